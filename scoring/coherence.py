@@ -1,0 +1,102 @@
+"""By how much probabilities break the relations that a survey declares between its events.
+
+A gap is 0 where the relation holds; its size is in probability and its sign says on which side the excess
+is. Forecasts that are missing are NaN and make the gap NaN: nothing is known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scoring import checks
+from scoring.checks import FloatArray
+
+Kind = Literal["implies", "equals", "excludes", "partition"]
+
+#: The gap of each kind of relation, from probabilities with the events on the last axis.
+_GAPS: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "implies": lambda p: np.maximum(p[..., 0] - p[..., 1], 0),
+    "equals": lambda p: p[..., 0] - p[..., 1],
+    "excludes": lambda p: np.maximum(p.sum(axis=-1) - 1, 0),
+    "partition": lambda p: p.sum(axis=-1) - 1,
+}
+_OF_TWO = ("implies", "equals")
+
+
+def gap(kind: Kind, probabilities: ArrayLike) -> FloatArray:
+    """By how much the probabilities of a relation's events break it.
+
+    ========== ====================================== =====================================
+    kind       the relation                            the gap
+    ========== ====================================== =====================================
+    implies    if the first then the second, p0 ≤ p1   max(0, p0 - p1)
+    equals     the same event twice, p0 = p1           p0 - p1, negative if the first is low
+    excludes   at most one of them, Σ p ≤ 1            max(0, Σ p - 1)
+    partition  exactly one of them, Σ p = 1            Σ p - 1, negative if too little
+    ========== ====================================== =====================================
+
+    Parameters
+    ----------
+    kind : one of the four
+    probabilities : shape S + (events,)
+        Probabilities of the events in their declared order, 0 to 1: two for implies and equals, two or more
+        for the others. NaN: unanswered.
+
+    Returns
+    -------
+    shape S
+        0 where the relation holds, up to rounding. NaN where a probability is missing.
+
+    Raises
+    ------
+    ValueError
+        If the kind is unknown or the number of events does not suit it.
+
+    Examples
+    --------
+    >>> gap("implies", [[0.5, 0.25], [0.25, 0.5]])
+    array([0.25, 0.  ])
+    >>> gap("partition", [0.5, 0.25])
+    array(-0.25)
+    """
+    if kind not in _GAPS:
+        raise ValueError(f"kind must be one of {', '.join(_GAPS)}, got {kind!r}")
+    given = checks.options("probabilities", probabilities, missing=True)
+    if kind in _OF_TWO and given.shape[-1] != 2:
+        raise ValueError(f"probabilities must be of two events for {kind!r}, got shape {given.shape}")
+    return np.asarray(_GAPS[kind](given))
+
+
+def total_gap(given: ArrayLike, if_yes: ArrayLike, if_no: ArrayLike, event: ArrayLike) -> FloatArray:
+    """By how much an event's probability differs from what a conditional pair says about it.
+
+    The law of total probability: ``P(E) = P(C) P(E | C) + (1 - P(C)) P(E | not C)``.
+
+    Parameters
+    ----------
+    given, if_yes, if_no, event : shape S each
+        P(C), P(E | C), P(E | not C) and P(E), 0 to 1. NaN: unanswered.
+
+    Returns
+    -------
+    shape S
+        P(E) minus the right-hand side: positive where the event was given more than its branches say, 0 where
+        they agree. NaN where a probability is missing.
+
+    Examples
+    --------
+    >>> total_gap(0.25, 0.5, 0.25, 0.5)
+    array(0.1875)
+    """
+    condition = checks.probabilities("given", given, missing=True)
+    branches = {"if_yes": if_yes, "if_no": if_no, "event": event}
+    checked = [checks.probabilities(name, value, missing=True) for name, value in branches.items()]
+    for name, array in zip(branches, checked, strict=True):
+        if array.shape != condition.shape:
+            raise ValueError(f"{name} must have the shape of given, {condition.shape}, got {array.shape}")
+    yes, no, whole = checked
+    return np.asarray(whole - (condition * yes + (1 - condition) * no))

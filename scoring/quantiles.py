@@ -1,0 +1,120 @@
+"""Proper scores of number and date forecasts given as quantiles.
+
+All are penalties in the unit of the quantity (days for dates): lower is better, 0 is best. On a question
+with a logarithmic scale, pass the logarithms of quantiles and outcome. A forecast whose quantiles are all
+NaN is a missing one and scores NaN.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scoring import checks
+from scoring.checks import FloatArray
+
+
+def pinball(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArray:
+    """Pinball loss of each quantile: ``(1{y < q} - τ) (q - y)``.
+
+    Parameters
+    ----------
+    outcome : shape S, or one value for all
+        The value y that came out.
+    quantiles : shape S + (L,)
+        The forecasts' quantiles q, not decreasing on the last axis. All NaN: missing.
+    levels : shape (L,)
+        Their levels τ, strictly rising between 0 and 1.
+
+    Returns
+    -------
+    shape S + (L,)
+        0 (best) upwards: τ for each unit the outcome lies above the quantile, 1 - τ for each below it.
+
+    References
+    ----------
+    Koenker and Bassett (1978), Econometrica 46, 33-50.
+
+    Examples
+    --------
+    >>> pinball(10.0, [4.0, 10.0, 12.0], [0.25, 0.5, 0.75])
+    array([1.5, 0. , 0.5])
+    """
+    level = checks.levels("levels", levels)
+    quantile = checks.quantiles("quantiles", quantiles, level, missing=True)
+    value = checks.numbers("outcome", outcome)
+    value = checks.aligned("outcome", value, quantile.shape[:-1], "the forecasts in quantiles")
+    above = value[..., np.newaxis] - quantile
+    return np.where(above < 0, (level - 1) * above, level * above)
+
+
+def interval(outcome: ArrayLike, lower: ArrayLike, upper: ArrayLike, alpha: float) -> FloatArray:
+    """Score of a central interval: ``(u - l) + 2/α (l - y)₊ + 2/α (y - u)₊``.
+
+    Parameters
+    ----------
+    outcome : shape S, or one value for all
+        The value y that came out.
+    lower, upper : shape S
+        Ends l and u of the interval, l not above u. NaN: missing.
+    alpha : 0 to 1, both excluded
+        The probability left outside: 0.1 for a 90 % interval.
+
+    Returns
+    -------
+    shape S
+        The width, plus a fine for a miss. NaN where an end is missing.
+
+    References
+    ----------
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102, 359-378.
+
+    Examples
+    --------
+    >>> interval([5.0, 11.0], [0.0, 0.0], [10.0, 10.0], alpha=0.5)
+    array([10., 14.])
+    """
+    low = checks.numbers("lower", lower, missing=True)
+    high = checks.numbers("upper", upper, missing=True)
+    if high.shape != low.shape or (high < low).any():
+        raise ValueError(f"upper must have the shape of lower and not lie below it, got {high} for {low}")
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha must lie between 0 and 1, got {alpha}")
+    value = checks.aligned("outcome", checks.numbers("outcome", outcome), low.shape, "lower")
+    miss = np.maximum(low - value, 0) + np.maximum(value - high, 0)
+    return np.asarray(high - low + 2 / alpha * miss)
+
+
+def wis(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArray:
+    """Weighted interval score: the mean over the levels of twice the pinball loss.
+
+    Where the levels are the median and pairs around it (5, 25, 50, 75, 95 %, say), this is
+    ``[½|y - m| + Σ_k α_k/2 IS_k] / (K + ½)``, the weighted interval score as published, with m the median, K
+    the number of central intervals, α_k what the k-th leaves outside and IS_k its `interval` score. It tends
+    to the continuous ranked probability score as levels are added. Other sets of levels are scored by the
+    mean, which is proper for any.
+
+    Parameters
+    ----------
+    outcome : shape S, or one value for all
+        The value that came out.
+    quantiles : shape S + (L,)
+        The forecasts' quantiles, not decreasing on the last axis. All NaN: missing.
+    levels : shape (L,)
+        Their levels, strictly rising between 0 and 1.
+
+    Returns
+    -------
+    shape S
+        0 (best) upwards, in the unit of the quantity. NaN where the forecast is missing.
+
+    References
+    ----------
+    Bracher, Ray, Gneiting and Reich (2021), PLoS Computational Biology 17, e1008618.
+
+    Examples
+    --------
+    >>> wis([10.0, 13.0], [[4.0, 10.0, 12.0], [4.0, 10.0, 12.0]], [0.25, 0.5, 0.75]).round(3)
+    array([1.333, 3.   ])
+    """
+    return np.asarray(2 * pinball(outcome, quantiles, levels).mean(axis=-1))

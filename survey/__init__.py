@@ -1,0 +1,44 @@
+"""Parley: a scenario-forecasting survey platform.
+
+`create_app()` puts the rooms together: settings, database, blueprints, commands; nothing else.
+"""
+
+from collections.abc import Mapping
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from .config import asset_dir, flask_config, read_settings
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Mapping[str, str] | None = None) -> Flask:
+    """The application.
+
+    Parameters
+    ----------
+    settings
+        `PARLEY_*` names to text; default: the process's environment.
+    """
+    from . import db, errors, language, security, views
+
+    values = read_settings(settings)
+    values["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        __name__,
+        template_folder=str(asset_dir("templates")),
+        instance_path=str(values["INSTANCE"]),
+    )
+    app.config.update(flask_config(values), PARLEY_MIGRATIONS=str(asset_dir("migrations")))
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app, *(values["PROXIES"],) * 4
+    )
+    Bootstrap5(app)
+    db.init_database(app)
+    language.init_language(app)
+    security.init_security(app)
+    errors.register_errors(app)
+    views.register_views(app)
+    return app

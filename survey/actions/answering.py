@@ -1,0 +1,281 @@
+"""Answering a question: new, update, affirm, withdraw, skip. Appends only, once for each key.
+
+The order of `_write` is the design: lock; look the key up, so that a late retry gets its first receipt
+whatever has closed since; check consent, times and version; append.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..db import lock_person_and_question
+from ..errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
+from ..language import gettext
+from ..models import Forecast, Option, Participant, Question, Rationale, Round, Skip, Submission
+from ..questions import Entry, Row, kind_of
+from ..state import open_options
+from ..text import Unreadable, clean_text
+from .joining import has_agreed
+
+#: Rows of numbers and the rationale, both checked.
+Said = tuple[list[Row], str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a participant sends about one question.
+
+    Attributes
+    ----------
+    key
+        Idempotency key of the form or call: the same act again has the same key.
+    entries
+        Field name (see `Kind.slots`) to number and text as typed.
+    input_format
+        How probabilities were written: percent, odds, one_in_n, fraction; or number, date.
+    crowd_seen
+        Whether the crowd's figures could be seen when this was sent.
+    """
+
+    key: str
+    entries: Mapping[str, Entry]
+    input_format: str
+    language: str
+    rationale: str = ""
+    confidence: int | None = None
+    expertise: int | None = None
+    seconds_on_page: int | None = None
+    crowd_seen: bool = False
+
+
+def submit(session: Session, participant: Participant, question: Question, answer: Answer) -> Submission:
+    """Store a forecast: the first one as `new`, a later one as `update`.
+
+    Returns
+    -------
+    Submission
+        The receipt; for a repeated key the one of the first time.
+
+    Raises
+    ------
+    InvalidAnswer
+        Fields that cannot be stored, by name.
+    ReusedKey, SurveyClosed, AnswersGone
+        See `survey.errors`.
+    """
+    body = _hash(
+        "answer",
+        question.key,
+        {field: asdict(entry) for field, entry in answer.entries.items()},
+        answer.rationale,
+        answer.confidence,
+        answer.expertise,
+    )
+
+    def check(asked: Sequence[Option]) -> Said:
+        return _checked(question, asked, answer)
+
+    return _write(session, participant, question, answer, body, "answer", check)
+
+
+def affirm(session: Session, participant: Participant, question: Question, answer: Answer) -> Submission:
+    """Say again what was said last, under the version now current."""
+
+    def check(asked: Sequence[Option]) -> Said:
+        standing = standing_rows(session, participant, question)
+        kept = [row for row in standing if row.option in {option.key for option in asked}]
+        if not kept:
+            raise InvalidAnswer({"affirm": gettext("There is no forecast of yours to affirm.")})
+        return kept, ""
+
+    return _write(session, participant, question, answer, _hash("affirm", question.key), "affirm", check)
+
+
+def withdraw(session: Session, participant: Participant, question: Question, answer: Answer) -> Submission:
+    """Take the standing forecast back; it stays in the history and leaves the crowd."""
+
+    def check(asked: Sequence[Option]) -> Said:
+        if latest(session, participant, question) is None:
+            raise InvalidAnswer({"withdraw": gettext("There is no forecast of yours to withdraw.")})
+        return [], ""
+
+    return _write(session, participant, question, answer, _hash("withdraw", question.key), "withdraw", check)
+
+
+def skip(session: Session, participant: Participant, question: Question) -> Skip:
+    """Say "I can't judge this"; a repeat returns the first."""
+    _refuse_erased(participant)
+    lock_person_and_question(session, participant.id, question.id)
+    known = session.get(Skip, (participant.id, question.id))
+    if known is not None:
+        return known
+    _check_open(session, participant, question)
+    skipped = Skip(
+        participant_id=participant.id,
+        question_id=question.id,
+        survey_id=question.survey_id,
+        skipped_at=clock.now(session),
+    )
+    session.add(skipped)
+    session.flush()
+    return skipped
+
+
+def history(session: Session, participant: Participant, question: Question) -> list[Submission]:
+    """Everything this person said to this question, oldest first."""
+    query = select(Submission).filter_by(participant_id=participant.id, question_id=question.id)
+    return list(session.scalars(query.order_by(Submission.revision)))
+
+
+def latest(session: Session, participant: Participant, question: Question) -> Submission | None:
+    """The last submission that stands; None where there is none or it was withdrawn."""
+    said = history(session, participant, question)
+    return said[-1] if said and said[-1].action != "withdraw" else None
+
+
+def standing_rows(session: Session, participant: Participant, question: Question) -> list[Row]:
+    """The numbers that stand, the last by option: a closed rung keeps the row it had."""
+    rows: dict[str, list[Row]] = {}
+    for submission in history(session, participant, question):
+        if submission.action == "withdraw":
+            open_then = {option.key for option in question.asked(submission.received_at)}
+            rows = {key: kept for key, kept in rows.items() if key not in open_then}
+        fresh: dict[str, list[Row]] = {}
+        for forecast in submission.forecasts:
+            row = Row(forecast.option.key, forecast.part, forecast.value, forecast.entered)
+            fresh.setdefault(row.option, []).append(row)
+        rows |= fresh
+    return [row for option in question.options for row in rows.get(option.key, [])]
+
+
+def _write(
+    session: Session,
+    participant: Participant,
+    question: Question,
+    answer: Answer,
+    body: str,
+    act: str,
+    check: Callable[[Sequence[Option]], Said],
+) -> Submission:
+    _refuse_erased(participant)
+    lock_person_and_question(session, participant.id, question.id)
+    known = _known(session, participant, answer.key, body)
+    if known is not None:
+        return known
+    asked = _check_open(session, participant, question)
+    rows, why = check(asked)
+    said = history(session, participant, question)
+    submission = Submission(
+        survey_id=question.survey_id,
+        participant_id=participant.id,
+        question_id=question.id,
+        question_version_id=question.version.id,
+        round_id=_current_round(session, question).id,
+        revision=len(said) + 1,
+        action=_action(act, said),
+        received_at=clock.now(session),
+        idempotency_key=answer.key,
+        body_hash=body,
+        input_format=answer.input_format if rows else None,
+        confidence=answer.confidence if act == "answer" else None,
+        expertise=answer.expertise if act == "answer" else None,
+        crowd_seen=answer.crowd_seen,
+        seconds_on_page=None if question.survey.protected else answer.seconds_on_page,
+        language=answer.language,
+    )
+    submission.forecasts = [_forecast(question, row) for row in rows]
+    if why:
+        submission.rationale = Rationale(text=why)
+    session.add(submission)
+    session.flush()
+    return submission
+
+
+def _checked(question: Question, asked: Sequence[Option], answer: Answer) -> Said:
+    """Rows and rationale as they are stored; all that is wrong is said at once."""
+    errors: dict[str, str] = {}
+    rows: list[Row] = []
+    why = ""
+    try:
+        rows = kind_of(question).rows(question, asked, answer.entries)
+    except InvalidAnswer as refused:
+        errors |= refused.errors
+    try:
+        why = clean_text(answer.rationale)
+    except Unreadable as unreadable:
+        errors["rationale"] = str(unreadable)
+    if errors:
+        raise InvalidAnswer(errors)
+    return rows, why
+
+
+def _refuse_erased(participant: Participant) -> None:
+    if participant.erased_on is not None:
+        raise AnswersGone(gettext("Everything you gave was erased; this was not stored."))
+
+
+def _known(session: Session, participant: Participant, key: str, body: str) -> Submission | None:
+    known = session.scalar(select(Submission).filter_by(participant_id=participant.id, idempotency_key=key))
+    if known is not None and known.body_hash != body:
+        raise ReusedKey(
+            gettext(
+                "This form was sent before with other content. What was stored first was kept; reload the page."
+            )
+        )
+    return known
+
+
+def _check_open(session: Session, participant: Participant, question: Question) -> list[Option]:
+    if not has_agreed(session, participant):
+        raise SurveyClosed(gettext("The consent has changed: please read and agree to it first."))
+    moment = clock.now(session)
+    asked = open_options(session, question)
+    if not asked:
+        raise SurveyClosed(_closed_sentence(question, moment))
+    return asked
+
+
+def _closed_sentence(question: Question, moment: datetime) -> str:
+    if moment < question.opens_at:
+        return gettext("It opens at %(time)s UTC.", time=f"{question.opens_at:%Y-%m-%d %H:%M}")
+    closed = min(question.closes_at, question.survey.closes_at)
+    if moment < closed:
+        return gettext("Its outcome is known. What you stored before counts.")
+    time = f"{closed:%Y-%m-%d %H:%M}"
+    return gettext("It closed at %(time)s UTC. What you stored before counts.", time=time)
+
+
+def _current_round(session: Session, question: Question) -> Round:
+    moment = clock.now(session)
+    rounds = question.survey.rounds
+    current = [round for round in rounds if round.opens_at <= moment < round.closes_at]
+    if not current:
+        raise SurveyClosed(gettext("No round takes answers now. What you stored before counts."))
+    return current[-1]
+
+
+def _action(act: str, said: Sequence[Submission]) -> str:
+    if act != "answer":
+        return act
+    return "update" if said and said[-1].action != "withdraw" else "new"
+
+
+def _forecast(question: Question, row: Row) -> Forecast:
+    return Forecast(
+        option_id=question.option(row.option).id,
+        part=row.part,
+        survey_id=question.survey_id,
+        question_id=question.id,
+        value=row.value,
+        entered=row.entered,
+    )
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,62 @@
+"""The log of what owners, organizers, analysts and the system did: chained, so that no entry can be slipped out."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..models import EventLog, Survey
+
+FIRST = "0" * 64
+
+
+def record(
+    session: Session,
+    survey: Survey,
+    act: str,
+    detail: Mapping[str, Any] | None = None,
+    user_id: int | None = None,
+) -> EventLog:
+    """Append one entry to the survey's chain; the survey's row is the one lock that orders it."""
+    session.execute(select(Survey.id).where(Survey.id == survey.id).with_for_update())
+    last = session.scalar(
+        select(EventLog).filter_by(survey_id=survey.id).order_by(EventLog.position.desc()).limit(1)
+    )
+    entry = EventLog(
+        survey_id=survey.id,
+        position=last.position + 1 if last else 1,
+        at=clock.now(session),
+        user_id=user_id,
+        act=act,
+        detail=dict(detail or {}),
+        previous_hash=last.hash if last else FIRST,
+    )
+    entry.hash = entry_hash(entry.previous_hash, entry.position, entry.at, user_id, act, entry.detail)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def entry_hash(
+    previous: str, position: int, at: datetime, user_id: int | None, act: str, detail: Mapping[str, Any]
+) -> str:
+    """SHA-256 of an entry with the one before: what `verify` recomputes."""
+    parts = [previous, position, at.isoformat(), user_id, act, detail]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def first_broken(session: Session, survey: Survey) -> int | None:
+    """Position of the first entry that does not follow from the one before; None where the chain is whole."""
+    previous = FIRST
+    entries = session.scalars(select(EventLog).filter_by(survey_id=survey.id).order_by(EventLog.position))
+    for place, entry in enumerate(entries, start=1):
+        wanted = entry_hash(previous, place, entry.at, entry.user_id, entry.act, entry.detail)
+        if (entry.position, entry.previous_hash, entry.hash) != (place, previous, wanted):
+            return place
+        previous = entry.hash
+    return None

@@ -1,0 +1,225 @@
+"""TOML files whose faults are told with file, line and key, all of them at once.
+
+The standard parser gives values without their places; `lines_of` finds the places again, by a scan that knows
+just enough of TOML: strings, comments, headers, keys at the start of a line, tables inside an array.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
+#: Keys and, in arrays, positions from the top of a file down.
+Place = tuple[str | int, ...]
+
+_LONG = r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}'
+_SHORT = r'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
+_STRING_OR_COMMENT = re.compile(rf"(?P<long>{_LONG})|(?P<short>{_SHORT})|#[^\n]*", re.S)
+_KEY = r'(?:"[^"]*"|\'[^\']*\'|[\w-]+)'
+_DOTTED = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+_HEADER = re.compile(rf"\s*(?P<array>\[?)\[\s*(?P<keys>{_DOTTED})\s*\]")
+_ASSIGNMENT = re.compile(rf"\s*(?P<keys>{_DOTTED})\s*=")
+_LINE = re.compile(r" \(at line (\d+), column \d+\)")
+
+
+def lines_of(text: str) -> dict[Place, int]:
+    """The line, from 1, of every table, key and table in an array.
+
+    >>> lines_of('[survey]\\nslug = "peace"\\n[[question]]\\nkey = "clash"')[("question", 0, "key")]
+    4
+    """
+    lines: dict[Place, int] = {}
+    arrays: dict[Place, int] = {}
+    table: Place = ()
+    value: Place = ()
+    depth = elements = 0
+    for number, line in enumerate(_without_long_strings(text).split("\n"), start=1):
+        if depth == 1 and line.lstrip().startswith("{"):
+            lines[(*value, elements)] = number
+            elements += 1
+        elif depth == 0 and (header := _HEADER.match(line)):
+            table = _enter(_keys(header["keys"]), bool(header["array"]), arrays)
+            lines[table] = number
+        elif depth == 0 and (assignment := _ASSIGNMENT.match(line)):
+            value, elements = (*table, *_keys(assignment["keys"])), 0
+            lines[value] = number
+        depth += _depth(line)
+    return lines
+
+
+def _without_long_strings(text: str) -> str:
+    def shortened(match: re.Match[str]) -> str:
+        return match["short"] or '""' * bool(match["long"]) + "\n" * match[0].count("\n")
+
+    return _STRING_OR_COMMENT.sub(shortened, text)
+
+
+def _depth(line: str) -> int:
+    bare = re.sub(_SHORT, "", line)
+    return sum(bare.count(sign) for sign in "[{") - sum(bare.count(sign) for sign in "]}")
+
+
+def _keys(dotted: str) -> list[str]:
+    return [key.strip("\"'") for key in re.findall(_KEY, dotted)]
+
+
+def _enter(keys: list[str], is_array: bool, arrays: dict[Place, int]) -> Place:
+    """The place of a header: each array of tables on the way is entered at its last table."""
+    place: Place = ()
+    for position, key in enumerate(keys):
+        place = (*place, key)
+        if is_array and position == len(keys) - 1:
+            arrays[place] = arrays.get(place, -1) + 1
+        if place in arrays:
+            place = (*place, arrays[place])
+    return place
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file: where things stand in it, and the faults found in it so far."""
+
+    name: str
+    lines: dict[Place, int]
+    faults: list[str]
+    faulty: set[Place] = field(default_factory=set)
+
+    def line(self, place: Place) -> int:
+        """The line of a place, or of the nearest one around it."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+    def fault(self, place: Place, shown: str, sentence: str) -> None:
+        """Note a fault; `shown` is the place as the reader knows it."""
+        self.faulty.add(place)
+        self.faults.append(f"{self.name}:{self.line(place)}: {shown}: {sentence}")
+
+
+def open_table(path: Path, faults: list[str]) -> "Table | None":
+    """The top table of a file; None, with a fault noted, where it is not there or not TOML."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = tomllib.loads(text)
+    except FileNotFoundError:
+        faults.append(f"{path.name}:1: the file is missing")
+    except UnicodeDecodeError as error:
+        faults.append(f"{path.name}:1: the file is not UTF-8 ({error.reason} at byte {error.start})")
+    except tomllib.TOMLDecodeError as error:
+        found = _LINE.search(str(error))
+        line = found[1] if found else len(text.splitlines())
+        faults.append(f"{path.name}:{line}: this is not TOML: {_LINE.sub('', str(error))}")
+    else:
+        return Table(Source(path.name, lines_of(text), faults), (), "", content)
+    return None
+
+
+class Table:
+    """A table of a file, read key by key; what is wrong becomes a fault and a harmless value."""
+
+    def __init__(self, source: Source, place: Place, shown: str, content: dict[str, Any]) -> None:
+        self.source = source
+        self.place = place
+        self.shown = shown
+        self.content = content
+
+    @property
+    def line(self) -> int:
+        """The line on which the table begins."""
+        return self.source.line(self.place)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.content
+
+    def fault(self, key: str, sentence: str) -> None:
+        """Note a fault of one key of this table; an empty key is the table itself."""
+        shown = ".".join(part for part in (self.shown, key) if part)
+        self.source.fault((*self.place, key) if key else self.place, shown, sentence)
+
+    def only(self, keys: Collection[str], why: str = "unknown key") -> None:
+        """Note every key that is not one of `keys`."""
+        for key in self.content:
+            if key not in keys:
+                self.fault(key, f"{why}; known are {', '.join(keys)}")
+
+    def _value(self, key: str, kinds: tuple[type, ...], name: str, default: Any) -> Any:
+        if key not in self.content:
+            if default is None:
+                self.fault(key, f"is missing; it must be {name}")
+            return default
+        value = self.content[key]
+        # Exactly these types: a TOML boolean is no number, and a moment is no date.
+        if type(value) not in kinds:
+            self.fault(key, f"must be {name}, got {value!r}")
+            return default
+        return value
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text, not empty unless `default` allows it."""
+        value: str = self._value(key, (str,), "a text", default) or ""
+        if default is None and key in self.content and not value.strip():
+            self.fault(key, "must not be empty")
+        return value.strip()
+
+    def choice(self, key: str, values: Collection[str], default: str | None = None) -> str:
+        """One of `values`."""
+        value = self.text(key, default)
+        if value and value not in values:
+            self.fault(key, f"must be one of {', '.join(values)}, got {value!r}")
+        return value
+
+    def truth(self, key: str, default: bool | None = None) -> bool:
+        """`true` or `false`."""
+        return bool(self._value(key, (bool,), "true or false", default))
+
+    def number(self, key: str, default: float | None = None) -> float:
+        """A number."""
+        return float(self._value(key, (int, float), "a number", default) or 0)
+
+    def moment(self, key: str, default: datetime | None = None) -> datetime:
+        """A moment with its offset from UTC; without one it is a fault."""
+        value = self._value(key, (datetime,), "a time in UTC such as 2027-12-31T00:00:00Z", default)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            self.fault(key, f"must say its time zone, got {value}; write a Z at its end for UTC")
+            value = None
+        return value.astimezone(UTC) if value else datetime(1970, 1, 1, tzinfo=UTC)
+
+    def day(self, key: str) -> date:
+        """A date without a time."""
+        return self._value(key, (date,), "a date such as 2027-12-31", None) or date(1970, 1, 1)
+
+    def items(self, key: str, kind: type[Value], name: str, fewest: int = 1) -> list[Value]:
+        """An array of texts, dates or numbers, at least `fewest`, all different."""
+        values = self._value(key, (list,), f"a list of {name}", None) or []
+        if any(type(value) is not kind for value in values):
+            self.fault(key, f"must be a list of {name}, got {values!r}")
+            return []
+        if key in self.content and len(values) < fewest:
+            self.fault(key, f"must list {fewest} or more, got {len(values)}")
+        for value in sorted({value for value in values if values.count(value) > 1}):
+            self.fault(key, f"{value} stands in it twice")
+        return list(dict.fromkeys(values))
+
+    def table(self, key: str, required: bool = True) -> "Table":
+        """A table inside this one; empty where it is missing, which is a fault if it is `required`."""
+        content = self._value(key, (dict,), "a table", None if required else {}) or {}
+        return Table(self.source, (*self.place, key), self._name(key), content)
+
+    def tables(self, key: str, required: bool = True) -> Iterator["Table"]:
+        """The tables of an array, each shown by its own `key` where it has one."""
+        values = self._value(key, (list,), "an array of tables", None if required else []) or []
+        for position, content in enumerate(values):
+            place = (*self.place, key, position)
+            own = content.get("key") if isinstance(content, dict) else None
+            shown = self._name(f"{key}.{own}" if isinstance(own, str) and own else f"{key}[{position}]")
+            if isinstance(content, dict):
+                yield Table(self.source, place, shown, content)
+            else:
+                self.source.fault(place, shown, f"must be a table, got {content!r}")
+
+    def _name(self, key: str) -> str:
+        return f"{self.shown}.{key}" if self.shown else key

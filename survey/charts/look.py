@@ -1,0 +1,222 @@
+"""What all charts share: colours, type, axes, and the `Chart` that a page shows.
+
+A specification holds the colours of the light scheme, so that a server draws it as it stands. In a page
+`static/charts.js` puts the style sheet's variable in place of each of them, so that one picture serves both
+schemes: `TOKENS` travels with every specification as its `usermeta`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+Spec = dict[str, Any]
+
+PALETTE: Mapping[str, str] = {
+    "paper": "#fcfbf8",
+    "paper-2": "#f3f1eb",
+    "ink": "#15181c",
+    "ink-2": "#434a52",
+    "ink-3": "#5f666e",
+    "edge": "#767c84",
+    "axis": "#8b9097",
+    "rule": "#d8d5cc",
+    "grid": "#e4e1d9",
+    "accent": "#0b5f6f",
+    "tint": "#dcebed",
+    "band": "#a9cfd5",
+    "spread": "#dedbd3",
+    "bar": "#949189",
+    "blue": "#0072b2",
+    "sky": "#56b4e9",
+    "grey": "#8b8e91",
+    "vermilion": "#d55e00",
+}
+"""Name of a colour in `static/parley.css` (without `--p-`) and its value in the light scheme."""
+
+TOKENS: Mapping[str, str] = {value: f"--p-{name}" for name, value in PALETTE.items()}
+
+WIDTH = 720
+"""Width in pixels of a picture made on the server; a page draws at the width it has."""
+
+CHARACTER = 7.6
+"""Mean width in pixels of a character at 14 px."""
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture, what it says in words, and its numbers.
+
+    Attributes
+    ----------
+    title : what the picture shows, as a sentence where there is one; stands in HTML, since Vega does not wrap
+    subtitle : quantity, unit and what bands mean
+    description : the text alternative
+    spec : the Vega-Lite specification, plain values only
+    columns, rows : the table; every cell ready to be shown
+    """
+
+    title: str
+    subtitle: str
+    description: str
+    spec: Spec
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def finish(layers: Sequence[Spec], height: int, description: str, **more: Any) -> Spec:
+    """One layered view, as wide as its place and `height` pixels high, with the look of all charts."""
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "description": description,
+        "width": WIDTH,
+        "height": height,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "padding": {"left": 1, "top": 8, "right": 1, "bottom": 1},
+        "background": "transparent",
+        "config": config(),
+        "usermeta": {"tokens": dict(TOKENS)},
+        "layer": list(layers),
+        **more,
+    }
+
+
+def config() -> Spec:
+    """Type, axes and marks as `LOOK` has them: no frame, no y line, hints in grey, nothing half transparent."""
+    opaque = {"opacity": 1}
+    return {
+        "font": "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": PALETTE["ink-3"],
+            "labelFontSize": 14,
+            "labelPadding": 6,
+            "domain": False,
+            "ticks": False,
+            "gridColor": PALETTE["grid"],
+            "gridWidth": 1,
+            "title": None,
+        },
+        "axisX": {
+            "grid": False,
+            "domain": True,
+            "domainColor": PALETTE["axis"],
+            "ticks": True,
+            "tickSize": 5,
+            "tickColor": PALETTE["axis"],
+        },
+        "point": opaque,
+        "tick": opaque,
+        "bar": opaque,
+        "rect": opaque,
+        "rule": opaque,
+        "text": {"fontSize": 14, "color": PALETTE["ink-2"]},
+    }
+
+
+def percent(value: float) -> str:
+    """`58 %`, with a space that does not break; as many decimals as the number came with.
+
+    >>> percent(58.0).replace(NO_BREAK, "_"), percent(2.5).replace(NO_BREAK, "_")
+    ('58_%', '2.5_%')
+    """
+    return f"{number(value)}{NO_BREAK}%"
+
+
+def number(value: float) -> str:
+    """Thousands by comma, no trailing zero: 1,000 and 0.2."""
+    return f"{value:,.10g}" if value != int(value) else f"{int(value):,}"
+
+
+def upright_percent() -> Spec:
+    """The y axis of probabilities: 0 to 100, never cut; the sign at the top only."""
+    label = f"datum.value === 100 ? '100{NO_BREAK}%' : datum.label"
+    return {
+        "type": "quantitative",
+        "scale": {"domain": [0, 100], "nice": False},
+        "axis": {"values": [0, 25, 50, 75, 100], "labelExpr": label, "gridColor": ground()},
+    }
+
+
+def ground() -> Spec:
+    """Grid lines, the one at 0 as dark as an axis: it runs on beneath the labels, which an axis line would not."""
+    return {"condition": {"test": "datum.value === 0", "value": PALETTE["axis"]}, "value": PALETTE["grid"]}
+
+
+def lying_percent(**axis: Any) -> Spec:
+    """The x axis of probabilities: 0 to 100, never cut; the sign at every number, the outer two drawn inwards."""
+    return {
+        "type": "quantitative",
+        "scale": {"domain": [0, 100], "nice": False},
+        "axis": {
+            "values": [0, 25, 50, 75, 100],
+            "labelExpr": f"datum.label + '{NO_BREAK}%'",
+            "labelFlush": True,
+            "labelOverlap": True,
+            **axis,
+        },
+    }
+
+
+def days(room: int = 0, **axis: Any) -> Spec:
+    """The x axis of days in UTC, as many ticks as fit; `room` pixels stay free at the end for labels."""
+    return {
+        "type": "temporal",
+        "scale": {"type": "utc", "nice": False, "range": [0, {"expr": f"width - {room}"}]},
+        "axis": {
+            "tickCount": {"expr": "max(2, min(8, floor(width / 90)))"},
+            "labelOverlap": True,
+            "domain": False,
+            **axis,
+        },
+    }
+
+
+def halo(encoding: Spec, colour: str = "ink-2", weight: int = 400, **mark: Any) -> Spec:
+    """A label on a paper edge, so that no line crosses its letters: drawn twice, edge first."""
+    edge = {"stroke": PALETTE["paper"], "strokeWidth": 4, "strokeJoin": "round"}
+    letters = {"type": "text", "color": PALETTE[colour], "fontWeight": weight, **mark}
+    return {"encoding": encoding, "layer": [{"mark": letters | edge}, {"mark": letters}]}
+
+
+def line_of(rows: Sequence[Spec], x: Spec, y: Spec, mark: Spec, **encoding: Spec) -> Spec:
+    """A layer with its own rows."""
+    return {"data": {"values": list(rows)}, "mark": mark, "encoding": {"x": x, "y": y, **encoding}}
+
+
+def apart(places: Sequence[float], gap: float) -> list[float]:
+    """Move labels up or down until each two are `gap` apart, keeping their order and their middle.
+
+    >>> apart([58.0, 70.0], 6), apart([58.0, 60.0], 6)
+    ([58.0, 70.0], [56.0, 62.0])
+    """
+    order = sorted(range(len(places)), key=places.__getitem__)
+    blocks: list[tuple[float, int]] = []  # the middle of a run of touching labels, and how many they are
+    for index in order:
+        middle, size = places[index], 1
+        while (
+            blocks and middle - gap * (size - 1) / 2 - (blocks[-1][0] + gap * (blocks[-1][1] - 1) / 2) < gap
+        ):
+            before, count = blocks.pop()
+            middle, size = (before * count + middle * size) / (count + size), count + size
+        blocks.append((middle, size))
+    spread = [middle + gap * (step - (size - 1) / 2) for middle, size in blocks for step in range(size)]
+    moved = dict(zip(order, spread, strict=True))
+    return [moved[index] for index in range(len(places))]
+
+
+def iso(day: date) -> str:
+    """A day as Vega reads it in UTC."""
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def instant(day: date) -> int:
+    """A day as milliseconds since 1970, as the domain of a scale wants it."""
+    return (day - date(1970, 1, 1)).days * 86_400_000
+
+
+def room_for(labels: Sequence[str], weight: float = 1.06) -> int:
+    """Pixels that the longest of some labels takes at 14 px, with a little air."""
+    return round(max((len(label) for label in labels), default=0) * CHARACTER * weight) + 10

@@ -1,0 +1,263 @@
+"""Pictures with days along the x axis: the crowd, the response, one small line."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+
+from survey.charts.look import (
+    PALETTE,
+    Chart,
+    Spec,
+    apart,
+    days,
+    finish,
+    ground,
+    halo,
+    iso,
+    line_of,
+    number,
+    percent,
+    room_for,
+    upright_percent,
+)
+
+HEIGHT = 300
+LABEL_GAP = 18
+
+
+class Step(NamedTuple):
+    """One publication: figures in percent, rounded for showing; a missing band is None."""
+
+    day: date
+    value: float
+    low: float | None = None
+    high: float | None = None
+    spread_low: float | None = None
+    spread_high: float | None = None
+
+
+class Line(NamedTuple):
+    """A further line with the words at its end, such as another date of a ladder."""
+
+    label: str
+    points: Sequence[tuple[date, float]]
+
+
+def crowd_over_time(
+    steps: Sequence[Step],
+    *,
+    title: str,
+    subtitle: str = "",
+    own: Sequence[tuple[date, float]] = (),
+    others: Sequence[Line] = (),
+    until: date | None = None,
+    label: str = "",
+    description: str = "",
+) -> Chart:
+    """The crowd forecast as it was published, with the uncertainty of its number and the spread of people.
+
+    Each figure stands until the next publication; nothing is drawn between. `steps` and `own` (the reader's
+    forecasts) run forward in time, at least one step; `until` is the day the picture ends with.
+    """
+    end = max([until or steps[-1].day, *(step.day + timedelta(1) for step in steps[-1:])])
+    label = label or _("Crowd %(value)s", value=percent(steps[-1].value))
+    lines = [Line(label, [(step.day, step.value) for step in steps]), *others]
+    if own:
+        lines.append(Line(_("You %(value)s", value=percent(own[-1][1])), own))
+    description = description or _describe(title, steps)
+    room = room_for([line.label for line in lines])
+    x = days(room) | {"field": "day"}
+    layers = [
+        *_bands(steps, end, x),
+        *(_step_line(line.points, end, x, "edge", 1.6) for line in others),
+        _step_line([(step.day, step.value) for step in steps], end, x, "accent", 2.5),
+        *_own(own, end, x),
+        *_ends(lines, end, x, len(others), bool(own)),
+    ]
+    spec = finish(layers, HEIGHT, description)
+    return Chart(title, subtitle, description, spec, *_table(steps, own))
+
+
+def _describe(title: str, steps: Sequence[Step]) -> str:
+    first, last = steps[0], steps[-1]
+    return _(
+        "%(title)s: %(first)s on %(from)s, %(last)s on %(to)s.",
+        title=title,
+        first=percent(first.value),
+        last=percent(last.value),
+        to=last.day.isoformat(),
+        **{"from": first.day.isoformat()},
+    )
+
+
+def _bands(steps: Sequence[Step], end: date, x: Spec) -> list[Spec]:
+    """People's spread with dashed edges, and over it the uncertainty of the number, solid: never one style."""
+    y = upright_percent()
+    spread = [(step.day, step.spread_low, step.spread_high) for step in steps if step.spread_low is not None]
+    number_band = [(step.day, step.low, step.high) for step in steps if step.low is not None]
+    layers = []
+    for ranges, colour in ((spread, "paper-2"), (number_band, "band")):
+        if not ranges:
+            continue
+        rows = [
+            {"day": iso(day), "low": low, "high": high}
+            for day, low, high in [*ranges, (end, *ranges[-1][1:])]
+        ]
+        area = {"type": "area", "interpolate": "step-after", "color": PALETTE[colour]}
+        layers.append(line_of(rows, x, y | {"field": "low"}, area, y2={"field": "high"}))
+        if colour == "paper-2":
+            dashed = {"type": "line", "interpolate": "step-after", "color": PALETTE["edge"]}
+            dashed |= {"strokeDash": [3, 3], "strokeWidth": 1}
+            layers += [line_of(rows, x, y | {"field": edge}, dashed) for edge in ("low", "high")]
+    return layers
+
+
+def _step_line(points: Sequence[tuple[date, float]], end: date, x: Spec, colour: str, width: float) -> Spec:
+    rows = [{"day": iso(day), "value": value} for day, value in [*points, (end, points[-1][1])]]
+    mark = {"type": "line", "interpolate": "step-after", "color": PALETTE[colour], "strokeWidth": width}
+    return line_of(rows, x, upright_percent() | {"field": "value"}, mark)
+
+
+def _own(own: Sequence[tuple[date, float]], end: date, x: Spec) -> list[Spec]:
+    """The reader's own forecasts: an ink line with a hollow dot at each."""
+    if not own:
+        return []
+    rows = [{"day": iso(day), "value": value} for day, value in own]
+    dot = {"type": "point", "size": 50, "filled": True, "strokeWidth": 1.8}
+    dot |= {"fill": PALETTE["paper"], "stroke": PALETTE["ink"]}
+    return [
+        _step_line(own, end, x, "ink", 1.8),
+        line_of(rows, x, upright_percent() | {"field": "value"}, dot),
+    ]
+
+
+def _ends(lines: Sequence[Line], end: date, x: Spec, others: int, mine: bool) -> list[Spec]:
+    """Labels at the end of the lines: the crowd's in the accent, the reader's in ink, all moved apart."""
+    places = apart([line.points[-1][1] for line in lines], LABEL_GAP * 100 / (HEIGHT - 36))
+    colours = ["accent", *["ink-2"] * others, *["ink"] * mine]
+    weights = [600, *[400] * others, *[600] * mine]
+    y = upright_percent() | {"field": "place"}
+    return [
+        {"data": {"values": [{"day": iso(end), "place": place, "label": line.label}]}}
+        | halo(
+            {"x": x, "y": y, "text": {"field": "label"}},
+            colour,
+            weight,
+            align="left",
+            baseline="middle",
+            dx=8,
+        )
+        for line, place, colour, weight in zip(lines, places, colours, weights, strict=True)
+    ]
+
+
+def _table(
+    steps: Sequence[Step], own: Sequence[tuple[date, float]]
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    columns = [_("Published"), _("Crowd forecast"), _("Interval, 90 %"), _("Middle half of people")]
+    rows = []
+    for step in steps:
+        cells = [step.day.isoformat(), percent(step.value), _span(step.low, step.high)]
+        rows.append([*cells, _span(step.spread_low, step.spread_high)])
+    if own:
+        columns.append(_("You"))
+        for row, step in zip(rows, steps, strict=True):
+            standing = [value for day, value in own if day <= step.day]
+            row.append(percent(standing[-1]) if standing else "–")
+    return tuple(columns), tuple(tuple(row) for row in rows)
+
+
+def _span(low: float | None, high: float | None) -> str:
+    return (
+        "–" if low is None or high is None else _("%(low)s to %(high)s", low=number(low), high=percent(high))
+    )
+
+
+def response_over_time(
+    lines: Sequence[Line], *, title: str, subtitle: str = "", description: str = "", until: date | None = None
+) -> Chart:
+    """People by day, cumulative: the first line grey (invited), the second ink (joined), the last in the accent.
+
+    Labels are drawn with the last count behind them; counts never fall.
+    """
+    last = [line.points[-1][1] for line in lines]
+    end = until or max(line.points[-1][0] for line in lines)
+    labels = [f"{line.label} {number(count)}" for line, count in zip(lines, last, strict=True)]
+    top = max(1.0, *last)
+    x = days(room_for(labels)) | {"field": "day"}
+    y = _counts(top)
+    layers = []
+    for line, colour in zip(lines, _response_colours(len(lines)), strict=True):
+        rows = [{"day": iso(day), "value": value} for day, value in [*line.points, (end, line.points[-1][1])]]
+        mark: Spec = {
+            "type": "line",
+            "interpolate": "step-after",
+            "color": PALETTE[colour],
+            "strokeWidth": 1.8,
+        }
+        if colour == "accent":
+            area = mark | {"type": "area", "color": PALETTE["tint"], "strokeWidth": 0}
+            layers.append(line_of(rows, x, y | {"field": "value"}, area))
+        layers.append(line_of(rows, x, y | {"field": "value"}, mark))
+    places = apart(last, LABEL_GAP * top / (HEIGHT - 60))
+    for place, label, colour in zip(places, labels, _response_colours(len(lines)), strict=True):
+        text = {"x": x, "y": y | {"field": "place"}, "text": {"field": "label"}}
+        look = {"align": "left", "baseline": "middle", "dx": 8}
+        row = {"day": iso(end), "place": place, "label": label}
+        layers.append(
+            {"data": {"values": [row]}} | halo(text, colour, 400 if colour == "edge" else 600, **look)
+        )
+    description = description or f"{title}: {', '.join(labels)}."
+    columns = (_("Day"), *(line.label for line in lines))
+    return Chart(title, subtitle, description, finish(layers, HEIGHT, description), columns, _standing(lines))
+
+
+def _response_colours(count: int) -> list[str]:
+    return (
+        ["edge", "ink", *["ink-2"] * (count - 3), "accent"][-count:]
+        if count > 2
+        else ["ink", "accent"][-count:]
+    )
+
+
+def _counts(top: float) -> Spec:
+    axis = {"tickCount": 5, "tickMinStep": 1, "gridColor": ground()}
+    return {"type": "quantitative", "scale": {"domain": [0, top], "nice": True}, "axis": axis}
+
+
+def _standing(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
+    """A row for each day on which anything changed, with what stood then."""
+    every_day = sorted({day for line in lines for day, _value in line.points})
+    rows = []
+    for day in every_day:
+        counts = [[value for when, value in line.points if when <= day] for line in lines]
+        rows.append((day.isoformat(), *(number(values[-1]) if values else "0" for values in counts)))
+    return tuple(rows)
+
+
+def sparkline(steps: Sequence[Step], *, title: str, description: str = "", height: int = 84) -> Chart:
+    """A small picture of one question, 0 to 100 %: a step line, a dot at its end, people's spread in grey."""
+    end = steps[-1].day + timedelta(1)
+    bare = {"axis": None}
+    x = days() | bare | {"field": "day"}
+    y = upright_percent() | {"axis": {"values": [0, 50, 100], "labels": False, "gridColor": ground()}}
+    spread = [step for step in steps if step.spread_low is not None]
+    layers = []
+    if spread:
+        rows = [{"day": iso(step.day), "low": step.spread_low, "high": step.spread_high} for step in spread]
+        area = {"type": "area", "interpolate": "step-after", "color": PALETTE["spread"]}
+        layers.append(
+            line_of(
+                [*rows, rows[-1] | {"day": iso(end)}], x, y | {"field": "low"}, area, y2={"field": "high"}
+            )
+        )
+    points = [{"day": iso(step.day), "value": step.value} for step in steps]
+    last = points[-1] | {"day": iso(end)}
+    line = {"type": "line", "interpolate": "step-after", "color": PALETTE["accent"], "strokeWidth": 1.8}
+    dot = {"type": "point", "filled": True, "size": 36, "color": PALETTE["accent"]}
+    layers.append(line_of([*points, last], x, y | {"field": "value"}, line))
+    layers.append(line_of([last], x, y | {"field": "value"}, dot))
+    description = description or _describe(title, steps)
+    return Chart(title, "", description, finish(layers, height, description), *_table(steps, ()))

@@ -1,0 +1,69 @@
+"""The only source of time in the application.
+
+`now()` is the database's clock on PostgreSQL, so that many hosts agree, and the server's on SQLite, which
+lives on one machine. Tests set it with `at()`; nothing else in the project reads a clock.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+EPOCH = date(1970, 1, 1)
+
+# Set for the whole process, not only for one thread: a test's served application answers from other threads.
+_fixed: list[datetime] = []
+
+
+def now(session: Session | None = None) -> datetime:
+    """The present moment, aware, in UTC.
+
+    Parameters
+    ----------
+    session
+        Where given and connected to PostgreSQL, the time comes from `clock_timestamp()` there: it goes on
+        inside a transaction, so that a deadline is compared after a lock was waited for.
+    """
+    if _fixed:
+        return _fixed[-1]
+    if session is not None and session.get_bind().dialect.name == "postgresql":
+        answer: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+        return answer.astimezone(UTC)
+    return datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Hold the clock at `moment` (aware) for the length of a `with` block."""
+    if moment.tzinfo is None:
+        raise ValueError(f"moment must carry a time zone, got {moment!r}")
+    _fixed.append(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _fixed.pop()
+
+
+def day_number(moment: datetime) -> int:
+    """UTC days since 1970-01-01 of a moment.
+
+    >>> day_number(datetime(2026, 11, 15, 23, 59, tzinfo=UTC))
+    20772
+    """
+    return (moment.astimezone(UTC).date() - EPOCH).days
+
+
+def day_date(number: int) -> date:
+    """The date of a day number.
+
+    >>> day_date(20772)
+    datetime.date(2026, 11, 15)
+    """
+    return EPOCH + timedelta(days=number)
+
+
+def day_start(day: date) -> datetime:
+    """The moment at which a UTC day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -1,0 +1,179 @@
+"""Every setting of the application, read from the environment as PARLEY_NAME.
+
+`SETTINGS` is the reference: name, default, meaning. The README's table and `parley settings` print it.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import make_url
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its default as it would stand in the environment, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], Any] = str
+
+
+def _yes(text: str) -> bool:
+    if text.lower() in ("1", "yes", "true", "on"):
+        return True
+    if text.lower() in ("0", "no", "false", "off", ""):
+        return False
+    raise ValueError(f"expected yes or no, got {text!r}")
+
+
+def _hosts(text: str) -> list[str]:
+    return [host.strip() for host in text.split(",") if host.strip()]
+
+
+SETTINGS = (
+    Setting("ENVIRONMENT", "development", "development or production; production refuses weak settings"),
+    Setting("INSTANCE", "instance", "folder for the embedded database, its lock and made files"),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "SQLAlchemy URL; empty: SQLite in the instance folder. PostgreSQL: postgresql+psycopg://…",
+    ),
+    Setting("SECRET_KEY", "", "at least 32 random characters; development makes one in the instance folder"),
+    Setting("PUBLIC_URL", "", "address people reach the site at; links in mails and commands begin with it"),
+    Setting(
+        "TRUSTED_HOSTS",
+        "",
+        "host names that are answered, separated by commas; empty: any in development",
+        _hosts,
+    ),
+    Setting("PROXIES", "0", "number of trusted proxies in front that set X-Forwarded-*", int),
+    Setting("HOST", "127.0.0.1", "address the embedded server listens on"),
+    Setting("PORT", "8000", "port the embedded server listens on; 0: any free one", int),
+    Setting("THREADS", "8", "threads of the embedded server", int),
+    Setting("BODY_LIMIT", "1048576", "bytes a request may have", int),
+    Setting("SECURE_COOKIES", "", "yes or no; empty: yes in production"),
+    Setting("RATE_LIMITS", "yes", "limit guesses of codes and passwords by address", _yes),
+)
+
+
+class WeakSetting(RuntimeError):
+    """A setting that must not go into production; the application refuses to start."""
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """All settings by name, from `environment` (default: the process's), checked.
+
+    Raises
+    ------
+    WeakSetting
+        Where a value cannot be read, or is too weak for production.
+    """
+    source = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        given = source.get(f"PARLEY_{setting.name}", setting.default)
+        try:
+            values[setting.name] = setting.read(given)
+        except ValueError as error:
+            raise WeakSetting(f"PARLEY_{setting.name}: {error}") from None
+    values["INSTANCE"] = Path(values["INSTANCE"]).absolute()
+    if values["ENVIRONMENT"] not in ("development", "production"):
+        raise WeakSetting(
+            f"PARLEY_ENVIRONMENT must be development or production, got {values['ENVIRONMENT']!r}"
+        )
+    values["SECRET_KEY"] = values["SECRET_KEY"] or _own_secret(values)
+    _refuse_weak(values)
+    return values
+
+
+def _own_secret(values: Mapping[str, Any]) -> str:
+    """A secret made once for a development instance, readable by its owner alone."""
+    if values["ENVIRONMENT"] == "production":
+        raise WeakSetting("PARLEY_SECRET_KEY must be set in production: 32 random characters or more")
+    instance: Path = values["INSTANCE"]
+    instance.mkdir(parents=True, exist_ok=True)
+    path = instance / "secret_key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def _refuse_weak(values: Mapping[str, Any]) -> None:
+    key: str = values["SECRET_KEY"]
+    if values["ENVIRONMENT"] != "production":
+        return
+    if len(key) < 32 or len(set(key)) < 10:
+        raise WeakSetting("PARLEY_SECRET_KEY is too weak: it needs 32 random characters or more")
+    if not values["TRUSTED_HOSTS"]:
+        raise WeakSetting("PARLEY_TRUSTED_HOSTS must name the hosts this site answers to in production")
+
+
+def derive_key(secret: str, purpose: str) -> str:
+    """A key of 32 bytes, as hexadecimal, for one purpose (HKDF, RFC 5869): no two uses share one.
+
+    >>> derive_key("s" * 32, "sign-in") == derive_key("s" * 32, "snapshot")
+    False
+    """
+    expand = HKDF(hashes.SHA256(), length=32, salt=None, info=f"parley {purpose}".encode())
+    return expand.derive(secret.encode()).hex()
+
+
+def database_url(values: Mapping[str, Any]) -> str:
+    """The database the settings name; plain `postgresql://` means the psycopg driver."""
+    if not values["DATABASE_URL"]:
+        return f"sqlite:///{values['INSTANCE'] / 'parley.sqlite'}"
+    url = make_url(values["DATABASE_URL"])
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def asset_dir(name: str) -> Path:
+    """Where `templates` or `migrations` lie: inside the installed package, or beside it in a checkout."""
+    inside = Path(__file__).with_name(name)
+    return inside if inside.is_dir() else Path(__file__).parent.with_name(name)
+
+
+def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What Flask and its extensions are told, from our settings."""
+    secret = values["SECRET_KEY"]
+    production = values["ENVIRONMENT"] == "production"
+    secure = _yes(values["SECURE_COOKIES"]) if values["SECURE_COOKIES"] else production
+    return {
+        "PARLEY": dict(values),
+        "SECRET_KEY": derive_key(secret, "session"),
+        "MAX_CONTENT_LENGTH": values["BODY_LIMIT"],
+        "TRUSTED_HOSTS": values["TRUSTED_HOSTS"] or None,
+        "SESSION_COOKIE_NAME": "__Host-parley" if secure else "parley",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "JSON_SORT_KEYS": False,
+        "SQLALCHEMY_ENGINES": {"default": {"url": database_url(values), "pool_pre_ping": True}},
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_DEFAULT_TIMEZONE": "UTC",
+        "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).with_name("translations")),
+        "RATELIMIT_ENABLED": values["RATE_LIMITS"],
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "SECURITY_PASSWORD_SALT": derive_key(secret, "password"),
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_USE_REGISTER_V2": True,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+        "SECURITY_SEND_REGISTER_EMAIL": False,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_TRACKABLE": False,
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_POST_LOGIN_VIEW": "/",
+        "SECURITY_POST_LOGOUT_VIEW": "/",
+    }

@@ -1,0 +1,343 @@
+"""The one door for what others said.
+
+Nothing else reads other people's answers. Denied by default: a viewer is shown figures only where the survey's
+rules say so, from publications, rounded; whoever may not see gets `Hidden` and no byte that depends on others.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import clock
+from .arrays import crowd_answers
+from .figures import Figures, crowd_figures
+from .models import (
+    Participant,
+    Publication,
+    Question,
+    Rationale,
+    Submission,
+    Survey,
+)
+from .state import answered_questions, is_over, skipped_questions
+
+#: Roles that run a survey; an analyst takes out data and is shown what participants are.
+RUNNING = ("owner", "organizer")
+#: Live figures of an organizer rest on no fewer people: below five there is no headline.
+LIVE_CELL = 5
+#: Histogram cells with fewer people are merged with their neighbours.
+SMALLEST_BIN = 3
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks: a participant (or nobody), and what they may do in this survey on an organizer's pages."""
+
+    participant: Participant | None = None
+    role: str | None = None
+
+    @property
+    def runs_survey(self) -> bool:
+        """Whether this viewer is owner or organizer, on a page for those."""
+        return self.role in RUNNING
+
+
+class Hidden(StrEnum):
+    """Why there is nothing to see; none of these depends on what others said, but the last."""
+
+    UNANSWERED = "unanswered"
+    UNTIL_CLOSE = "until close"
+    ORGANIZERS_ONLY = "organizers only"
+    UNPUBLISHED = "unpublished"
+
+
+@dataclass(frozen=True)
+class ShownOption:
+    """One option's figures, rounded for people to read; probabilities are fractions.
+
+    Attributes
+    ----------
+    key
+        The option.
+    headline
+        Name of the method that heads the page: `parley` or `median`.
+    value
+        The headline's figure; for numbers its median.
+    low, high
+        The 90 % interval for another crowd of this size, the default's own; None for numbers.
+    methods
+        Method to figure; for numbers method to quantiles.
+    spread
+        The middle half of the people.
+    bins
+        `(from, to, share of people)` with small cells merged.
+    flags
+        `outer pull`, `late wave`.
+    """
+
+    key: str
+    people: int
+    effective: int
+    headline: str
+    value: float
+    low: float | None
+    high: float | None
+    methods: dict[str, Any]
+    spread: tuple[float, float]
+    bins: tuple[tuple[float, float, float], ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The crowd of a question as one publication tells it.
+
+    `people` is rounded down to 5 below 50. `options` lacks those answered by fewer than the survey's cell.
+    """
+
+    as_of: date
+    people: int
+    options: dict[str, ShownOption]
+    live: bool = False
+
+
+def may_see(session: Session, viewer: Viewer, question: Question) -> bool:
+    """Whether this viewer is shown the crowd of a question."""
+    return hidden_reason(session, viewer, question) is None
+
+
+def hidden_reason(session: Session, viewer: Viewer, question: Question) -> Hidden | None:
+    """Why this viewer is not shown the crowd of a question; None where they are."""
+    survey = question.survey
+    if viewer.runs_survey or survey.reveal == "always":
+        return None
+    if survey.reveal == "organizers only":
+        return Hidden.ORGANIZERS_ONLY
+    if survey.reveal == "after close":
+        return None if is_over(session, question) else Hidden.UNTIL_CLOSE
+    if viewer.participant is None or awaited(session, viewer.participant, question):
+        return Hidden.UNANSWERED
+    return None
+
+
+def see(
+    session: Session,
+    viewer: Viewer,
+    question: Question,
+    *,
+    version: int | None = None,
+    round: int | None = None,
+    as_of: date | None = None,
+) -> Shown | Hidden:
+    """What this viewer is shown of a question's crowd.
+
+    Parameters
+    ----------
+    version, round
+        Only answers to that version, or of that round: a segment, withheld where it or its complement is small.
+    as_of
+        Picks the last publication not after it; default the last there is.
+
+    Returns
+    -------
+    Shown or Hidden
+        Hidden as well where nothing was published.
+    """
+    hidden = hidden_reason(session, viewer, question)
+    if hidden is not None:
+        return hidden
+    segment = f"version {version}" if version else f"round {round}" if round else "all"
+    if as_of is None and _sees_live(viewer, question):
+        return _live(session, question, segment)
+    publications = _publications(session, question, as_of)
+    if not publications:
+        return Hidden.UNPUBLISHED
+    return _shown(question, publications[-1].figures, publications[-1].as_of, segment)
+
+
+def history(session: Session, viewer: Viewer, question: Question, segment: str = "all") -> list[Shown]:
+    """Every publication of a question this viewer is shown, oldest first; days between are never filled in."""
+    if not may_see(session, viewer, question):
+        return []
+    told = [
+        _shown(question, publication.figures, publication.as_of, segment)
+        for publication in _publications(session, question, None)
+    ]
+    return [shown for shown in told if isinstance(shown, Shown)]
+
+
+def rationales(session: Session, viewer: Viewer, question: Question) -> list[tuple[date, str]]:
+    """Why people forecast what they do, newest first: day and text, without author or figure.
+
+    A reason appears with the publication that holds its answer.
+    """
+    if not may_see(session, viewer, question):
+        return []
+    publications = _publications(session, question, None)
+    if not publications:
+        return []
+    counted = set(crowd_answers(session, question).participant.tolist())
+    query = (
+        select(Submission, Rationale.text)
+        .join(Rationale, Rationale.submission_id == Submission.id)
+        .where(
+            Submission.question_id == question.id,
+            Submission.received_at < clock.day_start(publications[-1].as_of + timedelta(days=1)),
+        )
+        .order_by(Submission.participant_id, Submission.revision)
+    )
+    last = {
+        submission.participant_id: (submission.received_at.date(), text)
+        for submission, text in session.execute(query)
+        if submission.participant_id in counted
+    }
+    # Sorted by the words within a day, so that the order tells nothing about who wrote them.
+    return sorted(last.values(), key=lambda reason: (-reason[0].toordinal(), reason[1]))
+
+
+def tied(question: Question) -> set[Question]:
+    """The question with every question one step away: in a relation with it, its condition, or conditional on it."""
+    survey = question.survey
+    if survey.reveal_unit == "single":
+        return {question}
+    unit = {question}
+    for relation in survey.relations:
+        if question in relation.questions:
+            unit |= relation.questions
+    for other in survey.questions:
+        if other.condition is not None and question in (other, other.condition.event.question):
+            unit |= {other, other.condition.event.question}
+    return unit
+
+
+def awaited(session: Session, participant: Participant, question: Question) -> list[Question]:
+    """The questions this person has yet to answer or skip before the crowd of `question` is shown."""
+    done = answered_questions(session, participant) | skipped_questions(session, participant)
+    waiting = [other for other in tied(question) if other.id not in done and not is_over(session, other)]
+    return sorted(waiting, key=lambda other: other.position)
+
+
+def _sees_live(viewer: Viewer, question: Question) -> bool:
+    survey: Survey = question.survey
+    return survey.publication == "live" or (viewer.runs_survey and survey.organizers_see_live)
+
+
+def _publications(session: Session, question: Question, as_of: date | None) -> Sequence[Publication]:
+    query = select(Publication).filter_by(question_id=question.id).order_by(Publication.as_of)
+    if as_of is not None:
+        query = query.where(Publication.as_of <= as_of)
+    return session.scalars(query).all()
+
+
+def _live(session: Session, question: Question, segment: str) -> Shown | Hidden:
+    today = clock.now(session).date()
+    answers = crowd_answers(session, question)
+    figures = crowd_figures(question, answers, (today - clock.EPOCH).days, LIVE_CELL)
+    return _shown(question, figures, today, segment, live=True)
+
+
+def _shown(
+    question: Question, figures: Figures, as_of: date, segment: str, live: bool = False
+) -> Shown | Hidden:
+    part = figures.get(segment)
+    if part is None or not part["options"]:
+        return Hidden.UNPUBLISHED
+    options = {key: _option(question, key, told) for key, told in part["options"].items()}
+    return Shown(as_of, rounded_people(part["people"]), options, live)
+
+
+def _option(question: Question, key: str, told: Figures) -> ShownOption:
+    methods = {name: _method(question, told[name]) for name in ("parley", "median", "mean")}
+    head = told["headline"]
+    default = told["parley"]
+    numeric = "quantiles" in default
+    levels = question.quantile_levels
+    return ShownOption(
+        key=key,
+        people=rounded_people(told["people"]),
+        effective=rounded_people(int(told["effective"])),
+        headline=head,
+        value=methods[head][levels.index(0.5)] if numeric else methods[head],
+        low=None if numeric else rounded_probability(default["low"]),
+        high=None if numeric else rounded_probability(default["high"]),
+        methods=methods,
+        spread=tuple(_rounded(question, value) for value in told["spread"]),  # type: ignore[arg-type]
+        bins=tuple(merged_bins(told["histogram"])),
+        flags=tuple(told["flags"]),
+    )
+
+
+def _method(question: Question, told: Figures) -> Any:
+    if "quantiles" in told:
+        return [_rounded(question, value) for value in told["quantiles"]]
+    return rounded_probability(told["value"])
+
+
+def _rounded(question: Question, value: float) -> float:
+    if question.quantile_levels:
+        return rounded_number(value, whole=question.whole or question.kind == "date")
+    return rounded_probability(value)
+
+
+def rounded_people(people: int) -> int:
+    """Rounded down to a multiple of 5 below 50.
+
+    >>> rounded_people(49), rounded_people(50), rounded_people(12)
+    (45, 50, 10)
+    """
+    return people if people >= 50 else people // 5 * 5
+
+
+def rounded_probability(value: float) -> float:
+    """To whole points; to a tenth of a point below 5 % and above 95 %.
+
+    >>> rounded_probability(0.1249), rounded_probability(0.04449), rounded_probability(0.9512)
+    (0.12, 0.044, 0.951)
+    """
+    return _half_up(value, 3 if value < 0.05 or value > 0.95 else 2)
+
+
+def rounded_number(value: float, *, whole: bool) -> float:
+    """To three significant digits, or to a whole number.
+
+    >>> rounded_number(481.62, whole=False), rounded_number(1.2345, whole=False), rounded_number(6.6, whole=True)
+    (482.0, 1.23, 7.0)
+    """
+    if whole or value == 0:
+        return _half_up(value, 0)
+    return _half_up(value, 2 - math.floor(math.log10(abs(value))))
+
+
+def _half_up(value: float, decimals: int) -> float:
+    """A half goes away from zero, on the shortest decimal of the double."""
+    step = Decimal(1).scaleb(-decimals)
+    return float(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP))
+
+
+def merged_bins(counts: Sequence[int]) -> list[tuple[float, float, float]]:
+    """Histogram cells from 0 to 1 of the range, neighbours merged until each holds three people or more.
+
+    Returns `(from, to, share)` with shares in whole points that need not sum to 1.
+
+    >>> merged_bins([1, 2, 4, 0, 0, 3, 1])[0]
+    (0.0, 0.2857142857142857, 0.27)
+    """
+    total, width = sum(counts), len(counts)
+    merged: list[tuple[int, int, int]] = []
+    start = held = 0
+    for index, count in enumerate(counts):
+        held += count
+        if held >= SMALLEST_BIN:
+            merged.append((start, index + 1, held))
+            start, held = index + 1, 0
+    if start < width and merged:
+        first, _, before = merged.pop()
+        merged.append((first, width, before + held))
+    return [(first / width, last / width, _half_up(people / total, 2)) for first, last, people in merged]

@@ -1,0 +1,207 @@
+"""Engine, session, and the write unit: acknowledged means stored, once.
+
+A view or command calls one action inside `transaction()`. On SQLite writers queue in front of `BEGIN
+IMMEDIATE`, behind a thread lock and a file lock that the kernel frees at a kill: waiting there wakes at once,
+while SQLite's own busy handler sleeps and polls. On PostgreSQL the isolation is READ COMMITTED, and the action
+takes the locks it needs (`lock_person_and_question`). Whatever fails in passing is tried again as a whole.
+"""
+
+import contextlib
+import fcntl
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flask import Flask
+from flask_alembic import Alembic
+from flask_security.datastore import AsaList
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from . import models
+from .errors import StoreUnavailable
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 6
+BUSY_MILLISECONDS = 5000
+#: Shorter than the server's own patience, so that a waiting writer fails here and is tried again.
+LOCK_MILLISECONDS = 4000
+STATEMENT_MILLISECONDS = 8000
+
+#: Serialization failure, deadlock, lock not available, unique violation (a twin was faster).
+PASSING_STATES = {"40001", "40P01", "55P03", "23505"}
+#: Server shutting down or starting; connection lost.
+PASSING_CLASSES = ("57P0", "08")
+
+db = SQLAlchemy()
+alembic = Alembic(metadatas=models.Base.metadata, run_mkdir=False, command_name="")
+
+_writing: ContextVar[bool] = ContextVar("inside a write unit", default=False)
+
+
+class WriterQueue:
+    """One writer at a time on a SQLite file: threads of this process, then processes of this machine."""
+
+    def __init__(self, path: Path) -> None:
+        self._thread_lock = threading.Lock()
+        self._path = path
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for the turn to write, and hold it for the length of a `with` block."""
+        with self._thread_lock, self._path.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+_queues: dict[str, WriterQueue] = {}
+
+
+def init_database(app: Flask) -> None:
+    """Connect the engine to the application and teach it pragmas and locks."""
+    app.config["ALEMBIC"] = {"script_location": app.config["PARLEY_MIGRATIONS"]}
+    app.config["ALEMBIC_CONTEXT"] = {
+        "render_as_batch": True,
+        "compare_type": True,
+        "transactional_ddl": True,
+        "render_item": _render_item,
+    }
+    options = app.config["SQLALCHEMY_ENGINES"]["default"]
+    if not options["url"].startswith("sqlite"):
+        timeouts = f"-c lock_timeout={LOCK_MILLISECONDS} -c statement_timeout={STATEMENT_MILLISECONDS}"
+        options["connect_args"] = {
+            "options": f"{timeouts} -c timezone=UTC",
+            **options.get("connect_args", {}),
+        }
+    db.init_app(app)
+    alembic.init_app(app)
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        _teach_sqlite(engine)
+
+
+def _teach_sqlite(engine: Engine) -> None:
+    path = str(engine.url.database)
+    _queues[path] = WriterQueue(Path(f"{path}.lock"))
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        # busy_timeout comes first: switching to WAL takes a lock too.
+        for pragma in (
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def transaction(work: Callable[[Session], Result]) -> Result:
+    """Run one action, commit, and return its result; retry the whole where the fault may pass.
+
+    The result is returned only after COMMIT has. An action must therefore be free of effects outside the
+    database.
+
+    Raises
+    ------
+    StoreUnavailable
+        After several attempts; nothing was stored, or the commit's outcome is unknown and a repeat with the
+        same idempotency key is safe.
+    """
+    session = db.session
+    for attempt in range(ATTEMPTS):
+        session.rollback()
+        try:
+            with _turn_to_write(session):
+                result = work(session)
+                session.commit()
+            return result
+        except DBAPIError as error:
+            session.rollback()
+            if not _may_pass(error):
+                raise
+            _wait(attempt)
+        except BaseException:
+            session.rollback()
+            raise
+    raise StoreUnavailable()
+
+
+@contextlib.contextmanager
+def _turn_to_write(session: Session) -> Iterator[None]:
+    queue = _queues.get(str(session.get_bind().engine.url.database))
+    token = _writing.set(True)
+    try:
+        with queue.turn() if queue else contextlib.nullcontext():
+            yield
+    finally:
+        _writing.reset(token)
+
+
+def _may_pass(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in PASSING_STATES or state.startswith(PASSING_CLASSES)
+    if isinstance(error, IntegrityError):
+        return "UNIQUE" in str(error.orig)
+    return error.connection_invalidated or "locked" in str(error.orig) or "connection" in str(error.orig)
+
+
+def _wait(attempt: int) -> None:
+    time.sleep(random.uniform(0, 0.02 * 2**attempt))
+
+
+def lock_person_and_question(session: Session, participant_id: int, question_id: int) -> None:
+    """Let one writer at a time answer for this person and question, and none pass the question's close.
+
+    On SQLite the write unit holds the only write lock already. On PostgreSQL an advisory lock makes revisions
+    dense, and the question's row is held `FOR SHARE` against whoever closes it.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    session.execute(select(func.pg_advisory_xact_lock(participant_id, question_id)))
+    session.execute(
+        select(models.Question.id).where(models.Question.id == question_id).with_for_update(read=True)
+    )
+
+
+def faults_of_database(engine: Engine) -> list[str]:
+    """Settings under which an acknowledged forecast could be lost, read back from a pooled connection."""
+    wanted = (
+        {
+            "journal_mode": "wal",
+            "synchronous": "2",
+            "foreign_keys": "1",
+            "busy_timeout": str(BUSY_MILLISECONDS),
+        }
+        if engine.dialect.name == "sqlite"
+        else {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+    )
+    command = "PRAGMA" if engine.dialect.name == "sqlite" else "SHOW"
+    with engine.connect() as connection:
+        found = {name: str(connection.exec_driver_sql(f"{command} {name}").scalar()) for name in wanted}
+    return [
+        f"{name} is {found[name]}, must be {value}" for name, value in wanted.items() if found[name] != value
+    ]
+
+
+def _render_item(kind: str, item: object, context: Any) -> str | bool:
+    """How two types of others are written into a new migration."""
+    if kind == "type" and isinstance(item, AsaList):
+        return "sa.UnicodeText()"
+    if kind == "type" and isinstance(item, models.Moment):
+        return "sa.DateTime(timezone=True)"
+    return False

@@ -1,0 +1,45 @@
+"""Which language a page is in: what the reader chose, else what the browser asks for."""
+
+import flask_babel
+from flask import Flask, has_request_context, request, session
+from flask_babel import Babel, get_locale
+
+#: Languages of the interface, each named in itself.
+LANGUAGES = {"en": "English", "uk": "Українською"}
+
+babel = Babel()
+
+
+def gettext(message: str, **values: object) -> str:
+    """`message` in the reader's language, its `%(name)s` filled in."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(one: str, many: str, count: int, **values: object) -> str:
+    """The form for `count` in the reader's language; `%(num)s` is the count."""
+    return str(flask_babel.ngettext(one, many, count, **values))
+
+
+def choose_language() -> str:
+    """The reader's language for this request."""
+    if not has_request_context():
+        return "en"
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def current_language() -> str:
+    """The language of the page being made, as a code such as `en`."""
+    locale = get_locale()
+    return str(locale.language) if locale is not None else "en"
+
+
+def init_language(app: Flask) -> None:
+    """Teach the application and its templates to speak."""
+    babel.init_app(app, locale_selector=choose_language)
+
+    @app.context_processor
+    def language_in_templates() -> dict[str, object]:
+        return {"languages": LANGUAGES, "language": current_language()}

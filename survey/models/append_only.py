@@ -1,0 +1,77 @@
+"""Triggers that keep what was said from being changed, on both databases.
+
+UPDATE is refused on every table below. DELETE is refused unless the person it belongs to is being erased
+(`participant.erased_on` is set); facts about no person, and published words, are never deleted.
+
+A rebuild of a table on SQLite drops its triggers and nothing sees it: a migration that rebuilds one calls
+`create` again, and a test compares the database's triggers with this list after every step.
+"""
+
+from sqlalchemy import Connection
+
+_PARTICIPANT = "(SELECT erased_on FROM participant WHERE id = OLD.participant_id) IS NULL"
+_SUBMISSION = (
+    "(SELECT erased_on FROM participant JOIN submission ON submission.participant_id = participant.id"
+    " WHERE submission.id = OLD.submission_id) IS NULL"
+)
+_PUBLISHED = "OLD.published_at IS NOT NULL"
+_TEXT_PUBLISHED = "(SELECT published_at FROM question_version WHERE id = OLD.question_version_id) IS NOT NULL"
+_ALWAYS = "1 = 1"
+
+#: Table: when an UPDATE is refused, when a DELETE is.
+RULES: dict[str, tuple[str, str]] = {
+    "submission": (_ALWAYS, _PARTICIPANT),
+    "forecast": (_ALWAYS, _SUBMISSION),
+    "rationale": (_ALWAYS, _SUBMISSION),
+    "skip": (_ALWAYS, _PARTICIPANT),
+    "consent": (_ALWAYS, _PARTICIPANT),
+    "score": (_ALWAYS, _PARTICIPANT),
+    "question_version": (_PUBLISHED, _PUBLISHED),
+    "version_text": (_TEXT_PUBLISHED, _TEXT_PUBLISHED),
+    "resolution": (_ALWAYS, _ALWAYS),
+    "publication": (_ALWAYS, _ALWAYS),
+    "event_log": (_ALWAYS, _ALWAYS),
+}
+
+
+def names() -> set[str]:
+    """The names of all triggers there must be."""
+    return {f"{table}_refuses_{verb}" for table in RULES for verb in ("update", "delete")}
+
+
+def create(connection: Connection) -> None:
+    """Create every trigger; those that are there are replaced."""
+    drop(connection)
+    for table, conditions in RULES.items():
+        for verb, condition in zip(("update", "delete"), conditions, strict=True):
+            for statement in _statements(connection.dialect.name, table, verb, condition):
+                connection.exec_driver_sql(statement)
+
+
+def drop(connection: Connection) -> None:
+    """Drop every trigger."""
+    for table in RULES:
+        for verb in ("update", "delete"):
+            name = f"{table}_refuses_{verb}"
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+            else:
+                connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS {name} ON "{table}"')
+                connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {name}()")
+
+
+def _statements(dialect: str, table: str, verb: str, condition: str) -> list[str]:
+    name, sentence = f"{table}_refuses_{verb}", f"{table} is append-only: {verb} refused"
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} WHEN {condition}"
+            f" BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+        ]
+    kept = "OLD" if verb == "delete" else "NEW"
+    # PostgreSQL allows no sub-select in a trigger's WHEN: the condition moves into its function.
+    return [
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF {condition} THEN RAISE EXCEPTION '{sentence}'"
+        f" USING ERRCODE = 'restrict_violation'; END IF; RETURN {kept}; END $$",
+        f'CREATE TRIGGER {name} BEFORE {verb.upper()} ON "{table}" FOR EACH ROW EXECUTE FUNCTION {name}()',
+    ]

@@ -1,0 +1,85 @@
+"""How questions came out, and the scores that follow."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .account import User
+from .base import Base, Moment
+from .question import Option, Question
+
+
+class Resolution(Base):
+    """What came out, or that nothing can; a correction supersedes and never overwrites.
+
+    `option` is the rung of a ladder; for every other kind the resolution is about the question as a whole.
+    Exactly one of the outcomes is set: `outcome_option` (choice, ordered), `value` (1 or 0 for binary, pair
+    and a rung; a number; days since 1970-01-01), or `annulled`.
+    """
+
+    __tablename__ = "resolution"
+    __table_args__ = (
+        ForeignKeyConstraint(["question_id", "survey_id"], ["question.id", "question.survey_id"]),
+        ForeignKeyConstraint(["option_id", "question_id"], ["option.id", "option.question_id"]),
+        ForeignKeyConstraint(["outcome_option_id", "question_id"], ["option.id", "option.question_id"]),
+        UniqueConstraint("supersedes_id"),
+        CheckConstraint(
+            "(CASE WHEN annulled THEN 1 ELSE 0 END) + (CASE WHEN outcome_option_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN value IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_outcome",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column()
+    question_id: Mapped[int] = mapped_column()
+    option_id: Mapped[int | None] = mapped_column()
+    annulled: Mapped[bool] = mapped_column(default=False)
+    outcome_option_id: Mapped[int | None] = mapped_column()
+    value: Mapped[float | None]
+    #: From this moment on one could know; what was received on its UTC day or later is not scored.
+    known_from: Mapped[datetime] = mapped_column(Moment)
+    resolved_at: Mapped[datetime] = mapped_column(Moment)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    source: Mapped[str]
+    why: Mapped[str] = mapped_column(default="")
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("resolution.id"))
+
+    question: Mapped[Question] = relationship(
+        foreign_keys=[question_id], primaryjoin="Resolution.question_id == Question.id"
+    )
+    option: Mapped[Option | None] = relationship(
+        foreign_keys=[option_id], primaryjoin="Resolution.option_id == Option.id"
+    )
+    outcome_option: Mapped[Option | None] = relationship(
+        foreign_keys=[outcome_option_id], primaryjoin="Resolution.outcome_option_id == Option.id"
+    )
+    by: Mapped[User | None] = relationship(foreign_keys=[by_id])
+    supersedes: Mapped["Resolution | None"] = relationship(remote_side=[id])
+
+
+class Score(Base):
+    """One person's score on one resolution by one rule, stored with the resolution."""
+
+    __tablename__ = "score"
+    __table_args__ = (
+        ForeignKeyConstraint(["participant_id", "survey_id"], ["participant.id", "participant.survey_id"]),
+        ForeignKeyConstraint(["question_id", "survey_id"], ["question.id", "question.survey_id"]),
+    )
+
+    resolution_id: Mapped[int] = mapped_column(ForeignKey("resolution.id"), primary_key=True)
+    participant_id: Mapped[int] = mapped_column(primary_key=True)
+    #: Such as `brier`, `log`, `ordered_brier`, `wis`; lower is better for each.
+    rule: Mapped[str] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column()
+    question_id: Mapped[int] = mapped_column()
+    #: Mean over the whole UTC days from the first forecast on.
+    value: Mapped[float]
+    #: Share of those days on which a forecast stood, 0 to 1.
+    coverage: Mapped[float]
+    #: Score of the forecast that stood at the end of the last day; None if none did.
+    last_day: Mapped[float | None]
+
+    resolution: Mapped[Resolution] = relationship()

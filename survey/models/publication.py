@@ -1,0 +1,58 @@
+"""What was shown of the crowd, and what was taken out for research."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .base import Base, Moment
+from .question import Question
+from .survey import Survey
+
+
+class Publication(Base):
+    """Figures of one question's crowd at the end of a UTC day that was over, unrounded."""
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        ForeignKeyConstraint(["question_id", "survey_id"], ["question.id", "question.survey_id"]),
+        UniqueConstraint("question_id", "as_of"),
+        UniqueConstraint("question_id", "number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column()
+    question_id: Mapped[int] = mapped_column()
+    number: Mapped[int]
+    as_of: Mapped[date]
+    published_at: Mapped[datetime] = mapped_column(Moment)
+    #: People whose forecast stood, before rounding.
+    people: Mapped[int]
+    #: By segment (`all`, `version 2`, `round 1`), then option and method.
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    question: Mapped[Question] = relationship(
+        foreign_keys=[question_id], primaryjoin="Publication.question_id == Question.id"
+    )
+
+
+class Snapshot(Base):
+    """A frozen export: every id of a person in it goes through its own key."""
+
+    __tablename__ = "snapshot"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    number: Mapped[int]
+    #: The last UTC day that is in it.
+    as_of: Mapped[date]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    #: 32 random bytes, sealed with the application's key.
+    sealed_key: Mapped[bytes]
+    manifest_hash: Mapped[str | None]
+    signature: Mapped[bytes | None]
+
+    survey: Mapped[Survey] = relationship()

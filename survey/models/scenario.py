@@ -1,0 +1,84 @@
+"""Scenarios: named axes of events, and the leaves they span."""
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .base import Base, in_language
+from .question import Event, Question
+
+
+class Scenario(Base):
+    """A tree of scenarios: its first axis is the root, the others take their chances from conditional pairs."""
+
+    __tablename__ = "scenario"
+    __table_args__ = (UniqueConstraint("survey_id", "key"), UniqueConstraint("id", "survey_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    key: Mapped[str]
+    position: Mapped[int]
+
+    axes: Mapped[list["ScenarioAxis"]] = relationship(order_by="ScenarioAxis.position", lazy="selectin")
+    leaves: Mapped[list["ScenarioLeaf"]] = relationship(order_by="ScenarioLeaf.position", lazy="selectin")
+    texts: Mapped[list["ScenarioText"]] = relationship(lazy="selectin")
+
+    def text(self, language: str, part: str = "") -> "ScenarioText":
+        """Words of the whole (`part` empty), of a leaf (`leaf:KEY`) or an axis (`axis:KEY`)."""
+        return in_language((text for text in self.texts if text.part == part), language)
+
+    @property
+    def questions(self) -> set[Question]:
+        """Every question the scenarios are computed from."""
+        used = {axis.event.question for axis in self.axes}
+        return used | {axis.pair for axis in self.axes if axis.pair is not None}
+
+
+class ScenarioAxis(Base):
+    """An event that scenarios differ in (`axis`), or one told beside them (`aside`)."""
+
+    __tablename__ = "scenario_axis"
+    __table_args__ = (
+        ForeignKeyConstraint(["scenario_id", "survey_id"], ["scenario.id", "scenario.survey_id"]),
+        ForeignKeyConstraint(["event_id", "survey_id"], ["event.id", "event.survey_id"]),
+        ForeignKeyConstraint(["pair_id", "survey_id"], ["question.id", "question.survey_id"]),
+        CheckConstraint("role IN ('axis', 'aside')", name="role_known"),
+    )
+
+    scenario_id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column()
+    key: Mapped[str]
+    role: Mapped[str] = mapped_column(default="axis")
+    event_id: Mapped[int] = mapped_column()
+    #: The conditional pair that gives the event's chance on both sides of the root.
+    pair_id: Mapped[int | None] = mapped_column()
+
+    event: Mapped[Event] = relationship(
+        foreign_keys=[event_id], primaryjoin="ScenarioAxis.event_id == Event.id", lazy="joined"
+    )
+    pair: Mapped[Question | None] = relationship(
+        foreign_keys=[pair_id], primaryjoin="ScenarioAxis.pair_id == Question.id"
+    )
+
+
+class ScenarioLeaf(Base):
+    """One scenario: which axes hold; an axis it does not name may go either way."""
+
+    __tablename__ = "scenario_leaf"
+
+    scenario_id: Mapped[int] = mapped_column(ForeignKey("scenario.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    holds: Mapped[dict[str, bool]] = mapped_column(JSON)
+
+
+class ScenarioText(Base):
+    """Words of a scenario tree, one of its leaves or axes, in one language."""
+
+    __tablename__ = "scenario_text"
+
+    scenario_id: Mapped[int] = mapped_column(ForeignKey("scenario.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    definition: Mapped[str] = mapped_column(default="")

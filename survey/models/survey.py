@@ -1,0 +1,197 @@
+"""A survey, its themes and rounds, the consent it asks for, and their words."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .base import Base, Moment, in_language
+
+if TYPE_CHECKING:
+    from .question import Question
+    from .relation import Relation
+    from .scenario import Scenario
+
+VISIBILITIES = ("public", "link", "invited")
+REVEALS = ("after answering", "after close", "organizers only", "always")
+PUBLICATIONS = ("batched", "at close", "live")
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Survey(Base):
+    """A set of questions about the future and the rules under which they are asked.
+
+    Whether it is open is read from its times and the clock, never stored.
+    """
+
+    __tablename__ = "survey"
+    __table_args__ = (
+        CheckConstraint(_one_of("visibility", VISIBILITIES), name="visibility_known"),
+        CheckConstraint(_one_of("reveal", REVEALS), name="reveal_known"),
+        CheckConstraint("reveal_unit IN ('tied', 'single')", name="reveal_unit_known"),
+        CheckConstraint(_one_of("publication", PUBLICATIONS), name="publication_known"),
+        CheckConstraint("minimum_cell >= 5", name="cell_not_too_small"),
+        CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
+        CheckConstraint(
+            "0 < lowest_probability AND lowest_probability < highest_probability AND highest_probability < 1",
+            name="probabilities_inside",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    opens_at: Mapped[datetime] = mapped_column(Moment)
+    #: Half-open: an answer at this very moment is late.
+    closes_at: Mapped[datetime] = mapped_column(Moment)
+    visibility: Mapped[str] = mapped_column(default="public")
+    #: When a participant sees what others said.
+    reveal: Mapped[str] = mapped_column(default="after answering")
+    #: `tied`: a question together with every question one relation or condition away; `single`: alone.
+    reveal_unit: Mapped[str] = mapped_column(default="tied")
+    publication: Mapped[str] = mapped_column(default="batched")
+    #: Fewest people any published figure rests on.
+    minimum_cell: Mapped[int] = mapped_column(default=10)
+    #: No address, agent, exact time or tracking column is kept.
+    protected: Mapped[bool] = mapped_column(default=False)
+    #: A demonstration: its simulated participants count, and every page says so.
+    simulated: Mapped[bool] = mapped_column(default=False)
+    #: The consent says that organizers see figures of this moment.
+    organizers_see_live: Mapped[bool] = mapped_column(default=False)
+    #: Smallest and largest probability that may be given, as fractions.
+    lowest_probability: Mapped[float] = mapped_column(default=0.001)
+    highest_probability: Mapped[float] = mapped_column(default=0.999)
+    #: IANA name of the zone in which times are shown beside UTC.
+    zone: Mapped[str] = mapped_column(default="UTC")
+    languages: Mapped[list[str]] = mapped_column(JSON)
+
+    texts: Mapped[list["SurveyText"]] = relationship(back_populates="survey", lazy="selectin")
+    themes: Mapped[list["Theme"]] = relationship(back_populates="survey", order_by="Theme.position")
+    rounds: Mapped[list["Round"]] = relationship(back_populates="survey", order_by="Round.number")
+    questions: Mapped[list["Question"]] = relationship(
+        back_populates="survey", order_by="Question.position", overlaps="questions"
+    )
+    consent_versions: Mapped[list["ConsentVersion"]] = relationship(
+        back_populates="survey", order_by="ConsentVersion.number"
+    )
+    relations: Mapped[list["Relation"]] = relationship(order_by="Relation.position", viewonly=True)
+    scenarios: Mapped[list["Scenario"]] = relationship(order_by="Scenario.position", viewonly=True)
+
+    def text(self, language: str) -> "SurveyText":
+        """Title, headline, summary and rules in `language`, else in another there is."""
+        return in_language(self.texts, language)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether answers are taken at `moment`."""
+        return self.opens_at <= moment < self.closes_at
+
+    @property
+    def consent(self) -> "ConsentVersion":
+        """The consent that is asked for now: the newest version."""
+        return self.consent_versions[-1]
+
+
+class SurveyText(Base):
+    """The words of a survey in one language."""
+
+    __tablename__ = "survey_text"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    #: The survey in one question, for the front page.
+    headline: Mapped[str]
+    summary: Mapped[str]
+    organizer: Mapped[str]
+    #: What holds for every question: time zone, sources, disputed facts (Markdown).
+    rules: Mapped[str] = mapped_column(default="")
+
+    survey: Mapped[Survey] = relationship(back_populates="texts")
+
+
+class Theme(Base):
+    """A group of questions, in the order of the survey."""
+
+    __tablename__ = "theme"
+    __table_args__ = (UniqueConstraint("survey_id", "key"), UniqueConstraint("id", "survey_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    key: Mapped[str]
+    position: Mapped[int]
+
+    survey: Mapped[Survey] = relationship(back_populates="themes")
+    texts: Mapped[list["ThemeText"]] = relationship(back_populates="theme", lazy="selectin")
+    questions: Mapped[list["Question"]] = relationship(
+        back_populates="theme", order_by="Question.position", overlaps="questions,survey"
+    )
+
+    def text(self, language: str) -> "ThemeText":
+        """Title, summary and note in `language`, else in another there is."""
+        return in_language(self.texts, language)
+
+
+class ThemeText(Base):
+    """The words of a theme in one language."""
+
+    __tablename__ = "theme_text"
+
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    summary: Mapped[str]
+    #: A remark shown above the theme's questions, often none.
+    note: Mapped[str] = mapped_column(default="")
+
+    theme: Mapped[Theme] = relationship(back_populates="texts")
+
+
+class ConsentVersion(Base):
+    """What participants agree to; a changed text is a new version."""
+
+    __tablename__ = "consent_version"
+    __table_args__ = (UniqueConstraint("survey_id", "number"), UniqueConstraint("id", "survey_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    number: Mapped[int]
+    published_at: Mapped[datetime] = mapped_column(Moment)
+
+    survey: Mapped[Survey] = relationship(back_populates="consent_versions")
+    texts: Mapped[list["ConsentText"]] = relationship(back_populates="version", lazy="selectin")
+
+    def text(self, language: str) -> "ConsentText":
+        """The consent in `language`, else in another there is."""
+        return in_language(self.texts, language)
+
+
+class ConsentText(Base):
+    """A consent version in one language, as Markdown."""
+
+    __tablename__ = "consent_text"
+
+    consent_version_id: Mapped[int] = mapped_column(ForeignKey("consent_version.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str]
+
+    version: Mapped[ConsentVersion] = relationship(back_populates="texts")
+
+
+class Round(Base):
+    """A span in which answers are collected together; a survey without rounds has one."""
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("survey_id", "number"), UniqueConstraint("id", "survey_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    number: Mapped[int]
+    opens_at: Mapped[datetime] = mapped_column(Moment)
+    closes_at: Mapped[datetime] = mapped_column(Moment)
+    #: What participants are shown of the round before.
+    feedback: Mapped[str] = mapped_column(default="crowd")
+
+    survey: Mapped[Survey] = relationship(back_populates="rounds")

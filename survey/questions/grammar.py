@@ -1,0 +1,203 @@
+"""Text to number, by grammar. What the grammar does not name is refused with a sentence, never guessed.
+
+Rules that every grammar here shares:
+
+- Digits of any script (Unicode Nd) count as digits, ``٫`` as a decimal mark, ``％`` and ``٪`` as a percent sign.
+- One point or comma is the decimal mark. A comma before exactly three digits is refused: ``1,000`` is one
+  thousand for one reader and one for another.
+- Spaces around a number are left out, the narrow and the no-break ones too. A line break is no space.
+- At most 32 characters. No exponents in probabilities (is ``1e-1`` a tenth or a tenth of a percent?).
+- A number goes to Decimal and from there to the nearest double, once.
+
+The JSON interface takes numbers, not text: `fraction`, `json_number` and `json_date` are its door.
+"""
+
+import datetime
+import math
+import re
+import unicodedata
+from decimal import Context, Decimal
+
+from survey.clock import EPOCH
+from survey.questions.base import Entry
+from survey.text import Unreadable
+from survey.wording import _
+
+LONGEST = 32
+"""Characters that one number may have."""
+
+TOO_LARGE = 1e15
+"""Numbers are smaller than this: doubles keep every whole number below it, and squares of them stay finite."""
+
+SPACES = " \t\u00a0\u2007\u2009\u202f\u3000"
+
+_SIGNS = str.maketrans({"٫": ".", "％": "%", "٪": "%", "\u2212": "-", **dict.fromkeys(SPACES, " ")})
+_PLAIN = r"(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)"
+_GROUPED = rf"(?:[0-9]{{1,3}}(?: [0-9]{{3}})+(?:[.,][0-9]*)?|{_PLAIN})"
+_PERCENT = re.compile(rf"\+?({_PLAIN}) *%?")
+_ODDS = re.compile(rf"({_GROUPED})(?: *: *| +to +| +до +)({_GROUPED})", re.IGNORECASE)
+_ONE_IN_N = re.compile(rf"(?:({_GROUPED})(?: */ *| +(?:in|з|із|зі|на) +))?({_GROUPED})", re.IGNORECASE)
+_NUMBER = re.compile(rf"([+-]?{_GROUPED}(?:[eE][+-]?[0-9]{{1,2}})?)")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_NATIONAL_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_TWO_WAYS = re.compile(r",[0-9]{3}(?![0-9])")
+
+# Enough digits for the quotient of any two numbers that fit the field to be rounded once, not twice.
+_EXACT = Context(prec=2 * LONGEST)
+
+
+def percent(text: str) -> Entry:
+    """A probability in percent: ``12.5``, ``12,5 %``, ``+50``, ``١٢٫٥``. ``0.5`` is half a percent.
+
+    >>> percent("12,5 %")
+    Entry(value=0.125, entered='12,5 %')
+    """
+    found = _match(_PERCENT, text, _("Write percent as a number, such as 12.5 or 40."))
+    return Entry(float(_decimal(found[1]).scaleb(-2, _EXACT)), _as_typed(text))
+
+
+def odds(text: str) -> Entry:
+    """Odds, for to against: ``1:7`` is one way for and seven against, a probability of 1 in 8.
+
+    Also ``1 to 7``, ``1 до 7``. A single number is refused: it does not say which side it stands for.
+
+    >>> odds("1:7").value
+    0.125
+    """
+    sentence = _("Write odds as two numbers, for to against: 1:7 is 1 way for and 7 against, which is 1 in 8.")
+    found = _match(_ODDS, text, sentence)
+    pro, contra = _decimal(found[1]), _decimal(found[2])
+    if not pro or not contra:
+        raise Unreadable(_("Both numbers of the odds must be above 0."))
+    return Entry(float(_EXACT.divide(pro, _EXACT.add(pro, contra))), _as_typed(text))
+
+
+def one_in_n(text: str) -> Entry:
+    """A probability as one in n: ``1 in 8``, ``1/8``, ``1 з 8``, ``1 на 8`` or the n alone, ``8``.
+
+    Another first number is read as it stands, ``7 in 10`` is 0.7. The second is not the smaller one.
+
+    >>> one_in_n("1 in 8").value, one_in_n("8").value, one_in_n("7 in 10").value
+    (0.125, 0.125, 0.7)
+    """
+    found = _match(_ONE_IN_N, text, _("Write it as 1 in 8, or only the 8."))
+    part, whole = _decimal(found[1] or "1"), _decimal(found[2])
+    if not 0 < part <= whole:
+        raise Unreadable(_("In “1 in n” the n is 1 or more; write small chances as 1 in 8 or 1 in 1000."))
+    return Entry(float(_EXACT.divide(part, whole)), _as_typed(text))
+
+
+def number(text: str) -> Entry:
+    """A number: ``-3.5``, ``1 000``, ``2e3``; its size is below 10^15.
+
+    Thousands may be set apart by a space or a narrow one, in groups of three. An exponent has a meaning for
+    quantities and is taken; it has at most two digits.
+
+    >>> number("1 000,5").value, number("2e3").value
+    (1000.5, 2000.0)
+    """
+    found = _match(_NUMBER, text, _("Write the number alone, such as 1200 or 12.5, without a unit."))
+    value = float(_decimal(found[1]))
+    if not abs(value) < TOO_LARGE:
+        raise Unreadable(_("This number is larger than any that can be stored."))
+    return Entry(value + 0.0, _as_typed(text))
+
+
+def date(text: str) -> Entry:
+    """A date as year-month-day, ``2027-12-31``, as days since 1970-01-01.
+
+    Other orders are refused, since 01/02/2027 is two days. Where a date as it is written in Ukraine or Germany
+    can only mean one (``31.12.2027``), the sentence says how to write it.
+
+    >>> date("2027-12-31").value
+    21183.0
+    """
+    written = folded(text)
+    national = _NATIONAL_DATE.fullmatch(written)
+    if national:
+        day, month, year = national.groups()
+        raise Unreadable(_write_as(f"{year}-{month:0>2}-{day:0>2}"))
+    found = _match(_DATE, text, _write_as("2027-12-31"))
+    try:
+        days = (datetime.date(*map(int, found.groups())) - EPOCH).days
+    except ValueError:
+        raise Unreadable(_("There is no such day as %(date)s.", date=found[0])) from None
+    return Entry(float(days), _as_typed(text))
+
+
+def fraction(value: object) -> Entry:
+    """A probability of the JSON interface: a JSON number from 0 to 1, no text, no percent, no boolean.
+
+    >>> fraction(0.125)
+    Entry(value=0.125, entered='0.125')
+    """
+    if not _is_number(value) or not 0 <= value <= 1:
+        raise Unreadable(_("Give the probability as a JSON number between 0 and 1, such as 0.125."))
+    return Entry(float(value), repr(value))
+
+
+def json_number(value: object) -> Entry:
+    """A number of the JSON interface: a finite JSON number whose size is below 10^15."""
+    if not _is_number(value) or not abs(value) < TOO_LARGE:
+        raise Unreadable(_("Give a finite JSON number below 10 to the power of 15, not text."))
+    return Entry(float(value) + 0.0, repr(value))
+
+
+def json_date(value: object) -> Entry:
+    """A date of the JSON interface: text such as ``"2027-12-31"``, never a number."""
+    if type(value) is not str:
+        raise Unreadable(_("Give the date as JSON text, such as \"2027-12-31\"."))
+    return date(value)
+
+
+def folded(text: str) -> str:
+    """Text in the letters of the grammars: digits 0 to 9, plain spaces, none at the ends.
+
+    >>> folded(" ٥٠\u202f٪ ")
+    '50 %'
+    """
+    text = text.strip(SPACES)
+    if len(text) > LONGEST:
+        raise Unreadable(_("This is too long for a number: at most %(longest)s characters.", longest=LONGEST))
+    return "".join(map(_digit, text.translate(_SIGNS)))
+
+
+def _digit(character: str) -> str:
+    return str(unicodedata.decimal(character)) if unicodedata.category(character) == "Nd" else character
+
+
+def _match(grammar: re.Pattern[str], text: str, sentence: str) -> re.Match[str]:
+    written = folded(text)
+    found = grammar.fullmatch(written)
+    if not found:
+        raise Unreadable(sentence)
+    if ambiguous := _TWO_WAYS.search(written):
+        raise Unreadable(_read_two_ways(written, ambiguous))
+    return found
+
+
+def _decimal(digits: str) -> Decimal:
+    return Decimal(digits.replace(" ", "").replace(",", "."))
+
+
+def _as_typed(text: str) -> str:
+    return text.strip(SPACES)
+
+
+def _is_number(value: object) -> bool:
+    """Whether JSON had a number there: `True` is an int in Python and NaN a float, neither is meant."""
+    return type(value) is int or (type(value) is float and math.isfinite(value))
+
+
+def _read_two_ways(written: str, comma: re.Match[str]) -> str:
+    before, after = written[: comma.start()], written[comma.start() + 1 :]
+    return _(
+        "“%(written)s” can be read in two ways: write %(pointed)s or %(joined)s.",
+        written=written,
+        pointed=f"{before}.{after}",
+        joined=f"{before}{after}",
+    )
+
+
+def _write_as(iso: str) -> str:
+    return _("Write the date as year-month-day: %(date)s.", date=iso)

@@ -1,0 +1,43 @@
+"""Where questions stand, read from facts and the clock: open, closed, resolved; answered by whom."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import clock
+from .models import Option, Participant, Question, Resolution, Skip, Submission
+
+
+def open_options(session: Session, question: Question) -> list[Option]:
+    """The options that take answers now: not past their close, and not resolved."""
+    moment = clock.now(session)
+    if not question.survey.is_open(moment):
+        return []
+    resolved = {resolution.option_id for resolution in current_resolutions(session, question)}
+    if None in resolved:
+        return []
+    return [option for option in question.asked(moment) if option.id not in resolved]
+
+
+def is_over(session: Session, question: Question) -> bool:
+    """Whether a question can no longer be answered."""
+    return clock.now(session) >= question.opens_at and not open_options(session, question)
+
+
+def current_resolutions(session: Session, question: Question) -> list[Resolution]:
+    """The resolutions that stand: those no other supersedes."""
+    made = list(
+        session.scalars(select(Resolution).filter_by(question_id=question.id).order_by(Resolution.id))
+    )
+    superseded = {resolution.supersedes_id for resolution in made}
+    return [resolution for resolution in made if resolution.id not in superseded]
+
+
+def answered_questions(session: Session, participant: Participant) -> set[int]:
+    """Ids of the questions this person has ever answered."""
+    query = select(Submission.question_id).filter_by(participant_id=participant.id)
+    return set(session.scalars(query))
+
+
+def skipped_questions(session: Session, participant: Participant) -> set[int]:
+    """Ids of the questions this person said they cannot judge."""
+    return set(session.scalars(select(Skip.question_id).filter_by(participant_id=participant.id)))

@@ -1,0 +1,64 @@
+"""What people write: one form for every text before it is stored: both databases then keep the same bytes."""
+
+import re
+import unicodedata
+
+from .wording import _
+
+LONGEST = 10_000
+"""Code points that one text may have, after it was brought into its one form."""
+
+_NEWLINES = re.compile(r"\r\n?")
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+
+
+class Unreadable(ValueError):
+    """Text that cannot be taken as it stands; `str()` of it is a sentence for whoever wrote it."""
+
+
+def clean_text(text: str, longest: int = LONGEST) -> str:
+    r"""The text as it is stored: composed (NFC), lines ended by a newline; empty where nothing can be seen.
+
+    Nothing is taken out and nothing is trimmed: what cannot be stored is refused, so that nobody finds
+    other words under their name than they wrote. Refused are NUL, surrogates, control characters other than
+    tab and newline, code points that are no characters, and more than `longest` code points.
+
+    Raises Unreadable, whose sentence says which of them it was and where.
+
+    >>> clean_text("Both armies are exhausted.\r\nSpring is the risk.")
+    'Both armies are exhausted.\nSpring is the risk.'
+    >>> clean_text(" \u200b\u200b ")
+    ''
+    """
+    text = _NEWLINES.sub("\n", text)
+    # Composing a long run of accents takes quadratic time; three code points are the most one composes from.
+    if len(text) <= 3 * longest:
+        text = unicodedata.normalize("NFC", text)
+    if len(text) > longest:
+        raise Unreadable(_too_long(len(text), longest))
+    for place, character in enumerate(text, start=1):
+        if _refused(character):
+            raise Unreadable(_cannot_be_stored(place, character))
+    return text if any(unicodedata.category(character) not in _UNSEEN for character in text) else ""
+
+
+def _refused(character: str) -> bool:
+    code = ord(character)
+    no_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return no_character or (unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n")
+
+
+def _too_long(length: int, longest: int) -> str:
+    return _(
+        "The text has %(length)s characters; at most %(longest)s can be kept. Shorten it and send it again.",
+        length=length,
+        longest=longest,
+    )
+
+
+def _cannot_be_stored(place: int, character: str) -> str:
+    return _(
+        "Character %(place)s of the text (%(code)s) cannot be stored. Take it out and send the text again.",
+        place=place,
+        code=f"U+{ord(character):04X}",
+    )

@@ -1,0 +1,7 @@
+"""One blueprint for each reader."""
+
+from flask import Flask
+
+
+def register_views(app: Flask) -> None:
+    """Every blueprint of the site."""

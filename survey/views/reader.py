@@ -1,0 +1,89 @@
+"""Who is reading, and which survey and question they may know of. Missing and forbidden look the same."""
+
+from flask import session as browser
+from flask_security import current_user
+from sqlalchemy import select
+
+from ..actions.joining import known_participant
+from ..crowd import Viewer
+from ..db import db
+from ..errors import NotFound
+from ..models import Membership, Participant, Question, Survey
+
+#: Name of the cookie session's map from a survey's slug to the participant this browser remembers.
+REMEMBERED = "participants"
+
+
+def survey_by_slug(slug: str) -> Survey:
+    """The survey of an address.
+
+    :raise NotFound: where there is none, or only invited people may know of it and this reader is none.
+    """
+    survey = db.session.scalar(select(Survey).filter_by(slug=slug))
+    if survey is None:
+        raise NotFound()
+    if (
+        survey.visibility == "invited"
+        and current_participant(survey) is None
+        and current_role(survey) is None
+    ):
+        raise NotFound()
+    return survey
+
+
+def question_by_key(survey: Survey, key: str) -> Question:
+    """The question of an address.
+
+    :raise NotFound: where the survey has none with this key.
+    """
+    question = db.session.scalar(select(Question).filter_by(survey_id=survey.id, key=key))
+    if question is None:
+        raise NotFound()
+    return question
+
+
+def current_participant(survey: Survey) -> Participant | None:
+    """The participant this browser remembers for the survey; None where there is none."""
+    participant_id = browser.get(REMEMBERED, {}).get(survey.slug)
+    return known_participant(db.session, survey, participant_id) if participant_id is not None else None
+
+
+def remember(survey: Survey, participant: Participant) -> None:
+    """Let this browser be the participant from now on."""
+    browser[REMEMBERED] = {**browser.get(REMEMBERED, {}), survey.slug: participant.id}
+
+
+def forget(survey: Survey) -> None:
+    """Let this browser no longer be anybody in the survey."""
+    browser[REMEMBERED] = {
+        slug: key for slug, key in browser.get(REMEMBERED, {}).items() if slug != survey.slug
+    }
+
+
+def current_role(survey: Survey) -> str | None:
+    """What the signed-in user may do in the survey: owner, organizer, analyst, or nothing."""
+    if not current_user.is_authenticated:
+        return None
+    query = select(Membership.role).filter_by(survey_id=survey.id, user_id=current_user.id)
+    return db.session.scalar(query)
+
+
+def require_role(survey: Survey, *roles: str) -> str:
+    """The reader's role, where it is one of `roles`.
+
+    :raise NotFound: for everybody else, as if the page did not exist.
+    """
+    role = current_role(survey)
+    if role not in roles:
+        raise NotFound()
+    return role
+
+
+def as_participant(survey: Survey) -> Viewer:
+    """The reader as the crowd's door knows them on a participant's page: a role gives nothing there."""
+    return Viewer(participant=current_participant(survey))
+
+
+def as_organizer(survey: Survey) -> Viewer:
+    """The reader as the crowd's door knows them on an organizer's page."""
+    return Viewer(role=current_role(survey))

