@@ -7,7 +7,7 @@ Text, objects and truth values are never read as numbers.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -120,10 +120,11 @@ def vector(name: str, array: NDArray[Any]) -> NDArray[Any]:
     return array
 
 
-def crowd(name: str, array: FloatArray, axes: int) -> FloatArray:
-    """An array of so many axes whose first axis is people, one at least."""
+def crowd(name: str, array: FloatArray, axes: Literal[1, 2]) -> FloatArray:
+    """An array of one or two axes whose first axis is people, one at least."""
     if array.ndim != axes or len(array) == 0:
-        raise ValueError(f"{name} must have {axes} axes and one person or more, got shape {array.shape}")
+        rule = "one axis" if axes == 1 else "two axes"
+        raise ValueError(f"{name} must have {rule} and one person or more, got shape {array.shape}")
     return array
 
 

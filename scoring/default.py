@@ -241,7 +241,6 @@ def _half_width(log_odds: FloatArray, weight: FloatArray) -> float:
 
 
 def _normalised(position: FloatArray, stretch: float) -> FloatArray:
-    """Probabilities of the options from their x, brought to the sum 1 before the stretch and after it."""
-    share = expit(position)
-    stretched = (share / share.sum()) ** stretch
+    """Probabilities of the options from their x. Dividing by the sum once, at the end, gives the same."""
+    stretched = expit(position) ** stretch
     return np.asarray(stretched / stretched.sum())

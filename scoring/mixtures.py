@@ -177,7 +177,7 @@ def _nearest(values: FloatArray, weight: FloatArray) -> FloatArray:
     distance = np.abs(values - averages.median(values, weight))
     order = np.argsort(distance, kind="stable")
     # Equal distances are equal up to rounding: 0.3 - 0.2 and 0.2 - 0.1 differ in the last digit.
-    farther = np.diff(distance[order], prepend=0.0) > 1e-9 * distance.max()
+    farther = np.diff(distance[order], prepend=distance.min()) > 1e-9 * distance.max()
     group = np.empty(values.size, dtype=np.int64)
     group[order] = np.cumsum(farther)
     in_group = np.bincount(group, weights=weight)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from .wording import _
+from .language import gettext as _
 
 LONGEST = 10_000
 """Code points that one text may have, after it was brought into its one form."""

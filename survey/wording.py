@@ -17,18 +17,13 @@ from babel.core import get_global
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask_babel import force_locale
-from flask_babel import gettext as translation
 
 from .clock import EPOCH, day_date
 from .language import current_language
+from .language import gettext as _
 
 NO_BREAK = "\u00a0"
 _FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 8, 10) for part in range(1, whole)]
-
-
-def _(sentence: str, **values: object) -> str:
-    """Our own words in the reader's language, `values` put in by name. Modules import it under this name."""
-    return str(translation(sentence, **values))
 
 
 def percent(p: float, language: str | None = None) -> str:

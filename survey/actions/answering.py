@@ -7,7 +7,7 @@ whatever has closed since; check consent, times and version; append.
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -37,6 +37,8 @@ class Answer:
         Idempotency key of the form or call: the same act again has the same key.
     entries
         Field name (see `Kind.slots`) to number and text as typed.
+    unreadable
+        Field name to sentence, of fields that hold no number.
     input_format
         How probabilities were written: percent, odds, one_in_n, fraction; or number, date.
     crowd_seen
@@ -52,6 +54,7 @@ class Answer:
     expertise: int | None = None
     seconds_on_page: int | None = None
     crowd_seen: bool = False
+    unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
 def submit(session: Session, participant: Participant, question: Question, answer: Answer) -> Submission:
@@ -72,7 +75,7 @@ def submit(session: Session, participant: Participant, question: Question, answe
     body = _hash(
         "answer",
         question.key,
-        {field: asdict(entry) for field, entry in answer.entries.items()},
+        {name: asdict(entry) for name, entry in answer.entries.items()},
         answer.rationale,
         answer.confidence,
         answer.expertise,
@@ -203,7 +206,7 @@ def _checked(question: Question, asked: Sequence[Option], answer: Answer) -> Sai
     rows: list[Row] = []
     why = ""
     try:
-        rows = kind_of(question).rows(question, asked, answer.entries)
+        rows = kind_of(question).rows(question, asked, answer.entries, answer.unreadable)
     except InvalidAnswer as refused:
         errors |= refused.errors
     try:

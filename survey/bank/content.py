@@ -118,7 +118,11 @@ class Scenario:
     @property
     def parts(self) -> list[str]:
         """What has words, named as `ScenarioText.part` names it: the whole, then leaves, then axes."""
-        return ["", *(f"leaf:{leaf.key}" for leaf in self.leaves), *(f"axis:{axis.key}" for axis in self.axes)]
+        return [
+            "",
+            *(f"leaf:{leaf.key}" for leaf in self.leaves),
+            *(f"axis:{axis.key}" for axis in self.axes),
+        ]
 
 
 @dataclass(frozen=True)

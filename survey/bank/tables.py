@@ -1,8 +1,4 @@
-"""TOML files whose faults are told with file, line and key, all of them at once.
-
-The standard parser gives values without their places; `lines_of` finds the places again, by a scan that knows
-just enough of TOML: strings, comments, headers, keys at the start of a line, tables inside an array.
-"""
+"""TOML files whose faults are told with file, line and key, all of them at once."""
 
 import re
 import tomllib
@@ -12,71 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .lines import Place, lines_of
+
 Value = TypeVar("Value")
-#: Keys and, in arrays, positions from the top of a file down.
-Place = tuple[str | int, ...]
 
-_LONG = r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}'
-_SHORT = r'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
-_STRING_OR_COMMENT = re.compile(rf"(?P<long>{_LONG})|(?P<short>{_SHORT})|#[^\n]*", re.S)
-_KEY = r'(?:"[^"]*"|\'[^\']*\'|[\w-]+)'
-_DOTTED = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
-_HEADER = re.compile(rf"\s*(?P<array>\[?)\[\s*(?P<keys>{_DOTTED})\s*\]")
-_ASSIGNMENT = re.compile(rf"\s*(?P<keys>{_DOTTED})\s*=")
-_LINE = re.compile(r" \(at line (\d+), column \d+\)")
-
-
-def lines_of(text: str) -> dict[Place, int]:
-    """The line, from 1, of every table, key and table in an array.
-
-    >>> lines_of('[survey]\\nslug = "peace"\\n[[question]]\\nkey = "clash"')[("question", 0, "key")]
-    4
-    """
-    lines: dict[Place, int] = {}
-    arrays: dict[Place, int] = {}
-    table: Place = ()
-    value: Place = ()
-    depth = elements = 0
-    for number, line in enumerate(_without_long_strings(text).split("\n"), start=1):
-        if depth == 1 and line.lstrip().startswith("{"):
-            lines[(*value, elements)] = number
-            elements += 1
-        elif depth == 0 and (header := _HEADER.match(line)):
-            table = _enter(_keys(header["keys"]), bool(header["array"]), arrays)
-            lines[table] = number
-        elif depth == 0 and (assignment := _ASSIGNMENT.match(line)):
-            value, elements = (*table, *_keys(assignment["keys"])), 0
-            lines[value] = number
-        depth += _depth(line)
-    return lines
-
-
-def _without_long_strings(text: str) -> str:
-    def shortened(match: re.Match[str]) -> str:
-        return match["short"] or '""' * bool(match["long"]) + "\n" * match[0].count("\n")
-
-    return _STRING_OR_COMMENT.sub(shortened, text)
-
-
-def _depth(line: str) -> int:
-    bare = re.sub(_SHORT, "", line)
-    return sum(bare.count(sign) for sign in "[{") - sum(bare.count(sign) for sign in "]}")
-
-
-def _keys(dotted: str) -> list[str]:
-    return [key.strip("\"'") for key in re.findall(_KEY, dotted)]
-
-
-def _enter(keys: list[str], is_array: bool, arrays: dict[Place, int]) -> Place:
-    """The place of a header: each array of tables on the way is entered at its last table."""
-    place: Place = ()
-    for position, key in enumerate(keys):
-        place = (*place, key)
-        if is_array and position == len(keys) - 1:
-            arrays[place] = arrays.get(place, -1) + 1
-        if place in arrays:
-            place = (*place, arrays[place])
-    return place
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 
 
 @dataclass(frozen=True)
@@ -110,9 +47,9 @@ def open_table(path: Path, faults: list[str]) -> "Table | None":
     except UnicodeDecodeError as error:
         faults.append(f"{path.name}:1: the file is not UTF-8 ({error.reason} at byte {error.start})")
     except tomllib.TOMLDecodeError as error:
-        found = _LINE.search(str(error))
+        found = _AT_LINE.search(str(error))
         line = found[1] if found else len(text.splitlines())
-        faults.append(f"{path.name}:{line}: this is not TOML: {_LINE.sub('', str(error))}")
+        faults.append(f"{path.name}:{line}: this is not TOML: {_AT_LINE.sub('', str(error))}")
     else:
         return Table(Source(path.name, lines_of(text), faults), (), "", content)
     return None
@@ -158,12 +95,27 @@ class Table:
             return default
         return value
 
-    def text(self, key: str, default: str | None = None) -> str:
-        """A text, not empty unless `default` allows it."""
-        value: str = self._value(key, (str,), "a text", default) or ""
-        if default is None and key in self.content and not value.strip():
+    def is_sound(self, *keys: str) -> bool:
+        """Whether none of these keys has a fault so far."""
+        return not any((*self.place, key) in self.source.faulty for key in keys)
+
+    def text(self, key: str, default: str | None = None, longest: int | None = None) -> str:
+        """A text of at most `longest` characters, not empty unless `default` allows it."""
+        value = (self._value(key, (str,), "a text", default) or "").strip()
+        if default is None and not value and self.is_sound(key):
             self.fault(key, "must not be empty")
-        return value.strip()
+        if longest and len(value) > longest:
+            self.fault(key, f"must have at most {longest} characters, has {len(value)}")
+        return str(value)
+
+    def name(self, key: str, taken: Collection[str] = ()) -> str:
+        """A key of letters, digits, hyphens, dots and underscores, none of those `taken`."""
+        value = self.text(key)
+        if value and not _NAME.fullmatch(value):
+            self.fault(key, f"must be of letters, digits, '-', '_' and '.', got {value!r}")
+        elif value in taken:
+            self.fault(key, f"{value} is there already")
+        return value
 
     def choice(self, key: str, values: Collection[str], default: str | None = None) -> str:
         """One of `values`."""
@@ -179,6 +131,10 @@ class Table:
     def number(self, key: str, default: float | None = None) -> float:
         """A number."""
         return float(self._value(key, (int, float), "a number", default) or 0)
+
+    def count(self, key: str, default: int) -> int:
+        """A whole number."""
+        return int(self._value(key, (int,), "a whole number", default))
 
     def moment(self, key: str, default: datetime | None = None) -> datetime:
         """A moment with its offset from UTC; without one it is a fault."""
@@ -205,9 +161,10 @@ class Table:
         return list(dict.fromkeys(values))
 
     def table(self, key: str, required: bool = True) -> "Table":
-        """A table inside this one; empty where it is missing, which is a fault if it is `required`."""
-        content = self._value(key, (dict,), "a table", None if required else {}) or {}
-        return Table(self.source, (*self.place, key), self._name(key), content)
+        """A table inside this one; where a `required` one is missing, that is the only fault of it."""
+        content = self._value(key, (dict,), "a table", None if required else {})
+        source = self.source if content is not None else Source("", {}, [])
+        return Table(source, (*self.place, key), self._name(key), content or {})
 
     def tables(self, key: str, required: bool = True) -> Iterator["Table"]:
         """The tables of an array, each shown by its own `key` where it has one."""

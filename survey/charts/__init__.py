@@ -1,7 +1,7 @@
 """Charts as plain Vega-Lite specifications, each with its words and its table.
 
-Pure functions: percentages (0 to 100) and values come in rounded as a page shows them, a `Chart` comes out. The
-same specification is drawn in the page by `static/charts.js` and on the server by vl-convert.
+Pure functions: percentages (0 to 100) and values come in rounded as a page shows them, a `Chart` comes
+out. The same specification is drawn in the page by `static/charts.js` and on the server by vl-convert.
 """
 
 from survey.charts.density import Axis, quantile_density

@@ -1,4 +1,4 @@
-"""What five quantiles say: a smooth density through them, for numbers on a linear or log scale and for dates."""
+"""What five quantiles say: a smooth density, for numbers on a linear or log scale and for dates."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -15,6 +15,7 @@ from survey.charts.look import (
     PALETTE,
     Chart,
     Spec,
+    day_words,
     days,
     finish,
     halo,
@@ -34,8 +35,8 @@ Floats = npt.NDArray[np.float64]
 class Axis(NamedTuple):
     """The scale of a question.
 
-    Values are numbers, or days since 1970-01-01 where `dates`; `log` needs `lower` above 0. An open end may be
-    passed: mass beyond it is said in words.
+    Values are numbers, or days since 1970-01-01 where `dates`; `log` needs `lower` above 0. An open end
+    may be passed: mass beyond it is said in words.
     """
 
     lower: float
@@ -56,14 +57,22 @@ class Axis(NamedTuple):
         return np.exp(along) if self.log else along
 
     def words(self, value: float) -> str:
-        """A value as a page prints it."""
+        """A value as a table prints it."""
         if self.dates:
-            return (date(1970, 1, 1) + timedelta(days=round(value))).isoformat()
+            return day_words(_day(value))
         return f"{number(round(value, 10))}{NO_BREAK + self.unit if self.unit else ''}"
+
+    def mark(self, value: float) -> str:
+        """A value as the picture prints it, short."""
+        return day_words(_day(value), "MMM y") if self.dates else number(round(value, 10))
 
     def place(self, value: float) -> float | str:
         """A value as Vega reads it."""
-        return iso(date(1970, 1, 1) + timedelta(days=round(value))) if self.dates else value
+        return iso(_day(value)) if self.dates else value
+
+
+def _day(value: float) -> date:
+    return date(1970, 1, 1) + timedelta(days=round(value))
 
 
 def quantile_density(
@@ -78,22 +87,23 @@ def quantile_density(
 ) -> Chart:
     """How likely each value is: the middle half darker, the outer levels lighter, a line at each quantile.
 
-    `levels` (fractions, increasing) and `values` (not decreasing) are the crowd's, or the reader's own where no
-    crowd may be seen; `own` draws the reader's curve over the crowd's in ink.
+    `levels` (fractions, increasing) and `values` (not decreasing) are the crowd's, or the reader's own where
+    no crowd may be seen; `own` draws the reader's curve over the crowd's in ink.
     """
     window = _window(axis, [*values, *(own or [])])
-    grid = np.linspace(*axis.along(window), POINTS)
+    low, high = axis.along(window)
+    grid = np.linspace(low, high, POINTS)
     density = _density(levels, axis.along(values), grid)
     mine = _density(levels, axis.along(own), grid) if own else np.zeros(1)
-    top = float(max(density.max(), mine.max())) * 1.18
+    top = float(max(density.max(), min(mine.max(), 2 * density.max()))) * 1.18
     x = _x(axis, window)
     y = FLAT | {"scale": {"domain": [0, top], "nice": False}}
-    heights = np.interp(axis.along(values), grid, density)
+    curve = _Curve(axis, grid, density)
     layers = [
-        *_areas(axis, grid, density, values, x, y),
-        _outline(axis, grid, density, x, y, "accent", 2.2),
-        *([_outline(axis, grid, mine, x, y, "ink", 1.8)] if own else []),
-        *_quantile_lines(axis, levels, values, heights, x, y),
+        *_areas(curve, values, x, y),
+        _outline(curve, x, y, "accent", 2.2),
+        *([_outline(_Curve(axis, grid, mine), x, y, "ink", 1.8)] if own else []),
+        *_quantile_lines(curve, levels, values, x, y),
         *_tails(axis, levels, values, window, top, x, y),
     ]
     description = description or _describe(title, axis, levels, values)
@@ -110,22 +120,28 @@ def _describe(title: str, axis: Axis, levels: Sequence[float], values: Sequence[
 
 
 def _window(axis: Axis, values: Sequence[float]) -> tuple[float, float]:
-    """The part of the scale worth drawing: one width of the outer quantiles beyond each, inside the range."""
+    """The part of the scale worth drawing: one width of the outer quantiles beyond each, inside the range.
+
+    What covers seven tenths of the range is drawn with the whole of it.
+    """
     low, high = axis.along([min(values), max(values)])
     least, most = axis.along([min(axis.lower, min(values)), max(axis.upper, max(values))])
     wide = max(float(high - low), 0.1 * float(most - least))
-    ends = axis.back(np.asarray([max(least, low - wide), min(most, high + wide)]))
-    return float(ends[0]), float(ends[1])
+    ends = np.asarray([max(least, low - wide), min(most, high + wide)])
+    if ends[1] - ends[0] > 0.7 * (most - least):
+        return min(axis.lower, *values), max(axis.upper, *values)
+    first, last = axis.back(ends)
+    return float(first), float(last)
 
 
 def _density(levels: Sequence[float], along: Floats, grid: Floats) -> Floats:
     """Density on the straight scale, with normal tails.
 
-    The quantiles are joined as normal scores by a monotone cubic, z(x); the density is φ(z) z′. Equal quantiles
-    are drawn apart by a hundredth of the picture, since a step has no density.
+    The quantiles are joined as normal scores by a monotone cubic, z(x); the density is φ(z) z′. Equal
+    quantiles are drawn apart by a hundredth of the picture, since a step has no density.
     """
     gap = (grid[-1] - grid[0]) / 100
-    places = np.maximum.accumulate(along + gap * np.arange(len(along)) - gap * np.arange(len(along)))
+    places = along.copy()
     for index in range(1, len(places)):
         places[index] = max(places[index], places[index - 1] + gap)
     scores = np.asarray([NormalDist().inv_cdf(level) for level in levels])
@@ -149,7 +165,7 @@ def _smooth(density: Floats, width: int = 4) -> Floats:
 
 def _x(axis: Axis, window: tuple[float, float]) -> Spec:
     if axis.dates:
-        domain = [_instant(round(end)) for end in window]
+        domain = {"expr": str([_instant(round(end)) for end in window])}
         x = days() | {"field": "x"}
         x["axis"] = x["axis"] | {"domain": True, "labelFlush": True}
         return x | {"scale": {"type": "utc", "nice": False, "domain": domain}}
@@ -173,62 +189,89 @@ def _log_ticks(low: float, high: float) -> list[float]:
     return [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
 
 
-def _rows(axis: Axis, grid: Floats, density: Floats) -> list[Spec]:
-    pairs = zip(axis.back(grid), density, strict=True)
-    if axis.dates:
-        return [{"x": _instant(value), "y": float(f"{tall:.5g}")} for value, tall in pairs]
-    return [{"x": float(f"{value:.7g}"), "y": float(f"{tall:.5g}")} for value, tall in pairs]
+class _Curve(NamedTuple):
+    """A density on a grid of the straight scale."""
+
+    axis: Axis
+    grid: Floats
+    density: Floats
+
+    def rows(self) -> list[Spec]:
+        """As Vega reads it; days keep their fraction, so that a curve over days has no stairs."""
+        back = self.axis.back(self.grid)
+        places = [_instant(value) if self.axis.dates else float(f"{value:.7g}") for value in back]
+        return [
+            {"x": place, "y": float(f"{tall:.5g}")} for place, tall in zip(places, self.density, strict=True)
+        ]
+
+    def between(self, low: float, high: float) -> "_Curve":
+        """The piece from one value to another, both ends on the curve."""
+        ends = self.axis.along([low, high])
+        inside = (self.grid > ends[0]) & (self.grid < ends[1])
+        grid = np.concatenate([ends[:1], self.grid[inside], ends[1:]])
+        return self._replace(grid=grid, density=np.interp(grid, self.grid, self.density))
+
+    def at(self, value: float) -> float:
+        """Height of the curve at a value."""
+        return float(np.interp(self.axis.along([value])[0], self.grid, self.density))
+
+    def above(self, value: float, before: float, after: float) -> float:
+        """Height that clears the curve from `before` to `after` (shares of the picture) round a value."""
+        middle, wide = self.axis.along([value])[0], self.grid[-1] - self.grid[0]
+        near = (self.grid >= middle - before * wide) & (self.grid <= middle + after * wide)
+        return float(max(self.density[near].max(initial=0.0), self.at(value)))
+
+    def share(self, value: float) -> float:
+        """Where a value stands: 0 at the start of the picture, 1 at its end."""
+        return float((self.axis.along([value])[0] - self.grid[0]) / (self.grid[-1] - self.grid[0]))
 
 
 def _instant(value: float) -> int:
-    """Days since 1970 with their fraction as milliseconds, so that a curve over days has no stairs."""
+    """Days since 1970 as milliseconds."""
     return round(value * 86_400_000)
 
 
-def _areas(
-    axis: Axis, grid: Floats, density: Floats, values: Sequence[float], x: Spec, y: Spec
-) -> list[Spec]:
+def _areas(curve: _Curve, values: Sequence[float], x: Spec, y: Spec) -> list[Spec]:
     """Paper beneath all, tint between the outer two quantiles, band between the middle ones."""
-    layers = []
     pairs = [(values[place], values[-1 - place]) for place in range(len(values) // 2)]
-    for (low, high), colour in zip([(None, None), *pairs], ["paper-2", "tint", *["band"] * 9], strict=False):
-        chosen, tall = grid, density
-        if low is not None and high is not None:
-            ends = axis.along([low, high])
-            inside = (grid > ends[0]) & (grid < ends[1])
-            chosen = np.concatenate([ends[:1], grid[inside], ends[1:]])
-            tall = np.interp(chosen, grid, density)
-        layers.append(
-            line_of(
-                _rows(axis, chosen, tall), x, y | {"field": "y"}, {"type": "area", "color": PALETTE[colour]}
-            )
-        )
-    return layers
+    pieces = [curve, *(curve.between(low, high) for low, high in pairs)]
+    colours = ["paper-2", "tint", *["band"] * len(pairs)]
+    return [
+        line_of(piece.rows(), x, y | {"field": "y"}, {"type": "area", "color": PALETTE[colour]})
+        for piece, colour in zip(pieces, colours, strict=False)
+    ]
 
 
-def _outline(axis: Axis, grid: Floats, density: Floats, x: Spec, y: Spec, colour: str, width: float) -> Spec:
-    mark = {"type": "line", "color": PALETTE[colour], "strokeWidth": width}
-    return line_of(_rows(axis, grid, density), x, y | {"field": "y"}, mark)
+def _outline(curve: _Curve, x: Spec, y: Spec, colour: str, width: float) -> Spec:
+    mark = {"type": "line", "color": PALETTE[colour], "strokeWidth": width, "clip": True}
+    return line_of(curve.rows(), x, y | {"field": "y"}, mark)
 
 
 def _quantile_lines(
-    axis: Axis, levels: Sequence[float], values: Sequence[float], heights: Floats, x: Spec, y: Spec
+    curve: _Curve, levels: Sequence[float], values: Sequence[float], x: Spec, y: Spec
 ) -> list[Spec]:
-    """A line up to the curve at each quantile, its value beside the top; the median thick and in the accent."""
+    """A line up to the curve at each quantile, its value beside the top; the median thick."""
     layers = []
-    for level, value, tall in zip(levels, values, heights, strict=True):
+    for level, value in zip(levels, values, strict=True):
         middle = level == 0.5
-        words = (
-            _("median %(value)s", value=axis.words(value)) if middle else axis._replace(unit="").words(value)
-        )
-        row = {"x": axis.place(value), "y": float(tall), "words": words}
+        align, before, after, shift = _side(level, curve.share(value))
+        words = _("median %(value)s", value=curve.axis.mark(value)) if middle else curve.axis.mark(value)
+        row = {"x": curve.axis.place(value), "y": curve.at(value), "words": words}
+        row["over"] = curve.above(value, before, after)
         mark = {"type": "rule", "color": PALETTE["accent"], "strokeWidth": 3 if middle else 1.5}
-        layers.append(line_of([row], x, y | {"datum": 0}, mark, y2={"field": "y"}))
-        align, shift = ("center", 0) if middle else ("right", -8) if level < 0.5 else ("left", 8)
-        text = {"x": x, "y": y | {"field": "y"}, "text": {"field": "words"}}
-        look = {"align": align, "baseline": "bottom", "dx": shift, "dy": -10 if middle else -4}
+        layers.append(line_of([row], x, y | {"field": "y"}, mark, y2={"datum": 0}))
+        text = {"x": x, "y": y | {"field": "over"}, "text": {"field": "words"}}
+        look = {"align": align, "baseline": "bottom", "dx": shift, "dy": -8 if middle else -3}
         layers.append({"data": {"values": [row]}, **halo(text, "accent" if middle else "ink", 600, **look)})
     return layers
+
+
+def _side(level: float, share: float) -> tuple[str, float, float, int]:
+    """Where a label stands beside its line: alignment, reach before and after it, shift in pixels."""
+    if level == 0.5 and 0.15 < share < 0.85:
+        return "center", 0.09, 0.09, 0
+    before = share > 0.14 if level < 0.5 else share > 0.86
+    return ("right", 0.1, 0.0, -7) if before else ("left", 0.0, 0.1, 7)
 
 
 def _tails(
@@ -248,7 +291,7 @@ def _tails(
     ):
         bound = axis.lower if end == "lower" else axis.upper
         beyond = _beyond(axis, levels, values, bound, end == "upper")
-        if not is_open or bound not in window or not 0.05 <= beyond <= 4:
+        if not is_open or bound != window[end == "upper"] or not 0.05 <= beyond <= 4:
             continue
         share = percent(round(beyond, 1))
         words = _("%(share)s below", share=share) if end == "lower" else _("%(share)s above", share=share)

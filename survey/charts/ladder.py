@@ -10,6 +10,7 @@ from survey.charts.look import (
     PALETTE,
     Chart,
     Spec,
+    day_words,
     days,
     finish,
     halo,
@@ -25,7 +26,7 @@ HEIGHT = 300
 
 
 class Rung(NamedTuple):
-    """The chance in percent that it has happened by a day; None where nothing was said (or may be said no more)."""
+    """The chance in percent that it has happened by a day; None where nothing was said."""
 
     day: date
     value: float | None
@@ -67,7 +68,7 @@ def ladder(
     known = [rung for rung in rungs if rung.value is not None]
     last = _end(max(rung.day for rung in rungs))
     x = days() | {"field": "day"}
-    x["scale"] = x["scale"] | {"domain": [instant(start), instant(last)]}
+    x["scale"] = x["scale"] | {"domain": {"expr": f"[{instant(start)}, {instant(last)}]"}}
     x["axis"] = x["axis"] | {"grid": False, "ticks": True, "labelFlush": True}
     description = description or _describe(title, known)
     layers = [
@@ -83,7 +84,7 @@ def ladder(
 
 def _describe(title: str, known: Sequence[Rung]) -> str:
     said = "; ".join(
-        _("%(chance)s by %(day)s", chance=percent(rung.value or 0), day=rung.day) for rung in known
+        _("%(chance)s by %(day)s", chance=percent(rung.value or 0), day=day_words(rung.day)) for rung in known
     )
     return f"{title}: {said}." if said else title
 
@@ -95,11 +96,12 @@ def _end(day: date) -> date:
 
 def _curve(known: Sequence[Rung], start: date, x: Spec, colour: str) -> list[Spec]:
     y = upright_percent() | {"field": "value"}
-    rows = [{"day": iso(start), "value": 0}, *({"day": iso(_end(rung.day)), "value": rung.value} for rung in known)]
+    answered: list[Spec] = [{"day": iso(_end(rung.day)), "value": rung.value} for rung in known]
+    rows = [{"day": iso(start), "value": 0}, *answered]
     line = {"type": "line", "color": PALETTE[colour], "strokeWidth": 2.5 if colour == "accent" else 1.8}
     dot = {"type": "point", "filled": True, "size": 70, "strokeWidth": 2.2}
     dot |= {"fill": PALETTE["paper"], "stroke": PALETTE[colour]}
-    layers = [line_of(rows, x, y, line), line_of(rows[1:], x, y, dot)]
+    layers = [line_of(rows, x, y, line), line_of(answered, x, y, dot)]
     return (
         [line_of(rows, x, y, {"type": "area", "color": PALETTE["tint"]}), *layers]
         if colour == "accent"
@@ -132,29 +134,16 @@ def _still_open(known: Sequence[Rung], last: date, start: date, x: Spec) -> list
         return []
     words = [_("still open:"), _("%(low)s to %(high)s", low=number(reached), high=percent(100))]
     middle = since + (last - since) / 2
-    row = {
-        "from": iso(since),
-        "to": iso(last),
-        "low": reached,
-        "high": 100,
-        "middle": iso(middle),
-        "words": words,
-    }
+    rows = [{"day": iso(day), "low": reached, "high": 100} for day in (since, last)]
     y = upright_percent()
-    box = line_of(
-        [row],
-        x | {"field": "from"},
-        y | {"field": "low"},
-        {"type": "rect", "color": PALETTE["paper-2"]},
-        x2={"field": "to"},
-        y2={"field": "high"},
-    )
+    region = {"type": "area", "color": PALETTE["paper-2"]}
+    box = line_of(rows, x, y | {"field": "low"}, region, y2={"field": "high"})
     edge = {"type": "rule", "color": PALETTE["edge"], "strokeDash": [4, 4]}
-    rule = line_of([row], x | {"field": "to"}, y | {"datum": 0}, edge, y2={"datum": 100})
+    rule = line_of([rows[1] | {"low": 0}], x, y | {"field": "low"}, edge, y2={"field": "high"})
     text: Spec = {
-        "data": {"values": [row | {"at": (reached + 100) / 2}]},
+        "data": {"values": [{"day": iso(middle), "at": (reached + 100) / 2, "words": words}]},
         "mark": {"type": "text", "align": "center", "color": PALETTE["ink-3"], "lineHeight": 19},
-        "encoding": {"x": x | {"field": "middle"}, "y": y | {"field": "at"}, "text": {"field": "words"}},
+        "encoding": {"x": x, "y": y | {"field": "at"}, "text": {"field": "words"}},
     }
     return [box, rule, text]
 
@@ -165,7 +154,7 @@ def _table(rungs: Sequence[Rung], own: Sequence[Rung]) -> tuple[tuple[str, ...],
     for rung in rungs:
         band = "–" if rung.low is None or rung.high is None else f"{number(rung.low)}–{percent(rung.high)}"
         rows.append(
-            (rung.day.isoformat(), _said(rung.value), band, *([_said(mine.get(rung.day))] if own else []))
+            (day_words(rung.day), _said(rung.value), band, *([_said(mine.get(rung.day))] if own else []))
         )
     columns = [_("By"), _("Chance"), _("Interval, 90 %"), *([_("You")] if own else [])]
     if all(rung.low is None for rung in rungs):

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from babel.dates import format_date
+from flask_babel import get_locale
+
 Spec = dict[str, Any]
 
 PALETTE: Mapping[str, str] = {
@@ -66,8 +69,11 @@ class Chart:
     rows: tuple[tuple[str, ...], ...]
 
 
-def finish(layers: Sequence[Spec], height: int, description: str, **more: Any) -> Spec:
-    """One layered view, as wide as its place and `height` pixels high, with the look of all charts."""
+def finish(layers: Sequence[Spec], height: int, description: str, narrow: int = 0) -> Spec:
+    """One layered view, as wide as its place and `height` pixels high, with the look of all charts.
+
+    `narrow` is the height on a phone, where it differs.
+    """
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "description": description,
@@ -77,14 +83,13 @@ def finish(layers: Sequence[Spec], height: int, description: str, **more: Any) -
         "padding": {"left": 1, "top": 8, "right": 1, "bottom": 1},
         "background": "transparent",
         "config": config(),
-        "usermeta": {"tokens": dict(TOKENS)},
+        "usermeta": {"tokens": dict(TOKENS), "narrow": narrow or height},
         "layer": list(layers),
-        **more,
     }
 
 
 def config() -> Spec:
-    """Type, axes and marks as `LOOK` has them: no frame, no y line, hints in grey, nothing half transparent."""
+    """Type, axes and marks: no frame, no y line, labels in grey, nothing half transparent."""
     opaque = {"opacity": 1}
     return {
         "font": "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
@@ -116,18 +121,29 @@ def config() -> Spec:
     }
 
 
-def percent(value: float) -> str:
-    """`58 %`, with a space that does not break; as many decimals as the number came with.
+def percent(value: float, decimals: int | None = None) -> str:
+    """`58 %`, with a space that does not break; as many decimals as the number came with, or as asked.
 
-    >>> percent(58.0).replace(NO_BREAK, "_"), percent(2.5).replace(NO_BREAK, "_")
-    ('58_%', '2.5_%')
+    >>> [percent(*given).replace(NO_BREAK, "_") for given in ((58.0,), (2.5,), (69.0, 1))]
+    ['58_%', '2.5_%', '69.0_%']
     """
-    return f"{number(value)}{NO_BREAK}%"
+    return f"{number(value, decimals)}{NO_BREAK}%"
 
 
-def number(value: float) -> str:
-    """Thousands by comma, no trailing zero: 1,000 and 0.2."""
+def number(value: float, decimals: int | None = None) -> str:
+    """Thousands by comma; no trailing zero unless `decimals` are asked for.
+
+    >>> number(1000), number(0.2), number(69, 1)
+    ('1,000', '0.2', '69.0')
+    """
+    if decimals is not None:
+        return f"{value:,.{decimals}f}"
     return f"{value:,.10g}" if value != int(value) else f"{int(value):,}"
+
+
+def decimals_of(values: Sequence[float]) -> int:
+    """One decimal for all where one of them has it, so that a column of figures stands under itself."""
+    return 0 if all(value == int(value) for value in values) else 1
 
 
 def upright_percent() -> Spec:
@@ -141,12 +157,12 @@ def upright_percent() -> Spec:
 
 
 def ground() -> Spec:
-    """Grid lines, the one at 0 as dark as an axis: it runs on beneath the labels, which an axis line would not."""
+    """Grid lines, the one at 0 as dark as an axis."""
     return {"condition": {"test": "datum.value === 0", "value": PALETTE["axis"]}, "value": PALETTE["grid"]}
 
 
 def lying_percent(**axis: Any) -> Spec:
-    """The x axis of probabilities: 0 to 100, never cut; the sign at every number, the outer two drawn inwards."""
+    """The x axis of probabilities: 0 to 100, never cut; the sign at every number, the outer two inwards."""
     return {
         "type": "quantitative",
         "scale": {"domain": [0, 100], "nice": False},
@@ -168,6 +184,7 @@ def days(room: int = 0, **axis: Any) -> Spec:
         "axis": {
             "tickCount": {"expr": "max(2, min(8, floor(width / 90)))"},
             "labelOverlap": True,
+            "format": {"year": "%Y", "month": "%b", "week": "%-d %b", "date": "%-d %b", "day": "%-d %b"},
             "domain": False,
             **axis,
         },
@@ -205,6 +222,15 @@ def apart(places: Sequence[float], gap: float) -> list[float]:
     spread = [middle + gap * (step - (size - 1) / 2) for middle, size in blocks for step in range(size)]
     moved = dict(zip(order, spread, strict=True))
     return [moved[index] for index in range(len(places))]
+
+
+def day_words(day: date, pattern: str = "d MMM y") -> str:
+    """A day as a table prints it, in the reader's language.
+
+    >>> day_words(date(2027, 3, 12))
+    '12 Mar 2027'
+    """
+    return format_date(day, pattern, locale=str(get_locale() or "en"))
 
 
 def iso(day: date) -> str:

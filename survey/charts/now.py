@@ -1,12 +1,13 @@
 """Pictures of one moment: where people stand, options, methods, groups, calibration."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
 from survey.charts.look import (
-    NO_BREAK,
     PALETTE,
     Chart,
     Spec,
@@ -22,6 +23,13 @@ from survey.charts.look import (
 
 LINE = 36
 """Pixels for one named row."""
+
+LINE_HEIGHT = 18
+WRAP = 24
+"""Characters of a row's name on one line, where it stands before the bars."""
+
+NARROW = "width < 460"
+"""Where a row's name stands above its bar instead of before it."""
 
 
 class Bin(NamedTuple):
@@ -72,7 +80,7 @@ def histogram(
     x = lying_percent(domain=True)
     y = {"type": "quantitative", "scale": {"domain": [0, top * 1.3]}, "axis": None}
     colour = {"condition": {"test": "datum.mine", "value": PALETTE["accent"]}, "value": PALETTE["bar"]}
-    bars = {"type": "rect", "stroke": PALETTE["paper"], "strokeWidth": 1}
+    bars = {"type": "rect", "stroke": PALETTE["paper"], "strokeWidth": 2}
     above = {"align": "center", "baseline": "bottom", "dy": -4}
     label = {"x": x | {"field": "middle"}, "y": y | {"field": "tall"}, "text": {"field": "share"}}
     layers = [
@@ -112,7 +120,7 @@ def ordered_bars(
     own: Mapping[str, float] | None = None,
     description: str = "",
 ) -> Chart:
-    """Options in their own order, the chance of each as a bar, its number at the end; a hollow dot is the reader's.
+    """Options in their own order, the chance of each as a bar; a hollow dot is the reader's.
 
     `own` maps a bar's label to the reader's percentage.
     """
@@ -122,19 +130,16 @@ def ordered_bars(
         | ({"low": bar.low, "high": bar.high} if bar.low is not None else {})
         for bar in bars
     ]
-    y = _names([bar.label for bar in bars])
-    x = lying_percent(orient="top", grid=True, domain=False, ticks=False)
-    rect = {"type": "bar", "height": 14, "color": PALETTE["accent"]}
+    names = _Names(tuple(bar.label for bar in bars))
+    x, y = names.x(), names.y
+    rect = {"type": "bar", "height": 8, "color": PALETTE["accent"]}
     dot = {"type": "point", "size": 70, "filled": True, "strokeWidth": 1.8}
     dot |= {"fill": PALETTE["paper"], "stroke": PALETTE["ink"]}
-    whisker = {"type": "rule", "strokeWidth": 14, "color": PALETTE["band"], "opacity": 1}
+    band = {"type": "bar", "height": 20, "color": PALETTE["band"]}
     value = x | {"field": "value"}
-    layers = [line_of(rows, value, y, rect)]
     banded = [row for row in rows if "low" in row]
-    if banded:
-        layers.append(line_of(banded, x | {"field": "low"}, y, whisker, x2={"field": "high"}))
-        tick = {"type": "tick", "thickness": 3, "height": 14, "color": PALETTE["accent"]}
-        layers.append(line_of(banded, value, y, tick))
+    layers = [line_of(banded, x | {"field": "low"}, y, band, x2={"field": "high"})] if banded else []
+    layers.append(line_of(rows, value, y, rect))
     if own:
         mine = [row for row in rows if row["mine"] is not None]
         layers.append(line_of(mine, x | {"field": "mine"}, y, dot))
@@ -144,7 +149,7 @@ def ordered_bars(
         (bar.label, percent(bar.value), _interval(bar), *([_given(own.get(bar.label))] if own else []))
         for bar in bars
     )
-    return _rows_chart(title, subtitle, description, layers, columns, cells)
+    return _rows_chart((title, subtitle, description), names, layers, columns, cells)
 
 
 def _far(bar: Range, mine: float | None) -> float:
@@ -155,7 +160,7 @@ def _far(bar: Range, mine: float | None) -> float:
 def methods_side_by_side(
     methods: Sequence[Range], *, title: str, subtitle: str = "", description: str = ""
 ) -> Chart:
-    """The same question by several methods: a dot on its interval; the first is the headline, in the accent."""
+    """The same question by several methods: a dot on its interval; the first is the headline."""
     rows = [
         {
             "label": one.label,
@@ -166,8 +171,8 @@ def methods_side_by_side(
         }
         for one in methods
     ]
-    y = _names([one.label for one in methods])
-    x = lying_percent(orient="top", grid=True, domain=False, ticks=False)
+    names = _Names(tuple(one.label for one in methods))
+    x, y = names.x(), names.y
     banded = [row for row in rows if row["low"] is not None]
     dot = {"type": "point", "filled": True, "size": 80}
     layers = []
@@ -186,7 +191,7 @@ def methods_side_by_side(
     layers.append(_figures_behind(rows, [_far(one, None) for one in methods], x, y))
     cells = tuple((one.label, percent(one.value), _interval(one)) for one in methods)
     columns = [_("Method"), _("Crowd forecast"), _("Interval, 90 %")]
-    return _rows_chart(title, subtitle, description, layers, columns, cells)
+    return _rows_chart((title, subtitle, description), names, layers, columns, cells)
 
 
 def spreads(ranges: Sequence[Range], *, title: str, subtitle: str = "", description: str = "") -> Chart:
@@ -201,8 +206,8 @@ def spreads(ranges: Sequence[Range], *, title: str, subtitle: str = "", descript
         }
         for one in ranges
     ]
-    y = _names([one.label for one in ranges])
-    x = lying_percent(orient="top", grid=True, domain=False, ticks=False)
+    names = _Names(tuple(one.label for one in ranges))
+    x, y = names.x(), names.y
     half = {"type": "bar", "height": 12, "color": PALETTE["spread"]}
     tick = {"type": "tick", "thickness": 4, "height": 18, "color": PALETTE["accent"]}
     layers = [
@@ -218,7 +223,7 @@ def spreads(ranges: Sequence[Range], *, title: str, subtitle: str = "", descript
     ]
     cells = tuple((one.label, percent(one.value), _interval(one)) for one in ranges)
     columns = [_("Question"), _("Crowd forecast"), _("Middle half of people")]
-    return _rows_chart(title, subtitle, description, layers, columns, cells)
+    return _rows_chart((title, subtitle, description), names, layers, columns, cells)
 
 
 def segments(
@@ -230,14 +235,16 @@ def segments(
     subtitle: str = "",
     description: str = "",
 ) -> Chart:
-    """A row for each group, a dot with its number for each scenario: `groups[group][k]` belongs to `names[k]`.
+    """A row for each group, a dot with its number for each scenario: `groups[group][k]` is of `names[k]`.
 
     `colours` are names of the palette; the key to them stands in HTML.
     """
-    y = _names(list(groups))
-    y |= {"axis": y["axis"] | {"grid": True}}
-    x = lying_percent(grid=True, domain=False, ticks=False)
-    layers = []
+    rows_of = _Names(tuple(groups), line=52)
+    x, y = rows_of.x(orient="bottom"), rows_of.y
+    guide = {"type": "rule", "color": PALETTE["grid"], "strokeWidth": 1}
+    across: Spec = {"x": x | {"field": "from"}, "x2": {"field": "to"}, "y": y}
+    ends = [{"label": group, "from": 0, "to": 100} for group in groups]
+    layers: list[Spec] = [{"data": {"values": ends}, "mark": guide, "encoding": across}]
     for place, colour in enumerate(colours):
         rows = [
             {"label": group, "value": values[place], "words": number(values[place])}
@@ -250,7 +257,7 @@ def segments(
         text = halo(at | {"text": {"field": "words"}}, "ink", 600, baseline="bottom", dy=-8)
         layers.append({"data": {"values": rows}, **text})
     cells = tuple((group, *(percent(value) for value in values)) for group, values in groups.items())
-    return _rows_chart(title, subtitle, description, layers, [_("Group"), *names], cells, line=52)
+    return _rows_chart((title, subtitle, description), rows_of, layers, [_("Group"), *names], cells)
 
 
 def calibration(
@@ -296,7 +303,7 @@ def calibration(
         ),
         {
             "data": {"values": rows},
-            **halo({"x": at, "y": {"value": -10}, "text": {"field": "count"}}, "ink", 600),
+            **halo({"x": at, "y": {"value": -17}, "text": {"field": "count"}}, "ink", 600),
         },
     ]
     columns = (_("Forecast"), _("Happened"), _("Interval, 90 %"), _("Forecasts"))
@@ -305,62 +312,102 @@ def calibration(
         for mean, share, low, high, count in bins
     )
     description = description or f"{title}."
-    spec = finish(layers, 380, description) | {"padding": {"left": 1, "top": 24, "right": 1, "bottom": 1}}
+    spec = finish(layers, 380, description) | {"padding": {"left": 1, "top": 30, "right": 1, "bottom": 1}}
     return Chart(title, subtitle, description, spec, columns, cells)
 
 
-def _names(labels: Sequence[str]) -> Spec:
-    """The y axis of named rows in the order given; long names wrap by their own accord at 24 characters."""
-    axis = {
-        "labelColor": PALETTE["ink"],
-        "labelLimit": 300,
-        "grid": False,
-        "labelPadding": 10,
-        "labelExpr": "split(datum.label, '\\n')",
-    }
-    names = [_wrapped(label) for label in labels]
-    return {"field": "label", "type": "nominal", "sort": names, "axis": axis, "scale": {"domain": names}}
+@dataclass(frozen=True)
+class _Names:
+    """Named rows in the order given: their y scale, their words at the start, the x scale beside them.
+
+    The words are drawn as marks, not as an axis, so that a long name stands on two
+    lines in the middle of its row.
+    """
+
+    labels: tuple[str, ...]
+    line: int = LINE
+
+    @property
+    def wrapped(self) -> list[list[str]]:
+        return [_balanced(label) for label in self.labels]
+
+    @property
+    def y(self) -> Spec:
+        scale = {"domain": list(self.labels)}
+        return {"field": "label", "type": "nominal", "sort": None, "axis": None, "scale": scale}
+
+    @property
+    def heights(self) -> tuple[int, int]:
+        """Of the picture, and of the picture on a phone."""
+        lines = max(len(words) for words in self.wrapped)
+        wide, narrow = max(self.line, LINE_HEIGHT * lines + 10), max(self.line, 52)
+        return len(self.labels) * wide + 34, len(self.labels) * narrow + 34
+
+    @property
+    def width(self) -> int:
+        """Pixels the longest line takes."""
+        return room_for([line for words in self.wrapped for line in words], 1.0)
+
+    def x(self, **axis: Any) -> Spec:
+        """0 to 100 %, beginning after the names, with room at the end for a number."""
+        ends = [{"expr": f"{NARROW} ? 0 : {self.width}"}, {"expr": "width - 52"}]
+        look = {"orient": "top", "grid": True, "domain": False, "ticks": False}
+        return lying_percent(**look | axis) | {"scale": {"domain": [0, 100], "nice": False, "range": ends}}
+
+    def words(self) -> list[Spec]:
+        """A layer for each number of lines, moved up by half of what stands below the first."""
+        layers = []
+        for count in sorted({len(words) for words in self.wrapped}):
+            pairs = zip(self.labels, self.wrapped, strict=True)
+            rows = [{"label": label, "words": words} for label, words in pairs if len(words) == count]
+            up = (count - 1) * LINE_HEIGHT / 2
+            mark = {"type": "text", "baseline": "middle", "lineHeight": LINE_HEIGHT, "color": PALETTE["ink"]}
+            mark["align"] = {"expr": f"{NARROW} ? 'left' : 'right'"}
+            mark["dy"] = {"expr": f"{NARROW} ? -13 : {-up}"}
+            start = {"value": {"expr": f"{NARROW} ? 0 : {self.width - 10}"}}
+            text = {"condition": {"test": NARROW, "field": "label"}, "field": "words"}
+            layers.append(
+                {"data": {"values": rows}, "mark": mark, "encoding": {"x": start, "y": self.y, "text": text}}
+            )
+        return layers
 
 
-def _wrapped(label: str, width: int = 24) -> str:
-    """Break a long name once or more between words, so that a phone keeps room for the bars."""
-    lines: list[str] = [""]
-    for word in label.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "\n".join(lines)
+def _balanced(label: str) -> list[str]:
+    """A name on as few lines as it needs, none much longer than the others.
+
+    >>> _balanced("Median of the last 30 days")
+    ['Median of the', 'last 30 days']
+    """
+    lines = wrap(label, WRAP) or [""]
+    widths = range(max(1, len(label) // len(lines)), WRAP + 1)
+    return next((words for width in widths if len(words := wrap(label, width)) <= len(lines)), lines)
+
+
+def _lowered(layer: Spec) -> Spec:
+    """The same layer, moved down on a phone to make way for the name above."""
+    if "layer" in layer:
+        return layer | {"layer": [_lowered(inner) for inner in layer["layer"]]}
+    return layer | {"mark": layer["mark"] | {"yOffset": {"expr": f"{NARROW} ? 9 : 0"}}}
 
 
 def _figures_behind(rows: Sequence[Spec], places: Sequence[float], x: Spec, y: Spec) -> Spec:
     """The printed value of each row, after everything that is drawn in it."""
     labels = [row | {"far": place} for row, place in zip(rows, places, strict=True)]
     text = {"x": x | {"field": "far"}, "y": y, "text": {"field": "words"}}
-    return {"data": {"values": labels}, **halo(text, "ink", 600, align="left", baseline="middle", dx=9)}
+    return {"data": {"values": labels}, **halo(text, "ink", 600, align="left", baseline="middle", dx=12)}
 
 
 def _rows_chart(
-    title: str,
-    subtitle: str,
-    description: str,
+    words: tuple[str, str, str],
+    names: _Names,
     layers: Sequence[Spec],
     columns: Sequence[str],
     cells: tuple[tuple[str, ...], ...],
-    line: int = LINE,
 ) -> Chart:
+    title, subtitle, description = words
     description = description or f"{title}: " + "; ".join(f"{row[0]} {row[1]}" for row in cells) + "."
-    spec = finish(_broken(layers), line * len(cells) + 34, description)
-    spec["padding"] |= {"right": room_for([f"100{NO_BREAK}%"])}
+    spec = finish([*names.words(), *map(_lowered, layers)], names.heights[0], description, names.heights[1])
     return Chart(title, subtitle, description, spec, tuple(columns), cells)
-
-
-def _broken(layers: Sequence[Spec]) -> list[Spec]:
-    """The same layers with their row names wrapped as the axis has them."""
-    done = []
-    for layer in layers:
-        values = [row | {"label": _wrapped(str(row["label"]))} for row in layer["data"]["values"]]
-        done.append(layer | {"data": {"values": values}})
-    return done
 
 
 def _interval(one: Range) -> str:

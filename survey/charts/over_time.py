@@ -1,6 +1,6 @@
 """Pictures with days along the x axis: the crowd, the response, one small line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from survey.charts.look import (
     Chart,
     Spec,
     apart,
+    day_words,
     days,
     finish,
     ground,
@@ -82,18 +83,19 @@ def crowd_over_time(
 
 def _describe(title: str, steps: Sequence[Step]) -> str:
     first, last = steps[0], steps[-1]
-    return _(
+    words: str = _(
         "%(title)s: %(first)s on %(from)s, %(last)s on %(to)s.",
         title=title,
         first=percent(first.value),
         last=percent(last.value),
-        to=last.day.isoformat(),
-        **{"from": first.day.isoformat()},
+        to=day_words(last.day),
+        **{"from": day_words(first.day)},
     )
+    return words
 
 
 def _bands(steps: Sequence[Step], end: date, x: Spec) -> list[Spec]:
-    """People's spread with dashed edges, and over it the uncertainty of the number, solid: never one style."""
+    """People's spread with dashed edges, and over it the uncertainty of the number, solid."""
     y = upright_percent()
     spread = [(step.day, step.spread_low, step.spread_high) for step in steps if step.spread_low is not None]
     number_band = [(step.day, step.low, step.high) for step in steps if step.low is not None]
@@ -108,7 +110,7 @@ def _bands(steps: Sequence[Step], end: date, x: Spec) -> list[Spec]:
         area = {"type": "area", "interpolate": "step-after", "color": PALETTE[colour]}
         layers.append(line_of(rows, x, y | {"field": "low"}, area, y2={"field": "high"}))
         if colour == "paper-2":
-            dashed = {"type": "line", "interpolate": "step-after", "color": PALETTE["edge"]}
+            dashed: Spec = {"type": "line", "interpolate": "step-after", "color": PALETTE["edge"]}
             dashed |= {"strokeDash": [3, 3], "strokeWidth": 1}
             layers += [line_of(rows, x, y | {"field": edge}, dashed) for edge in ("low", "high")]
     return layers
@@ -159,7 +161,7 @@ def _table(
     columns = [_("Published"), _("Crowd forecast"), _("Interval, 90 %"), _("Middle half of people")]
     rows = []
     for step in steps:
-        cells = [step.day.isoformat(), percent(step.value), _span(step.low, step.high)]
+        cells = [day_words(step.day), percent(step.value), _span(step.low, step.high)]
         rows.append([*cells, _span(step.spread_low, step.spread_high)])
     if own:
         columns.append(_("You"))
@@ -178,14 +180,14 @@ def _span(low: float | None, high: float | None) -> str:
 def response_over_time(
     lines: Sequence[Line], *, title: str, subtitle: str = "", description: str = "", until: date | None = None
 ) -> Chart:
-    """People by day, cumulative: the first line grey (invited), the second ink (joined), the last in the accent.
+    """People by day, cumulative: the first line grey (invited), then ink (joined), the last in the accent.
 
     Labels are drawn with the last count behind them; counts never fall.
     """
     last = [line.points[-1][1] for line in lines]
     end = until or max(line.points[-1][0] for line in lines)
     labels = [f"{line.label} {number(count)}" for line, count in zip(lines, last, strict=True)]
-    top = max(1.0, *last)
+    top = _round_up(max(1.0, *last))
     x = days(room_for(labels)) | {"field": "day"}
     y = _counts(top)
     layers = []
@@ -222,9 +224,19 @@ def _response_colours(count: int) -> list[str]:
     )
 
 
+def _round_up(count: float) -> int:
+    """The next number of which a fifth is 1, 2 or 5 times a power of ten: 240 gives 250.
+
+    >>> [_round_up(count) for count in (1, 7, 240, 1200)]
+    [5, 10, 250, 2500]
+    """
+    steps: Iterator[int] = (digit * int(10**power) for power in range(9) for digit in (1, 2, 5))
+    return next(5 * step for step in steps if 5 * step >= count)
+
+
 def _counts(top: float) -> Spec:
-    axis = {"tickCount": 5, "tickMinStep": 1, "gridColor": ground()}
-    return {"type": "quantitative", "scale": {"domain": [0, top], "nice": True}, "axis": axis}
+    axis = {"values": [top * fifth / 5 for fifth in range(6)], "gridColor": ground(), "format": ",d"}
+    return {"type": "quantitative", "scale": {"domain": [0, top], "nice": False}, "axis": axis}
 
 
 def _standing(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
@@ -233,7 +245,7 @@ def _standing(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
     rows = []
     for day in every_day:
         counts = [[value for when, value in line.points if when <= day] for line in lines]
-        rows.append((day.isoformat(), *(number(values[-1]) if values else "0" for values in counts)))
+        rows.append((day_words(day), *(number(values[-1]) if values else "0" for values in counts)))
     return tuple(rows)
 
 

@@ -11,6 +11,7 @@ from survey.charts.look import (
     Chart,
     Spec,
     apart,
+    decimals_of,
     finish,
     halo,
     line_of,
@@ -28,7 +29,7 @@ PIXELS: Spec = {"type": "quantitative", "axis": None}
 
 
 class Leaf(NamedTuple):
-    """A scenario: percent of all futures, a colour of the palette, and how much of it holds a clash (percent)."""
+    """A scenario: percent of all futures, a colour of the palette, how much of it holds a clash."""
 
     label: str
     value: float
@@ -53,7 +54,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a node is drawn: its column, its upper and lower end, and the piece of its parent it comes from."""
+    """Where a node is drawn: its column, its upper and lower end, the piece of its parent it comes from."""
 
     branch: Branch
     column: int
@@ -63,7 +64,7 @@ class Place:
 
 
 def scenario_bar(leaves: Sequence[Leaf], *, title: str, subtitle: str = "", description: str = "") -> Chart:
-    """All futures as one bar from 0 to 100 %; a vermilion edge beneath is as high as the share with a clash."""
+    """All futures as one bar from 0 to 100 %; a vermilion edge is as high as the share with a clash."""
     rows, start = [], 0.0
     for leaf in leaves:
         row: Spec = {"from": start, "to": start + leaf.value, "colour": PALETTE[leaf.colour]}
@@ -107,7 +108,7 @@ def scenario_tree(
 ) -> Chart:
     """The tree from left to right: the height of a branch is its probability, `heads` name the columns.
 
-    Siblings at the end stay together where one of them is a clash (vermilion), which is never thinner than 2 px.
+    Siblings at the end stay together where one of them is a clash (vermilion), never thinner than 2 px.
     """
     scale = _pixels_per_percent(root)
     places = list(_places(root, scale))
@@ -117,11 +118,12 @@ def scenario_tree(
     layers = [
         *_column_heads(heads, x, y),
         *(_ribbon(place, x, y) for place in places if place.parent),
-        *(_node(place, x, y) for place in places if place.branch.colour != "vermilion"),
+        *(_node(place, x, y) for place in places if not _clash(place.branch)),
         *_inner_labels([place for place in places if 0 < place.column < columns], x, y),
         *_end_labels([place for place in places if place.column == columns], x, y),
     ]
-    cells = tuple(_paths(root, columns))
+    decimals = decimals_of([leaf.value for leaf in _leaves(root)])
+    cells = tuple(_paths(root, columns, decimals))
     description = (
         description or f"{title}: " + "; ".join(f"{', '.join(row[:-2])} {row[-2]}" for row in cells) + "."
     )
@@ -139,7 +141,7 @@ def _leaves(branch: Branch) -> list[Branch]:
 def _together(branch: Branch) -> bool:
     """Whether the children are slices of their parent, drawn without a gap."""
     ends = all(not child.children for child in branch.children)
-    return ends and any(child.colour == "vermilion" for child in branch.children)
+    return ends and any(_clash(child) for child in branch.children)
 
 
 def _pixels_per_percent(root: Branch) -> float:
@@ -155,7 +157,7 @@ def _groups(branch: Branch) -> int:
 
 
 def _places(root: Branch, scale: float) -> Iterator[Place]:
-    """Every node with its place; the ends are put one below the other, the rest in the middle of their children."""
+    """Every node with its place; the ends one below the other, the rest in the middle of their children."""
     ends: dict[int, tuple[float, float]] = {}
     cursor = float(HEAD + GAP / 2)
 
@@ -163,14 +165,18 @@ def _places(root: Branch, scale: float) -> Iterator[Place]:
         nonlocal cursor
         tall = branch.value * scale
         if not branch.children:
-            ends[id(branch)] = (cursor, cursor + max(tall, 2.0 if branch.colour == "vermilion" else 1.0))
+            ends[id(branch)] = (cursor, cursor + max(tall, 1.0))
             cursor = ends[id(branch)][1]
+            return ends[id(branch)]
+        if _together(branch):
+            _slice(branch, cursor, tall, ends)
+            ends[id(branch)] = (cursor, cursor + tall)
+            cursor += tall
             return ends[id(branch)]
         spans = []
         for child in branch.children:
             spans.append(settle(child))
-            if not _together(branch) and not (child.children and not _together(child)):
-                cursor += GAP
+            cursor += 0 if child.children and not _together(child) else GAP
         middle = (spans[0][0] + spans[-1][1]) / 2
         ends[id(branch)] = (middle - tall / 2, middle + tall / 2)
         return ends[id(branch)]
@@ -189,6 +195,23 @@ def _places(root: Branch, scale: float) -> Iterator[Place]:
     yield from walk(root, 0, None)
 
 
+def _slice(branch: Branch, top: float, tall: float, ends: dict[int, tuple[float, float]]) -> None:
+    """Cut a node into its ends; a clash takes at least 2 px, from the others."""
+    least = {
+        id(child): max(2.0, child.value / branch.value * tall) for child in branch.children if _clash(child)
+    }
+    rest = sum(child.value for child in branch.children if not _clash(child)) or 1.0
+    left = tall - sum(least.values())
+    for child in branch.children:
+        height = least.get(id(child), left * child.value / rest)
+        ends[id(child)] = (top, top + height)
+        top += height
+
+
+def _clash(branch: Branch) -> bool:
+    return branch.colour == "vermilion"
+
+
 def _ribbon(place: Place, x: Spec, y: Spec) -> Spec:
     """From the parent's piece to the node, as a smooth band in the node's colour."""
     start = place.parent or (place.top, place.bottom)
@@ -200,15 +223,16 @@ def _ribbon(place: Place, x: Spec, y: Spec) -> Spec:
             one + (two - one) * ease for one, two in zip(start, (place.top, place.bottom), strict=True)
         )
         rows.append({"x": place.column - 1 + along, "top": round(top, 2), "bottom": round(bottom, 2)})
-    solid = place.branch.colour == "vermilion"
+    solid = _clash(place.branch)
     mark = {"type": "area", "color": PALETTE[place.branch.colour], "opacity": 1 if solid else 0.28}
     return line_of(rows, x | {"field": "x"}, y | {"field": "top"}, mark, y2={"field": "bottom"})
 
 
 def _node(place: Place, x: Spec, y: Spec) -> Spec:
     row = {"x": place.column, "top": place.top, "bottom": place.bottom}
-    mark = {"type": "rule", "strokeWidth": 12, "color": PALETTE[place.branch.colour]}
-    return line_of([row], x | {"field": "x"}, y | {"field": "top"}, mark, y2={"field": "bottom"})
+    mark = {"type": "rect", "xOffset": -6, "x2Offset": 6, "color": PALETTE[place.branch.colour]}
+    ends = {"x2": {"field": "x"}, "y2": {"field": "bottom"}}
+    return line_of([row], x | {"field": "x"}, y | {"field": "top"}, mark, **ends)
 
 
 def _column_heads(heads: Sequence[str], x: Spec, y: Spec) -> list[Spec]:
@@ -251,25 +275,31 @@ def _inner_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
 
 def _end_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
     at = apart([(place.top + place.bottom) / 2 for place in places], 19)
+    decimals = decimals_of([place.branch.value for place in places])
     layers = []
     for place, height in zip(places, at, strict=True):
-        words = f"{percent(place.branch.value)} {place.branch.label}"
+        words = f"{percent(place.branch.value, decimals)} {place.branch.label}"
         row = {"x": place.column, "y": height, "words": words}
-        clash = place.branch.colour == "vermilion"
         text = {"x": x | {"field": "x"}, "y": y | {"field": "y"}, "text": {"field": "words"}}
         look = {"align": "left", "dx": 14, "baseline": "middle"}
-        layers.append({"data": {"values": [row]}, **halo(text, "ink", 600 if clash else 400, **look)})
+        layers.append(
+            {"data": {"values": [row]}, **halo(text, "ink", 600 if _clash(place.branch) else 400, **look)}
+        )
     return layers
 
 
-def _paths(branch: Branch, columns: int, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def _paths(
+    branch: Branch, columns: int, decimals: int, above: tuple[str, ...] = ()
+) -> Iterator[tuple[str, ...]]:
     """A row of the table for each end: the labels on the way, its chance, its bounds."""
     for child in branch.children:
         way = (*above, child.label)
         if child.children:
-            yield from _paths(child, columns, way)
+            yield from _paths(child, columns, decimals, way)
             continue
         bounds = (
-            "–" if child.low is None or child.high is None else f"{number(child.low)}–{percent(child.high)}"
+            "–"
+            if child.low is None or child.high is None
+            else f"{number(child.low, 1)}–{percent(child.high, 1)}"
         )
-        yield (*way, *[""] * (columns - len(way)), percent(child.value), bounds)
+        yield (*way, *[""] * (columns - len(way)), percent(child.value, decimals), bounds)

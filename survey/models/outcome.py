@@ -13,9 +13,9 @@ from .question import Option, Question
 class Resolution(Base):
     """What came out, or that nothing can; a correction supersedes and never overwrites.
 
-    `option` is the rung of a ladder; for every other kind the resolution is about the question as a whole.
-    Exactly one of the outcomes is set: `outcome_option` (choice, ordered), `value` (1 or 0 for binary, pair
-    and a rung; a number; days since 1970-01-01), or `annulled`.
+    `option` is the rung of a ladder or the branch of a pair; for every other kind the resolution is about the
+    question as a whole. Exactly one of the outcomes is set: `outcome_option` (choice, ordered), `value` (1 or
+    0 for binary, a branch and a rung; a number; days since 1970-01-01), or `annulled`.
     """
 
     __tablename__ = "resolution"

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from survey.errors import InvalidAnswer
-from survey.wording import _
+from ..errors import InvalidAnswer
+from ..language import gettext as _
 
 if TYPE_CHECKING:
-    from survey.models.question import Option, Question
+    from ..models.question import Option, Question
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,8 @@ class Kind(ABC):
 
     name: ClassVar[str]
     input_formats: ClassVar[tuple[str, ...]]
+    #: How a crowd is made of answers: `each` option by itself, options `jointly`, or `quantiles`.
+    pooled: ClassVar[str]
 
     @abstractmethod
     def slots(self, question: "Question", asked: Sequence["Option"]) -> list[Slot]:
@@ -96,6 +98,10 @@ class Kind(ABC):
     @abstractmethod
     def label(self, question: "Question", option: "Option", slot: Slot, language: str) -> str:
         """The words beside a slot's field."""
+
+    def beyond_label(self, question: "Question", side: str, language: str) -> str:
+        """The words beside a tick, of kinds whose slots have some."""
+        raise NotImplementedError(f"{self.name} has no ticks")
 
     @abstractmethod
     def fault(self, question: "Question", slot: Slot, value: float) -> str | None:
@@ -112,7 +118,7 @@ class Kind(ABC):
     def faults_together(
         self, question: "Question", asked: Sequence["Option"], values: Mapping[Slot, float]
     ) -> dict[str, str]:
-        """What is wrong with numbers beside each other. `values` has only those that are right by themselves."""
+        """What is wrong with numbers beside each other; `values` has those right by themselves."""
         return {}
 
     def stored(self, values: Mapping[Slot, float]) -> Mapping[Slot, float]:
@@ -141,7 +147,8 @@ class Kind(ABC):
             With the sentence of every field that is wrong, in the order of the page.
         """
         slots = self.slots(question, asked)
-        errors = dict(unreadable or {}) | _not_asked(slots, entries)
+        fields = {slot.field for slot in slots}
+        errors = dict(unreadable or {}) | {field: not_asked() for field in entries if field not in fields}
         errors |= self.missing(slots, frozenset(entries) | frozenset(errors))
         right = self._right(question, slots, entries, errors)
         errors |= self.faults_together(question, asked, {slot: entry.value for slot, entry in right.items()})
@@ -151,7 +158,11 @@ class Kind(ABC):
         return [Row(slot.option, slot.part, kept[slot], entry.entered) for slot, entry in right.items()]
 
     def _right(
-        self, question: "Question", slots: Sequence[Slot], entries: Mapping[str, Entry], errors: dict[str, str]
+        self,
+        question: "Question",
+        slots: Sequence[Slot],
+        entries: Mapping[str, Entry],
+        errors: dict[str, str],
     ) -> dict[Slot, Entry]:
         """The numbers that are right by themselves; a sentence for each other one goes to `errors`."""
         right = {}
@@ -166,17 +177,15 @@ class Kind(ABC):
 
 
 _MISSING = {
-    "probability": lambda: _("Give a probability here, or choose “I can’t judge this” for the whole question."),
-    "number": lambda: _("Give a number here, or choose “I can’t judge this” for the whole question."),
-    "date": lambda: _("Give a date here, or choose “I can’t judge this” for the whole question."),
+    "probability": lambda: _("Give a probability here, or say of the whole question “I can’t judge this”."),
+    "number": lambda: _("Give a number here, or say of the whole question “I can’t judge this”."),
+    "date": lambda: _("Give a date here, or say of the whole question “I can’t judge this”."),
 }
 
 
-def _not_asked(slots: Sequence[Slot], entries: Mapping[str, Entry]) -> dict[str, str]:
-    asked = {slot.field for slot in slots}
-    return {
-        field: _("The question does not ask this, or no longer does.") for field in entries if field not in asked
-    }
+def not_asked() -> str:
+    """The sentence for a field that no slot has."""
+    return _("The question does not ask this, or no longer does.")
 
 
 def _in_page_order(slots: Sequence[Slot], errors: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 Rules that every grammar here shares:
 
-- Digits of any script (Unicode Nd) count as digits, ``٫`` as a decimal mark, ``％`` and ``٪`` as a percent sign.
+- Digits of any script (Unicode Nd) are digits, ``٫`` is a decimal mark, ``％`` and ``٪`` are percent signs.
 - One point or comma is the decimal mark. A comma before exactly three digits is refused: ``1,000`` is one
   thousand for one reader and one for another.
 - Spaces around a number are left out, the narrow and the no-break ones too. A line break is no space.
@@ -17,17 +17,18 @@ import math
 import re
 import unicodedata
 from decimal import Context, Decimal
+from typing import TypeGuard
 
-from survey.clock import EPOCH
-from survey.questions.base import Entry
-from survey.text import Unreadable
-from survey.wording import _
+from ..clock import EPOCH
+from ..language import gettext as _
+from ..text import Unreadable
+from .base import Entry
 
 LONGEST = 32
 """Characters that one number may have."""
 
 TOO_LARGE = 1e15
-"""Numbers are smaller than this: doubles keep every whole number below it, and squares of them stay finite."""
+"""Numbers are smaller than this: doubles keep every whole number below it, and their squares stay finite."""
 
 SPACES = " \t\u00a0\u2007\u2009\u202f\u3000"
 
@@ -64,7 +65,7 @@ def odds(text: str) -> Entry:
     >>> odds("1:7").value
     0.125
     """
-    sentence = _("Write odds as two numbers, for to against: 1:7 is 1 way for and 7 against, which is 1 in 8.")
+    sentence = _("Write odds as two numbers, for to against: 1:7 is 1 way for and 7 against, 1 in 8.")
     found = _match(_ODDS, text, sentence)
     pro, contra = _decimal(found[1]), _decimal(found[2])
     if not pro or not contra:
@@ -106,23 +107,19 @@ def number(text: str) -> Entry:
 def date(text: str) -> Entry:
     """A date as year-month-day, ``2027-12-31``, as days since 1970-01-01.
 
-    Other orders are refused, since 01/02/2027 is two days. Where a date as it is written in Ukraine or Germany
-    can only mean one (``31.12.2027``), the sentence says how to write it.
+    Other orders are refused, since 01/02/2027 is two days. To a date as it is written in Ukraine or Germany
+    (``31.12.2027``) the sentence says how to write it here.
 
     >>> date("2027-12-31").value
     21183.0
     """
     written = folded(text)
-    national = _NATIONAL_DATE.fullmatch(written)
-    if national:
+    if found := _DATE.fullmatch(written):
+        return Entry(float((_day(*found.groups()) - EPOCH).days), _as_typed(text))
+    if national := _NATIONAL_DATE.fullmatch(written):
         day, month, year = national.groups()
-        raise Unreadable(_write_as(f"{year}-{month:0>2}-{day:0>2}"))
-    found = _match(_DATE, text, _write_as("2027-12-31"))
-    try:
-        days = (datetime.date(*map(int, found.groups())) - EPOCH).days
-    except ValueError:
-        raise Unreadable(_("There is no such day as %(date)s.", date=found[0])) from None
-    return Entry(float(days), _as_typed(text))
+        raise Unreadable(_write_as(_day(year, month, day)))
+    raise Unreadable(_write_as(datetime.date(2027, 12, 31)))
 
 
 def fraction(value: object) -> Entry:
@@ -146,7 +143,7 @@ def json_number(value: object) -> Entry:
 def json_date(value: object) -> Entry:
     """A date of the JSON interface: text such as ``"2027-12-31"``, never a number."""
     if type(value) is not str:
-        raise Unreadable(_("Give the date as JSON text, such as \"2027-12-31\"."))
+        raise Unreadable(_('Give the date as JSON text, such as "2027-12-31".'))
     return date(value)
 
 
@@ -184,7 +181,7 @@ def _as_typed(text: str) -> str:
     return text.strip(SPACES)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     """Whether JSON had a number there: `True` is an int in Python and NaN a float, neither is meant."""
     return type(value) is int or (type(value) is float and math.isfinite(value))
 
@@ -199,5 +196,12 @@ def _read_two_ways(written: str, comma: re.Match[str]) -> str:
     )
 
 
-def _write_as(iso: str) -> str:
-    return _("Write the date as year-month-day: %(date)s.", date=iso)
+def _day(year: str, month: str, day: str) -> datetime.date:
+    try:
+        return datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        raise Unreadable(_("There is no such day as %(date)s.", date=f"{year}-{month}-{day}")) from None
+
+
+def _write_as(day: datetime.date) -> str:
+    return _("Write the date as year-month-day, like this: %(date)s.", date=day.isoformat())

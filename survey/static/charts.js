@@ -32,8 +32,9 @@ async function draw(figure) {
   const specification = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
   const place = document.createElement("div");
   const width = Math.floor(canvas.clientWidth);
-  const { view } = await window.vegaEmbed(place, { ...specification, width }, { ...OPTIONS, timeFormatLocale: timeLocale(document.documentElement.lang) });
-  followScheme(place, specification.usermeta?.tokens ?? {});
+  const height = width < 480 ? specification.usermeta.narrow : specification.height;
+  const { view } = await window.vegaEmbed(place, { ...specification, width, height }, { ...OPTIONS, timeFormatLocale: timeLocale(document.documentElement.lang) });
+  followScheme(place, specification.usermeta.tokens);
   place.querySelector("svg").setAttribute("aria-hidden", "true"); // the canvas around it carries the words
   figure.view?.finalize();
   figure.view = view;

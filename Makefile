@@ -1,0 +1,80 @@
+# Everything a checkout needs: Python 3.11 or newer, make, git. `make` lists the targets.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+PARLEY := $(VENV)/bin/parley
+ORGANIZER ?= organizer@example.org
+
+ifdef PORT
+export PARLEY_PORT := $(PORT)
+endif
+
+.PHONY: help run test lint tour wheel clean
+
+help: ## list these targets
+	@echo "make run [PORT=8000] [DEMO=1]   and other targets:"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z]*\):.*## /  make \1: /p' $(MAKEFILE_LIST)
+
+run: $(VENV)/.for-run ## serve the survey; DEMO=1 adds a demonstration with invented people, PORT=… picks the port
+	@$(PARLEY) db upgrade
+	@$(PARLEY) bank load
+	@$(PARLEY) user create $(ORGANIZER) --owner-of ukraine
+ifdef DEMO
+	@echo "Inventing people for the demonstration: about 15 seconds, the first time only …"
+	@$(PARLEY) demo
+	@$(PARLEY) user create $(ORGANIZER) --owner-of demo
+endif
+	@exec $(PARLEY) run --sign-in $(ORGANIZER)
+
+test: $(VENV)/.for-test ## the whole suite: SQLite, a real PostgreSQL, and pages in Chromium where it is installed
+	@command -v chromium > /dev/null || echo "Chromium is not installed: the tests of pages in a browser are skipped."
+	@echo "Running the suite in two processes: a few minutes …"
+	@$(VENV)/bin/python -m pytest -n 2 -rs $(TESTS)
+
+lint: $(VENV)/.for-lint ## formatting, faults, types and templates
+	@echo "ruff …" && $(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
+	@echo "mypy: half a minute the first time …" && $(VENV)/bin/mypy
+	@echo "djlint …" && $(VENV)/bin/djlint templates --lint --profile=jinja --quiet
+
+tour: $(VENV)/.for-test ## a picture of every page, phone and desk, into tour/; fails where axe finds a fault
+	@echo "Visiting every page of a demonstration: about two minutes …"
+	@$(VENV)/bin/python -m tests.browser.tour tour
+
+wheel: $(VENV)/.for-run ## the package as a wheel, into dist/
+	@rm -rf build
+	@echo "Building the wheel …" && $(VENV)/bin/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	@ls dist/*.whl
+
+clean: ## remove what was made, the database in instance/ excepted
+	rm -rf $(VENV) build dist tour *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
+	find scoring survey tests migrations -name __pycache__ -prune -exec rm -rf {} +
+
+# Installed again only when what is installed has changed.
+$(VENV)/.for-run: setup.cfg pyproject.toml
+	$(call install,.,needs about a minute the first time)
+
+$(VENV)/.for-test: setup.cfg pyproject.toml
+	$(call install,.[test$(comma)e2e],needs about two minutes the first time)
+
+$(VENV)/.for-lint: setup.cfg pyproject.toml
+	$(call install,.[lint$(comma)test],needs about a minute the first time)
+
+comma := ,
+
+# A dot is a package found; pip's own words are shown where it fails.
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.11 …"; exit 1; }
+	@test -x $(VENV)/bin/python || { echo "Creating $(VENV) …"; $(PYTHON) -m venv $(VENV); }
+	@printf 'Installing %s into $(VENV), $(2) ' '$(1)'; started=$$SECONDS; \
+	$(VENV)/bin/python -m pip install --disable-pip-version-check --progress-bar off -e '$(1)' 2> $(VENV)/pip.errors \
+		| while read -r word _; do case $$word in Collecting) printf .;; esac; done \
+		|| { echo; cat $(VENV)/pip.errors; exit 1; }; \
+	echo " done in $$((SECONDS - started)) s"
+	@touch $@
+endef

@@ -1,0 +1,164 @@
+"""People with an account: made, given a role in a survey, and let in by a link that works once.
+
+A link is a signed pair of who and a nonce. Making one stores a new nonce and using it takes the nonce away:
+an older link, a used one and one that was never made are all the same to whoever tries.
+"""
+
+import hmac
+import secrets
+from datetime import timedelta
+from typing import cast
+
+from flask import current_app
+from flask_babel import lazy_gettext as _
+from flask_security import hash_password
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..config import derive_key
+from ..errors import InvalidAnswer, NotFound
+from ..language import gettext
+from ..models import ROLES, Membership, Participant, Survey, User
+from ..security import users
+from .event_log import record
+
+LINK_LIFETIME = timedelta(hours=24)
+
+
+class InvalidAccount(InvalidAnswer):
+    """An account or role that cannot be made."""
+
+    title = _("No account or role was changed")
+
+
+class SpentLink(NotFound):
+    """A sign-in link that was used, is too old, or never was one: the reader cannot tell which."""
+
+    title = _("This link does not work any more")
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "A link works once and for 24 hours. Whoever runs this site makes a new one with"
+                " “parley user link EMAIL”. Nothing was changed."
+            )
+        )
+
+
+def create_user(session: Session, email: str, *, password: str | None = None) -> User:
+    """Make an account; without a password it is entered by a sign-in link alone.
+
+    Raises
+    ------
+    InvalidAccount
+        Where the address is none or has an account already (one sentence for both), or the password is weak.
+    """
+    security = current_app.extensions["security"]
+    refused = gettext("No account was made: this is no valid address, or it has an account already.")
+    try:
+        address: str = security.mail_util.validate(email)
+    except ValueError:
+        raise InvalidAccount({"email": refused}) from None
+    if user_by_email(session, address) is not None:
+        raise InvalidAccount({"email": refused})
+    user = cast(User, users.create_user(email=address, password=_hashed(password)))
+    session.flush()
+    return user
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    """The user with this address, whatever its case."""
+    return session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+
+
+def grant(session: Session, user: User, survey: Survey, role: str, by: User | None = None) -> Membership:
+    """Let a user be owner, organizer or analyst; as a participant they are an insider from now on.
+
+    Raises
+    ------
+    InvalidAccount
+        For a role there is not, or where the survey would be left without an owner.
+    """
+    if role not in ROLES:
+        raise InvalidAccount({"role": gettext("A role is one of: %(roles)s.", roles=", ".join(ROLES))})
+    membership = session.scalar(select(Membership).filter_by(user_id=user.id, survey_id=survey.id))
+    if membership is None:
+        membership = Membership(user_id=user.id, survey_id=survey.id, since=clock.now(session), role=role)
+        session.add(membership)
+    elif role != "owner":
+        _keep_an_owner(session, membership)
+    membership.role = role
+    session.execute(update(Participant).filter_by(user_id=user.id, survey_id=survey.id).values(insider=True))
+    record(session, survey, "grant", {"user": user.id, "role": role}, by.id if by else None)
+    return membership
+
+
+def sign_in_link(session: Session, user: User) -> str:
+    """A token that signs the user in once within a day; every token made before stops working."""
+    user.sign_in_nonce = secrets.token_urlsafe(24)
+    session.flush()
+    return str(_serializer().dumps([user.fs_uniquifier, user.sign_in_nonce]))
+
+
+def use_sign_in_link(session: Session, token: str) -> User:
+    """The user of a token, which is used up by this.
+
+    Raises
+    ------
+    SpentLink
+        For every token that does not work.
+    """
+    uniquifier, nonce = _read(token)
+    user = session.scalar(
+        select(User)
+        .where(User.fs_uniquifier == uniquifier)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if user is None or not user.active or not hmac.compare_digest(user.sign_in_nonce or "", nonce):
+        raise SpentLink()
+    user.sign_in_nonce = None
+    session.flush()
+    return user
+
+
+class _OurClock(TimestampSigner):
+    """Signs with the application's time."""
+
+    def get_timestamp(self) -> int:
+        return int(clock.now().timestamp())
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    key = derive_key(current_app.config["PARLEY"]["SECRET_KEY"], "sign-in")
+    return URLSafeTimedSerializer(key, signer=_OurClock)
+
+
+def _read(token: str) -> tuple[str, str]:
+    try:
+        uniquifier, nonce = _serializer().loads(token, max_age=int(LINK_LIFETIME.total_seconds()))
+    except (BadData, ValueError, TypeError):
+        raise SpentLink() from None
+    return str(uniquifier), str(nonce)
+
+
+def _hashed(password: str | None) -> str | None:
+    if password is None:
+        return None
+    faults, normalized = current_app.extensions["security"].password_util.validate(password, True)
+    if faults:
+        raise InvalidAccount({"password": " ".join(faults)})
+    return str(hash_password(normalized))
+
+
+def _keep_an_owner(session: Session, membership: Membership) -> None:
+    """Refuse to take the last owner of a survey their role."""
+    others = select(Membership.id).where(
+        Membership.survey_id == membership.survey_id,
+        Membership.role == "owner",
+        Membership.id != membership.id,
+    )
+    if membership.role == "owner" and session.scalar(others.with_for_update().limit(1)) is None:
+        raise InvalidAccount({"role": gettext("A survey keeps one owner at least: name another one first.")})

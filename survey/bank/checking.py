@@ -1,0 +1,118 @@
+"""Whether a bank's worked answer satisfies every relation: the declared ones, and those of its kinds."""
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal, cast
+
+from scoring.coherence import gap, total_gap
+
+from ..errors import BankError
+from .content import BRANCHES, Answers, Bank, Event, Question, Relation
+from .reading import STRUCTURE, WORKED, bank_folder, read_bank
+
+#: A worked answer is exact up to the rounding of doubles; a gap beyond this is a fault of the bank.
+TOLERANCE = 1e-9
+
+
+def probability(bank: Bank, answers: Answers, event: Event) -> float:
+    """The probability of an event under a set of answers; NaN where an answer it needs is missing.
+
+    An event of a question with a condition lies inside the condition: its probability is the condition's
+    times the answer's, or times one minus the answer's where the event does not hold.
+    """
+    question = bank.question(event.question)
+    given = probability(bank, answers, question.given) if question.given else 1.0
+    inside = sum(_figure(answers, question.key, option) for option in event.options)
+    return given * (inside if event.holds else 1 - inside)
+
+
+def _figure(answers: Answers, question: str, option: str) -> float:
+    return answers.get(question, {}).get(option, math.nan)
+
+
+def gaps(bank: Bank, answers: Answers) -> dict[str, float]:
+    """By how much the answers break each relation, by the relation's key.
+
+    Relations that come with a kind stand under `order of QUESTION` (a ladder never falls) and `sum of
+    QUESTION` (exactly one option comes true), for the questions that are answered. A gap is 0 where the
+    relation holds, up to rounding, and NaN where an answer is missing.
+    """
+    declared = {relation.key: _gap(bank, answers, relation) for relation in bank.relations}
+    return declared | dict(_gaps_of_kinds(bank, answers))
+
+
+def _gap(bank: Bank, answers: Answers, relation: Relation) -> float:
+    chances = [probability(bank, answers, event) for event in relation.events]
+    if relation.pair is None:
+        kind = cast(Literal["implies", "equals", "excludes", "partition"], relation.kind)
+        return float(gap(kind, chances))
+    condition = bank.question(relation.pair).given
+    given = probability(bank, answers, condition) if condition else math.nan
+    if_yes, if_no = (_figure(answers, relation.pair, branch) for branch in BRANCHES)
+    return float(total_gap(given, if_yes, if_no, chances[0]))
+
+
+def _gaps_of_kinds(bank: Bank, answers: Answers) -> Iterator[tuple[str, float]]:
+    for question in bank.questions:
+        if question.key in answers and question.kind == "ladder":
+            yield f"order of {question.key}", _fall(answers, question)
+        elif question.key in answers and question.kind in ("choice", "ordered"):
+            yield f"sum of {question.key}", float(gap("partition", _figures(answers, question)))
+
+
+def _figures(answers: Answers, question: Question) -> list[float]:
+    return [_figure(answers, question.key, option.key) for option in question.options]
+
+
+def _fall(answers: Answers, ladder: Question) -> float:
+    steps = [float(gap("implies", step)) for step in pairwise(_figures(answers, ladder))]
+    # The sum is NaN if one step is, the maximum might not be.
+    return sum(steps)
+
+
+def checked_bank(folder: Path) -> Bank:
+    """The bank in a folder, its worked answer checked against its relations.
+
+    Raises
+    ------
+    BankError
+        With all faults; the worked answer is looked at when the files have none.
+    """
+    bank = read_bank(folder)
+    faults = list(_broken(bank)) if bank.worked else []
+    if faults:
+        raise BankError(faults)
+    return bank
+
+
+def _broken(bank: Bank) -> Iterator[str]:
+    lines = {relation.key: relation.line for relation in bank.relations}
+    for question in bank.questions:
+        lines |= {f"order of {question.key}": question.line, f"sum of {question.key}": question.line}
+    for key, size in gaps(bank, bank.worked).items():
+        where = f"{STRUCTURE}:{lines[key]}: {key}"
+        if math.isnan(size):
+            yield f"{where}: {WORKED} lacks an answer that it needs"
+        elif abs(size) > TOLERANCE:
+            yield f"{where}: the answer of {WORKED} breaks it by {size:.6g}"
+
+
+def check_bank(name_or_path: str | Path) -> list[str]:
+    """What is in a bank (one that ships, by name, or any folder), in a few lines.
+
+    Raises
+    ------
+    BankError
+        With every fault there is.
+    """
+    bank = checked_bank(bank_folder(name_or_path))
+    found = gaps(bank, bank.worked)
+    return [
+        f"{bank.settings.slug}: {len(bank.themes)} themes, {len(bank.questions)} questions",
+        f"languages: {', '.join(bank.settings.languages)}",
+        f"relations: {len(bank.relations)} declared",
+        f"scenarios: {sum(len(scenario.leaves) for scenario in bank.scenarios)}",
+        f"worked answer: {len(found)} relations hold" if bank.worked else "worked answer: none",
+    ]

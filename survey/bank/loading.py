@@ -1,0 +1,137 @@
+"""Puts a bank into the store; a bank loaded twice changes nothing.
+
+On a second loading words follow the bank: a question's changed words become its next version, a changed
+consent the next consent, every other text is corrected in place. Relations and scenarios follow the bank too.
+What people rely on once they have answered stays (`refusals`). Questions and themes that the bank does not
+name are left alone: an organizer may have added them.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..models import ConsentText, ConsentVersion, Round, Survey, SurveyText, Theme, ThemeText
+from .checking import checked_bank
+from .content import Bank, Settings
+from .loading_questions import load_questions
+from .loading_ties import drop_ties, load_words_of_ties, write_ties
+from .reading import bank_folder
+from .refusals import refuse_changed_facts, refuse_changed_settings
+from .stored import stored_ties, ties_of
+from .texts import put_texts
+
+
+def load_bank(
+    session: Session, name_or_path: str | Path, *, slug: str | None = None, simulated: bool = False
+) -> Survey:
+    """Create the survey of a bank, or bring it up to date; flushes, the caller commits.
+
+    Parameters
+    ----------
+    name_or_path
+        Name of a bank that ships (`reading.available_banks`), or the folder of another.
+    slug
+        Under which the survey is reached; default: the bank's own.
+    simulated
+        Whether the survey is a demonstration, whose invented participants count.
+
+    Raises
+    ------
+    BankError
+        With every fault of the files, or every change that can no longer be made; nothing was stored.
+    """
+    bank = checked_bank(bank_folder(name_or_path))
+    slug = slug or bank.settings.slug
+    survey = session.scalar(select(Survey).where(Survey.slug == slug))
+    if survey is None:
+        survey = Survey(slug=slug, simulated=simulated)
+    else:
+        refuse_changed_settings(session, survey, columns(bank.settings), simulated)
+        refuse_changed_facts(session, survey, bank)
+    _load(session, survey, bank, clock.now(session))
+    return survey
+
+
+def _load(session: Session, survey: Survey, bank: Bank, now: datetime) -> None:
+    _set(survey, bank.settings)
+    session.add(survey)
+    session.flush()
+    _load_survey_words(session, survey, bank)
+    _load_round(session, survey)
+    _load_consent(session, survey, bank, now)
+    themes = _load_themes(session, survey, bank)
+    keys = [question.key for question in bank.questions]
+    ties_differ = stored_ties(session, survey, keys) != ties_of(bank)
+    if ties_differ:
+        drop_ties(session, survey, bank)
+    questions = load_questions(session, survey, bank, themes, now)
+    if ties_differ:
+        write_ties(session, survey, bank, questions)
+    load_words_of_ties(session, survey, bank)
+    session.flush()
+    session.expire_all()
+
+
+def _set(survey: Survey, settings: Settings) -> None:
+    for name, value in columns(settings).items():
+        setattr(survey, name, value)
+
+
+def columns(settings: Settings) -> dict[str, object]:
+    """The settings under the names of the survey's columns."""
+    values = {name: getattr(settings, name) for name in settings.__dataclass_fields__}
+    del values["slug"]
+    values["opens_at"], values["closes_at"] = values.pop("opens"), values.pop("closes")
+    values["languages"] = list(settings.languages)
+    return values
+
+
+def _load_survey_words(session: Session, survey: Survey, bank: Bank) -> None:
+    texts = {language: vars(words.survey) for language, words in bank.words.items()}
+    put_texts(session, SurveyText, {"survey_id": survey.id}, texts)
+
+
+def _load_round(session: Session, survey: Survey) -> None:
+    """One round over the whole span; where an organizer has made more, they stand."""
+    rounds = session.scalars(select(Round).where(Round.survey_id == survey.id)).all()
+    if len(rounds) > 1:
+        return
+    only = rounds[0] if rounds else Round(survey_id=survey.id, number=1)
+    only.opens_at, only.closes_at = survey.opens_at, survey.closes_at
+    session.add(only)
+
+
+def _load_consent(session: Session, survey: Survey, bank: Bank, now: datetime) -> None:
+    bodies = {language: words.consent for language, words in bank.words.items()}
+    newest = session.scalar(
+        select(ConsentVersion)
+        .where(ConsentVersion.survey_id == survey.id)
+        .order_by(ConsentVersion.number.desc())
+        .limit(1)
+    )
+    if newest is not None and {text.language: text.body for text in newest.texts} == bodies:
+        return
+    version = ConsentVersion(
+        survey_id=survey.id,
+        number=newest.number + 1 if newest else 1,
+        published_at=now,
+        texts=[ConsentText(language=language, body=body) for language, body in bodies.items()],
+    )
+    session.add(version)
+
+
+def _load_themes(session: Session, survey: Survey, bank: Bank) -> Mapping[str, Theme]:
+    there = {theme.key: theme for theme in session.scalars(select(Theme).where(Theme.survey_id == survey.id))}
+    themes = {key: there.get(key) or Theme(survey_id=survey.id, key=key) for key in bank.themes}
+    for position, theme in enumerate(themes.values()):
+        theme.position = position
+        session.add(theme)
+    session.flush()
+    for key, theme in themes.items():
+        texts = {language: vars(words.themes[key]) for language, words in bank.words.items()}
+        put_texts(session, ThemeText, {"theme_id": theme.id}, texts)
+    return themes

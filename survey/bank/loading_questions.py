@@ -1,0 +1,119 @@
+"""Puts the questions of a bank into the store: facts, options, versions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from .. import models
+from .content import Bank, Question, QuestionWords
+from .stored import stored_question, stored_questions
+from .texts import put_texts
+
+#: Columns of `version_text`, in the order in which a note names them.
+_COLUMNS = ("title", "short", "background", "criteria", "fine_print", "sources", "unit")
+#: The words of a version: language to column to text.
+Texts = dict[str, dict[str, object]]
+
+
+def load_questions(
+    session: Session,
+    survey: models.Survey,
+    bank: Bank,
+    themes: Mapping[str, models.Theme],
+    now: datetime,
+) -> dict[str, models.Question]:
+    """Create or correct every question of the bank; keys to rows."""
+    there = {row.key: row for row in stored_questions(session, survey)}
+    questions = {
+        question.key: there.get(question.key) or models.Question(survey_id=survey.id, key=question.key)
+        for question in bank.questions
+    }
+    for position, question in enumerate(bank.questions):
+        row = questions[question.key]
+        row.position, row.theme_id = position, themes[question.theme].id
+        _set_facts(row, question)
+        session.add(row)
+    session.flush()
+    for question in bank.questions:
+        words = {language: words.questions[question.key] for language, words in bank.words.items()}
+        _load_options(session, questions[question.key], question)
+        _load_labels(session, questions[question.key], words)
+        _load_version(session, questions[question.key], _texts(words), now)
+    return questions
+
+
+def _set_facts(row: models.Question, question: Question) -> None:
+    row.kind = question.kind
+    row.opens_at, row.closes_at, row.resolves_at = question.opens, question.closes, question.resolves
+    values = question.range
+    row.scale = values.scale if values else None
+    row.lower = values.lower if values else None
+    row.upper = values.upper if values else None
+    row.open_lower = bool(values and values.open_lower)
+    row.open_upper = bool(values and values.open_upper)
+    row.whole = bool(values and values.whole)
+    row.quantile_levels = list(values.quantile_levels) if values else []
+
+
+def _load_options(session: Session, row: models.Question, question: Question) -> None:
+    """Make the options those of the bank; they differ only where nobody has answered."""
+    if stored_question(row).options == question.options:
+        return
+    old = select(models.Option.id).where(models.Option.question_id == row.id)
+    session.execute(delete(models.OptionText).where(models.OptionText.option_id.in_(old)))
+    session.execute(delete(models.Option).where(models.Option.question_id == row.id))
+    for position, option in enumerate(question.options):
+        new = models.Option(question_id=row.id, key=option.key, position=position)
+        new.closes_at, new.given_holds = option.closes, option.given_holds
+        session.add(new)
+    session.flush()
+    session.expire(row, ["options"])
+
+
+def _load_labels(session: Session, row: models.Question, words: Mapping[str, QuestionWords]) -> None:
+    for option in row.options:
+        labels = {language: {"label": own.options[option.key]} for language, own in words.items()}
+        put_texts(session, models.OptionText, {"option_id": option.id}, labels)
+
+
+def _texts(words: Mapping[str, QuestionWords]) -> Texts:
+    return {
+        language: {column: getattr(own, column) for column in _COLUMNS} | {"sources": list(own.sources)}
+        for language, own in words.items()
+    }
+
+
+def _load_version(session: Session, row: models.Question, texts: Texts, now: datetime) -> None:
+    """Publish the words as the next version, unless the current one says them already."""
+    published = [version for version in row.versions if version.published_at is not None]
+    current = _texts_of(published[-1]) if published else {}
+    if current == texts:
+        return
+    row.versions.append(
+        models.QuestionVersion(
+            number=max((version.number for version in row.versions), default=0) + 1,
+            note=_note(current, texts) if published else "",
+            published_at=now,
+            texts=[models.VersionText(language=language, **text) for language, text in texts.items()],
+        )
+    )
+
+
+def _texts_of(version: models.QuestionVersion) -> Texts:
+    return {text.language: {column: getattr(text, column) for column in _COLUMNS} for text in version.texts}
+
+
+def _note(before: Texts, after: Texts) -> str:
+    """Which words changed: `Changed words: title (en, uk), criteria (uk).`"""
+    changed = {
+        column: [
+            language
+            for language in sorted(before.keys() | after.keys())
+            if before.get(language, {}).get(column) != after.get(language, {}).get(column)
+        ]
+        for column in _COLUMNS
+    }
+    named = [f"{column} ({', '.join(languages)})" for column, languages in changed.items() if languages]
+    return f"Changed words: {', '.join(named).replace('_', ' ')}."

@@ -1,0 +1,62 @@
+"""Reads the rules of a survey and the keys of its themes."""
+
+import re
+from zoneinfo import ZoneInfo
+
+from ..models.survey import PUBLICATIONS, REVEALS, VISIBILITIES
+from .content import Settings
+from .tables import Table
+
+_KEYS = tuple(Settings.__dataclass_fields__)
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z0-9]+)*")
+
+
+def read_settings(table: Table) -> Settings:
+    """The rules of the survey, under the names they are stored by."""
+    table.only(_KEYS)
+    settings = Settings(
+        slug=table.text("slug"),
+        opens=table.moment("opens"),
+        closes=table.moment("closes"),
+        visibility=table.choice("visibility", VISIBILITIES, "public"),
+        reveal=table.choice("reveal", REVEALS, "after answering"),
+        reveal_unit=table.choice("reveal_unit", ("tied", "single"), "tied"),
+        publication=table.choice("publication", PUBLICATIONS, "batched"),
+        minimum_cell=table.count("minimum_cell", 10),
+        protected=table.truth("protected", False),
+        organizers_see_live=table.truth("organizers_see_live", False),
+        lowest_probability=table.number("lowest_probability", 0.001),
+        highest_probability=table.number("highest_probability", 0.999),
+        zone=table.text("zone", "UTC"),
+        languages=tuple(table.items("languages", str, "language codes")),
+    )
+    _check_settings(table, settings)
+    return settings
+
+
+def _check_settings(table: Table, settings: Settings) -> None:
+    if table.is_sound("slug") and not _SLUG.fullmatch(settings.slug):
+        table.fault("slug", f"must be of small letters, digits and hyphens, got {settings.slug!r}")
+    if table.is_sound("opens", "closes") and settings.opens >= settings.closes:
+        table.fault("closes", f"must be after the survey opens, {settings.opens:%Y-%m-%d}")
+    for language in settings.languages:
+        if not _LANGUAGE.fullmatch(language):
+            table.fault("languages", f"must be of codes such as en or pt_BR, got {language!r}")
+    if settings.minimum_cell < 5:
+        table.fault("minimum_cell", f"must be 5 or more, got {settings.minimum_cell}")
+    if not 0 < settings.lowest_probability < settings.highest_probability < 1:
+        table.fault("lowest_probability", "must be above 0 and below highest_probability, that one below 1")
+    try:
+        ZoneInfo(settings.zone)
+    except (KeyError, ValueError):
+        table.fault("zone", f"there is no time zone {settings.zone!r}")
+
+
+def read_themes(structure: Table) -> tuple[str, ...]:
+    """The keys of the themes, in their order."""
+    themes: dict[str, None] = {}
+    for table in structure.tables("theme"):
+        table.only(("key",))
+        themes[table.name("key", themes)] = None
+    return tuple(themes)

@@ -1,0 +1,95 @@
+"""Reads the store back into the terms of a bank, so that the two compare with `==`."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import models
+from .content import Axis, Bank, Event, Leaf, Option, Question, Range, Relation, Scenario
+
+
+@dataclass(frozen=True)
+class Ties:
+    """What ties questions together, with the options that events are made of."""
+
+    options: Mapping[str, tuple[Option, ...]]
+    conditions: Mapping[str, Event]
+    relations: tuple[Relation, ...]
+    scenarios: tuple[Scenario, ...]
+
+
+def ties_of(bank: Bank) -> Ties:
+    """The ties that a bank declares."""
+    return Ties(
+        options={question.key: question.options for question in bank.questions},
+        conditions={question.key: question.given for question in bank.questions if question.given},
+        relations=bank.relations,
+        scenarios=bank.scenarios,
+    )
+
+
+def stored_ties(session: Session, survey: models.Survey, keys: Collection[str]) -> Ties:
+    """The ties in the store; options and conditions of the questions with these keys."""
+    questions = [stored_question(row) for row in stored_questions(session, survey) if row.key in keys]
+    relations = session.scalars(
+        select(models.Relation)
+        .where(models.Relation.survey_id == survey.id)
+        .order_by(models.Relation.position)
+    )
+    scenarios = session.scalars(
+        select(models.Scenario)
+        .where(models.Scenario.survey_id == survey.id)
+        .order_by(models.Scenario.position)
+    )
+    return Ties(
+        options={question.key: question.options for question in questions},
+        conditions={question.key: question.given for question in questions if question.given},
+        relations=tuple(_relation(row) for row in relations),
+        scenarios=tuple(_scenario(row) for row in scenarios),
+    )
+
+
+def stored_questions(session: Session, survey: models.Survey) -> list[models.Question]:
+    """Every question of a survey, also an organizer's own."""
+    return list(session.scalars(select(models.Question).where(models.Question.survey_id == survey.id)))
+
+
+def stored_question(row: models.Question) -> Question:
+    """The facts of a question."""
+    return Question(
+        key=row.key,
+        theme=row.theme.key,
+        kind=row.kind,
+        options=tuple(Option(option.key, option.closes_at, option.given_holds) for option in row.options),
+        opens=row.opens_at,
+        closes=row.closes_at,
+        resolves=row.resolves_at,
+        range=_range(row),
+        given=_event(row.condition.event) if row.condition else None,
+    )
+
+
+def _range(row: models.Question) -> Range | None:
+    if row.scale is None or row.lower is None or row.upper is None:
+        return None
+    levels = tuple(row.quantile_levels)
+    return Range(row.scale, row.lower, row.upper, row.open_lower, row.open_upper, row.whole, levels)
+
+
+def _event(row: models.Event) -> Event:
+    return Event(row.question.key, tuple(option.key for option in row.options), row.holds)
+
+
+def _relation(row: models.Relation) -> Relation:
+    events = tuple(_event(event) for event in row.events)
+    return Relation(row.key, row.kind, events, row.pair.key if row.pair else None)
+
+
+def _scenario(row: models.Scenario) -> Scenario:
+    axes = tuple(
+        Axis(axis.key, _event(axis.event), axis.pair.key if axis.pair else None, axis.role)
+        for axis in row.axes
+    )
+    return Scenario(row.key, axes, tuple(Leaf(leaf.key, leaf.holds) for leaf in row.leaves))

@@ -1,0 +1,170 @@
+"""Reads the words of a bank in one language, and compares languages."""
+
+from collections.abc import Iterator
+
+from .content import (
+    OWN_LABELS,
+    Question,
+    QuestionWords,
+    Relation,
+    Scenario,
+    ScenarioWords,
+    SurveyWords,
+    ThemeWords,
+    Words,
+)
+from .lines import Place
+from .tables import Table
+
+LONGEST_TITLE = 120
+LONGEST_SHORT = 40
+
+
+def read_words(
+    file: Table,
+    language: str,
+    themes: tuple[str, ...],
+    questions: tuple[Question, ...],
+    relations: tuple[Relation, ...],
+    scenarios: tuple[Scenario, ...],
+) -> Words:
+    """All words in one language; what the facts name must have words, and nothing else may."""
+    file.only(("survey", "consent", "theme", "question", "relation", "scenario"))
+    consent = file.table("consent")
+    consent.only(("text",))
+    return Words(
+        survey=_survey(file.table("survey")),
+        consent=consent.text("text"),
+        themes={theme.key: _theme(theme.table) for theme in _each(file, "theme", themes)},
+        questions=_questions(file, language, questions),
+        relations=_relations(file, relations),
+        scenarios=_scenarios(file, scenarios),
+    )
+
+
+class _Named:
+    """A table of words and the key it stands under."""
+
+    def __init__(self, key: str, table: Table) -> None:
+        self.key = key
+        self.table = table
+
+
+def _each(table: Table, name: str, keys: tuple[str, ...]) -> Iterator[_Named]:
+    """The table of each key; keys without a table and tables without a key are faults."""
+    if not keys and name not in table:
+        return
+    group = table.table(name)
+    group.only(keys, f"there is no such {name}")
+    for key in keys:
+        yield _Named(key, group.table(key))
+
+
+def _survey(table: Table) -> SurveyWords:
+    table.only(("title", "headline", "summary", "organizer", "rules"))
+    return SurveyWords(
+        title=table.text("title", longest=LONGEST_TITLE),
+        headline=table.text("headline"),
+        summary=table.text("summary"),
+        organizer=table.text("organizer"),
+        rules=table.text("rules", ""),
+    )
+
+
+def _theme(table: Table) -> ThemeWords:
+    table.only(("title", "summary", "note"))
+    title = table.text("title", longest=LONGEST_TITLE)
+    return ThemeWords(title, table.text("summary"), table.text("note", ""))
+
+
+def _questions(file: Table, language: str, questions: tuple[Question, ...]) -> dict[str, QuestionWords]:
+    tables = _each(file, "question", tuple(question.key for question in questions))
+    return {
+        named.key: _question(named.table, question, language)
+        for named, question in zip(tables, questions, strict=True)
+    }
+
+
+def _question(table: Table, question: Question, language: str) -> QuestionWords:
+    table.only(("title", "short", "background", "criteria", "fine_print", "sources", "unit", "options"))
+    return QuestionWords(
+        title=table.text("title", longest=LONGEST_TITLE),
+        short=table.text("short", longest=LONGEST_SHORT),
+        background=table.text("background"),
+        criteria=table.text("criteria"),
+        fine_print=table.text("fine_print", ""),
+        sources=_sources(table),
+        unit=table.text("unit", ""),
+        options=_labels(table, question, language),
+    )
+
+
+def _sources(table: Table) -> tuple[str, ...]:
+    sources = tuple(source.strip() for source in table.items("sources", str, "publishers"))
+    publishers = {source.casefold() for source in sources if source}
+    if table.is_sound("sources") and len(publishers) < 2:
+        table.fault("sources", f"must name two different publishers, got {', '.join(sources)}")
+    return sources
+
+
+def _labels(table: Table, question: Question, language: str) -> dict[str, str]:
+    """The label of each option; a kind with one option has a label of its own in the languages we know."""
+    own = OWN_LABELS.get(question.kind, {}).get(language)
+    labels = table.table("options", required=own is None)
+    keys = [option.key for option in question.options]
+    labels.only(keys, "there is no such option")
+    return {key: labels.text(key) if own is None or key in labels else own for key in keys}
+
+
+def _relations(file: Table, relations: tuple[Relation, ...]) -> dict[str, str]:
+    """Sentences by key; more than the declared ones are welcome, for what the kinds say by themselves."""
+    declared = dict.fromkeys(relation.words for relation in relations)
+    table = file.table("relation", required=bool(declared))
+    return {key: table.text(key) for key in {**declared, **dict.fromkeys(table.content)}}
+
+
+def _scenarios(file: Table, scenarios: tuple[Scenario, ...]) -> dict[str, dict[str, ScenarioWords]]:
+    tables = _each(file, "scenario", tuple(scenario.key for scenario in scenarios))
+    return {
+        named.key: _scenario(named.table, scenario) for named, scenario in zip(tables, scenarios, strict=True)
+    }
+
+
+def _scenario(table: Table, scenario: Scenario) -> dict[str, ScenarioWords]:
+    table.only(("title", "note", "leaves", "axes", "also"))
+    words = {"": ScenarioWords(table.text("title"), table.text("note", ""))}
+    for leaf in _each(table, "leaves", tuple(leaf.key for leaf in scenario.leaves)):
+        leaf.table.only(("title", "definition"))
+        title = leaf.table.text("title")
+        words[f"leaf:{leaf.key}"] = ScenarioWords(title, leaf.table.text("definition"))
+    for role, group in {"axis": "axes", "aside": "also"}.items():
+        keys = [axis.key for axis in scenario.axes if axis.role == role]
+        labels = table.table(group, required=bool(keys))
+        labels.only(keys, "there is no such axis")
+        words |= {f"axis:{key}": ScenarioWords(labels.text(key), "") for key in keys}
+    return words
+
+
+def compare_languages(files: list[Table]) -> None:
+    """Note in each file the words that another one has and it lacks, unless they are missed already."""
+    places = [dict(_places(file.content)) for file in files]
+    for file, own in zip(files, places, strict=True):
+        for other, others in zip(files, places, strict=True):
+            for place in sorted(others.keys() - own.keys(), key=str):
+                _miss(file, other, place)
+
+
+def _miss(file: Table, other: Table, place: Place) -> None:
+    around = {place[:length] for length in range(1, len(place) + 1)}
+    if around & (file.source.faulty | other.source.faulty):
+        return
+    line = other.source.line(place)
+    file.source.fault(place, ".".join(map(str, place)), f"is missing; {other.source.name}:{line} has it")
+
+
+def _places(content: dict[str, object], above: Place = ()) -> Iterator[tuple[Place, object]]:
+    for key, value in content.items():
+        if isinstance(value, dict):
+            yield from _places(value, (*above, key))
+        elif value:
+            yield (*above, key), value

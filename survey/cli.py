@@ -1,0 +1,272 @@
+"""The same actions from a terminal: `parley`, a group for each noun, one line printed for what was done."""
+
+import logging
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, NoAppException, ScriptInfo
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import __version__, create_app, serving
+from .actions import event_log, members
+from .bank.checking import check_bank
+from .bank.loading import load_bank
+from .config import SETTINGS, WeakSetting
+from .db import alembic, db, faults_of_database, transaction
+from .demo import BANK, DEMO_SLUG, simulate
+from .errors import SurveyError
+from .models import ROLES, Membership, Survey, User
+
+
+class Commands(AppGroup):
+    """Commands of this application alone; an error meant for the reader ends one with its sentence."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except SurveyError as error:
+            raise click.ClickException(str(error.sentence)) from error
+
+
+def _application() -> Flask:
+    try:
+        return create_app()
+    except WeakSetting as error:
+        raise NoAppException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"obj": ScriptInfo(create_app=_application)})
+@click.version_option(__version__, prog_name="parley")
+def main() -> None:
+    """Parley: a scenario-forecasting survey platform."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
+    # Each command prints one line of its own for what was done.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+@main.command(with_appcontext=False)
+@click.option("--sign-in", "email", metavar="EMAIL", help="Print a one-time sign-in link for this user too.")
+@click.pass_obj
+def run(info: ScriptInfo, email: str | None) -> None:
+    """Serve the site, and publish each survey after the end of every UTC day."""
+    app = info.load_app()
+
+    def announce(address: str) -> None:
+        click.echo(f"Parley answers at {address} (stop it with Ctrl-C)")
+        if email:
+            with app.app_context():
+                click.echo(f"Sign in once as {email}: {_sign_in_address(email, address)}")
+
+    try:
+        serving.serve(app, announce)
+    except serving.NotReady as error:
+        raise click.ClickException(f"Not started, nothing was changed:\n{error}") from error
+    except OSError as error:
+        port = app.config["PARLEY"]["PORT"]
+        raise click.ClickException(
+            f"Port {port} can't be used ({error.strerror}); try PARLEY_PORT=0."
+        ) from error
+
+
+@main.command(with_appcontext=False)
+def settings() -> None:
+    """Print every setting with its default and meaning, as a table."""
+    click.echo(settings_table())
+
+
+def settings_table() -> str:
+    """Every setting as a Markdown table: the README holds the same lines."""
+    defaults = [f"`{setting.default}`" if setting.default else "" for setting in SETTINGS]
+    rows = [
+        f"| `PARLEY_{setting.name}` | {default} | {setting.meaning} |"
+        for setting, default in zip(SETTINGS, defaults, strict=True)
+    ]
+    return "\n".join(["| setting | default | meaning |", "| --- | --- | --- |", *rows])
+
+
+@main.group("db")
+def database() -> None:
+    """The database's tables and settings."""
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Bring the tables to this version; nothing is done where they are."""
+    before = _revision()
+    alembic.upgrade()
+    after = _revision()
+    click.echo(f"Tables: {before} → {after}" if before != after else f"Tables: {after}, as needed")
+
+
+@database.command("downgrade")
+@click.argument("revision")
+@click.confirmation_option(prompt="Tables and columns that are dropped lose what is in them. Go on?")
+def downgrade(revision: str) -> None:
+    """Take the tables back to REVISION, or to "base" for none."""
+    before = _revision()
+    alembic.downgrade(revision)
+    click.echo(f"Tables: {before} → {_revision()}")
+
+
+@database.command("check")
+def check_database() -> None:
+    """Check that the tables are those of this version and that no acknowledged answer can be lost."""
+    faults = faults_of_database(db.engine)
+    if alembic.needs_upgrade():
+        faults.append(f"tables are at {_revision()}; run “parley db upgrade”")
+    elif changes := alembic.compare_metadata():
+        faults += [f"tables differ from the models: {change}" for change in changes]
+    if faults:
+        raise click.ClickException("\n".join(faults))
+    click.echo(f"No fault: {db.engine.dialect.name}, tables at {_revision()}")
+
+
+def _revision() -> str:
+    """The revision the tables are at."""
+    return ", ".join(script.revision for script in alembic.current()) or "none"
+
+
+@main.group()
+def bank() -> None:
+    """Question banks: surveys written as TOML files."""
+
+
+@bank.command("check", with_appcontext=False)
+@click.argument("name_or_path", default=BANK)
+def check(name_or_path: str) -> None:
+    """Read a bank, shipped NAME or folder PATH, and name every fault with file and line."""
+    click.echo("\n".join(check_bank(name_or_path)))
+
+
+@bank.command("load")
+@click.argument("name_or_path", default=BANK)
+@click.option("--slug", help="Address of the survey; default: the bank's own.")
+@click.option("--simulated", is_flag=True, help="Make it a demonstration, in which invented people count.")
+def load(name_or_path: str, slug: str | None, simulated: bool) -> None:
+    """Load a bank as a survey; loading it again stores changed words as new versions and nothing else."""
+
+    def work(session: Session) -> str:
+        survey = load_bank(session, name_or_path, slug=slug, simulated=simulated)
+        return f"{survey.slug}: {len(survey.questions)} questions"
+
+    click.echo(f"Survey {transaction(work)}")
+
+
+@main.group()
+def user() -> None:
+    """People who can sign in: owners, organizers and analysts of surveys."""
+
+
+@user.command("create")
+@click.argument("email")
+@click.option("--password-prompt", is_flag=True, help="Ask for a password; without one, sign in by link.")
+@click.option("--owner-of", metavar="SLUG", help="Make the user owner of this survey.")
+@click.option("--organizer-of", metavar="SLUG", help="Make the user organizer of this survey.")
+@click.option("--analyst-of", metavar="SLUG", help="Make the user analyst of this survey.")
+def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
+    """Create a user with this EMAIL, or give one who exists a role in a survey."""
+    password = (
+        click.prompt("Password", hide_input=True, confirmation_prompt=True) if password_prompt else None
+    )
+    wanted = {role: slug for role in ROLES if (slug := surveys[f"{role}_of"])}
+
+    def work(session: Session) -> str:
+        known = members.user_by_email(session, email)
+        person = known or members.create_user(session, email, password=password)
+        for role, slug in wanted.items():
+            _grant(session, person, find_survey(session, slug), role)
+        return "exists" if known else "created"
+
+    roles = "".join(f", {role} of {slug}" for role, slug in wanted.items())
+    click.echo(f"User {email} {transaction(work)}{roles}")
+
+
+def _grant(session: Session, person: User, survey: Survey, role: str) -> None:
+    """Give a role, where the person does not hold it already: the log is for what changes."""
+    held = select(Membership).filter_by(user_id=person.id, survey_id=survey.id, role=role)
+    if session.scalar(held) is None:
+        members.grant(session, person, survey, role)
+
+
+@user.command("link")
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a link that signs this user in once."""
+    values = current_app.config["PARLEY"]
+    click.echo(_sign_in_address(email, serving.address(values, values["PORT"])))
+
+
+def _sign_in_address(email: str, address: str) -> str:
+    def work(session: Session) -> str:
+        person = members.user_by_email(session, email)
+        if person is None:
+            raise click.ClickException(f"There is no user {email}; make one: parley user create {email}")
+        return members.sign_in_link(session, person)
+
+    return f"{address}/sign-in/{transaction(work)}"
+
+
+@main.command()
+@click.argument("slug", required=False)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The UTC day, over by now; default: yesterday."
+)
+def publish(slug: str | None, as_of: datetime | None) -> None:
+    """Publish what is due in the survey SLUG, or in every survey."""
+    day = as_of.date() if as_of else None
+    slugs = [slug] if slug else list(db.session.scalars(select(Survey.slug).order_by(Survey.slug)))
+    for each in slugs:
+        made = _publish(each, day)
+        click.echo(f"{each}: {made} {'question' if made == 1 else 'questions'} published")
+
+
+def _publish(slug: str, day: date | None) -> int:
+    find_survey(db.session, slug)
+    try:
+        return transaction(partial(serving.publish_survey, slug=slug, as_of=day))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.option("--people", default=60, show_default=True, help="How many people to invent.")
+def demo(people: int) -> None:
+    """Load the shipped bank as a demonstration with invented people; a second time changes nothing."""
+
+    def tell(day: date, done: int, days: int) -> None:
+        click.echo(f"  {day}: day {done} of {days}", err=True)
+
+    def work(session: Session) -> int:
+        load_bank(session, BANK, slug=DEMO_SLUG, simulated=True)
+        return simulate(session, find_survey(session, DEMO_SLUG), people, tell=tell)
+
+    made = transaction(work)
+    click.echo(f"Survey {DEMO_SLUG}: " + (f"{made} answers of invented people" if made else "as it was"))
+
+
+@main.group()
+def log() -> None:
+    """The log of what organizers and the system did."""
+
+
+@log.command("verify")
+@click.argument("slug")
+def verify(slug: str) -> None:
+    """Recompute the log's chain of the survey SLUG; the first entry that does not follow is named."""
+    broken = event_log.first_broken(db.session, find_survey(db.session, slug))
+    if broken is not None:
+        raise click.ClickException(f"The log of {slug} is broken at entry {broken}.")
+    click.echo(f"The log of {slug} is whole")
+
+
+def find_survey(session: Session, slug: str) -> Survey:
+    """The survey at this address; an error that names the others where there is none."""
+    survey = session.scalar(select(Survey).filter_by(slug=slug))
+    if survey is None:
+        known = ", ".join(session.scalars(select(Survey.slug).order_by(Survey.slug))) or "none"
+        raise click.ClickException(f"There is no survey {slug}; there is: {known}.")
+    return survey

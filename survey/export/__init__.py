@@ -1,0 +1,1 @@
+"""What researchers take out: frozen snapshots, their tables, and how a cell is written."""

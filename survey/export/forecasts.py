@@ -1,0 +1,208 @@
+"""`forecasts_long.csv`: one row for each number of each submission, and one for each withdrawal.
+
+People are taken in the order of their pseudonyms, a few hundred at a time: the order tells nothing about who
+joined when, and memory does not grow with the survey.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..models import Forecast, Option, Participant, Question, QuestionVersion, Round, Snapshot, Submission
+from ..questions import kind_of
+from .cells import Value
+from .questions import given
+from .snapshots import pseudonym
+
+COLUMNS = (
+    "study_id",
+    "snapshot_id",
+    "round_id",
+    "question_id",
+    "question_version",
+    "option_id",
+    "part",
+    "given_question_id",
+    "given_option_ids",
+    "given_holds",
+    "participant_id",
+    "submission_id",
+    "seq",
+    "action",
+    "output_type",
+    "output_type_id",
+    "value",
+    "value_entered",
+    "crowd_seen",
+    "confidence_1_5",
+    "expertise_1_5",
+    "is_simulated",
+    "is_insider",
+    "input_format",
+    "is_latest_in_round",
+    "is_latest",
+    "seconds_on_page",
+    "language",
+    "submitted_date",
+)
+
+PEOPLE_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Told:
+    """What every row of a question shares."""
+
+    snapshot: Snapshot
+    question: Question
+    key: bytes
+    options: dict[int, Option]
+
+
+def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[list[Value]]:
+    """Every row of the snapshot: by question, pseudonym, submission, option and part."""
+    for question in snapshot.survey.questions:
+        told = Told(snapshot, question, key, {option.id: option for option in question.options})
+        people = list(session.scalars(_people(told)))
+        people.sort(key=lambda person: pseudonym(key, "participant", person))
+        for start in range(0, len(people), PEOPLE_AT_ONCE):
+            yield from _of_people(session, told, people[start : start + PEOPLE_AT_ONCE])
+
+
+def _people(told: Told) -> Any:
+    return (
+        select(Submission.participant_id)
+        .join(Participant, Participant.id == Submission.participant_id)
+        .where(
+            Submission.question_id == told.question.id,
+            Submission.received_at < clock.day_start(told.snapshot.as_of + timedelta(days=1)),
+            Participant.erased_on.is_(None),
+        )
+        .distinct()
+    )
+
+
+def _of_people(session: Session, told: Told, people: Sequence[int]) -> Iterator[list[Value]]:
+    query = (
+        select(*_RECORD)
+        .join(Participant, Participant.id == Submission.participant_id)
+        .join(QuestionVersion, QuestionVersion.id == Submission.question_version_id)
+        .join(Round, Round.id == Submission.round_id)
+        .outerjoin(Forecast, Forecast.submission_id == Submission.id)
+        .where(
+            Submission.question_id == told.question.id,
+            Submission.participant_id.in_(people),
+            Submission.received_at < clock.day_start(told.snapshot.as_of + timedelta(days=1)),
+        )
+        .order_by(Submission.participant_id, Submission.revision)
+    )
+    by_person = {
+        person: sorted(records, key=lambda record: _place(told, record))
+        for person, records in groupby(session.execute(query), key=lambda record: record.participant_id)
+    }
+    for person in people:
+        records = by_person[person]
+        latest, latest_in_round = _latest(told, records)
+        for index, record in enumerate(records):
+            yield _row(told, record, index in latest, index in latest_in_round)
+
+
+#: Columns rather than objects: a long export holds no more than the people at hand.
+_RECORD = (
+    Submission.id,
+    Submission.participant_id,
+    Submission.revision,
+    Submission.action,
+    Submission.received_at,
+    Submission.crowd_seen,
+    Submission.confidence,
+    Submission.expertise,
+    Submission.input_format,
+    Submission.seconds_on_page,
+    Submission.language,
+    Participant.simulated,
+    Participant.insider,
+    QuestionVersion.number.label("version"),
+    Round.number.label("round"),
+    Forecast.option_id,
+    Forecast.part,
+    Forecast.value,
+    Forecast.entered,
+)
+
+
+def _place(told: Told, record: Any) -> tuple[int, int, float]:
+    if record.option_id is None:
+        return record.revision, -1, 0.0
+    level = float(record.part[1:]) if record.part.startswith("q") else 0.0
+    return record.revision, told.options[record.option_id].position, level
+
+
+def _latest(told: Told, records: Sequence[Any]) -> tuple[set[int], set[int]]:
+    """Places of the rows that stand, and of those that stood at the end of their round.
+
+    A withdrawal takes back what could be answered at its time, and stands until something follows it.
+    """
+    standing: dict[tuple[int | None, str | None], int] = {}
+    by_round: dict[int, dict[tuple[int | None, str | None], int]] = {}
+    for index, record in enumerate(records):
+        for stands in (standing, by_round.setdefault(record.round, {})):
+            stands.pop((None, None), None)
+            if record.option_id is None:
+                open_then = {option.id for option in told.question.asked(record.received_at)}
+                for name in [name for name in stands if name[0] in open_then]:
+                    del stands[name]
+            stands[(record.option_id, record.part)] = index
+    return set(standing.values()), {index for stands in by_round.values() for index in stands.values()}
+
+
+def _row(told: Told, record: Any, is_latest: bool, is_latest_in_round: bool) -> list[Value]:
+    return [
+        told.snapshot.survey.slug,
+        told.snapshot.number,
+        record.round,
+        told.question.key,
+        record.version,
+        *_what(told, record),
+        pseudonym(told.key, "participant", record.participant_id),
+        pseudonym(told.key, "submission", record.id),
+        record.revision,
+        record.action,
+        *_number(told, record),
+        record.crowd_seen,
+        record.confidence,
+        record.expertise,
+        record.simulated,
+        record.insider,
+        record.input_format,
+        is_latest_in_round,
+        is_latest,
+        record.seconds_on_page,
+        record.language,
+        record.received_at.date(),
+    ]
+
+
+def _what(told: Told, record: Any) -> list[Value]:
+    """Option, part, and the condition under which the number holds; a branch has its own side of it."""
+    question_key, options, holds = given(told.question)
+    if record.option_id is None:
+        return [None, None, question_key, options, holds]
+    option = told.options[record.option_id]
+    if option.given_holds is not None and holds is not None:
+        holds = holds == option.given_holds
+    return [option.key, record.part, question_key, options, holds]
+
+
+def _number(told: Told, record: Any) -> list[Value]:
+    if record.option_id is None:
+        return [None, None, None, None]
+    option = told.options[record.option_id]
+    output_type, output_type_id = kind_of(told.question).output(told.question, option, record.part)
+    return [output_type, output_type_id, record.value, record.entered]

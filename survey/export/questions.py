@@ -1,0 +1,106 @@
+"""`questions.csv`: one row for each question, as it stood when the snapshot was made."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from ..clock import day_date
+from ..models import Condition, Question, Resolution, Snapshot
+from ..state import current_resolutions
+from .cells import Value
+
+#: Titles follow, one for each language of the survey, then the rest.
+BEFORE_TITLES = ("study_id", "snapshot_id", "question_id", "theme", "kind")
+AFTER_TITLES = (
+    "opens",
+    "closes",
+    "resolves",
+    "lower",
+    "upper",
+    "open_lower",
+    "open_upper",
+    "scale",
+    "unit",
+    "quantile_levels",
+    "given_question_id",
+    "given_option_ids",
+    "given_holds",
+    "version",
+    "option_ids",
+    "outcome",
+    "known_from",
+)
+
+
+def columns(snapshot: Snapshot) -> list[str]:
+    """The header: a title column for each language of the survey."""
+    titles = [f"title_{language}" for language in snapshot.survey.languages]
+    return [*BEFORE_TITLES, *titles, *AFTER_TITLES]
+
+
+def rows(session: Session, snapshot: Snapshot) -> Iterator[list[Value]]:
+    """One row a question, in the order of the survey."""
+    for question in snapshot.survey.questions:
+        titles = [question.text(language).title for language in snapshot.survey.languages]
+        yield [*_names(snapshot, question), *titles, *_facts(question), *_outcome(session, snapshot, question)]
+
+
+def given(question: Question) -> tuple[str | None, str | None, bool | None]:
+    """The condition a question is asked under: question, options joined by `|`, whether they hold."""
+    condition: Condition | None = question.condition
+    if condition is None:
+        return None, None, None
+    event = condition.event
+    return event.question.key, "|".join(option.key for option in event.options), event.holds
+
+
+def _names(snapshot: Snapshot, question: Question) -> list[Value]:
+    return [snapshot.survey.slug, snapshot.number, question.key, question.theme.key, question.kind]
+
+
+def _facts(question: Question) -> list[Value]:
+    language = question.survey.languages[0]
+    numeric = question.scale is not None
+    return [
+        question.opens_at,
+        question.closes_at,
+        question.resolves_at,
+        question.lower,
+        question.upper,
+        question.open_lower if numeric else None,
+        question.open_upper if numeric else None,
+        question.scale,
+        question.text(language).unit or None,
+        "|".join(f"{level:g}" for level in question.quantile_levels) or None,
+        *given(question),
+        question.version.number,
+        "|".join(option.key for option in question.options),
+    ]
+
+
+def _outcome(session: Session, snapshot: Snapshot, question: Question) -> list[Value]:
+    """Outcomes joined by `|` (a ladder's as rung=outcome), and the earliest moment one could know."""
+    standing = [
+        resolution
+        for resolution in current_resolutions(session, question)
+        if resolution.resolved_at <= snapshot.created_at
+    ]
+    if not standing:
+        return [None, None]
+    told = "|".join(sorted(_said(question, resolution) for resolution in standing))
+    return [told, min(resolution.known_from for resolution in standing)]
+
+
+def _said(question: Question, resolution: Resolution) -> str:
+    prefix = f"{resolution.option.key}=" if resolution.option is not None else ""
+    if resolution.annulled:
+        return f"{prefix}annulled"
+    if resolution.outcome_option is not None:
+        return f"{prefix}{resolution.outcome_option.key}"
+    value = resolution.value
+    assert value is not None, "the database holds exactly one outcome"
+    if question.kind == "date":
+        return f"{prefix}{day_date(int(value)).isoformat()}"
+    if question.kind == "numeric":
+        return f"{prefix}{value!r}"
+    return f"{prefix}{'yes' if value else 'no'}"

@@ -1,0 +1,148 @@
+"""The forms that participants send. Each keeps what was typed, and none changes anything by itself."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from . import clock
+from .actions.answering import Answer
+from .language import current_language
+from .models import Option, Question
+from .questions import answer_fields, input_format, kind_of
+from .questions.fields import FormatField
+from .questions.reading import read_entries
+from .wording import _
+
+KEY = r"[0-9A-Za-z-]{8,64}"
+#: Somebody who leaves a page open overnight did not think about it all night.
+LONGEST_LOOK = 4 * 60 * 60
+
+
+class JoinForm(FlaskForm):  # type: ignore[misc]
+    """Agreeing to the consent, and with it taking part."""
+
+    join_key = HiddenField(validators=[InputRequired(), Regexp(f"^{KEY}$")])
+    agree = BooleanField()
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.agree.label.text = _("I have read this and take part of my own will")
+
+    def validate_agree(self, field: BooleanField) -> None:
+        """Taking part needs the tick; a browser that does not check it itself is told so."""
+        if not field.data:
+            raise ValidationError(_("Tick the box to take part. Nothing was stored yet."))
+
+
+class AgreeForm(JoinForm):
+    """Agreeing to a newer consent; the person is known already."""
+
+    join_key = None
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """Coming back by code."""
+
+    code = StringField(validators=[Length(max=100)])
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.code.label.text = _("Your code")
+
+
+class ActForm(FlaskForm):  # type: ignore[misc]
+    """One act without anything to type: affirm or withdraw. The key makes a repeat the same act."""
+
+    key = HiddenField(validators=[InputRequired(), Regexp(f"^{KEY}$")])
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    """What all kinds of question have in common; `answer_form` adds the boxes of the kind.
+
+    `key` is new for each rendering and kept when the form is refused. `base_revision` is the revision the page
+    showed, `opened` the moment it was made, in seconds: both are hints, and nothing is refused for their sake.
+    """
+
+    key = HiddenField(validators=[InputRequired(), Regexp(f"^{KEY}$")])
+    base_revision = HiddenField()
+    opened = HiddenField()
+    rationale = TextAreaField(validators=[Optional()])
+    confidence = RadioField(validators=[Optional()], coerce=str)
+    expertise = RadioField(validators=[Optional()], coerce=str)
+
+    def answer(self, question: Question, boxes: Sequence[Option], *, crowd_seen: bool) -> Answer:
+        """The form as the action takes it; numbers are read, not yet checked."""
+        kind = kind_of(question)
+        entries, unreadable = read_entries(kind, question, boxes, self)
+        return Answer(
+            key=self.key.data,
+            entries=entries,
+            unreadable=unreadable,
+            input_format=input_format(kind, self),
+            language=current_language(),
+            rationale=self.rationale.data or "",
+            confidence=_step(self.confidence.data),
+            expertise=_step(self.expertise.data),
+            seconds_on_page=self._seconds(question),
+            crowd_seen=crowd_seen,
+        )
+
+    def _seconds(self, question: Question) -> int | None:
+        if question.survey.protected or not str(self.opened.data or "").isdecimal():
+            return None
+        seconds = int(clock.now().timestamp()) - int(str(self.opened.data)[:12])
+        return seconds if 0 <= seconds <= LONGEST_LOOK else None
+
+
+def answer_form(
+    question: Question,
+    boxes: Sequence[Option],
+    *,
+    values: Mapping[str, Any] | None = None,
+    base_revision: int = 0,
+) -> AnswerForm:
+    """The form of a question, bound to the request where it is one that sends it.
+
+    Parameters
+    ----------
+    boxes
+        The options that get a box: those asked now, and those this request sent one for.
+    values
+        What stands in the boxes of a fresh form: the person's own last answer, or nothing.
+    """
+    language = current_language()
+    fields: dict[str, Any] = answer_fields(question, boxes, language)
+    if len(kind_of(question).input_formats) > 1:
+        fields["format"] = FormatField(validators=[Optional()])
+    form_class = type("QuestionForm", (AnswerForm,), fields)
+    start = {"key": fresh_key(), "base_revision": str(base_revision), "opened": str(_seconds_now())}
+    form: AnswerForm = form_class(data=start | dict(values or {}))
+    _label(form)
+    return form
+
+
+def fresh_key() -> str:
+    """An idempotency key for one rendering of a form."""
+    return str(uuid.uuid4())
+
+
+def _label(form: AnswerForm) -> None:
+    form.rationale.label.text = _("Why?")
+    form.confidence.label.text = _("How sure?")
+    form.expertise.label.text = _("How well do you know this subject?")
+    steps = {"1": _("not at all"), "2": "2", "3": "3", "4": "4", "5": _("very")}
+    for field in (form.confidence, form.expertise):
+        field.choices = [SelectChoice(value, words) for value, words in steps.items()]
+
+
+def _step(text: str | None) -> int | None:
+    return int(text) if text in {"1", "2", "3", "4", "5"} else None
+
+
+def _seconds_now() -> int:
+    return int(clock.now().timestamp())

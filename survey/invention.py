@@ -1,0 +1,185 @@
+"""Invented answers: views in log-odds around a centre, and the texts somebody with such a view would type."""
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import clock
+from .models import Option, Question
+from .questions import Entry, grammar, kind_of
+from .questions.quantiles import bounds
+
+Floats = NDArray[np.float64]
+
+#: How a text is read, by the sort of number it stands for: as the form does.
+READ: Mapping[str, Callable[[str], Entry]] = {
+    "probability": grammar.percent,
+    "number": grammar.number,
+    "date": grammar.date,
+}
+
+#: How far views of different people lie apart, in log-odds, and how far one moves between two visits.
+BETWEEN_PEOPLE = 0.7
+BETWEEN_VISITS = 0.2
+#: The probability views lie around where the bank gives none.
+ARBITRARY = 0.12
+
+REASONS = {
+    "en": (
+        "Invented for this demonstration: base rates of similar cases weighed most with me.",
+        "Invented for this demonstration: I started from the last years and moved a little.",
+        "Invented for this demonstration: the time left is short, so I stay near the present state.",
+        "Invented for this demonstration: two developments pull in opposite directions here.",
+        "Invented for this demonstration: I changed my mind after reading the criteria again.",
+    ),
+    "uk": (
+        "Вигадано для цієї демонстрації: найбільше важила частота подібних випадків.",
+        "Вигадано для цієї демонстрації: я виходжу з останніх років і трохи від них відступаю.",
+        "Вигадано для цієї демонстрації: часу лишилося мало, тому я близько до нинішнього стану.",
+        "Вигадано для цієї демонстрації: тут два процеси тягнуть у різні боки.",
+    ),
+}
+
+
+@dataclass
+class Person:
+    """Somebody invented.
+
+    Attributes
+    ----------
+    lean
+        What all their views share, in log-odds.
+    diligence
+        Share of the survey they answer at the first visit.
+    views
+        Question key to view: log-odds of each option, or of a number's place in its range.
+    """
+
+    number: int
+    language: str
+    lean: float
+    diligence: float
+    expertise: int
+    views: dict[str, Floats] = field(default_factory=dict)
+
+
+def invent_person(draw: np.random.Generator, number: int, languages: Sequence[str]) -> Person:
+    """Somebody new; three in four answer everything they can judge at once."""
+    return Person(
+        number=number,
+        language=str(draw.choice(languages)),
+        lean=draw.normal(0, BETWEEN_PEOPLE / 2),
+        diligence=1.0 if draw.random() < 0.75 else draw.uniform(0.2, 0.8),
+        expertise=int(draw.integers(1, 6)),
+    )
+
+
+def invent_entries(
+    draw: np.random.Generator,
+    person: Person,
+    question: Question,
+    asked: Sequence[Option],
+    worked: Mapping[str, float],
+) -> dict[str, Entry]:
+    """What this person types into the fields of a question: their view, moved a little if they had one.
+
+    Parameters
+    ----------
+    worked
+        Option key to the probability views lie around; an option without one gets an arbitrary one.
+    """
+    _form_view(draw, person, question, worked)
+    texts = _number_texts if question.quantile_levels else _percent_texts
+    slots = kind_of(question).slots(question, asked)
+    typed = texts(question, asked, person.views[question.key])
+    return {slot.field: READ[slot.sort](text) for slot, text in zip(slots, typed, strict=True)}
+
+
+def invent_reason(draw: np.random.Generator, person: Person) -> str:
+    """A sentence that says of itself that it is invented; most of the time none."""
+    return str(draw.choice(REASONS.get(person.language, REASONS["en"]))) if draw.random() < 0.12 else ""
+
+
+def _form_view(
+    draw: np.random.Generator, person: Person, question: Question, worked: Mapping[str, float]
+) -> None:
+    known = person.views.get(question.key)
+    if known is not None:
+        person.views[question.key] = known + draw.normal(0, BETWEEN_VISITS, known.shape)
+        return
+    centre = _arbitrary_place(question) if question.quantile_levels else _centre(question, worked)
+    # A ladder's rungs and a pair's branches move together; options that exclude each other do not.
+    shared = 0.0 if _is_exclusive(question) else person.lean + draw.normal(0, BETWEEN_PEOPLE)
+    apart = BETWEEN_PEOPLE if _is_exclusive(question) else BETWEEN_VISITS
+    person.views[question.key] = centre + shared + draw.normal(0, apart, centre.shape)
+
+
+def _is_exclusive(question: Question) -> bool:
+    return kind_of(question).pooled == "jointly"
+
+
+def _centre(question: Question, worked: Mapping[str, float]) -> Floats:
+    """What views lie around: log-odds of each option; logarithms where they exclude each other and share one whole."""
+    arbitrary = 1 / len(question.options) if _is_exclusive(question) else ARBITRARY
+    centres = np.array([worked.get(option.key, arbitrary) for option in question.options])
+    return np.log(centres) if _is_exclusive(question) else np.log(centres) - np.log1p(-centres)
+
+
+def _arbitrary_place(question: Question) -> Floats:
+    """A number's place in its range, in log-odds: anywhere in the middle, the same for everybody."""
+    arbitrary = np.random.default_rng(zlib.crc32(question.key.encode()))
+    return np.array([arbitrary.uniform(-0.9, 0.4)])
+
+
+def _percent_texts(question: Question, asked: Sequence[Option], view: Floats) -> list[str]:
+    places = [option.position for option in question.options]
+    chosen = view[[places.index(option.position) for option in asked]]
+    lowest, highest = question.survey.lowest_probability, question.survey.highest_probability
+    if _is_exclusive(question):
+        points = np.exp(chosen - chosen.max())
+        return _together(100 * points / points.sum(), 100 * lowest)
+    if question.kind == "ladder":
+        chosen = np.maximum.accumulate(chosen)
+    points = np.clip(1 / (1 + np.exp(-chosen)), lowest, highest)
+    return [_as_typed(point) for point in 100 * points]
+
+
+def _together(points: Floats, lowest: float) -> list[str]:
+    """Points that make 100: each as people round it, the largest takes what is left."""
+    texts = [_as_typed(max(point, lowest)) for point in points]
+    largest = int(points.argmax())
+    others = sum(float(text) for place, text in enumerate(texts) if place != largest)
+    texts[largest] = f"{100 - others:.2f}".rstrip("0").rstrip(".")
+    return texts
+
+
+def _as_typed(points: float) -> str:
+    """Percent as people write it: whole points, tenths below 5 and above 95, hundredths near the ends.
+
+    >>> _as_typed(37.4), _as_typed(2.34), _as_typed(99.964)
+    ('37', '2.3', '99.96')
+    """
+    near = min(points, 100 - points)
+    return f"{points:.{0 if near >= 5 else 1 if near >= 0.5 else 2}f}"
+
+
+def _number_texts(question: Question, asked: Sequence[Option], view: Floats) -> list[str]:
+    """The quantiles of somebody who places the number around `view`, of a width that is theirs."""
+    lower, upper = bounds(question)
+    # Who lies far from the middle is less sure.
+    width = 0.3 + 0.2 * abs(view[0])
+    deviations = np.array([NormalDist().inv_cdf(level) for level in question.quantile_levels])
+    places = 1 / (1 + np.exp(-(view[0] + width * deviations)))
+    log = question.scale == "log"
+    values = lower * (upper / lower) ** places if log else lower + (upper - lower) * places
+    return [_number_as_typed(question, float(value)) for value in values]
+
+
+def _number_as_typed(question: Question, value: float) -> str:
+    if question.kind == "date":
+        return clock.day_date(round(value)).isoformat()
+    return str(round(value)) if question.whole else f"{value:.4g}"

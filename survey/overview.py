@@ -1,0 +1,214 @@
+"""How a survey is going: counts of people and of their acts, for those who run it. No forecast is read here.
+
+Counted are the people the crowd may hold: no insiders, nobody who was erased, simulated people in a
+simulation alone. "Answered" means a forecast or "I can't judge this".
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import accumulate
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, union_all
+from sqlalchemy.orm import Session
+
+from . import clock
+from .actions.publishing import BATCH
+from .models import Option, Participant, Publication, Question, Skip, Submission, Survey
+from .state import current_resolutions, open_options
+
+WEEK = timedelta(days=7)
+#: Kinds of which each option comes out by itself, at a time of its own.
+IN_PARTS = ("ladder", "pair")
+
+
+class State(StrEnum):
+    """Where a question stands."""
+
+    EARLY = "early"
+    OPEN = "open"
+    CLOSED = "closed"
+    AWAITING = "awaiting resolution"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True)
+class Response:
+    """How many people did what."""
+
+    joined: int
+    answered: int
+    answered_all: int
+    active: int
+
+
+#: Days on which a count changed, and what it then was, oldest first.
+Counts = list[tuple[date, int]]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Joined and answered everything, cumulative by UTC day."""
+
+    joined: Counts
+    answered_all: Counts
+
+
+def response(session: Session, survey: Survey) -> Response:
+    """How many people joined, answered anything, answered everything, and were here this week."""
+    acts = _acts(survey).subquery()
+    recent = select(func.count(acts.c.person.distinct())).where(acts.c.at >= clock.now(session) - WEEK)
+    return Response(
+        joined=session.scalar(select(func.count()).select_from(Participant).where(counted(survey))) or 0,
+        answered=session.scalar(select(func.count(acts.c.person.distinct()))) or 0,
+        answered_all=len(_finished(session, survey)),
+        active=session.scalar(recent) or 0,
+    )
+
+
+def progress(session: Session, survey: Survey) -> Progress:
+    """How both counts grew, by day."""
+    joined = session.scalars(select(Participant.joined_at).where(counted(survey)))
+    return Progress(_cumulative(joined), _cumulative(_finished(session, survey)))
+
+
+def answered_by_question(session: Session, survey: Survey) -> dict[int, int]:
+    """How many people answered each question, by its id; questions nobody answered are left out."""
+    acts = _acts(survey).subquery()
+    query = select(acts.c.question, func.count(acts.c.person.distinct())).group_by(acts.c.question)
+    return dict(session.execute(query).tuples().all())
+
+
+def completion(questions: Sequence[Question], answered: dict[int, int], joined: int, now: datetime) -> float:
+    """The share of opened questions that those who joined have answered, 0 to 1."""
+    opened = [question for question in questions if question.opens_at <= now]
+    asked = len(opened) * joined
+    return sum(answered.get(question.id, 0) for question in opened) / asked if asked else 0.0
+
+
+def state_of(session: Session, question: Question) -> State:
+    """Where a question stands now."""
+    if not unresolved(session, question):
+        return State.RESOLVED
+    if overdue(session, question):
+        return State.AWAITING
+    if open_options(session, question):
+        return State.OPEN
+    return State.EARLY if clock.now(session) < question.opens_at else State.CLOSED
+
+
+def unresolved(session: Session, question: Question) -> list[Option | None]:
+    """The rungs or branches without an outcome; for other kinds [None] where the question has none."""
+    resolved = {resolution.option_id for resolution in current_resolutions(session, question)}
+    if question.kind in IN_PARTS:
+        return [option for option in question.options if option.id not in resolved]
+    return [] if resolved else [None]
+
+
+def overdue(session: Session, question: Question) -> list[Option | None]:
+    """What should have an outcome by now: rungs past their deadline, others past the question's."""
+    now = clock.now(session)
+    return [
+        part
+        for part in unresolved(session, question)
+        if now >= (part.closes_at if part is not None and part.closes_at else question.resolves_at)
+    ]
+
+
+def questions_to_publish(session: Session, survey: Survey) -> list[Question]:
+    """The questions with enough new answers by the end of yesterday for a publication.
+
+    Counted only, not computed: `publish` may still find that too few people answered any one part.
+    """
+    if survey.publication == "live":
+        return []
+    today = clock.day_start(clock.now(session).date())
+    questions = [
+        question
+        for question in survey.questions
+        if survey.publication == "batched" or today >= question.closes_at
+    ]
+    return [question for question in questions if _changed_enough(session, question, today)]
+
+
+def _changed_enough(session: Session, question: Question, today: datetime) -> bool:
+    last: date | None = session.scalar(
+        select(func.max(Publication.as_of)).where(Publication.question_id == question.id)
+    )
+    changed = (
+        select(func.count(Submission.participant_id.distinct()))
+        .join(Participant, Participant.id == Submission.participant_id)
+        .where(
+            Submission.question_id == question.id, counted(question.survey), Submission.received_at < today
+        )
+    )
+    if last is None:
+        return (session.scalar(changed) or 0) >= question.survey.minimum_cell
+    since = Submission.received_at >= clock.day_start(last + timedelta(days=1))
+    return (session.scalar(changed.where(since)) or 0) >= BATCH
+
+
+def counted(survey: Survey) -> ColumnElement[bool]:
+    """The people that are counted."""
+    return and_(
+        Participant.survey_id == survey.id,
+        Participant.insider.is_(False),
+        Participant.simulated.is_(survey.simulated),
+        Participant.erased_on.is_(None),
+    )
+
+
+def _acts(survey: Survey) -> Any:
+    """Every answer and skip of those who are counted: person, question, at."""
+    parts: list[Select[*tuple[Any, ...]]] = [
+        select(table.participant_id.label("person"), table.question_id.label("question"), moment.label("at"))
+        .join(Participant, Participant.id == table.participant_id)
+        .where(counted(survey))
+        for table, moment in ((Submission, Submission.received_at), (Skip, Skip.skipped_at))
+    ]
+    return union_all(*parts)
+
+
+def _finished(session: Session, survey: Survey) -> list[datetime]:
+    """When each person who has answered everything they could did so."""
+    acts = _acts(survey).subquery()
+    first: Subquery = (
+        select(acts.c.person, acts.c.question, func.min(acts.c.at).label("first"))
+        .group_by(acts.c.person, acts.c.question)
+        .subquery()
+    )
+    query = (
+        select(Participant.joined_at, func.count(), func.max(first.c.first))
+        .join(first, first.c.person == Participant.id)
+        .group_by(Participant.id, Participant.joined_at)
+    )
+    ends = _ends(session, survey)
+    return [
+        last
+        for joined, answered, last in session.execute(query)
+        if answered >= sum(end > joined for end in ends)
+    ]
+
+
+def _ends(session: Session, survey: Survey) -> list[datetime]:
+    """When each opened question stopped, or will stop, taking answers."""
+    now = clock.now(session)
+    return [
+        min([question.closes_at, survey.closes_at, *_resolved_as_a_whole(session, question)])
+        for question in survey.questions
+        if question.opens_at <= now
+    ]
+
+
+def _resolved_as_a_whole(session: Session, question: Question) -> list[datetime]:
+    return [made.resolved_at for made in current_resolutions(session, question) if made.option_id is None]
+
+
+def _cumulative(moments: Iterable[datetime]) -> Counts:
+    """Days on which anything happened, with how often it had happened by their end."""
+    by_day = sorted(Counter(moment.date() for moment in moments).items())
+    totals = accumulate(count for _day, count in by_day)
+    return [(day, total) for (day, _count), total in zip(by_day, totals, strict=True)]

@@ -1,0 +1,38 @@
+"""The kinds of questions: what each asks, how its numbers are read and checked, and the rows they leave.
+
+A form is made of `answer_fields`, and `read` makes rows of it; `read_json` does so for the JSON interface.
+`read_entries` and `read_json_entries` stop before the checks, for an action that makes them under its lock.
+"""
+
+from ..text import Unreadable
+from .base import Beyond, Entry, Kind, Row, Slot
+from .kinds import KINDS, kind_of
+from .reading import (
+    answer_fields,
+    as_entered,
+    input_format,
+    place_errors,
+    read,
+    read_entries,
+    read_json,
+    read_json_entries,
+)
+
+__all__ = [
+    "KINDS",
+    "Beyond",
+    "Entry",
+    "Kind",
+    "Row",
+    "Slot",
+    "Unreadable",
+    "answer_fields",
+    "as_entered",
+    "input_format",
+    "kind_of",
+    "place_errors",
+    "read",
+    "read_entries",
+    "read_json",
+    "read_json_entries",
+]

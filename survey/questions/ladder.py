@@ -1,0 +1,45 @@
+"""One event and several deadlines: the probability that it has happened by each."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ..language import current_language
+from ..language import gettext as _
+from ..wording import exact_percent
+from .base import Slot
+from .probability import ProbabilityKind
+
+if TYPE_CHECKING:
+    from ..models.question import Option, Question
+
+
+class Ladder(ProbabilityKind):
+    """An option for each deadline, its key the date. A rung whose deadline is over is not asked again.
+
+    That a later rung is no lower than an earlier one is what the question means, not an opinion about it: a
+    decrease is refused. Only rungs that are asked are compared: what a person said of a closed rung was said
+    before its outcome was known, and binds nobody now.
+    """
+
+    name = "ladder"
+
+    def faults_together(
+        self, question: "Question", asked: Sequence["Option"], values: Mapping[Slot, float]
+    ) -> dict[str, str]:
+        """A sentence at each rung that is lower than the one before it."""
+        deadlines = {option.key: option.text(current_language()) for option in asked}
+        return {
+            later.field: _(
+                "“%(later)s” cannot be less likely than “%(earlier)s”, where you gave %(given)s: "
+                "what has happened by the earlier date has happened by the later one.",
+                later=deadlines[later.option],
+                earlier=deadlines[earlier.option],
+                given=exact_percent(values[earlier]),
+            )
+            for earlier, later in pairwise(values)
+            if values[later] < values[earlier]
+        }
+
+    def output(self, question: "Question", option: "Option", part: str) -> tuple[str, str]:
+        return "cdf", option.key

@@ -1,0 +1,148 @@
+"""What the kinds that ask for a number share: quantiles within a range whose ends may be open."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, ClassVar
+
+from ..language import current_language
+from ..language import gettext as _
+from ..wording import exact_percent
+from .base import Beyond, Kind, Slot
+
+if TYPE_CHECKING:
+    from ..models.question import Option, Question
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values that a question's answer may take.
+
+    A closed end is the last value there can be. Beyond an open end lie others, and whoever does not want to
+    name one says "above" or "below": stored as the bound plus the range, on the logarithm for a log scale.
+
+    >>> Range(300, 1000, open_lower=True, open_upper=True, log=False, whole=False).above
+    1700
+    >>> Range(10, 1000, open_lower=True, open_upper=True, log=True, whole=False).above
+    100000.0
+    """
+
+    lower: float
+    upper: float
+    open_lower: bool
+    open_upper: bool
+    log: bool
+    whole: bool
+
+    @property
+    def above(self) -> float | None:
+        """What "above the upper bound" is stored as; None at a closed end."""
+        if not self.open_upper:
+            return None
+        return self.upper * (self.upper / self.lower) if self.log else self.upper + (self.upper - self.lower)
+
+    @property
+    def below(self) -> float | None:
+        """What "below the lower bound" is stored as; None at a closed end."""
+        if not self.open_lower:
+            return None
+        return self.lower / (self.upper / self.lower) if self.log else self.lower - (self.upper - self.lower)
+
+    def may_repeat(self, value: float) -> bool:
+        """Whether probability may be heaped on one value: a whole number, a closed end, or "beyond"."""
+        ends = (self.below if self.open_lower else self.lower, self.above if self.open_upper else self.upper)
+        return self.whole or value in ends
+
+
+class QuantileKind(Kind):
+    """A kind that asks for the values below which the outcome lies with the probabilities of the question."""
+
+    pooled = "quantiles"
+    sort: ClassVar[str]
+
+    @abstractmethod
+    def range(self, question: "Question") -> Range:
+        """The values the answer may take."""
+
+    @abstractmethod
+    def said(self, question: "Question", value: float, language: str) -> str:
+        """A value as the page says it."""
+
+    @abstractmethod
+    def level_label(self, level: float) -> str:
+        """What a level means, in words."""
+
+    def slots(self, question: "Question", asked: Sequence["Option"]) -> list[Slot]:
+        ends = self.range(question)
+        return [
+            Slot(field := f"q-{level:g}", option.key, f"q{level:g}", self.sort, _ticks(field, ends))
+            for option in asked
+            for level in question.quantile_levels
+        ]
+
+    def label(self, question: "Question", option: "Option", slot: Slot, language: str) -> str:
+        level = level_of(slot.part)
+        return f"{exact_percent(level, language)}: {self.level_label(level)}"
+
+    def fault(self, question: "Question", slot: Slot, value: float) -> str | None:
+        """Whether a value can be an answer at all."""
+        ends = self.range(question)
+        if any(value == beyond.value for beyond in slot.beyond):
+            return None
+        if ends.whole and value != int(value):
+            return _("Only whole numbers are asked for here.")
+        if ends.log and value <= 0:
+            return _("Only numbers above 0 are asked for here.")
+        if value < ends.lower and not ends.open_lower:
+            return _("At least %(bound)s.", bound=self.said(question, ends.lower, current_language()))
+        if value > ends.upper and not ends.open_upper:
+            return _("At most %(bound)s.", bound=self.said(question, ends.upper, current_language()))
+        return None
+
+    def faults_together(
+        self, question: "Question", asked: Sequence["Option"], values: Mapping[Slot, float]
+    ) -> dict[str, str]:
+        """A sentence at each value that is below the one before it, or equal where that cannot be."""
+        ends = self.range(question)
+        errors = {}
+        for before, after in pairwise(values):
+            level = exact_percent(level_of(before.part))
+            value = self.said(question, values[before], current_language())
+            if values[after] < values[before]:
+                errors[after.field] = _cannot_come_before(value, level)
+            elif values[after] == values[before] and not ends.may_repeat(values[after]):
+                errors[after.field] = _has_to_come_after(value, level)
+        return errors
+
+    def output(self, question: "Question", option: "Option", part: str) -> tuple[str, str]:
+        return "quantile", f"{level_of(part):g}"
+
+
+def level_of(part: str) -> float:
+    """The level that a part is of.
+
+    >>> level_of("q0.05")
+    0.05
+    """
+    return float(part.removeprefix("q"))
+
+
+def _cannot_come_before(value: str, level: str) -> str:
+    return _("This cannot come before %(value)s, your answer at %(level)s.", value=value, level=level)
+
+
+def _has_to_come_after(value: str, level: str) -> str:
+    return _("This has to come after %(value)s, your answer at %(level)s.", value=value, level=level)
+
+
+def _ticks(field: str, ends: Range) -> tuple[Beyond, ...]:
+    sides = {"below": ends.below, "above": ends.above}
+    return tuple(Beyond(f"{field}-{side}", side, value) for side, value in sides.items() if value is not None)
+
+
+def bounds(question: "Question") -> tuple[float, float]:
+    """Lower and upper bound; every question about a number has them, the database sees to it."""
+    if question.lower is None or question.upper is None:
+        raise ValueError(f"question {question.key} asks for a number and has no range")
+    return question.lower, question.upper

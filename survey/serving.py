@@ -1,0 +1,143 @@
+"""The embedded server: checks the store before it answers anyone, and publishes beside it what is due."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from waitress import create_server
+
+from . import clock
+from .actions.publishing import publish
+from .db import alembic, db, faults_of_database, transaction
+from .models import Survey
+
+#: How often the publisher looks whether a UTC day has ended; a sleeping laptop misses no midnight for longer.
+LOOK_SECONDS = 60
+
+logger = logging.getLogger(__name__)
+
+
+class NotReady(RuntimeError):
+    """A store that must not take answers; each fault is one line."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def check_ready(app: Flask) -> None:
+    """Read the store's settings and its tables' revision back from a pooled connection.
+
+    Raises
+    ------
+    NotReady
+        Where an acknowledged forecast could be lost, or the tables are not those of this version.
+    """
+    with app.app_context():
+        faults = faults_of_database(db.engine)
+        if alembic.needs_upgrade():
+            faults.append("the tables are not those of this version: run “parley db upgrade” first")
+    if faults:
+        raise NotReady(faults)
+
+
+def serve(app: Flask, announce: Callable[[str], None]) -> None:
+    """Answer requests until the process is told to stop.
+
+    Parameters
+    ----------
+    announce
+        Is given the site's address once the port is bound, before the first request is answered.
+
+    Raises
+    ------
+    NotReady
+        See `check_ready`; nothing was served.
+    """
+    check_ready(app)
+    settings = app.config["PARLEY"]
+    server = bind(app, settings["HOST"], settings["PORT"])
+    stop = threading.Event()
+    publisher = threading.Thread(target=keep_publishing, args=(app, stop), name="publisher", daemon=True)
+    signal.signal(signal.SIGTERM, _leave)
+    announce(address(settings, bound_port(server)))
+    publisher.start()
+    try:
+        server.run()
+    finally:
+        stop.set()
+
+
+def bind(app: Flask, host: str, port: int) -> Any:
+    """A server that listens and answers nobody yet; `run()` it."""
+    settings = app.config["PARLEY"]
+    return create_server(
+        app,
+        host=host,
+        port=port,
+        threads=settings["THREADS"],
+        max_request_body_size=settings["BODY_LIMIT"],
+        # The application itself reads these headers, from as many proxies as are trusted.
+        clear_untrusted_proxy_headers=settings["PROXIES"] == 0,
+        ident=None,
+    )
+
+
+def bound_port(server: Any) -> int:
+    """The port a server listens on, also where any free one was asked for."""
+    listening = getattr(server, "effective_listen", None)
+    return int(listening[0][1] if listening else server.effective_port)
+
+
+def address(settings: Mapping[str, Any], port: int) -> str:
+    """Where people reach the site, without a slash at its end.
+
+    >>> address({"PUBLIC_URL": "", "HOST": "127.0.0.1"}, 8000)
+    'http://127.0.0.1:8000'
+    """
+    host = settings["HOST"]
+    shown = f"[{host}]" if ":" in host else host
+    return str(settings["PUBLIC_URL"]).rstrip("/") or f"http://{shown}:{port}"
+
+
+def publish_due(app: Flask) -> int:
+    """Publish every survey that is due, each by itself; the number of questions published."""
+    with app.app_context():
+        slugs = db.session.scalars(select(Survey.slug).order_by(Survey.slug)).all()
+        return sum(transaction(partial(publish_survey, slug=slug)) for slug in slugs)
+
+
+def publish_survey(session: Session, slug: str, as_of: date | None = None) -> int:
+    """Publish one survey as of a day that is over, default yesterday; the number of questions published."""
+    survey = session.scalars(select(Survey).filter_by(slug=slug)).one()
+    return len(publish(session, survey, as_of))
+
+
+def keep_publishing(app: Flask, stop: threading.Event) -> None:
+    """Publish at once and then after the end of each UTC day, until told to stop.
+
+    A failure is noted and tried again at the next look: answers are kept whether or not they are published.
+    """
+    published_on = None
+    while not stop.is_set():
+        today = clock.now().date()
+        if published_on != today:
+            try:
+                made = publish_due(app)
+            except Exception:
+                logger.exception("Publishing failed; nothing was lost, it is tried again in a minute.")
+            else:
+                logger.info("Published %d questions.", made)
+                published_on = today
+        stop.wait(LOOK_SECONDS)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(0)

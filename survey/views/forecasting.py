@@ -1,0 +1,194 @@
+"""One question on one screen: read, answer, skip, affirm, withdraw. Every act leads back to it with a receipt."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from .. import crowd
+from ..actions import answering
+from ..actions.joining import has_agreed
+from ..db import db, transaction
+from ..errors import InvalidAnswer, ReusedKey, StoreUnavailable, SurveyClosed
+from ..forms import ActForm, AnswerForm, answer_form, fresh_key
+from ..language import current_language
+from ..models import Option, Participant, Question, Submission, Survey
+from ..questions import as_entered, kind_of, place_errors
+from ..state import open_options
+from ..wording import _
+from .pages import page
+from .participant import Answer, blueprint, require_agreement, require_participant
+from .question_page import question_page
+from .reader import as_participant, current_participant, question_by_key, survey_by_slug
+
+
+@blueprint.get("/q/<key>")
+def question(slug: str, key: str) -> Answer:
+    """The question, its form for a participant, and after an answer its receipt and the crowd."""
+    survey, asked = _question(slug, key)
+    person = current_participant(survey)
+    if person is None:
+        return question_page(survey, asked, None)
+    require_agreement(survey, person)
+    boxes = open_options(db.session, asked)
+    form = _fresh_form(person, asked, boxes) if boxes else None
+    return question_page(survey, asked, person, form=form, boxes=boxes, saved=_saved(person, asked))
+
+
+@blueprint.post("/q/<key>")
+def answer(slug: str, key: str) -> Answer:
+    """Store a forecast, and lead to its receipt; a refused form comes back with everything in it."""
+    survey, asked = _question(slug, key)
+    person = require_participant(survey)
+    boxes = _boxes_sent(asked)
+    form = answer_form(asked, boxes)
+    if not form.key.validate(form):
+        form.key.data = fresh_key()
+        return _refused(survey, asked, person, form, boxes, _("The page had lost its form key."), 422)
+    sent = form.answer(asked, boxes, crowd_seen=_sees_crowd(survey, asked))
+    try:
+        stored = transaction(lambda session: answering.submit(session, person, asked, sent))
+    except InvalidAnswer as error:
+        place_errors(form, error.errors)
+        return _refused(survey, asked, person, form, boxes, "", 422)
+    except ReusedKey as error:
+        form.key.data = fresh_key()
+        return _refused(survey, asked, person, form, boxes, error.sentence, 422)
+    except (SurveyClosed, StoreUnavailable) as error:
+        return _refused(survey, asked, person, form, boxes, error.sentence, error.status)
+    return redirect(_receipt_url(asked, stored, form.base_revision.data), 303)
+
+
+@blueprint.post("/q/<key>/skip")
+def skip(slug: str, key: str) -> Answer:
+    """ "I can't judge this": counts as answered, and can be answered later all the same."""
+    survey, asked = _question(slug, key)
+    person = require_participant(survey)
+    transaction(lambda session: answering.skip(session, person, asked))
+    return redirect(url_for("participant.question", slug=slug, key=key, skipped=1), 303)
+
+
+@blueprint.post("/q/<key>/affirm")
+def affirm(slug: str, key: str) -> Answer:
+    """Say again what was said, under the version now current."""
+    return _act(slug, key, answering.affirm)
+
+
+@blueprint.get("/q/<key>/withdraw")
+def before_withdrawing(slug: str, key: str) -> Answer:
+    """What withdrawing means, before it is done."""
+    survey, asked = _question(slug, key)
+    require_participant(survey)
+    title = asked.text(current_language()).title
+    return page("participant/withdraw.html", survey, question=asked, title=title, form_key=fresh_key())
+
+
+@blueprint.post("/q/<key>/withdraw")
+def withdraw(slug: str, key: str) -> Answer:
+    """Take the standing forecast back."""
+    return _act(slug, key, answering.withdraw)
+
+
+Act = Callable[[Session, Participant, Question, answering.Answer], Submission]
+
+
+def _act(slug: str, key: str, act: Act) -> Response:
+    survey, asked = _question(slug, key)
+    person = require_participant(survey)
+    form = ActForm()
+    if not form.validate():
+        raise InvalidAnswer({"key": _("The form had lost its key. Nothing was changed; reload the page.")})
+    sent = answering.Answer(
+        key=form.key.data,
+        entries={},
+        input_format=_last_format(person, asked),
+        language=current_language(),
+        crowd_seen=_sees_crowd(survey, asked),
+    )
+    stored = transaction(lambda session: act(session, person, asked, sent))
+    return redirect(_receipt_url(asked, stored, None), 303)
+
+
+def _question(slug: str, key: str) -> tuple[Survey, Question]:
+    survey = survey_by_slug(slug)
+    return survey, question_by_key(survey, key)
+
+
+def _fresh_form(person: Participant, asked: Question, boxes: list[Option]) -> AnswerForm:
+    """The form with the person's own standing values as they were typed, or empty: there is no preset."""
+    said = answering.history(db.session, person, asked)
+    values: dict[str, Any] = {}
+    if said and said[-1].action != "withdraw":
+        rows = answering.standing_rows(db.session, person, asked)
+        slots = kind_of(asked).slots(asked, boxes)
+        values = as_entered(slots, rows, _last_format(person, asked))
+        values |= _beside(said[-1])
+    return answer_form(asked, boxes, values=values, base_revision=len(said))
+
+
+def _beside(last: Submission) -> dict[str, str]:
+    steps = {"confidence": last.confidence, "expertise": last.expertise}
+    return {name: str(step) for name, step in steps.items() if step is not None}
+
+
+def _last_format(person: Participant, asked: Question) -> str:
+    said = answering.history(db.session, person, asked)
+    formats = [submission.input_format for submission in said if submission.input_format]
+    return formats[-1] if formats else kind_of(asked).input_formats[0]
+
+
+def _boxes_sent(asked: Question) -> list[Option]:
+    """The options asked now, and those this request still has a number for.
+
+    A rung may have closed since the page was made, and a late retry of something stored must read the same.
+    """
+    kind, now_open = kind_of(asked), open_options(db.session, asked)
+    sent = {slot.option for slot in kind.slots(asked, asked.options) if request.form.get(slot.field)}
+    return [option for option in asked.options if option in now_open or option.key in sent]
+
+
+def _sees_crowd(survey: Survey, asked: Question) -> bool:
+    return isinstance(crowd.see(db.session, as_participant(survey), asked), crowd.Shown)
+
+
+def _saved(person: Participant, asked: Question) -> Submission | None:
+    """The submission whose receipt the address asks for."""
+    wanted = request.args.get("saved", "")
+    said = answering.history(db.session, person, asked)
+    return next((act for act in said if str(act.revision) == wanted), None)
+
+
+def _receipt_url(asked: Question, stored: Submission, base: str | None) -> str:
+    """Where the receipt stands; `base` comes along where another tab had stored something in between."""
+    stale = base is not None and base.isdecimal() and int(base) < stored.revision - 1
+    address = partial(url_for, "participant.question", slug=asked.survey.slug, key=asked.key)
+    return address(saved=stored.revision, base=int(base or 0)) if stale else address(saved=stored.revision)
+
+
+def _refused(
+    survey: Survey,
+    asked: Question,
+    person: Participant,
+    form: AnswerForm,
+    boxes: list[Option],
+    sentence: str,
+    status: int,
+) -> Answer:
+    """The same page with all that was typed, what was wrong, and the same key."""
+    body = question_page(
+        survey,
+        asked,
+        person,
+        form=form,
+        boxes=boxes,
+        refusal=sentence or _("Your forecast was not saved yet. All you typed is still here."),
+        must_agree=not has_agreed(db.session, person),
+        status=status,
+    )
+    response = Response(body, status, mimetype="text/html")
+    if status == 503:
+        response.headers["Retry-After"] = "2"
+    return response

@@ -1,0 +1,183 @@
+"""What one person said, in words for their own pages: figures, receipts, history, where each question stands."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..actions.answering import history, standing_rows
+from ..language import current_language
+from ..models import Participant, Question, Submission, Theme
+from ..questions import Row, kind_of
+from ..questions.quantiles import QuantileKind, level_of
+from ..state import current_resolutions, open_options, skipped_questions
+from ..wording import _, exact_percent, in_words
+
+
+class State(StrEnum):
+    """Whether a question takes answers, read from facts and the clock."""
+
+    EARLY = "early"
+    OPEN = "open"
+    CLOSED = "closed"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One number of an answer: what it is about, the number, the same in words."""
+
+    label: str
+    figure: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a question stands for one person (or for nobody in particular).
+
+    Attributes
+    ----------
+    figures
+        The numbers of this person that stand.
+    last
+        Their last act on it; None where there was none.
+    outdated
+        The question has a newer version than the answer that stands.
+    void
+        … and it changed so much that the answer no longer counts.
+    """
+
+    question: Question
+    title: str
+    state: State
+    figures: tuple[Said, ...] = ()
+    last: Submission | None = None
+    skipped: bool = False
+    outdated: bool = False
+    void: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether a forecast of this person stands."""
+        return bool(self.figures)
+
+    @property
+    def done(self) -> bool:
+        """Whether this person has answered or skipped it; a withdrawn answer was one."""
+        return self.last is not None or self.skipped
+
+    @property
+    def figure(self) -> str:
+        """The standing numbers in one line."""
+        return in_one_line(self.question, self.figures)
+
+
+def state_of(session: Session, question: Question) -> State:
+    """Whether a question is early, open, closed or resolved now."""
+    if open_options(session, question):
+        return State.OPEN
+    if clock.now(session) < question.opens_at:
+        return State.EARLY
+    return State.RESOLVED if current_resolutions(session, question) else State.CLOSED
+
+
+def standing(session: Session, person: Participant | None, question: Question) -> Standing:
+    """Where a question stands for this person."""
+    title = question.text(current_language()).title
+    state = state_of(session, question)
+    if person is None:
+        return Standing(question, title, state)
+    acts = history(session, person, question)
+    last = acts[-1] if acts else None
+    stands = last is not None and last.action != "withdraw"
+    newer = [version for version in question.versions if version.published_at and _is_newer(version, last)]
+    return Standing(
+        question,
+        title,
+        state,
+        figures=tuple(said(question, standing_rows(session, person, question))) if acts else (),
+        last=last,
+        skipped=question.id in skipped_questions(session, person),
+        outdated=stands and bool(newer) and state is State.OPEN,
+        void=stands and any(version.substantive for version in newer),
+    )
+
+
+def standings(session: Session, person: Participant | None, theme: Theme) -> list[Standing]:
+    """Where each question of a theme stands, in order."""
+    return [standing(session, person, question) for question in theme.questions]
+
+
+def said(question: Question, rows: Sequence[Row]) -> list[Said]:
+    """Stored numbers in words, in the question's order."""
+    kind, language = kind_of(question), current_language()
+    if isinstance(kind, QuantileKind):
+        return [
+            Said(
+                exact_percent(level_of(row.part)),
+                quantile_said(kind, question, row.value),
+                kind.level_label(level_of(row.part)),
+            )
+            for row in sorted(rows, key=lambda row: level_of(row.part))
+        ]
+    return [
+        Said(question.option(row.option).text(language), exact_percent(row.value), in_words(row.value))
+        for row in rows
+    ]
+
+
+def quantile_said(kind: QuantileKind, question: Question, value: float) -> str:
+    """A number or date as a page says it; one that stands for "beyond" is said so."""
+    ends, language = kind.range(question), current_language()
+    for side, beyond in (("above", ends.above), ("below", ends.below)):
+        if beyond is not None and value == beyond:
+            return kind.beyond_label(question, side, language)
+    return kind.said(question, value, language)
+
+
+def said_then(question: Question, submission: Submission) -> list[Said]:
+    """What one submission said."""
+    order = {option.key: option.position for option in question.options}
+    rows = [
+        Row(forecast.option.key, forecast.part, forecast.value, forecast.entered)
+        for forecast in submission.forecasts
+    ]
+    return said(question, sorted(rows, key=lambda row: order[row.option]))
+
+
+def in_one_line(question: Question, figures: Sequence[Said]) -> str:
+    """Numbers in one line: the likeliest of a choice, the middle of a number, else each in order."""
+    if not figures:
+        return ""
+    if question.kind in ("numeric", "date"):
+        return figures[len(figures) // 2].figure
+    return " · ".join(one.figure for one in figures)
+
+
+def when(question: Question, submission: Submission) -> datetime | date:
+    """When something was stored: the day alone where the survey keeps no more."""
+    received = submission.received_at
+    return received.date() if question.survey.protected else received
+
+
+def receipt_code(submission: Submission) -> str:
+    """Eight letters that name a submission, for a person to quote; they tell nothing of what it said."""
+    digest = hashlib.sha256(f"receipt {submission.idempotency_key}".encode()).digest()
+    letters = base64.b32encode(digest).decode()[:8]
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def act_in_words(action: str) -> str:
+    """An action as the history names it."""
+    words = {"new": _("first"), "update": _("changed"), "affirm": _("affirmed"), "withdraw": _("withdrawn")}
+    return words[action]
+
+
+def _is_newer(version: object, last: Submission | None) -> bool:
+    return last is not None and getattr(version, "number", 0) > last.version.number

@@ -1,0 +1,74 @@
+"""Pages for everybody: the front, the methods, the language, the health of the site."""
+
+from flask import Blueprint, redirect, request
+from flask import session as browser
+from sqlalchemy import select, text
+from werkzeug.wrappers import Response
+
+from scoring.pools import METHODS
+
+from .. import clock
+from ..db import db
+from ..language import LANGUAGES, current_language
+from ..models import Survey
+from .pages import page
+from .reader import as_participant, survey_by_slug
+from .telling import front_scenarios
+
+blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/")
+def front() -> str:
+    """The front page of the only survey there is to see, or a list of them."""
+    listed = db.session.scalars(select(Survey).filter_by(visibility="public").order_by(Survey.id)).all()
+    if len(listed) == 1:
+        return survey_front(listed[0].slug)
+    return page("public/surveys.html", surveys=[(survey, survey.text(current_language())) for survey in listed])
+
+
+@blueprint.get("/s/<slug>/")
+def survey_front(slug: str) -> str:
+    """What the survey asks, its scenarios where they may be seen, and how to take part."""
+    survey = survey_by_slug(slug)
+    language = current_language()
+    return page(
+        "public/front.html",
+        survey,
+        words=survey.text(language),
+        scenarios=front_scenarios(db.session, as_participant(survey), survey, language),
+        themes=[(theme, theme.text(language), len(theme.questions)) for theme in survey.themes],
+        is_open=survey.is_open(clock.now(db.session)),
+        language=language,
+    )
+
+
+@blueprint.get("/methods")
+def methods() -> str:
+    """Every way from many forecasts to one: words, formula, source."""
+    return page("public/methods.html", methods=METHODS)
+
+
+@blueprint.post("/language")
+def choose_language() -> Response:
+    """Remember the reader's language and go back to where they were."""
+    if request.form.get("language") in LANGUAGES:
+        browser["language"] = request.form["language"]
+    return redirect(own_path(request.form.get("next", "")), 303)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Says "ok" where the database answers."""
+    db.session.execute(text("SELECT 1"))
+    return Response("ok", mimetype="text/plain")
+
+
+def own_path(path: str) -> str:
+    r"""A path on this site, or the front page: nobody is led elsewhere by an address they were given.
+
+    >>> own_path("/s/ukraine/themes?x=1"), own_path("//evil.example"), own_path("/\\evil.example")
+    ('/s/ukraine/themes?x=1', '/', '/')
+    """
+    plain = path.isprintable() and "\\" not in path
+    return path if plain and path.startswith("/") and not path.startswith("//") else "/"

@@ -1,0 +1,99 @@
+"""Invented people and what they say: the short way for tests to fill a survey."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.actions import answering, joining
+from survey.models import Participant, Question, Submission, Survey
+from survey.questions import Entry, kind_of
+from survey.state import open_options
+
+
+def the_survey(session: Session, slug: str = "ukraine") -> Survey:
+    """The survey the fixtures load."""
+    return session.scalars(select(Survey).filter_by(slug=slug)).one()
+
+
+def the_question(session: Session, key: str, slug: str = "ukraine") -> Question:
+    """One of its questions."""
+    return next(question for question in the_survey(session, slug).questions if question.key == key)
+
+
+def someone(session: Session, **facts: object) -> Participant:
+    """A participant who has just agreed to the consent."""
+    person, _ = joining.join(
+        session,
+        the_survey(session),
+        language="en",
+        join_key=uuid.uuid4().hex,
+        code=joining.new_code(),
+    )
+    for name, value in facts.items():
+        setattr(person, name, value)
+    session.flush()
+    return person
+
+
+def numbers(session: Session, question: Question, chance: float = 0.3) -> dict[str, Entry]:
+    """A whole answer that any kind accepts, higher where `chance` is."""
+    slots = kind_of(question).slots(question, open_options(session, question))
+    count = len(slots)
+    values: list[float]
+    match question.kind:
+        case "choice" | "ordered":
+            values = [chance] + [(1 - chance) / (count - 1)] * (count - 1)
+        case "ladder":
+            values = [chance * (place + 1) / count for place in range(count)]
+        case "numeric" | "date":
+            values = [_between(question, (place + 1) / (count + 1) * (0.5 + chance)) for place in range(count)]
+        case _:
+            values = [chance] * count
+    return {slot.field: Entry(value, f"{value}") for slot, value in zip(slots, values, strict=True)}
+
+
+def _between(question: Question, share: float) -> float:
+    assert question.lower is not None and question.upper is not None
+    value = question.lower + (question.upper - question.lower) * min(share, 1)
+    return float(round(value))
+
+
+def say(
+    session: Session,
+    person: Participant,
+    question: Question,
+    chance: float | Mapping[str, float] = 0.3,
+    **more: object,
+) -> Submission:
+    """Answer a question, with one chance for the whole or with values by field."""
+    if isinstance(chance, Mapping):
+        entries = {field: Entry(value, f"{value}") for field, value in chance.items()}
+    else:
+        entries = numbers(session, question, chance)
+    facts: dict[str, object] = {"key": uuid.uuid4().hex, "input_format": "percent", "language": "en", **more}
+    answer = answering.Answer(entries=entries, **facts)  # type: ignore[arg-type]
+    return answering.submit(session, person, question, answer)
+
+
+def withdraw(session: Session, person: Participant, question: Question) -> Submission:
+    """Take the standing answer back."""
+    answer = answering.Answer(key=uuid.uuid4().hex, entries={}, input_format="percent", language="en")
+    return answering.withdraw(session, person, question, answer)
+
+
+def on(day: int, month: int = 11, year: int = 2026, hour: int = 12) -> datetime:
+    """A moment in the survey's first days."""
+    return datetime(year, month, day, hour, tzinfo=UTC)
+
+
+def crowd(session: Session, question: Question, chances: list[float], day: int = 20) -> list[Participant]:
+    """One person for each chance, all answering on one day of November 2026."""
+    with clock.at(on(day)):
+        people = [someone(session) for _ in chances]
+        for person, chance in zip(people, chances, strict=True):
+            say(session, person, question, chance)
+    return people

@@ -1,0 +1,131 @@
+"""Weighted mean, median and trimmed mean: worked values and what holds for any crowd."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.averages import mean, median, trimmed_mean, variance
+from tests.scoring.by_hand import trimmed_mean_by_hand
+from tests.scoring.crowds import values, weighted
+
+AVERAGES = [mean, median, trimmed_mean]
+
+#: Forecasts with their mean, median and mean after dropping one of seven at each end, from SciPy.
+SEVEN = [0.1, 0.2, 0.35, 0.5, 0.55, 0.7, 0.97]
+ZEROS = [0.0, 0.0, 0.02, 0.05, 0.1, 0.3, 1.0]
+
+
+def test_the_mean_and_median_of_published_cases():
+    assert mean(SEVEN) == pytest.approx(0.48142857142857143)
+    assert mean(SEVEN, weight=np.arange(1, 8)) == pytest.approx(0.6175)
+    assert median(SEVEN) == 0.5
+    assert mean(ZEROS) == pytest.approx(0.21)
+    assert median(ZEROS) == 0.05
+
+
+@pytest.mark.parametrize(("crowd", "expected"), [(SEVEN, 0.46), (ZEROS, 0.094)])
+def test_cutting_one_person_at_each_end_is_the_trimmed_mean_of_scipy(crowd, expected):
+    assert trimmed_mean(crowd, cut=1 / 7) == pytest.approx(expected)
+
+
+def test_a_fractional_cut_keeps_part_of_the_person_on_its_edge():
+    kept = [0.2, 1.0, 1.0, 0.2]
+    assert trimmed_mean([0.0, 10.0, 20.0, 60.0]) == pytest.approx(mean([0.0, 10.0, 20.0, 60.0], kept))
+
+
+def test_an_uncut_trimmed_mean_is_the_mean():
+    assert trimmed_mean(SEVEN, cut=0.0) == pytest.approx(mean(SEVEN))
+
+
+@pytest.mark.parametrize(
+    ("value", "weight", "expected"),
+    [
+        ([1.0, 2.0], None, 1.5),
+        ([2.0, 1.0, 4.0, 3.0], None, 2.5),
+        ([1.0, 2.0, 3.0], [1, 1, 2], 2.5),
+        ([1.0, 2.0, 3.0], [1, 1, 2.001], 3.0),
+        ([1.0, 2.0, 3.0], [1, 1, 1.999], 2.0),
+        ([5.0, 1.0], [3, 1], 5.0),
+        ([7.0], [0.2], 7.0),
+        ([0.1] * 3 + [0.9] * 3, [0.1, 0.2, 0.3, 0.3, 0.2, 0.1], 0.5),
+    ],
+)
+def test_the_weighted_median_is_the_midpoint_only_at_exactly_half_the_weight(value, weight, expected):
+    assert median(value, weight) == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_variance_is_that_of_the_people_themselves():
+    assert variance([1.0, 3.0, 5.0], [1, 2, 1]) == pytest.approx(2.0)
+    assert variance([0.7]) == 0.0
+
+
+@given(weighted(values))
+def test_averages_stay_between_the_lowest_and_the_highest(crowd):
+    value, weight = crowd
+    for average in AVERAGES:
+        assert value.min() <= average(value, weight) <= value.max()
+
+
+@given(weighted(values), st.randoms())
+def test_the_order_of_people_does_not_matter(crowd, random):
+    value, weight = crowd
+    order = list(range(value.size))
+    random.shuffle(order)
+    for average in (*AVERAGES, variance):
+        shuffled = average(value[order], weight[order])
+        assert shuffled == pytest.approx(average(value, weight), rel=1e-9, abs=1e-6)
+
+
+@given(weighted(values), st.sampled_from([1e-3, 7.0, 1e6]))
+def test_only_the_proportions_of_the_weights_matter(crowd, scale):
+    value, weight = crowd
+    for average in (mean, trimmed_mean, variance):
+        assert average(value, weight * scale) == pytest.approx(average(value, weight), rel=1e-9, abs=1e-6)
+
+
+@given(st.lists(st.tuples(st.integers(-50, 50), st.integers(1, 4)), min_size=1, max_size=12))
+def test_a_whole_weight_counts_as_so_many_people(rows):
+    value, weight = np.array(rows, dtype=float).T
+    repeated = np.repeat(value, weight.astype(int))
+    for average in (*AVERAGES, variance):
+        assert average(value, weight) == pytest.approx(average(repeated), abs=1e-9)
+    assert median(value, weight) == np.median(repeated)
+
+
+@given(weighted(values))
+def test_the_trimmed_mean_is_its_reading_by_hand(crowd):
+    value, weight = crowd
+    by_hand = trimmed_mean_by_hand(value.tolist(), weight.tolist())
+    assert trimmed_mean(value, weight) == pytest.approx(by_hand, rel=1e-9, abs=1e-6)
+
+
+@given(weighted(values), values.map(abs))
+def test_raising_a_value_never_lowers_an_average(crowd, rise):
+    value, weight = crowd
+    higher = value.copy()
+    higher[0] += rise
+    for average in AVERAGES:
+        assert average(higher, weight) >= average(value, weight) - 1e-6
+
+
+@pytest.mark.parametrize("average", [*AVERAGES, variance])
+@pytest.mark.parametrize(
+    ("value", "weight", "message"),
+    [
+        ([], None, "^values must have one axis and one person or more"),
+        ([[0.5]], None, "^values must have one axis"),
+        ([np.nan], None, "^values must be finite, got nan"),
+        ([0.5], [0.0], "^weight must be positive"),
+        ([0.5], [1.0, 1.0], r"^weight must have shape \(1,\)"),
+    ],
+)
+def test_wrong_crowds_are_refused_by_name(average, value, weight, message):
+    with pytest.raises(ValueError, match=message):
+        average(value, weight)
+
+
+@pytest.mark.parametrize("cut", [-0.1, 0.5, 1.0])
+def test_a_cut_leaves_a_middle(cut):
+    with pytest.raises(ValueError, match=r"^cut must be at least 0 and below 0.5, got"):
+        trimmed_mean([0.5], cut=cut)

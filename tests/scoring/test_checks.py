@@ -1,0 +1,160 @@
+"""Every refusal names the argument, the rule, and what came instead."""
+
+import numpy as np
+import pytest
+
+from scoring import checks
+
+
+@pytest.mark.parametrize("text", ["0.5", ["0.5", "0.6"], [None, 0.5], [object()], [0.5 + 1j]])
+def test_what_is_no_number_is_never_read_as_one(text):
+    with pytest.raises(ValueError, match=r"^price must be real numbers, got"):
+        checks.numbers("price", text)
+
+
+def test_a_truth_value_is_no_probability():
+    with pytest.raises(ValueError, match=r"^p must be real numbers, got bool such as np.True_"):
+        checks.probabilities("p", True)
+
+
+def test_ragged_rows_are_named():
+    with pytest.raises(ValueError, match=r"^p must be one regular array, got rows of different lengths"):
+        checks.numbers("p", [[0.1, 0.2], [0.3]])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_numbers_are_finite_unless_missing_is_allowed(value):
+    with pytest.raises(ValueError, match=r"^price must be finite, got .* at \[1\]$"):
+        checks.numbers("price", [1.0, value])
+
+
+def test_missing_numbers_pass_where_they_are_allowed():
+    assert np.isnan(checks.numbers("price", [1.0, np.nan], missing=True)[1])
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_infinity_is_never_a_missing_number(value):
+    with pytest.raises(ValueError, match="price must be finite or NaN"):
+        checks.numbers("price", value, missing=True)
+
+
+@pytest.mark.parametrize("value", [-0.001, 1.000005, 50])
+def test_probabilities_lie_between_0_and_1(value):
+    with pytest.raises(ValueError, match=rf"^p must lie between 0 and 1, got {value}.* at \[0, 1\]$"):
+        checks.probabilities("p", [[0.5, value]])
+
+
+def test_the_place_of_a_single_value_is_not_told():
+    with pytest.raises(ValueError, match=r"^p must lie between 0 and 1, got 2.0$"):
+        checks.probabilities("p", 2.0)
+
+
+def test_0_and_1_are_probabilities():
+    assert checks.probabilities("p", [0, 1]).tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("row", [[0.5, 0.1], [0.9, 0.9], [0.4, 0.3, 0.299]])
+def test_shares_sum_to_1(row):
+    with pytest.raises(ValueError, match=r"^p must sum to 1 on the last axis, got .* at \[1\]$"):
+        checks.shares("p", [np.full(len(row), 1 / len(row)), row])
+
+
+def test_shares_are_missing_as_a_whole():
+    assert np.isnan(checks.shares("p", [np.nan, np.nan], missing=True)).all()
+    with pytest.raises(ValueError, match="p must be NaN for all options or for none"):
+        checks.shares("p", [np.nan, 0.5], missing=True)
+
+
+@pytest.mark.parametrize("value", [0.5, [], [1.0], [[1.0], [1.0]]])
+def test_shares_have_two_options_or_more(value):
+    with pytest.raises(ValueError, match="p must hold two or more options on its last axis, got shape"):
+        checks.shares("p", value)
+
+
+@pytest.mark.parametrize("value", [2, -1, 0.5, np.nan])
+def test_outcomes_are_0_or_1(value):
+    with pytest.raises(ValueError, match="outcome must be 0 or 1, got"):
+        checks.outcomes("outcome", value)
+
+
+def test_outcomes_may_be_truth_values():
+    assert checks.outcomes("outcome", [True, False, True]).tolist() == [1.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize("value", [-1, 3])
+def test_categories_are_positions_among_the_options(value):
+    with pytest.raises(ValueError, match=rf"^outcome must be a position from 0 to 2, got {value}"):
+        checks.categories("outcome", value, 3)
+
+
+@pytest.mark.parametrize("value", [1.0, True, "1", [1.5]])
+def test_a_position_is_a_whole_number(value):
+    with pytest.raises(ValueError, match=r"^outcome must be whole numbers, got"):
+        checks.categories("outcome", value, 3)
+
+
+@pytest.mark.parametrize("value", [[0, 1], ["yes"], [1.0]])
+def test_numbers_are_no_truth_values(value):
+    with pytest.raises(ValueError, match=r"^active must be True or False, got"):
+        checks.truth_values("active", value)
+
+
+@pytest.mark.parametrize("value", [[1.0], [[1.0, 1.0]], 1.0])
+def test_each_forecast_has_one_weight(value):
+    with pytest.raises(ValueError, match=r"^weight must have shape \(2,\), one for each forecast, got"):
+        checks.weights(value, 2)
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0])
+def test_weights_are_positive(value):
+    with pytest.raises(ValueError, match=r"^weight must be positive"):
+        checks.weights([1.0, value], 2)
+
+
+def test_without_weights_everyone_weighs_1():
+    assert checks.weights(None, 3).tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("value", [[], [0.0, 0.5], [0.5, 1.0], [0.5, 0.5], [0.75, 0.25]])
+def test_levels_rise_strictly_between_0_and_1(value):
+    with pytest.raises(ValueError, match=r"^levels must rise strictly between 0 and 1, got"):
+        checks.levels("levels", value)
+
+
+def test_quantiles_do_not_decrease():
+    level = np.array([0.25, 0.5, 0.75])
+    assert checks.quantiles("q", [1, 1, 2], level).tolist() == [1.0, 1.0, 2.0]
+    with pytest.raises(ValueError, match=r"^q must not decrease from one level to the next, got 1.0 at \[0"):
+        checks.quantiles("q", [[1, 2, 1]], level)
+
+
+def test_quantiles_are_as_many_as_their_levels():
+    with pytest.raises(ValueError, match=r"^q must hold 3 quantiles on its last axis, got shape \(2,\)"):
+        checks.quantiles("q", [1, 2], np.array([0.25, 0.5, 0.75]))
+
+
+def test_quantiles_are_missing_as_a_whole():
+    level = np.array([0.25, 0.75])
+    assert np.isnan(checks.quantiles("q", [np.nan, np.nan], level, missing=True)).all()
+    with pytest.raises(ValueError, match=r"^q must be NaN for all quantiles or for none"):
+        checks.quantiles("q", [np.nan, 1.0], level, missing=True)
+
+
+@pytest.mark.parametrize("value", [0.5, [], [[0.5]]])
+def test_a_crowd_is_one_person_or_more(value):
+    with pytest.raises(ValueError, match=r"^p must have one axis and one person or more, got shape"):
+        checks.crowd("p", checks.numbers("p", value), axes=1)
+
+
+def test_nothing_is_broadcast_unasked():
+    with pytest.raises(ValueError, match=r"^outcome must be one value or have shape \(3, 2\) as p has, got"):
+        checks.aligned("outcome", np.zeros(2), (3, 2), "p")
+
+
+def test_one_value_holds_for_all():
+    assert checks.aligned("outcome", np.array(1.0), (2,), "p").tolist() == [1.0, 1.0]
+
+
+def test_rows_of_different_number_are_named():
+    with pytest.raises(ValueError, match=r"^day must be as long as person, 2, got 3"):
+        checks.one_length(person=np.zeros(2), day=np.zeros(3))

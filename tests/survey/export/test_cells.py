@@ -1,0 +1,57 @@
+"""A cell is exact, harmless in a spreadsheet, and can be read back."""
+
+import csv
+import io
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey.export.cells import cell, csv_lines, plain_text, safe_text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+50", "-5", "@x", "\tx", "\rx", " =1", "a\n=b", "a\n  @b", "＝1", "＋1", "－1", "＠x", "'x", " 'x"],
+)
+def test_what_a_spreadsheet_could_run_gets_a_mark(text: str) -> None:
+    assert safe_text(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", ["50", "a=b", "it's", "x-y", "Київ", "", "a\nb", "12,5 %"])
+def test_harmless_text_stays_as_it_is(text: str) -> None:
+    assert safe_text(text) == text
+
+
+@given(st.text())
+def test_taking_the_mark_off_gives_the_text_back(text: str) -> None:
+    assert plain_text(safe_text(text)) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_reads_back_to_the_same_double(value: float) -> None:
+    assert float(cell(value)) == value
+
+
+def test_times_are_iso_8601_in_utc() -> None:
+    assert cell(datetime(2026, 11, 15, tzinfo=UTC)) == "2026-11-15T00:00:00Z"
+    assert cell(date(2026, 11, 15)) == "2026-11-15"
+
+
+#: Text as it is stored: line ends were made newlines when it came in.
+STORED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"))
+
+
+@given(st.lists(st.lists(STORED, min_size=2, max_size=2)))
+def test_a_table_reads_back_cell_by_cell(rows: list[list[str]]) -> None:
+    text = "".join(csv_lines(["a", "b"], rows))
+    told = list(csv.reader(io.StringIO(text, newline="")))
+    assert told[0] == ["a", "b"]
+    assert [[plain_text(value) for value in row] for row in told[1:]] == rows
+
+
+def test_a_long_table_comes_in_pieces() -> None:
+    pieces = list(csv_lines(["n"], ([number] for number in range(50_000))))
+    assert len(pieces) > 2
+    assert "".join(pieces).count("\n") == 50_001

@@ -1,0 +1,146 @@
+"""What was said is never changed, whoever asks the database to."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.actions import answering, event_log, publishing
+from survey.models import Forecast, Participant, Resolution, Score, append_only
+from tests.people import crowd, on, say, someone, the_question, the_survey
+
+
+@pytest.fixture
+def full(session: Session) -> Participant:
+    """A person with a row in every table that is append-only; others around them."""
+    question = the_question(session, "leaders-meet")
+    crowd(session, question, [0.2] * 10)
+    with clock.at(on(20)):
+        person = someone(session)
+        say(session, person, question, 0.4, rationale="They have met before.")
+        answering.skip(session, person, the_question(session, "cyber"))
+    publishing.publish(session, the_survey(session))
+    resolution = Resolution(
+        survey_id=question.survey_id,
+        question_id=question.id,
+        value=1.0,
+        known_from=on(21),
+        resolved_at=on(22),
+        source="Reuters",
+    )
+    session.add(resolution)
+    session.flush()
+    session.add(
+        Score(
+            resolution_id=resolution.id,
+            participant_id=person.id,
+            rule="brier",
+            survey_id=question.survey_id,
+            question_id=question.id,
+            value=0.72,
+            coverage=1.0,
+        )
+    )
+    event_log.record(session, the_survey(session), "test")
+    session.commit()
+    return person
+
+
+#: A column of each table that could be rewritten.
+COLUMNS = {
+    "submission": "language",
+    "forecast": "entered",
+    "rationale": "text",
+    "skip": "skipped_at",
+    "consent": "language",
+    "score": "value",
+    "question_version": "note",
+    "version_text": "title",
+    "resolution": "source",
+    "publication": "people",
+    "event_log": "act",
+}
+
+
+def test_every_table_of_the_list_is_tried() -> None:
+    assert set(COLUMNS) == set(append_only.RULES)
+
+
+@pytest.mark.parametrize("table", sorted(COLUMNS))
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
+def test_a_row_is_neither_changed_nor_removed(
+    session: Session, full: Participant, table: str, verb: str
+) -> None:
+    assert session.scalar(text(f"SELECT count(*) FROM {table}")) > 0
+    column = COLUMNS[table]
+    statement = f"UPDATE {table} SET {column} = {column}" if verb == "UPDATE" else f"DELETE FROM {table}"
+    with pytest.raises(DBAPIError, match=f"{table} is append-only: {verb.lower()} refused"):
+        session.execute(text(statement))
+
+
+@pytest.mark.parametrize("table", ["forecast", "rationale", "submission", "skip", "consent", "score"])
+def test_the_rows_of_an_erased_person_can_go(session: Session, full: Participant, table: str) -> None:
+    full.erased_on = date(2026, 11, 22)
+    session.flush()
+    through_submission = "submission_id IN (SELECT id FROM submission WHERE participant_id = :person)"
+    for earlier in ("forecast", "rationale"):
+        session.execute(text(f"DELETE FROM {earlier} WHERE {through_submission}"), {"person": full.id})
+    for own in ("submission", "skip", "consent", "score"):
+        session.execute(text(f"DELETE FROM {own} WHERE participant_id = :person"), {"person": full.id})
+    where = through_submission if table in ("forecast", "rationale") else "participant_id = :person"
+    assert session.scalar(text(f"SELECT count(*) FROM {table} WHERE {where}"), {"person": full.id}) == 0
+
+
+def test_published_words_stay_but_a_draft_may_be_rewritten(session: Session) -> None:
+    question = the_question(session, "cyber")
+    draft = type(question.version)(question_id=question.id, number=2, note="draft")
+    session.add(draft)
+    session.flush()
+    draft.note = "better"
+    session.flush()
+    draft.published_at = clock.now()
+    session.flush()
+    draft.note = "too late"
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.flush()
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("p", 0.0), ("p", 1.0), ("p", -0.1), ("p", float("nan")), ("q0.5", 1e15), ("q0.5", float("inf")), ("P", 0.5)],
+)
+def test_the_database_itself_refuses_a_number_out_of_range(session: Session, part: str, value: float) -> None:
+    submission = say(session, someone(session), the_question(session, "leaders-meet"))
+    forecast: dict[str, Any] = {
+        "submission_id": submission.id,
+        "option_id": submission.forecasts[0].option_id,
+        "survey_id": submission.survey_id,
+        "question_id": submission.question_id,
+        "entered": "x",
+    }
+    session.expunge_all()
+    session.add(Forecast(**forecast, part=part if part != "p" else "low", value=value))
+    with pytest.raises(DBAPIError):
+        session.flush()
+
+
+def test_a_forecast_cannot_name_an_option_of_another_question(session: Session) -> None:
+    submission = say(session, someone(session), the_question(session, "leaders-meet"))
+    other = the_question(session, "cyber").options[0]
+    session.add(
+        Forecast(
+            submission_id=submission.id,
+            option_id=other.id,
+            part="p",
+            survey_id=submission.survey_id,
+            question_id=submission.question_id,
+            value=0.5,
+            entered="50",
+        )
+    )
+    with pytest.raises(DBAPIError):
+        session.flush()

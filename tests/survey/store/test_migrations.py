@@ -1,0 +1,66 @@
+"""The migration goes up and down on both databases and says exactly what the models say."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import inspect, text
+
+from survey.db import alembic, db, transaction
+from survey.models import Base, append_only
+from tests.people import say, someone, the_question
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def triggers() -> set[str]:
+    query = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }[db.engine.dialect.name]
+    with db.engine.connect() as connection:
+        return set(connection.scalars(text(query)))
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_the_tables_are_those_of_the_models(app: Flask) -> None:
+    with app.app_context():
+        assert tables() == set(Base.metadata.tables)
+        assert alembic.compare_metadata() == []
+
+
+def test_a_missing_column_would_be_noticed(app: Flask) -> None:
+    with app.app_context():
+        transaction(lambda session: session.execute(text("ALTER TABLE snapshot DROP COLUMN manifest_hash")))
+        assert alembic.compare_metadata() != []
+
+
+def test_the_triggers_are_those_of_the_list(app: Flask) -> None:
+    with app.app_context():
+        assert triggers() == append_only.names()
+
+
+
+
+def test_down_and_up_again_leaves_the_same_schema(app: Flask) -> None:
+    with app.app_context():
+        alembic.downgrade("base")
+        assert tables() == set()
+        assert triggers() == set()
+        alembic.upgrade()
+        assert tables() == set(Base.metadata.tables)
+        assert triggers() == append_only.names()
+        assert alembic.compare_metadata() == []
+
+
+def test_going_down_refuses_while_there_are_answers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.app_context():
+        transaction(lambda session: say(session, someone(session), the_question(session, "leaders-meet")))
+        with pytest.raises(RuntimeError, match="1 submissions would be lost and nothing was changed"):
+            alembic.downgrade("base")
+        assert db.session.scalar(text("SELECT count(*) FROM submission")) == 1
+        db.session.rollback()
+        monkeypatch.setenv("PARLEY_FORGET_ANSWERS", "yes")
+        alembic.downgrade("base")
+        assert tables() == set()

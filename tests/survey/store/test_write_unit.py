@@ -1,0 +1,134 @@
+"""Acknowledged means stored, once: the write unit, its queue and its settings."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from survey.actions import answering
+from survey.db import db, faults_of_database, transaction
+from survey.errors import ReusedKey, StoreUnavailable
+from survey.models import Participant, Submission
+from tests.people import numbers, say, someone, the_question
+
+
+def person_id(app: Flask) -> int:
+    with app.app_context():
+        return transaction(lambda session: someone(session).id)
+
+
+def test_the_settings_are_those_under_which_nothing_is_lost(app: Flask) -> None:
+    with app.app_context():
+        assert faults_of_database(db.engine) == []
+
+
+def test_a_weaker_setting_is_found(app: Flask) -> None:
+    with app.app_context():
+        weaken = {"sqlite": "PRAGMA synchronous=NORMAL", "postgresql": "SET synchronous_commit = off"}
+        connection = db.engine.raw_connection()
+        connection.cursor().execute(weaken[db.engine.dialect.name])
+        connection.commit()
+        connection.close()
+        assert len(faults_of_database(db.engine)) == 1
+
+
+def test_the_same_act_twice_is_stored_once_with_the_same_receipt(session: Session) -> None:
+    person, question = someone(session), the_question(session, "leaders-meet")
+    first = say(session, person, question, 0.3, key="one")
+    again = say(session, person, question, 0.3, key="one")
+    assert first.id == again.id
+    assert session.scalar(text("SELECT count(*) FROM submission")) == 1
+
+
+def test_the_same_key_with_another_body_is_refused_and_the_first_kept(session: Session) -> None:
+    person, question = someone(session), the_question(session, "leaders-meet")
+    say(session, person, question, 0.3, key="one")
+    with pytest.raises(ReusedKey):
+        say(session, person, question, 0.4, key="one")
+    stored = session.scalars(select(Submission)).one()
+    assert stored.forecasts[0].value == 0.3
+
+
+def test_twins_in_parallel_make_one_submission(app: Flask) -> None:
+    person = person_id(app)
+    start = threading.Barrier(8)
+
+    def send() -> int:
+        with app.app_context():
+            start.wait()
+            return transaction(lambda session: submit(session, person, "the same key"))
+
+    with ThreadPoolExecutor(8) as pool:
+        receipts = {future.result() for future in [pool.submit(send) for _ in range(8)]}
+    assert len(receipts) == 1
+
+
+def test_writers_in_parallel_leave_dense_revisions(app: Flask) -> None:
+    person = person_id(app)
+
+    def send(_: int) -> int:
+        with app.app_context():
+            return transaction(lambda session: submit(session, person, uuid.uuid4().hex))
+
+    with ThreadPoolExecutor(8) as pool:
+        receipts = list(pool.map(send, range(24)))
+    with app.app_context():
+        revisions = list(db.session.scalars(select(Submission.revision).order_by(Submission.revision)))
+    assert len(set(receipts)) == 24
+    assert revisions == list(range(1, 25))
+
+
+def submit(session: Session, person: int, key: str) -> int:
+    participant = session.get_one(Participant, person)
+    question = the_question(session, "leaders-meet")
+    answer = answering.Answer(
+        key=key, entries=numbers(session, question), input_format="percent", language="en"
+    )
+    return answering.submit(session, participant, question, answer).id
+
+
+def failing(times: int) -> tuple[list[int], Callable[[Session], str]]:
+    calls: list[int] = []
+
+    def work(session: Session) -> str:
+        calls.append(len(calls))
+        if len(calls) <= times:
+            raise OperationalError("SELECT", {}, Exception("database is locked"))
+        return "done"
+
+    return calls, work
+
+
+def test_what_fails_in_passing_is_tried_again_as_a_whole(app: Flask) -> None:
+    calls, work = failing(2)
+    with app.app_context():
+        assert transaction(work) == "done"
+    assert len(calls) == 3
+
+
+def test_what_keeps_failing_becomes_a_sentence_with_a_status(app: Flask) -> None:
+    _, work = failing(100)
+    with app.app_context(), pytest.raises(StoreUnavailable) as failure:
+        transaction(work)
+    assert failure.value.status == 503
+
+
+def test_an_error_of_our_own_is_not_tried_again(app: Flask) -> None:
+    calls: list[int] = []
+
+    def work(session: Session) -> None:
+        calls.append(1)
+        someone(session)
+        raise ValueError("ours")
+
+    with app.app_context():
+        with pytest.raises(ValueError, match="ours"):
+            transaction(work)
+        assert db.session.scalar(text("SELECT count(*) FROM participant")) == 0
+    assert calls == [1]
