@@ -23,6 +23,7 @@ from survey.charts.look import (
     line_of,
     number,
     percent,
+    room_for,
 )
 
 HEIGHT = 300
@@ -215,11 +216,10 @@ class _Curve(NamedTuple):
         """Height of the curve at a value."""
         return float(np.interp(self.axis.along([value])[0], self.grid, self.density))
 
-    def above(self, value: float, before: float, after: float) -> float:
-        """Height that clears the curve from `before` to `after` (shares of the picture) round a value."""
-        middle, wide = self.axis.along([value])[0], self.grid[-1] - self.grid[0]
-        near = (self.grid >= middle - before * wide) & (self.grid <= middle + after * wide)
-        return float(max(self.density[near].max(initial=0.0), self.at(value)))
+    def above(self, start: float, end: float) -> float:
+        """Height that clears the curve between two shares of the picture."""
+        shares = np.linspace(0, 1, len(self.grid))
+        return float(self.density[(shares >= start) & (shares <= end)].max(initial=0.0))
 
     def share(self, value: float) -> float:
         """Where a value stands: 0 at the start of the picture, 1 at its end."""
@@ -250,28 +250,72 @@ def _outline(curve: _Curve, x: Spec, y: Spec, colour: str, width: float) -> Spec
 def _quantile_lines(
     curve: _Curve, levels: Sequence[float], values: Sequence[float], x: Spec, y: Spec
 ) -> list[Spec]:
-    """A line up to the curve at each quantile, its value beside the top; the median thick."""
+    """A line up to the curve at each quantile, the median thick; the values beside their tops."""
     layers = []
     for level, value in zip(levels, values, strict=True):
-        middle = level == 0.5
-        align, before, after, shift = _side(level, curve.share(value))
-        words = _("median %(value)s", value=curve.axis.mark(value)) if middle else curve.axis.mark(value)
-        row = {"x": curve.axis.place(value), "y": curve.at(value), "words": words}
-        row["over"] = curve.above(value, before, after)
-        mark = {"type": "rule", "color": PALETTE["accent"], "strokeWidth": 3 if middle else 1.5}
+        row = {"x": curve.axis.place(value), "y": curve.at(value)}
+        mark = {"type": "rule", "color": PALETTE["accent"], "strokeWidth": 3 if level == 0.5 else 1.5}
         layers.append(line_of([row], x, y | {"field": "y"}, mark, y2={"datum": 0}))
-        text = {"x": x, "y": y | {"field": "over"}, "text": {"field": "words"}}
-        look = {"align": align, "baseline": "bottom", "dx": shift, "dy": -8 if middle else -3}
-        layers.append({"data": {"values": [row]}, **halo(text, "accent" if middle else "ink", 600, **look)})
+    for width, test in ((340, "width < 460"), (640, "width >= 460")):
+        for label in _fitting(_labels(curve, levels, values, width)):
+            text = {"x": x, "y": y | {"field": "over"}, "text": {"field": "words"}}
+            look = {"align": label.align, "baseline": "bottom", "dx": label.shift, "dy": -4}
+            look["opacity"] = {"expr": f"{test} ? 1 : 0"}
+            row = {"x": curve.axis.place(label.value), "over": label.over, "words": label.words}
+            colour = "accent" if label.middle else "ink"
+            layers.append({"data": {"values": [row]}, **halo(text, colour, 600, **look)})
     return layers
 
 
-def _side(level: float, share: float) -> tuple[str, float, float, int]:
-    """Where a label stands beside its line: alignment, reach before and after it, shift in pixels."""
-    if level == 0.5 and 0.15 < share < 0.85:
-        return "center", 0.09, 0.09, 0
-    before = share > 0.14 if level < 0.5 else share > 0.86
-    return ("right", 0.1, 0.0, -7) if before else ("left", 0.0, 0.1, 7)
+class _Label(NamedTuple):
+    """A quantile's value beside its line; it starts and ends at shares of the picture."""
+
+    value: float
+    words: str
+    middle: bool
+    align: str
+    shift: int
+    start: float
+    end: float
+    over: float
+
+
+def _labels(curve: _Curve, levels: Sequence[float], values: Sequence[float], width: int) -> list[_Label]:
+    """The labels for a picture of a width, the ones that matter most first: median, outer, inner."""
+    order = sorted(range(len(levels)), key=lambda place: (levels[place] != 0.5, -abs(levels[place] - 0.5)))
+    return [_label(curve, levels[place], values[place], width) for place in order]
+
+
+def _label(curve: _Curve, level: float, value: float, width: int) -> _Label:
+    """Before its line below the median, behind it above; inwards where the picture ends."""
+    middle = level == 0.5
+    words = _("median %(value)s", value=curve.axis.mark(value)) if middle else curve.axis.mark(value)
+    reach, share = (room_for([words], 1.0) - 4) / width, curve.share(value)
+    starts = {"center": share - reach / 2, "right": share - reach, "left": share}
+    align = "center" if middle else "right" if level < 0.5 else "left"
+    if starts[align] < 0:
+        align = "left"
+    elif starts[align] + reach > 1:
+        align = "right"
+    start = starts[align]
+    shift = {"center": 0, "right": -7, "left": 7}[align]
+    over = max(curve.at(value), curve.above(start, start + reach))
+    return _Label(value, words, middle, align, shift, start, start + reach, over)
+
+
+def _fitting(labels: Sequence[_Label]) -> list[_Label]:
+    """Leave out what would lie upon an earlier label; the table has every value."""
+    tallest = max(label.over for label in labels) or 1.0
+    line = 20 * tallest / (HEIGHT - 60)
+    kept: list[_Label] = []
+    for label in labels:
+        free = all(
+            label.start >= other.end or other.start >= label.end or abs(label.over - other.over) >= line
+            for other in kept
+        )
+        if free:
+            kept.append(label)
+    return kept
 
 
 def _tails(

@@ -239,7 +239,7 @@ def segments(
 
     `colours` are names of the palette; the key to them stands in HTML.
     """
-    rows_of = _Names(tuple(groups), line=52)
+    rows_of = _Names(tuple(groups), line=52, lift=26)
     x, y = rows_of.x(orient="bottom"), rows_of.y
     guide = {"type": "rule", "color": PALETTE["grid"], "strokeWidth": 1}
     across: Spec = {"x": x | {"field": "from"}, "x2": {"field": "to"}, "y": y}
@@ -326,6 +326,8 @@ class _Names:
 
     labels: tuple[str, ...]
     line: int = LINE
+    lift: int = 13
+    """Pixels the name is lifted above the middle of its row on a phone."""
 
     @property
     def wrapped(self) -> list[list[str]]:
@@ -340,7 +342,7 @@ class _Names:
     def heights(self) -> tuple[int, int]:
         """Of the picture, and of the picture on a phone."""
         lines = max(len(words) for words in self.wrapped)
-        wide, narrow = max(self.line, LINE_HEIGHT * lines + 10), max(self.line, 52)
+        wide, narrow = max(self.line, LINE_HEIGHT * lines + 10), 3 * LINE_HEIGHT - 15 + self.lift
         return len(self.labels) * wide + 34, len(self.labels) * narrow + 34
 
     @property
@@ -363,7 +365,7 @@ class _Names:
             up = (count - 1) * LINE_HEIGHT / 2
             mark = {"type": "text", "baseline": "middle", "lineHeight": LINE_HEIGHT, "color": PALETTE["ink"]}
             mark["align"] = {"expr": f"{NARROW} ? 'left' : 'right'"}
-            mark["dy"] = {"expr": f"{NARROW} ? -13 : {-up}"}
+            mark["dy"] = {"expr": f"{NARROW} ? {-self.lift} : {-up}"}
             start = {"value": {"expr": f"{NARROW} ? 0 : {self.width - 10}"}}
             text = {"condition": {"test": NARROW, "field": "label"}, "field": "words"}
             layers.append(

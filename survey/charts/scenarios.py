@@ -118,7 +118,7 @@ def scenario_tree(
     layers = [
         *_column_heads(heads, x, y),
         *(_ribbon(place, x, y) for place in places if place.parent),
-        *(_node(place, x, y) for place in places if not _clash(place.branch)),
+        *(_node(place, x, y) for place in places),
         *_inner_labels([place for place in places if 0 < place.column < columns], x, y),
         *_end_labels([place for place in places if place.column == columns], x, y),
     ]

@@ -26,10 +26,7 @@ def standing_by_hand(events, as_of):
                 part[who] = 1.0
             else:
                 part[who] *= (1 - 1 / len(made)) ** (2 * len(fresh))
-    return {
-        at: 1.0 if events[at][1] == as_of else 1 / 3 + 2 / 3 * part[who]
-        for who, at in made.items()
-    }  # fmt: skip
+    return {at: 1.0 if events[at][1] == as_of else 1 / 3 + 2 / 3 * part[who] for who, at in made.items()}
 
 
 def daily_mean_by_hand(events, last_day):

@@ -1,0 +1,67 @@
+"""What others said: the crowd of one question, and the scenarios made of several. Both through the one door."""
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from .. import crowd
+from ..crowd import Hidden, Viewer
+from ..db import db
+from ..language import current_language
+from ..models import Question, Scenario, Survey
+from .crowd_pictures import crowd_pictures
+from .own import standing
+from .pages import page
+from .participant import Answer, blueprint
+from .reader import as_participant, question_by_key, survey_by_slug
+from .scenario_pictures import told_scenarios
+
+
+@blueprint.get("/q/<key>/crowd")
+def crowd_page(slug: str, key: str) -> Answer:
+    """The crowd of a question in full, or why it is not shown and what to do."""
+    survey = survey_by_slug(slug)
+    question = question_by_key(survey, key)
+    viewer = as_participant(survey)
+    seen = crowd.see(db.session, viewer, question)
+    shown = None if isinstance(seen, Hidden) else seen
+    pictures = (
+        crowd_pictures(db.session, viewer, question, shown, request.args.get("option", "")) if shown else None
+    )
+    return page(
+        "participant/crowd.html",
+        survey,
+        question=question,
+        words=question.text(current_language()),
+        stand=standing(db.session, viewer.participant, question),
+        hidden=seen if shown is None else None,
+        awaited=_awaited(db.session, viewer, question),
+        pictures=pictures,
+        rationales=crowd.rationales(db.session, viewer, question) if shown else [],
+    )
+
+
+@blueprint.get("/scenarios")
+def scenarios(slug: str) -> Answer:
+    """The scenarios of a survey with their chances, or which answers they wait for."""
+    survey = survey_by_slug(slug)
+    viewer = as_participant(survey)
+    told = [_scenario(survey, viewer, scenario) for scenario in survey.scenarios]
+    return page("participant/scenarios.html", survey, told=told)
+
+
+def _scenario(survey: Survey, viewer: Viewer, scenario: Scenario) -> dict[str, object]:
+    language = current_language()
+    seen = crowd.see_scenarios(db.session, viewer, scenario)
+    waiting = {other for question in scenario.questions for other in _awaited(db.session, viewer, question)}
+    return {
+        "words": scenario.text(language),
+        "leaves": [scenario.text(language, f"leaf:{leaf.key}") for leaf in scenario.leaves],
+        "shown": None if isinstance(seen, Hidden) else told_scenarios(scenario, seen, language),
+        "hidden": seen if isinstance(seen, Hidden) else None,
+        "awaited": sorted(waiting, key=lambda question: question.position),
+        "survey": survey,
+    }
+
+
+def _awaited(session: Session, viewer: Viewer, question: Question) -> list[Question]:
+    return crowd.awaited(session, viewer.participant, question) if viewer.participant else []

@@ -1,0 +1,88 @@
+"""The system's Chromium, a served application, and what every page is checked for."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import ConsoleMessage, Page
+
+from survey.serving import bind, bound_port
+
+#: No sandbox, since tests often run as root in a container; nothing that goes out to the network by itself.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+def chromium() -> str | None:
+    """Where the system's Chromium is; None where it is not installed."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def launch_arguments() -> dict[str, Any]:
+    """What playwright is told to start the system's browser with."""
+    return {"executable_path": chromium(), "args": list(ARGUMENTS)}
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application behind waitress on a free port of this machine, in this process; its address.
+
+    The clock is the process's, so that `clock.at` holds for what is served too.
+    """
+    server = bind(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, name="served", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{bound_port(server)}"
+    finally:
+        # Closed in the loop's own thread, which ends with its last socket.
+        server.trigger.pull_trigger(server.close)
+        thread.join(timeout=10)
+        server.task_dispatcher.shutdown()
+
+
+class Complaints:
+    """What the browser itself complained of: refused by the Content-Security-Policy, scripts' errors, lost files."""
+
+    def __init__(self, page: Page) -> None:
+        self.found: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.found.append(f"script: {error}"))
+        page.on("requestfailed", lambda request: self._fail(request))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        refused = "Content Security Policy" in message.text or "Content-Security-Policy" in message.text
+        if refused or (message.type == "error" and "status of 4" not in message.text):
+            self.found.append(f"{message.type}: {message.text}")
+
+    def _fail(self, request: Any) -> None:
+        # A request that a newer page overtook is no fault.
+        if request.failure != "net::ERR_ABORTED":
+            self.found.append(f"{request.url}: {request.failure}")
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe finds on the page as it stands: rule, impact, first place."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']} ({fault['impact']}, {len(fault['nodes'])}): {' '.join(fault['nodes'][0]['target'])}"
+        for fault in found
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

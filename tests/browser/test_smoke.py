@@ -1,0 +1,38 @@
+"""The first page opens in a real browser, whole and without a fault."""
+
+import pytest
+from playwright.sync_api import Page
+
+from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("window", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_front_page_opens_without_a_fault(page: Page, site: str, window: dict[str, int]) -> None:
+    page.set_viewport_size(window)  # type: ignore[arg-type]
+    answer = page.goto(f"{site}/s/ukraine/")
+    assert answer is not None and answer.status == 200
+    assert page.locator("h1").count() == 1
+    assert accessibility_faults(page) == []
+    assert overflow(page) <= 0
+
+
+def test_a_script_in_a_page_is_heard_of(page: Page, site: str) -> None:
+    """The control: what the other tests trust to fail does fail."""
+    other = page.context.new_page()
+    heard = Complaints(other)
+    other.goto(f"{site}/s/ukraine/")
+    other.evaluate(
+        "document.body.appendChild(Object.assign(document.createElement('script'), {textContent: '1'}))"
+    )
+    other.wait_for_timeout(100)
+    assert any("Content Security Policy" in complaint for complaint in heard.found)
+
+
+def test_a_faulty_page_has_accessibility_faults_and_overflows(page: Page, site: str) -> None:
+    """The control of the two measures."""
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto("data:text/html,<html><body><img src='data:,' style='width:900px'></body></html>")
+    assert any(fault.startswith("image-alt") for fault in accessibility_faults(page))
+    assert overflow(page) > 0

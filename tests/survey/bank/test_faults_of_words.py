@@ -1,0 +1,152 @@
+"""Faults in the words, in one language or between two, and in the worked answer."""
+
+from pathlib import Path
+
+import pytest
+
+from .faults import ENGLISH, UKRAINIAN, WORKED, Fault
+
+RAIN_WORDS = 'title = "Title of rain en"'
+PRICE_SOURCES = 'fine_print = "Fine print of price uk"\nsources = ["Reuters", "AP"]'
+
+FAULTS = {
+    "unknown part": Fault(ENGLISH, "[consent]", "[consend]\na = 1\n[consent]", "consend: unknown key"),
+    "unknown word": Fault(
+        ENGLISH, RAIN_WORDS, RAIN_WORDS + "\ntitel = 1", "question.rain.titel: unknown key", "titel"
+    ),
+    "missing title": Fault(
+        UKRAINIAN, 'title = "Title of rain uk"\n', "", "question.rain.title: is missing", "[question.rain]"
+    ),
+    "empty title": Fault(
+        UKRAINIAN, '"Title of rain uk"', '" " #', "question.rain.title: must not be empty", 'title = " " #'
+    ),
+    "long title": Fault(
+        UKRAINIAN,
+        '"Title of rain uk"',
+        f'"{"т" * 121}"',
+        "question.rain.title: must have at most 120 characters, has 121",
+    ),
+    "long short title": Fault(
+        UKRAINIAN,
+        '"Short rain uk"',
+        f'"{"т" * 41}"',
+        "question.rain.short: must have at most 40 characters, has 41",
+    ),
+    "one publisher": Fault(
+        UKRAINIAN,
+        PRICE_SOURCES,
+        PRICE_SOURCES.replace(', "AP"', ""),
+        "question.price.sources: must name two different",
+        'sources = ["Reuters"]',
+    ),
+    "one publisher, written twice": Fault(
+        UKRAINIAN,
+        PRICE_SOURCES,
+        PRICE_SOURCES.replace("AP", "reuters "),
+        "question.price.sources: must name two different",
+        'sources = ["Reuters", "reuters "]',
+    ),
+    "no publisher": Fault(
+        UKRAINIAN,
+        PRICE_SOURCES,
+        PRICE_SOURCES.partition("\n")[0],
+        "question.price.sources: is missing",
+        "[question.price]",
+    ),
+    "missing label": Fault(
+        UKRAINIAN,
+        'options."red" = "red uk"\n',
+        "",
+        "question.colour.options.red: is missing",
+        'options."green"',
+    ),
+    "label of no option": Fault(
+        UKRAINIAN,
+        'options."red" = "red uk"',
+        'options."red" = "red uk"\noptions.rde = "x"',
+        "question.colour.options.rde: there is no such option",
+        "options.rde",
+    ),
+    "words of no question": Fault(
+        UKRAINIAN,
+        "[question.rain]",
+        "[question.snow]\ntitle = 1\n[question.rain]",
+        "question.snow: there is no such question",
+    ),
+    "words of no theme": Fault(
+        UKRAINIAN,
+        "[theme.only]",
+        "[theme.lonely]\ntitle = 1\n[theme.only]",
+        "theme.lonely: there is no such theme",
+    ),
+    "missing sentence of a relation": Fault(
+        ENGLISH, 'X = "X en"\n', "", "relation.X: is missing", "[relation]"
+    ),
+    "missing definition": Fault(
+        ENGLISH,
+        ', definition = "Best defined en"',
+        "",
+        "scenario.tree.leaves.best.definition: is missing",
+        "leaves.best",
+    ),
+    "missing words of an axis": Fault(
+        ENGLISH, ', large = "Large en"', "", "scenario.tree.axes.large: is missing", "axes ="
+    ),
+    "missing words of an aside": Fault(
+        ENGLISH, 'also.wet = "Wet en"\n', "", "scenario.tree.also: is missing", "[scenario.tree]"
+    ),
+    "missing consent": Fault(
+        ENGLISH,
+        '[consent]\ntext = """\nConsent en,\nover two lines."""\n',
+        "",
+        "consent: is missing",
+        "[survey]",
+    ),
+    "rules in one language": Fault(
+        UKRAINIAN, 'rules = "Rules uk"\n', "", "survey.rules: is missing; en.toml:6 has it", "[survey]"
+    ),
+    "note in one language": Fault(
+        UKRAINIAN,
+        'note = "Theme note uk"\n',
+        "",
+        "theme.only.note: is missing; en.toml:16 has it",
+        "[theme.only]",
+    ),
+    "unit in one language": Fault(
+        UKRAINIAN, 'unit = "€"', 'unit = ""', "question.price.unit: is missing; en.toml:"
+    ),
+    "sentence in one language": Fault(
+        UKRAINIAN,
+        'KINDS = "What the kinds say uk"\n',
+        "",
+        "relation.KINDS: is missing; en.toml:",
+        "[relation]",
+    ),
+    "answer to no question": Fault(
+        WORKED, "rain.yes = 0.3", "snow.yes = 0.3", "answer.snow: there is no such question"
+    ),
+    "answer of no option": Fault(
+        WORKED, "rain.yes = 0.3", "rain.no = 0.7", "answer.rain.no: there is no such option"
+    ),
+    "answer of a number": Fault(
+        WORKED,
+        "rain.yes = 0.3",
+        "rain.yes = 0.3\nprice.value = 3",
+        "answer.price: an answer here is in probabilities",
+        "price",
+    ),
+    "answer above one": Fault(
+        WORKED,
+        "rain.yes = 0.3",
+        "rain.yes = 30",
+        "answer.rain.yes: must be a probability from 0 to 1, got 30",
+    ),
+    "answer in words": Fault(
+        WORKED, "rain.yes = 0.3", 'rain.yes = "likely"', "answer.rain.yes: must be a number"
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_a_fault_is_told_with_its_file_line_and_key(fault: Fault, tmp_path: Path) -> None:
+    fault.check(tmp_path)

@@ -1,0 +1,208 @@
+"""forecasts_long.csv: complete, anonymous, streamed, and enough to compute every published figure again."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scoring import averages, default, mixtures, pools
+from scoring.timeline import standing
+from survey import clock
+from survey.actions.publishing import publish
+from survey.export import forecasts, questions
+from survey.export.cells import csv_lines
+from survey.export.snapshots import freeze, open_key
+from survey.models import Publication, Snapshot
+from tests.people import on, say, someone, the_question, the_survey, withdraw
+
+ROWS = list[dict[str, str]]
+
+
+@pytest.fixture
+def snapshot(app: Flask, session: Session) -> Iterator[Snapshot]:
+    """Three days of twelve people on questions of every kind, with a change, a withdrawal and an insider."""
+    survey = the_survey(session)
+    asked = {question.kind: question for question in survey.questions}
+    with clock.at(on(18)):
+        people = [someone(session) for _ in range(13)]
+        people[12].insider = True
+        for place, person in enumerate(people):
+            for question in asked.values():
+                say(session, person, question, 0.1 + 0.06 * place)
+    with clock.at(on(19)):
+        for place, person in enumerate(people[:5]):
+            for question in asked.values():
+                say(session, person, question, 0.2 + 0.1 * place)
+    with clock.at(on(20)):
+        withdraw(session, people[0], asked["binary"])
+        say(session, people[1], asked["choice"], 0.33, rationale="=1+1")
+    with clock.at(on(21)):
+        publish(session, survey)
+        snapshot = freeze(session, survey, app.config["PARLEY"])
+    session.commit()
+    yield snapshot
+
+
+def table(app: Flask, session: Session, snapshot: Snapshot) -> ROWS:
+    key = open_key(snapshot, app.config["PARLEY"])
+    text = "".join(csv_lines(forecasts.COLUMNS, forecasts.rows(session, snapshot, key)))
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_every_number_of_every_submission_is_one_row(app: Flask, session: Session, snapshot: Snapshot) -> None:
+    rows = table(app, session, snapshot)
+    binary = [row for row in rows if row["question_id"] == rows_of_kind(session, "binary")]
+    assert len(binary) == 13 + 5 + 1
+    assert [row["action"] for row in binary].count("withdraw") == 1
+    gone = next(row for row in binary if row["action"] == "withdraw")
+    assert (gone["option_id"], gone["part"], gone["value"], gone["input_format"]) == ("", "", "", "")
+
+
+def rows_of_kind(session: Session, kind: str) -> str:
+    survey = the_survey(session)
+    return {question.kind: question.key for question in survey.questions}[kind]
+
+
+def test_building_it_again_gives_the_same_bytes(app: Flask, session: Session, snapshot: Snapshot) -> None:
+    first = table(app, session, snapshot)
+    with clock.at(on(25)):
+        say(session, someone(session), the_question(session, "cyber"))
+        assert table(app, session, snapshot) == first
+
+
+def test_two_snapshots_share_no_id(app: Flask, session: Session, snapshot: Snapshot) -> None:
+    other = freeze(session, the_survey(session), app.config["PARLEY"])
+    for column in ("participant_id", "submission_id"):
+        told = [{row[column] for row in table(app, session, made)} for made in (snapshot, other)]
+        assert len(told[0]) > 0
+        assert told[0].isdisjoint(told[1])
+
+
+def test_a_snapshot_ends_with_a_day_that_is_over(app: Flask, session: Session) -> None:
+    with pytest.raises(ValueError, match="a day that is over"):
+        freeze(session, the_survey(session), app.config["PARLEY"], as_of=on(22).date())
+
+
+def test_the_latest_rows_are_those_that_stand(app: Flask, session: Session, snapshot: Snapshot) -> None:
+    rows = table(app, session, snapshot)
+    for question, of_question in grouped(rows, "question_id").items():
+        for person, own in grouped(of_question, "participant_id").items():
+            latest = {row["seq"] for row in own if row["is_latest"] == "true"}
+            assert latest == {max(row["seq"] for row in own)}, (question, person)
+
+
+def test_a_branch_says_which_side_of_the_condition_it_is_on(
+    app: Flask, session: Session, snapshot: Snapshot
+) -> None:
+    key = rows_of_kind(session, "pair")
+    rows = [row for row in table(app, session, snapshot) if row["question_id"] == key]
+    assert {(row["option_id"], row["given_holds"]) for row in rows} == {("if_yes", "true"), ("if_no", "false")}
+    assert {row["given_question_id"] for row in rows} == {the_question(session, key).condition.event.question.key}  # type: ignore[union-attr]
+
+
+def test_rows_are_not_in_the_order_in_which_people_joined(
+    app: Flask, session: Session, snapshot: Snapshot
+) -> None:
+    names = [row["participant_id"] for row in table(app, session, snapshot)]
+    assert names[:13] == sorted(names[:13])
+
+
+def grouped(rows: ROWS, column: str) -> dict[str, ROWS]:
+    groups: dict[str, ROWS] = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return groups
+
+
+def recomputed(rows: ROWS, question: dict[str, str], as_of: int) -> dict[str, Any]:
+    """A question's figures from the file alone, as the documentation says: through `scoring`."""
+    seen = {row["participant_id"] for row in rows if row["seq"] == "1" and row["crowd_seen"] == "true"}
+    counted = [row for row in rows if row["is_insider"] == "false" and row["participant_id"] not in seen]
+    counted = [row for row in counted if day_of(row) <= as_of]
+    options = question["option_ids"].split("|")
+    if question["kind"] in ("numeric", "date"):
+        levels = [float(level) for level in question["quantile_levels"].split("|")]
+        values, weights = stand(counted, [("value", f"q{level:g}") for level in levels], as_of)
+        log = question["scale"] == "log"
+        pooled = mixtures.nearest_pool(np.log(values) if log else values, levels, weights)
+        return {"value": list(np.exp(pooled) if log else pooled)}
+    if question["kind"] in ("choice", "ordered"):
+        values, weights = stand(counted, [(option, "p") for option in options], as_of)
+        crowd = default.parley_options(values, weights)
+        medians = pools.median_options(values, weights)
+        return {
+            option: [crowd.value[index], crowd.low[index], crowd.high[index], medians[index]]
+            for index, option in enumerate(options)
+        }
+    told = {}
+    for option in options:
+        values, weights = stand(counted, [(option, "p")], as_of)
+        one = default.parley(values[:, 0], weights)
+        told[option] = [one.value, one.low, one.high, averages.median(values[:, 0], weights)]
+    return told
+
+
+def day_of(row: dict[str, str]) -> int:
+    return int((np.datetime64(row["submitted_date"]) - np.datetime64("1970-01-01")).astype(int))
+
+
+def stand(rows: ROWS, columns: list[tuple[str, str]], as_of: int) -> tuple[Any, Any]:
+    events: dict[tuple[str, int], dict[tuple[str, str], float]] = {}
+    days: dict[tuple[str, int], int] = {}
+    for row in rows:
+        place = (row["participant_id"], int(row["seq"]))
+        events.setdefault(place, {})
+        days[place] = day_of(row)
+        if (row["option_id"], row["part"]) in columns:
+            events[place][row["option_id"], row["part"]] = float(row["value"])
+    order = sorted(events)
+    crowd = standing(
+        np.unique([person for person, _ in order], return_inverse=True)[1],
+        [days[place] for place in order],
+        [bool(events[place]) for place in order],
+        as_of,
+    )
+    values = [[events[order[event]][column] for column in columns] for event in crowd.event]
+    return np.array(values), crowd.weight
+
+
+def test_the_file_alone_gives_the_published_figures_through_scoring(
+    app: Flask, session: Session, snapshot: Snapshot
+) -> None:
+    rows = grouped(table(app, session, snapshot), "question_id")
+    text = "".join(csv_lines(questions.columns(snapshot), questions.rows(session, snapshot)))
+    asked = {row["question_id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+    publications = session.scalars(select(Publication)).all()
+    assert {publication.question.kind for publication in publications} == set(
+        ["binary", "choice", "ordered", "ladder", "numeric", "date", "pair"]
+    )
+    for publication in publications:
+        key = publication.question.key
+        told = recomputed(rows[key], asked[key], (publication.as_of - clock.EPOCH).days)
+        for option, figures in publication.figures["all"]["options"].items():
+            if "quantiles" in figures["parley"]:
+                stored = figures["parley"]["quantiles"]
+            else:
+                stored = [*(figures["parley"][name] for name in ("value", "low", "high")), figures["median"]["value"]]
+            assert told[option] == pytest.approx(stored, abs=1e-9)
+
+
+def test_without_the_insiders_mark_the_figures_would_differ(
+    app: Flask, session: Session, snapshot: Snapshot
+) -> None:
+    key = rows_of_kind(session, "ordered")
+    rows = [{**row, "is_insider": "false"} for row in table(app, session, snapshot) if row["question_id"] == key]
+    publication = next(
+        publication for publication in session.scalars(select(Publication)) if publication.question.key == key
+    )
+    question = {"kind": "ordered", "option_ids": "|".join(publication.figures["all"]["options"])}
+    told = recomputed(rows, question, (publication.as_of - clock.EPOCH).days)
+    option, figures = next(iter(publication.figures["all"]["options"].items()))
+    assert abs(told[option][0] - figures["parley"]["value"]) > 1e-6

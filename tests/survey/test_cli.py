@@ -1,0 +1,167 @@
+"""The commands: each does one thing, prints one line, and says what to do where it can't."""
+
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.actions import event_log
+from survey.cli import main, settings_table
+from survey.config import SETTINGS
+from survey.db import db, transaction
+from survey.models import EventLog, Membership, Participant, Publication, Survey, User
+
+
+def run(app: Flask, *arguments: str) -> Result:
+    return app.test_cli_runner().invoke(main, arguments)
+
+
+def count(app: Flask, table: type) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.mark.parametrize("group", ["", "bank", "db", "log", "user"])
+def test_every_command_has_a_sentence_of_help(app: Flask, group: str) -> None:
+    commands = main if not group else main.commands[group]
+    for name, command in commands.commands.items():
+        assert command.help, name
+        result = run(app, *group.split(), name, "--help")
+        assert result.exit_code == 0
+        assert command.help.split(".")[0][:30] in result.output
+
+
+def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
+    assert sorted(main.commands) == ["bank", "db", "demo", "log", "publish", "run", "settings", "user"]
+    assert run(app, "users", "create").exit_code == 2
+
+
+def test_settings_prints_a_line_for_each(app: Flask) -> None:
+    result = run(app, "settings")
+    assert result.output.strip() == settings_table()
+    for setting in SETTINGS:
+        assert f"`PARLEY_{setting.name}`" in result.output
+
+
+class TestDatabase:
+    def test_upgrading_twice_says_that_nothing_was_to_do(self, app: Flask) -> None:
+        assert "as needed" in run(app, "db", "upgrade").output
+
+    def test_a_migrated_database_has_no_fault(self, app: Flask) -> None:
+        assert run(app, "db", "check").output.startswith("No fault: ")
+
+    def test_down_and_up_again_leaves_no_difference(self, app: Flask) -> None:
+        assert run(app, "db", "downgrade", "base", "--yes").exit_code == 0
+        refused = run(app, "db", "check")
+        assert (refused.exit_code, "run “parley db upgrade”" in refused.output) == (1, True)
+        assert "none → " in run(app, "db", "upgrade").output
+        assert run(app, "db", "check").exit_code == 0
+
+    def test_going_down_asks_first(self, app: Flask) -> None:
+        assert "Go on?" in run(app, "db", "downgrade", "base").output
+        assert count(app, Survey) == 1
+
+
+class TestBank:
+    def test_the_shipped_bank_has_no_fault(self, app: Flask) -> None:
+        result = run(app, "bank", "check")
+        assert result.exit_code == 0
+        assert "28 questions" in result.output
+
+    def test_a_bank_that_is_not_there_is_named(self, app: Flask) -> None:
+        result = run(app, "bank", "check", "atlantis")
+        assert (result.exit_code, "atlantis" in result.output) == (1, True)
+        assert "Traceback" not in result.output
+
+    def test_loading_again_changes_nothing(self, app: Flask) -> None:
+        assert run(app, "bank", "load").output == "Survey ukraine: 28 questions\n"
+        assert count(app, Survey) == 1
+
+    def test_another_slug_is_another_survey(self, app: Flask) -> None:
+        run(app, "bank", "load", "--slug", "rehearsal", "--simulated")
+        with app.app_context():
+            made = db.session.scalars(select(Survey).filter_by(slug="rehearsal")).one()
+            assert made.simulated
+
+
+class TestUser:
+    def test_an_owner_is_made_once_and_logged_once(self, app: Flask) -> None:
+        arguments = ("user", "create", "ann@example.org", "--owner-of", "ukraine")
+        assert run(app, *arguments).output == "User ann@example.org created, owner of ukraine\n"
+        assert run(app, *arguments).output == "User ann@example.org exists, owner of ukraine\n"
+        assert (count(app, User), count(app, Membership), count(app, EventLog)) == (1, 1, 1)
+
+    def test_an_unknown_survey_makes_nobody(self, app: Flask) -> None:
+        result = run(app, "user", "create", "ann@example.org", "--analyst-of", "moon")
+        assert result.exit_code == 1
+        assert "there is: ukraine" in result.output
+        assert count(app, User) == 0
+
+    def test_no_address_is_refused_with_a_sentence(self, app: Flask) -> None:
+        result = run(app, "user", "create", "ann")
+        assert (result.exit_code, "Traceback" in result.output) == (1, False)
+
+    def test_a_link_goes_to_the_public_address(self, app: Flask) -> None:
+        app.config["PARLEY"]["PUBLIC_URL"] = "https://parley.example.org/"
+        run(app, "user", "create", "ann@example.org")
+        assert run(app, "user", "link", "ann@example.org").output.startswith(
+            "https://parley.example.org/sign-in/"
+        )
+
+    def test_a_link_for_nobody_says_how_to_make_somebody(self, app: Flask) -> None:
+        result = run(app, "user", "link", "nobody@example.org")
+        assert "parley user create nobody@example.org" in result.output
+
+
+class TestPublish:
+    def test_nothing_due_is_said_for_each_survey(self, app: Flask) -> None:
+        assert run(app, "publish").output == "ukraine: 0 questions published\n"
+
+    def test_a_day_that_is_not_over_is_refused(self, app: Flask) -> None:
+        result = run(app, "publish", "ukraine", "--as-of", "2026-11-22")
+        assert (result.exit_code, "must be a day that is over" in result.output) == (1, True)
+
+    def test_a_demonstration_has_been_published_and_is_not_again(self, app: Flask) -> None:
+        assert "answers of invented people" in run(app, "demo", "--people", "12").output
+        made = count(app, Publication)
+        assert made > 0
+        assert run(app, "publish", "demo").output == "demo: 0 questions published\n"
+        assert run(app, "demo").output.endswith("Survey demo: as it was\n")
+        assert (count(app, Publication), count(app, Participant)) == (made, 12)
+
+
+class TestLog:
+    def test_a_whole_log_verifies(self, app: Flask) -> None:
+        run(app, "user", "create", "ann@example.org", "--owner-of", "ukraine")
+        assert run(app, "log", "verify", "ukraine").output == "The log of ukraine is whole\n"
+
+    def test_the_first_broken_entry_is_named(self, app: Flask) -> None:
+        def forge(session: Session) -> None:
+            survey = session.scalars(select(Survey)).one()
+            event_log.record(session, survey, "first")
+            forged = EventLog(
+                survey_id=survey.id,
+                position=2,
+                at=clock.now(session),
+                act="slipped in",
+                detail={},
+                previous_hash="0" * 64,
+                hash="0" * 64,
+            )
+            session.add(forged)
+
+        with app.app_context():
+            transaction(forge)
+        result = run(app, "log", "verify", "ukraine")
+        assert (result.exit_code, "broken at entry 2" in result.output) == (1, True)
+
+
+@pytest.mark.parametrize("moment", [datetime(2027, 7, 15, 1, tzinfo=UTC), datetime(2031, 1, 2, tzinfo=UTC)])
+def test_commands_do_not_mind_the_calendar(app: Flask, moment: datetime) -> None:
+    with clock.at(moment):
+        assert run(app, "bank", "load").exit_code == 0
+        assert run(app, "demo", "--people", "3").exit_code == 0
