@@ -174,6 +174,6 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_TRACKABLE": False,
         "SECURITY_LOGOUT_METHODS": ["POST"],
-        "SECURITY_POST_LOGIN_VIEW": "/",
+        "SECURITY_POST_LOGIN_VIEW": "/surveys",
         "SECURITY_POST_LOGOUT_VIEW": "/",
     }

@@ -23,9 +23,12 @@ from .models import (
     Publication,
     Question,
     Rationale,
+    Relation,
+    Scenario,
     Submission,
     Survey,
 )
+from .scenarios import Chances, chances
 from .state import answered_questions, is_over, skipped_questions
 
 #: Roles that run a survey; an analyst takes out data and is shown what participants are.
@@ -108,6 +111,18 @@ class Shown:
     live: bool = False
 
 
+@dataclass(frozen=True)
+class ShownScenarios:
+    """The chances of scenarios as publications of one day tell them, rounded for people to read.
+
+    `people` is the smallest number that any of the questions rests on, rounded down.
+    """
+
+    as_of: date
+    people: int
+    chances: Chances
+
+
 def may_see(session: Session, viewer: Viewer, question: Question) -> bool:
     """Whether this viewer is shown the crowd of a question."""
     return hidden_reason(session, viewer, question) is None
@@ -173,6 +188,32 @@ def history(session: Session, viewer: Viewer, question: Question, segment: str =
     return [shown for shown in told if isinstance(shown, Shown)]
 
 
+def see_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> ShownScenarios | Hidden:
+    """What this viewer is shown of scenarios: nothing before they may see every question these are made of.
+
+    The figures are of the latest day for which all of the questions were published. Another way to the same
+    event, by a further conditional pair, is told only where its questions may be seen too.
+    """
+    for question in sorted(scenario.questions, key=lambda question: question.position):
+        hidden = hidden_reason(session, viewer, question)
+        if hidden is not None:
+            return hidden
+    days = _common_days(session, scenario.questions)
+    if not days:
+        return Hidden.UNPUBLISHED
+    as_of, told = max(days.items())
+    totals = []
+    for relation in _further_totals(session, viewer, scenario):
+        further = _common_days(session, relation.questions | _conditions(relation)).get(as_of)
+        if further is not None:
+            told |= further
+            totals.append(relation)
+    figures = {key: part["options"] for key, part in told.items()}
+    people = min(part["people"] for part in told.values())
+    found = chances(scenario, figures, totals).through(rounded_probability)
+    return ShownScenarios(as_of, rounded_people(people), found)
+
+
 def rationales(session: Session, viewer: Viewer, question: Question) -> list[tuple[date, str]]:
     """Why people forecast what they do, newest first: day and text, without author or figure.
 
@@ -227,6 +268,39 @@ def awaited(session: Session, participant: Participant, question: Question) -> l
 def _sees_live(viewer: Viewer, question: Question) -> bool:
     survey: Survey = question.survey
     return survey.publication == "live" or (viewer.runs_survey and survey.organizers_see_live)
+
+
+def _further_totals(session: Session, viewer: Viewer, scenario: Scenario) -> list[Relation]:
+    """Relations that lead to an event of the tree by a pair that is not in it, where they may be seen."""
+    survey: Survey = next(iter(scenario.questions)).survey
+    events = {axis.event for axis in scenario.axes}
+    return [
+        relation
+        for relation in survey.relations
+        if relation.kind == "total"
+        and relation.pair not in scenario.questions
+        and events.intersection(relation.events)
+        and all(
+            may_see(session, viewer, question) for question in relation.questions | _conditions(relation)
+        )
+    ]
+
+
+def _conditions(relation: Relation) -> set[Question]:
+    """The question that a relation's pair is conditional on."""
+    pair = relation.pair
+    return {pair.condition.event.question} if pair is not None and pair.condition is not None else set()
+
+
+def _common_days(session: Session, questions: set[Question]) -> dict[date, dict[str, Figures]]:
+    """Days for which all of the questions were published in full: day to question key to its figures."""
+    days: dict[date, dict[str, Figures]] = {}
+    for question in questions:
+        for publication in _publications(session, question, None):
+            part = publication.figures["all"]
+            if len(part["options"]) == len(question.options):
+                days.setdefault(publication.as_of, {})[question.key] = part
+    return {day: told for day, told in days.items() if len(told) == len(questions)}
 
 
 def _publications(session: Session, question: Question, as_of: date | None) -> Sequence[Publication]:

@@ -12,11 +12,11 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from . import clock
 from .actions.answering import Answer
 from .language import current_language
+from .language import gettext as _
 from .models import Option, Question
 from .questions import answer_fields, input_format, kind_of
 from .questions.fields import FormatField
 from .questions.reading import read_entries
-from .wording import _
 
 KEY = r"[0-9A-Za-z-]{8,64}"
 #: Somebody who leaves a page open overnight did not think about it all night.

@@ -27,6 +27,8 @@ BETWEEN_PEOPLE = 0.7
 BETWEEN_VISITS = 0.2
 #: The probability views lie around where the bank gives none.
 ARBITRARY = 0.12
+#: Nobody places a number farther from the middle of its range, in log-odds.
+FARTHEST = 2.5
 
 REASONS = {
     "en": (
@@ -123,7 +125,7 @@ def _is_exclusive(question: Question) -> bool:
 
 
 def _centre(question: Question, worked: Mapping[str, float]) -> Floats:
-    """What views lie around: log-odds of each option; logarithms where they exclude each other and share one whole."""
+    """What views lie around: log-odds of each option, or plain logarithms where they share one whole."""
     arbitrary = 1 / len(question.options) if _is_exclusive(question) else ARBITRARY
     centres = np.array([worked.get(option.key, arbitrary) for option in question.options])
     return np.log(centres) if _is_exclusive(question) else np.log(centres) - np.log1p(-centres)
@@ -170,10 +172,11 @@ def _as_typed(points: float) -> str:
 def _number_texts(question: Question, asked: Sequence[Option], view: Floats) -> list[str]:
     """The quantiles of somebody who places the number around `view`, of a width that is theirs."""
     lower, upper = bounds(question)
+    centre = np.clip(view[0], -FARTHEST, FARTHEST)
     # Who lies far from the middle is less sure.
-    width = 0.3 + 0.2 * abs(view[0])
+    width = 0.3 + 0.2 * abs(centre)
     deviations = np.array([NormalDist().inv_cdf(level) for level in question.quantile_levels])
-    places = 1 / (1 + np.exp(-(view[0] + width * deviations)))
+    places = 1 / (1 + np.exp(-(centre + width * deviations)))
     log = question.scale == "log"
     values = lower * (upper / lower) ** places if log else lower + (upper - lower) * places
     return [_number_as_typed(question, float(value)) for value in values]

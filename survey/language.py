@@ -42,4 +42,4 @@ def init_language(app: Flask) -> None:
 
     @app.context_processor
     def language_in_templates() -> dict[str, object]:
-        return {"languages": LANGUAGES, "language": current_language()}
+        return {"languages": list(LANGUAGES.items()), "language": current_language()}

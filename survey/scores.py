@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from scoring import rules
@@ -75,6 +75,12 @@ def scores_of(session: Session, participant: Participant) -> list[Score]:
         .order_by(Question.position, Question.id, Resolution.option_id, Score.rule)
     )
     return list(session.scalars(query))
+
+
+def score_summary(session: Session, resolution: Resolution) -> list[tuple[str, int, float]]:
+    """For each rule of a resolution how many people were scored, and their mean."""
+    query = select(Score.rule, func.count(), func.avg(Score.value)).filter_by(resolution_id=resolution.id)
+    return list(session.execute(query.group_by(Score.rule).order_by(Score.rule)).tuples())
 
 
 def mean_by_rule(scores: Iterable[Score]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Tests that may not be skipped: PARLEY_REQUIRE=browser,postgresql makes a skipped test with that marker fail."""
+"""Tests that may not be skipped: under PARLEY_REQUIRE=browser,postgresql a skip of those is a failure."""
 
 import os
 from collections.abc import Iterator

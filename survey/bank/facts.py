@@ -2,6 +2,7 @@
 
 import math
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from .. import clock
 from ..models import KIND_NAMES
@@ -28,32 +29,40 @@ def end_of(day: date) -> datetime:
     return clock.day_start(day + timedelta(days=1))
 
 
+class _Begun(NamedTuple):
+    """A question of which enough is known to speak of its events."""
+
+    table: Table
+    key: str
+    kind: str
+    options: tuple[Option, ...]
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(self.kind, tuple(option.key for option in self.options))
+
+
 def read_questions(
     structure: Table, settings: Settings, themes: tuple[str, ...]
 ) -> tuple[tuple[Question, ...], Shapes]:
     """All questions in their order, and their shapes for whatever speaks of their events."""
-    begun: dict[str, tuple[Table, str, tuple[Option, ...]]] = {}
+    begun: dict[str, _Begun] = {}
     for table in structure.tables("question"):
         key, kind = table.name("key", begun), table.choice("kind", KIND_NAMES)
-        table.choice("theme", themes)
-        begun.setdefault(key, (table, kind, _options(table, kind)))
-    shapes = {
-        key: Shape(kind if table.is_sound("kind", "options", "deadlines") else "", _keys(options))
-        for key, (table, kind, options) in begun.items()
-    }
-    questions = tuple(
-        _question(table, key, kind, options, settings, shapes)
-        for key, (table, kind, options) in begun.items()
-    )
-    _refuse_circles(questions, {key: table for key, (table, _, _) in begun.items()})
+        begun.setdefault(key, _Begun(table, key, kind, _options(table, kind)))
+    shapes = {key: question.shape for key, question in begun.items()}
+    questions = tuple(_question(question, settings, themes, shapes) for question in begun.values())
+    _refuse_circles(questions, {key: question.table for key, question in begun.items()})
     return questions, shapes
 
 
-def _keys(options: tuple[Option, ...]) -> tuple[str, ...]:
-    return tuple(option.key for option in options)
-
-
 def _options(table: Table, kind: str) -> tuple[Option, ...]:
+    """The options of a question; none where they have a fault, and nothing more is said of them then."""
+    options = _options_of_kind(table, kind)
+    return options if table.is_sound("kind", "options", "deadlines") else ()
+
+
+def _options_of_kind(table: Table, kind: str) -> tuple[Option, ...]:
     if kind in ("choice", "ordered"):
         return tuple(Option(key) for key in table.items("options", str, "option keys", fewest=2))
     if kind == "ladder":
@@ -70,20 +79,19 @@ def _rungs(table: Table) -> tuple[Option, ...]:
     return tuple(Option(day.isoformat(), closes=end_of(day)) for day in deadlines)
 
 
-def _question(
-    table: Table, key: str, kind: str, options: tuple[Option, ...], settings: Settings, shapes: Shapes
-) -> Question:
-    if kind in _OWN_KEYS:
+def _question(begun: _Begun, settings: Settings, themes: tuple[str, ...], shapes: Shapes) -> Question:
+    table, kind = begun.table, begun.kind
+    if kind:
         table.only((*_EVERY_KIND, *_OWN_KEYS[kind]), f"a question of kind {kind} has no such key")
     opens = table.moment("opens", settings.opens)
-    closes = _closes(table, kind, options)
+    closes = _closes(begun)
     resolves = table.moment("resolves")
     _check_times(table, settings, opens, closes, resolves)
     return Question(
-        key=key,
-        theme=table.text("theme"),
+        key=begun.key,
+        theme=table.choice("theme", themes),
         kind=kind,
-        options=options,
+        options=begun.options,
         opens=opens,
         closes=closes,
         resolves=resolves,
@@ -93,24 +101,24 @@ def _question(
     )
 
 
-def _closes(table: Table, kind: str, options: tuple[Option, ...]) -> datetime:
+def _closes(begun: _Begun) -> datetime:
     """Where `closes` is not given, the end of the (last) deadline."""
-    if kind == "ladder":
-        last = max((option.closes for option in options if option.closes), default=None)
-        return table.moment("closes", last or clock.day_start(clock.EPOCH))
-    return table.moment("closes", end_of(table.day("deadline")))
+    deadlines = [option.closes for option in begun.options if option.closes]
+    if "deadline" in _OWN_KEYS.get(begun.kind, ()):
+        deadlines = [end_of(begun.table.day("deadline"))]
+    return begun.table.moment("closes", max(deadlines, default=clock.day_start(clock.EPOCH)))
 
 
 def _check_times(
     table: Table, settings: Settings, opens: datetime, closes: datetime, resolves: datetime
 ) -> None:
-    if not table.is_sound("opens", "closes", "resolves", "deadline", "deadlines"):
+    if not table.is_sound("kind", "opens", "closes", "resolves", "deadline", "deadlines"):
         return
     if not settings.opens <= opens < closes:
         table.fault(
             "closes", f"must be after the question opens, and that not before {settings.opens:%Y-%m-%d}"
         )
-    elif closes > settings.closes:
+    elif closes > settings.closes > settings.opens:
         table.fault("closes", f"must not be after the survey closes, {settings.closes:%Y-%m-%d}")
     if resolves < closes:
         table.fault("resolves", f"must not be before the question closes, {closes:%Y-%m-%d}")
@@ -148,7 +156,8 @@ def _check_range(table: Table, values: Range) -> None:
 def _given(table: Table, kind: str, shapes: Shapes) -> Event | None:
     if kind != "pair" and "given" not in table:
         return None
-    return read_event(table.table("given"), shapes)
+    event = read_event(table.table("given"), shapes)
+    return event if table.is_sound("given") else None
 
 
 def _refuse_circles(questions: tuple[Question, ...], tables: dict[str, Table]) -> None:

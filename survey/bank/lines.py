@@ -35,12 +35,18 @@ def lines_of(text: str) -> dict[Place, int]:
             elements += 1
         elif depth == 0 and (header := _HEADER.match(line)):
             table = _enter(_keys(header["keys"]), bool(header["array"]), arrays)
-            lines[table] = number
+            _note(lines, table, number)
         elif depth == 0 and (assignment := _ASSIGNMENT.match(line)):
             value, elements = (*table, *_keys(assignment["keys"])), 0
-            lines[value] = number
+            _note(lines, value, number)
         depth += _depth(line)
     return lines
+
+
+def _note(lines: dict[Place, int], place: Place, number: int) -> None:
+    """A place is on this line, and so is what it opens on its way, if that was not open before."""
+    for length in range(1, len(place) + 1):
+        lines.setdefault(place[:length], number)
 
 
 def _without_long_strings(text: str) -> str:

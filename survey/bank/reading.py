@@ -105,7 +105,8 @@ def _answer(answers: Table, key: str, shapes: Shapes) -> dict[str, float]:
     if shape.kind not in (*KINDS_WITH_EVENTS, "pair", ""):
         answers.fault(key, f"an answer here is in probabilities; {key} is of kind {shape.kind}")
         return {}
-    table.only(shape.options, "there is no such option")
+    if shape.options:
+        table.only(shape.options, "there is no such option")
     return {option: _probability(table, option) for option in shape.options if option in table}
 
 

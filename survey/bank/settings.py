@@ -29,10 +29,19 @@ def read_settings(table: Table) -> Settings:
         lowest_probability=table.number("lowest_probability", 0.001),
         highest_probability=table.number("highest_probability", 0.999),
         zone=table.text("zone", "UTC"),
-        languages=tuple(table.items("languages", str, "language codes")),
+        languages=_languages(table),
     )
     _check_settings(table, settings)
     return settings
+
+
+def _languages(table: Table) -> tuple[str, ...]:
+    """The codes that can be codes: each names a file beside this one."""
+    codes = table.items("languages", str, "language codes")
+    for code in codes:
+        if not _LANGUAGE.fullmatch(code):
+            table.fault("languages", f"must be of codes such as en or pt_BR, got {code!r}")
+    return tuple(code for code in codes if _LANGUAGE.fullmatch(code))
 
 
 def _check_settings(table: Table, settings: Settings) -> None:
@@ -40,9 +49,6 @@ def _check_settings(table: Table, settings: Settings) -> None:
         table.fault("slug", f"must be of small letters, digits and hyphens, got {settings.slug!r}")
     if table.is_sound("opens", "closes") and settings.opens >= settings.closes:
         table.fault("closes", f"must be after the survey opens, {settings.opens:%Y-%m-%d}")
-    for language in settings.languages:
-        if not _LANGUAGE.fullmatch(language):
-            table.fault("languages", f"must be of codes such as en or pt_BR, got {language!r}")
     if settings.minimum_cell < 5:
         table.fault("minimum_cell", f"must be 5 or more, got {settings.minimum_cell}")
     if not 0 < settings.lowest_probability < settings.highest_probability < 1:

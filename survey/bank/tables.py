@@ -118,10 +118,11 @@ class Table:
         return value
 
     def choice(self, key: str, values: Collection[str], default: str | None = None) -> str:
-        """One of `values`."""
+        """One of `values`; empty where it is none."""
         value = self.text(key, default)
         if value and value not in values:
             self.fault(key, f"must be one of {', '.join(values)}, got {value!r}")
+            return ""
         return value
 
     def truth(self, key: str, default: bool | None = None) -> bool:

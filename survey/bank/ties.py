@@ -31,7 +31,7 @@ def read_event(table: Table, shapes: Shapes) -> Event:
     options = tuple(table.items("options", str, "option keys"))
     if question and question not in shapes:
         table.fault("question", f"there is no question {question!r}")
-    elif question and shapes[question].kind:
+    elif question and shapes[question].options:
         _check_options(table, shapes[question], options)
         # In the question's order, as the store gives them back.
         options = tuple(option for option in shapes[question].options if option in options)
@@ -104,7 +104,8 @@ def _axes(table: Table, shapes: Shapes, conditions: Mapping[str, Event | None]) 
         pair = read_pair(axis, "given", shapes) if axes else None
         if pair is None and "given" in axis:
             axis.fault("given", "the first axis is the root, it is given nothing")
-        if pair and axis.is_sound("given") and conditions.get(pair) != axes[0].event:
+        condition = conditions.get(pair) if pair else None
+        if condition and condition != axes[0].event:
             axis.fault("given", f"{pair} is not conditional on the root, {axes[0].event}")
         axes.append(Axis(key, event, pair))
     return tuple(axes)
@@ -115,7 +116,11 @@ def _asides(table: Table, shapes: Shapes, axes: list[str]) -> tuple[Axis, ...]:
     for key in also.content:
         if key in axes:
             also.fault(key, f"{key} is an axis already")
-    return tuple(Axis(key, read_event(also.table(key), shapes), None, "aside") for key in also.content)
+    return tuple(
+        Axis(key, read_event(also.table(key), shapes), None, "aside")
+        for key in also.content
+        if key not in axes
+    )
 
 
 def _leaves(table: Table, axes: list[str]) -> tuple[Leaf, ...]:

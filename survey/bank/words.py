@@ -110,8 +110,10 @@ def _sources(table: Table) -> tuple[str, ...]:
 def _labels(table: Table, question: Question, language: str) -> dict[str, str]:
     """The label of each option; a kind with one option has a label of its own in the languages we know."""
     own = OWN_LABELS.get(question.kind, {}).get(language)
-    labels = table.table("options", required=own is None)
+    labels = table.table("options", required=own is None and bool(question.options))
     keys = [option.key for option in question.options]
+    if not keys:
+        return {}
     labels.only(keys, "there is no such option")
     return {key: labels.text(key) if own is None or key in labels else own for key in keys}
 

@@ -278,6 +278,7 @@ class _Label(NamedTuple):
     start: float
     end: float
     over: float
+    tall: float
 
 
 def _labels(curve: _Curve, levels: Sequence[float], values: Sequence[float], width: int) -> list[_Label]:
@@ -300,11 +301,11 @@ def _label(curve: _Curve, level: float, value: float, width: int) -> _Label:
     start = starts[align]
     shift = {"center": 0, "right": -7, "left": 7}[align]
     over = max(curve.at(value), curve.above(start, start + reach))
-    return _Label(value, words, middle, align, shift, start, start + reach, over)
+    return _Label(value, words, middle, align, shift, start, start + reach, over, curve.at(value))
 
 
 def _fitting(labels: Sequence[_Label]) -> list[_Label]:
-    """Leave out what would lie upon an earlier label; the table has every value."""
+    """Leave out what would lie upon an earlier label or far above its line; the table has every value."""
     tallest = max(label.over for label in labels) or 1.0
     line = 20 * tallest / (HEIGHT - 60)
     kept: list[_Label] = []
@@ -313,7 +314,7 @@ def _fitting(labels: Sequence[_Label]) -> list[_Label]:
             label.start >= other.end or other.start >= label.end or abs(label.over - other.over) >= line
             for other in kept
         )
-        if free:
+        if free and (label.middle or label.over - label.tall < 2 * line):
             kept.append(label)
     return kept
 

@@ -14,10 +14,11 @@ from ..actions.answering import history, standing_rows
 from ..charts import Axis, Chart, Range, Rung
 from ..crowd import Shown, ShownOption, Viewer
 from ..language import current_language
+from ..language import gettext as _
 from ..models import Option, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
-from ..wording import _, exact_percent, in_words, percent
+from ..wording import exact_percent, in_words, percent
 from .own import quantile_said
 
 METHOD_KEYS = ("parley", "median", "mean")
@@ -72,7 +73,7 @@ def crowd_pictures(
     session: Session, viewer: Viewer, question: Question, shown: Shown, wanted: str = ""
 ) -> Pictures:
     """All pictures of a question's crowd; `wanted` is the option to look at, where there are several."""
-    focus = _focus(question, shown, wanted)
+    focus = focus_of(question, shown, wanted)
     one = shown.options[focus]
     numeric = isinstance(kind_of(question), QuantileKind)
     own = _own_values(session, viewer, question)
@@ -85,7 +86,7 @@ def crowd_pictures(
         effective=one.effective,
         as_of=shown.as_of,
         now=_now(question, shown, own),
-        over_time=None if numeric else _over_time(session, viewer, question, focus),
+        over_time=None if numeric else _over_time(session, viewer, question, shown, focus),
         histogram=None if numeric else _histogram(question, one, own.get(focus)),
         methods=None if numeric else _methods(question, one),
         method_columns=columns,
@@ -94,7 +95,7 @@ def crowd_pictures(
     )
 
 
-def _focus(question: Question, shown: Shown, wanted: str) -> str:
+def focus_of(question: Question, shown: Shown, wanted: str = "") -> str:
     """The option asked for; else the likeliest of a choice, the second rung of a ladder, the first of others."""
     if wanted in shown.options:
         return wanted
@@ -213,8 +214,8 @@ def _density(question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
     )
 
 
-def _over_time(session: Session, viewer: Viewer, question: Question, focus: str) -> Chart:
-    told = crowd.history(session, viewer, question)
+def _over_time(session: Session, viewer: Viewer, question: Question, shown: Shown, focus: str) -> Chart:
+    told = [*crowd.history(session, viewer, question), *([shown] if shown.live else [])]
     steps = [_step(one.as_of, one.options[focus]) for one in told if focus in one.options]
     language = current_language()
     label = "" if question.kind == "binary" else question.option(focus).text(language)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..language import current_language
+from ..language import gettext as _
 from ..models import Question, Resolution
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
-from ..wording import _
 from .own import quantile_said
 
 

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..actions.answering import history, standing_rows
 from ..language import current_language
+from ..language import gettext as _
 from ..models import Participant, Question, Submission, Theme
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind, level_of
 from ..state import current_resolutions, open_options, skipped_questions
-from ..wording import _, exact_percent, in_words
+from ..wording import exact_percent, in_words
 
 
 class State(StrEnum):

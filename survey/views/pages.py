@@ -7,9 +7,9 @@ from flask_babel import get_locale
 
 from ..errors import AnswersGone
 from ..language import LANGUAGES
+from ..language import gettext as _
 from ..markdown import bank_text, rationale
 from ..models import Participant, Survey
-from ..wording import _
 from .reader import current_participant
 
 #: Label, address, whether it is the page shown.
@@ -44,18 +44,17 @@ def known_person(survey: Survey) -> Participant | None:
 
 
 def _navigation(survey: Survey | None, person: Participant | None) -> list[Link]:
-    methods = (_("Methods"), "public.methods", {})
+    methods = _link(_("Methods"), "public.methods")
     if survey is None:
-        return [_link(*methods)]
-    inside = {"slug": survey.slug}
-    links = [(_("Themes"), "participant.themes", inside), (_("Mine"), "participant.mine", inside)]
+        return [methods]
+    slug = survey.slug
+    scenarios = _link(_("Scenarios"), "participant.scenarios", slug)
+    themes = _link(_("Themes"), "participant.themes", slug)
     if person is None:
-        links = [
-            (_("Take part"), "participant.join", inside),
-            (_("Come back"), "participant.come_back", inside),
-        ]
-    return [_link(*link) for link in (*links, (_("Scenarios"), "participant.scenarios", inside), methods)]
+        return [themes, _link(_("Take part"), "participant.join", slug), scenarios, methods]
+    return [themes, _link(_("Mine"), "participant.mine", slug), scenarios, methods]
 
 
-def _link(label: str, endpoint: str, values: dict[str, str]) -> Link:
-    return label, url_for(endpoint, **values), request.endpoint == endpoint
+def _link(label: str, endpoint: str, slug: str | None = None) -> Link:
+    address = url_for(endpoint, slug=slug) if slug else url_for(endpoint)
+    return label, address, request.endpoint == endpoint

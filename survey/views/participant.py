@@ -21,9 +21,9 @@ from ..db import db, transaction
 from ..errors import AnswersGone, NotFound, StoreUnavailable, show
 from ..forms import AgreeForm, CodeForm, JoinForm
 from ..language import current_language
+from ..language import gettext as _
 from ..models import Participant, Survey
 from ..security import limiter
-from ..wording import _
 from .pages import page
 from .reader import current_participant, forget, remember, survey_by_slug
 

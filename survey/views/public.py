@@ -13,7 +13,7 @@ from ..language import LANGUAGES, current_language
 from ..models import Survey
 from .pages import page
 from .reader import as_participant, survey_by_slug
-from .telling import front_scenarios
+from .scenario_pictures import front_scenarios
 
 blueprint = Blueprint("public", __name__)
 

@@ -11,13 +11,14 @@ from ..actions.answering import history
 from ..db import db
 from ..forms import AnswerForm, fresh_key
 from ..language import current_language
+from ..language import gettext as _
 from ..markdown import rationale
 from ..models import Option, Participant, Question, Submission, Survey
 from ..questions import kind_of
 from ..questions.base import Slot
 from ..questions.quantiles import QuantileKind, level_of
 from ..state import current_resolutions
-from ..wording import _, exact_percent, in_words, moment
+from ..wording import exact_percent, in_words, moment
 from .crowd_pictures import crowd_pictures
 from .outcomes import outcomes
 from .own import (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from ..export.cells import cell, csv_lines
 from ..export.snapshots import freeze, open_key
 from ..language import gettext
 from ..models import Snapshot, Survey
+from .pages import page
 from .reader import require_role, survey_by_slug
 
 blueprint = Blueprint("researcher", __name__, url_prefix="/s/<slug>/data")
@@ -50,9 +51,9 @@ def data(slug: str) -> str:
             [cell(value) for value in row]
             for row in islice(forecasts.rows(db.session, snapshots[0], key), PREVIEW)
         ]
-    return render_template(
+    return page(
         "researcher/data.html",
-        survey=survey,
+        survey,
         snapshots=snapshots,
         columns=forecasts.COLUMNS,
         preview=preview,

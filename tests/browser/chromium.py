@@ -4,11 +4,13 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import ConsoleMessage, Page
+from waitress import wasyncore
 
 from survey.serving import bind, bound_port
 
@@ -49,13 +51,13 @@ def served(app: Flask) -> Iterator[str]:
         yield f"http://127.0.0.1:{bound_port(server)}"
     finally:
         # Closed in the loop's own thread, which ends with its last socket.
-        server.trigger.pull_trigger(server.close)
+        server.trigger.pull_trigger(partial(wasyncore.close_all, server._map))
         thread.join(timeout=10)
         server.task_dispatcher.shutdown()
 
 
 class Complaints:
-    """What the browser itself complained of: refused by the Content-Security-Policy, scripts' errors, lost files."""
+    """What the browser complained of: refusals by the page's policy, errors of scripts, lost files."""
 
     def __init__(self, page: Page) -> None:
         self.found: list[str] = []

@@ -21,7 +21,7 @@ def faults_of(folder: Path) -> list[str]:
 
 
 class Fault(NamedTuple):
-    """In `file`, `old` becomes `new`; `told` is how the fault begins, its line is that of `at`, or of `new`."""
+    """In `file`, `old` becomes `new`; `told` is how the fault begins; it stands where `at` does, or `new`."""
 
     file: str
     old: str
@@ -39,4 +39,5 @@ class Fault(NamedTuple):
         """Write the edited bank and find this fault in it, with file, line and key, and no other."""
         faults = faults_of(tiny.write_edited(folder, self.file, self.old, self.new))
         assert len(faults) == 1, faults
-        assert faults[0].startswith(f"{self.file}:{self.line}: {self.told}")
+        wanted = f"{self.file}:{self.line}: {self.told}"
+        assert faults[0][: len(wanted)] == wanted

@@ -7,11 +7,20 @@ import pytest
 from .faults import STRUCTURE, Fault
 
 PRICE = 'key = "price"\ntheme = "only"'
+AGAIN = """\
+key = "rain" #
+theme = "only"
+kind = "binary"
+deadline = 2027-12-31
+resolves = 2028-02-29T00:00:00Z
+
+[[question]]
+"""
 BRANCH = 'given = { question = "peace", options = ["2027-06-30"], holds = true }\ndeadline = 2027-06-30'
 
 FAULTS = {
     "question twice": Fault(
-        STRUCTURE, 'key = "price"', 'key = "rain" #', "question.rain.key: rain is there already"
+        STRUCTURE, PRICE, AGAIN + PRICE, "question.rain.key: rain is there already", 'key = "rain" #'
     ),
     "unknown kind": Fault(
         STRUCTURE,
@@ -26,9 +35,6 @@ FAULTS = {
         'key = "price"\ntheme = "other"',
         "question.price.theme: must be one of only",
         'theme = "other"',
-    ),
-    "key with a space": Fault(
-        STRUCTURE, 'key = "price"', 'key = "the price"', "question.the price.key: must be of letters"
     ),
     "key of another kind": Fault(
         STRUCTURE,
@@ -65,7 +71,11 @@ FAULTS = {
         "question.peace.deadlines: must be a list of dates",
     ),
     "no deadline": Fault(
-        STRUCTURE, BRANCH, BRANCH.partition("\n")[0], "question.branch.deadline: is missing", 'key = "branch"'
+        STRUCTURE,
+        BRANCH,
+        BRANCH.partition("\n")[0],
+        "question.branch.deadline: is missing",
+        '[[question]]\nkey = "branch"',
     ),
     "closes after the survey": Fault(
         STRUCTURE,

@@ -119,7 +119,10 @@ FAULTS = {
         "scenario.tree.leaves.none.peac: there is no such axis",
     ),
     "aside named as an axis": Fault(
-        STRUCTURE, "wet = {", "large = {", "scenario.tree.also.large: large is an axis already"
+        STRUCTURE,
+        "wet = {",
+        'large = { question = "rain", options = ["yes"] }\nwet = {',
+        "scenario.tree.also.large: large is an axis already",
     ),
 }
 

@@ -1,0 +1,45 @@
+"""What every organizer's page has: the way through the rooms, and nothing without the role for it."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from ..crowd import RUNNING
+from ..language import LANGUAGES
+from ..models import Survey
+from ..wording import _
+from .reader import require_role, survey_by_slug
+
+#: Who may take out data; see `views.researcher`.
+DATA_ROLES = ("owner", "analyst")
+
+
+def organized_survey(slug: str) -> tuple[Survey, str]:
+    """The survey of an address, and the reader's role.
+
+    :raise NotFound: for everybody but owners and organizers, as if the page did not exist.
+    """
+    survey = survey_by_slug(slug)
+    return survey, require_role(survey, *RUNNING)
+
+
+def organizer_page(template: str, survey: Survey, role: str, **values: Any) -> str:
+    """A page for those who run a survey."""
+    return render_template(
+        template,
+        survey=survey,
+        role=role,
+        navigation=_navigation(survey, role),
+        languages=list(LANGUAGES.items()),
+        **values,
+    )
+
+
+def _navigation(survey: Survey, role: str) -> list[tuple[str, str, bool]]:
+    links = [(_("Survey"), "organizer.overview"), (_("Participants’ view"), "public.survey_front")]
+    if role in DATA_ROLES:
+        links.append((_("Data"), "researcher.data"))
+    return [
+        (label, url_for(endpoint, slug=survey.slug), request.endpoint == endpoint)
+        for label, endpoint in links
+    ]

@@ -1,0 +1,80 @@
+"""What needs an organizer today: outcomes due, figures to publish, a log that does not fit together."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from ..actions.event_log import first_broken
+from ..actions.publishing import BATCH
+from ..language import current_language, ngettext
+from ..models import Option, Question, Survey
+from ..overview import overdue, questions_to_publish
+from ..wording import _, day
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: what it is, why, and the button that begins it (`post`: that does it)."""
+
+    title: str
+    words: str
+    url: str = ""
+    label: str = ""
+    post: bool = False
+
+
+def tasks(session: Session, survey: Survey) -> list[Task]:
+    """Everything that needs somebody today, the most pressing first."""
+    return [*_broken_log(session, survey), *_publication(session, survey), *_outcomes(session, survey)]
+
+
+def _broken_log(session: Session, survey: Survey) -> list[Task]:
+    place = first_broken(session, survey)
+    if place is None:
+        return []
+    return [
+        Task(
+            _("The log does not fit together from entry %(place)s on.", place=place),
+            _("Somebody changed the database past this site. Compare it with a backup before anything else."),
+        )
+    ]
+
+
+def _publication(session: Session, survey: Survey) -> list[Task]:
+    count = len(questions_to_publish(session, survey))
+    if not count:
+        return []
+    title = ngettext(
+        "%(num)s question has enough for a publication.",
+        "%(num)s questions have enough for a publication.",
+        count,
+    )
+    return [
+        Task(title, _why_publish(survey), url_for("organizer.publish", slug=survey.slug), _("Publish"), True)
+    ]
+
+
+def _why_publish(survey: Survey) -> str:
+    if survey.publication == "at close":
+        return _("They have closed; their figures are published once.")
+    return _("Since their last one %(people)s people or more have changed what they say.", people=BATCH)
+
+
+def _outcomes(session: Session, survey: Survey) -> list[Task]:
+    return [
+        _outcome(question, parts) for question in survey.questions if (parts := overdue(session, question))
+    ]
+
+
+def _outcome(question: Question, parts: list[Option | None]) -> Task:
+    language = current_language()
+    named = ", ".join(part.text(language) for part in parts if part is not None)
+    last = day(question.resolves_at.date())
+    words = named if question.kind == "ladder" else _("Evidence counted until %(day)s.", day=last)
+    return Task(
+        _("“%(title)s” waits for its outcome.", title=question.text(language).short),
+        words,
+        url_for("organizer.resolve", slug=question.survey.slug, key=question.key),
+        _("Resolve"),
+    )

@@ -1,0 +1,184 @@
+"""Nobody is anchored: two databases that differ only in others' answers give the same bytes to who may not see.
+
+The routes come from `app.url_map`: a new one is covered by itself, and one with a new argument fails until the
+argument is named here. A control who has answered must see a difference, or the test is blind.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from survey import clock
+from survey.actions.publishing import publish
+from survey.crowd import tied
+from survey.db import db, transaction
+from survey.models import Question
+from survey.views.reader import REMEMBERED
+from tests.conftest import PostgreSQL, make_app
+from tests.people import on, say, someone, the_survey
+
+#: A question with a neighbour, and the one at the root of the scenarios with many.
+QUESTIONS = ["nuclear-use", "ceasefire-when"]
+
+#: What differs from one rendering to the next by design.
+TOKENS = re.compile(
+    rb'(name="(?:csrf_token|idempotency_key|join_key|started)"[^>]*value=")[^"]*'
+    rb'|(name="next"[^>]*value=")[^"]*|[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{1,5}){5}'
+)
+HEADERS_THAT_VARY = {"Date", "Set-Cookie"}
+
+VARIANTS = [
+    {},
+    {"headers": {"Accept": "application/json"}},
+    {"headers": {"Accept-Language": "uk"}},
+    {"query_string": {"sort": "crowd", "as_of": "2026-11-20", "version": "1", "round": "1", "saved": "1"}},
+]
+
+
+@dataclass
+class World:
+    """One of the two databases, served."""
+
+    app: Flask
+    #: Viewer to the participant this viewer's browser remembers.
+    people: dict[str, int | None]
+
+    def browser(self, viewer: str) -> FlaskClient:
+        client = self.app.test_client()
+        with client.session_transaction() as cookie:
+            if self.people[viewer] is not None:
+                cookie[REMEMBERED] = {"ukraine": self.people[viewer]}
+        return client
+
+
+def fill(session: Session, key: str, chance: float) -> dict[str, int | None]:
+    """Twelve others over two days, who differ only in what they say to one question; then the viewers."""
+    questions = the_survey(session).questions
+    (asked,) = (question for question in questions if question.key == key)
+    for day in (18, 19):
+        with clock.at(on(day)):
+            for place in range(6 if day == 18 else 7):
+                other = someone(session)
+                for question in questions:
+                    own = chance if question is asked else 0.2
+                    why = f"Reason {chance if question is asked else ''} of {place}"
+                    say(session, other, question, own + 0.02 * place, rationale=why)
+        with clock.at(on(day + 1)):
+            publish(session, the_survey(session))
+    return viewers(session, asked)
+
+
+def viewers(session: Session, asked: Question) -> dict[str, int | None]:
+    questions = the_survey(session).questions
+    unit = tied(asked)
+    answered = {
+        "joined": [],
+        "answered all but the neighbours": [
+            question for question in questions if question is asked or question not in unit
+        ],
+        "answered all but the question": [question for question in questions if question is not asked],
+        "answered all": questions,
+    }
+    people: dict[str, int | None] = {"anonymous": None}
+    for viewer, done in answered.items():
+        with clock.at(on(21)):
+            person = someone(session, insider=True)
+            for question in done:
+                say(session, person, question, 0.3, key=f"{viewer} {question.key}")
+        people[viewer] = person.id
+    return people
+
+
+@pytest.fixture(params=QUESTIONS)
+def asked(request: pytest.FixtureRequest) -> str:
+    """The question whose crowd differs."""
+    key: str = request.param
+    return key
+
+
+@pytest.fixture
+def worlds(database: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[list[World]]:
+    """Two databases of one kind that differ in what others said to one question."""
+    urls = [database, _another(database, tmp_path, request)]
+    made = []
+    for place, (url, chance) in enumerate(zip(urls, (0.15, 0.55), strict=True)):
+        app = make_app(url, tmp_path / str(place))
+        with app.app_context():
+            people = transaction(lambda session, chance=chance: fill(session, asked, chance))
+        made.append(World(app, people))
+    assert made[0].people == made[1].people
+    yield made
+    for world in made:
+        with world.app.app_context():
+            db.engine.dispose()
+
+
+def _another(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    if database.startswith("sqlite"):
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "other.sqlite")
+        return f"sqlite:///{tmp_path / 'other.sqlite'}"
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.copy(request.getfixturevalue("postgresql_template"))
+
+
+def addresses(app: Flask, rule: Rule, asked: str) -> str:
+    arguments = {
+        "slug": "ukraine",
+        "key": asked,
+        "number": 1,
+        "token": "nonsense",
+        "filename": "parley.css",
+        "version": "0",
+    }
+    missing = rule.arguments - set(arguments)
+    assert not missing, f"name a value for {missing} of {rule.rule} here"
+    with app.test_request_context():
+        return str(app.url_map.bind("localhost").build(rule.endpoint, {name: arguments[name] for name in rule.arguments}))
+
+
+def told(world: World, viewer: str, asked: str) -> dict[str, tuple[int, bytes, object]]:
+    """Every answer this viewer gets: by method, address and variant."""
+    answers = {}
+    rules = sorted(world.app.url_map.iter_rules(), key=lambda rule: rule.rule)
+    for method in ("GET", "POST"):
+        for rule in rules:
+            if method not in (rule.methods or ()):
+                continue
+            address = addresses(world.app, rule, asked)
+            for place, variant in enumerate(VARIANTS if method == "GET" else VARIANTS[:1]):
+                response = world.browser(viewer).open(address, method=method, **variant)  # type: ignore[arg-type]
+                body = TOKENS.sub(rb"\1\2", response.data)
+                headers = {name: value for name, value in response.headers if name not in HEADERS_THAT_VARY}
+                headers.pop("Content-Length", None)
+                assert response.status_code < 500, (method, address, response.status_code)
+                answers[f"{method} {address} {place}"] = (response.status_code, body, sorted(headers.items()))
+    return answers
+
+
+@pytest.mark.parametrize(
+    "viewer", ["anonymous", "joined", "answered all but the neighbours", "answered all but the question"]
+)
+def test_who_may_not_see_gets_the_same_bytes_whatever_others_said(
+    worlds: list[World], asked: str, viewer: str
+) -> None:
+    one, other = (told(world, viewer, asked) for world in worlds)
+    assert one.keys() == other.keys()
+    differing = [address for address in one if one[address] != other[address]]
+    assert differing == []
+
+
+def test_who_has_answered_sees_the_difference(worlds: list[World], asked: str) -> None:
+    one, other = (told(world, "answered all", asked) for world in worlds)
+    differing = {address for address in one if one[address] != other[address]}
+    assert f"GET /s/ukraine/q/{asked} 0" in differing
+    assert f"GET /s/ukraine/q/{asked}/crowd 0" in differing
+    if asked == "ceasefire-when":
+        assert "GET /s/ukraine/scenarios 0" in differing

@@ -1,0 +1,341 @@
+"""Charts: each compiles, tells its numbers in words and in a table, and keeps the style sheet's colours."""
+
+import json
+import math
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+import vl_convert
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey import charts
+from survey.charts import Axis, Bin, Branch, Chart, Leaf, Line, Range, Rung, Step
+from survey.charts.density import _Curve, _density, _fitting, _labels, _window
+from survey.charts.look import WIDTH, apart
+from survey.charts.scenarios import _places, _pixels_per_percent
+
+START = date(2026, 11, 15)
+LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
+AID = [395.0, 448.0, 482.0, 522.0, 610.0]
+AID_AXIS = Axis(300, 1000, log=True, open_lower=True, open_upper=True, unit="€ bn")
+STEPS = [Step(START + timedelta(9 * k), 33 - k, 28 - k, 38 - k, 15 - k, 55 - k) for k in range(8)]
+OWN = [(START + timedelta(2), 45.0), (START + timedelta(40), 60.0)]
+RUNGS = [Rung(date(2027, 6, 30), 10), Rung(date(2027, 12, 31), 25), Rung(date(2028, 12, 31), None)]
+
+
+def days(year: int, month: int, day: int) -> int:
+    return (date(year, month, day) - date(1970, 1, 1)).days
+
+
+def clash(no: float, yes: float, colour: str) -> tuple[Branch, ...]:
+    return Branch("no clash", no, colour), Branch("clash", yes, "vermilion", low=0.0, high=0.7)
+
+
+def tree() -> Branch:
+    """The tree of the scenarios page: 100 = 25 + 75, each divided twice."""
+    made = Branch("Guarantee", 6, "blue", clash(5.8, 0.2, "blue"))
+    bare = Branch("No guarantee", 19, "sky", clash(18.4, 0.6, "sky"))
+    late = Branch("No ceasefire", 75, "grey", (Branch("No guarantee", 75, "grey", clash(72, 3, "grey")),))
+    return Branch("All futures", 100, "ink", (Branch("Ceasefire", 25, "blue", (made, bare)), late))
+
+
+HEADS = ["All futures", "Ceasefire?", "Guarantee?", "Clash?"]
+METHODS = [
+    Range("Parley default", 25, 21, 29),
+    Range("Weighted median", 24),
+    Range("Median of the last 30 days", 22, 17, 27),
+]
+SANCTIONS = [days(2027, 6, 1), days(2028, 9, 1), days(2030, 3, 1), days(2032, 7, 1), days(2038, 1, 1)]
+DATES = Axis(days(2026, 11, 15), days(2035, 12, 31), dates=True, open_upper=True)
+
+EXAMPLES: dict[str, Chart] = {
+    "crowd over time": charts.crowd_over_time(
+        STEPS, title="Fewer expect it", own=OWN, until=date(2027, 3, 12)
+    ),
+    "a first publication": charts.crowd_over_time(STEPS[:1], title="First"),
+    "other rungs": charts.crowd_over_time(
+        STEPS, title="All dates", others=[Line("38 % by 2028", [(START, 40), (START + timedelta(30), 38)])]
+    ),
+    "no bands": charts.crowd_over_time([Step(START, 12)], title="Bare"),
+    "histogram": charts.histogram(
+        charts.tenths([3, 2, 5, 9, 11, 17, 19, 18, 11, 5]), title="Where people stand", own=70
+    ),
+    "merged histogram": charts.histogram([Bin(0, 40, 60), Bin(40, 100, 40)], title="Merged"),
+    "ladder": charts.ladder(RUNGS, start=START, title="Your curve", own=RUNGS),
+    "empty ladder": charts.ladder([Rung(rung.day, None) for rung in RUNGS], start=START, title="Nothing yet"),
+    "banded ladder": charts.ladder([Rung(date(2028, 1, 1), 40, 35, 45)], start=START, title="Crowd"),
+    "ordered bars": charts.ordered_bars(METHODS, title="States", own={"Weighted median": 30}),
+    "log density": charts.quantile_density(LEVELS, AID, axis=AID_AXIS, title="Aid"),
+    "density of dates": charts.quantile_density(LEVELS, SANCTIONS, axis=DATES, title="Sanctions end"),
+    "equal quantiles": charts.quantile_density(
+        LEVELS, [0, 0, 0, 3, 10], axis=Axis(0, 60, open_upper=True), title="Plants"
+    ),
+    "two densities": charts.quantile_density(
+        LEVELS, AID, axis=AID_AXIS, title="Aid", own=[350, 400, 420, 450, 600]
+    ),
+    "methods": charts.methods_side_by_side(METHODS, title="Methods agree"),
+    "spreads": charts.spreads(METHODS, title="Where people disagree"),
+    "segments": charts.segments(
+        {"All (148)": [6, 19, 75]}, ["a", "b", "c"], ["blue", "sky", "grey"], title="By group"
+    ),
+    "calibration": charts.calibration([(5, 7, 2, 26, 14), (88, 100, 60, 100, 4)], title="Within chance"),
+    "scenario bar": charts.scenario_bar(
+        [Leaf("With", 6, "blue", 3.2), Leaf("Without", 19, "sky"), Leaf("None", 75, "grey", 4.2)],
+        title="Scenarios",
+    ),
+    "scenario tree": charts.scenario_tree(tree(), HEADS, title="Tree"),
+    "response": charts.response_over_time(
+        [Line("Invited", [(START, 240)]), Line("Joined", OWN), Line("Answered all", OWN)],
+        title="Half have answered",
+    ),
+    "sparkline": charts.sparkline(STEPS, title="Ceasefire by 2027"),
+}
+every_chart = pytest.mark.parametrize("chart", EXAMPLES.values(), ids=EXAMPLES.keys())
+
+
+@every_chart
+def test_a_specification_compiles_to_a_picture(chart: Chart) -> None:
+    svg = vl_convert.vegalite_to_svg(chart.spec, allowed_base_urls=[])
+    assert svg.startswith("<svg")
+    assert "NaN" not in svg and "undefined" not in svg
+
+
+@every_chart
+def test_a_specification_is_plain_json(chart: Chart) -> None:
+    assert json.loads(json.dumps(chart.spec, allow_nan=False)) == chart.spec
+
+
+@every_chart
+def test_the_picture_speaks_its_text_alternative(chart: Chart) -> None:
+    assert chart.title in chart.description
+    assert chart.spec["description"] == chart.description
+
+
+@every_chart
+def test_every_row_of_the_table_has_every_column_in_words(chart: Chart) -> None:
+    assert chart.rows
+    for row in chart.rows:
+        assert len(row) == len(chart.columns)
+        assert all(isinstance(cell, str) for cell in row)
+
+
+@every_chart
+def test_every_colour_is_one_of_the_palette(chart: Chart) -> None:
+    layers = json.dumps([chart.spec["layer"], chart.spec["config"]])
+    assert set(re.findall(r"#[0-9a-f]{6}", layers)) <= set(charts.PALETTE.values())
+
+
+@every_chart
+def test_an_axis_of_probabilities_is_never_cut(chart: Chart) -> None:
+    """Every scale whose axis is labelled in quarters of 100 runs from 0 to 100."""
+
+    def channels(layer: dict) -> list[dict]:
+        inner = [channel for below in layer.get("layer", []) for channel in channels(below)]
+        return [*layer.get("encoding", {}).values(), *inner]
+
+    for layer in chart.spec["layer"]:
+        for channel in channels(layer):
+            if isinstance(channel, dict) and (channel.get("axis") or {}).get("values") == [
+                0,
+                25,
+                50,
+                75,
+                100,
+            ]:
+                assert channel["scale"]["domain"] == [0, 100]
+
+
+def test_the_palette_is_the_light_scheme_of_the_style_sheet() -> None:
+    sheet = Path(charts.__file__).parents[1] / "static" / "parley.css"
+    light = sheet.read_text().split("@media (prefers-color-scheme: dark)")[0]
+    stated = dict(re.findall(r"--p-([a-z0-9-]+): (#[0-9a-f]{6});", light))
+    assert {name: stated[name] for name in charts.PALETTE} == dict(charts.PALETTE)
+
+
+def test_the_dark_scheme_has_every_colour_of_the_light_one() -> None:
+    sheet = (Path(charts.__file__).parents[1] / "static" / "parley.css").read_text()
+    light, dark = sheet.split("@media (prefers-color-scheme: dark)")
+    named = re.compile(r"--p-([a-z0-9-]+): #[0-9a-f]{6};")
+    assert set(named.findall(light)) == set(named.findall(dark.split("@media")[0]))
+
+
+def test_no_two_colours_are_confused_when_variables_take_their_place() -> None:
+    assert len(charts.TOKENS) == len(charts.PALETTE)
+
+
+# --- what the pictures say ---
+
+
+def test_a_publication_stands_until_the_next_and_is_never_filled_in() -> None:
+    drawn = EXAMPLES["crowd over time"].spec["layer"]
+    lines = [layer for layer in drawn if layer.get("mark", {}).get("type") in ("line", "area")]
+    assert all(layer["mark"]["interpolate"] == "step-after" for layer in lines)
+    crowd = next(layer for layer in lines if layer["mark"].get("strokeWidth") == 2.5)
+    assert len(crowd["data"]["values"]) == len(STEPS) + 1  # the last one again at the picture's end
+
+
+def test_uncertainty_and_spread_never_share_a_style() -> None:
+    drawn = EXAMPLES["crowd over time"].spec["layer"]
+    areas = [layer["mark"]["color"] for layer in drawn if layer.get("mark", {}).get("type") == "area"]
+    assert areas == [charts.PALETTE["paper-2"], charts.PALETTE["band"]]
+
+
+def test_the_table_of_the_crowd_says_what_the_reader_held_then() -> None:
+    chart = EXAMPLES["crowd over time"]
+    mine = [row[-1].replace("\xa0", " ") for row in chart.rows]
+    assert mine[0] == "–"
+    assert mine[1] == "45 %"
+    assert mine[-1] == "60 %"
+
+
+def test_a_merged_bin_keeps_its_area() -> None:
+    bars = EXAMPLES["merged histogram"].spec["layer"][0]["data"]["values"]
+    for bar, share in zip(bars, (60, 40), strict=True):
+        assert bar["tall"] * (bar["high"] - bar["low"]) / 10 == pytest.approx(share, abs=0.01)
+        assert bar["share"] == str(share)
+
+
+@pytest.mark.parametrize(("own", "low"), [(0.1, 0), (70, 70), (69.9, 60), (100, 90)])
+def test_the_readers_bar_is_the_one_that_holds_the_forecast(own: float, low: int) -> None:
+    chart = charts.histogram(charts.tenths([10] * 10), title="Now", own=own)
+    mine = [bar["low"] for bar in chart.spec["layer"][0]["data"]["values"] if bar["mine"]]
+    assert mine == [low]
+
+
+def test_without_an_own_forecast_no_bar_is_marked() -> None:
+    chart = charts.histogram(charts.tenths([10] * 10), title="Now")
+    assert not any(bar["mine"] for bar in chart.spec["layer"][0]["data"]["values"])
+
+
+def test_a_ladder_implies_the_chance_of_each_interval() -> None:
+    chances = [chance.replace("\xa0", " ") for _label, chance in charts.implied(RUNGS, ["a", "b", "c"])]
+    assert chances == ["10 %", "15 %", "75 %"]
+
+
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=6).map(sorted))
+def test_implied_chances_and_later_or_never_make_100(values: list[int]) -> None:
+    rungs = [Rung(START + timedelta(100 * k), value) for k, value in enumerate(values)]
+    chances = [chance for _label, chance in charts.implied(rungs, ["x"] * len(rungs))]
+    assert sum(float(chance.split("\xa0")[0]) for chance in chances) == 100
+
+
+def test_an_unanswered_rung_is_shaded_as_still_open_and_an_answered_ladder_is_not() -> None:
+    open_end = json.dumps(EXAMPLES["ladder"].spec["layer"])
+    assert "still open:" in open_end and "25 to 100" in open_end
+    assert "still open:" not in json.dumps(EXAMPLES["banded ladder"].spec["layer"])
+
+
+# --- density ---
+
+
+@given(
+    st.lists(st.floats(1, 100), min_size=5, max_size=5, unique=True)
+    .map(sorted)
+    .filter(lambda values: min(np.diff(values)) > 0.05 * (values[-1] - values[0]))
+)
+def test_the_density_gives_each_interval_about_its_share(values: list[float]) -> None:
+    wide = 3 * (values[-1] - values[0])
+    grid = np.linspace(values[0] - wide, values[-1] + wide, 20_001)
+    density = _density(LEVELS, np.asarray(values), grid)
+    for low, high, share in zip(values, values[1:], np.diff(LEVELS), strict=False):
+        inside = (grid >= low) & (grid <= high)
+        assert np.trapezoid(density[inside], grid[inside]) == pytest.approx(share, abs=0.02)
+    assert density.min() >= 0
+
+
+def test_equal_quantiles_make_a_finite_peak() -> None:
+    density = _density(LEVELS, np.zeros(5), np.linspace(0, 60, 161))
+    assert np.isfinite(density).all() and density.max() > 0
+
+
+def test_the_window_stays_inside_the_range_and_holds_every_quantile() -> None:
+    low, high = _window(AID_AXIS, AID)
+    assert (low, high) == (300, 1000)
+    near = _window(Axis(0, 1000), [10, 20, 30])
+    assert near[0] == 0 and 30 < near[1] < 1000
+
+
+def test_a_quantile_beyond_an_open_bound_is_drawn() -> None:
+    assert _window(Axis(0, 60, open_upper=True), [1, 2, 80])[1] >= 80
+
+
+def test_labels_that_would_lie_on_each_other_are_left_out_but_never_the_median() -> None:
+    grid = np.linspace(0, 100, 161)
+    values = [49.0, 49.5, 50.0, 50.5, 51.0]
+    curve = _Curve(Axis(0, 100), grid, _density(LEVELS, np.asarray(values), grid))
+    kept = _fitting(_labels(curve, LEVELS, values, 340))
+    assert any(label.middle for label in kept)
+    assert len(kept) <= len(values)
+    for place, label in enumerate(kept):
+        for other in kept[place + 1 :]:
+            apart_sideways = label.start >= other.end or other.start >= label.end
+            assert apart_sideways or label.over != other.over
+
+
+def test_dates_are_told_as_days_in_the_table() -> None:
+    assert EXAMPLES["density of dates"].rows[2][1] == "1 Mar 2030"
+
+
+# --- scenarios ---
+
+
+def test_the_height_of_a_branch_is_its_probability() -> None:
+    root = tree()
+    scale = _pixels_per_percent(root)
+    for place in _places(root, scale):
+        if place.branch.children:
+            assert place.bottom - place.top == pytest.approx(place.branch.value * scale)
+
+
+def test_children_leave_their_parent_one_below_the_other_without_a_gap() -> None:
+    root = tree()
+    places = list(_places(root, _pixels_per_percent(root)))
+    top = places[0]
+    pieces = [place.parent for place in places if place.column == 1 and place.parent]
+    assert pieces[0][0] == pytest.approx(top.top)
+    assert pieces[0][1] == pytest.approx(pieces[1][0])
+    assert pieces[1][1] == pytest.approx(top.bottom)
+
+
+def test_a_clash_is_never_thinner_than_two_pixels() -> None:
+    root = tree()
+    for place in _places(root, _pixels_per_percent(root)):
+        if place.branch.colour == "vermilion":
+            assert place.bottom - place.top >= 2 - 1e-9
+
+
+def test_nothing_of_the_tree_is_drawn_outside_it() -> None:
+    root = tree()
+    places = list(_places(root, _pixels_per_percent(root)))
+    assert min(place.top for place in places) >= 0
+    assert max(place.bottom for place in places) <= 440
+
+
+def test_the_table_of_the_tree_has_a_row_for_each_end_and_adds_to_100() -> None:
+    rows = EXAMPLES["scenario tree"].rows
+    assert len(rows) == 6
+    assert math.fsum(float(row[-2].split("\xa0")[0]) for row in rows) == pytest.approx(100)
+    assert rows[0][:3] == ("Ceasefire", "Guarantee", "no clash")
+
+
+# --- labels ---
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=6), st.floats(1, 8))
+def test_labels_are_moved_apart_and_keep_their_order(places: list[float], gap: float) -> None:
+    moved = apart(places, gap)
+    ordered = [moved[index] for index in sorted(range(len(places)), key=places.__getitem__)]
+    assert all(later - earlier >= gap - 1e-6 for earlier, later in zip(ordered, ordered[1:], strict=False))
+    assert sum(moved) == pytest.approx(sum(places), abs=1e-6)
+
+
+def test_labels_with_room_stay_where_they_are() -> None:
+    assert apart([10, 40, 90], 6) == [10, 40, 90]
+
+
+def test_a_picture_made_on_the_server_has_one_width() -> None:
+    assert all(chart.spec["width"] == WIDTH for chart in EXAMPLES.values())

@@ -1,0 +1,158 @@
+"""The embedded server: ready or not at all, and publishing after each UTC day."""
+
+import gc
+import shutil
+import socket
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from survey import clock, create_app, serving
+from survey.bank.loading import load_bank
+from survey.cli import main
+from survey.db import db, transaction
+from survey.models import Publication
+
+from ..conftest import TODAY, make_app
+
+
+@pytest.fixture
+def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application where the database makes no difference."""
+    shutil.copy(sqlite_template, tmp_path / "parley.sqlite")
+    app = make_app(f"sqlite:///{tmp_path / 'parley.sqlite'}", tmp_path)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_a_migrated_database_is_ready(app: Flask) -> None:
+    serving.check_ready(app)
+
+
+def test_an_empty_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    app = create_app({"PARLEY_INSTANCE": str(tmp_path)})
+    with pytest.raises(serving.NotReady, match="parley db upgrade"):
+        serving.check_ready(app)
+    refused = app.test_cli_runner().invoke(main, ["run"])
+    assert refused.exit_code == 1
+    assert "Not started, nothing was changed" in refused.output
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_a_store_that_could_lose_answers_is_refused(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
+    with pytest.raises(serving.NotReady, match="synchronous is 1"):
+        serving.check_ready(sqlite_app)
+
+
+# The server's library leaves its socket open where binding fails.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_port_that_is_taken_is_said_with_a_way_out(sqlite_app: Flask) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        sqlite_app.config["PARLEY"]["PORT"] = taken.getsockname()[1]
+        code, said = outcome(sqlite_app, "run")
+        gc.collect()
+    assert code == 1
+    assert "try PARLEY_PORT=0" in said
+
+
+def outcome(app: Flask, command: str) -> tuple[int, str]:
+    """Exit code and words of a command, without the stack that its result would hold on to."""
+    result = app.test_cli_runner().invoke(main, [command])
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({"PUBLIC_URL": "", "HOST": "127.0.0.1"}, "http://127.0.0.1:8000"),
+        ({"PUBLIC_URL": "", "HOST": "::1"}, "http://[::1]:8000"),
+        ({"PUBLIC_URL": "https://parley.example.org/", "HOST": "0.0.0.0"}, "https://parley.example.org"),
+    ],
+)
+def test_the_address_is_the_public_one_where_there_is_one(settings: dict[str, str], shown: str) -> None:
+    assert serving.address(settings, 8000) == shown
+
+
+def publications(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Publication)) or 0
+
+
+def wait_for(condition: object, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def test_the_publisher_publishes_at_once_and_after_midnight(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days: list[object] = []
+    monkeypatch.setattr(serving, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(serving, "publish_due", lambda app: days.append(clock.now().date()) or 0)
+    stop = threading.Event()
+    publisher = threading.Thread(target=serving.keep_publishing, args=(sqlite_app, stop))
+    publisher.start()
+    try:
+        wait_for(lambda: days == [TODAY.date()])
+        with clock.at(TODAY + timedelta(hours=11)):
+            time.sleep(0.1)
+            assert len(days) == 1
+        with clock.at(TODAY + timedelta(hours=12)):
+            wait_for(lambda: len(days) == 2)
+    finally:
+        stop.set()
+        publisher.join()
+    assert days[:2] == [TODAY.date(), TODAY.date() + timedelta(days=1)]
+
+
+def test_a_failed_publishing_is_tried_again(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    stop = threading.Event()
+
+    def fail_once(app: Flask) -> int:
+        tried.append(1)
+        if len(tried) == 1:
+            raise OSError("the disk is full")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(serving, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(serving, "publish_due", fail_once)
+    serving.keep_publishing(sqlite_app, stop)
+    assert len(tried) == 2
+
+
+def test_what_is_due_is_published_and_then_no_longer_due(app: Flask) -> None:
+    assert serving.publish_due(app) == 0
+    with app.app_context():
+        transaction(lambda session: load_bank(session, "ukraine", slug="second"))
+    assert serving.publish_due(app) == publications(app) == 0
+
+
+def test_a_bound_server_answers_on_the_port_it_tells(sqlite_app: Flask) -> None:
+    server = serving.bind(sqlite_app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:{serving.bound_port(server)}/static/parley.css", timeout=10
+    ) as answer:
+        assert answer.status == 200
+        assert "Server" not in answer.headers
+    server.trigger.pull_trigger(server.close)
+    server.task_dispatcher.shutdown()
