@@ -207,6 +207,7 @@ def upgrade() -> None:
         sa.Column("sealed_key", sa.LargeBinary(), nullable=False),
         sa.Column("manifest_hash", sa.String(), nullable=True),
         sa.Column("signature", sa.LargeBinary(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_snapshot_by_id_user")),
         sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_snapshot_survey_id_survey")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshot")),

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from .language import gettext
 
@@ -145,6 +145,9 @@ def register_errors(app: Flask) -> None:
     def http_error(error: HTTPException) -> Response:
         if error.response is not None:
             return error.get_response()  # type: ignore[return-value]
+        if isinstance(error, SecurityError):
+            # No page can be made for a host that is not ours: every link on it would be wrong.
+            return Response(gettext("This site does not answer to that host name."), 400, mimetype="text/plain")
         missing = NotFound()
         if error.code == 404:
             return show(404, missing.title, missing.sentence)

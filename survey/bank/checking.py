@@ -88,15 +88,16 @@ def checked_bank(folder: Path) -> Bank:
 
 
 def _broken(bank: Bank) -> Iterator[str]:
-    lines = {relation.key: relation.line for relation in bank.relations}
+    places = {relation.key: (relation.line, f"relation.{relation.key}", "it") for relation in bank.relations}
     for question in bank.questions:
-        lines |= {f"order of {question.key}": question.line, f"sum of {question.key}": question.line}
+        for name in ("order", "sum"):
+            places[f"{name} of {question.key}"] = (question.line, f"question.{question.key}", f"its {name}")
     for key, size in gaps(bank, bank.worked).items():
-        where = f"{STRUCTURE}:{lines[key]}: {key}"
+        line, shown, what = places[key]
         if math.isnan(size):
-            yield f"{where}: {WORKED} lacks an answer that it needs"
+            yield f"{STRUCTURE}:{line}: {shown}: {WORKED} lacks an answer that {what} needs"
         elif abs(size) > TOLERANCE:
-            yield f"{where}: the answer of {WORKED} breaks it by {size:.6g}"
+            yield f"{STRUCTURE}:{line}: {shown}: the answer of {WORKED} breaks {what} by {size:.6g}"
 
 
 def check_bank(name_or_path: str | Path) -> list[str]:
@@ -109,10 +110,15 @@ def check_bank(name_or_path: str | Path) -> list[str]:
     """
     bank = checked_bank(bank_folder(name_or_path))
     found = gaps(bank, bank.worked)
+    themes, questions = _count(len(bank.themes), "theme"), _count(len(bank.questions), "question")
     return [
-        f"{bank.settings.slug}: {len(bank.themes)} themes, {len(bank.questions)} questions",
+        f"{bank.settings.slug}: {themes}, {questions}",
         f"languages: {', '.join(bank.settings.languages)}",
         f"relations: {len(bank.relations)} declared",
         f"scenarios: {sum(len(scenario.leaves) for scenario in bank.scenarios)}",
         f"worked answer: {len(found)} relations hold" if bank.worked else "worked answer: none",
     ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

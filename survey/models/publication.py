@@ -54,5 +54,7 @@ class Snapshot(Base):
     sealed_key: Mapped[bytes]
     manifest_hash: Mapped[str | None]
     signature: Mapped[bytes | None]
+    #: Since then it is not given out any more: somebody in it has erased their answers.
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
     survey: Mapped[Survey] = relationship()

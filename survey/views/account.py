@@ -1,9 +1,11 @@
 """Signing in: by a link that works once, or by password; then on to one's surveys."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from flask import Blueprint, Flask, redirect, url_for
 from flask import session as browser
+from flask.typing import ResponseReturnValue
 from flask_security import current_user, login_user, user_authenticated
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -75,9 +77,8 @@ def _place(membership: Membership) -> str:
 
 def init_account(app: Flask) -> None:
     """Limit guesses at the sign-in form, and let a browser forget whom it was a participant as."""
-    app.view_functions["security.login"] = limiter.limit(GUESSES, methods=["POST"])(
-        app.view_functions["security.login"]
-    )
+    login = limiter.limit(GUESSES, methods=["POST"])(app.view_functions["security.login"])
+    app.view_functions["security.login"] = cast(Callable[..., ResponseReturnValue], login)
     user_authenticated.connect(_begin_anew, app)
 
 

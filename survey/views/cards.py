@@ -11,11 +11,12 @@ from .. import charts, clock, crowd
 from ..charts import Chart, Range, Step
 from ..crowd import Shown, ShownOption, Viewer
 from ..language import current_language
+from ..language import gettext as _
 from ..models import Question
 from ..overview import State, state_of
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
-from ..wording import _, percent
+from ..wording import percent
 from .crowd_pictures import focus_of
 from .own import quantile_said
 

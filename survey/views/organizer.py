@@ -12,6 +12,7 @@ from ..charts import Chart, Line, response_over_time, spreads
 from ..crowd import Shown
 from ..db import db, transaction
 from ..language import current_language, ngettext
+from ..language import gettext as _
 from ..models import Question, Survey, Theme
 from ..overview import (
     Progress,
@@ -22,7 +23,6 @@ from ..overview import (
     state_of,
 )
 from ..state import current_resolutions
-from ..wording import _
 from .cards import Card, card, disagreement, movers
 from .crowd_pictures import crowd_pictures
 from .organizing import organized_survey, organizer_page

@@ -6,8 +6,8 @@ from flask import render_template, request, url_for
 
 from ..crowd import RUNNING
 from ..language import LANGUAGES
+from ..language import gettext as _
 from ..models import Survey
-from ..wording import _
 from .reader import require_role, survey_by_slug
 
 #: Who may take out data; see `views.researcher`.

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ..actions.event_log import record
 from ..db import db, transaction
-from ..errors import NotFound
+from ..errors import AnswersGone, NotFound
 from ..export import forecasts, questions
 from ..export.cells import cell, csv_lines
 from ..export.snapshots import freeze, open_key
@@ -44,20 +44,21 @@ def data(slug: str) -> str:
     require_role(survey, *READERS)
     query = select(Snapshot).filter_by(survey_id=survey.id).order_by(Snapshot.number.desc())
     snapshots = db.session.scalars(query).all()
-    preview = []
-    if snapshots:
-        key = open_key(snapshots[0], current_app.config["PARLEY"])
-        preview = [
-            [cell(value) for value in row]
-            for row in islice(forecasts.rows(db.session, snapshots[0], key), PREVIEW)
-        ]
+    newest = next((snapshot for snapshot in snapshots if snapshot.withdrawn_at is None), None)
     return page(
         "researcher/data.html",
         survey,
         snapshots=snapshots,
+        newest=newest,
         columns=forecasts.COLUMNS,
-        preview=preview,
+        preview=_first_rows(newest) if newest else [],
     )
+
+
+def _first_rows(snapshot: Snapshot) -> list[list[str]]:
+    key = open_key(snapshot, current_app.config["PARLEY"])
+    rows = islice(forecasts.rows(db.session, snapshot, key), PREVIEW)
+    return [[cell(value) for value in row] for row in rows]
 
 
 @blueprint.post("/snapshots")
@@ -93,6 +94,8 @@ def _snapshot_to_read(slug: str, number: int, file: str) -> tuple[Survey, Snapsh
     survey = survey_by_slug(slug)
     require_role(survey, *READERS)
     snapshot = snapshot_of(survey, number)
+    if snapshot.withdrawn_at is not None:
+        raise AnswersGone(gettext("Somebody in this snapshot has erased their answers. Freeze a new one instead."))
     user_id = current_user.id
     detail = {"snapshot": number, "file": file}
     transaction(lambda session: record(session, survey, "download", detail, user_id))

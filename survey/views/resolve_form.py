@@ -1,4 +1,4 @@
-"""The form that says what came out of a question: fields by kind, read into outcomes, refused beside the field."""
+"""The form that says what came out of a question: fields by kind, read into outcomes."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,11 +11,11 @@ from wtforms.validators import InputRequired, Length
 
 from ..actions.outcome import YES_OR_NO, InvalidOutcome, Outcome
 from ..language import current_language
+from ..language import gettext as _
 from ..models import Question
 from ..questions import grammar, kind_of
 from ..questions.quantiles import QuantileKind
 from ..text import Unreadable, clean_text
-from ..wording import _
 
 ANNULLED = "annulled"
 VALUES = {"yes": 1.0, "no": 0.0}

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from ..actions.event_log import first_broken
 from ..actions.publishing import BATCH
 from ..language import current_language, ngettext
+from ..language import gettext as _
 from ..models import Option, Question, Survey
 from ..overview import overdue, questions_to_publish
-from ..wording import _, day
+from ..wording import day
 
 
 @dataclass(frozen=True)

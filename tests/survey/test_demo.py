@@ -36,7 +36,7 @@ def play(session: Session, people: int = PEOPLE, seed: int = 1) -> int:
 
 @pytest.fixture(scope="module")
 def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with a small demonstration beside the real survey; tests of commands make one on both databases."""
+    """A file with a small demonstration in it; the tests of commands make one on both databases."""
     folder = tmp_path_factory.mktemp("demonstration")
     shutil.copy(sqlite_template, folder / "played.sqlite")
     app = make_app(f"sqlite:///{folder / 'played.sqlite'}", folder)

@@ -1,0 +1,40 @@
+"""Erasing: the only way in which anything somebody gave is ever deleted."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..models import Consent, Forecast, Participant, Rationale, Score, Skip, Snapshot, Submission
+
+
+def erase(session: Session, participant: Participant) -> None:
+    """Delete everything this person gave, and leave an empty tombstone that answers a late retry.
+
+    Snapshots that hold a forecast of theirs are withdrawn: a new one can be made. Publications stay as they
+    were; what others downloaded cannot be called back, as the consent says.
+    """
+    if participant.erased_on is not None:
+        return
+    participant.erased_on = clock.now(session).date()
+    # The triggers let rows go only once the mark is in the database.
+    session.flush()
+    _withdraw_snapshots(session, participant)
+    mine = select(Submission.id).filter_by(participant_id=participant.id).scalar_subquery()
+    for table in (Forecast, Rationale):
+        session.execute(delete(table).where(table.submission_id.in_(mine)))
+    for own in (Score, Submission, Skip, Consent):
+        session.execute(delete(own).where(own.participant_id == participant.id))
+    participant.code_hash = participant.join_key = participant.user_id = None
+    participant.language = ""
+    session.flush()
+    session.expire_all()
+
+
+def _withdraw_snapshots(session: Session, participant: Participant) -> None:
+    received = select(Submission.received_at).filter_by(participant_id=participant.id)
+    first = session.scalar(received.order_by(Submission.received_at).limit(1))
+    if first is None:
+        return
+    held = select(Snapshot).filter_by(survey_id=participant.survey_id, withdrawn_at=None)
+    for snapshot in session.scalars(held.where(Snapshot.as_of >= first.date())):
+        snapshot.withdrawn_at = clock.now(session)
