@@ -2,17 +2,21 @@
 
 A view or command calls one action inside `transaction()`. On SQLite writers queue in front of `BEGIN
 IMMEDIATE`, behind a thread lock and a file lock that the kernel frees at a kill: waiting there wakes at once,
-while SQLite's own busy handler sleeps and polls. On PostgreSQL the isolation is READ COMMITTED, and the action
-takes the locks it needs (`lock_person_and_question`). Whatever fails in passing is tried again as a whole.
+while SQLite's own busy handler sleeps and polls. On PostgreSQL the isolation is READ COMMITTED, and the
+action takes the locks it needs (`lock_person_and_question`). Whatever fails in passing is tried again as a
+whole.
 """
 
 import contextlib
 import fcntl
+import inspect
 import random
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from inspect import iscoroutinefunction
+from itertools import filterfalse
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -81,6 +85,12 @@ def init_database(app: Flask) -> None:
             **options.get("connect_args", {}),
         }
     db.init_app(app)
+    # There is no asynchronous engine: closing its sessions would start an event loop at the end of each request.
+    app.teardown_appcontext_funcs[:] = [
+        function for function in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(function)
+    ]
+    # There is no asynchronous engine; closing its sessions would start an event loop after every request.
+    app.teardown_appcontext_funcs[:] = filterfalse(iscoroutinefunction, app.teardown_appcontext_funcs)
     alembic.init_app(app)
     with app.app_context():
         engine = db.engine

@@ -147,7 +147,8 @@ def register_errors(app: Flask) -> None:
             return error.get_response()  # type: ignore[return-value]
         if isinstance(error, SecurityError):
             # No page can be made for a host that is not ours: every link on it would be wrong.
-            return Response(gettext("This site does not answer to that host name."), 400, mimetype="text/plain")
+            sentence = gettext("This site does not answer to that host name.")
+            return Response(sentence, 400, mimetype="text/plain")
         missing = NotFound()
         if error.code == 404:
             return show(404, missing.title, missing.sentence)

@@ -117,7 +117,9 @@ def use_sign_in_link(session: Session, token: str) -> User:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if user is None or not user.active or not hmac.compare_digest(user.sign_in_nonce or "", nonce):
+    if user is None or not user.active or not user.sign_in_nonce:
+        raise SpentLink()
+    if not hmac.compare_digest(user.sign_in_nonce.encode(), nonce.encode()):
         raise SpentLink()
     user.sign_in_nonce = None
     session.flush()

@@ -4,22 +4,18 @@ Pure functions: percentages (0 to 100) and values come in rounded as a page show
 out. The same specification is drawn in the page by `static/charts.js` and on the server by vl-convert.
 """
 
-from survey.charts.density import Axis, quantile_density
+from survey.charts.branches import Branch
+from survey.charts.compare import methods_side_by_side, ordered_bars, segments, spreads
+from survey.charts.curve import Axis
 from survey.charts.ladder import Rung, implied, ladder
-from survey.charts.look import PALETTE, TOKENS, Chart, Spec, number, percent
-from survey.charts.now import (
-    Bin,
-    Range,
-    calibration,
-    histogram,
-    methods_side_by_side,
-    ordered_bars,
-    segments,
-    spreads,
-    tenths,
-)
-from survey.charts.over_time import Line, Step, crowd_over_time, response_over_time, sparkline
-from survey.charts.scenarios import Branch, Leaf, scenario_bar, scenario_tree
+from survey.charts.look import PALETTE, TOKENS, Chart, Spec
+from survey.charts.over_time import Line, Step, crowd_over_time, sparkline
+from survey.charts.quantiles import quantile_density
+from survey.charts.response import response_over_time
+from survey.charts.rows import Range
+from survey.charts.scenarios import Leaf, scenario_bar, scenario_tree
+from survey.charts.shares import Bin, calibration, histogram, tenths
+from survey.charts.words import number, percent
 
 __all__ = [
     "PALETTE",

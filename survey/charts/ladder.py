@@ -6,21 +6,8 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from survey.charts.look import (
-    PALETTE,
-    Chart,
-    Spec,
-    day_words,
-    days,
-    finish,
-    halo,
-    instant,
-    iso,
-    line_of,
-    number,
-    percent,
-    upright_percent,
-)
+from survey.charts.look import PALETTE, Chart, Spec, days, finish, halo, line_of, upright_percent
+from survey.charts.words import day_words, instant, iso, number, percent
 
 HEIGHT = 300
 

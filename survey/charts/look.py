@@ -7,11 +7,9 @@ schemes: `TOKENS` travels with every specification as its `usermeta`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-from flask_babel import get_locale
+from survey.charts.words import NO_BREAK
 
 Spec = dict[str, Any]
 
@@ -41,11 +39,6 @@ TOKENS: Mapping[str, str] = {value: f"--p-{name}" for name, value in PALETTE.ite
 
 WIDTH = 720
 """Width in pixels of a picture made on the server; a page draws at the width it has."""
-
-CHARACTER = 7.6
-"""Mean width in pixels of a character at 14 px."""
-
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -121,31 +114,6 @@ def config() -> Spec:
     }
 
 
-def percent(value: float, decimals: int | None = None) -> str:
-    """`58 %`, with a space that does not break; as many decimals as the number came with, or as asked.
-
-    >>> [percent(*given).replace(NO_BREAK, "_") for given in ((58.0,), (2.5,), (69.0, 1))]
-    ['58_%', '2.5_%', '69.0_%']
-    """
-    return f"{number(value, decimals)}{NO_BREAK}%"
-
-
-def number(value: float, decimals: int | None = None) -> str:
-    """Thousands by comma; no trailing zero unless `decimals` are asked for.
-
-    >>> number(1000), number(0.2), number(69, 1)
-    ('1,000', '0.2', '69.0')
-    """
-    if decimals is not None:
-        return f"{value:,.{decimals}f}"
-    return f"{value:,.10g}" if value != int(value) else f"{int(value):,}"
-
-
-def decimals_of(values: Sequence[float]) -> int:
-    """One decimal for all where one of them has it, so that a column of figures stands under itself."""
-    return 0 if all(value == int(value) for value in values) else 1
-
-
 def upright_percent() -> Spec:
     """The y axis of probabilities: 0 to 100, never cut; the sign at the top only."""
     label = f"datum.value === 100 ? '100{NO_BREAK}%' : datum.label"
@@ -201,48 +169,3 @@ def halo(encoding: Spec, colour: str = "ink-2", weight: int = 400, **mark: Any) 
 def line_of(rows: Sequence[Spec], x: Spec, y: Spec, mark: Spec, **encoding: Spec) -> Spec:
     """A layer with its own rows."""
     return {"data": {"values": list(rows)}, "mark": mark, "encoding": {"x": x, "y": y, **encoding}}
-
-
-def apart(places: Sequence[float], gap: float) -> list[float]:
-    """Move labels up or down until each two are `gap` apart, keeping their order and their middle.
-
-    >>> apart([58.0, 70.0], 6), apart([58.0, 60.0], 6)
-    ([58.0, 70.0], [56.0, 62.0])
-    """
-    order = sorted(range(len(places)), key=places.__getitem__)
-    blocks: list[tuple[float, int]] = []  # the middle of a run of touching labels, and how many they are
-    for index in order:
-        middle, size = places[index], 1
-        while (
-            blocks and middle - gap * (size - 1) / 2 - (blocks[-1][0] + gap * (blocks[-1][1] - 1) / 2) < gap
-        ):
-            before, count = blocks.pop()
-            middle, size = (before * count + middle * size) / (count + size), count + size
-        blocks.append((middle, size))
-    spread = [middle + gap * (step - (size - 1) / 2) for middle, size in blocks for step in range(size)]
-    moved = dict(zip(order, spread, strict=True))
-    return [moved[index] for index in range(len(places))]
-
-
-def day_words(day: date, pattern: str = "d MMM y") -> str:
-    """A day as a table prints it, in the reader's language.
-
-    >>> day_words(date(2027, 3, 12))
-    '12 Mar 2027'
-    """
-    return format_date(day, pattern, locale=str(get_locale() or "en"))
-
-
-def iso(day: date) -> str:
-    """A day as Vega reads it in UTC."""
-    return f"{day.isoformat()}T00:00:00Z"
-
-
-def instant(day: date) -> int:
-    """A day as milliseconds since 1970, as the domain of a scale wants it."""
-    return (day - date(1970, 1, 1)).days * 86_400_000
-
-
-def room_for(labels: Sequence[str], weight: float = 1.06) -> int:
-    """Pixels that the longest of some labels takes at 14 px, with a little air."""
-    return round(max((len(label) for label in labels), default=0) * CHARACTER * weight) + 10

@@ -1,30 +1,26 @@
 """The joint distribution: one bar for the front page, the tree with widths for the scenarios page."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from survey.charts.look import (
-    PALETTE,
-    Chart,
-    Spec,
-    apart,
-    decimals_of,
-    finish,
-    halo,
-    line_of,
-    lying_percent,
-    number,
-    percent,
+from survey.charts.branches import (
+    TREE_HEIGHT,
+    Branch,
+    Place,
+    is_clash,
+    leaves_of,
+    pixels_per_percent,
+    places_of,
 )
+from survey.charts.look import PALETTE, Chart, Spec, finish, halo, line_of, lying_percent
+from survey.charts.words import apart, decimals_of, number, percent
 
 BAR_HEIGHT = 96
-TREE_HEIGHT = 440
-HEAD = 40
-GAP = 26
+
 SMOOTH = 24
+
 PIXELS: Spec = {"type": "quantitative", "axis": None}
 
 
@@ -35,32 +31,6 @@ class Leaf(NamedTuple):
     value: float
     colour: str
     clash: float | None = None
-
-
-@dataclass(frozen=True)
-class Branch:
-    """A node of the tree: percent of all futures, a colour of the palette, what it divides into.
-
-    `low` and `high` are the bounds that need no assumption, for the table.
-    """
-
-    label: str
-    value: float
-    colour: str = "ink"
-    children: tuple["Branch", ...] = ()
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a node is drawn: its column, its upper and lower end, the piece of its parent it comes from."""
-
-    branch: Branch
-    column: int
-    top: float
-    bottom: float
-    parent: "tuple[float, float] | None"
 
 
 def scenario_bar(leaves: Sequence[Leaf], *, title: str, subtitle: str = "", description: str = "") -> Chart:
@@ -110,8 +80,8 @@ def scenario_tree(
 
     Siblings at the end stay together where one of them is a clash (vermilion), never thinner than 2 px.
     """
-    scale = _pixels_per_percent(root)
-    places = list(_places(root, scale))
+    scale = pixels_per_percent(root)
+    places = list(places_of(root, scale))
     columns = max(place.column for place in places)
     x = PIXELS | {"scale": {"domain": [0, columns], "nice": False, "range": [6, {"expr": "width - 130"}]}}
     y = PIXELS | {"scale": {"domain": [TREE_HEIGHT, 0], "nice": False}}
@@ -122,7 +92,7 @@ def scenario_tree(
         *_inner_labels([place for place in places if 0 < place.column < columns], x, y),
         *_end_labels([place for place in places if place.column == columns], x, y),
     ]
-    decimals = decimals_of([leaf.value for leaf in _leaves(root)])
+    decimals = decimals_of([leaf.value for leaf in leaves_of(root)])
     cells = tuple(_paths(root, columns, decimals))
     description = (
         description or f"{title}: " + "; ".join(f"{', '.join(row[:-2])} {row[-2]}" for row in cells) + "."
@@ -132,84 +102,6 @@ def scenario_tree(
         names, cells = names[:-1], tuple(row[:-1] for row in cells)
     spec = finish(layers, TREE_HEIGHT, description)
     return Chart(title, subtitle, description, spec, names, cells)
-
-
-def _leaves(branch: Branch) -> list[Branch]:
-    return [leaf for child in branch.children for leaf in _leaves(child)] if branch.children else [branch]
-
-
-def _together(branch: Branch) -> bool:
-    """Whether the children are slices of their parent, drawn without a gap."""
-    ends = all(not child.children for child in branch.children)
-    return ends and any(_clash(child) for child in branch.children)
-
-
-def _pixels_per_percent(root: Branch) -> float:
-    groups = _groups(root)
-    return (TREE_HEIGHT - HEAD - GAP * groups - 8) / 100
-
-
-def _groups(branch: Branch) -> int:
-    """How many pieces stand apart at the end of the tree."""
-    if not branch.children or _together(branch):
-        return 1
-    return sum(_groups(child) for child in branch.children)
-
-
-def _places(root: Branch, scale: float) -> Iterator[Place]:
-    """Every node with its place; the ends one below the other, the rest in the middle of their children."""
-    ends: dict[int, tuple[float, float]] = {}
-    cursor = float(HEAD + GAP / 2)
-
-    def settle(branch: Branch) -> tuple[float, float]:
-        nonlocal cursor
-        tall = branch.value * scale
-        if not branch.children:
-            ends[id(branch)] = (cursor, cursor + max(tall, 1.0))
-            cursor = ends[id(branch)][1]
-            return ends[id(branch)]
-        if _together(branch):
-            _slice(branch, cursor, tall, ends)
-            ends[id(branch)] = (cursor, cursor + tall)
-            cursor += tall
-            return ends[id(branch)]
-        spans = []
-        for child in branch.children:
-            spans.append(settle(child))
-            cursor += 0 if child.children and not _together(child) else GAP
-        middle = (spans[0][0] + spans[-1][1]) / 2
-        ends[id(branch)] = (middle - tall / 2, middle + tall / 2)
-        return ends[id(branch)]
-
-    settle(root)
-
-    def walk(branch: Branch, column: int, parent: tuple[float, float] | None) -> Iterator[Place]:
-        top, bottom = ends[id(branch)]
-        yield Place(branch, column, top, bottom, parent)
-        start = top
-        for child in branch.children:
-            tall = ends[id(child)][1] - ends[id(child)][0]
-            yield from walk(child, column + 1, (start, start + tall))
-            start += tall
-
-    yield from walk(root, 0, None)
-
-
-def _slice(branch: Branch, top: float, tall: float, ends: dict[int, tuple[float, float]]) -> None:
-    """Cut a node into its ends; a clash takes at least 2 px, from the others."""
-    least = {
-        id(child): max(2.0, child.value / branch.value * tall) for child in branch.children if _clash(child)
-    }
-    rest = sum(child.value for child in branch.children if not _clash(child)) or 1.0
-    left = tall - sum(least.values())
-    for child in branch.children:
-        height = least.get(id(child), left * child.value / rest)
-        ends[id(child)] = (top, top + height)
-        top += height
-
-
-def _clash(branch: Branch) -> bool:
-    return branch.colour == "vermilion"
 
 
 def _ribbon(place: Place, x: Spec, y: Spec) -> Spec:
@@ -223,7 +115,7 @@ def _ribbon(place: Place, x: Spec, y: Spec) -> Spec:
             one + (two - one) * ease for one, two in zip(start, (place.top, place.bottom), strict=True)
         )
         rows.append({"x": place.column - 1 + along, "top": round(top, 2), "bottom": round(bottom, 2)})
-    solid = _clash(place.branch)
+    solid = is_clash(place.branch)
     mark = {"type": "area", "color": PALETTE[place.branch.colour], "opacity": 1 if solid else 0.28}
     return line_of(rows, x | {"field": "x"}, y | {"field": "top"}, mark, y2={"field": "bottom"})
 
@@ -283,7 +175,7 @@ def _end_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
         text = {"x": x | {"field": "x"}, "y": y | {"field": "y"}, "text": {"field": "words"}}
         look = {"align": "left", "dx": 14, "baseline": "middle"}
         layers.append(
-            {"data": {"values": [row]}, **halo(text, "ink", 600 if _clash(place.branch) else 400, **look)}
+            {"data": {"values": [row]}, **halo(text, "ink", 600 if is_clash(place.branch) else 400, **look)}
         )
     return layers
 

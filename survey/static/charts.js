@@ -3,8 +3,6 @@
 // Where anything fails, the table beneath the picture opens.
 
 const source = document.querySelector("script[data-vega]").dataset.vega;
-const OPTIONS = { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true } };
-
 /** Names of months in the page's language, for the axes. */
 function timeLocale(language) {
   const names = (format, dates) => dates.map((day) => new Intl.DateTimeFormat(language, { ...format, timeZone: "UTC" }).format(day));
@@ -17,6 +15,13 @@ function timeLocale(language) {
   };
 }
 
+/** How the page's language writes numbers, for the axes. */
+function numberLocale(language) {
+  const parts = new Intl.NumberFormat(language).formatToParts(12345.6);
+  const sign = (type) => parts.find((part) => part.type === type)?.value ?? "";
+  return { decimal: sign("decimal"), thousands: sign("group"), grouping: [3], currency: ["", ""] };
+}
+
 /** Put `var(--p-…)` where the specification has the colour of the light scheme. */
 function followScheme(svg, tokens) {
   for (const part of svg.querySelectorAll("[fill], [stroke]")) {
@@ -27,13 +32,19 @@ function followScheme(svg, tokens) {
   }
 }
 
+const language = document.documentElement.lang || "en";
+const OPTIONS = {
+  ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true },
+  timeFormatLocale: timeLocale(language), formatLocale: numberLocale(language),
+};
+
 async function draw(figure) {
   const canvas = figure.querySelector(".p-canvas");
   const specification = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
   const place = document.createElement("div");
   const width = Math.floor(canvas.clientWidth);
   const height = width < 480 ? specification.usermeta.narrow : specification.height;
-  const { view } = await window.vegaEmbed(place, { ...specification, width, height }, { ...OPTIONS, timeFormatLocale: timeLocale(document.documentElement.lang) });
+  const { view } = await window.vegaEmbed(place, { ...specification, width, height }, OPTIONS);
   followScheme(place, specification.usermeta.tokens);
   place.querySelector("svg").setAttribute("aria-hidden", "true"); // the canvas around it carries the words
   figure.view?.finalize();

@@ -8,6 +8,7 @@ from ..crowd import RUNNING
 from ..language import LANGUAGES
 from ..language import gettext as _
 from ..models import Survey
+from ..overview import State
 from .reader import require_role, survey_by_slug
 
 #: Who may take out data; see `views.researcher`.
@@ -31,15 +32,28 @@ def organizer_page(template: str, survey: Survey, role: str, **values: Any) -> s
         role=role,
         navigation=_navigation(survey, role),
         languages=list(LANGUAGES.items()),
+        state_words=_state_words(),
         **values,
     )
 
 
-def _navigation(survey: Survey, role: str) -> list[tuple[str, str, bool]]:
-    links = [(_("Survey"), "organizer.overview"), (_("Participants’ view"), "public.survey_front")]
+def _state_words() -> dict[State, str]:
+    return {
+        State.EARLY: _("not open yet"),
+        State.OPEN: _("open"),
+        State.CLOSED: _("closed"),
+        State.AWAITING: _("waits for its outcome"),
+        State.RESOLVED: _("resolved"),
+    }
+
+
+def _navigation(survey: Survey, role: str) -> list[tuple[str, str, bool, bool]]:
+    """Label, address, whether it is the page shown, whether it stays in the bar of a phone."""
+    links = [(_("Survey"), "organizer.overview", True)]
     if role in DATA_ROLES:
-        links.append((_("Data"), "researcher.data"))
+        links.append((_("Data"), "researcher.data", True))
+    links.append((_("As participants see it"), "public.survey_front", False))
     return [
-        (label, url_for(endpoint, slug=survey.slug), request.endpoint == endpoint)
-        for label, endpoint in links
+        (label, url_for(endpoint, slug=survey.slug), request.endpoint == endpoint, stays)
+        for label, endpoint, stays in links
     ]

@@ -13,6 +13,7 @@ from ..language import current_language
 from ..language import gettext as _
 from ..models import Question, Resolution
 from ..scores import last_scored_day, score_summary
+from ..wording import number
 from .outcomes import in_words
 
 
@@ -25,7 +26,7 @@ class ToldResolution:
     outcome: str
     by: str
     stands: bool
-    scores: list[tuple[str, int, float]]
+    scores: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class ToldEffect:
     instead
         What stands now and would be superseded, in words; empty where nothing does.
     means
-        Name of the rule and mean score of those who are scored.
+        Name of the rule and mean score of those who are scored, ready to be shown.
     """
 
     about: str
@@ -46,7 +47,7 @@ class ToldEffect:
     is_new: bool
     annulled: bool
     people: int
-    means: list[tuple[str, float]]
+    means: list[list[str]]
     last_day: date
 
 
@@ -84,7 +85,7 @@ def _told(session: Session, question: Question, resolution: Resolution, stands: 
         in_words(question, resolution),
         resolution.by.email if resolution.by else _("a command"),
         stands,
-        [(rule_name(rule), people, mean) for rule, people, mean in scores],
+        [[rule_name(rule), str(people), number(mean, figures=3)] for rule, people, mean in scores],
     )
 
 
@@ -98,7 +99,7 @@ def _effect(question: Question, effect: Effect, standing: Sequence[Resolution]) 
         is_new=new.id is None,
         annulled=new.annulled,
         people=effect.people,
-        means=[(rule_name(rule), mean) for rule, mean in effect.means.items()],
+        means=[[rule_name(rule), number(mean, figures=3)] for rule, mean in effect.means.items()],
         last_day=day_date(last_scored_day(question, new)),
     )
 

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from survey import charts
 from survey.charts import Axis, Bin, Branch, Chart, Leaf, Line, Range, Rung, Step
-from survey.charts.density import _Curve, _density, _fitting, _labels, _window
-from survey.charts.look import WIDTH, apart
-from survey.charts.scenarios import _pixels_per_percent, _places
+from survey.charts.branches import pixels_per_percent, places_of
+from survey.charts.curve import Curve, density_of, window_of
+from survey.charts.labels import fitting, labels_of
+from survey.charts.look import WIDTH
+from survey.charts.words import apart
 
 START = date(2026, 11, 15)
 LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
@@ -241,7 +243,7 @@ def test_an_unanswered_rung_is_shaded_as_still_open_and_an_answered_ladder_is_no
 def test_the_density_gives_each_interval_about_its_share(values: list[float]) -> None:
     wide = values[-1] - values[0]
     grid = np.linspace(values[0] - wide, values[-1] + wide, 20_001)
-    density = _density(LEVELS, np.asarray(values), grid)
+    density = density_of(LEVELS, np.asarray(values), grid)
     for (low, high), share in zip(pairwise(values), np.diff(LEVELS), strict=True):
         inside = (grid >= low) & (grid <= high)
         assert np.trapezoid(density[inside], grid[inside]) == pytest.approx(share, abs=0.02)
@@ -249,26 +251,26 @@ def test_the_density_gives_each_interval_about_its_share(values: list[float]) ->
 
 
 def test_equal_quantiles_make_a_finite_peak() -> None:
-    density = _density(LEVELS, np.zeros(5), np.linspace(0, 60, 161))
+    density = density_of(LEVELS, np.zeros(5), np.linspace(0, 60, 161))
     assert np.isfinite(density).all() and density.max() > 0
 
 
 def test_the_window_stays_inside_the_range_and_holds_every_quantile() -> None:
-    low, high = _window(AID_AXIS, AID)
+    low, high = window_of(AID_AXIS, AID)
     assert (low, high) == (300, 1000)
-    near = _window(Axis(0, 1000), [10, 20, 30])
+    near = window_of(Axis(0, 1000), [10, 20, 30])
     assert near[0] == 0 and 30 < near[1] < 1000
 
 
 def test_a_quantile_beyond_an_open_bound_is_drawn() -> None:
-    assert _window(Axis(0, 60, open_upper=True), [1, 2, 80])[1] >= 80
+    assert window_of(Axis(0, 60, open_upper=True), [1, 2, 80])[1] >= 80
 
 
 def test_labels_that_would_lie_on_each_other_are_left_out_but_never_the_median() -> None:
     grid = np.linspace(0, 100, 161)
     values = [49.0, 49.5, 50.0, 50.5, 51.0]
-    curve = _Curve(Axis(0, 100), grid, _density(LEVELS, np.asarray(values), grid))
-    kept = _fitting(_labels(curve, LEVELS, values, 340))
+    curve = Curve(Axis(0, 100), grid, density_of(LEVELS, np.asarray(values), grid))
+    kept = fitting(labels_of(curve, LEVELS, values, 340))
     assert any(label.middle for label in kept)
     assert len(kept) <= len(values)
     for place, label in enumerate(kept):
@@ -286,15 +288,15 @@ def test_dates_are_told_as_days_in_the_table() -> None:
 
 def test_the_height_of_a_branch_is_its_probability() -> None:
     root = tree()
-    scale = _pixels_per_percent(root)
-    for place in _places(root, scale):
+    scale = pixels_per_percent(root)
+    for place in places_of(root, scale):
         if place.branch.children:
             assert place.bottom - place.top == pytest.approx(place.branch.value * scale)
 
 
 def test_children_leave_their_parent_one_below_the_other_without_a_gap() -> None:
     root = tree()
-    places = list(_places(root, _pixels_per_percent(root)))
+    places = list(places_of(root, pixels_per_percent(root)))
     top = places[0]
     pieces = [place.parent for place in places if place.column == 1 and place.parent]
     assert pieces[0][0] == pytest.approx(top.top)
@@ -304,14 +306,14 @@ def test_children_leave_their_parent_one_below_the_other_without_a_gap() -> None
 
 def test_a_clash_is_never_thinner_than_two_pixels() -> None:
     root = tree()
-    for place in _places(root, _pixels_per_percent(root)):
+    for place in places_of(root, pixels_per_percent(root)):
         if place.branch.colour == "vermilion":
             assert place.bottom - place.top >= 2 - 1e-9
 
 
 def test_nothing_of_the_tree_is_drawn_outside_it() -> None:
     root = tree()
-    places = list(_places(root, _pixels_per_percent(root)))
+    places = list(places_of(root, pixels_per_percent(root)))
     assert min(place.top for place in places) >= 0
     assert max(place.bottom for place in places) <= 440
 

@@ -96,8 +96,8 @@ def test_without_an_address_the_database_is_in_the_instance_folder(tmp_path: Pat
 def test_a_host_that_is_not_trusted_is_not_answered(tmp_path: Path) -> None:
     app = create_app(production(tmp_path))
     client = app.test_client()
-    assert client.get("/static/parley.css", base_url="https://elsewhere.example.org").status_code == 400
-    assert client.get("/static/parley.css", base_url="https://parley.example.org").status_code == 200
+    assert client.get("/login", base_url="https://elsewhere.example.org").status_code == 400
+    assert client.get("/login", base_url="https://parley.example.org").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["templates", "migrations"])

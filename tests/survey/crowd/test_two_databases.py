@@ -30,7 +30,7 @@ QUESTIONS = ["nuclear-use", "ceasefire-when"]
 
 #: What differs from one rendering to the next by design.
 TOKENS = re.compile(
-    rb'(name="(?:csrf_token|idempotency_key|join_key|started)"[^>]*value=")[^"]*'
+    rb'(name="(?:csrf_token|key|join_key|opened)"[^>]*value=")[^"]*'
     rb'|(name="next"[^>]*value=")[^"]*|[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{1,5}){5}'
 )
 HEADERS_THAT_VARY = {"Date", "Set-Cookie"}

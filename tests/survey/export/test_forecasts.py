@@ -2,18 +2,13 @@
 
 import csv
 import io
-from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
 
-import numpy as np
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scoring import averages, default, mixtures, pools
-from scoring.timeline import standing
 from survey import clock
 from survey.actions.publishing import publish
 from survey.export import forecasts, questions
@@ -21,8 +16,7 @@ from survey.export.cells import csv_lines
 from survey.export.snapshots import freeze, open_key
 from survey.models import Publication, Snapshot
 from tests.people import on, say, someone, the_question, the_survey, withdraw
-
-ROWS = list[dict[str, str]]
+from tests.recomputing import Rows, grouped, recomputed, stored
 
 
 @pytest.fixture
@@ -50,7 +44,7 @@ def snapshot(app: Flask, session: Session) -> Iterator[Snapshot]:
     yield snapshot
 
 
-def table(app: Flask, session: Session, snapshot: Snapshot) -> ROWS:
+def table(app: Flask, session: Session, snapshot: Snapshot) -> Rows:
     key = open_key(snapshot, app.config["PARLEY"])
     text = "".join(csv_lines(forecasts.COLUMNS, forecasts.rows(session, snapshot, key)))
     return list(csv.DictReader(io.StringIO(text, newline="")))
@@ -114,65 +108,6 @@ def test_rows_are_not_in_the_order_in_which_people_joined(
     assert names[:13] == sorted(names[:13])
 
 
-def grouped(rows: ROWS, column: str) -> dict[str, ROWS]:
-    groups: dict[str, ROWS] = defaultdict(list)
-    for row in rows:
-        groups[row[column]].append(row)
-    return groups
-
-
-def recomputed(rows: ROWS, question: dict[str, str], as_of: int) -> dict[str, Any]:
-    """A question's figures from the file alone, as the documentation says: through `scoring`."""
-    seen = {row["participant_id"] for row in rows if row["seq"] == "1" and row["crowd_seen"] == "true"}
-    counted = [row for row in rows if row["is_insider"] == "false" and row["participant_id"] not in seen]
-    counted = [row for row in counted if day_of(row) <= as_of]
-    options = question["option_ids"].split("|")
-    if question["kind"] in ("numeric", "date"):
-        levels = [float(level) for level in question["quantile_levels"].split("|")]
-        values, weights = stand(counted, [("value", f"q{level:g}") for level in levels], as_of)
-        log = question["scale"] == "log"
-        pooled = mixtures.nearest_pool(np.log(values) if log else values, levels, weights)
-        return {"value": list(np.exp(pooled) if log else pooled)}
-    if question["kind"] in ("choice", "ordered"):
-        values, weights = stand(counted, [(option, "p") for option in options], as_of)
-        crowd = default.parley_options(values, weights)
-        medians = pools.median_options(values, weights)
-        return {
-            option: [crowd.value[index], crowd.low[index], crowd.high[index], medians[index]]
-            for index, option in enumerate(options)
-        }
-    told = {}
-    for option in options:
-        values, weights = stand(counted, [(option, "p")], as_of)
-        one = default.parley(values[:, 0], weights)
-        told[option] = [one.value, one.low, one.high, averages.median(values[:, 0], weights)]
-    return told
-
-
-def day_of(row: dict[str, str]) -> int:
-    return int((np.datetime64(row["submitted_date"]) - np.datetime64("1970-01-01")).astype(int))
-
-
-def stand(rows: ROWS, columns: list[tuple[str, str]], as_of: int) -> tuple[Any, Any]:
-    events: dict[tuple[str, int], dict[tuple[str, str], float]] = {}
-    days: dict[tuple[str, int], int] = {}
-    for row in rows:
-        place = (row["participant_id"], int(row["seq"]))
-        events.setdefault(place, {})
-        days[place] = day_of(row)
-        if (row["option_id"], row["part"]) in columns:
-            events[place][row["option_id"], row["part"]] = float(row["value"])
-    order = sorted(events)
-    crowd = standing(
-        np.unique([person for person, _ in order], return_inverse=True)[1],
-        [days[place] for place in order],
-        [bool(events[place]) for place in order],
-        as_of,
-    )
-    values = [[events[order[event]][column] for column in columns] for event in crowd.event]
-    return np.array(values), crowd.weight
-
-
 def test_the_file_alone_gives_the_published_figures_through_scoring(
     app: Flask, session: Session, snapshot: Snapshot
 ) -> None:
@@ -187,11 +122,7 @@ def test_the_file_alone_gives_the_published_figures_through_scoring(
         key = publication.question.key
         told = recomputed(rows[key], asked[key], (publication.as_of - clock.EPOCH).days)
         for option, figures in publication.figures["all"]["options"].items():
-            if "quantiles" in figures["parley"]:
-                stored = figures["parley"]["quantiles"]
-            else:
-                stored = [*(figures["parley"][name] for name in ("value", "low", "high")), figures["median"]["value"]]
-            assert told[option] == pytest.approx(stored, abs=1e-9)
+            assert told[option] == pytest.approx(stored(figures), abs=1e-9)
 
 
 def test_without_the_insiders_mark_the_figures_would_differ(

@@ -1,0 +1,159 @@
+"""A smooth density through quantiles: its scale, its window, its shape."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from statistics import NormalDist
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.interpolate import PchipInterpolator
+
+from survey.charts.look import Spec
+from survey.charts.words import NO_BREAK, day_words, iso, number
+
+POINTS = 161
+
+Floats = npt.NDArray[np.float64]
+
+
+class Axis(NamedTuple):
+    """The scale of a question.
+
+    Values are numbers, or days since 1970-01-01 where `dates`; `log` needs `lower` above 0. An open end
+    may be passed: mass beyond it is said in words.
+    """
+
+    lower: float
+    upper: float
+    log: bool = False
+    dates: bool = False
+    open_lower: bool = False
+    open_upper: bool = False
+    unit: str = ""
+
+    def along(self, values: Sequence[float] | Floats) -> Floats:
+        """Values on the scale on which the picture is straight."""
+        array = np.asarray(values, dtype=np.float64)
+        return np.log(array) if self.log else array
+
+    def back(self, along: Floats) -> Floats:
+        """The inverse of `along`."""
+        return np.exp(along) if self.log else along
+
+    def words(self, value: float) -> str:
+        """A value as a table prints it."""
+        if self.dates:
+            return day_words(day_of(value))
+        return f"{number(round(value, 10))}{NO_BREAK + self.unit if self.unit else ''}"
+
+    def mark(self, value: float) -> str:
+        """A value as the picture prints it, short."""
+        return day_words(day_of(value), "MMM y") if self.dates else number(round(value, 10))
+
+    def place(self, value: float) -> float | str:
+        """A value as Vega reads it."""
+        return iso(day_of(value)) if self.dates else value
+
+
+def day_of(value: float) -> date:
+    return date(1970, 1, 1) + timedelta(days=round(value))
+
+
+def milliseconds(value: float) -> int:
+    """Days since 1970 as milliseconds."""
+    return round(value * 86_400_000)
+
+
+def window_of(axis: Axis, values: Sequence[float]) -> tuple[float, float]:
+    """The part of the scale worth drawing: one width of the outer quantiles beyond each, inside the range.
+
+    What covers seven tenths of the range is drawn with the whole of it.
+    """
+    low, high = axis.along([min(values), max(values)])
+    least, most = axis.along([min(axis.lower, min(values)), max(axis.upper, max(values))])
+    wide = max(float(high - low), 0.1 * float(most - least))
+    ends = np.asarray([max(least, low - wide), min(most, high + wide)])
+    if ends[1] - ends[0] > 0.7 * (most - least):
+        return min(axis.lower, *values), max(axis.upper, *values)
+    first, last = axis.back(ends)
+    return float(first), float(last)
+
+
+def density_of(levels: Sequence[float], along: Floats, grid: Floats) -> Floats:
+    """Density on the straight scale, with normal tails.
+
+    The quantiles are joined as normal scores by a monotone cubic, z(x); the density is φ(z) z′. Equal
+    quantiles are drawn apart by a hundredth of the picture, since a step has no density.
+    """
+    gap = (grid[-1] - grid[0]) / 100
+    places = along.copy()
+    for index in range(1, len(places)):
+        places[index] = max(places[index], places[index - 1] + gap)
+    scores = np.asarray([NormalDist().inv_cdf(level) for level in levels])
+    curve = PchipInterpolator(places, scores)
+    slope = curve.derivative()
+    inside = np.clip(grid, places[0], places[-1])
+    ends = np.maximum(slope(inside), (scores[-1] - scores[0]) / (places[-1] - places[0]) * 0.5)
+    z = curve(inside) + (grid - inside) * ends
+    steep = np.where(grid == inside, slope(inside), ends)
+    density: Floats = np.exp(-z * z / 2) * steep / np.sqrt(2 * np.pi)
+    return _smooth(density)
+
+
+def _smooth(density: Floats, width: int = 4) -> Floats:
+    """Round the corners the cubic leaves at the quantiles; a picture needs no more."""
+    kernel = np.hanning(2 * width + 1)[1:-1]
+    padded = np.pad(density, width - 1, mode="edge")
+    smoothed: Floats = np.convolve(padded, kernel / kernel.sum(), mode="valid")
+    return smoothed
+
+
+class Curve(NamedTuple):
+    """A density on a grid of the straight scale."""
+
+    axis: Axis
+    grid: Floats
+    density: Floats
+
+    def rows(self) -> list[Spec]:
+        """As Vega reads it; days keep their fraction, so that a curve over days has no stairs."""
+        back = self.axis.back(self.grid)
+        places = [milliseconds(value) if self.axis.dates else float(f"{value:.7g}") for value in back]
+        return [
+            {"x": place, "y": float(f"{tall:.5g}")} for place, tall in zip(places, self.density, strict=True)
+        ]
+
+    def between(self, low: float, high: float) -> "Curve":
+        """The piece from one value to another, both ends on the curve."""
+        ends = self.axis.along([low, high])
+        inside = (self.grid > ends[0]) & (self.grid < ends[1])
+        grid = np.concatenate([ends[:1], self.grid[inside], ends[1:]])
+        return self._replace(grid=grid, density=np.interp(grid, self.grid, self.density))
+
+    def at(self, value: float) -> float:
+        """Height of the curve at a value."""
+        return float(np.interp(self.axis.along([value])[0], self.grid, self.density))
+
+    def above(self, start: float, end: float) -> float:
+        """Height that clears the curve between two shares of the picture."""
+        shares = np.linspace(0, 1, len(self.grid))
+        return float(self.density[(shares >= start) & (shares <= end)].max(initial=0.0))
+
+    def share(self, value: float) -> float:
+        """Where a value stands: 0 at the start of the picture, 1 at its end."""
+        return float((self.axis.along([value])[0] - self.grid[0]) / (self.grid[-1] - self.grid[0]))
+
+
+def mass_beyond(
+    axis: Axis, levels: Sequence[float], values: Sequence[float], bound: float, above: bool
+) -> float:
+    """Percent of the mass beyond a bound outside the outer quantile, by a straight line in normal scores."""
+    first, second = (-1, -2) if above else (0, 1)
+    places = axis.along([values[first], values[second], bound])
+    scores = [NormalDist().inv_cdf(levels[first]), NormalDist().inv_cdf(levels[second])]
+    if places[0] == places[1]:
+        return 0.0
+    slope = (scores[0] - scores[1]) / float(places[0] - places[1])
+    below = NormalDist().cdf(scores[0] + slope * float(places[2] - places[0]))
+    return 100 * (1 - below if above else below)

@@ -1,0 +1,114 @@
+"""Shares of people and of outcomes: the histogram, and calibration."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+
+from survey.charts.look import PALETTE, Chart, finish, halo, line_of, lying_percent, upright_percent
+from survey.charts.words import number, percent
+
+
+class Bin(NamedTuple):
+    """The share of people, in percent, who forecast between two percentages."""
+
+    low: float
+    high: float
+    share: float
+
+
+def tenths(shares: Sequence[float]) -> list[Bin]:
+    """Ten equal bins from ten shares.
+
+    >>> tenths([3, 2, 5, 9, 11, 17, 19, 18, 11, 5])[7]
+    Bin(low=70, high=80, share=18)
+    """
+    return [Bin(10 * place, 10 * place + 10, share) for place, share in enumerate(shares)]
+
+
+def histogram(
+    bins: Sequence[Bin], *, title: str, subtitle: str = "", own: float | None = None, description: str = ""
+) -> Chart:
+    """Where people stand; the share above each bar, the reader's bar in the accent.
+
+    Area is share: a bin merged from three is three times as wide and a third as high for the same share.
+    """
+    rows = [_bar(one, own) for one in bins]
+    cells = tuple((f"{number(one.low)}–{percent(one.high)}", percent(one.share)) for one in bins)
+    description = description or f"{title}: " + "; ".join(f"{name}: {share}" for name, share in cells) + "."
+    spec = finish(_bars(rows), 170, description)
+    return Chart(title, subtitle, description, spec, (_("Forecast"), _("People")), cells)
+
+
+def _bar(one: Bin, own: float | None) -> Spec:
+    """A bin as Vega reads it: its ends, its middle, its height for ten points of width, what stands above."""
+    tall = round(one.share * 10 / (one.high - one.low), 4)
+    row: Spec = {"low": one.low, "high": one.high, "middle": (one.low + one.high) / 2, "tall": tall}
+    return row | {"share": number(one.share), "mine": own is not None and _holds(one, own)}
+
+
+def _bars(rows: list[Spec]) -> list[Spec]:
+    """Bars, the share above each, and "You" above the reader's."""
+    x = lying_percent(domain=True)
+    top = max(1.0, *(row["tall"] for row in rows))
+    y = {"type": "quantitative", "scale": {"domain": [0, top * 1.3]}, "axis": None} | {"field": "tall"}
+    colour = {"condition": {"test": "datum.mine", "value": PALETTE["accent"]}, "value": PALETTE["bar"]}
+    bars = {"type": "rect", "stroke": PALETTE["paper"], "strokeWidth": 2}
+    ends = {"x2": {"field": "high"}, "y2": {"datum": 0}, "color": colour}
+    above = {"align": "center", "baseline": "bottom"}
+    label = {"x": x | {"field": "middle"}, "y": y, "text": {"field": "share"}}
+    layers = [
+        line_of(rows, x | {"field": "low"}, y, bars, **ends),
+        {"data": {"values": rows}, **halo(label, "ink", 400, **above, dy=-4)},
+    ]
+    mine = [row | {"share": _("You")} for row in rows if row["mine"]]
+    you: Spec = {"data": {"values": mine}, **halo(label, "accent", 600, **above, dy=-22)}
+    return [*layers, you] if mine else layers
+
+
+def _holds(one: Bin, value: float) -> bool:
+    return one.low <= value < one.high or (value == 100 and one.high == 100)
+
+
+def calibration(
+    bins: Sequence[tuple[float, float, float, float, int]],
+    *,
+    title: str,
+    subtitle: str = "",
+    description: str = "",
+) -> Chart:
+    """Share that happened against what was forecast; on top how many, bars are the 90 % interval.
+
+    A bin is (mean forecast, share that happened, low, high, forecasts in it), the first four in percent.
+    """
+    columns = (_("Forecast"), _("Happened"), _("Interval, 90 %"), _("Forecasts"))
+    cells = tuple(
+        (percent(mean), percent(share), f"{number(low)}–{percent(high)}", number(count))
+        for mean, share, low, high, count in bins
+    )
+    description = description or f"{title}."
+    spec = finish(_reliability(bins), 380, description)
+    spec["padding"] |= {"top": 30}
+    return Chart(title, subtitle, description, spec, columns, cells)
+
+
+def _reliability(bins: Sequence[tuple[float, float, float, float, int]]) -> list[Spec]:
+    """The line on which forecasts and outcomes agree, the intervals, the dots by size, the counts on top."""
+    rows: list[Spec] = [
+        {"forecast": mean, "share": share, "low": low, "high": high, "count": number(n), "size": 30 + 6 * n}
+        for mean, share, low, high, n in bins
+    ]
+    name = {"title": _("Your forecast"), "titleColor": PALETTE["ink-3"], "titleFontWeight": 400}
+    x = lying_percent(domain=False, titleFontSize=14, titlePadding=8, **name)
+    y, at = upright_percent(), x | {"field": "forecast"}
+    diagonal = {"type": "line", "color": PALETTE["edge"], "strokeDash": [4, 4], "strokeWidth": 1.2}
+    bar = {"type": "rule", "color": PALETTE["band"], "strokeWidth": 6}
+    dot = {"type": "point", "filled": True, "color": PALETTE["accent"]}
+    size: Spec = {"field": "size", "type": "quantitative", "scale": None}
+    counts = halo({"x": at, "y": {"value": -17}, "text": {"field": "count"}}, "ink", 600)
+    return [
+        line_of([{"at": 0}, {"at": 100}], x | {"field": "at"}, y | {"field": "at"}, diagonal),
+        line_of(rows, at, y | {"field": "low"}, bar, y2={"field": "high"}),
+        line_of(rows, at, y | {"field": "share"}, dot, size=size),
+        {"data": {"values": rows}, **counts},
+    ]

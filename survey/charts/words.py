@@ -1,0 +1,82 @@
+"""Numbers and days as a picture and its table print them, and the room they take."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask_babel import get_locale
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+CHARACTER = 7.6
+"""Mean width in pixels of a character at 14 px."""
+
+
+def percent(value: float, decimals: int | None = None) -> str:
+    """`58 %`, with a space that does not break; as many decimals as the number came with, or as asked.
+
+    >>> [percent(*given).replace(NO_BREAK, "_") for given in ((58.0,), (2.5,), (69.0, 1))]
+    ['58_%', '2.5_%', '69.0_%']
+    """
+    return f"{number(value, decimals)}{NO_BREAK}%"
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """In the reader's language; no trailing zero unless `decimals` are asked for.
+
+    >>> number(1000), number(0.2), number(69, 1)
+    ('1,000', '0.2', '69.0')
+    """
+    places = "0." + "0" * decimals if decimals else "0" if decimals == 0 else "0.##########"
+    return format_decimal(value, f"#,##{places}", locale=str(get_locale() or "en"))
+
+
+def decimals_of(values: Sequence[float]) -> int:
+    """One decimal for all where one of them has it, so that a column of figures stands under itself."""
+    return 0 if all(value == int(value) for value in values) else 1
+
+
+def day_words(day: date, pattern: str = "d MMM y") -> str:
+    """A day as a table prints it, in the reader's language.
+
+    >>> day_words(date(2027, 3, 12))
+    '12 Mar 2027'
+    """
+    return format_date(day, pattern, locale=str(get_locale() or "en"))
+
+
+def iso(day: date) -> str:
+    """A day as Vega reads it in UTC."""
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def instant(day: date) -> int:
+    """A day as milliseconds since 1970, as the domain of a scale wants it."""
+    return (day - date(1970, 1, 1)).days * 86_400_000
+
+
+def room_for(labels: Sequence[str], weight: float = 1.06) -> int:
+    """Pixels that the longest of some labels takes at 14 px, with a little air."""
+    return round(max((len(label) for label in labels), default=0) * CHARACTER * weight) + 10
+
+
+def apart(places: Sequence[float], gap: float) -> list[float]:
+    """Move labels up or down until each two are `gap` apart, keeping their order and their middle.
+
+    >>> apart([58.0, 70.0], 6), apart([58.0, 60.0], 6)
+    ([58.0, 70.0], [56.0, 62.0])
+    """
+    order = sorted(range(len(places)), key=places.__getitem__)
+    blocks: list[tuple[float, int]] = []  # the middle of a run of touching labels, and how many they are
+    for index in order:
+        middle, size = places[index], 1
+        while (
+            blocks and middle - gap * (size - 1) / 2 - (blocks[-1][0] + gap * (blocks[-1][1] - 1) / 2) < gap
+        ):
+            before, count = blocks.pop()
+            middle, size = (before * count + middle * size) / (count + size), count + size
+        blocks.append((middle, size))
+    spread = [middle + gap * (step - (size - 1) / 2) for middle, size in blocks for step in range(size)]
+    moved = dict(zip(order, spread, strict=True))
+    return [moved[index] for index in range(len(places))]
