@@ -108,7 +108,10 @@ def upgrade() -> None:
 def downgrade(revision: str) -> None:
     """Take the tables back to REVISION, or to "base" for none."""
     before = _revision()
-    alembic.downgrade(revision)
+    try:
+        alembic.downgrade(revision)
+    except RuntimeError as refused:
+        raise click.ClickException(str(refused)) from refused
     click.echo(f"Tables: {before} → {_revision()}")
 
 

@@ -280,9 +280,7 @@ def _further_totals(session: Session, viewer: Viewer, scenario: Scenario) -> lis
         if relation.kind == "total"
         and relation.pair not in scenario.questions
         and events.intersection(relation.events)
-        and all(
-            may_see(session, viewer, question) for question in relation.questions | _conditions(relation)
-        )
+        and all(may_see(session, viewer, question) for question in relation.questions | _conditions(relation))
     ]
 
 

@@ -19,6 +19,7 @@ from .questions.fields import FormatField
 from .questions.reading import read_entries
 
 KEY = r"[0-9A-Za-z-]{8,64}"
+STEPS = ("1", "2", "3", "4", "5")
 #: Somebody who leaves a page open overnight did not think about it all night.
 LONGEST_LOOK = 4 * 60 * 60
 
@@ -133,15 +134,14 @@ def fresh_key() -> str:
 
 def _label(form: AnswerForm) -> None:
     form.rationale.label.text = _("Why?")
-    form.confidence.label.text = _("How sure?")
-    form.expertise.label.text = _("How well do you know this subject?")
-    steps = {"1": _("not at all"), "2": "2", "3": "3", "4": "4", "5": _("very")}
+    form.confidence.label.text = _("How sure, 1 to 5?")
+    form.expertise.label.text = _("How expert, 1 to 5?")
     for field in (form.confidence, form.expertise):
-        field.choices = [SelectChoice(value, words) for value, words in steps.items()]
+        field.choices = [SelectChoice(step, step) for step in STEPS]
 
 
 def _step(text: str | None) -> int | None:
-    return int(text) if text in {"1", "2", "3", "4", "5"} else None
+    return int(text) if text in STEPS else None
 
 
 def _seconds_now() -> int:

@@ -60,9 +60,7 @@ class Chances:
             {states: chance.through(change) for states, chance in self.nodes.items()},
             {key: change(value) for key, value in self.leaves.items()},
             {key: (change(no), change(yes)) for key, (no, yes) in self.given.items()},
-            {
-                key: {way: change(value) for way, value in ways.items()} for key, ways in self.routes.items()
-            },
+            {key: {way: change(value) for way, value in ways.items()} for key, ways in self.routes.items()},
             {key: change(value) for key, value in self.asides.items()},
         )
 
@@ -88,9 +86,7 @@ def chances(scenario: Scenario, told: Told, totals: list[Relation]) -> Chances:
         leaves={leaf.key: tree.of(leaf.holds) for leaf in scenario.leaves},
         given=given,
         routes={axis.key: _routes(axis, chance, told, totals) for axis in others},
-        asides={
-            axis.key: event_chance(axis.event, told) for axis in scenario.axes if axis.role == "aside"
-        },
+        asides={axis.key: event_chance(axis.event, told) for axis in scenario.axes if axis.role == "aside"},
     )
 
 
@@ -124,7 +120,9 @@ def event_chance(event: Event, told: Told) -> float:
 def pair_chances(pair: Question, told: Told) -> tuple[float, float]:
     """A pair's chances if its condition does not come true, and if it does."""
     by_side = {
-        option.given_holds: told[pair.key][option.key] for option in pair.options if option.key in told[pair.key]
+        option.given_holds: told[pair.key][option.key]
+        for option in pair.options
+        if option.key in told[pair.key]
     }
     no, yes = (by_side[side][by_side[side]["headline"]]["value"] for side in (False, True))
     return float(no), float(yes)
@@ -152,9 +150,7 @@ def _bounds(states: tuple[bool, ...], root: float, others: list[tuple[float, flo
     return branch * float(low), branch * float(high)
 
 
-def _routes(
-    axis: ScenarioAxis, root: float, told: Told, totals: list[Relation]
-) -> dict[str | None, float]:
+def _routes(axis: ScenarioAxis, root: float, told: Told, totals: list[Relation]) -> dict[str | None, float]:
     pair = pair_of(axis)
     no, yes = pair_chances(pair, told)
     ways: dict[str | None, float] = {

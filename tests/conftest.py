@@ -60,7 +60,9 @@ def _refuse_private_home() -> None:
     for folder in Path(sys.prefix).parents:
         closed = folder.stat().st_uid == 0 and not folder.stat().st_mode & stat.S_IROTH
         if os.geteuid() == 0 and closed and os.environ.get("PARLEY_TEST_OPEN_HOME") != "yes":
-            pytest.fail(f"{folder} is private and the packaged PostgreSQL would open it; set TEST_DATABASE_URL")
+            pytest.fail(
+                f"{folder} is private and the packaged PostgreSQL would open it; set TEST_DATABASE_URL"
+            )
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,9 @@ def numbers(session: Session, question: Question, chance: float = 0.3) -> dict[s
         case "ladder":
             values = [chance * (place + 1) / count for place in range(count)]
         case "numeric" | "date":
-            values = [_between(question, (place + 1) / (count + 1) * (0.5 + chance)) for place in range(count)]
+            values = [
+                _between(question, (place + 1) / (count + 1) * (0.5 + chance)) for place in range(count)
+            ]
         case _:
             values = [chance] * count
     return {slot.field: Entry(value, f"{value}") for slot, value in zip(slots, values, strict=True)}

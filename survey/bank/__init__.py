@@ -1,4 +1,22 @@
-"""Question banks: surveys written as TOML files, read, checked and loaded into the store."""
+"""Question banks: surveys written as TOML files, read, checked and loaded into the store.
+
+A bank is a folder. `structure.toml` has the facts:
+
+- `[survey]`: slug, opens, closes, languages, and the rules under which it is asked (`content.Settings`)
+- `[[theme]]`: key
+- `[[question]]`: key, theme, kind, resolves, `deadline` (a ladder: `deadlines`); where they are not given,
+  it opens with the survey and closes at the end of its (last) deadline; `options` for choice and ordered;
+  scale, bounds and `quantile_levels` for numeric and date; `given`, an event, for what is conditional
+- `[[relation]]`: key, kind, `events`, and `pair` for total
+- `[[scenario]]`: key, `leaves`, `also` (events told beside them) and `[[scenario.axes]]`, the root first
+- an event: `{ question = "clash", options = ["2028-12-31"], holds = true }`
+
+Each language has a file (`en.toml`) with the words under the same keys, every language the same ones. Options
+of binary, numeric and date questions need a label only in a language that `content.OWN_LABELS` lacks. The
+sentence of a relation stands under the part of its key before the dot.
+
+`worked.toml` may give an answer, in probabilities, that satisfies every relation.
+"""
 
 from .checking import check_bank
 from .loading import load_bank

@@ -215,6 +215,11 @@ class Bank:
     #: An answer that satisfies every relation; empty if the bank has none.
     worked: Answers
 
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the questions, in their order."""
+        return [question.key for question in self.questions]
+
     def question(self, key: str) -> Question:
         """The question with this key; LookupError where there is none."""
         for question in self.questions:

@@ -18,10 +18,10 @@ from ..models import ConsentText, ConsentVersion, Round, Survey, SurveyText, The
 from .checking import checked_bank
 from .content import Bank, Settings
 from .loading_questions import load_questions
-from .loading_ties import drop_ties, load_words_of_ties, write_ties
+from .loading_ties import drop_ties, load_sentences, load_words_of_scenarios, write_ties
 from .reading import bank_folder
 from .refusals import refuse_changed_facts, refuse_changed_settings
-from .stored import stored_ties, ties_of
+from .stored import stored_questions, stored_ties, ties_of
 from .texts import put_texts
 
 
@@ -51,34 +51,39 @@ def load_bank(
         survey = Survey(slug=slug, simulated=simulated)
     else:
         refuse_changed_settings(session, survey, columns(bank.settings), simulated)
-        refuse_changed_facts(session, survey, bank)
+        refuse_changed_facts(session, stored_questions(session, survey), bank)
     _load(session, survey, bank, clock.now(session))
     return survey
 
 
 def _load(session: Session, survey: Survey, bank: Bank, now: datetime) -> None:
-    _set(survey, bank.settings)
+    for name, value in columns(bank.settings).items():
+        setattr(survey, name, value)
     session.add(survey)
     session.flush()
     _load_survey_words(session, survey, bank)
     _load_round(session, survey)
     _load_consent(session, survey, bank, now)
     themes = _load_themes(session, survey, bank)
-    keys = [question.key for question in bank.questions]
-    ties_differ = stored_ties(session, survey, keys) != ties_of(bank)
-    if ties_differ:
-        drop_ties(session, survey, bank)
-    questions = load_questions(session, survey, bank, themes, now)
-    if ties_differ:
-        write_ties(session, survey, bank, questions)
-    load_words_of_ties(session, survey, bank)
+    _load_questions_and_ties(session, survey, bank, themes, now)
     session.flush()
+    # Collections that were read before rows were added would not show them.
     session.expire_all()
 
 
-def _set(survey: Survey, settings: Settings) -> None:
-    for name, value in columns(settings).items():
-        setattr(survey, name, value)
+def _load_questions_and_ties(
+    session: Session, survey: Survey, bank: Bank, themes: Mapping[str, Theme], now: datetime
+) -> None:
+    there = stored_questions(session, survey)
+    in_bank = [row for key, row in there.items() if key in bank.keys]
+    ties_differ = stored_ties(session, survey, in_bank) != ties_of(bank)
+    if ties_differ:
+        drop_ties(session, survey, bank)
+    questions = load_questions(session, survey, bank, there, themes, now)
+    if ties_differ:
+        write_ties(session, survey, bank, questions)
+    load_sentences(session, survey, bank)
+    load_words_of_scenarios(session, survey, bank)
 
 
 def columns(settings: Settings) -> dict[str, object]:
@@ -92,7 +97,7 @@ def columns(settings: Settings) -> dict[str, object]:
 
 def _load_survey_words(session: Session, survey: Survey, bank: Bank) -> None:
     texts = {language: vars(words.survey) for language, words in bank.words.items()}
-    put_texts(session, SurveyText, {"survey_id": survey.id}, texts)
+    put_texts(session, SurveyText, survey.texts, {"survey_id": survey.id}, texts)
 
 
 def _load_round(session: Session, survey: Survey) -> None:
@@ -133,5 +138,5 @@ def _load_themes(session: Session, survey: Survey, bank: Bank) -> Mapping[str, T
     session.flush()
     for key, theme in themes.items():
         texts = {language: vars(words.themes[key]) for language, words in bank.words.items()}
-        put_texts(session, ThemeText, {"theme_id": theme.id}, texts)
+        put_texts(session, ThemeText, theme.texts, {"theme_id": theme.id}, texts)
     return themes

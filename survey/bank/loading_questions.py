@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from .. import models
 from .content import Bank, Question, QuestionWords
-from .stored import stored_question, stored_questions
+from .stored import stored_question
 from .texts import put_texts
 
 #: Columns of `version_text`, in the order in which a note names them.
@@ -21,11 +21,11 @@ def load_questions(
     session: Session,
     survey: models.Survey,
     bank: Bank,
+    there: Mapping[str, models.Question],
     themes: Mapping[str, models.Theme],
     now: datetime,
 ) -> dict[str, models.Question]:
-    """Create or correct every question of the bank; keys to rows."""
-    there = {row.key: row for row in stored_questions(session, survey)}
+    """Create or correct every question of the bank; keys to rows. `there` are those stored before."""
     questions = {
         question.key: there.get(question.key) or models.Question(survey_id=survey.id, key=question.key)
         for question in bank.questions
@@ -75,7 +75,7 @@ def _load_options(session: Session, row: models.Question, question: Question) ->
 def _load_labels(session: Session, row: models.Question, words: Mapping[str, QuestionWords]) -> None:
     for option in row.options:
         labels = {language: {"label": own.options[option.key]} for language, own in words.items()}
-        put_texts(session, models.OptionText, {"option_id": option.id}, labels)
+        put_texts(session, models.OptionText, option.texts, {"option_id": option.id}, labels)
 
 
 def _texts(words: Mapping[str, QuestionWords]) -> Texts:

@@ -23,7 +23,7 @@ def drop_ties(session: Session, survey: models.Survey, bank: Bank) -> None:
     scenarios = select(models.Scenario.id).where(models.Scenario.survey_id == survey.id)
     questions = select(models.Question.id).where(
         models.Question.survey_id == survey.id,
-        models.Question.key.in_([question.key for question in bank.questions]),
+        models.Question.key.in_(bank.keys),
     )
     for table in (models.RelationText, models.RelationEvent):
         session.execute(delete(table).where(table.relation_id.in_(relations)))
@@ -135,19 +135,21 @@ def _scenario(survey: models.Survey, scenario: Scenario, position: int, events: 
     )
 
 
-def load_words_of_ties(session: Session, survey: models.Survey, bank: Bank) -> None:
-    """Make the sentences of relations and the words of scenarios those of the bank."""
+def load_sentences(session: Session, survey: models.Survey, bank: Bank) -> None:
+    """Make the sentences of relations those of the bank."""
     keys = {relation.key: relation.words for relation in bank.relations}
-    for relation in session.scalars(select(models.Relation).where(models.Relation.survey_id == survey.id)):
-        sentences = {
-            language: {"sentence": words.relations[keys[relation.key]]}
-            for language, words in bank.words.items()
-        }
-        put_texts(session, models.RelationText, {"relation_id": relation.id}, sentences)
+    for row in session.scalars(select(models.Relation).where(models.Relation.survey_id == survey.id)):
+        key = keys[row.key]
+        texts = {language: {"sentence": words.relations[key]} for language, words in bank.words.items()}
+        put_texts(session, models.RelationText, row.texts, {"relation_id": row.id}, texts)
+
+
+def load_words_of_scenarios(session: Session, survey: models.Survey, bank: Bank) -> None:
+    """Make the words of scenario trees, their leaves and axes those of the bank."""
     parts = {scenario.key: scenario.parts for scenario in bank.scenarios}
-    for scenario in session.scalars(select(models.Scenario).where(models.Scenario.survey_id == survey.id)):
-        for part in parts[scenario.key]:
-            texts = {
-                language: vars(words.scenarios[scenario.key][part]) for language, words in bank.words.items()
-            }
-            put_texts(session, models.ScenarioText, {"scenario_id": scenario.id, "part": part}, texts)
+    for row in session.scalars(select(models.Scenario).where(models.Scenario.survey_id == survey.id)):
+        for part in parts[row.key]:
+            there = [text for text in row.texts if text.part == part]
+            owner = {"scenario_id": row.id, "part": part}
+            texts = {language: vars(words.scenarios[row.key][part]) for language, words in bank.words.items()}
+            put_texts(session, models.ScenarioText, there, owner, texts)

@@ -1,6 +1,6 @@
 """What a second loading may no longer change, because people have answered under it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,21 +9,20 @@ from .. import models
 from ..errors import BankError
 from .content import Bank, Question
 from .reading import STRUCTURE
-from .stored import stored_question, stored_questions
+from .stored import stored_question
 
 #: Facts that give an answer its meaning. Times, theme and order may change.
 _FIXED = ("kind", "options", "range", "given")
 
 
-def refuse_changed_facts(session: Session, survey: models.Survey, bank: Bank) -> None:
-    """Refuse a bank that changes what an answered question asks.
+def refuse_changed_facts(session: Session, stored: Mapping[str, models.Question], bank: Bank) -> None:
+    """Refuse a bank that changes what an answered question asks; `stored` are the questions there, by key.
 
     Raises
     ------
     BankError
         With each changed fact of each such question.
     """
-    stored = {row.key: row for row in stored_questions(session, survey)}
     changes = {
         question.key: list(_changes(stored_question(stored[question.key]), question))
         for question in bank.questions

@@ -30,9 +30,15 @@ def ties_of(bank: Bank) -> Ties:
     )
 
 
-def stored_ties(session: Session, survey: models.Survey, keys: Collection[str]) -> Ties:
-    """The ties in the store; options and conditions of the questions with these keys."""
-    questions = [stored_question(row) for row in stored_questions(session, survey) if row.key in keys]
+def stored_questions(session: Session, survey: models.Survey) -> dict[str, models.Question]:
+    """Every question of a survey by its key, also an organizer's own."""
+    rows = session.scalars(select(models.Question).where(models.Question.survey_id == survey.id))
+    return {row.key: row for row in rows}
+
+
+def stored_ties(session: Session, survey: models.Survey, rows: Collection[models.Question]) -> Ties:
+    """The ties in the store; options and conditions of these questions."""
+    questions = [stored_question(row) for row in rows]
     relations = session.scalars(
         select(models.Relation)
         .where(models.Relation.survey_id == survey.id)
@@ -49,11 +55,6 @@ def stored_ties(session: Session, survey: models.Survey, keys: Collection[str]) 
         relations=tuple(_relation(row) for row in relations),
         scenarios=tuple(_scenario(row) for row in scenarios),
     )
-
-
-def stored_questions(session: Session, survey: models.Survey) -> list[models.Question]:
-    """Every question of a survey, also an organizer's own."""
-    return list(session.scalars(select(models.Question).where(models.Question.survey_id == survey.id)))
 
 
 def stored_question(row: models.Question) -> Question:

@@ -1,9 +1,8 @@
 """Words that may be corrected in place, one row for each language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..models import OptionText, RelationText, ScenarioText, SurveyText, ThemeText
@@ -12,19 +11,29 @@ Words = TypeVar("Words", bound=SurveyText | ThemeText | OptionText | RelationTex
 
 
 def put_texts(
-    session: Session, model: type[Words], owner: Mapping[str, object], texts: Mapping[str, Mapping[str, str]]
+    session: Session,
+    model: type[Words],
+    there: Iterable[Words],
+    owner: Mapping[str, object],
+    texts: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """Make the rows of `owner` (key columns to values) say what `texts` say: language to words by column.
+    """Make the rows that are there say what `texts` say, and write those that are missing.
 
     Rows that say it already are not written; those of other languages go.
+
+    Parameters
+    ----------
+    owner
+        What identifies the rows beside their language: column to value.
+    texts
+        Language to column to words.
     """
-    there = {row.language: row for row in session.scalars(select(model).filter_by(**owner)).all()}
+    rows = {row.language: row for row in there}
     for language, words in texts.items():
-        row = there.pop(language, None)
-        if row is None:
+        if language not in rows:
             session.add(model(**owner, language=language, **words))
-        else:
-            for column, value in words.items():
-                setattr(row, column, value)
-    for row in there.values():
-        session.delete(row)
+            continue
+        for column, value in words.items():
+            setattr(rows[language], column, value)
+    for language in rows.keys() - texts.keys():
+        session.delete(rows[language])

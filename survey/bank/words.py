@@ -35,29 +35,21 @@ def read_words(
     return Words(
         survey=_survey(file.table("survey")),
         consent=consent.text("text"),
-        themes={theme.key: _theme(theme.table) for theme in _each(file, "theme", themes)},
+        themes={key: _theme(table) for key, table in _each(file, "theme", themes)},
         questions=_questions(file, language, questions),
         relations=_relations(file, relations),
         scenarios=_scenarios(file, scenarios),
     )
 
 
-class _Named:
-    """A table of words and the key it stands under."""
-
-    def __init__(self, key: str, table: Table) -> None:
-        self.key = key
-        self.table = table
-
-
-def _each(table: Table, name: str, keys: tuple[str, ...]) -> Iterator[_Named]:
+def _each(table: Table, name: str, keys: tuple[str, ...]) -> Iterator[tuple[str, Table]]:
     """The table of each key; keys without a table and tables without a key are faults."""
     if not keys and name not in table:
         return
     group = table.table(name)
-    group.only(keys, f"there is no such {name}")
+    group.only(keys, "structure.toml has none of that name")
     for key in keys:
-        yield _Named(key, group.table(key))
+        yield key, group.table(key)
 
 
 def _survey(table: Table) -> SurveyWords:
@@ -80,8 +72,8 @@ def _theme(table: Table) -> ThemeWords:
 def _questions(file: Table, language: str, questions: tuple[Question, ...]) -> dict[str, QuestionWords]:
     tables = _each(file, "question", tuple(question.key for question in questions))
     return {
-        named.key: _question(named.table, question, language)
-        for named, question in zip(tables, questions, strict=True)
+        key: _question(table, question, language)
+        for (key, table), question in zip(tables, questions, strict=True)
     }
 
 
@@ -127,18 +119,15 @@ def _relations(file: Table, relations: tuple[Relation, ...]) -> dict[str, str]:
 
 def _scenarios(file: Table, scenarios: tuple[Scenario, ...]) -> dict[str, dict[str, ScenarioWords]]:
     tables = _each(file, "scenario", tuple(scenario.key for scenario in scenarios))
-    return {
-        named.key: _scenario(named.table, scenario) for named, scenario in zip(tables, scenarios, strict=True)
-    }
+    return {key: _scenario(table, scenario) for (key, table), scenario in zip(tables, scenarios, strict=True)}
 
 
 def _scenario(table: Table, scenario: Scenario) -> dict[str, ScenarioWords]:
     table.only(("title", "note", "leaves", "axes", "also"))
     words = {"": ScenarioWords(table.text("title"), table.text("note", ""))}
-    for leaf in _each(table, "leaves", tuple(leaf.key for leaf in scenario.leaves)):
-        leaf.table.only(("title", "definition"))
-        title = leaf.table.text("title")
-        words[f"leaf:{leaf.key}"] = ScenarioWords(title, leaf.table.text("definition"))
+    for key, leaf in _each(table, "leaves", tuple(leaf.key for leaf in scenario.leaves)):
+        leaf.only(("title", "definition"))
+        words[f"leaf:{key}"] = ScenarioWords(leaf.text("title"), leaf.text("definition"))
     for role, group in {"axis": "axes", "aside": "also"}.items():
         keys = [axis.key for axis in scenario.axes if axis.role == role]
         labels = table.table(group, required=bool(keys))

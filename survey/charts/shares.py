@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from survey.charts.look import PALETTE, Chart, finish, halo, line_of, lying_percent, upright_percent
+from survey.charts.look import PALETTE, Chart, Spec, finish, halo, line_of, lying_percent, upright_percent
 from survey.charts.words import number, percent
 
 
@@ -54,7 +54,7 @@ def _bars(rows: list[Spec]) -> list[Spec]:
     y = {"type": "quantitative", "scale": {"domain": [0, top * 1.3]}, "axis": None} | {"field": "tall"}
     colour = {"condition": {"test": "datum.mine", "value": PALETTE["accent"]}, "value": PALETTE["bar"]}
     bars = {"type": "rect", "stroke": PALETTE["paper"], "strokeWidth": 2}
-    ends = {"x2": {"field": "high"}, "y2": {"datum": 0}, "color": colour}
+    ends: dict[str, Spec] = {"x2": {"field": "high"}, "y2": {"datum": 0}, "color": colour}
     above = {"align": "center", "baseline": "bottom"}
     label = {"x": x | {"field": "middle"}, "y": y, "text": {"field": "share"}}
     layers = [

@@ -42,7 +42,12 @@ def rows(session: Session, snapshot: Snapshot) -> Iterator[list[Value]]:
     """One row a question, in the order of the survey."""
     for question in snapshot.survey.questions:
         titles = [question.text(language).title for language in snapshot.survey.languages]
-        yield [*_names(snapshot, question), *titles, *_facts(question), *_outcome(session, snapshot, question)]
+        yield [
+            *_names(snapshot, question),
+            *titles,
+            *_facts(question),
+            *_outcome(session, snapshot, question),
+        ]
 
 
 def given(question: Question) -> tuple[str | None, str | None, bool | None]:

@@ -19,7 +19,12 @@ from ..models import Snapshot, Survey
 
 
 def freeze(
-    session: Session, survey: Survey, settings: Mapping[str, Any], *, by_id: int | None = None, as_of: date | None = None
+    session: Session,
+    survey: Survey,
+    settings: Mapping[str, Any],
+    *,
+    by_id: int | None = None,
+    as_of: date | None = None,
 ) -> Snapshot:
     """Make a snapshot of everything received by the end of a UTC day that is over (default yesterday).
 

@@ -217,17 +217,17 @@ def _density(question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
 def _over_time(session: Session, viewer: Viewer, question: Question, shown: Shown, focus: str) -> Chart:
     told = [*crowd.history(session, viewer, question), *([shown] if shown.live else [])]
     steps = [_step(one.as_of, one.options[focus]) for one in told if focus in one.options]
-    language = current_language()
-    label = "" if question.kind == "binary" else question.option(focus).text(language)
     own = _own_points(session, viewer, question, focus)
     start = steps[0].day
+    about = "" if question.kind == "binary" else question.option(focus).text(current_language())
+    steady = _("Each step is a publication; days between are not filled in")
     return charts.crowd_over_time(
         steps,
         own=[(max(day, start), value) for day, value in own],
         others=_other_lines(question, told, focus) if question.kind in ("ladder", "pair") else [],
-        label=f"{charts.percent(steps[-1].value)} {label}" if label else "",
+        label=_label(question, focus, steps[-1].value),
         title=_("The crowd over time"),
-        subtitle=_("Crowd forecast, %; each step is a publication, days between are not filled in"),
+        subtitle=f"{about}. {steady}" if about else steady,
     )
 
 
@@ -236,14 +236,24 @@ def _step(day: date, one: ShownOption) -> charts.Step:
     return charts.Step(day, _points(one.value), *ends, *(_points(end) for end in one.spread))
 
 
+def _label(question: Question, key: str, value: float) -> str:
+    """The words at the end of a line; whole answers would leave no room for it."""
+    if question.kind == "ladder":
+        return f"{charts.percent(value)} {question.option(key).text(current_language())}"
+    if question.kind == "pair":
+        holds = question.option(key).given_holds
+        return f"{charts.percent(value)} {_('if it does') if holds else _('if it does not')}"
+    return ""
+
+
 def _other_lines(question: Question, told: Sequence[Shown], focus: str) -> list[charts.Line]:
-    language, lines = current_language(), []
+    lines = []
     for option in question.options:
         points = [
             (one.as_of, _points(one.options[option.key].value)) for one in told if option.key in one.options
         ]
         if option.key != focus and points:
-            lines.append(charts.Line(f"{charts.percent(points[-1][1])} {option.text(language)}", points))
+            lines.append(charts.Line(_label(question, option.key, points[-1][1]), points))
     return lines
 
 

@@ -153,7 +153,7 @@ def said_then(question: Question, submission: Submission) -> list[Said]:
 
 
 def in_one_line(question: Question, figures: Sequence[Said]) -> str:
-    """Numbers in one line: the likeliest of a choice, the middle of a number, else each in order."""
+    """Numbers in one line: the middle of a quantity, else each in its order."""
     if not figures:
         return ""
     if question.kind in ("numeric", "date"):

@@ -1,15 +1,18 @@
 """Pages for everybody: the front, the methods, the language, the health of the site."""
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, request
 from flask import session as browser
 from sqlalchemy import select, text
 from werkzeug.wrappers import Response
 
-from scoring.pools import METHODS
+from scoring.pools import METHODS, Method
 
 from .. import clock
 from ..db import db
 from ..language import LANGUAGES, current_language
+from ..language import gettext as _
 from ..models import Survey
 from .pages import page
 from .reader import as_participant, survey_by_slug
@@ -46,7 +49,15 @@ def survey_front(slug: str) -> str:
 @blueprint.get("/methods")
 def methods() -> str:
     """Every way from many forecasts to one: words, formula, source."""
-    return page("public/methods.html", methods=METHODS)
+    return page("public/methods.html", methods=_told())
+
+
+def _told() -> dict[str, Method]:
+    """The methods in the reader's language."""
+    return {
+        key: replace(method, name=_(method.name), words=_(method.words), formula=_(method.formula))
+        for key, method in METHODS.items()
+    }
 
 
 @blueprint.post("/language")

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from babel.dates import format_date
 from flask import request
 from wtforms import BooleanField, Field
 
@@ -159,6 +161,10 @@ def _box(question: Question, form: AnswerForm, slot: Slot) -> Box:
         level = level_of(slot.part)
         field.label.text = exact_percent(level)
         return Box(field, kind.level_label(level), ticks)
+    if question.kind == "binary":
+        field.label.text = _("Your forecast that the answer is yes")
+    if question.kind == "ladder":
+        field.label.text = format_date(date.fromisoformat(slot.option), "d MMM y", current_language())
     return Box(field, _typed_in_words(field, form), ticks)
 
 

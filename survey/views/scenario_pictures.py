@@ -89,7 +89,7 @@ def front_scenarios(session: Session, viewer: Viewer, survey: Survey, language: 
 def told_scenarios(scenario: Scenario, seen: ShownScenarios, language: str) -> ToldScenarios:
     """The tree, its table with bounds, the ways to each event, and what is told beside it."""
     axes = axes_of(scenario)
-    names = [scenario.text(language, f"axis:{axis.key}").title for axis in axes]
+    names = [axis.event.question.text(language).short for axis in axes]
     return ToldScenarios(
         people=seen.people,
         as_of=seen.as_of,
@@ -107,11 +107,18 @@ def told_scenarios(scenario: Scenario, seen: ShownScenarios, language: str) -> T
             if len(states) == len(axes)
         ],
         routes=[_routes(scenario, axis, seen, language) for axis in axes[1:]],
-        asides=[
-            f"{scenario.text(language, f'axis:{key}').title}: {percent(value)}"
-            for key, value in seen.chances.asides.items()
-        ],
+        asides=_asides(scenario, seen, language),
     )
+
+
+def _asides(scenario: Scenario, seen: ShownScenarios, language: str) -> list[str]:
+    """What is told beside the tree, behind the root it is a part of."""
+    root = axes_of(scenario)[0]
+    whole = f"{scenario.text(language, f'axis:{root.key}').title}: {percent(seen.chances.nodes[(True,)].value)}"
+    return [
+        f"{whole}; {scenario.text(language, f'axis:{key}').title}: {percent(value)}"
+        for key, value in seen.chances.asides.items()
+    ]
 
 
 def _leaf(scenario: Scenario, place: int, leaf: ScenarioLeaf, language: str) -> ToldLeaf:

@@ -31,7 +31,11 @@ ASKED, NEIGHBOUR = "nuclear-use", "escalation-rung"
 
 def twelve_people(session: Session) -> None:
     """Twelve people over three days answer two questions; the last day is published."""
-    for day, chances in ((18, (0.02, 0.05, 0.11, 0.2)), (19, (0.01, 0.08, 0.13, 0.3)), (20, (0.04, 0.09, 0.16, 0.4))):
+    for day, chances in (
+        (18, (0.02, 0.05, 0.11, 0.2)),
+        (19, (0.01, 0.08, 0.13, 0.3)),
+        (20, (0.04, 0.09, 0.16, 0.4)),
+    ):
         with clock.at(on(day)):
             for chance in chances:
                 person = someone(session)
@@ -153,7 +157,13 @@ def the_crowd_waits_for_the_neighbour(page: Page, app: Flask, address: str) -> N
     expect(page.locator("main")).not_to_contain_text("crowd forecast")
     with app.app_context():
         options = [option.key for option in the_question(db.session, NEIGHBOUR).options]
-    answer(page, address, NEIGHBOUR, {f"p-{key}": value for key, value in zip(options, "20 20 20 20 20".split(), strict=True)}, "")
+    answer(
+        page,
+        address,
+        NEIGHBOUR,
+        {f"p-{key}": value for key, value in zip(options, ["20"] * 5, strict=True)},
+        "",
+    )
     page.goto(f"{address}/q/{ASKED}/crowd")
     expect(page.locator("main")).to_contain_text(headline(app))
     expect(page.locator("main")).to_contain_text("A chance of 0.4.")

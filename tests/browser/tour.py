@@ -1,7 +1,7 @@
-"""A picture of every page, on a phone and on a desk, of a demonstration: `python -m tests.browser.tour FOLDER`.
+"""A picture of every page of a demonstration, on a phone and on a desk: `python -m tests.browser.tour FOLDER`.
 
-Each page is looked at by axe in both windows and must fit the phone's; the last line says how many faults there
-are, and the command fails where there is one. Pages no stop leads to are named.
+Each page is looked at by axe in both windows and must fit the phone's; the last line says how many faults
+there are, and the command fails where there is one. A page that no stop leads to is a fault too.
 """
 
 import sys
@@ -20,10 +20,11 @@ from survey import clock
 from survey.actions import answering, members
 from survey.actions.answering import Answer
 from survey.bank.loading import load_bank
+from survey.bank.reading import bank_folder, read_bank
 from survey.db import alembic, db, transaction
 from survey.demo import BANK, DEMO_SLUG, simulate
 from survey.invention import invent_entries, invent_person
-from survey.models import Participant, Question, Survey
+from survey.models import Participant, Survey
 from survey.questions import kind_of
 from survey.state import open_options
 
@@ -78,6 +79,14 @@ class Tour:
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         print(f"  {name}", flush=True)
 
+    def press(self, selector: str) -> None:
+        """Press a button of the page; one that is not there is a fault, and the walk goes on."""
+        button = self.page.locator(selector).first
+        if button.count():
+            button.click()
+        else:
+            self.faults.append(f"{self.page.url.removeprefix(self.site)}: there is no {selector}")
+
     def _look(self, name: str, window: dict[str, int]) -> None:
         self.page.set_viewport_size(window)  # type: ignore[arg-type]
         self.page.wait_for_load_state("networkidle")
@@ -105,7 +114,7 @@ def join(tour: Tour) -> None:
     """Take part, by the page."""
     tour.page.goto(f"{tour.site}/s/{DEMO_SLUG}/join")
     tour.page.locator("input[name=agree]").check()
-    tour.page.locator("main form button").first.click()
+    tour.press("main form button")
     tour.stop("welcome")
 
 
@@ -135,13 +144,13 @@ def visit_as_owner(tour: Tour, token: str) -> None:
     """The pages of whoever runs the survey and takes its data out."""
     inside = f"/s/{DEMO_SLUG}"
     tour.stop("sign-in", f"/sign-in/{token}")
-    tour.page.locator("main form button").first.click()
+    tour.press("main form button")
     tour.stop("my-surveys", "/surveys")
     tour.stop("organize", f"{inside}/organize/")
     tour.stop("organize-question", f"{inside}/organize/q/{KINDS[3]}")
     tour.stop("organize-resolve", f"{inside}/organize/q/{KINDS[3]}/resolve")
     tour.stop("data-empty", f"{inside}/data/")
-    tour.page.locator("form[action$=snapshots] button").first.click()
+    tour.press("form[action$=snapshots] button")
     tour.stop("data")
 
 
@@ -152,14 +161,14 @@ def answer_everything(session: Session) -> None:
     person.simulated = True
     draw = np.random.default_rng(1)
     invented = invent_person(draw, 0, ["en"])
+    worked = read_bank(bank_folder(BANK)).worked
     for question in survey.questions:
         if question.key != LEFT_OPEN:
-            answering.submit(session, person, question, _answer(session, question, draw, invented))
-
-
-def _answer(session: Session, question: Question, draw: np.random.Generator, person: object) -> Answer:
-    entries = invent_entries(draw, person, question, open_options(session, question), {})  # type: ignore[arg-type]
-    return Answer(f"tour-{question.key}", entries, kind_of(question).input_formats[0], "en", "", 3, 3)
+            asked = open_options(session, question)
+            entries = invent_entries(draw, invented, question, asked, worked.get(question.key, {}))
+            written = kind_of(question).input_formats[0]
+            answer = Answer(f"tour-{question.key}", entries, written, "en", confidence=3)
+            answering.submit(session, person, question, answer)
 
 
 def make_demonstration(folder: Path) -> Flask:

@@ -61,6 +61,12 @@ class TestDatabase:
         assert "none → " in run(app, "db", "upgrade").output
         assert run(app, "db", "check").exit_code == 0
 
+    def test_going_down_is_refused_while_there_are_answers(self, app: Flask) -> None:
+        run(app, "demo", "--people", "3")
+        refused = run(app, "db", "downgrade", "base", "--yes")
+        assert (refused.exit_code, "PARLEY_FORGET_ANSWERS" in refused.output) == (1, True)
+        assert count(app, Participant) == 3
+
     def test_going_down_asks_first(self, app: Flask) -> None:
         assert "Go on?" in run(app, "db", "downgrade", "base").output
         assert count(app, Survey) == 1

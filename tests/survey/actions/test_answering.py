@@ -70,7 +70,14 @@ def test_an_answer_keeps_format_reason_and_self_rating(
     session: Session, person: Participant, question: Question
 ) -> None:
     said = say(
-        session, person, question, 0.125, input_format="odds", rationale="Because.\r\nTwice.", confidence=4, expertise=2
+        session,
+        person,
+        question,
+        0.125,
+        input_format="odds",
+        rationale="Because.\r\nTwice.",
+        confidence=4,
+        expertise=2,
     )
     assert said.input_format == "odds"
     assert said.rationale is not None
@@ -116,7 +123,9 @@ def test_one_key_cannot_serve_two_acts(session: Session, person: Participant, qu
         answering.withdraw(session, person, question, empty("one"))
 
 
-def test_a_resolved_question_takes_no_answer(session: Session, person: Participant, question: Question) -> None:
+def test_a_resolved_question_takes_no_answer(
+    session: Session, person: Participant, question: Question
+) -> None:
     say(session, person, question, 0.3)
     resolve(session, question, None)
     with pytest.raises(SurveyClosed, match="Its outcome is known"):
@@ -157,7 +166,9 @@ def test_skipping_twice_is_one_skip_and_an_answer_may_follow(
     assert say(session, person, question, 0.3).action == "new"
 
 
-def test_whoever_was_erased_learns_just_that(session: Session, person: Participant, question: Question) -> None:
+def test_whoever_was_erased_learns_just_that(
+    session: Session, person: Participant, question: Question
+) -> None:
     say(session, person, question, 0.3, key="one")
     person.erased_on = date(2026, 11, 22)
     with pytest.raises(AnswersGone):
@@ -177,6 +188,8 @@ def test_a_newer_consent_comes_first(session: Session, person: Participant, ques
     say(session, person, question, 0.3)
 
 
-def test_a_protected_survey_keeps_no_seconds(session: Session, person: Participant, question: Question) -> None:
+def test_a_protected_survey_keeps_no_seconds(
+    session: Session, person: Participant, question: Question
+) -> None:
     question.survey.protected = True
     assert say(session, person, question, 0.3, seconds_on_page=40).seconds_on_page is None

@@ -51,7 +51,9 @@ def test_only_an_empty_tombstone_stays(session: Session, person: Participant) ->
     assert others == 10
 
 
-def test_a_late_retry_learns_that_it_is_gone_and_stores_nothing(session: Session, person: Participant) -> None:
+def test_a_late_retry_learns_that_it_is_gone_and_stores_nothing(
+    session: Session, person: Participant
+) -> None:
     erase(session, person)
     with pytest.raises(AnswersGone):
         say(session, person, the_question(session, "leaders-meet"), {"p-yes": 0.61803}, key=f"key {CANARY}")
@@ -89,7 +91,9 @@ def test_snapshots_that_hold_them_are_withdrawn_and_others_are_not(
     app: Flask, session: Session, person: Participant
 ) -> None:
     settings = app.config["PARLEY"]
-    before, holding = (freeze(session, the_survey(session), settings, as_of=on(day).date()) for day in (19, 21))
+    before, holding = (
+        freeze(session, the_survey(session), settings, as_of=on(day).date()) for day in (19, 21)
+    )
     erase(session, person)
     assert before.withdrawn_at is None
     assert holding.withdrawn_at == on(22)

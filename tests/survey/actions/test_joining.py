@@ -41,14 +41,18 @@ def test_a_code_has_127_bits_in_letters_that_are_not_mistaken() -> None:
     assert joining.new_code() != code
 
 
-@pytest.mark.parametrize("written", [str.lower, lambda code: code.replace("-", " "), lambda code: f" {code}\n"])
+@pytest.mark.parametrize(
+    "written", [str.lower, lambda code: code.replace("-", " "), lambda code: f" {code}\n"]
+)
 def test_the_code_brings_one_back_however_it_is_written(session: Session, written: object) -> None:
     survey, code = the_survey(session), joining.new_code()
     person, _ = joining.join(session, survey, language="en", join_key="k", code=code)
     assert joining.come_back(session, survey, written(code)) is person  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "AAAAA-AAAAA-AAAAA-AAAAA-AAAAA-A", "'; DROP TABLE participant; --"])
+@pytest.mark.parametrize(
+    "wrong", ["", "x", "AAAAA-AAAAA-AAAAA-AAAAA-AAAAA-A", "'; DROP TABLE participant; --"]
+)
 def test_every_wrong_code_gets_the_same_answer(session: Session, wrong: str) -> None:
     someone(session)
     with pytest.raises(NotFound) as failure:

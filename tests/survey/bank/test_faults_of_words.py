@@ -71,13 +71,20 @@ FAULTS = {
         UKRAINIAN,
         "[question.rain]",
         "[question.snow]\ntitle = 1\n[question.rain]",
-        "question.snow: there is no such question",
+        "question.snow: structure.toml has none of that name",
     ),
     "words of no theme": Fault(
         UKRAINIAN,
         "[theme.only]",
         "[theme.lonely]\ntitle = 1\n[theme.only]",
-        "theme.lonely: there is no such theme",
+        "theme.lonely: structure.toml has none of that name",
+    ),
+    "words of no leaf": Fault(
+        UKRAINIAN,
+        "leaves.best",
+        'leaves.worst = { title = "x" }\nleaves.best',
+        "scenario.tree.leaves.worst: structure.toml has none of that name",
+        "leaves.worst",
     ),
     "missing sentence of a relation": Fault(
         ENGLISH, 'X = "X en"\n', "", "relation.X: is missing", "[relation]"

@@ -16,7 +16,6 @@ from survey.db import transaction
 from survey.errors import BankError
 from survey.models import Event, Survey
 
-from . import tiny
 from .storing import changed_tables, edit, question, rows
 
 
@@ -37,9 +36,10 @@ def test_the_shipped_bank_loaded_again_changes_no_row(session: Session, today: d
 def test_the_shipped_bank_is_stored_as_it_is_written(session: Session) -> None:
     bank = read_bank(bank_folder("ukraine"))
     survey = session.scalars(select(Survey)).one()
-    stored = {row.key: stored_question(row) for row in stored_questions(session, survey)}
+    questions = stored_questions(session, survey)
+    stored = {key: stored_question(row) for key, row in questions.items()}
     assert stored == {question.key: question for question in bank.questions}
-    assert stored_ties(session, survey, list(stored)) == ties_of(bank)
+    assert stored_ties(session, survey, questions.values()) == ties_of(bank)
 
 
 def test_changed_words_make_a_second_version_on_both_databases(
@@ -75,11 +75,6 @@ def test_changed_options_of_an_unanswered_question_follow_the_bank_on_both_datab
 # ---- What a survey is made of
 
 
-@pytest.fixture
-def survey(store: Session, tiny_bank: Path) -> Survey:
-    return load_bank(store, tiny_bank)
-
-
 def test_a_bank_loaded_again_changes_no_row(
     store: Session, survey: Survey, tiny_bank: Path, today: datetime
 ) -> None:
@@ -101,7 +96,7 @@ def test_every_question_is_stored_as_it_is_written(store: Session, survey: Surve
 
 
 def test_ties_are_stored_as_they_are_written(store: Session, survey: Survey, tiny_bank: Path) -> None:
-    assert stored_ties(store, survey, list(tiny.LABELS)) == ties_of(read_bank(tiny_bank))
+    assert stored_ties(store, survey, survey.questions) == ties_of(read_bank(tiny_bank))
 
 
 def test_the_survey_has_the_settings_of_the_bank(survey: Survey) -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -30,11 +29,6 @@ deadline = 2027-12-31
 resolves = 2028-02-29T00:00:00Z
 
 """
-
-
-@pytest.fixture
-def survey(store: Session, tiny_bank: Path) -> Survey:
-    return load_bank(store, tiny_bank)
 
 
 # ---- Ties

@@ -22,11 +22,6 @@ from .storing import answer, changed_tables, edit, question, rows
 SOURCES_OF_PRICE = 'fine_print = "Fine print of price en"\nsources = ["Reuters", "AP"]'
 
 
-@pytest.fixture
-def survey(store: Session, tiny_bank: Path) -> Survey:
-    return load_bank(store, tiny_bank)
-
-
 # ---- Words of questions make versions
 
 

@@ -151,7 +151,10 @@ def test_as_of_picks_the_last_publication_not_after_it(session: Session, free: Q
         told = [see(session, Viewer(person), free, as_of=on(day).date()) for day in (22, 23)]
         assert [shown.people for shown in told if isinstance(shown, Shown)] == [10, 20]
         assert see(session, Viewer(person), free, as_of=on(20).date()) is Hidden.UNPUBLISHED
-        assert [shown.as_of for shown in history(session, Viewer(person), free)] == [on(21).date(), on(23).date()]
+        assert [shown.as_of for shown in history(session, Viewer(person), free)] == [
+            on(21).date(),
+            on(23).date(),
+        ]
 
 
 def test_a_reason_comes_with_the_publication_that_holds_its_answer(session: Session, free: Question) -> None:

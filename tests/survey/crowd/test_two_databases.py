@@ -105,7 +105,9 @@ def asked(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def worlds(database: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[list[World]]:
+def worlds(
+    database: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[list[World]]:
     """Two databases of one kind that differ in what others said to one question."""
     urls = [database, _another(database, tmp_path, request)]
     made = []
@@ -141,7 +143,11 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
     missing = rule.arguments - set(arguments)
     assert not missing, f"name a value for {missing} of {rule.rule} here"
     with app.test_request_context():
-        return str(app.url_map.bind("localhost").build(rule.endpoint, {name: arguments[name] for name in rule.arguments}))
+        return str(
+            app.url_map.bind("localhost").build(
+                rule.endpoint, {name: arguments[name] for name in rule.arguments}
+            )
+        )
 
 
 def told(world: World, viewer: str, asked: str) -> dict[str, tuple[int, bytes, object]]:

@@ -13,7 +13,23 @@ from survey.export.cells import cell, csv_lines, plain_text, safe_text
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+50", "-5", "@x", "\tx", "\rx", " =1", "a\n=b", "a\n  @b", "＝1", "＋1", "－1", "＠x", "'x", " 'x"],
+    [
+        "=1+1",
+        "+50",
+        "-5",
+        "@x",
+        "\tx",
+        "\rx",
+        " =1",
+        "a\n=b",
+        "a\n  @b",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        "'x",
+        " 'x",
+    ],
 )
 def test_what_a_spreadsheet_could_run_gets_a_mark(text: str) -> None:
     assert safe_text(text) == "'" + text

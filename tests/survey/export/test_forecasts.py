@@ -50,7 +50,9 @@ def table(app: Flask, session: Session, snapshot: Snapshot) -> Rows:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def test_every_number_of_every_submission_is_one_row(app: Flask, session: Session, snapshot: Snapshot) -> None:
+def test_every_number_of_every_submission_is_one_row(
+    app: Flask, session: Session, snapshot: Snapshot
+) -> None:
     rows = table(app, session, snapshot)
     binary = [row for row in rows if row["question_id"] == rows_of_kind(session, "binary")]
     assert len(binary) == 13 + 5 + 1
@@ -97,8 +99,13 @@ def test_a_branch_says_which_side_of_the_condition_it_is_on(
 ) -> None:
     key = rows_of_kind(session, "pair")
     rows = [row for row in table(app, session, snapshot) if row["question_id"] == key]
-    assert {(row["option_id"], row["given_holds"]) for row in rows} == {("if_yes", "true"), ("if_no", "false")}
-    assert {row["given_question_id"] for row in rows} == {the_question(session, key).condition.event.question.key}  # type: ignore[union-attr]
+    assert {(row["option_id"], row["given_holds"]) for row in rows} == {
+        ("if_yes", "true"),
+        ("if_no", "false"),
+    }
+    assert {row["given_question_id"] for row in rows} == {
+        the_question(session, key).condition.event.question.key
+    }  # type: ignore[union-attr]
 
 
 def test_rows_are_not_in_the_order_in_which_people_joined(
@@ -115,9 +122,15 @@ def test_the_file_alone_gives_the_published_figures_through_scoring(
     text = "".join(csv_lines(questions.columns(snapshot), questions.rows(session, snapshot)))
     asked = {row["question_id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
     publications = session.scalars(select(Publication)).all()
-    assert {publication.question.kind for publication in publications} == set(
-        ["binary", "choice", "ordered", "ladder", "numeric", "date", "pair"]
-    )
+    assert {publication.question.kind for publication in publications} == {
+        "binary",
+        "choice",
+        "ordered",
+        "ladder",
+        "numeric",
+        "date",
+        "pair",
+    }
     for publication in publications:
         key = publication.question.key
         told = recomputed(rows[key], asked[key], (publication.as_of - clock.EPOCH).days)
@@ -129,7 +142,9 @@ def test_without_the_insiders_mark_the_figures_would_differ(
     app: Flask, session: Session, snapshot: Snapshot
 ) -> None:
     key = rows_of_kind(session, "ordered")
-    rows = [{**row, "is_insider": "false"} for row in table(app, session, snapshot) if row["question_id"] == key]
+    rows = [
+        {**row, "is_insider": "false"} for row in table(app, session, snapshot) if row["question_id"] == key
+    ]
     publication = next(
         publication for publication in session.scalars(select(Publication)) if publication.question.key == key
     )

@@ -111,7 +111,15 @@ def test_published_words_stay_but_a_draft_may_be_rewritten(session: Session) -> 
 
 @pytest.mark.parametrize(
     ("part", "value"),
-    [("p", 0.0), ("p", 1.0), ("p", -0.1), ("p", float("nan")), ("q0.5", 1e15), ("q0.5", float("inf")), ("P", 0.5)],
+    [
+        ("p", 0.0),
+        ("p", 1.0),
+        ("p", -0.1),
+        ("p", float("nan")),
+        ("q0.5", 1e15),
+        ("q0.5", float("inf")),
+        ("P", 0.5),
+    ],
 )
 def test_the_database_itself_refuses_a_number_out_of_range(session: Session, part: str, value: float) -> None:
     submission = say(session, someone(session), the_question(session, "leaders-meet"))

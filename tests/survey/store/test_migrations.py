@@ -41,8 +41,6 @@ def test_the_triggers_are_those_of_the_list(app: Flask) -> None:
         assert triggers() == append_only.names()
 
 
-
-
 def test_down_and_up_again_leaves_the_same_schema(app: Flask) -> None:
     with app.app_context():
         alembic.downgrade("base")

@@ -1,0 +1,115 @@
+"""Somebody with a browser: joins, opens questions, sends their forms."""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+#: A whole right answer to one question of each kind: key of the question, what is typed.
+ANSWERS: dict[str, tuple[str, dict[str, str]]] = {
+    "binary": ("leaders-meet", {"p-yes": "12,5"}),
+    "choice": (
+        "war-state-2027",
+        {
+            "p-settlement": "5",
+            "p-ceasefire": "16,5",
+            "p-collapsed": "4",
+            "p-fighting": "73",
+            "p-other": "1.5",
+        },
+    ),
+    "ordered": (
+        "guarantee-form",
+        {
+            "p-assurances": "6",
+            "p-agreements": "85",
+            "p-nuclear": "5.5",
+            "p-several": "3.3",
+            "p-nato": "0.2",
+        },
+    ),
+    "ladder": (
+        "ceasefire-when",
+        {"p-2027-06-30": "10", "p-2027-12-31": "25", "p-2028-12-31": "38", "p-2030-12-31": "60"},
+    ),
+    "pair": ("guarantee-if-ceasefire", {"p-if_yes": "24", "p-if_no": "4"}),
+    "numeric": (
+        "aid-total",
+        {"q-0.05": "395", "q-0.25": "448", "q-0.5": "482", "q-0.75": "522", "q-0.95-above": "y"},
+    ),
+    "date": (
+        "sanctions-end",
+        {
+            "q-0.05": "2027-06-30",
+            "q-0.25": "2028-06-30",
+            "q-0.5": "2029-12-31",
+            "q-0.75": "2031-12-31",
+            "q-0.95": "2034-12-31",
+        },
+    ),
+}
+
+
+def value(page: str, name: str) -> str:
+    """What stands in a field of a page."""
+    found = re.search(rf'<input[^>]*name="{re.escape(name)}"[^>]*>', page)
+    assert found, f"no field {name}"
+    held = re.search(r'value="([^"]*)"', found[0])
+    return html.unescape(held[1]) if held else ""
+
+
+def error_of(page: str, name: str) -> str:
+    """The sentence beside a field; empty where there is none."""
+    found = re.search(rf'<p class="p-error" id="{re.escape(name)}-error">([^<]*)</p>', page)
+    return html.unescape(found[1]) if found else ""
+
+
+def words(page: str) -> str:
+    """A page's text without its tags, for reading."""
+    text = html.unescape(re.sub(r"<[^>]+>", " ", page)).replace("\u00a0", " ")
+    return re.sub(r"\s+", " ", text)
+
+
+@dataclass
+class Visitor:
+    """A browser in one survey."""
+
+    client: FlaskClient
+    slug: str = "ukraine"
+    code: str = field(default="", init=False)
+
+    def get(self, path: str) -> TestResponse:
+        """A page of the survey."""
+        return self.client.get(f"/s/{self.slug}/{path}")
+
+    def post(self, path: str, data: dict[str, str] | None = None) -> TestResponse:
+        """Send a form to the survey."""
+        return self.client.post(f"/s/{self.slug}/{path}", data=data or {})
+
+    def join(self) -> "Visitor":
+        """Read the consent, take part, keep the code."""
+        key = value(self.get("join").text, "join_key")
+        assert self.post("join", {"join_key": key, "agree": "y"}).status_code == 303
+        self.code = value(self.get("welcome").text.replace('id="code"', 'name="code"'), "code")
+        return self
+
+    def open(self, key: str) -> dict[str, str]:
+        """The hidden fields of a question's form."""
+        page = self.get(f"q/{key}").text
+        return {name: value(page, name) for name in ("key", "base_revision", "opened")}
+
+    def answer(self, key: str, **typed: str) -> TestResponse:
+        """Open a question, type, save."""
+        return self.post(f"q/{key}", self.open(key) | {"format": "percent"} | typed)
+
+    def answers(self, kind: str, **typed: str) -> TestResponse:
+        """The right answer to the question of a kind, with what is typed otherwise."""
+        key, right = ANSWERS[kind]
+        return self.answer(key, **(right | typed))
+
+    def act(self, key: str, act: str) -> TestResponse:
+        """Withdraw or affirm by its form."""
+        page = self.get("mine" if act == "affirm" else f"q/{key}/{act}").text
+        return self.post(f"q/{key}/{act}", {"key": value(page, "key")})

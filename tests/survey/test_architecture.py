@@ -1,0 +1,247 @@
+"""The documents tell the truth, and imports go down only. Each rule has a control that it catches a breach."""
+
+import ast
+import re
+from collections.abc import Iterator
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from survey.cli import main, settings_table
+from survey.config import SETTINGS
+
+ROOT = Path(__file__).parents[2]
+
+#: Rooms from the top floor down: a module imports from its own floor and from those below.
+FLOORS = (
+    ("survey.cli",),
+    ("survey", "survey.demo", "survey.serving"),
+    ("survey.views",),
+    ("survey.forms", "survey.export", "survey.overview", "survey.invention"),
+    ("survey.actions", "survey.crowd"),
+    ("survey.figures", "survey.scores", "survey.scenarios"),
+    ("survey.arrays", "survey.bank", "survey.db", "survey.questions", "survey.security", "survey.state"),
+    ("survey.models",),
+    ("survey.errors", "survey.language", "survey.markdown", "survey.text", "survey.wording"),
+    ("survey.charts", "survey.clock", "survey.config"),
+    ("scoring",),
+)
+FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
+
+#: What needs a browser, a database or a form has no place in the formulas.
+NOT_FOR_SCORING = {"survey", "flask", "sqlalchemy", "wtforms"}
+#: Names that say nothing of what is inside.
+EMPTY_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "tools"}
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def modules(*packages: str) -> dict[str, Path]:
+    return {module_of(path): path for package in packages for path in (ROOT / package).rglob("*.py")}
+
+
+def imported(source: str, module: str, is_package: bool = False) -> Iterator[str]:
+    """Full names of everything a module imports, wherever in it."""
+    package = module if is_package else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (f"{base}.{name.name}" for name in node.names)
+
+
+def room_of(name: str) -> str | None:
+    """The room an imported name is in; None for other people's packages."""
+    parts = name.split(".")
+    if parts[0] == "scoring":
+        return "scoring"
+    if parts[0] != "survey":
+        return None
+    room = ".".join(parts[:2])
+    return room if room in FLOOR_OF else "survey"
+
+
+def climbs(source: str, module: str, is_package: bool = False) -> list[str]:
+    """The imports of a module that go up."""
+    own = room_of(module) or ""
+    rooms = {name: room_of(name) for name in imported(source, module, is_package)}
+    return [
+        f"{module} imports {name}"
+        for name, room in rooms.items()
+        # The package itself stands for its version and `create_app`, which the top floors alone may know.
+        if room is not None and FLOOR_OF[room] < FLOOR_OF[own]
+    ]
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    return imported(path.read_text(), module_of(path), path.name == "__init__.py")
+
+
+@pytest.mark.parametrize("module", sorted(modules("survey", "scoring")))
+def test_imports_go_down(module: str) -> None:
+    path = modules("survey", "scoring")[module]
+    assert climbs(path.read_text(), module, path.name == "__init__.py") == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("survey.models.answer", "from ..actions import answering"),
+        ("survey.actions.joining", "from ..views.reader import remember"),
+        ("survey.questions.base", "import survey.crowd"),
+        ("survey.clock", "def now():\n    from .db import db"),
+        ("scoring.rules", "from survey import clock"),
+    ],
+)
+def test_an_import_that_goes_up_is_caught(module: str, line: str) -> None:
+    assert len(climbs(line, module)) == 1
+
+
+def test_every_room_has_its_floor() -> None:
+    rooms = {".".join(module.split(".")[:2]) for module in modules("survey") if module != "survey"}
+    assert rooms == {room for room in FLOOR_OF if room.startswith("survey.")}
+
+
+def test_formulas_know_nothing_of_the_application() -> None:
+    for path in modules("scoring").values():
+        assert not {name.split(".")[0] for name in imports_of(path)} & NOT_FOR_SCORING, path
+
+
+def test_models_know_nothing_of_flask_but_for_accounts() -> None:
+    knowing = {
+        path.name
+        for path in modules("survey/models").values()
+        for name in imports_of(path)
+        if "flask" in name
+    }
+    assert knowing == {"account.py"}
+
+
+def test_pages_never_read_forecasts_past_the_door() -> None:
+    """`crowd.py` alone tells what others said: no page imports the arrays, the figures or their tables."""
+    forbidden = {"survey.arrays", "survey.figures"}
+    tables = {"survey.models.Forecast", "survey.models.Publication", "survey.models.Rationale"}
+    for module, path in modules("survey/views").items():
+        names = set(imports_of(path))
+        assert not {room_of(name) for name in names} & forbidden, module
+        assert not names & tables, module
+
+
+def test_only_the_application_knows_its_pages() -> None:
+    knowing = {
+        module
+        for module, path in modules("survey").items()
+        if not module.startswith("survey.views") and "survey.views" in map(room_of, imports_of(path))
+    }
+    assert knowing == {"survey"}
+
+
+def test_one_clock() -> None:
+    """Nothing but `clock.py` asks what time it is."""
+    asking = re.compile(r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\(")
+    found = {module for module, path in modules("survey").items() if asking.search(path.read_text())}
+    assert found == {"survey.clock"}
+
+
+def test_files_are_named_for_what_they_are() -> None:
+    for path in [*modules("survey", "scoring", "tests", "migrations").values(), *ROOT.glob("templates/**/*")]:
+        assert path.stem.strip("_") not in EMPTY_NAMES, path
+
+
+def test_every_package_is_installed() -> None:
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    listed = set(setup["options"]["packages"].split())
+    there = {module_of(path) for path in modules("survey", "scoring").values() if path.name == "__init__.py"}
+    folders = {
+        ".".join(path.parent.relative_to(ROOT).parts) for path in modules("survey", "scoring").values()
+    }
+    assert there | folders | {"survey.templates", "survey.migrations"} == listed
+
+
+# ---- The documents
+
+
+def paths_in(text: str) -> list[str]:
+    """Whatever in back-quotes looks like a path of the project: with a slash, or a file of a known ending."""
+    quoted = re.findall(r"`([\w./<>*-]+)`", text)
+    return [
+        name
+        for name in quoted
+        if not name.startswith(("/", "http"))
+        and "<" not in name
+        and ("/" in name or name.endswith((".py", ".md", ".cfg", ".toml", ".html", ".css", ".js")))
+    ]
+
+
+@pytest.mark.parametrize("document", ["ARCHITECTURE.md", "README.md"])
+def test_every_path_in_a_document_exists(document: str) -> None:
+    named = paths_in((ROOT / document).read_text())
+    assert named
+    missing = [name for name in named if not (list(ROOT.glob(name)) or list((ROOT / "survey").glob(name)))]
+    assert missing == []
+
+
+def test_a_path_that_is_not_there_is_caught() -> None:
+    assert paths_in("see `survey/nowhere.py`, `make run` and `/s/<slug>/`") == ["survey/nowhere.py"]
+
+
+def test_every_room_is_in_the_architecture() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    for room in FLOOR_OF:
+        name = room.replace(".", "/")
+        assert f"`{name}.py`" in text or f"`{name}/`" in text, room
+
+
+def test_pictures_of_the_documents_exist_and_are_small() -> None:
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text())
+    assert pictures
+    for name in pictures:
+        assert (ROOT / name).stat().st_size < 150_000, name
+
+
+def test_the_readme_has_the_table_of_settings() -> None:
+    assert settings_table() in (ROOT / "README.md").read_text()
+
+
+def test_every_name_that_is_read_from_the_environment_is_in_the_readme() -> None:
+    # Two that are not from the environment: a place in Flask's configuration, and the pattern of the names.
+    no_settings = {"PARLEY_MIGRATIONS", "PARLEY_NAME"}
+    files = [*modules("survey", "tests", "migrations").values(), ROOT / "Makefile", ROOT / ".ci/run"]
+    read = {name for path in files for name in re.findall(r"\bPARLEY_[A-Z_]+[A-Z]\b", path.read_text())}
+    readme = (ROOT / "README.md").read_text()
+    assert {name for name in read - no_settings if name not in readme} == set()
+    assert {f"PARLEY_{setting.name}" for setting in SETTINGS} <= set(re.findall(r"PARLEY_\w+", readme))
+
+
+def test_every_command_in_the_readme_can_be_given() -> None:
+    for line in re.findall(
+        r"^(?:\.venv/bin/)?parley ([^#\n]*)", (ROOT / "README.md").read_text(), re.MULTILINE
+    ):
+        words = line.split()
+        command = main.commands[words[0]]
+        if hasattr(command, "commands"):
+            command = command.commands[words[1]]
+        options = {name for parameter in command.params for name in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= options, line
+
+
+def test_every_target_of_make_says_what_it_does() -> None:
+    text = (ROOT / "Makefile").read_text()
+    phony = set(re.search(r"\.PHONY: (.*)", text)[1].split())  # type: ignore[index]
+    assert phony == set(re.findall(r"^(\w+):.*## \w", text, re.MULTILINE))
+
+
+def test_the_changelog_names_the_version() -> None:
+    from survey import __version__
+
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    assert setup["metadata"]["version"] == __version__
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
