@@ -261,6 +261,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_webauthn_credential_id"), ["credential_id"], unique=True)
 
     op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("participant_id", sa.Integer(), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(participant_id IS NULL) <> (user_id IS NULL)", name=op.f("ck_api_token_speaks_for_one")
+        ),
+        sa.ForeignKeyConstraint(
+            ["participant_id", "survey_id"],
+            ["participant.id", "participant.survey_id"],
+            name=op.f("fk_api_token_participant_id_survey_id_participant"),
+        ),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_api_token_survey_id_survey")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_api_token_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
+    )
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_token_participant_id"), ["participant_id"], unique=False)
+
+    op.create_table(
         "consent",
         sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("consent_version_id", sa.Integer(), nullable=False),
@@ -798,6 +825,10 @@ def downgrade() -> None:
     op.drop_table("question")
     op.drop_table("consent_text")
     op.drop_table("consent")
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_token_participant_id"))
+
+    op.drop_table("api_token")
     with op.batch_alter_table("webauthn", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_webauthn_credential_id"))
 

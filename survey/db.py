@@ -174,18 +174,18 @@ def _wait(attempt: int) -> None:
     time.sleep(random.uniform(0, 0.02 * 2**attempt))
 
 
-def lock_person_and_question(session: Session, participant_id: int, question_id: int) -> None:
-    """Let one writer at a time answer for this person and question, and none pass the question's close.
+def lock_person_and_question(session: Session, participant: models.Participant, question: models.Question) -> None:
+    """Let one writer at a time answer for this person and question, and none pass a close or an erasure.
 
     On SQLite the write unit holds the only write lock already. On PostgreSQL an advisory lock makes revisions
-    dense, and the question's row is held `FOR SHARE` against whoever closes it.
+    dense, and both rows are held `FOR SHARE` against whoever closes the question or erases the person.
     """
     if session.get_bind().dialect.name == "sqlite":
         return
-    session.execute(select(func.pg_advisory_xact_lock(participant_id, question_id)))
-    session.execute(
-        select(models.Question.id).where(models.Question.id == question_id).with_for_update(read=True)
-    )
+    session.execute(select(func.pg_advisory_xact_lock(participant.id, question.id)))
+    # Read again with the lock: what was read before may be from before the close that was waited for.
+    session.refresh(participant, ["erased_on"], with_for_update={"read": True})
+    session.refresh(question, ["opens_at", "closes_at"], with_for_update={"read": True})
 
 
 def faults_of_database(engine: Engine) -> list[str]:

@@ -79,7 +79,7 @@ def answered_by_question(session: Session, survey: Survey) -> dict[int, int]:
     """How many people answered each question, by its id; questions nobody answered are left out."""
     acts = _acts(survey).subquery()
     query = select(acts.c.question, func.count(acts.c.person.distinct())).group_by(acts.c.question)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def completion(questions: Sequence[Question], answered: dict[int, int], joined: int, now: datetime) -> float:

@@ -80,7 +80,7 @@ def scores_of(session: Session, participant: Participant) -> list[Score]:
 def score_summary(session: Session, resolution: Resolution) -> list[tuple[str, int, float]]:
     """For each rule of a resolution how many people were scored, and their mean."""
     query = select(Score.rule, func.count(), func.avg(Score.value)).filter_by(resolution_id=resolution.id)
-    return list(session.execute(query.group_by(Score.rule).order_by(Score.rule)).tuples())
+    return list(session.execute(query.group_by(Score.rule).order_by(Score.rule)).all())
 
 
 def mean_by_rule(scores: Iterable[Score]) -> dict[str, float]:

@@ -113,8 +113,8 @@ def withdraw(session: Session, participant: Participant, question: Question, ans
 
 def skip(session: Session, participant: Participant, question: Question) -> Skip:
     """Say "I can't judge this"; a repeat returns the first."""
+    lock_person_and_question(session, participant, question)
     _refuse_erased(participant)
-    lock_person_and_question(session, participant.id, question.id)
     known = session.get(Skip, (participant.id, question.id))
     if known is not None:
         return known
@@ -166,8 +166,8 @@ def _write(
     act: str,
     check: Callable[[Sequence[Option]], Said],
 ) -> Submission:
+    lock_person_and_question(session, participant, question)
     _refuse_erased(participant)
-    lock_person_and_question(session, participant.id, question.id)
     known = _known(session, participant, answer.key, body)
     if known is not None:
         return known

@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..models import Consent, Forecast, Participant, Rationale, Score, Skip, Snapshot, Submission
+from ..models import ApiToken, Consent, Forecast, Participant, Rationale, Score, Skip, Snapshot, Submission
 
 
 def erase(session: Session, participant: Participant) -> None:
@@ -22,7 +22,7 @@ def erase(session: Session, participant: Participant) -> None:
     mine = select(Submission.id).filter_by(participant_id=participant.id).scalar_subquery()
     for table in (Forecast, Rationale):
         session.execute(delete(table).where(table.submission_id.in_(mine)))
-    for own in (Score, Submission, Skip, Consent):
+    for own in (Score, Submission, Skip, Consent, ApiToken):
         session.execute(delete(own).where(own.participant_id == participant.id))
     participant.code_hash = participant.join_key = participant.user_id = None
     participant.language = ""

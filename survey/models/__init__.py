@@ -20,12 +20,14 @@ from .question import (
 from .relation import RELATION_KINDS, Relation, RelationEvent, RelationText
 from .scenario import Scenario, ScenarioAxis, ScenarioLeaf, ScenarioText
 from .survey import ConsentText, ConsentVersion, Round, Survey, SurveyText, Theme, ThemeText
+from .token import ApiToken
 
 __all__ = [
     "ACTIONS",
     "KIND_NAMES",
     "RELATION_KINDS",
     "ROLES",
+    "ApiToken",
     "Base",
     "Condition",
     "Consent",

@@ -11,8 +11,7 @@ import uuid
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask import session as browser
 from flask_security import current_user
-from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.wrappers import Response
 
 from .. import clock
@@ -25,7 +24,7 @@ from ..language import gettext as _
 from ..models import Participant, Survey
 from ..security import limiter
 from .pages import page
-from .reader import current_participant, forget, remember, survey_by_slug
+from .reader import current_participant, find_survey, forget, remember, survey_by_slug
 
 blueprint = Blueprint("participant", __name__, url_prefix="/s/<slug>")
 
@@ -35,8 +34,9 @@ OFFERS = "offers"
 Answer = str | Response | tuple[str, int]
 
 
-@blueprint.errorhandler(DBAPIError)
-def store_is_away(_error: DBAPIError) -> Response:
+@blueprint.errorhandler(InterfaceError)
+@blueprint.errorhandler(OperationalError)
+def store_is_away(_error: Exception) -> Response:
     """The database did not answer: what was sent comes back in a form that needs no database to be shown."""
     away = StoreUnavailable()
     if request.method != "POST":
@@ -112,7 +112,7 @@ def come_back(slug: str) -> Answer:
 def return_with_code(slug: str) -> Answer:
     """Be the participant whose code this is; every code that does not work gets the same answer."""
     form = CodeForm()
-    survey = db.session.scalar(select(Survey).filter_by(slug=slug))
+    survey = find_survey(slug)
     try:
         if survey is None:
             raise NotFound(_("No answers belong to this code. Codes have 26 letters and digits."))
@@ -136,7 +136,7 @@ def leave(slug: str) -> Answer:
 @blueprint.post("/leave")
 def forget_me(slug: str) -> Answer:
     """This browser forgets who it was; what was stored stays."""
-    survey = db.session.scalar(select(Survey).filter_by(slug=slug))
+    survey = find_survey(slug)
     if survey is None:
         raise NotFound()
     forget(survey)

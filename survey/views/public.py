@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, redirect, request
 from flask import session as browser
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from scoring.pools import METHODS, Method
@@ -19,6 +20,9 @@ from .reader import as_participant, survey_by_slug
 from .scenario_pictures import front_scenarios
 
 blueprint = Blueprint("public", __name__)
+
+#: What the database is asked to see whether it is there.
+PROBE = text("SELECT 1")
 
 
 @blueprint.get("/")
@@ -70,8 +74,11 @@ def choose_language() -> Response:
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """Says "ok" where the database answers."""
-    db.session.execute(text("SELECT 1"))
+    """Says "ok" where the database answers, and 503 where it does not."""
+    try:
+        db.session.execute(PROBE)
+    except DBAPIError:
+        return Response("the database does not answer", 503, mimetype="text/plain")
     return Response("ok", mimetype="text/plain")
 
 

@@ -13,13 +13,21 @@ from ..models import Membership, Participant, Question, Survey
 #: Name of the cookie session's map from a survey's slug to the participant this browser remembers.
 REMEMBERED = "participants"
 
+#: PostgreSQL takes none in a text, so no address with one names anything.
+NUL = "\x00"
+
+
+def find_survey(slug: str) -> Survey | None:
+    """The survey with this slug, whoever may know of it; None where there is none."""
+    return None if NUL in slug else db.session.scalar(select(Survey).filter_by(slug=slug))
+
 
 def survey_by_slug(slug: str) -> Survey:
     """The survey of an address.
 
     :raise NotFound: where there is none, or only invited people may know of it and this reader is none.
     """
-    survey = db.session.scalar(select(Survey).filter_by(slug=slug))
+    survey = find_survey(slug)
     if survey is None:
         raise NotFound()
     if (
@@ -36,6 +44,8 @@ def question_by_key(survey: Survey, key: str) -> Question:
 
     :raise NotFound: where the survey has none with this key.
     """
+    if NUL in key:
+        raise NotFound()
     question = db.session.scalar(select(Question).filter_by(survey_id=survey.id, key=key))
     if question is None:
         raise NotFound()

@@ -1,9 +1,23 @@
-"""A visitor of the shipped survey, and one who has joined."""
+"""A visitor of the shipped survey, one who has joined, and a survey where others have answered before."""
+
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.actions.publishing import publish
+from survey.db import db
+from tests.conftest import PostgreSQL, make_app
+from tests.people import on, say, someone, the_survey
 
 from .visitor import Visitor
+
+#: What every reason of the others begins with.
+MARK = "A reason that twelve people gave"
 
 
 @pytest.fixture
@@ -16,3 +30,40 @@ def visitor(client: FlaskClient) -> Visitor:
 def person(visitor: Visitor) -> Visitor:
     """Somebody who has just joined."""
     return visitor.join()
+
+
+def others_answer(session: Session, chance: float = 0.2) -> None:
+    """Twelve people answer everything on the 18th; it is published as of that day."""
+    survey = the_survey(session)
+    with clock.at(on(18)):
+        for place in range(12):
+            other = someone(session)
+            for question in survey.questions:
+                say(session, other, question, chance + 0.01 * place, rationale=f"{MARK}, number {place}.")
+    with clock.at(on(19)):
+        publish(session, survey)
+    session.commit()
+
+
+def _answered(url: str) -> None:
+    app = make_app(url, Path(tempfile.mkdtemp(prefix="parley-published-")))
+    with app.app_context():
+        others_answer(db.session)
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def published_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template with others' answers, made once."""
+    path = tmp_path_factory.mktemp("published") / "published.sqlite"
+    shutil.copy(sqlite_template, path)
+    _answered(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def published_postgresql(postgresql: PostgreSQL, postgresql_template: str) -> str:
+    """The name of a copy of the template with others' answers, made once."""
+    url = postgresql.copy(postgresql_template)
+    _answered(url)
+    return url.rsplit("/", 1)[1].split("?", 1)[0]

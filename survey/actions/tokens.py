@@ -1,0 +1,95 @@
+"""Tokens of the JSON interface: made, recognised, revoked. A token is shown once; its hash is what is kept."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..errors import InvalidAnswer
+from ..language import gettext
+from ..models import ApiToken, Participant, Survey, User
+from .event_log import record
+from .joining import is_member
+
+#: Begins every token, so that one which was published by mistake can be searched for.
+PREFIX = "parley_"
+#: What a participant's token is for.
+ANSWER = "answer"
+#: What tokens of users are for: publishing and resolving; taking out snapshots.
+RUN, EXPORT = "run", "export"
+USER_SCOPES = (RUN, EXPORT)
+
+
+class InvalidToken(InvalidAnswer):
+    """A token that cannot be made."""
+
+    title = _("No token was made")
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a token: its SHA-256, in hexadecimal."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def issue_token(session: Session, participant: Participant) -> str:
+    """A new token that answers as this participant. Earlier ones go on working: one for each device."""
+    return _store(session, ApiToken(participant_id=participant.id, scopes=[ANSWER]), participant.survey_id)
+
+
+def create_token(
+    session: Session,
+    user: User,
+    survey: Survey,
+    scopes: Iterable[str] = USER_SCOPES,
+    *,
+    expires_at: datetime | None = None,
+) -> str:
+    """A new token with which programs run a survey or take out its data as this user; logged without it.
+
+    Parameters
+    ----------
+    scopes
+        `run`, `export` or both. The user's role is asked at each use: a token never does more than they may.
+
+    Raises
+    ------
+    InvalidToken
+        For a scope there is not, or a user without a role in the survey.
+    """
+    wanted = sorted(set(scopes))
+    if not wanted or not set(wanted) <= set(USER_SCOPES):
+        known = ", ".join(USER_SCOPES)
+        raise InvalidToken({"scopes": gettext("A token is for one or more of: %(scopes)s.", scopes=known)})
+    if not is_member(session, survey, user.id):
+        raise InvalidToken({"user": gettext("This user has no role in the survey; give them one first.")})
+    token = _store(session, ApiToken(user_id=user.id, scopes=wanted, expires_at=expires_at), survey.id)
+    record(session, survey, "create token", {"user": user.id, "scopes": wanted}, user.id)
+    return token
+
+
+def find_token(session: Session, token: str) -> ApiToken | None:
+    """The stored side of a token that works now; None for every other, whatever the reason."""
+    known = session.scalar(select(ApiToken).filter_by(token_hash=hash_token(token)))
+    return known if known is not None and known.works(clock.now(session)) else None
+
+
+def revoke_token(session: Session, token: ApiToken) -> None:
+    """Let a token stop working; a second time changes nothing."""
+    if token.revoked_at is None:
+        token.revoked_at = clock.now(session)
+        session.flush()
+
+
+def _store(session: Session, known: ApiToken, survey_id: int) -> str:
+    token = PREFIX + secrets.token_urlsafe(32)
+    known.token_hash = hash_token(token)
+    known.survey_id = survey_id
+    known.created_at = clock.now(session)
+    session.add(known)
+    session.flush()
+    return token

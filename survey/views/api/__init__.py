@@ -1,0 +1,50 @@
+"""The JSON interface under `/api/v1`: the same actions as the pages, for programs.
+
+Its document (OpenAPI 3.1) stands at `/api/v1/openapi.json` and is made from the code that answers.
+"""
+
+from flask import Flask
+
+from . import data, forecasts, joining, others, running, surveys
+from .operations import Api
+
+DESCRIPTION = """\
+Everything a participant, an organizer or a researcher does on the pages of a Parley site, for programs.
+
+**Tokens.** Whoever joins a survey gets a token; send it as `Authorization: Bearer parley_…`. Owners, organizers
+and analysts get theirs from whoever runs the site: `parley token create EMAIL --survey SLUG`. Cookies mean
+nothing here.
+
+**Repeats.** Acts take an `Idempotency-Key`, new for each act and the same for each repeat of it. The same key and
+body get the first answer again, also after the question has closed. An answer is sent after what it tells is
+stored: whoever gets none sends the same again.
+
+**Numbers.** Probabilities are JSON numbers from 0 to 1; never text, never percent. Dates are text, `2027-06-30`.
+
+**Refusals** are problem documents (RFC 9457, `application/problem+json`); `errors` names each field with a
+sentence. Words are in the language that `Accept-Language` asks for. No answer may be kept by a cache.
+"""
+
+BLUEPRINTS = (
+    surveys.blueprint,
+    joining.blueprint,
+    forecasts.blueprint,
+    others.blueprint,
+    running.blueprint,
+    data.blueprint,
+)
+
+
+def init_api(app: Flask) -> None:
+    """Register every operation and the document."""
+    app.config.update(
+        API_TITLE="Parley",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = Api(app, spec_kwargs={"info": {"description": DESCRIPTION}})
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)

@@ -1,0 +1,133 @@
+"""Who calls: the token of the request, and what it lets its holder do. Cookies are nobody here.
+
+First the token (401), then what its holder may know of (404), then what it may be used for (403). Whoever has
+no token that works learns the same of every address.
+"""
+
+import re
+
+from flask import g, request
+from sqlalchemy import select
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from ...actions.tokens import ANSWER, RUN, find_token
+from ...crowd import Viewer
+from ...db import db
+from ...errors import NotFound
+from ...language import gettext
+from ...models import ApiToken, Membership, Participant, Question, Survey, User
+
+#: What addresses are made of; anything else is not looked up.
+KEY = re.compile(r"[0-9A-Za-z_-]{1,80}")
+
+
+def current_token() -> ApiToken | None:
+    """The token of this request, None where it has none.
+
+    :raise Unauthorized: where it has one that does not work.
+    """
+    if "api_token" not in g:
+        g.api_token = _token_of_request()
+    token: ApiToken | None = g.api_token
+    return token
+
+
+def require_token() -> ApiToken:
+    """The token of this request.
+
+    :raise Unauthorized: where it has none that works.
+    """
+    token = current_token()
+    if token is None:
+        raise _unauthorized(gettext("Send a token: “Authorization: Bearer parley_…”."))
+    return token
+
+
+def known_survey(slug: str) -> Survey:
+    """The survey of an address.
+
+    :raise NotFound: where there is none that the caller may know of.
+    """
+    survey = db.session.scalar(select(Survey).filter_by(slug=slug)) if KEY.fullmatch(slug) else None
+    token = current_token()
+    if survey is None:
+        raise NotFound(gettext("There is no such survey, or it is not open to you."))
+    if survey.visibility == "invited" and (token is None or token.survey_id != survey.id):
+        raise NotFound(gettext("There is no such survey, or it is not open to you."))
+    return survey
+
+
+def known_question(survey: Survey, key: str) -> Question:
+    """The question of an address.
+
+    :raise NotFound: where the survey has none with this key.
+    """
+    query = select(Question).filter_by(survey_id=survey.id, key=key)
+    question = db.session.scalar(query) if KEY.fullmatch(key) else None
+    if question is None:
+        raise NotFound(gettext("The survey has no such question."))
+    return question
+
+
+def require_participant(slug: str) -> tuple[Survey, Participant]:
+    """The survey of an address, and the participant whose token this is.
+
+    :raise Forbidden: for the token of another survey, or of nobody who answers.
+    """
+    token = require_token()
+    survey = known_survey(slug)
+    if token.participant is None or token.survey_id != survey.id or ANSWER not in token.scopes:
+        raise Forbidden(gettext("This needs the token of a participant of this survey."))
+    return survey, token.participant
+
+
+def require_member(slug: str, scope: str, *roles: str) -> tuple[Survey, User]:
+    """The survey of an address, and the user whose token this is.
+
+    :raise Forbidden: where the token is not for this survey and scope, or its user has none of the roles.
+    """
+    token = require_token()
+    survey = known_survey(slug)
+    if token.user is None or scope not in token.scopes or _role(token, survey) not in roles:
+        raise Forbidden(
+            gettext(
+                "This needs a token with “%(scope)s” of somebody who is %(roles)s of this survey.",
+                scope=scope,
+                roles=" / ".join(roles),
+            )
+        )
+    return survey, token.user
+
+
+def viewer(survey: Survey) -> Viewer:
+    """The caller as the crowd's door knows them: a participant, or who runs the survey, or nobody."""
+    token = current_token()
+    if token is None or token.survey_id != survey.id:
+        return Viewer()
+    if token.user is not None:
+        return Viewer(role=_role(token, survey) if RUN in token.scopes else None)
+    return Viewer(participant=token.participant)
+
+
+def _role(token: ApiToken, survey: Survey) -> str | None:
+    """What the token's user may do in the survey now, where the token is for it."""
+    if token.survey_id != survey.id:
+        return None
+    query = select(Membership.role).filter_by(survey_id=survey.id, user_id=token.user_id)
+    return db.session.scalar(query)
+
+
+def _token_of_request() -> ApiToken | None:
+    header = request.headers.get("Authorization", "")
+    if not header:
+        return None
+    scheme, _space, text = header.partition(" ")
+    token = find_token(db.session, text.strip()) if scheme.lower() == "bearer" else None
+    if token is None:
+        raise _unauthorized(gettext("This token does not work: it is unknown, expired or was revoked."))
+    return token
+
+
+def _unauthorized(sentence: str) -> Unauthorized:
+    return Unauthorized(sentence, www_authenticate=WWWAuthenticate("bearer", {"realm": "Parley"}))

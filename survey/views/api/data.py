@@ -1,0 +1,77 @@
+"""For tokens of researchers: snapshots, frozen and taken out under pseudonyms."""
+
+from typing import Any
+
+from flask import Response, current_app, url_for
+from sqlalchemy import select
+
+from ...actions.tokens import EXPORT
+from ...db import db, transaction
+from ...export.snapshots import freeze
+from ...models import Snapshot, Survey
+from .. import researcher
+from . import figures
+from .caller import require_member
+from .operations import Operations
+
+blueprint = Operations("Data", "For the token of an owner or analyst, with the scope `export`.")
+
+FILES = ("forecasts_long", "questions_table")
+CSV = "text/csv"
+NEWEST = {"slug": "$request.path.slug", "number": "$response.body#/number"}
+DOWNLOADS = {name: {"operationId": name, "parameters": NEWEST} for name in FILES}
+
+
+@blueprint.operation("GET", "/surveys/<slug>/snapshots", answers=(200, figures.Snapshot(many=True)))
+def list_snapshots(slug: str) -> list[dict[str, Any]]:
+    """The snapshots there are, oldest first"""
+    survey, _user = require_member(slug, EXPORT, *researcher.READERS)
+    query = select(Snapshot).filter_by(survey_id=survey.id).order_by(Snapshot.number)
+    return [_snapshot(survey, snapshot) for snapshot in db.session.scalars(query)]
+
+
+@blueprint.operation(
+    "POST", "/surveys/<slug>/snapshots", answers=(201, figures.Snapshot), links=DOWNLOADS
+)
+def freeze_snapshot(slug: str) -> dict[str, Any]:
+    """Freeze everything received by the end of yesterday, UTC"""
+    survey, user = require_member(slug, EXPORT, *researcher.READERS)
+    settings, user_id = current_app.config["PARLEY"], user.id
+    snapshot = transaction(lambda session: freeze(session, survey, settings, by_id=user_id))
+    return _snapshot(survey, snapshot)
+
+
+@blueprint.operation(
+    "GET",
+    "/surveys/<slug>/snapshots/<int(max=2147483647):number>/forecasts_long.csv",
+    answers=(200, None, CSV),
+    refuses=(410,),
+)
+def forecasts_long(slug: str, number: int) -> Response:
+    """Every number of every submission, one a row
+
+    Each download leaves an entry in the survey's log.
+    """
+    survey, user = require_member(slug, EXPORT, *researcher.READERS)
+    return researcher.download_forecasts(survey, number, user.id)
+
+
+@blueprint.operation(
+    "GET",
+    "/surveys/<slug>/snapshots/<int(max=2147483647):number>/questions.csv",
+    answers=(200, None, CSV),
+    refuses=(410,),
+)
+def questions_table(slug: str, number: int) -> Response:
+    """Every question, one a row
+
+    Each download leaves an entry in the survey's log.
+    """
+    survey, user = require_member(slug, EXPORT, *researcher.READERS)
+    return researcher.download_questions(survey, number, user.id)
+
+
+def _snapshot(survey: Survey, snapshot: Snapshot) -> dict[str, Any]:
+    told = ("number", "as_of", "created_at", "withdrawn_at")
+    files = [url_for(f".{name}", slug=survey.slug, number=snapshot.number) for name in FILES]
+    return {**{name: getattr(snapshot, name) for name in told}, "files": files}

@@ -1,0 +1,135 @@
+"""Taking part by program: joining with the consent, coming back by code, agreeing to a newer consent."""
+
+from typing import Any
+
+from flask import Response
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ...actions import joining, tokens
+from ...db import db, transaction
+from ...errors import NotFound, SurveyError
+from ...language import gettext
+from ...models import Survey
+from ...security import limiter
+from . import schemas
+from .caller import KEY, current_token, known_survey, require_participant, require_token
+from .operations import Operations
+from .reading import InvalidRequest
+
+blueprint = Operations(
+    "Taking part",
+    "Whoever agrees to a survey's consent gets a token to answer with, and a code that brings them back.",
+)
+
+GO_ON = {
+    name: {"operationId": operation, "parameters": {"slug": "$request.path.slug"}}
+    for name, operation in (("questions", "list_questions"), ("own forecasts", "own_forecasts"))
+} | {
+    "forecast": {
+        "operationId": "forecast",
+        "parameters": {"slug": "$request.path.slug", "key": "leaders-meet"},
+        "description": "With the new token; `list_questions` has the other keys.",
+    }
+}
+
+
+class JoinedAlready(SurveyError):
+    """The key of this call has made a participant; its token and code were given then and are not kept."""
+
+    status = 409
+    title = _("This key has joined already")
+
+
+@blueprint.operation(
+    "POST",
+    "/surveys/<slug>/participants",
+    answers=(201, schemas.Joined),
+    token=None,
+    body=schemas.Join,
+    key=True,
+    refuses=(409, 429),
+    links=GO_ON,
+)
+@limiter.limit("60 per minute")
+def join(body: dict[str, Any], headers: dict[str, str], slug: str) -> dict[str, str]:
+    """Join a survey
+
+    Show the person the survey's consent first. Token and code are in this answer and nowhere else: what is
+    stored of them is a hash. One `Idempotency-Key` makes one participant; a repeat is answered with 409. Where
+    the answer was lost, join with another key: nothing has been said under the first.
+
+    With the token of a user who has a role in the survey, the participant is theirs and stays outside the
+    published crowd.
+    """
+    survey, token = known_survey(slug), current_token()
+    if body["language"] not in survey.languages:
+        known = ", ".join(survey.languages)
+        raise InvalidRequest({"language": gettext("The survey is asked in: %(languages)s.", languages=known)})
+    code, user_id = joining.new_code(), token.user_id if token else None
+
+    def work(session: Session) -> str:
+        person, made = joining.join(
+            session,
+            survey,
+            language=body["language"],
+            join_key=f"api {headers['key']}",
+            code=code,
+            user_id=user_id,
+        )
+        if not made:
+            raise JoinedAlready(
+                gettext("Its token and code were in the first answer. Join with another key, or send the code.")
+            )
+        return tokens.issue_token(session, person)
+
+    return {"token": transaction(work), "code": code}
+
+
+@blueprint.operation(
+    "POST",
+    "/surveys/<slug>/tokens",
+    answers=(201, schemas.Token),
+    token=False,
+    body=schemas.Code,
+    refuses=(429,),
+    links={"own forecasts": GO_ON["own forecasts"]},
+)
+@limiter.limit("10 per minute")
+def come_back(body: dict[str, str], slug: str) -> dict[str, str]:
+    """Get a new token by code
+
+    Earlier tokens go on working: each device has its own. Every code that does not work gets the same answer,
+    also where there is no such survey.
+    """
+    survey = db.session.scalar(select(Survey).filter_by(slug=slug)) if KEY.fullmatch(slug) else None
+    if survey is None:
+        raise NotFound(gettext("No answers belong to this code. Codes have 26 letters and digits."))
+
+    def work(session: Session) -> str:
+        return tokens.issue_token(session, joining.come_back(session, survey, body["code"]))
+
+    return {"token": transaction(work)}
+
+
+@blueprint.operation("DELETE", "/token", answers=(204, None))
+def revoke() -> Response:
+    """Let the token of this call stop working"""
+    token = require_token()
+    transaction(lambda session: tokens.revoke_token(session, token))
+    return Response(status=204)
+
+
+@blueprint.operation(
+    "POST", "/surveys/<slug>/consent", answers=(200, schemas.Consent), body=schemas.Agreement
+)
+def agree(_body: dict[str, bool], slug: str) -> dict[str, Any]:
+    """Agree to the consent as it stands now
+
+    Needed where it has changed since the person joined: until then their forecasts are answered with 409.
+    """
+    survey, person = require_participant(slug)
+    transaction(lambda session: joining.agree(session, person, language=person.language))
+    text = survey.consent.text(person.language)
+    return {"version": survey.consent.number, "language": text.language, "text": text.body}

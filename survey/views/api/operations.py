@@ -1,0 +1,193 @@
+"""What every operation is: an address, who may call it, what it reads and answers, and how it refuses.
+
+One decorator says it all, for the program and for the OpenAPI document alike.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import flask_smorest
+import marshmallow as ma
+from flask import Response, request
+from marshmallow import fields, validate
+from sqlalchemy.exc import DBAPIError
+
+from ...errors import StoreUnavailable, show
+from ...language import gettext
+from ...security import csrf
+from .caller import require_token
+from .reading import InvalidRequest, StrictParser
+from .schemas import Problem
+
+View = TypeVar("View", bound=Callable[..., Any])
+Schema = ma.Schema | type[ma.Schema] | None
+
+PROBLEM = "application/problem+json"
+
+#: What each refusal means, for the document.
+REFUSALS = {
+    400: "The body is no JSON, or not in UTF-8.",
+    401: "No token came, or one that is unknown, expired or revoked.",
+    403: "The token may not do this; or the crowd is not shown, and `reason` says why.",
+    404: "There is no such thing, or the caller may not know of it.",
+    409: "It takes no answers now: closed, not open yet, resolved, or a newer consent waits.",
+    410: "What this was about has been erased.",
+    413: "The body is too large.",
+    415: "The body is not `application/json`.",
+    422: "A field is missing, unknown or wrong; `errors` names each. Also an `Idempotency-Key` with another body.",
+    429: "Too many tries from this address; wait as long as `Retry-After` says.",
+    503: "The database did not answer in time. Nothing is lost: send it again with the same key.",
+}
+
+SLUG = {"in": "path", "name": "slug", "description": "The survey's address.", "example": "ukraine"}
+QUESTION = {"in": "path", "name": "key", "description": "The question's key.", "example": "leaders-meet"}
+
+#: Seconds a caller waits after too many tries: the length of the limits.
+PATIENCE = "60"
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """The document and its operations; errors are answered as everywhere in the application."""
+
+    def _register_error_handlers(self) -> None:
+        """Nothing: `survey.errors` answers every error under `/api/` with a problem document."""
+
+    def _register_responses(self) -> None:
+        for status in HTTPStatus:
+            response = {
+                "description": REFUSALS.get(status, status.phrase),
+                "content": {PROBLEM: {"schema": Problem}},
+            }
+            self.spec.components.response(status.name, response, lazy=True)
+        response = {"description": "Any other refusal.", "content": {PROBLEM: {"schema": Problem}}}
+        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, response, lazy=True)
+
+
+class IdempotencyKey(ma.Schema):
+    """The header that makes a repeat the same act."""
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+    key = fields.String(
+        data_key="Idempotency-Key",
+        required=True,
+        validate=validate.Regexp(r"^[0-9A-Za-z-]{8,64}\Z", error="8 to 64 letters, digits and hyphens."),
+        metadata={
+            "description": "Made anew for each act, a UUID say, and sent again with each repeat of it: the same"
+            " key and body get the first answer again, also after the question has closed.",
+            "pattern": "^[0-9A-Za-z-]{8,64}$",
+            "example": "6d1f1c2e-0c1b-4f0a-9a53-0d6c1f6f9f55",
+        },
+    )
+
+
+class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
+    """Operations on one noun."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, noun: str, description: str) -> None:
+        name = f"api {noun}".lower().replace(" ", "-")
+        super().__init__(name, __name__, url_prefix="/api/v1", description=description)
+        self.noun = noun
+        csrf.exempt(self)
+        self.register_error_handler(DBAPIError, _store_is_away)
+        self.after_request(_say_when_to_try_again)
+
+    def operation(
+        self,
+        method: str,
+        path: str,
+        *,
+        answers: tuple[int, Schema] | tuple[int, Schema, str],
+        token: bool | None = True,
+        body: type[ma.Schema] | None = None,
+        query: type[ma.Schema] | None = None,
+        key: bool = False,
+        refuses: Sequence[int] = (),
+        links: dict[str, Any] | None = None,
+    ) -> Callable[[View], View]:
+        """Make a function an operation; its docstring is the document's text.
+
+        Parameters
+        ----------
+        answers
+            Status and schema of success, and the content type where it is no JSON.
+        token
+            Whether it needs one; None where it is asked the same with and without.
+        body, query
+            Schemas of what is read. The function is given each before the address's own arguments.
+        key
+            Whether `Idempotency-Key` is needed; given after `body`.
+        refuses
+            Statuses beside those that follow from the rest.
+        links
+            Operations that go on from its answer.
+        """
+        status, schema, *content_type = answers
+        statuses = {404, 503, *refuses, *_refused_by(token, body, bool(query or key))}
+
+        def decorate(view: View) -> View:
+            function: Callable[..., Any] = view
+            if content_type:
+                file = {"schema": {"type": "string"}, "content_type": content_type[0]}
+                function = self.alt_response(status, success=True, **file)(function)
+            else:
+                function = self.response(status, schema)(function)
+            if key:
+                function = self.arguments(IdempotencyKey, location="headers")(function)
+            if query:
+                function = self.arguments(query, location="query", unknown=ma.RAISE)(function)
+            if body:
+                function = self.arguments(body)(function)
+            for refused in sorted(statuses):
+                function = self.alt_response(refused, HTTPStatus(refused).name)(function)
+            manual: dict[str, Any] = {"operationId": view.__name__, "security": _security(token)}
+            if links:
+                manual["responses"] = {status: {"links": links}}
+            function = self.doc(**manual)(_guarded(function, token, allows_query=query is not None))
+            named = [known for known in (SLUG, QUESTION) if f"<{known['name']}>" in path]
+            self.route(path, methods=[method], parameters=named, tags=[self.noun])(function)
+            return view
+
+        return decorate
+
+
+def _guarded(view: Callable[..., Any], token: bool | None, *, allows_query: bool) -> Callable[..., Any]:
+    """The view behind what is checked first: the token, and that nothing is asked which has no meaning."""
+
+    @wraps(view)
+    def guarded(*arguments: Any, **address: Any) -> Any:
+        if token:
+            require_token()
+        if request.args and not allows_query:
+            sentence = gettext("This takes no such parameter.")
+            raise InvalidRequest(dict.fromkeys(request.args, sentence))
+        return view(*arguments, **address)
+
+    return guarded
+
+
+def _refused_by(token: bool | None, body: object, other: bool) -> set[int]:
+    """The statuses that follow from what an operation reads."""
+    by_token = set() if token is False else {401, 403} if token else {401}
+    return by_token | ({400, 413, 415, 422} if body else {422})
+
+
+def _security(token: bool | None) -> list[dict[str, list[str]]]:
+    return [{"token": []}] if token else [{}] if token is False else [{}, {"token": []}]
+
+
+def _store_is_away(_error: DBAPIError) -> Response:
+    """The database did not answer; nothing was stored."""
+    away = StoreUnavailable()
+    return show(away.status, away.title, away.sentence)
+
+
+def _say_when_to_try_again(response: Response) -> Response:
+    if response.status_code == 429:
+        response.headers["Retry-After"] = PATIENCE
+    return response

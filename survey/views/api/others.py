@@ -1,0 +1,199 @@
+"""What others said, through the crowd's one door."""
+
+from typing import Any
+
+from flask import Response
+from flask_babel import lazy_gettext as _
+
+from ... import crowd
+from ...crowd import Hidden, Shown, ShownOption, ShownScenarios, Viewer
+from ...db import db
+from ...errors import NotFound, SurveyError, problem
+from ...language import current_language, gettext
+from ...models import Question, Scenario, Survey
+from ...scenarios import axes_of
+from . import figures
+from .caller import known_question, known_survey, viewer
+from .operations import Operations
+from .reading import InvalidRequest
+from .surveys import number
+
+blueprint = Operations(
+    "Crowd",
+    "Nobody is shown what others said before they have answered or skipped the question and those tied to it.",
+)
+
+SCENARIO = {"slug": "$request.path.slug", "scenario": "$response.body#/0/key"}
+
+WHY_HIDDEN = {
+    Hidden.UNANSWERED: _("Answer or skip the questions in “awaited” first: nobody is led by what others said."),
+    Hidden.UNTIL_CLOSE: _("It is shown when the question has closed."),
+    Hidden.ORGANIZERS_ONLY: _("In this survey only organizers see it."),
+    Hidden.UNPUBLISHED: _("Too few people have answered so far; nothing is published yet."),
+}
+
+
+class CrowdHidden(SurveyError):
+    """The door says that there is nothing to see, and why."""
+
+    status = 403
+    title = _("The crowd is not shown")
+
+    def __init__(self, reason: Hidden, awaited: list[str]) -> None:
+        super().__init__(str(WHY_HIDDEN[reason]))
+        self.reason = reason
+        self.awaited = awaited
+
+
+@blueprint.errorhandler(CrowdHidden)
+def crowd_hidden(error: CrowdHidden) -> Response:
+    """Why, as a problem with a reason for programs."""
+    more = {"reason": str(error.reason), "awaited": error.awaited}
+    return problem(error.status, error.title, error.sentence, **more)
+
+
+@blueprint.operation(
+    "GET",
+    "/surveys/<slug>/questions/<key>/crowd",
+    answers=(200, figures.Crowd),
+    token=None,
+    query=figures.Segment,
+    refuses=(403,),
+)
+def crowd_of_question(query: dict[str, Any], slug: str, key: str) -> dict[str, Any]:
+    """The crowd of a question
+
+    As its last publication tells it, or the last by `as_of`. A version or a round is a part of the crowd, and
+    withheld where it, or everybody else, is too few. Where nothing is shown, the refusal's `reason` says why.
+    """
+    survey = known_survey(slug)
+    question = known_question(survey, key)
+    if query["version"] and query["round"]:
+        raise InvalidRequest({"round": gettext("Ask for a version or for a round, not for both.")})
+    who = viewer(survey)
+    seen = crowd.see(db.session, who, question, **query)
+    if isinstance(seen, Hidden):
+        raise CrowdHidden(seen, _awaited(who, [question]))
+    return _crowd(question, seen)
+
+
+@blueprint.operation(
+    "GET",
+    "/surveys/<slug>/scenarios",
+    answers=(200, figures.Scenario(many=True)),
+    token=None,
+    links={"chances": {"operationId": "chances_of_scenario", "parameters": SCENARIO}},
+)
+def list_scenarios(slug: str) -> list[dict[str, Any]]:
+    """The scenarios of a survey, without their chances"""
+    return [_scenario(scenario) for scenario in known_survey(slug).scenarios]
+
+
+@blueprint.operation(
+    "GET",
+    "/surveys/<slug>/scenarios/<scenario>",
+    answers=(200, figures.Chances),
+    token=None,
+    refuses=(403,),
+)
+def chances_of_scenario(slug: str, scenario: str) -> dict[str, Any]:
+    """The chances of scenarios
+
+    Shown to whoever may see the crowd of every question they are computed from.
+    """
+    survey = known_survey(slug)
+    tree = _known_scenario(survey, scenario)
+    who = viewer(survey)
+    seen = crowd.see_scenarios(db.session, who, tree)
+    if isinstance(seen, Hidden):
+        raise CrowdHidden(seen, _awaited(who, tree.questions))
+    return _chances(tree, seen)
+
+
+def _known_scenario(survey: Survey, key: str) -> Scenario:
+    for scenario in survey.scenarios:
+        if scenario.key == key:
+            return scenario
+    raise NotFound(gettext("The survey has no such scenarios."))
+
+
+def _awaited(who: Viewer, questions: Any) -> list[str]:
+    """Keys of what a participant has yet to answer before they are shown these questions."""
+    if who.participant is None:
+        return []
+    waiting = {other for one in questions for other in crowd.awaited(db.session, who.participant, one)}
+    return [question.key for question in sorted(waiting, key=lambda question: question.position)]
+
+
+def _crowd(question: Question, shown: Shown) -> dict[str, Any]:
+    return {
+        "question": question.key,
+        "as_of": shown.as_of,
+        "live": shown.live,
+        "people": shown.people,
+        "quantile_levels": question.quantile_levels,
+        "options": [_option(question, option) for option in shown.options.values()],
+    }
+
+
+def _option(question: Question, shown: ShownOption) -> dict[str, Any]:
+    plain = ("people", "effective", "headline", "low", "high", "flags")
+    return {
+        **{name: getattr(shown, name) for name in plain},
+        "option": shown.key,
+        "value": number(question, shown.value),
+        "methods": {name: _figure(question, told) for name, told in shown.methods.items()},
+        "spread": [number(question, value) for value in shown.spread],
+        "bins": [{"start": start, "end": end, "share": share} for start, end, share in shown.bins],
+    }
+
+
+def _figure(question: Question, told: Any) -> Any:
+    """A probability, or quantiles in the order of their levels."""
+    if isinstance(told, list | tuple):
+        return [number(question, value) for value in told]
+    return number(question, told)
+
+
+def _scenario(scenario: Scenario) -> dict[str, Any]:
+    words = scenario.text(current_language())
+    return {
+        "key": scenario.key,
+        "title": words.title,
+        "definition": words.definition,
+        "questions": [one.key for one in sorted(scenario.questions, key=lambda one: one.position)],
+        "leaves": [
+            {
+                "key": leaf.key,
+                "title": scenario.text(current_language(), f"leaf:{leaf.key}").title,
+                "holds": leaf.holds,
+            }
+            for leaf in scenario.leaves
+        ],
+    }
+
+
+def _chances(scenario: Scenario, seen: ShownScenarios) -> dict[str, Any]:
+    told, axes = seen.chances, [axis.key for axis in axes_of(scenario)]
+    return {
+        "key": scenario.key,
+        "as_of": seen.as_of,
+        "people": seen.people,
+        "leaves": told.leaves,
+        "asides": told.asides,
+        "nodes": [
+            {
+                "holds": dict(zip(axes, states, strict=False)),
+                "value": node.value,
+                "low": node.low,
+                "high": node.high,
+            }
+            for states, node in told.nodes.items()
+        ],
+        "given": [{"axis": axis, "if_no": no, "if_yes": yes} for axis, (no, yes) in told.given.items()],
+        "routes": [
+            {"axis": axis, "by": way, "value": value}
+            for axis, ways in told.routes.items()
+            for way, value in ways.items()
+        ],
+    }

@@ -1,0 +1,170 @@
+"""Surveys and their questions: words, what is asked now, where each stands."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from ... import clock
+from ...clock import day_date
+from ...db import db
+from ...language import current_language
+from ...models import Question, Resolution, Survey
+from ...questions import kind_of
+from ...state import current_resolutions, open_options
+from ..own import state_of
+from . import schemas
+from .caller import known_question, known_survey
+from .operations import Operations
+
+blueprint = Operations("Surveys", "What is asked: surveys, their consent, their questions.")
+
+OPEN_ONE = {
+    "one survey": {"operationId": "one_survey", "parameters": {"slug": "$response.body#/0/slug"}},
+    "its questions": {"operationId": "list_questions", "parameters": {"slug": "$response.body#/0/slug"}},
+    "join": {"operationId": "join", "parameters": {"slug": "$response.body#/0/slug"}},
+}
+OF_FIRST_QUESTION = {"slug": "$request.path.slug", "key": "$response.body#/0/key"}
+ANSWER_FIRST = {
+    name: {"operationId": operation, "parameters": OF_FIRST_QUESTION}
+    for name, operation in (
+        ("one question", "one_question"),
+        ("forecast", "forecast"),
+        ("skip", "skip"),
+        ("crowd", "crowd_of_question"),
+    )
+}
+
+
+@blueprint.operation(
+    "GET", "/surveys", answers=(200, schemas.SurveyInList(many=True)), token=False, links=OPEN_ONE
+)
+def list_surveys() -> list[dict[str, Any]]:
+    """Every public survey
+
+    Surveys that are open by link or to invited people alone are not listed.
+    """
+    query = select(Survey).filter_by(visibility="public").order_by(Survey.id)
+    return [_briefly(survey) for survey in db.session.scalars(query)]
+
+
+@blueprint.operation("GET", "/surveys/<slug>", answers=(200, schemas.Survey), token=None)
+def one_survey(slug: str) -> dict[str, Any]:
+    """One survey, with its rules and its consent"""
+    survey = known_survey(slug)
+    words, consent = survey.text(current_language()), survey.consent
+    text = consent.text(current_language())
+    plain = ("zone", "visibility", "reveal", "publication", "minimum_cell", "protected", "simulated")
+    return {
+        **_briefly(survey),
+        **{name: getattr(survey, name) for name in plain},
+        "lowest_probability": survey.lowest_probability,
+        "highest_probability": survey.highest_probability,
+        "summary": words.summary,
+        "organizer": words.organizer,
+        "rules": words.rules,
+        "consent": {"version": consent.number, "language": text.language, "text": text.body},
+    }
+
+
+@blueprint.operation(
+    "GET",
+    "/surveys/<slug>/questions",
+    answers=(200, schemas.Question(many=True)),
+    token=None,
+    links=ANSWER_FIRST,
+)
+def list_questions(slug: str) -> list[dict[str, Any]]:
+    """Every question of a survey, in its order"""
+    return [_question(question) for question in known_survey(slug).questions]
+
+
+@blueprint.operation("GET", "/surveys/<slug>/questions/<key>", answers=(200, schemas.Question), token=None)
+def one_question(slug: str, key: str) -> dict[str, Any]:
+    """One question
+
+    `asked` names each number that a forecast has to give now, and what it is: a fraction, a number, a date.
+    """
+    return _question(known_question(known_survey(slug), key))
+
+
+def _briefly(survey: Survey) -> dict[str, Any]:
+    words = survey.text(current_language())
+    return {
+        "slug": survey.slug,
+        "title": words.title,
+        "headline": words.headline,
+        "languages": survey.languages,
+        "open": survey.is_open(clock.now(db.session)),
+        "opens_at": survey.opens_at,
+        "closes_at": survey.closes_at,
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    words = question.text(current_language())
+    told = ("key", "kind", "opens_at", "closes_at", "resolves_at", "scale", "open_lower", "open_upper", "whole")
+    said = ("title", "background", "criteria", "fine_print", "sources", "unit")
+    return {
+        **{name: getattr(question, name) for name in told},
+        **{name: getattr(words, name) for name in said},
+        "theme": question.theme.key,
+        "state": str(state_of(db.session, question)),
+        "version": question.version.number,
+        "options": [_option(option) for option in question.options],
+        "asked": _asked(question),
+        "lower": number(question, question.lower),
+        "upper": number(question, question.upper),
+        "quantile_levels": question.quantile_levels,
+        "condition": _condition(question),
+        "resolutions": [resolution(one) for one in current_resolutions(db.session, question)],
+    }
+
+
+def _option(option: Any) -> dict[str, Any]:
+    label = option.text(current_language())
+    return {"key": option.key, "label": label, "closes_at": option.closes_at, "given_holds": option.given_holds}
+
+
+def _asked(question: Question) -> list[dict[str, str]]:
+    kind, language = kind_of(question), current_language()
+    return [
+        {
+            "field": slot.field,
+            "option": slot.option,
+            "label": kind.label(question, question.option(slot.option), slot, language),
+            "sort": slot.sort,
+        }
+        for slot in kind.slots(question, open_options(db.session, question))
+    ]
+
+
+def _condition(question: Question) -> dict[str, Any] | None:
+    if question.condition is None:
+        return None
+    event = question.condition.event
+    options = [option.key for option in event.options]
+    return {"question": event.question.key, "options": options, "holds": event.holds}
+
+
+def number(question: Question, value: float | None) -> float | str | None:
+    """A number of the question as JSON has it: a date as text."""
+    if value is None or question.kind != "date":
+        return value
+    return day_date(round(value)).isoformat()
+
+
+def resolution(made: Resolution) -> dict[str, Any]:
+    """What came out, by what its question's kind can say."""
+    kind, value = made.question.kind, made.value
+    happened = bool(value) if value is not None and kind in ("binary", "ladder", "pair") else None
+    return {
+        "about": made.option.key if made.option else None,
+        "annulled": made.annulled,
+        "happened": happened,
+        "option": made.outcome_option.key if made.outcome_option else None,
+        "value": value if kind == "numeric" else None,
+        "day": number(made.question, value) if kind == "date" else None,
+        "known_from": made.known_from,
+        "source": made.source,
+        "why": made.why,
+    }
