@@ -36,10 +36,11 @@ test: $(VENV)/.for-test ## the whole suite: SQLite, a real PostgreSQL, and pages
 	@echo "Running the suite in two processes: a few minutes …"
 	@$(VENV)/bin/python -m pytest -n 2 -rs $(TESTS)
 
+# H043 wants a type on every button; one in a form that says nothing submits it, as ours do.
 lint: $(VENV)/.for-lint ## formatting, faults, types and templates
 	@echo "ruff …" && $(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 	@echo "mypy: half a minute the first time …" && $(VENV)/bin/mypy
-	@echo "djlint …" && $(VENV)/bin/djlint templates --lint --profile=jinja --quiet
+	@echo "djlint …" && $(VENV)/bin/djlint templates --lint --profile=jinja --ignore=H043 --quiet
 
 tour: $(VENV)/.for-test ## a picture of every page, phone and desk, into tour/; fails where axe finds a fault
 	@echo "Visiting every page of a demonstration: about two minutes …"

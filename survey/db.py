@@ -174,7 +174,9 @@ def _wait(attempt: int) -> None:
     time.sleep(random.uniform(0, 0.02 * 2**attempt))
 
 
-def lock_person_and_question(session: Session, participant: models.Participant, question: models.Question) -> None:
+def lock_person_and_question(
+    session: Session, participant: models.Participant, question: models.Question
+) -> None:
     """Let one writer at a time answer for this person and question, and none pass a close or an erasure.
 
     On SQLite the write unit holds the only write lock already. On PostgreSQL an advisory lock makes revisions

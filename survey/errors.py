@@ -104,13 +104,16 @@ def wants_json() -> bool:
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
-def problem(status: int, title: str, detail: str, errors: Mapping[str, str] | None = None) -> Response:
-    """A problem document (RFC 9457); `errors` names refused fields."""
+def problem(
+    status: int, title: str, detail: str, errors: Mapping[str, str] | None = None, **members: object
+) -> Response:
+    """A problem document (RFC 9457); `errors` names refused fields, `members` say more to programs."""
     body: dict[str, object] = {
         "type": "about:blank",
         "status": status,
         "title": str(title),
         "detail": str(detail),
+        **members,
     }
     if errors:
         body["errors"] = [{"field": field, "detail": str(sentence)} for field, sentence in errors.items()]

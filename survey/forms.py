@@ -134,8 +134,8 @@ def fresh_key() -> str:
 
 def _label(form: AnswerForm) -> None:
     form.rationale.label.text = _("Why?")
-    form.confidence.label.text = _("How sure, 1 to 5?")
-    form.expertise.label.text = _("How expert, 1 to 5?")
+    form.confidence.label.text = _("How sure?")
+    form.expertise.label.text = _("How expert?")
     for field in (form.confidence, form.expertise):
         field.choices = [SelectChoice(step, step) for step in STEPS]
 

@@ -128,7 +128,8 @@ def _centre(question: Question, worked: Mapping[str, float]) -> Floats:
     """What views lie around: log-odds of each option, or plain logarithms where they share one whole."""
     arbitrary = 1 / len(question.options) if _is_exclusive(question) else ARBITRARY
     centres = np.array([worked.get(option.key, arbitrary) for option in question.options])
-    return np.log(centres) if _is_exclusive(question) else np.log(centres) - np.log1p(-centres)
+    logarithms: Floats = np.log(centres)
+    return logarithms if _is_exclusive(question) else logarithms - np.log1p(-centres)
 
 
 def _arbitrary_place(question: Question) -> Floats:

@@ -79,8 +79,8 @@ def scores_of(session: Session, participant: Participant) -> list[Score]:
 
 def score_summary(session: Session, resolution: Resolution) -> list[tuple[str, int, float]]:
     """For each rule of a resolution how many people were scored, and their mean."""
-    query = select(Score.rule, func.count(), func.avg(Score.value)).filter_by(resolution_id=resolution.id)
-    return list(session.execute(query.group_by(Score.rule).order_by(Score.rule)).all())
+    query = select(Score.rule, func.count(), func.avg(Score.value)).group_by(Score.rule).order_by(Score.rule)
+    return list(session.execute(query.where(Score.resolution_id == resolution.id)).all())
 
 
 def mean_by_rule(scores: Iterable[Score]) -> dict[str, float]:
@@ -161,10 +161,12 @@ Timeline = tuple[NDArray[np.int64], NDArray[np.int64], Floats]
 
 
 def _timeline(question: Question, answers: Answers, columns: list[int]) -> Timeline:
-    """What bears on some columns: forecasts for all of them, withdrawals while they were open, and ends."""
+    """What bears on some columns: forecasts for all of them, withdrawals, and ends by a new version.
+
+    A withdrawal after a rung has closed leaves the rung alone: it comes after the last day that is scored.
+    """
     given = ~np.isnan(answers.values[:, columns]).any(axis=1)
-    withdrawn = ~answers.active & (answers.day <= answers.open_until[columns].min())
-    said = answers.where(given | withdrawn)
+    said = answers.where(given | ~answers.active)
     values = said.values[:, columns]
     until = _counts_until(question, said)
     values[said.day >= until] = np.nan

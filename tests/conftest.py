@@ -19,6 +19,9 @@ from survey import clock, create_app
 from survey.bank.loading import load_bank
 from survey.db import alembic, db, transaction
 
+#: Tests that may not be skipped where PARLEY_REQUIRE names their marker.
+pytest_plugins = ["tests.required"]
+
 #: A day on which the shipped survey is open; tests hold the clock here unless they say otherwise.
 TODAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -157,6 +157,12 @@ def standing_rows(session: Session, participant: Participant, question: Question
     return [row for option in question.options for row in rows.get(option.key, [])]
 
 
+def last_format(session: Session, participant: Participant, question: Question) -> str:
+    """How this person last wrote numbers for this question; the kind's own way where they never did."""
+    formats = [said.input_format for said in history(session, participant, question) if said.input_format]
+    return formats[-1] if formats else kind_of(question).input_formats[0]
+
+
 def _write(
     session: Session,
     participant: Participant,

@@ -5,6 +5,7 @@ from flask import Flask
 from .. import wording
 from . import (
     account,
+    api,
     charts,
     crowd_pages,
     forecasting,
@@ -31,3 +32,4 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(organizer.blueprint)
     app.register_blueprint(account.blueprint)
     account.init_account(app)
+    api.init_api(app)

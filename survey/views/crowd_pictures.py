@@ -81,7 +81,9 @@ def crowd_pictures(
     return Pictures(
         headline=_headline(question, one),
         focus=focus,
-        others=[(key, question.option(key).text(current_language())) for key in shown.options if key != focus],
+        others=[
+            (key, question.option(key).text(current_language())) for key in shown.options if key != focus
+        ],
         people=one.people,
         effective=one.effective,
         as_of=shown.as_of,
@@ -134,8 +136,12 @@ def _interval(one: ShownOption) -> str:
 
 def _flag(flag: str) -> str:
     return {
-        "outer pull": _("The outer forecasts pull this number; without the limit on them it would lie farther out."),
-        "late wave": _("Recent forecasts moved this number: with everyone counted alike it would be another."),
+        "outer pull": _(
+            "The outer forecasts pull this number; without the limit on them it would lie farther out."
+        ),
+        "late wave": _(
+            "Recent forecasts moved this number: with everyone counted alike it would be another."
+        ),
     }[flag]
 
 
@@ -257,9 +263,7 @@ def _other_lines(question: Question, told: Sequence[Shown], focus: str) -> list[
     return lines
 
 
-def _own_points(
-    session: Session, viewer: Viewer, question: Question, focus: str
-) -> list[tuple[date, float]]:
+def _own_points(session: Session, viewer: Viewer, question: Question, focus: str) -> list[tuple[date, float]]:
     if viewer.participant is None:
         return []
     return [
@@ -308,7 +312,10 @@ def _method_table(question: Question, shown: Shown) -> tuple[list[str], list[lis
     if isinstance(kind, QuantileKind):
         told = shown.options["value"].methods
         rows = [
-            [exact_percent(level), *(quantile_said(kind, question, told[name][place]) for name in METHOD_KEYS)]
+            [
+                exact_percent(level),
+                *(quantile_said(kind, question, told[name][place]) for name in METHOD_KEYS),
+            ]
             for place, level in enumerate(question.quantile_levels)
         ]
         return [_("Chance of less"), *columns], rows
@@ -317,4 +324,3 @@ def _method_table(question: Question, shown: Shown) -> tuple[list[str], list[lis
         for key, one in shown.options.items()
     ]
     return [_("Answer"), *columns], rows
-

@@ -104,7 +104,7 @@ def _act(slug: str, key: str, act: Act) -> Response:
     sent = answering.Answer(
         key=form.key.data,
         entries={},
-        input_format=_last_format(person, asked),
+        input_format=answering.last_format(db.session, person, asked),
         language=current_language(),
         crowd_seen=_sees_crowd(survey, asked),
     )
@@ -124,7 +124,7 @@ def _fresh_form(person: Participant, asked: Question, boxes: list[Option]) -> An
     if said and said[-1].action != "withdraw":
         rows = answering.standing_rows(db.session, person, asked)
         slots = kind_of(asked).slots(asked, boxes)
-        values = as_entered(slots, rows, _last_format(person, asked))
+        values = as_entered(slots, rows, answering.last_format(db.session, person, asked))
         values |= _beside(said[-1])
     return answer_form(asked, boxes, values=values, base_revision=len(said))
 
@@ -132,12 +132,6 @@ def _fresh_form(person: Participant, asked: Question, boxes: list[Option]) -> An
 def _beside(last: Submission) -> dict[str, str]:
     steps = {"confidence": last.confidence, "expertise": last.expertise}
     return {name: str(step) for name, step in steps.items() if step is not None}
-
-
-def _last_format(person: Participant, asked: Question) -> str:
-    said = answering.history(db.session, person, asked)
-    formats = [submission.input_format for submission in said if submission.input_format]
-    return formats[-1] if formats else kind_of(asked).input_formats[0]
 
 
 def _boxes_sent(asked: Question) -> list[Option]:

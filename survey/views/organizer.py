@@ -134,8 +134,6 @@ def store_outcome(slug: str, key: str) -> Page:
     if "change" in request.form:
         return _form_page(survey, role, asked, form)
     try:
-        if not form.validate():
-            raise InvalidOutcome({})
         outcomes = read_outcomes(asked, form, branch)
         if "confirm" not in request.form:
             return _preview_page(survey, role, asked, form, effects(db.session, asked, outcomes))

@@ -31,7 +31,9 @@ def front() -> str:
     listed = db.session.scalars(select(Survey).filter_by(visibility="public").order_by(Survey.id)).all()
     if len(listed) == 1:
         return survey_front(listed[0].slug)
-    return page("public/surveys.html", surveys=[(survey, survey.text(current_language())) for survey in listed])
+    return page(
+        "public/surveys.html", surveys=[(survey, survey.text(current_language())) for survey in listed]
+    )
 
 
 @blueprint.get("/s/<slug>/")

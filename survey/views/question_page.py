@@ -122,7 +122,9 @@ def question_page(
         awaited=crowd.awaited(db.session, person, question) if person else [],
         seen=seen if isinstance(seen, crowd.Shown) else None,
         hidden=seen if isinstance(seen, crowd.Hidden) else None,
-        pictures=crowd_pictures(db.session, viewer, question, seen) if isinstance(seen, crowd.Shown) else None,
+        pictures=crowd_pictures(db.session, viewer, question, seen)
+        if isinstance(seen, crowd.Shown)
+        else None,
         outcomes=outcomes(question, current_resolutions(db.session, question)),
         form_key=fresh_key(),
     )

@@ -68,38 +68,62 @@ def make_snapshot(slug: str) -> ResponseReturnValue:
     require_role(survey, *READERS)
     user_id, settings = current_user.id, current_app.config["PARLEY"]
     number = transaction(lambda session: freeze(session, survey, settings, by_id=user_id).number)
-    flash(gettext("Snapshot %(number)s holds everything received by the end of yesterday, UTC.", number=number))
+    flash(
+        gettext("Snapshot %(number)s holds everything received by the end of yesterday, UTC.", number=number)
+    )
     return redirect(url_for(".data", slug=slug), 303)
 
 
 @blueprint.get("/<int:number>/forecasts_long.csv")
 def forecasts_long(slug: str, number: int) -> Response:
     """Every number of every submission, one a row."""
-    survey, snapshot = _snapshot_to_read(slug, number, "forecasts_long.csv")
-    key = open_key(snapshot, current_app.config["PARLEY"])
-    rows = forecasts.rows(db.session, snapshot, key)
-    return _download(csv_lines(forecasts.COLUMNS, rows), f"{survey.slug}-{number}-forecasts_long.csv")
+    survey = survey_by_slug(slug)
+    require_role(survey, *READERS)
+    return download_forecasts(survey, number, current_user.id)
 
 
 @blueprint.get("/<int:number>/questions.csv")
 def questions_table(slug: str, number: int) -> Response:
     """Every question, one a row."""
-    survey, snapshot = _snapshot_to_read(slug, number, "questions.csv")
-    rows = questions.rows(db.session, snapshot)
-    return _download(csv_lines(questions.columns(snapshot), rows), f"{survey.slug}-{number}-questions.csv")
-
-
-def _snapshot_to_read(slug: str, number: int, file: str) -> tuple[Survey, Snapshot]:
-    """The survey and snapshot, for those who may read it; each download leaves an entry in the log."""
     survey = survey_by_slug(slug)
     require_role(survey, *READERS)
+    return download_questions(survey, number, current_user.id)
+
+
+def download_forecasts(survey: Survey, number: int, user_id: int) -> Response:
+    """`forecasts_long.csv` of a snapshot, for a user who may read it."""
+    snapshot_id = _snapshot_to_read(survey, number, "forecasts_long.csv", user_id)
+
+    def lines() -> Iterator[str]:
+        # The session of the request is closed by now, before the first line is sent.
+        snapshot = db.session.get_one(Snapshot, snapshot_id)
+        key = open_key(snapshot, current_app.config["PARLEY"])
+        yield from csv_lines(forecasts.COLUMNS, forecasts.rows(db.session, snapshot, key))
+
+    return _download(lines(), f"{survey.slug}-{number}-forecasts_long.csv")
+
+
+def download_questions(survey: Survey, number: int, user_id: int) -> Response:
+    """`questions.csv` of a snapshot, for a user who may read it."""
+    snapshot_id = _snapshot_to_read(survey, number, "questions.csv", user_id)
+
+    def lines() -> Iterator[str]:
+        snapshot = db.session.get_one(Snapshot, snapshot_id)
+        yield from csv_lines(questions.columns(snapshot), questions.rows(db.session, snapshot))
+
+    return _download(lines(), f"{survey.slug}-{number}-questions.csv")
+
+
+def _snapshot_to_read(survey: Survey, number: int, file: str, user_id: int) -> int:
+    """Id of the snapshot of an address; each download leaves an entry in the log."""
     snapshot = snapshot_of(survey, number)
     if snapshot.withdrawn_at is not None:
-        raise AnswersGone(gettext("Somebody in this snapshot has erased their answers. Freeze a new one instead."))
-    user_id = current_user.id
-    detail = {"snapshot": number, "file": file}
+        raise AnswersGone(
+            gettext("Somebody in this snapshot has erased their answers. Freeze a new one instead.")
+        )
+    snapshot_id, detail = snapshot.id, {"snapshot": number, "file": file}
     transaction(lambda session: record(session, survey, "download", detail, user_id))
-    return survey, snapshot
+    return snapshot_id
 
 
 def _download(lines: Iterator[str], name: str) -> Response:

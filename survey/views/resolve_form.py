@@ -69,15 +69,16 @@ def read_outcomes(question: Question, form: ResolveForm, branch: str | None = No
     Raises
     ------
     InvalidOutcome
-        With the sentence of every field that cannot be read.
+        With the sentence of every field that cannot be read; where the form itself found a fault, beside that.
     """
+    valid = form.validate()
     errors: dict[str, str] = {}
     known_from = _read(errors, "known_from", lambda: _moment(form.known_from.data or ""))
     source = _read(errors, "source", lambda: clean_text(form.source.data or ""))
     why = _read(errors, "why", lambda: clean_text(form.why.data or ""))
-    said = _read(errors, form.own_names[-1], lambda: _said(question, form, branch))
-    if errors:
-        raise InvalidOutcome(errors)
+    said = _read(errors, _told_in(form), lambda: _said(question, form, branch))
+    if errors or not valid:
+        raise InvalidOutcome({name: said for name, said in errors.items() if not form[name].errors})
     return [Outcome(known_from=known_from, source=source, why=why, **facts) for facts in said]
 
 
@@ -86,6 +87,12 @@ def place(form: ResolveForm, errors: dict[str, str]) -> None:
     for name, sentence in errors.items():
         field = form[form.own_names[0] if name == "outcome" else name]
         field.errors = [*field.errors, sentence]
+
+
+def _told_in(form: ResolveForm) -> str:
+    """The field that a sentence about the outcome belongs to."""
+    written = "value" in form and form["outcome"].data == "value"
+    return "outcome" if "outcome" in form and not written else form.own_names[0]
 
 
 def _read(errors: dict[str, str], name: str, reading: Any) -> Any:

@@ -114,7 +114,9 @@ def told_scenarios(scenario: Scenario, seen: ShownScenarios, language: str) -> T
 def _asides(scenario: Scenario, seen: ShownScenarios, language: str) -> list[str]:
     """What is told beside the tree, behind the root it is a part of."""
     root = axes_of(scenario)[0]
-    whole = f"{scenario.text(language, f'axis:{root.key}').title}: {percent(seen.chances.nodes[(True,)].value)}"
+    whole = (
+        f"{scenario.text(language, f'axis:{root.key}').title}: {percent(seen.chances.nodes[(True,)].value)}"
+    )
     return [
         f"{whole}; {scenario.text(language, f'axis:{key}').title}: {percent(value)}"
         for key, value in seen.chances.asides.items()
@@ -133,9 +135,7 @@ def _bar(scenario: Scenario, seen: ShownScenarios, leaves: list[ToldLeaf]) -> Ch
             for told, leaf, clash in zip(leaves, scenario.leaves, clashes, strict=True)
         ],
         title=_("The scenarios as the crowd sees them"),
-        subtitle=_(
-            "Crowd forecast of %(people)s people, %(day)s", people=seen.people, day=day(seen.as_of)
-        ),
+        subtitle=_("Crowd forecast of %(people)s people, %(day)s", people=seen.people, day=day(seen.as_of)),
     )
 
 
@@ -217,4 +217,3 @@ def _span(chance: Chance) -> str:
 
 def _points(value: float) -> float:
     return round(value * 100, 2)
-

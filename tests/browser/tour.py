@@ -24,7 +24,7 @@ from survey.bank.reading import bank_folder, read_bank
 from survey.db import alembic, db, transaction
 from survey.demo import BANK, DEMO_SLUG, simulate
 from survey.invention import invent_entries, invent_person
-from survey.models import Participant, Survey
+from survey.models import ConsentText, ConsentVersion, Participant, Survey
 from survey.questions import kind_of
 from survey.state import open_options
 
@@ -78,6 +78,14 @@ class Tour:
             self._look(name, window)
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         print(f"  {name}", flush=True)
+
+    def picture(self, name: str, path: str, window: dict[str, int]) -> None:
+        """What fits a window, for the README."""
+        self.page.set_viewport_size(window)  # type: ignore[arg-type]
+        self.page.goto(self.site + path)
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(250)
+        self.page.screenshot(path=self.folder / f"{name}.png")
 
     def press(self, selector: str) -> None:
         """Press a button of the page; one that is not there is a fault, and the walk goes on."""
@@ -136,8 +144,9 @@ def visit_what_answers_open(tour: Tour) -> None:
         tour.stop(f"crowd-{key}", f"{inside}/q/{key}/crowd")
     tour.stop("crowd-hidden", f"{inside}/q/{LEFT_OPEN}/crowd")
     tour.stop("withdraw", f"{inside}/q/{KINDS[0]}/withdraw")
-    tour.stop("agree", f"{inside}/agree")
     tour.stop("leave", f"{inside}/leave")
+    tour.picture("readme-crowd", f"{inside}/q/{KINDS[3]}/crowd", DESK)
+    tour.picture("readme-question", f"{inside}/q/{LEFT_OPEN}", PHONE)
 
 
 def visit_as_owner(tour: Tour, token: str) -> None:
@@ -185,7 +194,10 @@ def make_demonstration(folder: Path) -> Flask:
 def _people(session: Session) -> None:
     survey = session.scalars(select(Survey).filter_by(slug=DEMO_SLUG)).one()
     simulate(session, survey)
-    members.grant(session, members.create_user(session, OWNER), survey, "owner")
+    owner = members.create_user(session, OWNER)
+    # A second survey, so that there is a list of them.
+    for each in (survey, load_bank(session, BANK)):
+        members.grant(session, owner, each, "owner")
 
 
 def unvisited(app: Flask, seen: set[str]) -> Iterator[str]:
@@ -193,8 +205,27 @@ def unvisited(app: Flask, seen: set[str]) -> Iterator[str]:
     adapter = app.url_map.bind("localhost")
     reached = {adapter.match(path)[0] for path in seen if adapter.test(path)}
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.endpoint not in reached | NO_PAGES:
+        is_page = "GET" in (rule.methods or ()) and not rule.rule.startswith("/api/")
+        if is_page and rule.endpoint not in reached | NO_PAGES:
             yield rule.rule
+
+
+def change_consent(session: Session) -> None:
+    """A newer consent, which whoever takes part is asked for before anything else."""
+    survey = session.scalars(select(Survey).filter_by(slug=DEMO_SLUG)).one()
+    text = survey.consent.text("en").body
+    newer = ConsentVersion(
+        survey_id=survey.id, number=survey.consent.number + 1, published_at=clock.now(session)
+    )
+    newer.texts = [ConsentText(language=language, body=text) for language in survey.languages]
+    session.add(newer)
+
+
+def owner_link(session: Session) -> str:
+    """The token of a link that signs the owner in once."""
+    owner = members.user_by_email(session, OWNER)
+    assert owner is not None
+    return members.sign_in_link(session, owner)
 
 
 def walk(app: Flask, tour: Tour) -> None:
@@ -209,6 +240,10 @@ def walk(app: Flask, tour: Tour) -> None:
         )  # type: ignore[arg-type]
     visit_as_participant(tour, "after")
     visit_what_answers_open(tour)
+    with app.app_context():
+        transaction(change_consent)
+        token = transaction(owner_link)
+    tour.stop("agree", f"/s/{DEMO_SLUG}/agree")
     visit_as_owner(tour, token)
 
 

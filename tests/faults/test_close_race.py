@@ -1,90 +1,161 @@
-"""A forecast and the close of its question at the same moment: whoever comes second sees what the first did."""
+"""A forecast and the close of its question, or an erasure, at once: whoever comes second sees what the first did."""
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from survey.actions import answering
-from survey.db import db, transaction
-from survey.errors import SurveyClosed
-from survey.models import Participant, Question, Submission
+from survey.actions.erasing import erase
+from survey.db import db
+from survey.errors import AnswersGone, SurveyClosed, SurveyError
+from survey.models import Participant, Question
 from tests.conftest import TODAY
-from tests.people import numbers, someone, the_question
+
+from .racing import QUESTION, join, move_close, stored, submit
 
 pytestmark = pytest.mark.faults
 
-QUESTION = "leaders-meet"
 SUBMITTERS = 6
-ROUNDS = 12
+ROUNDS = 10
+#: Long enough for a thread to reach the lock it waits for.
+MOMENT = 0.4
 
-
-@pytest.fixture
-def people(app: Flask) -> list[int]:
-    """Ids of people who took part before the race."""
-    with app.app_context():
-        return transaction(lambda session: [someone(session).id for _ in range(SUBMITTERS)])
-
-
-def submit(app: Flask, person: int) -> bool:
-    """Send a forecast; whether it was stored rather than refused as late."""
-
-    def work(session: Session) -> None:
-        participant, question = session.get_one(Participant, person), the_question(session, QUESTION)
-        answer = answering.Answer(
-            key=uuid.uuid4().hex, entries=numbers(session, question), input_format="percent", language="en"
-        )
-        answering.submit(session, participant, question, answer)
-
-    with app.app_context():
-        try:
-            transaction(work)
-        except SurveyClosed:
-            return False
-        return True
-
-
-def close(session: Session | Connection) -> None:
-    """Move the question's close to now; its row is locked until the commit."""
-    session.execute(update(Question).where(Question.key == QUESTION).values(closes_at=TODAY))
-
-
-def reopen(app: Flask, closes_at: object) -> None:
-    with app.app_context():
-        transaction(
-            lambda session: session.execute(
-                update(Question).where(Question.key == QUESTION).values(closes_at=closes_at)
-            )
-        )
-
-
-def stored(app: Flask) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(Submission)) or 0
+Step = Callable[[Session], object]
 
 
 @contextmanager
-def a_close_under_way(app: Flask) -> Iterator[Callable[[], None]]:
-    """The question is being closed and its row is held; call what is given to commit."""
-    with app.app_context(), db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("UPDATE question SET position = position WHERE id = 0")
-        close(connection)
-        yield connection.commit
+def under_way(app: Flask, step: Step) -> Iterator[Callable[[], None]]:
+    """A step that was taken and holds its locks; call what is given to commit it."""
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            # What a write unit says for itself: the only write lock, from the beginning.
+            db.session.execute(update(Question).where(Question.id == 0).values(position=0))
+        step(db.session)
+        yield db.session.commit
 
 
-def test_a_forecast_that_waits_for_the_close_is_refused(app: Flask, people: list[int]) -> None:
-    with a_close_under_way(app) as commit, ThreadPoolExecutor(1) as pool:
-        sent = pool.submit(submit, app, people[0])
-        time.sleep(0.3)
-        assert not sent.done()
+def outcome_beside(app: Flask, person: int, step: Step) -> type[SurveyError] | None:
+    """What becomes of a forecast that is sent while the step is under way: how it is refused, None where stored."""
+    with under_way(app, step) as commit, ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(submit, app, person)
+        time.sleep(MOMENT)
         commit()
-        assert sent.result(timeout=10) is False
+        return sent.result(timeout=10)
+
+
+def close_now(session: Session) -> None:
+    session.execute(update(Question).where(Question.key == QUESTION).values(closes_at=TODAY))
+
+
+def erase_first(session: Session) -> None:
+    erase(session, session.scalars(select(Participant)).one())
+
+
+def test_a_forecast_that_waited_for_the_close_is_late(app: Flask) -> None:
+    person = join(app, 1)[0]
+    assert outcome_beside(app, person, close_now) is SurveyClosed
     assert stored(app) == 0
+
+
+def test_a_forecast_that_waited_for_an_erasure_leaves_no_trace(app: Flask) -> None:
+    person = join(app, 1)[0]
+    assert outcome_beside(app, person, erase_first) is AnswersGone
+    assert stored(app) == 0
+
+
+def late_by_hesitation(app: Flask, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Forecasts that appear after the close when one hesitates between looking at the clock and its commit."""
+    looked, closed = threading.Event(), threading.Event()
+    check = answering._check_open
+
+    def hesitate(*arguments: object) -> object:
+        found = check(*arguments)  # type: ignore[arg-type]
+        looked.set()
+        closed.wait(MOMENT)
+        return found
+
+    monkeypatch.setattr(answering, "_check_open", hesitate)
+    person = join(app, 1)[0]
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(submit, app, person)
+        assert looked.wait(10)
+        move_close(app, TODAY)
+        seen = stored(app)
+        closed.set()
+        assert sent.result(timeout=10) is None
+    return stored(app) - seen
+
+
+def test_the_close_waits_for_a_forecast_that_found_it_open(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert late_by_hesitation(app, monkeypatch) == 0
+
+
+def lock_without_share(session: Session, participant: Participant, question: Question) -> None:
+    """The lock as it would be without `FOR SHARE`."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(participant.id, question.id)))
+
+
+POSTGRESQL = pytest.mark.parametrize(
+    "database", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+
+
+@pytest.fixture
+def unshared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: writers lock one another out, but hold no row against those who close or erase."""
+    monkeypatch.setattr(answering, "lock_person_and_question", lock_without_share)
+
+
+@POSTGRESQL
+@pytest.mark.usefixtures("unshared")
+class TestWithoutTheSharedLock:
+    def test_a_late_forecast_is_caught(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert late_by_hesitation(app, monkeypatch) == 1
+
+    def test_a_forecast_beside_the_close_is_stored_after_it(self, app: Flask) -> None:
+        person = join(app, 1)[0]
+        assert outcome_beside(app, person, close_now) is None
+        assert stored(app) == 1
+
+    def test_somebody_who_was_erased_leaves_a_trace(self, app: Flask) -> None:
+        person = join(app, 1)[0]
+        assert outcome_beside(app, person, erase_first) is None
+        assert stored(app) == 1
+
+
+def race(app: Flask, people: list[int]) -> tuple[int, int]:
+    """Everybody submits while the question closes: how many were refused, how many appeared after the close."""
+    start = threading.Barrier(SUBMITTERS + 1)
+
+    def send(person: int) -> bool:
+        start.wait()
+        return submit(app, person) is not None
+
+    with ThreadPoolExecutor(SUBMITTERS) as pool:
+        sent = [pool.submit(send, person) for person in people]
+        start.wait()
+        move_close(app, TODAY)
+        seen = stored(app)
+        refused = sum(future.result(timeout=20) for future in sent)
+    return refused, stored(app) - seen
+
+
+def test_nothing_appears_after_the_close_has_committed(app: Flask) -> None:
+    people = join(app, SUBMITTERS)
+    outcomes = []
+    for _ in range(ROUNDS):
+        move_close(app, TODAY + timedelta(days=30))
+        outcomes.append(race(app, people))
+    assert [late for _refused, late in outcomes] == [0] * ROUNDS
+    assert stored(app) == SUBMITTERS * ROUNDS - sum(refused for refused, _late in outcomes)

@@ -6,7 +6,7 @@ no token that works learns the same of every address.
 
 import re
 
-from flask import g, request
+from flask import request
 from sqlalchemy import select
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
@@ -20,6 +20,8 @@ from ...models import ApiToken, Membership, Participant, Question, Survey, User
 
 #: What addresses are made of; anything else is not looked up.
 KEY = re.compile(r"[0-9A-Za-z_-]{1,80}")
+#: Where a request keeps its token, once it was looked up.
+FOUND = "parley.api_token"
 
 
 def current_token() -> ApiToken | None:
@@ -27,9 +29,9 @@ def current_token() -> ApiToken | None:
 
     :raise Unauthorized: where it has one that does not work.
     """
-    if "api_token" not in g:
-        g.api_token = _token_of_request()
-    token: ApiToken | None = g.api_token
+    if FOUND not in request.environ:
+        request.environ[FOUND] = _token_of_request()
+    token: ApiToken | None = request.environ[FOUND]
     return token
 
 

@@ -30,9 +30,7 @@ def list_snapshots(slug: str) -> list[dict[str, Any]]:
     return [_snapshot(survey, snapshot) for snapshot in db.session.scalars(query)]
 
 
-@blueprint.operation(
-    "POST", "/surveys/<slug>/snapshots", answers=(201, figures.Snapshot), links=DOWNLOADS
-)
+@blueprint.operation("POST", "/surveys/<slug>/snapshots", answers=(201, figures.Snapshot), links=DOWNLOADS)
 def freeze_snapshot(slug: str) -> dict[str, Any]:
     """Freeze everything received by the end of yesterday, UTC"""
     survey, user = require_member(slug, EXPORT, *researcher.READERS)

@@ -105,7 +105,10 @@ def skip(slug: str, key: str) -> dict[str, str]:
     survey, person = require_participant(slug)
     question = known_question(survey, key)
     skipped_at = transaction(lambda session: answering.skip(session, person, question).skipped_at)
-    return {"question": question.key, "skipped_at": _moment(skipped_at.date() if survey.protected else skipped_at)}
+    return {
+        "question": question.key,
+        "skipped_at": _moment(skipped_at.date() if survey.protected else skipped_at),
+    }
 
 
 @blueprint.operation("GET", "/surveys/<slug>/forecasts", answers=(200, schemas.Own(many=True)))
@@ -154,7 +157,9 @@ def _act(act: Act, headers: dict[str, str], slug: str, key: str) -> dict[str, An
     return receipt(question, transaction(lambda session: act(session, person, question, answer)))
 
 
-def _answer(person: Participant, question: Question, key: str, values: Any, **beside: Any) -> answering.Answer:
+def _answer(
+    person: Participant, question: Question, key: str, values: Any, **beside: Any
+) -> answering.Answer:
     """What the body says. Fields of closed options are read as well, so that a late retry reads the same.
 
     :raise InvalidAnswer: where a field holds no number or is not asked at all.

@@ -25,13 +25,11 @@ blueprint = Operations(
 
 GO_ON = {
     name: {"operationId": operation, "parameters": {"slug": "$request.path.slug"}}
-    for name, operation in (("questions", "list_questions"), ("own forecasts", "own_forecasts"))
-} | {
-    "forecast": {
-        "operationId": "forecast",
-        "parameters": {"slug": "$request.path.slug", "key": "leaders-meet"},
-        "description": "With the new token; `list_questions` has the other keys.",
-    }
+    for name, operation in (
+        ("questions", "list_questions"),
+        ("forecast", "forecast"),
+        ("own forecasts", "own_forecasts"),
+    )
 }
 
 
@@ -80,7 +78,9 @@ def join(body: dict[str, Any], headers: dict[str, str], slug: str) -> dict[str, 
         )
         if not made:
             raise JoinedAlready(
-                gettext("Its token and code were in the first answer. Join with another key, or send the code.")
+                gettext(
+                    "Its token and code were in the first answer. Join with another key, or send the code."
+                )
             )
         return tokens.issue_token(session, person)
 
@@ -94,7 +94,7 @@ def join(body: dict[str, Any], headers: dict[str, str], slug: str) -> dict[str, 
     token=False,
     body=schemas.Code,
     refuses=(429,),
-    links={"own forecasts": GO_ON["own forecasts"]},
+    links=GO_ON,
 )
 @limiter.limit("10 per minute")
 def come_back(body: dict[str, str], slug: str) -> dict[str, str]:

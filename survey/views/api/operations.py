@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from ...errors import StoreUnavailable, show
 from ...language import gettext
 from ...security import csrf
-from .caller import require_token
+from .caller import KEY, require_token
 from .reading import InvalidRequest, StrictParser
 from .schemas import Problem
 
@@ -41,8 +41,18 @@ REFUSALS = {
     503: "The database did not answer in time. Nothing is lost: send it again with the same key.",
 }
 
-SLUG = {"in": "path", "name": "slug", "description": "The survey's address.", "example": "ukraine"}
-QUESTION = {"in": "path", "name": "key", "description": "The question's key.", "example": "leaders-meet"}
+
+def in_address(name: str, description: str, example: str) -> dict[str, Any]:
+    """What the document says of a part of an address."""
+    schema = {"type": "string", "pattern": f"^{KEY.pattern}$"}
+    return {"in": "path", "name": name, "description": description, "example": example, "schema": schema}
+
+
+PARTS = (
+    in_address("slug", "The survey's address.", "ukraine"),
+    in_address("key", "The question's key.", "leaders-meet"),
+    in_address("scenario", "The key of a tree of scenarios.", "headline"),
+)
 
 #: Seconds a caller waits after too many tries: the length of the limits.
 PATIENCE = "60"
@@ -53,6 +63,9 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
     def _register_error_handlers(self) -> None:
         """Nothing: `survey.errors` answers every error under `/api/` with a problem document."""
+
+    def _register_pagination_header(self) -> None:
+        """Nothing: every list is short enough to be answered as a whole."""
 
     def _register_responses(self) -> None:
         for status in HTTPStatus:
@@ -79,7 +92,7 @@ class IdempotencyKey(ma.Schema):
             "description": "Made anew for each act, a UUID say, and sent again with each repeat of it: the same"
             " key and body get the first answer again, also after the question has closed.",
             "pattern": "^[0-9A-Za-z-]{8,64}$",
-            "example": "6d1f1c2e-0c1b-4f0a-9a53-0d6c1f6f9f55",
+            "examples": ["6d1f1c2e-0c1b-4f0a-9a53-0d6c1f6f9f55"],
         },
     )
 
@@ -90,9 +103,7 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
     ARGUMENTS_PARSER = StrictParser()
 
     def __init__(self, noun: str, description: str) -> None:
-        name = f"api {noun}".lower().replace(" ", "-")
-        super().__init__(name, __name__, url_prefix="/api/v1", description=description)
-        self.noun = noun
+        super().__init__(noun, __name__, url_prefix="/api/v1", description=description)
         csrf.exempt(self)
         self.register_error_handler(DBAPIError, _store_is_away)
         self.after_request(_say_when_to_try_again)
@@ -149,8 +160,8 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
             if links:
                 manual["responses"] = {status: {"links": links}}
             function = self.doc(**manual)(_guarded(function, token, allows_query=query is not None))
-            named = [known for known in (SLUG, QUESTION) if f"<{known['name']}>" in path]
-            self.route(path, methods=[method], parameters=named, tags=[self.noun])(function)
+            named = [known for known in PARTS if f"<{known['name']}>" in path]
+            self.route(path, methods=[method], parameters=named)(function)
             return view
 
         return decorate

@@ -26,7 +26,9 @@ blueprint = Operations(
 SCENARIO = {"slug": "$request.path.slug", "scenario": "$response.body#/0/key"}
 
 WHY_HIDDEN = {
-    Hidden.UNANSWERED: _("Answer or skip the questions in “awaited” first: nobody is led by what others said."),
+    Hidden.UNANSWERED: _(
+        "Answer or skip the questions in “awaited” first: nobody is led by what others said."
+    ),
     Hidden.UNTIL_CLOSE: _("It is shown when the question has closed."),
     Hidden.ORGANIZERS_ONLY: _("In this survey only organizers see it."),
     Hidden.UNPUBLISHED: _("Too few people have answered so far; nothing is published yet."),

@@ -102,7 +102,17 @@ def _briefly(survey: Survey) -> dict[str, Any]:
 
 def _question(question: Question) -> dict[str, Any]:
     words = question.text(current_language())
-    told = ("key", "kind", "opens_at", "closes_at", "resolves_at", "scale", "open_lower", "open_upper", "whole")
+    told = (
+        "key",
+        "kind",
+        "opens_at",
+        "closes_at",
+        "resolves_at",
+        "scale",
+        "open_lower",
+        "open_upper",
+        "whole",
+    )
     said = ("title", "background", "criteria", "fine_print", "sources", "unit")
     return {
         **{name: getattr(question, name) for name in told},
@@ -122,7 +132,12 @@ def _question(question: Question) -> dict[str, Any]:
 
 def _option(option: Any) -> dict[str, Any]:
     label = option.text(current_language())
-    return {"key": option.key, "label": label, "closes_at": option.closes_at, "given_holds": option.given_holds}
+    return {
+        "key": option.key,
+        "label": label,
+        "closes_at": option.closes_at,
+        "given_holds": option.given_holds,
+    }
 
 
 def _asked(question: Question) -> list[dict[str, str]]:

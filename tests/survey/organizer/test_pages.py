@@ -186,6 +186,11 @@ def test_what_is_refused_keeps_what_was_typed(
         assert db.session.scalars(select(Resolution)).all() == []
 
 
+def test_all_that_is_wrong_is_said_at_once(organizer: FlaskClient) -> None:
+    page = organizer.post(POSTS[1], data={"known_from": "soon", "source": "", "why": "They met."}).text
+    assert all(sentence in page for sentence in ("Write day and time", "required", "Choose what came out"))
+
+
 BY_KIND = {
     "ceasefire-when": ({"rung-2027-06-30": "yes", "rung-2027-12-31": "yes"}, 2),
     "war-state-2027": ({"outcome": "ceasefire"}, 1),

@@ -207,6 +207,12 @@ def test_an_answer_to_the_new_version_on_its_first_day_counts_that_day(session: 
     assert (brier.value, brier.coverage) == (pytest.approx(0.32), 1)
 
 
+def test_an_answer_overtaken_on_its_own_day_is_not_scored(session: Session) -> None:
+    question, person = of(session, FREE, {18: 0.8})
+    new_version(session, question, on(18, hour=13), substantive=True)
+    assert scores(session, resolve(session, question, outcome(value=1.0)), person) == {}
+
+
 def test_a_version_of_other_words_ends_nothing(session: Session) -> None:
     question, person = of(session, FREE, {16: 0.8})
     new_version(session, question, on(18), substantive=False)

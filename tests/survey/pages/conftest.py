@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -66,4 +67,4 @@ def published_postgresql(postgresql: PostgreSQL, postgresql_template: str) -> st
     """The name of a copy of the template with others' answers, made once."""
     url = postgresql.copy(postgresql_template)
     _answered(url)
-    return url.rsplit("/", 1)[1].split("?", 1)[0]
+    return str(make_url(url).database)

@@ -99,11 +99,7 @@ def test_words_stand_beside_a_number(person: Visitor) -> None:
 
 def test_all_that_is_wrong_is_said_at_once(person: Visitor) -> None:
     answer = person.answers("ladder", **{"p-2027-06-30": "NaN", "p-2030-12-31": "", "rationale": "a\x00b"})
-    wrong = [
-        name
-        for name in ("p-2027-06-30", "p-2030-12-31", "rationale")
-        if error_of(answer.text, name)
-    ]
+    wrong = [name for name in ("p-2027-06-30", "p-2030-12-31", "rationale") if error_of(answer.text, name)]
     assert wrong == ["p-2027-06-30", "p-2030-12-31", "rationale"]
 
 

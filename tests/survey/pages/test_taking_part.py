@@ -73,9 +73,7 @@ def test_sending_the_consent_again_later_leads_on(person: Visitor, session: Sess
     assert people(session) == 1
 
 
-def test_nobody_joins_with_a_key_of_somebody_else(
-    person: Visitor, app: Flask, session: Session
-) -> None:
+def test_nobody_joins_with_a_key_of_somebody_else(person: Visitor, app: Flask, session: Session) -> None:
     key = session.scalars(select(Participant.join_key)).one()
     thief = Visitor(app.test_client())
     answer = thief.post("join", {"join_key": key, "agree": "y"})
@@ -99,9 +97,7 @@ def test_nothing_of_the_code_is_kept_but_its_hash(person: Visitor, session: Sess
         assert person.code not in str(dict(cookie))
 
 
-def test_an_offer_that_was_not_taken_is_never_shown_as_ones_code(
-    person: Visitor, app: Flask
-) -> None:
+def test_an_offer_that_was_not_taken_is_never_shown_as_ones_code(person: Visitor, app: Flask) -> None:
     other = Visitor(app.test_client())
     other.get("join")
     other.post("return", {"code": person.code})

@@ -75,9 +75,7 @@ class TestAfter:
         assert "data-chart" in page.text
 
     @pytest.mark.parametrize("option", ["2027-06-30", "2030-12-31", "nonsense"])
-    def test_a_ladder_can_be_looked_at_by_date(
-        self, person: Visitor, session: Session, option: str
-    ) -> None:
+    def test_a_ladder_can_be_looked_at_by_date(self, person: Visitor, session: Session, option: str) -> None:
         skip_all(person, tied(the_question(session, "ceasefire-when")))
         page = person.client.get(f"/s/ukraine/q/ceasefire-when/crowd?option={option}")
         assert page.status_code == 200
@@ -148,7 +146,9 @@ class TestScenarios:
     def test_a_further_way_needs_its_own_questions(self, person: Visitor, session: Session) -> None:
         skip_all(person, self.everything(session), but="")
         before = words(person.get("scenarios").text)
-        further = tied(the_question(session, "clash-if-forces")) | tied(the_question(session, "western-forces"))
+        further = tied(the_question(session, "clash-if-forces")) | tied(
+            the_question(session, "western-forces")
+        )
         skip_all(person, further)
         after = words(person.get("scenarios").text)
         way = "By cases: Clash, with and without such troops"

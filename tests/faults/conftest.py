@@ -1,0 +1,29 @@
+"""A PostgreSQL of our own, to be killed."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ..conftest import _refuse_private_home, make_app, migrate_and_load
+from .databases import Cluster
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL nobody else uses, from the packaged wheel."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        pytest.skip("the PostgreSQL at TEST_DATABASE_URL is not ours to kill")
+    _refuse_private_home()
+    with Cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def killable(cluster: Cluster, tmp_path: Path) -> str:
+    """URL of a database with the shipped survey in the cluster."""
+    cluster.postgresql.execute("CREATE DATABASE faults")
+    url = cluster.postgresql.database("faults")
+    migrate_and_load(make_app(url, tmp_path))
+    return url

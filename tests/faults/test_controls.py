@@ -1,0 +1,49 @@
+"""The harness is not blind: an application spoiled in one way is caught by the same checks."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from survey import serving
+from survey.db import db
+
+from .application import forgetful
+from .campaign import run
+from .servers import DidNotStart, Server
+
+pytestmark = pytest.mark.faults
+
+SQLITE = pytest.mark.parametrize(
+    "database", [pytest.param("sqlite", marks=pytest.mark.sqlite)], indirect=True
+)
+
+
+@SQLITE
+def test_without_keys_forecasts_are_stored_twice(database: str, tmp_path: Path) -> None:
+    outcome = run(Server(database, tmp_path, "without keys"), database, [], seconds=2)
+    assert outcome.by_sort["duplicate"]
+    assert not outcome.by_sort["lost"]
+
+
+@SQLITE
+def test_an_acknowledgement_before_the_commit_is_a_lie(database: str, tmp_path: Path) -> None:
+    server = Server(database, tmp_path, "hasty")
+    outcome = run(server, database, [server.restart], seconds=1)
+    assert outcome.by_sort["lost"]
+    assert not outcome.by_sort["duplicate"]
+
+
+def test_commits_that_return_too_early_are_found_before_anybody_is_answered(app: Flask) -> None:
+    forgetful(app)
+    with app.app_context():
+        db.engine.dispose()
+    with pytest.raises(serving.NotReady, match=r"synchronous is 0, must be 2|synchronous_commit is off"):
+        serving.check_ready(app)
+
+
+@SQLITE
+def test_a_server_that_cannot_start_says_why(database: str, tmp_path: Path) -> None:
+    Path(database.removeprefix("sqlite:///")).unlink()
+    with pytest.raises(DidNotStart, match="parley db upgrade"):
+        Server(database, tmp_path).start()

@@ -1,0 +1,44 @@
+"""Callers: nobody, somebody who has joined, and users with a role."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey.actions.tokens import USER_SCOPES, create_token
+from survey.db import transaction
+from tests.people import the_survey
+from tests.survey.organizer.outcomes import member
+
+from .caller import Caller
+
+#: Makes a caller with the token of a new user with this role, for these scopes.
+MakeMember = Callable[..., Caller]
+
+
+@pytest.fixture
+def nobody(client: FlaskClient) -> Caller:
+    """A program without a token."""
+    return Caller(client)
+
+
+@pytest.fixture
+def person(client: FlaskClient) -> Caller:
+    """A program with the token of somebody who has just joined."""
+    return Caller(client).join()
+
+
+@pytest.fixture
+def a_member(app: Flask, client: FlaskClient) -> MakeMember:
+    """A program with the token of a user who has a role."""
+
+    def make(role: str = "owner", scopes: tuple[str, ...] = USER_SCOPES) -> Caller:
+        def work(session: Session) -> str:
+            return create_token(session, member(session, role), the_survey(session), scopes)
+
+        with app.app_context():
+            return Caller(client, transaction(work))
+
+    return make

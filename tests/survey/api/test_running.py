@@ -1,0 +1,183 @@
+"""For those who run a survey: publishing, resolving, snapshots by program."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import Client, TestResponse
+
+from survey import clock
+from survey.actions.erasing import erase
+from survey.db import transaction
+from survey.models import EventLog, Participant, Resolution, Score, User
+from tests.people import crowd, on, the_question
+
+from .caller import ANSWERS, Caller, faults
+from .conftest import MakeMember
+
+HAPPENED = {"outcomes": [{"happened": True}], "known_from": "2026-11-22T10:00:00Z", "source": "A newspaper"}
+
+
+@pytest.fixture
+def answered(app: Flask) -> None:
+    """Twelve people have answered a question two days ago."""
+    with app.app_context():
+        transaction(
+            lambda session: crowd(session, the_question(session, "leaders-meet"), [0.2] * 12) and None
+        )
+
+
+@pytest.mark.usefixtures("answered")
+def test_publishing_twice_publishes_once(a_member: MakeMember) -> None:
+    organizer = a_member("organizer")
+    assert organizer.post("publications").json == {"questions": ["leaders-meet"]}
+    assert organizer.post("publications").json == {"questions": []}
+
+
+@pytest.mark.usefixtures("answered")
+def test_an_outcome_is_stored_with_scores_and_by_whom(a_member: MakeMember, session: Session) -> None:
+    organizer = a_member("organizer")
+    response = organizer.post("questions/leaders-meet/resolutions", HAPPENED)
+    assert response.status_code == 201, response.text
+    (told,) = response.json["resolutions"]
+    assert (told["happened"], told["known_from"]) == (True, "2026-11-22T10:00:00+00:00")
+    (stored,) = session.scalars(select(Resolution))
+    assert stored.by_id == session.scalars(select(User)).one().id
+    assert len({score.participant_id for score in session.scalars(select(Score))}) == 12
+
+
+def test_the_same_outcome_again_changes_nothing_and_another_supersedes(
+    a_member: MakeMember, session: Session
+) -> None:
+    organizer = a_member("organizer")
+    first, again = (organizer.post("questions/leaders-meet/resolutions", HAPPENED) for _ in range(2))
+    assert first.json == again.json
+    corrected = organizer.post(
+        "questions/leaders-meet/resolutions",
+        HAPPENED | {"outcomes": [{"happened": False}], "why": "A mistake."},
+    )
+    assert corrected.json["resolutions"][0]["happened"] is False
+    stored = list(session.scalars(select(Resolution).order_by(Resolution.id)))
+    assert [made.supersedes_id for made in stored] == [None, stored[0].id]
+    assert organizer.get("questions/leaders-meet").json["resolutions"] == corrected.json["resolutions"]
+
+
+#: What came out, by kind; what is told of it.
+OUTCOMES: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
+    "choice": ([{"option": "ceasefire"}], {"option": "ceasefire"}),
+    "ordered": ([{"option": "nato"}], {"option": "nato"}),
+    "numeric": ([{"value": 512.5}], {"value": 512.5}),
+    "date": ([{"day": "2030-01-01"}], {"day": "2030-01-01"}),
+    "ladder": ([{"about": "2027-06-30", "happened": True}], {"about": "2027-06-30", "happened": True}),
+    "pair": ([{"about": "if_yes", "happened": False}], {"about": "if_yes", "happened": False}),
+}
+
+
+@pytest.mark.parametrize("kind", OUTCOMES)
+def test_each_kind_says_its_outcome_in_its_own_field(a_member: MakeMember, kind: str) -> None:
+    said, told = OUTCOMES[kind]
+    response = a_member().post(f"questions/{ANSWERS[kind][0]}/resolutions", HAPPENED | {"outcomes": said})
+    assert response.status_code == 201, response.text
+    assert response.json["resolutions"][0].items() >= told.items()
+
+
+def test_annulled_is_an_outcome_of_every_kind(a_member: MakeMember) -> None:
+    owner = a_member()
+    for key, _values in ANSWERS.values():
+        response = owner.post(f"questions/{key}/resolutions", HAPPENED | {"outcomes": [{"annulled": True}]})
+        assert response.status_code == 201, response.text
+        assert all(made["annulled"] for made in response.json["resolutions"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"outcomes": []}, "outcomes"),
+        ({"outcomes": [{}]}, "outcomes"),
+        ({"outcomes": [{"happened": "yes"}]}, "outcomes.0.happened"),
+        ({"outcomes": [{"happened": 1}]}, "outcomes.0.happened"),
+        ({"outcomes": [{"value": 1}]}, "outcomes"),
+        ({"outcomes": [{"happened": True, "annulled": True}]}, "outcomes"),
+        ({"outcomes": [{"annulled": False}]}, "outcomes.0.annulled"),
+        ({"outcomes": [{"happened": True, "about": "nothing"}]}, "outcome"),
+        ({"outcomes": [{"happened": True, "by": 1}]}, "outcomes.0.by"),
+        ({"known_from": "2026-11-22"}, "known_from"),
+        ({"known_from": "2026-11-22T10:00:00"}, "known_from"),
+        ({"known_from": "2026-13-22T10:00:00Z"}, "known_from"),
+        ({"known_from": "9999-12-31T23:59:59-14:00"}, "known_from"),
+        ({"known_from": "2026-11-23T10:00:00Z"}, "known_from"),
+        ({"known_from": 1_800_000_000}, "known_from"),
+        ({"source": ""}, "source"),
+        ({"source": "\x00"}, "source"),
+        ({"why": "\ud800"}, "why"),
+        ({"approved_by": 1}, "approved_by"),
+    ],
+)
+def test_what_cannot_have_come_out_is_refused_by_its_field(
+    a_member: MakeMember, session: Session, changed: dict[str, Any], field: str
+) -> None:
+    response = a_member().post("questions/leaders-meet/resolutions", HAPPENED | changed)
+    assert response.status_code == 422
+    assert list(faults(response)) == [field]
+    assert session.scalars(select(Resolution)).all() == []
+
+
+# ---- Snapshots
+
+
+def download(app: Flask, caller: Caller, address: str) -> TestResponse:
+    """As a server answers: the request is over when the file is sent, unlike in Flask's own test client."""
+    return Client(app).get(address, headers={"Authorization": f"Bearer {caller.token}"})
+
+
+def rows(response: TestResponse) -> list[dict[str, str]]:
+    assert response.content_type == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(response.text)))
+
+
+@pytest.mark.usefixtures("answered")
+def test_a_snapshot_is_frozen_listed_and_taken_out(app: Flask, a_member: MakeMember) -> None:
+    analyst = a_member("analyst")
+    made = analyst.post("snapshots")
+    assert made.status_code == 201
+    assert (made.json["number"], made.json["as_of"], made.json["withdrawn_at"]) == (1, "2026-11-21", None)
+    assert analyst.get("snapshots").json == [made.json]
+    long, questions = (download(app, analyst, address) for address in made.json["files"])
+    assert [row["value"] for row in rows(long)] == ["0.2"] * 12
+    assert "leaders-meet" in [row["question_id"] for row in rows(questions)]
+
+
+@pytest.mark.usefixtures("answered")
+def test_each_download_is_in_the_log(app: Flask, a_member: MakeMember, session: Session) -> None:
+    analyst = a_member("analyst")
+    (address, _questions) = analyst.post("snapshots").json["files"]
+    download(app, analyst, address)
+    entry = session.scalars(select(EventLog).filter_by(act="download")).one()
+    assert entry.user_id == session.scalars(select(User)).one().id
+    assert entry.detail == {"snapshot": 1, "file": "forecasts_long.csv"}
+
+
+@pytest.mark.usefixtures("answered")
+def test_a_withdrawn_snapshot_is_listed_and_gone(app: Flask, a_member: MakeMember, session: Session) -> None:
+    analyst = a_member("analyst")
+    (address, _questions) = analyst.post("snapshots").json["files"]
+    transaction(lambda session: erase(session, session.scalars(select(Participant)).first()))  # type: ignore[arg-type]
+    (told,) = analyst.get("snapshots").json
+    assert told["withdrawn_at"].startswith("2026-11-22")
+    response = download(app, analyst, address)
+    assert response.status_code == 410
+    assert faults(response) == {}
+
+
+@pytest.mark.parametrize("number", ["2", "0", "99999999999999999999", "-1", "x"])
+def test_there_is_no_other_snapshot(a_member: MakeMember, number: str) -> None:
+    analyst = a_member("analyst")
+    with clock.at(on(23)):
+        analyst.post("snapshots")
+    response = analyst.get(f"snapshots/{number}/questions.csv")
+    assert response.status_code == 404
+    assert faults(response) == {}
