@@ -5,7 +5,7 @@ rules say so, from publications, rounded; whoever may not see gets `Hidden` and 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -28,7 +28,7 @@ from .models import (
     Submission,
     Survey,
 )
-from .scenarios import Chances, chances
+from .scenarios import Chances, chances, options_of, options_of_total
 from .state import answered_questions, is_over, skipped_questions
 
 #: Roles that run a survey; an analyst takes out data and is shown what participants are.
@@ -198,13 +198,13 @@ def see_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
         hidden = hidden_reason(session, viewer, question)
         if hidden is not None:
             return hidden
-    days = _common_days(session, scenario.questions)
+    days = _common_days(session, options_of(scenario))
     if not days:
         return Hidden.UNPUBLISHED
     as_of, told = max(days.items())
     totals = []
     for relation in _further_totals(session, viewer, scenario):
-        further = _common_days(session, relation.questions | _conditions(relation)).get(as_of)
+        further = _common_days(session, options_of_total(relation)).get(as_of)
         if further is not None:
             told |= further
             totals.append(relation)
@@ -290,15 +290,15 @@ def _conditions(relation: Relation) -> set[Question]:
     return {pair.condition.event.question} if pair is not None and pair.condition is not None else set()
 
 
-def _common_days(session: Session, questions: set[Question]) -> dict[date, dict[str, Figures]]:
-    """Days for which all of the questions were published in full: day to question key to its figures."""
+def _common_days(session: Session, options: Mapping[Question, set[str]]) -> dict[date, dict[str, Figures]]:
+    """Days for which these options of all the questions were published: day to question key to its figures."""
     days: dict[date, dict[str, Figures]] = {}
-    for question in questions:
+    for question, used in options.items():
         for publication in _publications(session, question, None):
             part = publication.figures["all"]
-            if len(part["options"]) == len(question.options):
+            if used <= set(part["options"]):
                 days.setdefault(publication.as_of, {})[question.key] = part
-    return {day: told for day, told in days.items() if len(told) == len(questions)}
+    return {day: told for day, told in days.items() if len(told) == len(options)}
 
 
 def _publications(session: Session, question: Question, as_of: date | None) -> Sequence[Publication]:

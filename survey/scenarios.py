@@ -4,7 +4,7 @@ The first axis is the root. Every other axis takes its chance on both sides of t
 Two axes together need an assumption: that they are independent once the root is known. The bounds need none.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -88,6 +88,29 @@ def chances(scenario: Scenario, told: Told, totals: list[Relation]) -> Chances:
         routes={axis.key: _routes(axis, chance, told, totals) for axis in others},
         asides={axis.key: event_chance(axis.event, told) for axis in scenario.axes if axis.role == "aside"},
     )
+
+
+def options_used(events: Iterable[Event], pairs: Iterable[Question]) -> dict[Question, set[str]]:
+    """The options whose figures events and conditional pairs are computed from, by question."""
+    used: dict[Question, set[str]] = {}
+    for event in events:
+        used.setdefault(event.question, set()).update(option.key for option in event.options)
+    for pair in pairs:
+        used.setdefault(pair, set()).update(option.key for option in pair.options)
+    return used
+
+
+def options_of(scenario: Scenario) -> dict[Question, set[str]]:
+    """The options a scenario tree is computed from, by question."""
+    pairs = [axis.pair for axis in scenario.axes if axis.pair is not None]
+    return options_used((axis.event for axis in scenario.axes), pairs)
+
+
+def options_of_total(relation: Relation) -> dict[Question, set[str]]:
+    """The options that total probability through a further pair is computed from, by question."""
+    pairs = [relation.pair] if relation.pair is not None else []
+    conditions = [pair.condition.event for pair in pairs if pair.condition is not None]
+    return options_used([*relation.events, *conditions], pairs)
 
 
 def axes_of(scenario: Scenario) -> list[ScenarioAxis]:

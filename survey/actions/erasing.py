@@ -4,7 +4,18 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..models import ApiToken, Consent, Forecast, Participant, Rationale, Score, Skip, Snapshot, Submission
+from ..models import (
+    ApiToken,
+    Consent,
+    Forecast,
+    Participant,
+    Question,
+    Rationale,
+    Score,
+    Skip,
+    Snapshot,
+    Submission,
+)
 
 
 def erase(session: Session, participant: Participant) -> None:
@@ -15,6 +26,7 @@ def erase(session: Session, participant: Participant) -> None:
     """
     if participant.erased_on is not None:
         return
+    _wait_for_resolutions(session, participant)
     participant.erased_on = clock.now(session).date()
     # The triggers let rows go only once the mark is in the database.
     session.flush()
@@ -28,6 +40,12 @@ def erase(session: Session, participant: Participant) -> None:
     participant.language = ""
     session.flush()
     session.expire_all()
+
+
+def _wait_for_resolutions(session: Session, participant: Participant) -> None:
+    """A resolution that is being written locks its question: its score of this person must not come after."""
+    answered = select(Submission.question_id).filter_by(participant_id=participant.id)
+    session.execute(select(Question.id).where(Question.id.in_(answered)).with_for_update(read=True))
 
 
 def _withdraw_snapshots(session: Session, participant: Participant) -> None:

@@ -8,6 +8,7 @@ from . import (
     api,
     charts,
     crowd_pages,
+    erasing_page,
     forecasting,
     organizer,
     overview,
@@ -18,7 +19,7 @@ from . import (
 )
 
 #: Modules that add their pages to the participant's blueprint by being imported.
-PARTICIPANT_PAGES = (forecasting, overview, crowd_pages)
+PARTICIPANT_PAGES = (forecasting, overview, crowd_pages, erasing_page)
 
 
 def register_views(app: Flask) -> None:

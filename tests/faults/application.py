@@ -34,8 +34,9 @@ def served(spoiled: str = "") -> Flask:
     app = create_app()
     if spoiled:
         SPOILED[spoiled](app)
-    if spoiled != "forgetful":
-        serving.check_ready(app)
+    if spoiled == "forgetful":
+        serving.check_ready = lambda _app: None
+    serving.check_ready(app)
     return app
 
 

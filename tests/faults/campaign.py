@@ -68,15 +68,11 @@ def run(server: Server, database: str, strikes: list[Strike], seconds: float = 1
         Mean time of undisturbed answering before each strike, and once more at the end.
     """
     history, recoveries = History(), []
-    server.start()
-    try:
-        with writers(Door(server.port), history):
-            for strike in strikes:
-                time.sleep(random.uniform(0.3, 1.7) * seconds)
-                recoveries.append(_recovery(history, strike))
-            time.sleep(seconds)
-    finally:
-        server.stop()
+    with server, writers(Door(server.port), history):
+        for strike in strikes:
+            time.sleep(random.uniform(0.3, 1.7) * seconds)
+            recoveries.append(_recovery(history, strike))
+        time.sleep(seconds)
     return Outcome(
         len(history.acknowledged),
         find_faults(history, stored_submissions(database)),

@@ -6,8 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from ..conftest import PostgreSQL
 
@@ -51,12 +50,10 @@ class Cluster:
         self.kill()
         self.start()
 
-    def __enter__(self) -> "Cluster":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_fault: object) -> None:
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
 

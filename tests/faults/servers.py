@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
 import psutil  # type: ignore[import-untyped]
 
@@ -66,6 +67,17 @@ class Server:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise DidNotStart(self.words.read_text())
             time.sleep(0.05)
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self.stop()
 
     def kill(self) -> None:
         """SIGKILL: no word to anybody, nothing put away."""

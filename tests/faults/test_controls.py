@@ -45,5 +45,5 @@ def test_commits_that_return_too_early_are_found_before_anybody_is_answered(app:
 @SQLITE
 def test_a_server_that_cannot_start_says_why(database: str, tmp_path: Path) -> None:
     Path(database.removeprefix("sqlite:///")).unlink()
-    with pytest.raises(DidNotStart, match="parley db upgrade"):
-        Server(database, tmp_path).start()
+    with pytest.raises(DidNotStart, match="parley db upgrade"), Server(database, tmp_path):
+        pass

@@ -17,10 +17,8 @@ pytestmark = pytest.mark.faults
 @pytest.fixture
 def door(database: str, tmp_path: Path) -> Iterator[Door]:
     """The way into a server of its own."""
-    server = Server(database, tmp_path)
-    server.start()
-    yield Door(server.port)
-    server.stop()
+    with Server(database, tmp_path) as server:
+        yield Door(server.port)
 
 
 def test_a_request_that_comes_late(door: Door, database: str) -> None:

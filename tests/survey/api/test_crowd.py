@@ -138,9 +138,7 @@ def test_whether_the_crowd_was_seen_is_kept_with_the_answer(
 ) -> None:
     others(app, ALONE)
     answer_all(session, person, tied(the_question(session, ALONE)))
-    person.forecast(
-        ALONE, {field: 0.2 for field in person.get(f"questions/{ALONE}/forecasts").json["standing"]}
-    )
+    person.forecast(ALONE, dict.fromkeys(person.get(f"questions/{ALONE}/forecasts").json["standing"], 0.2))
     question = the_question(session, ALONE)
     last = select(Submission).filter_by(question_id=question.id).order_by(Submission.id.desc()).limit(2)
     assert [act.crowd_seen for act in session.scalars(last)] == [True, False]

@@ -131,7 +131,7 @@ def test_what_cannot_have_come_out_is_refused_by_its_field(
 
 def download(app: Flask, caller: Caller, address: str) -> TestResponse:
     """As a server answers: the request is over when the file is sent, unlike in Flask's own test client."""
-    return Client(app).get(address, headers={"Authorization": f"Bearer {caller.token}"})
+    return Client(app).get(address, headers={"Authorization": f"Bearer {caller.token}"}, buffered=True)
 
 
 def rows(response: TestResponse) -> list[dict[str, str]]:

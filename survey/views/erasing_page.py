@@ -1,0 +1,33 @@
+"""Erasing everything one gave, by oneself: what it means, then the act."""
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from ..actions.erasing import erase
+from ..db import transaction
+from ..language import gettext as _
+from .pages import page
+from .participant import Answer, blueprint, require_participant
+from .reader import forget, survey_by_slug
+
+
+@blueprint.get("/erase")
+def before_erasing(slug: str) -> Answer:
+    """What will be gone, and what cannot be called back."""
+    survey = survey_by_slug(slug)
+    require_participant(survey)
+    return page("participant/erase.html", survey)
+
+
+@blueprint.post("/erase")
+def erase_me(slug: str) -> Answer:
+    """Erase, once the box is ticked: there is no way back from it."""
+    survey = survey_by_slug(slug)
+    person = require_participant(survey)
+    if request.form.get("sure") != "yes":
+        body = page("participant/erase.html", survey, unsure=True)
+        return Response(body, 422, mimetype="text/html")
+    transaction(lambda session: erase(session, person))
+    forget(survey)
+    flash(_("Everything you gave to this survey was erased. You can take part anew at any time."))
+    return redirect(url_for("public.survey_front", slug=slug), 303)
