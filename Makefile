@@ -13,7 +13,7 @@ ifdef PORT
 export PARLEY_PORT := $(PORT)
 endif
 
-.PHONY: help run test lint tour wheel clean
+.PHONY: help run test faults lint tour wheel clean
 
 help: ## list these targets
 	@echo "make run [PORT=8000] [DEMO=1]   and other targets:"
@@ -35,6 +35,10 @@ test: $(VENV)/.for-test ## the whole suite: SQLite, a real PostgreSQL, and pages
 	@command -v chromium > /dev/null || echo "Chromium is not installed: the tests of pages in a browser are skipped."
 	@echo "Running the suite in two processes: a few minutes …"
 	@$(VENV)/bin/python -m pytest -n 2 -rs $(TESTS)
+
+faults: $(VENV)/.for-test ## servers and databases killed 20 times each while people answer; a table of what was lost
+	@echo "Killing servers, workers and databases: about ten minutes …"
+	@$(VENV)/bin/python -m tests.faults
 
 # H043 wants a type on every button; one in a form that says nothing submits it, as ours do.
 lint: $(VENV)/.for-lint ## formatting, faults, types and templates

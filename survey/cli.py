@@ -1,7 +1,7 @@
 """The same actions from a terminal: `parley`, a group for each noun, one line printed for what was done."""
 
 import logging
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,8 +11,8 @@ from flask.cli import AppGroup, NoAppException, ScriptInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import __version__, create_app, serving
-from .actions import event_log, members
+from . import __version__, clock, create_app, serving
+from .actions import event_log, members, tokens
 from .bank.checking import check_bank
 from .bank.loading import load_bank
 from .config import SETTINGS, WeakSetting
@@ -205,10 +205,7 @@ def link(email: str) -> None:
 
 def _sign_in_address(email: str, address: str) -> str:
     def work(session: Session) -> str:
-        person = members.user_by_email(session, email)
-        if person is None:
-            raise click.ClickException(f"There is no user {email}; make one: parley user create {email}")
-        return members.sign_in_link(session, person)
+        return members.sign_in_link(session, find_user(session, email))
 
     return f"{address}/sign-in/{transaction(work)}"
 
@@ -264,6 +261,43 @@ def verify(slug: str) -> None:
     if broken is not None:
         raise click.ClickException(f"The log of {slug} is broken at entry {broken}.")
     click.echo(f"The log of {slug} is whole")
+
+
+@main.group()
+def token() -> None:
+    """Tokens with which programs run a survey or take out its data."""
+
+
+@token.command("create")
+@click.argument("email")
+@click.option("--survey", "slug", metavar="SLUG", required=True, help="The survey it is for.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(tokens.USER_SCOPES),
+    default=tokens.USER_SCOPES,
+    show_default=True,
+    help="run: publish and resolve; export: take out snapshots.",
+)
+@click.option("--days", type=click.IntRange(min=1), help="Days until it expires; default: never.")
+def create_token(email: str, slug: str, scopes: tuple[str, ...], days: int | None) -> None:
+    """Print a new token of the user EMAIL; it is not kept and cannot be printed again."""
+
+    def work(session: Session) -> str:
+        until = clock.now(session) + timedelta(days=days) if days else None
+        person, survey = find_user(session, email), find_survey(session, slug)
+        return tokens.create_token(session, person, survey, scopes, expires_at=until)
+
+    click.echo(transaction(work))
+
+
+def find_user(session: Session, email: str) -> User:
+    """The user with this address; an error that says how to make one where there is none."""
+    person = members.user_by_email(session, email)
+    if person is None:
+        raise click.ClickException(f"There is no user {email}; make one: parley user create {email}")
+    return person
 
 
 def find_survey(session: Session, slug: str) -> Survey:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from pathlib import Path
 
 import pytest
@@ -210,7 +209,8 @@ def the_organizer_resolves(page: Page, app: Flask, site: str, address: str) -> N
     page.goto(f"{address}/organize/")
     expect(page.locator("main")).to_contain_text("13")
     page.goto(f"{address}/organize/q/{ASKED}/resolve")
-    page.get_by_label(re.compile("^No")).first.check()
+    page.locator("input[name='outcome'][value='no']").check()
+    page.get_by_label("Known from").fill("2026-11-21 10:00")
     page.get_by_label("Source").fill("CTBTO")
     page.get_by_role("button", name="See what it does").click()
     expect(page.locator("main")).to_contain_text("people are scored")

@@ -145,6 +145,7 @@ def visit_what_answers_open(tour: Tour) -> None:
     tour.stop("crowd-hidden", f"{inside}/q/{LEFT_OPEN}/crowd")
     tour.stop("withdraw", f"{inside}/q/{KINDS[0]}/withdraw")
     tour.stop("leave", f"{inside}/leave")
+    tour.stop("erase", f"{inside}/erase")
     tour.picture("readme-crowd", f"{inside}/q/{KINDS[3]}/crowd", DESK)
     tour.picture("readme-question", f"{inside}/q/{LEFT_OPEN}", PHONE)
 

@@ -62,6 +62,8 @@ class Campaign:
     def run(self, cluster: Cluster, folder: Path) -> Outcome:
         """Run it on a fresh database."""
         url = self._fresh_database(cluster, folder)
+        if self.spoiled == "forgetful":
+            cluster.write_late()
         server = (Workers if self.fault == "worker" else Server)(url, folder, self.spoiled)
         return run(server, url, [self._strike(server, cluster)] * self.kills, PAUSE)
 

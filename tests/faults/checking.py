@@ -16,6 +16,7 @@ SORTS = (
     "gap",
     "stale",
     "refused",
+    "unforeseen",
 )
 
 
@@ -38,6 +39,7 @@ def find_faults(history: History, stored: Sequence[Stored]) -> list[Fault]:
         *_wrong_order(history.acts, by_key),
         *_stale(history),
         *(Fault("refused", words) for words in history.refusals),
+        *_unforeseen(history),
     ]
 
 
@@ -105,3 +107,10 @@ def _stale(history: History) -> Iterator[Fault]:
         )
         if reading.revision < known:
             yield Fault("stale", f"{reading.revision} was shown after {known} was acknowledged")
+
+
+def _unforeseen(history: History) -> Iterator[Fault]:
+    """A server that is there may say "not now" (503), and nothing else that begins with a 5."""
+    for sort, count in history.unanswered.items():
+        if sort.isdecimal() and sort != "503":
+            yield Fault("unforeseen", f"{count} answers had the status {sort}")

@@ -99,6 +99,14 @@ def test_a_refusal_is_caught() -> None:
     assert sorts(history, BOOKS) == ["refused"]
 
 
+def test_an_error_of_the_program_is_caught_and_not_now_is_none() -> None:
+    history = one_after_the_other()
+    history.unanswered.update(["503", "RemoteDisconnected"])
+    assert sorts(history, BOOKS) == []
+    history.unanswered.update(["500"])
+    assert sorts(history, BOOKS) == ["unforeseen"]
+
+
 def test_every_sort_has_its_test() -> None:
     source = Path(__file__).read_text()
     assert [sort for sort in SORTS if f'"{sort}"' not in source] == []

@@ -1,6 +1,6 @@
 """The commands: each does one thing, prints one line, and says what to do where it can't."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import Result
@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.actions import event_log
+from survey.actions.tokens import find_token
 from survey.cli import main, settings_table
 from survey.config import SETTINGS
 from survey.db import db, transaction
 from survey.models import EventLog, Membership, Participant, Publication, Survey, User
+from tests.conftest import TODAY
 
 
 def run(app: Flask, *arguments: str) -> Result:
@@ -25,7 +27,7 @@ def count(app: Flask, table: type) -> int:
         return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-@pytest.mark.parametrize("group", ["", "bank", "db", "log", "user"])
+@pytest.mark.parametrize("group", ["", "bank", "db", "log", "token", "user"])
 def test_every_command_has_a_sentence_of_help(app: Flask, group: str) -> None:
     commands = main if not group else main.commands[group]
     for name, command in commands.commands.items():
@@ -36,7 +38,17 @@ def test_every_command_has_a_sentence_of_help(app: Flask, group: str) -> None:
 
 
 def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
-    assert sorted(main.commands) == ["bank", "db", "demo", "log", "publish", "run", "settings", "user"]
+    assert sorted(main.commands) == [
+        "bank",
+        "db",
+        "demo",
+        "log",
+        "publish",
+        "run",
+        "settings",
+        "token",
+        "user",
+    ]
     assert run(app, "users", "create").exit_code == 2
 
 
@@ -171,3 +183,31 @@ def test_commands_do_not_mind_the_calendar(app: Flask, moment: datetime) -> None
     with clock.at(moment):
         assert run(app, "bank", "load").exit_code == 0
         assert run(app, "demo", "--people", "3").exit_code == 0
+
+
+class TestToken:
+    def test_a_new_token_is_all_that_is_printed(self, app: Flask) -> None:
+        run(app, "user", "create", "olena@example.org", "--owner-of", "ukraine")
+        made = run(app, "token", "create", "olena@example.org", "--survey", "ukraine", "--scope", "run")
+        with app.app_context():
+            known = find_token(db.session, made.output.strip())
+            assert known is not None
+            assert (known.scopes, known.expires_at) == (["run"], None)
+
+    def test_it_expires_after_the_days_it_is_given(self, app: Flask) -> None:
+        run(app, "user", "create", "olena@example.org", "--analyst-of", "ukraine")
+        made = run(app, "token", "create", "olena@example.org", "--survey", "ukraine", "--days", "2")
+        with app.app_context():
+            known = find_token(db.session, made.output.strip())
+            assert known is not None
+            assert known.scopes == ["export", "run"]
+            assert known.expires_at == TODAY + timedelta(days=2)
+
+    def test_nobody_without_a_role_gets_one(self, app: Flask) -> None:
+        run(app, "user", "create", "olena@example.org")
+        refused = run(app, "token", "create", "olena@example.org", "--survey", "ukraine")
+        assert (refused.exit_code, "no role in the survey" in refused.output) == (1, True)
+
+    def test_who_is_not_there_is_said(self, app: Flask) -> None:
+        refused = run(app, "token", "create", "olena@example.org", "--survey", "ukraine")
+        assert (refused.exit_code, "parley user create" in refused.output) == (1, True)

@@ -64,7 +64,7 @@ class Day(fields.Date):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date:
         if isinstance(value, str) and _DAY.fullmatch(value):
-            return super()._deserialize(value, attr, data)  # type: ignore[return-value]
+            return super()._deserialize(value, attr, data)
         raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
 
 

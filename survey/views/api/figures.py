@@ -4,8 +4,8 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from ...text import LONGEST
-from .fields import Day, JsonBool, JsonNumber, Moment, QueryCount, Said, Told
-from .schemas import JsonInt, Resolution, Words, says
+from .fields import Day, JsonBool, JsonInt, JsonNumber, Moment, QueryCount, Said, Told
+from .schemas import Resolution, Words, says
 
 
 class Segment(ma.Schema):

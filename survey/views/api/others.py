@@ -47,11 +47,12 @@ class CrowdHidden(SurveyError):
         self.awaited = awaited
 
 
-@blueprint.errorhandler(CrowdHidden)
 def crowd_hidden(error: CrowdHidden) -> Response:
     """Why, as a problem with a reason for programs."""
-    more = {"reason": str(error.reason), "awaited": error.awaited}
-    return problem(error.status, error.title, error.sentence, **more)
+    return problem(error.status, error.title, error.sentence, reason=str(error.reason), awaited=error.awaited)
+
+
+blueprint.register_error_handler(CrowdHidden, crowd_hidden)
 
 
 @blueprint.operation(

@@ -56,7 +56,7 @@ class StrictParser(FlaskParser):
 
     def handle_error(self, error: ma.ValidationError, *_request: Any, **_settings: Any) -> NoReturn:
         """Name each field with its sentences, whatever part of the request it came in."""
-        messages = error.normalized_messages()
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
         raise InvalidRequest(
             {field: said for part in messages.values() for field, said in _by_field(part)}
         ) from None

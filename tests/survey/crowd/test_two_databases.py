@@ -18,9 +18,10 @@ from werkzeug.routing import Rule
 
 from survey import clock
 from survey.actions.publishing import publish
+from survey.actions.tokens import issue_token
 from survey.crowd import tied
 from survey.db import db, transaction
-from survey.models import Question
+from survey.models import Participant, Question
 from survey.views.reader import REMEMBERED
 from tests.conftest import PostgreSQL, make_app
 from tests.people import on, say, someone, the_survey
@@ -51,12 +52,16 @@ class World:
     app: Flask
     #: Viewer to the participant this viewer's browser remembers.
     people: dict[str, int | None]
+    #: Viewer to their token for the JSON interface.
+    tokens: dict[str, str]
 
     def browser(self, viewer: str) -> FlaskClient:
         client = self.app.test_client()
         with client.session_transaction() as cookie:
             if self.people[viewer] is not None:
                 cookie[REMEMBERED] = {"ukraine": self.people[viewer]}
+        if viewer in self.tokens:
+            client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self.tokens[viewer]}"
         return client
 
 
@@ -98,6 +103,14 @@ def viewers(session: Session, asked: Question) -> dict[str, int | None]:
     return people
 
 
+def tokens_of(session: Session, people: dict[str, int | None]) -> dict[str, str]:
+    return {
+        viewer: issue_token(session, session.get_one(Participant, known))
+        for viewer, known in people.items()
+        if known is not None
+    }
+
+
 @pytest.fixture(params=QUESTIONS)
 def asked(request: pytest.FixtureRequest) -> str:
     """The question whose crowd differs."""
@@ -116,7 +129,8 @@ def worlds(
         app = make_app(url, tmp_path)
         with app.app_context():
             people = transaction(lambda session, chance=chance: fill(session, asked, chance))
-        made.append(World(app, people))
+            tokens = transaction(lambda session, people=people: tokens_of(session, people))
+        made.append(World(app, people, tokens))
     assert made[0].people == made[1].people
     yield made
     for world in made:
@@ -188,6 +202,12 @@ def test_who_may_not_see_gets_the_same_bytes_whatever_others_said(worlds: list[W
     }
     # The control: who has answered must see a difference.
     seen = differing(worlds, "answered all", asked)
-    pages = {f"GET /s/ukraine/q/{asked} 0", f"GET /s/ukraine/q/{asked}/crowd 0"}
-    scenarios = {"GET /s/ukraine/ 0", "GET /s/ukraine/scenarios 0"} if asked == "ceasefire-when" else set()
+    api = "/api/v1/surveys/ukraine"
+    pages = {
+        f"GET /s/ukraine/q/{asked} 0",
+        f"GET /s/ukraine/q/{asked}/crowd 0",
+        f"GET {api}/questions/{asked}/crowd 0",
+    }
+    of_scenarios = {"GET /s/ukraine/ 0", "GET /s/ukraine/scenarios 0", f"GET {api}/scenarios/headline 0"}
+    scenarios = of_scenarios if asked == "ceasefire-when" else set()
     assert pages | scenarios <= seen
