@@ -59,13 +59,15 @@ def writers(door: Door, history: History) -> Iterator[None]:
             writer.join(2 * LAST_TRY)
 
 
-def run(server: Server, database: str, strikes: list[Strike], seconds: float = 1.0) -> Outcome:
+def run(server: Server, database: str, strikes: list[Strike], seconds: float, acts: int = 0) -> Outcome:
     """Strike while people answer, at random moments, and compare the books.
 
     Parameters
     ----------
     seconds
         Mean time of undisturbed answering before each strike, and once more at the end.
+    acts
+        How many forecasts must be acknowledged before the end, so that a slow machine tests as much.
     """
     history, recoveries = History(), []
     with server, writers(Door(server.port), history):
@@ -73,6 +75,7 @@ def run(server: Server, database: str, strikes: list[Strike], seconds: float = 1
             time.sleep(random.uniform(0.3, 1.7) * seconds)
             recoveries.append(_recovery(history, strike))
         time.sleep(seconds)
+        history.wait_for_acts(acts, 3 * RECOVERY)
     return Outcome(
         len(history.acknowledged),
         find_faults(history, stored_submissions(database)),

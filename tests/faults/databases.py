@@ -45,11 +45,6 @@ class Cluster:
                     raise
                 time.sleep(0.1)
 
-    def write_late(self) -> None:
-        """Let commits that wait for no disk lie in memory for seconds, so that a control needs no luck."""
-        self.postgresql.execute("ALTER SYSTEM SET wal_writer_delay = '10s'")
-        self.postgresql.execute("SELECT pg_reload_conf()")
-
     def restart(self) -> None:
         """Kill it and start it again."""
         self.kill()

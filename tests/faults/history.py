@@ -92,6 +92,11 @@ class History:
         with self._changed:
             return self._changed.wait_for(lambda: self._last_sent > moment, seconds)
 
+    def wait_for_acts(self, count: int, seconds: float) -> bool:
+        """Wait until so many acts are acknowledged; whether they were in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: sum(map(len, self._done.values())) >= count, seconds)
+
     @property
     def acknowledged(self) -> list[Act]:
         """The acts that were acknowledged."""

@@ -21,7 +21,7 @@ SQLITE = pytest.mark.parametrize(
 
 @SQLITE
 def test_without_keys_forecasts_are_stored_twice(database: str, tmp_path: Path) -> None:
-    outcome = run(Server(database, tmp_path, "without keys"), database, [], seconds=2)
+    outcome = run(Server(database, tmp_path, "without keys"), database, [], seconds=0, acts=50)
     assert outcome.by_sort["duplicate"]
     assert not outcome.by_sort["lost"]
 
@@ -29,7 +29,7 @@ def test_without_keys_forecasts_are_stored_twice(database: str, tmp_path: Path) 
 @SQLITE
 def test_an_acknowledgement_before_the_commit_is_a_lie(database: str, tmp_path: Path) -> None:
     server = Server(database, tmp_path, "hasty")
-    outcome = run(server, database, [server.restart], seconds=1)
+    outcome = run(server, database, [server.restart], seconds=0.5, acts=50)
     assert outcome.by_sort["lost"]
     assert not outcome.by_sort["duplicate"]
 

@@ -85,5 +85,7 @@ class Writer(threading.Thread):
     def _quietly(self, step: Callable[[], None]) -> None:
         try:
             step()
+        except Refused as refusal:
+            self.history.refusals.append(str(refusal))
         except Unanswered as failure:
             self.history.count(str(failure))
