@@ -151,6 +151,8 @@ def register_errors(app: Flask) -> None:
         if isinstance(error, SecurityError):
             # No page can be made for a host that is not ours: every link on it would be wrong.
             sentence = gettext("This site does not answer to that host name.")
+            if wants_json():
+                return show(400, error.name, sentence)
             return Response(sentence, 400, mimetype="text/plain")
         missing = NotFound()
         if error.code == 404:

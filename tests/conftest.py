@@ -53,7 +53,10 @@ class PostgreSQL:
 
     def copy(self, template: str) -> str:
         self._made += 1
-        name = f"copy_{os.getpid()}_{self._made}"
+        return self.replace(f"copy_{os.getpid()}_{self._made}", template)
+
+    def replace(self, name: str, template: str) -> str:
+        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.database(name)
 
@@ -131,23 +134,39 @@ def postgresql_template(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPat
     return name
 
 
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database of each test lies in its turn, at one address for all tests of this process."""
+    return tmp_path_factory.mktemp("workplace")
+
+
 @pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest, workplace: Path) -> str:
     """A fresh database with the shipped survey, on each of the two; its URL."""
     if request.param == "sqlite":
-        path = tmp_path / "parley.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
+        for leftover in workplace.glob("parley.sqlite*"):
+            leftover.unlink()
+        shutil.copy(request.getfixturevalue("sqlite_template"), workplace / "parley.sqlite")
+        return f"sqlite:///{workplace / 'parley.sqlite'}"
     template = request.getfixturevalue("postgresql_template")
-    url: str = request.getfixturevalue("postgresql").copy(template)
-    return url
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.replace(f"parley_{os.getpid()}", template)
+
+
+#: Making an application costs more than most tests: one for each address serves all tests of this process.
+_made: dict[str, Flask] = {}
 
 
 @pytest.fixture
-def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database: str, workplace: Path) -> Iterator[Flask]:
     """The application on a fresh database with the shipped survey."""
-    app = make_app(database, tmp_path)
+    if database not in _made:
+        _made[database] = make_app(database, workplace)
+    app = _made[database]
+    config = dict(app.config)
     yield app
+    app.config.clear()
+    app.config.update(config)
     with app.app_context():
         db.engine.dispose()
 

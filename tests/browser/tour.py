@@ -33,7 +33,7 @@ from .chromium import DESK, PHONE, Complaints, accessibility_faults, launch_argu
 
 OWNER = "organizer@example.org"
 #: Answered by nobody on the tour, so that pages without a crowd are shown too.
-LEFT_OPEN = "clash"
+LEFT_OPEN = "cyber"
 #: A question of each kind.
 KINDS = (
     "leaders-meet",

@@ -3,8 +3,10 @@
 Three kinds of kill on two databases, and applications that are spoiled on purpose: those must be caught.
 """
 
+import logging
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ from .servers import Server, Workers
 
 KILLS = 20
 #: Mean seconds of answering between two kills.
-PAUSE = 1.0
+PAUSE = 1.5
+#: At least as many forecasts for each kill.
+ACTS = 10
 
 HEADINGS = (
     "configuration",
@@ -63,7 +67,7 @@ class Campaign:
         """Run it on a fresh database."""
         url = self._fresh_database(cluster, folder)
         server = (Workers if self.fault == "worker" else Server)(url, folder, self.spoiled)
-        return run(server, url, [self._strike(server, cluster)] * self.kills, PAUSE)
+        return run(server, url, [self._strike(server, cluster)] * self.kills, PAUSE, ACTS * self.kills)
 
     def is_right(self, outcome: Outcome) -> bool:
         """Whether the run came out as it must: a spoiled application is found out."""
@@ -128,7 +132,7 @@ def main(kills: int, say: Callable[[str], None]) -> int:
             rows.append(campaign.row(outcome))
             wrong += not campaign.is_right(outcome)
             say(f"  {' · '.join(rows[-1])}")
-            say(f"    not acknowledged at once: {dict(outcome.unanswered)}")
+            say(f"    started in {outcome.started:.1f} s; instead of an answer: {dict(outcome.unanswered)}")
             for fault in outcome.faults[: 0 if campaign.spoiled else 10]:
                 say(f"    {fault.sort}: {fault.sentence}")
     say("\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows))
@@ -136,4 +140,6 @@ def main(kills: int, say: Callable[[str], None]) -> int:
 
 
 if __name__ == "__main__":
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
     sys.exit(main(int(sys.argv[1]) if sys.argv[1:] else KILLS, lambda line: print(line, flush=True)))

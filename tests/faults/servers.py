@@ -31,7 +31,7 @@ class Server:
         self.spoiled = spoiled
         self.words = folder / "server.log"
         self._environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")},
             "PARLEY_DATABASE_URL": database,
             "PARLEY_INSTANCE": str(folder),
             "PARLEY_SECRET_KEY": "a key for tests alone, long enough 0123456789",

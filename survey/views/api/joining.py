@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...actions import joining, tokens
+from ...actions.erasing import erase
 from ...db import db, transaction
 from ...errors import NotFound, SurveyError
 from ...language import gettext
@@ -118,6 +119,18 @@ def revoke() -> Response:
     """Let the token of this call stop working"""
     token = require_token()
     transaction(lambda session: tokens.revoke_token(session, token))
+    return Response(status=204)
+
+
+@blueprint.operation("DELETE", "/surveys/<slug>/participants/me", answers=(204, None))
+def erase_me(slug: str) -> Response:
+    """Erase everything one has given, for ever
+
+    Forecasts, reasons, consents, code and tokens are deleted; snapshots that hold them are given out no more.
+    What was published stays, and what others downloaded cannot be called back.
+    """
+    _survey, person = require_participant(slug)
+    transaction(lambda session: erase(session, person))
     return Response(status=204)
 
 

@@ -4,6 +4,7 @@ import gzip
 from base64 import b64decode
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -276,6 +277,13 @@ def test_another_method_says_which_there_are(person: Caller, method: str) -> Non
     assert response.status_code == 405
     assert faults(response) == {}
     assert set(response.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+
+
+def test_another_host_name_gets_a_problem_document_too(app: Flask, nobody: Caller) -> None:
+    app.config["TRUSTED_HOSTS"] = ["parley.example"]
+    response = nobody.get("questions")
+    assert response.status_code == 400
+    assert faults(response) == {}
 
 
 # ---- Strict JSON by itself

@@ -1,6 +1,7 @@
 """Joining with the consent, coming back by code, agreeing anew; a token is shown once and kept as a hash."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions.erasing import erase
 from survey.actions.tokens import hash_token
-from survey.db import transaction
-from survey.models import ApiToken, ConsentText, ConsentVersion, Membership, Participant, Survey
+from survey.db import db, transaction
+from survey.models import ApiToken, ConsentText, ConsentVersion, Membership, Participant, Submission, Survey
 from tests.conftest import make_app
 from tests.people import on, the_survey
 
@@ -119,8 +120,8 @@ def test_every_code_that_does_not_work_gets_one_answer(nobody: Caller, code: str
     assert response.json["detail"].startswith("No answers belong to this code.")
 
 
-def test_codes_are_tried_ten_times_a_minute(database: str, tmp_path: object, app: Flask) -> None:
-    limited = make_app(database, app.config["PARLEY"]["INSTANCE"], PARLEY_RATE_LIMITS="yes")
+def test_codes_are_tried_ten_times_a_minute(database: str, tmp_path: Path) -> None:
+    limited = make_app(database, tmp_path, PARLEY_RATE_LIMITS="yes")
     caller = Caller(limited.test_client())
     tried = [caller.post("tokens", {"code": "nonsense"}) for _ in range(11)]
     assert [response.status_code for response in tried] == [404] * 10 + [429]
@@ -129,6 +130,8 @@ def test_codes_are_tried_ten_times_a_minute(database: str, tmp_path: object, app
     # A header that anybody can send makes no other address.
     spoofed = caller.post("tokens", {"code": "nonsense"}, headers={"X-Forwarded-For": "127.0.0.9"})
     assert spoofed.status_code == 429
+    with limited.app_context():
+        db.engine.dispose()
 
 
 def test_a_revoked_token_stops_working_and_others_do_not(person: Caller, nobody: Caller) -> None:
@@ -146,6 +149,15 @@ def test_erasing_deletes_the_tokens(app: Flask, person: Caller, session: Session
     assert person.get("forecasts").status_code == 401
     assert person.answer("binary").status_code == 401
     assert person.post("tokens", {"code": person.code}).status_code == 404
+
+
+def test_erasing_oneself_deletes_everything_and_ends_the_token(person: Caller, session: Session) -> None:
+    person.answer("binary")
+    assert person.call("DELETE", "participants/me").status_code == 204
+    (tombstone,) = people(session)
+    assert (tombstone.erased_on, tombstone.code_hash) == (on(22).date(), None)
+    assert session.scalar(select(func.count()).select_from(Submission)) == 0
+    assert person.call("DELETE", "participants/me").status_code == 401
 
 
 def newer_consent(session: Session) -> None:
