@@ -15,8 +15,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from inspect import iscoroutinefunction
-from itertools import filterfalse
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -87,15 +85,25 @@ def init_database(app: Flask) -> None:
     db.init_app(app)
     # There is no asynchronous engine: closing its sessions would start an event loop at the end of each request.
     app.teardown_appcontext_funcs[:] = [
-        function for function in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(function)
+        _letting_go(function)
+        for function in app.teardown_appcontext_funcs
+        if not inspect.iscoroutinefunction(function)
     ]
-    # There is no asynchronous engine; closing its sessions would start an event loop after every request.
-    app.teardown_appcontext_funcs[:] = filterfalse(iscoroutinefunction, app.teardown_appcontext_funcs)
     alembic.init_app(app)
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":
         _teach_sqlite(engine)
+
+
+def _letting_go(close: Callable[..., Any]) -> Callable[[BaseException | None], None]:
+    """A teardown that turns no finished answer into an error where the database has gone away since."""
+
+    def let_go(error: BaseException | None) -> None:
+        with contextlib.suppress(DBAPIError):
+            close(error)
+
+    return let_go
 
 
 def _teach_sqlite(engine: Engine) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 from survey import clock, create_app
 from survey.bank.loading import load_bank
 from survey.db import alembic, db, transaction
+from survey.security import limiter
 
 #: Tests that may not be skipped where PARLEY_REQUIRE names their marker.
 pytest_plugins = ["tests.required"]
@@ -164,6 +165,8 @@ def app(database: str, workplace: Path) -> Iterator[Flask]:
         _made[database] = make_app(database, workplace)
     app = _made[database]
     config = dict(app.config)
+    # The limiter is one object for all applications and obeys the last one made: it is told again.
+    limiter.enabled = app.config["RATELIMIT_ENABLED"]
     yield app
     app.config.clear()
     app.config.update(config)

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from survey import serving
 from survey.db import db
 
+from ..conftest import make_app
 from .application import forgetful
 from .campaign import run
 from .servers import DidNotStart, Server
@@ -34,12 +34,15 @@ def test_an_acknowledgement_before_the_commit_is_a_lie(database: str, tmp_path: 
     assert not outcome.by_sort["duplicate"]
 
 
-def test_commits_that_return_too_early_are_found_before_anybody_is_answered(app: Flask) -> None:
+def test_commits_that_return_too_early_are_found_before_anybody_is_answered(
+    database: str, tmp_path: Path
+) -> None:
+    app = make_app(database, tmp_path)
     forgetful(app)
-    with app.app_context():
-        db.engine.dispose()
     with pytest.raises(serving.NotReady, match=r"synchronous is 0, must be 2|synchronous_commit is off"):
         serving.check_ready(app)
+    with app.app_context():
+        db.engine.dispose()
 
 
 @SQLITE
