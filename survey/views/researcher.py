@@ -74,7 +74,7 @@ def make_snapshot(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".data", slug=slug), 303)
 
 
-@blueprint.get("/<int:number>/forecasts_long.csv")
+@blueprint.get("/<int(max=2147483647):number>/forecasts_long.csv")
 def forecasts_long(slug: str, number: int) -> Response:
     """Every number of every submission, one a row."""
     survey = survey_by_slug(slug)
@@ -82,7 +82,7 @@ def forecasts_long(slug: str, number: int) -> Response:
     return download_forecasts(survey, number, current_user.id)
 
 
-@blueprint.get("/<int:number>/questions.csv")
+@blueprint.get("/<int(max=2147483647):number>/questions.csv")
 def questions_table(slug: str, number: int) -> Response:
     """Every question, one a row."""
     survey = survey_by_slug(slug)
