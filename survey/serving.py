@@ -17,6 +17,7 @@ from . import clock
 from .actions.publishing import publish
 from .db import alembic, db, faults_of_database, transaction
 from .models import Survey
+from .views.charts import bundle
 
 #: How often the publisher looks whether a UTC day has ended; a sleeping laptop misses no midnight for longer.
 LOOK_SECONDS = 60
@@ -69,6 +70,8 @@ def serve(app: Flask, announce: Callable[[str], None]) -> None:
     signal.signal(signal.SIGTERM, _leave)
     announce(address(settings, bound_port(server)))
     publisher.start()
+    # Three seconds once: not while the first reader of a picture waits.
+    threading.Thread(target=bundle, args=(settings["INSTANCE"],), name="pictures", daemon=True).start()
     try:
         server.run()
     finally:
