@@ -15,9 +15,9 @@ from waitress import create_server
 
 from . import clock
 from .actions.publishing import publish
+from .charts.script import bundle
 from .db import alembic, db, faults_of_database, transaction
 from .models import Survey
-from .views.charts import bundle
 
 #: How often the publisher looks whether a UTC day has ended; a sleeping laptop misses no midnight for longer.
 LOOK_SECONDS = 60

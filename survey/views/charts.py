@@ -1,12 +1,10 @@
-"""The script that draws pictures: made once from the wheel that draws them on the server, then a plain file."""
+"""The script that draws pictures, as a plain file."""
 
-import os
-import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
-import vl_convert
 from flask import Blueprint, Response, current_app, send_file
+
+from ..charts.script import bundle
 
 blueprint = Blueprint("charts", __name__, url_prefix="/charts")
 
@@ -18,16 +16,3 @@ def vega() -> Response:
     """Vega, Vega-Lite and vega-embed in one file."""
     path = bundle(Path(current_app.config["PARLEY"]["INSTANCE"]))
     return send_file(path, mimetype="text/javascript", max_age=A_WEEK)
-
-
-def bundle(folder: Path) -> Path:
-    """The bundle in `folder`, made there where it is missing; it takes three seconds, so never twice."""
-    path = folder / f"vega-{version('vl-convert-python')}.js"
-    if not path.exists():
-        script = vl_convert.javascript_bundle("window.vegaEmbed=vegaEmbed;")
-        # Another process may be making it too: each writes its own file, and the last name wins whole.
-        descriptor, made = tempfile.mkstemp(dir=folder, suffix=".js")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(script)
-        Path(made).replace(path)
-    return path
