@@ -248,14 +248,15 @@ def tied(question: Question) -> set[Question]:
     survey = question.survey
     if survey.reveal_unit == "single":
         return {question}
-    unit = {question}
+    unit = {question.id}
     for relation in survey.relations:
-        if question in relation.questions:
-            unit |= relation.questions
+        if question.id in relation.question_ids:
+            unit |= relation.question_ids
     for other in survey.questions:
-        if other.condition is not None and question in (other, other.condition.event.question):
-            unit |= {other, other.condition.event.question}
-    return unit
+        if other.condition is not None:
+            both = {other.id, other.condition.event.question_id}
+            unit |= both if question.id in both else set()
+    return {other for other in survey.questions if other.id in unit}
 
 
 def awaited(session: Session, participant: Participant, question: Question) -> list[Question]:
