@@ -14,7 +14,7 @@ from flask import Response, request
 from marshmallow import fields, validate
 from sqlalchemy.exc import DBAPIError
 
-from ...errors import StoreUnavailable, show
+from ...errors import ReusedKey, StoreUnavailable, show
 from ...language import gettext
 from ...security import csrf
 from .caller import KEY, require_token
@@ -106,6 +106,7 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
         super().__init__(noun, __name__, url_prefix="/api/v1", description=description)
         csrf.exempt(self)
         self.register_error_handler(DBAPIError, _store_is_away)
+        self.register_error_handler(ReusedKey, _key_was_used)
         self.after_request(_say_when_to_try_again)
 
     def operation(
@@ -196,6 +197,11 @@ def _store_is_away(_error: DBAPIError) -> Response:
     """The database did not answer; nothing was stored."""
     away = StoreUnavailable()
     return show(away.status, away.title, away.sentence)
+
+
+def _key_was_used(error: ReusedKey) -> Response:
+    """The refused field is the header that brought the key."""
+    return show(error.status, error.title, error.sentence, {"Idempotency-Key": error.sentence})
 
 
 def _say_when_to_try_again(response: Response) -> Response:

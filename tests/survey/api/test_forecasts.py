@@ -185,7 +185,7 @@ def test_the_same_key_with_another_body_is_refused(
     person.answer("binary", key)
     response = person.forecast("leaders-meet", values, key)
     assert response.status_code == 422
-    faults(response)
+    assert list(faults(response))[0] in ("Idempotency-Key", "p-yes", "p-no")
     assert stored(session) == 1
 
 

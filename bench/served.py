@@ -1,0 +1,21 @@
+"""What the benchmark of accepting serves: `python -m bench.served WHAT` with the settings of the environment."""
+
+import sys
+
+from survey import create_app
+from survey.db import db, faults_of_database
+from survey.serving import bind
+
+from .floor import create_floor
+
+MAKERS = {
+    "parley": create_app,
+    "floor": lambda: create_floor(bare=False),
+    "two-inserts": lambda: create_floor(bare=True),
+}
+
+if __name__ == "__main__":
+    app = MAKERS[sys.argv[1]]()
+    with app.app_context():
+        assert faults_of_database(db.engine) == [], "the same durability for all"
+    bind(app, app.config["PARLEY"]["HOST"], app.config["PARLEY"]["PORT"]).run()

@@ -1,0 +1,133 @@
+"""Every bad input through its door, on both databases: refused with its field named, or stored as it should be."""
+
+import json
+import os
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from survey.db import transaction
+
+from . import building
+from .adapter import Sent, send
+from .checking import BY_RULE, EXPECTED, FAILED, verdict
+from .roles import CHANCE, ONE_OF_FOUR, Case, assume_limits
+from .rules import RULES
+
+AREAS = ("prob-form", "prob-json", "mc", "quantile-num", "quantile-date", "date", "rationale", "header")
+
+#: Another, larger set of cases may stand in the place of ours.
+CASES: list[Case] = json.loads(
+    Path(os.environ.get("PARLEY_BAD_INPUTS") or Path(__file__).with_name("cases.json")).read_text()
+)["cases"]
+
+
+@pytest.fixture
+def assumed(app: Flask) -> Flask:
+    """The application with the limits that the cases assume; its own faults are answered, not raised."""
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    with app.app_context():
+        transaction(assume_limits)
+    return app
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_no_bad_input_does_harm(assumed: Flask, area: str) -> None:
+    cases = [case for case in CASES if case["area"] == area]
+    results = [(case["id"], *verdict(case, send(assumed, case))) for case in cases]
+    counts = Counter(how for _id, how, _why in results)
+    print(f"{area}: {len(cases)} cases, {dict(counts)}")
+    assert [(case, why) for case, how, why in results if how == FAILED] == []
+    assert counts[EXPECTED] + counts[BY_RULE] == len(cases)
+
+
+def test_there_are_cases_of_every_area() -> None:
+    assert {case["area"] for case in CASES} >= set(AREAS)
+
+
+def test_every_rule_has_a_reason() -> None:
+    assert all(rule.reason.endswith(".") and len(rule.reason) > 40 for rule in RULES)
+
+
+# ---- Negative controls: the checker sees what is wrong
+
+HALF_A_PERCENT: Case = {
+    "id": "control",
+    "area": "prob-form",
+    "channel": "form",
+    "field": "probability_percent",
+    "value": "0,5",
+    "expected": "normalised-to",
+    "normalised": 0.005,
+    "never_stored": [0.5],
+}
+NO_NUMBER: Case = {
+    "id": "control",
+    "area": "prob-form",
+    "channel": "form",
+    "field": "probability_percent",
+    "value": "~50",
+    "expected": "400-with-field-error",
+}
+TAKEN = Sent(303, None, True, 0.005)
+REFUSED = Sent(422, "probability_percent", True, None)
+
+
+def test_the_checker_lets_right_results_pass() -> None:
+    assert verdict(HALF_A_PERCENT, TAKEN) == (EXPECTED, "")
+    assert verdict(NO_NUMBER, REFUSED) == (EXPECTED, "")
+
+
+@pytest.mark.parametrize(
+    ("case", "sent", "why"),
+    [
+        (HALF_A_PERCENT, replace(TAKEN, stored_value=0.5), "stored 0.5, never to be stored"),
+        (HALF_A_PERCENT, replace(TAKEN, stored_value=0.005 + 1e-11), "stored 0.00500000001"),
+        (HALF_A_PERCENT, replace(TAKEN, stored_value=None), "stored None"),
+        (HALF_A_PERCENT, REFUSED, "refused with 422, probability_percent"),
+        (HALF_A_PERCENT, replace(TAKEN, seconds=2.1), "took 2.1 s"),
+        (NO_NUMBER, TAKEN, "not refused: 303, stored 0.005"),
+        (NO_NUMBER, replace(REFUSED, status=500), "status 500"),
+        (NO_NUMBER, replace(REFUSED, text="Traceback (most recent call last)"), "shows a stack trace"),
+        (NO_NUMBER, replace(REFUSED, named_field=None), "named None"),
+        (NO_NUMBER, replace(REFUSED, named_field="rationale"), "named rationale"),
+        (NO_NUMBER, replace(REFUSED, kept_values=False), "what else was typed is gone"),
+        (NO_NUMBER, replace(REFUSED, stored_value=0.5), "refused, and stored 0.5"),
+    ],
+)
+def test_the_checker_flags_a_wrong_result(case: Case, sent: Sent, why: str) -> None:
+    assert verdict(case, sent) == (FAILED, why)
+
+
+def test_another_acceptable_result_needs_a_written_rule() -> None:
+    lenient = NO_NUMBER | {"also_acceptable": ["accepted"], "value": "0.5"}
+    assert verdict(lenient, TAKEN)[0] == FAILED
+
+
+# ---- The literals are what the cases describe
+
+
+def test_json_keeps_its_spelling_under_our_names() -> None:
+    sent = building.json_body(CHANCE, "p", '{"p": 1e-400, "p": NaN}')
+    assert sent == b'{"values": {"p-yes": 1e-400, "p-yes": NaN}}'
+
+
+def test_what_is_no_json_stays_none() -> None:
+    assert building.json_body(CHANCE, "p", '{"p": .5} x') == b'{"values": {"p-yes": .5} x}'
+
+
+def test_a_list_is_one_number_for_each_field() -> None:
+    sent = building.json_body(ONE_OF_FOUR, "probabilities", '{"probabilities":[0.10,0.9]}')
+    assert sent == b'{"values": {"p-settlement": 0.10, "p-ceasefire": 0.9}}'
+
+
+def test_another_encoding_stays_another_encoding() -> None:
+    sent = building.json_body(CHANCE, "p", '{"p": 0.5}'.encode("utf-32-be"))
+    assert sent.decode("utf-32-be") == '{"values": {"p-yes": 0.5}}'
+
+
+def test_a_lone_surrogate_travels_as_its_bytes() -> None:
+    assert building.urlencoded([("p-yes", "\ud800")]) == b"p-yes=%ED%A0%80"
