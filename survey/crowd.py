@@ -19,11 +19,14 @@ from . import clock
 from .arrays import crowd_answers
 from .figures import Figures, crowd_figures
 from .models import (
+    Condition,
+    Event,
     Participant,
     Publication,
     Question,
     Rationale,
     Relation,
+    RelationEvent,
     Scenario,
     Submission,
     Survey,
@@ -243,27 +246,39 @@ def rationales(session: Session, viewer: Viewer, question: Question) -> list[tup
     return sorted(last.values(), key=lambda reason: (-reason[0].toordinal(), reason[1]))
 
 
-def tied(question: Question) -> set[Question]:
-    """The question with every question one step away: in a relation with it, its condition, or conditional on it."""
-    survey = question.survey
-    if survey.reveal_unit == "single":
-        return {question}
-    unit = {question.id}
-    for relation in survey.relations:
-        if question.id in relation.question_ids:
-            unit |= relation.question_ids
-    for other in survey.questions:
-        if other.condition is not None:
-            both = {other.id, other.condition.event.question_id}
-            unit |= both if question.id in both else set()
-    return {other for other in survey.questions if other.id in unit}
+def tied(session: Session, question: Question) -> set[int]:
+    """Ids of the question and every one a step away: in a relation with it, its condition, or conditional on it.
+
+    Ids, since every forecast asks for them and few need the questions themselves.
+    """
+    if question.survey.reveal_unit == "single":
+        return {question.id}
+    relations: dict[int, set[int]] = {}
+    events = (
+        select(Relation.id, Relation.pair_id, Event.question_id)
+        .join(RelationEvent, RelationEvent.relation_id == Relation.id)
+        .join(Event, Event.id == RelationEvent.event_id)
+        .where(Relation.survey_id == question.survey_id)
+    )
+    for relation, *ids in session.execute(events):
+        relations.setdefault(relation, set()).update(one for one in ids if one is not None)
+    conditions = (
+        select(Condition.question_id, Event.question_id)
+        .join(Event, Event.id == Condition.event_id)
+        .where(Condition.survey_id == question.survey_id)
+    )
+    units = [*relations.values(), *({*pair} for pair in session.execute(conditions))]
+    return {question.id}.union(*(unit for unit in units if question.id in unit))
 
 
 def awaited(session: Session, participant: Participant, question: Question) -> list[Question]:
     """The questions this person has yet to answer or skip before the crowd of `question` is shown."""
     done = answered_questions(session, participant) | skipped_questions(session, participant)
-    waiting = [other for other in tied(question) if other.id not in done and not is_over(session, other)]
-    return sorted(waiting, key=lambda other: other.position)
+    open_ids = tied(session, question) - done
+    if not open_ids:
+        return []
+    others = session.scalars(select(Question).where(Question.id.in_(open_ids)).order_by(Question.position))
+    return [other for other in others if not is_over(session, other)]
 
 
 def _sees_live(viewer: Viewer, question: Question) -> bool:

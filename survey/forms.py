@@ -3,7 +3,9 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice
@@ -86,7 +88,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
             unreadable=unreadable,
             input_format=input_format(kind, self),
             language=current_language(),
-            rationale=self.rationale.data or "",
+            rationale=_as_sent("rationale", self.rationale.data or ""),
             confidence=_step(self.confidence.data),
             expertise=_step(self.expertise.data),
             seconds_on_page=self._seconds(question),
@@ -142,6 +144,16 @@ def _label(form: AnswerForm) -> None:
 
 def _step(text: str | None) -> int | None:
     return int(text) if text in STEPS else None
+
+
+def _as_sent(name: str, text: str) -> str:
+    """A field's text, with surrogates for bytes that were no UTF-8, so that `clean_text` refuses them.
+
+    Werkzeug writes such bytes as ``%ED%A0%80``: other words than were sent, and as good as typed.
+    """
+    body = request.get_data().decode(errors="surrogateescape")
+    sent = parse_qsl(body, keep_blank_values=True, errors="surrogateescape")
+    return next((value for field, value in sent if field == name), text)
 
 
 def _seconds_now() -> int:

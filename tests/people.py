@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from survey import clock
 from survey.actions import answering, joining
+from survey.crowd import tied
 from survey.models import Participant, Question, Submission, Survey
 from survey.questions import Entry, kind_of
 from survey.state import open_options
@@ -85,6 +86,14 @@ def withdraw(session: Session, person: Participant, question: Question) -> Submi
     """Take the standing answer back."""
     answer = answering.Answer(key=uuid.uuid4().hex, entries={}, input_format="percent", language="en")
     return answering.withdraw(session, person, question, answer)
+
+
+def tied_questions(question: Question) -> set[Question]:
+    """A question with those whose crowd waits for the same answers."""
+    session = object_session(question)
+    assert session is not None
+    ids = tied(session, question)
+    return {other for other in question.survey.questions if other.id in ids}
 
 
 def on(day: int, month: int = 11, year: int = 2026, hour: int = 12) -> datetime:

@@ -51,12 +51,6 @@ class Relation(Base):
         tied = {event.question for event in self.events}
         return tied | {self.pair} if self.pair else tied
 
-    @property
-    def question_ids(self) -> set[int]:
-        """Ids of the questions the relation ties together, without reading the questions."""
-        pair = {self.pair_id} if self.pair_id is not None else set()
-        return {event.question_id for event in self.events} | pair
-
     def text(self, language: str) -> str:
         """The relation as a sentence."""
         return in_language(self.texts, language).sentence

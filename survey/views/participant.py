@@ -7,6 +7,7 @@ database has its hash alone, and the session forgets it once it was shown.
 """
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask import session as browser
@@ -32,6 +33,13 @@ blueprint = Blueprint("participant", __name__, url_prefix="/s/<slug>")
 OFFERS = "offers"
 
 Answer = str | Response | tuple[str, int]
+
+
+@blueprint.url_value_preprocessor
+def keep_the_body(_endpoint: str | None, _address: dict[str, Any] | None) -> None:
+    """Keep the bytes of a form: once it is parsed, none could tell whether they were UTF-8 (`survey.forms`)."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.get_data()
 
 
 @blueprint.errorhandler(InterfaceError)

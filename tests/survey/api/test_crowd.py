@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.actions.publishing import publish
-from survey.crowd import tied
 from survey.db import transaction
 from survey.models import Question, Submission
-from tests.people import crowd, numbers, on, the_question, the_survey
+from tests.people import crowd, numbers, on, the_question, the_survey, tied_questions
 
 from .caller import Caller, faults
 from .conftest import MakeMember
@@ -49,7 +48,7 @@ def test_who_has_not_answered_learns_why_and_what_is_awaited(
     app: Flask, person: Caller, session: Session
 ) -> None:
     others(app, ALONE)
-    unit = tied(the_question(session, ALONE))
+    unit = tied_questions(the_question(session, ALONE))
     response = person.get(f"questions/{ALONE}/crowd")
     assert response.status_code == 403
     assert faults(response) == {}
@@ -77,7 +76,7 @@ def test_a_refusal_is_the_same_whatever_others_said(app: Flask, person: Caller, 
 
 def test_who_has_answered_is_told_rounded_figures(app: Flask, person: Caller, session: Session) -> None:
     others(app, ALONE)
-    answer_all(session, person, tied(the_question(session, ALONE)))
+    answer_all(session, person, tied_questions(the_question(session, ALONE)))
     response = person.get(f"questions/{ALONE}/crowd")
     assert response.status_code == 200, response.text
     assert told_of(response.json) == ("2026-11-20", 10)
@@ -89,20 +88,20 @@ def test_who_has_answered_is_told_rounded_figures(app: Flask, person: Caller, se
 
 def test_a_skip_counts_as_an_answer(app: Flask, person: Caller, session: Session) -> None:
     others(app, ALONE)
-    for question in tied(the_question(session, ALONE)):
+    for question in tied_questions(the_question(session, ALONE)):
         person.post(f"questions/{question.key}/skip")
     assert person.get(f"questions/{ALONE}/crowd").status_code == 200
 
 
 def test_what_was_not_published_is_not_shown(person: Caller, session: Session) -> None:
-    answer_all(session, person, tied(the_question(session, ALONE)))
+    answer_all(session, person, tied_questions(the_question(session, ALONE)))
     response = person.get(f"questions/{ALONE}/crowd")
     assert (response.status_code, response.json["reason"]) == (403, "unpublished")
 
 
 def test_an_earlier_day_has_the_publication_before_it(app: Flask, person: Caller, session: Session) -> None:
     others(app, ALONE)
-    answer_all(session, person, tied(the_question(session, ALONE)))
+    answer_all(session, person, tied_questions(the_question(session, ALONE)))
     crowd_of = f"questions/{ALONE}/crowd"
     assert person.get(f"{crowd_of}?as_of=2026-11-19").json["reason"] == "unpublished"
     assert person.get(f"{crowd_of}?as_of=2026-11-22").json == person.get(crowd_of).json
@@ -113,7 +112,7 @@ def test_an_earlier_day_has_the_publication_before_it(app: Flask, person: Caller
 def test_quantiles_and_dates_are_told_in_their_own_way(app: Flask, person: Caller, session: Session) -> None:
     others(app, "aid-total", "sanctions-end")
     for key in ("aid-total", "sanctions-end"):
-        answer_all(session, person, tied(the_question(session, key)))
+        answer_all(session, person, tied_questions(the_question(session, key)))
     numeric, date = (person.get(f"questions/{key}/crowd").json for key in ("aid-total", "sanctions-end"))
     quantiles = numeric["options"][0]["methods"]["parley"]
     assert len(quantiles) == len(numeric["quantile_levels"]) == 5 and quantiles == sorted(quantiles)
@@ -137,7 +136,7 @@ def test_whether_the_crowd_was_seen_is_kept_with_the_answer(
     app: Flask, person: Caller, session: Session
 ) -> None:
     others(app, ALONE)
-    answer_all(session, person, tied(the_question(session, ALONE)))
+    answer_all(session, person, tied_questions(the_question(session, ALONE)))
     person.forecast(ALONE, dict.fromkeys(person.get(f"questions/{ALONE}/forecasts").json["standing"], 0.2))
     question = the_question(session, ALONE)
     last = select(Submission).filter_by(question_id=question.id).order_by(Submission.id.desc()).limit(2)
@@ -160,7 +159,7 @@ def test_chances_wait_for_every_question_of_the_tree(app: Flask, person: Caller,
     others(app, *keys)
     refused = person.get("scenarios/headline")
     assert (refused.status_code, refused.json["reason"]) == (403, "unanswered")
-    unit = {other for question in questions for other in tied(question)}
+    unit = {other for question in questions for other in tied_questions(question)}
     assert set(refused.json["awaited"]) == {question.key for question in unit}
     answer_all(session, person, unit)
     told = person.get("scenarios/headline")

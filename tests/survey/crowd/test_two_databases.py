@@ -84,11 +84,11 @@ def fill(session: Session, key: str, chance: float) -> dict[str, int | None]:
 
 def viewers(session: Session, asked: Question) -> dict[str, int | None]:
     questions = the_survey(session).questions
-    unit = tied(asked)
+    unit = tied(session, asked)
     answered = {
         "joined": [],
         "answered all but the neighbours": [
-            question for question in questions if question is asked or question not in unit
+            question for question in questions if question is asked or question.id not in unit
         ],
         "answered all but the question": [question for question in questions if question is not asked],
         "answered all": questions,

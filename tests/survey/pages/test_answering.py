@@ -74,6 +74,25 @@ class TestEveryKind:
         assert not stored(session)
 
 
+def test_a_reason_whose_bytes_are_no_text_is_refused_and_not_stored_as_other_words(
+    person: Visitor, session: Session
+) -> None:
+    body = f"key={person.open('leaders-meet')['key']}&p-yes=50&rationale=%ED%A0%80"
+    form = "application/x-www-form-urlencoded"
+    answer = person.client.post("/s/ukraine/q/leaders-meet", data=body, content_type=form)
+    assert answer.status_code == 422
+    assert "cannot be stored" in error_of(answer.text, "rationale")
+    assert value(answer.text, "p-yes") == "50"
+    assert not stored(session)
+
+
+def test_percent_signs_in_a_reason_are_the_words_they_are(person: Visitor, session: Session) -> None:
+    person.answer("leaders-meet", **{"p-yes": "50", "rationale": "100%80 + Ґ %ED%A0%80"})
+    (submission,) = stored(session)
+    assert submission.rationale is not None
+    assert submission.rationale.text == "100%80 + Ґ %ED%A0%80"
+
+
 def test_one_branch_of_a_pair_may_stay_empty(person: Visitor, session: Session) -> None:
     assert person.answers("pair", **{"p-if_no": ""}).status_code == 303
     assert [forecast.option.key for forecast in stored(session)[0].forecasts] == ["if_yes"]

@@ -4,8 +4,7 @@ import re
 
 from sqlalchemy.orm import Session
 
-from survey.crowd import tied
-from tests.people import the_question
+from tests.people import the_question, tied_questions
 
 from .conftest import MARK, others_answer
 from .visitor import Visitor, words
@@ -14,7 +13,7 @@ TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
 
 
 def test_it_says_when_something_will_be(person: Visitor, session: Session) -> None:
-    for question in tied(the_question(session, "leaders-meet")):
+    for question in tied_questions(the_question(session, "leaders-meet")):
         person.post(f"q/{question.key}/skip")
     page = words(person.get("q/leaders-meet/crowd").text)
     assert "once at least 10 people have answered" in page

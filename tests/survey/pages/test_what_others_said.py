@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.crowd import tied
 from survey.models import Question, Submission
 from tests.conftest import DATABASES, PostgreSQL
-from tests.people import the_question, the_survey
+from tests.people import the_question, the_survey, tied_questions
 
 from .conftest import MARK
 from .visitor import ANSWERS, Visitor, words
@@ -44,7 +43,9 @@ class TestBefore:
     def test_the_questions_it_waits_for_are_named(self, person: Visitor, session: Session) -> None:
         answer = person.answers("ladder")
         page = person.client.get(answer.location).text
-        waiting = tied(the_question(session, "ceasefire-when")) - {the_question(session, "ceasefire-when")}
+        waiting = tied_questions(the_question(session, "ceasefire-when")) - {
+            the_question(session, "ceasefire-when")
+        }
         assert f"after these {len(waiting)} questions" in words(page)
         for question in waiting:
             assert f'href="/s/ukraine/q/{question.key}"' in page
@@ -62,7 +63,7 @@ class TestAfter:
     @pytest.mark.parametrize("kind", ANSWERS)
     def test_every_kind_shows_its_crowd(self, person: Visitor, session: Session, kind: str) -> None:
         key, _ = ANSWERS[kind]
-        skip_all(person, tied(the_question(session, key)), but=key)
+        skip_all(person, tied_questions(the_question(session, key)), but=key)
         answer = person.answers(kind)
         receipt = words(person.client.get(answer.location).text)
         assert "What others forecast" in receipt
@@ -76,25 +77,25 @@ class TestAfter:
 
     @pytest.mark.parametrize("option", ["2027-06-30", "2030-12-31", "nonsense"])
     def test_a_ladder_can_be_looked_at_by_date(self, person: Visitor, session: Session, option: str) -> None:
-        skip_all(person, tied(the_question(session, "ceasefire-when")))
+        skip_all(person, tied_questions(the_question(session, "ceasefire-when")))
         page = person.client.get(f"/s/ukraine/q/ceasefire-when/crowd?option={option}")
         assert page.status_code == 200
         label = {"2027-06-30": "by 30 June 2027", "2030-12-31": "by 31 December 2030"}
         assert label.get(option, "by 31 December 2027") in words(page.text)
 
     def test_a_later_answer_was_given_seen(self, person: Visitor, session: Session) -> None:
-        skip_all(person, tied(the_question(session, "leaders-meet")), but="leaders-meet")
+        skip_all(person, tied_questions(the_question(session, "leaders-meet")), but="leaders-meet")
         person.answers("binary")
         person.answers("binary", **{"p-yes": "20"})
         mine = session.scalars(select(Submission).order_by(Submission.id.desc()).limit(2)).all()
         assert [act.crowd_seen for act in mine] == [True, False]
 
     def test_who_skipped_sees_the_crowd_too(self, person: Visitor, session: Session) -> None:
-        skip_all(person, tied(the_question(session, "leaders-meet")))
+        skip_all(person, tied_questions(the_question(session, "leaders-meet")))
         assert "crowd forecast" in words(person.get("q/leaders-meet").text)
 
     def test_no_rationale_stands_beside_its_author_figure(self, person: Visitor, session: Session) -> None:
-        skip_all(person, tied(the_question(session, "leaders-meet")))
+        skip_all(person, tied_questions(the_question(session, "leaders-meet")))
         quotes = re.findall(r'<div class="p-quote">.*?</div>', person.get("q/leaders-meet/crowd").text, re.S)
         assert len(quotes) == 12
         assert not any("%" in quote for quote in quotes)
@@ -120,7 +121,7 @@ def test_other_rules_of_showing_are_told(
 class TestScenarios:
     def everything(self, session: Session) -> set[Question]:
         (scenario,) = the_survey(session).scenarios
-        return {other for question in scenario.questions for other in tied(question)}
+        return {other for question in scenario.questions for other in tied_questions(question)}
 
     def test_before_they_name_what_they_wait_for(self, person: Visitor, session: Session) -> None:
         page = words(person.get("scenarios").text)
@@ -146,7 +147,7 @@ class TestScenarios:
     def test_a_further_way_needs_its_own_questions(self, person: Visitor, session: Session) -> None:
         skip_all(person, self.everything(session), but="")
         before = words(person.get("scenarios").text)
-        further = tied(the_question(session, "clash-if-forces")) | tied(
+        further = tied_questions(the_question(session, "clash-if-forces")) | tied_questions(
             the_question(session, "western-forces")
         )
         skip_all(person, further)
