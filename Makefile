@@ -13,7 +13,7 @@ ifdef PORT
 export PARLEY_PORT := $(PORT)
 endif
 
-.PHONY: help run test faults lint tour wheel clean
+.PHONY: help run test faults bench lint tour wheel clean
 
 help: ## list these targets
 	@echo "make run [PORT=8000] [DEMO=1]   and other targets:"
@@ -41,6 +41,9 @@ faults: $(VENV)/.for-test ## servers and databases killed 20 times each while pe
 	@$(VENV)/bin/python -m tests.faults
 
 # H043 wants a type on every button; one in a form that says nothing submits it, as ours do.
+bench: $(VENV)/.for-test ## accepting a forecast, on both databases, with the floor of the same run beside it
+	@$(VENV)/bin/python -m bench.accept
+
 lint: $(VENV)/.for-lint ## formatting, faults, types and templates
 	@echo "ruff …" && $(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 	@echo "mypy: half a minute the first time …" && $(VENV)/bin/mypy
