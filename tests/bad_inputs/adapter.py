@@ -1,6 +1,5 @@
 """The doors of the application for each channel that a case may name."""
 
-import html
 import json
 import re
 import socket
@@ -9,21 +8,18 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from survey import serving
-from survey.db import db
-from survey.models import Participant, Submission
 from tests.survey.api.caller import Caller, fresh_key
 from tests.survey.pages.visitor import Visitor, error_of
 
 from .building import form_fields, json_body, literal, urlencoded
+from .outcome import Sent, name_in, stands, stored
 from .roles import WORDS, Case, Role, role_of
 
 FORM = "application/x-www-form-urlencoded"
@@ -32,28 +28,6 @@ BESIDE = {"rationale": "Words that have to be kept.", "confidence": "4"}
 BESIDE_WORDS = {"p-yes": "50", "confidence": "4"}
 #: What is sent along with a header.
 CHANCE_SENT = 0.5
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What came of a case.
-
-    Attributes
-    ----------
-    named_field
-        The case's own field where one of ours was named; else the first name in the answer, `body` for the whole.
-    kept_values
-        Whether everything else that was typed stands in the page again; true where nothing else was.
-    stored_value
-        A number, a list of them, or a text; None where nothing at all was stored.
-    """
-
-    status: int
-    named_field: str | None
-    kept_values: bool
-    stored_value: Any
-    seconds: float = 0.0
-    text: str = ""
 
 
 class NoChannel(LookupError):
@@ -125,7 +99,7 @@ def _post_form(app: Flask, case: Case, **sent: Any) -> Sent:
     response = person.client.post(f"/s/ukraine/q/{role.question}", **sent)
     seconds, page = time.perf_counter() - started, response.text
     named = next((field for field in role.fields if error_of(page, field)), None)
-    kept = response.status_code == 303 or all(_stands(page, *held) for held in _beside(role).items())
+    kept = response.status_code == 303 or all(stands(page, *held) for held in _beside(role).items())
     name = case["field"] if named else None
     return Sent(response.status_code, name, kept, stored(app, role), seconds, page)
 
@@ -135,7 +109,7 @@ def _call(app: Flask, case: Case, body: bytes, headers: dict[str, str]) -> Sent:
     started = time.perf_counter()
     response = _forecast(person, role, body, headers)
     seconds = time.perf_counter() - started
-    name = _named(response, role, case["field"])
+    name = name_in(response, role, case["field"])
     return Sent(response.status_code, name, True, stored(app, role), seconds, response.text)
 
 
@@ -150,7 +124,7 @@ def _same_key_other_body(app: Flask, case: Case) -> Sent:
     assert _forecast(person, role, RIGHT_BODY, key).status_code == 201
     response = _forecast(person, role, RIGHT_BODY.replace(b"0.5", b"0.9"), key)
     left = stored(app, role)
-    name = _named(response, role, case["field"])
+    name = name_in(response, role, case["field"])
     return Sent(response.status_code, name, True, None if left == CHANCE_SENT else left, 0, response.text)
 
 
@@ -212,54 +186,9 @@ def _talk(port: int, message: bytes) -> str:
         return b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
 
 
-def stored(app: Flask, role: Role) -> Any:
-    """What the person who joined last has in the database, as the role speaks of it; None for nothing."""
-    with app.app_context():
-        person = select(Participant.id).order_by(Participant.id.desc()).limit(1).scalar_subquery()
-        said = list(db.session.scalars(select(Submission).filter_by(participant_id=person)))
-        if not said:
-            return None
-        if len(said) > 1 or said[0].question.key != role.question:
-            return [(submission.question.key, submission.revision) for submission in said]
-        return _as_the_role_says(said[0], role)
-
-
-def _as_the_role_says(submission: Submission, role: Role) -> Any:
-    if role is WORDS:
-        return submission.rationale.text if submission.rationale else ""
-    prefix = {"p": "p-{0}", "q": "q-{1}"}[role.fields[0][0]]
-    values = {
-        prefix.format(row.option.key, row.part.removeprefix("q")): row.value for row in submission.forecasts
-    }
-    numbers = [values.pop(field) for field in role.fields]
-    assert not values, f"more was stored than was sent: {values}"
-    return numbers[0] if len(numbers) == 1 else numbers
-
-
 def _beside(role: Role) -> dict[str, str]:
     return BESIDE_WORDS if role is WORDS else BESIDE
 
 
 def _rest(role: Role) -> dict[str, str]:
     return _beside(role) | {"key": str(uuid.uuid4()), "base_revision": "0"}
-
-
-def _stands(page: str, name: str, text: str) -> bool:
-    """Whether a text stands in a field of the page: in a box, a longer text, or chosen among steps."""
-    boxes = [html.unescape(tag) for tag in re.findall(rf'<input[^>]*name="{re.escape(name)}"[^>]*>', page)]
-    areas = re.findall(rf'<textarea[^>]*name="{re.escape(name)}"[^>]*>\s*([^<]*)</textarea>', page)
-    held = [
-        tag for tag in boxes if f'value="{text}"' in tag and ('type="radio"' not in tag or " checked" in tag)
-    ]
-    return bool(held) or text in map(html.unescape, areas)
-
-
-def _named(response: TestResponse, role: Role, name: str) -> str | None:
-    """The case's name where ours for it was named; else the first name in the answer as it is."""
-    errors = (response.get_json(silent=True) or {}).get("errors", []) if response.status_code >= 400 else []
-    names = [str(fault["field"]) for fault in errors]
-    # Fields that are not asked begin like those that are, or like the case's own name.
-    ours = role.fields[0][:2], f"{name}-"
-    if any(named in ("values", name) or named.startswith(ours) for named in names):
-        return name
-    return next(iter(names), None)

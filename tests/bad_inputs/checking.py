@@ -5,8 +5,9 @@ import math
 import unicodedata
 from typing import Any
 
-from .adapter import CHANCE_SENT, Sent
+from .adapter import CHANCE_SENT
 from .building import literal
+from .outcome import Sent
 from .roles import Case, days
 from .rules import REFUSED, REFUSED_WHOLE, rules_for
 

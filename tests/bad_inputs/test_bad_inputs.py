@@ -12,8 +12,9 @@ from flask import Flask
 from survey.db import transaction
 
 from . import building
-from .adapter import Sent, send
+from .adapter import send
 from .checking import BY_RULE, EXPECTED, FAILED, verdict
+from .outcome import Sent, stands
 from .roles import CHANCE, ONE_OF_FOUR, Case, assume_limits
 from .rules import RULES
 
@@ -100,6 +101,26 @@ def test_the_checker_lets_right_results_pass() -> None:
 )
 def test_the_checker_flags_a_wrong_result(case: Case, sent: Sent, why: str) -> None:
     assert verdict(case, sent) == (FAILED, why)
+
+
+def test_a_wrong_case_is_flagged_through_the_real_door_too(assumed: Flask) -> None:
+    wrong = [
+        HALF_A_PERCENT | {"normalised": 0.5, "never_stored": []},
+        HALF_A_PERCENT | {"expected": "400-with-field-error"},
+        NO_NUMBER | {"expected": "accepted"},
+    ]
+    assert [verdict(case, send(assumed, case)) for case in wrong] == [
+        (FAILED, "stored 0.005"),
+        (FAILED, "not refused: 303, stored 0.005"),
+        (FAILED, "refused with 422, probability_percent"),
+    ]
+
+
+def test_a_step_that_is_not_chosen_any_more_does_not_stand() -> None:
+    step = '<input name="confidence" type="radio" value="4">'
+    assert not stands(step, "confidence", "4")
+    assert stands(step.replace("<input", "<input checked"), "confidence", "4")
+    assert not stands('<textarea name="rationale"></textarea>', "rationale", "Words")
 
 
 def test_another_acceptable_result_needs_a_written_rule() -> None:
