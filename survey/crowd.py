@@ -180,6 +180,14 @@ def see(
     return _shown(question, publications[-1].figures, publications[-1].as_of, segment)
 
 
+def sees_figures(session: Session, viewer: Viewer, question: Question) -> bool:
+    """Whether this viewer is shown any figures of a question; each forecast notes it, so the cheapest comes first."""
+    published = select(Publication.id).filter_by(question_id=question.id).limit(1)
+    if not _sees_live(viewer, question) and session.scalar(published) is None:
+        return False
+    return isinstance(see(session, viewer, question), Shown)
+
+
 def history(session: Session, viewer: Viewer, question: Question, segment: str = "all") -> list[Shown]:
     """Every publication of a question this viewer is shown, oldest first; days between are never filled in."""
     if not may_see(session, viewer, question):

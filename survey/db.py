@@ -25,6 +25,7 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import Connection, Engine, event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from . import models
 from .errors import StoreUnavailable
@@ -127,11 +128,18 @@ def _teach_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
-def transaction(work: Callable[[Session], Result]) -> Result:
+def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Result:
     """Run one action, commit, and return its result; retry the whole where the fault may pass.
 
     The result is returned only after COMMIT has. An action must therefore be free of effects outside the
     database.
+
+    Parameters
+    ----------
+    keep
+        Whether the action may use what the request has loaded before, instead of reading all of it again. Only
+        for actions that read under their own lock whatever others may have changed since
+        (`lock_person_and_question`). After a fault everything is read again.
 
     Raises
     ------
@@ -140,8 +148,9 @@ def transaction(work: Callable[[Session], Result]) -> Result:
         same idempotency key is safe.
     """
     session = db.session
-    for attempt in range(ATTEMPTS):
+    if not keep:
         session.rollback()
+    for attempt in range(ATTEMPTS):
         try:
             with _turn_to_write(session):
                 result = work(session)
@@ -164,6 +173,10 @@ def _turn_to_write(session: Session) -> Iterator[None]:
     token = _writing.set(True)
     try:
         with queue.turn() if queue else contextlib.nullcontext():
+            if queue and session.in_transaction():
+                # What has begun as reading cannot turn to writing on SQLite: it is begun anew.
+                for command in ("COMMIT", "BEGIN IMMEDIATE"):
+                    session.connection().exec_driver_sql(command)
             yield
     finally:
         _writing.reset(token)
@@ -188,14 +201,28 @@ def lock_person_and_question(
     """Let one writer at a time answer for this person and question, and none pass a close or an erasure.
 
     On SQLite the write unit holds the only write lock already. On PostgreSQL an advisory lock makes revisions
-    dense, and both rows are held `FOR SHARE` against whoever closes the question or erases the person.
+    dense, and the rows are held `FOR SHARE` against whoever closes the question or the survey, or erases the
+    person. What these may have changed is read again: it was read before, and maybe before their commit.
     """
-    if session.get_bind().dialect.name == "sqlite":
-        return
-    session.execute(select(func.pg_advisory_xact_lock(participant.id, question.id)))
-    # Read again with the lock: what was read before may be from before the close that was waited for.
-    session.refresh(participant, ["erased_on"], with_for_update={"read": True})
-    session.refresh(question, ["opens_at", "closes_at"], with_for_update={"read": True})
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(participant.id, question.id)))
+    fresh = (
+        (participant, ("erased_on",)),
+        (question, ("opens_at", "closes_at")),
+        (question.survey, ("opens_at", "closes_at")),
+    )
+    columns = [getattr(type(row), name) for row, names in fresh for name in names]
+    query = (
+        select(*columns)
+        .join_from(models.Question, models.Survey, models.Question.survey_id == models.Survey.id)
+        .join(models.Participant, models.Participant.survey_id == models.Survey.id)
+        .where(models.Question.id == question.id, models.Participant.id == participant.id)
+        .with_for_update(read=True)
+    )
+    values = iter(session.execute(query).one())
+    for row, names in fresh:
+        for name in names:
+            set_committed_value(row, name, next(values))
 
 
 def faults_of_database(engine: Engine) -> list[str]:

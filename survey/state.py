@@ -1,5 +1,7 @@
 """Where questions stand, read from facts and the clock: open, closed, resolved; answered by whom."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -7,9 +9,9 @@ from . import clock
 from .models import Option, Participant, Question, Resolution, Skip, Submission
 
 
-def open_options(session: Session, question: Question) -> list[Option]:
-    """The options that take answers now: not past their close, and not resolved."""
-    moment = clock.now(session)
+def open_options(session: Session, question: Question, moment: datetime | None = None) -> list[Option]:
+    """The options that take answers at `moment`, by default now: not past their close, and not resolved."""
+    moment = moment or clock.now(session)
     if not question.survey.is_open(moment):
         return []
     resolved = {resolution.option_id for resolution in current_resolutions(session, question)}

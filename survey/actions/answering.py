@@ -17,11 +17,11 @@ from .. import clock
 from ..db import lock_person_and_question
 from ..errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
 from ..language import gettext
-from ..models import Forecast, Option, Participant, Question, Rationale, Round, Skip, Submission
+from ..models import Forecast, Option, Participant, Question, Rationale, Skip, Submission
 from ..questions import Entry, Row, kind_of
 from ..state import open_options
 from ..text import Unreadable, clean_text
-from .joining import has_agreed
+from .standing import Standing, standing
 
 #: Rows of numbers and the rationale, both checked.
 Said = tuple[list[Row], str]
@@ -118,12 +118,13 @@ def skip(session: Session, participant: Participant, question: Question) -> Skip
     known = session.get(Skip, (participant.id, question.id))
     if known is not None:
         return known
-    _check_open(session, participant, question)
+    moment = clock.now(session)
+    _check_open(session, question, standing(session, participant, question, "", moment), moment)
     skipped = Skip(
         participant_id=participant.id,
         question_id=question.id,
         survey_id=question.survey_id,
-        skipped_at=clock.now(session),
+        skipped_at=moment,
     )
     session.add(skipped)
     session.flush()
@@ -174,21 +175,21 @@ def _write(
 ) -> Submission:
     lock_person_and_question(session, participant, question)
     _refuse_erased(participant)
-    known = _known(session, participant, answer.key, body)
-    if known is not None:
-        return known
-    asked = _check_open(session, participant, question)
+    moment = clock.now(session)
+    found = standing(session, participant, question, answer.key, moment)
+    if found.known is not None:
+        return _first_receipt(session, found.known, body)
+    asked = _check_open(session, question, found, moment)
     rows, why = check(asked)
-    said = history(session, participant, question)
     submission = Submission(
         survey_id=question.survey_id,
         participant_id=participant.id,
         question_id=question.id,
         question_version_id=question.version.id,
-        round_id=_current_round(session, question).id,
-        revision=len(said) + 1,
-        action=_action(act, said),
-        received_at=clock.now(session),
+        round_id=found.round_id,
+        revision=(found.revision or 0) + 1,
+        action=_action(act, found.action),
+        received_at=moment,
         idempotency_key=answer.key,
         body_hash=body,
         input_format=answer.input_format if rows else None,
@@ -199,8 +200,7 @@ def _write(
         language=answer.language,
     )
     submission.forecasts = [_forecast(question, row) for row in rows]
-    if why:
-        submission.rationale = Rationale(text=why)
+    submission.rationale = Rationale(text=why) if why else None
     session.add(submission)
     session.flush()
     return submission
@@ -229,24 +229,26 @@ def _refuse_erased(participant: Participant) -> None:
         raise AnswersGone(gettext("Everything you gave was erased; this was not stored."))
 
 
-def _known(session: Session, participant: Participant, key: str, body: str) -> Submission | None:
-    known = session.scalar(select(Submission).filter_by(participant_id=participant.id, idempotency_key=key))
-    if known is not None and known.body_hash != body:
+def _first_receipt(session: Session, known: int, body: str) -> Submission:
+    """What the key brought the first time; a repeat with another body is refused."""
+    first = session.get_one(Submission, known)
+    if first.body_hash != body:
         raise ReusedKey(
             gettext(
                 "This form was sent before with other content. What was stored first was kept; reload the page."
             )
         )
-    return known
+    return first
 
 
-def _check_open(session: Session, participant: Participant, question: Question) -> list[Option]:
-    if not has_agreed(session, participant):
+def _check_open(session: Session, question: Question, found: Standing, moment: datetime) -> list[Option]:
+    if found.agreed is None:
         raise SurveyClosed(gettext("The consent has changed: please read and agree to it first."))
-    moment = clock.now(session)
-    asked = open_options(session, question)
+    asked = open_options(session, question, moment)
     if not asked:
         raise SurveyClosed(_closed_sentence(question, moment))
+    if found.round_id is None:
+        raise SurveyClosed(gettext("No round takes answers now. What you stored before counts."))
     return asked
 
 
@@ -260,19 +262,10 @@ def _closed_sentence(question: Question, moment: datetime) -> str:
     return gettext("It closed at %(time)s UTC. What you stored before counts.", time=time)
 
 
-def _current_round(session: Session, question: Question) -> Round:
-    moment = clock.now(session)
-    rounds = question.survey.rounds
-    current = [round for round in rounds if round.opens_at <= moment < round.closes_at]
-    if not current:
-        raise SurveyClosed(gettext("No round takes answers now. What you stored before counts."))
-    return current[-1]
-
-
-def _action(act: str, said: Sequence[Submission]) -> str:
+def _action(act: str, last: str | None) -> str:
     if act != "answer":
         return act
-    return "update" if said and said[-1].action != "withdraw" else "new"
+    return "new" if last in (None, "withdraw") else "update"
 
 
 def _forecast(question: Question, row: Row) -> Forecast:

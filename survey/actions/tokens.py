@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
 from ..errors import InvalidAnswer
@@ -74,7 +74,12 @@ def create_token(
 
 def find_token(session: Session, token: str) -> ApiToken | None:
     """The stored side of a token that works now; None for every other, whatever the reason."""
-    known = session.scalar(select(ApiToken).filter_by(token_hash=hash_token(token)))
+    query = (
+        select(ApiToken)
+        .filter_by(token_hash=hash_token(token))
+        .options(joinedload(ApiToken.participant), joinedload(ApiToken.survey).lazyload(Survey.texts))
+    )
+    known = session.scalar(query)
     return known if known is not None and known.works(clock.now(session)) else None
 
 

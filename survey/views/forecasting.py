@@ -50,7 +50,7 @@ def answer(slug: str, key: str) -> Answer:
         return _refused(survey, asked, person, form, boxes, _("The page had lost its form key."), 422)
     sent = form.answer(asked, boxes, crowd_seen=_sees_crowd(survey, asked))
     try:
-        stored = transaction(lambda session: answering.submit(session, person, asked, sent))
+        stored = transaction(lambda session: answering.submit(session, person, asked, sent), keep=True)
     except InvalidAnswer as error:
         place_errors(form, error.errors)
         return _refused(survey, asked, person, form, boxes, "", 422)
@@ -67,7 +67,7 @@ def skip(slug: str, key: str) -> Answer:
     """ "I can't judge this": counts as answered, and can be answered later all the same."""
     survey, asked = _question(slug, key)
     person = require_participant(survey)
-    transaction(lambda session: answering.skip(session, person, asked))
+    transaction(lambda session: answering.skip(session, person, asked), keep=True)
     return redirect(url_for("participant.question", slug=slug, key=key, skipped=1), 303)
 
 
@@ -108,7 +108,7 @@ def _act(slug: str, key: str, act: Act) -> Response:
         language=current_language(),
         crowd_seen=_sees_crowd(survey, asked),
     )
-    stored = transaction(lambda session: act(session, person, asked, sent))
+    stored = transaction(lambda session: act(session, person, asked, sent), keep=True)
     return redirect(_receipt_url(asked, stored, None), 303)
 
 
@@ -145,7 +145,7 @@ def _boxes_sent(asked: Question) -> list[Option]:
 
 
 def _sees_crowd(survey: Survey, asked: Question) -> bool:
-    return isinstance(crowd.see(db.session, as_participant(survey), asked), crowd.Shown)
+    return crowd.sees_figures(db.session, as_participant(survey), asked)
 
 
 def _saved(person: Participant, asked: Question) -> Submission | None:

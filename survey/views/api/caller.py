@@ -8,6 +8,7 @@ import re
 
 from flask import request
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
@@ -16,12 +17,27 @@ from ...crowd import Viewer
 from ...db import db
 from ...errors import NotFound
 from ...language import gettext
-from ...models import ApiToken, Membership, Participant, Question, Survey, User
+from ...models import (
+    ApiToken,
+    Membership,
+    Option,
+    Participant,
+    Question,
+    QuestionVersion,
+    Survey,
+    User,
+)
 
 #: What addresses are made of; anything else is not looked up.
 KEY = re.compile(r"[0-9A-Za-z_-]{1,80}")
 #: Where a request keeps its token, once it was looked up.
 FOUND = "parley.api_token"
+#: For operations that need what is asked and none of its words: those are read only where they are asked for.
+WITHOUT_WORDS = (
+    lazyload(Question.condition),
+    joinedload(Question.versions).lazyload(QuestionVersion.texts),
+    joinedload(Question.options).lazyload(Option.texts),
+)
 
 
 def current_token() -> ApiToken | None:
@@ -51,8 +67,8 @@ def known_survey(slug: str) -> Survey:
 
     :raise NotFound: where there is none that the caller may know of.
     """
-    survey = db.session.scalar(select(Survey).filter_by(slug=slug)) if KEY.fullmatch(slug) else None
     token = current_token()
+    survey = token.survey if token is not None and token.survey.slug == slug else _survey(slug)
     if survey is None:
         raise NotFound(gettext("There is no such survey, or it is not open to you."))
     if survey.visibility == "invited" and (token is None or token.survey_id != survey.id):
@@ -60,13 +76,15 @@ def known_survey(slug: str) -> Survey:
     return survey
 
 
-def known_question(survey: Survey, key: str) -> Question:
-    """The question of an address.
+def known_question(survey: Survey, key: str, *, words: bool = True) -> Question:
+    """The question of an address; with `words` false, its words are read only where they are asked for.
 
     :raise NotFound: where the survey has none with this key.
     """
-    query = select(Question).filter_by(survey_id=survey.id, key=key)
-    question = db.session.scalar(query) if KEY.fullmatch(key) else None
+    query = (
+        select(Question).filter_by(survey_id=survey.id, key=key).options(*(() if words else WITHOUT_WORDS))
+    )
+    question = db.session.scalars(query).unique().one_or_none() if KEY.fullmatch(key) else None
     if question is None:
         raise NotFound(gettext("The survey has no such question."))
     return question
@@ -110,6 +128,10 @@ def viewer(survey: Survey) -> Viewer:
     if token.user is not None:
         return Viewer(role=_role(token, survey) if RUN in token.scopes else None)
     return Viewer(participant=token.participant)
+
+
+def _survey(slug: str) -> Survey | None:
+    return db.session.scalar(select(Survey).filter_by(slug=slug)) if KEY.fullmatch(slug) else None
 
 
 def _role(token: ApiToken, survey: Survey) -> str | None:

@@ -56,9 +56,9 @@ def forecast(body: dict[str, Any], headers: dict[str, str], slug: str, key: str)
     stored divided by their sum; deadlines and quantiles must not decrease.
     """
     _survey, person = require_participant(slug)
-    question = known_question(_survey, key)
+    question = known_question(_survey, key, words=False)
     answer = _answer(person, question, headers["key"], **body)
-    return receipt(question, transaction(lambda session: answering.submit(session, person, question, answer)))
+    return _stored(lambda session: answering.submit(session, person, question, answer))
 
 
 @blueprint.operation(
@@ -103,7 +103,7 @@ def skip(slug: str, key: str) -> dict[str, str]:
     Counts as answered for what may be seen; a repeat returns the first. The question can be answered later.
     """
     survey, person = require_participant(slug)
-    question = known_question(survey, key)
+    question = known_question(survey, key, words=False)
     skipped_at = transaction(lambda session: answering.skip(session, person, question).skipped_at)
     return {
         "question": question.key,
@@ -126,8 +126,9 @@ def own_forecast(slug: str, key: str) -> dict[str, Any]:
     return _own(person, known_question(survey, key))
 
 
-def receipt(question: Question, submission: Submission) -> dict[str, Any]:
+def receipt(submission: Submission) -> dict[str, Any]:
     """What a submission stored; the same for every repeat of it."""
+    question = submission.question
     rows = ((row.option.key, row.part, row.value) for row in submission.forecasts)
     return {
         "question": question.key,
@@ -144,9 +145,14 @@ def receipt(question: Question, submission: Submission) -> dict[str, Any]:
     }
 
 
+def _stored(act: Callable[[Session], Submission]) -> dict[str, Any]:
+    """Do it and tell what was stored: read before the commit, while it is at hand, and told after it."""
+    return transaction(lambda session: receipt(act(session)), keep=True)
+
+
 def _act(act: Act, headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
     survey, person = require_participant(slug)
-    question = known_question(survey, key)
+    question = known_question(survey, key, words=False)
     answer = answering.Answer(
         key=headers["key"],
         entries={},
@@ -154,7 +160,7 @@ def _act(act: Act, headers: dict[str, str], slug: str, key: str) -> dict[str, An
         language=current_language(),
         crowd_seen=_sees_crowd(person, question),
     )
-    return receipt(question, transaction(lambda session: act(session, person, question, answer)))
+    return _stored(lambda session: act(session, person, question, answer))
 
 
 def _answer(
@@ -180,7 +186,7 @@ def _answer(
 
 
 def _sees_crowd(person: Participant, question: Question) -> bool:
-    return isinstance(crowd.see(db.session, Viewer(participant=person), question), crowd.Shown)
+    return crowd.sees_figures(db.session, Viewer(participant=person), question)
 
 
 def _own(person: Participant, question: Question) -> dict[str, Any]:
@@ -190,7 +196,7 @@ def _own(person: Participant, question: Question) -> dict[str, Any]:
         "question": question.key,
         "standing": _by_field(question, ((row.option, row.part, row.value) for row in standing)),
         "skipped": question.id in skipped_questions(db.session, person),
-        "history": [receipt(question, act) for act in acts],
+        "history": [receipt(act) for act in acts],
     }
 
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.db import db
 from survey.models import Submission
 from tests.people import on, the_question, the_survey
 
@@ -34,6 +36,27 @@ def test_each_kind_takes_its_values_and_tells_them_again(person: Caller, kind: s
     own = person.get(f"questions/{key}/forecasts").json
     assert own["standing"] == receipt["values"]
     assert own["history"] == [receipt]
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_accepting_asks_the_store_for_a_few_facts_and_no_words(person: Caller, app: Flask, kind: str) -> None:
+    person.answer(kind)
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, text: str, *_how: object) -> None:
+        asked.append(text)
+
+    with app.app_context():
+        engine = db.engine
+    listen(engine, "before_cursor_execute", note)
+    try:
+        assert person.answer(kind).status_code == 201
+    finally:
+        remove(engine, "before_cursor_execute", note)
+    # A number's unit and a ladder's labels are words that its reading needs; nothing else is.
+    words = [text for text in asked if "_text" in text]
+    assert len(words) <= (1 if kind in ("ladder", "numeric") else 0), words
+    assert 8 <= len(asked) <= 18, asked
 
 
 def test_numbers_are_stored_as_fractions_as_they_came(person: Caller, session: Session) -> None:

@@ -131,7 +131,7 @@ class TestAStoreThatIsAway:
     def test_the_form_comes_back_with_everything_and_the_same_key(
         self, person: Visitor, session: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def away(_work: object) -> None:
+        def away(_work: object, **_how: object) -> None:
             raise StoreUnavailable()
 
         form = person.open("leaders-meet") | {"p-yes": "33", "rationale": "Kept."}
