@@ -28,18 +28,22 @@ class Ladder(ProbabilityKind):
         self, question: "Question", asked: Sequence["Option"], values: Mapping[Slot, float]
     ) -> dict[str, str]:
         """A sentence at each rung that is lower than the one before it."""
-        deadlines = {option.key: option.text(current_language()) for option in asked}
         return {
-            later.field: _(
-                "“%(later)s” cannot be less likely than “%(earlier)s”, where you gave %(given)s: "
-                "what has happened by the earlier date has happened by the later one.",
-                later=deadlines[later.option],
-                earlier=deadlines[earlier.option],
-                given=exact_percent(values[earlier]),
-            )
+            later.field: _lower(question, earlier, later, values[earlier])
             for earlier, later in pairwise(values)
             if values[later] < values[earlier]
         }
 
     def output(self, question: "Question", option: "Option", part: str) -> tuple[str, str]:
         return "cdf", option.key
+
+
+def _lower(question: "Question", earlier: Slot, later: Slot, given: float) -> str:
+    """What is wrong with a later rung below an earlier one. Words are read for whoever needs them alone."""
+    return _(
+        "“%(later)s” cannot be less likely than “%(earlier)s”, where you gave %(given)s: "
+        "what has happened by the earlier date has happened by the later one.",
+        later=question.option(later.option).text(current_language()),
+        earlier=question.option(earlier.option).text(current_language()),
+        given=exact_percent(given),
+    )

@@ -53,9 +53,9 @@ def test_accepting_asks_the_store_for_a_few_facts_and_no_words(person: Caller, a
         assert person.answer(kind).status_code == 201
     finally:
         remove(engine, "before_cursor_execute", note)
-    # A number's unit and a ladder's labels are words that its reading needs; nothing else is.
+    # A number's unit is a word that its reading needs; nothing else is.
     words = [text for text in asked if "_text" in text]
-    assert len(words) <= (1 if kind in ("ladder", "numeric") else 0), words
+    assert len(words) <= (kind == "numeric"), words
     assert 8 <= len(asked) <= 18, asked
 
 
