@@ -49,6 +49,9 @@ class QuestionStandIn:
     quantile_levels: list[float] = field(default_factory=list)
     unit: str = ""
 
+    def option(self, key: str) -> "OptionStandIn":
+        return next(option for option in self.options if option.key == key)
+
     def text(self, language: str) -> TextStandIn:
         return TextStandIn(self.unit)
 
