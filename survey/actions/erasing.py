@@ -6,15 +6,38 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..models import (
     ApiToken,
+    BackgroundAnswer,
     Consent,
+    Contact,
     Forecast,
+    Invitation,
+    Notice,
+    NoticeChoice,
     Participant,
     Question,
     Rationale,
+    RationaleMark,
     Score,
     Skip,
     Snapshot,
     Submission,
+    Unclear,
+)
+
+#: What belongs to one person alone, in an order in which nothing is left that points to what is gone.
+OWN = (
+    RationaleMark,
+    Unclear,
+    BackgroundAnswer,
+    Notice,
+    NoticeChoice,
+    Contact,
+    Invitation,
+    Score,
+    Submission,
+    Skip,
+    Consent,
+    ApiToken,
 )
 
 
@@ -32,9 +55,9 @@ def erase(session: Session, participant: Participant) -> None:
     session.flush()
     _withdraw_snapshots(session, participant)
     mine = select(Submission.id).filter_by(participant_id=participant.id).scalar_subquery()
-    for table in (Forecast, Rationale):
+    for table in (RationaleMark, Forecast, Rationale):
         session.execute(delete(table).where(table.submission_id.in_(mine)))
-    for own in (Score, Submission, Skip, Consent, ApiToken):
+    for own in OWN:
         session.execute(delete(own).where(own.participant_id == participant.id))
     participant.code_hash = participant.join_key = participant.user_id = None
     participant.language = ""

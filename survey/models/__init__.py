@@ -2,8 +2,18 @@
 
 from .account import ROLES, Membership, Role, User, WebAuthn
 from .answer import ACTIONS, Consent, Forecast, Participant, Rationale, Skip, Submission
+from .background import (
+    BACKGROUND_KINDS,
+    BackgroundAnswer,
+    BackgroundOption,
+    BackgroundOptionText,
+    BackgroundQuestion,
+    BackgroundText,
+)
 from .base import Base, Moment, in_language
 from .event_log import EventLog
+from .invitation import Invitation
+from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
 from .outcome import Resolution, Score
 from .publication import Publication, Snapshot
 from .question import (
@@ -18,27 +28,41 @@ from .question import (
     VersionText,
 )
 from .relation import RELATION_KINDS, Relation, RelationEvent, RelationText
+from .remark import RATIONALE_ACTS, RationaleMark, Unclear
 from .scenario import Scenario, ScenarioAxis, ScenarioLeaf, ScenarioText
 from .survey import ConsentText, ConsentVersion, Round, Survey, SurveyText, Theme, ThemeText
 from .token import ApiToken
 
 __all__ = [
     "ACTIONS",
+    "BACKGROUND_KINDS",
     "KIND_NAMES",
+    "NOTICE_KINDS",
+    "NOTICE_WAYS",
+    "RATIONALE_ACTS",
     "RELATION_KINDS",
     "ROLES",
     "ApiToken",
+    "BackgroundAnswer",
+    "BackgroundOption",
+    "BackgroundOptionText",
+    "BackgroundQuestion",
+    "BackgroundText",
     "Base",
     "Condition",
     "Consent",
     "ConsentText",
     "ConsentVersion",
+    "Contact",
     "Event",
     "EventLog",
     "EventOption",
     "Forecast",
+    "Invitation",
     "Membership",
     "Moment",
+    "Notice",
+    "NoticeChoice",
     "Option",
     "OptionText",
     "Participant",
@@ -46,6 +70,7 @@ __all__ = [
     "Question",
     "QuestionVersion",
     "Rationale",
+    "RationaleMark",
     "Relation",
     "RelationEvent",
     "RelationText",
@@ -64,6 +89,7 @@ __all__ = [
     "SurveyText",
     "Theme",
     "ThemeText",
+    "Unclear",
     "User",
     "VersionText",
     "WebAuthn",

@@ -7,13 +7,15 @@ A rebuild of a table on SQLite drops its triggers and nothing sees it: a migrati
 `create` again, and a test compares the database's triggers with this list after every step.
 """
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 _PARTICIPANT = "(SELECT erased_on FROM participant WHERE id = OLD.participant_id) IS NULL"
 _SUBMISSION = (
     "(SELECT erased_on FROM participant JOIN submission ON submission.participant_id = participant.id"
     " WHERE submission.id = OLD.submission_id) IS NULL"
 )
+#: Whoever made a mark may be erased as well as whose words it is on.
+_MARKER = f"(OLD.participant_id IS NULL OR {_PARTICIPANT})"
 _PUBLISHED = "OLD.published_at IS NOT NULL"
 _TEXT_PUBLISHED = "(SELECT published_at FROM question_version WHERE id = OLD.question_version_id) IS NOT NULL"
 _ALWAYS = "1 = 1"
@@ -26,6 +28,8 @@ RULES: dict[str, tuple[str, str]] = {
     "skip": (_ALWAYS, _PARTICIPANT),
     "consent": (_ALWAYS, _PARTICIPANT),
     "score": (_ALWAYS, _PARTICIPANT),
+    "background_answer": (_ALWAYS, _PARTICIPANT),
+    "rationale_mark": (_ALWAYS, f"{_SUBMISSION} AND {_MARKER}"),
     "question_version": (_PUBLISHED, _PUBLISHED),
     "version_text": (_TEXT_PUBLISHED, _TEXT_PUBLISHED),
     "resolution": (_ALWAYS, _ALWAYS),
@@ -40,9 +44,12 @@ def names() -> set[str]:
 
 
 def create(connection: Connection) -> None:
-    """Create every trigger; those that are there are replaced."""
+    """Create the triggers of every table there is; those that are there are replaced."""
     drop(connection)
+    there = set(inspect(connection).get_table_names())
     for table, conditions in RULES.items():
+        if table not in there:
+            continue
         for verb, condition in zip(("update", "delete"), conditions, strict=True):
             for statement in _statements(connection.dialect.name, table, verb, condition):
                 connection.exec_driver_sql(statement)
@@ -50,7 +57,7 @@ def create(connection: Connection) -> None:
 
 def drop(connection: Connection) -> None:
     """Drop every trigger."""
-    for table in RULES:
+    for table in set(RULES) & set(inspect(connection).get_table_names()):
         for verb in ("update", "delete"):
             name = f"{table}_refuses_{verb}"
             if connection.dialect.name == "sqlite":

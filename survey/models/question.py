@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Moment, in_language
@@ -49,6 +49,8 @@ class Question(Base):
     open_upper: Mapped[bool] = mapped_column(default=False)
     #: Only whole numbers are outcomes.
     whole: Mapped[bool] = mapped_column(default=False)
+    #: No forecast without its reason.
+    rationale_required: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Levels asked for, as fractions; none for probabilities.
     quantile_levels: Mapped[list[float]] = mapped_column(JSON, default=list)
 

@@ -40,6 +40,7 @@ class Survey(Base):
             "0 < lowest_probability AND lowest_probability < highest_probability AND highest_probability < 1",
             name="probabilities_inside",
         ),
+        CheckConstraint("explain_change > 0 AND explain_change <= 1", name="change_is_a_share"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,6 +65,8 @@ class Survey(Base):
     #: Smallest and largest probability that may be given, as fractions.
     lowest_probability: Mapped[float] = mapped_column(default=0.001)
     highest_probability: Mapped[float] = mapped_column(default=0.999)
+    #: A change of a probability by more than this asks what changed; a fraction, 1 to ask never.
+    explain_change: Mapped[float] = mapped_column(default=0.2, server_default="0.2")
     #: IANA name of the zone in which times are shown beside UTC.
     zone: Mapped[str] = mapped_column(default="UTC")
     languages: Mapped[list[str]] = mapped_column(JSON)

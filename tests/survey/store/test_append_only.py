@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.actions import answering, event_log, publishing
-from survey.models import Forecast, Participant, Resolution, Score, append_only
+from survey.models import (
+    BackgroundAnswer,
+    BackgroundQuestion,
+    Forecast,
+    Participant,
+    RationaleMark,
+    Resolution,
+    Score,
+    append_only,
+)
 from tests.people import crowd, on, say, someone, the_question, the_survey
 
 
@@ -21,7 +30,11 @@ def full(session: Session) -> Participant:
     crowd(session, question, [0.2] * 10)
     with clock.at(on(20)):
         person = someone(session)
-        say(session, person, question, 0.4, rationale="They have met before.")
+        said = say(session, person, question, 0.4, rationale="They have met before.")
+        session.add(
+            RationaleMark(submission_id=said.id, act="hide", participant_id=person.id, made_at=on(20))
+        )
+        session.add(_about(person, session))
         answering.skip(session, person, the_question(session, "cyber"))
     publishing.publish(session, the_survey(session))
     resolution = Resolution(
@@ -50,6 +63,20 @@ def full(session: Session) -> Participant:
     return person
 
 
+def _about(person: Participant, session: Session) -> BackgroundAnswer:
+    asked = BackgroundQuestion(survey_id=person.survey_id, key="work", kind="text", position=1)
+    session.add(asked)
+    session.flush()
+    return BackgroundAnswer(
+        participant_id=person.id,
+        background_question_id=asked.id,
+        revision=1,
+        survey_id=person.survey_id,
+        value="a desk",
+        answered_at=on(20),
+    )
+
+
 #: A column of each table that could be rewritten.
 COLUMNS = {
     "submission": "language",
@@ -63,6 +90,8 @@ COLUMNS = {
     "resolution": "source",
     "publication": "people",
     "event_log": "act",
+    "background_answer": "answered_at",
+    "rationale_mark": "reason",
 }
 
 
@@ -82,16 +111,32 @@ def test_a_row_is_neither_changed_nor_removed(
         session.execute(text(statement))
 
 
-@pytest.mark.parametrize("table", ["forecast", "rationale", "submission", "skip", "consent", "score"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "forecast",
+        "rationale",
+        "rationale_mark",
+        "submission",
+        "skip",
+        "consent",
+        "score",
+        "background_answer",
+    ],
+)
 def test_the_rows_of_an_erased_person_can_go(session: Session, full: Participant, table: str) -> None:
     full.erased_on = date(2026, 11, 22)
     session.flush()
     through_submission = "submission_id IN (SELECT id FROM submission WHERE participant_id = :person)"
-    for earlier in ("forecast", "rationale"):
+    for earlier in ("rationale_mark", "forecast", "rationale"):
         session.execute(text(f"DELETE FROM {earlier} WHERE {through_submission}"), {"person": full.id})
-    for own in ("submission", "skip", "consent", "score"):
+    for own in ("submission", "skip", "consent", "score", "background_answer"):
         session.execute(text(f"DELETE FROM {own} WHERE participant_id = :person"), {"person": full.id})
-    where = through_submission if table in ("forecast", "rationale") else "participant_id = :person"
+    where = (
+        through_submission
+        if table in ("forecast", "rationale", "rationale_mark")
+        else "participant_id = :person"
+    )
     assert session.scalar(text(f"SELECT count(*) FROM {table} WHERE {where}"), {"person": full.id}) == 0
 
 
