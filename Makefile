@@ -13,7 +13,7 @@ ifdef PORT
 export PARLEY_PORT := $(PORT)
 endif
 
-.PHONY: help run test faults bench lint tour wheel clean
+.PHONY: help run test faults bench lint tour words wheel clean
 
 help: ## list these targets
 	@echo "make run [PORT=8000] [DEMO=1]   and other targets:"
@@ -52,6 +52,9 @@ lint: $(VENV)/.for-lint ## formatting, faults, types and templates
 tour: $(VENV)/.for-test ## a picture of every page, phone and desk, into tour/; fails where axe finds a fault
 	@echo "Visiting every page of a demonstration: about two minutes …"
 	@$(VENV)/bin/python -m tests.browser.tour tour
+
+words: $(VENV)/.for-test ## words taken out of the tree into each language's catalog, compiled; lists what is not translated
+	@$(VENV)/bin/python -m tests.survey.language.words
 
 wheel: $(VENV)/.for-run ## the package as a wheel, into dist/
 	@rm -rf build

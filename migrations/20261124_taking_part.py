@@ -239,11 +239,13 @@ def upgrade() -> None:
         f"ALTER TABLE survey ADD COLUMN explain_change {double} DEFAULT 0.2 NOT NULL"
         " CONSTRAINT ck_survey_change_is_a_share CHECK (explain_change > 0 AND explain_change <= 1)"
     )
+    op.add_column("user", sa.Column("totp_counter", sa.Integer(), nullable=True))
     append_only.create(op.get_bind())
 
 
 def downgrade() -> None:
     append_only.drop(op.get_bind())
+    op.drop_column("user", "totp_counter")
     op.drop_column("survey", "explain_change")
     op.drop_column("question", "rationale_required")
     op.drop_index(op.f("ix_rationale_mark_submission_id"), "rationale_mark")

@@ -22,7 +22,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     settings
         `PARLEY_*` names to text; default: the process's environment.
     """
-    from . import db, errors, language, security, views
+    from . import db, errors, language, logs, mail, security, views
 
     values = read_settings(settings)
     values["INSTANCE"].mkdir(parents=True, exist_ok=True)
@@ -36,8 +36,10 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
         app.wsgi_app, *(values["PROXIES"],) * 4
     )
     Bootstrap5(app)
+    logs.init_logs(app)
     db.init_database(app)
     language.init_language(app)
+    mail.init_mail(app)
     security.init_security(app)
     errors.register_errors(app)
     views.register_views(app)

@@ -11,8 +11,8 @@ from flask.cli import AppGroup, NoAppException, ScriptInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import __version__, clock, create_app, serving
-from .actions import event_log, members, tokens
+from . import __version__, clock, create_app, letters, logs, serving
+from .actions import event_log, inviting, members, tokens
 from .bank.checking import check_bank
 from .bank.loading import load_bank
 from .config import SETTINGS, WeakSetting
@@ -43,7 +43,7 @@ def _application() -> Flask:
 @click.version_option(__version__, prog_name="parley")
 def main() -> None:
     """Parley: a scenario-forecasting survey platform."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
+    logs.log_to_terminal()
     # Each command prints one line of its own for what was done.
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
@@ -263,6 +263,25 @@ def verify(slug: str) -> None:
     click.echo(f"The log of {slug} is whole")
 
 
+@main.command()
+def notify() -> None:
+    """Send the letters that are due, once; for a timer where no worker runs."""
+    noted, sent = letters.deliver()
+    click.echo(f"{noted} noted, {sent} {'letter' if sent == 1 else 'letters'} sent")
+
+
+@main.command(with_appcontext=False)
+@click.pass_obj
+def work(info: ScriptInfo) -> None:
+    """Be the background worker: send the letters that are due, every minute, until stopped."""
+    # Here alone, so that no other command waits for a library it does not use.
+    from . import jobs
+
+    app = info.load_app()
+    click.echo("The worker looks every minute which letters are due (stop it with Ctrl-C)")
+    jobs.work(app)
+
+
 @main.group()
 def token() -> None:
     """Tokens with which programs run a survey or take out its data."""
@@ -290,6 +309,22 @@ def create_token(email: str, slug: str, scopes: tuple[str, ...], days: int | Non
         return tokens.create_token(session, person, survey, scopes, expires_at=until)
 
     click.echo(transaction(work))
+
+
+@main.command("invite")
+@click.argument("slug")
+@click.option("--batch", required=True, help="Name of the batch, for you alone; each survey has it once.")
+@click.option("--count", default=1, show_default=True, help="How many invitations, 1 to 1000.")
+@click.option("--days", default=30, show_default=True, help="Days they work, 1 to 366.")
+def make_invitations(slug: str, batch: str, count: int, days: int) -> None:
+    """Print new personal links to the survey SLUG, one a line; they are not kept and cannot be printed again."""
+    values = current_app.config["PARLEY"]
+    address = serving.address(values, values["PORT"])
+    tokens_made = transaction(
+        lambda session: inviting.invite(session, find_survey(session, slug), batch, count, days)
+    )
+    for token_made in tokens_made:
+        click.echo(f"{address}/i/{token_made}")
 
 
 def find_user(session: Session, email: str) -> User:

@@ -55,6 +55,15 @@ def day_number(moment: datetime) -> int:
     return (moment.astimezone(UTC).date() - EPOCH).days
 
 
+def as_kept(moment: datetime, protected: bool) -> datetime:
+    """The moment of something a person did, as it is stored: of a protected survey its UTC day alone.
+
+    >>> as_kept(datetime(2026, 11, 15, 9, 3, 17, tzinfo=UTC), protected=True)
+    datetime.datetime(2026, 11, 15, 0, 0, tzinfo=datetime.timezone.utc)
+    """
+    return day_start(moment.astimezone(UTC).date()) if protected else moment
+
+
 def day_date(number: int) -> date:
     """The date of a day number.
 

@@ -33,6 +33,18 @@ def _yes(text: str) -> bool:
     raise ValueError(f"expected yes or no, got {text!r}")
 
 
+def _mail_security(text: str) -> str:
+    if text in ("starttls", "tls", "none"):
+        return text
+    raise ValueError(f"expected starttls, tls or none, got {text!r}")
+
+
+def _queue(text: str) -> str:
+    if text in ("", "none") or text.startswith(("redis://", "rediss://", "unix://")):
+        return text
+    raise ValueError("expected nothing, none or an address that begins with redis://")
+
+
 def _hosts(text: str) -> list[str]:
     return [host.strip() for host in text.split(",") if host.strip()]
 
@@ -60,6 +72,29 @@ SETTINGS = (
     Setting("BODY_LIMIT", "1048576", "bytes a request may have", int),
     Setting("SECURE_COOKIES", "", "yes or no; empty: yes in production"),
     Setting("RATE_LIMITS", "yes", "limit guesses of codes and passwords by address", _yes),
+    Setting(
+        "REGISTRATION",
+        "yes",
+        "whether anybody may make an account; no: those made by command only",
+        _yes,
+    ),
+    Setting(
+        "MAIL_SERVER", "", "host that sends letters (SMTP); empty: they are kept in the instance's outbox"
+    ),
+    Setting("MAIL_PORT", "587", "port of the mail server", int),
+    Setting(
+        "MAIL_SECURITY", "starttls", "how the mail server is spoken to: starttls, tls or none", _mail_security
+    ),
+    Setting("MAIL_USERNAME", "", "name at the mail server; empty: none is asked for"),
+    Setting("MAIL_PASSWORD", "", "password at the mail server"),
+    Setting("MAIL_SENDER", "parley@localhost", "address letters come from"),
+    Setting(
+        "QUEUE",
+        "",
+        "where the worker's tasks wait; empty: with the database (SQLite: a file in the instance folder);"
+        " redis://…: there; none: no worker beside `parley run`",
+        _queue,
+    ),
 )
 
 
@@ -166,14 +201,63 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
         "RATELIMIT_ENABLED": values["RATE_LIMITS"],
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
+        **_mail_config(values),
+        **_account_config(values, secure),
+    }
+
+
+def _mail_config(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without a server nothing is sent: `survey.mail` keeps letters in the outbox instead."""
+    return {
+        "MAIL_SERVER": values["MAIL_SERVER"] or "localhost",
+        "MAIL_PORT": values["MAIL_PORT"],
+        "MAIL_USE_TLS": values["MAIL_SECURITY"] == "starttls",
+        "MAIL_USE_SSL": values["MAIL_SECURITY"] == "tls",
+        "MAIL_USERNAME": values["MAIL_USERNAME"] or None,
+        "MAIL_PASSWORD": values["MAIL_PASSWORD"] or None,
+        "MAIL_DEFAULT_SENDER": values["MAIL_SENDER"],
+        "MAIL_SUPPRESS_SEND": not values["MAIL_SERVER"],
+        # A letter in the log would put addresses and links there.
+        "MAIL_DEBUG": False,
+    }
+
+
+def _account_config(values: Mapping[str, Any], secure: bool) -> dict[str, Any]:
+    """Accounts as Flask-Security keeps them: what may be done, and what each step asks for."""
+    secret = values["SECRET_KEY"]
+    return {
         "SECURITY_PASSWORD_SALT": derive_key(secret, "password"),
         "SECURITY_PASSWORD_HASH": "argon2",
+        # In links of letters, under a signature: nothing there is worth half a million rounds at each look.
+        "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
+        "SECURITY_PASSWORD_LENGTH_MIN": 12,
+        "SECURITY_PASSWORD_NORMALIZE_FORM": "NFKC",
         "SECURITY_USE_REGISTER_V2": True,
+        "SECURITY_REGISTERABLE": values["REGISTRATION"],
+        "SECURITY_CONFIRMABLE": True,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_CHANGE_EMAIL": True,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
-        "SECURITY_SEND_REGISTER_EMAIL": False,
+        "SECURITY_EMAIL_HTML": False,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_TRACKABLE": False,
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_POST_LOGIN_VIEW": "/surveys",
         "SECURITY_POST_LOGOUT_VIEW": "/",
+        "SECURITY_POST_REGISTER_VIEW": "/login",
+        "SECURITY_POST_CHANGE_VIEW": "/account",
+        "SECURITY_POST_CHANGE_EMAIL_VIEW": "/account",
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TWO_FACTOR_RESCUE_MAIL": values["MAIL_SENDER"],
+        "SECURITY_TWO_FACTOR_VALIDITY_COOKIE": {"httponly": True, "secure": secure, "samesite": "Strict"},
+        "SECURITY_TOTP_SECRETS": {"1": derive_key(secret, "second factor")},
+        "SECURITY_TOTP_ISSUER": "Parley",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_WEBAUTHN": True,
+        "SECURITY_WAN_RP_NAME": "Parley",
+        # Which passkeys belong to an address would tell that it has an account.
+        "SECURITY_WAN_ALLOW_USER_HINTS": False,
     }

@@ -4,15 +4,16 @@ Nothing else reads other people's answers. Denied by default: a viewer is shown 
 rules say so, from publications, rounded; whoever may not see gets `Hidden` and no byte that depends on others.
 """
 
+import hashlib
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from . import clock
@@ -25,6 +26,7 @@ from .models import (
     Publication,
     Question,
     Rationale,
+    RationaleMark,
     Relation,
     RelationEvent,
     Scenario,
@@ -126,6 +128,65 @@ class ShownScenarios:
     chances: Chances
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody forecast what they did, without author or figure.
+
+    Attributes
+    ----------
+    about
+        Names the reason by its own day and words, so that it can be reported; it tells nothing else.
+    """
+
+    day: date
+    text: str
+    about: str
+
+
+@dataclass
+class Marks:
+    """What was said about one rationale: the last act of its author and of an organizer hold.
+
+    Attributes
+    ----------
+    withheld
+        Why an organizer withholds it; None where none does.
+    reports
+        Why each reader reported it.
+    waiting
+        How many of the reports no organizer has judged yet.
+    """
+
+    hidden: bool = False
+    withheld: str | None = None
+    reports: list[str] = field(default_factory=list)
+    waiting: int = 0
+
+    @property
+    def shown(self) -> bool:
+        """Whether others may read it."""
+        return not self.hidden and self.withheld is None
+
+    def add(self, mark: RationaleMark) -> None:
+        """Let one more act hold; they come in the order in which they were made."""
+        if mark.act in ("hide", "show"):
+            self.hidden = mark.act == "hide"
+        elif mark.act in ("withhold", "release"):
+            self.withheld = mark.reason if mark.act == "withhold" else None
+            self.waiting = 0
+        else:
+            self.reports.append(mark.reason)
+            self.waiting += 1
+
+
+@dataclass(frozen=True)
+class Remarked:
+    """A reason with what was said about it, for those who run the survey."""
+
+    reason: Reason
+    marks: Marks
+
+
 def may_see(session: Session, viewer: Viewer, question: Question) -> bool:
     """Whether this viewer is shown the crowd of a question."""
     return hidden_reason(session, viewer, question) is None
@@ -171,7 +232,7 @@ def see(
     hidden = hidden_reason(session, viewer, question)
     if hidden is not None:
         return hidden
-    segment = f"version {version}" if version else f"round {round}" if round else "all"
+    segment = _segment(version, round)
     if as_of is None and _sees_live(viewer, question):
         return _live(session, question, segment)
     publications = _publications(session, question, as_of)
@@ -188,15 +249,37 @@ def sees_figures(session: Session, viewer: Viewer, question: Question) -> bool:
     return isinstance(see(session, viewer, question), Shown)
 
 
-def history(session: Session, viewer: Viewer, question: Question, segment: str = "all") -> list[Shown]:
-    """Every publication of a question this viewer is shown, oldest first; days between are never filled in."""
+def history(
+    session: Session, viewer: Viewer, question: Question, *, version: int | None = None
+) -> list[Shown]:
+    """Every publication of a question this viewer is shown, oldest first; days between are never filled in.
+
+    With a `version`, of the answers to it alone, where that was published.
+    """
     if not may_see(session, viewer, question):
         return []
+    segment = _segment(version, None)
     told = [
         _shown(question, publication.figures, publication.as_of, segment)
         for publication in _publications(session, question, None)
     ]
     return [shown for shown in told if isinstance(shown, Shown)]
+
+
+def published_since(session: Session, viewer: Viewer, survey: Survey, day: date) -> dict[int, date]:
+    """The last publication that tells of this day or a later one, by id of the question, where they may be seen.
+
+    What was published before the end of that day tells of earlier ones.
+    """
+    query = (
+        select(Publication.question_id, func.max(Publication.as_of))
+        .where(Publication.survey_id == survey.id, Publication.as_of >= day)
+        .group_by(Publication.question_id)
+    )
+    found = {
+        session.get_one(Question, question): as_of for question, as_of in session.execute(query)
+    }
+    return {question.id: as_of for question, as_of in found.items() if may_see(session, viewer, question)}
 
 
 def see_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> ShownScenarios | Hidden:
@@ -225,11 +308,50 @@ def see_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
     return ShownScenarios(as_of, rounded_people(people), found)
 
 
-def rationales(session: Session, viewer: Viewer, question: Question) -> list[tuple[date, str]]:
-    """Why people forecast what they do, newest first: day and text, without author or figure.
+def rationales(session: Session, viewer: Viewer, question: Question) -> list[Reason]:
+    """Why people forecast what they do, newest first.
 
-    A reason appears with the publication that holds its answer.
+    A reason appears with the publication that holds its answer, unless its author hides or an organizer
+    withholds it.
     """
+    return [reason for _, reason in _shown_rationales(session, viewer, question)]
+
+
+def submissions_behind(session: Session, viewer: Viewer, question: Question, about: str) -> list[int]:
+    """Ids of the submissions whose reason this viewer is shown under a name; none where they are shown none."""
+    found = _shown_rationales(session, viewer, question)
+    return [submission for submission, reason in found if reason.about == about]
+
+
+def remarked(session: Session, viewer: Viewer, question: Question) -> dict[int, Remarked]:
+    """Every reason that was reported or withheld, or is shown, by submission: for who runs the survey alone."""
+    if not viewer.runs_survey:
+        return {}
+    found = marks_on(session, question)
+    shown = dict(_shown_rationales(session, viewer, question))
+    wanted = {
+        submission for submission, marks in found.items() if marks.reports or marks.withheld is not None
+    }
+    written = _written(session, question, wanted - shown.keys())
+    return {one: Remarked(reason, found.get(one, Marks())) for one, reason in (written | shown).items()}
+
+
+def marks_on(session: Session, question: Question) -> dict[int, Marks]:
+    """What was said about the rationales of a question, by submission."""
+    query = (
+        select(RationaleMark)
+        .join(Submission, Submission.id == RationaleMark.submission_id)
+        .where(Submission.question_id == question.id)
+        .order_by(RationaleMark.id)
+    )
+    found: dict[int, Marks] = {}
+    for mark in session.scalars(query):
+        found.setdefault(mark.submission_id, Marks()).add(mark)
+    return found
+
+
+def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> list[tuple[int, Reason]]:
+    """Submission and reason of what this viewer is shown, newest first."""
     if not may_see(session, viewer, question):
         return []
     publications = _publications(session, question, None)
@@ -246,12 +368,30 @@ def rationales(session: Session, viewer: Viewer, question: Question) -> list[tup
         .order_by(Submission.participant_id, Submission.revision)
     )
     last = {
-        submission.participant_id: (submission.received_at.date(), text)
+        submission.participant_id: (submission.id, _reason(question, submission.received_at.date(), text))
         for submission, text in session.execute(query)
         if submission.participant_id in counted
     }
+    # Only then: a reason from before does not come back in the place of one that is hidden.
+    marks = marks_on(session, question)
+    shown = [one for one in last.values() if one[0] not in marks or marks[one[0]].shown]
     # Sorted by the words within a day, so that the order tells nothing about who wrote them.
-    return sorted(last.values(), key=lambda reason: (-reason[0].toordinal(), reason[1]))
+    return sorted(shown, key=lambda one: (-one[1].day.toordinal(), one[1].text))
+
+
+def _written(session: Session, question: Question, submissions: Iterable[int]) -> dict[int, Reason]:
+    query = (
+        select(Submission.id, Submission.received_at, Rationale.text)
+        .join(Rationale, Rationale.submission_id == Submission.id)
+        .where(Submission.id.in_(list(submissions)))
+        .order_by(Submission.received_at)
+    )
+    return {one: _reason(question, received.date(), text) for one, received, text in session.execute(query)}
+
+
+def _reason(question: Question, day: date, text: str) -> Reason:
+    digest = hashlib.sha256(f"{question.key} {day} {text}".encode())
+    return Reason(day, text, digest.hexdigest()[:16])
 
 
 def tied(session: Session, question: Question) -> set[int]:
@@ -287,6 +427,11 @@ def awaited(session: Session, participant: Participant, question: Question) -> l
         return []
     others = session.scalars(select(Question).where(Question.id.in_(open_ids)).order_by(Question.position))
     return [other for other in others if not is_over(session, other)]
+
+
+def _segment(version: int | None, round: int | None) -> str:
+    """What publications call a part of the crowd."""
+    return f"version {version}" if version else f"round {round}" if round else "all"
 
 
 def _sees_live(viewer: Viewer, question: Question) -> bool:

@@ -43,6 +43,9 @@ PASSING_STATES = {"40001", "40P01", "55P03", "23505"}
 #: Server shutting down or starting; connection lost.
 PASSING_CLASSES = ("57P0", "08")
 
+#: How the names of the queue's own tables begin.
+QUEUE_TABLES = "huey_"
+
 db = SQLAlchemy()
 alembic = Alembic(metadatas=models.Base.metadata, run_mkdir=False, command_name="")
 
@@ -75,8 +78,11 @@ def init_database(app: Flask) -> None:
         "compare_type": True,
         "transactional_ddl": True,
         "render_item": _render_item,
+        "include_name": _is_ours,
     }
     options = app.config["SQLALCHEMY_ENGINES"]["default"]
+    # No value that somebody gave may stand in an error's words.
+    options["hide_parameters"] = True
     if not options["url"].startswith("sqlite"):
         timeouts = f"-c lock_timeout={LOCK_MILLISECONDS} -c statement_timeout={STATEMENT_MILLISECONDS}"
         options["connect_args"] = {
@@ -120,6 +126,8 @@ def _teach_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            # What is erased is overwritten with zeros, not only unlinked.
+            "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -225,6 +233,17 @@ def lock_person_and_question(
             set_committed_value(row, name, next(values))
 
 
+def let_go_of_the_erased(session: Session) -> None:
+    """Bring erased rows out of SQLite's write-ahead log, where old pages wait; at once or with the next one.
+
+    On PostgreSQL dead rows go with the next VACUUM, and its log with its own checkpoints.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.rollback()
+        with session.get_bind().engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def faults_of_database(engine: Engine) -> list[str]:
     """Settings under which an acknowledged forecast could be lost, read back from a pooled connection."""
     wanted = (
@@ -233,6 +252,7 @@ def faults_of_database(engine: Engine) -> list[str]:
             "synchronous": "2",
             "foreign_keys": "1",
             "busy_timeout": str(BUSY_MILLISECONDS),
+            "secure_delete": "1",
         }
         if engine.dialect.name == "sqlite"
         else {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -243,6 +263,11 @@ def faults_of_database(engine: Engine) -> list[str]:
     return [
         f"{name} is {found[name]}, must be {value}" for name, value in wanted.items() if found[name] != value
     ]
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table is one of the models': the worker's queue keeps its own beside them on PostgreSQL."""
+    return not (kind == "table" and (name or "").startswith(QUEUE_TABLES))
 
 
 def _render_item(kind: str, item: object, context: Any) -> str | bool:

@@ -183,4 +183,5 @@ class Play:
             confidence=int(self.draw.integers(1, 6)),
             expertise=person.expertise,
             seconds_on_page=int(self.draw.integers(20, 240)),
+            nothing_to_add=True,
         )

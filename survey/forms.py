@@ -22,6 +22,8 @@ from .questions.reading import read_entries
 
 KEY = r"[0-9A-Za-z-]{8,64}"
 STEPS = ("1", "2", "3", "4", "5")
+#: Characters left of a reason from which on a page counts them.
+NEARLY_FULL = 1_000
 #: Somebody who leaves a page open overnight did not think about it all night.
 LONGEST_LOOK = 4 * 60 * 60
 
@@ -64,17 +66,59 @@ class ActForm(FlaskForm):  # type: ignore[misc]
     key = HiddenField(validators=[InputRequired(), Regexp(f"^{KEY}$")])
 
 
+class ReportForm(FlaskForm):  # type: ignore[misc]
+    """What is wrong with a reason of somebody else, for the organizers."""
+
+    about = HiddenField(validators=[Length(max=64)])
+    why = TextAreaField()
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.why.label.text = _("What is wrong with it?")
+        self.why.flags.required = True
+
+    def said(self) -> str:
+        """What was typed, as it was sent."""
+        return _as_sent("why", self.why.data or "")
+
+
+class UnclearForm(FlaskForm):  # type: ignore[misc]
+    """A question about a question, for its organizer."""
+
+    text = TextAreaField()
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.text.label.text = _("What is unclear?")
+        self.text.flags.required = True
+
+    def said(self) -> str:
+        """What was typed, as it was sent."""
+        return _as_sent("text", self.text.data or "")
+
+
 class AnswerForm(FlaskForm):  # type: ignore[misc]
     """What all kinds of question have in common; `answer_form` adds the boxes of the kind.
 
     `key` is new for each rendering and kept when the form is refused. `base_revision` is the revision the page
     showed, `opened` the moment it was made, in seconds: both are hints, and nothing is refused for their sake.
+
+    Attributes
+    ----------
+    asks_what_changed
+        Whether the page shows the tick that there is nothing to add to a large change.
+    previewing
+        Whether the page shows the reason as others would read it.
     """
+
+    asks_what_changed = False
+    previewing = False
 
     key = HiddenField(validators=[InputRequired(), Regexp(f"^{KEY}$")])
     base_revision = HiddenField()
     opened = HiddenField()
     rationale = TextAreaField(validators=[Optional()])
+    nothing_to_add = BooleanField()
     confidence = RadioField(validators=[Optional()], coerce=str)
     expertise = RadioField(validators=[Optional()], coerce=str)
 
@@ -93,6 +137,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
             expertise=_step(self.expertise.data),
             seconds_on_page=self._seconds(question),
             crowd_seen=crowd_seen,
+            nothing_to_add=bool(self.nothing_to_add.data),
         )
 
     def _seconds(self, question: Question) -> int | None:
@@ -126,6 +171,7 @@ def answer_form(
     start = {"key": fresh_key(), "base_revision": str(base_revision), "opened": str(_seconds_now())}
     form: AnswerForm = form_class(data=start | dict(values or {}))
     _label(form)
+    form.rationale.flags.required = question.rationale_required
     return form
 
 
@@ -136,10 +182,17 @@ def fresh_key() -> str:
 
 def _label(form: AnswerForm) -> None:
     form.rationale.label.text = _("Why?")
+    form.nothing_to_add.label.text = _("Nothing to add: save the change as it is")
     form.confidence.label.text = _("How sure?")
     form.expertise.label.text = _("How expert?")
-    for field in (form.confidence, form.expertise):
-        field.choices = [SelectChoice(step, step) for step in STEPS]
+    form.confidence.choices = _steps(_("a guess"), _("sure"))
+    form.expertise.choices = _steps(_("little"), _("expert"))
+
+
+def _steps(lowest: str, highest: str) -> list[SelectChoice]:
+    """1 to 5; the ends say what they mean."""
+    ends = {STEPS[0]: f"{STEPS[0]} {lowest}", STEPS[-1]: f"{STEPS[-1]} {highest}"}
+    return [SelectChoice(step, ends.get(step, step)) for step in STEPS]
 
 
 def _step(text: str | None) -> int | None:

@@ -1,11 +1,19 @@
 """Which language a page is in: what the reader chose, else what the browser asks for."""
 
+from pathlib import Path
+
 import flask_babel
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale
 
 #: Languages of the interface, each named in itself.
 LANGUAGES = {"en": "English", "uk": "Українською"}
+
+#: Where a request says that its page is in this language, whatever its reader had chosen.
+SPOKEN = "parley.language"
+
+#: Each language's catalogs of words, but for English, which is the source.
+TRANSLATIONS = Path(__file__).with_name("translations")
 
 babel = Babel()
 
@@ -24,7 +32,7 @@ def choose_language() -> str:
     """The reader's language for this request."""
     if not has_request_context():
         return "en"
-    chosen = session.get("language")
+    chosen = request.environ.get(SPOKEN) or session.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
@@ -38,6 +46,8 @@ def current_language() -> str:
 
 def init_language(app: Flask) -> None:
     """Teach the application and its templates to speak."""
+    # Flask-Security has catalogs of its own; where it lacks a language, ours stands in.
+    app.config["SECURITY_I18N_DIRNAME"] = [str(TRANSLATIONS), "builtin"]
     babel.init_app(app, locale_selector=choose_language)
 
     @app.context_processor

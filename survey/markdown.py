@@ -1,8 +1,12 @@
 """Markdown to HTML: the only place where text becomes markup.
 
 CommonMark without raw HTML, then an allow-list: what people write can carry emphasis, lists, quotes and links,
-never an image, a style or a script. Links tell the site they lead to nothing about where the reader came from.
+never an image, a style or a script. Links tell the site they lead to nothing about where the reader came from;
+those in what participants write are marked as written by users.
 """
+
+import re
+from difflib import SequenceMatcher
 
 import nh3
 from markdown_it import MarkdownIt
@@ -13,6 +17,14 @@ _TAGS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code",
 _HEADINGS = {"h2", "h3", "h4"}
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
+_LINKS = "nofollow noopener noreferrer"
+
+#: Stand around a changed word while its text is rendered; no text keeps them.
+_BEGIN, _END = "\ue000", "\ue001"
+#: What makes a line a heading or an item of a list, and is no word of it.
+_LINE_MARK = re.compile(r"#{1,6}|[-*+>]|\d{1,9}[.)]")
+#: A word between the signs that open and close emphasis, which have to keep their places at its ends.
+_CORE = re.compile(r"([*_]*)(.*?)([*_]*)", re.DOTALL)
 
 _WRITTEN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
 _BANK = MarkdownIt("commonmark", {"html": False}).disable("image")
@@ -24,7 +36,7 @@ def rationale(text: str) -> Markup:
     >>> rationale("Spring is *the* risk.")
     Markup('<p>Spring is <em>the</em> risk.</p>\\n')
     """
-    return _clean(_WRITTEN.render(text), _TAGS)
+    return _clean(_WRITTEN.render(text), _TAGS, f"{_LINKS} ugc")
 
 
 def bank_text(text: str) -> Markup:
@@ -36,14 +48,38 @@ def bank_text(text: str) -> Markup:
     return _clean(_BANK.render(text), _TAGS | _HEADINGS)
 
 
-def _clean(html: str, tags: set[str]) -> Markup:
+def changed_words(old: str, new: str) -> tuple[Markup, Markup]:
+    """Two versions of a text of the bank: `<del>` around words the new one lacks, `<ins>` around its own.
+
+    >>> changed_words("In Geneva.", "In Vienna.")[1]
+    Markup('<p>In <ins>Vienna.</ins></p>\\n')
+    """
+    before, after = (re.split(r"(\s+)", re.sub(f"[{_BEGIN}{_END}]", "", text)) for text in (old, new))
+    # Words stand at even places, what separates them at odd ones.
+    blocks = SequenceMatcher(None, before[::2], after[::2], autojunk=False).get_matching_blocks()
+    kept_before = {place for block in blocks for place in range(block.a, block.a + block.size)}
+    kept_after = {place for block in blocks for place in range(block.b, block.b + block.size)}
+    return _marked(before, kept_before, "del"), _marked(after, kept_after, "ins")
+
+
+def _marked(pieces: list[str], kept: set[int], tag: str) -> Markup:
+    marked = [
+        piece if place % 2 or place // 2 in kept or _LINE_MARK.fullmatch(piece) else _mark(piece)
+        for place, piece in enumerate(pieces)
+    ]
+    html = _BANK.render("".join(marked)).replace(_BEGIN, f"<{tag}>").replace(_END, f"</{tag}>")
+    # Neighbours are one change.
+    html = re.sub(rf"</{tag}>(\s+)<{tag}>", r"\1", html)
+    return _clean(html, _TAGS | _HEADINGS | {tag})
+
+
+def _mark(word: str) -> str:
+    found = _CORE.fullmatch(word)
+    if found is None or not found[2]:
+        return word
+    return f"{found[1]}{_BEGIN}{found[2]}{_END}{found[3]}"
+
+
+def _clean(html: str, tags: set[str], link_rel: str = _LINKS) -> Markup:
     # What the allow-list lets through is markup by definition: nothing else in the project says so.
-    return Markup(
-        nh3.clean(
-            html,
-            tags=tags,
-            attributes=_ATTRIBUTES,
-            url_schemes=_SCHEMES,
-            link_rel="nofollow noopener noreferrer",
-        )
-    )
+    return Markup(nh3.clean(html, tags=tags, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=link_rel))

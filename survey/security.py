@@ -1,13 +1,41 @@
 """Who may sign in, how often one may guess, and what every answer's headers say."""
 
-from flask import Flask, Response, request
+import hmac
+import secrets
+import unicodedata
+from typing import Any, cast
+
+from flask import Flask, Response, has_request_context, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_security import FSQLALiteUserDatastore, Security
+from flask_security import (
+    FSQLALiteUserDatastore,
+    LoginForm,
+    MailUtil,
+    PasswordUtil,
+    Security,
+    Totp,
+    UserMixin,
+    WebauthnUtil,
+)
+from flask_security.mail_util import EmailValidateException
+from flask_security.utils import validate_redirect_url
 from flask_wtf import CSRFProtect
+from passlib.exc import UsedTokenError  # type: ignore[import-untyped]
+from passlib.totp import TotpMatch  # type: ignore[import-untyped]
+from sqlalchemy import CursorResult, or_, update
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+from wtforms import Field
 
+from . import mail
 from .db import db
+from .language import gettext
 from .models import Role, User, WebAuthn
+from .passwords import LONGEST, is_common
 
 #: Nothing from elsewhere, nothing inline; the one line for every page.
 CONTENT_SECURITY_POLICY = (
@@ -24,16 +52,137 @@ HEADERS = {
 }
 
 csrf = CSRFProtect()
-#: Addresses are kept in memory only, for as long as a limit lasts.
-limiter = Limiter(get_remote_address, default_limits=[])
+#: Of this process alone: what stands in its memory leads back to no address.
+SALT = secrets.token_bytes(32)
+
+
+def hashed_address() -> str:
+    """Whose guesses are counted together: the reader's address as a hash, kept in memory while a limit lasts."""
+    return hmac.new(SALT, get_remote_address().encode(), "sha256").hexdigest()
+
+
+limiter = Limiter(hashed_address, default_limits=[])
 users = FSQLALiteUserDatastore(db, User, Role, WebAuthn)
+
+
+class Letters(MailUtil):
+    """Addresses that letters may go to, and how letters about accounts are sent."""
+
+    def validate(self, email: str) -> str:
+        """One address as it is stored, its domain in one script.
+
+        Raises
+        ------
+        EmailValidateException
+            For several addresses at once, and for a domain that looks like another one.
+        """
+        if has_request_context() and len(request.form.getlist("email")) > 1:
+            raise EmailValidateException(gettext("Give one address: the form came with several."))
+        address: str = super().validate(email)
+        if _mixes_scripts(address.rpartition("@")[2]):
+            raise EmailValidateException(
+                gettext("The address mixes letters of two alphabets after the @. Type it by hand.")
+            )
+        return address
+
+    def send_mail(
+        self,
+        template: str,
+        subject: str,
+        recipient: str | tuple[str, str],
+        sender: str | tuple[str, str],
+        body: str | None,
+        html: str | None,
+        **context: Any,
+    ) -> None:
+        """Send what Flask-Security has written, as plain text."""
+        address = recipient if isinstance(recipient, str) else recipient[1]
+        mail.send_soon(address, str(subject), (body or "").strip() + "\n")
+
+
+class Passwords(PasswordUtil):
+    """Length as set in the configuration, and nothing that is tried first."""
+
+    def validate(self, password: str, is_register: bool, **facts: Any) -> tuple[list[str] | None, str]:
+        """What is wrong with a password, and the password composed (NFKC) as it is hashed."""
+        if len(password.encode("utf-8", "surrogatepass")) > LONGEST:
+            return [gettext("This password is too long: 128 letters at most.")], password
+        faults, normalized = super().validate(password, is_register, **facts)
+        if not faults and is_common(normalized):
+            faults = [
+                gettext(
+                    "This password is among the first that are tried. Three or four words of your own do well."
+                )
+            ]
+        return faults, normalized
+
+
+class Codes(Totp):
+    """The authenticator's codes: each works once, also sent twice at the same moment and to two processes."""
+
+    def get_last_counter(self, user: UserMixin) -> int | None:
+        """The step of the last code that was used; TokenError meets every code of it or of an earlier one."""
+        return cast(User, user).totp_counter
+
+    def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:
+        """Note the step that was used, in one statement that one of two twins alone can do."""
+        owner = cast(User, user)
+        unused = or_(User.totp_counter.is_(None), User.totp_counter < tmatch.counter)
+        noted = db.session.execute(
+            update(User)
+            .where(User.id == owner.id, unused)
+            .values(totp_counter=tmatch.counter)
+            .execution_options(synchronize_session="fetch")
+        )
+        if cast(CursorResult[Any], noted).rowcount != 1:
+            raise UsedTokenError()
+
+
+class Passkeys(WebauthnUtil):
+    """Any passkey will do, on a stick or in the phone; one that signs in by itself checks its owner too."""
+
+    def authenticator_selection(self, user: UserMixin, usage: str) -> AuthenticatorSelectionCriteria:
+        """What is asked of a new passkey: found without an address, so that none has to be typed and told about."""
+        alone = usage == "first"
+        return AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED if alone else ResidentKeyRequirement.DISCOURAGED,
+            user_verification=UserVerificationRequirement.REQUIRED
+            if alone
+            else UserVerificationRequirement.DISCOURAGED,
+        )
+
+
+class SignInForm(LoginForm):
+    """Signing in; who was given an address that leads elsewhere signs in all the same, and stays here."""
+
+    def validate_next(self, field: Field) -> None:
+        """Forget a place to go on to that is not on this site."""
+        if field.data and not validate_redirect_url(field.data):
+            field.data = ""
+
+
+def _mixes_scripts(domain: str) -> bool:
+    """Whether a part of a domain has letters of two alphabets, such as a Cyrillic one among Latin ones."""
+    return any(
+        len({unicodedata.name(letter, "?").split()[0] for letter in part if letter.isalpha()}) > 1
+        for part in domain.split(".")
+    )
 
 
 def init_security(app: Flask) -> None:
     """Accounts, request forgery, rate limits and headers."""
     csrf.init_app(app)
     limiter.init_app(app)
-    Security(app, users, register_blueprint=True)
+    Security(
+        app,
+        users,
+        register_blueprint=True,
+        login_form=SignInForm,
+        mail_util_cls=Letters,
+        password_util_cls=Passwords,
+        totp_cls=Codes,
+        webauthn_util_cls=Passkeys,
+    )
     app.after_request(set_headers)
 
 

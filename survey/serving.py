@@ -1,4 +1,4 @@
-"""The embedded server: checks the store before it answers anyone, and publishes beside it what is due."""
+"""The embedded server: checks the store before it answers anyone; beside it figures are published, letters sent."""
 
 import logging
 import signal
@@ -70,12 +70,28 @@ def serve(app: Flask, announce: Callable[[str], None]) -> None:
     signal.signal(signal.SIGTERM, _leave)
     announce(address(settings, bound_port(server)))
     publisher.start()
+    stop_worker = start_worker(app)
     # Three seconds once: not while the first reader of a picture waits.
     threading.Thread(target=bundle, args=(settings["INSTANCE"],), name="pictures", daemon=True).start()
     try:
         server.run()
     finally:
         stop.set()
+        stop_worker()
+
+
+def start_worker(app: Flask) -> Callable[[], None]:
+    """Send letters beside the server, where the settings do not leave that to others; what stops it again."""
+    # Here alone, so that no command waits for a library it does not use.
+    from . import jobs
+
+    if not jobs.wants_worker(app):
+        return lambda: None
+    try:
+        return jobs.start_beside(app)
+    except Exception:
+        logger.exception("The worker did not start: letters wait, and answers are taken all the same.")
+        return lambda: None
 
 
 def bind(app: Flask, host: str, port: int) -> Any:

@@ -81,6 +81,16 @@ def number(value: float, unit: str = "", language: str | None = None, figures: i
     return f"{said}{NO_BREAK}{unit.replace(' ', NO_BREAK)}" if unit else said
 
 
+def signed(points: float, language: str | None = None) -> str:
+    """A difference with its sign, a real minus; empty where there is none.
+
+    >>> signed(12.5), signed(-3), signed(0)
+    ('+12.5', '−3', '')
+    """
+    sign = "+" if points > 0 else "−"
+    return f"{sign}{number(abs(points), language=language)}" if points else ""
+
+
 def day(days: float | date, language: str | None = None) -> str:
     """A date, also as days since 1970-01-01; a fraction of a day belongs to the day it lies in.
 

@@ -77,7 +77,14 @@ def say(
         entries = {field: Entry(value, f"{value}") for field, value in chance.items()}
     else:
         entries = numbers(session, question, chance)
-    facts: dict[str, object] = {"key": uuid.uuid4().hex, "input_format": "percent", "language": "en", **more}
+    facts: dict[str, object] = {
+        "key": uuid.uuid4().hex,
+        "input_format": "percent",
+        "language": "en",
+        # Tests of figures let people change their minds by any amount, without a word.
+        "nothing_to_add": True,
+        **more,
+    }
     answer = answering.Answer(entries=entries, **facts)  # type: ignore[arg-type]
     return answering.submit(session, person, question, answer)
 

@@ -6,7 +6,7 @@ whatever has closed since; check consent, times and version; append.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -21,10 +21,17 @@ from ..models import Forecast, Option, Participant, Question, Rationale, Skip, S
 from ..questions import Entry, Row, kind_of
 from ..state import open_options
 from ..text import Unreadable, clean_text
-from .standing import Standing, standing
+from ..wording import number
+from .standing import Standing, has_moved_far, standing, standing_values
 
 #: Rows of numbers and the rationale, both checked.
 Said = tuple[list[Row], str]
+#: What is stored of an act, from the options that are asked and from how things stand.
+Check = Callable[[Sequence[Option], Standing], Said]
+
+
+class Unexplained(InvalidAnswer):
+    """A forecast far from the one that stands came without a word on what changed; nothing was stored yet."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class Answer:
         How probabilities were written: percent, odds, one_in_n, fraction; or number, date.
     crowd_seen
         Whether the crowd's figures could be seen when this was sent.
+    nothing_to_add
+        That a large change shall be stored without its reason; it is not stored itself.
     """
 
     key: str
@@ -54,6 +63,7 @@ class Answer:
     expertise: int | None = None
     seconds_on_page: int | None = None
     crowd_seen: bool = False
+    nothing_to_add: bool = False
     unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +78,7 @@ def submit(session: Session, participant: Participant, question: Question, answe
     Raises
     ------
     InvalidAnswer
-        Fields that cannot be stored, by name.
+        Fields that cannot be stored, by name; `Unexplained` where all that is missing is what changed.
     ReusedKey, SurveyClosed, AnswersGone
         See `survey.errors`.
     """
@@ -81,8 +91,11 @@ def submit(session: Session, participant: Participant, question: Question, answe
         answer.expertise,
     )
 
-    def check(asked: Sequence[Option]) -> Said:
-        return _checked(question, asked, answer)
+    def check(asked: Sequence[Option], found: Standing) -> Said:
+        rows, why = _checked(question, asked, answer)
+        if found.stands and not why and not answer.nothing_to_add:
+            _ask_what_changed(session, participant, question, rows)
+        return rows, why
 
     return _write(session, participant, question, answer, body, "answer", check)
 
@@ -90,9 +103,9 @@ def submit(session: Session, participant: Participant, question: Question, answe
 def affirm(session: Session, participant: Participant, question: Question, answer: Answer) -> Submission:
     """Say again what was said last, under the version now current."""
 
-    def check(asked: Sequence[Option]) -> Said:
-        standing = standing_rows(session, participant, question)
-        kept = [row for row in standing if row.option in {option.key for option in asked}]
+    def check(asked: Sequence[Option], _found: Standing) -> Said:
+        said = standing_rows(session, participant, question)
+        kept = [row for row in said if row.option in {option.key for option in asked}]
         if not kept:
             raise InvalidAnswer({"affirm": gettext("There is no forecast of yours to affirm.")})
         return kept, ""
@@ -103,7 +116,7 @@ def affirm(session: Session, participant: Participant, question: Question, answe
 def withdraw(session: Session, participant: Participant, question: Question, answer: Answer) -> Submission:
     """Take the standing forecast back; it stays in the history and leaves the crowd."""
 
-    def check(asked: Sequence[Option]) -> Said:
+    def check(asked: Sequence[Option], _found: Standing) -> Said:
         if latest(session, participant, question) is None:
             raise InvalidAnswer({"withdraw": gettext("There is no forecast of yours to withdraw.")})
         return [], ""
@@ -124,7 +137,7 @@ def skip(session: Session, participant: Participant, question: Question) -> Skip
         participant_id=participant.id,
         question_id=question.id,
         survey_id=question.survey_id,
-        skipped_at=moment,
+        skipped_at=clock.as_kept(moment, question.survey.protected),
     )
     session.add(skipped)
     session.flush()
@@ -145,10 +158,15 @@ def latest(session: Session, participant: Participant, question: Question) -> Su
 
 def standing_rows(session: Session, participant: Participant, question: Question) -> list[Row]:
     """The numbers that stand, the last by option: a closed rung keeps the row it had."""
+    return rows_after(question, history(session, participant, question))
+
+
+def rows_after(question: Question, submissions: Iterable[Submission]) -> list[Row]:
+    """The numbers that stand after these acts of one person, oldest first."""
     rows: dict[str, list[Row]] = {}
-    for submission in history(session, participant, question):
+    for submission in submissions:
         if submission.action == "withdraw":
-            open_then = {option.key for option in question.asked(submission.received_at)}
+            open_then = {option.key for option in question.asked(max(submission.received_at, question.opens_at))}
             rows = {key: kept for key, kept in rows.items() if key not in open_then}
         fresh: dict[str, list[Row]] = {}
         for forecast in submission.forecasts:
@@ -171,7 +189,7 @@ def _write(
     answer: Answer,
     body: str,
     act: str,
-    check: Callable[[Sequence[Option]], Said],
+    check: Check,
 ) -> Submission:
     lock_person_and_question(session, participant, question)
     _refuse_erased(participant)
@@ -180,7 +198,7 @@ def _write(
     if found.known is not None:
         return _first_receipt(session, found.known, body)
     asked = _check_open(session, question, found, moment)
-    rows, why = check(asked)
+    rows, why = check(asked, found)
     submission = Submission(
         survey_id=question.survey_id,
         participant_id=participant.id,
@@ -189,7 +207,7 @@ def _write(
         round_id=found.round_id,
         revision=(found.revision or 0) + 1,
         action=_action(act, found.action),
-        received_at=moment,
+        received_at=clock.as_kept(moment, question.survey.protected),
         idempotency_key=answer.key,
         body_hash=body,
         input_format=answer.input_format if rows else None,
@@ -219,9 +237,36 @@ def _checked(question: Question, asked: Sequence[Option], answer: Answer) -> Sai
         why = clean_text(answer.rationale)
     except Unreadable as unreadable:
         errors["rationale"] = str(unreadable)
+    if question.rationale_required and not why:
+        errors.setdefault("rationale", _asks_why())
     if errors:
         raise InvalidAnswer(errors)
     return rows, why
+
+
+def _asks_why() -> str:
+    return gettext("This question asks why: say in a few words what your forecast rests on.")
+
+
+def _ask_what_changed(
+    session: Session, participant: Participant, question: Question, rows: Sequence[Row]
+) -> None:
+    former = standing_values(session, participant, question)
+    if has_moved_far(question, former, rows):
+        raise Unexplained({"rationale": _what_changed(question)})
+
+
+def _what_changed(question: Question) -> str:
+    if question.quantile_levels:
+        return gettext(
+            "Your new middle lies outside the middle half of your last forecast. Say in a few words what"
+            " changed, or that there is nothing to add."
+        )
+    return gettext(
+        "This is more than %(points)s points from your last forecast. Say in a few words what changed, or that"
+        " there is nothing to add.",
+        points=number(round(100 * question.survey.explain_change, 2)),
+    )
 
 
 def _refuse_erased(participant: Participant) -> None:

@@ -3,18 +3,35 @@
 import hashlib
 import secrets
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
-from ..errors import AnswersGone, NotFound, SurveyClosed
+from ..errors import AnswersGone, InvalidAnswer, NotFound, SurveyClosed
 from ..language import gettext
-from ..models import Consent, Membership, Participant, Survey
+from ..models import Consent, Membership, Participant, Survey, User
 
 #: No letter or digit that is taken for another when read aloud or written by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 26
 CODE_GROUP = 5
+
+
+class UnknownCode(NotFound):
+    """A code that leads to no answers; the sentence is the same for every one."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("No answers belong to this code. Codes have 26 letters and digits."))
+
+
+class AnswersElsewhere(InvalidAnswer):
+    """Answers that cannot be put into this account."""
+
+    title = _("Your answers stay where they are")
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__({"code": sentence})
 
 
 def new_code() -> str:
@@ -34,9 +51,21 @@ def hash_code(code: str) -> str:
 
 
 def join(
-    session: Session, survey: Survey, *, language: str, join_key: str, code: str, user_id: int | None = None
+    session: Session,
+    survey: Survey,
+    *,
+    language: str,
+    join_key: str,
+    code: str,
+    user_id: int | None = None,
+    invited: bool = False,
 ) -> tuple[Participant, bool]:
     """Make a participant who agrees to the consent as it stands; a repeat of the same form makes no second.
+
+    Parameters
+    ----------
+    invited
+        Whether an invitation was used up for this person in the same transaction (`inviting.join_invited`).
 
     Returns
     -------
@@ -45,13 +74,18 @@ def join(
 
     Raises
     ------
+    NotFound
+        Where invited people alone take part, and this one is neither invited nor a member of the survey.
     SurveyClosed
         Where the survey takes no answers.
     """
     moment = clock.now(session)
-    known = session.scalar(select(Participant).filter_by(survey_id=survey.id, join_key=join_key))
+    known = joined_by(session, survey, join_key)
     if known is not None:
         return known, False
+    member = user_id is not None and is_member(session, survey, user_id)
+    if survey.visibility == "invited" and not (invited or member):
+        raise NotFound()
     if not survey.is_open(moment):
         raise SurveyClosed(gettext("This survey does not take new participants now."))
     participant = Participant(
@@ -59,14 +93,19 @@ def join(
         user_id=user_id,
         code_hash=hash_code(code),
         join_key=join_key,
-        insider=user_id is not None and is_member(session, survey, user_id),
+        insider=member,
         language=language,
-        joined_at=moment,
+        joined_at=clock.as_kept(moment, survey.protected),
     )
     session.add(participant)
     session.flush()
     agree(session, participant, language=language)
     return participant, True
+
+
+def joined_by(session: Session, survey: Survey, join_key: str) -> Participant | None:
+    """Whom a form has made a participant already; None where it has not."""
+    return session.scalar(select(Participant).filter_by(survey_id=survey.id, join_key=join_key))
 
 
 def agree(session: Session, participant: Participant, *, language: str) -> None:
@@ -79,7 +118,7 @@ def agree(session: Session, participant: Participant, *, language: str) -> None:
                 consent_version_id=version.id,
                 survey_id=participant.survey_id,
                 language=language,
-                agreed_at=clock.now(session),
+                agreed_at=clock.as_kept(clock.now(session), participant.survey.protected),
             )
         )
         session.flush()
@@ -96,7 +135,78 @@ def come_back(session: Session, survey: Survey, code: str) -> Participant:
         select(Participant).filter_by(survey_id=survey.id, code_hash=hash_code(code))
     )
     if participant is None:
-        raise NotFound(gettext("No answers belong to this code. Codes have 26 letters and digits."))
+        raise UnknownCode()
+    return participant
+
+
+def participant_of(session: Session, survey: Survey, user_id: int) -> Participant | None:
+    """The participant whose answers an account holds in the survey; None where it holds none."""
+    own = select(Participant).filter_by(survey_id=survey.id, user_id=user_id)
+    return session.scalar(own.order_by(Participant.id).limit(1))
+
+
+def answers_of(session: Session, user_id: int) -> list[Participant]:
+    """Every participant an account holds, one for each survey."""
+    query = select(Participant).filter_by(user_id=user_id).options(joinedload(Participant.survey))
+    return list(session.scalars(query.order_by(Participant.survey_id, Participant.id)))
+
+
+def bring_answers(session: Session, code: str, user_id: int) -> Participant:
+    """Put the answers a code leads to into an account; the code goes on working until it is removed.
+
+    Doing it again changes nothing. From now on the account's role in the survey counts: answers of a member
+    stay outside the published crowd.
+
+    Raises
+    ------
+    UnknownCode
+        For every code that does not work.
+    AnswersElsewhere
+        Where the account has other answers in that survey, or the code's belong to another account.
+    """
+    # One at a time for each account: two codes of one survey sent at once must not both find it empty.
+    session.execute(select(User.id).filter_by(id=user_id).with_for_update())
+    participant = session.scalar(
+        select(Participant)
+        .filter_by(code_hash=hash_code(code))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if participant is None or participant.erased_on is not None:
+        raise UnknownCode()
+    if participant.user_id == user_id:
+        return participant
+    if participant.user_id is not None:
+        raise AnswersElsewhere(
+            gettext("These answers belong to another account already. Sign in with that one.")
+        )
+    if participant_of(session, participant.survey, user_id) is not None:
+        raise AnswersElsewhere(
+            gettext(
+                "Your account has answers in this survey already, and two people’s answers are never mixed."
+                " Nothing was changed: your code goes on working by itself. To keep those of the code, erase"
+                " the account’s answers in that survey first."
+            )
+        )
+    participant.user_id = user_id
+    participant.insider = participant.insider or is_member(session, participant.survey, user_id)
+    session.flush()
+    return participant
+
+
+def remove_code(session: Session, participant_id: int, user_id: int) -> Participant:
+    """Let the code of an account's answers stop working: the account alone leads to them from now on.
+
+    Raises
+    ------
+    NotFound
+        Where the answers are none of this account's.
+    """
+    participant = session.scalar(select(Participant).filter_by(id=participant_id, user_id=user_id))
+    if participant is None:
+        raise NotFound()
+    participant.code_hash = None
+    session.flush()
     return participant
 
 

@@ -41,8 +41,8 @@ class SpentLink(NotFound):
     def __init__(self) -> None:
         super().__init__(
             gettext(
-                "A link works once and for 24 hours. Whoever runs this site makes a new one with"
-                " “parley user link EMAIL”. Nothing was changed."
+                "A link works once and for 24 hours. Ask for a new one where you sign in, or whoever runs this"
+                " site makes one with “parley user link EMAIL”. Nothing was changed."
             )
         )
 
@@ -63,7 +63,11 @@ def create_user(session: Session, email: str, *, password: str | None = None) ->
         raise InvalidAccount({"email": refused}) from None
     if user_by_email(session, address) is not None:
         raise InvalidAccount({"email": refused})
-    user = cast(User, users.create_user(email=address, password=_hashed(password)))
+    user = cast(
+        User,
+        # Whoever runs the site vouches for the address: no letter has to confirm it.
+        users.create_user(email=address, password=_hashed(password), confirmed_at=clock.now(session)),
+    )
     session.flush()
     return user
 
@@ -103,7 +107,10 @@ def sign_in_link(session: Session, user: User) -> str:
 
 
 def use_sign_in_link(session: Session, token: str) -> User:
-    """The user of a token, which is used up by this.
+    """The user of a token, which is used up by this; their address is confirmed by it.
+
+    A password that was set before anybody confirmed the address may be a stranger's, who signed up with it to
+    wait for its owner: it is dropped, and whoever is signed in with it is signed out.
 
     Raises
     ------
@@ -122,8 +129,24 @@ def use_sign_in_link(session: Session, token: str) -> User:
     if not hmac.compare_digest(user.sign_in_nonce.encode(), nonce.encode()):
         raise SpentLink()
     user.sign_in_nonce = None
+    if user.confirmed_at is None:
+        user.confirmed_at, user.password = clock.now(session), None
+        users.set_uniquifier(user)
     session.flush()
     return user
+
+
+def link_for(session: Session, email: str) -> tuple[str, str] | None:
+    """The address and a new token of whoever has an account at an address; None for nobody."""
+    user = user_by_email(session, email) if email else None
+    return (user.email, sign_in_link(session, user)) if user is not None and user.active else None
+
+
+def sign_out_everywhere(session: Session, user: User) -> None:
+    """End every session of the user, on every device, and every link that waits for them."""
+    user.sign_in_nonce = None
+    users.set_uniquifier(user)
+    session.flush()
 
 
 class _OurClock(TimestampSigner):

@@ -1,12 +1,18 @@
 """What a new act on a question is checked against, in one look at the store: for whoever holds the lock."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
-from ..models import Consent, ConsentVersion, Participant, Question, Round, Submission
+from ..models import Consent, ConsentVersion, Forecast, Participant, Question, Round, Submission
+from ..questions import Row
+
+#: Option key and part to the number that stands.
+Values = Mapping[tuple[str, str], float]
 
 
 class Standing(NamedTuple):
@@ -29,6 +35,11 @@ class Standing(NamedTuple):
     revision: int | None
     action: str | None
     round_id: int | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether the last act was a forecast, not a withdrawal."""
+        return self.action not in (None, "withdraw")
 
 
 _person: BindParameter[int] = bindparam("person")
@@ -70,6 +81,21 @@ _standing = select(
     _round.scalar_subquery(),
 )
 
+_numbers = (
+    select(
+        Submission.revision,
+        Submission.action,
+        Submission.received_at,
+        Submission.question_version_id,
+        Forecast.option_id,
+        Forecast.part,
+        Forecast.value,
+    )
+    .outerjoin(Forecast, Forecast.submission_id == Submission.id)
+    .where(Submission.participant_id == _person, Submission.question_id == _question)
+    .order_by(Submission.revision)
+)
+
 
 def standing(
     session: Session, participant: Participant, question: Question, key: str, moment: datetime
@@ -83,3 +109,49 @@ def standing(
         "moment": moment,
     }
     return Standing(*session.execute(_standing, facts).one())
+
+
+def standing_values(session: Session, participant: Participant, question: Question) -> Values:
+    """The numbers of this person that stand, the last by option, in one statement.
+
+    Answers to versions before the last substantive one no longer count, so they stand no more.
+    """
+    substantive = (one.number for one in question.versions if one.substantive and one.published_at)
+    oldest = max(substantive, default=1)
+    counting = {version.id for version in question.versions if version.number >= oldest}
+    keys = {option.id: option.key for option in question.options}
+    values: dict[tuple[str, str], float] = {}
+    asked = {"person": participant.id, "question": question.id}
+    for _, action, received_at, version, option, part, value in session.execute(_numbers, asked):
+        if action == "withdraw":
+            # Where a day alone is kept, that of the opening begins before it.
+            taken_back = {option.key for option in question.asked(max(received_at, question.opens_at))}
+            values = {place: kept for place, kept in values.items() if place[0] not in taken_back}
+        elif version in counting:
+            values[keys[option], part] = value
+    return values
+
+
+def has_moved_far(question: Question, former: Values, rows: Sequence[Row]) -> bool:
+    """Whether a new forecast is so far from the one that stands that one would ask what changed.
+
+    A probability by more than the survey's `explain_change`; a number or date where the new median lies
+    outside the former middle half. Only what stood before is compared; a survey with 1 asks never.
+    """
+    limit = question.survey.explain_change
+    known = {(row.option, row.part): row.value for row in rows if (row.option, row.part) in former}
+    if limit >= 1 or not known:
+        return False
+    if question.quantile_levels:
+        (median,) = _quantiles(known, (0.5,))
+        low, high = _quantiles(former, (0.25, 0.75))
+        return not low <= median <= high
+    # Doubles of typed decimals: 0.9 and 0.7 are no more than 0.2 apart.
+    return any(round(abs(value - former[place]), 9) > limit for place, value in known.items())
+
+
+def _quantiles(values: Values, levels: Sequence[float]) -> list[float]:
+    """The numbers at these levels; between two levels that were asked for, along a straight line."""
+    given = sorted((float(part[1:]), value) for (_, part), value in values.items())
+    known, numbers = [level for level, _ in given], [value for _, value in given]
+    return [float(value) for value in np.interp(levels, known, numbers)]

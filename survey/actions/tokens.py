@@ -94,7 +94,10 @@ def _store(session: Session, known: ApiToken, survey_id: int) -> str:
     token = PREFIX + secrets.token_urlsafe(32)
     known.token_hash = hash_token(token)
     known.survey_id = survey_id
-    known.created_at = clock.now(session)
+    survey = session.get_one(Survey, survey_id)
+    # An organizer's token says nothing of a participant's hours.
+    protected = known.participant_id is not None and survey.protected
+    known.created_at = clock.as_kept(clock.now(session), protected)
     session.add(known)
     session.flush()
     return token

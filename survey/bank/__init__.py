@@ -4,11 +4,14 @@ A bank is a folder. `structure.toml` has the facts:
 
 - `[survey]`: slug, opens, closes, languages, and the rules under which it is asked (`content.Settings`)
 - `[[theme]]`: key
-- `[[question]]`: key, theme, kind, resolves, `deadline` (a ladder: `deadlines`); where they are not given,
-  it opens with the survey and closes at the end of its (last) deadline; `options` for choice and ordered;
-  scale, bounds and `quantile_levels` for numeric and date; `given`, an event, for what is conditional
+- `[[question]]`: key, theme, kind, resolves, `rationale_required` where each forecast must say why, `deadline`
+  (a ladder: `deadlines`); where they are not given, it opens with the survey and closes at the end of its (last)
+  deadline; `options` for choice and ordered; scale, bounds and `quantile_levels` for numeric and date; `given`,
+  an event, for what is conditional
 - `[[relation]]`: key, kind, `events`, and `pair` for total
 - `[[scenario]]`: key, `leaves`, `also` (events told beside them) and `[[scenario.axes]]`, the root first
+- `[[background]]`: key and kind (single, multi, text, number) of what people are asked about themselves, all
+  of it optional; `options` for single and multi, `lower` and `upper` for a number where it has bounds
 - an event: `{ question = "clash", options = ["2028-12-31"], holds = true }`
 
 Each language has a file (`en.toml`) with the words under the same keys, every language the same ones. Options

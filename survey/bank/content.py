@@ -70,6 +70,19 @@ class Question:
     resolves: datetime
     range: Range | None = None
     given: Event | None = None
+    rationale_required: bool = False
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Background:
+    """A question about the person who answers; `options` for single and multi, bounds for a number."""
+
+    key: str
+    kind: str
+    options: tuple[str, ...] = ()
+    lower: float | None = None
+    upper: float | None = None
     line: int = field(default=0, compare=False)
 
 
@@ -141,6 +154,7 @@ class Settings:
     organizers_see_live: bool
     lowest_probability: float
     highest_probability: float
+    explain_change: float
     zone: str
     languages: tuple[str, ...]
 
@@ -180,6 +194,15 @@ class SurveyWords:
 
 
 @dataclass(frozen=True)
+class BackgroundWords:
+    """The words of a question about the person in one language; `options` has a label for each option."""
+
+    label: str
+    hint: str
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class ScenarioWords:
     """The words of one part of a scenario tree in one language."""
 
@@ -199,6 +222,8 @@ class Words:
     relations: Mapping[str, str]
     #: Scenario key to part to words.
     scenarios: Mapping[str, Mapping[str, ScenarioWords]]
+    #: By the key of the question about the person.
+    background: Mapping[str, BackgroundWords] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -214,6 +239,8 @@ class Bank:
     words: Mapping[str, Words]
     #: An answer that satisfies every relation; empty if the bank has none.
     worked: Answers
+    #: What is asked about the person; none where the bank asks nothing.
+    background: tuple[Background, ...] = ()
 
     @property
     def keys(self) -> list[str]:

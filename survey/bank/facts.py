@@ -10,7 +10,7 @@ from .content import BRANCHES, Event, Option, Question, Range, Settings
 from .tables import Table
 from .ties import Shape, Shapes, read_event
 
-_EVERY_KIND = ("key", "theme", "kind", "opens", "closes", "resolves", "given")
+_EVERY_KIND = ("key", "theme", "kind", "opens", "closes", "resolves", "given", "rationale_required")
 _RANGE = ("scale", "lower", "upper", "open_lower", "open_upper", "whole", "quantile_levels")
 #: What a kind has beside the keys that every kind has.
 _OWN_KEYS: dict[str, tuple[str, ...]] = {
@@ -97,6 +97,7 @@ def _question(begun: _Begun, settings: Settings, themes: tuple[str, ...], shapes
         resolves=resolves,
         range=_range(table, kind) if kind in ("numeric", "date") else None,
         given=_given(table, kind, shapes),
+        rationale_required=table.truth("rationale_required", False),
         line=table.line,
     )
 

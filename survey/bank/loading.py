@@ -17,10 +17,11 @@ from .. import clock
 from ..models import ConsentText, ConsentVersion, Round, Survey, SurveyText, Theme, ThemeText
 from .checking import checked_bank
 from .content import Bank, Settings
+from .loading_background import load_background
 from .loading_questions import load_questions
 from .loading_ties import drop_ties, load_sentences, load_words_of_scenarios, write_ties
 from .reading import bank_folder
-from .refusals import refuse_changed_facts, refuse_changed_settings
+from .refusals import refuse_changed_background, refuse_changed_facts, refuse_changed_settings
 from .stored import stored_questions, stored_ties, ties_of
 from .texts import put_texts
 
@@ -52,6 +53,7 @@ def load_bank(
     else:
         refuse_changed_settings(session, survey, columns(bank.settings), simulated)
         refuse_changed_facts(session, stored_questions(session, survey), bank)
+        refuse_changed_background(session, survey, bank)
     _load(session, survey, bank, clock.now(session))
     return survey
 
@@ -66,6 +68,7 @@ def _load(session: Session, survey: Survey, bank: Bank, now: datetime) -> None:
     _load_consent(session, survey, bank, now)
     themes = _load_themes(session, survey, bank)
     _load_questions_and_ties(session, survey, bank, themes, now)
+    load_background(session, survey, bank)
     session.flush()
     # Collections that were read before rows were added would not show them.
     session.expire_all()

@@ -47,6 +47,7 @@ def load_questions(
 def _set_facts(row: models.Question, question: Question) -> None:
     row.kind = question.kind
     row.opens_at, row.closes_at, row.resolves_at = question.opens, question.closes, question.resolves
+    row.rationale_required = question.rationale_required
     values = question.range
     row.scale = values.scale if values else None
     row.lower = values.lower if values else None

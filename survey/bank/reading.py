@@ -8,6 +8,7 @@ worked.toml      an answer that satisfies every relation; may be left out
 from pathlib import Path
 
 from ..errors import BankError
+from .background import read_background
 from .content import Answers, Bank, Words
 from .facts import read_questions
 from .settings import read_settings, read_themes
@@ -62,20 +63,21 @@ def read_bank(folder: Path) -> Bank:
 
 
 def _read(folder: Path, structure: Table, faults: list[str]) -> Bank:
-    structure.only(("survey", "theme", "question", "relation", "scenario"))
+    structure.only(("survey", "theme", "question", "relation", "scenario", "background"))
     settings = read_settings(structure.table("survey"))
     themes = read_themes(structure)
     questions, shapes = read_questions(structure, settings, themes)
     relations = read_relations(structure, shapes)
     scenarios = read_scenarios(structure, questions, shapes)
+    background = read_background(structure)
     files = _open_words(folder, settings.languages, structure, faults)
     words: dict[str, Words] = {
-        language: read_words(file, language, themes, questions, relations, scenarios)
+        language: read_words(file, language, themes, questions, relations, scenarios, background)
         for language, file in files.items()
     }
     compare_languages(list(files.values()))
     worked = _worked(folder, shapes, faults)
-    return Bank(settings, themes, questions, relations, scenarios, words, worked)
+    return Bank(settings, themes, questions, relations, scenarios, words, worked, background)
 
 
 def _open_words(

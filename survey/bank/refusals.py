@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from .. import models
 from ..errors import BankError
-from .content import Bank, Question
+from .content import Background, Bank, Question
 from .reading import STRUCTURE
-from .stored import stored_question
+from .stored import stored_about, stored_background, stored_question
 
 #: Facts that give an answer its meaning. Times, theme and order may change.
 _FIXED = ("kind", "options", "range", "given")
@@ -58,6 +58,42 @@ def _answered(session: Session, questions: list[int]) -> set[int]:
             session.scalars(select(table.question_id).where(table.question_id.in_(questions)).distinct())
         )
     return found
+
+
+def refuse_changed_background(session: Session, survey: models.Survey, bank: Bank) -> None:
+    """Refuse another kind, other bounds, or fewer options of what people have said about themselves.
+
+    Options may be added: what was chosen before keeps its meaning.
+
+    Raises
+    ------
+    BankError
+        With each such question.
+    """
+    stored = stored_background(session, survey)
+    changed = [
+        one for one in bank.background if one.key in stored and _is_other(stored_about(stored[one.key]), one)
+    ]
+    answered = _said_of([stored[one.key].id for one in changed], session)
+    faults = [
+        f"{STRUCTURE}:{one.line}: background.{one.key}: its kind, options and bounds cannot change any more,"
+        " people have answered; ask a new question under another key"
+        for one in changed
+        if stored[one.key].id in answered
+    ]
+    if faults:
+        raise BankError(faults)
+
+
+def _is_other(stored: Background, one: Background) -> bool:
+    same = (stored.kind, stored.lower, stored.upper) == (one.kind, one.lower, one.upper)
+    return not same or not set(stored.options) <= set(one.options)
+
+
+def _said_of(questions: list[int], session: Session) -> set[int]:
+    """Which of these questions about the person somebody has answered."""
+    column = models.BackgroundAnswer.background_question_id
+    return set(session.scalars(select(column).where(column.in_(questions)).distinct()))
 
 
 def refuse_changed_settings(

@@ -28,6 +28,7 @@ def read_settings(table: Table) -> Settings:
         organizers_see_live=table.truth("organizers_see_live", False),
         lowest_probability=table.number("lowest_probability", 0.001),
         highest_probability=table.number("highest_probability", 0.999),
+        explain_change=table.number("explain_change", 0.2),
         zone=table.text("zone", "UTC"),
         languages=_languages(table),
     )
@@ -53,6 +54,8 @@ def _check_settings(table: Table, settings: Settings) -> None:
         table.fault("minimum_cell", f"must be 5 or more, got {settings.minimum_cell}")
     if not 0 < settings.lowest_probability < settings.highest_probability < 1:
         table.fault("lowest_probability", "must be above 0 and below highest_probability, that one below 1")
+    if not 0 < settings.explain_change <= 1:
+        table.fault("explain_change", f"must be above 0 and at most 1, got {settings.explain_change:g}")
     try:
         ZoneInfo(settings.zone)
     except (KeyError, ValueError):

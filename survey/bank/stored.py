@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import models
-from .content import Axis, Bank, Event, Leaf, Option, Question, Range, Relation, Scenario
+from .content import Axis, Background, Bank, Event, Leaf, Option, Question, Range, Relation, Scenario
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,20 @@ def stored_question(row: models.Question) -> Question:
         resolves=row.resolves_at,
         range=_range(row),
         given=_event(row.condition.event) if row.condition else None,
+        rationale_required=row.rationale_required,
     )
+
+
+def stored_background(session: Session, survey: models.Survey) -> dict[str, models.BackgroundQuestion]:
+    """Every question about the person of a survey by its key."""
+    table = models.BackgroundQuestion
+    rows = session.scalars(select(table).where(table.survey_id == survey.id).order_by(table.position))
+    return {row.key: row for row in rows}
+
+
+def stored_about(row: models.BackgroundQuestion) -> Background:
+    """The facts of a question about the person."""
+    return Background(row.key, row.kind, tuple(option.key for option in row.options), row.lower, row.upper)
 
 
 def _range(row: models.Question) -> Range | None:

@@ -5,9 +5,26 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from ..models import OptionText, RelationText, ScenarioText, SurveyText, ThemeText
+from ..models import (
+    BackgroundOptionText,
+    BackgroundText,
+    OptionText,
+    RelationText,
+    ScenarioText,
+    SurveyText,
+    ThemeText,
+)
 
-Words = TypeVar("Words", bound=SurveyText | ThemeText | OptionText | RelationText | ScenarioText)
+Words = TypeVar(
+    "Words",
+    bound=SurveyText
+    | ThemeText
+    | OptionText
+    | RelationText
+    | ScenarioText
+    | BackgroundText
+    | BackgroundOptionText,
+)
 
 
 def put_texts(

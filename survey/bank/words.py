@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from .content import (
     OWN_LABELS,
+    Background,
+    BackgroundWords,
     Question,
     QuestionWords,
     Relation,
@@ -27,9 +29,10 @@ def read_words(
     questions: tuple[Question, ...],
     relations: tuple[Relation, ...],
     scenarios: tuple[Scenario, ...],
+    background: tuple[Background, ...] = (),
 ) -> Words:
     """All words in one language; what the facts name must have words, and nothing else may."""
-    file.only(("survey", "consent", "theme", "question", "relation", "scenario"))
+    file.only(("survey", "consent", "theme", "question", "relation", "scenario", "background"))
     consent = file.table("consent")
     consent.only(("text",))
     return Words(
@@ -39,6 +42,7 @@ def read_words(
         questions=_questions(file, language, questions),
         relations=_relations(file, relations),
         scenarios=_scenarios(file, scenarios),
+        background=_background(file, background),
     )
 
 
@@ -134,6 +138,22 @@ def _scenario(table: Table, scenario: Scenario) -> dict[str, ScenarioWords]:
         labels.only(keys, "there is no such axis")
         words |= {f"axis:{key}": ScenarioWords(labels.text(key), "") for key in keys}
     return words
+
+
+def _background(file: Table, background: tuple[Background, ...]) -> dict[str, BackgroundWords]:
+    tables = _each(file, "background", tuple(one.key for one in background))
+    return {key: _about(table, one) for (key, table), one in zip(tables, background, strict=True)}
+
+
+def _about(table: Table, one: Background) -> BackgroundWords:
+    table.only(("label", "hint", "options"))
+    labels = table.table("options", required=bool(one.options))
+    labels.only(one.options, "there is no such option")
+    return BackgroundWords(
+        label=table.text("label", longest=LONGEST_TITLE),
+        hint=table.text("hint", ""),
+        options={key: labels.text(key) for key in one.options},
+    )
 
 
 def compare_languages(files: list[Table]) -> None:

@@ -5,6 +5,7 @@ out. The same specification is drawn in the page by `static/charts.js` and on th
 """
 
 from survey.charts.branches import Branch
+from survey.charts.calibration import calibration
 from survey.charts.compare import methods_side_by_side, ordered_bars, segments, spreads
 from survey.charts.curve import Axis
 from survey.charts.ladder import Rung, implied, ladder
@@ -14,7 +15,7 @@ from survey.charts.quantiles import quantile_density
 from survey.charts.response import response_over_time
 from survey.charts.rows import Range
 from survey.charts.scenarios import Leaf, scenario_bar, scenario_tree
-from survey.charts.shares import Bin, calibration, histogram, tenths
+from survey.charts.shares import Bin, histogram, tenths
 from survey.charts.words import number, percent
 
 __all__ = [

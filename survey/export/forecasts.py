@@ -155,7 +155,9 @@ def _latest(told: Told, records: Sequence[Any]) -> tuple[set[int], set[int]]:
         for stands in (standing, by_round.setdefault(record.round, {})):
             stands.pop((None, None), None)
             if record.option_id is None:
-                open_then = {option.id for option in told.question.asked(record.received_at)}
+                # Where a day alone is kept, that of the opening begins before it.
+                then = max(record.received_at, told.question.opens_at)
+                open_then = {option.id for option in told.question.asked(then)}
                 for name in [name for name in stands if name[0] in open_then]:
                     del stands[name]
             stands[(record.option_id, record.part)] = index

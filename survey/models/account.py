@@ -31,6 +31,8 @@ class User(Base, sqla.FsUserMixin):
 
     #: Changes whenever a one-time link is used or a new one is made, so that no link works twice.
     sign_in_nonce: Mapped[str | None]
+    #: The last step of the authenticator that was used, so that no code works twice, on whatever host.
+    totp_counter: Mapped[int | None]
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
 

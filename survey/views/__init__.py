@@ -4,22 +4,41 @@ from flask import Flask
 
 from .. import wording
 from . import (
+    about_me,
     account,
     api,
     charts,
+    clarity,
     crowd_pages,
     erasing_page,
     forecasting,
+    invitations,
+    language,
+    mine,
+    notices,
     organizer,
     overview,
+    own_data,
     pages,
     participant,
     public,
+    reasons,
     researcher,
 )
 
 #: Modules that add their pages to the participant's blueprint by being imported.
-PARTICIPANT_PAGES = (forecasting, overview, crowd_pages, erasing_page)
+PARTICIPANT_PAGES = (
+    forecasting,
+    reasons,
+    clarity,
+    overview,
+    mine,
+    about_me,
+    crowd_pages,
+    notices,
+    own_data,
+    erasing_page,
+)
 
 
 def register_views(app: Flask) -> None:
@@ -28,9 +47,12 @@ def register_views(app: Flask) -> None:
     pages.init_pages(app)
     app.register_blueprint(charts.blueprint)
     app.register_blueprint(public.blueprint)
+    app.register_blueprint(language.blueprint)
     app.register_blueprint(participant.blueprint)
+    app.register_blueprint(notices.letter_pages)
     app.register_blueprint(researcher.blueprint)
     app.register_blueprint(organizer.blueprint)
     app.register_blueprint(account.blueprint)
+    app.register_blueprint(invitations.blueprint)
     account.init_account(app)
     api.init_api(app)

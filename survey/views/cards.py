@@ -16,7 +16,7 @@ from ..models import Question
 from ..overview import State, state_of
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
-from ..wording import percent
+from ..wording import percent, signed
 from .crowd_pictures import focus_of
 from .own import quantile_said
 
@@ -92,7 +92,7 @@ def movers(cards: Iterable[Card]) -> list[tuple[Card, str]]:
     """What moved most in a week, with the points it moved."""
     moved = [(one, one.figure.moved) for one in cards if one.figure and one.figure.moved]
     moved.sort(key=lambda pair: -abs(pair[1]))
-    return [(one, f"{points:+g}".replace("-", "−")) for one, points in moved[:MOST]]
+    return [(one, signed(points)) for one, points in moved[:MOST]]
 
 
 def _figure(session: Session, viewer: Viewer, question: Question, shown: Shown, today: date) -> Figure:

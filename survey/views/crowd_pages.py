@@ -4,7 +4,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from .. import crowd
-from ..crowd import Hidden, Viewer
+from ..crowd import Hidden, Shown, Viewer
 from ..db import db
 from ..language import current_language
 from ..models import Question, Scenario, Survey
@@ -23,9 +23,15 @@ def crowd_page(slug: str, key: str) -> Answer:
     question = question_by_key(survey, key)
     viewer = as_participant(survey)
     seen = crowd.see(db.session, viewer, question)
-    shown = None if isinstance(seen, Hidden) else seen
+    version = _version_asked(question)
+    part = crowd.see(db.session, viewer, question, version=version) if version else seen
+    # A version that is withheld is said so beside the figures of everybody.
+    shown, told = (part, version) if isinstance(part, Shown) else (seen, None)
+    wanted = request.args.get("option", "")
     pictures = (
-        crowd_pictures(db.session, viewer, question, shown, request.args.get("option", "")) if shown else None
+        crowd_pictures(db.session, viewer, question, shown, wanted, version=told)
+        if isinstance(shown, Shown)
+        else None
     )
     return page(
         "participant/crowd.html",
@@ -33,10 +39,12 @@ def crowd_page(slug: str, key: str) -> Answer:
         question=question,
         words=question.text(current_language()),
         stand=standing(db.session, viewer.participant, question),
-        hidden=seen if shown is None else None,
+        hidden=shown if isinstance(shown, Hidden) else None,
         awaited=_awaited(db.session, viewer, question),
         pictures=pictures,
-        rationales=crowd.rationales(db.session, viewer, question) if shown else [],
+        version=told,
+        withheld=version if version != told else None,
+        rationales=crowd.rationales(db.session, viewer, question) if pictures else [],
     )
 
 
@@ -61,6 +69,12 @@ def _scenario(survey: Survey, viewer: Viewer, scenario: Scenario) -> dict[str, o
         "awaited": sorted(waiting, key=lambda question: question.position),
         "survey": survey,
     }
+
+
+def _version_asked(question: Question) -> int | None:
+    """The version whose answers alone the address asks for; None where it asks for everybody's."""
+    published = {str(version.number): version.number for version in question.versions if version.published_at}
+    return published.get(request.args.get("version", ""))
 
 
 def _awaited(session: Session, viewer: Viewer, question: Question) -> list[Question]:

@@ -70,9 +70,23 @@ class Pictures:
 
 
 def crowd_pictures(
-    session: Session, viewer: Viewer, question: Question, shown: Shown, wanted: str = ""
+    session: Session,
+    viewer: Viewer,
+    question: Question,
+    shown: Shown,
+    wanted: str = "",
+    *,
+    version: int | None = None,
 ) -> Pictures:
-    """All pictures of a question's crowd; `wanted` is the option to look at, where there are several."""
+    """All pictures of a question's crowd.
+
+    Parameters
+    ----------
+    shown
+        What the door told of it: of everybody, or of those who answered `version` alone.
+    wanted
+        The option to look at, where there are several.
+    """
     focus = focus_of(question, shown, wanted)
     one = shown.options[focus]
     numeric = isinstance(kind_of(question), QuantileKind)
@@ -88,7 +102,7 @@ def crowd_pictures(
         effective=one.effective,
         as_of=shown.as_of,
         now=_now(question, shown, own),
-        over_time=None if numeric else _over_time(session, viewer, question, shown, focus),
+        over_time=None if numeric else _over_time(session, viewer, question, shown, focus, version),
         histogram=None if numeric else _histogram(question, one, own.get(focus)),
         methods=None if numeric else _methods(question, one),
         method_columns=columns,
@@ -220,8 +234,11 @@ def _density(question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
     )
 
 
-def _over_time(session: Session, viewer: Viewer, question: Question, shown: Shown, focus: str) -> Chart:
-    told = [*crowd.history(session, viewer, question), *([shown] if shown.live else [])]
+def _over_time(
+    session: Session, viewer: Viewer, question: Question, shown: Shown, focus: str, version: int | None
+) -> Chart:
+    published = crowd.history(session, viewer, question, version=version)
+    told = [*published, *([shown] if shown.live else [])]
     steps = [_step(one.as_of, one.options[focus]) for one in told if focus in one.options]
     own = _own_points(session, viewer, question, focus)
     start = steps[0].day

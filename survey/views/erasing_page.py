@@ -3,9 +3,12 @@
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from .. import letters
+from ..actions.contacting import contact_of
 from ..actions.erasing import erase
-from ..db import transaction
+from ..db import db, let_go_of_the_erased, transaction
 from ..language import gettext as _
+from ..models import Participant
 from .pages import page
 from .participant import Answer, blueprint, require_participant
 from .reader import forget, survey_by_slug
@@ -27,7 +30,16 @@ def erase_me(slug: str) -> Answer:
     if request.form.get("sure") != "yes":
         body = page("participant/erase.html", survey, unsure=True)
         return Response(body, 422, mimetype="text/html")
-    transaction(lambda session: erase(session, person))
+    erase_and_forget(person)
     forget(survey)
     flash(_("Everything you gave to this survey was erased. You can take part anew at any time."))
     return redirect(url_for("public.survey_front", slug=slug), 303)
+
+
+def erase_and_forget(person: Participant) -> None:
+    """Erase somebody, with letters to them that wait on this host and what the database's log still holds."""
+    contact = contact_of(db.session, person)
+    survey, address = person.survey, contact.address if contact else ""
+    transaction(lambda session: erase(session, person))
+    letters.forget(survey, address)
+    let_go_of_the_erased(db.session)

@@ -43,7 +43,7 @@ def answer(slug: str, key: str) -> Answer:
     """Store a forecast, and lead to its receipt; a refused form comes back with everything in it."""
     survey, asked = _question(slug, key)
     person = require_participant(survey)
-    boxes = _boxes_sent(asked)
+    boxes = boxes_sent(asked)
     form = answer_form(asked, boxes)
     if not form.key.validate(form):
         form.key.data = fresh_key()
@@ -52,6 +52,7 @@ def answer(slug: str, key: str) -> Answer:
     try:
         stored = transaction(lambda session: answering.submit(session, person, asked, sent), keep=True)
     except InvalidAnswer as error:
+        form.asks_what_changed = isinstance(error, answering.Unexplained)
         place_errors(form, error.errors)
         return _refused(survey, asked, person, form, boxes, "", 422)
     except ReusedKey as error:
@@ -134,7 +135,7 @@ def _beside(last: Submission) -> dict[str, str]:
     return {name: str(step) for name, step in steps.items() if step is not None}
 
 
-def _boxes_sent(asked: Question) -> list[Option]:
+def boxes_sent(asked: Question) -> list[Option]:
     """The options asked now, and those this request still has a number for.
 
     A rung may have closed since the page was made, and a late retry of something stored must read the same.

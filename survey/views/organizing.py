@@ -49,7 +49,7 @@ def _state_words() -> dict[State, str]:
 
 def _navigation(survey: Survey, role: str) -> list[tuple[str, str, bool, bool]]:
     """Label, address, whether it is the page shown, whether it stays in the bar of a phone."""
-    links = [(_("Survey"), "organizer.overview", True)]
+    links = [(_("Survey"), "organizer.overview", True), (_("Invitations"), "invitations.overview", False)]
     if role in DATA_ROLES:
         links.append((_("Data"), "researcher.data", True))
     links.append((_("As participants see it"), "public.survey_front", False))

@@ -1,29 +1,35 @@
-"""Where a participant stands: the themes with their progress, and everything they said."""
+"""Where a participant stands: the themes with their progress, what to answer next, what changed since."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
-
-from ..actions.joining import has_agreed
+from .. import clock
 from ..db import db
-from ..forms import fresh_key
 from ..language import current_language
-from ..models import Participant, Score, Survey, Theme, ThemeText
-from ..state import current_resolutions
-from .outcomes import outcomes
-from .own import Standing, State, standings, when
+from ..models import Participant, Question, Survey, Theme, ThemeText
+from ..state import current_resolutions, open_options
+from .outcomes import Outcome, outcomes
+from .own import Standing, State, standings
 from .pages import page
-from .participant import Answer, blueprint, require_agreement, require_participant
+from .participant import Answer, blueprint, require_agreement
 from .reader import current_participant, survey_by_slug
+from .since import last_visit, what_changed
 
 
 @dataclass(frozen=True)
 class ThemeStanding:
-    """A theme, and where each of its questions stands for one person."""
+    """A theme, and where each of its questions stands for one person.
+
+    Attributes
+    ----------
+    closes
+        When the first of its open questions, or of their dates, stops taking answers; None where none is open.
+    """
 
     theme: Theme
     words: ThemeText
     questions: list[Standing]
+    closes: datetime | None
 
     @property
     def done(self) -> list[bool]:
@@ -31,18 +37,9 @@ class ThemeStanding:
         return [one.done for one in self.questions]
 
     @property
-    def answered(self) -> list[Standing]:
-        """The questions with a forecast that stands."""
-        return [one for one in self.questions if one.answered]
-
-
-@dataclass(frozen=True)
-class Scored:
-    """One score of one's own: on which question, by which rule, what came out."""
-
-    title: str
-    outcome: str
-    score: Score
+    def waiting(self) -> list[Standing]:
+        """The questions that wait for an answer or a skip."""
+        return [one for one in self.questions if one.state is State.OPEN and not one.done]
 
 
 @blueprint.get("/themes")
@@ -52,9 +49,9 @@ def themes(slug: str) -> Answer:
     person = current_participant(survey)
     if person is not None:
         require_agreement(survey, person)
-    told = _by_theme(survey, person)
+    told = by_theme(survey, person)
     everything = [one for theme in told for one in theme.questions]
-    waiting = [one for one in everything if one.state is State.OPEN and not one.done]
+    waiting = [one for theme in told for one in theme.waiting]
     return page(
         "participant/themes.html",
         survey,
@@ -63,54 +60,32 @@ def themes(slug: str) -> Answer:
         total=len(everything),
         following=waiting[0] if waiting else None,
         outdated=[one for one in everything if one.outdated or one.void],
+        changed=what_changed(survey, person, last_visit(survey, person)) if person is not None else None,
+        came_out=came_out,
     )
 
 
-@blueprint.get("/mine")
-def mine(slug: str) -> Answer:
-    """All that this person said, how it changed, and how it scored."""
-    survey = survey_by_slug(slug)
-    person = require_participant(survey)
-    told = _by_theme(survey, person)
-    everything = [one for theme in told for one in theme.questions]
-    acts = [one.last for one in everything if one.last is not None]
-    return page(
-        "participant/mine.html",
-        survey,
-        themes=[theme for theme in told if theme.answered],
-        answered=sum(one.answered for one in everything),
-        total=len(everything),
-        last=max(acts, key=lambda act: act.received_at, default=None),
-        skipped=[one for one in everything if one.skipped and not one.answered],
-        withdrawn=[one for one in everything if one.last is not None and not one.answered],
-        outdated=[one for one in everything if one.outdated or one.void],
-        scores=_scores(person),
-        must_agree=not has_agreed(db.session, person),
-        form_key=fresh_key,
-        when=when,
-    )
-
-
-def _by_theme(survey: Survey, person: Participant | None) -> list[ThemeStanding]:
+def by_theme(survey: Survey, person: Participant | None) -> list[ThemeStanding]:
+    """The themes of a survey, each with where its questions stand for this person."""
     language = current_language()
     return [
-        ThemeStanding(theme, theme.text(language), standings(db.session, person, theme))
+        ThemeStanding(theme, theme.text(language), standings(db.session, person, theme), _closes(theme))
         for theme in survey.themes
     ]
 
 
-def _scores(person: Participant) -> list[Scored]:
-    """One's own scores on the resolutions that stand."""
-    language = current_language()
-    found = db.session.scalars(
-        select(Score).filter_by(participant_id=person.id).order_by(Score.question_id, Score.rule)
-    )
-    told = []
-    for score in found:
-        question = score.resolution.question
-        standing = {resolution.id for resolution in current_resolutions(db.session, question)}
-        if score.resolution_id in standing:
-            outcome = outcomes(question, [score.resolution])[0]
-            words = f"{outcome.about}: {outcome.words}" if outcome.about else outcome.words
-            told.append(Scored(question.text(language).short, words, score))
-    return told
+def closing(question: Question) -> datetime | None:
+    """When the first open part of a question stops taking answers; None where none is open."""
+    ends = [option.closes_at or question.closes_at for option in open_options(db.session, question)]
+    return min([*ends, question.survey.closes_at]) if ends else None
+
+
+def came_out(question: Question) -> list[Outcome]:
+    """How a question came out, in words."""
+    return outcomes(question, current_resolutions(db.session, question))
+
+
+def _closes(theme: Theme) -> datetime | None:
+    now = clock.now(db.session)
+    ends = [end for question in theme.questions if (end := closing(question)) is not None and end > now]
+    return min(ends, default=None)

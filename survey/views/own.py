@@ -74,6 +74,15 @@ class Standing:
         return self.last is not None or self.skipped
 
     @property
+    def parts(self) -> list[str]:
+        """The standing numbers, each by itself: the middle of a quantity, else one for each option."""
+        if not self.figures:
+            return []
+        if self.question.kind in ("numeric", "date"):
+            return [self.figure]
+        return [one.figure for one in self.figures]
+
+    @property
     def figure(self) -> str:
         """The standing numbers in one line."""
         return in_one_line(self.question, self.figures)

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask import session as browser
-from flask_security import current_user
+from flask_security import current_user, logout_user
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.wrappers import Response
 
@@ -71,21 +71,21 @@ def require_agreement(survey: Survey, person: Participant) -> None:
 def join(slug: str) -> Answer:
     """The consent as it stands, and the button that takes part."""
     survey = survey_by_slug(slug)
-    if _person_or_forgotten(survey) is not None:
+    if person_or_forgotten(survey) is not None:
         return redirect(url_for("participant.themes", slug=slug))
-    return _consent_page(survey, JoinForm(data={"join_key": _offer(survey)[0]}))
+    return consent_page(survey, JoinForm(data={"join_key": offer_of(survey)[0]}))
 
 
 @blueprint.post("/join")
 def take_part(slug: str) -> Answer:
     """Make the participant whom this browser is from now on, once for each consent page."""
     survey = survey_by_slug(slug)
-    known = _person_or_forgotten(survey)
-    key, code = _offer(survey)
+    known = person_or_forgotten(survey)
+    key, code = offer_of(survey)
     form = JoinForm()
     if known is None and not form.validate():
         form.join_key.data = key
-        return _consent_page(survey, form), 422
+        return consent_page(survey, form), 422
     if form.join_key.data != key:
         return _late_join(survey, known)
     user_id = current_user.id if current_user.is_authenticated else None
@@ -104,7 +104,7 @@ def welcome(slug: str) -> Answer:
     survey = survey_by_slug(slug)
     person = require_participant(survey)
     _key, code = browser.get(OFFERS, {}).get(slug, ("", ""))
-    _drop_offer(survey)
+    drop_offer(survey)
     mine = bool(code) and joining.hash_code(code) == person.code_hash
     return page("participant/welcome.html", survey, code=code if mine else "")
 
@@ -123,7 +123,7 @@ def return_with_code(slug: str) -> Answer:
     survey = find_survey(slug)
     try:
         if survey is None:
-            raise NotFound(_("No answers belong to this code. Codes have 26 letters and digits."))
+            raise joining.UnknownCode()
         person = joining.come_back(db.session, survey, form.code.data or "")
     except NotFound as error:
         form.code.errors = [error.sentence]
@@ -148,7 +148,10 @@ def forget_me(slug: str) -> Answer:
     if survey is None:
         raise NotFound()
     forget(survey)
-    _drop_offer(survey)
+    drop_offer(survey)
+    if current_participant(survey) is not None:
+        # An account knows them still: a browser that forgets somebody must not be signed in as them.
+        logout_user()
     flash(_("This browser no longer knows you. Your answers are kept, and your code brings you back."))
     return redirect(url_for("participant.come_back", slug=slug), 303)
 
@@ -177,7 +180,7 @@ def agree_again(slug: str) -> Answer:
     return redirect(url_for("participant.themes", slug=slug), 303)
 
 
-def _person_or_forgotten(survey: Survey) -> Participant | None:
+def person_or_forgotten(survey: Survey) -> Participant | None:
     """The participant this browser is; one who was erased is forgotten, so that they can join anew."""
     try:
         return current_participant(survey)
@@ -193,7 +196,7 @@ def _visible(slug: str) -> Survey | None:
         return None
 
 
-def _offer(survey: Survey) -> tuple[str, str]:
+def offer_of(survey: Survey) -> tuple[str, str]:
     """Join key and code that wait in the session; made where there are none."""
     offers = browser.get(OFFERS, {})
     if survey.slug not in offers:
@@ -202,7 +205,7 @@ def _offer(survey: Survey) -> tuple[str, str]:
     return key, code
 
 
-def _drop_offer(survey: Survey) -> None:
+def drop_offer(survey: Survey) -> None:
     browser[OFFERS] = {slug: offer for slug, offer in browser.get(OFFERS, {}).items() if slug != survey.slug}
 
 
@@ -214,11 +217,13 @@ def _late_join(survey: Survey, known: Participant | None) -> Response:
     return redirect(url_for("participant.join", slug=survey.slug), 303)
 
 
-def _consent_page(survey: Survey, form: JoinForm) -> str:
+def consent_page(survey: Survey, form: JoinForm, action: str = "") -> str:
+    """The consent with the form that takes part, which goes to `action`: an invitation has an address of its own."""
     version = survey.consent
     return page(
         "participant/join.html",
         survey,
+        action=action or url_for("participant.take_part", slug=survey.slug),
         form=form,
         version=version,
         text=version.text(current_language()),

@@ -1,9 +1,8 @@
-"""Pages for everybody: the front, the methods, the language, the health of the site."""
+"""Pages for everybody: the front, the methods, the health of the site."""
 
 from dataclasses import replace
 
-from flask import Blueprint, redirect, request
-from flask import session as browser
+from flask import Blueprint
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
@@ -12,7 +11,7 @@ from scoring.pools import METHODS, Method
 
 from .. import clock
 from ..db import db
-from ..language import LANGUAGES, current_language
+from ..language import current_language
 from ..language import gettext as _
 from ..models import Survey
 from .pages import page
@@ -61,17 +60,15 @@ def methods() -> str:
 def _told() -> dict[str, Method]:
     """The methods in the reader's language."""
     return {
-        key: replace(method, name=_(method.name), words=_(method.words), formula=_(method.formula))
+        key: replace(
+            method,
+            name=_(method.name),
+            words=_(method.words),
+            formula=_(method.formula),
+            source=_(method.source),
+        )
         for key, method in METHODS.items()
     }
-
-
-@blueprint.post("/language")
-def choose_language() -> Response:
-    """Remember the reader's language and go back to where they were."""
-    if request.form.get("language") in LANGUAGES:
-        browser["language"] = request.form["language"]
-    return redirect(own_path(request.form.get("next", "")), 303)
 
 
 @blueprint.get("/healthz")

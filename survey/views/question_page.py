@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from babel.dates import format_date
 from flask import request
-from wtforms import BooleanField, Field
 
 from .. import crowd
 from ..actions.answering import history
@@ -17,10 +14,10 @@ from ..language import gettext as _
 from ..markdown import rationale
 from ..models import Option, Participant, Question, Submission, Survey
 from ..questions import kind_of
-from ..questions.base import Slot
-from ..questions.quantiles import QuantileKind, level_of
 from ..state import current_resolutions
-from ..wording import exact_percent, in_words, moment
+from ..wording import moment, signed
+from .beside import beside
+from .boxes import boxes_of
 from .crowd_pictures import crowd_pictures
 from .outcomes import outcomes
 from .own import (
@@ -36,15 +33,6 @@ from .own import (
 )
 from .pages import page
 from .reader import as_participant
-
-
-@dataclass(frozen=True)
-class Box:
-    """One number of a form: its field, the words beside it, and the ticks for "beyond the range"."""
-
-    field: Field
-    words: str
-    ticks: tuple[BooleanField, ...]
 
 
 @dataclass(frozen=True)
@@ -110,8 +98,8 @@ def question_page(
         place=1 + [other.question.id for other in neighbours].index(question.id),
         following=_following(survey, question, person),
         form=form,
-        boxes=_boxes(question, form, boxes) if form is not None else [],
-        tools={"unit": _unit(question, form)},
+        boxes=boxes_of(question, form, boxes) if form is not None else [],
+        beside=beside(question, person, boxes) if form is not None else None,
         receipt=_receipt(question, acts, saved) if saved is not None else None,
         changes=_changes(question, acts),
         refusal=refusal,
@@ -150,43 +138,6 @@ def _following(survey: Survey, question: Question, person: Participant | None) -
         if there.state is State.OPEN and not there.done:
             return other
     return None
-
-
-def _boxes(question: Question, form: AnswerForm, asked: Sequence[Option]) -> list[Box]:
-    return [_box(question, form, slot) for slot in kind_of(question).slots(question, asked)]
-
-
-def _box(question: Question, form: AnswerForm, slot: Slot) -> Box:
-    kind, field = kind_of(question), form[slot.field]
-    ticks = tuple(form[beyond.field] for beyond in slot.beyond)
-    if isinstance(kind, QuantileKind):
-        level = level_of(slot.part)
-        field.label.text = exact_percent(level)
-        return Box(field, kind.level_label(level), ticks)
-    if question.kind == "binary":
-        field.label.text = _("Your forecast that the answer is yes")
-    if question.kind == "ladder":
-        field.label.text = format_date(date.fromisoformat(slot.option), "d MMM y", current_language())
-    return Box(field, _typed_in_words(field, form), ticks)
-
-
-def _typed_in_words(field: Field, form: AnswerForm) -> str:
-    """What stands in a box, in words; nothing where it is no number."""
-    if field.errors or not field.data:
-        return ""
-    field.raw_data = [field.data]
-    try:
-        entry = field.read(form)
-    except ValueError:
-        return ""
-    return in_words(entry.value) if entry is not None and 0 < entry.value < 1 else ""
-
-
-def _unit(question: Question, form: AnswerForm | None) -> str:
-    if question.kind in ("numeric", "date"):
-        return question.text(current_language()).unit
-    chosen = form["format"].data if form is not None and "format" in form else "percent"
-    return "%" if chosen in ("percent", None) else ""
 
 
 def _receipt(question: Question, acts: Sequence[Submission], saved: Submission) -> Receipt:
@@ -239,7 +190,7 @@ def _difference(question: Question, before: Submission | None, act: Submission) 
     if question.kind != "binary" or before is None or not before.forecasts or not act.forecasts:
         return ""
     points = round((act.forecasts[0].value - before.forecasts[0].value) * 100, 2)
-    return f"{points:+g}".replace("-", "−") if points else _("same")
+    return signed(points) or _("same")
 
 
 def _kept(question: Question) -> list[tuple[str, str]]:

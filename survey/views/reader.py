@@ -4,7 +4,7 @@ from flask import session as browser
 from flask_security import current_user
 from sqlalchemy import select
 
-from ..actions.joining import known_participant
+from ..actions.joining import known_participant, participant_of
 from ..crowd import Viewer
 from ..db import db
 from ..errors import NotFound
@@ -12,6 +12,9 @@ from ..models import Membership, Participant, Question, Survey
 
 #: Name of the cookie session's map from a survey's slug to the participant this browser remembers.
 REMEMBERED = "participants"
+
+#: Name of its map from a survey's slug to the days of the last visits: the newest, and the one before it.
+SEEN = "seen"
 
 #: PostgreSQL takes none in a text, so no address with one names anything.
 NUL = "\x00"
@@ -53,21 +56,31 @@ def question_by_key(survey: Survey, key: str) -> Question:
 
 
 def current_participant(survey: Survey) -> Participant | None:
-    """The participant this browser remembers for the survey; None where there is none."""
+    """The participant this browser remembers for the survey, else that of the signed-in account; or None.
+
+    A browser remembers who came by code; an account is asked each time, so that signing out, here or everywhere,
+    ends it at once.
+    """
     participant_id = browser.get(REMEMBERED, {}).get(survey.slug)
-    return known_participant(db.session, survey, participant_id) if participant_id is not None else None
+    if participant_id is not None:
+        return known_participant(db.session, survey, participant_id)
+    if current_user.is_authenticated:
+        return participant_of(db.session, survey, current_user.id)
+    return None
 
 
 def remember(survey: Survey, participant: Participant) -> None:
-    """Let this browser be the participant from now on."""
+    """Let this browser be the participant from now on; it forgets again where an account knows them."""
+    if current_user.is_authenticated and participant.user_id == current_user.id:
+        forget(survey)
+        return
     browser[REMEMBERED] = {**browser.get(REMEMBERED, {}), survey.slug: participant.id}
 
 
 def forget(survey: Survey) -> None:
-    """Let this browser no longer be anybody in the survey."""
-    browser[REMEMBERED] = {
-        slug: key for slug, key in browser.get(REMEMBERED, {}).items() if slug != survey.slug
-    }
+    """Let this browser no longer be anybody in the survey, nor know when it was here."""
+    for name in (REMEMBERED, SEEN):
+        browser[name] = {slug: kept for slug, kept in browser.get(name, {}).items() if slug != survey.slug}
 
 
 def current_role(survey: Survey) -> str | None:

@@ -11,7 +11,7 @@ from ..crowd import Hidden, ShownScenarios, Viewer
 from ..language import gettext as _
 from ..models import Question, Scenario, ScenarioAxis, ScenarioLeaf, ScenarioText, Survey
 from ..scenarios import Chance, axes_of, pair_of
-from ..wording import day, percent
+from ..wording import day, number, percent
 
 #: Colours of the leaves in their order, and of the last axis.
 COLOURS = ("blue", "sky", "grey")
@@ -190,7 +190,7 @@ def _routes(
         if gap == 0
         else _(
             "The ways differ by up to %(gap)s points: they were asked apart, and nothing was evened out.",
-            gap=f"{gap:g}",
+            gap=number(gap),
         )
     )
     return scenario.text(language, f"axis:{axis.key}").title, rows, words

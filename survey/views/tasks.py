@@ -1,4 +1,6 @@
-"""What needs an organizer today: outcomes due, figures to publish, a log that does not fit together."""
+"""What needs an organizer today: outcomes due, figures to publish, reports and questions of participants, a log
+that does not fit together.
+"""
 
 from dataclasses import dataclass
 
@@ -7,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..actions.event_log import first_broken
 from ..actions.publishing import BATCH
+from ..actions.remarks import reports_by_question, waiting_by_question
 from ..language import current_language, ngettext
 from ..language import gettext as _
 from ..models import Option, Question, Survey
@@ -27,7 +30,13 @@ class Task:
 
 def tasks(session: Session, survey: Survey) -> list[Task]:
     """Everything that needs somebody today, the most pressing first."""
-    return [*_broken_log(session, survey), *_publication(session, survey), *_outcomes(session, survey)]
+    return [
+        *_broken_log(session, survey),
+        *_publication(session, survey),
+        *_outcomes(session, survey),
+        *_reports(session, survey),
+        *_unclear(session, survey),
+    ]
 
 
 def _broken_log(session: Session, survey: Survey) -> list[Task]:
@@ -66,6 +75,42 @@ def _outcomes(session: Session, survey: Survey) -> list[Task]:
     return [
         _outcome(question, parts) for question in survey.questions if (parts := overdue(session, question))
     ]
+
+
+def _reports(session: Session, survey: Survey) -> list[Task]:
+    waiting = reports_by_question(session, survey)
+    return [
+        _reported(question, waiting[question.id]) for question in survey.questions if waiting[question.id]
+    ]
+
+
+def _reported(question: Question, count: int) -> Task:
+    words = ngettext(
+        "%(num)s report waits: withhold the reason, or let it stand.",
+        "%(num)s reports wait: withhold the reasons, or let them stand.",
+        count,
+    )
+    title = _("A reason under “%(title)s” was reported.", title=question.text(current_language()).short)
+    return Task(title, words, _on_page(question, "reasons"), _("Read"))
+
+
+def _unclear(session: Session, survey: Survey) -> list[Task]:
+    waiting = waiting_by_question(session, survey)
+    return [_asked(question, waiting[question.id]) for question in survey.questions if question.id in waiting]
+
+
+def _asked(question: Question, count: int) -> Task:
+    words = ngettext(
+        "%(num)s participant’s question about what counts waits for you.",
+        "%(num)s questions of participants about what counts wait for you.",
+        count,
+    )
+    title = _("“%(title)s” is unclear to somebody.", title=question.text(current_language()).short)
+    return Task(title, words, _on_page(question, "unclear"), _("Read"))
+
+
+def _on_page(question: Question, place: str) -> str:
+    return url_for("organizer.question", slug=question.survey.slug, key=question.key, _anchor=place)
 
 
 def _outcome(question: Question, parts: list[Option | None]) -> Task:

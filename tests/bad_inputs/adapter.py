@@ -18,7 +18,9 @@ from survey import serving
 from tests.survey.api.caller import Caller, fresh_key
 from tests.survey.pages.visitor import Visitor, error_of
 
+from .accounts import by_account_form
 from .building import form_fields, json_body, literal, urlencoded
+from .invitations import by_invitation
 from .outcome import Sent, name_in, stands, stored
 from .roles import WORDS, Case, Role, role_of
 
@@ -35,7 +37,9 @@ class NoChannel(LookupError):
 
 
 def send(app: Flask, case: Case) -> Sent:
-    """Send a case as somebody who has just joined."""
+    """Send a case as somebody who has just joined, or who wants in."""
+    if case["area"] in WAYS_IN:
+        return WAYS_IN[case["area"]](app, case)
     if case["channel"] not in CHANNELS:
         raise NoChannel(case["channel"])
     return CHANNELS[case["channel"]](app, case)
@@ -89,6 +93,8 @@ CHANNELS: dict[str, Callable[[Flask, Case], Sent]] = {
     "json-raw": by_json,
     "header": by_header,
 }
+
+WAYS_IN: dict[str, Callable[[Flask, Case], Sent]] = {"invite": by_invitation, "login": by_account_form}
 
 RIGHT_BODY = json.dumps({"values": {"p-yes": CHANCE_SENT}}).encode()
 

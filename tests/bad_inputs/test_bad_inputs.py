@@ -18,7 +18,18 @@ from .outcome import Sent, stands
 from .roles import CHANCE, ONE_OF_FOUR, Case, assume_limits
 from .rules import RULES
 
-AREAS = ("prob-form", "prob-json", "mc", "quantile-num", "quantile-date", "date", "rationale", "header")
+AREAS = (
+    "prob-form",
+    "prob-json",
+    "mc",
+    "quantile-num",
+    "quantile-date",
+    "date",
+    "rationale",
+    "header",
+    "invite",
+    "login",
+)
 
 #: Another, larger set of cases may stand in the place of ours.
 CASES: list[Case] = json.loads(

@@ -16,15 +16,15 @@ ROOT = Path(__file__).parents[2]
 #: Rooms from the top floor down: a module imports from its own floor and from those below.
 FLOORS = (
     ("survey.cli",),
-    ("survey", "survey.demo", "survey.serving"),
+    ("survey", "survey.demo", "survey.jobs", "survey.serving"),
     ("survey.views",),
-    ("survey.forms", "survey.export", "survey.overview", "survey.invention"),
+    ("survey.forms", "survey.export", "survey.letters", "survey.overview", "survey.invention"),
     ("survey.actions", "survey.crowd"),
-    ("survey.figures", "survey.scores", "survey.scenarios"),
+    ("survey.calibration", "survey.figures", "survey.scores", "survey.scenarios"),
     ("survey.arrays", "survey.bank", "survey.db", "survey.questions", "survey.security", "survey.state"),
-    ("survey.models",),
+    ("survey.models", "survey.mail"),
     ("survey.errors", "survey.language", "survey.markdown", "survey.text", "survey.wording"),
-    ("survey.charts", "survey.clock", "survey.config"),
+    ("survey.charts", "survey.clock", "survey.config", "survey.logs", "survey.passwords"),
     ("scoring",),
 )
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}

@@ -42,12 +42,15 @@ def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
         "bank",
         "db",
         "demo",
+        "invite",
         "log",
+        "notify",
         "publish",
         "run",
         "settings",
         "token",
         "user",
+        "work",
     ]
     assert run(app, "users", "create").exit_code == 2
 

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...actions import joining, tokens
-from ...actions.erasing import erase
 from ...db import db, transaction
 from ...errors import NotFound, SurveyError
 from ...language import gettext
 from ...models import Survey
 from ...security import limiter
+from ..erasing_page import erase_and_forget
 from . import schemas
 from .caller import KEY, current_token, known_survey, require_participant, require_token
 from .operations import Operations
@@ -130,7 +130,7 @@ def erase_me(slug: str) -> Response:
     What was published stays, and what others downloaded cannot be called back.
     """
     _survey, person = require_participant(slug)
-    transaction(lambda session: erase(session, person))
+    erase_and_forget(person)
     return Response(status=204)
 
 

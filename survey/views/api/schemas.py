@@ -76,6 +76,9 @@ class Survey(SurveyInList):
     simulated = JsonBool(metadata=says("Whether it is a demonstration with invented people."))
     lowest_probability = fields.Float(metadata=says("Smallest probability it takes, a fraction.", 0.0001))
     highest_probability = fields.Float(metadata=says("Largest probability it takes, a fraction.", 0.9999))
+    explain_change = fields.Float(
+        metadata=says("A probability that changes by more asks what changed; a fraction, 1 for never.", 0.2)
+    )
     consent = fields.Nested(Consent, metadata=says("What whoever joins agrees to."))
 
 
@@ -198,6 +201,7 @@ class Question(Told):
     open_lower = JsonBool(metadata=says("Whether values below the bound can come out."))
     open_upper = JsonBool(metadata=says("Whether values above the bound can come out."))
     whole = JsonBool(metadata=says("Whether only whole numbers can come out."))
+    rationale_required = JsonBool(metadata=says("Whether no forecast is taken without its reason."))
     quantile_levels = fields.List(fields.Float(), metadata=says("The levels it asks for.", [0.05, 0.5, 0.95]))
     condition = fields.Nested(Condition, allow_none=True, metadata=says("What it is conditional on."))
     resolutions = fields.List(fields.Nested(Resolution), metadata=says("What came out, as it stands now."))
@@ -216,7 +220,19 @@ class Forecast(Said):
         ),
     )
     rationale = Words(
-        load_default="", metadata=says("Why: Markdown, at most 10,000 characters.", maxLength=10_000)
+        load_default="",
+        metadata=says(
+            "Why: Markdown, at most 10,000 characters. Needed where the question has `rationale_required`.",
+            maxLength=10_000,
+        ),
+    )
+    nothing_to_add = JsonBool(
+        load_default=False,
+        metadata=says(
+            "Stores a change of more than the survey's `explain_change` without its reason; else a `rationale` is"
+            " asked for. For numbers and dates: where the median leaves the former middle half.",
+            False,
+        ),
     )
     confidence = JsonInt(
         allow_none=True,

@@ -59,6 +59,7 @@ def one_survey(slug: str) -> dict[str, Any]:
         **{name: getattr(survey, name) for name in plain},
         "lowest_probability": survey.lowest_probability,
         "highest_probability": survey.highest_probability,
+        "explain_change": survey.explain_change,
         "summary": words.summary,
         "organizer": words.organizer,
         "rules": words.rules,
@@ -112,6 +113,7 @@ def _question(question: Question) -> dict[str, Any]:
         "open_lower",
         "open_upper",
         "whole",
+        "rationale_required",
     )
     said = ("title", "background", "criteria", "fine_print", "sources", "unit")
     return {

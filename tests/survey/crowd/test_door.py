@@ -168,7 +168,7 @@ def test_a_reason_comes_with_the_publication_that_holds_its_answer(session: Sess
     say(session, someone(session), free, 0.5, rationale="Words of today.")
     person: Participant = someone(session)
     say(session, person, free, 0.9, rationale="My own words of today.")
-    assert [text for _, text in rationales(session, Viewer(person), free)] == ["Early words."]
+    assert [reason.text for reason in rationales(session, Viewer(person), free)] == ["Early words."]
 
 
 def test_an_insiders_reason_is_not_among_them(session: Session, free: Question) -> None:

@@ -1,0 +1,218 @@
+"""Where somebody wants letters, and which. A protected survey keeps no address, whoever asks.
+
+An address gets nothing but one letter that asks, until its owner has said yes by the link in it. Every change of
+the address makes a new nonce, so that links in letters to the former one lead nowhere.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..errors import AnswersGone, InvalidAnswer, NotFound
+from ..language import gettext
+from ..models import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice, Participant, User
+
+#: How somebody hears of what they have chosen nothing for.
+USUAL_WAY = "each"
+
+
+class NoAddress(InvalidAnswer):
+    """An address that is not kept; nothing was stored."""
+
+    title = _("No address was stored")
+
+
+class SpentLink(NotFound):
+    """A link that confirmed an address already, or asks about one that was changed since."""
+
+    title = _("This link has been used")
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "The address was confirmed with it, or another one was given since. Nothing was changed now."
+                " You find what holds under “Letters” in the survey."
+            )
+        )
+
+
+def contact_of(session: Session, participant: Participant) -> Contact | None:
+    """What is kept of where this person wants letters; None where they want none."""
+    return session.get(Contact, participant.id)
+
+
+def account_of(session: Session, participant: Participant) -> str:
+    """The address of the account that holds this person's answers, once it is confirmed; else empty."""
+    user = session.get(User, participant.user_id) if participant.user_id else None
+    return user.email if user is not None and user.active and user.confirmed_at else ""
+
+
+def address_of(session: Session, contact: Contact) -> str:
+    """Where letters go: an address of their own, or the account's as it is now; empty where there is none."""
+    return contact.address or account_of(session, contact.participant)
+
+
+def leave_address(session: Session, participant: Participant, typed: str) -> tuple[Contact, str]:
+    """Keep an address, not confirmed yet.
+
+    Returns
+    -------
+    tuple
+        The contact, and the token of the letter that asks; empty where this address is confirmed already.
+
+    Raises
+    ------
+    NoAddress
+        In a protected survey, and for what is no address.
+    """
+    _lock(session, participant)
+    _refuse_protected(participant)
+    address = read_address(typed)
+    known = contact_of(session, participant)
+    if known is not None and known.address == address and known.confirmed_at is not None:
+        return known, ""
+    token = secrets.token_urlsafe(24)
+    return _keep(session, participant, address, token), token
+
+
+def use_account(session: Session, participant: Participant) -> Contact:
+    """Send letters to the account's address, whichever that is at the time; it was confirmed there."""
+    _lock(session, participant)
+    _refuse_protected(participant)
+    if not account_of(session, participant):
+        raise NoAddress({"address": gettext("Your answers are in no account with a confirmed address.")})
+    known = contact_of(session, participant)
+    if known is not None and not known.address:
+        return known
+    return _keep(session, participant, "", None)
+
+
+def waiting(session: Session, token: str) -> Contact:
+    """The contact a letter asks about.
+
+    :raise SpentLink: for a token that asks about nothing (any more).
+    """
+    found = session.scalar(select(Contact).filter_by(confirm_hash=_hash(token)).with_for_update())
+    if found is None:
+        raise SpentLink()
+    return found
+
+
+def confirm(session: Session, token: str) -> Contact:
+    """Say yes to letters at the address that the token was sent to."""
+    contact = waiting(session, token)
+    contact.confirm_hash, contact.confirmed_at = None, clock.now(session)
+    session.flush()
+    return contact
+
+
+def remove(session: Session, participant: Participant) -> None:
+    """Forget the address, and what waited to be sent there; what was chosen by kind is kept."""
+    _lock(session, participant)
+    session.execute(delete(Contact).filter_by(participant_id=participant.id))
+    session.execute(delete(Notice).filter_by(participant_id=participant.id, sent_at=None))
+    session.flush()
+
+
+def stop(session: Session, participant_id: int, mark: str) -> Contact | None:
+    """End all letters to the address of which `mark` was made (`mark_of`).
+
+    Returns
+    -------
+    Contact or None
+        What was removed; None where other things hold by now, and nothing was changed.
+    """
+    contact = session.get(Contact, participant_id)
+    if contact is None or not secrets.compare_digest(mark, mark_of(session, contact)):
+        return None
+    remove(session, contact.participant)
+    return contact
+
+
+def mark_of(session: Session, contact: Contact) -> str:
+    """What a link in a letter carries to stand for one address, and for this time it was given."""
+    return _hash(f"{contact.nonce} {address_of(session, contact)}")[:24]
+
+
+def choices(session: Session, participant: Participant) -> dict[str, str]:
+    """Kind of event to how this person hears of it: `none`, `each` or `digest`."""
+    chosen = {
+        choice.kind: choice.way
+        for choice in session.scalars(select(NoticeChoice).filter_by(participant_id=participant.id))
+    }
+    return {kind: chosen.get(kind, USUAL_WAY) for kind in NOTICE_KINDS}
+
+
+def choose(session: Session, participant: Participant, ways: Mapping[str, str]) -> None:
+    """Store how this person wants to hear of some kinds; what waited of a kind they want no more is dropped."""
+    _lock(session, participant)
+    for kind, way in ways.items():
+        if kind not in NOTICE_KINDS or way not in NOTICE_WAYS:
+            raise InvalidAnswer({kind: gettext("Choose one of the three. Nothing was changed.")})
+        session.merge(NoticeChoice(participant_id=participant.id, kind=kind, way=way))
+    unwanted = [kind for kind, way in ways.items() if way == "none"]
+    session.execute(
+        delete(Notice).where(
+            Notice.participant_id == participant.id, Notice.sent_at.is_(None), Notice.kind.in_(unwanted)
+        )
+    )
+    session.flush()
+
+
+def read_address(typed: str) -> str:
+    """One address as it is kept, in letters that every mail server takes.
+
+    >>> read_address(" Olha@Example.ORG ")
+    'Olha@example.org'
+    """
+    try:
+        found = validate_email(typed.strip(), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        raise NoAddress(
+            {"address": gettext("This is no address that letters can go to, such as name@example.org.")}
+        ) from None
+    return found.ascii_email or found.normalized
+
+
+def _keep(session: Session, participant: Participant, address: str, token: str | None) -> Contact:
+    contact = session.merge(
+        Contact(
+            participant_id=participant.id,
+            address=address,
+            confirm_hash=_hash(token) if token else None,
+            confirmed_at=None if token else clock.now(session),
+            nonce=secrets.token_urlsafe(18),
+        )
+    )
+    session.flush()
+    return contact
+
+
+def _lock(session: Session, participant: Participant) -> None:
+    """One act of a person at a time, and none beside their erasure."""
+    query = select(Participant).filter_by(id=participant.id).with_for_update()
+    session.scalars(query.execution_options(populate_existing=True)).one()
+    if participant.erased_on is not None:
+        raise AnswersGone(gettext("Everything you gave was erased; this was not stored."))
+
+
+def _refuse_protected(participant: Participant) -> None:
+    if participant.survey.protected:
+        raise NoAddress(
+            {
+                "address": gettext(
+                    "This survey is protected: it keeps no address of anybody, so that nobody can be made to"
+                    " say who takes part. Nothing was stored."
+                )
+            }
+        )
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,284 @@
+"""Personal invitations: made in batches, each for one person, used up by taking part and by nothing else.
+
+The token of an invitation is given out once; its SHA-256 is what is kept. Looking at the page of an invitation
+changes nothing, since programs that check letters open links before people do.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import ColumnElement, CursorResult, and_, case, func, select, update
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..errors import InvalidAnswer, NotFound
+from ..language import gettext
+from ..models import Invitation, Participant, Survey, User
+from . import joining
+from .event_log import record
+
+#: So many letters of `joining.CODE_LETTERS` are 132 bits.
+TOKEN_LENGTH = 27
+MOST_AT_ONCE = 1000
+MOST_DAYS = 366
+LONGEST_NAME = 80
+
+#: What may stand between the letters: links are copied by hand, broken over lines, grouped.
+_BETWEEN = re.compile(r"[\s-]+")
+_TOKEN = re.compile(r"[0-9A-Z]{20,40}")
+
+
+class InvalidBatch(InvalidAnswer):
+    """A batch of invitations that cannot be made."""
+
+    title = _("No invitation was made")
+
+
+class SpentInvitation(NotFound):
+    """An invitation that was used, revoked, is too old or never was: the reader cannot tell which."""
+
+    title = _("This invitation does not work")
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "An invitation is for one person and works once, until a date. If you have taken part with it,"
+                " come back with the code you were given then. If not, ask whoever invited you for another"
+                " one. Nothing was changed."
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How a set of invitations stands; `made` is the sum of the other four."""
+
+    name: str
+    created_at: datetime
+    expires_at: datetime
+    made: int
+    used: int
+    revoked: int
+    expired: int
+    waiting: int
+
+
+def new_token() -> str:
+    """A token of 132 bits, in letters that nobody takes for others."""
+    return "".join(secrets.choice(joining.CODE_LETTERS) for _place in range(TOKEN_LENGTH))
+
+
+def hash_token(token: str) -> str | None:
+    """What is stored of a token: its SHA-256, spaces, hyphens and case aside; None for what can be none.
+
+    >>> hash_token("abcde-abcde-abcde-abcde") == hash_token(" ABCDE ABCDE ABCDE ABCDE ")
+    True
+    >>> hash_token("undefined") is hash_token("ABCDEABCDEABCDEABCDE\\x00") is None
+    True
+    """
+    letters = _BETWEEN.sub("", token).upper()
+    return joining.hash_code(letters) if _TOKEN.fullmatch(letters) else None
+
+
+def invite(
+    session: Session, survey: Survey, batch: str, count: int, days: int, by: User | None = None
+) -> list[str]:
+    """Make a batch of invitations, and return their tokens: nothing can show them again.
+
+    Parameters
+    ----------
+    batch
+        Its name, which no other batch of the survey has: a form that is sent twice makes one batch.
+    count
+        1 to 1000.
+    days
+        So long they can be used, 1 to 366.
+
+    Raises
+    ------
+    InvalidBatch
+        Where one of these is not so.
+    """
+    name = " ".join(batch.split())
+    # Batches of one survey queue up, so that none finds another's name free.
+    session.execute(select(Survey.id).filter_by(id=survey.id).with_for_update())
+    _check(session, survey, name, count, days)
+    moment = clock.now(session)
+    tokens = [new_token() for _place in range(count)]
+    session.add_all(
+        Invitation(
+            survey_id=survey.id,
+            token_hash=hash_token(token),
+            batch=name,
+            created_at=moment,
+            expires_at=moment + timedelta(days=days),
+        )
+        for token in tokens
+    )
+    record(session, survey, "invite", {"batch": name, "count": count, "days": days}, by.id if by else None)
+    return tokens
+
+
+def _check(session: Session, survey: Survey, name: str, count: int, days: int) -> None:
+    errors = {}
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        errors["batch"] = gettext("Give the batch a name of 1 to %(most)s letters.", most=LONGEST_NAME)
+    elif (
+        session.scalar(select(Invitation.id).filter_by(survey_id=survey.id, batch=name).limit(1)) is not None
+    ):
+        errors["batch"] = gettext(
+            "There is a batch of this name already, and its links were shown then. Choose another name."
+        )
+    if not 1 <= count <= MOST_AT_ONCE:
+        errors["count"] = gettext("Make 1 to %(most)s invitations at once.", most=MOST_AT_ONCE)
+    if not 1 <= days <= MOST_DAYS:
+        errors["days"] = gettext("Let them work for 1 to %(most)s days.", most=MOST_DAYS)
+    if errors:
+        raise InvalidBatch(errors)
+
+
+def find_invitation(session: Session, token: str, used_by: int | None = None) -> Invitation:
+    """The invitation of a token, as long as it can be used.
+
+    Parameters
+    ----------
+    used_by
+        A participant who may see it used as well: their own.
+
+    Raises
+    ------
+    SpentInvitation
+        For every other token.
+    """
+    invitation = session.scalar(select(Invitation).filter_by(token_hash=hash_token(token) or ""))
+    usable = invitation is not None and (
+        (
+            invitation.used_at is None
+            and invitation.revoked_at is None
+            and clock.now(session) < invitation.expires_at
+        )
+        or (used_by is not None and invitation.participant_id == used_by)
+    )
+    if invitation is None or not usable:
+        raise SpentInvitation()
+    return invitation
+
+
+def survey_of(session: Session, token: str) -> Survey | None:
+    """The survey of any token there ever was: to compare with, never to show."""
+    invitation = session.scalar(select(Invitation).filter_by(token_hash=hash_token(token) or ""))
+    return invitation.survey if invitation is not None else None
+
+
+def join_invited(
+    session: Session,
+    token: str,
+    *,
+    language: str,
+    join_key: str,
+    code: str,
+    user_id: int | None = None,
+) -> Participant:
+    """Use an invitation up and make its participant, both or neither.
+
+    The same form sent again, also at the same moment, leads to the same participant.
+
+    Raises
+    ------
+    SpentInvitation
+        Where it cannot be used (any more).
+    SurveyClosed
+        Where the survey takes no answers; the invitation stays as it was.
+    """
+    hashed = hash_token(token) or ""
+    invitation = session.scalar(select(Invitation).filter_by(token_hash=hashed))
+    if invitation is None:
+        raise SpentInvitation()
+    survey = invitation.survey
+    known = joining.joined_by(session, survey, join_key)
+    if known is None and not use_up(session, hashed, survey.protected):
+        # The twin of this form, if there is one, is committed by now.
+        known = joining.joined_by(session, survey, join_key)
+        if known is None:
+            raise SpentInvitation()
+    if known is not None:
+        return known
+    person, _made = joining.join(
+        session,
+        survey,
+        language=language,
+        join_key=join_key,
+        code=code,
+        user_id=user_id,
+        invited=True,
+    )
+    session.execute(update(Invitation).filter_by(id=invitation.id).values(participant_id=person.id))
+    return person
+
+
+def use_up(session: Session, hashed: str, protected: bool = False) -> bool:
+    """Mark the invitation as used in one statement; whether it could be: of many at once one can."""
+    moment = clock.now(session)
+    used = session.execute(
+        update(Invitation)
+        .where(
+            Invitation.token_hash == hashed,
+            Invitation.used_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > moment,
+        )
+        .values(used_at=clock.as_kept(moment, protected))
+    )
+    return cast(CursorResult[Any], used).rowcount == 1
+
+
+def revoke(session: Session, survey: Survey, batch: str, by: User | None = None) -> int:
+    """Let every invitation of a batch that waits to be used stop working; how many there were."""
+    moment = clock.now(session)
+    stopped = session.execute(
+        update(Invitation)
+        .where(Invitation.survey_id == survey.id, Invitation.batch == batch, _waits(moment))
+        .values(revoked_at=moment)
+    )
+    count = cast(CursorResult[Any], stopped).rowcount
+    if count:
+        record(session, survey, "revoke invitations", {"batch": batch, "count": count}, by.id if by else None)
+    return count
+
+
+def batches(session: Session, survey: Survey) -> list[Batch]:
+    """Every batch of the survey, the newest first."""
+    moment = clock.now(session)
+    used = Invitation.used_at.is_not(None)
+    revoked = and_(Invitation.used_at.is_(None), Invitation.revoked_at.is_not(None))
+    waiting = _waits(moment)
+    rows = session.execute(
+        select(
+            Invitation.batch,
+            func.min(Invitation.created_at),
+            func.min(Invitation.expires_at),
+            func.count(),
+            _number(used),
+            _number(revoked),
+            _number(waiting),
+        )
+        .where(Invitation.survey_id == survey.id)
+        .group_by(Invitation.batch)
+        .order_by(func.min(Invitation.id).desc())
+    )
+    return [
+        Batch(name, created, expires, made, spent, stopped, made - spent - stopped - waits, waits)
+        for name, created, expires, made, spent, stopped, waits in rows
+    ]
+
+
+def _waits(moment: datetime) -> ColumnElement[bool]:
+    return and_(Invitation.used_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > moment)
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

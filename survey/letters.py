@@ -1,0 +1,208 @@
+"""The letters about a survey: their words, the links in them, and sending all that are due.
+
+A letter tells that something happened and leads to it. No forecast, no outcome and no word of a question stands
+in one, its subject is the same for all, and nothing in it tells its sender that it was opened.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import current_app, has_request_context, render_template
+from flask_babel import force_locale
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy.orm import Session
+
+from . import clock, mail
+from .actions import contacting, noticing
+from .actions.noticing import Parcel, Told
+from .config import derive_key
+from .db import db, transaction
+from .errors import NotFound
+from .language import LANGUAGES, ngettext
+from .language import gettext as _
+from .models import Contact, Survey
+
+logger = logging.getLogger(__name__)
+
+#: With more of one kind a letter leads to the list of questions instead of to each.
+MOST_LINKS = 5
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter that is ready to go."""
+
+    subject: str
+    text: str
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class News:
+    """What a letter says of one kind of event, and the addresses it leads to."""
+
+    words: str
+    links: tuple[str, ...]
+
+
+def deliver() -> tuple[int, int]:
+    """Note what is due and send it; how many things were noted, how many letters went.
+
+    Any number of processes may do so at once, on any number of hosts: nobody is told anything twice.
+    """
+    moment = clock.now(db.session)
+    noted = transaction(partial(noticing.due, moment=moment))
+    if current_app.config["PARLEY"]["MAIL_SERVER"] and not current_app.config["PARLEY"]["PUBLIC_URL"]:
+        logger.warning("Letters wait: set PARLEY_PUBLIC_URL, or their links would lead nowhere.")
+        return noted, 0
+    people = noticing.waiting(db.session, moment)
+    return noted, sum(_send_to(participant_id) for participant_id in people)
+
+
+def _send_to(participant_id: int) -> bool:
+    """Send one person what is due; whether a letter went."""
+    moment = clock.now(db.session)
+    parcel = transaction(partial(noticing.claim, participant_id=participant_id, moment=moment))
+    if parcel is None:
+        return False
+    letter = news_letter(parcel)
+    try:
+        mail.send(parcel.address, letter.subject, letter.text, letter.headers)
+    except mail.NotSent as fault:
+        logger.error("A letter was not sent: %s", fault)
+        if fault.surely and not fault.for_good:
+            transaction(partial(noticing.put_back, parcel=parcel, moment=moment))
+        return False
+    return True
+
+
+def news_letter(parcel: Parcel) -> Letter:
+    """What one person is told, in their language."""
+    survey = parcel.survey
+    stop = link("letters.before_stopping", token=stop_token(parcel))
+    with force_locale(_spoken(parcel.language, survey)):
+        text = render_template(
+            "letters/news.txt",
+            title=survey.text(parcel.language).title,
+            news=news(survey.slug, parcel.told),
+            choices=link("participant.notices", slug=survey.slug),
+            stop=stop,
+        )
+        subject = _("News from Parley")
+    headers = {
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return Letter(subject, text, _common(survey) | headers)
+
+
+def confirming_letter(survey: Survey, language: str, token: str) -> Letter:
+    """The letter that asks whether an address wants letters: the only one before its owner said yes."""
+    with force_locale(_spoken(language, survey)):
+        text = render_template("letters/confirm.txt", confirm=link("letters.before_confirming", token=token))
+        subject = _("Please confirm your address")
+    return Letter(subject, text, _common(survey))
+
+
+def news(slug: str, told: Sequence[Told]) -> list[News]:
+    """A sentence for each kind of event, with the questions it leads to; each question once."""
+    keys: dict[str, list[str]] = {}
+    for one in told:
+        of_kind = keys.setdefault(one.kind, [])
+        if one.question not in of_kind:
+            of_kind.append(one.question)
+    return [News(_sentence(kind, len(found)), _links(slug, found)) for kind, found in keys.items()]
+
+
+def forget(survey: Survey, address: str) -> None:
+    """Delete letters about a survey to an address that wait in the outbox of a site without a mail server."""
+    if address:
+        mail.forget(address, list_id(survey))
+
+
+def list_id(survey: Survey) -> str:
+    """What names the letters of one survey (RFC 2919)."""
+    return f"<{survey.slug}.surveys.parley>"
+
+
+def stop_token(parcel: Parcel) -> str:
+    """What the link that ends all letters carries: signed, and good for this address alone."""
+    return str(_signer().dumps([parcel.participant_id, parcel.mark]))
+
+
+def read_stop_token(token: str) -> tuple[int, str]:
+    """Participant and mark of a link that ends all letters.
+
+    :raise NotFound: for one that was never in a letter of this site.
+    """
+    try:
+        participant_id, mark = _signer().loads(token)
+    except BadData:
+        raise NotFound() from None
+    return int(participant_id), str(mark)
+
+
+def stop(session: Session, token: str) -> Contact | None:
+    """End all letters that a link belongs to; None where other things hold by now."""
+    return contacting.stop(session, *read_stop_token(token))
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """The whole address of a page; where there is neither a public address nor a request, that of this server."""
+    path = current_app.url_map.bind("").build(endpoint, values)
+    settings = current_app.config["PARLEY"]
+    if has_request_context() or settings["PUBLIC_URL"]:
+        return mail.public_address(path)
+    return f"http://{settings['HOST']}:{settings['PORT']}{path}"
+
+
+def _links(slug: str, keys: Sequence[str]) -> tuple[str, ...]:
+    if len(keys) > MOST_LINKS:
+        return (link("participant.themes", slug=slug),)
+    return tuple(link("participant.question", slug=slug, key=key) for key in keys)
+
+
+def _sentence(kind: str, count: int) -> str:
+    match kind:
+        case "opening":
+            return ngettext("%(num)s question has opened.", "%(num)s questions have opened.", count)
+        case "clarification":
+            return ngettext(
+                "The words of %(num)s question you answered have changed. See whether your forecast stands.",
+                "The words of %(num)s questions you answered have changed. See whether your forecasts stand.",
+                count,
+            )
+        case "closing":
+            return ngettext(
+                "%(num)s question closes within three days.",
+                "%(num)s questions close within three days.",
+                count,
+            )
+        case "resolved":
+            return ngettext(
+                "The outcome of %(num)s question you answered is known.",
+                "The outcomes of %(num)s questions you answered are known.",
+                count,
+            )
+        case _:
+            return ngettext(
+                "The outcome of %(num)s question you answered was corrected.",
+                "The outcomes of %(num)s questions you answered were corrected.",
+                count,
+            )
+
+
+def _common(survey: Survey) -> dict[str, str]:
+    return {"List-Id": list_id(survey), "Auto-Submitted": "auto-generated"}
+
+
+def _spoken(language: str, survey: Survey) -> str:
+    """The language of a letter: the person's, else the first of the survey that the site speaks."""
+    return next((code for code in (language, *survey.languages) if code in LANGUAGES), "en")
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(derive_key(current_app.config["PARLEY"]["SECRET_KEY"], "letters"), salt="stop")

@@ -1,0 +1,142 @@
+"""Letters: one way to send them, and where they go on a site without a mail server.
+
+Nothing of a letter is ever logged: its address says who takes part, its link lets somebody in.
+"""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Mapping
+from email import message_from_bytes
+from email.mime.base import MIMEBase
+from email.policy import SMTP
+from pathlib import Path
+from smtplib import (
+    SMTPException,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+from uuid import uuid4
+
+from flask import Flask, current_app, request
+from flask_mail import Mail, Message
+
+from . import clock
+
+mail = Mail()
+logger = logging.getLogger(__name__)
+
+#: Seconds after which a mail server that does not answer is given up.
+PATIENCE = 20
+
+
+#: After one of these the server has surely not taken the letter; after anything else, such as a connection
+#: that broke while it was sent, nobody knows.
+NOT_TAKEN = (ConnectionRefusedError, socket.gaierror, SMTPResponseException, SMTPNotSupportedError)
+
+
+class NotSent(RuntimeError):
+    """A letter that was not acknowledged by the mail server.
+
+    Attributes
+    ----------
+    surely
+        The server has not taken it: the same letter may be sent again.
+    for_good
+        It was refused for its receiver, and would be again.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(type(error).__name__)
+        self.for_good = isinstance(error, SMTPRecipientsRefused) and all(
+            code >= 500 for code, _words in error.recipients.values()
+        )
+        self.surely = isinstance(error, (*NOT_TAKEN, SMTPRecipientsRefused))
+
+
+class _Letter(Message):  # type: ignore[misc, unused-ignore]
+    """A letter whose headers are sent as they are: folded, a long address would be encoded as words are."""
+
+    def _message(self) -> MIMEBase:
+        message = super()._message()
+        message.policy = SMTP.clone(max_line_length=998)
+        return message
+
+
+def init_mail(app: Flask) -> None:
+    """Teach the application to send letters."""
+    mail.init_app(app)
+
+
+def send(to: str, subject: str, text: str, headers: Mapping[str, str] | None = None) -> None:
+    """Send one letter in plain text, and return once the mail server has it.
+
+    Without a mail server it is kept as a file in the instance folder's `outbox`.
+
+    Raises
+    ------
+    NotSent
+        Where the mail server refuses it or does not answer.
+    """
+    letter = _Letter(
+        _one_line(subject), recipients=[to], body=text, extra_headers=dict(headers) if headers else None
+    )
+    try:
+        mail.send(letter)
+    except (OSError, SMTPException) as error:
+        raise NotSent(error) from None
+    if current_app.config["MAIL_SUPPRESS_SEND"]:
+        _keep(letter)
+
+
+def send_soon(to: str, subject: str, text: str, headers: Mapping[str, str] | None = None) -> None:
+    """Send a letter beside the answer: how long that took must not tell who has an account."""
+    if current_app.config["MAIL_SUPPRESS_SEND"]:
+        send(to, subject, text, headers)
+        return
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    threading.Thread(target=_send_in, args=(app, to, subject, text, headers), daemon=True).start()
+
+
+def public_address(path: str) -> str:
+    """The whole address of a path of this site: at PARLEY_PUBLIC_URL, else where this request came to."""
+    base = current_app.config["PARLEY"]["PUBLIC_URL"] or request.host_url
+    return f"{base.rstrip('/')}{path}"
+
+
+def forget(address: str, list_id: str) -> int:
+    """Delete the letters of one list to one address that wait in the outbox; how many there were."""
+    folder: Path = current_app.config["PARLEY"]["INSTANCE"] / "outbox"
+    found = [path for path in folder.glob("*.eml") if _is_of(path, address, list_id)]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
+def _is_of(path: Path, address: str, list_id: str) -> bool:
+    letter = message_from_bytes(path.read_bytes())
+    return (letter["To"], letter["List-Id"]) == (address, list_id)
+
+
+def _send_in(app: Flask, to: str, subject: str, text: str, headers: Mapping[str, str] | None) -> None:
+    with app.app_context():
+        try:
+            send(to, subject, text, headers)
+        except NotSent as error:
+            logger.error("A letter could not be sent: %s", error)
+
+
+def _one_line(subject: str) -> str:
+    return " ".join(subject.split())
+
+
+def _keep(letter: Message) -> None:
+    """Write a letter where its site's keeper alone can read it."""
+    folder: Path = current_app.config["PARLEY"]["INSTANCE"] / "outbox"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = f"{clock.now():%Y%m%dT%H%M%S}-{uuid4().hex[:8]}.eml"
+    descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(letter.as_bytes())

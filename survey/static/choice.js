@@ -1,0 +1,62 @@
+// Answers of which exactly one comes true: their total while typing, what is left, where to put it, and a bar each.
+
+import { fill, saidPercent } from "./numbers.js";
+import { drawShares, startShares } from "./shares.js";
+
+/** How far the total may be from 100: as far as the server lets it. */
+const TOLERANCE = 0.25;
+
+export function startChoice(form, all) {
+  const place = form.querySelector("[data-options]");
+  const sum = place.querySelector(".p-sum");
+  const rest = place.querySelector(".p-rest");
+  startShares(all);
+  sum.hidden = rest.hidden = false;
+  const draw = () => {
+    const left = drawTotal(sum, all);
+    drawShares(all);
+    rest.querySelector("button").disabled = left <= 0;
+    offer(rest, all);
+  };
+  rest.querySelector("button").addEventListener("click", () => putRest(rest, all));
+  rest.querySelector("select").addEventListener("change", (event) => { event.target.chosen = true; });
+  form.addEventListener("input", draw);
+  form.addEventListener("change", draw);
+  draw();
+}
+
+/** Say the total; returns what is left to 100. */
+function drawTotal(sum, all) {
+  const total = tidy(all.reduce((before, one) => before + (one.points ?? 0), 0));
+  const left = tidy(100 - total);
+  const { none, left: under, over, gap } = sum.dataset;
+  const words = { total: saidPercent(total), rest: saidPercent(Math.abs(left)) };
+  const right = Math.abs(left) <= TOLERANCE;
+  const sentence = all.every((one) => one.empty) ? none
+    : !right ? (left > 0 ? under : over)
+    : all.some((one) => one.empty) ? gap : "{total}";
+  const output = sum.querySelector("output");
+  const said = fill(sentence, words);
+  if (output.textContent !== said) output.textContent = said;
+  sum.classList.toggle("p-complete", right && all.every((one) => one.points !== null));
+  return left;
+}
+
+/** Until somebody has chosen, the first empty answer is offered. */
+function offer(rest, all) {
+  const select = rest.querySelector("select");
+  const empty = all.find((one) => one.empty);
+  if (empty && !select.chosen) select.value = empty.box.id;
+}
+
+/** What is left goes on top of what the chosen answer has; the cursor follows it. */
+function putRest(rest, all) {
+  const chosen = all.find((one) => one.box.id === rest.querySelector("select").value);
+  const total = all.reduce((before, one) => before + (one.points ?? 0), 0);
+  chosen.set(tidy(100 - total + (chosen.points ?? 0)));
+  chosen.box.focus();
+}
+
+function tidy(points) {
+  return Number(points.toFixed(4));
+}

@@ -1,0 +1,18 @@
+// The form of a question: its boxes are enough to answer; here they become one live control for each kind.
+
+import { startChoice } from "./choice.js";
+import { startLadder } from "./ladder.js";
+import { startPair } from "./pair.js";
+import { probabilities } from "./probability.js";
+import { startQuantiles } from "./quantiles.js";
+
+const STARTS = { binary: () => {}, choice: startChoice, ordered: startChoice, ladder: startLadder, pair: startPair };
+
+function start(form) {
+  const { kind } = form.dataset;
+  form.classList.add("p-alive");
+  if (kind === "numeric" || kind === "date") startQuantiles(form);
+  else STARTS[kind](form, probabilities(form));
+}
+
+for (const form of document.querySelectorAll("form[data-kind]")) start(form);

@@ -1,0 +1,36 @@
+/* A reason while it is written: how much room is left, and how others would read it. */
+
+const part = document.querySelector("[data-reason]");
+const text = part.querySelector("textarea");
+const count = part.querySelector("[data-count]");
+const shown = part.querySelector("[data-preview]");
+const button = part.querySelector("[data-show]");
+
+/* Code points, as the server counts them. */
+function tellWhatIsLeft() {
+  const left = Number(part.dataset.longest) - [...text.value].length;
+  count.hidden = left > Number(part.dataset.nearly);
+  count.textContent = part.dataset.left.replace("{count}", left);
+}
+
+async function show(event) {
+  event.preventDefault();
+  const sent = new FormData(button.form);
+  sent.set("fragment", "1");
+  button.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(sent) });
+    if (answer.redirected || !answer.headers.get("Content-Type").startsWith("text/html") || answer.status >= 500) throw answer;
+    shown.innerHTML = await answer.text();
+  } catch {
+    /* As it would go without this script: the page comes back with all that was typed. */
+    button.removeEventListener("click", show);
+    button.click();
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
+
+text.addEventListener("input", tellWhatIsLeft);
+button.addEventListener("click", show);
+tellWhatIsLeft();

@@ -1,0 +1,202 @@
+"""Letters: where somebody wants them and which, confirming an address, ending all letters without signing in."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import RadioField, StringField
+from wtforms.validators import Length
+
+from .. import letters, mail
+from ..actions import contacting
+from ..db import db, transaction
+from ..errors import InvalidAnswer
+from ..language import current_language
+from ..language import gettext as _
+from ..models import NOTICE_KINDS, Contact, Participant, Survey
+from ..security import csrf, limiter
+from .pages import page
+from .participant import Answer, blueprint, require_participant
+from .reader import survey_by_slug
+
+#: Pages that links in letters lead to; they are outside of any survey, and need no signing in.
+letter_pages = Blueprint("letters", __name__, url_prefix="/letters")
+
+
+class AddressForm(FlaskForm):  # type: ignore[misc]
+    """Where letters are wanted."""
+
+    address = StringField(validators=[Length(max=254)])
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.address.label.text = _("Your e-mail address")
+        self.address.flags.required = True
+
+
+class WaysForm(FlaskForm):  # type: ignore[misc]
+    """How somebody wants to hear of each kind of event."""
+
+    opening = RadioField()
+    clarification = RadioField()
+    closing = RadioField()
+    resolved = RadioField()
+    corrected = RadioField()
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        labels = _kinds()
+        for kind in NOTICE_KINDS:
+            self[kind].label.text = labels[kind]
+            self[kind].choices = [
+                ("each", _("At once")),
+                ("digest", _("Once a day")),
+                ("none", _("Not at all")),
+            ]
+
+
+@blueprint.get("/letters")
+def notices(slug: str) -> Answer:
+    """Whether this person gets letters, where, and which."""
+    survey = survey_by_slug(slug)
+    person = require_participant(survey)
+    return _letters_page(survey, person)
+
+
+@blueprint.post("/letters/address")
+@limiter.limit("5 per hour")
+def leave_address(slug: str) -> Answer:
+    """Keep an address, and send it the letter that asks."""
+    survey = survey_by_slug(slug)
+    person = require_participant(survey)
+    former, typed = _address(person), AddressForm()
+    try:
+        if not typed.validate():
+            raise contacting.NoAddress({"address": _("An address has at most 254 letters.")})
+        contact, token = transaction(
+            lambda session: contacting.leave_address(session, person, typed.address.data or "")
+        )
+    except InvalidAnswer as refused:
+        typed.address.errors = [refused.errors["address"]]
+        return _letters_page(survey, person, address=typed), 422
+    if former != contact.address:
+        letters.forget(survey, former)
+    if token:
+        letter = letters.confirming_letter(survey, current_language(), token)
+        mail.send_soon(contact.address, letter.subject, letter.text, letter.headers)
+        flash(_("A letter is on its way. Open the link in it to confirm the address."))
+    return redirect(url_for("participant.notices", slug=slug), 303)
+
+
+@blueprint.post("/letters/account")
+def use_account_address(slug: str) -> Answer:
+    """Send letters to the account's address, which was confirmed there."""
+    survey = survey_by_slug(slug)
+    person = require_participant(survey)
+    former = _address(person)
+    try:
+        transaction(lambda session: contacting.use_account(session, person))
+    except InvalidAnswer as refused:
+        flash(refused.errors["address"], "error")
+    else:
+        letters.forget(survey, former)
+        flash(_("Letters go to your account’s address."))
+    return redirect(url_for("participant.notices", slug=slug), 303)
+
+
+@blueprint.post("/letters/remove")
+def remove_address(slug: str) -> Answer:
+    """Forget the address: no letter goes out any more."""
+    survey = survey_by_slug(slug)
+    person = require_participant(survey)
+    former = _address(person)
+    transaction(lambda session: contacting.remove(session, person))
+    letters.forget(survey, former)
+    flash(_("Your address was deleted. You get no more letters."))
+    return redirect(url_for("participant.notices", slug=slug), 303)
+
+
+@blueprint.post("/letters/ways")
+def choose_ways(slug: str) -> Answer:
+    """Store which letters this person wants."""
+    survey = survey_by_slug(slug)
+    person = require_participant(survey)
+    form = WaysForm()
+    if not form.validate():
+        return _letters_page(survey, person, ways=form), 422
+    chosen = {kind: str(form[kind].data) for kind in NOTICE_KINDS}
+    transaction(lambda session: contacting.choose(session, person, chosen))
+    flash(_("Your choice of letters was stored."))
+    return redirect(url_for("participant.notices", slug=slug), 303)
+
+
+@letter_pages.get("/confirm/<token>")
+def before_confirming(token: str) -> Answer:
+    """What confirming means; programs that open links in letters change nothing by it."""
+    return page(
+        "participant/confirm_address.html", contact=contacting.waiting(db.session, token), token=token
+    )
+
+
+@letter_pages.post("/confirm/<token>")
+def confirm_address(token: str) -> Answer:
+    """Confirm the address that the link was sent to."""
+    transaction(lambda session: contacting.confirm(session, token).participant_id)
+    return page("participant/letters_said.html", confirmed=True)
+
+
+@letter_pages.get("/stop/<token>")
+def before_stopping(token: str) -> Answer:
+    """The button that ends all letters."""
+    letters.read_stop_token(token)
+    return page("participant/stop_letters.html", token=token)
+
+
+@letter_pages.post("/stop/<token>")
+@csrf.exempt  # type: ignore[untyped-decorator]
+def stop_letters(token: str) -> Answer:
+    """End all letters to the address a link was sent to, in one step (RFC 8058): the link itself is the proof.
+
+    The answer is the same for a link to an address that was given up before: nothing goes there either way.
+    """
+
+    def work(session: Session) -> tuple[Survey, str] | None:
+        contact = session.get(Contact, letters.read_stop_token(token)[0])
+        known = (contact.participant.survey, contact.address) if contact else None
+        return known if letters.stop(session, token) is not None else None
+
+    ended = transaction(work)
+    if ended is not None:
+        letters.forget(*ended)
+    return page("participant/letters_said.html", confirmed=False)
+
+
+def _letters_page(
+    survey: Survey, person: Participant, address: AddressForm | None = None, ways: WaysForm | None = None
+) -> str:
+    contact = contacting.contact_of(db.session, person)
+    return page(
+        "participant/notices.html",
+        survey,
+        contact=contact,
+        goes_to=contacting.address_of(db.session, contact) if contact else "",
+        account=contacting.account_of(db.session, person),
+        address_form=address or AddressForm(formdata=None),
+        ways_form=ways or WaysForm(formdata=None, data=contacting.choices(db.session, person)),
+    )
+
+
+def _address(person: Participant) -> str:
+    contact = contacting.contact_of(db.session, person)
+    return contact.address if contact else ""
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        "opening": _("A question opens"),
+        "clarification": _("The words of a question I answered change"),
+        "closing": _("A question closes within three days"),
+        "resolved": _("The outcome of a question I answered is known"),
+        "corrected": _("Such an outcome is corrected"),
+    }

@@ -1,0 +1,155 @@
+"""The words of the interface: taken out of the tree, merged into each language's catalog, compiled.
+
+`python -m tests.survey.language.words` (`make words`) does all of it and lists what still has no translation.
+Flask-Security's words have a catalog of their own, since the package brings none in every language of ours.
+"""
+
+import ast
+import io
+import sys
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[3]
+TRANSLATIONS = ROOT / "survey" / "translations"
+
+#: Ours, and Flask-Security's: a file for each language and domain.
+DOMAINS = ("messages", "flask_security")
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+
+#: What of Flask-Security our pages show: its sentences and labels, not its templates and not the doors we keep shut.
+SHOWN_BY_SECURITY = {
+    "core.py",
+    "forms.py",
+    "recovery_codes.py",
+    "tf_plugin.py",
+    "twofactor.py",
+    "webauthn.py",
+}
+
+Found = tuple[int, str, str, list[str]]
+
+
+def words_of_methods(file: io.BufferedIOBase, _keywords: Any, _tags: Any, options: Any) -> Iterator[Found]:
+    """Name, words, formula and source of each `Method(…)`: `scoring` knows no gettext, pages translate its words."""
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Method":
+            for given in node.keywords:
+                if given.arg in ("name", "words", "formula", "source") and isinstance(
+                    given.value, ast.Constant
+                ):
+                    yield node.lineno, "gettext", given.value.value, []
+
+
+#: Files by pattern, and how words are taken out of them.
+SOURCES: list[tuple[str, Any]] = [
+    ("scoring/pools.py", words_of_methods),
+    ("survey/**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+]
+
+
+def extracted(root: Path = ROOT) -> Catalog:
+    """Every message of the tree, with the files it stands in."""
+    catalog = Catalog(project="Parley")
+    found = extract_from_dir(
+        root,
+        SOURCES,
+        {pattern: {"silent": "false"} for pattern, method in SOURCES if method == "jinja2"},
+        KEYWORDS,
+        directory_filter=lambda folder: Path(folder).name not in {".venv", "build", "tests", "bench"},
+    )
+    for name, line, message, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+        catalog.add(message, None, [(name, line)], auto_comments=comments, context=context)
+    return catalog
+
+
+def of_security() -> Catalog:
+    """Flask-Security's messages that our pages may show."""
+    whole = read_po(io.BytesIO((files("flask_security") / "translations/flask_security.pot").read_bytes()))
+    catalog = Catalog(project="Parley")
+    for message in whole:
+        if message.id and {Path(name).name for name, _line in message.locations} & SHOWN_BY_SECURITY:
+            catalog.add(message.id, None, flags=message.flags, context=message.context)
+    return catalog
+
+
+def templates() -> dict[str, Catalog]:
+    """What there is to translate, by domain."""
+    return {"messages": extracted(), "flask_security": of_security()}
+
+
+def po_path(language: str, domain: str) -> Path:
+    return TRANSLATIONS / language / "LC_MESSAGES" / f"{domain}.po"
+
+
+def languages() -> list[str]:
+    """The languages that are translated into: a folder each."""
+    return sorted(folder.name for folder in TRANSLATIONS.iterdir() if (folder / "LC_MESSAGES").is_dir())
+
+
+def read(language: str, domain: str) -> Catalog:
+    """A catalog as it is committed; an empty one where there is none yet."""
+    path = po_path(language, domain)
+    if not path.exists():
+        return Catalog(locale=language, project="Parley", fuzzy=False)
+    return read_po(io.BytesIO(path.read_bytes()), locale=language, domain=domain)
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """A catalog as gettext reads it; the same bytes for the same words."""
+    file = io.BytesIO()
+    write_mo(file, catalog)
+    return file.getvalue()
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """Every form of a message's translation: one, or one for each plural of the language."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
+
+
+def untranslated(template: Catalog, catalog: Catalog) -> list[str]:
+    """Messages of the tree without a text for each form in the language, or with an unsure one."""
+    missing = []
+    for message in template:
+        told = catalog.get(message.id, message.context) if message.id else None
+        if message.id and (told is None or told.fuzzy or not all(forms(told))):
+            missing.append(message.id if isinstance(message.id, str) else message.id[0])
+    return missing
+
+
+def refresh(language: str, domain: str, template: Catalog) -> list[str]:
+    """Merge, write and compile one catalog; returns what has no translation. Words kept are never guessed at."""
+    catalog = read(language, domain)
+    template.creation_date = catalog.creation_date
+    catalog.update(template, no_fuzzy_matching=True)
+    path = po_path(language, domain)
+    with path.open("wb") as file:
+        # No lines of files: they would change with every edit anywhere.
+        write_po(file, catalog, width=110, ignore_obsolete=True, include_lineno=False)
+    path.with_suffix(".mo").write_bytes(compiled(read(language, domain)))
+    return untranslated(template, catalog)
+
+
+def main() -> int:
+    """Refresh every catalog; 1 where something has no translation."""
+    total = 0
+    for language in languages():
+        for domain, template in templates().items():
+            missing = refresh(language, domain, template)
+            print(f"{language} {domain}: {len(template)} messages, {len(missing)} without a translation")
+            print("".join(f"  {message}\n" for message in missing), end="")
+            total += len(missing)
+    return 1 if total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,205 @@
+"""What is due is found from facts, once for each person and thing."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.actions import answering, contacting, noticing
+from survey.actions.erasing import erase
+from survey.actions.outcome import Outcome
+from survey.actions.resolving import resolve
+from survey.db import db, transaction
+from survey.models import Contact, Notice, NoticeChoice, Participant, Question, QuestionVersion
+from tests.people import on, say, someone, the_question, the_survey
+
+from .conftest import reachable
+
+KEY = "leaders-meet"
+NOW = on(29)
+
+
+def found(session: Session, moment: datetime = NOW) -> list[tuple[str, str]]:
+    """Kind and name of what was noted, after what is due was."""
+    with clock.at(moment):
+        noticing.due(session, moment)
+    return sorted((notice.kind, notice.about) for notice in session.scalars(select(Notice)))
+
+
+def reword(session: Session, question: Question, day: int, **more: object) -> QuestionVersion:
+    version = QuestionVersion(
+        question_id=question.id, number=question.version.number + 1, published_at=on(day), **more
+    )
+    session.add(version)
+    session.flush()
+    session.expire(question, ["versions"])
+    return version
+
+
+def came_out(session: Session, question: Question, value: float, day: int = 28) -> int:
+    with clock.at(on(day)):
+        outcome = Outcome(known_from=on(day), source="https://example.org/a", value=value)
+        return resolve(session, question, outcome).id
+
+
+@pytest.fixture
+def person(session: Session) -> Participant:
+    """Somebody reachable who answered one question on the 24th."""
+    person = reachable(session)
+    with clock.at(on(24)):
+        say(session, person, the_question(session, KEY))
+    return person
+
+
+def test_nothing_is_due_where_nothing_happened(session: Session, person: Participant) -> None:
+    assert found(session) == []
+
+
+def test_a_question_that_opens_is_told_of(session: Session, person: Participant) -> None:
+    question = the_question(session, "cyber")
+    question.opens_at = on(28)
+    assert found(session, on(27)) == []
+    assert found(session) == [("opening", f"question {question.id}")]
+
+
+def test_new_words_are_told_to_whom_they_concern(session: Session, person: Participant) -> None:
+    version = reword(session, the_question(session, KEY), 27)
+    reword(session, the_question(session, "cyber"), 27)
+    assert found(session) == [("clarification", f"version {version.id}")]
+
+
+def test_whoever_answered_the_new_words_knows_them(session: Session, person: Participant) -> None:
+    reword(session, the_question(session, KEY), 27)
+    with clock.at(on(28)):
+        say(session, person, the_question(session, KEY))
+    assert found(session) == []
+
+
+def test_a_close_is_called_to_mind_three_days_before(session: Session, person: Participant) -> None:
+    question = the_question(session, "cyber")
+    question.closes_at = NOW + timedelta(hours=72)
+    session.flush()
+    assert found(session, NOW - timedelta(seconds=1)) == []
+    assert found(session) == [("closing", f"question {question.id}")]
+
+
+def test_nobody_is_reminded_of_what_they_cannot_judge_or_can_answer_no_more(
+    session: Session, person: Participant
+) -> None:
+    skipped, closed, resolved = (the_question(session, key) for key in ("cyber", "nuclear-use", KEY))
+    with clock.at(on(25)):
+        answering.skip(session, person, skipped)
+    came_out(session, resolved, 1, day=22)
+    skipped.closes_at = resolved.closes_at = NOW + timedelta(hours=1)
+    closed.closes_at = NOW
+    session.flush()
+    assert [kind for kind, _about in found(session)] == []
+
+
+def test_an_outcome_and_its_correction_are_told_to_who_answered(
+    session: Session, person: Participant
+) -> None:
+    reachable(session, "other@example.org")
+    first = came_out(session, the_question(session, KEY), 1, day=27)
+    assert found(session) == [("resolved", f"resolution {first}")]
+    second = came_out(session, the_question(session, KEY), 0, day=28)
+    assert found(session) == [("corrected", f"resolution {second}"), ("resolved", f"resolution {first}")]
+
+
+def test_what_happened_before_the_address_was_confirmed_is_not_told(
+    session: Session, person: Participant
+) -> None:
+    contact = session.get_one(Contact, person.id)
+    came_out(session, the_question(session, KEY), 1, day=27)
+    contact.confirmed_at = on(28)
+    assert found(session) == []
+    contact.confirmed_at = on(26)
+    assert len(found(session)) == 1
+
+
+def unconfirmed(session: Session, person: Participant) -> None:
+    session.get_one(Contact, person.id).confirmed_at = None
+
+
+def unwanted(session: Session, person: Participant) -> None:
+    contacting.choose(session, person, {"resolved": "none"})
+
+
+def protected(session: Session, person: Participant) -> None:
+    person.survey.protected = True
+
+
+def gone(session: Session, person: Participant) -> None:
+    erase(session, person)
+
+
+@pytest.mark.parametrize("why", [unconfirmed, unwanted, protected, gone])
+def test_nothing_is_noted_for_whoever_gets_no_letters(
+    session: Session, person: Participant, why: Callable[[Session, Participant], None]
+) -> None:
+    came_out(session, the_question(session, KEY), 1)
+    why(session, person)
+    session.flush()
+    assert found(session) == []
+
+
+def test_nothing_is_noted_twice(session: Session, person: Participant) -> None:
+    came_out(session, the_question(session, KEY), 1)
+    assert noticing.due(session, NOW) == 1
+    assert noticing.due(session, NOW) == 0
+    assert session.scalar(select(func.count()).select_from(Notice)) == 1
+
+
+def test_a_digest_waits_for_the_end_of_the_day(session: Session, person: Participant) -> None:
+    session.add(NoticeChoice(participant_id=person.id, kind="resolved", way="digest"))
+    came_out(session, the_question(session, KEY), 1)
+    noticing.due(session, NOW)
+    assert session.scalars(select(Notice.due_at)).one() == on(30, hour=0)
+    assert noticing.waiting(session, NOW) == []
+    assert noticing.waiting(session, on(30, hour=0)) == [person.id]
+
+
+def test_two_workers_at_once_note_and_claim_once(app: Flask) -> None:
+    with app.app_context():
+
+        def prepare(session: Session) -> list[int]:
+            people = [reachable(session, f"p{number}@example.org") for number in range(12)]
+            with clock.at(on(24)):
+                for person in people:
+                    say(session, person, the_question(session, KEY))
+            came_out(session, the_question(session, KEY), 1)
+            return [person.id for person in people]
+
+        ids = transaction(prepare)
+    noted: list[int] = []
+    claimed: list[int] = []
+    start = Barrier(4)
+
+    def be_a_worker() -> None:
+        with app.app_context():
+            start.wait()
+            noted.append(transaction(lambda session: noticing.due(session, NOW)))
+            for number in noticing.waiting(db.session, NOW):
+                parcel = transaction(lambda session, number=number: noticing.claim(session, number, NOW))
+                claimed.extend([number] if parcel else [])
+
+    workers = [Thread(target=be_a_worker) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sum(noted) == len(ids)
+    assert sorted(claimed) == ids
+
+
+def test_whoever_is_not_in_the_survey_hears_nothing_of_it(session: Session, person: Participant) -> None:
+    someone(session)
+    came_out(session, the_question(session, KEY), 1)
+    found(session)
+    assert {notice.participant_id for notice in session.scalars(select(Notice))} == {person.id}
+    assert the_survey(session).id == session.scalars(select(Notice.survey_id)).one()

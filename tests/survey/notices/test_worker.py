@@ -1,0 +1,100 @@
+"""The background worker: on either database's queue, beside the server, without anybody's data in it."""
+
+import gc
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from survey import jobs, letters, serving
+from survey.cli import main
+from survey.config import WeakSetting, read_settings
+
+from .conftest import reachable
+
+# Its library leaves the connections on which it listens to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_open() -> Iterator[None]:
+    """What is left is collected here, and not in a test of others."""
+    yield
+    gc.collect()
+
+
+def wait_for(done: object, seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def test_the_worker_does_its_task_and_stops(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(jobs, "deliver", lambda: done.append("looked") or (0, 0))
+    stop = jobs.start_beside(app)
+    try:
+        queue = jobs.make_queue(app)
+        # The task as its schedule would put it there, without waiting for the minute.
+        (task,) = queue._registry.periodic_tasks
+        queue.enqueue(task)
+        wait_for(lambda: done and queue.pending_count() == 0)
+    finally:
+        stop()
+    assert "worker" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_the_queue_holds_nothing_about_anybody(app: Flask, session: Session) -> None:
+    reachable(session, "canary@example.org")
+    session.commit()
+    queue = jobs.make_queue(app)
+    (task,) = queue._registry.periodic_tasks
+    assert (task.args, task.kwargs) == ((), {})
+
+
+def test_where_the_worker_belongs_elsewhere_none_runs_beside_the_server(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    monkeypatch.setattr(jobs, "start_beside", lambda app: lambda: started.append("and stopped"))
+    app.config["PARLEY"] = {**app.config["PARLEY"], "QUEUE": "none"}
+    serving.start_worker(app)()
+    assert started == []
+    app.config["PARLEY"] = {**app.config["PARLEY"], "QUEUE": ""}
+    serving.start_worker(app)()
+    assert started == ["and stopped"]
+
+
+def test_a_worker_that_cannot_start_keeps_nobody_from_answering(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(app: Flask) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(jobs, "start_beside", fail)
+    serving.start_worker(app)()
+    assert "The worker did not start" in caplog.text
+
+
+def test_the_tables_of_the_queue_are_none_of_ours(app: Flask) -> None:
+    jobs.make_queue(app).pending_count()
+    checked = app.test_cli_runner().invoke(main, ["db", "check"])
+    assert checked.exit_code == 0, checked.output
+
+
+def test_an_unknown_queue_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeakSetting, match="PARLEY_QUEUE"):
+        read_settings({"PARLEY_QUEUE": "carrier pigeons", "PARLEY_INSTANCE": str(tmp_path)})
+
+
+def test_one_run_from_a_terminal_says_what_it_did(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "deliver", lambda: (3, 1))
+    result = app.test_cli_runner().invoke(main, ["notify"])
+    assert result.output == "3 noted, 1 letter sent\n"
+    assert isinstance(app.test_cli_runner(), CliRunner)
