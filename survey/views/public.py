@@ -1,11 +1,12 @@
-"""Pages for everybody: the front, the methods, the language, the health of the site."""
+"""Pages for everybody: the front, the methods, the language, whether the site is up."""
 
+import logging
 from dataclasses import replace
 
 from flask import Blueprint, redirect, request
 from flask import session as browser
-from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from scoring.pools import METHODS, Method
@@ -15,14 +16,14 @@ from ..db import db
 from ..language import LANGUAGES, current_language
 from ..language import gettext as _
 from ..models import Survey
+from ..readiness import faults_of_store
 from .pages import page
 from .reader import as_participant, survey_by_slug
 from .scenario_pictures import front_scenarios
 
 blueprint = Blueprint("public", __name__)
 
-#: What the database is asked to see whether it is there.
-PROBE = text("SELECT 1")
+logger = logging.getLogger(__name__)
 
 
 @blueprint.get("/")
@@ -76,12 +77,26 @@ def choose_language() -> Response:
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """Says "ok" where the database answers, and 503 where it does not."""
-    try:
-        db.session.execute(PROBE)
-    except DBAPIError:
-        return Response("the database does not answer", 503, mimetype="text/plain")
+    """Says "ok" while the process answers requests; asks nothing of the database or anybody else."""
     return Response("ok", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """Says "ready" where the database answers and is as every start checks it to be, 503 where not.
+
+    Why not is for the log: a reader of the site has no use for it.
+    """
+    try:
+        faults = faults_of_store(db.engine)
+    except SQLAlchemyError as error:
+        logger.warning("Not ready: %s", error)
+        return Response("the database does not answer", 503, mimetype="text/plain")
+    for fault in faults:
+        logger.warning("Not ready: %s", fault)
+    if faults:
+        return Response("the database is not as it must be; the log says why", 503, mimetype="text/plain")
+    return Response("ready", mimetype="text/plain")
 
 
 def own_path(path: str) -> str:

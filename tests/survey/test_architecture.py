@@ -19,7 +19,7 @@ FLOORS = (
     ("survey", "survey.demo", "survey.serving"),
     ("survey.views",),
     ("survey.forms", "survey.export", "survey.overview", "survey.invention"),
-    ("survey.actions", "survey.crowd"),
+    ("survey.actions", "survey.crowd", "survey.readiness"),
     ("survey.figures", "survey.scores", "survey.scenarios"),
     ("survey.arrays", "survey.bank", "survey.db", "survey.questions", "survey.security", "survey.state"),
     ("survey.models",),
