@@ -1,0 +1,1 @@
+"""How far people agree, and whether that has come to rest."""
