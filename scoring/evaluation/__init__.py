@@ -1,0 +1,1 @@
+"""What forecasts were worth: calibration, discrimination, comparisons, and scores adjusted for difficulty."""
