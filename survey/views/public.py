@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from scoring.pools import METHODS, Method
+from scoring.pools.method import Method
+from scoring.pools.register import METHODS, SHOWN
 
 from .. import clock
 from ..db import db
@@ -55,16 +56,26 @@ def survey_front(slug: str) -> str:
 
 @blueprint.get("/methods")
 def methods() -> str:
-    """Every way from many forecasts to one: words, formula, source."""
-    return page("public/methods.html", methods=_told())
+    """Every way from many forecasts to one: those on the crowd's pages in full, the others folded by group."""
+    told = {key: _told(method) for key, method in METHODS.items()}
+    groups: dict[str, dict[str, Method]] = {}
+    for key, method in told.items():
+        if key not in SHOWN:
+            groups.setdefault(method.group, {})[key] = method
+    return page("public/methods.html", shown={key: told[key] for key in SHOWN}, groups=groups)
 
 
-def _told() -> dict[str, Method]:
-    """The methods in the reader's language."""
-    return {
-        key: replace(method, name=_(method.name), words=_(method.words), formula=_(method.formula))
-        for key, method in METHODS.items()
-    }
+def _told(method: Method) -> Method:
+    """The method in the reader's language."""
+    return replace(
+        method,
+        name=_(method.name),
+        words=_(method.words),
+        formula=_(method.formula),
+        when=_(method.when),
+        group=_(method.group),
+        needs=frozenset(_(need) for need in method.needs),
+    )
 
 
 @blueprint.post("/language")

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import averages, checks
-from scoring.averages import SAME_SHARE
+from scoring import checks
 from scoring.checks import FloatArray
+from scoring.pools import averages
+from scoring.pools.averages import SAME_SHARE
 
 #: The share of the people, nearest to the crowd's median, that `nearest_pool` keeps.
 NEAREST = 0.6
@@ -30,11 +31,11 @@ def vincent_mean(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | No
     Parameters
     ----------
     quantiles : shape (n, L)
-        A row for each person, not decreasing; one person or more.
+        A row for each person, not decreasing; one person or more. A row of NaN: abstains.
     levels : shape (L,)
         The levels, strictly rising between 0 and 1.
     weight : shape (n,), optional
-        Positive weights; without them everyone counts alike.
+        Weights of 0 or more; without them everyone counts alike.
 
     Returns
     -------
@@ -60,11 +61,11 @@ def vincent_median(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | 
     Parameters
     ----------
     quantiles : shape (n, L)
-        A row for each person, not decreasing; one person or more.
+        A row for each person, not decreasing; one person or more. A row of NaN: abstains.
     levels : shape (L,)
         The levels, strictly rising between 0 and 1.
     weight : shape (n,), optional
-        Positive weights; without them everyone counts alike.
+        Weights of 0 or more; without them everyone counts alike.
 
     Returns
     -------
@@ -95,11 +96,11 @@ def linear_pool(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | Non
     Parameters
     ----------
     quantiles : shape (n, L)
-        A row for each person, not decreasing; one person or more.
+        A row for each person, not decreasing; one person or more. A row of NaN: abstains.
     levels : shape (L,)
         Two levels or more, strictly rising between 0 and 1.
     weight : shape (n,), optional
-        Positive weights; without them everyone counts alike.
+        Weights of 0 or more; without them everyone counts alike.
 
     Returns
     -------
@@ -136,11 +137,11 @@ def nearest_pool(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | No
     Parameters
     ----------
     quantiles : shape (n, L)
-        A row for each person, not decreasing; one person or more.
+        A row for each person, not decreasing; one person or more. A row of NaN: abstains.
     levels : shape (L,)
         Two levels or more, strictly rising between 0 and 1, with 0.5 among them.
     weight : shape (n,), optional
-        Positive weights, from `scoring.timeline.standing`; without them everyone counts alike.
+        Weights of 0 or more, from `scoring.timeline.days.standing`; without them everyone counts alike.
 
     Returns
     -------
@@ -168,8 +169,9 @@ def _forecasts(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Quantiles (n, L), levels (L,) and weights (n,), checked."""
     level = checks.levels("levels", levels)
-    given = checks.crowd("quantiles", checks.quantiles("quantiles", quantiles, level), axes=2)
-    return given, level, checks.weights(weight, len(given))
+    given = checks.crowd("quantiles", checks.quantiles("quantiles", quantiles, level, missing=True), axes=2)
+    rows, weights = checks.counted("quantiles", given, weight)
+    return rows, level, weights
 
 
 def _nearest(values: FloatArray, weight: FloatArray) -> FloatArray:

@@ -20,9 +20,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit, stdtrit
 
-from scoring import averages, checks
+from scoring import checks
 from scoring.checks import BoolArray, FloatArray
-from scoring.weights import effective_number
+from scoring.pools import averages
+from scoring.pools.weights import effective_number
 
 #: Individual probabilities are brought into this range before log-odds are taken, so that nobody weighs
 #: without limit by saying 0 or 100 %.
@@ -90,9 +91,9 @@ def parley(probability: ArrayLike, weight: ArrayLike | None = None) -> Parley:
     Parameters
     ----------
     probability : shape (n,)
-        Each person's probability of yes, 0 to 1, one person or more; brought into 1 to 99 %.
+        Each person's probability of yes, 0 to 1, one person or more; brought into 1 to 99 %. NaN: abstains.
     weight : shape (n,), optional
-        Their positive weights, from `scoring.timeline.standing`; without them everyone counts alike.
+        Their weights, from `scoring.timeline.days.standing`, or none: everyone counts alike. 0: does not count.
 
     Returns
     -------
@@ -104,7 +105,7 @@ def parley(probability: ArrayLike, weight: ArrayLike | None = None) -> Parley:
     Raises
     ------
     ValueError
-        If nobody is there, a probability lies outside 0 to 1 or is NaN, or a weight is not positive.
+        If nobody is there, a probability lies outside 0 to 1, or a weight is negative.
 
     Examples
     --------
@@ -114,8 +115,7 @@ def parley(probability: ArrayLike, weight: ArrayLike | None = None) -> Parley:
     >>> crowd.people, crowd.outer_pull, crowd.late_wave
     (5, False, False)
     """
-    given = checks.crowd("probability", checks.probabilities("probability", probability), axes=1)
-    weights = checks.weights(weight, given.size)
+    given, weights = checks.present(probability, weight, axes=1)
     log_odds = _log_odds(given)
     trimmed, whole = _centres(log_odds, weights)
     position = _stretch(given.size) * _pulled(trimmed, whole)
@@ -144,9 +144,9 @@ def parley_options(probability: ArrayLike, weight: ArrayLike | None = None) -> P
     Parameters
     ----------
     probability : shape (n, K)
-        Each person's probabilities, which sum to 1; one person or more, two options or more.
+        Each person's probabilities, which sum to 1; one person or more, two options or more. All NaN: abstains.
     weight : shape (n,), optional
-        Their positive weights, from `scoring.timeline.standing`; without them everyone counts alike.
+        Their weights, from `scoring.timeline.days.standing`, or none: everyone counts alike. 0: does not count.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def parley_options(probability: ArrayLike, weight: ArrayLike | None = None) -> P
     Raises
     ------
     ValueError
-        If nobody is there, a person's probabilities do not sum to 1, or a weight is not positive.
+        If nobody is there, a person's probabilities do not sum to 1, or a weight is negative.
 
     Examples
     --------
@@ -164,8 +164,7 @@ def parley_options(probability: ArrayLike, weight: ArrayLike | None = None) -> P
     >>> crowd.value.round(3)
     array([0.6  , 0.268, 0.132])
     """
-    given = checks.crowd("probability", checks.shares("probability", probability), axes=2)
-    weights = checks.weights(weight, len(given))
+    given, weights = checks.present(probability, weight, axes=2)
     columns = _log_odds(given).T
     trimmed, whole = _option_centres(columns, weights)
     value = _normalised(_pulled(trimmed, whole), _stretch(len(given)))
