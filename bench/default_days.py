@@ -1,8 +1,8 @@
 """The default crowd forecast at the end of every day of a long question, beside sorting its numbers once.
 
-`python -m bench.default_days` prints the processor time of 1,000,000 forecasts by 200,000 people over 1,000 days,
-as doubles and as tenths of a percent, in multiples of sorting as many numbers in the same run, how the time grows
-with forecasts and with days, and how far the last day lies from its own direct computation.
+`python -m bench.default_days` prints the processor time of 1,000,000 forecasts by 200,000 people over 1,000
+days, as doubles and as tenths of a percent, in multiples of sorting as many numbers in the same run, how the
+time grows with forecasts and with days, and how far the last day lies from its own direct computation.
 """
 
 import os

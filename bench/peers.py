@@ -20,7 +20,7 @@ EACH = 5
 def forecasts(
     people: int, each: int = EACH, seed: int = 1
 ) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
-    """People who change their forecast until, three in ten, they withdraw it; in the order of their making."""
+    """People who change their forecast until, three in ten, they withdraw; in the order of their making."""
     random = np.random.default_rng(seed)
     start = np.sort(random.random((people, each)), axis=1)
     last = np.where(random.random(people) < 0.3, start[:, -1] + random.random(people) / 10, np.nan)

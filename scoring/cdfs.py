@@ -167,8 +167,8 @@ def bucket_baseline(bucket: int, count: int, open_bounds: int, outer: float = OU
 def percentile_places(cdf: ArrayLike, percent: ArrayLike) -> FloatArray:
     """Places on the scale below which a distribution has so many percent.
 
-    Between two values of the distribution function the place moves evenly. Where it stays level at exactly the
-    percentage, the first of those places counts.
+    Between two values of the distribution function the place moves evenly. Where it stays level at exactly
+    the percentage, the first of those places counts.
 
     Parameters
     ----------
@@ -199,7 +199,13 @@ def percentile_places(cdf: ArrayLike, percent: ArrayLike) -> FloatArray:
 
 
 def distributions(name: str, value: ArrayLike) -> FloatArray:
-    """Values from 0 to 1, two or more on the last axis, that do not fall."""
+    """Values from 0 to 1, two or more on the last axis, that do not fall.
+
+    Examples
+    --------
+    >>> distributions("cdf", [0, 0.25, 1])
+    array([0.  , 0.25, 1.  ])
+    """
     array = checks.probabilities(name, value)
     if array.ndim < 1 or array.shape[-1] < 2:
         raise ValueError(f"{name} must hold two or more values on its last axis, got shape {array.shape}")

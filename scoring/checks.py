@@ -8,7 +8,7 @@ Text, objects and truth values are never read as numbers.
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,7 +31,7 @@ def numbers(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray
     """
     array = _array(name, value, kinds="iuf", rule="be real numbers").astype(np.float64)
     wrong = np.isinf(array) if missing else ~np.isfinite(array)
-    _refuse(name, array, wrong, "be finite or NaN (missing)" if missing else "be finite")
+    refuse(name, array, wrong, "be finite or NaN (missing)" if missing else "be finite")
     return array
 
 
@@ -44,7 +44,7 @@ def probabilities(name: str, value: ArrayLike, *, missing: bool = False) -> Floa
     array([0. , 0.5])
     """
     array = numbers(name, value, missing=missing)
-    _refuse(name, array, (array < 0) | (array > 1), "lie between 0 and 1")
+    refuse(name, array, (array < 0) | (array > 1), "lie between 0 and 1")
     return array
 
 
@@ -61,8 +61,8 @@ def shares(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray:
     array = options(name, value, missing=missing)
     total = array.sum(axis=-1)
     partly = np.isnan(total) & ~np.isnan(array).all(axis=-1)
-    _refuse(name, total, partly, "be NaN for all options or for none")
-    _refuse(name, total, np.abs(total - 1) > SUM_TOLERANCE, "sum to 1 on the last axis")
+    refuse(name, total, partly, "be NaN for all options or for none")
+    refuse(name, total, np.abs(total - 1) > SUM_TOLERANCE, "sum to 1 on the last axis")
     return array
 
 
@@ -89,7 +89,7 @@ def outcomes(name: str, value: ArrayLike) -> FloatArray:
     array([1., 0.])
     """
     array = _array(name, value, kinds="biuf", rule="be 0 or 1").astype(np.float64)
-    _refuse(name, array, (array != 0) & (array != 1), "be 0 or 1")
+    refuse(name, array, (array != 0) & (array != 1), "be 0 or 1")
     return array
 
 
@@ -102,7 +102,7 @@ def categories(name: str, value: ArrayLike, count: int) -> IntArray:
     array([0, 2])
     """
     array = whole_numbers(name, value)
-    _refuse(name, array, (array < 0) | (array >= count), f"be a position from 0 to {count - 1}")
+    refuse(name, array, (array < 0) | (array >= count), f"be a position from 0 to {count - 1}")
     return array
 
 
@@ -126,90 +126,6 @@ def truth_values(name: str, value: ArrayLike) -> BoolArray:
     array([ True])
     """
     return _array(name, value, kinds="b", rule="be True or False").astype(np.bool_)
-
-
-def weights(value: ArrayLike | None, people: int, name: str = "weight", *, zero: bool = False) -> FloatArray:
-    """One positive weight for each of `people`, or 0 where `zero` is allowed; None weighs all alike, with 1.
-
-    Examples
-    --------
-    >>> weights([2, 0], 2, zero=True), weights(None, 2)
-    (array([2., 0.]), array([1., 1.]))
-    """
-    if value is None:
-        return np.ones(people)
-    array = numbers(name, value)
-    if array.shape != (people,):
-        raise ValueError(f"{name} must have shape ({people},), one for each forecast, got {array.shape}")
-    if zero:
-        _refuse(name, array, array < 0, "be 0 or more")
-    else:
-        _refuse(name, array, array <= 0, "be positive (leave out who does not count)")
-    return array
-
-
-def present(
-    probability: ArrayLike,
-    weight: ArrayLike | None = None,
-    name: str = "probability",
-    axes: Literal[1, 2] | None = None,
-) -> tuple[FloatArray, FloatArray]:
-    """Who counts: the probabilities of everyone who gave one and has a weight, and their weights.
-
-    Parameters
-    ----------
-    probability : shape (n,) or (n, K)
-        One from each person, 0 to 1; or those of K options, two or more, which sum to 1. NaN is an
-        abstention: with options all of the row.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
-    name : str
-        What the argument is called where it is refused.
-    axes : 1 or 2, optional
-        1 takes only (n,) and 2 only (n, K); without it either is taken.
-
-    Returns
-    -------
-    probability : shape (m,) or (m, K), and weight : shape (m,)
-        Without those who abstain and without those of weight 0; where everyone left would have weight 0, they
-        count alike, with 1.
-
-    Raises
-    ------
-    ValueError
-        If a probability or a weight breaks its rule, or nobody is left.
-
-    Examples
-    --------
-    >>> present([0.5, float("nan"), 0.75], weight=[2, 1, 0])
-    (array([0.5]), array([2.]))
-    >>> present([0.5, 0.75], weight=[0, 0])
-    (array([0.5 , 0.75]), array([1., 1.]))
-    """
-    given = numbers(name, probability, missing=True)
-    expected: Literal[1, 2] = axes or (2 if given.ndim == 2 else 1)
-    rule = probabilities if expected == 1 else shares
-    return counted(name, crowd(name, rule(name, given, missing=True), axes=expected), weight)
-
-
-def counted(name: str, array: FloatArray, weight: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
-    """The rows that count, and their weights: the rule of `present` for rows of any shape.
-
-    People are on the first axis. A row with a NaN in it is missing.
-
-    Examples
-    --------
-    >>> counted("values", np.array([3.0, np.nan, 5.0]), None)
-    (array([3., 5.]), array([1., 1.]))
-    """
-    weighs = weights(weight, len(array), zero=True)
-    there = ~np.isnan(array).any(axis=tuple(range(1, array.ndim)))
-    counts = there & (weighs > 0)
-    if counts.any():
-        return array[counts], weighs[counts]
-    if there.any():
-        return array[there], np.ones(int(there.sum()))
-    raise ValueError(f"{name} must hold one person or more who is not missing, got shape {array.shape}")
 
 
 def positive(name: str, value: float) -> float:
@@ -266,8 +182,8 @@ def quantiles(name: str, value: ArrayLike, level: FloatArray, *, missing: bool =
     if array.ndim < 1 or array.shape[-1] != level.size:
         raise ValueError(f"{name} must hold {level.size} quantiles on its last axis, got shape {array.shape}")
     absent = np.isnan(array)
-    _refuse(name, array, absent & ~absent.all(axis=-1, keepdims=True), "be NaN for all quantiles or for none")
-    _refuse(name, array[..., 1:], np.diff(array, axis=-1) < 0, "not decrease from one level to the next")
+    refuse(name, array, absent & ~absent.all(axis=-1, keepdims=True), "be NaN for all quantiles or for none")
+    refuse(name, array[..., 1:], np.diff(array, axis=-1) < 0, "not decrease from one level to the next")
     return array
 
 
@@ -281,20 +197,6 @@ def vector(name: str, array: NDArray[Any]) -> NDArray[Any]:
     """
     if array.ndim != 1:
         raise ValueError(f"{name} must have one axis, got shape {array.shape}")
-    return array
-
-
-def crowd(name: str, array: FloatArray, axes: Literal[1, 2]) -> FloatArray:
-    """An array of one or two axes whose first axis is people, one at least.
-
-    Examples
-    --------
-    >>> crowd("p", np.array([0.5]), axes=1)
-    array([0.5])
-    """
-    if array.ndim != axes or len(array) == 0:
-        rule = "one axis" if axes == 1 else "two axes"
-        raise ValueError(f"{name} must have {rule} and one person or more, got shape {array.shape}")
     return array
 
 
@@ -335,8 +237,13 @@ def _array(name: str, value: ArrayLike, *, kinds: str, rule: str) -> NDArray[Any
     return array
 
 
-def _refuse(name: str, array: NDArray[Any], wrong: BoolArray, rule: str) -> None:
-    """Raise for the first entry of `array` that is wrong, if there is one."""
+def refuse(name: str, array: NDArray[Any], wrong: BoolArray, rule: str) -> None:
+    """Raise for the first entry of `array` that is wrong, if there is one.
+
+    Examples
+    --------
+    >>> refuse("price", np.array([3.0, 4.0]), np.array([False, False]), "be even")
+    """
     if np.any(wrong):
         place = tuple(int(axis) for axis in np.argwhere(wrong)[0])
         where = f" at {list(place)}" if place else ""

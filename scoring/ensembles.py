@@ -60,8 +60,8 @@ def crps(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False) -> Floa
 def energy(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False) -> FloatArray:
     """Energy score of a sample of several quantities: ``mean ‖X - y‖ - ½ mean ‖X - X'‖``.
 
-    For D = 1 it is `crps`. Give the quantities one scale first, for the largest rules the distance. It sees wrong
-    means well and wrong dependence poorly; `variogram` the reverse.
+    For D = 1 it is `crps`. Give the quantities one scale first, for the largest rules the distance. It sees
+    wrong means well and wrong dependence poorly; `variogram` the reverse.
 
     Parameters
     ----------
@@ -176,8 +176,8 @@ def crps_normal(outcome: ArrayLike, mean: ArrayLike, deviation: ArrayLike) -> Fl
 def crps_lognormal(outcome: ArrayLike, location: ArrayLike, scale: ArrayLike) -> FloatArray:
     """Continuous ranked probability score of a lognormal.
 
-    ``y (2Φ(ω) - 1) - 2 exp(μ + σ²/2) [Φ(ω - σ) + Φ(σ/√2) - 1]`` with ``ω = (ln y - μ)/σ``, minus infinity where
-    y is not positive. It weighs the upper tail much more than `crps_normal` of the logarithms.
+    ``y (2Φ(ω) - 1) - 2 exp(μ + σ²/2) [Φ(ω - σ) + Φ(σ/√2) - 1]`` with ``ω = (ln y - μ)/σ``, minus infinity
+    where y is not positive. It weighs the upper tail much more than `crps_normal` of the logarithms.
 
     Parameters
     ----------

@@ -20,9 +20,9 @@ from scoring.checks import FloatArray
 class Coverage:
     """How often central intervals held the outcome: `nominal` is what they promise, `observed` what they did.
 
-    Both have shape (intervals,), the widest first; `forecasts` were counted. Honest forecasters have observed =
-    nominal in the long run, but so has who gives the whole line nine times of ten and else a point: coverage
-    checks a claim and is no proper score.
+    Both have shape (intervals,), the widest first; `forecasts` were counted. Honest forecasters have observed
+    = nominal in the long run, but so has who gives the whole line nine times of ten and else a point:
+    coverage checks a claim and is no proper score.
     """
 
     nominal: FloatArray

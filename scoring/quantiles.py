@@ -3,7 +3,8 @@
 All scores are penalties in the unit of the quantity (days for dates): lower is better, 0 is best. On a
 question with a logarithmic scale, pass the logarithms of quantiles and outcome. A forecast whose quantiles
 are all NaN is a missing one and scores NaN. Quantiles that cross (the 25 % above the 50 %) are refused by
-every score; `crossing` tells by how much they do and `rearrange` mends them. `scoring.intervals` has coverage.
+every score; `crossing` tells by how much they do and `rearrange` mends them. `scoring.intervals` has
+coverage.
 """
 
 from __future__ import annotations
@@ -120,9 +121,9 @@ def wis(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArr
 def crps(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArray:
     """Continuous ranked probability score as far as quantiles tell it: the mean of twice the pinball loss.
 
-    The score is the integral of twice the pinball loss over all levels; this is the mean over the levels there
-    are, the same figure as `wis`. The caveat: it is the integral only in the limit of many evenly spaced
-    levels. Where levels crowd they count more, and the tails beyond the outer two not at all, so that
+    The score is the integral of twice the pinball loss over all levels; this is the mean over the levels
+    there are, the same figure as `wis`. The caveat: it is the integral only in the limit of many evenly
+    spaced levels. Where levels crowd they count more, and the tails beyond the outer two not at all, so that
     forecasts at different levels can't be compared by it. It is proper at any levels all the same.
     `piecewise.crps` gives the exact integral for a distribution filled in between the quantiles.
 
@@ -204,7 +205,13 @@ def rearrange(quantiles: ArrayLike) -> FloatArray:
 
 
 def ends(outcome: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Outcome and both ends of an interval, checked and of one shape: the arguments of any interval rule."""
+    """Outcome and both ends of an interval, checked and of one shape: the arguments of any interval rule.
+
+    Examples
+    --------
+    >>> ends(3, [1, 4], [2, 8])
+    (array([3., 3.]), array([1., 4.]), array([2., 8.]))
+    """
     low = checks.numbers("lower", lower, missing=True)
     high = checks.numbers("upper", upper, missing=True)
     if high.shape != low.shape or (high < low).any():

@@ -192,13 +192,26 @@ def ordered_brier(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
 
 
 def binary_case(outcome: ArrayLike, probability: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Outcome and probability of yes, checked and of one shape S: the arguments of any yes-or-no rule."""
+    """Outcome and probability of yes, checked and of one shape S: the arguments of any yes-or-no rule.
+
+    Examples
+    --------
+    >>> binary_case(1, [0.25, 0.75])
+    (array([1., 1.]), array([0.25, 0.75]))
+    """
     given = checks.probabilities("probability", probability, missing=True)
     return checks.aligned("outcome", checks.outcomes("outcome", outcome), given.shape, "probability"), given
 
 
 def options_case(outcome: ArrayLike, probability: ArrayLike) -> tuple[BoolArray, FloatArray]:
-    """Which option happened, as True in its place, and the probabilities, both checked, of shape S + (K,)."""
+    """Which option happened, as True in its place, and the probabilities, both checked, of shape S + (K,).
+
+    Examples
+    --------
+    >>> happened, given = options_case(1, [0.25, 0.5, 0.25])
+    >>> happened
+    array([False,  True, False])
+    """
     given = checks.shares("probability", probability, missing=True)
     position = checks.categories("outcome", outcome, given.shape[-1])
     position = checks.aligned("outcome", position, given.shape[:-1], "the forecasts in probability")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import BoolArray, FloatArray
 from scoring.pools.averages import SAME_SHARE
 
@@ -37,7 +37,7 @@ def histogram(probability: ArrayLike, weight: ArrayLike | None = None, *, bins: 
     >>> histogram([0.0, 0.25, 0.5, 1.0], bins=4)
     array([0.25, 0.25, 0.25, 0.25])
     """
-    given, weighs = checks.present(probability, weight, axes=1)
+    given, weighs = crowds.present(probability, weight, axes=1)
     if bins < 1:
         raise ValueError(f"bins must be 1 or more, got {bins}")
     place = np.searchsorted(np.arange(1, bins) / bins, given + SAME_SHARE, side="right")
@@ -48,8 +48,8 @@ def agreement(share: ArrayLike) -> float:
     """Van der Eijk's agreement A in ordered categories. Higher is more agreement.
 
     The histogram is cut into layers, each of which fills some categories equally. A layer with S of K
-    categories filled has agreement ``U (1 - (S - 1) / (K - 1))``, where ``U = ((K - 2) T - (K - 1) V) / ((K - 2)
-    (T + V))`` compares T, the triples of categories with the empty one at an end (as in one peak), with V,
+    categories filled has agreement ``U (1 - (S - 1) / (K - 1))``, where ``U = ((K - 2) T - (K - 1) V) / ((K -
+    2) (T + V))`` compares T, the triples of categories with the empty one at an end (as in one peak), with V,
     those with the empty one between (as in two); U is 1 where there is no such triple. A is the mean over
     layers, each weighed by what it holds.
 
@@ -111,7 +111,7 @@ def polarization(share: ArrayLike) -> float:
 
 
 def esteban_ray(share: ArrayLike, position: ArrayLike, *, alpha: float = 1.0) -> float:
-    """Esteban and Ray's polarization: ``2^(1+α) Σ_i Σ_j π_i^(1+α) π_j |y_i - y_j|``. Higher is more polarized.
+    """Polarization of Esteban and Ray: ``2^(1+α) Σ_i Σ_j π_i^(1+α) π_j |y_i - y_j|``. Higher: more polarized.
 
     π is the share of each group and y its place. People feel close to their own group, the more so the larger
     it is, and far from others by the distance; α weighs the first. The factor, which the authors leave open,

@@ -2,8 +2,8 @@
 
 None of these says who is right, and a crowd that agrees may be wrong together. People are on the first axis.
 Missing is NaN: a person without a forecast is left out together with the weight. A weight of 0 leaves a
-person out; where all weigh 0, all count alike. `scoring.polarization` measures
-opposite camps on a scale, `scoring.stability` compares two rounds.
+person out; where all weigh 0, all count alike. `scoring.consensus.polarization` measures
+opposite camps on a scale, `scoring.consensus.stability` compares two rounds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special, stats
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 from scoring.pools import averages, weights
 from scoring.pools.averages import SAME_SHARE
@@ -80,7 +80,7 @@ def spread(probability: ArrayLike, weight: ArrayLike | None = None, *, clip: flo
     """
     if not 0 < clip < 0.5:
         raise ValueError(f"clip must lie above 0 and below 0.5, got {clip}")
-    given, weighs = checks.present(probability, weight, axes=1)
+    given, weighs = crowds.present(probability, weight, axes=1)
     log_odds = special.logit(np.clip(given, clip, 1 - clip))
     mean = averages.mean(given, weighs)
     return Spread(
@@ -126,8 +126,8 @@ class OptionsSpread:
     """Disagreement over options: the crowd's indecision in two parts.
 
     `people` counted, worth `effective`; `crowd` is the entropy of their mean forecast, `own` the mean of
-    their own entropies, both in nats. `divergence` = crowd - own is the part that is disagreement: 0 where all
-    say the same, at most ln K. `deviation`, shape (K,), is the standard deviation at each option.
+    their own entropies, both in nats. `divergence` = crowd - own is the part that is disagreement: 0 where
+    all say the same, at most ln K. `deviation`, shape (K,), is the standard deviation at each option.
     """
 
     people: int
@@ -166,7 +166,7 @@ def options_spread(probability: ArrayLike, weight: ArrayLike | None = None) -> O
     >>> options_spread([[0.5, 0.5], [0.5, 0.5]]).divergence
     0.0
     """
-    given, weighs = checks.present(probability, weight, axes=2)
+    given, weighs = crowds.present(probability, weight, axes=2)
     share = weighs / weighs.sum()
     mean = share @ given
     crowd = float(special.entr(mean).sum())
@@ -180,8 +180,8 @@ def bimodality(values: ArrayLike) -> float:
     """Sarle's bimodality coefficient for small samples: ``(g² + 1) / (k + 3 (n-1)² / ((n-2) (n-3)))``.
 
     g is the sample's skewness and k its excess kurtosis, both with the correction for small samples. Above
-    5/9, the value of a uniform distribution, two camps are suspected. The caveats: one lopsided camp exceeds it
-    as well; and two equal camps, however far apart, reach ``(n-2) (n-3) / (n² - 1)``, which fewer than ten
+    5/9, the value of a uniform distribution, two camps are suspected. The caveats: one lopsided camp exceeds
+    it as well; and two equal camps, however far apart, reach ``(n-2) (n-3) / (n² - 1)``, which fewer than ten
     people can't bring above 5/9. Look at `two_groups` and at the picture.
 
     Parameters
@@ -279,12 +279,12 @@ def two_groups(values: ArrayLike, weight: ArrayLike | None = None) -> TwoGroups:
 
 def _numbers(values: ArrayLike, weight: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
     """The numbers of everyone who counts, and their weights."""
-    given = checks.crowd("values", checks.numbers("values", values, missing=True), axes=1)
-    return checks.counted("values", given, weight)
+    given = crowds.crowd("values", checks.numbers("values", values, missing=True), axes=1)
+    return crowds.counted("values", given, weight)
 
 
 def _quartile_range(value: FloatArray, weight: FloatArray) -> float:
-    """The weighted 75 % less the 25 %, each taken as `averages.median` takes the 50 %."""
+    """The weighted 75 % less the 25 %, each taken as `scoring.pools.averages.median` takes the 50 %."""
     order = np.argsort(value, kind="stable")
     value, reached = value[order], np.cumsum(weight[order]) / weight.sum()
     lower = [value[np.argmax(reached >= level - SAME_SHARE)] for level in (0.25, 0.75)]

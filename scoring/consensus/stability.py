@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import BoolArray, FloatArray
 from scoring.pools import averages
 from scoring.pools.averages import SAME_SHARE
@@ -46,10 +46,10 @@ class StopRule:
     published standing; a survey should state its own.
 
     `people` (2 or more) who answered in both rounds are needed to say anything. Limits from 0 to 1 on how far
-    people went on average (`mean_absolute`), how far the crowd's mean went either way (`shift`), the share that
-    `moved`; and on the change of the standard deviation (`spread`, 0 or more), as a share of the larger of both.
-    A p-value below `level` (0 to below 1; 0: no test can object) says that something changed. Who went no
-    further than `threshold` (0 to below 1) did not move.
+    people went on average (`mean_absolute`), how far the crowd's mean went either way (`shift`), the share
+    that `moved`; and on the change of the standard deviation (`spread`, 0 or more), as a share of the larger
+    of both. A p-value below `level` (0 to below 1; 0: no test can object) says that something changed. Who
+    went no further than `threshold` (0 to below 1) did not move.
     """
 
     people: int = 10
@@ -169,9 +169,9 @@ def location_test(before: ArrayLike, after: ArrayLike) -> float:
 def spread_test(before: ArrayLike, after: ArrayLike) -> float:
     """The test of Pitman and Morgan that the spread of the same people's answers did not change.
 
-    The sum and the difference of two rounds are uncorrelated just where their variances are equal; r is tested
-    by ``t = r √((n - 2) / (1 - r²))``. It is built for normal figures and takes heavy tails for a change more
-    often than it says: one outlier can decide it.
+    The sum and the difference of two rounds are uncorrelated just where their variances are equal; r is
+    tested by ``t = r √((n - 2) / (1 - r²))``. It is built for normal figures and takes heavy tails for a
+    change more often than it says: one outlier can decide it.
 
     Parameters
     ----------
@@ -216,9 +216,9 @@ def stable(
 ) -> Verdict:
     """Whether a rule that was fixed beforehand says that another round would change little.
 
-    A crowd is stable if enough people answered in both rounds, every change keeps to its limit, and neither test
-    finds one. With few people a test finds nothing, which proves nothing: hence the limits. Stable is not
-    agreed: two camps that stay apart are stable too.
+    A crowd is stable if enough people answered in both rounds, every change keeps to its limit, and neither
+    test finds one. With few people a test finds nothing, which proves nothing: hence the limits. Stable is
+    not agreed: two camps that stay apart are stable too.
 
     Parameters
     ----------
@@ -286,9 +286,9 @@ def _pairs(
     """Both rounds of everyone who answered in both and counts, and their weights."""
     rounds = []
     for name, value in (("before", before), ("after", after)):
-        rounds.append(checks.crowd(name, checks.probabilities(name, value, missing=True), axes=1))
+        rounds.append(crowds.crowd(name, checks.probabilities(name, value, missing=True), axes=1))
     checks.one_length(before=rounds[0], after=rounds[1])
-    both, weighs = checks.counted("before and after", np.stack(rounds, axis=1), weight)
+    both, weighs = crowds.counted("before and after", np.stack(rounds, axis=1), weight)
     return both[:, 0], both[:, 1], weighs
 
 

@@ -203,13 +203,25 @@ def consistency_band(
 
 
 def answered(outcome: ArrayLike, probability: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Outcomes and forecasts of one length, without those that are missing; one at least is left."""
+    """Outcomes and forecasts of one length, without those that are missing; one at least is left.
+
+    Examples
+    --------
+    >>> answered([1, 0, 1], [0.75, float("nan"), 0.5])
+    (array([1., 1.]), array([0.75, 0.5 ]))
+    """
     happened, given, _ = _answers(outcome, probability)
     return happened, given
 
 
 def present_forecasts(probability: ArrayLike) -> FloatArray:
-    """The forecasts that are not missing, one at least."""
+    """The forecasts that are not missing, one at least.
+
+    Examples
+    --------
+    >>> present_forecasts([0.75, float("nan")])
+    array([0.75])
+    """
     return answered(0, probability)[1]
 
 

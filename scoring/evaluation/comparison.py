@@ -69,7 +69,7 @@ def paired_t(first: ArrayLike, second: ArrayLike) -> PairedTest:
 
 
 def diebold_mariano(first: ArrayLike, second: ArrayLike, *, horizon: int = 1) -> PairedTest:
-    """Diebold and Mariano's test of the mean difference with the small-sample correction of Harvey and others.
+    """Diebold and Mariano's test of the mean difference with the correction of Harvey and others.
 
     With mean difference d̄ and autocovariances γ_k (over n) of the differences in time::
 
@@ -116,9 +116,10 @@ def diebold_mariano(first: ArrayLike, second: ArrayLike, *, horizon: int = 1) ->
 
 
 def sign_test(first: ArrayLike, second: ArrayLike) -> PairedTest:
-    """The sign test: does the first do better than the second more often, or less, than by the toss of a coin?
+    """The sign test: does the first win against the second more often, or less, than by the toss of a coin?
 
-    Differences are compared to 12 decimals. Pairs without one are left out of the test, though not of `pairs`.
+    Differences are compared to 12 decimals. Pairs without one are left out of the test, though not of
+    `pairs`.
 
     Parameters
     ----------
@@ -159,7 +160,8 @@ def wilcoxon(first: ArrayLike, second: ArrayLike) -> PairedTest:
     """Wilcoxon's signed-rank test of paired scores.
 
     Differences are compared to 12 decimals; those of 0 are dropped before they are ranked. The p-value is
-    exact for up to 50 pairs without ties and zeros, and normal otherwise, without a correction for continuity.
+    exact for up to 50 pairs without ties and zeros, and normal otherwise, without a correction for
+    continuity.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Scores as if all had answered the same questions.
 
 Whoever picks easy questions has low penalties without being good. A table of scores, with people as rows and
-questions as columns and most cells empty, is taken apart into an effect of the person and one of the question:
-``score_ij = a_i + b_j + rest``. The person's effect is what is left when difficulty is taken out.
+questions as columns and most cells empty, is taken apart into an effect of the person and one of the
+question: ``score_ij = a_i + b_j + rest``. The person's effect is what is left when difficulty is taken out.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def adjusted_scores(
 ) -> TwoWay:
     """Effects of people and questions by least squares, from a table with missing cells.
 
-    The questions' effects are counted from their mean over all questions, so an adjusted score is the score to
-    be expected on the average question. It is also the mean of what is left of the person's scores when each
-    question's effect is taken off.
+    The questions' effects are counted from their mean over all questions, so an adjusted score is the score
+    to be expected on the average question. It is also the mean of what is left of the person's scores when
+    each question's effect is taken off.
 
     Parameters
     ----------
@@ -149,11 +149,13 @@ def _one_part(count: Any, people: IntArray, questions: IntArray) -> None:
     if parts > 1:
         of_people, of_questions = label[: people.size], label[people.size :]
         named = "; ".join(
-            f"people {_listed(people[of_people == part])} on questions {_listed(questions[of_questions == part])}"
+            f"people {_listed(people[of_people == part])} "
+            f"on questions {_listed(questions[of_questions == part])}"
             for part in range(min(parts, NAMED))
         )
         raise ValueError(
-            f"person and question must hang together as one table, got {parts} parts that share neither: {named}"
+            "person and question must hang together as one table, "
+            f"got {parts} parts that share neither: {named}"
         )
 
 

@@ -68,9 +68,9 @@ def area_under_curve(outcome: ArrayLike, probability: ArrayLike) -> float:
 def area_interval(outcome: ArrayLike, probability: ArrayLike, *, level: float = 0.95) -> AreaInterval:
     """`area_under_curve` with the interval of DeLong, DeLong and Clarke-Pearson.
 
-    The area of each yes is the share of no below it, and the other way round; the spread of these shares gives
-    the standard error, and the normal distribution the interval. What would lie outside 0 to 1 is cut off
-    there. Where yes and no do not overlap, the interval has no width and says nothing.
+    The area of each yes is the share of no below it, and the other way round; the spread of these shares
+    gives the standard error, and the normal distribution the interval. What would lie outside 0 to 1 is cut
+    off there. Where yes and no do not overlap, the interval has no width and says nothing.
 
     Parameters
     ----------
@@ -176,7 +176,8 @@ def _classes(outcome: ArrayLike, probability: ArrayLike, least: int) -> tuple[Fl
     yes, no = given[happened == 1].round(DECIMALS), given[happened == 0].round(DECIMALS)
     if min(yes.size, no.size) < least:
         raise ValueError(
-            f"outcome must hold both yes and no, {least} of each at least, got {yes.size} yes and {no.size} no"
+            f"outcome must hold both yes and no, {least} of each at least, "
+            f"got {yes.size} yes and {no.size} no"
         )
     return yes, no
 

@@ -40,14 +40,14 @@ def e_values(
 ) -> Evidence:
     """Evidence against the claim that a forecaster is at least as good as a rival, question by question.
 
-    With p the forecaster's probability, q the rival's, S a penalty, λ the fraction and z = 1 if p > q, else 0,
-    the outcome that speaks for p::
+    With p the forecaster's probability, q the rival's, S a penalty, λ the fraction and z = 1 if p > q, else
+    0, the outcome that speaks for p::
 
         e = 1 + λ (S(p, y) - S(q, y)) / |S(p, z) - S(q, z)|        e = 1 where p = q
 
     If p is at least as good as q in expectation, given what was known before, e is 1 at most in expectation.
-    The product over questions in the order in which they came out then reaches 1/α with probability α at most,
-    however long one watches.
+    The product over questions in the order in which they came out then reaches 1/α with probability α at
+    most, however long one watches.
 
     Parameters
     ----------
@@ -58,8 +58,8 @@ def e_values(
     rival : shape (n,)
         The other's. NaN: as above. Forecasts that agree to 12 decimals are the same, e = 1.
     fraction : shape (n,), or one value for all
-        λ, 0 to 1: the stake. It must have been chosen before the outcome was known. At 1 a single outcome that
-        speaks for the forecaster ends the game: the product is 0 ever after.
+        λ, 0 to 1: the stake. It must have been chosen before the outcome was known. At 1 a single outcome
+        that speaks for the forecaster ends the game: the product is 0 ever after.
     score : "brier" or "log"
         Both give the same on whether the two differ, though weigh outcomes differently. One-sided and
         two-sided Brier scores give the same e. "log" needs probabilities strictly between 0 and 1.

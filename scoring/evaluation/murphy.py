@@ -1,7 +1,7 @@
 """Murphy's decomposition of the Brier score by bins, and its correction for bias.
 
 Brier scores here are ONE-sided, ``(p - o)²`` from 0 to 1, half of `scoring.rules.brier`. Bins are those of
-`scoring.reliability`: of one width, closed on the right, the first one with 0.
+`scoring.evaluation.reliability`: of one width, closed on the right, the first one with 0.
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def murphy(outcome: ArrayLike, probability: ArrayLike, *, bins: int = 10) -> Mur
 def murphy_bias_corrected(outcome: ArrayLike, probability: ArrayLike, *, bins: int = 10) -> BiasCorrected:
     """Murphy's parts without most of the bias that small bins give them.
 
-    Reliability and resolution are too high in small samples and uncertainty is too low. With s_k the number of
-    yes in bin k::
+    Reliability and resolution are too high in small samples and uncertainty is too low. With s_k the number
+    of yes in bin k::
 
         C = Σ_{n_k ≥ 2} s_k (n_k - s_k) / (n_k - 1) / n_k / n    T = ō (1 - ō) / (n - 1)
         REL' = REL - α C    RES' = RES - α C + α T    UNC' = UNC + α T

@@ -98,7 +98,7 @@ def reliability_curve(
 def expected_calibration_error(
     outcome: ArrayLike, probability: ArrayLike, *, bins: int = 10, kind: Bins = "equal"
 ) -> CalibrationError:
-    """Mean distance of forecast and frequency over bins, weighted by how many each holds: ``Σ n_k/n |ō_k - p̄_k|``.
+    """Mean distance of forecast and frequency over bins, weighted by size: ``Σ n_k/n |ō_k - p̄_k|``.
 
     Read it with care: it is biased upward, the more so the fewer forecasts a bin holds, so that calibrated
     forecasters get more than 0; it changes with the bins; and it is no proper score, so it can be gamed. What
@@ -216,7 +216,14 @@ class Binned:
 
 
 def sort_into(edges: FloatArray, happened: FloatArray, given: FloatArray) -> Binned:
-    """Sorts forecasts and outcomes into right-closed bins."""
+    """Sorts forecasts and outcomes into right-closed bins.
+
+    Examples
+    --------
+    >>> binned = sort_into(equal_edges(2), np.array([0.0, 1.0, 1.0]), np.array([0.25, 0.5, 1.0]))
+    >>> binned.count, binned.forecast, binned.frequency
+    (array([2, 1]), array([0.375, 1.   ]), array([0.5, 1. ]))
+    """
     inner = edges[1:-1].round(DECIMALS)
     bin_of = np.searchsorted(inner, given.round(DECIMALS), side="left")
     _, place = np.unique(bin_of, return_inverse=True)
@@ -225,7 +232,13 @@ def sort_into(edges: FloatArray, happened: FloatArray, given: FloatArray) -> Bin
 
 
 def equal_edges(bins: int) -> FloatArray:
-    """The edges of `bins` bins of one width from 0 to 1."""
+    """The edges of `bins` bins of one width from 0 to 1.
+
+    Examples
+    --------
+    >>> equal_edges(4)
+    array([0.  , 0.25, 0.5 , 0.75, 1.  ])
+    """
     return np.arange(bins + 1) / bins
 
 

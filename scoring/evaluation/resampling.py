@@ -59,7 +59,8 @@ def bootstrap_mean(
         estimate : the mean of the rows present
         low, high : the quantiles (1 - level) / 2 and (1 + level) / 2 of the draws
         level : as given
-        units : how many units were drawn from. Below about 8 the interval is too narrow; for 1 it has no width.
+        units : how many units were drawn from. Below about 8 the interval is too narrow; for 1 it has no
+        width.
 
     Raises
     ------
@@ -149,7 +150,8 @@ def bootstrap(
     value : shape (n,) + S
         Forecasts with people on the first axis; whole rows are drawn. NaN stays, for the statistic to drop.
     statistic : function
-        Takes people on the first axis and returns the figure without it, as ``lambda p: np.median(p, axis=0)``.
+        Takes people on the first axis and returns the figure without it, as ``lambda p: np.median(p,
+        axis=0)``.
     generator : numpy.random.Generator, or a whole number as the seed of one
     level : above 0, below 1
     draws : 1 or more
@@ -190,14 +192,27 @@ def bootstrap(
 
 
 def percentile_interval(draws: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
-    """The middle `level` of draws on the first axis."""
+    """The middle `level` of draws on the first axis.
+
+    Examples
+    --------
+    >>> low, high = percentile_interval(np.arange(101.0), 0.9)
+    >>> round(float(low), 6), round(float(high), 6)
+    (5.0, 95.0)
+    """
     share = open_share("level", level)
     low, high = np.quantile(draws, [(1 - share) / 2, (1 + share) / 2], axis=0)
     return low, high
 
 
 def differences(first: ArrayLike, second: ArrayLike) -> FloatArray:
-    """``first - second`` of two vectors of one length; NaN where one is missing."""
+    """``first - second`` of two vectors of one length; NaN where one is missing.
+
+    Examples
+    --------
+    >>> differences([0.5, float("nan")], [0.25, 0.5])
+    array([0.25,  nan])
+    """
     a = checks.vector("first", checks.numbers("first", first, missing=True))
     b = checks.vector("second", checks.numbers("second", second, missing=True))
     checks.one_length(first=a, second=b)
@@ -205,7 +220,13 @@ def differences(first: ArrayLike, second: ArrayLike) -> FloatArray:
 
 
 def random_generator(generator: Seed) -> np.random.Generator:
-    """The generator that was passed in, or one from the seed; never one that nobody chose."""
+    """The generator that was passed in, or one from the seed; never one that nobody chose.
+
+    Examples
+    --------
+    >>> float(random_generator(7).random()) == float(np.random.default_rng(7).random())
+    True
+    """
     if isinstance(generator, np.random.Generator):
         return generator
     if isinstance(generator, bool) or not isinstance(generator, int | np.integer) or generator < 0:
@@ -214,7 +235,13 @@ def random_generator(generator: Seed) -> np.random.Generator:
 
 
 def open_share(name: str, value: float) -> float:
-    """One number strictly between 0 and 1."""
+    """One number strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> open_share("level", 0.9)
+    0.9
+    """
     share = checks.numbers(name, value)
     if share.ndim or not 0 < share < 1:
         raise ValueError(f"{name} must lie strictly between 0 and 1, got {value}")
@@ -222,7 +249,13 @@ def open_share(name: str, value: float) -> float:
 
 
 def one_or_more(name: str, value: int) -> int:
-    """One whole number, 1 or more."""
+    """One whole number, 1 or more.
+
+    Examples
+    --------
+    >>> one_or_more("draws", 1000)
+    1000
+    """
     count = checks.whole_numbers(name, value)
     if count.ndim or count < 1:
         raise ValueError(f"{name} must be one whole number, 1 or more, got {value}")

@@ -1,4 +1,4 @@
-"""Estimates drawn to their mean, the more the less is known of each: the cure for rankings that luck leads."""
+"""Estimates drawn to their mean, the more the less is known of each: a cure for rankings that luck leads."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def shrunken(estimate: ArrayLike, variance: ArrayLike, *, level: float = 0.95) -
     estimate : shape (n,), three or more
         x_i, as adjusted scores.
     variance : shape (n,)
-        v_i > 0, as the residual variance of `scoring.evaluation.difficulty.adjusted_scores` over the number of answers.
+        v_i > 0, as the residual variance of `scoring.evaluation.difficulty.adjusted_scores` over the number
+        of answers.
     level : above 0, below 1
         Of the intervals.
 
@@ -167,8 +168,8 @@ def _given_spread(x: FloatArray, v: FloatArray, spread: FloatArray) -> _Given:
 def _spreads(x: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Values of τ and their posterior chances, on a grid that is laid twice: over all, then where it matters.
 
-    It is even in t = τ / (s + τ), from 0 to 1, where s is of the size of the data: spreads of all sizes are on
-    it. What is flat in τ is then ``1 / (1 - t)²``.
+    It is even in t = τ / (s + τ), from 0 to 1, where s is of the size of the data: spreads of all sizes are
+    on it. What is flat in τ is then ``1 / (1 - t)²``.
     """
     scale, low, high = np.sqrt(x.var() + v.size / (1 / v).sum()), 0.0, 1.0
     for _ in range(2):

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 
 #: Two shares of the weight closer than this are the same: room for rounding in a sum of weights.
@@ -93,8 +93,8 @@ def trimmed_mean(
     With `edge` "fraction" the cut is of the weight: a person on its edge keeps the part of their weight that
     lies inside, so that the result moves smoothly with the weights. The other two count people, whatever they
     weigh, and take away whole ones: ``n · cut`` of n at each end, rounded to the nearest whole number (of two
-    equally near, the even one) or rounded down. One person or two in the middle always stay, and people with the
-    same value share their weight first.
+    equally near, the even one) or rounded down. One person or two in the middle always stay, and people with
+    the same value share their weight first.
 
     Parameters
     ----------
@@ -202,8 +202,8 @@ def variance(values: ArrayLike, weight: ArrayLike | None = None) -> float:
 
 def _checked(values: ArrayLike, weight: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
     """Values and weights of those who count, both of shape (m,)."""
-    value = checks.crowd("values", checks.numbers("values", values, missing=True), axes=1)
-    return checks.counted("values", value, weight)
+    value = crowds.crowd("values", checks.numbers("values", values, missing=True), axes=1)
+    return crowds.counted("values", value, weight)
 
 
 def evenly(value: FloatArray, weight: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 from scoring.pools import averages
 
@@ -24,7 +24,8 @@ def beta_pool(
     """The linear pool put through a beta distribution function, ``H(Σ w p)``.
 
     A mean of calibrated forecasts is less sure than it should be; H repairs that. With ``α = β`` above 1 it
-    pushes away from one half, with ``α = β = 1`` it changes nothing, and with different ones it leans to a side.
+    pushes away from one half, with ``α = β = 1`` it changes nothing, and with different ones it leans to a
+    side.
 
     Parameters
     ----------
@@ -33,8 +34,8 @@ def beta_pool(
     weight : shape (n,), optional
         Weights of 0 or more; without them everyone counts alike.
     alpha, beta : above 0
-        α and β of the beta distribution. The default, 6 and 6, is that of aggreCAT's BetaArMean. It is strong:
-        it makes 15 % of 35 %. `scoring.pools.fitted.fit_beta` fits both.
+        α and β of the beta distribution. The default, 6 and 6, is that of aggreCAT's BetaArMean. It is
+        strong: it makes 15 % of 35 %. `scoring.pools.fitted.fit_beta` fits both.
     untouched : (low, high), optional
         Means from `low` to `high`, 0 to 1, are left as they are; those outside are put through H.
 
@@ -60,7 +61,7 @@ def beta_pool(
     >>> beta_pool([0.25, 0.5], untouched=(0.25, 0.75))
     0.375
     """
-    given, weights = checks.present(probability, weight, axes=1)
+    given, weights = crowds.present(probability, weight, axes=1)
     centre = averages.mean(given, weights)
     curve = float(beta_curve(centre, alpha, beta))
     return centre if untouched is not None and _between(centre, *untouched) else curve

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 
 #: Points closer than this are the same: room for rounding.
@@ -119,8 +119,15 @@ def contribution_weights_elsewhere(probability: ArrayLike, outcome: ArrayLike) -
 
 
 def resolved(probability: ArrayLike, outcome: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Probabilities (people, questions) with one answer or more, and outcomes (questions,)."""
-    given = checks.crowd(
+    """Probabilities (people, questions) with one answer or more, and outcomes (questions,).
+
+    Examples
+    --------
+    >>> given, came = resolved([[0.5, 0.75]], [1, 0])
+    >>> given, came
+    (array([[0.5 , 0.75]]), array([1., 0.]))
+    """
+    given = crowds.crowd(
         "probability", checks.probabilities("probability", probability, missing=True), axes=2
     )
     came = checks.outcomes("outcome", outcome)
@@ -134,12 +141,24 @@ def resolved(probability: ArrayLike, outcome: ArrayLike) -> tuple[FloatArray, Fl
 
 
 def points(probability: FloatArray, outcome: FloatArray) -> FloatArray:
-    """Points of probabilities: 100 less 50 times the two-sided Brier score."""
+    """Points of probabilities: 100 less 50 times the two-sided Brier score.
+
+    Examples
+    --------
+    >>> points(np.array([1.0, 0.5, 0.0]), np.array([1.0, 1.0, 1.0]))
+    array([100.,  75.,   0.])
+    """
     return 100 - 100 * (probability - outcome) ** 2
 
 
 def ratio(total: FloatArray, count: FloatArray) -> FloatArray:
-    """Total over count; NaN where nothing was counted."""
+    """Total over count; NaN where nothing was counted.
+
+    Examples
+    --------
+    >>> ratio(np.array([3.0, 0.0]), np.array([2.0, 0.0]))
+    array([1.5, nan])
+    """
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 

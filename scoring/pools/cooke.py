@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, rel_entr
 
-from scoring import checks, piecewise
+from scoring import crowds, piecewise
 from scoring.checks import FloatArray
 from scoring.pools.elicitation import Elicitation
 
@@ -230,7 +230,7 @@ def _information(given: Elicitation) -> FloatArray:
 
 
 def _says(given: Elicitation, by_item: bool) -> FloatArray:
-    """The information that goes into the weights, shape (experts, items): of each item, or the seeds' mean."""
+    """What goes into the weights as information, shape (experts, items): each item's, or the seeds' mean."""
     each = np.nan_to_num(_information(given))
     if by_item:
         return each
@@ -257,7 +257,7 @@ class _Curves:
 
     def quantiles(self, weight: FloatArray, level: FloatArray) -> FloatArray:
         """Quantiles of the mixture, those who abstain left out."""
-        height, weighs = checks.counted("quantiles", self.heights, weight)
+        height, weighs = crowds.counted("quantiles", self.heights, weight)
         mixture = np.clip(np.maximum.accumulate(weighs @ height / weighs.sum()), 0, 1)
         return piecewise.invert(level, self.places, mixture)
 

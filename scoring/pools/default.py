@@ -1,7 +1,7 @@
 """Parley, the product's own crowd forecast: formula, interval, and the flags that stand beside it.
 
 Notation: L_i = ln(p_i / (1 - p_i)) with p_i brought into 1 to 99 %, w_i the weights (those of
-``scoring.timeline``), n people, σ the inverse of the log-odds.
+`scoring.timeline.days`), n people, σ the inverse of the log-odds.
 
     T  = mean of the middle 60 % of the weight       G  = mean of all
     x  = T + clip(G - T, ±0.2)                       a  = 1.3 n / (n + 1)
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit, stdtrit
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import BoolArray, FloatArray
 from scoring.pools import averages
 from scoring.pools.weights import effective_number
@@ -93,7 +93,8 @@ def parley(probability: ArrayLike, weight: ArrayLike | None = None) -> Parley:
     probability : shape (n,)
         Each person's probability of yes, 0 to 1, one person or more; brought into 1 to 99 %. NaN: abstains.
     weight : shape (n,), optional
-        Their weights, from `scoring.timeline.days.standing`, or none: everyone counts alike. 0: does not count.
+        Their weights, from `scoring.timeline.days.standing`, or none: everyone counts alike. 0: does not
+        count.
 
     Returns
     -------
@@ -115,12 +116,12 @@ def parley(probability: ArrayLike, weight: ArrayLike | None = None) -> Parley:
     >>> crowd.people, crowd.outer_pull, crowd.late_wave
     (5, False, False)
     """
-    given, weights = checks.present(probability, weight, axes=1)
-    log_odds = _log_odds(given)
-    trimmed, whole = _centres(log_odds, weights)
-    position = _stretch(given.size) * _pulled(trimmed, whole)
-    half = _half_width(log_odds, weights)
-    equal = _stretch(given.size) * _pulled(*_centres(log_odds, np.ones(given.size)))
+    given, weights = crowds.present(probability, weight, axes=1)
+    values = log_odds(given)
+    trimmed, whole = _centres(values, weights)
+    position = crowd_stretch(given.size) * pulled(trimmed, whole)
+    half = _half_width(values, weights)
+    equal = crowd_stretch(given.size) * pulled(*_centres(values, np.ones(given.size)))
     return Parley(
         value=float(expit(position)),
         low=float(expit(position - half)),
@@ -144,9 +145,11 @@ def parley_options(probability: ArrayLike, weight: ArrayLike | None = None) -> P
     Parameters
     ----------
     probability : shape (n, K)
-        Each person's probabilities, which sum to 1; one person or more, two options or more. All NaN: abstains.
+        Each person's probabilities, which sum to 1; one person or more, two options or more. All NaN:
+        abstains.
     weight : shape (n,), optional
-        Their weights, from `scoring.timeline.days.standing`, or none: everyone counts alike. 0: does not count.
+        Their weights, from `scoring.timeline.days.standing`, or none: everyone counts alike. 0: does not
+        count.
 
     Returns
     -------
@@ -164,12 +167,12 @@ def parley_options(probability: ArrayLike, weight: ArrayLike | None = None) -> P
     >>> crowd.value.round(3)
     array([0.6  , 0.268, 0.132])
     """
-    given, weights = checks.present(probability, weight, axes=2)
-    columns = _log_odds(given).T
+    given, weights = crowds.present(probability, weight, axes=2)
+    columns = log_odds(given).T
     trimmed, whole = _option_centres(columns, weights)
-    value = _normalised(_pulled(trimmed, whole), _stretch(len(given)))
+    value = normalised(pulled(trimmed, whole), crowd_stretch(len(given)))
     half = np.array([_half_width(column, weights) for column in columns])
-    equal = _normalised(_pulled(*_option_centres(columns, np.ones(len(given)))), _stretch(len(given)))
+    equal = normalised(pulled(*_option_centres(columns, np.ones(len(given)))), crowd_stretch(len(given)))
     return ParleyOptions(
         value=value,
         low=expit(logit(value) - half),
@@ -205,41 +208,88 @@ def headline(parley_value: float, weighted_median: float) -> Literal["parley", "
     return "parley" if RARE <= weighted_median <= NEARLY_SURE else "median"
 
 
-def _log_odds(probability: FloatArray) -> FloatArray:
+def log_odds(probability: ArrayLike) -> FloatArray:
+    """L: the log-odds of probabilities, which are brought into 1 to 99 % first.
+
+    Examples
+    --------
+    >>> log_odds([0.0, 0.5, 0.8]).round(3)
+    array([-4.595,  0.   ,  1.386])
+    """
     return np.asarray(logit(np.clip(probability, LOWEST, HIGHEST)))
 
 
-def _centres(log_odds: FloatArray, weight: FloatArray) -> tuple[float, float]:
+def pulled(trimmed: ArrayLike, whole: ArrayLike) -> FloatArray:
+    """x: the middle T, pulled towards everyone's mean G by 0.2 at most. Never falls when either rises.
+
+    Examples
+    --------
+    >>> pulled([1.0, 1.0], [1.125, 0.0])
+    array([1.125, 0.8  ])
+    """
+    middle = np.asarray(trimmed)
+    return np.asarray(np.clip(whole, middle - PULL, middle + PULL))
+
+
+def crowd_stretch(people: ArrayLike) -> FloatArray:
+    """a: one imaginary person at 50 % shrinks, 1.3 stretches. NaN for nobody.
+
+    Examples
+    --------
+    >>> crowd_stretch([0, 1, 12])
+    array([ nan, 0.65, 1.2 ])
+    """
+    count = np.asarray(people)
+    return np.where(count > 0, STRETCH * count / (count + 1), np.nan)
+
+
+def normalised(position: FloatArray, stretch: ArrayLike) -> FloatArray:
+    """Probabilities of the options, on the last axis, from their x.
+
+    Dividing by the sum once, after the stretch, gives the same as doing so before it too.
+
+    Examples
+    --------
+    >>> normalised(np.array([0.0, 0.0]), 1.3)
+    array([0.5, 0.5])
+    """
+    stretched = expit(position) ** stretch
+    return np.asarray(stretched / stretched.sum(axis=-1, keepdims=True))
+
+
+def half_width(variance: ArrayLike, effective: ArrayLike, people: ArrayLike) -> FloatArray:
+    """Half of the 90 % interval in log-odds: where another crowd of this size would come out.
+
+    Parameters
+    ----------
+    variance, effective, people : one shape
+        The weighted variance of the log-odds, m and n of one crowd or of many.
+
+    Returns
+    -------
+    that shape
+
+    Examples
+    --------
+    >>> half_width([1.0, 1.0], [5.0, 50.0], [5, 50]).round(3)
+    array([1.438, 0.431])
+    """
+    m = np.asarray(effective)
+    spread = (m * variance + PRIOR_VARIANCE) / (m + 1)
+    student = stdtrit(m + 1, 0.95)
+    return np.asarray(crowd_stretch(people) * student * np.sqrt(2 * spread / m))
+
+
+def _half_width(values: FloatArray, weight: FloatArray) -> FloatArray:
+    return half_width(averages.variance(values, weight), effective_number(weight), values.size)
+
+
+def _centres(values: FloatArray, weight: FloatArray) -> tuple[float, float]:
     """T and G."""
-    return averages.trimmed_mean(log_odds, weight, cut=CUT), averages.mean(log_odds, weight)
+    return averages.trimmed_mean(values, weight, cut=CUT), averages.mean(values, weight)
 
 
 def _option_centres(columns: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
     """T and G of each option; `columns` has a row for each."""
     trimmed, whole = np.array([_centres(column, weight) for column in columns]).T
     return trimmed, whole
-
-
-def _pulled(trimmed: ArrayLike, whole: ArrayLike) -> FloatArray:
-    """x: the middle, pulled towards everyone by 0.2 at most. Never falls when either rises."""
-    middle = np.asarray(trimmed)
-    return np.clip(whole, middle - PULL, middle + PULL)
-
-
-def _stretch(people: int) -> float:
-    """a: one imaginary person at 50 % shrinks, 1.3 stretches."""
-    return STRETCH * people / (people + 1)
-
-
-def _half_width(log_odds: FloatArray, weight: FloatArray) -> float:
-    """Half of the 90 % interval in log-odds: where another crowd of this size would come out."""
-    effective = effective_number(weight)
-    spread = (effective * averages.variance(log_odds, weight) + PRIOR_VARIANCE) / (effective + 1)
-    student = stdtrit(effective + 1, 0.95)
-    return float(_stretch(log_odds.size) * student * np.sqrt(2 * spread / effective))
-
-
-def _normalised(position: FloatArray, stretch: float) -> FloatArray:
-    """Probabilities of the options from their x. Dividing by the sum once, at the end, gives the same."""
-    stretched = expit(position) ** stretch
-    return np.asarray(stretched / stretched.sum())

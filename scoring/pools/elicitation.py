@@ -1,4 +1,4 @@
-"""Quantiles of many items by many experts, some of whose values are known, as the classical model reads them."""
+"""Quantiles of many items by many experts, as the classical model reads them: some values are known."""
 
 from __future__ import annotations
 

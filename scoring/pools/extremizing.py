@@ -1,6 +1,6 @@
 """Pools that push the mean of a crowd outwards, because everyone knows only a part of what there is to know.
 
-Notation as in ``scoring.odds``: L are log-odds, σ their inverse, w weights with the sum 1, and
+Notation as in ``scoring.pools.odds``: L are log-odds, σ their inverse, w weights with the sum 1, and
 ``mean L = Σ w L(p)``. A pool that extremizes may be further out than anybody; each says from where and by how
 much it pushes.
 """
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 from scoring.pools import averages
 from scoring.pools.odds import CLIP, mean_log_odds
@@ -38,7 +38,8 @@ def extremized(
         Weights of 0 or more; without them everyone counts alike.
     stretch : above 0
         a. Above 1 it pushes outwards, below 1 it draws to one half. The default, 1.25, is this package's own;
-        Satopää et al. found the best value between 1.161 and 3.921. `scoring.pools.fitted.fit_stretch` fits it.
+        Satopää et al. found the best value between 1.161 and 3.921. `scoring.pools.fitted.fit_stretch` fits
+        it.
     clip : above 0, below 0.5
         Probabilities are brought into `clip` to ``1 - clip``.
 
@@ -132,7 +133,7 @@ def neyman_roughgarden(
     >>> round(neyman_roughgarden([0.8, 0.8]), 4), round(neyman_roughgarden([0.8, 0.8], base_rate=0.8), 4)
     (0.857, 0.8)
     """
-    given, weights = checks.present(probability, weight, axes=1)
+    given, weights = crowds.present(probability, weight, axes=1)
     start = float(logit(checks.inner("base_rate", base_rate)))
     centre = mean_log_odds(given, weights, clip)
     return float(expit(start + neyman_factor(given.size) * (centre - start)))
@@ -174,7 +175,7 @@ def karmarkar(
     >>> round(karmarkar([0.7, 0.9], stretch=2), 12), round(karmarkar([0.7, 0.9], stretch=2, each=True), 4)
     (0.941176470588, 0.9163)
     """
-    given, weights = checks.present(probability, weight, axes=1)
+    given, weights = crowds.present(probability, weight, axes=1)
     checks.positive("stretch", stretch)
     if each:
         return averages.mean(_karmarkar(given, stretch), weights)
@@ -194,9 +195,9 @@ def logit_normal(
 ) -> float:
     """Bayes' rule for log-odds: everyone's are the truth's plus errors that hang together.
 
-    ``L(p) = θ + ε`` with θ normal around the base rate's log-odds μ with variance τ², and errors of variance s²
-    of which any two have correlation ρ. n people then are worth ``m = n / (1 + (n - 1) ρ)`` independent ones,
-    and the crowd's log-odds are ``μ + τ² / (τ² + s² / m) · (mean L - μ)``, times the stretch a.
+    ``L(p) = θ + ε`` with θ normal around the base rate's log-odds μ with variance τ², and errors of variance
+    s² of which any two have correlation ρ. n people then are worth ``m = n / (1 + (n - 1) ρ)`` independent
+    ones, and the crowd's log-odds are ``μ + τ² / (τ² + s² / m) · (mean L - μ)``, times the stretch a.
 
     Parameters
     ----------
@@ -239,7 +240,7 @@ def logit_normal(
     >>> round(logit_normal(**crowd, correlation=0), 4), round(logit_normal(**crowd, correlation=1), 4)
     (0.7519, 0.6667)
     """
-    given, weights = checks.present(probability, weight, axes=1)
+    given, weights = crowds.present(probability, weight, axes=1)
     if not 0 <= correlation <= 1:
         raise ValueError(f"correlation must lie between 0 and 1, got {correlation}")
     people = float(weights.sum() ** 2 / (weights**2).sum())

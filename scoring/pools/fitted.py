@@ -1,10 +1,11 @@
 """Curves from a crowd's number to a better one, fitted by maximum likelihood on questions that are resolved.
 
 Each function takes, for every resolved question, the probability of one pool (whichever) and what came out.
-Use what it finds on later questions through ``scoring.pools.odds.linear_log_odds`` or ``scoring.pools.beta.beta_curve``.
-With few questions a fit is mostly noise: below `minimum` of them nothing is fitted and the curve that changes
-nothing comes back. Where all that came out lies on one side, the best curve would be infinitely steep; every
-parameter has a stated limit and the result says whether one was reached.
+Use what it finds on later questions through ``scoring.pools.odds.linear_log_odds`` or
+``scoring.pools.beta.beta_curve``. With few questions a fit is mostly noise: below `minimum` of them nothing
+is fitted and the curve that changes nothing comes back. Where all that came out lies on one side, the best
+curve would be infinitely steep; every parameter has a stated limit and the result says whether one was
+reached.
 
 Notation: q questions, ``x = ln(p / (1 - p))`` with p brought into `clip` to ``1 - clip``, y what came out.
 """
@@ -154,7 +155,8 @@ def fit_line(
     Raises
     ------
     ValueError
-        If lengths differ, an argument breaks its rule, or all probabilities are the same, which leaves a open.
+        If lengths differ, an argument breaks its rule, or all probabilities are the same, which leaves a
+        open.
 
     References
     ----------
@@ -285,7 +287,8 @@ def _lowest(
     found = minimize(loss, start, method="L-BFGS-B", jac=with_slope, bounds=bounds, options=exact)
     if with_slope:
         return np.asarray(found.x)
-    # Slopes taken from differences stop short of the lowest point; a search without slopes goes on from there.
+    # Slopes taken from differences stop short of the lowest point; a search without slopes goes on from
+    # there.
     exact = {"xatol": 1e-9, "fatol": 1e-14, "maxiter": 1000}
     closer = minimize(loss, found.x, method="Nelder-Mead", bounds=bounds, options=exact)
     return np.asarray(closer.x if closer.fun < found.fun else found.x)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 
 #: Two shares closer than this are the same: room for rounding.
@@ -26,8 +26,8 @@ def surprisingly_popular(vote: ArrayLike, predicted: ArrayLike, weight: ArrayLik
     Parameters
     ----------
     vote : shape (n, K) or (n,)
-        What each person votes for, as shares of one vote that sum to 1: 1 for one option, or the probabilities
-        of options. With (n,) the share of yes, 0 to 1. NaN: abstains.
+        What each person votes for, as shares of one vote that sum to 1: 1 for one option, or the
+        probabilities of options. With (n,) the share of yes, 0 to 1. NaN: abstains.
     predicted : the shape of vote
         The shares of votes that the person expects among the others, which sum to 1; of yes with (n,).
     weight : shape (n,), optional
@@ -178,7 +178,7 @@ def meta_probability_weighted(estimate: ArrayLike, predicted: ArrayLike) -> floa
     0.5
     """
     weight = meta_probability_weights(estimate, predicted)
-    forecast, weights = checks.counted("estimate", np.asarray(estimate, dtype=np.float64), weight)
+    forecast, weights = crowds.counted("estimate", np.asarray(estimate, dtype=np.float64), weight)
     mean = weights @ forecast / weights.sum()
     return float(np.clip(mean, forecast.min(), forecast.max()))
 
@@ -208,5 +208,5 @@ def _together(
     if first.ndim not in (1, 2) or second.shape != first.shape:
         raise ValueError(f"{other} must have the shape of {name}, {first.shape}, got {second.shape}")
     pairs = np.stack((first, second), axis=1)
-    given, weights = checks.counted(f"{name} and {other}", pairs, weight)
+    given, weights = crowds.counted(f"{name} and {other}", pairs, weight)
     return given[:, 0], given[:, 1], weights

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 from scoring.pools import averages
 from scoring.pools.averages import SAME_SHARE
@@ -169,8 +169,8 @@ def _forecasts(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Quantiles (n, L), levels (L,) and weights (n,), checked."""
     level = checks.levels("levels", levels)
-    given = checks.crowd("quantiles", checks.quantiles("quantiles", quantiles, level, missing=True), axes=2)
-    rows, weights = checks.counted("quantiles", given, weight)
+    given = crowds.crowd("quantiles", checks.quantiles("quantiles", quantiles, level, missing=True), axes=2)
+    rows, weights = crowds.counted("quantiles", given, weight)
     return rows, level, weights
 
 

@@ -3,8 +3,8 @@
 Notation: ``L(p) = ln(p / (1 - p))`` are the log-odds, σ is their inverse, w are weights brought to the sum 1,
 and ``mean L = Σ w L(p)``. A probability of 0 or 1 has infinite log-odds, so every function brings the
 probabilities into ``clip`` to ``1 - clip`` first: one person who says 0 or 1 then counts as if they had said
-`clip` or one minus it. The smaller `clip`, the more power a single such person has: with 2.2e-16, the distance
-of 1 from the next number, one zero among ordinary forecasts makes the pool practically zero.
+`clip` or one minus it. The smaller `clip`, the more power a single such person has: with 2.2e-16, the
+distance of 1 from the next number, one zero among ordinary forecasts makes the pool practically zero.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit, ndtr, ndtri
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 from scoring.pools import averages
 
@@ -85,7 +85,7 @@ def mean_log_odds(probability: ArrayLike, weight: ArrayLike | None = None, clip:
     >>> round(mean_log_odds([0.5, 0.8]), 4)
     0.6931
     """
-    given, weights = checks.present(probability, weight, axes=1)
+    given, weights = crowds.present(probability, weight, axes=1)
     return averages.mean(logit(clipped(given, clip)), weights)
 
 
@@ -123,7 +123,7 @@ def geometric_mean(probability: ArrayLike, weight: ArrayLike | None = None, clip
     >>> round(geometric_mean([0.2, 0.8]), 12), geometric_mean([0.0, 0.8], clip=0)
     (0.4, 0.0)
     """
-    given, weights = checks.present(probability, weight, axes=1)
+    given, weights = crowds.present(probability, weight, axes=1)
     kept = clipped(given, clip, zero=True)
     if kept.min() == 0:
         return 0.0
@@ -161,7 +161,7 @@ def probit_mean(probability: ArrayLike, weight: ArrayLike | None = None, clip: f
     >>> probit_mean([0.2, 0.8]), round(probit_mean([0.1, 0.5]), 4)
     (0.5, 0.2608)
     """
-    given, weights = checks.present(probability, weight, axes=1)
+    given, weights = crowds.present(probability, weight, axes=1)
     return float(ndtr(averages.mean(ndtri(clipped(given, clip)), weights)))
 
 
@@ -170,8 +170,8 @@ def log_pool(
 ) -> float:
     """The logarithmic opinion pool, ``Π p^w / (Π p^w + Π (1 - p)^w)`` with weights of any sum.
 
-    With the sum 1 it is the geometric mean of odds; a larger sum treats the people as independent witnesses and
-    extremizes. `scoring.pools.options.log_pool_options` is the same for more than two options.
+    With the sum 1 it is the geometric mean of odds; a larger sum treats the people as independent witnesses
+    and extremizes. `scoring.pools.options.log_pool_options` is the same for more than two options.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def log_pool(
     >>> round(log_pool([0.2, 0.8, 0.8], total=3), 12), log_pool([0.0, 0.8], clip=0)
     (0.8, 0.0)
     """
-    given, weights = checks.present(probability, weight, axes=1)
+    given, weights = crowds.present(probability, weight, axes=1)
     kept = clipped(given, clip, zero=True)
     if kept.min() > 0 and kept.max() < 1:
         return float(expit(checks.positive("total", total) * averages.mean(logit(kept), weights)))

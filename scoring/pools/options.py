@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import softmax
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 from scoring.pools import averages
 from scoring.pools.odds import CLIP, clipped
@@ -62,7 +62,7 @@ def lifted(pool: BinaryPool, probability: ArrayLike, weight: ArrayLike | None = 
     >>> crowd.value.round(4), round(crowd.total, 4)
     (array([0.7626, 0.1328, 0.1046]), 0.9835)
     """
-    given, weights = checks.present(probability, weight, axes=2)
+    given, weights = crowds.present(probability, weight, axes=2)
     raw = checks.numbers("the pooled options", [pool(column, weights) for column in given.T])
     total = float(raw.sum())
     if total <= 0 or raw.min() < 0:
@@ -105,7 +105,7 @@ def log_pool_options(
     >>> log_pool_options([[0.5, 0.3, 0.2], [0.9, 0.05, 0.05]]).round(4)
     array([0.751 , 0.1371, 0.1119])
     """
-    given, weights = checks.present(probability, weight, axes=2)
+    given, weights = crowds.present(probability, weight, axes=2)
     logarithms = np.log(clipped(given, clip))
     means = np.array([averages.mean(column, weights) for column in logarithms.T])
     return np.asarray(softmax(checks.positive("total", total) * means))
@@ -134,7 +134,7 @@ def mean_options(probability: ArrayLike, weight: ArrayLike | None = None) -> Flo
     >>> mean_options([[0.5, 0.25, 0.25], [0.0, 0.75, 0.25]])
     array([0.25, 0.5 , 0.25])
     """
-    given, weights = checks.present(probability, weight, axes=2)
+    given, weights = crowds.present(probability, weight, axes=2)
     return np.array([averages.mean(column, weights) for column in given.T])
 
 
@@ -167,7 +167,7 @@ def median_options(probability: ArrayLike, weight: ArrayLike | None = None) -> F
     >>> median_options([[0.6, 0.3, 0.1], [0.6, 0.1, 0.3], [0.2, 0.2, 0.6]]).round(3)
     array([0.545, 0.182, 0.273])
     """
-    given, weights = checks.present(probability, weight, axes=2)
+    given, weights = crowds.present(probability, weight, axes=2)
     medians = np.array([averages.median(column, weights) for column in given.T])
     if medians.sum() == 0:
         raise ValueError("probability must leave one option a median above 0, got medians of 0 for all")

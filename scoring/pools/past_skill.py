@@ -1,8 +1,8 @@
 """Weights from how well people forecast earlier questions: in proportion to skill, or the few best alone.
 
-Shapes and points as in `scoring.contributions`: probability (people, questions) with NaN where a person did
-not answer, outcome (questions,) of 0 and 1; points ``S = 100 - 100 (p - o)²`` are higher-is-better. Report
-what such weights achieve on other questions than those they were learned on.
+Shapes and points as in `scoring.pools.contributions`: probability (people, questions) with NaN where a person
+did not answer, outcome (questions,) of 0 and 1; points ``S = 100 - 100 (p - o)²`` are higher-is-better.
+Report what such weights achieve on other questions than those they were learned on.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ def skill_weights(
 def difficulty_adjusted_points(probability: ArrayLike, outcome: ArrayLike) -> FloatArray:
     """A person's mean points with the difficulty of the questions they chose taken out.
 
-    Who answered easy questions alone gains nothing by it: see `scoring.evaluation.difficulty.adjusted_scores`.
+    Who answered easy questions alone gains nothing by it: see
+    `scoring.evaluation.difficulty.adjusted_scores`.
 
     Parameters
     ----------

@@ -65,8 +65,8 @@ SHOWN_METHODS = {
             "Forecasting 30, 344-356."
         ),
         when=(
-            "The default, from five people on. Not where the crowd is likely to be wrong together: the stretch "
-            "then makes it worse, and the mean is safer."
+            "The default, from five people on. Not where the crowd is likely to be wrong together: the "
+            "stretch then makes it worse, and the mean is safer."
         ),
         group=SHOWN_GROUP,
         function=parley_value,
@@ -120,8 +120,8 @@ AVERAGE_METHODS = {
     "trimmed_mean": Method(
         name="Trimmed mean",
         words=(
-            "The mean after the lowest and the highest fifth are cut off. Whoever stands on the edge counts in "
-            "part; by choice whole people are cut instead, their number rounded, or rounded down."
+            "The mean after the lowest and the highest fifth are cut off. Whoever stands on the edge counts "
+            "in part; by choice whole people are cut instead, their number rounded, or rounded down."
         ),
         formula=(
             "Sorted by value, Σ w'·p / Σ w', where w' is the part of a person's weight that lies between the "
@@ -146,8 +146,8 @@ AVERAGE_METHODS = {
         ),
         source="Powell, Satopää, MacKay and Tetlock (2022), Decision, doi 10.1037/dec0000191.",
         when=(
-            "Where outliers lie mostly on one side, as with rare events. Yes and no are not treated alike where "
-            "two windows are equally small."
+            "Where outliers lie mostly on one side, as with rare events. Yes and no are not treated alike "
+            "where two windows are equally small."
         ),
         group=AVERAGES,
         function=windows.densest_mean,
@@ -175,8 +175,8 @@ SCALE_METHODS = {
     "geometric_mean_of_odds": Method(
         name="Geometric mean of odds",
         words=(
-            "The mean on the scale of odds: 1 to 9 and 9 to 1 cancel, and 99 % counts for more than 90 %. Who "
-            "is sure pulls harder than in the mean."
+            "The mean on the scale of odds: 1 to 9 and 9 to 1 cancel, and 99 % counts for more than 90 %. "
+            "Who is sure pulls harder than in the mean."
         ),
         formula="σ(Σ w·L / Σ w) with L = ln(p/(1 − p)), p brought into 1 to 99 %, and σ the inverse of L.",
         source="Genest and Zidek (1986), Statistical Science 1, 114-135.",
@@ -189,8 +189,8 @@ SCALE_METHODS = {
         name="Geometric mean of probabilities",
         words="The probabilities multiplied and the root taken. It always leans to no.",
         formula=(
-            "Π p^(w/Σw), p brought into 1 to 99 %. What it gives for yes and for no sums to less than 1 unless "
-            "all agree."
+            "Π p^(w/Σw), p brought into 1 to 99 %. What it gives for yes and for no sums to less than 1 "
+            "unless all agree."
         ),
         source="Genest and Zidek (1986), Statistical Science 1, 114-135.",
         when="To compare with studies that use it. Else take the geometric mean of odds.",
@@ -203,7 +203,8 @@ SCALE_METHODS = {
         words="The mean on the scale of normal quantiles: between the mean and the geometric mean of odds.",
         formula="Φ(Σ w·Φ⁻¹(p) / Σ w), p brought into 1 to 99 %, Φ the normal distribution function.",
         source=(
-            "Gould, Willcox, Fraser, Singleton Thorn and Wilkinson (2021), aggreCAT (R package), ProbitArMean."
+            "Gould, Willcox, Fraser, Singleton Thorn and Wilkinson (2021), aggreCAT (R package), "
+            "ProbitArMean."
         ),
         when="Where the sure should count for more, but less than with odds.",
         group=OTHER_SCALES,
@@ -213,8 +214,8 @@ SCALE_METHODS = {
     "log_pool": Method(
         name="Logarithmic opinion pool",
         words=(
-            "Everyone's probabilities multiplied, for yes and for no, and the two products brought to the sum "
-            "1. With weights that sum to 1 it is the geometric mean of odds; with more it is surer."
+            "Everyone's probabilities multiplied, for yes and for no, and the two products brought to the "
+            "sum 1. With weights that sum to 1 it is the geometric mean of odds; with more it is surer."
         ),
         formula="Π p^w / (Π p^w + Π (1 − p)^w) with Σ w brought to a stated total, p brought into 1 to 99 %.",
         source="Genest and Zidek (1986), Statistical Science 1, 114-135.",

@@ -40,7 +40,10 @@ OUTWARD_METHODS = {
             "σ(μ + d·(Σ w·L / Σ w − μ)) with d = n(√(3n² − 3n + 1) − 2)/(n² − n − 1), n people, and μ the "
             "log-odds of the base rate, 50 % without another."
         ),
-        source="Neyman and Roughgarden (2022), Proceedings of the 23rd ACM Conference on Economics and Computation.",
+        source=(
+            "Neyman and Roughgarden (2022), Proceedings of the 23rd ACM Conference on Economics and "
+            "Computation."
+        ),
         when="Where a base rate is known and people hold different evidence. Not for two or three people.",
         group=OUTWARD,
         function=extremizing.neyman_roughgarden,
@@ -52,7 +55,8 @@ OUTWARD_METHODS = {
         formula="p^a / (p^a + (1 − p)^a) with p = Σ w·p / Σ w.",
         source=(
             "Karmarkar (1978), Organizational Behavior and Human Performance 21, 61-72; for pools Baron, "
-            "Mellers, Tetlock, Stone and Ungar (2014), Decision Analysis 11, 133-145. The default a is our own."
+            "Mellers, Tetlock, Stone and Ungar (2014), Decision Analysis 11, 133-145. The default a is our "
+            "own."
         ),
         when="As extremized log-odds, where single forecasts of 0 or 100 % must not count for more.",
         group=OUTWARD,
@@ -64,8 +68,8 @@ OUTWARD_METHODS = {
         words="The mean of the probabilities, put through a curve shaped like an S.",
         formula="H(Σ w·p / Σ w), H the distribution function of the beta distribution with α and β.",
         source=(
-            "Ranjan and Gneiting (2010), Journal of the Royal Statistical Society B 72, 71-91; α = β = 6 as in "
-            "aggreCAT's BetaArMean (Gould, Willcox, Fraser, Singleton Thorn and Wilkinson 2021)."
+            "Ranjan and Gneiting (2010), Journal of the Royal Statistical Society B 72, 71-91; α = β = 6 as "
+            "in aggreCAT's BetaArMean (Gould, Willcox, Fraser, Singleton Thorn and Wilkinson 2021)."
         ),
         when="With α and β fitted. With 6 and 6 it pushes hard: 35 % becomes 15 %.",
         group=OUTWARD,
@@ -79,11 +83,17 @@ OUTWARD_METHODS = {
             "says how far the crowd moves from the base rate."
         ),
         formula=(
-            "σ(a·(μ + τ²/(τ² + s²/m)·(Σ w·L / Σ w − μ))) with m = n/(1 + (n − 1)ρ), μ the log-odds of the base "
-            "rate, τ² and s² the variances between questions and between people, and ρ the correlation of errors."
+            "σ(a·(μ + τ²/(τ² + s²/m)·(Σ w·L / Σ w − μ))) with m = n/(1 + (n − 1)ρ), μ the log-odds of the "
+            "base rate, τ² and s² the variances between questions and between people, and ρ the correlation "
+            "of errors."
         ),
-        source="Satopää, Jensen, Mellers, Tetlock and Ungar (2014), Annals of Applied Statistics 8, 1256-1280.",
-        when="Where the variances and the correlation are known from earlier questions. Not on guesses of them.",
+        source=(
+            "Satopää, Jensen, Mellers, Tetlock and Ungar (2014), Annals of Applied Statistics 8, 1256-1280."
+        ),
+        when=(
+            "Where the variances and the correlation are known from earlier questions. Not on guesses of "
+            "them."
+        ),
         group=OUTWARD,
         function=extremizing.logit_normal,
         parameters={"stretch": 1.0, "base rate": 0.5, "clip": odds.CLIP},
@@ -98,12 +108,17 @@ FITTED_METHODS = {
             "Extremized log-odds with the amount that would have been best on the questions resolved so far. "
             "With fewer than 30 nothing is stretched."
         ),
-        formula="a = argmax Σ ln P(y | σ(a·x)), over resolved questions with crowd log-odds x and outcomes y.",
+        formula=(
+            "a = argmax Σ ln P(y | σ(a·x)), over resolved questions with crowd log-odds x and outcomes y."
+        ),
         source=(
             "Satopää, Baron, Foster, Mellers, Tetlock and Ungar (2014), International Journal of Forecasting "
             "30, 344-356."
         ),
-        when="With 30 resolved questions or more of the same kind. Never on the questions it is then judged on.",
+        when=(
+            "With 30 resolved questions or more of the same kind. Never on the questions it is then judged "
+            "on."
+        ),
         group=FITTED,
         function=fitted.fit_stretch,
         parameters={"minimum": fitted.MINIMUM, "clip": odds.CROWD_CLIP, "limit": fitted.STEEPEST},
@@ -114,8 +129,8 @@ FITTED_METHODS = {
         words="Stretch and shift together: it also corrects a crowd that says yes too often.",
         formula="a, b = argmax Σ ln P(y | σ(a·x + b)), over resolved questions.",
         source=(
-            "Platt (1999), Advances in Large Margin Classifiers, 61-74; Turner, Steyvers, Merkle, Budescu and "
-            "Wallsten (2014), Machine Learning 95, 261-289."
+            "Platt (1999), Advances in Large Margin Classifiers, 61-74; Turner, Steyvers, Merkle, Budescu "
+            "and Wallsten (2014), Machine Learning 95, 261-289."
         ),
         when="With many resolved questions that say yes as often as those to come.",
         group=FITTED,

@@ -25,8 +25,8 @@ SKILL_METHODS = {
         ),
         formula="w ∝ max(0, C), C the mean over questions of S(crowd) − S(crowd without the person).",
         source=(
-            "Budescu and Chen (2015), Management Science 61, 267-280; Chen, Budescu, Lakshmikanth, Mellers and "
-            "Tetlock (2016), Decision Analysis 13, 128-152."
+            "Budescu and Chen (2015), Management Science 61, 267-280; Chen, Budescu, Lakshmikanth, Mellers "
+            "and Tetlock (2016), Decision Analysis 13, 128-152."
         ),
         when="With five resolved questions or more for each person. Judge it on other questions than these.",
         group=SKILL,
@@ -61,8 +61,8 @@ SKILL_METHODS = {
     "cooke": Method(
         name="Cooke's classical model",
         words=(
-            "Experts answer questions whose answer is known. Who is well calibrated there and says much counts; "
-            "who falls below a cutoff does not. Their distributions are mixed."
+            "Experts answer questions whose answer is known. Who is well calibrated there and says much "
+            "counts; who falls below a cutoff does not. Their distributions are mixed."
         ),
         formula="w = C·I·1{C ≥ α}, C = 1 − χ²(2·N·Σ s·ln(s/p)), I the information over the item's range.",
         source="Cooke (1991), Experts in Uncertainty, Oxford University Press.",
@@ -198,7 +198,9 @@ OTHERS_METHODS = {
     "minimal_pivot": Method(
         name="Minimal pivoting",
         words="The mean moved on by as much as it lies from what people expected of it.",
-        formula="ē + (ē − m̄), between 0 and 1, with ē the mean forecast and m̄ the mean of what people expect.",
+        formula=(
+            "ē + (ē − m̄), between 0 and 1, with ē the mean forecast and m̄ the mean of what people expect."
+        ),
         source="Palley and Soll (2019), Management Science 65, 2291-2309.",
         when="Where people share much of what they know and know it.",
         group=OTHERS,
@@ -218,12 +220,12 @@ OTHERS_METHODS = {
     "knowledge_weighted": Method(
         name="Knowledge-weighted estimate",
         words=(
-            "A line through what people estimate and by how much their predictions of the others were off; the "
-            "crowd's number is where there would be no surprise, as far as the line can be trusted."
+            "A line through what people estimate and by how much their predictions of the others were off; "
+            "the crowd's number is where there would be no surprise, as far as the line can be trusted."
         ),
         formula=(
-            "Ē − D̄·b·S/(b²·S + R/(n − 4)) with D = m − ē the surprise, b the least-squares slope of D on the "
-            "estimates, S their sum of squares and R that of the residuals."
+            "Ē − D̄·b·S/(b²·S + R/(n − 4)) with D = m − ē the surprise, b the least-squares slope of D on "
+            "the estimates, S their sum of squares and R that of the residuals."
         ),
         source="Palley and Satopää (2023), Management Science 69, 5128-5146.",
         when="From five people on, for numbers and probabilities. It may go outside of what anybody said.",

@@ -18,10 +18,10 @@ nearness             whose best lies near the median of all               OutWAg
 fine_steps           who answers otherwise than in steps of 5 points      GranWAgg
 ==================== ==================================================== ============
 
-The weights are in `scoring.three_point_weights`. Besides these there are its `shift_weights` (who changed
-between two rounds; ShiftWAgg), weights that come from elsewhere, such as quiz results or the number of
-reasons given (QuizWAgg, ReasonWAgg, CompWAgg, EngWAgg: hand them to `weighted_best`), and `mixture_median`,
-which pools the whole distributions (DistribArMean).
+The weights are in `scoring.pools.three_point_weights`. Besides these there are its `shift_weights` (who
+changed between two rounds; ShiftWAgg), weights that come from elsewhere, such as quiz results or the number
+of reasons given (QuizWAgg, ReasonWAgg, CompWAgg, EngWAgg: hand them to `weighted_best`), and
+`mixture_median`, which pools the whole distributions (DistribArMean).
 
 A NaN in all three points is an abstention; it gets NaN as its weight and changes nothing for others. Where
 everyone who answered a claim has weight 0, they count alike.
@@ -136,8 +136,8 @@ def mixture_median(
 ) -> FloatArray:
     """The median of the mean of everyone's distributions. aggreCAT's DistribArMean.
 
-    A person's distribution function rises in straight lines through (0, 0), (l, 5 %), (b, 50 %), (u, 95 %) and
-    (1, 1); equal points are a jump. The mean of the functions is inverted exactly, without a grid.
+    A person's distribution function rises in straight lines through (0, 0), (l, 5 %), (b, 50 %), (u, 95 %)
+    and (1, 1); equal points are a jump. The mean of the functions is inverted exactly, without a grid.
 
     Parameters
     ----------

@@ -1,16 +1,23 @@
-"""The rules that three-point answers obey: lowest, best and highest probability of each claim by each person."""
+"""The rules of three-point answers: lowest, best and highest probability of each claim by each person."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 
 
 def points(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """The three points, checked, each of shape (people, claims)."""
+    """The three points, checked, each of shape (people, claims).
+
+    Examples
+    --------
+    >>> low, best, high = points([[0.25]], [[0.5]], [[0.75]])
+    >>> low.shape, float(best[0, 0])
+    ((1, 1), 0.5)
+    """
     low, middle, high = answers("lower", lower), answers("best", best), answers("upper", upper)
     for name, array in (("lower", low), ("upper", high)):
         if array.shape != middle.shape:
@@ -25,12 +32,25 @@ def points(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) -> tuple[FloatAr
 
 
 def answers(name: str, value: ArrayLike) -> FloatArray:
-    """Probabilities of shape (people, claims), NaN where missing."""
-    return checks.crowd(name, checks.probabilities(name, value, missing=True), axes=2)
+    """Probabilities of shape (people, claims), NaN where missing.
+
+    Examples
+    --------
+    >>> answers("best", [[0.5, float("nan")]])
+    array([[0.5, nan]])
+    """
+    return crowds.crowd(name, checks.probabilities(name, value, missing=True), axes=2)
 
 
 def answered(best: FloatArray) -> FloatArray:
-    """Answers of which every claim has one or more."""
+    """Answers of which every claim has one or more.
+
+    Examples
+    --------
+    >>> answered(np.array([[0.5, np.nan], [0.25, 0.75]]))
+    array([[0.5 ,  nan],
+           [0.25, 0.75]])
+    """
     empty = np.flatnonzero(np.isnan(best).all(axis=0))
     if empty.size:
         raise ValueError(f"best must hold one answer or more on each claim, got none on claim {empty[0]}")

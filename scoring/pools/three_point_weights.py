@@ -1,7 +1,7 @@
 """Weights from three-point answers: who is surer, who leans, who is near the others, who changed.
 
 The arrays have a row for each person and a column for each claim; what makes a crowd's probability of the
-weights, and which method is which, stands in `scoring.three_point`.
+weights, and which method is which, stands in `scoring.pools.three_point`.
 
 References
 ----------

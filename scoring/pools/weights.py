@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 from scoring.pools.averages import SAME_SHARE
 
@@ -99,9 +99,21 @@ def by_rank(time: ArrayLike) -> FloatArray:
     array([1., 1.])
     """
     when = checks.vector("time", checks.numbers("time", time))
-    if when.size <= 2:
-        return np.ones(when.size)
-    return np.asarray(np.exp(np.sqrt(rankdata(when)) - np.sqrt(when.size)))
+    return rank_weights(rankdata(when))
+
+
+def rank_weights(rank: ArrayLike) -> FloatArray:
+    """``exp(√i - √n)`` of ranks of all n forecasts, i = 1 for the oldest. Up to two weigh the same.
+
+    Examples
+    --------
+    >>> rank_weights([1, 2.5, 2.5]).round(3)
+    array([0.481, 0.86 , 0.86 ])
+    """
+    i = checks.vector("rank", checks.numbers("rank", rank))
+    if i.size <= 2:
+        return np.ones(i.size)
+    return np.asarray(np.exp(np.sqrt(i) - np.sqrt(i.size)))
 
 
 def by_age(age: ArrayLike, half_life: float) -> FloatArray:
@@ -244,7 +256,7 @@ def product(*weights: ArrayLike) -> FloatArray:
     if not weights:
         raise ValueError("weights must be one set or more, got none")
     people = checks.vector("weights[0]", checks.numbers("weights[0]", weights[0])).size
-    sets = [checks.weights(one, people, f"weights[{at}]", zero=True) for at, one in enumerate(weights)]
+    sets = [crowds.weights(one, people, f"weights[{at}]", zero=True) for at, one in enumerate(weights)]
     return np.asarray(np.prod(sets, axis=0))
 
 
@@ -273,7 +285,7 @@ def effective_number(weight: ArrayLike) -> float:
     >>> effective_number([1.0, 0.5, 0.5])
     2.6666666666666665
     """
-    given = checks.crowd("weight", checks.numbers("weight", weight), axes=1)
-    share = checks.counted("weight", given, given)[1]
+    given = crowds.crowd("weight", checks.numbers("weight", weight), axes=1)
+    share = crowds.counted("weight", given, given)[1]
     share = share / share.max()  # so that no square overflows or vanishes
     return float(share.sum() ** 2 / (share**2).sum())

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import crowds
 from scoring.checks import FloatArray
 from scoring.pools import averages
 from scoring.pools.averages import SAME_SHARE, by_size, evenly
@@ -63,8 +63,8 @@ def soften_mean(probability: ArrayLike, weight: ArrayLike | None = None, cut: fl
 
     Where the mean is above one half the highest ``ceil(n · cut)`` of n people are left out, and where it is
     below, as many of the lowest: a crowd of the overconfident is drawn to the middle. At exactly one half
-    nobody is. One person always stays. People are counted, whatever they weigh; both means are weighted, and people
-    who say the same share their weight.
+    nobody is. One person always stays. People are counted, whatever they weigh; both means are weighted, and
+    people who say the same share their weight.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def soften_mean(probability: ArrayLike, weight: ArrayLike | None = None, cut: fl
 
 def _people(probability: ArrayLike, weight: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
     """Who counts, in rising order; who says the same shares their weight, so that either may be left out."""
-    value, weights = by_size(*checks.present(probability, weight, axes=1))
+    value, weights = by_size(*crowds.present(probability, weight, axes=1))
     return value, evenly(value, weights)
 
 

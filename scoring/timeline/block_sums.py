@@ -6,9 +6,10 @@ the stays that began and ended on it; where a cut falls inside a block, only tha
 N stays, B blocks and D days that is ``N log N + D (B + N / B)`` work, and no step for each event in Python.
 
 On day d a stay that began on day s weighs ``1/3 + 2/3 g``, where g is the product of the days' factors from
-s + 1 to d (`scoring.pools.weights.fade`). Inside a stretch of days it is kept as ``g = q_d u_s``: q_d is the product
-of the factors since the stretch began and u_s belongs to the stay, so that a passing day changes no stay. A new
-stretch begins before q gets too small, and starts from the stays themselves: rounding does not add up.
+s + 1 to d (`scoring.pools.weights.fade`). Inside a stretch of days it is kept as ``g = q_d u_s``: q_d is the
+product of the factors since the stretch began and u_s belongs to the stay, so that a passing day changes no
+stay. A new stretch begins before q gets too small, and starts from the stays themselves: rounding does not
+add up.
 """
 
 from __future__ import annotations
@@ -272,7 +273,7 @@ def _below(ranked: _Ranked, stretch: _Stretch, table: _Table, target: FloatArray
 
 
 def _median(ranked: _Ranked, stretch: _Stretch, table: _Table) -> FloatArray:
-    """As `scoring.pools.averages.median`: the midpoint of two values where half of the weight lies exactly between."""
+    """As `scoring.pools.averages.median`: a midpoint where half of the weight lies between two values."""
     targets = [(0.5 + share) * table.total for share in (-SAME_SHARE, SAME_SHARE)]
     low, high = (_block(table, target) for target in targets)
     inside = _inside(ranked, stretch, table, low)

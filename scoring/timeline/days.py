@@ -44,8 +44,8 @@ class DailyMean:
 def standing(person: ArrayLike, day: ArrayLike, active: ArrayLike, as_of: int | None = None) -> Standing:
     """The forecasts that stand at the end of a day, with the weights of the default crowd forecast.
 
-    Forecasts made on the day `as_of` weigh 1. Older ones fade as `scoring.pools.weights.fade` says, by the people
-    who gave, changed or affirmed theirs on each later day. Withdrawing fades nobody. Cost: a sort.
+    Forecasts made on the day `as_of` weigh 1. Older ones fade as `scoring.pools.weights.fade` says, by the
+    people who gave, changed or affirmed theirs on each later day. Withdrawing fades nobody. Cost: a sort.
 
     Parameters
     ----------
@@ -76,15 +76,15 @@ def standing(person: ArrayLike, day: ArrayLike, active: ArrayLike, as_of: int | 
     >>> crowd.event, crowd.weight
     (array([0, 1]), array([0.5, 1. ]))
     """
-    who, when = _events(person, day)
+    who, when = events(person, day)
     gives = checks.vector("active", checks.truth_values("active", active))
     checks.one_length(person=who, active=gives)
-    latest = _ends_of_days(who, when)
+    latest = ends_of_days(who, when)
     if as_of is not None:
         latest = latest[when[latest] <= as_of]
-    last = _ends_runs(who[latest]) & gives[latest]
+    last = ends_runs(who[latest]) & gives[latest]
     days, made_on = np.unique(when[latest], return_inverse=True)
-    weight = fade(*_counts(who[latest], made_on, gives[latest], days.size))[made_on]
+    weight = fade(*fresh_and_standing(who[latest], made_on, gives[latest], days.size))[made_on]
     order = np.argsort(latest[last])
     return Standing(event=latest[last][order], weight=weight[last][order])
 
@@ -124,13 +124,13 @@ def daily_mean(person: ArrayLike, day: ArrayLike, score: ArrayLike, last_day: in
     >>> scores.person, scores.mean, scores.coverage, scores.last
     (array([7]), array([0.4]), array([0.6]), array([nan]))
     """
-    who, when = _events(person, day)
+    who, when = events(person, day)
     value = checks.vector("score", checks.numbers("score", score, missing=True))
     checks.one_length(person=who, score=value)
-    latest = _ends_of_days(who, when)
+    latest = ends_of_days(who, when)
     latest = latest[when[latest] <= last_day]
     who, when, value = who[latest], when[latest], value[latest]
-    final = _ends_runs(who)
+    final = ends_runs(who)
     until = np.where(final, last_day + 1, np.roll(when, -1))
     stands = ~np.isnan(value)
     people, first, row = np.unique(who[stands], return_index=True, return_inverse=True)
@@ -142,37 +142,69 @@ def daily_mean(person: ArrayLike, day: ArrayLike, score: ArrayLike, last_day: in
     return DailyMean(people, total / covered, covered / (last_day + 1 - when[stands][first]), last)
 
 
-def _events(person: ArrayLike, day: ArrayLike) -> tuple[IntArray, IntArray]:
-    """Who and when, as vectors of one length."""
+def events(person: ArrayLike, day: ArrayLike) -> tuple[IntArray, IntArray]:
+    """Who and when, as vectors of one length.
+
+    Examples
+    --------
+    >>> events([7, 8], [1, 1])
+    (array([7, 8]), array([1, 1]))
+    """
     who = checks.vector("person", checks.whole_numbers("person", person))
     when = checks.vector("day", checks.whole_numbers("day", day))
     checks.one_length(person=who, day=when)
     return who, when
 
 
-def _ends_of_days(who: IntArray, when: IntArray) -> IntArray:
-    """Positions of the last event of each person's each day, by person and then by day."""
+def ends_of_days(who: IntArray, when: IntArray) -> IntArray:
+    """Positions of the last event of each person's each day, by person and then by day.
+
+    Raises
+    ------
+    ValueError
+        If a person's days are out of order.
+
+    Examples
+    --------
+    >>> ends_of_days(np.array([8, 7, 8]), np.array([1, 1, 1]))
+    array([1, 2])
+    """
     order = np.argsort(who, kind="stable")
-    same_person = ~_ends_runs(who[order])[:-1]
+    same_person = ~ends_runs(who[order])[:-1]
     if (same_person & (np.diff(when[order]) < 0)).any():
         raise ValueError("day must not fall from one of a person's events to the next, got days out of order")
-    return order[_ends_runs(who[order], when[order])]
+    return order[ends_runs(who[order], when[order])]
 
 
-def _ends_runs(*columns: IntArray) -> BoolArray:
-    """Where a run of equal rows ends: True for the last row of each."""
+def ends_runs(*columns: IntArray) -> BoolArray:
+    """Where a run of equal rows ends: True for the last row of each.
+
+    Examples
+    --------
+    >>> ends_runs(np.array([7, 7, 8]))
+    array([False,  True,  True])
+    """
     ends = np.ones(columns[0].size, dtype=np.bool_)
     ends[:-1] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
     return ends
 
 
-def _counts(who: IntArray, day: IntArray, gives: BoolArray, days: int) -> tuple[IntArray, IntArray]:
+def fresh_and_standing(
+    who: IntArray, day: IntArray, gives: BoolArray, days: int
+) -> tuple[IntArray, IntArray]:
     """For each day: how many gave a forecast, and how many have one at its end.
 
     Takes the last event of each person's each day, by person and then by day; `day` is a position.
+
+    Examples
+    --------
+    Person 7 forecasts on day 0 and withdraws on day 1, on which person 8 comes.
+
+    >>> fresh_and_standing(np.array([7, 7, 8]), np.array([0, 1, 1]), np.array([True, False, True]), days=2)
+    (array([1, 1]), array([1, 1]))
     """
     had = np.zeros(gives.size, dtype=np.bool_)
-    had[1:] = gives[:-1] & ~_ends_runs(who)[:-1]
+    had[1:] = gives[:-1] & ~ends_runs(who)[:-1]
     fresh = np.bincount(day[gives], minlength=days)
     gone = np.bincount(day[had], minlength=days)
     return fresh, np.cumsum(fresh - gone)

@@ -1,7 +1,8 @@
-"""Parley, the default crowd forecast, at the end of every day: the same figures as `scoring.default` day by day.
+"""Parley, the default crowd forecast, at the end of every day: as `scoring.pools.default` day by day.
 
 A day-by-day reading sorts the standing crowd once for each day. Here all forecasts are sorted once for all
-days (`scoring.block_sums`), so that years of a large crowd cost about as much as reading it a few times.
+days (`scoring.timeline.block_sums`), so that years of a large crowd cost about as much as reading it a few
+times.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit, stdtrit
+from scipy.special import expit, logit
 
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
-from scoring.pools.default import CUT, HIGHEST, LOWEST, PRIOR_VARIANCE, PULL, STRETCH, WAVE
+from scoring.pools.default import CUT, PULL, WAVE, crowd_stretch, half_width, log_odds, normalised, pulled
 from scoring.timeline.block_sums import DailySums, daily_sums
-from scoring.timeline.days import _events
+from scoring.timeline.days import events
 from scoring.timeline.stays import StaysByDay, stays_by_day
 
 
@@ -52,9 +53,9 @@ def default_history(
 ) -> DefaultHistory:
     """The crowd forecast of a yes-or-no question at the end of each day.
 
-    Each day's figures are those of `scoring.pools.default.parley` and `scoring.pools.averages.median` over what
-    `scoring.timeline.days.standing` says stands on it, to rounding. Cost: two sorts of the events, and for each day
-    with events a walk through about the square root of their number.
+    Each day's figures are those of `scoring.pools.default.parley` and `scoring.pools.averages.median` over
+    what `scoring.timeline.days.standing` says stands on it, to rounding. Cost: two sorts of the events, and
+    for each day with events a walk through about the square root of their number.
 
     Parameters
     ----------
@@ -89,14 +90,14 @@ def default_history(
     >>> history.value.round(3), history.median.round(3)
     (array([0.5  , 0.69 , 0.69 , 0.711]), array([0.5, 0.8, 0.8, 0.8]))
     """
-    who, when = _events(person, day)
+    who, when = events(person, day)
     given = checks.vector("probability", checks.probabilities("probability", probability, missing=True))
     checks.one_length(person=who, probability=given)
     crowd = stays_by_day(who, when, ~np.isnan(given))
     sums = _sums(crowd, given)
-    stretch = _stretch(sums.people)
-    position = stretch * _pulled(sums.trimmed, sums.mean)
-    equal = stretch * _pulled(sums.equal_trimmed, sums.equal_mean)
+    stretch = crowd_stretch(sums.people)
+    position = stretch * pulled(sums.trimmed, sums.mean)
+    equal = stretch * pulled(sums.equal_trimmed, sums.equal_mean)
     value = np.asarray(expit(position))
     return _history(crowd, days, [sums], value, np.asarray(expit(equal)), position)
 
@@ -106,8 +107,9 @@ def default_history_options(
 ) -> DefaultHistory:
     """The crowd forecast of K options, of which exactly one comes true, at the end of each day.
 
-    Each day's figures are those of `scoring.pools.default.parley_options`, to rounding; `median` is the weighted
-    median of each option's probabilities, which need not sum to 1. For two options that is `default_history`.
+    Each day's figures are those of `scoring.pools.default.parley_options`, to rounding; `median` is the
+    weighted median of each option's probabilities, which need not sum to 1. For two options that is
+    `default_history`.
 
     Parameters
     ----------
@@ -135,16 +137,16 @@ def default_history_options(
     array([[0.441, 0.316, 0.243],
            [0.541, 0.311, 0.148]])
     """
-    who, when = _events(person, day)
+    who, when = events(person, day)
     given = checks.shares("probability", probability, missing=True)
     if given.ndim != 2:
         raise ValueError(f"probability must have two axes, events and options, got shape {given.shape}")
     checks.one_length(person=who, probability=given)
     crowd = stays_by_day(who, when, ~np.isnan(given[:, 0]))
     sums = [_sums(crowd, column) for column in given.T]
-    stretch = _stretch(sums[0].people)[:, None]
+    stretch = crowd_stretch(sums[0].people)[:, None]
     value, equal = (
-        _normalised(_pulled(_columns(sums, trimmed), _columns(sums, mean)), stretch)
+        normalised(pulled(_columns(sums, trimmed), _columns(sums, mean)), stretch)
         for trimmed, mean in (("trimmed", "mean"), ("equal_trimmed", "equal_mean"))
     )
     return _history(crowd, days, sums, value, equal, np.asarray(logit(value)))
@@ -153,7 +155,7 @@ def default_history_options(
 def _sums(crowd: StaysByDay, probability: FloatArray) -> DailySums:
     """The sums of one probability's log-odds over the days with events."""
     given = probability[crowd.event]
-    return daily_sums(crowd.stays, given, np.asarray(logit(np.clip(given, LOWEST, HIGHEST))), CUT)
+    return daily_sums(crowd.stays, given, log_odds(given), CUT)
 
 
 def _history(
@@ -164,7 +166,7 @@ def _history(
     equal: FloatArray,
     position: FloatArray,
 ) -> DefaultHistory:
-    """The figures of the days wanted, from those of the days with events; `sums` has one entry for each option."""
+    """The figures of the days wanted, from those of the days with events; `sums` has an entry an option."""
     wanted, at = _wanted(crowd.day, days)
     one = value.ndim == 1
     trimmed, whole, median, variance = (
@@ -173,7 +175,7 @@ def _history(
     )
     effective = _divided(sums[0].weight ** 2, sums[0].squares)
     shape = (-1,) if one else (-1, 1)
-    half = _half_width(variance, effective.reshape(shape), sums[0].people.reshape(shape))
+    half = half_width(variance, effective.reshape(shape), sums[0].people.reshape(shape))
     return DefaultHistory(
         day=wanted,
         value=_at(value, at),
@@ -211,24 +213,3 @@ def _columns(sums: list[DailySums], name: str) -> FloatArray:
 def _divided(part: FloatArray, whole: FloatArray) -> FloatArray:
     """NaN where there is nothing to divide by."""
     return np.asarray(np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0))
-
-
-def _pulled(trimmed: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.asarray(np.clip(whole, trimmed - PULL, trimmed + PULL))
-
-
-def _stretch(people: IntArray) -> FloatArray:
-    """As `scoring.default` has it; NaN for nobody."""
-    return np.where(people > 0, STRETCH * people / (people + 1), np.nan)
-
-
-def _normalised(position: FloatArray, stretch: FloatArray) -> FloatArray:
-    stretched = expit(position) ** stretch
-    return np.asarray(stretched / stretched.sum(axis=1, keepdims=True))
-
-
-def _half_width(variance: FloatArray, effective: FloatArray, people: IntArray) -> FloatArray:
-    """As `scoring.default` has it, for many days at once."""
-    spread = (effective * variance + PRIOR_VARIANCE) / (effective + 1)
-    student = stdtrit(effective + 1, 0.95)
-    return np.asarray(_stretch(people) * student * np.sqrt(2 * spread / effective))

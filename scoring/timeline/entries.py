@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.cdfs import distributions, percentile_places
 from scoring.checks import FloatArray
 from scoring.pools import averages
@@ -23,7 +23,7 @@ BINS = 100
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A crowd at one moment. Arrays have one number for each option; a yes-or-no question has one, for yes."""
+    """A crowd at one moment. Arrays have a number for each option; a yes-or-no question has one, for yes."""
 
     value: FloatArray
     #: Weighted quartiles of the forecasts, for numbers and dates of their pool: places on the scale.
@@ -44,7 +44,8 @@ def binary_entry(probability: ArrayLike, weight: ArrayLike | None = None) -> Ent
     probability : shape (n,)
         Each person's probability of yes; one or more. NaN: missing.
     weight : shape (n,), optional
-        Weights of 0 or more, such as `scoring.timeline.recency.recency_weights`; without them everyone counts alike.
+        Weights of 0 or more, such as `scoring.timeline.recency.recency_weights`; without them everyone counts
+        alike.
 
     Returns
     -------
@@ -56,7 +57,7 @@ def binary_entry(probability: ArrayLike, weight: ArrayLike | None = None) -> Ent
     >>> entry.value, entry.lower, entry.upper, entry.count
     (array([0.3]), array([0.2]), array([0.9]), 3)
     """
-    given, weighs = checks.present(probability, weight, axes=1)
+    given, weighs = crowds.present(probability, weight, axes=1)
     lower, centre, upper = percentiles(given, QUARTILES, weighs)[:, None]
     return Entry(centre, lower, centre, upper, np.array([averages.mean(given, weighs)]), given.size)
 
@@ -64,8 +65,8 @@ def binary_entry(probability: ArrayLike, weight: ArrayLike | None = None) -> Ent
 def options_entry(probability: ArrayLike, weight: ArrayLike | None = None, least: float = LEAST) -> Entry:
     """A crowd on several options: its value is the medians, brought to sum 1 with `least` for every option.
 
-    With medians m_k of K options, ``(m_k - least) / Σ(m_k - least) · (1 - K · least) + least``. The quartiles of
-    an option are stretched as its median is.
+    With medians m_k of K options, ``(m_k - least) / Σ(m_k - least) · (1 - K · least) + least``. The quartiles
+    of an option are stretched as its median is.
 
     Parameters
     ----------
@@ -86,13 +87,13 @@ def options_entry(probability: ArrayLike, weight: ArrayLike | None = None, least
     >>> options_entry([[0.6, 0.3, 0.1], [0.6, 0.1, 0.3], [0.2, 0.2, 0.6]]).value.round(3)
     array([0.545, 0.182, 0.273])
     """
-    columns = checks.crowd(
+    columns = crowds.crowd(
         "probability", checks.probabilities("probability", probability, missing=True), axes=2
     )
-    weighs = checks.weights(weight, len(columns), zero=True)
+    weighs = crowds.weights(weight, len(columns), zero=True)
     offered: checks.BoolArray = np.asarray(~np.isnan(columns).all(axis=0))
-    whole = checks.crowd("probability", checks.shares("probability", columns[:, offered]), axes=2)
-    whole, weighs = checks.counted("probability", whole, weighs)
+    whole = crowds.crowd("probability", checks.shares("probability", columns[:, offered]), axes=2)
+    whole, weighs = crowds.counted("probability", whole, weighs)
     quartiles = np.array([percentiles(column, QUARTILES, weighs) for column in whole.T])
     medians = quartiles[:, 1]
     value = _with_least(medians, least)
@@ -123,8 +124,8 @@ def cdf_entry(cdf: ArrayLike, weight: ArrayLike | None = None) -> Entry:
     >>> entry.value, entry.centre
     (array([0. , 0.5, 1. ]), array([0.5]))
     """
-    given = checks.crowd("cdf", distributions("cdf", cdf), axes=2)
-    given, weighs = checks.counted("cdf", given, weight)
+    given = crowds.crowd("cdf", distributions("cdf", cdf), axes=2)
+    given, weighs = crowds.counted("cdf", given, weight)
     pool = weighs @ given / weighs.sum()
     # Rounding may take the pool a last digit above 1 or below the place before.
     pool = np.maximum.accumulate(np.minimum(pool, 1.0))
@@ -153,7 +154,7 @@ def histogram(probability: ArrayLike, weight: ArrayLike | None = None, bins: int
     >>> histogram([0.1, 0.9, 1.0], bins=4)
     array([1., 0., 0., 2.])
     """
-    given, weighs = checks.present(probability, weight, axes=1)
+    given, weighs = crowds.present(probability, weight, axes=1)
     column = np.minimum((given * bins).astype(np.int64), bins - 1)
     return np.bincount(column, weights=weighs, minlength=bins).astype(np.float64)
 

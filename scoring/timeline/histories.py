@@ -13,7 +13,8 @@ from scoring.checks import FloatArray, IntArray
 from scoring.timeline.running import running_sum
 from scoring.timeline.spans import by_age, changes, spans
 
-#: Takes the forecasts that stand, oldest first, and when each was made; gives one number or one for each option.
+#: Takes the forecasts that stand, oldest first, and when each was made; gives one number or one for each
+#: option.
 Pool = Callable[[FloatArray, FloatArray], ArrayLike]
 
 
@@ -43,13 +44,13 @@ def history(
 ) -> History:
     """What any pool said of the standing forecasts, at every change or at given times.
 
-    Cost: one call of the pool for each step. `scoring.recency_history.recency_history` and
+    Cost: one call of the pool for each step. `scoring.timeline.recency_history.recency_history` and
     `geometric_mean_history` are quick.
 
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.spans.spans`.
+        As in `scoring.timeline.spans.spans`.
     value : shape (n,) or (n, K)
         Each forecast. NaN is handed on to the pool.
     pool : function
@@ -65,8 +66,8 @@ def history(
     Returns
     -------
     History
-        Without a row where nobody has a forecast: then a step ends before the next begins. At given times a row
-        holds at its time; its end is the next time given.
+        Without a row where nobody has a forecast: then a step ends before the next begins. At given times a
+        row holds at its time; its end is the next time given.
 
     Raises
     ------
@@ -105,7 +106,7 @@ def geometric_mean_history(person: ArrayLike, start: ArrayLike, end: ArrayLike, 
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.spans.spans`.
+        As in `scoring.timeline.spans.spans`.
     value : shape (n,) or (n, K)
         Probabilities above 0. They are not brought to sum 1 again.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import BoolArray, FloatArray, IntArray
 
 #: Medals by the share of people who get one or a better one: 1, 2 and 5 in a hundred, but 1, 2 and 3 people.
@@ -61,7 +61,7 @@ def standings(
     points = checks.vector("score", checks.numbers("score", score))
     share = checks.vector("coverage", checks.probabilities("coverage", coverage))
     checks.one_length(person=who, score=points, coverage=share)
-    weighs = checks.weights(weight, who.size, zero=True)
+    weighs = crowds.weights(weight, who.size, zero=True)
     people, row = np.unique(who, return_inverse=True)
     return Standings(
         people,

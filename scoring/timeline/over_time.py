@@ -1,7 +1,7 @@
 """Scores of forecasts over the time that they stood, against certainty's lack of it or a reference forecast.
 
-Higher is better here. The baseline asks how much better than an even spread a forecast was, the relative score
-how much better than a reference that changes over time, a pool's history for example.
+Higher is better here. The baseline asks how much better than an even spread a forecast was, the relative
+score how much better than a reference that changes over time, a pool's history for example.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def baseline_over_time(
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.spans.spans`. What lies outside the question's life counts for nothing.
+        As in `scoring.timeline.spans.spans`. What lies outside the question's life counts for nothing.
     probability : shape (n,)
         What each forecast gave to what came true, above 0 and at most 1.
     life : Life
@@ -49,7 +49,8 @@ def baseline_over_time(
     Returns
     -------
     Scores
-        One row for each forecast. A person's score is the sum over theirs, see `scoring.timeline.peer.totals`.
+        One row for each forecast. A person's score is the sum over theirs, see
+        `scoring.timeline.peer.totals`.
 
     Examples
     --------
@@ -198,7 +199,8 @@ def relative(
 
     Examples
     --------
-    >>> relative([1], [0], [5], [0.5], Life(0, 10, 10), reference_start=[0], reference_end=[5], reference=[0.25])
+    >>> crowd = {"reference_start": [0], "reference_end": [5], "reference": [0.25]}
+    >>> relative([1], [0], [5], [0.5], Life(0, 10, 10), **crowd)
     Scores(score=array([0.5]), coverage=array([0.5]))
     """
     forecasts, log = _checked(person, start, end, probability)

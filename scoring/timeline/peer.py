@@ -52,21 +52,23 @@ def peer(
 ) -> Scores:
     """How much better than the others each forecast was while it stood: the time-weighted peer score.
 
-    At a moment at which n people have a forecast, one with probability p scores ``factor · n/(n - 1) · ln(p/g)``;
-    g is the geometric mean of the n probabilities. That is ``factor`` times ln p less the mean ln p of the
-    others, so that those who count sum to 0 at every moment; a lone forecaster scores 0. Over time it is the
-    integral divided by the planned life: time without a forecast brings 0. Cost: a sort of starts and ends.
+    At a moment at which n people have a forecast, one with probability p scores ``factor · n/(n - 1) ·
+    ln(p/g)``; g is the geometric mean of the n probabilities. That is ``factor`` times ln p less the mean ln
+    p of the others, so that those who count sum to 0 at every moment; a lone forecaster scores 0. Over time
+    it is the integral divided by the planned life: time without a forecast brings 0. Cost: a sort of starts
+    and ends.
 
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.spans.spans`. What lies outside the question's life counts for nothing.
+        As in `scoring.timeline.spans.spans`. What lies outside the question's life counts for nothing.
     probability : shape (n,)
         What each forecast gave to what came true, above 0 and at most 1.
     life : Life
         When the question opened and closed.
     counts : shape (n,), True or False, optional
-        False: scored by the same formula, but no part of the crowd that n and g describe, and free to overlap.
+        False: scored by the same formula, but no part of the crowd that n and g describe, and free to
+        overlap.
     factor : float
         100; half of it for numbers and dates.
 
@@ -143,7 +145,13 @@ def spot_peer(
 
 
 def spot(forecasts: Spans, life: Life, time: float) -> BoolArray:
-    """Which forecasts stand at a moment of the question's life; after its real close, at the close."""
+    """Which forecasts stand at a moment of the question's life; after its real close, at the close.
+
+    Examples
+    --------
+    >>> spot(spans([3, 7], [0, 6], [float("nan")] * 2), Life(0, 10, 10), time=5)
+    array([ True, False])
+    """
     return stands_at(forecasts, min(moment("time", time), life.closed))
 
 
@@ -176,7 +184,13 @@ def totals(person: ArrayLike, scores: Scores) -> Totals:
 
 
 def logarithms(probability: ArrayLike) -> FloatArray:
-    """Natural logarithms of probabilities above 0: a vector."""
+    """Natural logarithms of probabilities above 0: a vector.
+
+    Examples
+    --------
+    >>> logarithms([1.0, 0.5]).round(3)
+    array([ 0.   , -0.693])
+    """
     given = checks.vector("probability", checks.probabilities("probability", probability))
     if (given == 0).any():
         row = int(np.argmin(given))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 from scoring.pools.averages import SAME_SHARE
+from scoring.pools.weights import rank_weights
 
 #: Nobody's reputation is lower.
 LOWEST_REPUTATION = 1e-6
@@ -20,7 +21,8 @@ SKILL_POWER = 6.0
 def recency_weights(people: int) -> FloatArray:
     """Weights by rank alone: ``exp(√i - √n)`` for the i-th oldest of n forecasts.
 
-    The newest weighs 1. Of n people roughly the newest 2√n carry most of the weight. Up to two weigh the same.
+    The newest weighs 1. Of n people roughly the newest 2√n carry most of the weight. Up to two weigh the
+    same.
 
     Parameters
     ----------
@@ -39,16 +41,15 @@ def recency_weights(people: int) -> FloatArray:
     """
     if checks.whole_numbers("people", people).ndim or people < 0:
         raise ValueError(f"people must be one whole number of 0 or more, got {people!r}")
-    if people <= 2:
-        return np.ones(people)
-    return np.asarray(np.exp(np.sqrt(np.arange(1, people + 1)) - np.sqrt(people)))
+    return rank_weights(np.arange(1, people + 1))
 
 
 def percentiles(values: ArrayLike, percent: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
     """Weighted percentiles: the values below which so many percent of the weight lie.
 
-    Sorted by value, it is the first at which the weight so far reaches the share. Where it reaches exactly the
-    share there, it is the midpoint of that value and the next. `scoring.pools.averages.median` is the 50th.
+    Sorted by value, it is the first at which the weight so far reaches the share. Where it reaches exactly
+    the share there, it is the midpoint of that value and the next. `scoring.pools.averages.median` is the
+    50th.
 
     Parameters
     ----------
@@ -78,8 +79,8 @@ def percentiles(values: ArrayLike, percent: ArrayLike, weight: ArrayLike | None 
         raise ValueError(
             f"percent must lie above 0 and below 100, got {np.min(percent)} to {np.max(percent)}"
         )
-    given = checks.crowd("values", checks.numbers("values", values, missing=True), axes=1)
-    value, weighs = checks.counted("values", given, weight)
+    given = crowds.crowd("values", checks.numbers("values", values, missing=True), axes=1)
+    value, weighs = crowds.counted("values", given, weight)
     order = np.argsort(value, kind="stable")
     reached = np.cumsum(weighs[order])
     reached = reached / reached[-1]
@@ -168,8 +169,8 @@ def semi_deviations(values: ArrayLike, weight: ArrayLike | None = None) -> tuple
     >>> semi_deviations([0.0, 0.0, 3.0])
     (1.0, 2.0)
     """
-    given = checks.crowd("values", checks.numbers("values", values, missing=True), axes=1)
-    value, weighs = checks.counted("values", given, weight)
+    given = crowds.crowd("values", checks.numbers("values", values, missing=True), axes=1)
+    value, weighs = crowds.counted("values", given, weight)
     distance = value - weighs @ value / weighs.sum()
     return _spread(distance, weighs, distance < 0), _spread(distance, weighs, distance > 0)
 

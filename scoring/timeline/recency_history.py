@@ -1,10 +1,10 @@
 """The history of the median under recency weights, for many people: exact, and quick.
 
-The i-th oldest of n forecasts weighs ``exp(√i - √n)``, so that everybody's weight changes with every arrival and
-every departure. But a forecast d places below the newest weighs about ``exp(-d/(2√n))``: only some multiple of √n
-people can matter. Steps are taken in blocks. In each, a matrix holds the weights of the newest forecasts, by value
-and by step; what the older ones weigh together bounds the error of leaving them out. Wherever that bound could
-change the answer, the step is done again with everybody.
+The i-th oldest of n forecasts weighs ``exp(√i - √n)``, so that everybody's weight changes with every arrival
+and every departure. But a forecast d places below the newest weighs about ``exp(-d/(2√n))``: only some
+multiple of √n people can matter. Steps are taken in blocks. In each, a matrix holds the weights of the newest
+forecasts, by value and by step; what the older ones weigh together bounds the error of leaving them out.
+Wherever that bound could change the answer, the step is done again with everybody.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ def recency_history(
     """Percentiles of the standing forecasts under recency weights, at every change.
 
     The same as `scoring.timeline.histories.history` with `scoring.timeline.recency.percentiles` under
-    `scoring.timeline.recency.recency_weights`. Cost: the number of steps times the square root of the number of
-    people.
+    `scoring.timeline.recency.recency_weights`. Cost: the number of steps times the square root of the number
+    of people.
 
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.spans.spans`.
+        As in `scoring.timeline.spans.spans`.
     value : shape (n,)
         Finite numbers: probabilities, say.
     percent : shape (q,)
@@ -165,10 +165,10 @@ class _Room:
 def _weights(
     stands: BoolArray, count: IntArray, order: IntArray, room: _Room
 ) -> tuple[FloatArray, FloatArray]:
-    """Weights of the newest at every step, in the order given, and the weight of everybody: (steps, m), (steps,).
+    """Weights of the newest at every step, in the order given, and everybody's weight: (steps, m), (steps,).
 
-    `stands` has the newest first. A total of -1 says that all of the weight is there. Columns of no weight fill
-    the last group.
+    `stands` has the newest first. A total of -1 says that all of the weight is there. Columns of no weight
+    fill the last group.
     """
     steps, people = stands.shape
     most = int(count.max())

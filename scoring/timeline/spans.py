@@ -27,7 +27,7 @@ class Spans:
 
 @dataclass(frozen=True)
 class Life:
-    """When a question opened, until when it was to run and when it really closed, in the unit of the forecasts.
+    """When a question opened, was to close and really closed, in the unit of the forecasts.
 
     Raises
     ------
@@ -51,7 +51,8 @@ class Life:
             moment(name, getattr(self, name))
         if not self.opened < self.closed <= self.due:
             raise ValueError(
-                f"closed must lie after opened and not after due, got {self.opened}, {self.closed}, {self.due}"
+                "closed must lie after opened and not after due, "
+                f"got {self.opened}, {self.closed}, {self.due}"
             )
 
     @property
@@ -61,7 +62,13 @@ class Life:
 
 
 def moment(name: str, value: float) -> float:
-    """One finite point in time."""
+    """One finite point in time.
+
+    Examples
+    --------
+    >>> moment("time", 3)
+    3.0
+    """
     array = checks.numbers(name, value)
     if array.ndim:
         raise ValueError(f"{name} must be one number, got shape {array.shape}")
@@ -103,7 +110,8 @@ def spans(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> Spans:
     if wrong.any():
         row = int(order[np.argmax(wrong)])
         raise ValueError(
-            f"end must not lie after the same person's next start, got {until[row]} at [{row}], person {who[row]};"
+            "end must not lie after the same person's next start, "
+            f"got {until[row]} at [{row}], person {who[row]};"
             " cut_overlaps ends the earlier forecast"
         )
     return Spans(who, since, until)
@@ -160,12 +168,24 @@ def standing_at(forecasts: Spans, time: float) -> IntArray:
 
 
 def stands_at(forecasts: Spans, time: float) -> BoolArray:
-    """For each forecast, whether it stands at a moment."""
+    """For each forecast, whether it stands at a moment.
+
+    Examples
+    --------
+    >>> stands_at(spans([3, 7], [0.0, 6.0], [5.0, float("nan")]), 6.0)
+    array([False,  True])
+    """
     return np.asarray((forecasts.start <= time) & (time < forecasts.end))
 
 
 def by_age(forecasts: Spans) -> IntArray:
-    """Rows by start; of equal starts the lower person first, so that the order given makes no difference."""
+    """Rows by start; of equal starts the lower person first, so that the order given makes no difference.
+
+    Examples
+    --------
+    >>> by_age(spans([3, 7, 5], [4.0, 0.0, 4.0], [float("nan")] * 3))
+    array([1, 0, 2])
+    """
     return np.lexsort((forecasts.end, forecasts.person, forecasts.start))
 
 
@@ -187,7 +207,8 @@ def changes(
     time : shape (m,)
         Rising.
     first, last : shape (n,)
-        The forecast stands from ``time[first]`` until before ``time[last]``. m: it doesn't come, or doesn't go.
+        The forecast stands from ``time[first]`` until before ``time[last]``. m: it doesn't come, or doesn't
+        go.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Forecasts as stays: each from the day on which it is made to the day on which its person's next event ends it."""
+"""Forecasts as stays: each from the day it is made to the day on which its person's next event ends it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.checks import BoolArray, FloatArray, IntArray
-from scoring.timeline.days import _counts, _ends_of_days, _ends_runs
+from scoring.timeline.days import ends_of_days, ends_runs, fresh_and_standing
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +61,11 @@ def stays_by_day(person: IntArray, day: IntArray, active: BoolArray) -> StaysByD
     (array([0, 1]), array([1, 2]))
     """
     order = counting_order(person)
-    latest = order[_ends_of_days(person[order], day[order])]
+    latest = order[ends_of_days(person[order], day[order])]
     who, when, gives = person[latest], day[latest], active[latest]
     days, at = _numbered(when)
-    fresh, people = _counts(who, at, gives, days.size)
-    until = np.where(_ends_runs(who), days.size, np.roll(at, -1))
+    fresh, people = fresh_and_standing(who, at, gives, days.size)
+    until = np.where(ends_runs(who), days.size, np.roll(at, -1))
     factor = (1 - 1 / np.maximum(people, 1)) ** (2 * fresh)
     # One person alone: 0, but nobody is there whose forecast it could fade.
     factor[factor == 0] = 1

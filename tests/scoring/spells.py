@@ -13,7 +13,7 @@ probabilities = st.floats(0.01, 0.99)
 
 @st.composite
 def spells(draw, least=0, people=5, most=5, value=probabilities):
-    """Person, start, end and value: few people and few moments, so that they often meet; withdrawals, gaps."""
+    """Person, start, end and value: few people and moments, so that they often meet; withdrawals, gaps."""
     rows = []
     for who in range(draw(st.integers(least, people))):
         times = sorted(draw(st.lists(st.integers(-3, 14), min_size=1, max_size=most)))

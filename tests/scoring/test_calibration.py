@@ -23,7 +23,7 @@ def columns(rows):
 
 
 def pooled_by_hand(outcome, probability):
-    """Isotonic frequencies by their min-max formula: the highest mean that ends here, of the lowest that begin."""
+    """Isotonic frequencies by their min-max formula: the highest mean ending here of the lowest beginning."""
     distinct = sorted(set(probability.round(12)))
     sums = [(outcome[probability.round(12) == p].sum(), (probability.round(12) == p).sum()) for p in distinct]
 

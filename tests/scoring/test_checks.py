@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring import checks
+from scoring import checks, crowds
 
 
 @pytest.mark.parametrize("text", ["0.5", ["0.5", "0.6"], [None, 0.5], [object()], [0.5 + 1j]])
@@ -102,17 +102,17 @@ def test_numbers_are_no_truth_values(value):
 @pytest.mark.parametrize("value", [[1.0], [[1.0, 1.0]], 1.0])
 def test_each_forecast_has_one_weight(value):
     with pytest.raises(ValueError, match=r"^weight must have shape \(2,\), one for each forecast, got"):
-        checks.weights(value, 2)
+        crowds.weights(value, 2)
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0])
 def test_weights_are_positive(value):
     with pytest.raises(ValueError, match=r"^weight must be positive"):
-        checks.weights([1.0, value], 2)
+        crowds.weights([1.0, value], 2)
 
 
 def test_without_weights_everyone_weighs_1():
-    assert checks.weights(None, 3).tolist() == [1.0, 1.0, 1.0]
+    assert crowds.weights(None, 3).tolist() == [1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize("value", [[], [0.0, 0.5], [0.5, 1.0], [0.5, 0.5], [0.75, 0.25]])
@@ -143,7 +143,7 @@ def test_quantiles_are_missing_as_a_whole():
 @pytest.mark.parametrize("value", [0.5, [], [[0.5]]])
 def test_a_crowd_is_one_person_or_more(value):
     with pytest.raises(ValueError, match=r"^p must have one axis and one person or more, got shape"):
-        checks.crowd("p", checks.numbers("p", value), axes=1)
+        crowds.crowd("p", checks.numbers("p", value), axes=1)
 
 
 def test_nothing_is_broadcast_unasked():
@@ -162,33 +162,33 @@ def test_rows_of_different_number_are_named():
 
 class TestPresent:
     def test_who_abstains_is_dropped_with_their_weight(self):
-        probability, weight = checks.present([0.5, np.nan, 0.75], [1, 2, 3])
+        probability, weight = crowds.present([0.5, np.nan, 0.75], [1, 2, 3])
         assert (probability.tolist(), weight.tolist()) == ([0.5, 0.75], [1.0, 3.0])
 
     def test_who_has_no_weight_is_dropped(self):
-        probability, weight = checks.present([0.5, 0.6, 0.75], [1, 0, 3])
+        probability, weight = crowds.present([0.5, 0.6, 0.75], [1, 0, 3])
         assert (probability.tolist(), weight.tolist()) == ([0.5, 0.75], [1.0, 3.0])
 
     def test_where_nobody_has_weight_all_who_are_there_count_alike(self):
-        probability, weight = checks.present([0.5, np.nan, 0.75], [0, 0, 0])
+        probability, weight = crowds.present([0.5, np.nan, 0.75], [0, 0, 0])
         assert (probability.tolist(), weight.tolist()) == ([0.5, 0.75], [1.0, 1.0])
 
     def test_that_holds_too_where_only_the_missing_have_weight(self):
-        assert checks.present([0.5, np.nan], [0, 7])[1].tolist() == [1.0]
+        assert crowds.present([0.5, np.nan], [0, 7])[1].tolist() == [1.0]
 
     def test_without_weights_all_count_alike(self):
-        assert checks.present([0.5, np.nan, 1.0])[1].tolist() == [1.0, 1.0]
+        assert crowds.present([0.5, np.nan, 1.0])[1].tolist() == [1.0, 1.0]
 
     def test_a_row_of_options_is_missing_as_a_whole(self):
-        probability, weight = checks.present([[0.5, 0.5], [np.nan, np.nan], [1, 0]], [1, 2, 0])
+        probability, weight = crowds.present([[0.5, 0.5], [np.nan, np.nan], [1, 0]], [1, 2, 0])
         assert (probability.tolist(), weight.tolist()) == ([[0.5, 0.5]], [1.0])
         with pytest.raises(ValueError, match=r"^probability must be NaN for all options or for none"):
-            checks.present([[0.5, np.nan]])
+            crowds.present([[0.5, np.nan]])
 
     @pytest.mark.parametrize("nobody", [[], [np.nan], [[np.nan, np.nan]], np.empty((0, 2))])
     def test_somebody_is_left(self, nobody):
         with pytest.raises(ValueError, match=r"^probability must h.*one person or more"):
-            checks.present(nobody)
+            crowds.present(nobody)
 
     @pytest.mark.parametrize(
         ("probability", "axes", "message"),
@@ -206,26 +206,26 @@ class TestPresent:
     )
     def test_wrong_forecasts_are_refused_by_name(self, probability, axes, message):
         with pytest.raises(ValueError, match=message):
-            checks.present(probability, axes=axes)
+            crowds.present(probability, axes=axes)
 
     @pytest.mark.parametrize("weight", [[1.0], [1.0, -1.0], [1.0, np.nan], [np.inf, 1.0], ["1", "2"], 1.0])
     def test_wrong_weights_are_refused_by_name(self, weight):
         with pytest.raises(ValueError, match=r"^weight must"):
-            checks.present([0.5, np.nan], weight)
+            crowds.present([0.5, np.nan], weight)
 
     def test_the_argument_is_called_what_its_owner_calls_it(self):
         with pytest.raises(ValueError, match=r"^best must lie between 0 and 1"):
-            checks.present([2.0], name="best")
+            crowds.present([2.0], name="best")
 
     def test_what_is_given_is_left_as_it_is(self):
         given = np.array([0.5, np.nan])
-        checks.present(given)[0][0] = 9
+        crowds.present(given)[0][0] = 9
         assert given[0] == 0.5
 
 
 def test_rows_of_any_shape_are_missing_with_any_of_their_numbers():
     rows = np.array([[1.0, 2.0, 3.0], [1.0, np.nan, 3.0]])
-    assert checks.counted("answers", rows, None)[0].tolist() == [[1.0, 2.0, 3.0]]
+    assert crowds.counted("answers", rows, None)[0].tolist() == [[1.0, 2.0, 3.0]]
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, np.inf, np.nan])

@@ -93,7 +93,7 @@ def mixture_quantile_by_hand(level, rows, weights, low, high):
 
 
 def best_by_hand(outcome, experts):
-    """(product, cutoff, weights, quantiles) of the best decision maker with global weights; all answer all."""
+    """(product, cutoff, weights, quantiles) of the best decision maker, global weights; all answer all."""
     seeds = answered_by_hand(outcome, experts[0])
     ranges = [range_by_hand(outcome, experts, question) for question in range(len(outcome))]
     skill = [calibration_by_hand(outcome, expert, len(seeds)) for expert in experts]

@@ -233,7 +233,7 @@ class TestPublishedFigures:
 
     @pytest.mark.parametrize("people", [10, 100, 1_000])
     def test_a_tenth_of_the_people_never_get_more_than_a_quarter_of_the_weight(self, people):
-        """The tenth affirm 99 % daily for two months; the others said 1 % once. G tells the share of the weight."""
+        """The tenth affirm 99 % daily for two months; the others said 1 % once. G tells their weight."""
         tenth = people // 10
         person = np.concatenate((np.arange(people), np.tile(np.arange(tenth), 60)))
         day = np.concatenate((np.zeros(people, dtype=int), np.repeat(np.arange(1, 61), tenth)))

@@ -11,7 +11,7 @@ from scoring.evaluation.difficulty import adjusted_scores
 
 @st.composite
 def tables(draw, most=8):
-    """Rows (person, question) that hang together: whoever is new is tied to what is there, then come others."""
+    """Rows (person, question) that hang together: whoever is new is tied to what is there; others follow."""
     rows, people, questions = [(0, 0)], 1, 1
     for new_person in draw(st.lists(st.booleans(), max_size=2 * most - 2)):
         if new_person and people < most:

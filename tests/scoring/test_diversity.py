@@ -1,4 +1,4 @@
-"""The diversity theorem: an identity for every question, its weighted form, options, and other crowd numbers."""
+"""The diversity theorem: an identity for every question, with weights, options and other crowd numbers."""
 
 import numpy as np
 import pytest

@@ -45,7 +45,7 @@ def test_a_product_expects_at_most_1_over_all_outcomes_if_the_forecaster_is_righ
 
 @given(inside, inside, rules)
 def test_at_the_indifferent_truth_an_e_value_expects_1(p, q, named):
-    """Between p and q lies a truth at which both lose the same: there the game is fair, whatever the stake."""
+    """Between p and q lies a truth where both lose the same: there the game is fair, whatever the stake."""
     name, rule = named
     if abs(p - q) < 1e-3:
         return

@@ -1,4 +1,4 @@
-"""Peer scores: against each of the others by hand, sums of zero, invariance, precision, and what theirs does."""
+"""Peer scores: against each other by hand, sums of zero, invariance, precision, what theirs does."""
 
 import math
 

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scoring.pools import averages, default, mixtures
-from scoring.pools import register as pools
+from scoring.pools import averages, windows
 from scoring.pools.register import METHODS
 from tests.scoring.crowds import probabilities, weighted
 
@@ -136,12 +135,12 @@ def test_raising_a_forecast_never_lowers_the_crowds(pool, crowd, other):
 def test_it_may_where_a_side_is_left_out(pool):
     lower, higher = {
         # A third person who moves away from two that are close brings two others closer.
-        pools.densest_mean: ([0.55, 0.6, 0.9], [0.55, 0.95, 0.9]),
+        windows.densest_mean: ([0.55, 0.6, 0.9], [0.55, 0.95, 0.9]),
         # The mean passes one half, and the highest goes instead of the lowest.
-        pools.soften_mean: ([0.2, 0.4, 0.89], [0.2, 0.45, 0.89]),
+        windows.soften_mean: ([0.2, 0.4, 0.89], [0.2, 0.45, 0.89]),
     }[pool]
     before, after = pool(lower, cut=0.34), pool(higher, cut=0.34)
-    assert (after < before) is (pool is pools.soften_mean)
+    assert (after < before) is (pool is windows.soften_mean)
 
 
 @EVERY
@@ -174,10 +173,3 @@ def test_what_is_no_probability_is_refused(pool, value):
 
 def test_averages_take_any_numbers():
     assert averages.mean([50, 150]) == averages.median([50, 150]) == averages.trimmed_mean([50, 150]) == 100
-
-
-def test_the_door_leads_to_the_rooms():
-    assert pools.parley is default.parley
-    assert pools.median is averages.median
-    assert pools.nearest_pool is mixtures.nearest_pool
-    assert all(hasattr(pools, name) for name in pools.__all__)

@@ -1,4 +1,4 @@
-"""The quick history of the median under recency weights against a naive rebuild, and what must not change it."""
+"""The quick history of the recency-weighted median against a naive rebuild; what must not change it."""
 
 import numpy as np
 import pytest

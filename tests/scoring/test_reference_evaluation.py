@@ -126,7 +126,7 @@ def test_verification_has_the_parts_of_forecasts_moved_to_the_middle_of_their_bi
 
 
 def test_bins_closed_on_the_left_give_other_figures_when_forecasts_lie_on_edges():
-    """The control: the reference data has no forecast on an edge, so it can't tell the two conventions apart."""
+    """The control: the reference data has no forecast on an edge, so it can't tell the conventions apart."""
     outcome, forecast = np.array([0, 1, 1, 1]), np.array([0.25, 0.3, 0.3, 0.35])
     right = murphy(outcome, forecast).resolution
     left = np.floor(forecast * 10).astype(int)

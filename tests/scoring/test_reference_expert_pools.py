@@ -5,7 +5,8 @@ Deliberate and known differences:
 ==================== ========================== ========================== ==================================
 name                 theirs                     ours                       reason
 ==================== ========================== ========================== ==================================
-GranWAgg             shipped table              up to 0.0871 away          the shipped table was made by an older
+GranWAgg             shipped table              up to 0.0871 away          the shipped table was made by an
+older
                                                                            rule; ours is the documented one
 DistribArMean        a grid of values           inverted exactly           up to 0.00003 away
 all three-point      rounding decides between   weights below 1e-9 are 0   equals must count alike
@@ -14,8 +15,8 @@ OutWAgg              0 / 0 where nobody differs all weigh 1                the s
 ==================== ========================== ========================== ==================================
 
 The real answers are not shipped. With PARLEY_DATA naming a folder that holds ``aggrecat/forecasts.csv`` and
-``aggrecat/raw_data_confidence_scores.csv`` (from the package aggreCAT of the repliCATS project) they are read;
-without it those tests say so and are skipped.
+``aggrecat/raw_data_confidence_scores.csv`` (from the package aggreCAT of the repliCATS project) they are
+read; without it those tests say so and are skipped.
 """
 
 import csv

@@ -3,10 +3,11 @@
 The figures lie in ``vectors/`` with the versions that made them (scoringrules 0.10.0, properscoring 0.1,
 scikit-learn 1.9.1). All are reproduced to 1e-9 of their size. Where ours differs on purpose:
 
-=========================  =============================  ==========================  ==========================
-figure                     theirs                         ours                        reason
-=========================  =============================  ==========================  ==========================
-brier_each                 one-sided, ``(p - o)²``        two-sided, twice as much    Brier's own form, and what
+=========================  =============================  ==========================
+========================== figure                     theirs                         ours
+reason =========================  =============================  ==========================
+========================== brier_each                 one-sided, ``(p - o)²``        two-sided, twice as much
+Brier's own form, and what
                                                                                       the published scores use
 log_score_each_interior    none at 0 and at 1             0 where the certain came    nothing is left out or
                                                           true                        clipped
@@ -14,10 +15,14 @@ logloss_clip               clips by itself                the test clips beforeh
 rps_each                   options counted from 1         from 0                      as arrays are
 crps_pwm                   a name of its own              `crps(fair=True)`           the same number
 crps_int, crps_qd          names of their own             `crps`                      the same number
-wis                        composed from interval scores  mean of twice the pinball   the tool's own function adds
-                                                          loss                        half the median instead of
-                                                                                      half its error: a known bug
-=========================  =============================  ==========================  ==========================
+wis                        composed from interval scores  mean of twice the pinball   the tool's own function
+adds
+                                                          loss                        half the median instead
+                                                          of
+                                                                                      half its error: a known
+                                                                                      bug
+=========================  =============================  ==========================
+==========================
 """
 
 import json

@@ -11,12 +11,13 @@ Deliberate differences (a row: case and figure, theirs, ours, why):
 | all | geometric mean: count where one person stands | 0 | 1 | 2 |
 
 1. When everybody has withdrawn, theirs lets the last step run on until someone comes or the question closes,
-   though nobody has a forecast. Where one person was the last it is their coverage alone that grows too large;
-   where several leave at one moment it is their scores too.
+   though nobody has a forecast. Where one person was the last it is their coverage alone that grows too
+   large; where several leave at one moment it is their scores too.
 2. Theirs writes 0 where there is nobody to compare with.
 
-A third difference touches none of the figures here: at a spot time equal to an update, theirs compares the new
-forecast with the crowd before it. `test_peer.py` shows what that does to the sum, and the second case of 1.
+A third difference touches none of the figures here: at a spot time equal to an update, theirs compares the
+new forecast with the crowd before it. `test_peer.py` shows what that does to the sum, and the second case of
+1.
 """
 
 import numpy as np
@@ -47,7 +48,7 @@ QUESTIONS = [
 
 
 def scored(case, kind, person, start, end, value, crowd=None):
-    """One kind of score of forecasts on the question of a case; a crowd is what outsiders are compared with."""
+    """One kind of score of forecasts on a case's question; a crowd is what outsiders are compared with."""
     rows, told, life = (person, start, end), case.told(value), case.life
     time = case.case["spot_time"]
     if kind == "baseline" and case.continuous:

@@ -2,17 +2,25 @@
 
 import ast
 import doctest
+import importlib.util
 import inspect
+import pkgutil
 from pathlib import Path
 
 import pytest
 
 import scoring
-from scoring.pools import register as pools
 from scoring.pools.method import Method, example_of
 from scoring.pools.register import METHODS, SHOWN
 
-PACKAGE = Path(scoring.__file__).parent
+#: Every module of the package, rooms and all, and its file.
+MODULES = {
+    module.name: Path(importlib.util.find_spec(module.name).origin)
+    for module in pkgutil.walk_packages(scoring.__path__, "scoring.")
+}
+ROOMS = ["scoring", *sorted(name for name, path in MODULES.items() if path.name == "__init__.py")]
+
+BY_MODULE = pytest.mark.parametrize("path", MODULES.values(), ids=MODULES)
 
 BY_KEY = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 
@@ -41,11 +49,11 @@ def undocumented(source):
 
 
 class TestDocumentation:
-    @pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+    @BY_MODULE
     def test_every_module_says_what_it_is(self, path):
         assert ast.get_docstring(ast.parse(path.read_text()))
 
-    @pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+    @BY_MODULE
     def test_every_public_name_is_told_and_every_function_has_an_example(self, path):
         assert undocumented(path.read_text()) == []
 
@@ -63,10 +71,14 @@ class TestDocumentation:
     def test_a_name_that_is_not_told_is_caught(self, source, missing):
         assert undocumented(source) == missing
 
-    def test_the_index_names_every_module(self):
-        for path in PACKAGE.glob("*.py"):
-            if path.stem != "__init__":
-                assert f"``{path.stem}``" in scoring.__doc__, path.stem
+    def test_the_walk_finds_the_rooms(self):
+        assert {"scoring.rules", "scoring.pools.default", "scoring.timeline.days"} < MODULES.keys()
+
+    @pytest.mark.parametrize("name", ROOMS)
+    def test_the_index_of_each_room_names_every_module(self, name):
+        room = importlib.import_module(name)
+        for module in pkgutil.iter_modules(room.__path__):
+            assert f"``{module.name}``" in room.__doc__, module.name
 
 
 class TestRegister:
@@ -133,10 +145,9 @@ class TestRegister:
             "nearest": 0.6,
         }
 
-    def test_the_door_has_every_pool_that_runs_alone(self):
-        for key, method in METHODS.items():
-            if method.runs_alone and key != "parley":
-                assert getattr(pools, key) is method.function
+    def test_every_method_is_computed_in_a_room_of_pools(self):
+        for method in METHODS.values():
+            assert method.function.__module__.startswith("scoring.pools.")
 
 
 YEARS = range(1878, 2027)

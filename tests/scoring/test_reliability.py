@@ -1,4 +1,4 @@
-"""Bins: where edges belong, what curves and errors hold, and what a calibrated forecaster's bins look like."""
+"""Bins: where edges belong, what curves and errors hold, how a calibrated forecaster's bins look."""
 
 import numpy as np
 import pytest

@@ -60,7 +60,7 @@ def test_estimates_that_differ_by_luck_alone_nearly_become_the_mean():
 
 
 def test_no_interval_is_without_width():
-    """With one best value of the spread, which is 0 here, all would be drawn to one point and called certain."""
+    """With one best spread, which is 0 here, all would be drawn to one point and called certain."""
     drawn = shrunken([0.5, 0.5, 0.5], [1.0, 2.0, 3.0])
     assert drawn.estimate == pytest.approx([0.5, 0.5, 0.5])
     assert (drawn.high - drawn.low > 1).all()
