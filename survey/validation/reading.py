@@ -7,6 +7,8 @@ them, in rows of one forecaster and time, and they sum to 1.
 
 Quantiles: `forecaster, question, time, quantile_level, value`, with `question, value` beside them.
 
+Either outcomes may have a column `time`: when the outcome became known, on the scale of the forecasts' times.
+
 - An empty cell, NA or NaN among probabilities or values is a missing one: its whole forecast is left out, and
   counted.
 - Two rows of one forecaster for the same thing and time are an error, as nobody can know which was meant.
@@ -14,9 +16,10 @@ Quantiles: `forecaster, question, time, quantile_level, value`, with `question, 
 - A question without an outcome is left out, and named; an outcome without forecasts is not looked at.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +51,8 @@ class Question:
     levels: tuple[float, ...] = ()
     #: Lower and upper ends beside the probability of yes, shape (n, 2), NaN where not given; or nothing.
     ends: FloatArray | None = None
+    #: When the outcome became known, on the scale of `time`; NaN where that is not told.
+    known: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,8 @@ def read_folder(folder: Path) -> Data:
     if lacking := [column for column in (part, value) if column not in forecasts.columns]:
         raise UnreadableData(forecasts.path, f"lacks {', '.join(lacking)}", row=1)
     resolution = "value" if quantiles else "resolved_option"
-    outcomes = _outcomes(read_table(folder / "outcomes.csv", ["question", resolution]), resolution)
+    resolutions = read_table(folder / "outcomes.csv", ["question", resolution])
+    outcomes, known = _outcomes(resolutions, resolution), _known(resolutions)
     columns = _columns(forecasts, part, value, quantiles)
     rows: defaultdict[str, list[int]] = defaultdict(list)
     for at, key in enumerate(columns.question):
@@ -93,7 +99,7 @@ def read_folder(folder: Path) -> Data:
         build = _quantile_question if quantiles else _question
         question, left_out = build(columns, key, rows[key], outcomes[key])
         missing += left_out
-        questions.append(question)
+        questions.append(replace(question, known=known[key]))
     unresolved = tuple(sorted(set(rows) - set(outcomes)))
     return Data(folder.name, columns.forecasters, tuple(questions), missing, unresolved)
 
@@ -109,6 +115,14 @@ def _outcomes(table: Table, column: str) -> dict[str, str]:
             raise table.wrong(at, "question", f"{key} has two outcomes")
         found[key] = outcome
     return {key: outcome for key, outcome in found.items() if outcome.lower() not in MISSING}
+
+
+def _known(table: Table) -> dict[str, float]:
+    """When each question's outcome became known; NaN where the file has no such column or cell."""
+    keys = table.columns["question"]
+    if "time" not in table.columns:
+        return dict.fromkeys(keys, math.nan)
+    return dict(zip(keys, table.read("time", tables.known), strict=True))
 
 
 def _columns(table: Table, part: str, value: str, quantiles: bool) -> _Columns:

@@ -137,3 +137,8 @@ def moment(text: str) -> float:
         raise ValueError(f"must be a number or a date such as 2026-11-24, got {text!r}") from None
     of_day = (when.hour * 3600 + when.minute * 60 + when.second) / 86400
     return date(when.year, when.month, when.day).toordinal() + of_day
+
+
+def known(text: str) -> float:
+    """A time as `moment` reads it; NaN where it is missing."""
+    return math.nan if text.lower() in MISSING else moment(text)

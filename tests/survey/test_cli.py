@@ -48,6 +48,7 @@ def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
         "settings",
         "token",
         "user",
+        "validate",
     ]
     assert run(app, "users", "create").exit_code == 2
 
