@@ -40,10 +40,13 @@ faults: $(VENV)/.for-test ## servers and databases killed 20 times each while pe
 	@echo "Killing servers, workers and databases: about ten minutes …"
 	@$(VENV)/bin/python -m tests.faults
 
-# H043 wants a type on every button; one in a form that says nothing submits it, as ours do.
-bench: $(VENV)/.for-test ## accepting a forecast, on both databases, with the floor of the same run beside it
+bench: $(VENV)/.for-test ## accepting a forecast beside its floor; peer scores, histories and days beside a sort
 	@$(VENV)/bin/python -m bench.accept
+	@$(VENV)/bin/python -m bench.peers
+	@$(VENV)/bin/python -m bench.histories
+	@$(VENV)/bin/python -m bench.default_days
 
+# H043 wants a type on every button; one in a form that says nothing submits it, as ours do.
 lint: $(VENV)/.for-lint ## formatting, faults, types and templates
 	@echo "ruff …" && $(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 	@echo "mypy: half a minute the first time …" && $(VENV)/bin/mypy

@@ -1,7 +1,7 @@
-"""Accepting a forecast over HTTP, durably: the application, its floor, and two inserts, in turn on one database.
+"""Accepting a forecast over HTTP, durably: the application, its floor, two inserts, in turn on one database.
 
-`python -m bench.accept [SECONDS]` prints for SQLite and PostgreSQL acknowledgements per second at 16 clients, the
-median and the 99th percentile of their waits, and the ratios to the floor of the same run.
+`python -m bench.accept [SECONDS]` prints for SQLite and PostgreSQL acknowledgements per second at 16 clients,
+the median and the 99th percentile of their waits, and the ratios to the floor of the same run.
 """
 
 import json

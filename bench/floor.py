@@ -1,4 +1,4 @@
-"""The floor of accepting a forecast: a bare Flask view, the indispensable statements as Core text, one commit.
+"""The floor of accepting a forecast: a bare Flask view, the indispensable statements as text, one commit.
 
 Same token look-up, same locks, same writer queue, same server, database and durability as the application; no
 objects, no forms, no words. `two-inserts` leaves out every look-up but the token's.

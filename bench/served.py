@@ -1,4 +1,4 @@
-"""What the benchmark of accepting serves: `python -m bench.served WHAT` with the settings of the environment."""
+"""What the benchmark of accepting serves: `python -m bench.served WHAT`, set by the environment."""
 
 import sys
 

@@ -7,7 +7,8 @@ Text, objects and truth values are never read as numbers.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,17 +22,29 @@ SUM_TOLERANCE = 1e-6
 
 
 def numbers(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray:
-    """Finite real numbers of any shape; NaN passes only where `missing` is allowed."""
+    """Finite real numbers of any shape; NaN passes only where `missing` is allowed.
+
+    Examples
+    --------
+    >>> numbers("price", [1, 2])
+    array([1., 2.])
+    """
     array = _array(name, value, kinds="iuf", rule="be real numbers").astype(np.float64)
     wrong = np.isinf(array) if missing else ~np.isfinite(array)
-    _refuse(name, array, wrong, "be finite or NaN (missing)" if missing else "be finite")
+    refuse(name, array, wrong, "be finite or NaN (missing)" if missing else "be finite")
     return array
 
 
 def probabilities(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray:
-    """Numbers from 0 to 1, both included."""
+    """Numbers from 0 to 1, both included.
+
+    Examples
+    --------
+    >>> probabilities("p", [0, 0.5])
+    array([0. , 0.5])
+    """
     array = numbers(name, value, missing=missing)
-    _refuse(name, array, (array < 0) | (array > 1), "lie between 0 and 1")
+    refuse(name, array, (array < 0) | (array > 1), "lie between 0 and 1")
     return array
 
 
@@ -39,17 +52,28 @@ def shares(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray:
     """Probabilities of two or more options on the last axis, which sum to 1.
 
     Where `missing` is allowed, a forecast is missing as a whole: all its options are NaN or none is.
+
+    Examples
+    --------
+    >>> shares("p", [0.25, 0.75])
+    array([0.25, 0.75])
     """
     array = options(name, value, missing=missing)
     total = array.sum(axis=-1)
     partly = np.isnan(total) & ~np.isnan(array).all(axis=-1)
-    _refuse(name, total, partly, "be NaN for all options or for none")
-    _refuse(name, total, np.abs(total - 1) > SUM_TOLERANCE, "sum to 1 on the last axis")
+    refuse(name, total, partly, "be NaN for all options or for none")
+    refuse(name, total, np.abs(total - 1) > SUM_TOLERANCE, "sum to 1 on the last axis")
     return array
 
 
 def options(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray:
-    """Probabilities with two or more options on the last axis, whatever they sum to."""
+    """Probabilities with two or more options on the last axis, whatever they sum to.
+
+    Examples
+    --------
+    >>> options("p", [0.25, 0.5])
+    array([0.25, 0.5 ])
+    """
     array = probabilities(name, value, missing=missing)
     if array.ndim < 1 or array.shape[-1] < 2:
         raise ValueError(f"{name} must hold two or more options on its last axis, got shape {array.shape}")
@@ -57,42 +81,87 @@ def options(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray
 
 
 def outcomes(name: str, value: ArrayLike) -> FloatArray:
-    """What came out, for yes-or-no questions: 0 and 1, or truth values."""
+    """What came out, for yes-or-no questions: 0 and 1, or truth values.
+
+    Examples
+    --------
+    >>> outcomes("outcome", [True, False])
+    array([1., 0.])
+    """
     array = _array(name, value, kinds="biuf", rule="be 0 or 1").astype(np.float64)
-    _refuse(name, array, (array != 0) & (array != 1), "be 0 or 1")
+    refuse(name, array, (array != 0) & (array != 1), "be 0 or 1")
     return array
 
 
 def categories(name: str, value: ArrayLike, count: int) -> IntArray:
-    """Positions of what came out among `count` options: 0 for the first, `count` - 1 for the last."""
+    """Positions of what came out among `count` options: 0 for the first, `count` - 1 for the last.
+
+    Examples
+    --------
+    >>> categories("outcome", [0, 2], 3)
+    array([0, 2])
+    """
     array = whole_numbers(name, value)
-    _refuse(name, array, (array < 0) | (array >= count), f"be a position from 0 to {count - 1}")
+    refuse(name, array, (array < 0) | (array >= count), f"be a position from 0 to {count - 1}")
     return array
 
 
 def whole_numbers(name: str, value: ArrayLike) -> IntArray:
-    """Integers of any shape; 2.0 is not one of them."""
+    """Integers of any shape; 2.0 is not one of them.
+
+    Examples
+    --------
+    >>> whole_numbers("day", [3, 4])
+    array([3, 4])
+    """
     return _array(name, value, kinds="iu", rule="be whole numbers").astype(np.int64)
 
 
 def truth_values(name: str, value: ArrayLike) -> BoolArray:
-    """True and False, of any shape; 0 and 1 are not among them."""
+    """True and False, of any shape; 0 and 1 are not among them.
+
+    Examples
+    --------
+    >>> truth_values("active", [True])
+    array([ True])
+    """
     return _array(name, value, kinds="b", rule="be True or False").astype(np.bool_)
 
 
-def weights(value: ArrayLike | None, people: int, name: str = "weight") -> FloatArray:
-    """One positive weight for each of `people`; None weighs all alike, with 1."""
-    if value is None:
-        return np.ones(people)
-    array = numbers(name, value)
-    if array.shape != (people,):
-        raise ValueError(f"{name} must have shape ({people},), one for each forecast, got {array.shape}")
-    _refuse(name, array, array <= 0, "be positive (leave out who does not count)")
-    return array
+def positive(name: str, value: float) -> float:
+    """A number above 0, or ``ValueError`` with its name.
+
+    Examples
+    --------
+    >>> positive("stretch", 1.5)
+    1.5
+    """
+    if not 0 < value < math.inf:
+        raise ValueError(f"{name} must be above 0 and finite, got {value}")
+    return value
+
+
+def inner(name: str, value: float) -> float:
+    """A probability strictly between 0 and 1, or ``ValueError`` with its name.
+
+    Examples
+    --------
+    >>> inner("base_rate", 0.1)
+    0.1
+    """
+    if not 0 < value < 1:
+        raise ValueError(f"{name} must lie between 0 and 1, both excluded, got {value}")
+    return value
 
 
 def levels(name: str, value: ArrayLike) -> FloatArray:
-    """Quantile levels: a vector that rises strictly between 0 and 1, both excluded."""
+    """Quantile levels: a vector that rises strictly between 0 and 1, both excluded.
+
+    Examples
+    --------
+    >>> levels("levels", [0.25, 0.75])
+    array([0.25, 0.75])
+    """
     array = vector(name, numbers(name, value))
     if array.size == 0 or array[0] <= 0 or array[-1] >= 1 or (np.diff(array) <= 0).any():
         raise ValueError(f"{name} must rise strictly between 0 and 1, got {array.tolist()}")
@@ -103,33 +172,41 @@ def quantiles(name: str, value: ArrayLike, level: FloatArray, *, missing: bool =
     """Values on the last axis, one for each quantile level, that do not decrease.
 
     Where `missing` is allowed, a forecast is missing as a whole: all its quantiles are NaN or none is.
+
+    Examples
+    --------
+    >>> quantiles("quantiles", [3, 9], np.array([0.25, 0.75]))
+    array([3., 9.])
     """
     array = numbers(name, value, missing=missing)
     if array.ndim < 1 or array.shape[-1] != level.size:
         raise ValueError(f"{name} must hold {level.size} quantiles on its last axis, got shape {array.shape}")
     absent = np.isnan(array)
-    _refuse(name, array, absent & ~absent.all(axis=-1, keepdims=True), "be NaN for all quantiles or for none")
-    _refuse(name, array[..., 1:], np.diff(array, axis=-1) < 0, "not decrease from one level to the next")
+    refuse(name, array, absent & ~absent.all(axis=-1, keepdims=True), "be NaN for all quantiles or for none")
+    refuse(name, array[..., 1:], np.diff(array, axis=-1) < 0, "not decrease from one level to the next")
     return array
 
 
 def vector(name: str, array: NDArray[Any]) -> NDArray[Any]:
-    """An array of one axis, of any length."""
+    """An array of one axis, of any length.
+
+    Examples
+    --------
+    >>> vector("day", np.array([3, 4]))
+    array([3, 4])
+    """
     if array.ndim != 1:
         raise ValueError(f"{name} must have one axis, got shape {array.shape}")
     return array
 
 
-def crowd(name: str, array: FloatArray, axes: Literal[1, 2]) -> FloatArray:
-    """An array of one or two axes whose first axis is people, one at least."""
-    if array.ndim != axes or len(array) == 0:
-        rule = "one axis" if axes == 1 else "two axes"
-        raise ValueError(f"{name} must have {rule} and one person or more, got shape {array.shape}")
-    return array
-
-
 def one_length(**arrays: NDArray[Any]) -> None:
-    """Vectors that describe the same rows have the same length."""
+    """Vectors that describe the same rows have the same length.
+
+    Examples
+    --------
+    >>> one_length(day=np.array([3]), person=np.array([7]))
+    """
     (first, array), *others = arrays.items()
     for name, other in others:
         if len(other) != len(array):
@@ -137,7 +214,13 @@ def one_length(**arrays: NDArray[Any]) -> None:
 
 
 def aligned(name: str, array: NDArray[Any], shape: tuple[int, ...], other: str) -> NDArray[Any]:
-    """An array of exactly the shape that `other` asks for, or one value that holds for all of it."""
+    """An array of exactly the shape that `other` asks for, or one value that holds for all of it.
+
+    Examples
+    --------
+    >>> aligned("outcome", np.array(1), (2,), "p")
+    array([1, 1])
+    """
     if array.ndim and array.shape != shape:
         raise ValueError(f"{name} must be one value or have shape {shape} as {other} has, got {array.shape}")
     return np.broadcast_to(array, shape)
@@ -154,8 +237,13 @@ def _array(name: str, value: ArrayLike, *, kinds: str, rule: str) -> NDArray[Any
     return array
 
 
-def _refuse(name: str, array: NDArray[Any], wrong: BoolArray, rule: str) -> None:
-    """Raise for the first entry of `array` that is wrong, if there is one."""
+def refuse(name: str, array: NDArray[Any], wrong: BoolArray, rule: str) -> None:
+    """Raise for the first entry of `array` that is wrong, if there is one.
+
+    Examples
+    --------
+    >>> refuse("price", np.array([3.0, 4.0]), np.array([False, False]), "be even")
+    """
     if np.any(wrong):
         place = tuple(int(axis) for axis in np.argwhere(wrong)[0])
         where = f" at {list(place)}" if place else ""

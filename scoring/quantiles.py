@@ -1,8 +1,10 @@
-"""Proper scores of number and date forecasts given as quantiles.
+"""Proper scores of number and date forecasts given as quantiles, and what to do where quantiles cross.
 
-All are penalties in the unit of the quantity (days for dates): lower is better, 0 is best. On a question
-with a logarithmic scale, pass the logarithms of quantiles and outcome. A forecast whose quantiles are all
-NaN is a missing one and scores NaN.
+All scores are penalties in the unit of the quantity (days for dates): lower is better, 0 is best. On a
+question with a logarithmic scale, pass the logarithms of quantiles and outcome. A forecast whose quantiles
+are all NaN is a missing one and scores NaN. Quantiles that cross (the 25 % above the 50 %) are refused by
+every score; `crossing` tells by how much they do and `rearrange` mends them. `scoring.intervals` has
+coverage.
 """
 
 from __future__ import annotations
@@ -74,13 +76,9 @@ def interval(outcome: ArrayLike, lower: ArrayLike, upper: ArrayLike, alpha: floa
     >>> interval([5.0, 11.0], [0.0, 0.0], [10.0, 10.0], alpha=0.5)
     array([10., 14.])
     """
-    low = checks.numbers("lower", lower, missing=True)
-    high = checks.numbers("upper", upper, missing=True)
-    if high.shape != low.shape or (high < low).any():
-        raise ValueError(f"upper must have the shape of lower and not lie below it, got {high} for {low}")
+    value, low, high = ends(outcome, lower, upper)
     if not 0 < alpha < 1:
         raise ValueError(f"alpha must lie between 0 and 1, got {alpha}")
-    value = checks.aligned("outcome", checks.numbers("outcome", outcome), low.shape, "lower")
     miss = np.maximum(low - value, 0) + np.maximum(value - high, 0)
     return np.asarray(high - low + 2 / alpha * miss)
 
@@ -118,3 +116,115 @@ def wis(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArr
     array([1.333, 3.   ])
     """
     return np.asarray(2 * pinball(outcome, quantiles, levels).mean(axis=-1))
+
+
+def crps(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArray:
+    """Continuous ranked probability score as far as quantiles tell it: the mean of twice the pinball loss.
+
+    The score is the integral of twice the pinball loss over all levels; this is the mean over the levels
+    there are, the same figure as `wis`. The caveat: it is the integral only in the limit of many evenly
+    spaced levels. Where levels crowd they count more, and the tails beyond the outer two not at all, so that
+    forecasts at different levels can't be compared by it. It is proper at any levels all the same.
+    `piecewise.crps` gives the exact integral for a distribution filled in between the quantiles.
+
+    Parameters
+    ----------
+    outcome : shape S, or one value for all
+        The value that came out.
+    quantiles : shape S + (L,)
+        The forecasts' quantiles, not decreasing on the last axis. All NaN: missing.
+    levels : shape (L,)
+        Their levels, strictly rising between 0 and 1.
+
+    Returns
+    -------
+    shape S
+        0 (best) upwards, in the unit of the quantity. NaN where the forecast is missing.
+
+    References
+    ----------
+    Laio and Tamea (2007), Hydrology and Earth System Sciences 11, 1267-1277.
+
+    Examples
+    --------
+    >>> crps([10.0], [[4.0, 10.0, 12.0]], [0.25, 0.5, 0.75]).round(3)
+    array([1.333])
+    """
+    return wis(outcome, quantiles, levels)
+
+
+def crossing(quantiles: ArrayLike) -> FloatArray:
+    """By how much quantiles cross: the deepest fall below any earlier level's value, 0 for none.
+
+    Parameters
+    ----------
+    quantiles : shape S + (L,)
+        Values on the last axis in the order of their rising levels. All NaN: missing.
+
+    Returns
+    -------
+    shape S
+        0 or more, in the unit of the quantity. NaN where the forecast is missing.
+
+    Examples
+    --------
+    >>> crossing([[1.0, 2.0, 3.0], [1.0, 4.0, 2.5]])
+    array([0. , 1.5])
+    """
+    given = _rows("quantiles", quantiles)
+    return np.asarray((np.maximum.accumulate(given, axis=-1) - given).max(axis=-1))
+
+
+def rearrange(quantiles: ArrayLike) -> FloatArray:
+    """Quantiles in rising order: the rule of this package for those that cross.
+
+    With all levels weighed alike, the sorted values are never further from any rising quantiles than those
+    that cross, and their `wis` is never higher. Whether to mend or to ask again is the caller's choice: no
+    score mends by itself.
+
+    Parameters
+    ----------
+    quantiles : shape S + (L,)
+        Values on the last axis in the order of their rising levels. All NaN: missing.
+
+    Returns
+    -------
+    shape S + (L,)
+        The same values, sorted on the last axis.
+
+    References
+    ----------
+    Chernozhukov, Fernández-Val and Galichon (2010), Econometrica 78, 1093-1125.
+
+    Examples
+    --------
+    >>> rearrange([1.0, 4.0, 2.5])
+    array([1. , 2.5, 4. ])
+    """
+    return np.asarray(np.sort(_rows("quantiles", quantiles), axis=-1))
+
+
+def ends(outcome: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Outcome and both ends of an interval, checked and of one shape: the arguments of any interval rule.
+
+    Examples
+    --------
+    >>> ends(3, [1, 4], [2, 8])
+    (array([3., 3.]), array([1., 4.]), array([2., 8.]))
+    """
+    low = checks.numbers("lower", lower, missing=True)
+    high = checks.numbers("upper", upper, missing=True)
+    if high.shape != low.shape or (high < low).any():
+        raise ValueError(f"upper must have the shape of lower and not lie below it, got {high} for {low}")
+    return checks.aligned("outcome", checks.numbers("outcome", outcome), low.shape, "lower"), low, high
+
+
+def _rows(name: str, value: ArrayLike) -> FloatArray:
+    """Values on the last axis, one at least: all NaN or none."""
+    array = checks.numbers(name, value, missing=True)
+    if array.ndim < 1 or array.shape[-1] == 0:
+        raise ValueError(f"{name} must hold one value or more on its last axis, got shape {array.shape}")
+    absent = np.isnan(array)
+    if (absent.any(axis=-1) != absent.all(axis=-1)).any():
+        raise ValueError(f"{name} must be NaN for all levels or for none, got {array.tolist()}")
+    return array

@@ -1,4 +1,4 @@
-"""Proper scores of probabilities.
+"""Proper scores of probabilities, as penalties; `scoring.rewards` has those that are rewards.
 
 All are penalties: lower is better, 0 is best, and the expected score is lowest for who says what they
 believe. A NaN forecast is a missing one and scores NaN; the outcome is never missing, because a question
@@ -39,7 +39,7 @@ def brier(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     >>> brier([1, 0, 0], [0.75, 0.75, 0.5])
     array([0.125, 1.125, 0.5  ])
     """
-    happened, probability = _binary(outcome, probability)
+    happened, probability = binary_case(outcome, probability)
     return np.asarray(2 * (probability - happened) ** 2)
 
 
@@ -67,7 +67,7 @@ def brier_options(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     >>> brier_options(0, [[0.5, 0.25, 0.25], [0.0, 0.0, 1.0]])
     array([0.375, 2.   ])
     """
-    happened, probability = _options(outcome, probability)
+    happened, probability = options_case(outcome, probability)
     return np.asarray(((probability - happened) ** 2).sum(axis=-1))
 
 
@@ -96,7 +96,7 @@ def log_score(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     >>> log_score([1, 1, 0], [1.0, 0.5, 0.9]).round(3)
     array([0.   , 0.693, 2.303])
     """
-    happened, probability = _binary(outcome, probability)
+    happened, probability = binary_case(outcome, probability)
     return _surprise(np.where(happened == 1, probability, 1 - probability))
 
 
@@ -124,7 +124,7 @@ def log_score_options(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     >>> log_score_options(2, [[0.25, 0.25, 0.5], [1.0, 0.0, 0.0]]).round(3)
     array([0.693,   inf])
     """
-    happened, probability = _options(outcome, probability)
+    happened, probability = options_case(outcome, probability)
     return _surprise(np.where(happened, probability, 0).sum(axis=-1))
 
 
@@ -155,7 +155,7 @@ def ranked_probability(outcome: ArrayLike, probability: ArrayLike) -> FloatArray
     >>> ranked_probability(0, [[0.0, 0.5, 0.5], [0.0, 0.0, 1.0]])
     array([1.25, 2.  ])
     """
-    happened, probability = _options(outcome, probability)
+    happened, probability = options_case(outcome, probability)
     cuts = np.cumsum(probability, axis=-1) - np.cumsum(happened, axis=-1)
     return np.asarray((cuts[..., :-1] ** 2).sum(axis=-1))
 
@@ -191,14 +191,27 @@ def ordered_brier(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     return np.asarray(2 * ranked_probability(outcome, probability) / cuts)
 
 
-def _binary(outcome: ArrayLike, probability: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Outcome and probability of yes, checked and of one shape."""
+def binary_case(outcome: ArrayLike, probability: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Outcome and probability of yes, checked and of one shape S: the arguments of any yes-or-no rule.
+
+    Examples
+    --------
+    >>> binary_case(1, [0.25, 0.75])
+    (array([1., 1.]), array([0.25, 0.75]))
+    """
     given = checks.probabilities("probability", probability, missing=True)
     return checks.aligned("outcome", checks.outcomes("outcome", outcome), given.shape, "probability"), given
 
 
-def _options(outcome: ArrayLike, probability: ArrayLike) -> tuple[BoolArray, FloatArray]:
-    """Which option happened, as True in its place, and the probabilities, both of shape S + (K,)."""
+def options_case(outcome: ArrayLike, probability: ArrayLike) -> tuple[BoolArray, FloatArray]:
+    """Which option happened, as True in its place, and the probabilities, both checked, of shape S + (K,).
+
+    Examples
+    --------
+    >>> happened, given = options_case(1, [0.25, 0.5, 0.25])
+    >>> happened
+    array([False,  True, False])
+    """
     given = checks.shares("probability", probability, missing=True)
     position = checks.categories("outcome", outcome, given.shape[-1])
     position = checks.aligned("outcome", position, given.shape[:-1], "the forecasts in probability")

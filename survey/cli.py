@@ -1,8 +1,10 @@
 """The same actions from a terminal: `parley`, a group for each noun, one line printed for what was done."""
 
 import logging
+import sys
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +22,10 @@ from .db import alembic, db, faults_of_database, transaction
 from .demo import BANK, DEMO_SLUG, simulate
 from .errors import SurveyError
 from .models import ROLES, Membership, Survey, User
+from .validation.comparing import NothingToCompare, compare, plan
+from .validation.reading import read_folder
+from .validation.report import markdown, text
+from .validation.tables import UnreadableData
 
 
 class Commands(AppGroup):
@@ -246,6 +252,43 @@ def demo(people: int) -> None:
 
     made = transaction(work)
     click.echo(f"Survey {DEMO_SLUG}: " + (f"{made} answers of invented people" if made else "as it was"))
+
+
+@main.command(with_appcontext=False)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the resamples.")
+@click.option(
+    "--resamples", type=click.IntRange(min=100), default=2000, show_default=True, help="Bootstrap resamples."
+)
+@click.option(
+    "--table",
+    "to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it as Markdown to this file.",
+)
+@click.option(
+    "--at",
+    "share",
+    type=click.FloatRange(min=0, min_open=True, max=1),
+    default=1.0,
+    show_default=True,
+    help="The share of the time from a question's first forecast to its last at which crowds are pooled.",
+)
+def validate(folder: Path, seed: int, resamples: int, to: Path | None, share: float) -> None:
+    """Try every method on the resolved questions in FOLDER (forecasts.csv, outcomes.csv)."""
+    try:
+        planned = plan(read_folder(folder), share)
+    except (UnreadableData, NothingToCompare) as error:
+        raise click.ClickException(str(error)) from error
+    steps = planned.measured(planned.trials)
+    with click.progressbar(steps, length=len(planned.trials), label="Trying methods", file=sys.stderr) as bar:
+        comparison = compare(planned, list(bar), seed, resamples)
+    if to:
+        try:
+            to.write_text(markdown(comparison), encoding="utf-8")
+        except OSError as error:
+            raise click.ClickException(f"{to} can't be written ({error.strerror})") from error
+    click.echo(text(comparison), nl=False)
 
 
 @main.group()

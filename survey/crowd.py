@@ -276,9 +276,7 @@ def published_since(session: Session, viewer: Viewer, survey: Survey, day: date)
         .where(Publication.survey_id == survey.id, Publication.as_of >= day)
         .group_by(Publication.question_id)
     )
-    found = {
-        session.get_one(Question, question): as_of for question, as_of in session.execute(query)
-    }
+    found = {session.get_one(Question, question): as_of for question, as_of in session.execute(query)}
     return {question.id: as_of for question, as_of in found.items() if may_see(session, viewer, question)}
 
 

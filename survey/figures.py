@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring import averages, default, mixtures, pools
-from scoring.timeline import standing
-from scoring.weights import effective_number
+from scoring.pools import averages, default, mixtures, options
+from scoring.pools.weights import effective_number
+from scoring.timeline.days import standing
 
 from .arrays import Answers
 from .clock import day_number
@@ -198,8 +198,8 @@ def probability_figures(column: Column) -> Figures:
 def option_figures(keys: list[str], column: Column) -> Figures:
     """The probabilities of options that exclude each other, by every method."""
     crowd = default.parley_options(column.values, column.weight)
-    medians = pools.median_options(column.values, column.weight)
-    means = pools.mean_options(column.values)
+    medians = options.median_options(column.values, column.weight)
+    means = options.mean_options(column.values)
     raw = [averages.median(values, column.weight) for values in column.values.T]
     return {
         key: {

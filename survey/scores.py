@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from scoring import rules
 from scoring.quantiles import wis
-from scoring.timeline import DailyMean, daily_mean
+from scoring.timeline.days import DailyMean, daily_mean
 
 from .arrays import Answers
 from .clock import day_number

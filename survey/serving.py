@@ -1,4 +1,4 @@
-"""The embedded server: checks the store before it answers anyone; beside it figures are published, letters sent."""
+"""Serving: the store is checked before anyone is answered; beside the server figures are published and letters sent."""
 
 import logging
 import signal
@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -13,14 +14,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from waitress import create_server
 
-from . import clock
+from . import clock, create_app
 from .actions.publishing import publish
 from .charts.script import bundle
-from .db import alembic, db, faults_of_database, transaction
+from .config import WeakSetting
+from .db import db, transaction
 from .models import Survey
+from .readiness import faults_of_store
 
 #: How often the publisher looks whether a UTC day has ended; a sleeping laptop misses no midnight for longer.
 LOOK_SECONDS = 60
+#: Making the pictures' script takes a core for two seconds, once for each version: the first answers go first.
+PICTURES_SECONDS = 3
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +47,33 @@ def check_ready(app: Flask) -> None:
         Where an acknowledged forecast could be lost, or the tables are not those of this version.
     """
     with app.app_context():
-        faults = faults_of_database(db.engine)
-        if alembic.needs_upgrade():
-            faults.append("the tables are not those of this version: run “parley db upgrade” first")
+        faults = faults_of_store(db.engine)
     if faults:
         raise NotReady(faults)
+
+
+def production() -> Flask:
+    """What other servers call: the application of the environment's settings, or a refusal to start.
+
+    `gunicorn "survey.serving:production()"`, `granian --interface wsgi --factory survey.serving:production`.
+
+    Raises
+    ------
+    WeakSetting
+        Where the settings are those of development, or too weak.
+    NotReady
+        See `check_ready`.
+    """
+    app = create_app()
+    if app.config["PARLEY"]["ENVIRONMENT"] != "production":
+        raise WeakSetting("PARLEY_ENVIRONMENT must be production under this server: it refuses weak settings")
+    try:
+        check_ready(app)
+    finally:
+        # A server that forks after this must not share the connection that was looked through.
+        with app.app_context():
+            db.engine.dispose()
+    return app
 
 
 def serve(app: Flask, announce: Callable[[str], None]) -> None:
@@ -71,8 +98,10 @@ def serve(app: Flask, announce: Callable[[str], None]) -> None:
     announce(address(settings, bound_port(server)))
     publisher.start()
     stop_worker = start_worker(app)
-    # Three seconds once: not while the first reader of a picture waits.
-    threading.Thread(target=bundle, args=(settings["INSTANCE"],), name="pictures", daemon=True).start()
+    pictures = threading.Thread(
+        target=prepare_pictures, args=(settings["INSTANCE"], stop), name="pictures", daemon=True
+    )
+    pictures.start()
     try:
         server.run()
     finally:
@@ -124,6 +153,12 @@ def address(settings: Mapping[str, Any], port: int) -> str:
     host = settings["HOST"]
     shown = f"[{host}]" if ":" in host else host
     return str(settings["PUBLIC_URL"]).rstrip("/") or f"http://{shown}:{port}"
+
+
+def prepare_pictures(folder: Path, stop: threading.Event) -> None:
+    """Make the pictures' script before anybody needs it, once those who waited for the start have been answered."""
+    if not stop.wait(PICTURES_SECONDS):
+        bundle(folder)
 
 
 def publish_due(app: Flask) -> int:

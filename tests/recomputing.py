@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from scoring import averages, default, mixtures, pools
-from scoring.timeline import standing
+from scoring.pools import averages, default, mixtures
+from scoring.pools import register as pools
+from scoring.timeline.days import standing
 
 Rows = list[dict[str, str]]
 

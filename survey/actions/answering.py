@@ -166,7 +166,9 @@ def rows_after(question: Question, submissions: Iterable[Submission]) -> list[Ro
     rows: dict[str, list[Row]] = {}
     for submission in submissions:
         if submission.action == "withdraw":
-            open_then = {option.key for option in question.asked(max(submission.received_at, question.opens_at))}
+            open_then = {
+                option.key for option in question.asked(max(submission.received_at, question.opens_at))
+            }
             rows = {key: kept for key, kept in rows.items() if key not in open_then}
         fresh: dict[str, list[Row]] = {}
         for forecast in submission.forecasts:

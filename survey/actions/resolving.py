@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scoring.timeline import DailyMean
+from scoring.timeline.days import DailyMean
 
 from .. import clock
 from ..arrays import all_answers

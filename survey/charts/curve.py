@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import PchipInterpolator
 
 from survey.charts.look import Spec
 from survey.charts.words import NO_BREAK, day_words, iso, number
@@ -86,6 +85,9 @@ def density_of(levels: Sequence[float], along: Floats, grid: Floats) -> Floats:
     The quantiles are joined as normal scores by a monotone cubic, z(x); the density is φ(z) z′. Equal
     quantiles are drawn apart by a hundredth of the picture, since a step has no density.
     """
+    # Loaded at the first picture of quantiles: it is a tenth of what the application loads to start.
+    from scipy.interpolate import PchipInterpolator
+
     gap = (grid[-1] - grid[0]) / 100
     places = along.copy()
     for index in range(1, len(places)):

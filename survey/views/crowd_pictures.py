@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from scoring.pools import METHODS
+from scoring.pools.register import METHODS, SHOWN
 
 from .. import charts, crowd
 from ..actions.answering import history, standing_rows
@@ -20,8 +20,6 @@ from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from ..wording import exact_percent, in_words, percent
 from .own import quantile_said
-
-METHOD_KEYS = ("parley", "median", "mean")
 
 
 @dataclass(frozen=True)
@@ -305,7 +303,7 @@ def _histogram(question: Question, one: ShownOption, own: float | None) -> Chart
 
 
 def _methods(question: Question, one: ShownOption) -> Chart:
-    ordered = sorted(METHOD_KEYS, key=lambda name: name != one.headline)
+    ordered = sorted(SHOWN, key=lambda name: name != one.headline)
     about = "" if question.kind == "binary" else question.option(one.key).text(current_language())
     interval = _("Bar: 90 % interval for another crowd of this size")
     return charts.methods_side_by_side(
@@ -325,19 +323,19 @@ def _method_range(one: ShownOption, name: str) -> Range:
 def _method_table(question: Question, shown: Shown) -> tuple[list[str], list[list[str]]]:
     """Every method for every option, or for every quantile."""
     kind, language = kind_of(question), current_language()
-    columns = [_(METHODS[name].name) for name in METHOD_KEYS]
+    columns = [_(METHODS[name].name) for name in SHOWN]
     if isinstance(kind, QuantileKind):
         told = shown.options["value"].methods
         rows = [
             [
                 exact_percent(level),
-                *(quantile_said(kind, question, told[name][place]) for name in METHOD_KEYS),
+                *(quantile_said(kind, question, told[name][place]) for name in SHOWN),
             ]
             for place, level in enumerate(question.quantile_levels)
         ]
         return [_("Chance of less"), *columns], rows
     rows = [
-        [question.option(key).text(language), *(percent(one.methods[name]) for name in METHOD_KEYS)]
+        [question.option(key).text(language), *(percent(one.methods[name]) for name in SHOWN)]
         for key, one in shown.options.items()
     ]
     return [_("Answer"), *columns], rows

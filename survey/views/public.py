@@ -1,27 +1,29 @@
-"""Pages for everybody: the front, the methods, the health of the site."""
+"""Pages for everybody: the front, the methods, whether the site is up."""
 
+import logging
 from dataclasses import replace
 
 from flask import Blueprint
-from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from scoring.pools import METHODS, Method
+from scoring.pools.method import Method
+from scoring.pools.register import METHODS, SHOWN
 
 from .. import clock
 from ..db import db
 from ..language import current_language
 from ..language import gettext as _
 from ..models import Survey
+from ..readiness import faults_of_store
 from .pages import page
 from .reader import as_participant, survey_by_slug
 from .scenario_pictures import front_scenarios
 
 blueprint = Blueprint("public", __name__)
 
-#: What the database is asked to see whether it is there.
-PROBE = text("SELECT 1")
+logger = logging.getLogger(__name__)
 
 
 @blueprint.get("/")
@@ -53,32 +55,50 @@ def survey_front(slug: str) -> str:
 
 @blueprint.get("/methods")
 def methods() -> str:
-    """Every way from many forecasts to one: words, formula, source."""
-    return page("public/methods.html", methods=_told())
+    """Every way from many forecasts to one: those on the crowd's pages in full, the others folded by group."""
+    told = {key: _told(method) for key, method in METHODS.items()}
+    groups: dict[str, dict[str, Method]] = {}
+    for key, method in told.items():
+        if key not in SHOWN:
+            groups.setdefault(method.group, {})[key] = method
+    return page("public/methods.html", shown={key: told[key] for key in SHOWN}, groups=groups)
 
 
-def _told() -> dict[str, Method]:
-    """The methods in the reader's language."""
-    return {
-        key: replace(
-            method,
-            name=_(method.name),
-            words=_(method.words),
-            formula=_(method.formula),
-            source=_(method.source),
-        )
-        for key, method in METHODS.items()
-    }
+def _told(method: Method) -> Method:
+    """The method in the reader's language."""
+    return replace(
+        method,
+        name=_(method.name),
+        words=_(method.words),
+        formula=_(method.formula),
+        when=_(method.when),
+        group=_(method.group),
+        needs=frozenset(_(need) for need in method.needs),
+    )
 
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """Says "ok" where the database answers, and 503 where it does not."""
-    try:
-        db.session.execute(PROBE)
-    except DBAPIError:
-        return Response("the database does not answer", 503, mimetype="text/plain")
+    """Says "ok" while the process answers requests; asks nothing of the database or anybody else."""
     return Response("ok", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """Says "ready" where the database answers and is as every start checks it to be, 503 where not.
+
+    Why not is for the log: a reader of the site has no use for it.
+    """
+    try:
+        faults = faults_of_store(db.engine)
+    except SQLAlchemyError as error:
+        logger.warning("Not ready: %s", error)
+        return Response("the database does not answer", 503, mimetype="text/plain")
+    for fault in faults:
+        logger.warning("Not ready: %s", fault)
+    if faults:
+        return Response("the database is not as it must be; the log says why", 503, mimetype="text/plain")
+    return Response("ready", mimetype="text/plain")
 
 
 def own_path(path: str) -> str:

@@ -52,6 +52,7 @@ NO_PAGES = {
     "security.verify",
     "charts.vega",
     "public.healthz",
+    "public.readyz",
     "researcher.forecasts_long",
     "researcher.questions_table",
 }

@@ -15,8 +15,8 @@ from pathlib import Path
 from survey import clock
 
 from ..conftest import TODAY, make_app, migrate_and_load
+from ..postgresql import Cluster
 from .campaign import Outcome, Strike, run
-from .databases import Cluster
 from .servers import Server, Workers
 
 KILLS = 20

@@ -40,6 +40,12 @@ def served(spoiled: str = "") -> Flask:
     return app
 
 
+def production() -> Flask:
+    """What `survey.serving.production` makes, with the clock held."""
+    HELD.__enter__()
+    return serving.production()
+
+
 def without_keys(app: Flask) -> None:
     """Every request is taken for a new act, whatever its key."""
     inner = app.wsgi_app

@@ -50,6 +50,11 @@ class Server:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def runs(self) -> bool:
+        """Whether the process that was started is still there."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start it and wait until it answers.
 
@@ -64,7 +69,7 @@ class Server:
             )
         deadline = time.monotonic() + START
         while not Door(self.port).answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if not self.runs or time.monotonic() > deadline:
                 raise DidNotStart(self.words.read_text())
             time.sleep(0.05)
 
@@ -80,10 +85,13 @@ class Server:
         self.stop()
 
     def kill(self) -> None:
-        """SIGKILL: no word to anybody, nothing put away."""
+        """SIGKILL all of it, no word to anybody: its workers are looked up first, nobody's children afterwards."""
         assert self._process is not None
+        workers = psutil.Process(self.pid).children(recursive=True) if self.runs else []
         self._process.kill()
         self._process.wait()
+        for worker in workers:
+            worker.kill()
 
     def restart(self) -> None:
         """Kill it and start it again."""
@@ -92,7 +100,7 @@ class Server:
 
     def stop(self) -> None:
         """End it in order, and by force where it does not listen."""
-        if self._process is None or self._process.poll() is not None:
+        if self._process is None or not self.runs:
             return
         self._process.terminate()
         try:
@@ -115,13 +123,6 @@ class Workers(Server):
         """SIGKILL one of the workers, whichever; the other goes on."""
         worker = random.choice(psutil.Process(self.pid).children())
         os.kill(worker.pid, signal.SIGKILL)
-
-    def kill(self) -> None:
-        """SIGKILL all of it, workers first: they are nobody's children afterwards."""
-        workers = psutil.Process(self.pid).children()
-        super().kill()
-        for worker in workers:
-            worker.kill()
 
 
 def _free_port() -> int:

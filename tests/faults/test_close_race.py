@@ -16,7 +16,7 @@ from survey.actions import answering
 from survey.actions.erasing import erase
 from survey.db import db
 from survey.errors import AnswersGone, SurveyClosed, SurveyError
-from survey.models import Participant, Question
+from survey.models import Participant, Question, Survey
 from tests.conftest import TODAY
 
 from .racing import QUESTION, join, move_close, stored, submit
@@ -74,12 +74,21 @@ def close_now(session: Session) -> None:
     session.execute(update(Question).where(Question.key == QUESTION).values(closes_at=TODAY))
 
 
+def close_survey_now(session: Session) -> None:
+    session.execute(update(Survey).values(closes_at=TODAY))
+
+
 def erase_first(session: Session) -> None:
     erase(session, session.scalars(select(Participant)).one())
 
 
 def test_a_forecast_that_waited_for_the_close_is_late(app: Flask) -> None:
     assert outcome_beside(app, join(app, 1)[0], close_now) is SurveyClosed
+    assert stored(app) == 0
+
+
+def test_a_forecast_that_waited_for_the_close_of_the_survey_is_late(app: Flask) -> None:
+    assert outcome_beside(app, join(app, 1)[0], close_survey_now) is SurveyClosed
     assert stored(app) == 0
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from survey.db import db
 
-from ..conftest import PostgreSQL
+from ..postgresql import PostgreSQL
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
 

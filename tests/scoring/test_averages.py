@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import trim_mean
 
-from scoring.averages import mean, median, trimmed_mean, variance
+from scoring.pools.averages import counted_out, mean, median, trimmed_mean, variance
 from tests.scoring.by_hand import trimmed_mean_by_hand
 from tests.scoring.crowds import values, weighted
 
@@ -100,6 +101,21 @@ def test_the_trimmed_mean_is_its_reading_by_hand(crowd):
     assert trimmed_mean(value, weight) == pytest.approx(by_hand, rel=1e-9, abs=1e-6)
 
 
+@given(weighted(values), st.integers(0, 25))
+def test_who_is_missing_or_has_no_weight_changes_nothing(crowd, at):
+    value, weight = crowd
+    at = min(at, value.size)
+    missing, zero = np.insert(value, at, np.nan), np.insert(value, at, 12345.0)
+    for average in (*AVERAGES, variance):
+        assert average(missing, np.insert(weight, at, 9.0)) == average(value, weight)
+        assert average(zero, np.insert(weight, at, 0.0)) == average(value, weight)
+
+
+def test_where_nobody_has_weight_all_count_alike():
+    for average in (*AVERAGES, variance):
+        assert average([1.0, 2.0, 6.0], [0, 0, 0]) == average([1.0, 2.0, 6.0])
+
+
 @given(weighted(values), values.map(abs))
 def test_raising_a_value_never_lowers_an_average(crowd, rise):
     value, weight = crowd
@@ -115,8 +131,10 @@ def test_raising_a_value_never_lowers_an_average(crowd, rise):
     [
         ([], None, "^values must have one axis and one person or more"),
         ([[0.5]], None, "^values must have one axis"),
-        ([np.nan], None, "^values must be finite, got nan"),
-        ([0.5], [0.0], "^weight must be positive"),
+        ([np.nan], None, "^values must hold one person or more who is not missing"),
+        ([np.inf], None, "^values must be finite or NaN"),
+        ([0.5], [-1.0], "^weight must be 0 or more"),
+        ([0.5, np.nan], [1.0, np.nan], "^weight must be finite"),
         ([0.5], [1.0, 1.0], r"^weight must have shape \(1,\)"),
     ],
 )
@@ -129,3 +147,44 @@ def test_wrong_crowds_are_refused_by_name(average, value, weight, message):
 def test_a_cut_leaves_a_middle(cut):
     with pytest.raises(ValueError, match=r"^cut must be at least 0 and below 0.5, got"):
         trimmed_mean([0.5], cut=cut)
+
+
+@pytest.mark.parametrize(
+    ("people", "cut", "rounded", "down"),
+    [(7, 0.1, 1, 0), (5, 0.1, 0, 0), (15, 0.1, 2, 1), (10, 0.2, 2, 2), (100, 0.29, 29, 29), (2, 0.4, 0, 0)],
+)
+def test_whole_people_are_counted_out_rounded_or_down(people, cut, rounded, down):
+    assert counted_out(people, cut, "round") == rounded
+    assert counted_out(people, cut, "floor") == down
+
+
+def test_counting_people_ignores_what_those_who_go_weigh():
+    assert trimmed_mean([0, 1, 2, 3, 90], [9, 1, 1, 1, 9], cut=0.2, edge="floor") == pytest.approx(2.0)
+
+
+def test_counting_weights_those_who_stay():
+    assert trimmed_mean([0, 1, 2, 3, 90], [1, 1, 1, 2, 1], cut=0.2, edge="round") == pytest.approx(9 / 4)
+
+
+@given(st.lists(values, min_size=1, max_size=30), st.floats(0, 0.49))
+def test_rounding_down_is_the_trimmed_mean_of_scipy(people, cut):
+    own = trimmed_mean(people, cut=cut, edge="floor")
+    if (
+        abs(len(people) * cut - round(len(people) * cut)) > 1e-9
+    ):  # at a whole number SciPy's is at rounding's mercy
+        assert own == pytest.approx(trim_mean(people, cut), abs=1e-6)
+
+
+@given(weighted(values), st.sampled_from(["round", "floor"]), st.randoms())
+def test_counted_cuts_stay_inside_and_forget_the_order(crowd, edge, random):
+    value, weight = crowd
+    order = list(range(value.size))
+    random.shuffle(order)
+    own = trimmed_mean(value, weight, 0.2, edge)
+    assert value.min() <= own <= value.max()
+    assert trimmed_mean(value[order], weight[order], 0.2, edge) == pytest.approx(own, rel=1e-9, abs=1e-6)
+
+
+def test_the_edge_is_one_of_three():
+    with pytest.raises(ValueError, match=r"^edge must be fraction, round or floor, got 'up'"):
+        trimmed_mean([0.5], edge="up")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring import checks
+from scoring import checks, crowds
 
 
 @pytest.mark.parametrize("text", ["0.5", ["0.5", "0.6"], [None, 0.5], [object()], [0.5 + 1j]])
@@ -102,17 +102,17 @@ def test_numbers_are_no_truth_values(value):
 @pytest.mark.parametrize("value", [[1.0], [[1.0, 1.0]], 1.0])
 def test_each_forecast_has_one_weight(value):
     with pytest.raises(ValueError, match=r"^weight must have shape \(2,\), one for each forecast, got"):
-        checks.weights(value, 2)
+        crowds.weights(value, 2)
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0])
 def test_weights_are_positive(value):
     with pytest.raises(ValueError, match=r"^weight must be positive"):
-        checks.weights([1.0, value], 2)
+        crowds.weights([1.0, value], 2)
 
 
 def test_without_weights_everyone_weighs_1():
-    assert checks.weights(None, 3).tolist() == [1.0, 1.0, 1.0]
+    assert crowds.weights(None, 3).tolist() == [1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize("value", [[], [0.0, 0.5], [0.5, 1.0], [0.5, 0.5], [0.75, 0.25]])
@@ -143,7 +143,7 @@ def test_quantiles_are_missing_as_a_whole():
 @pytest.mark.parametrize("value", [0.5, [], [[0.5]]])
 def test_a_crowd_is_one_person_or_more(value):
     with pytest.raises(ValueError, match=r"^p must have one axis and one person or more, got shape"):
-        checks.crowd("p", checks.numbers("p", value), axes=1)
+        crowds.crowd("p", checks.numbers("p", value), axes=1)
 
 
 def test_nothing_is_broadcast_unasked():
@@ -158,3 +158,83 @@ def test_one_value_holds_for_all():
 def test_rows_of_different_number_are_named():
     with pytest.raises(ValueError, match=r"^day must be as long as person, 2, got 3"):
         checks.one_length(person=np.zeros(2), day=np.zeros(3))
+
+
+class TestPresent:
+    def test_who_abstains_is_dropped_with_their_weight(self):
+        probability, weight = crowds.present([0.5, np.nan, 0.75], [1, 2, 3])
+        assert (probability.tolist(), weight.tolist()) == ([0.5, 0.75], [1.0, 3.0])
+
+    def test_who_has_no_weight_is_dropped(self):
+        probability, weight = crowds.present([0.5, 0.6, 0.75], [1, 0, 3])
+        assert (probability.tolist(), weight.tolist()) == ([0.5, 0.75], [1.0, 3.0])
+
+    def test_where_nobody_has_weight_all_who_are_there_count_alike(self):
+        probability, weight = crowds.present([0.5, np.nan, 0.75], [0, 0, 0])
+        assert (probability.tolist(), weight.tolist()) == ([0.5, 0.75], [1.0, 1.0])
+
+    def test_that_holds_too_where_only_the_missing_have_weight(self):
+        assert crowds.present([0.5, np.nan], [0, 7])[1].tolist() == [1.0]
+
+    def test_without_weights_all_count_alike(self):
+        assert crowds.present([0.5, np.nan, 1.0])[1].tolist() == [1.0, 1.0]
+
+    def test_a_row_of_options_is_missing_as_a_whole(self):
+        probability, weight = crowds.present([[0.5, 0.5], [np.nan, np.nan], [1, 0]], [1, 2, 0])
+        assert (probability.tolist(), weight.tolist()) == ([[0.5, 0.5]], [1.0])
+        with pytest.raises(ValueError, match=r"^probability must be NaN for all options or for none"):
+            crowds.present([[0.5, np.nan]])
+
+    @pytest.mark.parametrize("nobody", [[], [np.nan], [[np.nan, np.nan]], np.empty((0, 2))])
+    def test_somebody_is_left(self, nobody):
+        with pytest.raises(ValueError, match=r"^probability must h.*one person or more"):
+            crowds.present(nobody)
+
+    @pytest.mark.parametrize(
+        ("probability", "axes", "message"),
+        [
+            (0.5, None, "^probability must have one axis"),
+            ([[0.5, 0.5]], 1, "^probability must have one axis"),
+            ([0.5, 0.5], 2, "^probability must have two axes"),
+            ([[[0.5, 0.5]]], None, "^probability must have one axis"),
+            ([[0.5, 0.4]], None, "^probability must sum to 1"),
+            ([1.000005], None, "^probability must lie between 0 and 1"),
+            ([np.inf], None, "^probability must be finite or NaN"),
+            (["0.5"], None, "^probability must be real numbers"),
+            ([True], None, "^probability must be real numbers"),
+        ],
+    )
+    def test_wrong_forecasts_are_refused_by_name(self, probability, axes, message):
+        with pytest.raises(ValueError, match=message):
+            crowds.present(probability, axes=axes)
+
+    @pytest.mark.parametrize("weight", [[1.0], [1.0, -1.0], [1.0, np.nan], [np.inf, 1.0], ["1", "2"], 1.0])
+    def test_wrong_weights_are_refused_by_name(self, weight):
+        with pytest.raises(ValueError, match=r"^weight must"):
+            crowds.present([0.5, np.nan], weight)
+
+    def test_the_argument_is_called_what_its_owner_calls_it(self):
+        with pytest.raises(ValueError, match=r"^best must lie between 0 and 1"):
+            crowds.present([2.0], name="best")
+
+    def test_what_is_given_is_left_as_it_is(self):
+        given = np.array([0.5, np.nan])
+        crowds.present(given)[0][0] = 9
+        assert given[0] == 0.5
+
+
+def test_rows_of_any_shape_are_missing_with_any_of_their_numbers():
+    rows = np.array([[1.0, 2.0, 3.0], [1.0, np.nan, 3.0]])
+    assert crowds.counted("answers", rows, None)[0].tolist() == [[1.0, 2.0, 3.0]]
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, np.inf, np.nan])
+def test_what_must_be_positive_is_finite_too(value):
+    with pytest.raises(ValueError, match=r"^stretch must be above 0 and finite, got"):
+        checks.positive("stretch", value)
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, -1.0, np.nan])
+def test_the_inside_of_0_to_1_is_without_its_ends(value):
+    with pytest.raises(ValueError, match=r"^base_rate must lie between 0 and 1, both excluded, got"):
+        checks.inner("base_rate", value)

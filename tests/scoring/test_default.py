@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm, t
 
-from scoring.averages import mean, median
-from scoring.default import headline, parley, parley_options
-from scoring.timeline import standing
+from scoring.pools.averages import mean, median
+from scoring.pools.default import headline, parley, parley_options
+from scoring.timeline.days import standing
 from tests.scoring.by_hand import (
     log_odds_by_hand,
     parley_by_hand,
@@ -47,6 +47,10 @@ class TestOneNumber:
 
     def test_a_large_agreeing_crowd_is_stretched_by_1_3(self):
         assert parley([0.8] * 100_000).value == pytest.approx(sigma(1.3 * math.log(4)), abs=1e-5)
+
+    def test_abstaining_and_having_no_weight_are_absence(self):
+        assert parley([0.6, np.nan, 0.7, 0.1], [1, 9, 0.5, 0]) == parley([0.6, 0.7], [1, 0.5])
+        assert parley([0.6, 0.7], [0, 0]) == parley([0.6, 0.7])
 
     def test_nobody_is_worth_more_for_saying_0_than_1_percent(self):
         assert parley([0.0, 0.5, 0.6]) == parley([0.01, 0.5, 0.6])
@@ -87,10 +91,10 @@ class TestOneNumber:
         [
             ([], None, "^probability must have one axis and one person or more"),
             ([[0.5]], None, "^probability must have one axis"),
-            ([np.nan, 0.5], None, "^probability must be finite, got nan"),
+            ([np.nan, np.nan], None, "^probability must hold one person or more who is not missing"),
             ([50], None, "^probability must lie between 0 and 1, got 50.0"),
             ([-0.01], None, "^probability must lie between 0 and 1, got -0.01"),
-            ([0.5, 0.5], [1.0, -1.0], "^weight must be positive"),
+            ([0.5, 0.5], [1.0, -1.0], "^weight must be 0 or more"),
             ([0.5, 0.5], [1.0], r"^weight must have shape \(2,\)"),
         ],
     )
@@ -259,6 +263,12 @@ class TestOptions:
         shuffled = parley_options(probability[:, order], weight)
         assert shuffled.value == pytest.approx(parley_options(probability, weight).value[order], abs=1e-12)
 
+    def test_abstaining_is_absence(self):
+        rows = [[0.5, 0.3, 0.2], [np.nan] * 3, [0.2, 0.2, 0.6]]
+        kept = parley_options([rows[0], rows[2]], [1, 0.5])
+        assert parley_options(rows, [1, 9, 0.5]).value.tolist() == kept.value.tolist()
+        assert parley_options(rows).people == 2
+
     def test_equal_shares_stay_equal(self):
         assert parley_options(np.full((7, 4), 0.25)).value == pytest.approx([0.25] * 4)
 
@@ -275,7 +285,8 @@ class TestOptions:
             ([[0.5, 0.4]], "^probability must sum to 1"),
             ([0.5, 0.5], "^probability must have two axes"),
             ([[1.0]], "^probability must hold two or more options"),
-            ([[np.nan, np.nan]], "^probability must be finite"),
+            ([[np.nan, np.nan]], "^probability must hold one person or more who is not missing"),
+            ([[np.nan, 0.5]], "^probability must be NaN for all options or for none"),
             (np.empty((0, 3)), "^probability must have two axes and one person or more"),
         ],
     )

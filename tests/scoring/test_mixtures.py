@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.mixtures import linear_pool, nearest_pool, vincent_mean, vincent_median
+from scoring.pools.mixtures import linear_pool, nearest_pool, vincent_mean, vincent_median
 from tests.scoring.crowds import LEVELS, quantile_rows
 
 POOLS = [vincent_mean, vincent_median, linear_pool, nearest_pool]
@@ -170,15 +170,22 @@ def test_a_crowd_of_thousands_is_pooled():
         ([[3.0, 2.0, 1.0]], QUARTERS, None, "^quantiles must not decrease"),
         ([1.0, 2.0, 3.0], QUARTERS, None, "^quantiles must have two axes"),
         ([[1.0, 2.0]], QUARTERS, None, "^quantiles must hold 3 quantiles"),
-        ([[1.0, np.nan, 3.0]], QUARTERS, None, "^quantiles must be finite"),
+        ([[1.0, np.nan, 3.0]], QUARTERS, None, "^quantiles must be NaN for all quantiles or for none"),
+        ([[np.nan] * 3], QUARTERS, None, "^quantiles must hold one person or more who is not missing"),
         (np.empty((0, 3)), QUARTERS, None, "^quantiles must have two axes and one person or more"),
         ([[1.0, 2.0, 3.0]], [0.25, 0.25, 0.75], None, "^levels must rise strictly"),
-        ([[1.0, 2.0, 3.0]], QUARTERS, [-1.0], "^weight must be positive"),
+        ([[1.0, 2.0, 3.0]], QUARTERS, [-1.0], "^weight must be 0 or more"),
     ],
 )
 def test_wrong_crowds_are_refused_by_name(pool, quantiles, levels, weight, message):
     with pytest.raises(ValueError, match=message):
         pool(quantiles, levels, weight)
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_abstaining_and_having_no_weight_are_absence(pool):
+    rows = [[1.0, 2.0, 3.0], [np.nan] * 3, [2.0, 4.0, 9.0], [70.0, 80.0, 90.0]]
+    assert pool(rows, QUARTERS, [1, 5, 2, 0]).tolist() == pool([rows[0], rows[2]], QUARTERS, [1, 2]).tolist()
 
 
 def test_a_linear_pool_needs_two_levels_and_the_nearest_a_median():

@@ -1,67 +1,175 @@
-"""The door to all pools, and the register of methods that pages show."""
+"""What holds for every pool of one probability from each person, and for those that it holds for."""
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from scoring import averages, default, mixtures, pools
-from tests.scoring.crowds import shares
+from scoring.pools import averages, windows
+from scoring.pools.register import METHODS
+from tests.scoring.crowds import probabilities, weighted
 
+ALONE = {key: method.function for key, method in METHODS.items() if method.runs_alone}
 
-@given(shares())
-def test_means_and_medians_over_options_sum_to_1(crowd):
-    assert pools.mean_options(*crowd).sum() == pytest.approx(1)
-    assert pools.median_options(*crowd).sum() == pytest.approx(1)
+#: They push outwards, or, as Parley does for few people, to one half: the result may be outside the people.
+OUTWARD = {"parley", "extremized", "neyman_roughgarden", "karmarkar", "beta_pool"}
+INSIDE = ALONE.keys() - OUTWARD
+#: Of one person they give something else than what that person said.
+CHANGE_ONE = {"parley", "extremized", "karmarkar", "beta_pool"}
+#: Yes and no are not mirror images: a product of probabilities, and the lowest of windows equally small.
+ONE_SIDED = {"geometric_mean", "densest_mean"}
+#: They count people: two who say the same are more than one who weighs twice.
+COUNT_PEOPLE = {"parley", "neyman_roughgarden", "densest_mean", "soften_mean"}
 
+#: Far enough from 0 and 1 that no bound of a method is reached.
+ordinary = st.floats(0.02, 0.98)
+counts = st.lists(st.tuples(st.integers(1, 19), st.integers(1, 4)), min_size=1, max_size=9)
 
-def test_the_medians_of_options_are_divided_by_their_sum():
-    rows = [[0.6, 0.3, 0.1], [0.6, 0.1, 0.3], [0.2, 0.2, 0.6]]
-    assert pools.median_options(rows) == pytest.approx(np.array([0.6, 0.2, 0.3]) / 1.1)
-    assert pools.median_options(rows, weight=[1, 1, 3]) == pytest.approx([0.2, 0.2, 0.6])
-
-
-def test_medians_that_are_all_0_are_refused():
-    with pytest.raises(ValueError, match=r"^probability must leave one option a median above 0"):
-        pools.median_options(np.eye(3))
-
-
-@pytest.mark.parametrize("pool", [pools.mean_options, pools.median_options])
-def test_wrong_crowds_over_options_are_refused_by_name(pool):
-    with pytest.raises(ValueError, match=r"^probability must sum to 1"):
-        pool([[0.5, 0.4]])
-    with pytest.raises(ValueError, match=r"^probability must have two axes"):
-        pool([0.5, 0.5])
-    with pytest.raises(ValueError, match=r"^weight must be positive"):
-        pool([[0.5, 0.5]], weight=[0.0])
+EVERY = pytest.mark.parametrize("pool", ALONE.values(), ids=ALONE)
 
 
-def test_the_register_opens_with_the_default_and_has_those_that_stand_beside_it():
-    assert list(pools.METHODS) == ["parley", "median", "mean"]
+def of(names):
+    return pytest.mark.parametrize("pool", [ALONE[key] for key in sorted(names)], ids=sorted(names))
 
 
-@pytest.mark.parametrize("method", pools.METHODS.values(), ids=pools.METHODS)
-def test_every_method_says_what_it_does_how_and_where_it_comes_from(method):
-    assert method.name
-    assert method.words.endswith(".")
-    assert method.formula.endswith(".")
-    assert method.source.endswith(".")
+@EVERY
+@given(weighted(probabilities))
+def test_every_pool_gives_a_probability(pool, crowd):
+    value = pool(*crowd)
+    assert type(value) is float
+    assert 0 <= value <= 1
 
 
-def test_the_default_says_the_constants_it_uses():
-    said = pools.METHODS["parley"].parameters
-    assert said == {
-        "stretch": 1.3,
-        "cut": 0.2,
-        "pull": 0.2,
-        "lowest": 0.01,
-        "highest": 0.99,
-        "floor": 1 / 3,
-        "nearest": 0.6,
-    }
+@EVERY
+@given(weighted(probabilities), st.randoms())
+def test_the_order_of_people_does_not_matter(pool, crowd, random):
+    probability, weight = crowd
+    order = list(range(probability.size))
+    random.shuffle(order)
+    assert pool(probability[order], weight[order]) == pytest.approx(pool(probability, weight), abs=1e-9)
 
 
-def test_the_door_leads_to_the_rooms():
-    assert pools.parley is default.parley
-    assert pools.median is averages.median
-    assert pools.nearest_pool is mixtures.nearest_pool
-    assert all(hasattr(pools, name) for name in pools.__all__)
+@EVERY
+@given(weighted(probabilities), st.integers(0, 25), probabilities)
+def test_abstaining_and_having_no_weight_are_absence(pool, crowd, at, said):
+    probability, weight = crowd
+    at, expected = min(at, probability.size), pool(*crowd)
+    assert pool(np.insert(probability, at, np.nan), np.insert(weight, at, 5.0)) == expected
+    assert pool(np.insert(probability, at, said), np.insert(weight, at, 0.0)) == expected
+
+
+@EVERY
+@given(weighted(probabilities))
+def test_where_nobody_has_weight_all_count_alike(pool, crowd):
+    probability, _ = crowd
+    assert pool(probability, np.zeros(probability.size)) == pool(probability)
+
+
+@EVERY
+@given(weighted(ordinary), st.sampled_from([0.125, 4.0]))
+def test_only_the_proportions_of_the_weights_matter(pool, crowd, scale):
+    probability, weight = crowd
+    assert pool(probability, weight * scale) == pytest.approx(pool(probability, weight), abs=1e-9)
+
+
+@of(INSIDE)
+@given(weighted(ordinary))
+def test_averages_stay_among_the_people(pool, crowd):
+    assert crowd[0].min() - 1e-12 <= pool(*crowd) <= crowd[0].max() + 1e-12
+
+
+@of(OUTWARD)
+def test_pushing_outwards_leaves_the_people(pool):
+    assert pool([0.79, 0.8, 0.81, 0.79, 0.8, 0.81, 0.79, 0.8, 0.81]) > 0.815
+
+
+@of(ALONE.keys() - CHANGE_ONE)
+@given(ordinary)
+def test_of_one_person_it_is_what_they_said(pool, said):
+    assert pool([said]) == pytest.approx(said, abs=1e-12)
+
+
+@of(CHANGE_ONE)
+def test_not_of_every_pool(pool):
+    assert abs(pool([0.8]) - 0.8) > 0.01
+
+
+@of(ALONE.keys() - ONE_SIDED)
+@given(weighted(ordinary))
+def test_the_chance_of_no_is_the_rest(pool, crowd):
+    probability, weight = crowd
+    assume(abs(averages.mean(probability, weight) - 0.5) > 1e-9)
+    assert pool(1 - probability, weight) == pytest.approx(1 - pool(probability, weight), abs=1e-9)
+
+
+@of(ONE_SIDED)
+def test_not_of_those_with_a_side(pool):
+    crowd = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
+    assert abs(pool(1 - crowd) - (1 - pool(crowd))) > 0.01
+
+
+@of(ALONE.keys() - COUNT_PEOPLE)
+@given(counts)
+def test_a_whole_weight_counts_as_so_many_people(pool, rows):
+    twentieths, weight = np.array(rows).T
+    probability = twentieths / 20
+    assert pool(probability, weight) == pytest.approx(pool(np.repeat(probability, weight)), abs=1e-9)
+
+
+@of(COUNT_PEOPLE)
+def test_not_where_people_are_counted(pool):
+    crowd, weight = np.array([0.5, 0.6, 0.7, 0.8]), [1, 1, 1, 9]
+    assert abs(pool(crowd, weight) - pool(np.repeat(crowd, weight))) > 0.005
+
+
+@of(ALONE.keys() - {"densest_mean", "soften_mean"})
+@given(weighted(probabilities), probabilities)
+def test_raising_a_forecast_never_lowers_the_crowds(pool, crowd, other):
+    probability, weight = crowd
+    higher = probability.copy()
+    higher[0] = max(higher[0], other)
+    assert pool(higher, weight) >= pool(probability, weight) - 1e-9
+
+
+@of({"densest_mean", "soften_mean"})
+def test_it_may_where_a_side_is_left_out(pool):
+    lower, higher = {
+        # A third person who moves away from two that are close brings two others closer.
+        windows.densest_mean: ([0.55, 0.6, 0.9], [0.55, 0.95, 0.9]),
+        # The mean passes one half, and the highest goes instead of the lowest.
+        windows.soften_mean: ([0.2, 0.4, 0.89], [0.2, 0.45, 0.89]),
+    }[pool]
+    before, after = pool(lower, cut=0.34), pool(higher, cut=0.34)
+    assert (after < before) is (pool is windows.soften_mean)
+
+
+@EVERY
+@pytest.mark.parametrize(
+    ("probability", "weight", "message"),
+    [
+        ([], None, "must have one axis and one person or more"),
+        (0.5, None, "must have one axis"),
+        ([[0.5, 0.5]], None, "must have one axis"),
+        ([np.nan], None, "must hold one person or more who is not missing"),
+        (["0.5"], None, "must be real numbers"),
+        ([True, False], None, "must be real numbers"),
+        ([np.inf], None, "must be finite or NaN"),
+        ([0.5], [-1.0], "^weight must be 0 or more"),
+        ([0.5], [1.0, 1.0], r"^weight must have shape \(1,\)"),
+        ([0.5], [np.nan], "^weight must be finite"),
+    ],
+)
+def test_wrong_crowds_are_refused_by_name(pool, probability, weight, message):
+    with pytest.raises(ValueError, match=message):
+        pool(probability, weight)
+
+
+@of(ALONE.keys() - {"mean", "median", "trimmed_mean"})
+@pytest.mark.parametrize("value", [-0.001, 1.000005, 50])
+def test_what_is_no_probability_is_refused(pool, value):
+    with pytest.raises(ValueError, match=r"^probability must lie between 0 and 1, got"):
+        pool([0.5, value])
+
+
+def test_averages_take_any_numbers():
+    assert averages.mean([50, 150]) == averages.median([50, 150]) == averages.trimmed_mean([50, 150]) == 100

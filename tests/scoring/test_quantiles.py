@@ -1,12 +1,21 @@
-"""Scores of quantile forecasts: worked values, the identity behind the weighted interval score, propriety."""
+"""Scores of quantile forecasts: worked values, the identity behind the weighted interval score, propriety.
+
+Then quantiles that cross.
+"""
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 from scipy.stats import norm
 
-from scoring.quantiles import interval, pinball, wis
+from scoring.quantiles import crossing, crps, interval, pinball, rearrange, wis
+from tests.scoring import honesty
 from tests.scoring.crowds import LEVELS, quantile_rows, values
+
+#: Rows of four numbers in no order, most of which cross.
+unsorted = arrays.arrays(float, (3, 4), elements=st.floats(-100, 100))
 
 #: A forecast with its pinball losses and twice their mean, from an independent implementation.
 QUANTILES, OUTCOME = [6.673, 7.504, 9.294, 10.822, 11.972], 8.97
@@ -115,3 +124,106 @@ def test_wrong_arguments_are_refused_by_name(outcome, quantiles, levels, message
 def test_a_wrong_interval_is_refused_by_name(lower, upper, alpha, message):
     with pytest.raises(ValueError, match=message):
         interval(0.5, lower, upper, alpha)
+
+
+@given(quantile_rows(), values)
+def test_wis_is_the_mean_over_the_levels_of_twice_the_pinball_loss_and_crps_the_same(crowd, outcome):
+    quantiles, _ = crowd
+    slow = [
+        sum(2 * pinball(outcome, row, LEVELS)[level] for level in range(len(LEVELS))) / len(LEVELS)
+        for row in quantiles
+    ]
+    assert wis(outcome, quantiles, LEVELS) == pytest.approx(slow, rel=1e-12, abs=1e-9)
+    assert crps(outcome, quantiles, LEVELS).tolist() == wis(outcome, quantiles, LEVELS).tolist()
+
+
+def test_crps_of_quantiles_depends_on_where_the_levels_are():
+    """The caveat of its docstring: levels that crowd in the middle see less of a far miss."""
+    middle, wide = [0.45, 0.5, 0.55], [0.05, 0.5, 0.95]
+    scores = [crps(4.0, norm.ppf(levels), levels) for levels in (middle, wide)]
+    exact = 4 * (2 * norm.cdf(4) - 1) + 2 * norm.pdf(4) - 1 / np.sqrt(np.pi)
+    assert abs(scores[0] - scores[1]) > 0.5
+    assert all(abs(score - exact) > 0.05 for score in scores)
+
+
+@settings(max_examples=20)  # each is a search of its own
+@given(level=st.floats(0.05, 0.95), mean=st.floats(-5, 5), deviation=st.floats(0.5, 4))
+def test_a_search_for_the_best_quantile_finds_the_belief(level, mean, deviation):
+    outcomes = mean + deviation * norm.ppf((np.arange(2000) + 0.5) / 2000)
+
+    def penalty(said):
+        return pinball(outcomes, np.full((outcomes.size, 1), said), [level]).mean()
+
+    found = honesty.best_numbers(lambda x: penalty(x[0]), [mean])
+    assert found[0] == pytest.approx(mean + deviation * norm.ppf(level), abs=0.02 * deviation)
+
+
+@settings(max_examples=10)  # each is a search of its own
+@given(alpha=st.floats(0.05, 0.6))
+def test_a_search_for_the_best_interval_finds_the_central_one(alpha):
+    outcomes = norm.ppf((np.arange(2000) + 0.5) / 2000)
+
+    def penalty(ends):
+        low, high = np.sort(ends)
+        return interval(outcomes, np.full(2000, low), np.full(2000, high), alpha).mean()
+
+    found = honesty.best_numbers(penalty, [-0.5, 0.7])
+    assert np.sort(found) == pytest.approx([norm.ppf(alpha / 2), -norm.ppf(alpha / 2)], abs=0.02)
+
+
+def test_a_search_for_the_best_wis_finds_all_quantiles_at_once():
+    outcomes = norm.ppf((np.arange(1000) + 0.5) / 1000)
+
+    def penalty(moves):
+        quantiles = np.cumsum(np.append(moves[0], np.exp(moves[1:])))
+        return wis(outcomes, np.tile(quantiles, (1000, 1)), [0.25, 0.5, 0.75]).mean()
+
+    found = honesty.best_numbers(penalty, [-0.3, -1.0, -0.1])
+    assert np.cumsum(np.append(found[0], np.exp(found[1:]))) == pytest.approx(
+        norm.ppf([0.25, 0.5, 0.75]), abs=0.02
+    )
+
+
+@given(unsorted)
+def test_crossing_is_0_just_where_the_values_do_not_decrease(rows):
+    assert ((crossing(rows) > 0) == (np.diff(rows, axis=1) < 0).any(axis=1)).all()
+    assert (crossing(rearrange(rows)) == 0).all()
+
+
+@given(unsorted, values)
+def test_rearranging_never_raises_the_loss(rows, outcome):
+    levels = np.array([0.1, 0.4, 0.5, 0.9])
+    above = outcome - rows
+    crossed = np.where(above < 0, (levels - 1) * above, levels * above).sum(axis=1)
+    mended = pinball(outcome, rearrange(rows), levels).sum(axis=1)
+    assert (mended <= crossed + 1e-9 * np.abs(crossed) + 1e-9).all()
+
+
+@given(quantile_rows())
+def test_rearranging_leaves_quantiles_that_rise_as_they_are(crowd):
+    assert rearrange(crowd[0]).tolist() == crowd[0].tolist()
+
+
+def test_the_depth_of_a_crossing_counts_from_the_highest_value_before():
+    assert crossing([1.0, 5.0, 4.0, 2.0, 9.0]) == 3.0
+
+
+def test_a_missing_forecast_crosses_by_nan_and_stays_missing():
+    rows = [[np.nan, np.nan], [2.0, 1.0]]
+    assert np.array_equal(crossing(rows), [np.nan, 1.0], equal_nan=True)
+    assert np.array_equal(rearrange(rows), [[np.nan, np.nan], [1.0, 2.0]], equal_nan=True)
+
+
+@pytest.mark.parametrize("rule", [crossing, rearrange])
+@pytest.mark.parametrize(
+    ("quantiles", "message"),
+    [
+        (1.0, "^quantiles must hold one value or more on its last axis"),
+        ([], "^quantiles must hold one value or more"),
+        ([1.0, np.nan], "^quantiles must be NaN for all levels or for none"),
+        ([1.0, np.inf], "^quantiles must be finite or NaN"),
+    ],
+)
+def test_wrong_quantiles_to_mend_are_refused_by_name(rule, quantiles, message):
+    with pytest.raises(ValueError, match=message):
+        rule(quantiles)

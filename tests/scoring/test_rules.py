@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import rules
+from tests.scoring import honesty
 from tests.scoring.crowds import probabilities, shares
 
 OPTION_RULES = [rules.brier_options, rules.log_score_options, rules.ranked_probability, rules.ordered_brier]
@@ -107,6 +108,69 @@ def test_nobody_gains_over_options_either(belief, said):
     for rule in OPTION_RULES:
         honest, other = (sum(p[k] * rule(k, forecast) for k in range(options)) for forecast in (p, q))
         assert honest <= other + 1e-9
+
+
+@pytest.mark.parametrize("rule", BINARY_RULES)
+@settings(max_examples=30)  # each is a search of its own
+@given(belief=st.floats(0.01, 0.99))
+def test_a_search_for_the_best_probability_finds_the_belief(rule, belief):
+    found = honesty.best_probability(lambda said: honesty.expected_yes_or_no(rule, belief, said))
+    assert found == pytest.approx(belief, abs=1e-5)
+
+
+@pytest.mark.parametrize("rule", OPTION_RULES)
+@settings(max_examples=15)  # each is a search of its own
+@given(crowd=shares(most=1))
+def test_a_search_for_the_best_options_finds_the_belief(rule, crowd):
+    belief = crowd[0][0]
+    found = honesty.best_options(lambda said: honesty.expected_options(rule, belief, said), belief.size)
+    assert found == pytest.approx(belief, abs=1e-5)
+
+
+@given(belief=st.floats(0.05, 0.45))
+def test_the_absolute_error_fails_the_same_search(belief):
+    """A negative control: an improper rule, which pays for saying 0."""
+
+    def absolute(outcome, probability):
+        return np.abs(np.subtract(outcome, probability))
+
+    found = honesty.best_probability(lambda said: honesty.expected_yes_or_no(absolute, belief, said))
+    assert found < 0.01
+
+
+@given(probabilities, st.booleans())
+def test_brier_is_twice_the_one_sided_score(probability, outcome):
+    assert rules.brier(outcome, probability) == pytest.approx(2 * (probability - outcome) ** 2, abs=1e-15)
+
+
+@given(shares(), st.data())
+def test_ordered_brier_is_twice_the_ranked_probability_score_for_each_cut(crowd, data):
+    probability, _ = crowd
+    options = probability.shape[1]
+    outcome = data.draw(st.integers(0, options - 1))
+    expected = 2 * rules.ranked_probability(outcome, probability) / (options - 1)
+    assert rules.ordered_brier(outcome, probability) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("rule", OPTION_RULES)
+def test_a_sum_is_refused_outside_its_tolerance_and_passes_inside(rule):
+    assert np.isfinite(rule(0, [0.5, 0.4999995]))
+    for total in (0.999, 1.000005, 1.5):
+        with pytest.raises(ValueError, match=r"^probability must sum to 1 on the last axis"):
+            rule(0, [0.5, total - 0.5])
+
+
+@pytest.mark.parametrize("rule", BINARY_RULES)
+@pytest.mark.parametrize("probability", [1.000005, -1e-9, 58, np.inf, "0.5", True, None])
+def test_what_is_no_probability_is_refused(rule, probability):
+    with pytest.raises(ValueError, match=r"^probability must"):
+        rule(1, probability)
+
+
+@pytest.mark.parametrize("rule", OPTION_RULES)
+def test_a_forecast_that_is_missing_in_part_is_refused(rule):
+    with pytest.raises(ValueError, match=r"^probability must be NaN for all options or for none"):
+        rule(0, [0.5, 0.5, np.nan])
 
 
 @pytest.mark.parametrize("rule", OPTION_RULES)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.default import parley
-from scoring.timeline import daily_mean, standing
+from scoring.pools.default import parley
+from scoring.timeline.days import daily_mean, standing
 from tests.scoring.by_hand import daily_mean_by_hand, parley_by_hand, standing_by_hand
 from tests.scoring.crowds import columns, histories
 

@@ -1,6 +1,7 @@
 """The documents tell the truth, and imports go down only. Each rule has a control that it catches a breach."""
 
 import ast
+import doctest
 import re
 from collections.abc import Iterator
 from configparser import ConfigParser
@@ -19,12 +20,19 @@ FLOORS = (
     ("survey", "survey.demo", "survey.jobs", "survey.serving"),
     ("survey.views",),
     ("survey.forms", "survey.export", "survey.letters", "survey.overview", "survey.invention"),
-    ("survey.actions", "survey.crowd"),
+    ("survey.actions", "survey.crowd", "survey.readiness"),
     ("survey.calibration", "survey.figures", "survey.scores", "survey.scenarios"),
     ("survey.arrays", "survey.bank", "survey.db", "survey.questions", "survey.security", "survey.state"),
     ("survey.models", "survey.mail"),
     ("survey.errors", "survey.language", "survey.markdown", "survey.text", "survey.wording"),
-    ("survey.charts", "survey.clock", "survey.config", "survey.logs", "survey.passwords"),
+    (
+        "survey.charts",
+        "survey.clock",
+        "survey.config",
+        "survey.logs",
+        "survey.passwords",
+        "survey.validation",
+    ),
     ("scoring",),
 )
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
@@ -204,6 +212,14 @@ def test_pictures_of_the_documents_exist_and_are_small() -> None:
     assert pictures
     for name in pictures:
         assert (ROOT / name).stat().st_size < 150_000, name
+
+
+def test_the_examples_of_the_readme_run() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert blocks
+    for block in blocks:
+        example = doctest.DocTestParser().get_doctest(block, {}, "README.md", None, None)
+        assert doctest.DocTestRunner().run(example).failed == 0
 
 
 def test_the_readme_has_the_table_of_settings() -> None:

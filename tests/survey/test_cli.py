@@ -50,6 +50,7 @@ def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
         "settings",
         "token",
         "user",
+        "validate",
         "work",
     ]
     assert run(app, "users", "create").exit_code == 2

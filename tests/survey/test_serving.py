@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.pool import QueuePool
 
-from survey import clock, create_app, serving
+from survey import clock, create_app, readiness, serving
 from survey.bank.loading import load_bank
 from survey.cli import main
+from survey.config import WeakSetting
 from survey.db import db, transaction
 from survey.models import Publication
 
@@ -51,9 +53,66 @@ def test_an_empty_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
 def test_a_store_that_could_lose_answers_is_refused(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
+    monkeypatch.setattr(readiness, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
     with pytest.raises(serving.NotReady, match="synchronous is 1"):
         serving.check_ready(sqlite_app)
+
+
+STRONG = {
+    "PARLEY_ENVIRONMENT": "production",
+    "PARLEY_SECRET_KEY": "Kb7-fQ2_xWz9mLr4TnY6vHc3pJd8sGa5",
+    "PARLEY_TRUSTED_HOSTS": "parley.example.org",
+}
+
+
+def set_production(
+    monkeypatch: pytest.MonkeyPatch, database: str, folder: Path, changed: dict[str, str | None]
+) -> None:
+    """The environment another server starts in, with strong settings but for those that are changed."""
+    whole = STRONG | {"PARLEY_DATABASE_URL": database, "PARLEY_INSTANCE": str(folder)} | changed
+    for name, value in whole.items():
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+
+
+def test_other_servers_get_the_application_and_no_open_connection(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_production(monkeypatch, database, tmp_path, {})
+    app = serving.production()
+    with app.app_context():
+        pool = db.engine.pool
+        assert isinstance(pool, QueuePool)
+        assert pool.checkedin() == pool.checkedout() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PARLEY_ENVIRONMENT", None),
+        ("PARLEY_ENVIRONMENT", "development"),
+        ("PARLEY_SECRET_KEY", "short"),
+        ("PARLEY_SECRET_KEY", None),
+        ("PARLEY_TRUSTED_HOSTS", ""),
+    ],
+)
+def test_other_servers_start_with_no_weak_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str | None
+) -> None:
+    set_production(monkeypatch, f"sqlite:///{tmp_path / 'parley.sqlite'}", tmp_path, {name: value})
+    with pytest.raises(WeakSetting, match=name):
+        serving.production()
+
+
+def test_other_servers_start_with_no_store_that_could_lose_answers(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_production(monkeypatch, database, tmp_path, {})
+    monkeypatch.setattr(readiness, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
+    with pytest.raises(serving.NotReady, match="synchronous is 1"):
+        serving.production()
 
 
 # The server's library leaves its socket open where binding fails.
@@ -136,6 +195,20 @@ def test_a_failed_publishing_is_tried_again(sqlite_app: Flask, monkeypatch: pyte
     monkeypatch.setattr(serving, "publish_due", fail_once)
     serving.keep_publishing(sqlite_app, stop)
     assert len(tried) == 2
+
+
+def test_the_script_of_the_pictures_is_made_after_the_first_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+    monkeypatch.setattr(serving, "bundle", made.append)
+    stop = threading.Event()
+    monkeypatch.setattr(serving, "PICTURES_SECONDS", 0.01)
+    serving.prepare_pictures(tmp_path, stop)
+    assert made == [tmp_path]
+    stop.set()
+    serving.prepare_pictures(tmp_path, stop)
+    assert made == [tmp_path]
 
 
 def test_what_is_due_is_published_and_then_no_longer_due(app: Flask) -> None:

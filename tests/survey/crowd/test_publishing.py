@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
-from scoring.default import parley
+from scoring.pools.default import parley
 from survey import clock
 from survey.actions import answering
 from survey.actions.publishing import publish, publish_question

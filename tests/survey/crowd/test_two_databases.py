@@ -23,8 +23,9 @@ from survey.crowd import tied
 from survey.db import db, transaction
 from survey.models import Participant, Question
 from survey.views.reader import REMEMBERED
-from tests.conftest import PostgreSQL, make_app
+from tests.conftest import make_app
 from tests.people import on, say, someone, the_survey
+from tests.postgresql import PostgreSQL
 
 #: A question with a neighbour, and the one at the root of the scenarios with many.
 QUESTIONS = ["nuclear-use", "ceasefire-when"]
@@ -34,7 +35,7 @@ TOKENS = re.compile(
     rb'("csrf_token": *")[^"]*'
     rb'|(name="(?:csrf_token|key|join_key|opened)"[^>]*value=")[^"]*'
     rb'|(name="next"[^>]*value=")[^"]*|(data-options="|action="/wan-signin/)[^"]*'
-    rb'|[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{1,5}){5}'
+    rb"|[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{1,5}){5}"
 )
 HEADERS_THAT_VARY = {"Date", "Expires", "Set-Cookie"}
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions.publishing import publish
 from survey.db import db
-from tests.conftest import PostgreSQL, make_app
+from tests.conftest import make_app
 from tests.people import on, say, someone, the_survey
+from tests.postgresql import PostgreSQL
 
 from .visitor import Visitor
 

@@ -171,9 +171,7 @@ def unaccounted(told: dict[str, tuple[str, ...]], not_told: dict[str, str]) -> s
     """Columns of personal tables that are neither given nor left out for a reason."""
     named = {f"{table}.{column}" for table, columns in told.items() for column in columns} | set(not_told)
     there = {
-        f"{name}.{column.name}"
-        for name in personal_tables()
-        for column in Base.metadata.tables[name].columns
+        f"{name}.{column.name}" for name in personal_tables() for column in Base.metadata.tables[name].columns
     }
     return there - named
 

@@ -1,13 +1,20 @@
 """Pages for everybody: the front, the methods, the language, the banner, the health of the site."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from scoring.pools import METHODS
+from scoring.pools.register import METHODS
+from survey import readiness
 from survey.bank.loading import load_bank
-from survey.views import public
+from survey.db import db
 from tests.people import the_survey
 
 from .visitor import Visitor, words
@@ -101,15 +108,63 @@ class TestLanguage:
         assert answer.location == "/s/ukraine/themes?a=1"
 
 
-class TestHealth:
-    def test_it_answers_while_the_database_does(self, client: FlaskClient) -> None:
-        assert client.get("/healthz").text == "ok"
+@contextmanager
+def database_forbidden(app: Flask) -> Iterator[None]:
+    """Nobody may take a connection, for the length of a `with` block."""
 
-    def test_it_does_not_while_the_database_is_away(
+    def forbid(*_asked: object) -> NoReturn:
+        raise AssertionError("the database was asked")
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "checkout", forbid)
+    try:
+        yield
+    finally:
+        event.remove(engine, "checkout", forbid)
+
+
+def away(*_asked: object) -> NoReturn:
+    raise OperationalError("SELECT 1", {}, ConnectionError("the database is away"))
+
+
+class TestHealth:
+    def test_it_is_alive_and_ready_while_all_is_well(self, client: FlaskClient) -> None:
+        assert client.get("/healthz").text == "ok"
+        assert client.get("/readyz").text == "ready"
+
+    def test_it_is_alive_whatever_becomes_of_the_database(
+        self, app: Flask, client: FlaskClient, session: Session
+    ) -> None:
+        with database_forbidden(app):
+            assert client.get("/healthz").text == "ok"
+            # The control: what does ask the database is caught.
+            with pytest.raises(AssertionError):
+                client.get("/readyz")
+
+    def test_it_is_not_ready_while_the_database_is_away(
         self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(public, "PROBE", text("SELECT nothing FROM nowhere"))
-        assert client.get("/healthz").status_code == 503
+        monkeypatch.setattr(readiness, "faults_of_database", away)
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.text) == (503, "the database does not answer")
+
+    def test_it_is_not_ready_before_the_tables_are_migrated(
+        self, client: FlaskClient, session: Session, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        session.execute(text("UPDATE alembic_version SET version_num = '20200101_old'"))
+        session.commit()
+        assert client.get("/readyz").status_code == 503
+        assert "parley db upgrade" in caplog.text
+
+    def test_it_is_not_ready_with_a_setting_that_could_lose_answers(
+        self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(readiness, "faults_of_database", lambda engine: ["fsync is off, must be on"])
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert "fsync" not in answer.text
+        assert "fsync is off" in caplog.text
 
 
 def test_the_script_of_the_pictures_may_be_kept(client: FlaskClient) -> None:

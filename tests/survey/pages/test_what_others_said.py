@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.models import Question, Submission
-from tests.conftest import DATABASES, PostgreSQL
+from tests.conftest import DATABASES
 from tests.people import the_question, the_survey, tied_questions
+from tests.postgresql import PostgreSQL
 
 from .conftest import MARK
 from .visitor import ANSWERS, Visitor, words

@@ -1,0 +1,304 @@
+"""Proper scores of forecasts given as a sample of values or as a named distribution.
+
+All are penalties: lower is better. An ensemble is a sample of equally likely values, of one quantity or of
+several; a crowd's point forecasts may be read as one. With all members NaN it is missing and scores NaN.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from scoring import checks
+from scoring.checks import FloatArray
+
+
+def crps(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False) -> FloatArray:
+    """Continuous ranked probability score of a sample: ``mean |x - y| - ½ mean |x - x'|``.
+
+    The second mean is over all pairs, each member with itself among them: the score of the sample as the
+    distribution that it is. The fair form leaves out pairs of one, which estimates without bias what the
+    distribution behind the sample would score; it can fall below 0. One sort: time n log n, not n².
+
+    Parameters
+    ----------
+    outcome : shape S, or one value for all
+        The value y that came out.
+    ensemble : shape S + (m,)
+        The members x, in any order. All NaN: missing.
+    fair : bool
+        The fair form; it asks for two members or more.
+
+    Returns
+    -------
+    shape S
+        0 (best) upwards, in the unit of the quantity. NaN where the forecast is missing.
+
+    References
+    ----------
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102, 359-378. The fair form:
+    Ferro (2014), Quarterly Journal of the Royal Meteorological Society 140, 1917-1923.
+
+    Examples
+    --------
+    >>> crps([2.0, 9.0], [[1.0, 3.0], [1.0, 3.0]])
+    array([0.5, 6.5])
+    >>> crps(2.0, [1.0, 3.0], fair=True)
+    array(0.)
+    """
+    members = _members("ensemble", ensemble, axes=1)
+    value = checks.numbers("outcome", outcome)
+    value = checks.aligned("outcome", value, members.shape[:-1], "the forecasts in ensemble")
+    above = np.sort(members - value[..., np.newaxis], axis=-1)
+    count = above.shape[-1]
+    # In rising order the k-th of m members is the upper one of k - 1 pairs and the lower one of m - k.
+    rank = 2 * np.arange(1, count + 1) - count - 1
+    return np.asarray(np.abs(above).mean(axis=-1) - (above @ rank) / _pairs(count, fair))
+
+
+def energy(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False) -> FloatArray:
+    """Energy score of a sample of several quantities: ``mean ‖X - y‖ - ½ mean ‖X - X'‖``.
+
+    For D = 1 it is `crps`. Give the quantities one scale first, for the largest rules the distance. It sees
+    wrong means well and wrong dependence poorly; `variogram` the reverse.
+
+    Parameters
+    ----------
+    outcome : shape S + (D,), or shape (D,) for all
+        The point y that came out.
+    ensemble : shape S + (m, D)
+        The members X. All NaN: missing.
+    fair : bool
+        As in `crps`.
+
+    Returns
+    -------
+    shape S
+        0 (best) upwards, in the quantities' common unit. NaN where the forecast is missing.
+
+    References
+    ----------
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102, 359-378.
+
+    Examples
+    --------
+    >>> energy([0.0, 0.0], [[3.0, 4.0], [3.0, -4.0]])
+    array(3.)
+    """
+    members, point = _points(outcome, ensemble)
+    miss = np.linalg.norm(members - point[..., np.newaxis, :], axis=-1).mean(axis=-1)
+    count = members.shape[-2]
+    between = 0.0 * miss
+    for member in range(count - 1):  # a loop, because all pairs at once would fill the memory
+        away = members[..., member + 1 :, :] - members[..., member, np.newaxis, :]
+        between += np.linalg.norm(away, axis=-1).sum(axis=-1)
+    return np.asarray(miss - between / _pairs(count, fair))
+
+
+def variogram(
+    outcome: ArrayLike, ensemble: ArrayLike, *, order: float = 0.5, weight: ArrayLike | None = None
+) -> FloatArray:
+    """Variogram score of several quantities: ``Σ_ij w_ij (|y_i - y_j|^p - mean |X_i - X_j|^p)²``.
+
+    It sees wrong dependence, but not a bias that all quantities share: proper, not strictly so.
+
+    Parameters
+    ----------
+    outcome : shape S + (D,), or shape (D,) for all
+        The point y that came out, in two dimensions or more.
+    ensemble : shape S + (m, D)
+        The members X. All NaN: missing.
+    order : positive
+        The power p.
+    weight : shape (D, D), optional
+        w_ij, 0 or more; without it 1, so that each pair counts twice.
+
+    Returns
+    -------
+    shape S
+        0 (best) upwards. NaN where the forecast is missing.
+
+    References
+    ----------
+    Scheuerer and Hamill (2015), Monthly Weather Review 143, 1321-1334.
+
+    Examples
+    --------
+    >>> variogram([0.0, 4.0], [[0.0, 1.0], [0.0, 1.0]])
+    array(2.)
+    """
+    members, point = _points(outcome, ensemble)
+    if not 0 < order < np.inf:
+        raise ValueError(f"order must be positive and finite, got {order}")
+    weights = _pair_weights(weight, point.shape[-1])
+    total = np.zeros(members.shape[:-2])
+    for one in range(point.shape[-1]):  # one quantity against all: memory grows with D, not with D²
+        seen = np.abs(point - point[..., one, np.newaxis]) ** order
+        said = (np.abs(members - members[..., one, np.newaxis]) ** order).mean(axis=-2)
+        total += (seen - said) ** 2 @ weights[one]
+    return total
+
+
+def crps_normal(outcome: ArrayLike, mean: ArrayLike, deviation: ArrayLike) -> FloatArray:
+    """Continuous ranked probability score of a normal: ``σ [z (2Φ(z) - 1) + 2φ(z) - 1/√π]``, z = (y - μ)/σ.
+
+    Parameters
+    ----------
+    outcome : shape S, or one value for all
+        The value y that came out.
+    mean : shape S
+        μ of each forecast. NaN: missing.
+    deviation : shape S, or one value for all
+        σ, positive.
+
+    Returns
+    -------
+    shape S
+        0 upwards, in the unit of the quantity. NaN where the forecast is missing.
+
+    References
+    ----------
+    Gneiting, Raftery, Westveld and Goldman (2005), Monthly Weather Review 133, 1098-1118.
+
+    Examples
+    --------
+    >>> crps_normal([0.0, 2.5], [0.0, 0.0], 1.0).round(4)
+    array([0.2337, 1.9398])
+    """
+    μ = checks.numbers("mean", mean, missing=True)
+    y, σ = _aligned(μ.shape, "mean", outcome=outcome, deviation=deviation)
+    z = (y - μ) / _positive("deviation", σ)
+    φ = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    return np.asarray(σ * (z * (2 * special.ndtr(z) - 1) + 2 * φ - 1 / np.sqrt(np.pi)))
+
+
+def crps_lognormal(outcome: ArrayLike, location: ArrayLike, scale: ArrayLike) -> FloatArray:
+    """Continuous ranked probability score of a lognormal.
+
+    ``y (2Φ(ω) - 1) - 2 exp(μ + σ²/2) [Φ(ω - σ) + Φ(σ/√2) - 1]`` with ``ω = (ln y - μ)/σ``, minus infinity
+    where y is not positive. It weighs the upper tail much more than `crps_normal` of the logarithms.
+
+    Parameters
+    ----------
+    outcome : shape S, or one value for all
+        The value y that came out.
+    location : shape S
+        μ, the mean of the logarithm. NaN: missing.
+    scale : shape S, or one value for all
+        σ, the logarithm's standard deviation, positive.
+
+    Returns
+    -------
+    shape S
+        0 upwards, in the quantity's own unit. NaN where the forecast is missing.
+
+    References
+    ----------
+    Baran and Lerch (2015), Quarterly Journal of the Royal Meteorological Society 141, 2289-2299.
+
+    Examples
+    --------
+    >>> crps_lognormal([1.0, 100.0], [0.0, 3.0], 1.0).round(4)
+    array([ 0.2674, 56.8524])
+    """
+    μ = checks.numbers("location", location, missing=True)
+    y, σ = _aligned(μ.shape, "location", outcome=outcome, scale=scale)
+    _positive("scale", σ)
+    with np.errstate(divide="ignore"):
+        ω = (np.log(np.maximum(y, 0)) - μ) / σ
+    tail = special.ndtr(ω - σ) + special.ndtr(σ / np.sqrt(2)) - 1
+    return np.asarray(y * (2 * special.ndtr(ω) - 1) - 2 * np.exp(μ + σ**2 / 2) * tail)
+
+
+def crps_beta(outcome: ArrayLike, a: ArrayLike, b: ArrayLike) -> FloatArray:
+    """Continuous ranked probability score of a beta distribution, for a quantity between 0 and 1.
+
+    ``y (2F_{a,b}(y) - 1) + a/(a+b) (1 - 2F_{a+1,b}(y) - 2 B(2a, 2b) / (a B(a,b)²))``, with F the distribution
+    function and B the beta function.
+
+    Parameters
+    ----------
+    outcome : shape S, or one value for all
+        The value y that came out, outside 0 to 1 too.
+    a : shape S
+        First shape, positive. NaN: missing.
+    b : shape S, or one value for all
+        Second shape, positive.
+
+    Returns
+    -------
+    shape S
+        0 upwards. NaN where the forecast is missing.
+
+    References
+    ----------
+    Taillardat, Mestre, Zamo and Naveau (2016), Monthly Weather Review 144, 2375-2393.
+
+    Examples
+    --------
+    >>> crps_beta([0.4, 0.9], [2.0, 1.0], [3.0, 1.0]).round(4)
+    array([0.0516, 0.2433])
+    """
+    first = _positive("a", checks.numbers("a", a, missing=True))
+    y, second = _aligned(first.shape, "a", outcome=outcome, b=b)
+    _positive("b", second)
+    inside = np.clip(y, 0, 1)  # where the distribution function is 0 or 1 already
+    below = special.betainc(first, second, inside)
+    above = 1 - 2 * special.betainc(first + 1, second, inside)
+    log_ratio = special.betaln(2 * first, 2 * second) - 2 * special.betaln(first, second)
+    spread = 2 * np.exp(log_ratio) / first
+    return np.asarray(y * (2 * below - 1) + first / (first + second) * (above - spread))
+
+
+def _pairs(count: int, fair: bool) -> int:
+    """By what a sum over the pairs i < j is divided to be half of a mean over ordered pairs."""
+    if fair and count < 2:
+        raise ValueError(f"ensemble must have two members or more for the fair form, got {count}")
+    return count * (count - 1) if fair else count**2
+
+
+def _members(name: str, value: ArrayLike, axes: int) -> FloatArray:
+    """An ensemble whose last `axes` axes hold one forecast: one member at least, all NaN or no NaN."""
+    array = checks.numbers(name, value, missing=True)
+    if array.ndim < axes or 0 in array.shape[array.ndim - axes :]:
+        shape = "S + (m,)" if axes == 1 else "S + (m, D)"
+        raise ValueError(f"{name} must have shape {shape} with one member or more, got {array.shape}")
+    absent, last = np.isnan(array), tuple(range(-axes, 0))
+    if (absent.any(axis=last) != absent.all(axis=last)).any():
+        raise ValueError(f"{name} must be NaN for all members or for none, got some of a forecast")
+    return array
+
+
+def _points(outcome: ArrayLike, ensemble: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Members of shape S + (m, D) and the point of shape S + (D,), or (D,), that came out."""
+    members = _members("ensemble", ensemble, axes=2)
+    point = checks.numbers("outcome", outcome)
+    whole = members.shape[:-2] + members.shape[-1:]
+    if point.shape not in (whole, whole[-1:]):
+        raise ValueError(
+            f"outcome must have shape {whole} or {whole[-1:]} as ensemble has, got {point.shape}"
+        )
+    return members, np.broadcast_to(point, whole)
+
+
+def _pair_weights(weight: ArrayLike | None, quantities: int) -> FloatArray:
+    if quantities < 2:
+        raise ValueError(f"outcome must hold two quantities or more, got {quantities}")
+    array = np.ones((quantities, quantities)) if weight is None else checks.numbers("weight", weight)
+    if array.shape != (quantities, quantities) or (array < 0).any():
+        raise ValueError(
+            f"weight must be 0 or more, of shape {(quantities, quantities)}, got {array.tolist()}"
+        )
+    return array
+
+
+def _aligned(shape: tuple[int, ...], other: str, **given: ArrayLike) -> list[FloatArray]:
+    """Finite numbers that have the forecasts' shape or are one value for all."""
+    return [checks.aligned(name, checks.numbers(name, value), shape, other) for name, value in given.items()]
+
+
+def _positive(name: str, array: FloatArray) -> FloatArray:
+    if (array <= 0).any():
+        raise ValueError(f"{name} must be positive, got {np.nanmin(array)}")
+    return array

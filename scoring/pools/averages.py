@@ -1,0 +1,249 @@
+"""Weighted averages of one number from each person: mean, median and trimmed mean.
+
+The pools are made of these. Values are any finite numbers: probabilities, log-odds, quantiles. The order of
+people never matters, and only the proportions of the weights do.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scoring import checks, crowds
+from scoring.checks import FloatArray
+
+#: Two shares of the weight closer than this are the same: room for rounding in a sum of weights.
+SAME_SHARE = 1e-12
+
+
+def mean(values: ArrayLike, weight: ArrayLike | None = None) -> float:
+    """Weighted mean, ``Σ w v / Σ w``: for probabilities the linear opinion pool.
+
+    Parameters
+    ----------
+    values : shape (n,)
+        One finite number from each person, one person or more. NaN: missing.
+    weight : shape (n,), optional
+        Weights of 0 or more; without them everyone counts alike.
+
+    Returns
+    -------
+    float
+        Between the lowest and the highest value.
+
+    References
+    ----------
+    Stone (1961), Annals of Mathematical Statistics 32, 1339-1342.
+
+    Examples
+    --------
+    >>> mean([0.25, 0.75], weight=[3, 1])
+    0.375
+    """
+    value, weights = _checked(values, weight)
+    return float(np.clip(weights @ value / weights.sum(), value.min(), value.max()))
+
+
+def median(values: ArrayLike, weight: ArrayLike | None = None) -> float:
+    """Weighted median: the value at which half of the weight lies on either side.
+
+    Sorted by value, it is the first at which the weight so far reaches one half. Where it reaches exactly one
+    half there (an even number of equal weights, say), it is the midpoint of that value and the next.
+
+    Parameters
+    ----------
+    values : shape (n,)
+        One finite number from each person, one person or more. NaN: missing.
+    weight : shape (n,), optional
+        Weights of 0 or more; without them everyone counts alike.
+
+    Returns
+    -------
+    float
+        One of the values or the midpoint of two.
+
+    References
+    ----------
+    Galton (1907), Nature 75, 450-451.
+
+    Examples
+    --------
+    >>> median([0.1, 0.2, 0.9])
+    0.2
+    >>> median([0.25, 0.5, 0.75], weight=[1, 1, 2])
+    0.625
+    """
+    value, weights = by_size(*_checked(values, weight))
+    reached = np.cumsum(weights) / weights.sum()
+    lower = value[np.argmax(reached >= 0.5 - SAME_SHARE)]
+    upper = value[np.argmax(reached > 0.5 + SAME_SHARE)]
+    return float(lower / 2 + upper / 2)
+
+
+def trimmed_mean(
+    values: ArrayLike,
+    weight: ArrayLike | None = None,
+    cut: float = 0.2,
+    edge: Literal["fraction", "round", "floor"] = "fraction",
+) -> float:
+    """Weighted mean of the middle, after so much of the crowd is cut at each end.
+
+    With `edge` "fraction" the cut is of the weight: a person on its edge keeps the part of their weight that
+    lies inside, so that the result moves smoothly with the weights. The other two count people, whatever they
+    weigh, and take away whole ones: ``n · cut`` of n at each end, rounded to the nearest whole number (of two
+    equally near, the even one) or rounded down. One person or two in the middle always stay, and people with
+    the same value share their weight first.
+
+    Parameters
+    ----------
+    values : shape (n,)
+        One finite number from each person, one person or more. NaN: missing.
+    weight : shape (n,), optional
+        Weights of 0 or more; without them everyone counts alike.
+    cut : 0 to below 0.5
+        The share cut at each end: of the weight with "fraction", of the people with the other two.
+    edge : "fraction", "round" or "floor"
+        What becomes of the person on the edge of the cut.
+
+    Returns
+    -------
+    float
+        Between the lowest and the highest value; the `mean` where nothing is cut.
+
+    Raises
+    ------
+    ValueError
+        If nobody is left, `cut` leaves no middle, or `edge` is none of the three.
+
+    References
+    ----------
+    Jose and Winkler (2008), International Journal of Forecasting 24, 163-169.
+
+    Examples
+    --------
+    Of five people the middle three count; of three, the middle one fully and the others with two fifths, or,
+    where people are counted, none at the ends or all of it: 0.6 is rounded up to one, or down to none.
+
+    >>> trimmed_mean([0.0, 2.0, 3.0, 7.0, 99.0])
+    4.0
+    >>> trimmed_mean([0.0, 1.0, 8.0])
+    2.333333333333333
+    >>> trimmed_mean([0.0, 1.0, 8.0], edge="round"), trimmed_mean([0.0, 1.0, 8.0], edge="floor")
+    (1.0, 3.0)
+    """
+    if not 0 <= cut < 0.5:
+        raise ValueError(f"cut must be at least 0 and below 0.5, got {cut}")
+    value, weights = by_size(*_checked(values, weight))
+    if edge != "fraction":
+        left = counted_out(value.size, cut, edge)
+        middle = slice(left, value.size - left)
+        return mean(value[middle], evenly(value, weights)[middle])
+    total = weights.sum()
+    edges = np.concatenate(([0.0], np.cumsum(weights)))
+    kept = np.diff(np.clip(edges, cut * total, total - cut * total))
+    return float(np.clip(kept @ value / kept.sum(), value[0], value[-1]))
+
+
+def counted_out(people: int, cut: float, edge: str) -> int:
+    """How many whole people a cut takes away at one end, so that one or two are left in the middle.
+
+    Parameters
+    ----------
+    people : int, 1 or more
+        n, of whom ``n · cut`` go.
+    cut : 0 to 1
+        The share of the people.
+    edge : "round" or "floor"
+        To the nearest whole number, or down.
+
+    Returns
+    -------
+    int
+        0 to (n - 1) / 2, rounded down.
+
+    Examples
+    --------
+    >>> counted_out(7, 0.1, "round"), counted_out(7, 0.1, "floor"), counted_out(2, 0.4, "round")
+    (1, 0, 0)
+    """
+    if edge not in ("round", "floor"):
+        raise ValueError(f"edge must be fraction, round or floor, got {edge!r}")
+    # Room for rounding: 0.29 · 100 is 28.999999999999996.
+    taken = round(people * cut) if edge == "round" else int(people * cut + SAME_SHARE * people)
+    return min(taken, (people - 1) // 2)
+
+
+def variance(values: ArrayLike, weight: ArrayLike | None = None) -> float:
+    """Weighted variance around the weighted mean, ``Σ w (v - mean)² / Σ w``.
+
+    Parameters
+    ----------
+    values : shape (n,)
+        One finite number from each person, one person or more. NaN: missing.
+    weight : shape (n,), optional
+        Weights of 0 or more; without them everyone counts alike.
+
+    Returns
+    -------
+    float
+        0 or more, in the square of the values' unit: the variance of these people, no estimate for others.
+
+    Examples
+    --------
+    >>> variance([1.0, 3.0])
+    1.0
+    """
+    value, weights = _checked(values, weight)
+    distance = value - weights @ value / weights.sum()
+    return float(weights @ distance**2 / weights.sum())
+
+
+def _checked(values: ArrayLike, weight: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
+    """Values and weights of those who count, both of shape (m,)."""
+    value = crowds.crowd("values", checks.numbers("values", values, missing=True), axes=1)
+    return crowds.counted("values", value, weight)
+
+
+def evenly(value: FloatArray, weight: FloatArray) -> FloatArray:
+    """Weights after people with the same value share theirs, so that it does not matter who of them is cut.
+
+    Parameters
+    ----------
+    value, weight : shape (n,)
+        Numbers in rising order and their weights, already checked.
+
+    Returns
+    -------
+    shape (n,)
+        With the same sum for each value.
+
+    Examples
+    --------
+    >>> evenly(np.array([0.25, 0.5, 0.5]), np.array([1.0, 2.0, 4.0]))
+    array([1., 3., 3.])
+    """
+    _, group, size = np.unique(value, return_inverse=True, return_counts=True)
+    return np.asarray((np.bincount(group, weights=weight) / size)[group])
+
+
+def by_size(value: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Values in rising order, and their weights.
+
+    Parameters
+    ----------
+    value, weight : shape (n,)
+        Numbers and their weights, already checked.
+
+    Returns
+    -------
+    value, weight : shape (n,)
+
+    Examples
+    --------
+    >>> by_size(np.array([0.5, 0.25]), np.array([1.0, 2.0]))
+    (array([0.25, 0.5 ]), array([2., 1.]))
+    """
+    order = np.argsort(value, kind="stable")
+    return value[order], weight[order]

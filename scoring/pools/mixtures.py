@@ -1,0 +1,243 @@
+"""From many quantile forecasts to one.
+
+Each forecast is a row of quantiles at common levels. The values may be on any scale: on a question with a
+logarithmic scale pool the logarithms and take the exponential of the result; dates are days.
+
+Two ideas. *Vincent* averages move along the quantiles: the crowd's 25 % is an average of everyone's 25 %. A
+*linear pool* mixes the distributions: the crowd's probability of "at most x" is the mean of everyone's, so
+that disagreement widens it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scoring import checks, crowds
+from scoring.checks import FloatArray
+from scoring.pools import averages
+from scoring.pools.averages import SAME_SHARE
+
+#: The share of the people, nearest to the crowd's median, that `nearest_pool` keeps.
+NEAREST = 0.6
+
+
+def vincent_mean(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
+    """The weighted mean of everyone's quantiles, level by level. One far-off person can carry it away.
+
+    Parameters
+    ----------
+    quantiles : shape (n, L)
+        A row for each person, not decreasing; one person or more. A row of NaN: abstains.
+    levels : shape (L,)
+        The levels, strictly rising between 0 and 1.
+    weight : shape (n,), optional
+        Weights of 0 or more; without them everyone counts alike.
+
+    Returns
+    -------
+    shape (L,)
+        The crowd's quantiles, not decreasing.
+
+    References
+    ----------
+    Lichtendahl, Grushka-Cockayne and Winkler (2013), Management Science 59, 1594-1611.
+
+    Examples
+    --------
+    >>> vincent_mean([[0, 2, 4], [2, 6, 10]], [0.25, 0.5, 0.75])
+    array([1., 4., 7.])
+    """
+    given, _, weights = _forecasts(quantiles, levels, weight)
+    return np.array([averages.mean(column, weights) for column in given.T])
+
+
+def vincent_median(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
+    """The weighted median of everyone's quantiles, level by level.
+
+    Parameters
+    ----------
+    quantiles : shape (n, L)
+        A row for each person, not decreasing; one person or more. A row of NaN: abstains.
+    levels : shape (L,)
+        The levels, strictly rising between 0 and 1.
+    weight : shape (n,), optional
+        Weights of 0 or more; without them everyone counts alike.
+
+    Returns
+    -------
+    shape (L,)
+        The crowd's quantiles, not decreasing.
+
+    References
+    ----------
+    Lichtendahl, Grushka-Cockayne and Winkler (2013), Management Science 59, 1594-1611.
+
+    Examples
+    --------
+    >>> vincent_median([[0, 2, 4], [2, 6, 10], [3, 5, 99]], [0.25, 0.5, 0.75])
+    array([ 2.,  5., 10.])
+    """
+    given, _, weights = _forecasts(quantiles, levels, weight)
+    return np.array([averages.median(column, weights) for column in given.T])
+
+
+def linear_pool(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
+    """Quantiles of the mixture of everyone's distributions, ``F(x) = Σ w_i F_i(x) / Σ w``.
+
+    F_i rises in straight lines between the person's quantiles; equal quantiles are a jump. Beyond the outer
+    two it goes on with the slope of the interval beside them until it meets 0 and 1. At each level the result
+    lies between the lowest and the highest person's, so the tails never carry it over the question's bounds.
+    Where F stays at the level sought for a stretch, the result is the midpoint of that stretch.
+
+    Parameters
+    ----------
+    quantiles : shape (n, L)
+        A row for each person, not decreasing; one person or more. A row of NaN: abstains.
+    levels : shape (L,)
+        Two levels or more, strictly rising between 0 and 1.
+    weight : shape (n,), optional
+        Weights of 0 or more; without them everyone counts alike.
+
+    Returns
+    -------
+    shape (L,)
+        The crowd's quantiles at the same levels, not decreasing, exact to rounding.
+
+    References
+    ----------
+    Stone (1961), Annals of Mathematical Statistics 32, 1339-1342.
+
+    Examples
+    --------
+    Two people who disagree: the middle half of the crowd is wider than that of either.
+
+    >>> linear_pool([[0, 1, 2], [10, 11, 12]], [0.25, 0.5, 0.75]).round(9)
+    array([ 1.,  6., 11.])
+    """
+    given, level, weights = _forecasts(quantiles, levels, weight)
+    if level.size < 2:
+        raise ValueError(f"levels must be two or more for a linear pool, got {level.tolist()}")
+    mixture = _Mixture.of(given, level, weights)
+    pooled = [mixture.quantile(share) for share in level]
+    # Rounding alone could leave the range of the people or let a level fall below the one before it.
+    return np.maximum.accumulate(np.clip(pooled, given.min(axis=0), given.max(axis=0)))
+
+
+def nearest_pool(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
+    """Linear pool of the 60 % of the people whose medians are nearest the crowd's median.
+
+    This is the product's default for numbers and dates. The crowd's median is the weighted median of the
+    people's medians, and 60 % is of the weight: who stands on the edge counts with the part of their weight
+    that still fits, and people equally far away share what fits in proportion.
+
+    Parameters
+    ----------
+    quantiles : shape (n, L)
+        A row for each person, not decreasing; one person or more. A row of NaN: abstains.
+    levels : shape (L,)
+        Two levels or more, strictly rising between 0 and 1, with 0.5 among them.
+    weight : shape (n,), optional
+        Weights of 0 or more, from `scoring.timeline.days.standing`; without them everyone counts alike.
+
+    Returns
+    -------
+    shape (L,)
+        The crowd's quantiles at the same levels, not decreasing.
+
+    Examples
+    --------
+    Of five people the three in the middle remain.
+
+    >>> people = [[-9, 0, 9], [2, 3, 4], [3, 4, 5], [4, 5, 6], [50, 99, 999]]
+    >>> nearest_pool(people, [0.25, 0.5, 0.75]).round(9)
+    array([3., 4., 5.])
+    """
+    given, level, weights = _forecasts(quantiles, levels, weight)
+    middle = np.flatnonzero(np.isclose(level, 0.5, rtol=0, atol=SAME_SHARE))
+    if middle.size == 0:
+        raise ValueError(f"levels must hold 0.5 to tell whose median is near, got {level.tolist()}")
+    kept = _nearest(given[:, middle[0]], weights)
+    return linear_pool(given[kept > 0], level, kept[kept > 0])
+
+
+def _forecasts(
+    quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | None
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Quantiles (n, L), levels (L,) and weights (n,), checked."""
+    level = checks.levels("levels", levels)
+    given = crowds.crowd("quantiles", checks.quantiles("quantiles", quantiles, level, missing=True), axes=2)
+    rows, weights = crowds.counted("quantiles", given, weight)
+    return rows, level, weights
+
+
+def _nearest(values: FloatArray, weight: FloatArray) -> FloatArray:
+    """What remains of each weight when 60 % of it is kept, those nearest the median first."""
+    distance = np.abs(values - averages.median(values, weight))
+    order = np.argsort(distance, kind="stable")
+    # Equal distances are equal up to rounding: 0.3 - 0.2 and 0.2 - 0.1 differ in the last digit.
+    farther = np.diff(distance[order], prepend=distance.min()) > 1e-9 * distance.max()
+    group = np.empty(values.size, dtype=np.int64)
+    group[order] = np.cumsum(farther)
+    in_group = np.bincount(group, weights=weight)
+    room = NEAREST * weight.sum() - (np.cumsum(in_group) - in_group)
+    return np.asarray(weight * np.clip(room / in_group, 0, 1)[group])
+
+
+@dataclass(frozen=True, eq=False)
+class _Mixture:
+    """A weighted mixture of distributions: straight CDFs between `knots` (n, k) at `heights` (k,)."""
+
+    knots: FloatArray
+    heights: FloatArray
+    share: FloatArray
+
+    @classmethod
+    def of(cls, quantiles: FloatArray, level: FloatArray, weight: FloatArray) -> _Mixture:
+        """The mixture with tails that go on with the slope of the interval beside them."""
+        lower = _tail(quantiles[:, 0], quantiles[:, 1], level[0] / (level[1] - level[0]))
+        upper = _tail(quantiles[:, -1], quantiles[:, -2], (1 - level[-1]) / (level[-1] - level[-2]))
+        knots = np.column_stack((lower, quantiles, upper))
+        return cls(knots, np.concatenate(([0.0], level, [1.0])), weight / weight.sum())
+
+    def quantile(self, level: float) -> float:
+        """The midpoint of all values at which the CDF is at the level; mostly that is one value."""
+        lowest = self._reach(level - SAME_SHARE)
+        highest = -self._mirrored()._reach(1 - level - SAME_SHARE)
+        return lowest / 2 + highest / 2
+
+    def _mirrored(self) -> _Mixture:
+        """The mixture of the negated quantities."""
+        return _Mixture(-self.knots[:, ::-1], 1 - self.heights[::-1], self.share)
+
+    def _reach(self, level: float) -> float:
+        """The lowest value at which the CDF has reached the level.
+
+        Between two neighbouring knots of anybody the CDF is straight: find the two, then solve.
+        """
+        places = np.unique(self.knots)
+        after = bisect_left(places, level, key=self._cdf)
+        if after == 0:
+            return float(places[0])
+        left, right = places[after - 1], places[after]
+        low, high = self._cdf(left), self._cdf(right, before=True)
+        return float(left + (right - left) * min((level - low) / (high - low), 1.0) if high > low else right)
+
+    def _cdf(self, value: float, before: bool = False) -> float:
+        """The probability of at most `value`; with `before`, of less than it."""
+        passed = (self.knots < value if before else self.knots <= value).sum(axis=1)
+        step = np.clip(passed, 1, self.heights.size - 1)
+        person = np.arange(len(self.knots))
+        left, right = self.knots[person, step - 1], self.knots[person, step]
+        inside = (passed > 0) & (passed < self.heights.size)
+        part = np.where(inside, (value - left) / np.where(inside, right - left, 1.0), passed > 0)
+        height = self.heights[step - 1] + part * (self.heights[step] - self.heights[step - 1])
+        return float(self.share @ height)
+
+
+def _tail(outer: FloatArray, inner: FloatArray, ratio: float) -> FloatArray:
+    """Where a straight line through two quantiles meets 0 or 1, beyond the outer one."""
+    return outer + (outer - inner) * ratio

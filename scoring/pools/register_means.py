@@ -1,0 +1,230 @@
+"""The register, first part: the three methods every survey shows, and other averages."""
+
+from __future__ import annotations
+
+from numpy.typing import ArrayLike
+
+from scoring.pools import averages, default, mixtures, odds, windows
+from scoring.pools.method import Method
+from scoring.pools.weights import FLOOR
+
+SHOWN_GROUP = "Shown on every crowd page"
+AVERAGES = "Averages of probabilities"
+OTHER_SCALES = "Averages on other scales"
+
+
+def parley_value(probability: ArrayLike, weight: ArrayLike | None = None) -> float:
+    """The number of Parley alone, without its interval and flags.
+
+    Parameters
+    ----------
+    probability : shape (n,)
+        Each person's probability, 0 to 1; one person or more. NaN: abstains.
+    weight : shape (n,), optional
+        Weights of 0 or more; without them everyone counts alike.
+
+    Returns
+    -------
+    float
+        The `value` of `scoring.pools.default.parley`.
+
+    References
+    ----------
+    This package's own rule: see ``scoring.default``.
+
+    Examples
+    --------
+    >>> round(parley_value([0.6, 0.7, 0.7, 0.8, 0.9]), 3)
+    0.774
+    """
+    return default.parley(probability, weight).value
+
+
+SHOWN_METHODS = {
+    "parley": Method(
+        name="Parley",
+        words=(
+            "Each person's latest forecast counts once. Today's forecasts count fully; older ones fade as "
+            "new forecasts arrive, never below one third. We average the middle 60 % in log-odds, let the "
+            "outer 40 % pull that by at most 0.2 log-odds (5 points at 50 %), add one imaginary person at "
+            "50 %, and stretch by 1.3. For numbers and dates we mix the distributions of the 60 % of "
+            "people whose medians are nearest the crowd's median."
+        ),
+        formula=(
+            "p* = σ(a·x) with x = T + clip(G − T, ±0.2) and a = 1.3·n/(n + 1). n is the number of people, "
+            "σ turns log-odds into a probability, G is the weighted mean of everyone's log-odds ln(p/(1 − "
+            "p)), with p brought into 1 to 99 %, and T the same mean after 20 % of the weight is cut at "
+            "each end. Several options: q = σ(x)/Σσ(x), then q^a/Σq^a. A forecast weighs 1/3 + 2/3·g: g "
+            "is 1 on its own day, and each later day on which m people forecast and n people have a "
+            "standing forecast multiplies it by (1 − 1/n)^(2m)."
+        ),
+        source=(
+            "Own rule, its shape and constants chosen on seven public sets of forecasts. Trimming after "
+            "Jose and Winkler (2008), International Journal of Forecasting 24, 163-169; stretching after "
+            "Satopää, Baron, Foster, Mellers, Tetlock and Ungar (2014), International Journal of "
+            "Forecasting 30, 344-356."
+        ),
+        when=(
+            "The default, from five people on. Not where the crowd is likely to be wrong together: the "
+            "stretch then makes it worse, and the mean is safer."
+        ),
+        group=SHOWN_GROUP,
+        function=parley_value,
+        parameters={
+            "stretch": default.STRETCH,
+            "cut": default.CUT,
+            "pull": default.PULL,
+            "lowest": default.LOWEST,
+            "highest": default.HIGHEST,
+            "floor": FLOOR,
+            "nearest": mixtures.NEAREST,
+        },
+    ),
+    "median": Method(
+        name="Median",
+        words=(
+            "The forecast in the middle: half of the weight lies on either side. Hardest to move for a "
+            "small group. For numbers and dates it is the median of everyone's quantiles, level by level."
+        ),
+        formula=(
+            "Sorted by value, the first forecast at which the cumulated weight reaches one half of the "
+            "total; where it is exactly one half, the midpoint of that forecast and the next. The medians "
+            "of several options are divided by their sum. The weights are Parley's."
+        ),
+        source="Galton (1907), Nature 75, 450-451.",
+        when=(
+            "Where somebody may try to move the crowd, and for events below 5 or above 95 %. Not where the "
+            "few who differ are those who know."
+        ),
+        group=SHOWN_GROUP,
+        function=averages.median,
+    ),
+    "mean": Method(
+        name="Mean",
+        words=(
+            "All forecasts added up, each counted by its weight, and divided by the sum of the weights. "
+            "For numbers and dates it is the mean of everyone's quantiles, level by level."
+        ),
+        formula="Σ w·p / Σ w, where p are the forecasts and w their weights. The weights are Parley's.",
+        source="Stone (1961), Annals of Mathematical Statistics 32, 1339-1342.",
+        when=(
+            "Where a number must be checked by hand, and where the crowd may be wrong together. Else it is "
+            "too near one half."
+        ),
+        group=SHOWN_GROUP,
+        function=averages.mean,
+    ),
+}
+
+AVERAGE_METHODS = {
+    "trimmed_mean": Method(
+        name="Trimmed mean",
+        words=(
+            "The mean after the lowest and the highest fifth are cut off. Whoever stands on the edge counts "
+            "in part; by choice whole people are cut instead, their number rounded, or rounded down."
+        ),
+        formula=(
+            "Sorted by value, Σ w'·p / Σ w', where w' is the part of a person's weight that lies between the "
+            "share c and the share 1 − c of the total. Counting whole people, round(c·n) or ⌊c·n⌋ of n go at "
+            "each end."
+        ),
+        source="Jose and Winkler (2008), International Journal of Forecasting 24, 163-169.",
+        when="Where a few forecasts are slips or jokes. It needs about ten people to differ from the mean.",
+        group=AVERAGES,
+        function=averages.trimmed_mean,
+        parameters={"cut": 0.2},
+    ),
+    "densest_mean": Method(
+        name="Highest-density trimmed mean",
+        words=(
+            "The mean of the nine tenths of the people who stand closest together: outliers go on whichever "
+            "side they are."
+        ),
+        formula=(
+            "Sorted by value, the mean of the window of n − ⌊c·n⌋ people with the smallest range; of windows "
+            "equally small the lowest."
+        ),
+        source="Powell, Satopää, MacKay and Tetlock (2022), Decision, doi 10.1037/dec0000191.",
+        when=(
+            "Where outliers lie mostly on one side, as with rare events. Yes and no are not treated alike "
+            "where two windows are equally small."
+        ),
+        group=AVERAGES,
+        function=windows.densest_mean,
+        parameters={"cut": 0.1},
+    ),
+    "soften_mean": Method(
+        name="Softened mean",
+        words=(
+            "The mean without the tenth of the people furthest out on the side to which the mean leans: it "
+            "draws a crowd of the overconfident to the middle."
+        ),
+        formula=(
+            "Where the mean is above one half, the mean without the ⌈c·n⌉ highest of n; where it is below, "
+            "without the ⌈c·n⌉ lowest."
+        ),
+        source="Forecasting Research Institute (2022), aggutils (R package).",
+        when="Where the crowd is known to be overconfident. Elsewhere it is worse than the mean.",
+        group=AVERAGES,
+        function=windows.soften_mean,
+        parameters={"cut": 0.1},
+    ),
+}
+
+SCALE_METHODS = {
+    "geometric_mean_of_odds": Method(
+        name="Geometric mean of odds",
+        words=(
+            "The mean on the scale of odds: 1 to 9 and 9 to 1 cancel, and 99 % counts for more than 90 %. "
+            "Who is sure pulls harder than in the mean."
+        ),
+        formula="σ(Σ w·L / Σ w) with L = ln(p/(1 − p)), p brought into 1 to 99 %, and σ the inverse of L.",
+        source="Genest and Zidek (1986), Statistical Science 1, 114-135.",
+        when="A good first choice where nobody wants to mislead. Not without a bound on 0 and 100 %.",
+        group=OTHER_SCALES,
+        function=odds.geometric_mean_of_odds,
+        parameters={"clip": odds.CLIP},
+    ),
+    "geometric_mean": Method(
+        name="Geometric mean of probabilities",
+        words="The probabilities multiplied and the root taken. It always leans to no.",
+        formula=(
+            "Π p^(w/Σw), p brought into 1 to 99 %. What it gives for yes and for no sums to less than 1 "
+            "unless all agree."
+        ),
+        source="Genest and Zidek (1986), Statistical Science 1, 114-135.",
+        when="To compare with studies that use it. Else take the geometric mean of odds.",
+        group=OTHER_SCALES,
+        function=odds.geometric_mean,
+        parameters={"clip": odds.CLIP},
+    ),
+    "probit_mean": Method(
+        name="Probit mean",
+        words="The mean on the scale of normal quantiles: between the mean and the geometric mean of odds.",
+        formula="Φ(Σ w·Φ⁻¹(p) / Σ w), p brought into 1 to 99 %, Φ the normal distribution function.",
+        source=(
+            "Gould, Willcox, Fraser, Singleton Thorn and Wilkinson (2021), aggreCAT (R package), "
+            "ProbitArMean."
+        ),
+        when="Where the sure should count for more, but less than with odds.",
+        group=OTHER_SCALES,
+        function=odds.probit_mean,
+        parameters={"clip": odds.CLIP},
+    ),
+    "log_pool": Method(
+        name="Logarithmic opinion pool",
+        words=(
+            "Everyone's probabilities multiplied, for yes and for no, and the two products brought to the "
+            "sum 1. With weights that sum to 1 it is the geometric mean of odds; with more it is surer."
+        ),
+        formula="Π p^w / (Π p^w + Π (1 − p)^w) with Σ w brought to a stated total, p brought into 1 to 99 %.",
+        source="Genest and Zidek (1986), Statistical Science 1, 114-135.",
+        when=(
+            "Where several options are pooled at once, or people are independent witnesses. Not with a total "
+            "above 1 where they read the same news."
+        ),
+        group=OTHER_SCALES,
+        function=odds.log_pool,
+        parameters={"total": 1.0, "clip": odds.CLIP},
+    ),
+}

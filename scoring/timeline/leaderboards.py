@@ -1,0 +1,289 @@
+"""Leaderboards: scores over many questions to one row for each person, ranks, prizes and medals.
+
+Higher is better here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from scoring import checks, crowds
+from scoring.checks import BoolArray, FloatArray, IntArray
+
+#: Medals by the share of people who get one or a better one: 1, 2 and 5 in a hundred, but 1, 2 and 3 people.
+MEDALS = {"gold": (100, 1), "silver": (50, 2), "bronze": (20, 3)}
+#: What a medal is worth in the year it was won; half as much with each year of age.
+MEDAL_POINTS = {"gold": 10.0, "silver": 4.0, "bronze": 1.0}
+
+
+@dataclass(frozen=True, eq=False)
+class Standings:
+    """What each person has over all questions."""
+
+    #: Who, rising.
+    person: IntArray
+    #: Sums of score and coverage, each times the question's weight.
+    score: FloatArray
+    coverage: FloatArray
+    #: On how many questions.
+    contributions: IntArray
+
+
+def standings(
+    person: ArrayLike, score: ArrayLike, coverage: ArrayLike, weight: ArrayLike | None = None
+) -> Standings:
+    """Each person's sums over questions.
+
+    Parameters
+    ----------
+    person : shape (n,), whole numbers
+        One row for each person and question.
+    score : shape (n,)
+        Peer, baseline or spot scores.
+    coverage : shape (n,)
+        0 to 1.
+    weight : shape (n,), optional
+        The weight of each row's question, 0 or more; 1 without it.
+
+    Returns
+    -------
+    Standings
+
+    Examples
+    --------
+    >>> standings([2, 1, 2], [10.0, 4.0, -2.0], [1.0, 0.5, 0.5], weight=[1.0, 1.0, 0.5]).score
+    array([4., 9.])
+    """
+    who = checks.vector("person", checks.whole_numbers("person", person))
+    points = checks.vector("score", checks.numbers("score", score))
+    share = checks.vector("coverage", checks.probabilities("coverage", coverage))
+    checks.one_length(person=who, score=points, coverage=share)
+    weighs = crowds.weights(weight, who.size, zero=True)
+    people, row = np.unique(who, return_inverse=True)
+    return Standings(
+        people,
+        np.bincount(row, weights=points * weighs, minlength=people.size).astype(np.float64),
+        np.bincount(row, weights=share * weighs, minlength=people.size).astype(np.float64),
+        np.bincount(row, minlength=people.size),
+    )
+
+
+def shrunk(score: ArrayLike, amount: ArrayLike, least: float) -> FloatArray:
+    """Scores per question, drawn towards 0 for who did few: ``score / max(least, amount)``.
+
+    Parameters
+    ----------
+    score : shape (n,)
+        Sums over questions.
+    amount : shape (n,)
+        How much each person did: coverage, or the number of questions.
+    least : float
+        Above 0. The leading platform takes 30 of coverage, formerly 40 questions.
+
+    Returns
+    -------
+    shape (n,)
+
+    Examples
+    --------
+    >>> shrunk([60.0, 60.0], [3.0, 60.0], least=30)
+    array([2., 1.])
+    """
+    sums, did = _pair("score", score, "amount", amount)
+    if not least > 0:
+        raise ValueError(f"least must be above 0, got {least}")
+    return np.asarray(sums / np.maximum(least, did))
+
+
+def ranks(score: ArrayLike, excluded: ArrayLike | None = None) -> IntArray:
+    """Places, 1 for the best. Equal scores share the best of their places.
+
+    Parameters
+    ----------
+    score : shape (n,)
+        Higher is better. Scores count as equal where they differ by rounding alone (`numpy.isclose`) from the
+        best of those who share a place.
+    excluded : shape (n,), True or False, optional
+        Who takes no place: they are shown the one they would have, and the next person has it too.
+
+    Returns
+    -------
+    shape (n,), whole numbers
+
+    Examples
+    --------
+    >>> ranks([5.0, 9.0, 5.0, 1.0]), ranks([9.0, 5.0], excluded=[True, False])
+    (array([2, 1, 2, 4]), array([1, 1]))
+    """
+    points, out = _excluded(score, excluded)
+    order = np.argsort(-points, kind="stable")
+    found = np.empty(points.size, dtype=np.int64)
+    place, taken, best = 1, 0, np.inf
+    for row in order.tolist():
+        if not np.isclose(points[row], best):
+            place, best = taken + 1, points[row]
+        found[row] = place
+        taken += not out[row]
+    return found
+
+
+def takes(score: ArrayLike) -> FloatArray:
+    """What a score claims of the prizes of a tournament: its square, nothing below 0.
+
+    Parameters
+    ----------
+    score : any shape
+
+    Returns
+    -------
+    shape of `score`
+
+    Examples
+    --------
+    >>> takes([3.0, -3.0])
+    array([9., 0.])
+    """
+    return np.asarray(np.maximum(checks.numbers("score", score), 0) ** 2)
+
+
+def exponential_takes(score: ArrayLike, coverage: ArrayLike) -> FloatArray:
+    """The older claim on the prizes of a tournament, ``coverage · e^score``, by relative scores.
+
+    Parameters
+    ----------
+    score : shape (n,)
+        Sums of relative scores over the questions.
+    coverage : shape (n,)
+        The share of all questions' lives, 0 to 1.
+
+    Returns
+    -------
+    shape (n,)
+
+    Examples
+    --------
+    >>> exponential_takes([0.0, 0.0], [1.0, 0.5])
+    array([1. , 0.5])
+    """
+    points, share = _pair("score", score, "coverage", checks.probabilities("coverage", coverage))
+    return np.asarray(share * np.exp(points))
+
+
+def prize_shares(take: ArrayLike, excluded: ArrayLike | None = None, least: float = 0.0) -> FloatArray:
+    """How the prizes are divided: by the takes, without shares too small to be paid out.
+
+    From the lowest take up, who would get less than `least` of what is left to divide gets nothing, and their
+    take goes out of the division.
+
+    Parameters
+    ----------
+    take : shape (n,)
+        0 or more.
+    excluded : shape (n,), True or False, optional
+        Who gets no prize.
+    least : float
+        0 to 1: the smallest prize divided by all prizes.
+
+    Returns
+    -------
+    shape (n,)
+        They sum to 1, or are all 0 where nobody can be paid.
+
+    Examples
+    --------
+    >>> prize_shares([60.0, 36.0, 4.0], least=0.05)
+    array([0.625, 0.375, 0.   ])
+    """
+    claims, out = _excluded(take, excluded, "take")
+    if (claims < 0).any() or not 0 <= least <= 1:
+        raise ValueError(
+            f"take must be 0 or more and least from 0 to 1, got {claims.min(initial=0)} and {least}"
+        )
+    kept = np.where(out, 0.0, claims)
+    left = kept.sum()
+    for row in np.argsort(kept, kind="stable").tolist():
+        if kept[row] < least * left:
+            left -= kept[row]
+            kept[row] = 0.0
+    total = kept.sum()
+    return np.asarray(kept / total) if total > 0 else kept
+
+
+def medals(rank: ArrayLike, excluded: ArrayLike | None = None) -> NDArray[np.str_]:
+    """Medals by place, "gold", "silver", "bronze" or "".
+
+    Of n people who count, gold goes to places up to ``max(⌈n/100⌉, 1)``, silver up to ``max(⌈n/50⌉, 2)`` and
+    bronze up to ``max(⌈n/20⌉, 3)``.
+
+    Parameters
+    ----------
+    rank : shape (n,), whole numbers
+        Places, see `ranks`.
+    excluded : shape (n,), True or False, optional
+        Who gets no medal and does not count.
+
+    Returns
+    -------
+    shape (n,)
+
+    Examples
+    --------
+    >>> medals([1, 2, 3, 4])
+    array(['gold', 'silver', 'bronze', ''], dtype='<U6')
+    """
+    place = checks.vector("rank", checks.whole_numbers("rank", rank))
+    out = _excluded(place, excluded, "rank")[1]
+    people = int((~out).sum())
+    found = np.full(place.size, "", dtype="<U6")
+    for name, (one_in, least) in reversed(MEDALS.items()):
+        found[place <= max(-(-people // one_in), least)] = name
+    found[out] = ""
+    return found
+
+
+def medal_points(medal: str, age: int = 0) -> float:
+    """What a medal is worth: 10, 4 or 1, halved with each year of age.
+
+    Parameters
+    ----------
+    medal : "gold", "silver" or "bronze"
+    age : int
+        Whole years, 0 or more.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> medal_points("gold"), medal_points("silver", age=1)
+    (10.0, 2.0)
+    """
+    if medal not in MEDAL_POINTS:
+        raise ValueError(f"medal must be gold, silver or bronze, got {medal!r}")
+    if checks.whole_numbers("age", age).ndim or age < 0:
+        raise ValueError(f"age must be a whole number of 0 or more, got {age!r}")
+    return MEDAL_POINTS[medal] / float(2**age)
+
+
+def _excluded(
+    score: ArrayLike, excluded: ArrayLike | None, name: str = "score"
+) -> tuple[FloatArray, BoolArray]:
+    """Numbers, and who is left out."""
+    points = checks.vector(name, checks.numbers(name, score))
+    if excluded is None:
+        return points, np.zeros(points.size, dtype=np.bool_)
+    out = checks.vector("excluded", checks.truth_values("excluded", excluded))
+    checks.one_length(**{name: points, "excluded": out})
+    return points, out
+
+
+def _pair(name: str, value: ArrayLike, other: str, values: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Two vectors of one length."""
+    first = checks.vector(name, checks.numbers(name, value))
+    second = checks.vector(other, checks.numbers(other, values))
+    checks.one_length(**{name: first, other: second})
+    return first, second

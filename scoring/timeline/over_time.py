@@ -1,0 +1,264 @@
+"""Scores of forecasts over the time that they stood, against certainty's lack of it or a reference forecast.
+
+Higher is better here. The baseline asks how much better than an even spread a forecast was, the relative
+score how much better than a reference that changes over time, a pool's history for example.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scoring import checks
+from scoring.checks import FloatArray
+from scoring.timeline.peer import POINTS, Scores, logarithms, spot
+from scoring.timeline.running import running_sum
+from scoring.timeline.spans import Life, Spans, spans
+
+
+def baseline_over_time(
+    person: ArrayLike,
+    start: ArrayLike,
+    end: ArrayLike,
+    probability: ArrayLike,
+    life: Life,
+    *,
+    options: ArrayLike = 2,
+    factor: float = POINTS,
+) -> Scores:
+    """The baseline score of each forecast, times the share of the question's planned life that it stood.
+
+    A forecast with probability p among K options is worth ``factor · ln(pK)/ln K`` points: 0 for an even
+    spread, `factor` for certainty.
+
+    Parameters
+    ----------
+    person, start, end : shape (n,)
+        As in `scoring.timeline.spans.spans`. What lies outside the question's life counts for nothing.
+    probability : shape (n,)
+        What each forecast gave to what came true, above 0 and at most 1.
+    life : Life
+        When the question opened and closed.
+    options : whole number, or shape (n,)
+        K, 2 or more: how many options were on offer to each forecast.
+    factor : float
+        100.
+
+    Returns
+    -------
+    Scores
+        One row for each forecast. A person's score is the sum over theirs, see
+        `scoring.timeline.peer.totals`.
+
+    Examples
+    --------
+    >>> baseline_over_time([1], [5], [float("nan")], [1.0], Life(0, 10, 10))
+    Scores(score=array([50.]), coverage=array([0.5]))
+    """
+    forecasts, log = _checked(person, start, end, probability)
+    coverage = _covered(forecasts, life) / life.length
+    return Scores(_points(log, options, factor) * coverage, coverage)
+
+
+def spot_baseline(
+    person: ArrayLike,
+    start: ArrayLike,
+    end: ArrayLike,
+    probability: ArrayLike,
+    life: Life,
+    time: float,
+    *,
+    options: ArrayLike = 2,
+    factor: float = POINTS,
+) -> Scores:
+    """The baseline score of one moment, of the forecasts that stand then.
+
+    Parameters
+    ----------
+    person, start, end, probability, life, options, factor
+        As in `baseline_over_time`.
+    time : float
+        The moment; after the real close, the close.
+
+    Returns
+    -------
+    Scores
+        Coverage is 1 for a forecast that stands, and score and coverage are 0 for the others.
+
+    Examples
+    --------
+    >>> spot_baseline([1], [5], [float("nan")], [0.25], Life(0, 10, 10), time=5)
+    Scores(score=array([-100.]), coverage=array([1.]))
+    """
+    forecasts, log = _checked(person, start, end, probability)
+    stands = spot(forecasts, life, time).astype(np.float64)
+    return Scores(_points(log, options, factor) * stands, stands)
+
+
+def continuous_baseline_over_time(
+    person: ArrayLike,
+    start: ArrayLike,
+    end: ArrayLike,
+    probability: ArrayLike,
+    life: Life,
+    *,
+    baseline: float,
+    factor: float = POINTS / 2,
+) -> Scores:
+    """As `baseline_over_time`, for a number or date: ``factor · ln(p / baseline)`` points.
+
+    Parameters
+    ----------
+    person, start, end, life
+        As in `baseline_over_time`.
+    probability : shape (n,)
+        What each forecast gave to the bucket that came true, above 0.
+    baseline : float
+        What that bucket has by itself, see `scoring.cdfs.bucket_baseline`; above 0.
+    factor : float
+        50.
+
+    Returns
+    -------
+    Scores
+
+    Examples
+    --------
+    >>> scores = continuous_baseline_over_time([1], [0], [5], [0.02], Life(0, 10, 10), baseline=0.005)
+    >>> scores.score.round(3)
+    array([34.657])
+    """
+    forecasts, log = _checked(person, start, end, probability)
+    coverage = _covered(forecasts, life) / life.length
+    return Scores(factor * (log - _log_baseline(baseline)) * coverage, coverage)
+
+
+def continuous_spot_baseline(
+    person: ArrayLike,
+    start: ArrayLike,
+    end: ArrayLike,
+    probability: ArrayLike,
+    life: Life,
+    time: float,
+    *,
+    baseline: float,
+    factor: float = POINTS / 2,
+) -> Scores:
+    """As `spot_baseline`, for a number or date: ``factor · ln(p / baseline)`` points at one moment.
+
+    Parameters
+    ----------
+    person, start, end, probability, life, baseline, factor
+        As in `continuous_baseline_over_time`.
+    time : float
+        The moment; after the real close, the close.
+
+    Returns
+    -------
+    Scores
+
+    Examples
+    --------
+    >>> continuous_spot_baseline([1], [0], [5], [0.02], Life(0, 10, 10), 7, baseline=0.005).score
+    array([0.])
+    """
+    forecasts, log = _checked(person, start, end, probability)
+    stands = spot(forecasts, life, time).astype(np.float64)
+    return Scores(factor * (log - _log_baseline(baseline)) * stands, stands)
+
+
+def relative(
+    person: ArrayLike,
+    start: ArrayLike,
+    end: ArrayLike,
+    probability: ArrayLike,
+    life: Life,
+    *,
+    reference_start: ArrayLike,
+    reference_end: ArrayLike,
+    reference: ArrayLike,
+) -> Scores:
+    """How much better than a reference each forecast was while both stood: mean ``log2(p / c)``.
+
+    Parameters
+    ----------
+    person, start, end, probability, life
+        As in `baseline_over_time`.
+    reference_start, reference_end : shape (m,)
+        From when and until when each step of the reference stands; NaN: until the close. Steps don't overlap.
+        While there is none, nothing is scored.
+    reference : shape (m,)
+        c: what each step gave to what came true, above 0 and at most 1.
+
+    Returns
+    -------
+    Scores
+        Score and coverage are shares of the real life, from the opening to the real close.
+
+    Examples
+    --------
+    >>> crowd = {"reference_start": [0], "reference_end": [5], "reference": [0.25]}
+    >>> relative([1], [0], [5], [0.5], Life(0, 10, 10), **crowd)
+    Scores(score=array([0.5]), coverage=array([0.5]))
+    """
+    forecasts, log = _checked(person, start, end, probability)
+    zeros = np.zeros(np.size(reference), dtype=np.int64)
+    steps, log_reference = _checked(zeros, reference_start, reference_end, reference)
+    order = np.argsort(steps.start)
+    first, last = _inside(Spans(zeros, steps.start[order], steps.end[order]), life)
+    time = np.ravel(np.column_stack((first, last)))
+    stands = np.zeros(max(time.size - 1, 0))
+    stands[::2] = np.diff(time)[::2]
+    worth = np.zeros(stands.size)
+    worth[::2] = stands[::2] * log_reference[order]
+    begins, stops = _inside(forecasts, life)
+    both = _until(time, stands, stops) - _until(time, stands, begins)
+    crowd = _until(time, worth, stops) - _until(time, worth, begins)
+    whole = life.closed - life.opened
+    return Scores((log * both - crowd) / math.log(2) / whole, both / whole)
+
+
+def _checked(
+    person: ArrayLike, start: ArrayLike, end: ArrayLike, probability: ArrayLike
+) -> tuple[Spans, FloatArray]:
+    """Forecasts, and logarithms of their probabilities."""
+    log = logarithms(probability)
+    forecasts = spans(person, start, end)
+    checks.one_length(person=forecasts.person, probability=log)
+    return forecasts, log
+
+
+def _inside(forecasts: Spans, life: Life) -> tuple[FloatArray, FloatArray]:
+    """From when until when each forecast stands within the question's life; of equal ones, never."""
+    first = np.clip(forecasts.start, life.opened, life.closed)
+    return first, np.clip(forecasts.end, first, life.closed)
+
+
+def _covered(forecasts: Spans, life: Life) -> FloatArray:
+    """How long each forecast stands within the question's life."""
+    first, last = _inside(forecasts, life)
+    return last - first
+
+
+def _points(log: FloatArray, options: ArrayLike, factor: float) -> FloatArray:
+    """Baseline points, ``factor · ln(pK)/ln K``."""
+    count = checks.aligned("options", checks.whole_numbers("options", options), log.shape, "probability")
+    if (count < 2).any():
+        raise ValueError(f"options must be 2 or more, got {count.min()}")
+    return np.asarray(factor * (1 + log / np.log(count)))
+
+
+def _log_baseline(baseline: float) -> float:
+    """The logarithm of what a bucket has by itself."""
+    if not 0 < baseline <= 1:
+        raise ValueError(f"baseline must be above 0 and at most 1, got {baseline}")
+    return math.log(baseline)
+
+
+def _until(time: FloatArray, steps: FloatArray, now: FloatArray) -> FloatArray:
+    """An integral that grows by `steps`, evenly within each, from one of `time` to the next: up to `now`."""
+    if time.size == 0:
+        return np.zeros(now.size)
+    return np.interp(now, time, running_sum(steps).values())

@@ -1,0 +1,237 @@
+"""Scores against the others on the same question, over the time that each forecast stood.
+
+Higher is better here, and 0 is as good as the others. Logarithms are natural. For numbers and dates the
+probability is that of the bucket that came true, see ``scoring.cdfs``, and scores are halved by `factor`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scoring import checks
+from scoring.checks import BoolArray, FloatArray, IntArray
+from scoring.timeline.running import RunningSum, running_sum
+from scoring.timeline.spans import Life, Spans, moment, spans, stands_at
+
+#: What a score is multiplied by where nothing else is said.
+POINTS = 100.0
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """A score and a coverage for each row."""
+
+    #: Higher is better.
+    score: FloatArray
+    #: The share of the question's planned life that counts, 0 to 1; 1 or 0 for scores of one moment.
+    coverage: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """What each person scored in all."""
+
+    #: Who, rising.
+    person: IntArray
+    score: FloatArray
+    coverage: FloatArray
+
+
+def peer(
+    person: ArrayLike,
+    start: ArrayLike,
+    end: ArrayLike,
+    probability: ArrayLike,
+    life: Life,
+    *,
+    counts: ArrayLike | None = None,
+    factor: float = POINTS,
+) -> Scores:
+    """How much better than the others each forecast was while it stood: the time-weighted peer score.
+
+    At a moment at which n people have a forecast, one with probability p scores ``factor · n/(n - 1) ·
+    ln(p/g)``; g is the geometric mean of the n probabilities. That is ``factor`` times ln p less the mean ln
+    p of the others, so that those who count sum to 0 at every moment; a lone forecaster scores 0. Over time
+    it is the integral divided by the planned life: time without a forecast brings 0. Cost: a sort of starts
+    and ends.
+
+    Parameters
+    ----------
+    person, start, end : shape (n,)
+        As in `scoring.timeline.spans.spans`. What lies outside the question's life counts for nothing.
+    probability : shape (n,)
+        What each forecast gave to what came true, above 0 and at most 1.
+    life : Life
+        When the question opened and closed.
+    counts : shape (n,), True or False, optional
+        False: scored by the same formula, but no part of the crowd that n and g describe, and free to
+        overlap.
+    factor : float
+        100; half of it for numbers and dates.
+
+    Returns
+    -------
+    Scores
+        One row for each forecast; coverage is its time within the life, divided by the planned life. When
+        nobody has a forecast, neither grows. (The leading platform lets the last ones run on there.)
+
+    Raises
+    ------
+    ValueError
+        If a probability is 0, whose logarithm has no number, or another argument breaks its rule.
+
+    Examples
+    --------
+    The first of two has the whole life, the second joins for its second half.
+
+    >>> scores = peer([1, 2], [0, 5], [float("nan")] * 2, [0.5, 0.25], Life(0, 10, 10))
+    >>> scores.score.round(3), scores.coverage
+    (array([ 34.657, -34.657]), array([1. , 0.5]))
+    """
+    forecasts, log, crowd = _checked(person, start, end, probability, counts)
+    first = np.maximum(forecasts.start, life.opened)
+    last = np.maximum(np.minimum(forecasts.end, life.closed), first)
+    # Only differences matter; near 0 they are sharper.
+    log = log - log.mean() if log.size else log
+    share, others, row = _integrals(first, last, log, crowd)
+    begins, stops = row[: log.size], row[log.size :]
+    gain = log * share.difference(begins, stops) - others.difference(begins, stops)
+    return Scores(factor / life.length * gain, (last - first) / life.length)
+
+
+def spot_peer(
+    person: ArrayLike,
+    start: ArrayLike,
+    end: ArrayLike,
+    probability: ArrayLike,
+    life: Life,
+    time: float,
+    *,
+    counts: ArrayLike | None = None,
+    factor: float = POINTS,
+) -> Scores:
+    """The peer score of one moment, of the forecasts that stand then.
+
+    Parameters
+    ----------
+    person, start, end, probability, life, counts, factor
+        As in `peer`.
+    time : float
+        The moment; after the real close, the close. Who changes their forecast at this very moment is scored
+        by the new one, as part of the same crowd. (The leading platform compares it with the crowd before the
+        change, so that the scores don't sum to 0.)
+
+    Returns
+    -------
+    Scores
+        Coverage is 1 for a forecast that stands, and score and coverage are 0 for the others.
+
+    Examples
+    --------
+    >>> spot_peer([1, 2], [0, 5], [float("nan")] * 2, [0.5, 0.25], Life(0, 10, 10), time=5).score.round(3)
+    array([ 69.315, -69.315])
+    """
+    forecasts, log, crowd = _checked(person, start, end, probability, counts)
+    stands = spot(forecasts, life, time)
+    inside = log[stands & crowd]
+    score = np.zeros(log.size)
+    if inside.size > 1:
+        ratio = inside.size / (inside.size - 1)
+        score[stands] = factor * ratio * (log[stands] - inside.mean())
+    return Scores(score, stands.astype(np.float64))
+
+
+def spot(forecasts: Spans, life: Life, time: float) -> BoolArray:
+    """Which forecasts stand at a moment of the question's life; after its real close, at the close.
+
+    Examples
+    --------
+    >>> spot(spans([3, 7], [0, 6], [float("nan")] * 2), Life(0, 10, 10), time=5)
+    array([ True, False])
+    """
+    return stands_at(forecasts, min(moment("time", time), life.closed))
+
+
+def totals(person: ArrayLike, scores: Scores) -> Totals:
+    """Sums over each person's forecasts, without a row for who covers nothing.
+
+    Parameters
+    ----------
+    person : shape (n,), whole numbers
+        Who made each forecast.
+    scores : Scores
+        Of the same n forecasts.
+
+    Returns
+    -------
+    Totals
+
+    Examples
+    --------
+    >>> totals([4, 2, 4], Scores(np.array([1.0, 0.0, 2.0]), np.array([0.25, 0.0, 0.5])))
+    Totals(person=array([4]), score=array([3.]), coverage=array([0.75]))
+    """
+    who = checks.vector("person", checks.whole_numbers("person", person))
+    checks.one_length(person=who, scores=scores.score)
+    people, row = np.unique(who, return_inverse=True)
+    coverage = np.bincount(row, weights=scores.coverage, minlength=people.size).astype(np.float64)
+    score = np.bincount(row, weights=scores.score, minlength=people.size).astype(np.float64)
+    there = coverage > 0
+    return Totals(people[there], score[there], coverage[there])
+
+
+def logarithms(probability: ArrayLike) -> FloatArray:
+    """Natural logarithms of probabilities above 0: a vector.
+
+    Examples
+    --------
+    >>> logarithms([1.0, 0.5]).round(3)
+    array([ 0.   , -0.693])
+    """
+    given = checks.vector("probability", checks.probabilities("probability", probability))
+    if (given == 0).any():
+        row = int(np.argmin(given))
+        raise ValueError(f"probability must be above 0, whose logarithm has no number, got 0.0 at [{row}]")
+    return np.asarray(np.log(given))
+
+
+def _checked(
+    person: ArrayLike, start: ArrayLike, end: ArrayLike, probability: ArrayLike, counts: ArrayLike | None
+) -> tuple[Spans, FloatArray, BoolArray]:
+    """Forecasts, logarithms of their probabilities, and who belongs to the crowd."""
+    log = logarithms(probability)
+    if counts is None:
+        forecasts = spans(person, start, end)
+        checks.one_length(person=forecasts.person, probability=log)
+        return forecasts, log, np.ones(log.size, dtype=np.bool_)
+    crowd = checks.vector("counts", checks.truth_values("counts", counts))
+    who = checks.vector("person", checks.whole_numbers("person", person))
+    checks.one_length(person=who, probability=log, counts=crowd)
+    # Those who don't count may overlap: to the check each of their forecasts is another person's.
+    top = who.max(initial=0) + 1
+    forecasts = spans(np.where(crowd, who, top + np.arange(who.size)), start, end)
+    return Spans(who, forecasts.start, forecasts.end), log, crowd
+
+
+def _integrals(
+    first: FloatArray, last: FloatArray, log: FloatArray, crowd: BoolArray
+) -> tuple[RunningSum, RunningSum, IntArray]:
+    """∫ n/(n - 1) dt and ∫ S/(n - 1) dt from one start or end to the next, and the places of all of them.
+
+    S is the sum of the n logarithms. While n is below 2, neither grows.
+    """
+    times = np.concatenate((first, last))
+    order = np.argsort(times)
+    row = np.empty_like(order)
+    row[order] = np.arange(order.size)
+    comes = np.concatenate((crowd, crowd)).astype(np.int64)
+    comes[log.size :] *= -1
+    n = np.cumsum(comes[order])[:-1]
+    total = running_sum((np.concatenate((log, log)) * comes)[order]).values()[1:-1]
+    step = np.diff(times[order])
+    step[n < 2] = 0
+    step = step / np.maximum(n - 1, 1)
+    return running_sum(n * step), running_sum(total * step), row

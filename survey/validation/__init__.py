@@ -1,0 +1,1 @@
+"""Crowd forecasts tried on questions whose outcomes are known, from a folder of CSV files."""

@@ -1,0 +1,231 @@
+"""A folder with `forecasts.csv` and `outcomes.csv`, read into one entry for each question.
+
+Probabilities: `forecaster, question, option, time, probability[, lower, upper]`, with `question,
+resolved_option` beside them. A question for which one option occurs is a yes-or-no question: the probability
+is that of the option, and any other resolved option means no. Where more occur, each forecast gives all of
+them, in rows of one forecaster and time, and they sum to 1.
+
+Quantiles: `forecaster, question, time, quantile_level, value`, with `question, value` beside them.
+
+Either outcomes may have a column `time`: when the outcome became known, on the scale of the forecasts' times.
+
+- An empty cell, NA or NaN among probabilities or values is a missing one: its whole forecast is left out, and
+  counted.
+- Two rows of one forecaster for the same thing and time are an error, as nobody can know which was meant.
+- A row of a yes-or-no question without a forecaster is somebody of their own.
+- A question without an outcome is left out, and named; an outcome without forecasts is not looked at.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from scoring.checks import FloatArray, IntArray
+
+from . import tables
+from .tables import MISSING, Table, UnreadableData, read_table
+
+#: How far the options of a forecast may miss 1 in sum; figures published in percent are rounded.
+ROUNDED = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One question's forecasts, in order of time and, within it, of the file, and what came of it."""
+
+    key: str
+    #: Positions among the data's forecasters (beyond their number: somebody without a name), and times; (n,).
+    person: IntArray
+    time: FloatArray
+    #: Probability of yes, shape (n,); of the options, (n, K); or quantiles, (n, L).
+    forecast: FloatArray
+    #: 1 or 0 for yes or no; the position of the option that came true; or the value.
+    outcome: float
+    #: The names of the options, K of them; none for a yes-or-no question and for quantiles.
+    options: tuple[str, ...] = ()
+    #: The L quantile levels; none for probabilities.
+    levels: tuple[float, ...] = ()
+    #: Lower and upper ends beside the probability of yes, shape (n, 2), NaN where not given; or nothing.
+    ends: FloatArray | None = None
+    #: When the outcome became known, on the scale of `time`; NaN where that is not told.
+    known: float = math.nan
+
+
+@dataclass(frozen=True)
+class Data:
+    """A folder's questions, by name, and what was left out."""
+
+    name: str
+    forecasters: tuple[str, ...]
+    questions: tuple[Question, ...]
+    #: Forecasts left out because a number is missing, and questions because they have no outcome.
+    missing: int
+    unresolved: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The forecasts' columns as numbers. `part` is the option or the level, a row's place in its forecast."""
+
+    table: Table
+    who: list[int]
+    question: list[str]
+    part: list[str] | list[float]
+    time: list[float]
+    value: list[float]
+    forecasters: tuple[str, ...]
+
+
+def read_folder(folder: Path) -> Data:
+    """The data of a folder; `UnreadableData` names the file, row and column of what is wrong."""
+    forecasts = read_table(folder / "forecasts.csv", ["forecaster", "question", "time"])
+    quantiles = "quantile_level" in forecasts.columns
+    part, value = ("quantile_level", "value") if quantiles else ("option", "probability")
+    if lacking := [column for column in (part, value) if column not in forecasts.columns]:
+        raise UnreadableData(forecasts.path, f"lacks {', '.join(lacking)}", row=1)
+    resolution = "value" if quantiles else "resolved_option"
+    resolutions = read_table(folder / "outcomes.csv", ["question", resolution])
+    outcomes, known = _outcomes(resolutions, resolution), _known(resolutions)
+    columns = _columns(forecasts, part, value, quantiles)
+    rows: defaultdict[str, list[int]] = defaultdict(list)
+    for at, key in enumerate(columns.question):
+        rows[key].append(at)
+    missing, questions = 0, []
+    for key in sorted(set(rows) & set(outcomes)):
+        build = _quantile_question if quantiles else _question
+        question, left_out = build(columns, key, rows[key], outcomes[key])
+        missing += left_out
+        questions.append(replace(question, known=known[key]))
+    unresolved = tuple(sorted(set(rows) - set(outcomes)))
+    return Data(folder.name, columns.forecasters, tuple(questions), missing, unresolved)
+
+
+def _outcomes(table: Table, column: str) -> dict[str, str]:
+    """What came of each question that has an outcome, as text that is known to be readable."""
+    table.read("question", tables.name)
+    if column == "value":
+        table.read(column, tables.measured)
+    found: dict[str, str] = {}
+    for at, (key, outcome) in enumerate(zip(table.columns["question"], table.columns[column], strict=True)):
+        if key in found:
+            raise table.wrong(at, "question", f"{key} has two outcomes")
+        found[key] = outcome
+    return {key: outcome for key, outcome in found.items() if outcome.lower() not in MISSING}
+
+
+def _known(table: Table) -> dict[str, float]:
+    """When each question's outcome became known; NaN where the file has no such column or cell."""
+    keys = table.columns["question"]
+    if "time" not in table.columns:
+        return dict.fromkeys(keys, math.nan)
+    return dict(zip(keys, table.read("time", tables.known), strict=True))
+
+
+def _columns(table: Table, part: str, value: str, quantiles: bool) -> _Columns:
+    names = table.columns["forecaster"]
+    forecasters = tuple(sorted(set(names) - {""}))
+    place = {name: at for at, name in enumerate(forecasters)}
+    # Nameless people follow the others, each in a place of their own.
+    who = [place[name] if name else len(place) + at for at, name in enumerate(names)]
+    return _Columns(
+        table,
+        who,
+        table.read("question", tables.name),
+        table.read(part, tables.level) if quantiles else table.read(part, tables.name),
+        table.read("time", tables.moment),
+        table.read(value, tables.measured if quantiles else tables.probability),
+        forecasters,
+    )
+
+
+def _question(columns: _Columns, key: str, rows: list[int], outcome: str) -> tuple[Question, int]:
+    """A question with probabilities, and how many of its forecasts are missing."""
+    options = sorted({str(columns.part[at]) for at in rows}, key=_natural)
+    if len(options) > 1 and outcome not in options:
+        raise UnreadableData(
+            columns.table.path.with_name("outcomes.csv"),
+            f"{key} came out as {outcome!r}, for which nobody gave a probability",
+            column="resolved_option",
+        )
+    whole, missing = _whole(columns, rows, options)
+    person, time, forecast = _arrays(columns, whole, len(options))
+    if len(options) == 1:
+        ends = _ends(columns.table, [group[0] for group in whole])
+        yes = float(outcome == options[0])
+        return Question(key, person, time, forecast[:, 0], yes, ends=ends), missing
+    for group, total in zip(whole, forecast.sum(axis=1), strict=True):
+        if abs(total - 1) > ROUNDED:
+            sentence = f"the options of this forecast sum to {total:.4g}, not 1"
+            raise columns.table.wrong(group[0], "probability", sentence)
+    forecast = forecast / forecast.sum(axis=1, keepdims=True)
+    return Question(key, person, time, forecast, float(options.index(outcome)), tuple(options)), missing
+
+
+def _quantile_question(columns: _Columns, key: str, rows: list[int], outcome: str) -> tuple[Question, int]:
+    """A question with quantiles, and how many of its forecasts are missing."""
+    levels = sorted({float(columns.part[at]) for at in rows})
+    whole, missing = _whole(columns, rows, levels)
+    person, time, forecast = _arrays(columns, whole, len(levels))
+    for group, values in zip(whole, forecast, strict=True):
+        if (np.diff(values) < 0).any():
+            raise columns.table.wrong(
+                group[0], "value", "the quantiles of this forecast fall from one level to the next"
+            )
+    return Question(key, person, time, forecast, float(outcome), levels=tuple(levels)), missing
+
+
+def _whole(columns: _Columns, rows: list[int], parts: list[str] | list[float]) -> tuple[list[list[int]], int]:
+    """The rows of each whole forecast in order of its parts, by time; and how many lack a number."""
+    groups: dict[tuple[int, float], dict[str | float, int]] = {}
+    for at in rows:
+        group = groups.setdefault((columns.who[at], columns.time[at]), {})
+        if columns.part[at] in group:
+            before = columns.table.rows[group[columns.part[at]]]
+            raise columns.table.wrong(
+                at, None, f"row {before} is by the same forecaster for the same thing and time"
+            )
+        group[columns.part[at]] = at
+    whole, missing = [], 0
+    for group in groups.values():
+        if lacking := [part for part in parts if part not in group]:
+            first = next(iter(group.values()))
+            raise columns.table.wrong(first, None, f"the forecast lacks {', '.join(map(str, lacking))}")
+        ordered = [group[part] for part in parts]
+        if np.isnan([columns.value[at] for at in ordered]).any():
+            missing += 1
+        else:
+            whole.append(ordered)
+    return sorted(whole, key=lambda ordered: columns.time[ordered[0]]), missing
+
+
+def _arrays(columns: _Columns, whole: list[list[int]], width: int) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Who, when and what, one row for each forecast."""
+    person = np.array([columns.who[group[0]] for group in whole], dtype=np.int64)
+    time = np.array([columns.time[group[0]] for group in whole], dtype=np.float64)
+    value = np.array([[columns.value[at] for at in group] for group in whole], dtype=np.float64)
+    return person, time, value.reshape(-1, width)
+
+
+def _ends(table: Table, rows: list[int]) -> FloatArray | None:
+    """Lower and upper ends, where the file has both columns."""
+    if not {"lower", "upper"} <= set(table.columns):
+        return None
+    found = [list(_pair(table, at)) for at in rows]
+    return np.array(found, dtype=np.float64).reshape(-1, 2)
+
+
+def _pair(table: Table, at: int) -> Iterator[float]:
+    for column in ("lower", "upper"):
+        try:
+            yield tables.probability(table.columns[column][at])
+        except ValueError as error:
+            raise table.wrong(at, column, str(error)) from None
+
+
+def _natural(option: str) -> tuple[int, str]:
+    """2 before 10: shorter names first where all are numbers, else as text."""
+    return (len(option) if option.isdigit() else 0, option)
