@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from scoring.pools import averages, default, mixtures, options
+from scoring.pools import averages, default, mixtures
 from scoring.timeline.days import standing
 
 Rows = list[dict[str, str]]
