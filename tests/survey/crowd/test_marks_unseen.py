@@ -86,7 +86,7 @@ Act = Callable[[Session, Participant], None]
 @pytest.mark.parametrize(
     ("act", "seen"),
     [(reported, False), (withheld, True), (hidden, True), (asked, False)],
-    ids=lambda one: str(one),
+    ids=lambda one: getattr(one, "__name__", str(one)),
 )
 def test_marks_and_questions_of_others_change_no_byte_for_who_may_not_read(
     app: Flask, people: dict[str, int | None], act: Act, seen: bool
