@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from scoring.pools import averages, default, mixtures
+from scoring.pools.options import median_options
 from scoring.timeline.days import standing
 
 Rows = list[dict[str, str]]
@@ -36,7 +37,7 @@ def recomputed(rows: Rows, question: dict[str, str], as_of: int) -> dict[str, An
     if question["kind"] in ("choice", "ordered"):
         values, weights = stand(counted, [(option, "p") for option in options], as_of)
         crowd = default.parley_options(values, weights)
-        medians = options.median_options(values, weights)
+        medians = median_options(values, weights)
         return {
             option: [crowd.value[index], crowd.low[index], crowd.high[index], medians[index]]
             for index, option in enumerate(options)

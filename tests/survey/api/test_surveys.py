@@ -34,8 +34,15 @@ def test_a_survey_tells_its_rules_and_its_consent(nobody: Caller, session: Sessi
 def test_words_come_in_the_language_that_is_asked_for(nobody: Caller, session: Session) -> None:
     told = nobody.get("questions/leaders-meet", headers={"Accept-Language": "uk"}).json
     assert told["title"] == the_question(session, "leaders-meet").text("uk").title
-    refused = nobody.get("questions/nothing", headers={"Accept-Language": "fr"})
-    assert refused.json["detail"] == "The survey has no such question."
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("uk", "В опитуванні немає такого запитання."), ("fr", "The survey has no such question.")],
+)
+def test_refusals_come_in_that_language_or_in_english(nobody: Caller, language: str, sentence: str) -> None:
+    refused = nobody.get("questions/nothing", headers={"Accept-Language": language})
+    assert refused.json["detail"] == sentence
 
 
 def test_questions_are_told_in_order_and_alike_one_by_one(nobody: Caller, session: Session) -> None:
