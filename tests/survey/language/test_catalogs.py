@@ -3,6 +3,7 @@
 After adding or changing words: `make words`, then fill in what it lists.
 """
 
+import io
 import re
 from copy import deepcopy
 from pathlib import Path
@@ -16,6 +17,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, RadioField, StringField, validators
 
+from scoring.pools.register import METHODS
 from survey.language import LANGUAGES
 
 from . import words
@@ -67,6 +69,47 @@ def test_the_tree_has_words_of_every_kind_of_source(templates: dict[str, Catalog
     assert "Median" in ours  # a method of `scoring`, which knows no gettext
     assert isinstance(ours["%(num)s theme"].id, tuple)  # a plural
     assert "Your password has been changed" in templates["flask_security"]
+
+
+def test_everything_that_pages_translate_of_a_method_is_taken_out(templates: dict[str, Catalog]) -> None:
+    said = {
+        text
+        for method in METHODS.values()
+        for text in (method.name, method.words, method.formula, method.when, method.group, *method.needs)
+    }
+    assert said - {message.id for message in templates["messages"]} == set()
+    # Sources are citations: pages show them as they are.
+    assert METHODS["median"].source not in templates["messages"]
+
+
+#: A register as those of `scoring`: a constant, a union of sets, joined texts, and a function that makes a method.
+REGISTER = b"""
+GROUP = "A group"
+NEEDS = frozenset({"One need"})
+one = Method(name="One " "name", group=GROUP, source="A source", needs=NEEDS | {"Another need"})
+
+def made(name, when):
+    return Method(name=name, when=when, group=GROUP, source=f"After {name}")
+
+two = made("Two", when="Always")
+"""
+
+
+def test_words_of_methods_are_found_behind_names() -> None:
+    found = words.words_of_methods(io.BytesIO(REGISTER), [], [], {})
+    assert {text for _line, _function, text, _comments in found} == {
+        "One name",
+        "A group",
+        "One need",
+        "Another need",
+        "Two",
+        "Always",
+    }
+
+
+def test_a_word_of_a_method_that_is_no_constant_is_refused() -> None:
+    with pytest.raises(ValueError, match="elsewhere"):
+        list(words.words_of_methods(io.BytesIO(b"Method(name=elsewhere)"), [], [], {}))
 
 
 @pytest.mark.parametrize(("language", "domain"), EVERY)

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from scoring.pools.register import METHODS
 from survey import clock
 from survey.actions import joining, members
 from survey.actions.publishing import publish
@@ -34,6 +35,8 @@ NOT_OURS = re.compile(
     r'<(script|style|code|svg|cite)\b.*?</\1>|<(?!html)(\w+)[^>]*\slang="en"[^>]*>.*?</\2>',
     re.DOTALL | re.IGNORECASE,
 )
+#: Examples of code: their words are the code's own.
+CODE = re.compile(r"<code\b.*?</code>", re.DOTALL)
 
 
 def _pieces(message: str) -> list[str]:
@@ -62,7 +65,9 @@ def text_of(page: str) -> str:
 
 def said_in_english(page: str, english: set[str]) -> set[str]:
     """The sentences of the interface that a page says in English."""
-    text = text_of(page)
+    text = text_of(CODE.sub("\n", page))
+    for method in METHODS.values():  # a source may name people as a method's name does
+        text = text.replace(method.source, "")
     return {sentence for sentence in english if re.sub(r"\s+", " ", sentence) in text}
 
 
@@ -75,9 +80,10 @@ def latin_sentences(page: str) -> list[str]:
 
 @cache
 def names_in_latin() -> str:
-    """All that is said in Ukrainian: titles of laws and journals in it stay as they are."""
+    """All that is said in Ukrainian, and where methods come from: titles of laws and journals stay as they are."""
     told = [form for message in words.read("uk", "messages") for form in words.forms(message)]
-    return "\n".join([*told, (words.ROOT / "survey/bank/ukraine/uk.toml").read_text()])
+    sources = [method.source for method in METHODS.values()]
+    return "\n".join([*told, *sources, (words.ROOT / "survey/bank/ukraine/uk.toml").read_text()])
 
 
 def fill(session: Session) -> int:
@@ -161,6 +167,17 @@ def test_the_same_pages_in_english_are_caught(
     assert all(told.values())
     page = client.get(f"/s/ukraine/q/{ASKED}").get_data(as_text=True)
     assert latin_sentences(page)
+
+
+def test_words_of_code_and_of_sources_are_let_be_and_no_others(english: set[str]) -> None:
+    told = "Where a number must be checked by hand."
+    assert said_in_english(f"<pre><code>{told}</code></pre>", english) == set()
+    assert said_in_english(f"<pre><code>1</code></pre><p>{told}</p><code>2</code>", english) == {told}
+    assert latin_sentences(f"<p>{METHODS['nearest_pool'].source}</p>") == []
+    named = METHODS["neyman_roughgarden"]
+    assert said_in_english(f"<p>{named.source}</p>", english) == set()
+    assert said_in_english(f"<h2>{named.name}</h2><p>{named.source}</p>", english) == {named.name}
+    assert latin_sentences(f"<p>{told}</p>")
 
 
 def test_a_refusal_a_receipt_and_an_erasure_are_told_in_ukrainian(

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -37,20 +37,79 @@ SHOWN_BY_SECURITY = {
 Found = tuple[int, str, str, list[str]]
 
 
+#: What pages translate of a method: see `_told` of `survey.views.public`. Its source is shown as it is.
+TOLD = ("name", "words", "formula", "when", "group", "needs")
+
+
 def words_of_methods(file: io.BufferedIOBase, _keywords: Any, _tags: Any, options: Any) -> Iterator[Found]:
-    """Name, words, formula and source of each `Method(…)`: `scoring` knows no gettext, pages translate its words."""
-    for node in ast.walk(ast.parse(file.read())):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Method":
-            for given in node.keywords:
-                if given.arg in ("name", "words", "formula", "source") and isinstance(
-                    given.value, ast.Constant
-                ):
-                    yield node.lineno, "gettext", given.value.value, []
+    """What each `Method(…)` says of itself: `scoring` knows no gettext, pages translate its words.
+
+    A value may be a constant of the file, or a parameter of the function that makes the method: then what
+    each call of that function gives for it is taken.
+    """
+    tree = ast.parse(file.read())
+    named = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    makers: dict[int, ast.FunctionDef] = {
+        id(inner): outer
+        for outer in tree.body
+        if isinstance(outer, ast.FunctionDef)
+        for inner in ast.walk(outer)
+        if isinstance(inner, ast.Call)
+    }
+    for node in ast.walk(tree):
+        if not _calls(node, "Method"):
+            continue
+        for given in node.keywords:
+            if given.arg not in TOLD:
+                continue
+            for value in _given(given.value, makers.get(id(node)), tree):
+                for text in _texts(value, named):
+                    yield value.lineno, "gettext", text, []
+
+
+def _calls(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+
+
+def _given(value: ast.expr, maker: ast.FunctionDef | None, tree: ast.Module) -> Iterator[ast.expr]:
+    """The value itself, or where it is a parameter of the function around it, what each call gives for it."""
+    parameters = [one.arg for one in maker.args.args] if maker else []
+    if maker is None or not isinstance(value, ast.Name) or value.id not in parameters:
+        yield value
+        return
+    place = parameters.index(value.id)
+    for call in ast.walk(tree):
+        if _calls(call, maker.name):
+            yield from call.args[place : place + 1]
+            yield from (one.value for one in call.keywords if one.arg == value.id)
+
+
+def _texts(value: ast.expr, named: dict[str, ast.expr]) -> Iterator[str]:
+    """The texts of a constant, of a name for one, and of sets of them and their unions."""
+    match value:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.Name(id=name) if name in named:
+            yield from _texts(named[name], named)
+        case ast.Set(elts=parts) | ast.Call(func=ast.Name(id="frozenset"), args=parts):
+            for part in parts:
+                yield from _texts(part, named)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            yield from _texts(left, named)
+            yield from _texts(right, named)
+        case _:
+            raise ValueError(f"words of a method that are no constants: {ast.unparse(value)}")
 
 
 #: Files by pattern, and how words are taken out of them.
 SOURCES: list[tuple[str, Any]] = [
-    ("scoring/pools.py", words_of_methods),
+    ("scoring/pools/register_*.py", words_of_methods),
     ("survey/**.py", "python"),
     ("templates/**.html", "jinja2"),
     ("templates/**.txt", "jinja2"),
