@@ -52,8 +52,8 @@ lint: $(VENV)/.for-lint ## formatting, faults, types and templates
 	@echo "mypy: half a minute the first time …" && $(VENV)/bin/mypy
 	@echo "djlint …" && $(VENV)/bin/djlint templates --lint --profile=jinja --ignore=H043 --quiet
 
-tour: $(VENV)/.for-test ## a picture of every page, phone and desk, into tour/; fails where axe finds a fault
-	@echo "Visiting every page of a demonstration: about two minutes …"
+tour: $(VENV)/.for-test ## pictures of every page in each window, theme and language, into tour/; fails where axe finds a fault
+	@echo "Visiting every page of a demonstration: about six minutes …"
 	@$(VENV)/bin/python -m tests.browser.tour tour
 
 words: $(VENV)/.for-test ## words taken out of the tree into each language's catalog, compiled; lists what is not translated

@@ -16,6 +16,9 @@ LINE_HEIGHT = 18
 WRAP = 24
 """Characters of a row's name on one line, where it stands before the bars."""
 
+WRAP_NARROW = 42
+"""The same on a phone, where it stands above the bar."""
+
 NARROW = "width < 460"
 """Where a row's name stands above its bar instead of before it."""
 
@@ -47,6 +50,16 @@ class Names:
         return [balanced(label) for label in self.labels]
 
     @property
+    def above(self) -> list[list[str]]:
+        """The names as they stand on a phone."""
+        return [wrap(label, WRAP_NARROW) or [""] for label in self.labels]
+
+    @property
+    def more(self) -> float:
+        """Pixels the names rise and the bars sink on a phone, where a name takes more than one line."""
+        return (max(len(words) for words in self.above) - 1) * LINE_HEIGHT / 2
+
+    @property
     def y(self) -> Spec:
         scale = {"domain": list(self.labels)}
         return {"field": "label", "type": "nominal", "sort": None, "axis": None, "scale": scale}
@@ -55,7 +68,10 @@ class Names:
     def heights(self) -> tuple[int, int]:
         """Of the picture, and of the picture on a phone."""
         lines = max(len(words) for words in self.wrapped)
-        wide, narrow = max(self.line, LINE_HEIGHT * lines + 10), 3 * LINE_HEIGHT - 15 + self.lift
+        wide, narrow = (
+            max(self.line, LINE_HEIGHT * lines + 10),
+            3 * LINE_HEIGHT - 15 + self.lift + round(2 * self.more),
+        )
         return len(self.labels) * wide + 34, len(self.labels) * narrow + 34
 
     @property
@@ -70,17 +86,25 @@ class Names:
         return lying_percent(**look | axis) | {"scale": {"domain": [0, 100], "nice": False, "range": ends}}
 
     def words(self) -> list[Spec]:
-        """A layer for each number of lines, moved up by half of what stands below the first."""
+        """A layer for each number of lines, moved up by half of what stands below the first.
+
+        On a phone the last line stands above the bar, however many there are.
+        """
         layers = []
-        for count in sorted({len(words) for words in self.wrapped}):
-            pairs = zip(self.labels, self.wrapped, strict=True)
-            rows = [{"label": label, "words": words} for label, words in pairs if len(words) == count]
+        names = list(zip(self.labels, self.wrapped, self.above, strict=True))
+        for count, over in sorted({(len(words), len(above)) for _label, words, above in names}):
+            rows = [
+                {"label": label, "words": words, "above": above}
+                for label, words, above in names
+                if (len(words), len(above)) == (count, over)
+            ]
             up = (count - 1) * LINE_HEIGHT / 2
+            lift = self.lift - self.more + (over - 1) * LINE_HEIGHT
             mark = {"type": "text", "baseline": "middle", "lineHeight": LINE_HEIGHT, "color": PALETTE["ink"]}
             mark["align"] = {"expr": f"{NARROW} ? 'left' : 'right'"}
-            mark["dy"] = {"expr": f"{NARROW} ? {-self.lift} : {-up}"}
+            mark["dy"] = {"expr": f"{NARROW} ? {-lift} : {-up}"}
             start = {"value": {"expr": f"{NARROW} ? 0 : {self.width - 10}"}}
-            text = {"condition": {"test": NARROW, "field": "label"}, "field": "words"}
+            text = {"condition": {"test": NARROW, "field": "above"}, "field": "words"}
             layers.append(
                 {"data": {"values": rows}, "mark": mark, "encoding": {"x": start, "y": self.y, "text": text}}
             )
@@ -98,11 +122,11 @@ def balanced(label: str) -> list[str]:
     return next((words for width in widths if len(words := wrap(label, width)) <= len(lines)), lines)
 
 
-def lowered(layer: Spec) -> Spec:
+def lowered(layer: Spec, more: float = 0) -> Spec:
     """The same layer, moved down on a phone to make way for the name above."""
     if "layer" in layer:
-        return layer | {"layer": [lowered(inner) for inner in layer["layer"]]}
-    return layer | {"mark": layer["mark"] | {"yOffset": {"expr": f"{NARROW} ? 9 : 0"}}}
+        return layer | {"layer": [lowered(inner, more) for inner in layer["layer"]]}
+    return layer | {"mark": layer["mark"] | {"yOffset": {"expr": f"{NARROW} ? {9 + more} : 0"}}}
 
 
 def figures_behind(rows: Sequence[Spec], places: Sequence[float], x: Spec, y: Spec) -> Spec:
@@ -121,7 +145,12 @@ def rows_chart(
 ) -> Chart:
     title, subtitle, description = words
     description = description or f"{title}: " + "; ".join(f"{row[0]} {row[1]}" for row in cells) + "."
-    spec = finish([*names.words(), *map(lowered, layers)], names.heights[0], description, names.heights[1])
+    spec = finish(
+        [*names.words(), *(lowered(layer, names.more) for layer in layers)],
+        names.heights[0],
+        description,
+        names.heights[1],
+    )
     return Chart(title, subtitle, description, spec, tuple(columns), cells)
 
 

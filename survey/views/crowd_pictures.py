@@ -19,6 +19,7 @@ from ..models import Option, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from ..wording import exact_percent, in_words, percent
+from .boxes import day_label
 from .own import quantile_said
 
 
@@ -260,7 +261,7 @@ def _step(day: date, one: ShownOption) -> charts.Step:
 def _label(question: Question, key: str, value: float) -> str:
     """The words at the end of a line; whole answers would leave no room for it."""
     if question.kind == "ladder":
-        return f"{charts.percent(value)} {question.option(key).text(current_language())}"
+        return f"{day_label(key)}: {charts.percent(value)}"
     if question.kind == "pair":
         holds = question.option(key).given_holds
         return f"{charts.percent(value)} {_('if it does') if holds else _('if it does not')}"

@@ -1,0 +1,115 @@
+"""The demonstration that the tour walks through: its survey, its people, and what happens there on the way."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey import clock, letters
+from survey.actions import answering, contacting, members, remarks
+from survey.actions.answering import Answer
+from survey.bank.loading import load_bank
+from survey.bank.reading import bank_folder, read_bank
+from survey.db import alembic, transaction
+from survey.demo import BANK, DEMO_SLUG, simulate
+from survey.invention import invent_entries, invent_person
+from survey.models import ConsentText, ConsentVersion, Participant, Survey
+from survey.questions import kind_of
+from survey.state import open_options
+
+from ..conftest import make_app
+
+OWNER, ANALYST, PASSWORD = "organizer@example.org", "analyst@example.org", "four words of one's own"
+#: Answered by nobody until the end, so that pages without a crowd are shown too.
+LEFT_OPEN = "cyber"
+#: A question of each kind.
+KINDS = (
+    "leaders-meet",
+    "war-state-2027",
+    "guarantee-form",
+    "ceasefire-when",
+    "aid-total",
+    "sanctions-end",
+    "guarantee-if-ceasefire",
+)
+
+
+def demo_survey(session: Session) -> Survey:
+    """The survey of the demonstration."""
+    return session.scalars(select(Survey).filter_by(slug=DEMO_SLUG)).one()
+
+
+def newest(session: Session) -> Participant:
+    """Whoever joined last: the person of the browser."""
+    return session.scalars(select(Participant).order_by(Participant.id.desc()).limit(1)).one()
+
+
+def answer_everything(session: Session) -> None:
+    """Let the person of the browser answer all questions but one, and ask about one; they are invented too."""
+    person = newest(session)
+    person.simulated = True
+    draw = np.random.default_rng(1)
+    invented = invent_person(draw, 0, ["en"])
+    worked = read_bank(bank_folder(BANK)).worked
+    for question in person.survey.questions:
+        if question.key != LEFT_OPEN:
+            asked = open_options(session, question)
+            entries = invent_entries(draw, invented, question, asked, worked.get(question.key, {}))
+            written = kind_of(question).input_formats[0]
+            answer = Answer(f"tour-{question.key}", entries, written, "en", confidence=3)
+            answering.submit(session, person, question, answer)
+        if question.key == KINDS[0]:
+            remarks.ask(session, person, question, "Does a meeting by video count?")
+
+
+def change_consent(session: Session) -> None:
+    """A newer consent, which whoever takes part is asked for before anything else."""
+    survey = demo_survey(session)
+    text = survey.consent.text("en").body
+    newer = ConsentVersion(
+        survey_id=survey.id, number=survey.consent.number + 1, published_at=clock.now(session)
+    )
+    newer.texts = [ConsentText(language=language, body=text) for language in survey.languages]
+    session.add(newer)
+
+
+def owner_link(session: Session) -> str:
+    """The token of a link that signs the owner in once."""
+    owner = members.user_by_email(session, OWNER)
+    assert owner is not None
+    return members.sign_in_link(session, owner)
+
+
+def stop_token(session: Session) -> str:
+    """The token of the link in the letters of whoever joined last that ends them."""
+    person = newest(session)
+    contact = contacting.contact_of(session, person)
+    assert contact is not None
+    parcel: Any = SimpleNamespace(participant_id=person.id, mark=contacting.mark_of(session, contact))
+    return letters.stop_token(parcel)
+
+
+def make_demonstration(folder: Path) -> Flask:
+    """An application with the demonstration in it, forms with their tokens as in real life."""
+    app = make_app(f"sqlite:///{folder / 'tour.sqlite'}", folder, PARLEY_THREADS="16")
+    app.config.update(WTF_CSRF_ENABLED=True)
+    with app.app_context():
+        alembic.upgrade()
+        transaction(lambda session: load_bank(session, BANK, slug=DEMO_SLUG, simulated=True))
+        transaction(_people)
+    return app
+
+
+def _people(session: Session) -> None:
+    survey = demo_survey(session)
+    simulate(session, survey)
+    # A second survey, so that there is a list of them.
+    surveys = survey, load_bank(session, BANK)
+    for address, role in ((OWNER, "owner"), (ANALYST, "analyst")):
+        user = members.create_user(session, address, password=PASSWORD)
+        for each in surveys:
+            members.grant(session, user, each, role)

@@ -1,0 +1,269 @@
+"""Every page there is, as anybody, a participant and an owner see it: light, from this host alone, without a fault.
+
+The routes come from `app.url_map`: a new page is looked at by itself.
+"""
+
+import base64
+import gzip
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, Response, Route, expect
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from survey import clock
+from survey.actions import inviting, members
+from survey.db import db, transaction
+from tests.conftest import TODAY, make_app
+from tests.people import the_survey
+from tests.survey.crowd.test_two_databases import World, addresses, fill
+
+from .chromium import PHONE, Complaints, accessibility_faults, overflow, served
+
+pytestmark = pytest.mark.browser
+
+#: Of what a page needs before anything can be read and pressed, compressed; charts are drawn afterwards.
+MOST_BYTES = 100_000
+AFTERWARDS = "/charts/vega.js"
+ASKED = "ceasefire-when"
+OWNER = "owner@example.org"
+CROWD = f"/s/ukraine/q/{ASKED}/crowd"
+VIEWERS = ["anonymous", "participant", "owner"]
+
+
+@dataclass
+class Whole:
+    """A survey in which many have spoken, served."""
+
+    app: Flask
+    site: str
+    people: dict[str, int | None]
+    invitation: str
+    #: Bytes of style sheets and scripts, compressed, by address.
+    weights: dict[str, int] = field(default_factory=dict)
+
+    def owner_link(self) -> str:
+        def make(session: Session) -> str:
+            owner = members.user_by_email(session, OWNER)
+            assert owner is not None
+            return members.sign_in_link(session, owner)
+
+        with self.app.app_context():
+            return f"{self.site}/sign-in/{transaction(make)}"
+
+    def paths(self) -> list[str]:
+        """The address of every route that is asked for by a reader's browser."""
+        return sorted(self._path(rule) for rule in self.app.url_map.iter_rules() if "GET" in rule.methods)  # type: ignore[operator]
+
+    def _path(self, rule: Rule) -> str:
+        if rule.endpoint == "invitations.open_invitation":
+            return f"/i/{self.invitation}"
+        return addresses(self.app, rule, ASKED)
+
+
+def people_and_owner(session: Session) -> tuple[dict[str, int | None], str]:
+    people = fill(session, ASKED, 0.2)
+    owner = members.create_user(session, OWNER, password="four words of one's own")
+    members.grant(session, owner, the_survey(session), "owner")
+    (invitation,) = inviting.invite(session, the_survey(session), "experts", 1, 30)
+    return people, invitation
+
+
+@pytest.fixture(scope="module")
+def whole(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """Made once: looking changes nothing."""
+    folder = tmp_path_factory.mktemp("whole")
+    shutil.copy(sqlite_template, folder / "parley.sqlite")
+    with clock.at(TODAY):
+        app = make_app(f"sqlite:///{folder / 'parley.sqlite'}", folder)
+        app.config.update(WTF_CSRF_ENABLED=True)
+        with app.app_context():
+            people, invitation = transaction(people_and_owner)
+        with served(app) as site:
+            yield Whole(app, site, people, invitation)
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def look(browser: Browser, whole: Whole) -> Iterator[Callable[[str], Page]]:
+    """A phone's page for each viewer."""
+    contexts = []
+
+    def open_as(viewer: str) -> Page:
+        context = browser.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        if viewer == "participant":
+            client = World(whole.app, whole.people, {}).browser("answered all")
+            name = whole.app.config["SESSION_COOKIE_NAME"]
+            cookie = client.get_cookie(name)
+            assert cookie is not None
+            context.add_cookies([{"name": name, "value": cookie.value, "url": whole.site}])
+        if viewer == "owner":
+            page.goto(whole.owner_link())
+            page.get_by_role("main").get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/organize/")
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
+class Looker:
+    """Goes to pages and says what is wrong with each."""
+
+    def __init__(self, page: Page, whole: Whole) -> None:
+        self.page, self.whole = page, whole
+        self.asked: list[str] = []
+        self.seen: set[tuple[str, str]] = set()
+        self.complaints = Complaints(page)
+        page.on("request", lambda request: self.asked.append(request.url))
+
+    def faults(self, path: str) -> list[str]:
+        """What is wrong with one page; a page that was looked at already has no more faults."""
+        self.asked.clear()
+        self.complaints.found.clear()
+        answer = self.page.goto(self.whole.site + path)
+        assert answer is not None and answer.status < 500, path
+        found = self.elsewhere() + self.too_heavy(answer)
+        self.drawn()
+        if self.new():
+            for scheme in ("light", "dark"):
+                self.page.emulate_media(color_scheme=scheme)
+                found += [f"{scheme}: {fault}" for fault in accessibility_faults(self.page)]
+            found += [f"wider by {overflow(self.page)}"] * (overflow(self.page) > 0)
+        return [f"{path}: {fault}" for fault in found + self.complaints.found]
+
+    def new(self) -> bool:
+        """Whether no page before said the same."""
+        page = (self.page.title(), self.page.locator("body").inner_text())
+        known = page in self.seen
+        self.seen.add(page)
+        return not known
+
+    def drawn(self) -> None:
+        for picture in self.page.locator("[data-chart] .p-canvas").all():
+            expect(picture.locator("svg:not(.p-space)")).to_be_attached()
+
+    def elsewhere(self) -> list[str]:
+        own = (self.whole.site, "data:", "blob:")
+        return [f"asks {address}" for address in self.asked if not address.startswith(own)]
+
+    def too_heavy(self, answer: Response) -> list[str]:
+        weight = self.weight(answer)
+        return [f"weighs {weight} bytes"] if weight >= MOST_BYTES else []
+
+    def weight(self, answer: Response) -> int:
+        """Bytes of the page with its style sheets and scripts, each compressed."""
+        self.page.wait_for_load_state("load")
+        parts: list[str] = self.page.evaluate(
+            "performance.getEntriesByType('resource').map((one) => one.name.split('?')[0])"
+        )
+        needed = {part for part in parts if part.endswith((".css", ".js")) and not part.endswith(AFTERWARDS)}
+        assert needed, answer.url
+        return compressed(answer.body()) + sum(self._of(part) for part in needed)
+
+    def _of(self, part: str) -> int:
+        weights = self.whole.weights
+        if part not in weights:
+            weights[part] = compressed(self.page.request.get(part).body())
+        return weights[part]
+
+
+def compressed(body: bytes) -> int:
+    return len(gzip.compress(body, 6))
+
+
+def is_page(whole: Whole, page: Page, path: str) -> bool:
+    """Whether this viewer gets HTML; what is a file or data is no page."""
+    answer = page.request.get(whole.site + path, headers={"Accept": "text/html"})
+    assert answer.status < 500, path
+    return answer.headers.get("content-type", "").startswith("text/html")
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_every_page_is_light_and_without_fault(
+    whole: Whole, look: Callable[[str], Page], viewer: str
+) -> None:
+    page = look(viewer)
+    looker = Looker(page, whole)
+    pages = [path for path in whole.paths() if not path.startswith("/api/") and is_page(whole, page, path)]
+    assert CROWD in pages and "/s/ukraine/organize/" in pages and len(pages) > 40
+    assert [fault for path in pages for fault in looker.faults(path)] == []
+
+
+# ---- The controls: what the test trusts to fail does fail
+
+
+def planted(page: Page, into: str, before: str = "</main>") -> None:
+    """Put something into every page that is opened."""
+
+    def serve(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(before, into + before, 1))
+
+    page.route("**/methods", serve)
+
+
+def test_a_planted_inline_style_is_reported(whole: Whole, look: Callable[[str], Page]) -> None:
+    page = look("anonymous")
+    planted(page, "<p style='color: red'>Red</p>")
+    assert any("Content Security Policy" in fault for fault in Looker(page, whole).faults("/methods"))
+
+
+def test_a_planted_page_of_150_kilobytes_is_caught(whole: Whole, look: Callable[[str], Page]) -> None:
+    page = look("anonymous")
+    planted(page, f"<p hidden>{base64.b85encode(os.urandom(120_000)).decode().replace('<', '')}</p>")
+    assert any("weighs" in fault for fault in Looker(page, whole).faults("/methods"))
+
+
+def test_a_planted_frame_from_elsewhere_is_caught(whole: Whole, look: Callable[[str], Page]) -> None:
+    page = look("anonymous")
+    planted(page, "<img alt='' src='https://elsewhere.invalid/one.png'>")
+    assert any("elsewhere.invalid" in fault for fault in Looker(page, whole).faults("/methods"))
+
+
+# ---- On paper, and for whoever wants no motion
+
+
+def test_on_paper_there_is_the_table_and_nothing_to_press(whole: Whole, look: Callable[[str], Page]) -> None:
+    page = look("participant")
+    page.goto(whole.site + CROWD)
+    Looker(page, whole).drawn()
+    to_press = page.locator("header nav, footer, button, .btn, summary, .p-links, .p-skip")
+    table = page.locator("[data-chart] .p-data table").first
+    expect(page.locator("header nav")).to_be_visible()
+    expect(table).to_be_hidden()
+    page.emulate_media(media="print")
+    assert [one.inner_text() for one in to_press.all() if one.is_visible()] == []
+    expect(page.locator("h1")).to_be_visible()
+    expect(table).to_be_visible()
+    expect(table.locator("tbody tr").first).to_be_visible()
+
+
+#: The longest that anything on the page takes to move, in seconds; what stands before and after elements too.
+LONGEST = """() => Math.max(...[...document.querySelectorAll("*")].flatMap((one) => [null, "::before", "::after"]
+  .flatMap((part) => {
+    const style = getComputedStyle(one, part);
+    return [...style.transitionDuration.split(","), ...style.animationDuration.split(",")].map(parseFloat);
+  })))"""
+
+
+@pytest.mark.parametrize("path", ["/s/ukraine/", f"/s/ukraine/q/{ASKED}", CROWD, "/s/ukraine/return"])
+def test_nothing_moves_for_whoever_wants_no_motion(
+    whole: Whole, look: Callable[[str], Page], path: str
+) -> None:
+    page = look("participant")
+    page.goto(whole.site + path)
+    assert page.evaluate(LONGEST) <= 0.01
+    # The control: for everybody else something does.
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(LONGEST) > 0.1
