@@ -1,4 +1,4 @@
-"""Serving: the store is checked before anyone is answered; beside the server figures are published and letters sent."""
+"""Serving: the store is checked before anyone is answered; beside the server figures and letters go out."""
 
 import logging
 import signal
