@@ -36,10 +36,21 @@ function drawSpan(implied, yes, no) {
 function drawStack(implied, start, parts) {
   const stack = implied.querySelector(".p-stack");
   stack.style.setProperty("--p-from", `${start}%`);
-  [...stack.children].forEach((part, index) => part.style.setProperty("inline-size", `${parts[index]}%`));
+  stack.replaceChildren(...parts.map(bar));
+}
+
+function bar(points) {
+  const part = document.createElement("i");
+  part.style.setProperty("inline-size", `${points}%`);
+  return part;
 }
 
 function say(implied, strong, words) {
-  implied.querySelector("strong").textContent = strong;
-  implied.querySelector("output span").textContent = words;
+  implied.querySelector("output").replaceChildren(element("strong", strong), element("span", words));
+}
+
+function element(name, words) {
+  const made = document.createElement(name);
+  made.textContent = words;
+  return made;
 }

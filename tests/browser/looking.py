@@ -54,8 +54,10 @@ class Tour:
         print(f"  {name} ({time.monotonic() - started:.1f} s)", flush=True)
 
     def picture(self, folder: Path, name: str, window: dict[str, int]) -> None:
-        """What fits a window of the page as it stands, in the light: for the README."""
+        """What fits a window of the page as it stands, in English and in the light: for the README."""
         self._show(window, "light")
+        self.page.reload()
+        self._wait_for_charts(name)
         self.page.evaluate("document.activeElement?.blur(), scrollTo(0, 0)")
         self.page.screenshot(path=folder / f"{name}.png")
 
