@@ -16,6 +16,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scoring.pools.register import SHOWN
+
 from . import clock
 from .arrays import crowd_answers
 from .figures import Figures, crowd_figures
@@ -493,7 +495,7 @@ def _shown(
 
 
 def _option(question: Question, key: str, told: Figures) -> ShownOption:
-    methods = {name: _method(question, told[name]) for name in ("parley", "median", "mean")}
+    methods = {name: _method(question, told[name]) for name in SHOWN}
     head = told["headline"]
     default = told["parley"]
     numeric = "quantiles" in default
