@@ -1,6 +1,6 @@
 """Store to NumPy arrays: the only reader of forecasts in bulk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import clock
-from .models import Forecast, Option, Participant, Question, QuestionVersion, Round, Submission
+from .models import (
+    GROUPING_KINDS,
+    BackgroundAnswer,
+    BackgroundQuestion,
+    Forecast,
+    Option,
+    Participant,
+    Question,
+    QuestionVersion,
+    Round,
+    Submission,
+    Survey,
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,32 @@ class Answers:
         return [index for index, (option, _) in enumerate(self.columns) if option == key]
 
 
+@dataclass(frozen=True)
+class Said:
+    """One answer of somebody about themselves: on which day they put themselves in which groups."""
+
+    participant: int
+    question: str
+    day: int
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """What people said about themselves, by person, question and then revision."""
+
+    said: tuple[Said, ...] = ()
+
+    def at(self, day: int) -> Mapping[tuple[str, str], frozenset[int]]:
+        """Who was in which group at the end of a UTC day: keys of question and option to ids of people."""
+        last = {(one.participant, one.question): one for one in self.said if one.day <= day}
+        found: dict[tuple[str, str], set[int]] = {}
+        for one in last.values():
+            for option in one.options:
+                found.setdefault((one.question, option), set()).add(one.participant)
+        return {group: frozenset(people) for group, people in found.items()}
+
+
 def crowd_answers(session: Session, question: Question) -> Answers:
     """Answers that may enter the published crowd of a question.
 
@@ -87,6 +125,35 @@ def all_answers(session: Session, question: Question) -> Answers:
         Participant.simulated.is_(question.survey.simulated), Participant.erased_on.is_(None)
     )
     return _read(session, question, query)[0]
+
+
+def said_groups(session: Session, survey: Survey) -> Groups:
+    """The groups people of a survey put themselves in; only what offers answers to choose from forms groups.
+
+    Who has said nothing, has taken it back or was erased is in none.
+    """
+    query = (
+        select(
+            BackgroundAnswer.participant_id,
+            BackgroundQuestion.key,
+            BackgroundAnswer.answered_at,
+            BackgroundAnswer.value,
+        )
+        .join(BackgroundQuestion, BackgroundQuestion.id == BackgroundAnswer.background_question_id)
+        .join(Participant, Participant.id == BackgroundAnswer.participant_id)
+        .where(
+            BackgroundAnswer.survey_id == survey.id,
+            BackgroundQuestion.kind.in_(GROUPING_KINDS),
+            Participant.erased_on.is_(None),
+        )
+        .order_by(BackgroundAnswer.participant_id, BackgroundQuestion.position, BackgroundAnswer.revision)
+    )
+    return Groups(
+        tuple(
+            Said(person, key, clock.day_number(answered), tuple(value) if isinstance(value, list) else ())
+            for person, key, answered, value in session.execute(query)
+        )
+    )
 
 
 def columns_of(question: Question) -> tuple[tuple[str, str], ...]:

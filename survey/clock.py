@@ -55,6 +55,15 @@ def day_number(moment: datetime) -> int:
     return (moment.astimezone(UTC).date() - EPOCH).days
 
 
+def date_number(day: date) -> int:
+    """UTC days since 1970-01-01 of a date.
+
+    >>> date_number(date(2026, 11, 15))
+    20772
+    """
+    return (day - EPOCH).days
+
+
 def as_kept(moment: datetime, protected: bool) -> datetime:
     """The moment of something a person did, as it is stored: of a protected survey its UTC day alone.
 

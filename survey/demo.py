@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from . import clock
-from .actions import answering, joining
+from .actions import answering, background, joining
 from .actions.answering import Answer
 from .actions.publishing import publish
 from .bank.content import Answers
 from .bank.reading import bank_folder, read_bank
-from .invention import Person, invent_entries, invent_person, invent_reason
+from .invention import Person, invent_background, invent_entries, invent_person, invent_reason
 from .models import Participant, Question, Submission, Survey
 from .questions import Entry, kind_of
 from .state import open_options
@@ -150,6 +150,8 @@ class Play:
         if made:
             participant.simulated = True
             self.session.flush()
+            said = invent_background(person, background.asked(self.session, self.survey))
+            background.say(self.session, participant, dict(said))
         return participant
 
     def _is_due(self, visit: Visit, question: Question) -> bool:

@@ -1,6 +1,6 @@
 """Arrays to figures: the crowd of one question at the end of a UTC day, by every method, unrounded.
 
-What this returns is stored in a publication as it is; `crowd.py` alone decides who sees it, and rounds.
+What this returns is stored in a publication as it is; `crowd/` alone decides who sees it, and rounds.
 """
 
 from collections.abc import Callable, Iterator
@@ -72,32 +72,9 @@ def standing_forecasts(answers: Answers, columns: list[int], as_of: int) -> Colu
     return Column(rows, crowd.weight, values[rows])
 
 
-def crowd_figures(question: Question, answers: Answers, as_of: int, minimum_cell: int) -> Figures:
-    """Figures of everybody and of each segment large enough, as publications hold them.
-
-    Parameters
-    ----------
-    answers
-        From `arrays.crowd_answers`; versions that no longer count are left out here.
-    as_of
-        The day, in days since 1970-01-01.
-    minimum_cell
-        Smallest number of people a figure may rest on, for a segment and for those outside it.
-
-    Returns
-    -------
-    dict
-        `all`, `version N`, `round N` to `{"people", "options": {key: …}}`; `options` lacks those with fewer
-        people than the cell.
-    """
-    counted = answers.where(answers.version >= oldest_counting_version(question, as_of))
-    figures = {"all": _segment(question, counted, as_of, minimum_cell, None)}
-    for name, members in _segments(counted):
-        inside = _segment(question, counted, as_of, minimum_cell, members)
-        outside = people_standing(counted, as_of) - inside["people"]
-        if inside["people"] >= minimum_cell and (outside == 0 or outside >= minimum_cell):
-            figures[name] = inside
-    return figures
+def counted(question: Question, answers: Answers, as_of: int) -> Answers:
+    """The answers that count on a day: those to versions since the last substantive one."""
+    return answers.where(answers.version >= oldest_counting_version(question, as_of))
 
 
 def oldest_counting_version(question: Question, as_of: int) -> int:
@@ -112,27 +89,36 @@ def oldest_counting_version(question: Question, as_of: int) -> int:
     )
 
 
-def people_standing(answers: Answers, as_of: int) -> int:
-    """How many people have any forecast standing at the end of a day."""
-    return len(_everybody(answers, as_of))
-
-
-def _everybody(answers: Answers, as_of: int) -> set[int]:
+def people_standing(answers: Answers, as_of: int, members: NDArray[np.bool_] | None = None) -> set[int]:
+    """Ids of the people with any forecast standing at the end of a day; of some rows alone, where told."""
     groups = [[index] for index in range(len(answers.columns))]
-    found = (standing_forecasts(answers, group, as_of).rows for group in groups)
+    found = (_column(answers, group, as_of, members).rows for group in groups)
     return {int(person) for rows in found for person in answers.participant[rows]}
 
 
-def _segments(answers: Answers) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    for name in ("version", "round"):
-        numbers: NDArray[np.int64] = getattr(answers, name)
-        for number in np.unique(numbers):
-            yield f"{name} {number}", numbers == number
-
-
-def _segment(
-    question: Question, answers: Answers, as_of: int, minimum_cell: int, members: NDArray[np.bool_] | None
+def part_figures(
+    question: Question,
+    answers: Answers,
+    as_of: int,
+    minimum_cell: int,
+    members: NDArray[np.bool_] | None = None,
 ) -> Figures:
+    """Figures of everybody, or of those whose standing forecast is among the rows `members` marks.
+
+    Parameters
+    ----------
+    answers
+        What counts on the day, see `counted`.
+    as_of
+        The day, in days since 1970-01-01.
+    minimum_cell
+        Smallest number of people a figure may rest on.
+
+    Returns
+    -------
+    dict
+        `{"people", "options": {key: …}}`; `options` lacks those with fewer people than the cell.
+    """
     pooled = {"each": _each, "jointly": _jointly, "quantiles": _quantiles}[kind_of(question).pooled]
     people: set[int] = set()
     options: Figures = {}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import clock
-from .models import Option, Question
+from .models import BackgroundQuestion, Option, Question
 from .questions import Entry, grammar, kind_of
 from .questions.quantiles import bounds
 
@@ -27,6 +27,8 @@ BETWEEN_PEOPLE = 0.7
 BETWEEN_VISITS = 0.2
 #: The probability views lie around where the bank gives none.
 ARBITRARY = 0.12
+#: Begins the draw of what people say about themselves.
+SAID_SEED = 14
 #: Nobody places a number farther from the middle of its range, in log-odds.
 FARTHEST = 2.5
 
@@ -78,6 +80,24 @@ def invent_person(draw: np.random.Generator, number: int, languages: Sequence[st
         diligence=1.0 if draw.random() < 0.75 else draw.uniform(0.2, 0.8),
         expertise=int(draw.integers(1, 6)),
     )
+
+
+def invent_background(person: Person, asked: Sequence[BackgroundQuestion]) -> dict[str, list[str]]:
+    """What somebody says about themselves, by key of the question; one in six says nothing.
+
+    Answers that stand first are likelier. It has a draw of its own: a bank that asks nothing changes no forecast.
+    """
+    draw = np.random.default_rng((SAID_SEED, person.number))
+    if draw.random() < 1 / 6:
+        return {}
+    found = {}
+    for question in asked:
+        keys = [option.key for option in question.options]
+        shares = 0.75 ** np.arange(len(keys))
+        most = 2 if question.kind == "multi" else 1
+        if keys:
+            found[question.key] = draw.choice(keys, most, replace=False, p=shares / shares.sum()).tolist()
+    return found
 
 
 def invent_entries(

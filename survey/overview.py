@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, unio
 from sqlalchemy.orm import Session
 
 from . import clock
-from .actions.publishing import BATCH
 from .models import Option, Participant, Publication, Question, Skip, Submission, Survey
+from .segments import BATCH
 from .state import current_resolutions, open_options
 
 WEEK = timedelta(days=7)

@@ -13,15 +13,13 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, SurveyClosed
 from ..language import gettext
-from ..models import BackgroundAnswer, BackgroundQuestion, Participant, Survey
+from ..models import GROUPING_KINDS, BackgroundAnswer, BackgroundQuestion, Participant, Survey
 from ..text import Unreadable, clean_text
 from .joining import has_agreed
 
 #: Keys of options, a text, or a number; None where there is none.
 Value = list[str] | str | float | None
 
-#: Kinds whose answers form groups.
-WITH_OPTIONS = ("single", "multi")
 #: Characters that a text about oneself may have.
 LONGEST = 500
 
@@ -30,7 +28,7 @@ def asked(session: Session, survey: Survey) -> list[BackgroundQuestion]:
     """What is asked; in a protected survey nothing that somebody could be recognized by: no text, no number."""
     query = select(BackgroundQuestion).filter_by(survey_id=survey.id).order_by(BackgroundQuestion.position)
     if survey.protected:
-        query = query.where(BackgroundQuestion.kind.in_(WITH_OPTIONS))
+        query = query.where(BackgroundQuestion.kind.in_(GROUPING_KINDS))
     return list(session.scalars(query))
 
 
@@ -82,30 +80,6 @@ def take_back(session: Session, participant: Participant) -> int:
     return say(session, participant, dict.fromkeys(said(session, participant)))
 
 
-def segments(session: Session, survey: Survey) -> dict[int, dict[str, tuple[str, ...]]]:
-    """The groups people put themselves in: id of the participant to question key to option keys.
-
-    Only single and multi form groups. Who has said nothing, or has taken it back, is in none.
-    """
-    query = (
-        select(BackgroundAnswer.participant_id, BackgroundQuestion.key, BackgroundAnswer.value)
-        .join(BackgroundQuestion, BackgroundQuestion.id == BackgroundAnswer.background_question_id)
-        .join(Participant, Participant.id == BackgroundAnswer.participant_id)
-        .where(
-            BackgroundAnswer.survey_id == survey.id,
-            BackgroundQuestion.kind.in_(WITH_OPTIONS),
-            Participant.erased_on.is_(None),
-        )
-        .order_by(BackgroundAnswer.participant_id, BackgroundQuestion.position, BackgroundAnswer.revision)
-    )
-    last = {(person, key): value for person, key, value in session.execute(query)}
-    found: dict[int, dict[str, tuple[str, ...]]] = {}
-    for (person, key), value in last.items():
-        if isinstance(value, list) and value:
-            found.setdefault(person, {})[key] = tuple(value)
-    return found
-
-
 def _lock(session: Session, participant: Participant) -> None:
     """One writer at a time for this person, and none beside an erasure."""
     row = select(Participant.erased_on).where(Participant.id == participant.id).with_for_update()
@@ -138,8 +112,8 @@ def _one(question: BackgroundQuestion | None, value: Value) -> Value:
     if question is None:
         raise Unreadable(gettext("This is not asked here."))
     if _is_empty(value):
-        return [] if question.kind in WITH_OPTIONS else None
-    if question.kind in WITH_OPTIONS and isinstance(value, list):
+        return [] if question.kind in GROUPING_KINDS else None
+    if question.kind in GROUPING_KINDS and isinstance(value, list):
         return _options(question, value)
     if question.kind == "text" and isinstance(value, str):
         return clean_text(value, LONGEST) or None

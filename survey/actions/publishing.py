@@ -1,5 +1,6 @@
 """Publishing: fixing what the crowd says at the end of a UTC day that is over."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -7,13 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..arrays import Answers, crowd_answers
-from ..figures import crowd_figures
-from ..models import Publication, Question, Survey
+from ..arrays import Answers, Groups, crowd_answers, said_groups
+from ..models import Participant, Publication, Question, Survey
+from ..segments import ALL, BATCH, crowd_figures
 from .event_log import record
-
-#: A new publication waits for this many distinct people to have changed since the last.
-BATCH = 5
 
 
 def publish(session: Session, survey: Survey, as_of: date | None = None) -> list[Publication]:
@@ -38,7 +36,8 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
     day = as_of or today - timedelta(days=1)
     if day >= today:
         raise ValueError(f"as_of must be a day that is over, before {today}, got {day}")
-    made = [publish_question(session, question, day) for question in survey.questions]
+    groups = said_groups(session, survey)
+    made = [publish_question(session, question, day, groups) for question in survey.questions]
     published = [publication for publication in made if publication is not None]
     if published:
         keys = [publication.question.key for publication in published]
@@ -46,26 +45,38 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
     return published
 
 
-def publish_question(session: Session, question: Question, as_of: date) -> Publication | None:
-    """Publish one question where its survey's rules say that it is due; None where not."""
-    last = session.scalar(
-        select(Publication).filter_by(question_id=question.id).order_by(Publication.as_of.desc()).limit(1)
-    )
+def publish_question(
+    session: Session, question: Question, as_of: date, groups: Groups | None = None
+) -> Publication | None:
+    """Publish one question where its survey's rules say that it is due; None where not.
+
+    `groups` are those its people put themselves in, read here where they are not given.
+    """
+    told = _told(session, question)
+    last = told[-1] if told else None
     if last is not None and last.as_of >= as_of:
         return None
-    answers = crowd_answers(session, question).until((as_of - clock.EPOCH).days)
+    answers = crowd_answers(session, question).until(clock.date_number(as_of))
     if not _is_due(question, answers, last, as_of):
         return None
-    figures = crowd_figures(question, answers, (as_of - clock.EPOCH).days, question.survey.minimum_cell)
-    if not figures["all"]["options"]:
+    figures = crowd_figures(
+        question,
+        answers,
+        said_groups(session, question.survey) if groups is None else groups,
+        clock.date_number(as_of),
+        question.survey.minimum_cell,
+        [(publication.as_of, publication.figures) for publication in told],
+        _last_erased(session, question.survey),
+    )
+    if not figures[ALL]["options"]:
         return None
     publication = Publication(
         survey_id=question.survey_id,
         question_id=question.id,
-        number=1 + _published(session, question),
+        number=1 + len(told),
         as_of=as_of,
         published_at=clock.now(session),
-        people=figures["all"]["people"],
+        people=figures[ALL]["people"],
         figures=figures,
     )
     session.add(publication)
@@ -73,9 +84,14 @@ def publish_question(session: Session, question: Question, as_of: date) -> Publi
     return publication
 
 
-def _published(session: Session, question: Question) -> int:
-    query = select(func.count()).select_from(Publication).filter_by(question_id=question.id)
-    return session.scalar(query) or 0
+def _told(session: Session, question: Question) -> Sequence[Publication]:
+    """What was published of a question, oldest first."""
+    query = select(Publication).filter_by(question_id=question.id).order_by(Publication.as_of)
+    return session.scalars(query).all()
+
+
+def _last_erased(session: Session, survey: Survey) -> date | None:
+    return session.scalar(select(func.max(Participant.erased_on)).filter_by(survey_id=survey.id))
 
 
 def _is_due(question: Question, answers: Answers, last: Publication | None, as_of: date) -> bool:
@@ -87,5 +103,5 @@ def _is_due(question: Question, answers: Answers, last: Publication | None, as_o
         return False
     if last is None:
         return True
-    since = answers.day > (last.as_of - clock.EPOCH).days
+    since = answers.day > clock.date_number(last.as_of)
     return bool(np.unique(answers.participant[since]).size >= BATCH)

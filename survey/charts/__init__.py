@@ -6,7 +6,13 @@ out. The same specification is drawn in the page by `static/charts.js` and on th
 
 from survey.charts.branches import Branch
 from survey.charts.calibration import calibration
-from survey.charts.compare import methods_side_by_side, ordered_bars, segments, spreads
+from survey.charts.compare import (
+    groups_side_by_side,
+    methods_side_by_side,
+    ordered_bars,
+    segments,
+    spreads,
+)
 from survey.charts.curve import Axis
 from survey.charts.ladder import Rung, implied, ladder
 from survey.charts.look import PALETTE, TOKENS, Chart, Spec
@@ -33,6 +39,7 @@ __all__ = [
     "Step",
     "calibration",
     "crowd_over_time",
+    "groups_side_by_side",
     "histogram",
     "implied",
     "ladder",

@@ -58,6 +58,17 @@ def methods_side_by_side(
     methods: Sequence[Range], *, title: str, subtitle: str = "", description: str = ""
 ) -> Chart:
     """The same question by several methods: a dot on its interval; the first is the headline."""
+    return _side_by_side(methods, _("Method"), (title, subtitle, description))
+
+
+def groups_side_by_side(
+    groups: Sequence[Range], *, title: str, subtitle: str = "", description: str = ""
+) -> Chart:
+    """The same question by several groups of people: a dot on its interval; the first is everybody."""
+    return _side_by_side(groups, _("Group"), (title, subtitle, description))
+
+
+def _side_by_side(ranges: Sequence[Range], heading: str, words: tuple[str, str, str]) -> Chart:
     rows = [
         {
             "label": one.label,
@@ -66,15 +77,15 @@ def methods_side_by_side(
             "high": one.high,
             "words": percent(one.value),
         }
-        for one in methods
+        for one in ranges
     ]
-    names = Names(tuple(one.label for one in methods))
+    names = Names(tuple(one.label for one in ranges))
     x, y = names.x(), names.y
     banded = [row for row in rows if row["low"] is not None]
     dot = {"type": "point", "filled": True, "size": 80}
     layers = []
     for place, (fill, colour) in enumerate((("band", "accent"), ("tint", "edge"))):
-        chosen = [row for row in banded if (row["label"] != methods[0].label) == bool(place)]
+        chosen = [row for row in banded if (row["label"] != ranges[0].label) == bool(place)]
         mark = {
             "type": "bar",
             "height": 12,
@@ -82,13 +93,13 @@ def methods_side_by_side(
             "stroke": PALETTE["band"],
             "strokeWidth": 1,
         }
-        dots = [row for row in rows if (row["label"] != methods[0].label) == bool(place)]
+        dots = [row for row in rows if (row["label"] != ranges[0].label) == bool(place)]
         layers.append(line_of(chosen, x | {"field": "low"}, y, mark, x2={"field": "high"}))
         layers.append(line_of(dots, x | {"field": "value"}, y, dot | {"color": PALETTE[colour]}))
-    layers.append(figures_behind(rows, [_far(one, None) for one in methods], x, y))
-    cells = tuple((one.label, percent(one.value), interval(one)) for one in methods)
-    columns = [_("Method"), _("Crowd forecast"), _("Interval, 90 %")]
-    return rows_chart((title, subtitle, description), names, layers, columns, cells)
+    layers.append(figures_behind(rows, [_far(one, None) for one in ranges], x, y))
+    cells = tuple((one.label, percent(one.value), interval(one)) for one in ranges)
+    columns = [heading, _("Crowd forecast"), _("Interval, 90 %")]
+    return rows_chart(words, names, layers, columns, cells)
 
 
 def spreads(ranges: Sequence[Range], *, title: str, subtitle: str = "", description: str = "") -> Chart:

@@ -4,6 +4,7 @@ from .account import ROLES, Membership, Role, User, WebAuthn
 from .answer import ACTIONS, Consent, Forecast, Participant, Rationale, Skip, Submission
 from .background import (
     BACKGROUND_KINDS,
+    GROUPING_KINDS,
     BackgroundAnswer,
     BackgroundOption,
     BackgroundOptionText,
@@ -36,6 +37,7 @@ from .token import ApiToken
 __all__ = [
     "ACTIONS",
     "BACKGROUND_KINDS",
+    "GROUPING_KINDS",
     "KIND_NAMES",
     "NOTICE_KINDS",
     "NOTICE_WAYS",

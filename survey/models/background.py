@@ -9,6 +9,8 @@ from .base import Base, Moment, in_language
 from .survey import Survey
 
 BACKGROUND_KINDS = ("single", "multi", "text", "number")
+#: Kinds with answers to choose from: these form groups of people.
+GROUPING_KINDS = ("single", "multi")
 
 
 class BackgroundQuestion(Base):

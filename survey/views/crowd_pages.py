@@ -8,6 +8,7 @@ from ..crowd import Hidden, Shown, Viewer
 from ..db import db
 from ..language import current_language
 from ..models import Question, Scenario, Survey
+from .crowd_parts import Part, comparisons, part_asked
 from .crowd_pictures import crowd_pictures
 from .own import standing
 from .pages import page
@@ -23,16 +24,15 @@ def crowd_page(slug: str, key: str) -> Answer:
     question = question_by_key(survey, key)
     viewer = as_participant(survey)
     seen = crowd.see(db.session, viewer, question)
-    version = _version_asked(question)
-    part = crowd.see(db.session, viewer, question, version=version) if version else seen
-    # A version that is withheld is said so beside the figures of everybody.
-    shown, told = (part, version) if isinstance(part, Shown) else (seen, None)
-    wanted = request.args.get("option", "")
-    pictures = (
-        crowd_pictures(db.session, viewer, question, shown, wanted, version=told)
-        if isinstance(shown, Shown)
-        else None
-    )
+    asked = part_asked(db.session, question)
+    part = crowd.see(db.session, viewer, question, segment=asked.segment)
+    # A part that is withheld is said so beside the figures of everybody.
+    shown, told = (part, asked) if isinstance(part, Shown) else (seen, Part())
+    pictures, groups = None, []
+    if isinstance(shown, Shown) and isinstance(seen, Shown):
+        wanted = request.args.get("option", "")
+        pictures = crowd_pictures(db.session, viewer, question, shown, wanted, segment=told.segment)
+        groups = comparisons(db.session, viewer, question, seen, pictures.focus)
     return page(
         "participant/crowd.html",
         survey,
@@ -42,8 +42,9 @@ def crowd_page(slug: str, key: str) -> Answer:
         hidden=shown if isinstance(shown, Hidden) else None,
         awaited=_awaited(db.session, viewer, question),
         pictures=pictures,
-        version=told,
-        withheld=version if version != told else None,
+        groups=groups,
+        part=told,
+        withheld=asked if asked != told else None,
         rationales=crowd.rationales(db.session, viewer, question) if pictures else [],
     )
 
@@ -69,12 +70,6 @@ def _scenario(survey: Survey, viewer: Viewer, scenario: Scenario) -> dict[str, o
         "awaited": sorted(waiting, key=lambda question: question.position),
         "survey": survey,
     }
-
-
-def _version_asked(question: Question) -> int | None:
-    """The version whose answers alone the address asks for; None where it asks for everybody's."""
-    published = {str(version.number): version.number for version in question.versions if version.published_at}
-    return published.get(request.args.get("version", ""))
 
 
 def _awaited(session: Session, viewer: Viewer, question: Question) -> list[Question]:

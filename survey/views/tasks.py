@@ -8,12 +8,12 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from ..actions.event_log import first_broken
-from ..actions.publishing import BATCH
 from ..actions.remarks import reports_by_question, waiting_by_question
 from ..language import current_language, ngettext
 from ..language import gettext as _
 from ..models import Option, Question, Survey
 from ..overview import overdue, questions_to_publish
+from ..segments import BATCH
 from ..wording import day
 
 

@@ -21,6 +21,7 @@ FLOORS = (
     ("survey.views",),
     ("survey.forms", "survey.export", "survey.letters", "survey.overview", "survey.invention"),
     ("survey.actions", "survey.crowd", "survey.readiness"),
+    ("survey.segments",),
     ("survey.calibration", "survey.figures", "survey.scores", "survey.scenarios"),
     ("survey.arrays", "survey.bank", "survey.db", "survey.questions", "survey.security", "survey.state"),
     ("survey.models", "survey.mail"),
@@ -132,7 +133,7 @@ def test_models_know_nothing_of_flask_but_for_accounts() -> None:
 
 
 def test_pages_never_read_forecasts_past_the_door() -> None:
-    """`crowd.py` alone tells what others said: no page imports the arrays, the figures or their tables."""
+    """`crowd/` alone tells what others said: no page imports the arrays, the figures or their tables."""
     forbidden = {"survey.arrays", "survey.figures"}
     tables = {"survey.models.Forecast", "survey.models.Publication", "survey.models.Rationale"}
     for module, path in modules("survey/views").items():

@@ -17,6 +17,10 @@ class Segment(ma.Schema):
     round = QueryCount(
         load_default=None, validate=validate.Range(min=1), metadata=says("Only answers of this round.", 1)
     )
+    group = Words(
+        load_default=None,
+        metadata=says("Only this group: keys of a background question and an answer to it.", "region/eu"),
+    )
     as_of = Day(load_default=None, metadata=says("The last publication not after this day.", "2026-11-21"))
 
 

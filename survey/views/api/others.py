@@ -12,6 +12,7 @@ from ...errors import NotFound, SurveyError, problem
 from ...language import current_language, gettext
 from ...models import Question, Scenario, Survey
 from ...scenarios import axes_of
+from ...segments import ALL, group_segment, round_segment, version_segment
 from . import figures
 from .caller import known_question, known_survey, viewer
 from .operations import Operations
@@ -66,15 +67,13 @@ blueprint.register_error_handler(CrowdHidden, crowd_hidden)
 def crowd_of_question(query: dict[str, Any], slug: str, key: str) -> dict[str, Any]:
     """The crowd of a question
 
-    As its last publication tells it, or the last by `as_of`. A version or a round is a part of the crowd, and
-    withheld where it, or everybody else, is too few. Where nothing is shown, the refusal's `reason` says why.
+    As its last publication tells it, or the last by `as_of`. A version, a round or a group is a part of the crowd,
+    and withheld where it, or everybody else, is too few. Where nothing is shown, the refusal's `reason` says why.
     """
     survey = known_survey(slug)
     question = known_question(survey, key)
-    if query["version"] and query["round"]:
-        raise InvalidRequest({"round": gettext("Ask for a version or for a round, not for both.")})
     who = viewer(survey)
-    seen = crowd.see(db.session, who, question, **query)
+    seen = crowd.see(db.session, who, question, segment=_segment(query), as_of=query["as_of"])
     if isinstance(seen, Hidden):
         raise CrowdHidden(seen, _awaited(who, [question]))
     return _crowd(question, seen)
@@ -118,6 +117,20 @@ def _known_scenario(survey: Survey, key: str) -> Scenario:
         if scenario.key == key:
             return scenario
     raise NotFound(gettext("The survey has no such scenarios."))
+
+
+def _segment(query: dict[str, Any]) -> str:
+    """The part of the crowd that is asked for; at most one."""
+    asked = [name for name in ("version", "round", "group") if query[name]]
+    if len(asked) > 1:
+        sentence = gettext("Ask for one part of the crowd: a version, a round or a group.")
+        raise InvalidRequest({asked[-1]: sentence})
+    if query["group"]:
+        question, _slash, option = query["group"].partition("/")
+        return group_segment(question, option)
+    if query["round"]:
+        return round_segment(query["round"])
+    return version_segment(query["version"]) if query["version"] else ALL
 
 
 def _awaited(who: Viewer, questions: Any) -> list[str]:

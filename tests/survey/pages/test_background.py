@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions import background
 from survey.actions.erasing import erase
+from survey.arrays import said_groups
 from survey.db import transaction
 from survey.errors import AnswersGone, InvalidAnswer, SurveyClosed
 from survey.models import BackgroundAnswer, BackgroundQuestion, BackgroundText, Participant
@@ -210,16 +211,27 @@ class TestGroups:
         background.say(session, one, {"region": ["ukraine"]})
         background.say(session, other, {"region": ["eu"]})
         background.say(session, other, {"region": []})
-        found = background.segments(session, the_survey(session))
-        assert found == {one.id: {"field": ("research", "media"), "region": ("ukraine",)}}
-        assert silent.id not in found
+        found = said_groups(session, the_survey(session)).at(clock.day_number(TODAY))
+        chosen = [("field", "research"), ("field", "media"), ("region", "ukraine")]
+        assert found == {group: {one.id} for group in chosen}
+        assert silent.id not in set().union(*found.values())
+
+    def test_a_day_has_what_was_said_by_its_end(self, session: Session) -> None:
+        person, today = someone(session), clock.day_number(TODAY)
+        background.say(session, person, {"region": ["eu"]})
+        with clock.at(TODAY + timedelta(days=2)):
+            background.say(session, person, {"region": ["ukraine"]})
+        groups = said_groups(session, the_survey(session))
+        assert groups.at(today - 1) == {}
+        assert groups.at(today + 1) == {("region", "eu"): {person.id}}
+        assert groups.at(today + 2) == {("region", "ukraine"): {person.id}}
 
     def test_who_erased_is_in_none(self, session: Session) -> None:
         person = someone(session)
         background.say(session, person, {"region": ["eu"]})
-        assert background.segments(session, the_survey(session)) != {}
+        assert said_groups(session, the_survey(session)).said
         erase(session, person)
-        assert background.segments(session, the_survey(session)) == {}
+        assert not said_groups(session, the_survey(session)).said
         assert session.scalars(select(BackgroundAnswer)).all() == []
 
     def test_a_late_form_of_who_erased_is_refused(self, app: object, session: Session) -> None:

@@ -10,6 +10,7 @@ from survey import clock
 from survey.actions.publishing import publish
 from survey.crowd import Shown, Viewer, history, see
 from survey.models import Participant, Question, QuestionVersion, Submission, VersionText
+from survey.segments import version_segment
 from tests.people import on, say, someone, the_question, the_survey
 
 from .visitor import Visitor, value, words
@@ -189,7 +190,9 @@ class TestTheCrowdOfAVersion:
 
     def test_its_line_over_time_is_of_it_alone(self, session: Session, several: Question) -> None:
         viewer = Viewer(role="owner")
-        assert [shown.people for shown in history(session, viewer, several, version=2)] == [10]
+        assert [shown.people for shown in history(session, viewer, several, segment=version_segment(2))] == [
+            10
+        ]
         assert [shown.people for shown in history(session, viewer, several)] == [20]
 
     @pytest.mark.parametrize("asked", ["3", "0", "x", "-1", "2 ", "9" * 40, "²"])
@@ -233,7 +236,7 @@ def test_a_part_is_withheld_where_it_or_its_complement_is_small(
     person.answers("binary")
     everybody, alone = (person.get(f"q/{KEY}/crowd{more}").text for more in ("", "?version=2"))
     assert "Version 2 alone is withheld" in words(alone)
-    assert "Fewer than 10 people have answered it, or fewer than that have answered the others" in words(
+    assert "Fewer than 10 people are in it, or fewer than that outside it" in words(
         alone
     )
     # Below it is everybody: the same figures, and none of the part.
@@ -242,5 +245,5 @@ def test_a_part_is_withheld_where_it_or_its_complement_is_small(
     viewer = Viewer(role="owner")
     question = the_question(session, KEY)
     question.survey.organizers_see_live = False
-    assert not isinstance(see(session, viewer, question, version=2), Shown)
+    assert not isinstance(see(session, viewer, question, segment=version_segment(2)), Shown)
     assert isinstance(see(session, viewer, question), Shown)

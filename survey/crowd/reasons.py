@@ -1,0 +1,160 @@
+"""Why others forecast what they did, without author or figure, and what was said about it."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..arrays import crowd_answers
+from ..models import Question, Rationale, RationaleMark, Submission
+from .seeing import publications
+from .viewers import Viewer, may_see
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody forecast what they did, without author or figure.
+
+    Attributes
+    ----------
+    about
+        Names the reason by its own day and words, so that it can be reported; it tells nothing else.
+    """
+
+    day: date
+    text: str
+    about: str
+
+
+@dataclass
+class Marks:
+    """What was said about one rationale: the last act of its author and of an organizer hold.
+
+    Attributes
+    ----------
+    withheld
+        Why an organizer withholds it; None where none does.
+    reports
+        Why each reader reported it.
+    waiting
+        How many of the reports no organizer has judged yet.
+    """
+
+    hidden: bool = False
+    withheld: str | None = None
+    reports: list[str] = field(default_factory=list)
+    waiting: int = 0
+
+    @property
+    def shown(self) -> bool:
+        """Whether others may read it."""
+        return not self.hidden and self.withheld is None
+
+    def add(self, mark: RationaleMark) -> None:
+        """Let one more act hold; they come in the order in which they were made."""
+        if mark.act in ("hide", "show"):
+            self.hidden = mark.act == "hide"
+        elif mark.act in ("withhold", "release"):
+            self.withheld = mark.reason if mark.act == "withhold" else None
+            self.waiting = 0
+        else:
+            self.reports.append(mark.reason)
+            self.waiting += 1
+
+
+@dataclass(frozen=True)
+class Remarked:
+    """A reason with what was said about it, for those who run the survey."""
+
+    reason: Reason
+    marks: Marks
+
+
+def rationales(session: Session, viewer: Viewer, question: Question) -> list[Reason]:
+    """Why people forecast what they do, newest first.
+
+    A reason appears with the publication that holds its answer, unless its author hides or an organizer
+    withholds it.
+    """
+    return [reason for _, reason in _shown_rationales(session, viewer, question)]
+
+
+def submissions_behind(session: Session, viewer: Viewer, question: Question, about: str) -> list[int]:
+    """Ids of the submissions whose reason this viewer is shown under a name; none where they are shown none."""
+    found = _shown_rationales(session, viewer, question)
+    return [submission for submission, reason in found if reason.about == about]
+
+
+def remarked(session: Session, viewer: Viewer, question: Question) -> dict[int, Remarked]:
+    """Every reason that was reported or withheld, or is shown, by submission: for who runs the survey alone."""
+    if not viewer.runs_survey:
+        return {}
+    found = marks_on(session, question)
+    shown = dict(_shown_rationales(session, viewer, question))
+    wanted = {
+        submission for submission, marks in found.items() if marks.reports or marks.withheld is not None
+    }
+    written = _written(session, question, wanted - shown.keys())
+    return {one: Remarked(reason, found.get(one, Marks())) for one, reason in (written | shown).items()}
+
+
+def marks_on(session: Session, question: Question) -> dict[int, Marks]:
+    """What was said about the rationales of a question, by submission."""
+    query = (
+        select(RationaleMark)
+        .join(Submission, Submission.id == RationaleMark.submission_id)
+        .where(Submission.question_id == question.id)
+        .order_by(RationaleMark.id)
+    )
+    found: dict[int, Marks] = {}
+    for mark in session.scalars(query):
+        found.setdefault(mark.submission_id, Marks()).add(mark)
+    return found
+
+
+def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> list[tuple[int, Reason]]:
+    """Submission and reason of what this viewer is shown, newest first."""
+    if not may_see(session, viewer, question):
+        return []
+    told = publications(session, question)
+    if not told:
+        return []
+    counted = set(crowd_answers(session, question).participant.tolist())
+    query = (
+        select(Submission, Rationale.text)
+        .join(Rationale, Rationale.submission_id == Submission.id)
+        .where(
+            Submission.question_id == question.id,
+            Submission.received_at < clock.day_start(told[-1].as_of + timedelta(days=1)),
+        )
+        .order_by(Submission.participant_id, Submission.revision)
+    )
+    last = {
+        submission.participant_id: (submission.id, _reason(question, submission.received_at.date(), text))
+        for submission, text in session.execute(query)
+        if submission.participant_id in counted
+    }
+    # Only then: a reason from before does not come back in the place of one that is hidden.
+    marks = marks_on(session, question)
+    shown = [one for one in last.values() if one[0] not in marks or marks[one[0]].shown]
+    # Sorted by the words within a day, so that the order tells nothing about who wrote them.
+    return sorted(shown, key=lambda one: (-one[1].day.toordinal(), one[1].text))
+
+
+def _written(session: Session, question: Question, submissions: Iterable[int]) -> dict[int, Reason]:
+    query = (
+        select(Submission.id, Submission.received_at, Rationale.text)
+        .join(Rationale, Rationale.submission_id == Submission.id)
+        .where(Submission.id.in_(list(submissions)))
+        .order_by(Submission.received_at)
+    )
+    return {one: _reason(question, received.date(), text) for one, received, text in session.execute(query)}
+
+
+def _reason(question: Question, day: date, text: str) -> Reason:
+    digest = hashlib.sha256(f"{question.key} {day} {text}".encode())
+    return Reason(day, text, digest.hexdigest()[:16])

@@ -1,0 +1,65 @@
+"""Figures for people to read: no finer than what so many people can say, and telling of no single one."""
+
+import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+#: Histogram cells with fewer people are merged with their neighbours.
+SMALLEST_BIN = 3
+
+
+def rounded_people(people: int) -> int:
+    """Rounded down to a multiple of 5 below 50.
+
+    >>> rounded_people(49), rounded_people(50), rounded_people(12)
+    (45, 50, 10)
+    """
+    return people if people >= 50 else people // 5 * 5
+
+
+def rounded_probability(value: float) -> float:
+    """To whole points; to a tenth of a point below 5 % and above 95 %.
+
+    >>> rounded_probability(0.1249), rounded_probability(0.04449), rounded_probability(0.9512)
+    (0.12, 0.044, 0.951)
+    """
+    return _half_up(value, 3 if value < 0.05 or value > 0.95 else 2)
+
+
+def rounded_number(value: float, *, whole: bool) -> float:
+    """To three significant digits, or to a whole number.
+
+    >>> rounded_number(481.62, whole=False), rounded_number(1.2345, whole=False), rounded_number(6.6, whole=True)
+    (482.0, 1.23, 7.0)
+    """
+    if whole or value == 0:
+        return _half_up(value, 0)
+    return _half_up(value, 2 - math.floor(math.log10(abs(value))))
+
+
+def _half_up(value: float, decimals: int) -> float:
+    """A half goes away from zero, on the shortest decimal of the double."""
+    step = Decimal(1).scaleb(-decimals)
+    return float(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP))
+
+
+def merged_bins(counts: Sequence[int]) -> list[tuple[float, float, float]]:
+    """Histogram cells from 0 to 1 of the range, neighbours merged until each holds three people or more.
+
+    Returns `(from, to, share)` with shares in whole points that need not sum to 1.
+
+    >>> merged_bins([1, 2, 4, 0, 0, 3, 1])[0]
+    (0.0, 0.2857142857142857, 0.27)
+    """
+    total, width = sum(counts), len(counts)
+    merged: list[tuple[int, int, int]] = []
+    start = held = 0
+    for index, count in enumerate(counts):
+        held += count
+        if held >= SMALLEST_BIN:
+            merged.append((start, index + 1, held))
+            start, held = index + 1, 0
+    if start < width and merged:
+        first, _, before = merged.pop()
+        merged.append((first, width, before + held))
+    return [(first / width, last / width, _half_up(people / total, 2)) for first, last, people in merged]

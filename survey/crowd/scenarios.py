@@ -1,0 +1,84 @@
+"""What is shown of scenarios: the figures of several questions, of one day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from ..figures import Figures
+from ..models import Question, Relation, Scenario, Survey
+from ..scenarios import Chances, chances, options_of, options_of_total
+from ..segments import ALL
+from .rounding import rounded_people, rounded_probability
+from .seeing import publications
+from .viewers import Hidden, Viewer, hidden_reason, may_see
+
+
+@dataclass(frozen=True)
+class ShownScenarios:
+    """The chances of scenarios as publications of one day tell them, rounded for people to read.
+
+    `people` is the smallest number that any of the questions rests on, rounded down.
+    """
+
+    as_of: date
+    people: int
+    chances: Chances
+
+
+def see_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> ShownScenarios | Hidden:
+    """What this viewer is shown of scenarios: nothing before they may see every question these are made of.
+
+    The figures are of the latest day for which all of the questions were published. Another way to the same
+    event, by a further conditional pair, is told only where its questions may be seen too.
+    """
+    for question in sorted(scenario.questions, key=lambda question: question.position):
+        hidden = hidden_reason(session, viewer, question)
+        if hidden is not None:
+            return hidden
+    days = _common_days(session, options_of(scenario))
+    if not days:
+        return Hidden.UNPUBLISHED
+    as_of, told = max(days.items())
+    totals = []
+    for relation in _further_totals(session, viewer, scenario):
+        further = _common_days(session, options_of_total(relation)).get(as_of)
+        if further is not None:
+            told |= further
+            totals.append(relation)
+    figures = {key: part["options"] for key, part in told.items()}
+    people = min(part["people"] for part in told.values())
+    found = chances(scenario, figures, totals).through(rounded_probability)
+    return ShownScenarios(as_of, rounded_people(people), found)
+
+
+def _further_totals(session: Session, viewer: Viewer, scenario: Scenario) -> list[Relation]:
+    """Relations that lead to an event of the tree by a pair that is not in it, where they may be seen."""
+    survey: Survey = next(iter(scenario.questions)).survey
+    events = {axis.event for axis in scenario.axes}
+    return [
+        relation
+        for relation in survey.relations
+        if relation.kind == "total"
+        and relation.pair not in scenario.questions
+        and events.intersection(relation.events)
+        and all(may_see(session, viewer, question) for question in relation.questions | _conditions(relation))
+    ]
+
+
+def _conditions(relation: Relation) -> set[Question]:
+    """The question that a relation's pair is conditional on."""
+    pair = relation.pair
+    return {pair.condition.event.question} if pair is not None and pair.condition is not None else set()
+
+
+def _common_days(session: Session, options: Mapping[Question, set[str]]) -> dict[date, dict[str, Figures]]:
+    """Days for which these options of all the questions were published: day to question key to its figures."""
+    days: dict[date, dict[str, Figures]] = {}
+    for question, used in options.items():
+        for publication in publications(session, question):
+            part = publication.figures[ALL]
+            if used <= set(part["options"]):
+                days.setdefault(publication.as_of, {})[question.key] = part
+    return {day: told for day, told in days.items() if len(told) == len(options)}

@@ -1,0 +1,95 @@
+"""Who may see the crowd of a question, by the survey's rules and what they have answered."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..models import Condition, Event, Participant, Question, Relation, RelationEvent, Survey
+from ..state import answered_questions, is_over, skipped_questions
+
+#: Roles that run a survey; an analyst takes out data and is shown what participants are.
+RUNNING = ("owner", "organizer")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks: a participant (or nobody), and what they may do in this survey on an organizer's pages."""
+
+    participant: Participant | None = None
+    role: str | None = None
+
+    @property
+    def runs_survey(self) -> bool:
+        """Whether this viewer is owner or organizer, on a page for those."""
+        return self.role in RUNNING
+
+
+class Hidden(StrEnum):
+    """Why there is nothing to see; none of these depends on what others said, but the last."""
+
+    UNANSWERED = "unanswered"
+    UNTIL_CLOSE = "until close"
+    ORGANIZERS_ONLY = "organizers only"
+    UNPUBLISHED = "unpublished"
+
+
+def may_see(session: Session, viewer: Viewer, question: Question) -> bool:
+    """Whether this viewer is shown the crowd of a question."""
+    return hidden_reason(session, viewer, question) is None
+
+
+def hidden_reason(session: Session, viewer: Viewer, question: Question) -> Hidden | None:
+    """Why this viewer is not shown the crowd of a question; None where they are."""
+    survey = question.survey
+    if viewer.runs_survey or survey.reveal == "always":
+        return None
+    if survey.reveal == "organizers only":
+        return Hidden.ORGANIZERS_ONLY
+    if survey.reveal == "after close":
+        return None if is_over(session, question) else Hidden.UNTIL_CLOSE
+    if viewer.participant is None or awaited(session, viewer.participant, question):
+        return Hidden.UNANSWERED
+    return None
+
+
+def sees_live(viewer: Viewer, question: Question) -> bool:
+    """Whether this viewer is shown figures of this moment rather than the last that were published."""
+    survey: Survey = question.survey
+    return survey.publication == "live" or (viewer.runs_survey and survey.organizers_see_live)
+
+
+def tied(session: Session, question: Question) -> set[int]:
+    """Ids of the question and every one a step away: in a relation with it, its condition, or conditional on it.
+
+    Ids, since every forecast asks for them and few need the questions themselves.
+    """
+    if question.survey.reveal_unit == "single":
+        return {question.id}
+    relations: dict[int, set[int]] = {}
+    events = (
+        select(Relation.id, Relation.pair_id, Event.question_id)
+        .join(RelationEvent, RelationEvent.relation_id == Relation.id)
+        .join(Event, Event.id == RelationEvent.event_id)
+        .where(Relation.survey_id == question.survey_id)
+    )
+    for relation, *ids in session.execute(events):
+        relations.setdefault(relation, set()).update(one for one in ids if one is not None)
+    conditions = (
+        select(Condition.question_id, Event.question_id)
+        .join(Event, Event.id == Condition.event_id)
+        .where(Condition.survey_id == question.survey_id)
+    )
+    units = [*relations.values(), *({*pair} for pair in session.execute(conditions))]
+    return {question.id}.union(*(unit for unit in units if question.id in unit))
+
+
+def awaited(session: Session, participant: Participant, question: Question) -> list[Question]:
+    """The questions this person has yet to answer or skip before the crowd of `question` is shown."""
+    done = answered_questions(session, participant) | skipped_questions(session, participant)
+    open_ids = tied(session, question) - done
+    if not open_ids:
+        return []
+    others = session.scalars(select(Question).where(Question.id.in_(open_ids)).order_by(Question.position))
+    return [other for other in others if not is_over(session, other)]

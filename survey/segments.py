@@ -1,0 +1,184 @@
+"""The parts of a crowd that are told beside the whole, and when telling them would tell of single people.
+
+A segment is who answered one version, or in one round, or put themselves in one group. It is told where it has
+enough people, and everybody outside it too, or nobody. Whoever is in none of the told segments of a family (all
+versions, all rounds, all groups of one background question) are enough people as well, or nobody: else what is
+withheld would follow by subtraction (secondary suppression; Hundepool et al., 2012). A segment is told anew only
+once enough people have changed since it was told, inside it and outside, or nobody outside; until then it stands
+as it was, with the day it is of; or is withheld, where somebody has erased their answers since.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import Answers, Groups
+from .clock import date_number, day_date
+from .figures import Figures, counted, part_figures, people_standing
+from .models import Question
+
+#: Everybody, as publications name it.
+ALL = "all"
+#: Figures that are told anew wait for this many distinct people to have changed.
+BATCH = 5
+
+Rows = NDArray[np.bool_]
+
+
+def version_segment(number: int) -> str:
+    """What publications call those whose answer is to one version."""
+    return f"version {number}"
+
+
+def round_segment(number: int) -> str:
+    """What publications call those whose answer was given in one round."""
+    return f"round {number}"
+
+
+def group_segment(question: str, option: str) -> str:
+    """What publications call those who chose one answer to a question about themselves; both by key."""
+    return f"group {question} {option}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who has a forecast standing at the end of a day: everybody, and those of each segment, by id."""
+
+    everybody: frozenset[int]
+    people: Mapping[str, frozenset[int]]
+
+    def within(self, segment: str) -> frozenset[int]:
+        """Who stands in a segment; nobody in one that is not there."""
+        return self.people.get(segment, frozenset())
+
+
+def crowd_figures(
+    question: Question,
+    answers: Answers,
+    groups: Groups,
+    as_of: int,
+    minimum_cell: int,
+    told: Sequence[tuple[date, Figures]] = (),
+    erased_on: date | None = None,
+) -> Figures:
+    """Figures of everybody and of each segment that may be told, as publications hold them.
+
+    Parameters
+    ----------
+    answers
+        From `arrays.crowd_answers`.
+    groups
+        From `arrays.said_groups`.
+    as_of
+        The day, in days since 1970-01-01.
+    minimum_cell
+        Smallest number of people a figure may rest on, for a segment and for those outside it.
+    told
+        What was told before: days and figures, oldest first.
+    erased_on
+        The last day on which somebody in the survey erased their answers.
+
+    Returns
+    -------
+    dict
+        `all` and the names of segments to what `figures.part_figures` gives; a segment also has the day it is of
+        (`as_of`, ISO), which is an earlier one where too few have changed since.
+    """
+    counting = counted(question, answers, as_of)
+    members = segments(counting, groups, as_of)
+    now, before = _standing(counting, members, as_of), _last_told(told)
+    made = {ALL: part_figures(question, counting, as_of, minimum_cell)}
+    for name in large_enough(now, minimum_cell):
+        since, last = before.get(name, (None, {}))
+        if since is None or _is_renewed(name, since, now, question, answers, groups, as_of):
+            figures = part_figures(question, counting, as_of, minimum_cell, members[name])
+            made[name] = {**figures, "as_of": day_date(as_of).isoformat()}
+        elif erased_on is None or date_number(erased_on) <= since:
+            made[name] = last
+    return made
+
+
+def segments(answers: Answers, groups: Groups, day: int) -> dict[str, Rows]:
+    """The rows of each segment there is at the end of a day; a row may be in several."""
+    of_versions = {
+        version_segment(number): answers.version == number for number in np.unique(answers.version)
+    }
+    of_rounds = {round_segment(number): answers.round == number for number in np.unique(answers.round)}
+    of_groups = {
+        group_segment(*group): np.isin(answers.participant, list(people))
+        for group, people in sorted(groups.at(day).items())
+    }
+    return {**of_versions, **of_rounds, **of_groups}
+
+
+def large_enough(standing: Standing, minimum_cell: int) -> list[str]:
+    """The segments that neither tell of too few people nor let one subtract to too few."""
+    kept = {
+        name
+        for name, people in standing.people.items()
+        if len(people) >= minimum_cell and _nobody_or_enough(standing.everybody - people, minimum_cell)
+    }
+    for family in {_family(name) for name in kept}:
+        kept -= _too_telling(standing, {name for name in kept if _family(name) == family}, minimum_cell)
+    return [name for name in standing.people if name in kept]
+
+
+def _too_telling(standing: Standing, family: set[str], minimum_cell: int) -> set[str]:
+    """The smallest segments of a family, as many as must be withheld so that whoever is in none are enough."""
+    told, withheld = sorted(family, key=lambda name: (len(standing.people[name]), name)), set[str]()
+    while told:
+        rest = standing.everybody.difference(*(standing.people[name] for name in told))
+        if _nobody_or_enough(rest, minimum_cell):
+            break
+        withheld.add(told.pop(0))
+    return withheld
+
+
+def _nobody_or_enough(people: frozenset[int], enough: int) -> bool:
+    return not people or len(people) >= enough
+
+
+def _family(name: str) -> str:
+    return name.rpartition(" ")[0]
+
+
+def _is_renewed(
+    name: str, since: int, now: Standing, question: Question, answers: Answers, groups: Groups, as_of: int
+) -> bool:
+    """Whether enough people have changed since a segment was told: inside it, and outside or nobody there."""
+    counting = counted(question, answers, since)
+    then = _standing(counting, segments(counting, groups, since), since)
+    inside = now.within(name) | then.within(name)
+    outside = (now.everybody - now.within(name)) | (then.everybody - then.within(name))
+    changed = _changed(name, then, now) | _answered(answers, since, as_of)
+    return len(changed & inside) >= BATCH and _nobody_or_enough(changed & outside, BATCH)
+
+
+def _changed(name: str, then: Standing, now: Standing) -> frozenset[int]:
+    """Who came into a segment, or left it, or the crowd."""
+    return (then.within(name) ^ now.within(name)) | (then.everybody ^ now.everybody)
+
+
+def _answered(answers: Answers, since: int, as_of: int) -> frozenset[int]:
+    between = (answers.day > since) & (answers.day <= as_of)
+    return frozenset(answers.participant[between].tolist())
+
+
+def _standing(counting: Answers, members: Mapping[str, Rows], day: int) -> Standing:
+    return Standing(
+        frozenset(people_standing(counting, day)),
+        {name: frozenset(people_standing(counting, day, rows)) for name, rows in members.items()},
+    )
+
+
+def _last_told(told: Sequence[tuple[date, Figures]]) -> dict[str, tuple[int, Figures]]:
+    """Each segment as it was told last, with the day its figures are of: if they do not say, of all of them."""
+    return {
+        name: (date_number(date.fromisoformat(part.get("as_of", day.isoformat()))), part)
+        for day, figures in told
+        for name, part in figures.items()
+        if name != ALL
+    }
