@@ -15,19 +15,21 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from scoring import rules
 from scoring.quantiles import wis
-from scoring.timeline.days import DailyMean, daily_mean
+from scoring.timeline.daily_scores import DailyMean, daily_mean
 
 from .arrays import Answers
 from .clock import day_number
 from .models import Option, Participant, Question, Resolution, Score
 from .questions import kind_of
-from .questions.quantiles import QuantileKind
+from .questions.quantiles import QuantileKind, bounds
 
 Floats = NDArray[np.float64]
 #: Rows of numbers, shape (n, columns), to a score each.
 Rule = Callable[[Floats], Floats]
 #: Later than every day there is.
 NEVER = np.iinfo(np.int64).max
+#: Rules that score a person by their own forecasts alone; lower is better for each.
+OWN_RULES = ("brier", "ordered_brier", "log", "wis")
 
 
 def daily_scores(question: Question, resolution: Resolution, answers: Answers) -> dict[str, DailyMean]:
@@ -42,10 +44,9 @@ def daily_scores(question: Question, resolution: Resolution, answers: Answers) -
     """
     if resolution.annulled:
         return {}
-    columns = _columns(question, resolution, answers)
-    timeline = _timeline(question, answers, columns)
+    said = timeline(question, answers, columns_about(question, resolution, answers))
     last_day = last_scored_day(question, resolution)
-    return {name: _mean(timeline, rule, last_day) for name, rule in _rules(question, resolution).items()}
+    return {name: _mean(said, rule, last_day) for name, rule in _rules(question, resolution).items()}
 
 
 def last_scored_day(question: Question, resolution: Resolution) -> int:
@@ -78,9 +79,13 @@ def scores_of(session: Session, participant: Participant) -> list[Score]:
 
 
 def score_summary(session: Session, resolution: Resolution) -> list[tuple[str, int, float]]:
-    """For each rule of a resolution how many people were scored, and their mean."""
+    """For each of `OWN_RULES` how many people were scored on a resolution, and their mean.
+
+    Peer scores sum to 0 among those who count: their mean would tell nothing.
+    """
     query = select(Score.rule, func.count(), func.avg(Score.value)).group_by(Score.rule).order_by(Score.rule)
-    return list(session.execute(query.where(Score.resolution_id == resolution.id)).all())
+    query = query.where(Score.resolution_id == resolution.id, Score.rule.in_(OWN_RULES))
+    return list(session.execute(query).all())
 
 
 def mean_by_rule(scores: Iterable[Score]) -> dict[str, float]:
@@ -102,6 +107,12 @@ def clipped(question: Question, values: Floats) -> Floats:
     return np.clip(values, lower, upper)
 
 
+def scored_range(question: Question) -> float:
+    """From the lower to the upper bound, on the scale on which the question is scored."""
+    lower, upper = bounds(question)
+    return float(np.log(upper / lower)) if question.scale == "log" else upper - lower
+
+
 def _bounds(question: Question) -> tuple[float, float]:
     kind = kind_of(question)
     if not isinstance(kind, QuantileKind):
@@ -113,7 +124,7 @@ def _bounds(question: Question) -> tuple[float, float]:
     )
 
 
-def _columns(question: Question, resolution: Resolution, answers: Answers) -> list[int]:
+def columns_about(question: Question, resolution: Resolution, answers: Answers) -> list[int]:
     """The columns a resolution is about: those of its rung or branch, else all."""
     option = option_by_id(question, resolution.option_id)
     return answers.of_option(option.key) if option is not None else list(range(len(answers.columns)))
@@ -121,7 +132,7 @@ def _columns(question: Question, resolution: Resolution, answers: Answers) -> li
 
 def _rules(question: Question, resolution: Resolution) -> dict[str, Rule]:
     if question.kind in ("numeric", "date"):
-        return {"wis": _wis(question, _value(resolution))}
+        return {"wis": wis_of(question, resolution)}
     if question.kind in ("choice", "ordered"):
         return _option_rules(question, resolution)
     came = _value(resolution)
@@ -132,7 +143,7 @@ def _rules(question: Question, resolution: Resolution) -> dict[str, Rule]:
 
 
 def _option_rules(question: Question, resolution: Resolution) -> dict[str, Rule]:
-    came = [option.id == resolution.outcome_option_id for option in question.options].index(True)
+    came = _place(question, resolution)
     name, brier = (
         ("ordered_brier", rules.ordered_brier)
         if question.kind == "ordered"
@@ -144,9 +155,25 @@ def _option_rules(question: Question, resolution: Resolution) -> dict[str, Rule]
     }
 
 
-def _wis(question: Question, came: float) -> Rule:
-    outcome = float(clipped(question, np.array(came)))
+def given_to_outcome(question: Question, resolution: Resolution) -> Rule:
+    """What answers gave to what came out: chances, NaN where nothing stands."""
+    if question.kind in ("choice", "ordered"):
+        came = _place(question, resolution)
+        return lambda values: values[:, came]
+    if _value(resolution):
+        return lambda values: values[:, 0]
+    return lambda values: 1 - values[:, 0]
+
+
+def wis_of(question: Question, resolution: Resolution) -> Rule:
+    """The weighted interval score of quantiles, on the scale on which the question is scored."""
+    outcome = float(clipped(question, np.array(_value(resolution))))
     return lambda values: wis(outcome, clipped(question, values), question.quantile_levels)
+
+
+def _place(question: Question, resolution: Resolution) -> int:
+    """The place of the option that came true."""
+    return [option.id == resolution.outcome_option_id for option in question.options].index(True)
 
 
 def _value(resolution: Resolution) -> float:
@@ -160,7 +187,7 @@ def _value(resolution: Resolution) -> float:
 Timeline = tuple[NDArray[np.int64], NDArray[np.int64], Floats]
 
 
-def _timeline(question: Question, answers: Answers, columns: list[int]) -> Timeline:
+def timeline(question: Question, answers: Answers, columns: list[int]) -> Timeline:
     """What bears on some columns: forecasts for all of them, withdrawals, and ends by a new version.
 
     A withdrawal after a rung has closed leaves the rung alone: it comes after the last day that is scored.
@@ -189,6 +216,6 @@ def _counts_until(question: Question, answers: Answers) -> NDArray[np.int64]:
     return until
 
 
-def _mean(timeline: Timeline, rule: Rule, last_day: int) -> DailyMean:
-    person, day, values = timeline
+def _mean(said: Timeline, rule: Rule, last_day: int) -> DailyMean:
+    person, day, values = said
     return daily_mean(person, day, rule(values), last_day)

@@ -4,7 +4,8 @@ All Brier scores here are ONE-sided, ``(p - o)²`` from 0 to 1, half of `scoring
 for that one. Every figure depends on the bins; `scoring.evaluation.calibration.corp` needs none.
 
 Bins are closed on the right, and the first one holds 0 too: with ten, 0.1 belongs to the first and 0.3 to
-the third. Forecasts and edges are compared to 12 decimals, so that 0.1 + 0.2 lies where 0.3 does.
+the third. A curve may close them on the left instead, and the last one holds 1 too. Forecasts and edges are
+compared to 12 decimals, so that 0.1 + 0.2 lies where 0.3 does.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from scoring.evaluation.calibration import DECIMALS, answered
 from scoring.evaluation.resampling import Seed, one_or_more, percentile_interval, random_generator
 
 Bins = Literal["equal", "quantile"]
+Side = Literal["right", "left"]
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,14 @@ class Bars:
 
 
 def reliability_curve(
-    outcome: ArrayLike, probability: ArrayLike, *, bins: int = 10, kind: Bins = "equal"
+    outcome: ArrayLike,
+    probability: ArrayLike,
+    *,
+    bins: int = 10,
+    kind: Bins = "equal",
+    closed: Side = "right",
 ) -> Curve:
-    """Mean forecast and share of yes in each bin.
+    """Mean forecast and share of yes in each bin; `scoring.evaluation.proportions.wilson` has their intervals.
 
     Parameters
     ----------
@@ -67,6 +74,8 @@ def reliability_curve(
     kind : "equal" or "quantile"
         "equal": edges at 0, 1/bins, ... 1. "quantile": edges at the quantiles (linear) of the forecasts, so
         that the bins hold about as many each.
+    closed : "right" or "left"
+        To which side a bin holds its edge: a forecast of 0.3 is in 0.2 to 0.3, or in 0.3 to 0.4.
 
     Returns
     -------
@@ -77,7 +86,7 @@ def reliability_curve(
     Raises
     ------
     ValueError
-        If no forecast is left, or `bins` or `kind` breaks its rule.
+        If no forecast is left, or `bins`, `kind` or `closed` breaks its rule.
 
     References
     ----------
@@ -91,7 +100,9 @@ def reliability_curve(
     """
     happened, given = answered(outcome, probability)
     edges = _edges(given, one_or_more("bins", bins), kind)
-    binned = sort_into(edges, happened, given)
+    if closed not in ("right", "left"):
+        raise ValueError(f'closed must be "right" or "left", got {closed!r}')
+    binned = sort_into(edges, happened, given, closed)
     return Curve(forecast=binned.forecast, frequency=binned.frequency, count=binned.count, edges=edges)
 
 
@@ -215,8 +226,8 @@ class Binned:
         return self.yes / self.count
 
 
-def sort_into(edges: FloatArray, happened: FloatArray, given: FloatArray) -> Binned:
-    """Sorts forecasts and outcomes into right-closed bins.
+def sort_into(edges: FloatArray, happened: FloatArray, given: FloatArray, closed: Side = "right") -> Binned:
+    """Sorts forecasts and outcomes into bins that are closed on one side.
 
     Examples
     --------
@@ -225,7 +236,7 @@ def sort_into(edges: FloatArray, happened: FloatArray, given: FloatArray) -> Bin
     (array([2, 1]), array([0.375, 1.   ]), array([0.5, 1. ]))
     """
     inner = edges[1:-1].round(DECIMALS)
-    bin_of = np.searchsorted(inner, given.round(DECIMALS), side="left")
+    bin_of = np.searchsorted(inner, given.round(DECIMALS), side="left" if closed == "right" else "right")
     _, place = np.unique(bin_of, return_inverse=True)
     said, yes = np.bincount(place, given).astype(np.float64), np.bincount(place, happened).astype(np.float64)
     return Binned(place=place, count=np.bincount(place).astype(np.int64), said=said, yes=yes)

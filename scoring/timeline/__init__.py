@@ -1,6 +1,7 @@
 """Forecasts with a beginning and an end: who stands when, histories of the crowd, scores over time.
 
-- ``days``: events of whole days: what stands at a day's end, a person's mean over days
+- ``days``: events of whole days: what stands at a day's end
+- ``daily_scores``: over whole days a person's mean, against the others, beside a reference
 - ``default_history``: Parley on every day; ``stays``, ``block_sums`` and ``running`` make that quick and exact
 - ``spans``: forecasts at any moments, and the life of a question
 - ``over_time``, ``peer``, ``leaderboards``: scores over the time forecasts stood, against others, in ranks

@@ -1,4 +1,4 @@
-"""Forecasts with a beginning and an end: what stands on which day, and scores over whole days.
+"""Forecasts with a beginning and an end: what stands on which day.
 
 Events come as arrays, one row for each submission: who, on which UTC day, and what. Each person's rows stand
 in the order in which they were submitted; how the people are interleaved does not matter. Of one person's
@@ -25,20 +25,6 @@ class Standing:
     event: IntArray
     #: Their weights in the crowd, 1/3 to 1.
     weight: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class DailyMean:
-    """Scores over time, one row for each person who ever had a forecast standing at a day's end."""
-
-    #: Who, rising.
-    person: IntArray
-    #: Mean score over the days on which a forecast stood.
-    mean: FloatArray
-    #: Days with a standing forecast, as a share of all days from the first such day to the last day.
-    coverage: FloatArray
-    #: Score of the forecast that stands on the last day; NaN if it was withdrawn.
-    last: FloatArray
 
 
 def standing(person: ArrayLike, day: ArrayLike, active: ArrayLike, as_of: int | None = None) -> Standing:
@@ -87,59 +73,6 @@ def standing(person: ArrayLike, day: ArrayLike, active: ArrayLike, as_of: int | 
     weight = fade(*fresh_and_standing(who[latest], made_on, gives[latest], days.size))[made_on]
     order = np.argsort(latest[last])
     return Standing(event=latest[last][order], weight=weight[last][order])
-
-
-def daily_mean(person: ArrayLike, day: ArrayLike, score: ArrayLike, last_day: int) -> DailyMean:
-    """Each person's mean, over whole days, of the score of the forecast standing at the day's end.
-
-    The days run from the first at whose end the person's forecast stood to `last_day`, both included. Days
-    after a withdrawal, until the next forecast, count in neither mean nor last score: they lower coverage.
-
-    Parameters
-    ----------
-    person : shape (events,), whole numbers
-        Who submitted.
-    day : shape (events,), whole numbers
-        The UTC day, never falling from one of a person's events to the next.
-    score : shape (events,)
-        What that submission's forecast scores, by any rule. NaN: a withdrawal.
-    last_day : int
-        The last day that counts; later events are left out.
-
-    Returns
-    -------
-    DailyMean
-        Without a row for who had no forecast standing at the end of any day.
-
-    Raises
-    ------
-    ValueError
-        If lengths differ, a person's days are out of order, or a score is infinite.
-
-    Examples
-    --------
-    Person 7 forecasts on day 1, changes on day 3, withdraws on day 4; the question ends after day 5.
-
-    >>> scores = daily_mean([7, 7, 7], [1, 3, 4], [0.5, 0.2, float("nan")], last_day=5)
-    >>> scores.person, scores.mean, scores.coverage, scores.last
-    (array([7]), array([0.4]), array([0.6]), array([nan]))
-    """
-    who, when = events(person, day)
-    value = checks.vector("score", checks.numbers("score", score, missing=True))
-    checks.one_length(person=who, score=value)
-    latest = ends_of_days(who, when)
-    latest = latest[when[latest] <= last_day]
-    who, when, value = who[latest], when[latest], value[latest]
-    final = ends_runs(who)
-    until = np.where(final, last_day + 1, np.roll(when, -1))
-    stands = ~np.isnan(value)
-    people, first, row = np.unique(who[stands], return_index=True, return_inverse=True)
-    held = (until - when)[stands]
-    covered = np.bincount(row, weights=held, minlength=people.size)
-    total = np.bincount(row, weights=held * value[stands], minlength=people.size)
-    last = np.full(people.size, np.nan)
-    last[row[final[stands]]] = value[stands & final]
-    return DailyMean(people, total / covered, covered / (last_day + 1 - when[stands][first]), last)
 
 
 def events(person: ArrayLike, day: ArrayLike) -> tuple[IntArray, IntArray]:

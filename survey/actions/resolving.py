@@ -11,10 +11,11 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scoring.timeline.days import DailyMean
+from scoring.timeline.daily_scores import DailyMean
 
 from .. import clock
-from ..arrays import all_answers
+from ..arrays import Answers, all_answers
+from ..comparisons import compared_scores
 from ..language import gettext
 from ..models import Option, Question, Resolution, Score, User
 from ..scores import daily_scores
@@ -25,10 +26,19 @@ from .outcome import InvalidOutcome, Outcome, check, refuse_incoherent
 
 @dataclass(frozen=True)
 class Effect:
-    """What an outcome does: the resolution, not stored yet, and everybody's scores by rule."""
+    """What an outcome does: the resolution, not stored yet, and everybody's scores by rule.
+
+    Attributes
+    ----------
+    scores
+        By one's own forecasts alone; lower is better.
+    compared
+        Beside the crowd's, as `comparisons` says.
+    """
 
     resolution: Resolution
     scores: dict[str, DailyMean]
+    compared: dict[str, DailyMean]
 
     @property
     def people(self) -> int:
@@ -97,9 +107,14 @@ def effects(
     refuse_incoherent(question, [*kept, *drafts])
     answers = all_answers(session, question)
     return [
-        Effect(before or draft, {} if before else daily_scores(question, draft, answers))
+        Effect(before, {}, {}) if before else _effect(session, question, draft, answers)
         for draft, before in zip(drafts, said_already, strict=True)
     ]
+
+
+def _effect(session: Session, question: Question, draft: Resolution, answers: Answers) -> Effect:
+    compared = compared_scores(session, question, draft, answers)
+    return Effect(draft, daily_scores(question, draft, answers), compared)
 
 
 def _refuse_overtaken(standing: Sequence[Resolution], known: Iterable[int] | None) -> None:
@@ -186,7 +201,7 @@ def _scores(resolution: Resolution, effect: Effect) -> list[Score]:
             coverage=float(coverage),
             last_day=None if np.isnan(last) else float(last),
         )
-        for rule, score in effect.scores.items()
+        for rule, score in (effect.scores | effect.compared).items()
         for person, mean, coverage, last in zip(
             score.person, score.mean, score.coverage, score.last, strict=True
         )

@@ -21,16 +21,15 @@ from ..models import (
     Invitation,
     Notice,
     NoticeChoice,
-    Option,
     Participant,
     Question,
     RationaleMark,
-    Resolution,
     Score,
     Skip,
     Submission,
     Unclear,
 )
+from ..own_scores import told_value, without_hidden
 
 Row = dict[str, Any]
 
@@ -129,7 +128,7 @@ def own_data(session: Session, participant: Participant) -> Row:
         "background": _all(
             session, participant, BackgroundAnswer, lambda row: {"question": row.question.key}
         ),
-        "scores": _all(session, participant, Score, _scored(session)),
+        "scores": _scores(session, participant),
         "contact": _contact(session, participant),
         "letter_choices": _all(session, participant, NoticeChoice),
         "letters": _all(session, participant, Notice, _of_question(session)),
@@ -222,13 +221,19 @@ def _of_question(session: Session) -> Callable[[Any], Row]:
     return told
 
 
-def _scored(session: Session) -> Callable[[Any], Row]:
-    def told(score: Score) -> Row:
-        resolution = session.get_one(Resolution, score.resolution_id)
-        option = session.get(Option, resolution.option_id) if resolution.option_id else None
-        return {"question": resolution.question.key, "option": option.key if option else None}
-
-    return told
+def _scores(session: Session, person: Participant) -> list[Row]:
+    """Scores of this person; beside the crowd's only where it is shown to them, and rounded as it is."""
+    query = select(Score).filter_by(participant_id=person.id).order_by(*Score.__mapper__.primary_key)
+    return [
+        {
+            "question": score.resolution.question.key,
+            "option": score.resolution.option.key if score.resolution.option else None,
+            **columns_told(score, False),
+            "value": told_value(score, score.value),
+            "last_day": told_value(score, score.last_day),
+        }
+        for score in without_hidden(session, person, session.scalars(query))
+    ]
 
 
 def _said(value: object, protected: bool) -> object:

@@ -71,13 +71,16 @@ class Score(Base):
 
     resolution_id: Mapped[int] = mapped_column(ForeignKey("resolution.id"), primary_key=True)
     participant_id: Mapped[int] = mapped_column(primary_key=True)
-    #: Such as `brier`, `log`, `ordered_brier`, `wis`; lower is better for each.
+    #: One's own forecasts alone: `brier`, `log`, `ordered_brier`, `wis`; lower is better for each. Beside the
+    #: crowd's: `peer`, higher is better and 0 as good as the others; `wis_shared`, one's own `wis`, and
+    #: `wis_crowd`, that of the published crowd, on just the days on which both stood.
     rule: Mapped[str] = mapped_column(primary_key=True)
     survey_id: Mapped[int] = mapped_column()
     question_id: Mapped[int] = mapped_column()
-    #: Mean over the whole UTC days from the first forecast on.
+    #: Mean over the whole UTC days from the first forecast on; of `peer` over all of the question's days, of
+    #: the other two over those that are shared.
     value: Mapped[float]
-    #: Share of those days on which a forecast stood, 0 to 1.
+    #: Share of the days on which there was a score, 0 to 1; beside the crowd's, of all the question's days.
     coverage: Mapped[float]
     #: Score of the forecast that stood at the end of the last day; None if none did.
     last_day: Mapped[float | None]

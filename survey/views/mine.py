@@ -13,13 +13,14 @@ from ..actions.joining import has_agreed
 from ..db import db
 from ..forms import fresh_key
 from ..models import Participant, Submission, Survey
+from .calibration import calibration_of
 from .changes import Act, Moved, Trace, acts_of, moved, trace
 from .overview import ThemeStanding, by_theme, closing
 from .own import Standing, State, when
 from .pages import page
 from .participant import Answer, blueprint, require_participant
 from .reader import survey_by_slug
-from .scored import calibration_of, corrections_of, rule_in_words, scores_of
+from .scored import comparison_of, corrections_of, points, rule_in_words, scores_of
 from .since import Since, last_visit
 
 #: Where a question that is closed stands in the order of closing, and one nobody acted on in that of changes.
@@ -117,6 +118,8 @@ def mine(slug: str) -> Answer:
         outdated=[stand for stand in stands if stand.outdated or stand.void],
         since=since,
         scores=scores_of(person),
+        comparison=comparison_of(person),
+        points=points,
         corrections=corrections_of(person),
         calibration=calibration_of([stand.question for stand in stands], acts),
         about=len(background.asked(db.session, survey)),

@@ -46,6 +46,58 @@ def daily_mean_by_hand(events, last_day):
     return rows
 
 
+def standing_on_each_day(events, first_day, last_day):
+    """For each day {person: what stands at its end} from (person, day, what) in order; None ends it."""
+    days = []
+    for today in range(first_day, last_day + 1):
+        latest = {}
+        for who, day, what in events:
+            if day <= today:
+                latest[who] = what
+        days.append({who: what for who, what in latest.items() if what is not None})
+    return days
+
+
+def daily_peer_by_hand(events, first_day, last_day, outside=()):
+    """{person: (score, coverage, last)}; those outside are nobody's others.
+
+    Whoever counts is compared with the others' mean logarithm. Whoever doesn't: n/(n - 1) times the distance
+    from the mean of the n who count.
+    """
+    found = {}
+    days = standing_on_each_day(events, first_day, last_day)
+    for stands in days:
+        for who, chance in stands.items():
+            others = [math.log(p) for other, p in stands.items() if other != who and other not in outside]
+            least, factor = (2, len(others) / (len(others) - 1 or 1)) if who in outside else (1, 1)
+            enough = len(others) >= least
+            gain = 100 * factor * (math.log(chance) - math.fsum(others) / len(others)) if enough else 0.0
+            found.setdefault(who, []).append(gain)
+    return {
+        who: (math.fsum(gains) / len(days), len(gains) / len(days), gains[-1] if who in days[-1] else None)
+        for who, gains in found.items()
+    }
+
+
+def daily_beside_by_hand(events, reference, first_day, last_day):
+    """{person: (own mean, the reference's, share of shared days, both on the last day)}."""
+    days = standing_on_each_day(events, first_day, last_day)
+    steps = standing_on_each_day([(0, day, score) for day, score in reference], first_day, last_day)
+    found = {}
+    for stands, told in zip(days, steps, strict=True):
+        for who, score in stands.items() if told else ():
+            found.setdefault(who, []).append((score, told[0]))
+    return {
+        who: (
+            math.fsum(own for own, _ in pairs) / len(pairs),
+            math.fsum(other for _, other in pairs) / len(pairs),
+            len(pairs) / len(days),
+            pairs[-1] if who in days[-1] and steps[-1] else None,
+        )
+        for who, pairs in found.items()
+    }
+
+
 def log_odds_by_hand(probability):
     kept = min(max(probability, 0.01), 0.99)
     return math.log(kept / (1 - kept))

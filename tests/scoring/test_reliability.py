@@ -26,6 +26,29 @@ def test_an_edge_belongs_to_the_bin_below_it_however_it_was_computed(bins):
         assert just_above.count.tolist() == [1, 1]
 
 
+def test_bins_closed_on_the_left_give_an_edge_to_the_bin_above_and_1_to_the_last():
+    edges = np.arange(11) / 10
+    curve = reliability_curve(np.zeros(11), edges, closed="left")
+    assert curve.count.tolist() == [1] * 9 + [2]
+    assert curve.forecast.tolist() == [*edges[:9], 0.95]
+    assert reliability_curve([0, 1], [0.3, 0.1 + 0.2], closed="left").count.tolist() == [2]
+
+
+@given(questions, st.integers(1, 20))
+def test_closing_on_the_left_is_closing_on_the_right_of_the_other_side(rows, bins):
+    outcome, probability = columns(rows)
+    left = reliability_curve(outcome, probability, bins=bins, closed="left")
+    right = reliability_curve(1 - outcome, 1 - probability, bins=bins)
+    assert left.count.tolist() == right.count[::-1].tolist()
+    assert left.forecast == pytest.approx(1 - right.forecast[::-1])
+    assert left.frequency == pytest.approx(1 - right.frequency[::-1])
+
+
+def test_a_side_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match=r"^closed must be"):
+        reliability_curve([1], [0.5], closed="both")
+
+
 def test_0_1_plus_0_2_lies_where_0_3_does():
     assert reliability_curve([0, 1], [0.3, 0.1 + 0.2]).count.tolist() == [2]
 

@@ -1,4 +1,4 @@
-"""What stands on a day and how much it weighs; scores over whole days. Both against readings by hand."""
+"""What stands on a day and how much it weighs, against readings by hand."""
 
 import numpy as np
 import pytest
@@ -6,11 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.pools.default import parley
-from scoring.timeline.days import daily_mean, standing
-from tests.scoring.by_hand import daily_mean_by_hand, parley_by_hand, standing_by_hand
+from scoring.timeline.days import standing
+from tests.scoring.by_hand import parley_by_hand, standing_by_hand
 from tests.scoring.crowds import columns, histories
-
-scores = st.one_of(st.none(), st.floats(0.0, 2.0))
 
 
 def crowd_of(history, as_of=None):
@@ -144,63 +142,3 @@ def test_a_million_events_take_a_sort_not_an_age():
 def test_wrong_events_are_refused_by_name(person, day, active, message):
     with pytest.raises(ValueError, match=message):
         standing(person, day, active)
-
-
-@given(histories(what=scores), st.integers(-3, 11))
-def test_the_daily_mean_is_its_reading_by_hand(history, last_day):
-    table = daily_mean(*columns(history, float), last_day=last_day)
-    by_hand = daily_mean_by_hand(history, last_day)
-    assert table.person.tolist() == sorted(by_hand)
-    for at, person in enumerate(table.person):
-        mean, coverage, last = by_hand[person]
-        assert table.mean[at] == pytest.approx(mean, abs=1e-12)
-        assert table.coverage[at] == pytest.approx(coverage, abs=1e-12)
-        assert np.isnan(table.last[at]) if last is None else table.last[at] == last
-
-
-def test_each_score_counts_for_the_days_it_stood():
-    table = daily_mean([3, 3], [10, 13], [1.0, 0.2], last_day=19)
-    assert table.mean == pytest.approx([(3 * 1.0 + 7 * 0.2) / 10])
-    assert table.coverage.tolist() == [1.0]
-    assert table.last.tolist() == [0.2]
-
-
-def test_withdrawn_days_count_against_coverage_not_against_the_mean():
-    table = daily_mean([0, 0, 0], [1, 3, 7], [0.4, np.nan, 0.8], last_day=10)
-    assert table.mean == pytest.approx([(2 * 0.4 + 4 * 0.8) / 6])
-    assert table.coverage == pytest.approx([0.6])
-
-
-def test_a_forecast_withdrawn_on_its_own_day_never_stood():
-    table = daily_mean([0, 0, 1, 1, 1], [1, 1, 1, 1, 3], [0.4, np.nan, 0.4, np.nan, 0.6], last_day=4)
-    assert table.person.tolist() == [1]
-    assert table.mean.tolist() == [0.6]
-    assert table.coverage.tolist() == [1.0]
-
-
-def test_what_comes_after_the_last_day_is_not_scored():
-    table = daily_mean([0, 0, 1], [1, 5, 5], [0.4, 2.0, 0.1], last_day=4)
-    assert table.person.tolist() == [0]
-    assert table.mean.tolist() == [0.4]
-
-
-def test_a_forecast_of_the_last_day_alone_is_its_own_mean():
-    table = daily_mean([9], [4], [0.3], last_day=4)
-    assert (table.mean.tolist(), table.coverage.tolist(), table.last.tolist()) == ([0.3], [1.0], [0.3])
-
-
-def test_nobody_gives_an_empty_table():
-    assert daily_mean(*columns([], float), last_day=4).person.shape == (0,)
-
-
-@pytest.mark.parametrize(
-    ("day", "score", "message"),
-    [
-        ([2, 1], [0.1, 0.1], "^day must not fall"),
-        ([1, 2], [0.1], "^score must be as long as person, 2, got 1"),
-        ([1, 2], [0.1, np.inf], "^score must be finite or NaN"),
-    ],
-)
-def test_wrong_scores_are_refused_by_name(day, score, message):
-    with pytest.raises(ValueError, match=message):
-        daily_mean([0, 0], day, score, last_day=5)

@@ -18,14 +18,16 @@ from werkzeug.routing import Rule
 
 from survey import clock
 from survey.actions.publishing import publish
+from survey.actions.resolving import resolve
 from survey.actions.tokens import issue_token
 from survey.crowd import tied
 from survey.db import db, transaction
 from survey.models import Participant, Question
 from survey.views.reader import REMEMBERED
 from tests.conftest import make_app
-from tests.people import on, say, someone, the_survey
+from tests.people import on, say, someone, the_question, the_survey
 from tests.postgresql import PostgreSQL
+from tests.survey.organizer.outcomes import outcome
 
 #: A question with a neighbour, and the one at the root of the scenarios with many.
 QUESTIONS = ["nuclear-use", "ceasefire-when"]
@@ -215,3 +217,52 @@ def test_who_may_not_see_gets_the_same_bytes_whatever_others_said(worlds: list[W
     of_scenarios = {"GET /s/ukraine/ 0", "GET /s/ukraine/scenarios 0", f"GET {api}/scenarios/headline 0"}
     scenarios = of_scenarios if asked == "ceasefire-when" else set()
     assert pages | scenarios <= seen
+
+
+# ---- Once it came out: scores beside the crowd's tell of others too
+
+SCORED = ["mine", "mine/data", "mine/data.json", "q/ceasefire-when", "q/ceasefire-when/crowd"]
+SOME = "answered all but the neighbours"
+
+
+@pytest.fixture
+def came_out(worlds: list[World]) -> list[World]:
+    """The first date of the question came out; everybody who answered is scored."""
+    for world in worlds:
+        with world.app.app_context():
+            transaction(
+                lambda session: resolve(
+                    session,
+                    the_question(session, "ceasefire-when"),
+                    outcome(about="2027-06-30", value=1.0),
+                )
+            )
+    return worlds
+
+
+def revealed(worlds: list[World], reveal: str, viewer: str) -> set[str]:
+    """The pages that tell of scores and differ for a viewer, under one rule of the survey."""
+    found = []
+    for world in worlds:
+        with world.app.app_context():
+            transaction(lambda session: setattr(the_survey(session), "reveal", reveal))
+        pages = {path: world.browser(viewer).get(f"/s/ukraine/{path}").data for path in SCORED}
+        found.append({path: TOKENS.sub(rb"\1\2\3\4", page) for path, page in pages.items()})
+    return {path for path in SCORED if found[0][path] != found[1][path]}
+
+
+@pytest.mark.parametrize("asked", ["ceasefire-when"])
+def test_scores_beside_a_hidden_crowd_are_the_same_whatever_others_said(came_out: list[World]) -> None:
+    told = {
+        (reveal, viewer): revealed(came_out, reveal, viewer)
+        for reveal in ("after answering", "after close", "organizers only", "always")
+        for viewer in (SOME, "answered all")
+    }
+    scored = {"mine", "mine/data", "mine/data.json"}
+    # One date came out, the others still take answers: the question is not over.
+    for hidden in ("after close", "organizers only"):
+        assert told[hidden, SOME] == told[hidden, "answered all"] == set(), hidden
+    assert told["after answering", SOME] == set()
+    # The controls: where the crowd is shown, scores beside it differ.
+    for seeing in (("after answering", "answered all"), ("always", SOME), ("always", "answered all")):
+        assert scored <= told[seeing], seeing

@@ -130,7 +130,7 @@ def test_what_was_told_is_then_stored(app: Flask, organizer: FlaskClient) -> Non
     with app.app_context():
         stored = db.session.scalars(select(Resolution)).one()
         assert (stored.value, stored.source) == (1.0, "A newspaper")
-        assert len(db.session.scalars(select(Score)).all()) == 20
+        assert len(db.session.scalars(select(Score)).all()) == 30
 
 
 def test_a_double_click_stores_once(app: Flask, organizer: FlaskClient) -> None:

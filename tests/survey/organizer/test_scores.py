@@ -92,7 +92,7 @@ def test_insiders_are_scored_too_and_erased_people_are_not(session: Session) -> 
     insider.insider, gone.erased_on = True, date(2026, 11, 21)
     session.flush()
     resolution = resolve(session, question, outcome(value=1.0))
-    assert set(scores(session, resolution, insider)) == {"brier", "log"}
+    assert set(scores(session, resolution, insider)) == {"brier", "log", "peer"}
     assert scores(session, resolution, gone) == {}
 
 
@@ -115,7 +115,7 @@ def test_an_ordered_choice_by_the_cuts_through_its_order(session: Session) -> No
     found = scores(session, resolve(session, question, outcome(option=question.options[1].key)), person)
     # cumulative 0.6 0.7 0.8 0.9 against 0 1 1 1: two-sided Brier scores of the four cuts, their mean
     assert found["ordered_brier"].value == pytest.approx(2 * (0.36 + 0.09 + 0.04 + 0.01) / 4)
-    assert set(found) == {"ordered_brier", "log"}
+    assert set(found) == {"ordered_brier", "log", "peer"}
 
 
 def test_a_ladders_score_is_the_mean_over_its_resolved_rungs(session: Session) -> None:
@@ -143,7 +143,8 @@ def test_only_the_branch_whose_condition_came_true_is_scored(session: Session) -
     question, person = of(session, "guarantee-if-ceasefire", {20: 0.6})
     resolve(session, question, outcome(about="if_yes", value=1.0))
     found = scores_of(session, person)
-    assert {(score.rule, round(score.value, 3)) for score in found} == {("brier", 0.32), ("log", 0.511)}
+    told = {(score.rule, round(score.value, 3)) for score in found}
+    assert told == {("brier", 0.32), ("log", 0.511), ("peer", 0)}
     assert {score.resolution.option.key for score in found if score.resolution.option} == {"if_yes"}
 
 

@@ -236,9 +236,7 @@ def test_a_part_is_withheld_where_it_or_its_complement_is_small(
     person.answers("binary")
     everybody, alone = (person.get(f"q/{KEY}/crowd{more}").text for more in ("", "?version=2"))
     assert "Version 2 alone is withheld" in words(alone)
-    assert "Fewer than 10 people are in it, or fewer than that outside it" in words(
-        alone
-    )
+    assert "Fewer than 10 people are in it, or fewer than that outside it" in words(alone)
     # Below it is everybody: the same figures, and none of the part.
     people_said = re.search("People [0-9]+", words(everybody))
     assert people_said and people_said[0] in words(alone)

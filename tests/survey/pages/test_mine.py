@@ -12,8 +12,8 @@ from survey.actions.answering import history
 from survey.actions.resolving import resolve
 from survey.models import Participant, Question
 from survey.questions import Row
+from survey.views.calibration import ENOUGH, calibration_of
 from survey.views.changes import acts_of, difference, moved, trace
-from survey.views.scored import ENOUGH, calibration_of
 from tests.conftest import TODAY
 from tests.people import on, say, someone, the_question, the_survey, withdraw
 from tests.survey.organizer.outcomes import new_version as publish_version

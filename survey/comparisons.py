@@ -1,0 +1,98 @@
+"""Answers beside the crowd's: by how much each person was better than the others, over whole UTC days.
+
+Chances are compared with the others' (`peer`). Numbers and dates are scored beside the crowd as it was
+published, on just the days on which both stood (`wis_shared`, `wis_crowd`): of the two, skill is made.
+"""
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scoring.timeline.daily_scores import Beside, DailyMean, daily_beside, daily_peer
+
+from .arrays import Answers, columns_of, crowd_answers
+from .clock import date_number, day_number
+from .figures import oldest_counting_version
+from .models import Publication, Question, Resolution
+from .scores import Timeline, columns_about, given_to_outcome, last_scored_day, timeline, wis_of
+from .segments import ALL
+
+
+def compared_scores(
+    session: Session, question: Question, resolution: Resolution, answers: Answers
+) -> dict[str, DailyMean]:
+    """Scores beside the crowd's on one resolution by rule; none where it was annulled.
+
+    Insiders, and whoever saw the crowd before their first answer, are compared like everybody, but nobody is
+    compared with them.
+
+    Parameters
+    ----------
+    resolution
+        What came out; it need not be stored yet.
+    answers
+        From `arrays.all_answers`: everybody who is scored.
+    """
+    if resolution.annulled:
+        return {}
+    said = timeline(question, answers, columns_about(question, resolution, answers))
+    if question.quantile_levels:
+        beside = _beside(session, question, resolution, said)
+        return {"wis_shared": beside.own, "wis_crowd": beside.reference}
+    person, day, values = said
+    return {
+        "peer": daily_peer(
+            person,
+            day,
+            given_to_outcome(question, resolution)(values),
+            first_day=first_scored_day(question),
+            last_day=last_scored_day(question, resolution),
+            counts=np.isin(person, crowd_answers(session, question).participant),
+        )
+    }
+
+
+def first_scored_day(question: Question) -> int:
+    """The first UTC day on which a forecast can stand."""
+    return day_number(max(question.opens_at, question.survey.opens_at))
+
+
+def _beside(session: Session, question: Question, resolution: Resolution, said: Timeline) -> Beside:
+    rule = wis_of(question, resolution)
+    _crowd, published_on, published = _published(session, question)
+    person, day, values = said
+    return daily_beside(
+        person,
+        day,
+        rule(values),
+        published_on,
+        rule(published),
+        first_day=first_scored_day(question),
+        last_day=last_scored_day(question, resolution),
+    )
+
+
+def _published(session: Session, question: Question) -> Timeline:
+    """The crowd as one more forecaster, who answers by publications; a version that changed the question ends it."""
+    query = select(Publication).filter_by(question_id=question.id).order_by(Publication.as_of)
+    made = session.scalars(query).all()
+    days = [date_number(publication.as_of) for publication in made]
+    columns = columns_of(question)
+    crowd = Answers(
+        columns=columns,
+        participant=np.zeros(len(made), dtype=np.int64),
+        day=np.array(days, dtype=np.int64),
+        active=np.ones(len(made), dtype=bool),
+        version=np.array([oldest_counting_version(question, day) for day in days], dtype=np.int64),
+        round=np.ones(len(made), dtype=np.int64),
+        values=np.array([_headline(one) for one in made]).reshape(len(made), len(columns)),
+        open_until=np.full(len(columns), np.inf),
+    )
+    return timeline(question, crowd, list(range(len(columns))))
+
+
+def _headline(publication: Publication) -> list[float]:
+    """The quantiles that headed the crowd's page."""
+    told = publication.figures[ALL]["options"]["value"]
+    quantiles: list[float] = told[told["headline"]]["quantiles"]
+    return quantiles

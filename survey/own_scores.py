@@ -1,0 +1,122 @@
+"""What a person is shown of their scores: their own always, those beside the crowd only where it is shown to them.
+
+A score beside the crowd tells something of others. It goes by the crowd's own door, not by being stored.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from scoring.rewards import skill
+
+from .crowd import Hidden, Shown, Viewer, rounded_number, see
+from .models import Participant, Question, Resolution, Score
+from .scores import OWN_RULES, mean_by_rule, scored_range, scores_of
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How somebody's forecasts compare with the crowd's, over all questions on which that may be told.
+
+    Attributes
+    ----------
+    peer
+        Mean peer score over `questions`, in whole points; higher is better, 0 is as good as the others. None
+        where there is no question.
+    coverage
+        Mean share of those questions' days on which a forecast stood.
+    skill
+        Share of the published crowd's penalty that was saved, over `numbers`, the questions about numbers and
+        dates: 1 is perfect, 0 as good as the crowd, below 0 worse. None where there is nothing to compare.
+    left_out
+        Questions that were scored, but whose crowd is not shown to this person.
+    """
+
+    peer: float | None
+    questions: int
+    coverage: float
+    skill: float | None
+    numbers: int
+    left_out: int
+
+
+def without_hidden(session: Session, person: Participant, scores: Iterable[Score]) -> list[Score]:
+    """Those of a person's scores that they may be told; denied by default for all that is beside the crowd."""
+    seen: dict[Question, Shown | Hidden] = {}
+    kept = []
+    for score in scores:
+        if score.rule not in OWN_RULES:
+            question = score.resolution.question
+            if question not in seen:
+                seen[question] = see(session, Viewer(participant=person), question)
+            if not _tells(seen[question], score.resolution):
+                continue
+        kept.append(score)
+    return kept
+
+
+def told_value(score: Score, value: float | None) -> float | None:
+    """A score as it is told: beside the crowd rounded like the crowd's figures, one's own as it is.
+
+    Peer scores are told in whole points.
+    """
+    if value is None or score.rule in OWN_RULES:
+        return value
+    return float(round(value)) if score.rule == "peer" else rounded_number(value, whole=False)
+
+
+def comparison(session: Session, person: Participant) -> Comparison | None:
+    """A person beside the crowd; None where nothing was scored, or the crowd is for organizers alone."""
+    scores = scores_of(session, person)
+    if not scores or person.survey.reveal == "organizers only":
+        return None
+    shown = by_question(without_hidden(session, person, scores))
+    peers = [found for found in shown.values() if "peer" in mean_by_rule(found)]
+    chances = [mean_by_rule(found)["peer"] for found in peers]
+    covered = [_coverage(found) for found in peers]
+    numbers = _numbers(shown)
+    saved = float(skill(*zip(*numbers, strict=True))) if numbers else float("nan")
+    return Comparison(
+        peer=round(sum(chances) / len(chances)) if chances else None,
+        questions=len(chances),
+        coverage=sum(covered) / len(covered) if covered else 0.0,
+        skill=None if saved != saved else saved,
+        numbers=len(numbers),
+        left_out=sum(_is_left_out(session, person, question) for question in by_question(scores)),
+    )
+
+
+def by_question(scores: Iterable[Score]) -> dict[Question, list[Score]]:
+    """Scores by their question, in the order in which they come."""
+    found: dict[Question, list[Score]] = {}
+    for score in scores:
+        found.setdefault(score.resolution.question, []).append(score)
+    return found
+
+
+def _tells(shown: Shown | Hidden, resolution: Resolution) -> bool:
+    """Whether what is shown of a crowd holds the part that came out: a rung few answered is not told."""
+    if isinstance(shown, Hidden):
+        return False
+    return resolution.option is None or resolution.option.key in shown.options
+
+
+def _is_left_out(session: Session, person: Participant, question: Question) -> bool:
+    return isinstance(see(session, Viewer(participant=person), question), Hidden)
+
+
+def _coverage(scores: Iterable[Score]) -> float:
+    """The mean share of days over a question's parts."""
+    shares = [score.coverage for score in scores if score.rule == "peer"]
+    return sum(shares) / len(shares)
+
+
+def _numbers(shown: dict[Question, list[Score]]) -> list[tuple[float, float]]:
+    """One's own score and the crowd's on each number and date, as shares of the question's range."""
+    means = [(question, mean_by_rule(found)) for question, found in shown.items()]
+    return [
+        (mean["wis_shared"] / scored_range(question), mean["wis_crowd"] / scored_range(question))
+        for question, mean in means
+        if "wis_crowd" in mean
+    ]
