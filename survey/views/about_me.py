@@ -55,7 +55,7 @@ def say_about_me(slug: str) -> Answer:
         place_errors(form, {_field_name(name): said for name, said in refused.errors.items()})
         return _about_page(survey, person, questions, form), 422
     except SurveyClosed as closed:
-        flash(f"{closed.sentence} {_('Nothing was stored.')}", "warning")
+        flash(" ".join([closed.sentence, _("Nothing was stored.")]), "warning")
         return redirect(url_for("participant.about_me", slug=slug), 303)
     flash(_stored(changed))
     return redirect(url_for("participant.about_me", slug=slug), 303)

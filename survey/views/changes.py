@@ -120,7 +120,8 @@ def _further(question: Question, gap: float) -> str:
     if question.kind == "date":
         days = int(gap)
         sign = "+" if days > 0 else "−"
-        return f"{sign}{ngettext('%(num)s day', '%(num)s days', abs(days))}" if days else _("same")
+        count = ngettext("%(num)s day", "%(num)s days", abs(days))
+        return f"{sign}{count}" if days else _("same")
     sign = "+" if gap > 0 else "−"
     unit = question.text(current_language()).unit
     return f"{sign}{number(abs(float(f'{gap:.6g}')), unit)}" if gap else _("same")

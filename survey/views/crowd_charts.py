@@ -131,19 +131,21 @@ def _label(question: Question, key: str, value: float) -> str:
     if question.kind == "ladder":
         return f"{day_label(key)}: {charts.percent(value)}"
     if question.kind == "pair":
-        holds = question.option(key).given_holds
-        return f"{charts.percent(value)} {_('if it does') if holds else _('if it does not')}"
+        said = charts.percent(value)
+        if question.option(key).given_holds:
+            return _("%(chance)s if it does", chance=said)
+        return _("%(chance)s if it does not", chance=said)
     return ""
 
 
 def _other_lines(question: Question, told: Sequence[Shown], focus: str) -> list[charts.Line]:
     lines = []
     for option in question.options:
-        points = [
+        line = [
             (one.as_of, points(one.options[option.key].value)) for one in told if option.key in one.options
         ]
-        if option.key != focus and points:
-            lines.append(charts.Line(_label(question, option.key, points[-1][1]), points))
+        if option.key != focus and line:
+            lines.append(charts.Line(_label(question, option.key, line[-1][1]), line))
     return lines
 
 

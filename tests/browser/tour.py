@@ -125,6 +125,10 @@ def visit_what_answers_open(tour: Tour) -> None:
     """Pages there are only for somebody who has answered."""
     for key in KINDS[1:]:
         tour.stop(f"crowd-{key}", f"{INSIDE}/q/{key}/crowd")
+    tour.go(f"{INSIDE}/q/{KINDS[0]}/crowd")
+    tour.press("a[href*='group=']")
+    tour.stop("crowd-of-a-group")
+    tour.stop("crowd-of-a-withheld-group", f"{INSIDE}/q/{KINDS[0]}/crowd?group=region/elsewhere")
     tour.stop("crowd-hidden", f"{INSIDE}/q/{LEFT_OPEN}/crowd")
     tour.stop("withdraw", f"{INSIDE}/q/{KINDS[0]}/withdraw")
     tour.stop("leave", f"{INSIDE}/leave")

@@ -3,6 +3,7 @@
 After adding or changing words: `make words`, then fill in what it lists.
 """
 
+import ast
 import io
 import re
 from copy import deepcopy
@@ -17,6 +18,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, RadioField, StringField, validators
 
+import survey
 from scoring.pools.register import METHODS
 from survey.language import LANGUAGES
 
@@ -54,6 +56,29 @@ def _misfit(english: str, told: str) -> bool:
     values = set(NAMED.findall(english))
     formatted = bool(values) or "%%" in english
     return set(NAMED.findall(told)) != values or bool(formatted and LONE.search(told))
+
+
+def hidden_in_f_strings(source: str) -> list[str]:
+    """Messages that stand inside an f-string, where taking words out of the tree does not find them."""
+    calls = (
+        call
+        for text in ast.walk(ast.parse(source))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    )
+    return [ast.unparse(call) for call in calls if call.func.id in {"_", "gettext", "ngettext"}]
+
+
+def test_no_message_stands_inside_an_f_string() -> None:
+    root = Path(survey.__file__).parent
+    assert {
+        path: found for path in root.rglob("*.py") if (found := hidden_in_f_strings(path.read_text()))
+    } == {}
+
+
+def test_a_message_inside_an_f_string_is_caught() -> None:
+    assert hidden_in_f_strings("""said = f"{value} {_('if it does')}" + _("plain")""") == ["_('if it does')"]
 
 
 def test_every_language_of_the_interface_has_its_catalogs() -> None:
