@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from .. import clock
 from ..db import lock_person_and_question
@@ -148,6 +148,15 @@ def history(session: Session, participant: Participant, question: Question) -> l
     """Everything this person said to this question, oldest first."""
     query = select(Submission).filter_by(participant_id=participant.id, question_id=question.id)
     return list(session.scalars(query.order_by(Submission.revision)))
+
+
+def histories(session: Session, participant: Participant) -> dict[int, list[Submission]]:
+    """Everything this person said, oldest first, by id of the question: one look for all of a survey."""
+    query = select(Submission).filter_by(participant_id=participant.id).order_by(Submission.revision)
+    found: dict[int, list[Submission]] = {}
+    for submission in session.scalars(query.options(selectinload(Submission.forecasts))):
+        found.setdefault(submission.question_id, []).append(submission)
+    return found
 
 
 def latest(session: Session, participant: Participant, question: Question) -> Submission | None:

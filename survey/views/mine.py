@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
-from sqlalchemy import select
 
 from ..actions import background
+from ..actions.answering import histories
 from ..actions.joining import has_agreed
 from ..db import db
 from ..forms import fresh_key
-from ..models import Participant, Submission, Survey
+from ..models import Submission, Survey
 from .calibration import calibration_of
 from .changes import Act, Moved, Trace, acts_of, moved, trace
 from .overview import ThemeStanding, by_theme, closing
@@ -97,7 +97,7 @@ def mine(slug: str) -> Answer:
     person = require_participant(survey)
     themes = by_theme(survey, person)
     stands = [stand for theme in themes for stand in theme.questions]
-    acts, since = _acts(person), last_visit(survey, person)
+    acts, since = histories(db.session, person), last_visit(survey, person)
     view = _view(themes)
     entries = [_entry(theme, stand, acts.get(stand.question.id, []), since) for theme, stand in _all(themes)]
     shown = _sorted([entry for entry in entries if _is_shown(entry, view)], view.sort)
@@ -129,15 +129,6 @@ def mine(slug: str) -> Answer:
         form_key=fresh_key,
         when=when,
     )
-
-
-def _acts(person: Participant) -> dict[int, list[Submission]]:
-    """Everything this person did, oldest first, by id of the question."""
-    query = select(Submission).filter_by(participant_id=person.id).order_by(Submission.revision)
-    found: dict[int, list[Submission]] = {}
-    for act in db.session.scalars(query):
-        found.setdefault(act.question_id, []).append(act)
-    return found
 
 
 def _all(themes: Sequence[ThemeStanding]) -> list[tuple[ThemeStanding, Standing]]:

@@ -67,9 +67,14 @@ def themes(slug: str) -> Answer:
 
 def by_theme(survey: Survey, person: Participant | None) -> list[ThemeStanding]:
     """The themes of a survey, each with where its questions stand for this person."""
-    language = current_language()
+    language, found = current_language(), standings(db.session, person, survey.questions)
     return [
-        ThemeStanding(theme, theme.text(language), standings(db.session, person, theme), _closes(theme))
+        ThemeStanding(
+            theme,
+            theme.text(language),
+            [found[question.id] for question in theme.questions],
+            _closes(theme),
+        )
         for theme in survey.themes
     ]
 

@@ -10,10 +10,10 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..actions.answering import history, standing_rows
+from ..actions.answering import histories, history, rows_after
 from ..language import current_language
 from ..language import gettext as _
-from ..models import Participant, Question, Submission, Theme
+from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind, level_of
 from ..state import current_resolutions, open_options, skipped_questions
@@ -99,29 +99,44 @@ def state_of(session: Session, question: Question) -> State:
 
 def standing(session: Session, person: Participant | None, question: Question) -> Standing:
     """Where a question stands for this person."""
-    title = question.text(current_language()).title
-    state = state_of(session, question)
     if person is None:
-        return Standing(question, title, state)
+        return _untouched(session, question)
     acts = history(session, person, question)
+    return _standing(session, question, acts, question.id in skipped_questions(session, person))
+
+
+def standings(
+    session: Session, person: Participant | None, questions: Sequence[Question]
+) -> dict[int, Standing]:
+    """Where each of some questions stands for this person, by id of the question."""
+    if person is None:
+        return {question.id: _untouched(session, question) for question in questions}
+    acts, skipped = histories(session, person), skipped_questions(session, person)
+    return {
+        question.id: _standing(session, question, acts.get(question.id, []), question.id in skipped)
+        for question in questions
+    }
+
+
+def _untouched(session: Session, question: Question) -> Standing:
+    return Standing(question, question.text(current_language()).title, state_of(session, question))
+
+
+def _standing(session: Session, question: Question, acts: Sequence[Submission], skipped: bool) -> Standing:
+    state = state_of(session, question)
     last = acts[-1] if acts else None
     stands = last is not None and last.action != "withdraw"
     newer = [version for version in question.versions if version.published_at and _is_newer(version, last)]
     return Standing(
         question,
-        title,
+        question.text(current_language()).title,
         state,
-        figures=tuple(said(question, standing_rows(session, person, question))) if acts else (),
+        figures=tuple(said(question, rows_after(question, acts))),
         last=last,
-        skipped=question.id in skipped_questions(session, person),
+        skipped=skipped,
         outdated=stands and bool(newer) and state is State.OPEN,
         void=stands and any(version.substantive for version in newer),
     )
-
-
-def standings(session: Session, person: Participant | None, theme: Theme) -> list[Standing]:
-    """Where each question of a theme stands, in order."""
-    return [standing(session, person, question) for question in theme.questions]
 
 
 def said(question: Question, rows: Sequence[Row]) -> list[Said]:

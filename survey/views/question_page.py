@@ -83,7 +83,7 @@ def question_page(
     """
     stand = standing(db.session, person, question)
     acts = history(db.session, person, question) if person else []
-    neighbours = standings(db.session, person, question.theme)
+    neighbours = list(standings(db.session, person, question.theme.questions).values())
     viewer = as_participant(survey)
     done = saved is not None or bool(request.args.get("skipped"))
     seen = crowd.see(db.session, viewer, question) if stand.done and not refusal else None
