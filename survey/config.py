@@ -39,6 +39,12 @@ def _mail_security(text: str) -> str:
     raise ValueError(f"expected starttls, tls or none, got {text!r}")
 
 
+def _days(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 366:
+        return int(text)
+    raise ValueError(f"expected a whole number of days, 1 to 366, got {text!r}")
+
+
 def _queue(text: str) -> str:
     if text in ("", "none") or text.startswith(("redis://", "rediss://", "unix://")):
         return text
@@ -88,6 +94,12 @@ SETTINGS = (
     Setting("MAIL_USERNAME", "", "name at the mail server; empty: none is asked for"),
     Setting("MAIL_PASSWORD", "", "password at the mail server"),
     Setting("MAIL_SENDER", "parley@localhost", "address letters come from"),
+    Setting(
+        "CONFIRM_DAYS",
+        "7",
+        "days in which an address for letters is to be confirmed; then it is deleted (1 to 366)",
+        _days,
+    ),
     Setting(
         "QUEUE",
         "",

@@ -1,7 +1,8 @@
 """The letters about a survey: their words, the links in them, and sending all that are due.
 
-A letter tells that something happened and leads to it. No forecast, no outcome and no word of a question stands
-in one, its subject is the same for all, and nothing in it tells its sender that it was opened.
+A letter tells that something happened and leads to it. No forecast and no outcome stands in one, of a question no
+word but a date it asks about, its subject is the same for all, and nothing in it tells its sender that it was
+opened.
 """
 
 import logging
@@ -51,8 +52,11 @@ class News:
 def deliver() -> tuple[int, int]:
     """Note what is due and send it; how many things were noted, how many letters went.
 
+    Addresses that were not confirmed in time are forgotten first.
+
     Any number of processes may do so at once, on any number of hosts: nobody is told anything twice.
     """
+    forget_unconfirmed()
     moment = clock.now(db.session)
     noted = transaction(partial(noticing.due, moment=moment))
     if current_app.config["PARLEY"]["MAIL_SERVER"] and not current_app.config["PARLEY"]["PUBLIC_URL"]:
@@ -102,25 +106,42 @@ def news_letter(parcel: Parcel) -> Letter:
 def confirming_letter(survey: Survey, language: str, token: str) -> Letter:
     """The letter that asks whether an address wants letters: the only one before its owner said yes."""
     with force_locale(_spoken(language, survey)):
-        text = render_template("letters/confirm.txt", confirm=link("letters.before_confirming", token=token))
+        text = render_template(
+            "letters/confirm.txt",
+            confirm=link("letters.before_confirming", token=token),
+            days=current_app.config["PARLEY"]["CONFIRM_DAYS"],
+        )
         subject = _("Please confirm your address")
     return Letter(subject, text, _common(survey))
 
 
 def news(slug: str, told: Sequence[Told]) -> list[News]:
-    """A sentence for each kind of event, with the questions it leads to; each question once."""
-    keys: dict[str, list[str]] = {}
+    """A sentence for each kind of event, single dates apart, with the questions it leads to; each question once.
+
+    Of several dates of one question the first alone is named: that later ones came out with it would say how.
+    """
+    found: dict[tuple[str, bool], dict[str, str]] = {}
     for one in told:
-        of_kind = keys.setdefault(one.kind, [])
-        if one.question not in of_kind:
-            of_kind.append(one.question)
-    return [News(_sentence(kind, len(found)), _links(slug, found)) for kind, found in keys.items()]
+        found.setdefault((one.kind, bool(one.date)), {}).setdefault(one.question, one.date)
+    return [
+        News(
+            _dates_sentence(kind, list(dates.values())) if single else _sentence(kind, len(dates)),
+            _links(slug, list(dates)),
+        )
+        for (kind, single), dates in found.items()
+    ]
 
 
 def forget(survey: Survey, address: str) -> None:
     """Delete letters about a survey to an address that wait in the outbox of a site without a mail server."""
     if address:
         mail.forget(address, list_id(survey))
+
+
+def forget_unconfirmed() -> None:
+    """Delete the addresses that were not confirmed in time, and the letters to them that wait in the outbox."""
+    for survey, address in transaction(contacting.forget_unconfirmed):
+        forget(survey, address)
 
 
 def list_id(survey: Survey) -> str:
@@ -192,6 +213,33 @@ def _sentence(kind: str, count: int) -> str:
                 "The outcome of %(num)s question you answered was corrected.",
                 "The outcomes of %(num)s questions you answered were corrected.",
                 count,
+            )
+
+
+def _dates_sentence(kind: str, dates: Sequence[str]) -> str:
+    """What a letter says of single dates, each of another question."""
+    named = "; ".join(dates)
+    match kind:
+        case "closing":
+            return ngettext(
+                "One date of a question closes within three days: %(dates)s.",
+                "Dates of %(num)s questions close within three days: %(dates)s.",
+                len(dates),
+                dates=named,
+            )
+        case "resolved":
+            return ngettext(
+                "The outcome for one date of a question you answered is known: %(dates)s.",
+                "The outcomes for dates of %(num)s questions you answered are known: %(dates)s.",
+                len(dates),
+                dates=named,
+            )
+        case _:
+            return ngettext(
+                "The outcome for one date of a question you answered was corrected: %(dates)s.",
+                "The outcomes for dates of %(num)s questions you answered were corrected: %(dates)s.",
+                len(dates),
+                dates=named,
             )
 
 

@@ -1,4 +1,4 @@
-"""Tests that may not be skipped: under PARLEY_REQUIRE=browser,postgresql a skip of those is a failure."""
+"""Tests that may not be skipped: under PARLEY_REQUIRE=browser,postgresql,redis a skip of those is a failure."""
 
 import os
 from collections.abc import Iterator

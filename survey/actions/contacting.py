@@ -1,12 +1,14 @@
 """Where somebody wants letters, and which. A protected survey keeps no address, whoever asks.
 
 An address gets nothing but one letter that asks, until its owner has said yes by the link in it. Every change of
-the address makes a new nonce, so that links in letters to the former one lead nowhere.
+the address makes a new nonce, so that links in letters to the former one lead nowhere. Where nobody says yes in
+time the address is forgotten: it may be that of somebody who never gave it.
 """
 
 import hashlib
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, NotFound
 from ..language import gettext
-from ..models import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice, Participant, User
+from ..models import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice, Participant, Survey, User
 
 #: How somebody hears of what they have chosen nothing for.
 USUAL_WAY = "each"
@@ -29,15 +31,16 @@ class NoAddress(InvalidAnswer):
 
 
 class SpentLink(NotFound):
-    """A link that confirmed an address already, or asks about one that was changed since."""
+    """A link that confirmed an address already, asks about one that was changed since, or came too late."""
 
-    title = _("This link has been used")
+    title = _("This link does not work any more")
 
     def __init__(self) -> None:
         super().__init__(
             gettext(
-                "The address was confirmed with it, or another one was given since. Nothing was changed now."
-                " You find what holds under “Letters” in the survey."
+                "The address was confirmed with it, another one was given since, or it was not confirmed in time"
+                " and was deleted. Nothing was changed now. You find what holds under “Letters” in the survey,"
+                " where you can give an address again."
             )
         )
 
@@ -58,8 +61,13 @@ def address_of(session: Session, contact: Contact) -> str:
     return contact.address or account_of(session, contact.participant)
 
 
-def leave_address(session: Session, participant: Participant, typed: str) -> tuple[Contact, str]:
+def leave_address(session: Session, participant: Participant, typed: str, days: int) -> tuple[Contact, str]:
     """Keep an address, not confirmed yet.
+
+    Parameters
+    ----------
+    days
+        For so many days it waits to be confirmed (`forget_unconfirmed`).
 
     Returns
     -------
@@ -78,7 +86,10 @@ def leave_address(session: Session, participant: Participant, typed: str) -> tup
     if known is not None and known.address == address and known.confirmed_at is not None:
         return known, ""
     token = secrets.token_urlsafe(24)
-    return _keep(session, participant, address, token), token
+    contact = _keep(session, participant, address, token)
+    contact.expires_at = clock.now(session) + timedelta(days=days)
+    session.flush()
+    return contact, token
 
 
 def use_account(session: Session, participant: Participant) -> Contact:
@@ -99,7 +110,7 @@ def waiting(session: Session, token: str) -> Contact:
     :raise SpentLink: for a token that asks about nothing (any more).
     """
     found = session.scalar(select(Contact).filter_by(confirm_hash=_hash(token)).with_for_update())
-    if found is None:
+    if found is None or is_late(session, found):
         raise SpentLink()
     return found
 
@@ -107,16 +118,41 @@ def waiting(session: Session, token: str) -> Contact:
 def confirm(session: Session, token: str) -> Contact:
     """Say yes to letters at the address that the token was sent to."""
     contact = waiting(session, token)
-    contact.confirm_hash, contact.confirmed_at = None, clock.now(session)
+    contact.confirm_hash, contact.expires_at, contact.confirmed_at = None, None, clock.now(session)
     session.flush()
     return contact
+
+
+def is_late(session: Session, contact: Contact) -> bool:
+    """Whether an address was not confirmed in time."""
+    return contact.expires_at is not None and contact.expires_at <= clock.now(session)
+
+
+def forget_unconfirmed(session: Session) -> list[tuple[Survey, str]]:
+    """Delete every address that was not confirmed in time; what was deleted, with its survey.
+
+    Whoever gives an address at this moment is left alone until the next time.
+    """
+    late = Contact.expires_at <= clock.now(session)
+    people = session.scalars(
+        select(Participant).join(Contact).where(late).with_for_update(of=Participant, skip_locked=True)
+    ).all()
+    forgotten: list[tuple[Survey, str]] = []
+    for person in people:
+        # Its owner may say yes just now: only what still waits is deleted.
+        gone = delete(Contact).where(Contact.participant_id == person.id, late).returning(Contact.address)
+        for address in session.scalars(gone):
+            forgotten.append((person.survey, address))
+            _drop_waiting(session, person)
+    session.flush()
+    return forgotten
 
 
 def remove(session: Session, participant: Participant) -> None:
     """Forget the address, and what waited to be sent there; what was chosen by kind is kept."""
     _lock(session, participant)
     session.execute(delete(Contact).filter_by(participant_id=participant.id))
-    session.execute(delete(Notice).filter_by(participant_id=participant.id, sent_at=None))
+    _drop_waiting(session, participant)
     session.flush()
 
 
@@ -192,6 +228,10 @@ def _keep(session: Session, participant: Participant, address: str, token: str |
     )
     session.flush()
     return contact
+
+
+def _drop_waiting(session: Session, participant: Participant) -> None:
+    session.execute(delete(Notice).filter_by(participant_id=participant.id, sent_at=None))
 
 
 def _lock(session: Session, participant: Participant) -> None:

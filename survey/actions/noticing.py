@@ -7,25 +7,14 @@ taken is put back (`put_back`); where nobody knows, it is not sent again: a miss
 the survey, a second one cannot be called back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    and_,
-    case,
-    func,
-    literal,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy import cast as as_type
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from .. import clock
 from ..models import (
@@ -33,34 +22,30 @@ from ..models import (
     Moment,
     Notice,
     NoticeChoice,
+    Option,
     Participant,
     Question,
-    QuestionVersion,
     Resolution,
-    Skip,
-    Submission,
     Survey,
 )
+from ..state import open_options
 from .contacting import USUAL_WAY, address_of, mark_of
+from .due_notices import events
 
-#: So long before its close a question is called to mind.
-CLOSING = timedelta(hours=72)
 #: A letter that was not taken is tried again after this time.
 AGAIN = timedelta(minutes=15)
 
 COLUMNS = ("survey_id", "participant_id", "kind", "about", "question_id", "due_at")
 
-#: What somebody is told of: a query of receivers, joined with the facts; the fact's name; its question.
-Found = tuple[Select[Any], ColumnElement[str]]
-
 
 @dataclass(frozen=True)
 class Told:
-    """One thing to tell: its kind, and the key of the question it leads to."""
+    """One thing to tell: its kind, the key of the question it leads to, and which date of it; empty for the whole."""
 
     notice_id: int
     kind: str
     question: str
+    date: str
 
 
 @dataclass(frozen=True)
@@ -77,14 +62,7 @@ class Parcel:
 
 def due(session: Session, moment: datetime) -> int:
     """Note what is due at `moment` for everybody who wants letters; how much was noted just now."""
-    found = {
-        "opening": _opened(moment),
-        "clarification": _clarified(moment),
-        "closing": _closing(moment),
-        "resolved": _resolved(moment, corrected=False),
-        "corrected": _resolved(moment, corrected=True),
-    }
-    return sum(_note(session, kind, query, about, moment) for kind, (query, about) in found.items())
+    return sum(_note(session, kind, query, about, moment) for kind, query, about in events(moment))
 
 
 def waiting(session: Session, moment: datetime) -> list[int]:
@@ -106,18 +84,13 @@ def claim(session: Session, participant_id: int, moment: datetime) -> Parcel | N
     if contact is None or contact.confirmed_at is None or not address_of(session, contact):
         return None
     person = contact.participant
-    marked = session.execute(
+    marked = session.scalars(
         update(Notice)
         .where(Notice.participant_id == participant_id, Notice.sent_at.is_(None), Notice.due_at <= moment)
         .values(sent_at=moment)
-        .returning(Notice.id, Notice.kind, Notice.question_id)
+        .returning(Notice)
     ).all()
-    about = [(number, kind, session.get_one(Question, question)) for number, kind, question in sorted(marked)]
-    told = [
-        Told(number, kind, question.key)
-        for number, kind, question in about
-        if _still_so(kind, question, moment)
-    ]
+    told = _told(session, marked, person.language, moment)
     if not told or person.survey.protected:
         return None
     return Parcel(
@@ -126,7 +99,7 @@ def claim(session: Session, participant_id: int, moment: datetime) -> Parcel | N
         mark_of(session, contact),
         person.language,
         person.survey,
-        tuple(told),
+        told,
     )
 
 
@@ -163,106 +136,34 @@ def _note(
     return len(session.execute(insert.returning(Notice.id)).all())
 
 
-def _receivers() -> Select[Any]:
-    """Everybody who wants letters, with the questions of their survey."""
-    return (
-        select(Participant.id)
-        .join(Contact, Contact.participant_id == Participant.id)
-        .join(Survey, Survey.id == Participant.survey_id)
-        .join(Question, Question.survey_id == Survey.id)
-        .where(
-            Contact.confirmed_at.is_not(None), Participant.erased_on.is_(None), Survey.protected.is_(False)
-        )
+def _told(session: Session, notices: Sequence[Notice], language: str, moment: datetime) -> tuple[Told, ...]:
+    """What is still worth telling, in the order of the questions and of their dates."""
+    about = [
+        (session.get_one(Question, notice.question_id), _date_of(session, notice), notice)
+        for notice in notices
+    ]
+    about.sort(key=lambda one: (one[0].position, one[1].position if one[1] else -1, one[2].id))
+    return tuple(
+        Told(notice.id, notice.kind, question.key, date.text(language) if date else "")
+        for question, date, notice in about
+        if _still_so(session, notice.kind, question, date, moment)
     )
 
 
-def _is_open(moment: datetime) -> ColumnElement[bool]:
-    """Whether a question can be answered: open by its times and not resolved as a whole."""
-    resolved = select(Resolution.id).where(
-        Resolution.question_id == Question.id, Resolution.option_id.is_(None)
-    )
-    return and_(
-        Survey.opens_at <= moment,
-        Question.opens_at <= moment,
-        Survey.closes_at > moment,
-        Question.closes_at > moment,
-        ~resolved.exists(),
-    )
+def _date_of(session: Session, notice: Notice) -> Option | None:
+    """The date of a ladder that a notice is about. A branch is not told apart: its name would say what came out."""
+    noun, number = notice.about.split()
+    if noun == "option":
+        return session.get_one(Option, int(number))
+    if noun == "resolution":
+        resolution = session.get_one(Resolution, int(number))
+        return resolution.option if resolution.question.kind == "ladder" else None
+    return None
 
 
-def _opened(moment: datetime) -> Found:
-    """Questions that opened, or were added, since the address was confirmed."""
-    first = aliased(QuestionVersion)
-    query = (
-        _receivers()
-        .join(first, and_(first.question_id == Question.id, first.number == 1))
-        .where(
-            _is_open(moment),
-            first.published_at <= moment,
-            or_(Question.opens_at > Contact.confirmed_at, first.published_at > Contact.confirmed_at),
-        )
-    )
-    return query, _named("question", Question.id)
-
-
-def _clarified(moment: datetime) -> Found:
-    """New words of a question that this person answered under older ones."""
-    answered = aliased(QuestionVersion)
-    last = (
-        select(func.max(answered.number))
-        .join(Submission, Submission.question_version_id == answered.id)
-        .where(Submission.participant_id == Participant.id, Submission.question_id == Question.id)
-        .correlate(Participant, Question)
-        .scalar_subquery()
-    )
-    query = (
-        _receivers()
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-        .where(
-            _is_open(moment),
-            QuestionVersion.published_at > Contact.confirmed_at,
-            QuestionVersion.published_at <= moment,
-            last < QuestionVersion.number,
-        )
-    )
-    return query, _named("version", QuestionVersion.id)
-
-
-def _closing(moment: datetime) -> Found:
-    """Questions that close within three days, but for those somebody said they can't judge."""
-    skipped = select(Skip.question_id).where(
-        Skip.participant_id == Participant.id, Skip.question_id == Question.id
-    )
-    soon = moment + CLOSING
-    query = _receivers().where(
-        _is_open(moment), or_(Question.closes_at <= soon, Survey.closes_at <= soon), ~skipped.exists()
-    )
-    return query, _named("question", Question.id)
-
-
-def _resolved(moment: datetime, corrected: bool) -> Found:
-    """Outcomes of questions that this person answered; corrected ones apart."""
-    answered = select(Submission.id).where(
-        Submission.participant_id == Participant.id, Submission.question_id == Question.id
-    )
-    first = Resolution.supersedes_id.is_(None)
-    query = (
-        _receivers()
-        .join(Resolution, Resolution.question_id == Question.id)
-        .where(
-            ~first if corrected else first,
-            Resolution.resolved_at > Contact.confirmed_at,
-            Resolution.resolved_at <= moment,
-            answered.exists(),
-        )
-    )
-    return query, _named("resolution", Resolution.id)
-
-
-def _named(noun: str, number: Any) -> ColumnElement[str]:
-    return literal(f"{noun} ", String) + as_type(number, String)
-
-
-def _still_so(kind: str, question: Question, moment: datetime) -> bool:
+def _still_so(session: Session, kind: str, question: Question, date: Option | None, moment: datetime) -> bool:
     """Whether there is a point in telling: a letter that waited may speak of a close that is over."""
-    return kind != "closing" or moment < min(question.closes_at, question.survey.closes_at)
+    if kind != "closing":
+        return True
+    asked = open_options(session, question, moment)
+    return date in asked if date else bool(asked)

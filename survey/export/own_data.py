@@ -57,7 +57,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "unclear": ("text", "asked_at", "settled_at"),
     "background_answer": ("revision", "value", "answered_at"),
     "score": ("rule", "value", "coverage", "last_day"),
-    "contact": ("confirmed_at",),
+    "contact": ("confirmed_at", "expires_at"),
     "notice_choice": ("kind", "way"),
     "notice": ("kind", "about", "due_at", "sent_at"),
     "api_token": ("scopes", "created_at", "expires_at", "revoked_at"),

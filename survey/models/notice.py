@@ -23,6 +23,8 @@ class Contact(Base):
     #: SHA-256 of the token in the letter that asks to confirm; None once it was confirmed.
     confirm_hash: Mapped[str | None] = mapped_column(unique=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    #: From then on an address that nobody confirmed is forgotten; None once it was confirmed.
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
     #: Random; the link that ends all letters is signed over it, so that it works for this address alone.
     nonce: Mapped[str]
 

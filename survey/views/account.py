@@ -29,6 +29,7 @@ from ..language import current_language
 from ..language import gettext as _
 from ..models import Membership, User
 from ..security import limiter
+from .listing import told_apart
 from .pages import page
 from .participant import OFFERS
 from .reader import REMEMBERED
@@ -217,15 +218,17 @@ def _account_page(form: BringForm) -> str:
     return page("account/account.html", user=current_user, form=form, answers=answers)
 
 
-def _places(user: User) -> list[tuple[str, str, str]]:
-    """Title, what the user is there, and the page for it: roles first."""
+def _places(user: User) -> list[tuple[str, str, str, str]]:
+    """Title, what the user is there, the page for it, what tells it from others: roles first."""
     language = current_language()
     roles = [(one.survey, one.role, _place(one)) for one in _memberships(user)]
     mine = [
         (one.survey, _("participant"), url_for("participant.themes", slug=one.survey.slug))
         for one in joining.answers_of(db.session, user.id)
     ]
-    return [(survey.text(language).title, role, url) for survey, role, url in [*roles, *mine]]
+    places = [*roles, *mine]
+    hints = told_apart([survey for survey, _role, _url in places])
+    return [(survey.text(language).title, role, url, hints[survey.id]) for survey, role, url in places]
 
 
 def _memberships(user: User) -> list[Membership]:

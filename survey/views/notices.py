@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, current_app, flash, redirect, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import RadioField, StringField
@@ -74,8 +74,9 @@ def leave_address(slug: str) -> Answer:
     try:
         if not typed.validate():
             raise contacting.NoAddress({"address": _("An address has at most 254 letters.")})
+        days = current_app.config["PARLEY"]["CONFIRM_DAYS"]
         contact, token = transaction(
-            lambda session: contacting.leave_address(session, person, typed.address.data or "")
+            lambda session: contacting.leave_address(session, person, typed.address.data or "", days)
         )
     except InvalidAnswer as refused:
         typed.address.errors = [refused.errors["address"]]
@@ -180,6 +181,7 @@ def _letters_page(
         "participant/notices.html",
         survey,
         contact=contact,
+        late=contact is not None and contacting.is_late(db.session, contact),
         goes_to=contacting.address_of(db.session, contact) if contact else "",
         account=contacting.account_of(db.session, person),
         address_form=address or AddressForm(formdata=None),

@@ -9,6 +9,7 @@ from .. import clock
 from ..db import db
 from ..export.own_data import Row, own_data, sections
 from ..language import gettext as _
+from ..markdown import bank_text
 from .pages import page
 from .participant import Answer, blueprint, require_participant
 from .reader import survey_by_slug
@@ -38,8 +39,13 @@ def own_data_file(slug: str) -> Answer:
 
 def _table(name: str, rows: list[Row]) -> dict[str, Any]:
     columns = list(dict.fromkeys(column for row in rows for column in row))
-    cells = [[_cell(row.get(column)) for column in columns] for row in rows]
+    cells = [[_shown(name, column, row.get(column)) for column in columns] for row in rows]
     return {"name": name, "columns": columns, "rows": cells}
+
+
+def _shown(part: str, column: str, value: object) -> str:
+    """A value as it stands on the page: the text of a consent as it was read, all else as it is kept."""
+    return bank_text(str(value)) if (part, column) == ("consents", "text") else _cell(value)
 
 
 def _cell(value: object) -> str:

@@ -17,6 +17,7 @@ from ..language import current_language
 from ..language import gettext as _
 from ..models import Survey
 from ..readiness import faults_of_store
+from .listing import told_apart
 from .pages import page
 from .reader import as_participant, survey_by_slug
 from .scenario_pictures import front_scenarios
@@ -32,8 +33,10 @@ def front() -> str:
     listed = db.session.scalars(select(Survey).filter_by(visibility="public").order_by(Survey.id)).all()
     if len(listed) == 1:
         return survey_front(listed[0].slug)
+    hints = told_apart(listed)
     return page(
-        "public/surveys.html", surveys=[(survey, survey.text(current_language())) for survey in listed]
+        "public/surveys.html",
+        surveys=[(survey, survey.text(current_language()), hints[survey.id]) for survey in listed],
     )
 
 

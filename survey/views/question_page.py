@@ -156,7 +156,9 @@ def _receipt(question: Question, acts: Sequence[Submission], saved: Submission) 
 
 def _facts(question: Question, saved: Submission, figures: Sequence[Said]) -> list[tuple[str, str]]:
     """The receipt's lines by name; what was not given has no line."""
-    numbers = [(one.label, one.figure) for one in figures] if len(figures) > 1 else []
+    numbers = (
+        [(one.label, _in_figure_and_words(question, one)) for one in figures] if len(figures) > 1 else []
+    )
     steps = ((_("Sure"), saved.confidence), (_("Knowledge"), saved.expertise))
     return [
         *numbers,
@@ -166,6 +168,13 @@ def _facts(question: Question, saved: Submission, figures: Sequence[Said]) -> li
         *([(_("Why"), rationale(saved.rationale.text))] if saved.rationale else []),
         (_("Receipt"), receipt_code(saved)),
     ]
+
+
+def _in_figure_and_words(question: Question, one: Said) -> str:
+    """A number of several as a single one is told; a quantile is no chance of anything, and has its figure alone."""
+    if question.kind in ("numeric", "date"):
+        return one.figure
+    return f"{one.figure}, {one.words}"
 
 
 def _changes(question: Question, acts: Sequence[Submission]) -> list[tuple[str, str, str]]:

@@ -161,7 +161,7 @@ def visit_letters(app: Flask, tour: Tour) -> None:
     tour.stop("letters", f"{INSIDE}/letters")
     with app.app_context():
         token = transaction(
-            lambda session: contacting.leave_address(session, newest(session), "ann@example.org")[1]
+            lambda session: contacting.leave_address(session, newest(session), "ann@example.org", 7)[1]
         )
     tour.stop("letters-waiting", f"{INSIDE}/letters")
     tour.stop("letters-confirm", f"/letters/confirm/{token}")

@@ -35,7 +35,14 @@ def test_names_are_unique_and_meanings_are_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "eighty"), ("RATE_LIMITS", "perhaps"), ("ENVIRONMENT", "staging")]
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("RATE_LIMITS", "perhaps"),
+        ("ENVIRONMENT", "staging"),
+        ("CONFIRM_DAYS", "0"),
+        ("CONFIRM_DAYS", "²"),
+    ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(WeakSetting, match=f"PARLEY_{name}"):

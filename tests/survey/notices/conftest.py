@@ -1,5 +1,6 @@
 """Somebody who has left an address, and a look into the letters that went."""
 
+import gc
 import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
@@ -15,6 +16,9 @@ from survey import clock
 from survey.actions import contacting
 from survey.models import Participant
 from tests.people import on, someone
+
+#: The library of the worker leaves the connections on which it listens to the garbage collector.
+LEAVES_CONNECTIONS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 Outbox = Callable[[], list[EmailMessage]]
 
@@ -37,11 +41,18 @@ def outbox(app: Flask) -> Iterator[Outbox]:
         leftover.unlink()
 
 
+@pytest.fixture
+def nothing_left_open() -> Iterator[None]:
+    """What a worker left is collected here, and not in a test of others."""
+    yield
+    gc.collect()
+
+
 def reachable(session: Session, address: str = "olha@example.org", **facts: Any) -> Participant:
     """Somebody who joined on the 23rd and confirmed an address then."""
     with clock.at(on(23)):
         person = someone(session, **facts)
-        _contact, token = contacting.leave_address(session, person, address)
+        _contact, token = contacting.leave_address(session, person, address, 7)
         contacting.confirm(session, token)
     return person
 

@@ -15,7 +15,7 @@ from survey.actions.erasing import erase
 from survey.actions.outcome import Outcome
 from survey.actions.resolving import resolve
 from survey.db import db, transaction
-from survey.models import Contact, Notice, NoticeChoice, Participant, Question, QuestionVersion
+from survey.models import Contact, Notice, NoticeChoice, Participant, Question, QuestionVersion, Resolution
 from tests.people import on, say, someone, the_question, the_survey
 
 from .conftest import reachable
@@ -120,6 +120,100 @@ def test_what_happened_before_the_address_was_confirmed_is_not_told(
     assert found(session) == []
     contact.confirmed_at = on(26)
     assert len(found(session)) == 1
+
+
+# ---- Single dates and branches
+
+LADDER, PAIR = "ceasefire-when", "guarantee-if-ceasefire"
+
+
+def resolved(session: Session, key: str, day: int, **facts: object) -> list[int]:
+    """Resolve a part of a question on a day; ids of what was stored then."""
+    question = the_question(session, key)
+    before = set(session.scalars(select(Resolution.id)))
+    with clock.at(on(day)):
+        resolve(session, question, Outcome(known_from=on(day), source="A newspaper", **facts))  # type: ignore[arg-type]
+    return sorted(set(session.scalars(select(Resolution.id))) - before)
+
+
+def test_a_date_of_a_ladder_is_called_to_mind_by_itself(session: Session, person: Participant) -> None:
+    first, second, *_ = the_question(session, LADDER).options
+    first.closes_at = NOW + timedelta(hours=72)
+    session.flush()
+    assert found(session, NOW - timedelta(seconds=1)) == []
+    assert found(session) == [("closing", f"option {first.id}")]
+    second.closes_at = NOW + timedelta(hours=80)
+    session.flush()
+    assert found(session, on(30)) == [("closing", f"option {one.id}") for one in (first, second)]
+    assert noticing.due(session, on(30)) == 0
+
+
+def test_the_last_date_is_told_as_the_close_of_the_question(session: Session, person: Participant) -> None:
+    question = the_question(session, LADDER)
+    for place, option in enumerate(question.options):
+        option.closes_at = NOW - timedelta(days=9 - place)
+    question.closes_at = question.options[-1].closes_at = NOW + timedelta(hours=5)
+    session.flush()
+    assert found(session) == [("closing", f"question {question.id}")]
+
+
+def test_nobody_is_reminded_of_a_date_that_is_over_or_known_or_that_they_cannot_judge(
+    session: Session, person: Participant
+) -> None:
+    over, known, *_ = the_question(session, LADDER).options
+    over.closes_at, known.closes_at = NOW, NOW + timedelta(hours=1)
+    other = the_question(session, "treaty-when")
+    other.options[0].closes_at = NOW + timedelta(hours=1)
+    with clock.at(on(25)):
+        answering.skip(session, person, other)
+    session.flush()
+    resolved(session, LADDER, 22, about=known.key, value=0)
+    assert found(session) == []
+
+
+def test_nobody_is_reminded_of_a_ladder_or_a_pair_that_came_out_in_all_its_parts(
+    session: Session, person: Participant
+) -> None:
+    for key in (LADDER, PAIR):
+        the_question(session, key).closes_at = NOW + timedelta(hours=1)
+    resolved(session, LADDER, 22, annulled=True)
+    assert found(session) == [("closing", f"question {the_question(session, PAIR).id}")]
+    resolved(session, PAIR, 22, annulled=True)
+    assert noticing.due(session, NOW) == 0
+    with clock.at(NOW):
+        parcel = noticing.claim(session, person.id, NOW)
+    assert parcel is None
+
+
+def test_the_outcome_for_a_date_is_told_to_whom_gave_a_number_for_it(
+    session: Session, person: Participant
+) -> None:
+    first, second, *_ = the_question(session, LADDER).options
+    with clock.at(on(24)):
+        say(session, person, the_question(session, LADDER))
+    late = reachable(session, "late@example.org")
+    first.closes_at = on(25)
+    session.flush()
+    with clock.at(on(26)):
+        say(session, late, the_question(session, LADDER))
+    (number,) = resolved(session, LADDER, 27, about=first.key, value=0)
+    assert found(session) == [("resolved", f"resolution {number}")]
+    (number,) = resolved(session, LADDER, 27, about=second.key, value=0)
+    noticing.due(session, NOW)
+    told = select(Notice.participant_id).where(Notice.about == f"resolution {number}")
+    assert sorted(session.scalars(told)) == sorted([person.id, late.id])
+
+
+def test_a_date_that_is_corrected_is_told_once_more_and_the_others_are_not(
+    session: Session, person: Participant
+) -> None:
+    first, *_ = the_question(session, LADDER).options
+    with clock.at(on(24)):
+        say(session, person, the_question(session, LADDER))
+    (was,) = resolved(session, LADDER, 27, about=first.key, value=0)
+    noticing.due(session, on(28))
+    (made,) = resolved(session, LADDER, 28, about=first.key, value=1)
+    assert found(session) == [("corrected", f"resolution {made}"), ("resolved", f"resolution {was}")]
 
 
 def unconfirmed(session: Session, person: Participant) -> None:

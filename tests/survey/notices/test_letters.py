@@ -11,15 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock, letters, mail
-from survey.actions import contacting
+from survey.actions import contacting, noticing
 from survey.actions.outcome import Outcome
-from survey.actions.resolving import resolve
+from survey.actions.resolving import resolve, resolve_all
 from survey.models import Contact, Participant
 from tests.people import on, say, the_question, the_survey
 
 from .conftest import Outbox, links_in, reachable, words_of
 
-KEY = "leaders-meet"
+KEY, PAIR = "leaders-meet", "guarantee-if-ceasefire"
 
 
 @pytest.fixture
@@ -92,12 +92,118 @@ def test_a_close_that_is_over_is_not_told_any_more(session: Session, outbox: Out
     the_survey(session).closes_at = on(30)
     session.commit()
     with clock.at(on(29)):
-        from survey.actions import noticing
-
         noticing.due(session, on(29))
         session.commit()
     assert deliver(30) == (0, 0)
     assert outbox() == []
+
+
+# ---- Single dates and branches
+
+
+def answered(session: Session, key: str, **facts: Any) -> Participant:
+    """Somebody reachable who answered a question on the 24th."""
+    person = reachable(session, **facts)
+    with clock.at(on(24)):
+        say(session, person, the_question(session, key))
+    return person
+
+
+def came_out(session: Session, key: str, day: int, *outcomes: dict[str, Any]) -> None:
+    with clock.at(on(day)):
+        made = [Outcome(known_from=on(day), source="https://example.org/canary", **one) for one in outcomes]
+        resolve_all(session, the_question(session, key), made)
+    session.commit()
+
+
+def told(outbox: Outbox) -> str:
+    """What the one letter in the outbox tells, from its title to the line above its end; then it is cleared."""
+    (letter,) = outbox()
+    return words_of(letter).split("--")[0].strip()
+
+
+def test_a_date_that_closes_soon_is_named(session: Session, outbox: Outbox) -> None:
+    reachable(session)
+    the_question(session, "ceasefire-when").options[0].closes_at = on(30)
+    session.commit()
+    assert deliver() == (1, 1)
+    assert told(outbox).endswith("One date of a question closes within three days: by 30 June 2027.")
+    assert links_in(outbox()[0])[0] == "/s/ukraine/q/ceasefire-when"
+    assert deliver() == (0, 0)
+
+
+def test_a_date_is_named_in_the_language_of_its_reader(session: Session, outbox: Outbox) -> None:
+    reachable(session, language="uk")
+    rung = the_question(session, "ceasefire-when").options[0]
+    rung.closes_at = on(30)
+    session.commit()
+    deliver()
+    assert rung.text("uk") in told(outbox) and rung.text("en") not in told(outbox)
+
+
+def test_dates_of_several_questions_are_named_in_one_sentence(session: Session, outbox: Outbox) -> None:
+    reachable(session)
+    for key, rung in (("ceasefire-when", 0), ("ceasefire-when", 1), ("treaty-when", 1)):
+        the_question(session, key).options[rung].closes_at = on(30)
+    session.commit()
+    assert deliver() == (3, 1)
+    words = "Dates of 2 questions close within three days: by 30 June 2027; by 31 December 2027."
+    assert told(outbox).endswith(words)
+    assert len([link for link in links_in(outbox()[0]) if "/q/" in link]) == 2
+
+
+def test_a_date_that_closed_while_its_letter_waited_is_not_told(session: Session, outbox: Outbox) -> None:
+    reachable(session)
+    the_question(session, "ceasefire-when").options[0].closes_at = on(30)
+    session.commit()
+    noticing.due(session, on(29))
+    session.commit()
+    assert deliver(30) == (0, 0)
+    assert outbox() == []
+
+
+@pytest.mark.parametrize("way", ["each", "digest"])
+def test_the_outcome_for_a_date_is_told_and_corrected_without_any_value(
+    session: Session, outbox: Outbox, way: str
+) -> None:
+    person = answered(session, "ceasefire-when")
+    contacting.choose(session, person, {"resolved": way, "corrected": way})
+    session.commit()
+    first = the_question(session, "ceasefire-when").options[0].key
+    came_out(session, "ceasefire-when", 27, {"about": first, "value": 0})
+    assert deliver(27) == (1, int(way == "each"))
+    came_out(session, "ceasefire-when", 28, {"about": first, "value": 1})
+    assert deliver(28) == (1, 1)
+    assert deliver(29) == (0, int(way == "digest"))
+    letters_ = [words_of(letter) for letter in outbox()]
+    known = "The outcome for one date of a question you answered is known: by 30 June 2027."
+    corrected = "The outcome for one date of a question you answered was corrected: by 30 June 2027."
+    assert sorted(sum(words in one for one in letters_) for words in (known, corrected)) == [1, 1]
+    for one in letters_:
+        assert "canary" not in one and "%" not in one and "Yes" not in one and " no" not in one.split("--")[0]
+
+
+def test_that_later_dates_came_out_with_an_earlier_one_is_not_said(session: Session, outbox: Outbox) -> None:
+    answered(session, "ceasefire-when")
+    options = the_question(session, "ceasefire-when").options
+    came_out(session, "ceasefire-when", 27, *({"about": one.key, "value": 1} for one in options))
+    assert deliver() == (len(options), 1)
+    happened = told(outbox)
+    assert happened.endswith("The outcome for one date of a question you answered is known: by 30 June 2027.")
+
+
+@pytest.mark.parametrize("came", ["if-yes", "if-no"])
+def test_a_pair_is_one_letter_that_does_not_say_which_condition_came_true(
+    session: Session, outbox: Outbox, came: str
+) -> None:
+    pair = the_question(session, PAIR)
+    answered(session, PAIR)
+    came_out(session, PAIR, 27, {"about": pair.options[came == "if-no"].key, "value": 1})
+    deliver()
+    (letter,) = outbox()
+    assert told(outbox).endswith("The outcome of 1 question you answered is known.")
+    assert not any(option.text("en") in words_of(letter) for option in pair.options)
+    assert deliver() == (0, 0)
 
 
 def test_a_digest_is_one_letter_after_the_day(session: Session, person: Participant, outbox: Outbox) -> None:
@@ -215,7 +321,7 @@ def test_an_old_link_of_a_former_address_does_nothing(
 ) -> None:
     deliver()
     path = stopping(outbox()[0])
-    _contact, token = contacting.leave_address(session, person, "new@example.org")
+    _contact, token = contacting.leave_address(session, person, "new@example.org", 7)
     contacting.confirm(session, token)
     session.commit()
     assert client.post(path).status_code == 200
@@ -229,7 +335,7 @@ def test_the_same_address_given_again_has_a_new_link(
     deliver()
     path = stopping(outbox()[0])
     contacting.remove(session, person)
-    _contact, token = contacting.leave_address(session, person, "olha@example.org")
+    _contact, token = contacting.leave_address(session, person, "olha@example.org", 7)
     contacting.confirm(session, token)
     session.commit()
     client.post(path)

@@ -1,11 +1,14 @@
 """Leaving an address, confirming it, choosing letters, changing one's mind."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey import clock, letters
 from survey.models import Contact, Notice, NoticeChoice, Participant, User
 from tests.people import on, the_survey
 from tests.survey.pages.visitor import Visitor, error_of, words
@@ -47,6 +50,77 @@ def test_an_address_counts_once_its_owner_has_said_yes(
     assert confirmed is not None and confirmed.confirmed_at == on(22)
     assert "Letters go to olha@example.org" in words(visitor.get("letters").text)
     assert stranger.post(link).status_code == stranger.get(link).status_code == 404
+
+
+def test_an_address_nobody_confirms_in_time_is_deleted(
+    visitor: Visitor, session: Session, outbox: Outbox
+) -> None:
+    assert "The link works until 29 November 2026" in leave(visitor)
+    assert "the address is deleted after 7 days" in outbox()[0].get_content()
+    link = links_in(outbox()[0])[0]
+    with clock.at(on(29) - timedelta(seconds=1)):
+        assert letters.deliver() == (0, 0)
+        assert visitor.client.get(link).status_code == 200
+    assert contact(session) is not None
+    with clock.at(on(29)):
+        # Before the worker has looked the link is dead already, and the page says so.
+        for answer in (visitor.client.get(link), visitor.client.post(link)):
+            assert answer.status_code == 404
+            assert "was not confirmed in time" in words(answer.text)
+        assert "olha@example.org was not confirmed in time" in words(visitor.get("letters").text)
+        assert letters.deliver() == (0, 0)
+        assert contact(session) is None
+        assert outbox() == []
+        assert "was not confirmed in time" in words(visitor.client.get(link).text)
+        assert "Leave an address" in words(visitor.get("letters").text)
+        assert b"olha@example.org" not in visitor.get("mine/data.json").data
+        leave(visitor)
+        assert visitor.client.post(links_in(outbox()[0])[0]).status_code == 200
+
+
+def test_a_confirmed_address_does_not_expire(visitor: Visitor, session: Session, outbox: Outbox) -> None:
+    leave(visitor)
+    visitor.client.post(links_in(outbox()[0])[0])
+    with clock.at(on(22, month=12)):
+        letters.deliver()
+        assert "Letters go to olha@example.org" in words(visitor.get("letters").text)
+    assert contact(session) is not None
+
+
+def test_an_address_asked_for_again_has_its_whole_time_again(
+    visitor: Visitor, session: Session, outbox: Outbox
+) -> None:
+    leave(visitor)
+    with clock.at(on(28)):
+        leave(visitor)
+    with clock.at(on(29)):
+        letters.deliver()
+        assert contact(session) is not None
+
+
+def test_what_waited_for_a_former_address_goes_with_the_one_that_was_not_confirmed(
+    visitor: Visitor, session: Session, outbox: Outbox
+) -> None:
+    leave(visitor)
+    person = session.scalars(select(Participant)).one()
+    waiting = {
+        "survey_id": person.survey_id,
+        "participant_id": person.id,
+        "kind": "closing",
+        "due_at": on(23),
+    }
+    session.add(Notice(**waiting, about="question 1", question_id=the_survey(session).questions[0].id))
+    session.commit()
+    with clock.at(on(29)):
+        letters.deliver()
+    session.rollback()
+    assert list(session.scalars(select(Notice))) == []
+
+
+def test_how_long_an_address_waits_is_a_setting(app: Flask, visitor: Visitor, outbox: Outbox) -> None:
+    app.config["PARLEY"] = {**app.config["PARLEY"], "CONFIRM_DAYS": 1}
+    assert "The link works until 23 November 2026" in leave(visitor)
+    assert "is deleted after 1 day." in outbox()[0].get_content()
 
 
 def test_the_letter_that_asks_names_no_survey(visitor: Visitor, session: Session, outbox: Outbox) -> None:

@@ -1,9 +1,7 @@
 """The background worker: on either database's queue, beside the server, without anybody's data in it."""
 
-import gc
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,17 +13,9 @@ from survey import jobs, letters, serving
 from survey.cli import main
 from survey.config import WeakSetting, read_settings
 
-from .conftest import reachable
+from .conftest import LEAVES_CONNECTIONS, reachable
 
-# Its library leaves the connections on which it listens to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_open() -> Iterator[None]:
-    """What is left is collected here, and not in a test of others."""
-    yield
-    gc.collect()
+pytestmark = [LEAVES_CONNECTIONS, pytest.mark.usefixtures("nothing_left_open")]
 
 
 def wait_for(done: object, seconds: float = 15) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.models import Forecast, Submission
+from survey.wording import exact_percent, in_words
 
 from .visitor import ANSWERS, Visitor, error_of, value, words
 
@@ -55,6 +56,17 @@ class TestEveryKind:
         assert "Spring is <em>the</em> risk." in page
         again = person.get(f"q/{key}").text
         assert {name: value(again, name) for name in typed} == typed
+
+    def test_each_chance_on_the_receipt_has_its_words_and_no_quantile_has(
+        self, person: Visitor, session: Session, kind: str
+    ) -> None:
+        page = words(person.client.get(person.answers(kind).location).text)
+        receipt = page[page.index("Saved") : page.index("1 of the question")]
+        (submission,) = stored(session)
+        for forecast in submission.forecasts:
+            said = f"{exact_percent(forecast.value)}, {in_words(forecast.value)}".replace("\xa0", " ")
+            assert (said in receipt) == (kind not in ("binary", "numeric", "date"))
+        assert (" in " in receipt) == (kind not in ("numeric", "date"))
 
     def test_a_refused_form_keeps_every_value_and_its_key(
         self, person: Visitor, session: Session, kind: str

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions import contacting, remarks
 from survey.export.own_data import NOT_TOLD, TOLD, columns_told
+from survey.markdown import bank_text
 from survey.models import (
     BackgroundAnswer,
     BackgroundQuestion,
@@ -35,6 +36,14 @@ def visitor(client: FlaskClient) -> Visitor:
     visitor = Visitor(client).join()
     visitor.answers("binary", rationale="A reason of mine, canary-1")
     return visitor
+
+
+def test_the_consent_stands_there_as_it_was_read(visitor: Visitor, session: Session) -> None:
+    body = the_survey(session).consent.text("en").body
+    assert "**" in body or "\n- " in body
+    page = visitor.get("mine/data").text
+    assert str(bank_text(body)) in page
+    assert "canary-1" in page and "**" not in words(page)
 
 
 def person_of(session: Session) -> Participant:
@@ -96,7 +105,7 @@ def fill(session: Session, person: Participant) -> None:
         ]
     )
     remarks.ask(session, person, the_question(session, "cyber"), "What is an attack? canary-6")
-    contacting.leave_address(session, person, "canary-7@example.org")
+    contacting.leave_address(session, person, "canary-7@example.org", 7)
     contacting.choose(session, person, {"closing": "digest"})
     session.commit()
 

@@ -15,7 +15,7 @@ from scoring.pools.register import METHODS
 from survey import readiness
 from survey.bank.loading import load_bank
 from survey.db import db
-from tests.people import the_survey
+from tests.people import on, the_survey
 
 from .visitor import Visitor, words
 
@@ -38,6 +38,26 @@ def test_several_surveys_are_listed(client: FlaskClient, session: Session) -> No
     page = client.get("/").text
     assert 'href="/s/ukraine/"' in page
     assert 'href="/s/another/"' in page
+
+
+def test_surveys_of_one_title_are_told_apart(client: FlaskClient, session: Session) -> None:
+    another = load_bank(session, "ukraine", slug="another")
+    another.simulated, another.closes_at = True, on(20)
+    session.commit()
+    page = words(client.get("/").text)
+    assert "Simulated participants · Closed on 20 November 2026" in page
+    assert page.count("· English, Українською · /s/") == 2
+    assert "/s/another/" in page and "/s/ukraine/" in page
+    for words_of_it in another.texts:
+        words_of_it.title = "A rehearsal"
+    session.commit()
+    assert "/s/another/" not in words(client.get("/").text)
+
+
+def test_sources_are_marked_as_english_where_the_page_is_not(client: FlaskClient) -> None:
+    assert '<p class="p-second" lang="en">' not in client.get("/methods").text
+    client.post("/language", data={"language": "uk", "next": "/methods"})
+    assert client.get("/methods").text.count('<p class="p-second" lang="en">') == len(METHODS)
 
 
 @pytest.mark.parametrize("visibility", ["link", "invited"])

@@ -52,6 +52,22 @@ class TestBefore:
             assert f'href="/s/ukraine/q/{question.key}"' in page
         assert "crowd forecast" not in words(page)
 
+    def test_before_answering_the_question_itself_comes_first(
+        self, person: Visitor, session: Session
+    ) -> None:
+        question = the_question(session, "ceasefire-when")
+        others = tied_questions(question) - {question}
+        listed = words(person.get("q/ceasefire-when/crowd").text)
+        assert f"after this question and {len(others)} that are tied to it Answer this question" in listed
+        skip_all(person, others, but=next(iter(others)).key)
+        assert "after this question and 1 that is tied to it" in words(
+            person.get("q/ceasefire-when/crowd").text
+        )
+        skip_all(person, others)
+        last = words(person.get("q/ceasefire-when/crowd").text)
+        assert "It appears after this question Answer this question" in last
+        assert "tied to" not in last
+
     def test_a_first_answer_was_given_unseen(self, person: Visitor, session: Session) -> None:
         person.answers("ladder")
         submission = session.scalars(

@@ -1,0 +1,174 @@
+"""What there is to tell, and to whom: queries of events joined with everybody who wants letters of them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, func, literal, or_, select
+from sqlalchemy import cast as as_type
+from sqlalchemy.orm import aliased
+
+from ..models import (
+    Contact,
+    Forecast,
+    Option,
+    Participant,
+    Question,
+    QuestionVersion,
+    Resolution,
+    Skip,
+    Submission,
+    Survey,
+)
+
+#: So long before its close a question, or one date of it, is called to mind.
+CLOSING = timedelta(hours=72)
+
+#: The kind of event; a query of receivers joined with the facts; the fact's name, as `Notice.about` keeps it.
+Found = tuple[str, Select[Any], ColumnElement[str]]
+
+
+def events(moment: datetime) -> list[Found]:
+    """Every event there is to tell at `moment`, for each kind of event and of what it is about."""
+    return [
+        ("opening", *_opened(moment)),
+        ("clarification", *_clarified(moment)),
+        ("closing", *_closing(moment)),
+        ("closing", *_rungs_closing(moment)),
+        ("resolved", *_resolved(moment, corrected=False)),
+        ("corrected", *_resolved(moment, corrected=True)),
+    ]
+
+
+def _receivers() -> Select[Any]:
+    """Everybody who wants letters, with the questions of their survey."""
+    return (
+        select(Participant.id)
+        .join(Contact, Contact.participant_id == Participant.id)
+        .join(Survey, Survey.id == Participant.survey_id)
+        .join(Question, Question.survey_id == Survey.id)
+        .where(
+            Contact.confirmed_at.is_not(None), Participant.erased_on.is_(None), Survey.protected.is_(False)
+        )
+    )
+
+
+def _is_open(moment: datetime) -> ColumnElement[bool]:
+    """Whether a question can be answered: open by its times, with an option that is open too."""
+    option = aliased(Option)
+    return and_(
+        Survey.opens_at <= moment,
+        Question.opens_at <= moment,
+        Survey.closes_at > moment,
+        Question.closes_at > moment,
+        select(option.id).where(option.question_id == Question.id, _takes_answers(option, moment)).exists(),
+    )
+
+
+def _takes_answers(option: type[Option], moment: datetime) -> ColumnElement[bool]:
+    """Whether an option of an open question is open too: not past its own close, and not resolved."""
+    resolved = select(Resolution.id).where(
+        Resolution.question_id == option.question_id,
+        or_(Resolution.option_id.is_(None), Resolution.option_id == option.id),
+    )
+    return and_(or_(option.closes_at.is_(None), option.closes_at > moment), ~resolved.exists())
+
+
+def _opened(moment: datetime) -> tuple[Select[Any], ColumnElement[str]]:
+    """Questions that opened, or were added, since the address was confirmed."""
+    first = aliased(QuestionVersion)
+    query = (
+        _receivers()
+        .join(first, and_(first.question_id == Question.id, first.number == 1))
+        .where(
+            _is_open(moment),
+            first.published_at <= moment,
+            or_(Question.opens_at > Contact.confirmed_at, first.published_at > Contact.confirmed_at),
+        )
+    )
+    return query, _named("question", Question.id)
+
+
+def _clarified(moment: datetime) -> tuple[Select[Any], ColumnElement[str]]:
+    """New words of a question that this person answered under older ones."""
+    answered = aliased(QuestionVersion)
+    last = (
+        select(func.max(answered.number))
+        .join(Submission, Submission.question_version_id == answered.id)
+        .where(Submission.participant_id == Participant.id, Submission.question_id == Question.id)
+        .correlate(Participant, Question)
+        .scalar_subquery()
+    )
+    query = (
+        _receivers()
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .where(
+            _is_open(moment),
+            QuestionVersion.published_at > Contact.confirmed_at,
+            QuestionVersion.published_at <= moment,
+            last < QuestionVersion.number,
+        )
+    )
+    return query, _named("version", QuestionVersion.id)
+
+
+def _closing(moment: datetime) -> tuple[Select[Any], ColumnElement[str]]:
+    """Questions that close within three days, but for those somebody said they can't judge."""
+    soon = moment + CLOSING
+    query = _receivers().where(
+        _is_open(moment), or_(Question.closes_at <= soon, Survey.closes_at <= soon), ~_skipped()
+    )
+    return query, _named("question", Question.id)
+
+
+def _rungs_closing(moment: datetime) -> tuple[Select[Any], ColumnElement[str]]:
+    """Dates of a ladder that close within three days and before their question, but for the same."""
+    query = (
+        _receivers()
+        .join(Option, Option.question_id == Question.id)
+        .where(
+            _is_open(moment),
+            _takes_answers(Option, moment),
+            Option.closes_at <= moment + CLOSING,
+            Option.closes_at < Question.closes_at,
+            Option.closes_at < Survey.closes_at,
+            ~_skipped(),
+        )
+    )
+    return query, _named("option", Option.id)
+
+
+def _skipped() -> ColumnElement[bool]:
+    return (
+        select(Skip.question_id)
+        .where(Skip.participant_id == Participant.id, Skip.question_id == Question.id)
+        .exists()
+    )
+
+
+def _resolved(moment: datetime, corrected: bool) -> tuple[Select[Any], ColumnElement[str]]:
+    """Outcomes of questions, dates and branches that this person gave numbers for; corrected ones apart."""
+    answered = (
+        select(Forecast.submission_id)
+        .join(Submission, Submission.id == Forecast.submission_id)
+        .where(
+            Submission.participant_id == Participant.id,
+            Submission.question_id == Question.id,
+            or_(Resolution.option_id.is_(None), Resolution.option_id == Forecast.option_id),
+        )
+    )
+    first = Resolution.supersedes_id.is_(None)
+    query = (
+        _receivers()
+        .join(Resolution, Resolution.question_id == Question.id)
+        .where(
+            ~first if corrected else first,
+            Resolution.resolved_at > Contact.confirmed_at,
+            Resolution.resolved_at <= moment,
+            answered.exists(),
+        )
+    )
+    return query, _named("resolution", Resolution.id)
+
+
+def _named(noun: str, number: Any) -> ColumnElement[str]:
+    return literal(f"{noun} ", String) + as_type(number, String)

@@ -1,0 +1,31 @@
+"""What a list of surveys says of each beside its title, so that two with one title can be told apart."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from .. import clock
+from ..db import db
+from ..language import LANGUAGES, current_language
+from ..language import gettext as _
+from ..models import Survey
+from ..wording import moment
+
+
+def told_apart(surveys: Sequence[Survey]) -> dict[int, str]:
+    """Id to a line: invented or not, when it closes, its languages; its address too where another has its title."""
+    titles = Counter(survey.text(current_language()).title for survey in set(surveys))
+    return {survey.id: " · ".join(_facts(survey, titles)) for survey in surveys}
+
+
+def _facts(survey: Survey, titles: Counter[str]) -> list[str]:
+    simulated = [_("Simulated participants")] if survey.simulated else []
+    address = [f"/s/{survey.slug}/"] if titles[survey.text(current_language()).title] > 1 else []
+    languages = ", ".join(LANGUAGES.get(code, code) for code in survey.languages)
+    return [*simulated, _closes(survey), languages, *address]
+
+
+def _closes(survey: Survey) -> str:
+    time = moment(survey.closes_at, survey.zone)
+    if survey.closes_at <= clock.now(db.session):
+        return _("Closed on %(time)s", time=time)
+    return _("Closes on %(time)s", time=time)
