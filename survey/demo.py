@@ -16,6 +16,7 @@ from . import clock
 from .actions import answering, background, joining
 from .actions.answering import Answer
 from .actions.publishing import publish
+from .actions.said import latest
 from .bank.content import Answers
 from .bank.reading import bank_folder, read_bank
 from .invention import Person, invent_background, invent_entries, invent_person, invent_reason
@@ -170,7 +171,7 @@ class Play:
             return
         worked = self.worked.get(question.key, {})
         answer = self._said(visit, question, invent_entries(self.draw, person, question, asked, worked))
-        standing = known and answering.latest(self.session, participant, question) is not None
+        standing = known and latest(self.session, participant, question) is not None
         act = answering.withdraw if standing and self.draw.random() < WITHDRAWN else answering.submit
         act(self.session, participant, question, answer)
 

@@ -6,12 +6,11 @@ whatever has closed since; check consent, times and version; append.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from .. import clock
 from ..db import lock_person_and_question
@@ -22,6 +21,7 @@ from ..questions import Entry, Row, kind_of
 from ..state import open_options
 from ..text import Unreadable, clean_text
 from ..wording import number
+from .said import latest, standing_rows
 from .standing import Standing, has_moved_far, standing, standing_values
 
 #: Rows of numbers and the rationale, both checked.
@@ -142,55 +142,6 @@ def skip(session: Session, participant: Participant, question: Question) -> Skip
     session.add(skipped)
     session.flush()
     return skipped
-
-
-def history(session: Session, participant: Participant, question: Question) -> list[Submission]:
-    """Everything this person said to this question, oldest first."""
-    query = select(Submission).filter_by(participant_id=participant.id, question_id=question.id)
-    return list(session.scalars(query.order_by(Submission.revision)))
-
-
-def histories(session: Session, participant: Participant) -> dict[int, list[Submission]]:
-    """Everything this person said, oldest first, by id of the question: one look for all of a survey."""
-    query = select(Submission).filter_by(participant_id=participant.id).order_by(Submission.revision)
-    found: dict[int, list[Submission]] = {}
-    for submission in session.scalars(query.options(selectinload(Submission.forecasts))):
-        found.setdefault(submission.question_id, []).append(submission)
-    return found
-
-
-def latest(session: Session, participant: Participant, question: Question) -> Submission | None:
-    """The last submission that stands; None where there is none or it was withdrawn."""
-    said = history(session, participant, question)
-    return said[-1] if said and said[-1].action != "withdraw" else None
-
-
-def standing_rows(session: Session, participant: Participant, question: Question) -> list[Row]:
-    """The numbers that stand, the last by option: a closed rung keeps the row it had."""
-    return rows_after(question, history(session, participant, question))
-
-
-def rows_after(question: Question, submissions: Iterable[Submission]) -> list[Row]:
-    """The numbers that stand after these acts of one person, oldest first."""
-    rows: dict[str, list[Row]] = {}
-    for submission in submissions:
-        if submission.action == "withdraw":
-            open_then = {
-                option.key for option in question.asked(max(submission.received_at, question.opens_at))
-            }
-            rows = {key: kept for key, kept in rows.items() if key not in open_then}
-        fresh: dict[str, list[Row]] = {}
-        for forecast in submission.forecasts:
-            row = Row(forecast.option.key, forecast.part, forecast.value, forecast.entered)
-            fresh.setdefault(row.option, []).append(row)
-        rows |= fresh
-    return [row for option in question.options for row in rows.get(option.key, [])]
-
-
-def last_format(session: Session, participant: Participant, question: Question) -> str:
-    """How this person last wrote numbers for this question; the kind's own way where they never did."""
-    formats = [said.input_format for said in history(session, participant, question) if said.input_format]
-    return formats[-1] if formats else kind_of(question).input_formats[0]
 
 
 def _write(

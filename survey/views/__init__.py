@@ -24,6 +24,7 @@ from . import (
     public,
     reasons,
     researcher,
+    security_pages,
 )
 
 #: Modules that add their pages to the participant's blueprint by being imported.
@@ -54,5 +55,5 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(organizer.blueprint)
     app.register_blueprint(account.blueprint)
     app.register_blueprint(invitations.blueprint)
-    account.init_account(app)
+    security_pages.init_security_pages(app)
     api.init_api(app)

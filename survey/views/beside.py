@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import url_for
 
-from ..actions.answering import standing_rows
+from ..actions.said import standing_rows
 from ..db import db
 from ..language import current_language
 from ..language import gettext as _

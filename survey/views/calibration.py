@@ -12,7 +12,7 @@ from scoring.evaluation.proportions import wilson
 from scoring.evaluation.reliability import reliability_curve
 
 from .. import charts
-from ..actions.answering import rows_after
+from ..actions.said import rows_after
 from ..charts import Chart
 from ..clock import day_number
 from ..db import db

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import log
 
-from ..actions.answering import rows_after
+from ..actions.said import rows_after
 from ..clock import now
 from ..language import current_language, ngettext
 from ..language import gettext as _

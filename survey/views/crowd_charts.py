@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from scoring.pools.register import METHODS, SHOWN
 
 from .. import charts, crowd
-from ..actions.answering import history, standing_rows
+from ..actions.said import history, standing_rows
 from ..charts import Axis, Chart, Range, Rung
 from ..crowd import Shown, ShownOption, Viewer
 from ..language import current_language

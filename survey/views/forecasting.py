@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from .. import crowd
 from ..actions import answering
 from ..actions.joining import has_agreed
+from ..actions.said import history, last_format, standing_rows
 from ..db import db, transaction
 from ..errors import InvalidAnswer, ReusedKey, StoreUnavailable, SurveyClosed
 from ..forms import ActForm, AnswerForm, answer_form, fresh_key
@@ -105,7 +106,7 @@ def _act(slug: str, key: str, act: Act) -> Response:
     sent = answering.Answer(
         key=form.key.data,
         entries={},
-        input_format=answering.last_format(db.session, person, asked),
+        input_format=last_format(db.session, person, asked),
         language=current_language(),
         crowd_seen=_sees_crowd(survey, asked),
     )
@@ -120,12 +121,12 @@ def _question(slug: str, key: str) -> tuple[Survey, Question]:
 
 def _fresh_form(person: Participant, asked: Question, boxes: list[Option]) -> AnswerForm:
     """The form with the person's own standing values as they were typed, or empty: there is no preset."""
-    said = answering.history(db.session, person, asked)
+    said = history(db.session, person, asked)
     values: dict[str, Any] = {}
     if said and said[-1].action != "withdraw":
-        rows = answering.standing_rows(db.session, person, asked)
+        rows = standing_rows(db.session, person, asked)
         slots = kind_of(asked).slots(asked, boxes)
-        values = as_entered(slots, rows, answering.last_format(db.session, person, asked))
+        values = as_entered(slots, rows, last_format(db.session, person, asked))
         values |= _beside(said[-1])
     return answer_form(asked, boxes, values=values, base_revision=len(said))
 
@@ -152,7 +153,7 @@ def _sees_crowd(survey: Survey, asked: Question) -> bool:
 def _saved(person: Participant, asked: Question) -> Submission | None:
     """The submission whose receipt the address asks for."""
     wanted = request.args.get("saved", "")
-    said = answering.history(db.session, person, asked)
+    said = history(db.session, person, asked)
     return next((act for act in said if str(act.revision) == wanted), None)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from flask import request, url_for
 
 from ..actions import background
-from ..actions.answering import histories
 from ..actions.joining import has_agreed
+from ..actions.said import histories
 from ..db import db
 from ..forms import fresh_key
 from ..models import Submission, Survey

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..actions.answering import histories, history, rows_after
+from ..actions.said import histories, history, rows_after
 from ..language import current_language
 from ..language import gettext as _
 from ..models import Participant, Question, Submission

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import request
 
 from .. import crowd
-from ..actions.answering import history
+from ..actions.said import history
 from ..db import db
 from ..forms import AnswerForm, fresh_key
 from ..language import current_language

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from .. import crowd
 from ..actions import remarks
-from ..actions.answering import history
+from ..actions.said import history
 from ..crowd import Marks, Reason, Remarked
 from ..db import db, transaction
 from ..errors import InvalidAnswer, NotFound

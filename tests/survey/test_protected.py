@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.actions import answering, background, inviting, joining, remarks, tokens
+from survey.actions.said import history, standing_rows
 from survey.models import Base, Invitation, Moment, Participant, RationaleMark
 from survey.models.base import Base as AnyTable
 from tests.people import on, say, the_question, the_survey, withdraw
@@ -116,7 +117,7 @@ def test_the_hour_stands_nowhere_as_text_either(session: Session) -> None:
 
 def test_the_order_is_that_of_the_revisions(session: Session) -> None:
     person = act(session, protected=True)
-    said = answering.history(session, person, the_question(session, KEY))
+    said = history(session, person, the_question(session, KEY))
     assert [one.revision for one in said] == [1, 2]
     assert said[0].received_at == said[1].received_at
 
@@ -130,9 +131,9 @@ def test_what_is_taken_back_on_the_day_of_the_opening_is_taken_back(session: Ses
     with clock.at(ODD):
         person, _made = joining.join(session, survey, language="en", join_key="k", code=joining.new_code())
         say(session, person, question)
-        assert answering.standing_rows(session, person, question)
+        assert standing_rows(session, person, question)
         withdraw(session, person, question)
-    assert answering.standing_rows(session, person, question) == []
+    assert standing_rows(session, person, question) == []
     # … and a new one can follow it.
     with clock.at(ODD):
         assert say(session, person, question, 0.9).action == "new"

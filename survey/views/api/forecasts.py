@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ... import crowd
 from ...actions import answering
+from ...actions.said import history, last_format, standing_rows
 from ...crowd import Viewer
 from ...db import db, transaction
 from ...language import current_language
@@ -156,7 +157,7 @@ def _act(act: Act, headers: dict[str, str], slug: str, key: str) -> dict[str, An
     answer = answering.Answer(
         key=headers["key"],
         entries={},
-        input_format=answering.last_format(db.session, person, question),
+        input_format=last_format(db.session, person, question),
         language=current_language(),
         crowd_seen=_sees_crowd(person, question),
     )
@@ -190,8 +191,8 @@ def _sees_crowd(person: Participant, question: Question) -> bool:
 
 
 def _own(person: Participant, question: Question) -> dict[str, Any]:
-    acts = answering.history(db.session, person, question)
-    standing = answering.standing_rows(db.session, person, question) if acts else []
+    acts = history(db.session, person, question)
+    standing = standing_rows(db.session, person, question) if acts else []
     return {
         "question": question.key,
         "standing": _by_field(question, ((row.option, row.part, row.value) for row in standing)),

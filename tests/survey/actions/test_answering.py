@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions import answering, joining
 from survey.actions.answering import Answer
+from survey.actions.said import history, latest, standing_rows
 from survey.errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
 from survey.models import ConsentText, ConsentVersion, Participant, Question, Resolution, Submission
 from tests.people import on, say, someone, the_question, the_survey, withdraw
@@ -29,7 +30,7 @@ def empty(key: str) -> Answer:
 
 
 def actions(session: Session, person: Participant, question: Question) -> list[str]:
-    return [submission.action for submission in answering.history(session, person, question)]
+    return [submission.action for submission in history(session, person, question)]
 
 
 def test_the_first_answer_is_new_and_later_ones_are_updates(
@@ -38,7 +39,7 @@ def test_the_first_answer_is_new_and_later_ones_are_updates(
     for chance in (0.3, 0.4, 0.5):
         say(session, person, question, chance)
     assert actions(session, person, question) == ["new", "update", "update"]
-    assert [said.revision for said in answering.history(session, person, question)] == [1, 2, 3]
+    assert [said.revision for said in history(session, person, question)] == [1, 2, 3]
 
 
 def test_after_a_withdrawal_the_next_answer_is_new(
@@ -46,7 +47,7 @@ def test_after_a_withdrawal_the_next_answer_is_new(
 ) -> None:
     say(session, person, question, 0.3)
     withdraw(session, person, question)
-    assert answering.latest(session, person, question) is None
+    assert latest(session, person, question) is None
     say(session, person, question, 0.4)
     assert actions(session, person, question) == ["new", "withdraw", "new"]
 
@@ -138,7 +139,7 @@ def test_a_resolved_rung_is_no_longer_asked_and_keeps_its_row(session: Session, 
     resolve(session, ladder, "2027-06-30")
     said = say(session, person, ladder, 0.6)
     assert {row.option.key for row in said.forecasts} == {"2027-12-31", "2028-12-31", "2030-12-31"}
-    standing = {row.option: row.value for row in answering.standing_rows(session, person, ladder)}
+    standing = {row.option: row.value for row in standing_rows(session, person, ladder)}
     assert standing["2027-06-30"] == pytest.approx(0.1)
     assert standing["2030-12-31"] == pytest.approx(0.6)
 

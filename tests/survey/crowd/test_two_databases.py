@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from survey import clock
+from survey.actions import background
 from survey.actions.publishing import publish
 from survey.actions.resolving import resolve
 from survey.actions.tokens import issue_token
@@ -44,7 +45,7 @@ HEADERS_THAT_VARY = {"Date", "Expires", "Set-Cookie"}
 ASIDE = {"sort": "crowd", "as_of": "2026-11-20", "version": "1", "round": "1", "saved": "1", "option": "x"}
 VARIANTS = [
     {},
-    {"headers": {"Accept": "application/json"}},
+    {"headers": {"Accept": "application/json"}, "query_string": {"group": "region/eu"}},
     {"headers": {"Accept-Language": "uk"}, "query_string": ASIDE},
 ]
 
@@ -77,6 +78,7 @@ def fill(session: Session, key: str, chance: float) -> dict[str, int | None]:
         with clock.at(on(day)):
             for place in range(6 if day == 18 else 7):
                 other = someone(session)
+                background.say(session, other, {"region": ["eu"]})
                 for question in questions:
                     own = chance if question is asked else 0.2
                     why = f"Reason {chance if question is asked else ''} of {place}"
@@ -212,7 +214,9 @@ def test_who_may_not_see_gets_the_same_bytes_whatever_others_said(worlds: list[W
     pages = {
         f"GET /s/ukraine/q/{asked} 0",
         f"GET /s/ukraine/q/{asked}/crowd 0",
+        f"GET /s/ukraine/q/{asked}/crowd 1",
         f"GET {api}/questions/{asked}/crowd 0",
+        f"GET {api}/questions/{asked}/crowd 1",
     }
     of_scenarios = {"GET /s/ukraine/ 0", "GET /s/ukraine/scenarios 0", f"GET {api}/scenarios/headline 0"}
     scenarios = of_scenarios if asked == "ceasefire-when" else set()

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.answering import history
 from survey.actions.resolving import resolve
+from survey.actions.said import history
 from survey.models import Participant, Question
 from survey.questions import Row
 from survey.views.calibration import ENOUGH, calibration_of

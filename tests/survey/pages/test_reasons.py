@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering
 from survey.actions.publishing import publish
+from survey.actions.said import history
 from survey.crowd import Viewer, rationales
 from survey.db import db, transaction
 from survey.models import RationaleMark, Submission
@@ -386,9 +386,4 @@ def test_history_is_as_long_as_what_stands_beside_it(person: Visitor, session: S
     assert "withdrawn" in page
     reasons = page[page.index("Your reasons") :]
     assert reasons.index("Why 30.") < reasons.index("Why 25.") < reasons.index("Why 20.")
-    assert (
-        len(
-            answering.history(session, session.get_one(Submission, 1).participant, the_question(session, KEY))
-        )
-        == 4
-    )
+    assert len(history(session, session.get_one(Submission, 1).participant, the_question(session, KEY))) == 4

@@ -1,0 +1,58 @@
+"""What one person said to the questions of a survey: read, never changed."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from ..models import Participant, Question, Submission
+from ..questions import Row, kind_of
+
+
+def history(session: Session, participant: Participant, question: Question) -> list[Submission]:
+    """Everything this person said to this question, oldest first."""
+    query = select(Submission).filter_by(participant_id=participant.id, question_id=question.id)
+    return list(session.scalars(query.order_by(Submission.revision)))
+
+
+def histories(session: Session, participant: Participant) -> dict[int, list[Submission]]:
+    """Everything this person said, oldest first, by id of the question: one look for all of a survey."""
+    query = select(Submission).filter_by(participant_id=participant.id).order_by(Submission.revision)
+    found: dict[int, list[Submission]] = {}
+    for submission in session.scalars(query.options(selectinload(Submission.forecasts))):
+        found.setdefault(submission.question_id, []).append(submission)
+    return found
+
+
+def latest(session: Session, participant: Participant, question: Question) -> Submission | None:
+    """The last submission that stands; None where there is none or it was withdrawn."""
+    said = history(session, participant, question)
+    return said[-1] if said and said[-1].action != "withdraw" else None
+
+
+def standing_rows(session: Session, participant: Participant, question: Question) -> list[Row]:
+    """The numbers that stand, the last by option: a closed rung keeps the row it had."""
+    return rows_after(question, history(session, participant, question))
+
+
+def rows_after(question: Question, submissions: Iterable[Submission]) -> list[Row]:
+    """The numbers that stand after these acts of one person, oldest first."""
+    rows: dict[str, list[Row]] = {}
+    for submission in submissions:
+        if submission.action == "withdraw":
+            open_then = {
+                option.key for option in question.asked(max(submission.received_at, question.opens_at))
+            }
+            rows = {key: kept for key, kept in rows.items() if key not in open_then}
+        fresh: dict[str, list[Row]] = {}
+        for forecast in submission.forecasts:
+            row = Row(forecast.option.key, forecast.part, forecast.value, forecast.entered)
+            fresh.setdefault(row.option, []).append(row)
+        rows |= fresh
+    return [row for option in question.options for row in rows.get(option.key, [])]
+
+
+def last_format(session: Session, participant: Participant, question: Question) -> str:
+    """How this person last wrote numbers for this question; the kind's own way where they never did."""
+    formats = [said.input_format for said in history(session, participant, question) if said.input_format]
+    return formats[-1] if formats else kind_of(question).input_formats[0]
