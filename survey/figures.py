@@ -182,16 +182,21 @@ def probability_figures(column: Column) -> Figures:
 
 
 def option_figures(keys: list[str], column: Column) -> Figures:
-    """The probabilities of options that exclude each other, by every method."""
+    """The probabilities of options that exclude each other, by every method.
+
+    One method heads them all, by the likeliest: figures of two methods side by side would not add up to one.
+    """
     crowd = default.parley_options(column.values, column.weight)
     medians = options.median_options(column.values, column.weight)
     means = options.mean_options(column.values)
-    raw = [averages.median(values, column.weight) for values in column.values.T]
+    likeliest = int(np.argmax(medians))
+    middle = averages.median(column.values[:, likeliest], column.weight)
+    headline = default.headline(crowd.value[likeliest], middle)
     return {
         key: {
             "people": column.people,
             "effective": crowd.effective,
-            "headline": default.headline(crowd.value[index], raw[index]),
+            "headline": headline,
             "parley": {
                 "value": float(crowd.value[index]),
                 "low": float(crowd.low[index]),

@@ -1,5 +1,6 @@
 """Which language a page is in: what the reader chose, else what the browser asks for."""
 
+import re
 from pathlib import Path
 
 import flask_babel
@@ -18,9 +19,13 @@ TRANSLATIONS = Path(__file__).with_name("translations")
 babel = Babel()
 
 
+#: A number and its percent sign stand on one line.
+BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
+
+
 def gettext(message: str, **values: object) -> str:
-    """`message` in the reader's language, its `%(name)s` filled in."""
-    return str(flask_babel.gettext(message, **values))
+    """`message` in the reader's language, its `%(name)s` filled in; no number is broken from its percent sign."""
+    return BEFORE_PERCENT.sub("\u00a0", str(flask_babel.gettext(message, **values)))
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:

@@ -28,9 +28,20 @@ def points(value: float) -> float:
 
 
 def range_of(label: str, one: ShownOption) -> Range:
-    """A named figure with its interval, in percent."""
-    low, high = (None if end is None else points(end) for end in (one.low, one.high))
-    return Range(label, points(one.value), low, high)
+    """A named figure with its interval, in percent: with none where another method heads it, whose it is not."""
+    return Range(label, points(one.value), *_interval(one))
+
+
+def _interval(one: ShownOption) -> tuple[float | None, float | None]:
+    if one.headline != "parley" or one.low is None or one.high is None:
+        return None, None
+    return points(one.low), points(one.high)
+
+
+def _about(question: Question, key: str) -> str:
+    """The answer a picture is about, as the beginning of a sentence; nothing where there is but one."""
+    words = "" if question.kind == "binary" else question.option(key).text(current_language())
+    return words[:1].upper() + words[1:]
 
 
 def own_values(session: Session, viewer: Viewer, question: Question) -> dict[str, Any]:
@@ -95,7 +106,9 @@ def _density(question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
         shown.options["value"].methods["parley"],
         axis=axis,
         own=own.get("value"),
-        title=_("How likely the crowd finds each value"),
+        title=_("How likely the crowd finds each day")
+        if question.kind == "date"
+        else _("How likely the crowd finds each value"),
         subtitle=_("Darker: the middle half; lighter: 9 in 10; dark line: you"),
     )
 
@@ -109,8 +122,8 @@ def over_time(
     steps = [_step(one.as_of, one.options[focus]) for one in told if focus in one.options]
     own = _own_points(session, viewer, question, focus)
     start = steps[0].day
-    about = "" if question.kind == "binary" else question.option(focus).text(current_language())
-    steady = _("Each step is a publication; days between are not filled in")
+    about = _about(question, focus)
+    steady = _("Each step is one publication")
     return charts.crowd_over_time(
         steps,
         own=[(max(day, start), value) for day, value in own],
@@ -122,8 +135,7 @@ def over_time(
 
 
 def _step(day: date, one: ShownOption) -> charts.Step:
-    ends = [None if end is None else points(end) for end in (one.low, one.high)]
-    return charts.Step(day, points(one.value), *ends, *(points(end) for end in one.spread))
+    return charts.Step(day, points(one.value), *_interval(one), *(points(end) for end in one.spread))
 
 
 def _label(question: Question, key: str, value: float) -> str:
@@ -165,7 +177,7 @@ def histogram(question: Question, one: ShownOption, own: float | None) -> Chart 
     if not one.bins:
         return None
     bins = [charts.Bin(points(low), points(high), points(share)) for low, high, share in one.bins]
-    about = "" if question.kind == "binary" else question.option(one.key).text(current_language())
+    about = _about(question, one.key)
     return charts.histogram(
         bins,
         own=None if own is None else points(own),
@@ -177,7 +189,7 @@ def histogram(question: Question, one: ShownOption, own: float | None) -> Chart 
 def methods(question: Question, one: ShownOption) -> Chart:
     """One option's figure by each method, the headline's first."""
     ordered = sorted(SHOWN, key=lambda name: name != one.headline)
-    about = "" if question.kind == "binary" else question.option(one.key).text(current_language())
+    about = _about(question, one.key)
     interval = _("Bar: 90 % interval for another crowd of this size")
     return charts.methods_side_by_side(
         [_method_range(one, name) for name in ordered],
@@ -206,7 +218,7 @@ def method_table(question: Question, shown: Shown) -> tuple[list[str], list[list
             ]
             for place, level in enumerate(question.quantile_levels)
         ]
-        return [_("Chance of less"), *columns], rows
+        return [_("Chance of earlier") if question.kind == "date" else _("Chance of less"), *columns], rows
     rows = [
         [question.option(key).text(language), *(percent(one.methods[name]) for name in SHOWN)]
         for key, one in shown.options.items()

@@ -111,13 +111,12 @@ def _comparison(
 
 
 def _chart(question: Question, label: str, named: list[tuple[str, Shown]], focus: str) -> Chart:
-    about = "" if question.kind == "binary" else question.option(focus).text(current_language())
     said = _("Crowd forecast by group; bar: 90 % interval for another crowd of this size")
     ranges = [
         range_of(f"{name} ({charts.number(shown.options[focus].people)})", shown.options[focus])
         for name, shown in named
     ]
-    return charts.groups_side_by_side(ranges, title=label, subtitle=f"{about}. {said}" if about else said)
+    return charts.groups_side_by_side(ranges, title=label, subtitle=said)
 
 
 def _columns(numeric: bool) -> list[str]:

@@ -124,7 +124,11 @@ def _headline(question: Question, one: ShownOption) -> Headline:
         levels = question.quantile_levels
         low, high = (quantile_said(kind, question, one.methods["parley"][place]) for place in (0, -1))
         sure = exact_percent(levels[-1] - levels[0])
-        words = _("the crowd's middle: as likely above as below")
+        words = (
+            _("the crowd’s middle: as likely earlier as later")
+            if question.kind == "date"
+            else _("the crowd’s middle: as likely above as below")
+        )
         interval = _("The crowd gives %(sure)s to %(low)s – %(high)s.", sure=sure, low=low, high=high)
         return Headline(about, quantile_said(kind, question, one.value), words, interval)
     return Headline(about, percent(one.value), in_words(one.value), _interval(one))

@@ -44,8 +44,8 @@ class Standing:
 
     Attributes
     ----------
-    figures
-        The numbers of this person that stand.
+    figures, chances
+        The numbers of this person that stand: in words, and as they are stored.
     last
         Their last act on it; None where there was none.
     outdated
@@ -58,6 +58,7 @@ class Standing:
     title: str
     state: State
     figures: tuple[Said, ...] = ()
+    chances: tuple[float, ...] = ()
     last: Submission | None = None
     skipped: bool = False
     outdated: bool = False
@@ -81,6 +82,13 @@ class Standing:
         if self.question.kind in ("numeric", "date"):
             return [self.figure]
         return [one.figure for one in self.figures]
+
+    @property
+    def leading(self) -> Said | None:
+        """The likeliest of answers that exclude each other: many bare numbers in a row say nothing."""
+        if self.question.kind not in ("choice", "ordered") or not self.figures:
+            return None
+        return max(zip(self.figures, self.chances, strict=True), key=lambda one: one[1])[0]
 
     @property
     def figure(self) -> str:
@@ -126,12 +134,14 @@ def _standing(session: Session, question: Question, acts: Sequence[Submission], 
     state = state_of(session, question)
     last = acts[-1] if acts else None
     stands = last is not None and last.action != "withdraw"
+    rows = rows_after(question, acts)
     newer = [version for version in question.versions if version.published_at and _is_newer(version, last)]
     return Standing(
         question,
         question.text(current_language()).title,
         state,
-        figures=tuple(said(question, rows_after(question, acts))),
+        figures=tuple(said(question, rows)),
+        chances=tuple(row.value for row in rows),
         last=last,
         skipped=skipped,
         outdated=stands and bool(newer) and state is State.OPEN,

@@ -20,6 +20,7 @@ from .beside import beside
 from .boxes import boxes_of
 from .crowd_pictures import crowd_pictures
 from .outcomes import outcomes
+from .overview import closing
 from .own import (
     Said,
     State,
@@ -115,6 +116,7 @@ def question_page(
         else None,
         outcomes=outcomes(question, current_resolutions(db.session, question)),
         form_key=fresh_key(),
+        first_close=closing(question),
     )
 
 
