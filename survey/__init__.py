@@ -22,7 +22,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     settings
         `PARLEY_*` names to text; default: the process's environment.
     """
-    from . import db, errors, language, logs, mail, security, views
+    from . import db, errors, language, logs, mail, receiving, security, views
 
     values = read_settings(settings)
     values["INSTANCE"].mkdir(parents=True, exist_ok=True)
@@ -31,6 +31,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
         template_folder=str(asset_dir("templates")),
         instance_path=str(values["INSTANCE"]),
     )
+    app.request_class = receiving.FormRequest
     app.config.update(flask_config(values), PARLEY_MIGRATIONS=str(asset_dir("migrations")))
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
         app.wsgi_app, *(values["PROXIES"],) * 4

@@ -79,7 +79,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
 
     def said(self) -> str:
         """What was typed, as it was sent."""
-        return _as_sent("why", self.why.data or "")
+        return as_sent("why", self.why.data or "")
 
 
 class UnclearForm(FlaskForm):  # type: ignore[misc]
@@ -94,7 +94,7 @@ class UnclearForm(FlaskForm):  # type: ignore[misc]
 
     def said(self) -> str:
         """What was typed, as it was sent."""
-        return _as_sent("text", self.text.data or "")
+        return as_sent("text", self.text.data or "")
 
 
 class AnswerForm(FlaskForm):  # type: ignore[misc]
@@ -132,7 +132,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
             unreadable=unreadable,
             input_format=input_format(kind, self),
             language=current_language(),
-            rationale=_as_sent("rationale", self.rationale.data or ""),
+            rationale=as_sent("rationale", self.rationale.data or ""),
             confidence=_step(self.confidence.data),
             expertise=_step(self.expertise.data),
             seconds_on_page=self._seconds(question),
@@ -199,7 +199,7 @@ def _step(text: str | None) -> int | None:
     return int(text) if text in STEPS else None
 
 
-def _as_sent(name: str, text: str) -> str:
+def as_sent(name: str, text: str) -> str:
     """A field's text, with surrogates for bytes that were no UTF-8, so that `clean_text` refuses them.
 
     Werkzeug writes such bytes as ``%ED%A0%80``: other words than were sent, and as good as typed.

@@ -79,7 +79,7 @@ class Letters(MailUtil):
         if has_request_context() and len(request.form.getlist("email")) > 1:
             raise EmailValidateException(gettext("Give one address: the form came with several."))
         address: str = super().validate(email)
-        if _mixes_scripts(address.rpartition("@")[2]):
+        if mixes_scripts(address.rpartition("@")[2]):
             raise EmailValidateException(
                 gettext("The address mixes letters of two alphabets after the @. Type it by hand.")
             )
@@ -161,7 +161,7 @@ class SignInForm(LoginForm):
             field.data = ""
 
 
-def _mixes_scripts(domain: str) -> bool:
+def mixes_scripts(domain: str) -> bool:
     """Whether a part of a domain has letters of two alphabets, such as a Cyrillic one among Latin ones."""
     return any(
         len({unicodedata.name(letter, "?").split()[0] for letter in part if letter.isalpha()}) > 1

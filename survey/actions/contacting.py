@@ -19,6 +19,7 @@ from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, NotFound
 from ..language import gettext
 from ..models import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice, Participant, Survey, User
+from ..security import mixes_scripts
 
 #: How somebody hears of what they have chosen nothing for.
 USUAL_WAY = "each"
@@ -213,6 +214,10 @@ def read_address(typed: str) -> str:
         raise NoAddress(
             {"address": gettext("This is no address that letters can go to, such as name@example.org.")}
         ) from None
+    if mixes_scripts(found.domain):
+        raise NoAddress(
+            {"address": gettext("The address mixes letters of two alphabets after the @. Type it by hand.")}
+        )
     return found.ascii_email or found.normalized
 
 

@@ -238,6 +238,9 @@ def use_up(session: Session, hashed: str, protected: bool = False) -> bool:
 
 def revoke(session: Session, survey: Survey, batch: str, by: User | None = None) -> int:
     """Let every invitation of a batch that waits to be used stop working; how many there were."""
+    if not batch.isprintable():
+        # No batch has such a name, and PostgreSQL takes no NUL.
+        return 0
     moment = clock.now(session)
     stopped = session.execute(
         update(Invitation)

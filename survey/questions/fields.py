@@ -23,11 +23,6 @@ class EntryField(StringField):  # type: ignore[misc]
         attributes = {"autocomplete": "off"} | self.attributes | (render_kw or {})
         super().__init__(label, render_kw=attributes, **settings)
 
-    def process_formdata(self, valuelist: list[object]) -> None:
-        """Keep the text; a file sent in its place (a form may carry one) leaves the box empty."""
-        if valuelist:
-            self.data = valuelist[0] if isinstance(valuelist[0], str) else ""
-
     def pre_validate(self, form: Form) -> None:
         """Show what `read` would refuse beside the field."""
         try:
@@ -38,8 +33,6 @@ class EntryField(StringField):  # type: ignore[misc]
     def read(self, form: Form) -> Entry | None:
         """The number in the box, None where the box is empty; Unreadable where it holds anything else."""
         texts = self.raw_data or []
-        if not all(isinstance(text, str) for text in texts):
-            raise Unreadable(_("A file came in the place of a number; write the number."))
         if len(texts) > 1:
             raise Unreadable(_("Two numbers came for one box; give one."))
         if not any(text.strip(grammar.SPACES) for text in texts):

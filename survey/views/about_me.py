@@ -14,6 +14,7 @@ from ..actions import background
 from ..actions.background import Value
 from ..db import db, transaction
 from ..errors import InvalidAnswer, SurveyClosed
+from ..forms import as_sent
 from ..language import current_language, ngettext
 from ..language import gettext as _
 from ..models import BackgroundQuestion, Participant, Survey
@@ -129,9 +130,11 @@ def _value(field: Field, form: FlaskForm) -> Value:
     if isinstance(field, NumberField):
         entry = field.read(form)
         return entry.value if entry is not None else None
-    if isinstance(field, RadioField):
-        return [field.data] if field.data else []
-    return list(field.data or []) if isinstance(field, SelectMultipleField) else str(field.data or "")
+    sent: list[str] = list(field.raw_data or [])
+    if isinstance(field, RadioField | SelectMultipleField):
+        return [key for key in sent if key]
+    # Two texts for one box are no text: which of them was meant is not ours to say.
+    return sent if len(sent) > 1 else as_sent(field.name, str(field.data or ""))
 
 
 def _field_name(name: str) -> str:

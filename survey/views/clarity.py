@@ -85,7 +85,7 @@ def settle(slug: str, key: str) -> Answer:
     survey, _role = organized_survey(slug)
     question = question_by_key(survey, key)
     number = request.form.get("number", "")
-    if not number.isdecimal() or len(number) > 18:
+    if not number.isdecimal() or len(number) > 9:
         raise NotFound()
     user = current_user._get_current_object()
     transaction(lambda session: remarks.settle(session, user, question, int(number)))

@@ -159,9 +159,11 @@ def _saved(person: Participant, asked: Question) -> Submission | None:
 
 def _receipt_url(asked: Question, stored: Submission, base: str | None) -> str:
     """Where the receipt stands; `base` comes along where another tab had stored something in between."""
-    stale = base is not None and base.isdecimal() and int(base) < stored.revision - 1
+    shown = int(base) if base is not None and base.isdecimal() and len(base) < 9 else stored.revision
     address = partial(url_for, "participant.question", slug=asked.survey.slug, key=asked.key)
-    return address(saved=stored.revision, base=int(base or 0)) if stale else address(saved=stored.revision)
+    if shown < stored.revision - 1:
+        return address(saved=stored.revision, base=shown)
+    return address(saved=stored.revision)
 
 
 def _refused(

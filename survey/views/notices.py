@@ -5,13 +5,13 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, url_for
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import RadioField, StringField
-from wtforms.validators import Length
+from wtforms import RadioField, StringField, ValidationError
 
 from .. import letters, mail
 from ..actions import contacting
 from ..db import db, transaction
 from ..errors import InvalidAnswer
+from ..forms import as_sent
 from ..language import current_language
 from ..language import gettext as _
 from ..models import NOTICE_KINDS, Contact, Participant, Survey
@@ -24,25 +24,45 @@ from .reader import survey_by_slug
 letter_pages = Blueprint("letters", __name__, url_prefix="/letters")
 
 
+#: Letters of an address.
+LONGEST = 254
+
+
 class AddressForm(FlaskForm):  # type: ignore[misc]
     """Where letters are wanted."""
 
-    address = StringField(validators=[Length(max=254)])
+    address = StringField()
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.address.label.text = _("Your e-mail address")
         self.address.flags.required = True
 
+    def validate_address(self, field: StringField) -> None:
+        """One address, as long as mail servers take."""
+        if len(field.raw_data or ()) > 1:
+            raise ValidationError(_("Give one address: the form came with several."))
+        if len(field.data or "") > LONGEST:
+            raise ValidationError(_("An address has at most 254 letters."))
+
+    def said(self) -> str:
+        """What was typed, as it was sent."""
+        return as_sent("address", self.address.data or "")
+
+
+def _one_way(_form: FlaskForm, field: RadioField) -> None:
+    if len(field.raw_data or ()) > 1:
+        raise ValidationError(_("Choose one of the three. Nothing was changed."))
+
 
 class WaysForm(FlaskForm):  # type: ignore[misc]
     """How somebody wants to hear of each kind of event."""
 
-    opening = RadioField()
-    clarification = RadioField()
-    closing = RadioField()
-    resolved = RadioField()
-    corrected = RadioField()
+    opening = RadioField(validators=[_one_way])
+    clarification = RadioField(validators=[_one_way])
+    closing = RadioField(validators=[_one_way])
+    resolved = RadioField(validators=[_one_way])
+    corrected = RadioField(validators=[_one_way])
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
@@ -73,10 +93,10 @@ def leave_address(slug: str) -> Answer:
     former, typed = _address(person), AddressForm()
     try:
         if not typed.validate():
-            raise contacting.NoAddress({"address": _("An address has at most 254 letters.")})
+            raise contacting.NoAddress({"address": typed.address.errors[0]})
         days = current_app.config["PARLEY"]["CONFIRM_DAYS"]
         contact, token = transaction(
-            lambda session: contacting.leave_address(session, person, typed.address.data or "", days)
+            lambda session: contacting.leave_address(session, person, typed.said(), days)
         )
     except InvalidAnswer as refused:
         typed.address.errors = [refused.errors["address"]]

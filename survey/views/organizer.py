@@ -27,12 +27,14 @@ from .cards import Card, card, disagreement, movers
 from .crowd_pictures import crowd_pictures
 from .organizing import organized_survey, organizer_page
 from .outcomes import in_words
+from .participant import keep_the_body
 from .reader import as_organizer, question_by_key
 from .resolutions import told_effects, told_resolutions
 from .resolve_form import ResolveForm, place, read_outcomes, resolve_form
 from .tasks import tasks
 
 blueprint = Blueprint("organizer", __name__, url_prefix="/s/<slug>/organize")
+blueprint.url_value_preprocessor(keep_the_body)
 
 #: Up to so many people the overview computes figures of this moment; beyond, it shows what was published.
 LIVE_PEOPLE = 500

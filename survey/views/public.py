@@ -26,6 +26,9 @@ blueprint = Blueprint("public", __name__)
 
 logger = logging.getLogger(__name__)
 
+#: Letters of an address that somebody is led back to; ours have a tenth of them.
+LONGEST_PATH = 2_000
+
 
 @blueprint.get("/")
 def front() -> str:
@@ -110,5 +113,5 @@ def own_path(path: str) -> str:
     >>> own_path("/s/ukraine/themes?x=1"), own_path("//evil.example"), own_path("/\\evil.example")
     ('/s/ukraine/themes?x=1', '/', '/')
     """
-    plain = path.isprintable() and "\\" not in path
+    plain = path.isprintable() and "\\" not in path and len(path) <= LONGEST_PATH
     return path if plain and path.startswith("/") and not path.startswith("//") else "/"

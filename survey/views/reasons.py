@@ -13,7 +13,7 @@ from ..actions.said import history
 from ..crowd import Marks, Reason, Remarked
 from ..db import db, transaction
 from ..errors import InvalidAnswer, NotFound
-from ..forms import NEARLY_FULL, ReportForm, answer_form, fresh_key
+from ..forms import NEARLY_FULL, ReportForm, answer_form, as_sent, fresh_key
 from ..language import gettext as _
 from ..markdown import rationale
 from ..models import Question, Submission
@@ -122,7 +122,9 @@ def judge_reason(slug: str, key: str) -> Answer:
     user = current_user._get_current_object()
     try:
         if act == "withhold":
-            transaction(lambda session: remarks.withhold(session, user, role, asked, about, why))
+            transaction(
+                lambda session: remarks.withhold(session, user, role, asked, about, as_sent("why", why))
+            )
             flash(_("The reason is withheld; its author reads why."))
         elif act == "release":
             transaction(lambda session: remarks.release(session, user, role, asked, about))

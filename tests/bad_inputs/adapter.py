@@ -20,6 +20,7 @@ from tests.survey.pages.visitor import Visitor, error_of
 
 from .accounts import by_account_form
 from .building import form_fields, json_body, literal, urlencoded
+from .forms import by_door
 from .invitations import by_invitation
 from .outcome import Sent, name_in, stands, stored
 from .roles import WORDS, Case, Role, role_of
@@ -38,6 +39,8 @@ class NoChannel(LookupError):
 
 def send(app: Flask, case: Case) -> Sent:
     """Send a case as somebody who has just joined, or who wants in."""
+    if "door" in case:
+        return by_door(app, case)
     if case["area"] in WAYS_IN:
         return WAYS_IN[case["area"]](app, case)
     if case["channel"] not in CHANNELS:

@@ -8,8 +8,9 @@ from typing import Any
 from .adapter import CHANCE_SENT
 from .building import literal
 from .outcome import Sent
+from .pages import elsewhere, unsafe
 from .roles import Case, days
-from .rules import REFUSED, REFUSED_WHOLE, rules_for
+from .rules import NOTHING_STORED, REFUSED, REFUSED_WHOLE, rules_for
 
 EXPECTED, BY_RULE, FAILED = "as expected", "by written rule", "failed"
 
@@ -40,6 +41,8 @@ def fault_of(case: Case, outcome: str, sent: Sent) -> str:
     """What is wrong with a result, measured by one class of results; empty where nothing is."""
     if outcome == REFUSED:
         return _fault_of_refusal(case, sent)
+    if outcome == NOTHING_STORED:
+        return _fault_of_doing_nothing(case, sent)
     if outcome == REFUSED_WHOLE:
         return _fault_of_refusal_as_a_whole(case, sent)
     if not (200 <= sent.status < 300 or sent.status == 303):
@@ -77,6 +80,10 @@ def _what_may_never_be(case: Case, sent: Sent) -> str:
         return f"took {sent.seconds:.1f} s"
     if "Traceback" in sent.text or 'File "' in sent.text:
         return "shows a stack trace"
+    if elsewhere(sent.location):
+        return f"leads to {sent.location}"
+    if sent.echoed or (never := unsafe(sent.text)):
+        return f"the page has {sent.echoed or never}"
     held = sent.stored_value if isinstance(sent.stored_value, list) else [sent.stored_value]
     if any(same(value, never) for value in held for never in case.get("never_stored", ())):
         return f"stored {sent.stored_value!r}, never to be stored"
@@ -96,6 +103,15 @@ def _fault_of_refusal_as_a_whole(case: Case, sent: Sent) -> str:
         return f"not refused: {sent.status}"
     if sent.named_field not in WHOLE and (sent.named_field or sent.status != TOO_LARGE):
         return f"named {sent.named_field}"
+    return f"stored {sent.stored_value!r}" if sent.stored_value is not None else ""
+
+
+def _fault_of_doing_nothing(case: Case, sent: Sent) -> str:
+    """A plain refusal, or an answer to what stores nothing: with a status, and to a place, that the case names."""
+    if sent.status not in case["status_any_of"]:
+        return f"status {sent.status}, {sent.named_field}, stored {sent.stored_value!r}"
+    if not sent.location.startswith(case.get("leads_to", "")):
+        return f"leads to {sent.location}"
     return f"stored {sent.stored_value!r}" if sent.stored_value is not None else ""
 
 

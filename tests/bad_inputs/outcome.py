@@ -27,6 +27,10 @@ class Sent:
         Whether everything else that was typed stands in the page again; true where nothing else was.
     stored_value
         A number, a list of them, or a text; None where nothing at all was stored.
+    location
+        Where the answer leads.
+    echoed
+        A tag that was typed and stands in the page as a tag.
     """
 
     status: int
@@ -35,6 +39,8 @@ class Sent:
     stored_value: Any
     seconds: float = 0.0
     text: str = ""
+    location: str = ""
+    echoed: str = ""
 
 
 def stored(app: Flask, role: Role) -> Any:
@@ -64,11 +70,17 @@ def _as_the_role_says(submission: Submission, role: Role) -> Any:
 def stands(page: str, name: str, text: str) -> bool:
     """Whether a text stands in a field of the page: in a box, a longer text, or chosen among steps."""
     boxes = [html.unescape(tag) for tag in re.findall(rf'<input[^>]*name="{re.escape(name)}"[^>]*>', page)]
-    areas = re.findall(rf'<textarea[^>]*name="{re.escape(name)}"[^>]*>\s*([^<]*)</textarea>', page)
+    areas = re.findall(rf'<textarea[^>]*name="{re.escape(name)}"[^>]*>\r?\n?([^<]*)</textarea>', page)
     held = [
         tag for tag in boxes if f'value="{text}"' in tag and ('type="radio"' not in tag or " checked" in tag)
     ]
     return bool(held) or text in map(html.unescape, areas)
+
+
+def takes_text(page: str, name: str) -> bool:
+    """Whether a field of the page shows text that was typed; a password is never shown again."""
+    shows = r'(?![^>]*type="(?:password|checkbox|radio|hidden)")'
+    return bool(re.search(rf'<(?:textarea|input){shows}[^>]*name="{re.escape(name)}"', page))
 
 
 def name_in(response: TestResponse, role: Role, name: str) -> str | None:

@@ -10,6 +10,8 @@ from .roles import Case
 REFUSED = "400-with-field-error"
 #: Refused before any field was looked at: nothing is stored, and what is wrong is said about the whole.
 REFUSED_WHOLE = "refused-as-a-whole"
+#: Answered with the status that the case names, and nothing is stored.
+NOTHING_STORED = "nothing-stored"
 
 
 @dataclass(frozen=True)

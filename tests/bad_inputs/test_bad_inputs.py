@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from markupsafe import Markup
 
 from survey.db import transaction
 
 from . import building
 from .adapter import send
 from .checking import BY_RULE, EXPECTED, FAILED, verdict
+from .doors import ASSUMED
 from .outcome import Sent, stands
 from .roles import CHANCE, ONE_OF_FOUR, Case, assume_limits
 from .rules import RULES
@@ -29,12 +31,25 @@ AREAS = (
     "header",
     "invite",
     "login",
+    "about-me",
+    "reasons",
+    "remarks",
+    "unclear",
+    "letters",
+    "links",
+    "leaving",
+    "language",
+    "accounts",
 )
 
-#: Another, larger set of cases may stand in the place of ours.
-CASES: list[Case] = json.loads(
-    Path(os.environ.get("PARLEY_BAD_INPUTS") or Path(__file__).with_name("cases.json")).read_text()
-)["cases"]
+HERE = Path(__file__)
+#: Another, larger set of forecasts may stand in the place of this one.
+FORECASTS = Path(os.environ.get("PARLEY_BAD_INPUTS") or HERE.with_name("cases.json"))
+CASES: list[Case] = [
+    case
+    for path in (FORECASTS, HERE.with_name("forms.json"))
+    for case in json.loads(path.read_text())["cases"]
+]
 
 
 @pytest.fixture
@@ -49,6 +64,9 @@ def assumed(app: Flask) -> Flask:
 @pytest.mark.parametrize("area", AREAS)
 def test_no_bad_input_does_harm(assumed: Flask, area: str) -> None:
     cases = [case for case in CASES if case["area"] == area]
+    with assumed.app_context():
+        for assume in ASSUMED.get(area, ()):
+            transaction(assume)
     results = [(case["id"], *verdict(case, send(assumed, case))) for case in cases]
     counts = Counter(how for _id, how, _why in results)
     print(f"{area}: {len(cases)} cases, {dict(counts)}")
@@ -137,6 +155,71 @@ def test_a_step_that_is_not_chosen_any_more_does_not_stand() -> None:
 def test_another_acceptable_result_needs_a_written_rule() -> None:
     lenient = NO_NUMBER | {"also_acceptable": ["accepted"], "value": "0.5"}
     assert verdict(lenient, TAKEN)[0] == FAILED
+
+
+ABOUT_ME: Case = {
+    "id": "control",
+    "area": "about-me",
+    "door": "about-me",
+    "channel": "form",
+    "field": "about-region",
+    "value": "eu",
+    "expected": "nothing-stored",
+    "status_any_of": [303],
+}
+LED_ON: Case = ABOUT_ME | {"door": "language", "field": "next", "value": "//evil.example"}
+PREVIEWED: Case = ABOUT_ME | {
+    "door": "preview",
+    "field": "rationale",
+    "value": "<b class=typed>words</b>",
+    "status_any_of": [200],
+}
+NOTHING_DONE = Sent(303, None, True, None, location="/s/ukraine/about-me")
+
+
+@pytest.mark.parametrize(
+    ("sent", "why"),
+    [
+        (NOTHING_DONE, ""),
+        (replace(NOTHING_DONE, status=200), "status 200, None, stored None"),
+        (replace(NOTHING_DONE, stored_value="+1 user"), "stored '+1 user'"),
+        (replace(NOTHING_DONE, location="//evil.example"), "leads to //evil.example"),
+        (replace(NOTHING_DONE, location="/\\evil.example"), "leads to /\\evil.example"),
+        (replace(NOTHING_DONE, location="/s/second/about-me"), "leads to /s/second/about-me"),
+        (replace(NOTHING_DONE, echoed="<b>"), "the page has <b>"),
+        (replace(NOTHING_DONE, text='<p onclick="x()">'), "the page has onclick in <p>"),
+        (replace(NOTHING_DONE, text="<script>x()</script>"), "the page has a script in the page"),
+        (replace(NOTHING_DONE, text='<a href="JavaScript:x">'), "the page has href to 'JavaScript:x'"),
+        (
+            replace(NOTHING_DONE, text='<a href="data:text/html,x">'),
+            "the page has href to 'data:text/html,x'",
+        ),
+        (replace(NOTHING_DONE, text='<img src="//evil.example">'), "the page has src from '//evil.example'"),
+        (replace(NOTHING_DONE, text="<iframe>"), "the page has <iframe>"),
+    ],
+)
+def test_the_checker_flags_what_no_form_may_do(sent: Sent, why: str) -> None:
+    case = ABOUT_ME | {"leads_to": "/s/ukraine/"}
+    assert verdict(case, sent) == ((FAILED, why) if why else (EXPECTED, ""))
+
+
+def test_what_a_form_stores_is_seen_through_the_real_door(assumed: Flask) -> None:
+    assert verdict(ABOUT_ME, send(assumed, ABOUT_ME)) == (FAILED, "stored ['eu']")
+    another = ABOUT_ME | {"field": "unasked", "value": "x"}
+    assert verdict(another, send(assumed, another)) == (FAILED, "stored '+1 background_answer'")
+
+
+def test_a_switch_that_leads_anywhere_is_flagged(assumed: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert verdict(LED_ON, send(assumed, LED_ON)) == (EXPECTED, "")
+    for door in ("own_path", "_readable"):
+        monkeypatch.setattr(f"survey.views.language.{door}", str)
+    assert verdict(LED_ON, send(assumed, LED_ON)) == (FAILED, "leads to //evil.example")
+
+
+def test_markup_that_gets_through_is_flagged(assumed: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert verdict(PREVIEWED, send(assumed, PREVIEWED)) == (EXPECTED, "")
+    monkeypatch.setitem(assumed.jinja_env.filters, "rationale", Markup)
+    assert verdict(PREVIEWED, send(assumed, PREVIEWED)) == (FAILED, "the page has <b class=typed>")
 
 
 # ---- The literals are what the cases describe

@@ -32,6 +32,7 @@ FLOORS = (
         "survey.config",
         "survey.logs",
         "survey.passwords",
+        "survey.receiving",
         "survey.validation",
     ),
     ("scoring",),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock, letters
-from survey.models import Contact, Notice, NoticeChoice, Participant, User
+from survey.models import NOTICE_KINDS, Contact, Notice, NoticeChoice, Participant, User
 from tests.people import on, the_survey
 from tests.survey.pages.visitor import Visitor, error_of, words
 
@@ -139,12 +139,22 @@ def test_a_second_letter_makes_the_first_useless(visitor: Visitor, session: Sess
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "olha", "a@b", "olha@example.org, other@example.org", "o@é\x00.org", "x" * 300]
+    "typed",
+    [
+        "",
+        "olha",
+        "a@b",
+        "olha@example.org, other@example.org",
+        ["olha@example.org", "other@example.org"],
+        "olha@ex\u0430mple.org",
+        "o@é\x00.org",
+        "x" * 300,
+    ],
 )
 def test_what_is_no_address_is_refused_at_its_field(
-    visitor: Visitor, session: Session, outbox: Outbox, typed: str
+    visitor: Visitor, session: Session, outbox: Outbox, typed: str | list[str]
 ) -> None:
-    refused = visitor.post("letters/address", {"address": typed})
+    refused = visitor.client.post("/s/ukraine/letters/address", data={"address": typed})
     assert refused.status_code == 422
     assert error_of(refused.text, "address")
     assert contact(session) is None
@@ -155,6 +165,22 @@ def test_a_header_cannot_be_slipped_into_a_letter(visitor: Visitor, outbox: Outb
     sent = visitor.post("letters/address", {"address": "olha@example.org\r\nBcc: all@example.org"})
     assert sent.status_code == 422
     assert outbox() == []
+
+
+def test_an_address_in_letters_of_another_alphabet_is_kept_as_mail_servers_know_it(
+    visitor: Visitor, session: Session, outbox: Outbox
+) -> None:
+    assert visitor.post("letters/address", {"address": "olha@пошта.укр"}).status_code == 303
+    kept = contact(session)
+    assert kept is not None and kept.address == "olha@xn--80a1acn3a.xn--j1amh"
+
+
+def test_of_two_ways_for_one_kind_none_is_chosen(visitor: Visitor, session: Session) -> None:
+    ways: dict[str, str | list[str]] = dict.fromkeys(NOTICE_KINDS, "digest")
+    refused = visitor.client.post("/s/ukraine/letters/ways", data=ways | {"closing": ["none", "each"]})
+    assert refused.status_code == 422
+    assert error_of(refused.text, "closing").startswith("Choose one")
+    assert list(session.scalars(select(NoticeChoice))) == []
 
 
 def test_an_address_can_be_removed(visitor: Visitor, session: Session, outbox: Outbox) -> None:

@@ -242,6 +242,23 @@ class TestGroups:
                 lambda fresh: background.say(fresh, fresh.get_one(Participant, person), {"region": ["eu"]})
             )
 
+    @pytest.mark.parametrize(
+        ("name", "sent"),
+        [
+            ("about-region", "about-region=eu&about-region=ukraine"),
+            ("about-words", "about-words=one&about-words=another"),
+            ("about-words", "about-words=%FF"),
+        ],
+    )
+    def test_of_two_answers_none_is_chosen_and_what_is_no_text_is_not_spelled_otherwise(
+        self, person: Visitor, session: Session, name: str, sent: str
+    ) -> None:
+        add_text(session)
+        form = "application/x-www-form-urlencoded"
+        page = person.client.post("/s/ukraine/about-me", data=sent, content_type=form)
+        assert page.status_code == 422 and error_of(page.text, name)
+        assert revisions(session) == []
+
     def test_one_key_of_a_single_is_all_there_can_be(self, session: Session) -> None:
         with pytest.raises(InvalidAnswer) as refused:
             background.say(session, someone(session), {"region": ["eu", "ukraine"], "years": float("nan")})

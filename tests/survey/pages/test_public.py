@@ -118,6 +118,7 @@ class TestLanguage:
             "/\\evil.example",
             "evil",
             "/\t/evil.example",
+            "/a" * 100_000,
             "",
         ):
             answer = client.post("/language", data={"language": "uk", "next": address})

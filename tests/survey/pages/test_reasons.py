@@ -360,6 +360,15 @@ class TestWithholding:
             assert page.status_code == 422
             assert sentence in page.text and (not why or why in page.text)
 
+    def test_words_that_are_no_text_are_refused_and_not_spelled_otherwise(
+        self, organizer: FlaskClient, session: Session
+    ) -> None:
+        sent = f"about={about_of(organizer)}&act=withhold&why=%FF"
+        form = "application/x-www-form-urlencoded"
+        page = organizer.post(f"{PAGE}/reason", data=sent, content_type=form)
+        assert page.status_code == 422 and "cannot be stored" in page.text
+        assert list(session.scalars(select(RationaleMark))) == []
+
     def test_a_report_can_be_let_stand(self, reader: Visitor, organizer: FlaskClient) -> None:
         about = name_of_reason(reader.get(f"q/{KEY}/crowd").text)
         reader.post(f"q/{KEY}/report", {"about": about, "why": "I do not like it."})

@@ -63,6 +63,16 @@ def test_of_two_tabs_both_values_are_kept_and_shown(person: Visitor, session: Se
     assert [act.action for act in stored(session)] == ["new", "update"]
 
 
+@pytest.mark.parametrize("shown", ["9" * 5_000, "-1", "1.5", "\u0661" * 9, ""])
+def test_what_a_page_says_it_showed_is_a_hint_and_never_in_the_way(
+    person: Visitor, session: Session, shown: str
+) -> None:
+    form = person.open("leaders-meet") | {"p-yes": "20", "base_revision": shown}
+    answer = person.post("q/leaders-meet", form)
+    assert answer.status_code == 303
+    assert person.client.get(answer.location).status_code == 200
+
+
 def test_an_ordinary_change_says_nothing_of_tabs(person: Visitor) -> None:
     person.answers("binary")
     answer = person.answers("binary", **{"p-yes": "30"})

@@ -1,10 +1,8 @@
 """From a question to its form and back: names, labels, texts kept, sentences beside their fields."""
 
-from io import BytesIO
 from typing import Any
 
 import pytest
-from werkzeug.datastructures import FileStorage, MultiDict
 
 from survey.questions import (
     Row,
@@ -14,8 +12,8 @@ from survey.questions import (
     kind_of,
     place_errors,
     read,
-    read_entries,
 )
+from survey.receiving import NO_TEXT
 
 from .stand_ins import (
     QUANTILES,
@@ -173,11 +171,7 @@ def test_two_values_for_one_box_are_refused() -> None:
 
 
 def test_a_file_in_place_of_a_number_is_refused() -> None:
-    form = a_form(a_binary(), MultiDict({"p-yes": FileStorage(BytesIO(b"50"), "p.txt")}))
-    entries, unreadable = read_entries(kind_of(a_binary()), a_binary(), a_binary().options, form)
-    assert entries == {}
-    assert "file" in unreadable["p-yes"]
-    assert str(form["p-yes"])
+    assert "Write percent as a number" in refused(a_binary(), {"p-yes": NO_TEXT})["p-yes"]
 
 
 def test_errors_of_reading_and_of_checking_come_together_in_the_order_of_the_page() -> None:
