@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any, cast
 
 from flask import Flask, Response, has_request_context, request
+from flask_babel import lazy_gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_security import (
@@ -49,6 +50,12 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+#: What Flask-Security says in words of ours, each with its category.
+MESSAGES = {
+    "SECURITY_MSG_WEBAUTHN_REGISTER_SUCCESSFUL": (_("The passkey “%(name)s” was added."), "info"),
+    "SECURITY_MSG_WEBAUTHN_CREDENTIAL_DELETED": (_("The passkey “%(name)s” was deleted."), "info"),
 }
 
 csrf = CSRFProtect()
@@ -173,6 +180,7 @@ def init_security(app: Flask) -> None:
     """Accounts, request forgery, rate limits and headers."""
     csrf.init_app(app)
     limiter.init_app(app)
+    app.config.update(MESSAGES)
     Security(
         app,
         users,

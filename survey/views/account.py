@@ -176,7 +176,8 @@ def _account_page(form: BringForm) -> str:
 def _places(user: User) -> list[tuple[str, str, str, str]]:
     """Title, what the user is there, the page for it, what tells it from others: roles first."""
     language = current_language()
-    roles = [(one.survey, one.role, _place(one)) for one in _memberships(user)]
+    words = {"owner": _("owner"), "organizer": _("organizer"), "analyst": _("analyst")}
+    roles = [(one.survey, words[one.role], _place(one)) for one in _memberships(user)]
     mine = [
         (one.survey, _("participant"), url_for("participant.themes", slug=one.survey.slug))
         for one in joining.answers_of(db.session, user.id)

@@ -182,7 +182,7 @@ def _refused(
         person,
         form=form,
         boxes=boxes,
-        refusal=sentence or _("Your forecast was not saved yet. All you typed is still here."),
+        refusal=sentence or _("All you typed is still here. Correct what is marked, then save again."),
         must_agree=not has_agreed(db.session, person),
         status=status,
     )

@@ -6,7 +6,7 @@ from flask import Flask, render_template, request, url_for
 from flask_babel import get_locale
 
 from ..errors import AnswersGone
-from ..language import LANGUAGES
+from ..language import LANGUAGES, current_language
 from ..language import gettext as _
 from ..markdown import bank_text, rationale
 from ..models import Participant, Survey
@@ -18,7 +18,7 @@ Link = tuple[str, str, bool]
 
 def init_pages(app: Flask) -> None:
     """Teach templates the reader's language and the markup of `markdown`."""
-    app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.globals.update(get_locale=get_locale, who_runs=who_runs)
     app.jinja_env.filters.update(bank_text=bank_text, rationale=rationale)
 
 
@@ -33,6 +33,13 @@ def page(template: str, survey: Survey | None = None, **values: Any) -> str:
         languages=list(LANGUAGES.items()),
         **values,
     )
+
+
+def who_runs(survey: Survey) -> str:
+    """Who runs a survey and how to reach them; a demonstration says that nobody does."""
+    if survey.simulated:
+        return _("A demonstration; nobody runs this survey.")
+    return survey.text(current_language()).organizer
 
 
 def known_person(survey: Survey) -> Participant | None:

@@ -1,6 +1,6 @@
 """Researchers take out what was said: frozen snapshots, under pseudonyms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from flask import Blueprint, Response, current_app, flash, redirect, stream_with_context, url_for
@@ -24,6 +24,16 @@ blueprint = Blueprint("researcher", __name__, url_prefix="/s/<slug>/data")
 #: Who may take out rows about people; an organizer who wants to is made an analyst, and the log says so.
 READERS = ("owner", "analyst")
 PREVIEW = 10
+#: Columns that a preview begins with; those that only tie rows together come after them.
+TOLD_FIRST = (
+    "question_id",
+    "option_id",
+    "output_type_id",
+    "value",
+    "value_entered",
+    "submitted_date",
+    "action",
+)
 
 
 def snapshot_of(survey: Survey, number: int) -> Snapshot:
@@ -50,7 +60,7 @@ def data(slug: str) -> str:
         survey,
         snapshots=snapshots,
         newest=newest,
-        columns=forecasts.COLUMNS,
+        columns=_in_order(forecasts.COLUMNS),
         preview=_first_rows(newest) if newest else [],
     )
 
@@ -58,7 +68,13 @@ def data(slug: str) -> str:
 def _first_rows(snapshot: Snapshot) -> list[list[str]]:
     key = open_key(snapshot, current_app.config["PARLEY"])
     rows = islice(forecasts.rows(db.session, snapshot, key), PREVIEW)
-    return [[cell(value) for value in row] for row in rows]
+    return [_in_order([cell(value) for value in row]) for row in rows]
+
+
+def _in_order(row: Sequence[str]) -> list[str]:
+    """A row of the file, or its columns' names, as the preview has it."""
+    named = dict(zip(forecasts.COLUMNS, row, strict=True))
+    return [named.pop(name) for name in TOLD_FIRST] + list(named.values())
 
 
 @blueprint.post("/snapshots")

@@ -132,7 +132,7 @@ def _say_in_our_words(form: Form) -> None:
     """Labels of Flask-Security's fields in the words, and the languages, of this site."""
     labels = {
         "email": _("E-mail address"),
-        "password": _("Password"),
+        "password": _("Current password") if "new_password" in form else _("Password"),
         "password_confirm": _("The password once more"),
         "new_password": _("New password"),
         "new_password_confirm": _("The new password once more"),

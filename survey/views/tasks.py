@@ -1,5 +1,5 @@
 """What needs an organizer today: outcomes due, figures to publish, reports and questions of participants, a log
-that does not fit together.
+that does not fit together, a front page that does not say who runs the survey.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..actions.event_log import first_broken
 from ..actions.remarks import reports_by_question, waiting_by_question
+from ..bank.shipped import names_nobody
 from ..language import current_language, ngettext
 from ..language import gettext as _
 from ..models import Option, Question, Survey
@@ -32,6 +33,7 @@ def tasks(session: Session, survey: Survey) -> list[Task]:
     """Everything that needs somebody today, the most pressing first."""
     return [
         *_broken_log(session, survey),
+        *_nobody_named(survey),
         *_publication(session, survey),
         *_outcomes(session, survey),
         *_reports(session, survey),
@@ -47,6 +49,22 @@ def _broken_log(session: Session, survey: Survey) -> list[Task]:
         Task(
             _("The log does not fit together from entry %(place)s on.", place=place),
             _("Somebody changed the database past this site. Compare it with a backup before anything else."),
+        )
+    ]
+
+
+def _nobody_named(survey: Survey) -> list[Task]:
+    if survey.simulated or not any(names_nobody(words.organizer) for words in survey.texts):
+        return []
+    return [
+        Task(
+            _("Nobody can read who runs this survey."),
+            _(
+                "The front page and the consent have the words the bank ships with. Write a name and a contact"
+                " address under “organizer” in each language’s file of the bank, and load it again."
+            ),
+            url_for("public.survey_front", slug=survey.slug),
+            _("The survey as they see it"),
         )
     ]
 

@@ -96,6 +96,7 @@ def test_a_passkey_is_made_and_signs_in(own: Page, site: str) -> None:
     own.click("button:has-text('Make a passkey')")
     own.wait_for_selector("text=Those you have")
     assert own.locator("strong:has-text('phone')").count() == 1
+    assert own.locator("text=The passkey “phone” was added.").count() == 1
     own.goto(f"{at_home(site)}/account")
     own.click("button:text-is('Sign out')")
     own.goto(f"{at_home(site)}/wan-signin")

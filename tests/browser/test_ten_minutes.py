@@ -481,7 +481,8 @@ def test_the_last_question_and_a_withdrawal_lead_on_too(browser: Browser, app: F
         expect(onward(page)).to_have_text("My forecasts")
         assert accessibility_faults(page) == []
         person.follow(page.get_by_role("link", name="Withdraw"))
-        person.follow(onward(page))
+        expect(onward(page)).to_have_text("Keep it")
+        person.follow(page.get_by_role("button", name="Withdraw my forecast"))
         expect(page.get_by_role("heading", name="Taken back")).to_be_visible()
         person.follow(onward(page))
         expect(page.get_by_role("heading", level=1)).to_have_text("My forecasts")

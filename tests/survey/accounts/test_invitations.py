@@ -64,7 +64,7 @@ def test_the_page_shows_survey_and_consent_and_changes_nothing(app: Flask, token
 def test_taking_part_leads_away_from_the_token(app: Flask, client: FlaskClient, token: str) -> None:
     answer = agree(client, token)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/s/ukraine/welcome")
-    assert "Keep this code" in client.get("/s/ukraine/welcome").text
+    assert "You are in. Keep this code" in client.get("/s/ukraine/welcome").text
     assert client.get("/s/ukraine/themes").status_code == 200
     assert people(app) == 1
 

@@ -99,6 +99,16 @@ def test_a_recovery_code_stands_in_once(app: Flask, somebody: Somebody, phone: A
     assert told == [True, False]
 
 
+def test_making_codes_is_a_grave_act_only_where_it_kills_others(somebody: Somebody) -> None:
+    client = somebody.sign_in().client
+    none_yet = client.get("/mf-recovery-codes").text
+    assert 'class="btn btn-primary" name="generate_new_codes"' in none_yet and "Show those" not in none_yet
+    client.post("/mf-recovery-codes", data={"generate_new_codes": "y"})
+    some = client.get("/mf-recovery-codes").text
+    assert 'class="btn p-grave" name="generate_new_codes"' in some
+    assert 'class="btn btn-primary" name="show_codes"' in some
+
+
 def test_it_can_be_turned_off(app: Flask, somebody: Somebody, phone: App) -> None:
     password(somebody.client)
     somebody.client.post("/tf-validate", data={"code": phone.code()})

@@ -98,6 +98,11 @@ def test_a_lost_password_is_replaced_once(app: Flask, somebody: Somebody, letter
     assert not may_sign_in(app.test_client())
 
 
+def test_the_password_that_is_changed_is_asked_for_as_the_current_one(somebody: Somebody) -> None:
+    assert "Current password" in somebody.sign_in().client.get("/change").text
+    assert "Current password" not in somebody.client.get("/verify").text
+
+
 def test_a_changed_password_signs_out_elsewhere(app: Flask, somebody: Somebody) -> None:
     elsewhere = app.test_client()
     somebody.sign_in().sign_in(elsewhere)

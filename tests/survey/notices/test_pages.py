@@ -1,5 +1,6 @@
 """Leaving an address, confirming it, choosing letters, changing one's mind."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,19 @@ def test_an_address_nobody_confirms_in_time_is_deleted(
         assert b"olha@example.org" not in visitor.get("mine/data.json").data
         leave(visitor)
         assert visitor.client.post(links_in(outbox()[0])[0]).status_code == 200
+
+
+def test_what_the_page_is_for_changes_once_an_address_is_there(visitor: Visitor, outbox: Outbox) -> None:
+    def filled() -> list[str]:
+        return re.findall(r'class="btn btn-primary">([^<]*)<', visitor.get("letters").text)
+
+    assert filled() == ["Send me the link to confirm it"]
+    leave(visitor)
+    assert filled() == ["Store my choice"]
+    with clock.at(on(29)):
+        assert filled() == ["Send me the link to confirm it"]
+    visitor.client.post(links_in(outbox()[0])[0])
+    assert filled() == ["Store my choice"]
 
 
 def test_a_confirmed_address_does_not_expire(visitor: Visitor, session: Session, outbox: Outbox) -> None:

@@ -123,6 +123,7 @@ def test_who_has_several_surveys_chooses(app: Flask, client: FlaskClient, link: 
     assert client.post(link).headers["Location"] == "/surveys"
     page = client.get("/surveys").text
     assert "/s/ukraine/organize/" in page and "/s/other/data/" in page
+    assert "organizer · " in page and "analyst · " in page
 
 
 def test_without_an_account_there_is_the_sign_in_form(client: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from survey.crowd import Viewer
 from survey.models import EventLog, Participant, Question
 from survey.overview import Response, State
 from survey.views.cards import card, disagreement, movers
+from survey.views.tasks import tasks
 from tests.people import crowd, on, say, someone, the_question, the_survey
 
 from .outcomes import outcome
@@ -166,9 +168,7 @@ def test_an_analyst_gets_no_figure(session: Session, free: Question) -> None:
     assert card(session, Viewer(role="analyst"), free, 10, live=True).figure is None
 
 
-def test_a_broken_log_is_a_task(app: object, session: Session) -> None:
-    from survey.views.tasks import tasks
-
+def test_a_broken_log_is_a_task(app: Flask, session: Session) -> None:
     survey = the_survey(session)
     publish_ten(session)
     session.connection().exec_driver_sql(
@@ -176,9 +176,32 @@ def test_a_broken_log_is_a_task(app: object, session: Session) -> None:
         + ("" if session.get_bind().dialect.name == "sqlite" else " ON event_log")
     )
     session.execute(update(EventLog).where(EventLog.position == 1).values(act="nothing"))
-    with app.test_request_context():  # type: ignore[attr-defined]
+    with app.test_request_context():
         first = tasks(session, survey)[0]
     assert "from entry 1 on" in first.title and not first.url
+
+
+class TestWhoRunsIt:
+    """The words the bank ships with are to be replaced, in every language."""
+
+    def warns(self, app: Flask, session: Session) -> bool:
+        with app.test_request_context():
+            titles = [task.title for task in tasks(session, the_survey(session))]
+        return "Nobody can read who runs this survey." in titles
+
+    def test_the_words_the_bank_ships_with_are_a_task(self, app: Flask, session: Session) -> None:
+        assert self.warns(app, session)
+
+    def test_it_is_done_once_every_language_names_somebody(self, app: Flask, session: Session) -> None:
+        survey = the_survey(session)
+        survey.text("en").organizer = "The Institute, peace@example.org"
+        assert self.warns(app, session)
+        survey.text("uk").organizer = "Інститут, peace@example.org"
+        assert not self.warns(app, session)
+
+    def test_a_demonstration_is_left_alone(self, app: Flask, session: Session) -> None:
+        the_survey(session).simulated = True
+        assert not self.warns(app, session)
 
 
 def publish_ten(session: Session) -> None:

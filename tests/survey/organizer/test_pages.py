@@ -103,7 +103,7 @@ def test_every_form_carries_its_token(app: Flask, organizer: FlaskClient) -> Non
 
 def test_the_overview_tells_how_it_goes(organizer: FlaskClient) -> None:
     page = organizer.get(PAGES[0])
-    assert "1 thing needs you today" in page.text
+    assert "2 things need you today" in page.text
     assert "1 question has enough for a publication" in page.text
     assert "0 of 10 have answered everything" in page.text
     assert page.text.count("data-chart") == 3  # the response, one question with figures, disagreement

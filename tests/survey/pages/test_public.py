@@ -87,6 +87,19 @@ def test_a_simulation_says_so_on_every_page(visitor: Visitor, session: Session) 
         assert "Simulated participants" in visitor.get(path).text
 
 
+def test_a_demonstration_says_that_nobody_runs_it(visitor: Visitor, session: Session) -> None:
+    survey = the_survey(session)
+    survey.text("en").organizer = "The Institute, peace@example.org"
+    session.commit()
+    for path in ("", "join"):
+        assert "The Institute, peace@example.org" in visitor.get(path).text
+    survey.simulated = True
+    session.commit()
+    for path in ("", "join"):
+        page = visitor.get(path).text
+        assert "A demonstration; nobody runs this survey." in page and "The Institute" not in page
+
+
 def test_every_method_is_told_with_formula_and_source(client: FlaskClient) -> None:
     page = words(client.get("/methods").text)
     for method in METHODS.values():

@@ -1,0 +1,39 @@
+"""The preview of a snapshot: the file's rows, with the columns first that say something by themselves."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.actions import members
+from survey.export import forecasts
+from survey.views.researcher import TOLD_FIRST
+from tests.people import on, say, someone, the_question, the_survey
+
+
+@pytest.fixture
+def analyst(app: Flask, client: FlaskClient, session: Session) -> FlaskClient:
+    """Signed in, with one forecast of two days ago in the store."""
+    with clock.at(on(18)):
+        say(session, someone(session), the_question(session, "leaders-meet"), 0.37)
+    user = members.create_user(session, "analyst@example.org")
+    members.grant(session, user, the_survey(session), "analyst")
+    token = members.sign_in_link(session, user)
+    session.commit()
+    client.post(f"/sign-in/{token}")
+    return client
+
+
+def test_values_stand_first_and_no_column_is_lost(analyst: FlaskClient) -> None:
+    assert analyst.post("/s/ukraine/data/snapshots").status_code == 303
+    page = analyst.get("/s/ukraine/data/").text.partition("First rows of")[2]
+    columns = re.findall(r'<th scope="col">(\w+)</th>', page)
+    assert tuple(columns[: len(TOLD_FIRST)]) == TOLD_FIRST
+    assert sorted(columns) == sorted(forecasts.COLUMNS)
+    cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", page.partition("<tbody")[2])
+    row = dict(zip(columns, cells, strict=False))
+    assert (row["question_id"], row["option_id"], float(row["value"])) == ("leaders-meet", "yes", 0.37)
+    assert (row["submitted_date"], row["action"], row["study_id"]) == ("2026-11-18", "new", "ukraine")
