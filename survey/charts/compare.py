@@ -5,8 +5,20 @@ from collections.abc import Mapping, Sequence
 from flask_babel import gettext as _
 
 from survey.charts.look import PALETTE, Chart, Spec, halo, line_of
-from survey.charts.rows import Names, Range, figures_behind, interval, rows_chart
+from survey.charts.rows import (
+    Names,
+    Range,
+    figures_behind,
+    interval,
+    lying,
+    rows_chart,
+    rows_of,
+    with_interval,
+)
 from survey.charts.words import number, percent
+
+LANE = 20
+"""Pixels from a bar down to the reader's dot, so that neither covers the other or its number."""
 
 
 def ordered_bars(
@@ -17,30 +29,20 @@ def ordered_bars(
     own: Mapping[str, float] | None = None,
     description: str = "",
 ) -> Chart:
-    """Options in their own order, the chance of each as a bar; a hollow dot is the reader's.
+    """Options in their own order, the chance of each as a bar; beneath it a hollow dot for the reader's.
 
     `own` maps a bar's label to the reader's percentage.
     """
     own = own or {}
-    rows = [
-        {"label": bar.label, "value": bar.value, "words": percent(bar.value), "mine": own.get(bar.label)}
-        | ({"low": bar.low, "high": bar.high} if bar.low is not None else {})
-        for bar in bars
-    ]
-    names = Names(tuple(bar.label for bar in bars))
+    rows = rows_of(bars)
+    names = Names(tuple(bar.label for bar in bars), lane=LANE if own else 0)
     x, y = names.x(), names.y
-    rect = {"type": "bar", "height": 8, "color": PALETTE["accent"]}
-    dot = {"type": "point", "size": 70, "filled": True, "strokeWidth": 1.8}
-    dot |= {"fill": PALETTE["paper"], "stroke": PALETTE["ink"]}
-    band = {"type": "bar", "height": 20, "color": PALETTE["band"]}
-    value = x | {"field": "value"}
-    banded = [row for row in rows if "low" in row]
-    layers = [line_of(banded, x | {"field": "low"}, y, band, x2={"field": "high"})] if banded else []
-    layers.append(line_of(rows, value, y, rect))
-    if own:
-        mine = [row for row in rows if row["mine"] is not None]
-        layers.append(line_of(mine, x | {"field": "mine"}, y, dot))
-    layers.append(figures_behind(rows, [_far(bar, own.get(bar.label)) for bar in bars], x, y))
+    layers = [
+        lying(with_interval(rows), ("low", "high"), x, y, 20, color=PALETTE["band"]),
+        lying(rows, ("zero", "value"), x, y, 8, color=PALETTE["accent"]),
+        figures_behind(rows, x, y),
+        *_own_dots([(row, own[bar.label]) for row, bar in enumerate(bars) if bar.label in own], x, y),
+    ]
     columns = [_("Option"), _("Crowd forecast"), _("Interval, 90 %"), *([_("You")] if own else [])]
     cells = tuple(
         (bar.label, percent(bar.value), interval(bar), *([_given(own.get(bar.label))] if own else []))
@@ -49,9 +51,21 @@ def ordered_bars(
     return rows_chart((title, subtitle, description), names, layers, columns, cells)
 
 
-def _far(bar: Range, mine: float | None) -> float:
-    """Where the number may stand without covering anything."""
-    return max(bar.value, bar.high or 0, mine or 0)
+def _own_dots(own: Sequence[tuple[int, float]], x: Spec, y: Spec) -> list[Spec]:
+    """The reader's dots, each with its number: behind it, before it where the picture ends."""
+    dot = {"type": "point", "size": 70, "filled": True, "strokeWidth": 1.8, "yOffset": LANE}
+    dot |= {"fill": PALETTE["paper"], "stroke": PALETTE["ink"]}
+    rows = [
+        {"row": row, "mine": value, "words": _("You %(value)s", value=percent(value))} for row, value in own
+    ]
+    at = {"x": x | {"field": "mine"}, "y": y}
+    text = at | {"text": {"field": "words"}}
+    layers: list[Spec] = [{"data": {"values": rows}, "mark": dot, "encoding": at}] if rows else []
+    for late, align, shift in ((False, "left", 9), (True, "right", -9)):
+        there = [row for row in rows if (row["mine"] > 75) == late]
+        label = halo(text, "ink", 600, align=align, baseline="middle", dx=shift, yOffset=LANE)
+        layers += [{"data": {"values": there}, **label}] if there else []
+    return layers
 
 
 def methods_side_by_side(
@@ -69,34 +83,17 @@ def groups_side_by_side(
 
 
 def _side_by_side(ranges: Sequence[Range], heading: str, words: tuple[str, str, str]) -> Chart:
-    rows = [
-        {
-            "label": one.label,
-            "value": one.value,
-            "low": one.low,
-            "high": one.high,
-            "words": percent(one.value),
-        }
-        for one in ranges
-    ]
+    rows = rows_of(ranges)
     names = Names(tuple(one.label for one in ranges))
     x, y = names.x(), names.y
-    banded = [row for row in rows if row["low"] is not None]
-    dot = {"type": "point", "filled": True, "size": 80}
     layers = []
-    for place, (fill, colour) in enumerate((("band", "accent"), ("tint", "edge"))):
-        chosen = [row for row in banded if (row["label"] != ranges[0].label) == bool(place)]
-        mark = {
-            "type": "bar",
-            "height": 12,
-            "color": PALETTE[fill],
-            "stroke": PALETTE["band"],
-            "strokeWidth": 1,
-        }
-        dots = [row for row in rows if (row["label"] != ranges[0].label) == bool(place)]
-        layers.append(line_of(chosen, x | {"field": "low"}, y, mark, x2={"field": "high"}))
-        layers.append(line_of(dots, x | {"field": "value"}, y, dot | {"color": PALETTE[colour]}))
-    layers.append(figures_behind(rows, [_far(one, None) for one in ranges], x, y))
+    for chosen, fill, colour in ((rows[:1], "band", "accent"), (rows[1:], "tint", "edge")):
+        # The fill alone is hardly seen on dark paper; its edge is.
+        look = {"color": PALETTE[fill], "stroke": PALETTE[colour], "strokeWidth": 1}
+        dot = {"type": "point", "filled": True, "size": 80, "color": PALETTE[colour]}
+        layers.append(lying(with_interval(chosen), ("low", "high"), x, y, 12, **look))
+        layers.append(line_of(chosen, x | {"field": "value"}, y, dot))
+    layers.append(figures_behind(rows, x, y))
     cells = tuple((one.label, percent(one.value), interval(one)) for one in ranges)
     columns = [heading, _("Crowd forecast"), _("Interval, 90 %")]
     return rows_chart(words, names, layers, columns, cells)
@@ -104,30 +101,14 @@ def _side_by_side(ranges: Sequence[Range], heading: str, words: tuple[str, str, 
 
 def spreads(ranges: Sequence[Range], *, title: str, subtitle: str = "", description: str = "") -> Chart:
     """Where people disagree: the middle half of forecasts in grey, the crowd forecast as a tick upon it."""
-    rows = [
-        {
-            "label": one.label,
-            "value": one.value,
-            "low": one.low,
-            "high": one.high,
-            "words": percent(one.value),
-        }
-        for one in ranges
-    ]
+    rows = rows_of(ranges)
     names = Names(tuple(one.label for one in ranges))
     x, y = names.x(), names.y
-    half = {"type": "bar", "height": 12, "color": PALETTE["spread"]}
-    tick = {"type": "tick", "thickness": 4, "height": 18, "color": PALETTE["accent"]}
+    tick = {"xOffset": -2, "x2Offset": 2, "color": PALETTE["accent"]}
     layers = [
-        line_of(
-            [row for row in rows if row["low"] is not None],
-            x | {"field": "low"},
-            y,
-            half,
-            x2={"field": "high"},
-        ),
-        line_of(rows, x | {"field": "value"}, y, tick),
-        figures_behind(rows, [_far(one, None) for one in ranges], x, y),
+        lying(with_interval(rows), ("low", "high"), x, y, 12, color=PALETTE["spread"]),
+        lying(rows, ("value", "value"), x, y, 18, **tick),
+        figures_behind(rows, x, y),
     ]
     cells = tuple((one.label, percent(one.value), interval(one)) for one in ranges)
     columns = [_("Question"), _("Crowd forecast"), _("Middle half of people")]
@@ -147,16 +128,16 @@ def segments(
 
     `colours` are names of the palette; the key to them stands in HTML.
     """
-    rows_of = Names(tuple(groups), line=52, lift=26)
-    x, y = rows_of.x(orient="bottom"), rows_of.y
+    rows_named = Names(tuple(groups), line=52, lift=35)
+    x, y = rows_named.x(orient="bottom"), rows_named.y
     guide = {"type": "rule", "color": PALETTE["grid"], "strokeWidth": 1}
     across: Spec = {"x": x | {"field": "from"}, "x2": {"field": "to"}, "y": y}
-    ends = [{"label": group, "from": 0, "to": 100} for group in groups]
+    ends = [{"row": row, "from": 0, "to": 100} for row in range(len(groups))]
     layers: list[Spec] = [{"data": {"values": ends}, "mark": guide, "encoding": across}]
     for place, colour in enumerate(colours):
         rows = [
-            {"label": group, "value": values[place], "words": number(values[place])}
-            for group, values in groups.items()
+            {"row": row, "value": values[place], "words": number(values[place])}
+            for row, values in enumerate(groups.values())
         ]
         dot = {"type": "point", "filled": True, "size": 110, "strokeWidth": 1}
         dot |= {"fill": PALETTE[colour], "stroke": PALETTE["ink-2"]}
@@ -165,7 +146,7 @@ def segments(
         text = halo(at | {"text": {"field": "words"}}, "ink", 600, baseline="bottom", dy=-8)
         layers.append({"data": {"values": rows}, **text})
     cells = tuple((group, *(percent(value) for value in values)) for group, values in groups.items())
-    return rows_chart((title, subtitle, description), rows_of, layers, [_("Group"), *names], cells)
+    return rows_chart((title, subtitle, description), rows_named, layers, [_("Group"), *names], cells)
 
 
 def _given(value: float | None) -> str:

@@ -123,8 +123,19 @@ class Curve(NamedTuple):
         back = self.axis.back(self.grid)
         places = [milliseconds(value) if self.axis.dates else float(f"{value:.7g}") for value in back]
         return [
-            {"x": place, "y": float(f"{tall:.5g}")} for place, tall in zip(places, self.density, strict=True)
+            {"x": place, "y": None if np.isnan(tall) else float(f"{tall:.5g}")}
+            for place, tall in zip(places, self.density, strict=True)
         ]
+
+    def below(self, most: float) -> "Curve":
+        """The curve up to a height, with a gap where it is higher."""
+        steps = np.flatnonzero(np.diff(self.density > most))
+        share = (most - self.density[steps]) / (self.density[steps + 1] - self.density[steps])
+        crossed = self.grid[steps] + share * (self.grid[steps + 1] - self.grid[steps])
+        grid = np.sort(np.concatenate([self.grid, crossed]))
+        density = np.interp(grid, self.grid, self.density)
+        density[np.isin(grid, crossed)] = most
+        return self._replace(grid=grid, density=np.where(density > most, np.nan, density))
 
     def between(self, low: float, high: float) -> "Curve":
         """The piece from one value to another, both ends on the curve."""
@@ -136,11 +147,6 @@ class Curve(NamedTuple):
     def at(self, value: float) -> float:
         """Height of the curve at a value."""
         return float(np.interp(self.axis.along([value])[0], self.grid, self.density))
-
-    def above(self, start: float, end: float) -> float:
-        """Height that clears the curve between two shares of the picture."""
-        shares = np.linspace(0, 1, len(self.grid))
-        return float(self.density[(shares >= start) & (shares <= end)].max(initial=0.0))
 
     def share(self, value: float) -> float:
         """Where a value stands: 0 at the start of the picture, 1 at its end."""

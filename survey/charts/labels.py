@@ -1,4 +1,4 @@
-"""Where the values of quantiles stand beside a density, and which of them have room."""
+"""Where the values of quantiles stand above a density: in rows over every curve, so that none is crossed."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,60 +6,69 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 
 from survey.charts.curve import Curve
-from survey.charts.words import (
-    room_for,
-)
+from survey.charts.words import room_for
 
-HEIGHT = 300
+ROW = 20
+"""Pixels from one row of labels to the next."""
+
+AIR = 5
+"""Pixels between a label and the line beside it."""
 
 
 class Label(NamedTuple):
-    """A quantile's value beside its line; it starts and ends at shares of the picture."""
+    """A quantile's value in a row above the curves, 0 the lowest; it starts and ends at shares of the picture."""
 
     value: float
     words: str
     middle: bool
+    row: int
     align: str
-    shift: int
     start: float
     end: float
-    over: float
-    tall: float
+
+    @property
+    def anchor(self) -> float:
+        """The share of the picture that the words are aligned to."""
+        return {"left": self.start, "center": (self.start + self.end) / 2, "right": self.end}[self.align]
+
+
+def rows_above(levels: Sequence[float]) -> int:
+    """How many rows the labels of so many quantiles take: a pair each, the median alone."""
+    return (len(levels) + 1) // 2
 
 
 def labels_of(curve: Curve, levels: Sequence[float], values: Sequence[float], width: int) -> list[Label]:
-    """The labels for a picture of a width, the ones that matter most first: median, outer, inner."""
-    order = sorted(range(len(levels)), key=lambda place: (levels[place] != 0.5, -abs(levels[place] - 0.5)))
-    return [_label(curve, levels[place], values[place], width) for place in order]
+    """The labels for a picture of a width, from the outer quantiles in the lowest row to the median on top.
+
+    Those below the median end before their line, those above it begin behind it: so no line upwards crosses
+    another's label. Where the picture ends they are moved inwards.
+    """
+    labels: list[Label] = []
+    for row in range(rows_above(levels)):
+        pair = [
+            _label(curve, levels[place], values[place], row, width)
+            for place in sorted({row, len(levels) - 1 - row})
+        ]
+        labels += _beside(*pair) if len(pair) == 2 else pair
+    return labels
 
 
-def _label(curve: Curve, level: float, value: float, width: int) -> Label:
-    """Before its line below the median, behind it above; inwards where the picture ends."""
+def _label(curve: Curve, level: float, value: float, row: int, width: int) -> Label:
     middle = level == 0.5
     words = _("median %(value)s", value=curve.axis.mark(value)) if middle else curve.axis.mark(value)
-    reach, share = (room_for([words], 1.0) - 4) / width, curve.share(value)
-    starts = {"center": share - reach / 2, "right": share - reach, "left": share}
+    reach, air, share = (room_for([words], 1.0) - 4) / width, AIR / width, curve.share(value)
     align = "center" if middle else "right" if level < 0.5 else "left"
-    if starts[align] < 0:
-        align = "left"
-    elif starts[align] + reach > 1:
-        align = "right"
-    start = starts[align]
-    shift = {"center": 0, "right": -7, "left": 7}[align]
-    over = max(curve.at(value), curve.above(start, start + reach))
-    return Label(value, words, middle, align, shift, start, start + reach, over, curve.at(value))
+    start = {"center": share - reach / 2, "right": share - air - reach, "left": share + air}[align]
+    start = max(0.0, min(start, 1 - reach))
+    return Label(value, words, middle, row, align, start, start + reach)
 
 
-def fitting(labels: Sequence[Label]) -> list[Label]:
-    """Leave out what would lie upon an earlier label or far above its line; the table has every value."""
-    tallest = max(label.over for label in labels) or 1.0
-    line = 20 * tallest / (HEIGHT - 60)
-    kept: list[Label] = []
-    for label in labels:
-        free = all(
-            label.start >= other.end or other.start >= label.end or abs(label.over - other.over) >= line
-            for other in kept
-        )
-        if free and (label.middle or label.over - label.tall < 2 * line):
-            kept.append(label)
-    return kept
+def _beside(first: Label, second: Label) -> list[Label]:
+    """Two labels of a row, moved apart where the picture's end has pushed one upon the other."""
+    overlap = max(0.0, first.end - second.start)
+    right = min(overlap, max(0.0, 1 - second.end))
+    left = overlap - right
+    return [
+        first._replace(start=first.start - left, end=first.end - left),
+        second._replace(start=second.start + right, end=second.end + right),
+    ]

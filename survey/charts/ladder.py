@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from flask_babel import gettext as _
 
 from survey.charts.look import PALETTE, Chart, Spec, days, finish, halo, line_of, upright_percent
-from survey.charts.words import day_words, instant, iso, number, percent
+from survey.charts.words import apart, day_words, instant, iso, number, percent, room_for
 
 HEIGHT = 300
+
+PERCENT = (HEIGHT - 36) / 100
+"""Pixels of a percentage point, the axis taken off."""
 
 
 class Rung(NamedTuple):
@@ -50,23 +54,33 @@ def ladder(
     """Chance that it has happened, from 0 at `start`: straight segments, tint beneath, a dot at each date.
 
     `rungs` are the crowd's, or the reader's own where no crowd may be seen; `own` draws the reader's over the
-    crowd's in ink. What is not answered at the end is shaded as still open.
+    crowd's in ink, and each curve is named at its end. What is not answered at the end is shaded as still open.
     """
-    known = [rung for rung in rungs if rung.value is not None]
-    last = _end(max(rung.day for rung in rungs))
-    x = days() | {"field": "day"}
+    known, mine = _answered(rungs), _answered(own)
+    last = _end(max(rung.day for rung in [*rungs, *mine]))
+    ends = _ends(known, mine)
+    x = days(room_for([label for label, _rung, _colour in ends]) if ends else 0) | {"field": "day"}
     x["scale"] = x["scale"] | {"domain": {"expr": f"[{instant(start)}, {instant(last)}]"}}
     x["axis"] = x["axis"] | {"grid": False, "ticks": True, "labelFlush": True}
     description = description or _describe(title, known)
+    still_open = _still_open(known, last, start, x)
     layers = [
-        *_still_open(known, last, start, x),
+        *still_open[:-1],
         *_curve(known, start, x, "accent"),
-        *_marks(known, x),
-        *(_curve([rung for rung in own if rung.value is not None], start, x, "ink") if own else []),
+        *_whiskers(known, x),
+        *(_curve(mine, start, x, "ink") if mine else []),
+        # Words come last, so that no curve strikes them through.
+        *still_open[-1:],
+        *_figures(known[:-1] if mine else known, mine, start, x),
+        *_named_ends(ends, x),
     ]
     spec = finish(layers, HEIGHT, description)
     spec["padding"] |= {"right": 12}
     return Chart(title, subtitle, description, spec, *_table(rungs, own))
+
+
+def _answered(rungs: Sequence[Rung]) -> list[Rung]:
+    return sorted((rung for rung in rungs if rung.value is not None), key=lambda rung: rung.day)
 
 
 def _describe(title: str, known: Sequence[Rung]) -> str:
@@ -86,9 +100,7 @@ def _curve(known: Sequence[Rung], start: date, x: Spec, colour: str) -> list[Spe
     answered: list[Spec] = [{"day": iso(_end(rung.day)), "value": rung.value} for rung in known]
     rows = [{"day": iso(start), "value": 0}, *answered]
     line = {"type": "line", "color": PALETTE[colour], "strokeWidth": 2.5 if colour == "accent" else 1.8}
-    dot = {"type": "point", "filled": True, "size": 70, "strokeWidth": 2.2}
-    dot |= {"fill": PALETTE["paper"], "stroke": PALETTE[colour]}
-    layers = [line_of(rows, x, y, line), line_of(answered, x, y, dot)]
+    layers = [line_of(rows, x, y, line), line_of(answered, x, y, _dot(colour))]
     return (
         [line_of(rows, x, y, {"type": "area", "color": PALETTE["tint"]}), *layers]
         if colour == "accent"
@@ -96,26 +108,79 @@ def _curve(known: Sequence[Rung], start: date, x: Spec, colour: str) -> list[Spe
     )
 
 
-def _marks(known: Sequence[Rung], x: Spec) -> list[Spec]:
-    """The number at each dot, before and above it, and its interval where there is one."""
+def _whiskers(known: Sequence[Rung], x: Spec) -> list[Spec]:
+    """The interval of each number, where there is one, behind its dot."""
     y = upright_percent()
     rows = [
-        {"day": iso(_end(rung.day)), "value": rung.value, "words": percent(rung.value or 0), "low": rung.low}
-        | {"high": rung.high}
+        {"day": iso(_end(rung.day)), "value": rung.value, "low": rung.low, "high": rung.high}
         for rung in known
     ]
-    whisker = {"type": "rule", "color": PALETTE["band"], "strokeWidth": 6}
     banded = [row for row in rows if row["low"] is not None]
-    text = {"x": x, "y": y | {"field": "value"}, "text": {"field": "words"}}
-    label = halo(text, "ink", 600, align="right", baseline="bottom", dx=-8, dy=-6)
-    layers = [line_of(banded, x, y | {"field": "low"}, whisker, y2={"field": "high"})] if banded else []
-    dot = {"type": "point", "filled": True, "size": 70, "strokeWidth": 2.2}
-    dot |= {"fill": PALETTE["paper"], "stroke": PALETTE["accent"]}
-    return [*layers, line_of(rows, x, y | {"field": "value"}, dot), {"data": {"values": rows}, **label}]
+    whisker = {"type": "rule", "color": PALETTE["band"], "strokeWidth": 6}
+    if not banded:
+        return []
+    return [
+        line_of(banded, x, y | {"field": "low"}, whisker, y2={"field": "high"}),
+        line_of(banded, x, y | {"field": "value"}, _dot("accent")),
+    ]
+
+
+def _dot(colour: str) -> Spec:
+    look = {"type": "point", "filled": True, "size": 70, "strokeWidth": 2.2}
+    return look | {"fill": PALETTE["paper"], "stroke": PALETTE[colour]}
+
+
+def _figures(known: Sequence[Rung], mine: Sequence[Rung], start: date, x: Spec) -> list[Spec]:
+    """The number at each dot: before and above it; behind and below it where the reader's curve runs above."""
+    layers = []
+    for below in (False, True):
+        rows = []
+        for rung in known:
+            value = rung.value or 0.0
+            if (_height(mine, start, rung.day) > value) == below:
+                # A number below its dot stays above the axis.
+                place = max(value - 6 / PERCENT, 16 / PERCENT) if below else value
+                rows.append({"day": iso(_end(rung.day)), "place": place, "words": percent(value)})
+        look = (
+            {"align": "left", "baseline": "top", "dx": 8}
+            if below
+            else {"align": "right", "baseline": "bottom", "dx": -8, "dy": -6}
+        )
+        text = {"x": x, "y": upright_percent() | {"field": "place"}, "text": {"field": "words"}}
+        layers += [{"data": {"values": rows}, **halo(text, "ink", 600, **look)}] if rows else []
+    return layers
+
+
+def _height(rungs: Sequence[Rung], start: date, day: date) -> float:
+    """Where the curve through `rungs` is on a day; 0 where there is none."""
+    known = [(start, 0.0), *((rung.day, rung.value or 0.0) for rung in rungs)]
+    for (before, low), (after, high) in pairwise(known):
+        if before <= day <= after:
+            return low + (high - low) * (day - before) / max(after - before, timedelta(1))
+    return known[-1][1]
+
+
+def _ends(known: Sequence[Rung], mine: Sequence[Rung]) -> list[tuple[str, Rung, str]]:
+    """Where the reader's curve is drawn too, what each is called at its end: words, last date, colour."""
+    if not mine:
+        return []
+    you = _("You %(value)s", value=percent(mine[-1].value or 0))
+    crowd = [_("Crowd %(value)s", value=percent(rung.value or 0)) for rung in known[-1:]]
+    return [*((label, known[-1], "accent") for label in crowd), (you, mine[-1], "ink")]
+
+
+def _named_ends(ends: Sequence[tuple[str, Rung, str]], x: Spec) -> list[Spec]:
+    places = apart([rung.value or 0.0 for _label, rung, _colour in ends], 18 / PERCENT)
+    text = {"x": x, "y": upright_percent() | {"field": "place"}, "text": {"field": "label"}}
+    return [
+        {"data": {"values": [{"day": iso(_end(rung.day)), "place": place, "label": label}]}}
+        | halo(text, colour, 600, align="left", baseline="middle", dx=10)
+        for (label, rung, colour), place in zip(ends, places, strict=True)
+    ]
 
 
 def _still_open(known: Sequence[Rung], last: date, start: date, x: Spec) -> list[Spec]:
-    """The region in which the unanswered end of the curve must lie."""
+    """The region in which the unanswered end of the curve must lie; its words are the last layer."""
     reached, since = (known[-1].value or 0.0, _end(known[-1].day)) if known else (0.0, start)
     if since == last:
         return []
@@ -127,12 +192,10 @@ def _still_open(known: Sequence[Rung], last: date, start: date, x: Spec) -> list
     box = line_of(rows, x, y | {"field": "low"}, region, y2={"field": "high"})
     edge = {"type": "rule", "color": PALETTE["edge"], "strokeDash": [4, 4]}
     rule = line_of([rows[1] | {"low": 0}], x, y | {"field": "low"}, edge, y2={"field": "high"})
-    text: Spec = {
-        "data": {"values": [{"day": iso(middle), "at": (reached + 100) / 2, "words": words}]},
-        "mark": {"type": "text", "align": "center", "color": PALETTE["ink-3"], "lineHeight": 19},
-        "encoding": {"x": x, "y": y | {"field": "at"}, "text": {"field": "words"}},
-    }
-    return [box, rule, text]
+    row = {"day": iso(middle), "at": (reached + 100) / 2, "words": words}
+    text = {"x": x, "y": y | {"field": "at"}, "text": {"field": "words"}}
+    label = halo(text, "ink-3", align="center", lineHeight=19)
+    return [box, rule, {"data": {"values": [row]}, **label}]
 
 
 def _table(rungs: Sequence[Rung], own: Sequence[Rung]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

@@ -37,6 +37,9 @@ PALETTE: Mapping[str, str] = {
 
 TOKENS: Mapping[str, str] = {value: f"--p-{name}" for name, value in PALETTE.items()}
 
+NARROW = "width < 478"
+"""Whether the picture stands on a phone: in a place of less than 480 pixels, as `static/charts.js` measures."""
+
 WIDTH = 720
 """Width in pixels of a picture made on the server; a page draws at the width it has."""
 
@@ -152,6 +155,7 @@ def days(room: int = 0, **axis: Any) -> Spec:
         "axis": {
             "tickCount": {"expr": "max(2, min(8, floor(width / 90)))"},
             "labelOverlap": True,
+            "labelSeparation": 14,
             "format": {"year": "%Y", "month": "%b", "week": "%-d %b", "date": "%-d %b", "day": "%-d %b"},
             "domain": False,
             **axis,

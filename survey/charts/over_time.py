@@ -6,12 +6,26 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from survey.charts.look import PALETTE, Chart, Spec, days, finish, ground, halo, line_of, upright_percent
+from survey.charts.look import (
+    NARROW,
+    PALETTE,
+    Chart,
+    Spec,
+    days,
+    finish,
+    ground,
+    halo,
+    line_of,
+    upright_percent,
+)
 from survey.charts.words import apart, day_words, iso, number, percent, room_for
 
 HEIGHT = 300
 
 LABEL_GAP = 18
+
+FEW_DAYS = f"{NARROW} ? 60 : 14"
+"""Pixels between two days on the axis: on a phone, beside the labels at the end, there is room for three."""
 
 
 class Step(NamedTuple):
@@ -46,16 +60,18 @@ def crowd_over_time(
     """The crowd forecast as it was published, with the uncertainty of its number and the spread of people.
 
     Each figure stands until the next publication; nothing is drawn between. `steps` and `own` (the reader's
-    forecasts) run forward in time, at least one step; `until` is the day the picture ends with.
+    forecasts) run forward in time, at least one step; `until` is the day the picture ends with, unless
+    something was said or published later.
     """
-    end = max([until or steps[-1].day, *(step.day + timedelta(1) for step in steps[-1:])])
+    latest = max([steps[-1].day, *(day for day, _value in own)])
+    end = max(until or latest, latest + timedelta(1))
     label = label or _("Crowd %(value)s", value=percent(steps[-1].value))
     lines = [Line(label, [(step.day, step.value) for step in steps]), *others]
     if own:
         lines.append(Line(_("You %(value)s", value=percent(own[-1][1])), own))
     description = description or _describe(title, steps)
     room = room_for([line.label for line in lines])
-    x = days(room) | {"field": "day"}
+    x = days(room, labelSeparation={"expr": FEW_DAYS}) | {"field": "day"}
     layers = [
         *_bands(steps, end, x),
         *(_step_line(line.points, end, x, "edge", 1.6) for line in others),

@@ -8,6 +8,11 @@ from flask_babel import gettext as _
 from survey.charts.look import PALETTE, Chart, Spec, finish, halo, line_of, lying_percent
 from survey.charts.words import number, percent
 
+HEIGHT = 170
+
+LEAST = 2
+"""Pixels that the bar of any share above 0 is high."""
+
 
 class Bin(NamedTuple):
     """The share of people, in percent, who forecast between two percentages."""
@@ -31,12 +36,16 @@ def histogram(
 ) -> Chart:
     """Where people stand; the share above each bar, the reader's bar in the accent.
 
-    Area is share: a bin merged from three is three times as wide and a third as high for the same share.
+    Area is share: a bin merged from three is three times as wide and a third as high for the same share. The
+    subtitle says so where bins differ in width.
     """
     rows = [_bar(one, own) for one in bins]
+    if len({one.high - one.low for one in bins}) > 1:
+        note = _("The area of a bar is its share; wider bars join cells with few people")
+        subtitle = f"{subtitle}. {note}" if subtitle else note
     cells = tuple((f"{number(one.low)}–{percent(one.high)}", percent(one.share)) for one in bins)
     description = description or f"{title}: " + "; ".join(f"{name}: {share}" for name, share in cells) + "."
-    spec = finish(_bars(rows), 170, description)
+    spec = finish(_bars(rows), HEIGHT, description)
     return Chart(title, subtitle, description, spec, (_("Forecast"), _("People")), cells)
 
 
@@ -50,8 +59,10 @@ def _bar(one: Bin, own: float | None) -> Spec:
 def _bars(rows: list[Spec]) -> list[Spec]:
     """Bars, the share above each, and "You" above the reader's."""
     x = lying_percent(domain=True)
-    top = max(1.0, *(row["tall"] for row in rows))
-    y = {"type": "quantitative", "scale": {"domain": [0, top * 1.3]}, "axis": None} | {"field": "tall"}
+    top = 1.3 * max(1.0, *(row["tall"] for row in rows))
+    least = round(top * LEAST / (HEIGHT - 36), 4)
+    rows = [row | {"drawn": max(row["tall"], least if row["tall"] else 0)} for row in rows]
+    y = {"type": "quantitative", "scale": {"domain": [0, top]}, "axis": None} | {"field": "drawn"}
     colour = {"condition": {"test": "datum.mine", "value": PALETTE["accent"]}, "value": PALETTE["bar"]}
     bars = {"type": "rect", "stroke": PALETTE["paper"], "strokeWidth": 2}
     ends: dict[str, Spec] = {"x2": {"field": "high"}, "y2": {"datum": 0}, "color": colour}

@@ -70,7 +70,7 @@ def _bars(question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
         [range_of(labels[key], one) for key, one in shown.options.items()],
         own={labels[key]: points(value) for key, value in own.items()},
         title=_("What the crowd expects"),
-        subtitle=_("Crowd forecast of each answer, %; band: uncertainty of the number (90 %); dot: you"),
+        subtitle=_("Crowd forecast of each answer, %; band: uncertainty of the number (90 %)"),
     )
 
 
@@ -86,7 +86,7 @@ def _ladder(question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
         own=mine,
         start=question.opens_at.date(),
         title=_("By when the crowd expects it"),
-        subtitle=_("Chance that it has happened, %; dark line: you"),
+        subtitle=_("Chance that it has happened, %; vertical band: uncertainty of the number (90 %)"),
     )
 
 
@@ -109,7 +109,7 @@ def _density(question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
         title=_("How likely the crowd finds each day")
         if question.kind == "date"
         else _("How likely the crowd finds each value"),
-        subtitle=_("Darker: the middle half; lighter: 9 in 10; dark line: you"),
+        subtitle=_("Strong fill: the middle half; faint fill: 9 in 10"),
     )
 
 

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from survey import charts
 from survey.charts import Axis, Bin, Branch, Chart, Leaf, Line, Range, Rung, Step
 from survey.charts.branches import pixels_per_percent, places_of
-from survey.charts.curve import Curve, density_of, window_of
-from survey.charts.labels import fitting, labels_of
+from survey.charts.curve import density_of, window_of
 from survey.charts.look import WIDTH
 from survey.charts.words import apart
 
@@ -170,6 +169,17 @@ def test_no_two_colours_are_confused_when_variables_take_their_place() -> None:
     assert len(charts.TOKENS) == len(charts.PALETTE)
 
 
+def test_no_words_name_a_colour_that_only_one_scheme_has() -> None:
+    """What is dark in the light scheme is light in the dark one."""
+    rooms = Path(charts.__file__).parent
+    sources = [*rooms.glob("*.py"), rooms.parent / "views" / "crowd_charts.py"]
+    words = [said for source in sources for said in re.findall(r'_\(\s*"([^"]*)"', source.read_text())]
+    assert len(words) > 40
+    colours = re.compile(r"\b(dark|light|pale|black|white|grey|blue|teal)(er)?\b", re.IGNORECASE)
+    assert [said for said in words if colours.search(said)] == []
+    assert colours.search("Darker: the middle half; dark line: you")
+
+
 # --- what the pictures say ---
 
 
@@ -264,19 +274,6 @@ def test_the_window_stays_inside_the_range_and_holds_every_quantile() -> None:
 
 def test_a_quantile_beyond_an_open_bound_is_drawn() -> None:
     assert window_of(Axis(0, 60, open_upper=True), [1, 2, 80])[1] >= 80
-
-
-def test_labels_that_would_lie_on_each_other_are_left_out_but_never_the_median() -> None:
-    grid = np.linspace(0, 100, 161)
-    values = [49.0, 49.5, 50.0, 50.5, 51.0]
-    curve = Curve(Axis(0, 100), grid, density_of(LEVELS, np.asarray(values), grid))
-    kept = fitting(labels_of(curve, LEVELS, values, 340))
-    assert any(label.middle for label in kept)
-    assert len(kept) <= len(values)
-    for place, label in enumerate(kept):
-        for other in kept[place + 1 :]:
-            apart_sideways = label.start >= other.end or other.start >= label.end
-            assert apart_sideways or label.over != other.over
 
 
 def test_dates_are_told_as_days_in_the_table() -> None:
