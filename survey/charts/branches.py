@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 TREE_HEIGHT = 440
 
-HEAD = 40
+HEAD = 72
 
 GAP = 26
 

@@ -1,6 +1,7 @@
 """The joint distribution: one bar for the front page, the tree with widths for the scenarios page."""
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -20,6 +21,12 @@ from survey.charts.words import apart, decimals_of, number, percent
 BAR_HEIGHT = 96
 
 SMOOTH = 24
+
+HEAD_LINE, HEAD_STEP = 60, 17
+"""Pixels from the top to the rule under the heads of a tree, and from one of their lines to the next."""
+
+HEAD_LETTERS = 26
+"""Letters of a head on one line: two columns of it stand side by side on the narrowest picture."""
 
 PIXELS: Spec = {"type": "quantitative", "axis": None}
 
@@ -128,22 +135,20 @@ def _node(place: Place, x: Spec, y: Spec) -> Spec:
 
 
 def _column_heads(heads: Sequence[str], x: Spec, y: Spec) -> list[Spec]:
-    rows = [{"x": column, "head": head} for column, head in enumerate(heads)]
-    left = {
-        "type": "text",
-        "align": "left",
-        "dx": -6,
-        "color": PALETTE["ink-3"],
-        "baseline": "top",
-        "fontSize": 15,
-    }
-    text = {"x": x | {"field": "x"}, "y": {"value": 2}, "text": {"field": "head"}}
+    """What each column is about, on as many lines as it takes; the last ends where the picture does."""
+    layers: list[Spec] = []
+    for column, head in enumerate(heads):
+        last = column == len(heads) - 1
+        lines = wrap(head, HEAD_LETTERS)
+        row = {"at": HEAD_LINE - 6 - HEAD_STEP * len(lines), "head": lines}
+        mark = {"type": "text", "align": "right" if last else "left", "dx": 0 if last else -6}
+        mark |= {"color": PALETTE["ink-3"], "baseline": "top", "fontSize": 14, "lineHeight": HEAD_STEP}
+        place = {"value": "width"} if last else x | {"datum": column}
+        text = {"x": place, "y": y | {"field": "at"}, "text": {"field": "head"}}
+        layers.append({"data": {"values": [row]}, "mark": mark, "encoding": text})
     rule = {"type": "rule", "color": PALETTE["rule"], "strokeWidth": 1}
-    span: Spec = {"x": {"value": 0}, "x2": {"value": "width"}, "y": {"value": 28}}
-    return [
-        {"data": {"values": rows}, "mark": left, "encoding": text},
-        {"data": {"values": [{}]}, "mark": rule, "encoding": span},
-    ]
+    span: Spec = {"x": {"value": 0}, "x2": {"value": "width"}, "y": {"value": HEAD_LINE}}
+    return [*layers, {"data": {"values": [{}]}, "mark": rule, "encoding": span}]
 
 
 def _inner_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:

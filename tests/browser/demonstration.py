@@ -69,11 +69,13 @@ def answer_everything(session: Session) -> None:
 def change_consent(session: Session) -> None:
     """A newer consent, which whoever takes part is asked for before anything else."""
     survey = demo_survey(session)
-    text = survey.consent.text("en").body
+    consent = survey.consent
     newer = ConsentVersion(
         survey_id=survey.id, number=survey.consent.number + 1, published_at=clock.now(session)
     )
-    newer.texts = [ConsentText(language=language, body=text) for language in survey.languages]
+    newer.texts = [
+        ConsentText(language=language, body=consent.text(language).body) for language in survey.languages
+    ]
     session.add(newer)
 
 
