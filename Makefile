@@ -31,10 +31,10 @@ ifdef DEMO
 endif
 	@exec $(PARLEY) run --sign-in $(ORGANIZER)
 
-test: $(VENV)/.for-test ## the whole suite: SQLite, a real PostgreSQL, and pages in Chromium where it is installed
+test: $(VENV)/.for-test ## SQLite, a real PostgreSQL, pages in Chromium where it is installed; LONG=1 adds the longest tests
 	@command -v chromium > /dev/null || echo "Chromium is not installed: the tests of pages in a browser are skipped."
-	@echo "Running the suite in two processes: a few minutes …"
-	@$(VENV)/bin/python -m pytest -n 2 -rs $(TESTS)
+	@echo "Running the suite in two processes: about a quarter of an hour …"
+	@$(VENV)/bin/python -m pytest -n 2 -rs $(if $(LONG),,-m "not long") $(TESTS)
 
 faults: $(VENV)/.for-test ## servers and databases killed 20 times each while people answer; a table of what was lost
 	@echo "Killing servers, workers and databases: about ten minutes …"

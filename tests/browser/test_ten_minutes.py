@@ -372,12 +372,14 @@ def test_ten_forecasts_by_finger(browser: Browser, site: str) -> None:
         ten_by_next_alone(Finger(page), f"{site}/s/ukraine/")
 
 
+@pytest.mark.long
 def test_ten_forecasts_by_keys_alone(browser: Browser, site: str) -> None:
     with phone(browser) as page:
         page.add_init_script("addEventListener('pointerdown', () => { throw Error('a pointer'); }, true)")
         ten_by_next_alone(Keys(page), f"{site}/s/ukraine/")
 
 
+@pytest.mark.long
 def test_ten_forecasts_of_every_kind_without_script(browser: Browser, site: str) -> None:
     with phone(browser, java_script_enabled=False) as page:
         person = Person(page)

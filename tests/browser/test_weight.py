@@ -189,6 +189,7 @@ def is_page(whole: Whole, page: Page, path: str) -> bool:
     return answer.headers.get("content-type", "").startswith("text/html")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("viewer", VIEWERS)
 def test_every_page_is_light_and_without_fault(
     whole: Whole, look: Callable[[str], Page], viewer: str

@@ -11,7 +11,7 @@ from .door import Door
 from .history import stored_submissions
 from .servers import ROOT, DidNotStart, Server
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 
 FACTORY = "survey.serving:production"
 #: The same with the clock held at the suite's day.

@@ -83,6 +83,7 @@ def asked(session: Session, reader: Participant) -> None:
 Act = Callable[[Session, Participant], None]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("act", "seen"),
     [(reported, False), (withheld, True), (hidden, True), (asked, False)],

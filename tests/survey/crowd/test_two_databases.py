@@ -31,7 +31,7 @@ from tests.postgresql import PostgreSQL
 from tests.survey.organizer.outcomes import outcome
 
 #: A question with a neighbour, and the one at the root of the scenarios with many.
-QUESTIONS = ["nuclear-use", "ceasefire-when"]
+QUESTIONS = ["nuclear-use", pytest.param("ceasefire-when", marks=pytest.mark.long)]
 
 #: What differs from one rendering to the next by design.
 TOKENS = re.compile(

@@ -144,6 +144,7 @@ def pages(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str]]:
             yield address, client.get(address).get_data(as_text=True)
 
 
+@pytest.mark.long
 def test_no_page_says_a_sentence_in_english(
     app: Flask, browsers: dict[str, FlaskClient], english: set[str]
 ) -> None:
@@ -156,6 +157,7 @@ def test_no_page_says_a_sentence_in_english(
     assert not found, "\n".join(f"{where}: {told}" for where, told in found.items())
 
 
+@pytest.mark.long
 def test_the_same_pages_in_english_are_caught(
     app: Flask, browsers: dict[str, FlaskClient], english: set[str]
 ) -> None:
