@@ -3,7 +3,7 @@
 What this returns is stored in a publication as it is; `crowd/` alone decides who sees it, and rounds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -89,11 +89,10 @@ def oldest_counting_version(question: Question, as_of: int) -> int:
     )
 
 
-def people_standing(answers: Answers, as_of: int, members: NDArray[np.bool_] | None = None) -> set[int]:
-    """Ids of the people with any forecast standing at the end of a day; of some rows alone, where told."""
-    groups = [[index] for index in range(len(answers.columns))]
-    found = (_column(answers, group, as_of, members).rows for group in groups)
-    return {int(person) for rows in found for person in answers.participant[rows]}
+def rows_standing(answers: Answers, columns: Iterable[int], as_of: int) -> NDArray[np.int64]:
+    """Places of the answers of which any of some columns stands at the end of a day, each once."""
+    found = [standing_forecasts(answers, [column], as_of).rows for column in columns]
+    return np.unique(np.concatenate(found))
 
 
 def part_figures(

@@ -1,11 +1,12 @@
 """The parts of a crowd that are told beside the whole, and when telling them would tell of single people.
 
 A segment is who answered one version, or in one round, or put themselves in one group. It is told where it has
-enough people, and everybody outside it too, or nobody. Whoever is in none of the told segments of a family (all
-versions, all rounds, all groups of one background question) are enough people as well, or nobody: else what is
-withheld would follow by subtraction (secondary suppression; Hundepool et al., 2012). A segment is told anew only
-once enough people have changed since it was told, inside it and outside, or nobody outside; until then it stands
-as it was, with the day it is of; or is withheld, where somebody has erased their answers since.
+enough people, and everybody outside it too, or nobody; each option of a question by itself. Whoever is in none of
+the told segments of a family (all versions, all rounds, all groups of one background question) are enough people as
+well, or nobody: else what is withheld would follow by subtraction (secondary suppression; Hundepool et al., 2012). A
+segment is told anew only once enough people have changed since it was told, inside it and outside, or nobody
+outside; until then it stands as it was, with the day it is of; or is withheld, where somebody has erased their
+answers since.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from .arrays import Answers, Groups
 from .clock import date_number, day_date
-from .figures import Figures, counted, part_figures, people_standing
+from .figures import Figures, counted, part_figures, rows_standing
 from .models import Question
 
 #: Everybody, as publications name it.
@@ -87,18 +88,62 @@ def crowd_figures(
         `all` and the names of segments to what `figures.part_figures` gives; a segment also has the day it is of
         (`as_of`, ISO), which is an earlier one where too few have changed since.
     """
-    counting = counted(question, answers, as_of)
-    members = segments(counting, groups, as_of)
-    now, before = _standing(counting, members, as_of), _last_told(told)
-    made = {ALL: part_figures(question, counting, as_of, minimum_cell)}
+    crowd = Crowd(question, answers, groups)
+    now, before = crowd.standing(as_of), _last_told(told)
+    then = {since: crowd.standing(since) for since, _figures in before.values()}
+    tellable = crowd.tellable(as_of, minimum_cell)
+    made = {ALL: part_figures(question, crowd.counted(as_of), as_of, minimum_cell)}
     for name in large_enough(now, minimum_cell):
         since, last = before.get(name, (None, {}))
-        if since is None or _is_renewed(name, since, now, question, answers, groups, as_of):
-            figures = part_figures(question, counting, as_of, minimum_cell, members[name])
-            made[name] = {**figures, "as_of": day_date(as_of).isoformat()}
+        if since is None or _is_renewed(name, then[since], now, _answered(answers, since, as_of)):
+            made[name] = crowd.figures(name, tellable, as_of, minimum_cell)
         elif erased_on is None or date_number(erased_on) <= since:
             made[name] = last
     return made
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """The answers to a question, and the groups of those who gave them, looked at on a day."""
+
+    question: Question
+    answers: Answers
+    groups: Groups
+
+    def counted(self, day: int) -> Answers:
+        """The answers that count on a day."""
+        return counted(self.question, self.answers, day)
+
+    def standing(self, day: int, option: str | None = None) -> Standing:
+        """Who has a forecast standing at a day's end: any, or one for an option."""
+        answers = self.counted(day)
+        columns = range(len(answers.columns)) if option is None else answers.of_option(option)
+        rows = rows_standing(answers, columns, day)
+        people = answers.participant
+        return Standing(
+            frozenset(people[rows].tolist()),
+            {
+                name: frozenset(people[rows[members[rows]]].tolist())
+                for name, members in segments(answers, self.groups, day).items()
+            },
+        )
+
+    def tellable(self, day: int, minimum_cell: int) -> dict[str, list[str]]:
+        """The segments that may be told, by option: fewer may stand for one branch or date than for another."""
+        return {
+            option.key: large_enough(self.standing(day, option.key), minimum_cell)
+            for option in self.question.options
+        }
+
+    def figures(
+        self, segment: str, tellable: Mapping[str, Sequence[str]], day: int, minimum_cell: int
+    ) -> Figures:
+        """A segment's figures of a day, without the options on which it may not be told."""
+        answers = self.counted(day)
+        members = segments(answers, self.groups, day)[segment]
+        part = part_figures(self.question, answers, day, minimum_cell, members)
+        options = {key: told for key, told in part["options"].items() if segment in tellable[key]}
+        return {**part, "options": options, "as_of": day_date(day).isoformat()}
 
 
 def segments(answers: Answers, groups: Groups, day: int) -> dict[str, Rows]:
@@ -145,33 +190,18 @@ def _family(name: str) -> str:
     return name.rpartition(" ")[0]
 
 
-def _is_renewed(
-    name: str, since: int, now: Standing, question: Question, answers: Answers, groups: Groups, as_of: int
-) -> bool:
+def _is_renewed(name: str, then: Standing, now: Standing, answered: frozenset[int]) -> bool:
     """Whether enough people have changed since a segment was told: inside it, and outside or nobody there."""
-    counting = counted(question, answers, since)
-    then = _standing(counting, segments(counting, groups, since), since)
     inside = now.within(name) | then.within(name)
     outside = (now.everybody - now.within(name)) | (then.everybody - then.within(name))
-    changed = _changed(name, then, now) | _answered(answers, since, as_of)
+    changed = answered | (then.within(name) ^ now.within(name)) | (then.everybody ^ now.everybody)
     return len(changed & inside) >= BATCH and _nobody_or_enough(changed & outside, BATCH)
 
 
-def _changed(name: str, then: Standing, now: Standing) -> frozenset[int]:
-    """Who came into a segment, or left it, or the crowd."""
-    return (then.within(name) ^ now.within(name)) | (then.everybody ^ now.everybody)
-
-
 def _answered(answers: Answers, since: int, as_of: int) -> frozenset[int]:
+    """Who said anything after a day, up to another."""
     between = (answers.day > since) & (answers.day <= as_of)
     return frozenset(answers.participant[between].tolist())
-
-
-def _standing(counting: Answers, members: Mapping[str, Rows], day: int) -> Standing:
-    return Standing(
-        frozenset(people_standing(counting, day)),
-        {name: frozenset(people_standing(counting, day, rows)) for name, rows in members.items()},
-    )
 
 
 def _last_told(told: Sequence[tuple[date, Figures]]) -> dict[str, tuple[int, Figures]]:

@@ -129,6 +129,31 @@ def test_every_kind_is_published(session: Session, kind: str) -> None:
     assert set(publication.figures["all"]["options"]) == {option.key for option in question.options}
 
 
+@pytest.mark.parametrize(("chance", "headline"), [(0.7, "parley"), (0.99, "median")])
+def test_one_method_heads_all_answers_of_a_choice_so_that_they_add_up(
+    session: Session, chance: float, headline: str
+) -> None:
+    """By the likeliest: the others lie below 5 % in both, and would each be headed by the median."""
+    question = the_question(session, "war-state-2027")
+    others = (1 - chance) / 4
+    named = [option.key for option in question.options]
+    with clock.at(on(20)):
+        for place in range(12):
+            tilt = 0.004 * others * (place - 5.5)
+            values = [chance - 4 * tilt, *[others + tilt] * 4]
+            say(
+                session,
+                someone(session),
+                question,
+                {f"p-{key}": value for key, value in zip(named, values, strict=True)},
+            )
+    publication = publish_question(session, question, on(20).date())
+    assert publication is not None
+    told = publication.figures["all"]["options"]
+    assert {one["headline"] for one in told.values()} == {headline}
+    assert sum(one[headline]["value"] for one in told.values()) == pytest.approx(1, abs=1e-12)
+
+
 def test_a_branch_with_too_few_people_is_withheld(session: Session) -> None:
     question = the_question(session, "clash-if-forces")
     crowd(session, question, [0.1] * 7)

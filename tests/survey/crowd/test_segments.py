@@ -129,6 +129,20 @@ class TestPublished:
         crowd(session, question, [0.6] * 10)
         assert publish(session, question, 20)[EU]["people"] == 10
 
+    def test_a_branch_is_withheld_where_few_outside_the_group_answered_it(self, session: Session) -> None:
+        """Both groups are large, but of those outside one only six gave the branch: they would follow."""
+        pair = the_question(session, "clash-if-forces")
+        group(session, pair, "eu", [0.2] * 12)
+        with clock.at(on(20)):
+            for place in range(12):
+                person = someone(session)
+                background.say(session, person, {"region": ["ukraine"]})
+                say(session, person, pair, {"p-if_no": 0.05} | ({"p-if_yes": 0.3} if place < 6 else {}))
+        figures = publish(session, pair, 20)
+        assert set(figures["all"]["options"]) == {"if_yes", "if_no"}
+        assert set(figures[EU]["options"]) == {"if_no"}
+        assert set(figures[UKRAINE]["options"]) == {"if_no"}
+
     def test_a_group_waits_for_five_of_its_people_to_change(
         self, session: Session, question: Question
     ) -> None:
