@@ -88,62 +88,57 @@ def crowd_figures(
         `all` and the names of segments to what `figures.part_figures` gives; a segment also has the day it is of
         (`as_of`, ISO), which is an earlier one where too few have changed since.
     """
-    crowd = Crowd(question, answers, groups)
-    now, before = crowd.standing(as_of), _last_told(told)
-    then = {since: crowd.standing(since) for since, _figures in before.values()}
-    tellable = crowd.tellable(as_of, minimum_cell)
-    made = {ALL: part_figures(question, crowd.counted(as_of), as_of, minimum_cell)}
+    today = Day.of(question, answers, groups, as_of)
+    now, before = today.standing(), _last_told(told)
+    then = {since: Day.of(question, answers, groups, since).standing() for since, _ in before.values()}
+    tellable = today.tellable(minimum_cell)
+    made = {ALL: part_figures(question, today.answers, as_of, minimum_cell)}
     for name in large_enough(now, minimum_cell):
         since, last = before.get(name, (None, {}))
         if since is None or _is_renewed(name, then[since], now, _answered(answers, since, as_of)):
-            made[name] = crowd.figures(name, tellable, as_of, minimum_cell)
+            made[name] = today.figures(name, tellable, minimum_cell)
         elif erased_on is None or date_number(erased_on) <= since:
             made[name] = last
     return made
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """The answers to a question, and the groups of those who gave them, looked at on a day."""
+class Day:
+    """What counts of the answers to a question at the end of a day, and the rows of each segment then."""
 
     question: Question
+    number: int
     answers: Answers
-    groups: Groups
+    members: Mapping[str, Rows]
 
-    def counted(self, day: int) -> Answers:
-        """The answers that count on a day."""
-        return counted(self.question, self.answers, day)
+    @classmethod
+    def of(cls, question: Question, answers: Answers, groups: Groups, number: int) -> "Day":
+        """The day with this number, from everybody's answers and the groups they put themselves in."""
+        counting = counted(question, answers, number)
+        return cls(question, number, counting, segments(counting, groups, number))
 
-    def standing(self, day: int, option: str | None = None) -> Standing:
-        """Who has a forecast standing at a day's end: any, or one for an option."""
-        answers = self.counted(day)
-        columns = range(len(answers.columns)) if option is None else answers.of_option(option)
-        rows = rows_standing(answers, columns, day)
-        people = answers.participant
+    def standing(self, option: str | None = None) -> Standing:
+        """Who has a forecast standing: any, or one for an option."""
+        columns = range(len(self.answers.columns)) if option is None else self.answers.of_option(option)
+        rows = rows_standing(self.answers, columns, self.number)
+        people = self.answers.participant
         return Standing(
             frozenset(people[rows].tolist()),
-            {
-                name: frozenset(people[rows[members[rows]]].tolist())
-                for name, members in segments(answers, self.groups, day).items()
-            },
+            {name: frozenset(people[rows[members[rows]]].tolist()) for name, members in self.members.items()},
         )
 
-    def tellable(self, day: int, minimum_cell: int) -> dict[str, list[str]]:
+    def tellable(self, minimum_cell: int) -> dict[str, list[str]]:
         """The segments that may be told, by option: fewer may stand for one branch or date than for another."""
         return {
-            option.key: large_enough(self.standing(day, option.key), minimum_cell)
+            option.key: large_enough(self.standing(option.key), minimum_cell)
             for option in self.question.options
         }
 
-    def figures(
-        self, segment: str, tellable: Mapping[str, Sequence[str]], day: int, minimum_cell: int
-    ) -> Figures:
-        """A segment's figures of a day, without the options on which it may not be told."""
-        answers = self.counted(day)
-        members = segments(answers, self.groups, day)[segment]
-        part = part_figures(self.question, answers, day, minimum_cell, members)
+    def figures(self, segment: str, tellable: Mapping[str, Sequence[str]], minimum_cell: int) -> Figures:
+        """A segment's figures, without the options on which it may not be told."""
+        part = part_figures(self.question, self.answers, self.number, minimum_cell, self.members[segment])
         options = {key: told for key, told in part["options"].items() if segment in tellable[key]}
-        return {**part, "options": options, "as_of": day_date(day).isoformat()}
+        return {**part, "options": options, "as_of": day_date(self.number).isoformat()}
 
 
 def segments(answers: Answers, groups: Groups, day: int) -> dict[str, Rows]:

@@ -8,7 +8,7 @@ from ..crowd import Hidden, Shown, Viewer
 from ..db import db
 from ..language import current_language
 from ..models import Question, Scenario, Survey
-from .crowd_parts import Part, comparisons, part_asked
+from .crowd_parts import Part, groupings, part_asked
 from .crowd_pictures import crowd_pictures
 from .own import standing
 from .pages import page
@@ -32,7 +32,7 @@ def crowd_page(slug: str, key: str) -> Answer:
     if isinstance(shown, Shown) and isinstance(seen, Shown):
         wanted = request.args.get("option", "")
         pictures = crowd_pictures(db.session, viewer, question, shown, wanted, segment=told.segment)
-        groups = comparisons(db.session, viewer, question, seen, pictures.focus)
+        groups = groupings(db.session, viewer, question, seen, pictures.focus)
     return page(
         "participant/crowd.html",
         survey,

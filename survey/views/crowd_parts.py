@@ -15,7 +15,7 @@ from ..models import BackgroundQuestion, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from ..segments import ALL, group_segment, version_segment
-from ..wording import day, percent
+from ..wording import day
 from .crowd_charts import range_of
 from .own import quantile_said
 
@@ -40,17 +40,19 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Grouping:
     """The groups of one background question side by side, on one option of the question.
 
     Attributes
     ----------
     chart
-        None for numbers and dates, which have no common axis with chances.
+        None for numbers and dates, which have no common axis with chances: they have rows.
     rows
-        Group, people, crowd forecast, the interval or the middle half of the people, day.
+        Group, people, crowd forecast, and the middle half of the people.
     links
         Label and address part of each group that can be looked at alone.
+    older
+        Labels, with their day, of those told as they were before: too few have changed since.
     withheld
         Labels of the groups that are not told.
     """
@@ -60,6 +62,7 @@ class Comparison:
     columns: list[str]
     rows: list[list[str]]
     links: list[tuple[str, str]]
+    older: list[str]
     withheld: list[str]
 
 
@@ -79,66 +82,50 @@ def part_asked(session: Session, question: Question) -> Part:
     return Part()
 
 
-def comparisons(
+def groupings(
     session: Session, viewer: Viewer, question: Question, everybody: Shown, focus: str
-) -> list[Comparison]:
+) -> list[Grouping]:
     """The groups of every background question that forms some, beside everybody."""
     told = crowd.see_segments(session, viewer, question)
     return [
-        _comparison(question, asked, told, everybody, focus)
+        _grouping(question, asked, told, everybody, focus)
         for asked in background.asked(session, question.survey)
         if asked.options
     ]
 
 
-def _comparison(
+def _grouping(
     question: Question, asked: BackgroundQuestion, told: dict[str, Shown], everybody: Shown, focus: str
-) -> Comparison:
-    language, label = current_language(), asked.text(current_language()).label
-    found = {option: told.get(group_segment(asked.key, option.key)) for option in asked.options}
-    groups = {option: shown for option, shown in found.items() if shown and focus in shown.options}
-    named = [(option.text(language), shown) for option, shown in groups.items()]
-    named = [(_("Everybody"), everybody), *named]
-    numeric = isinstance(kind_of(question), QuantileKind)
-    return Comparison(
-        title=label,
-        chart=None if numeric or not groups else _chart(question, label, named, focus),
-        columns=_columns(numeric),
-        rows=[_row(question, name, shown, shown.options[focus]) for name, shown in named] if groups else [],
-        links=[(option.text(language), f"{asked.key}/{option.key}") for option in groups],
-        withheld=[option.text(language) for option in asked.options if option not in groups],
+) -> Grouping:
+    language = current_language()
+    labels = {option.key: option.text(language) for option in asked.options}
+    found = {key: told.get(group_segment(asked.key, key)) for key in labels}
+    groups = {key: shown for key, shown in found.items() if shown and focus in shown.options}
+    named = [(labels[key], shown) for key, shown in groups.items()]
+    beside = [(_("Everybody"), everybody), *named] if named else []
+    kind, title = kind_of(question), asked.text(language).label
+    return Grouping(
+        title=title,
+        chart=_chart(title, beside, focus) if beside and not isinstance(kind, QuantileKind) else None,
+        columns=[_("Group"), _("People"), _("Crowd forecast"), _("Middle half of people")],
+        rows=[_row(kind, question, name, shown.options[focus]) for name, shown in beside]
+        if isinstance(kind, QuantileKind)
+        else [],
+        links=[(labels[key], f"{asked.key}/{key}") for key in groups],
+        older=[f"{name} ({day(shown.as_of)})" for name, shown in named if shown.as_of < everybody.as_of],
+        withheld=[label for key, label in labels.items() if key not in groups],
     )
 
 
-def _chart(question: Question, label: str, named: list[tuple[str, Shown]], focus: str) -> Chart:
-    said = _("Crowd forecast by group; bar: 90 % interval for another crowd of this size")
+def _chart(title: str, beside: list[tuple[str, Shown]], focus: str) -> Chart:
     ranges = [
         range_of(f"{name} ({charts.number(shown.options[focus].people)})", shown.options[focus])
-        for name, shown in named
+        for name, shown in beside
     ]
-    return charts.groups_side_by_side(ranges, title=label, subtitle=said)
+    said = _("Crowd forecast by group; bar: 90 % interval for another crowd of this size")
+    return charts.groups_side_by_side(ranges, title=title, subtitle=said)
 
 
-def _columns(numeric: bool) -> list[str]:
-    spread = _("Middle half of people") if numeric else _("Interval, 90 %")
-    return [_("Group"), _("People"), _("Crowd forecast"), spread, _("As of")]
-
-
-def _row(question: Question, name: str, shown: Shown, one: ShownOption) -> list[str]:
-    return [
-        name,
-        charts.number(one.people),
-        _figure(question, one.value),
-        _ends(question, one),
-        day(shown.as_of),
-    ]
-
-
-def _ends(question: Question, one: ShownOption) -> str:
-    low, high = one.spread if one.low is None or one.high is None else (one.low, one.high)
-    return f"{_figure(question, low)} – {_figure(question, high)}"
-
-
-def _figure(question: Question, value: float) -> str:
-    kind = kind_of(question)
-    return quantile_said(kind, question, value) if isinstance(kind, QuantileKind) else percent(value)
+def _row(kind: QuantileKind, question: Question, name: str, one: ShownOption) -> list[str]:
+    value, low, high = (quantile_said(kind, question, number) for number in (one.value, *one.spread))
+    return [name, charts.number(one.people), value, f"{low} – {high}"]

@@ -44,8 +44,10 @@ class Standing:
 
     Attributes
     ----------
-    figures, chances
-        The numbers of this person that stand: in words, and as they are stored.
+    figures
+        The numbers of this person that stand.
+    leading
+        The likeliest of answers that exclude each other: many bare numbers in a row say nothing. None elsewhere.
     last
         Their last act on it; None where there was none.
     outdated
@@ -58,7 +60,7 @@ class Standing:
     title: str
     state: State
     figures: tuple[Said, ...] = ()
-    chances: tuple[float, ...] = ()
+    leading: Said | None = None
     last: Submission | None = None
     skipped: bool = False
     outdated: bool = False
@@ -82,13 +84,6 @@ class Standing:
         if self.question.kind in ("numeric", "date"):
             return [self.figure]
         return [one.figure for one in self.figures]
-
-    @property
-    def leading(self) -> Said | None:
-        """The likeliest of answers that exclude each other: many bare numbers in a row say nothing."""
-        if self.question.kind not in ("choice", "ordered") or not self.figures:
-            return None
-        return max(zip(self.figures, self.chances, strict=True), key=lambda one: one[1])[0]
 
     @property
     def figure(self) -> str:
@@ -135,18 +130,25 @@ def _standing(session: Session, question: Question, acts: Sequence[Submission], 
     last = acts[-1] if acts else None
     stands = last is not None and last.action != "withdraw"
     rows = rows_after(question, acts)
+    figures = tuple(said(question, rows))
     newer = [version for version in question.versions if version.published_at and _is_newer(version, last)]
     return Standing(
         question,
         question.text(current_language()).title,
         state,
-        figures=tuple(said(question, rows)),
-        chances=tuple(row.value for row in rows),
+        figures=figures,
+        leading=_likeliest(question, figures, rows),
         last=last,
         skipped=skipped,
         outdated=stands and bool(newer) and state is State.OPEN,
         void=stands and any(version.substantive for version in newer),
     )
+
+
+def _likeliest(question: Question, figures: Sequence[Said], rows: Sequence[Row]) -> Said | None:
+    if question.kind not in ("choice", "ordered") or not rows:
+        return None
+    return max(zip(figures, rows, strict=True), key=lambda one: one[1].value)[0]
 
 
 def said(question: Question, rows: Sequence[Row]) -> list[Said]:

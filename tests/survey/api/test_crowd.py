@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.publishing import publish
+from survey.actions import background
+from survey.actions.publishing import publish, publish_question
 from survey.db import transaction
 from survey.models import Question, Submission
 from tests.people import crowd, numbers, on, the_question, the_survey, tied_questions
@@ -107,6 +108,25 @@ def test_an_earlier_day_has_the_publication_before_it(app: Flask, person: Caller
     assert person.get(f"{crowd_of}?as_of=2026-11-22").json == person.get(crowd_of).json
     assert person.get(f"{crowd_of}?version=1").json["people"] == 10
     assert person.get(f"{crowd_of}?version=2").json["reason"] == "unpublished"
+
+
+def test_a_group_is_told_where_it_is_large_enough(app: Flask, person: Caller, session: Session) -> None:
+    question = the_question(session, ALONE)
+    for region, chance in (("eu", 0.2), ("ukraine", 0.6)):
+        for other in crowd(session, question, [chance] * 10):
+            with clock.at(on(20)):
+                background.say(session, other, {"region": [region]})
+    publish_question(session, question, on(20).date())
+    session.commit()
+    answer_all(session, person, tied_questions(question))
+    crowd_of = f"questions/{ALONE}/crowd"
+    assert person.get(crowd_of).json["people"] == 20
+    told = person.get(f"{crowd_of}?group=region/ukraine").json
+    assert (told["people"], told["options"][0]["methods"]["mean"]) == (10, 0.6)
+    for nobody in ("region/elsewhere", "region", "shoes/large"):
+        assert person.get(f"{crowd_of}?group={nobody}").json["reason"] == "unpublished"
+    refused = person.get(f"{crowd_of}?group=region/eu&version=1")
+    assert (refused.status_code, [one["field"] for one in refused.json["errors"]]) == (422, ["group"])
 
 
 def test_quantiles_and_dates_are_told_in_their_own_way(app: Flask, person: Caller, session: Session) -> None:
