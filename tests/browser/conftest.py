@@ -19,7 +19,7 @@ from .chromium import Complaints, chromium, launch_arguments, served
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's browser, not one that playwright would fetch."""
     if chromium() is None:
-        pytest.skip("Chromium is not installed")
+        pytest.skip("Chromium is not installed; `apt-get install chromium` has it run")
     return {**browser_type_launch_args, **launch_arguments()}
 
 

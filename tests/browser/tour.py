@@ -7,7 +7,6 @@ no stop leads to is a fault too. Two browsers walk at the same time: a participa
 
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +23,7 @@ from survey.db import db, transaction
 from survey.demo import DEMO_SLUG
 
 from ..conftest import TODAY
+from ..teardown import torn_down
 from .chromium import DESK, PHONE, Complaints, launch_arguments, served
 from .demonstration import (
     ANALYST,
@@ -307,9 +307,9 @@ def walk(app: Flask, site: str, way: Walk, folder: Path, pictures: Path | None) 
 def main(folder: Path, pictures: Path | None = None) -> int:
     """Make the pictures; the number of faults."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as instance, clock.at(TODAY):
+    with torn_down() as instance, clock.at(TODAY):
         print("Inventing people: about 15 seconds …", flush=True)
-        app = make_demonstration(Path(instance))
+        app = make_demonstration(instance)
         with served(app) as address, ThreadPoolExecutor(2) as pool:
             # Passkeys belong to a name, never to a number.
             site = address.replace("127.0.0.1", "localhost")

@@ -6,7 +6,6 @@ Three kinds of kill on two databases, and applications that are spoiled on purpo
 import logging
 import sys
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from survey import clock
 
 from ..conftest import TODAY, make_app, migrate_and_load
 from ..postgresql import Cluster
+from ..teardown import torn_down
 from .campaign import Outcome, Strike, run
 from .servers import Server, Workers
 
@@ -123,6 +123,7 @@ def main(kills: int, say: Callable[[str], None]) -> int:
     wrong = 0
     rows = [list(HEADINGS), ["---"] * len(HEADINGS)]
     with ExitStack() as stack:
+        stack.enter_context(torn_down())
         stack.enter_context(clock.at(TODAY))
         cluster = stack.enter_context(Cluster())
         for number, campaign in enumerate(campaigns(kills)):
@@ -141,5 +142,4 @@ def main(kills: int, say: Callable[[str], None]) -> int:
 
 if __name__ == "__main__":
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
     sys.exit(main(int(sys.argv[1]) if sys.argv[1:] else KILLS, lambda line: print(line, flush=True)))

@@ -15,7 +15,7 @@ def cluster() -> Iterator[Cluster]:
     """A PostgreSQL nobody else uses, from the packaged wheel."""
     if os.environ.get("TEST_DATABASE_URL"):
         pytest.skip(
-            "TEST_DATABASE_URL names a PostgreSQL that is not ours to kill: unset it to run this test"
+            "TEST_DATABASE_URL names a PostgreSQL that is not ours to kill; without it this is run on one of our own"
         )
     with Cluster() as cluster:
         yield cluster

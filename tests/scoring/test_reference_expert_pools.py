@@ -29,6 +29,7 @@ import pytest
 
 from scoring.pools.three_point import mixture_median, pool, weighted_best
 from scoring.pools.three_point_weights import decisiveness_weights, nearness_weights, shift_weights
+from tests.skips import NOT_SHIPPED
 
 EDGES = json.loads((Path(__file__).parent / "vectors" / "aggrecat_edge.json").read_text())
 
@@ -65,7 +66,7 @@ def test_every_edge_row_of_a_three_point_method_is_read():
 def folder():
     place = os.environ.get("PARLEY_DATA")
     if place is None:
-        pytest.skip("PARLEY_DATA is not set: the answers of the repliCATS pilot are not shipped")
+        pytest.skip(NOT_SHIPPED)
     return Path(place) / "aggrecat"
 
 

@@ -46,7 +46,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Redis of our own on this machine alone, in a folder that is thrown away."""
     program = shutil.which("redis-server")
     if program is None:
-        pytest.skip("Redis is not installed")
+        pytest.skip("Redis is not installed; `apt-get install redis-server` has it run")
     port, folder = _free_port(), tmp_path_factory.mktemp("redis")
     options = ["--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", ""]
     server = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)

@@ -1,7 +1,6 @@
 """A visitor of the shipped survey, one who has joined, and a survey where others have answered before."""
 
 import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -47,8 +46,8 @@ def others_answer(session: Session, chance: float = 0.2) -> None:
     session.commit()
 
 
-def _answered(url: str) -> None:
-    app = make_app(url, Path(tempfile.mkdtemp(prefix="parley-published-")))
+def _answered(url: str, folder: Path) -> None:
+    app = make_app(url, folder)
     with app.app_context():
         others_answer(db.session)
         db.engine.dispose()
@@ -59,13 +58,15 @@ def published_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
     """The template with others' answers, made once."""
     path = tmp_path_factory.mktemp("published") / "published.sqlite"
     shutil.copy(sqlite_template, path)
-    _answered(f"sqlite:///{path}")
+    _answered(f"sqlite:///{path}", path.parent)
     return path
 
 
 @pytest.fixture(scope="session")
-def published_postgresql(postgresql: PostgreSQL, postgresql_template: str) -> str:
+def published_postgresql(
+    postgresql: PostgreSQL, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
     """The name of a copy of the template with others' answers, made once."""
     url = postgresql.copy(postgresql_template)
-    _answered(url)
+    _answered(url, tmp_path_factory.mktemp("published-pg"))
     return str(make_url(url).database)

@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 
 from survey.validation.report import markdown
+from tests.skips import NOT_SHIPPED
 
 from .folders import by_key, compared
 
 FOLDER = os.environ.get("PARLEY_DATA")
 
-pytestmark = pytest.mark.skipif(
-    not FOLDER, reason="PARLEY_DATA is not set: it names the folder with the public sets of forecasts"
-)
+pytestmark = pytest.mark.skipif(not FOLDER, reason=NOT_SHIPPED)
 
 
 @cache
