@@ -1,11 +1,15 @@
-# Everything a checkout needs: Python 3.11 or newer, make, git. `make` lists the targets.
+# Everything a checkout needs: Python 3.11 or newer and make. `make` lists the targets.
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
-VENV := .venv
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+# What the lock in requirements/ names, to the byte; NEWEST=1: the newest within setup.cfg's ranges, in a place of its own.
+VENV := .venv$(if $(NEWEST),-newest)
+# One for each version of Python: another one asked for is another installation.
+installed = $(VENV)/.$(1)-on-$(VERSION)
 PARLEY := $(VENV)/bin/parley
 ORGANIZER ?= organizer@example.org
 
@@ -13,14 +17,17 @@ ifdef PORT
 export PARLEY_PORT := $(PORT)
 endif
 
-.PHONY: help run test faults bench lint tour words wheel clean
+# Files of the project are UTF-8 wherever they are read; whoever serves keeps the terminal's own letters.
+test faults bench lint tour words: export PYTHONUTF8 := 1
+
+.PHONY: help run test faults bench lint tour words lock wheel clean
 
 help: ## list these targets
 	@echo "make run [PORT=8000] [DEMO=1]   and other targets:"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
 		|| sed -n 's/^\([a-z]*\):.*## /  make \1: /p' $(MAKEFILE_LIST)
 
-run: $(VENV)/.for-run ## serve the survey; DEMO=1 adds a demonstration with invented people, PORT=… picks the port
+run: $(call installed,run) ## serve the survey; DEMO=1 adds a demonstration with invented people, PORT=… picks the port
 	@$(PARLEY) db upgrade
 	@$(PARLEY) bank load
 	@$(PARLEY) user create $(ORGANIZER) --owner-of ukraine
@@ -31,64 +38,77 @@ ifdef DEMO
 endif
 	@exec $(PARLEY) run --sign-in $(ORGANIZER)
 
-test: $(VENV)/.for-test ## SQLite, a real PostgreSQL, pages in Chromium where it is installed; LONG=1 adds the longest tests
-	@command -v chromium > /dev/null || echo "Chromium is not installed: the tests of pages in a browser are skipped."
+test: $(call installed,test) ## SQLite, a real PostgreSQL, Chromium, Redis; LONG=1 adds the longest tests, NEWEST=1 takes the newest packages
 	@echo "Running the suite in two processes: about a quarter of an hour …"
-	@$(VENV)/bin/python -m pytest -n 2 -rs $(if $(LONG),,-m "not long") $(TESTS)
+	@$(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 2 $(TESTS)
 
-faults: $(VENV)/.for-test ## servers and databases killed 20 times each while people answer; a table of what was lost
+faults: $(call installed,test) ## servers and databases killed 20 times each while people answer; a table of what was lost
 	@echo "Killing servers, workers and databases: about ten minutes …"
 	@$(VENV)/bin/python -m tests.faults
 
-bench: $(VENV)/.for-test ## accepting a forecast beside its floor; peer scores, histories and days beside a sort
+bench: $(call installed,test) ## accepting a forecast beside its floor; peer scores, histories and days beside a sort
 	@$(VENV)/bin/python -m bench.accept
 	@$(VENV)/bin/python -m bench.peers
 	@$(VENV)/bin/python -m bench.histories
 	@$(VENV)/bin/python -m bench.default_days
 
 # H043 wants a type on every button; one in a form that says nothing submits it, as ours do.
-lint: $(VENV)/.for-lint ## formatting, faults, types and templates
+lint: $(call installed,lint) ## formatting, faults, types and templates
 	@echo "ruff …" && $(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 	@echo "mypy: half a minute the first time …" && $(VENV)/bin/mypy
 	@echo "djlint …" && $(VENV)/bin/djlint templates --lint --profile=jinja --ignore=H043 --quiet
 
-tour: $(VENV)/.for-test ## pictures of every page in each window, theme and language, into tour/; fails where axe finds a fault
+tour: $(call installed,test) ## pictures of every page in each window, theme and language, into tour/; fails where axe finds a fault
 	@echo "Visiting every page of a demonstration: about six minutes …"
 	@$(VENV)/bin/python -m tests.browser.tour tour
 
-words: $(VENV)/.for-test ## words taken out of the tree into each language's catalog, compiled; lists what is not translated
+words: $(call installed,test) ## words taken out of the tree into each language's catalog, compiled; lists what is not translated
 	@$(VENV)/bin/python -m tests.survey.language.words
 
-wheel: $(VENV)/.for-run ## the package as a wheel, into dist/
+lock: $(call installed,lint) ## what is newest within the ranges into requirements/, with hashes; shows what has changed
+	@pins() { sed -n 's/ *\\$$//; /==/p' requirements/*.txt | sort -u; }; before=$$(pins); all=$$(mktemp); \
+	sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | $(compile) --upgrade - -o requirements/build.txt; \
+	$(compile) --upgrade setup.cfg --all-extras -o "$$all"; \
+	$(compile) setup.cfg -c "$$all" -o requirements/run.txt; \
+	$(compile) setup.cfg -c "$$all" --extra test --extra e2e -o requirements/test.txt; \
+	$(compile) setup.cfg -c "$$all" --extra lint -o requirements/lint.txt; \
+	rm "$$all"; \
+	diff <(echo "$$before") <(pins) && echo "Nothing has changed." || true
+
+# One solution for every Python and system that is supported; each of the files takes its part of it.
+compile = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command 'make lock'
+
+wheel: $(call installed,run) ## the package as a wheel, into dist/
 	@rm -rf build
 	@echo "Building the wheel …" && $(VENV)/bin/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 	@ls dist/*.whl
 
 clean: ## remove what was made, the database in instance/ excepted
-	rm -rf $(VENV) build dist tour *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .venv .venv-newest build dist tour *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	find scoring survey tests migrations -name __pycache__ -prune -exec rm -rf {} +
 
-# Installed again only when what is installed has changed.
-$(VENV)/.for-run: setup.cfg pyproject.toml
-	$(call install,.,needs about a minute the first time)
-
-$(VENV)/.for-test: setup.cfg pyproject.toml
-	$(call install,.[test$(comma)e2e],needs about two minutes the first time)
-
-$(VENV)/.for-lint: setup.cfg pyproject.toml
-	$(call install,.[lint$(comma)test],needs about a minute the first time)
-
-comma := ,
-
-# A dot is a package found; pip's own words are shown where it fails.
-define install
+# Installed again only when what is installed has changed; the newest each time, for it may have.
+$(VENV)/.%-on-$(VERSION): requirements/build.txt requirements/%.txt setup.cfg pyproject.toml $(if $(NEWEST),newest)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.11 …"; exit 1; }
-	@test -x $(VENV)/bin/python || { echo "Creating $(VENV) …"; $(PYTHON) -m venv $(VENV); }
-	@printf 'Installing %s into $(VENV), $(2) ' '$(1)'; started=$$SECONDS; \
-	$(VENV)/bin/python -m pip install --disable-pip-version-check --progress-bar off -e '$(1)' 2> $(VENV)/pip.errors \
+	@ls $(VENV)/.*-on-$(VERSION) > /dev/null 2>&1 \
+		|| { echo "Creating $(VENV) …"; $(PYTHON) -m venv --clear $(VENV); }
+	@printf 'Installing into $(VENV), needs one or two minutes the first time '; started=$$SECONDS; \
+	{ $(if $(NEWEST),$(install_newest),$(install_locked)); } 2> $(VENV)/pip.errors \
 		| while read -r word _; do case $$word in Collecting) printf .;; esac; done \
 		|| { echo; cat $(VENV)/pip.errors; exit 1; }; \
 	echo " done in $$((SECONDS - started)) s"
 	@touch $@
-endef
+
+.PHONY: newest
+# A dot is a package found; pip's own words are shown where it fails.
+pip = $(VENV)/bin/python -m pip
+quietly = --disable-pip-version-check --progress-bar off
+# First what packages without a wheel are built with, by themselves: from then on nothing is fetched that has no hash.
+install_locked = $(pip) install $(quietly) --require-hashes --no-deps -r requirements/build.txt \
+	&& $(pip) install $(quietly) --require-hashes --no-deps --no-build-isolation -r requirements/$*.txt \
+	&& $(pip) install $(quietly) --no-deps --no-build-isolation -e . && $(pip) check
+install_newest = $(pip) install $(quietly) --upgrade --upgrade-strategy eager -e '.$(extras_of_$*)'
+extras_of_test = [test,e2e]
+extras_of_lint = [lint]

@@ -1,5 +1,6 @@
 """The same actions from a terminal: `parley`, a group for each noun, one line printed for what was done."""
 
+import io
 import logging
 import sys
 from datetime import date, datetime, timedelta
@@ -49,9 +50,17 @@ def _application() -> Flask:
 @click.version_option(__version__, prog_name="parley")
 def main() -> None:
     """Parley: a scenario-forecasting survey platform."""
+    _say_what_the_terminal_can()
     logs.log_to_terminal()
     # Each command prints one line of its own for what was done.
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _say_what_the_terminal_can() -> None:
+    # A terminal of another alphabet shows a question mark for an arrow; a command never ends over one.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @main.command(with_appcontext=False)

@@ -149,9 +149,9 @@ def _own_secret(values: Mapping[str, Any]) -> str:
     path = instance / "secret_key"
     if not path.exists():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
-    return path.read_text()
+    return path.read_text(encoding="ascii")
 
 
 def _refuse_weak(values: Mapping[str, Any]) -> None:

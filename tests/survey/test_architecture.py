@@ -184,7 +184,8 @@ def paths_in(text: str) -> list[str]:
     return [
         name
         for name in quoted
-        if not name.startswith(("/", "http"))
+        # What `make` puts there is not part of the project, and may be elsewhere.
+        if not name.startswith(("/", "http", ".venv"))
         and "<" not in name
         and ("/" in name or name.endswith((".py", ".md", ".cfg", ".toml", ".html", ".css", ".js")))
     ]

@@ -1,5 +1,8 @@
 """The commands: each does one thing, prints one line, and says what to do where it can't."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -54,6 +57,18 @@ def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
         "work",
     ]
     assert run(app, "users", "create").exit_code == 2
+
+
+def test_a_terminal_of_another_alphabet_is_told_what_it_can_show() -> None:
+    # KOI8-U, Ukraine's before UTF-8, has no ellipsis and no arrow.
+    environment = {**os.environ, "PYTHONIOENCODING": "koi8-u", "PYTHONUTF8": "0"}
+    told = subprocess.run(
+        [sys.executable, "-c", "from survey.cli import main; main(['settings'])"],
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+    assert "postgresql+psycopg://?" in told.stdout.decode("koi8-u")
 
 
 def test_settings_prints_a_line_for_each(app: Flask) -> None:
