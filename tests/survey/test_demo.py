@@ -43,6 +43,8 @@ def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     with clock.at(TODAY), app.app_context():
         transaction(play)
         db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        # The session's own connection is not the pool's to close: it would stay open until it is collected.
+        db.session.close()
         db.engine.dispose()
     return folder / "played.sqlite"
 
