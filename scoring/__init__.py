@@ -7,7 +7,7 @@ docstring lists its modules:
 - ``quantiles``, ``intervals``, ``ensembles``, ``piecewise``, ``cdfs``: scores of number and date forecasts
 - ``coherence``: by how much probabilities break a declared relation
 - ``scenarios``: one joint distribution from a tree of conditional probabilities, and bounds
-- ``pools``: from many forecasts to one, and the register of every method
+- ``pools``: from many forecasts to one, and the catalog of every method
 - ``timeline``: which forecast stands when, histories of the crowd, scores over time, leaderboards
 - ``evaluation``: what a score is made of, what forecasts were worth, whether a difference is more than luck
 - ``consensus``: how far people agree, and whether that has come to rest

@@ -1,7 +1,6 @@
 """From many forecasts to one.
 
-- ``register``: every method by key, with words, formula, source, example, when to use; ``method`` is the shape
-  of an entry, ``register_means``, ``register_outward``, ``register_shapes`` and ``register_weighted`` hold them
+- ``catalog``: every method by key, with words, formula, source, example, when to use
 - ``averages``, ``windows``: weighted mean, median and trimmed means
 - ``odds``, ``extremizing``, ``beta``: averages on other scales, and pools that push outwards
 - ``fitted``: curves fitted on resolved questions

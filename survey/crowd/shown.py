@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scoring.pools.register import SHOWN
+from scoring.pools.catalog import SHOWN
 
 from ..figures import Figures
 from ..models import Question

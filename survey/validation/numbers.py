@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from scoring.checks import FloatArray
-from scoring.pools.register import METHODS
+from scoring.pools.catalog import METHODS
 
 from .crowds import Crowd
 from .trials import Trial, Trials, each, name_of
 
-#: The pools of quantiles, by their keys in the register; the first is the default.
+#: The pools of quantiles, by their keys in the catalog; the first is the default.
 POOLS = ("nearest_pool", "linear_pool", "vincent_mean", "vincent_median")
 
 #: The default as it runs on a survey, and the leading platform's weights on the median of quantiles.

@@ -6,7 +6,7 @@ from typing import Any
 
 from scoring.checks import FloatArray
 from scoring.pools import averages, default, options
-from scoring.pools.register import METHODS
+from scoring.pools.catalog import METHODS
 
 from .crowds import Crowd
 from .trials import Trial, Trials, each, name_of, names_of
@@ -24,7 +24,7 @@ FADING, BY_RANK = "parley_fading", "median_by_rank"
 
 
 def try_pools(crowds: Sequence[Crowd]) -> Trials:
-    """Every method of the register that runs alone."""
+    """Every method of the catalog that runs alone."""
     alone = [key for key, method in METHODS.items() if method.runs_alone]
     return Trials([Trial(key, name_of(key), each(crowds, partial(pooled, key))) for key in alone])
 

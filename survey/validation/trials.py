@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from scoring.checks import FloatArray
-from scoring.pools.register import METHODS
+from scoring.pools.catalog import METHODS
 
 from .crowds import Crowd
 
@@ -74,7 +74,7 @@ def spread(values: Iterable[Value], places: Sequence[int], questions: int, other
 
 
 def name_of(key: str) -> str:
-    """A method's name in the register."""
+    """A method's name in the catalog."""
     return METHODS[key].name
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from scoring.pools.register import METHODS, SHOWN
+from scoring.pools.catalog import METHODS, SHOWN
 
 from .. import charts, crowd
 from ..actions.said import history, standing_rows

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from scoring.pools.method import Method
-from scoring.pools.register import METHODS, SHOWN
+from scoring.pools.catalog import METHODS, SHOWN
+from scoring.pools.catalog.method import Method
 
 from .. import clock
 from ..db import db

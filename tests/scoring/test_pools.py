@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scoring.pools import averages, windows
-from scoring.pools.register import METHODS
+from scoring.pools.catalog import METHODS
 from tests.scoring.crowds import probabilities, weighted
 
 ALONE = {key: method.function for key, method in METHODS.items() if method.runs_alone}

@@ -19,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, RadioField, StringField, validators
 
 import survey
-from scoring.pools.register import METHODS
+from scoring.pools.catalog import METHODS
 from survey.language import LANGUAGES
 
 from . import words
@@ -107,8 +107,8 @@ def test_everything_that_pages_translate_of_a_method_is_taken_out(templates: dic
     assert METHODS["median"].source not in templates["messages"]
 
 
-#: A register as those of `scoring`: a constant, a union of sets, joined texts, and a function that makes a method.
-REGISTER = b"""
+#: A family as those of `scoring`: a constant, a union of sets, joined texts, and a function that makes a method.
+FAMILY = b"""
 GROUP = "A group"
 NEEDS = frozenset({"One need"})
 one = Method(name="One " "name", group=GROUP, source="A source", needs=NEEDS | {"Another need"})
@@ -121,7 +121,7 @@ two = made("Two", when="Always")
 
 
 def test_words_of_methods_are_found_behind_names() -> None:
-    found = words.words_of_methods(io.BytesIO(REGISTER), [], [], {})
+    found = words.words_of_methods(io.BytesIO(FAMILY), [], [], {})
     assert {text for _line, _function, text, _comments in found} == {
         "One name",
         "A group",

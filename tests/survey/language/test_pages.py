@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from scoring.pools.register import METHODS
+from scoring.pools.catalog import METHODS
 from survey import clock
 from survey.actions import joining, members
 from survey.actions.publishing import publish

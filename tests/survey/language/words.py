@@ -124,7 +124,7 @@ def _texts(value: ast.expr, named: dict[str, ast.expr]) -> Iterator[str]:
 
 #: Files by pattern, and how words are taken out of them.
 SOURCES: list[tuple[str, Any]] = [
-    ("scoring/pools/register_*.py", words_of_methods),
+    ("scoring/pools/catalog/*.py", words_of_methods),
     ("survey/**.py", "python"),
     ("templates/**.html", "jinja2"),
     ("templates/**.txt", "jinja2"),

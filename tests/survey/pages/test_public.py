@@ -11,7 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from scoring.pools.register import METHODS
+from scoring.pools.catalog import METHODS
 from survey import readiness
 from survey.bank.loading import load_bank
 from survey.db import db

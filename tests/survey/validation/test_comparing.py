@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scoring.pools import averages, default
-from scoring.pools.register import METHODS
+from scoring.pools.catalog import METHODS
 from survey.validation.comparing import NothingToCompare, plan
 from survey.validation.crowds import crowd_at
 from survey.validation.reading import read_folder

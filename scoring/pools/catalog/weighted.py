@@ -1,4 +1,4 @@
-"""The register, last part: weights by earlier results or three-point answers, and what others will say."""
+"""Weights by earlier results and by three-point answers, and pools of meta-predictions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from scoring.pools import contributions, cooke, knowledge, meta_predictions, past_skill, three_point
 from scoring.pools import three_point_weights as weights
-from scoring.pools.method import Method
+from scoring.pools.catalog.method import Method
 
 SKILL = "Weights by earlier results"
 THREE_POINTS = "Weights by three-point answers"

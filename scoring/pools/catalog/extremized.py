@@ -1,9 +1,9 @@
-"""The register, second part: methods that push outwards, by a fixed amount or by one that is fitted."""
+"""Extremizing pools: they push the mean outwards, by a fixed amount or by one fitted on resolved questions."""
 
 from __future__ import annotations
 
 from scoring.pools import beta, extremizing, fitted, odds
-from scoring.pools.method import Method
+from scoring.pools.catalog.method import Method
 
 OUTWARD = "Pushed outwards"
 FITTED = "Fitted on resolved questions"

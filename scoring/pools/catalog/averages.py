@@ -1,11 +1,11 @@
-"""The register, first part: the three methods every survey shows, and other averages."""
+"""The three aggregates that every survey shows, and other averages of probabilities, odds and probits."""
 
 from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
 from scoring.pools import averages, default, mixtures, odds, windows
-from scoring.pools.method import Method
+from scoring.pools.catalog.method import Method
 from scoring.pools.weights import FLOOR
 
 SHOWN_GROUP = "Shown on every crowd page"

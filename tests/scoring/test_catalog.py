@@ -1,4 +1,4 @@
-"""The register of methods, and the documentation of every public name of the package."""
+"""The catalog of methods, and the documentation of every public name of the package."""
 
 import ast
 import doctest
@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import scoring
-from scoring.pools.method import Method, example_of
-from scoring.pools.register import METHODS, SHOWN
+from scoring.pools.catalog import METHODS, SHOWN
+from scoring.pools.catalog.method import Method, example_of
 
 #: Every module of the package, rooms and all, and its file.
 MODULES = {
@@ -81,7 +81,7 @@ class TestDocumentation:
             assert f"``{module.name}``" in room.__doc__, module.name
 
 
-class TestRegister:
+class TestCatalog:
     def test_it_opens_with_what_surveys_show(self):
         assert tuple(METHODS)[: len(SHOWN)] == SHOWN == ("parley", "median", "mean")
 
