@@ -7,11 +7,16 @@ import inspect
 import pkgutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import scoring
 from scoring.pools.catalog import METHODS, SHOWN
 from scoring.pools.catalog.method import Method, example_of
+from scoring.pools.default import parley, parley_options
+from scoring.pools.mixtures import nearest_pool, vincent_median
+from scoring.pools.odds import geometric_mean_of_odds
+from scoring.pools.options import lifted, median_options
 
 #: Every module of the package, rooms and all, and its file.
 MODULES = {
@@ -21,6 +26,25 @@ MODULES = {
 ROOMS = ["scoring", *sorted(name for name, path in MODULES.items() if path.name == "__init__.py")]
 
 BY_MODULE = pytest.mark.parametrize("path", MODULES.values(), ids=MODULES)
+
+#: A crowd of each kind, the shape of its aggregate, and what pools of that kind are given besides.
+FORECASTS = {
+    "probability": ([0.2, 0.4, 0.5, 0.6, 0.9], (), {}),
+    "options": ([[0.2, 0.8], [0.4, 0.6], [0.5, 0.5], [0.6, 0.4], [0.9, 0.1]], (2,), {}),
+    "quantiles": (
+        [[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5], [9, 9, 9]],
+        (3,),
+        {"levels": [0.25, 0.5, 0.75]},
+    ),
+}
+WEIGHT = [1.0, 2.0, 0.0, 1.0, 0.5]
+#: What some methods ask for besides, by name.
+MORE = {
+    "prior_variance": 1.0,
+    "noise_variance": 1.0,
+    "correlation": 0.2,
+    "predicted": [0.3, 0.4, 0.4, 0.5, 0.7],
+}
 
 BY_KEY = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 
@@ -145,9 +169,93 @@ class TestCatalog:
             "nearest": 0.6,
         }
 
+    @pytest.mark.parametrize("kind", FORECASTS)
+    @BY_KEY
+    def test_it_aggregates_just_the_kinds_that_it_names(self, method, kind):
+        crowd, shape, given = FORECASTS[kind]
+        if kind not in method.kinds:
+            with pytest.raises(ValueError, match="kind must be one of"):
+                method.aggregate(kind, crowd)
+            return
+        needs = {**given, **(MORE if method.needs else {})}
+        asked = inspect.signature(method.forms.get(kind) or method.function).parameters
+        found = method.aggregate(
+            kind, crowd, WEIGHT, **{name: needs[name] for name in asked if name in needs}
+        )
+        assert found.value.shape == shape
+        assert np.isfinite(found.value).all()
+
+    @BY_KEY
+    def test_whether_weights_count_is_as_it_says(self, method):
+        for kind in method.kinds:
+            form = method.forms.get(kind) or method.function
+            if method.weighted:
+                assert "weight" in inspect.signature(form).parameters
+
+    def test_every_pool_and_no_set_of_weights_makes_an_aggregate(self):
+        none = {key for key, method in METHODS.items() if not method.kinds}
+        groups = {METHODS[key].group for key in none}
+        assert {method.group for method in METHODS.values()} - groups >= {
+            "Numbers and dates",
+            "Pushed outwards",
+        }
+        assert none >= {
+            "fade",
+            "skill_weights",
+            "fit_line",
+            "interval_width",
+            "surprisingly_popular",
+            "cooke",
+        }
+
     def test_every_method_is_computed_in_a_room_of_pools(self):
         for method in METHODS.values():
             assert method.function.__module__.startswith("scoring.pools.")
+
+
+class TestWhatSurveysShow:
+    """The figures of a publication, from the entries whose words stand beside them."""
+
+    CROWD, RECENCY = [0.1, 0.1, 0.9], [1.0, 1.0, 1 / 3]
+
+    def shown(self, kind, crowd, **needs):
+        return {key: METHODS[key].aggregate(kind, crowd, self.RECENCY, **needs) for key in SHOWN}
+
+    def test_the_mean_counts_everyone_once_and_the_median_by_recency(self):
+        found = self.shown("probability", self.CROWD)
+        assert found["mean"].value == pytest.approx(1.1 / 3, abs=1e-15)
+        assert METHODS["mean"].function(self.CROWD, self.RECENCY) == pytest.approx(0.5 / (7 / 3))
+        late = [1 / 3, 1 / 3, 1.0]
+        assert METHODS["median"].aggregate("probability", self.CROWD, late).value == 0.9
+        assert METHODS["median"].aggregate("probability", self.CROWD).value == 0.1
+
+    def test_the_default_has_its_interval_and_flags(self):
+        found, direct = self.shown("probability", self.CROWD)["parley"], parley(self.CROWD, self.RECENCY)
+        assert (found.value, found.low, found.high) == (direct.value, direct.low, direct.high)
+        assert found.flags == {"outer pull": direct.outer_pull, "late wave": direct.late_wave}
+        assert found.value == METHODS["parley"].function(self.CROWD, self.RECENCY)
+
+    def test_over_options(self):
+        crowd = [[0.1, 0.2, 0.7], [0.1, 0.3, 0.6], [0.9, 0.05, 0.05]]
+        found = self.shown("options", crowd)
+        direct = parley_options(crowd, self.RECENCY)
+        assert found["parley"].value.tolist() == direct.value.tolist()
+        assert found["parley"].flags["late wave"].tolist() == direct.late_wave.tolist()
+        assert found["median"].value.tolist() == median_options(crowd, self.RECENCY).tolist()
+        assert found["mean"].value == pytest.approx(np.mean(crowd, axis=0))
+
+    def test_of_numbers(self):
+        crowd, levels = [[0, 1, 2], [1, 2, 3], [10, 20, 30]], [0.25, 0.5, 0.75]
+        found = self.shown("quantiles", crowd, levels=levels)
+        assert found["parley"].value.tolist() == nearest_pool(crowd, levels, self.RECENCY).tolist()
+        assert found["median"].value.tolist() == vincent_median(crowd, levels, self.RECENCY).tolist()
+        assert found["mean"].value == pytest.approx(np.mean(crowd, axis=0))
+        assert all(one.low is None and one.high is None and one.flags == {} for one in found.values())
+
+    def test_a_method_without_a_form_for_options_is_used_for_each(self):
+        crowd = [[0.5, 0.3, 0.2], [0.9, 0.05, 0.05], [0.2, 0.2, 0.6]]
+        found = METHODS["geometric_mean_of_odds"].aggregate("options", crowd, self.RECENCY)
+        assert found.value.tolist() == lifted(geometric_mean_of_odds, crowd, self.RECENCY).value.tolist()
 
 
 YEARS = range(1878, 2027)

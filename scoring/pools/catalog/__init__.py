@@ -8,12 +8,19 @@ family:
 - ``recency``, ``weighted``: whose forecast counts how much, and what the others will say
 - ``options``, ``quantiles``: several options; numbers and dates
 
-A method that `runs_alone` takes one probability from each person and weights, and gives the crowd's:
+A figure is computed from the entry that tells it, so that words and number can't differ. `Method.aggregate` is one
+call for every method and kind of forecast; the entry knows whether weights count:
 
->>> crowd = [0.6, 0.7, 0.9]
->>> alone = {key: method.function(crowd) for key, method in METHODS.items() if method.runs_alone}
->>> round(alone["mean"], 4), round(alone["geometric_mean_of_odds"], 4)
-(0.7333, 0.7595)
+>>> forecasts, recency = [0.25, 0.25, 0.75], [0.5, 0.5, 0.75]
+>>> {key: round(float(METHODS[key].aggregate("probability", forecasts, recency).value), 3) for key in SHOWN}
+{'parley': 0.462, 'median': 0.25, 'mean': 0.417}
+
+A method that `runs_alone` asks for no more than that. Others are given by name what they need:
+
+>>> METHODS["linear_pool"].aggregate("quantiles", [[0, 1, 2], [1, 2, 3]], levels=[0.25, 0.5, 0.75]).value
+array([0.5, 1.5, 2.5])
+>>> float(METHODS["minimal_pivot"].aggregate("probability", [0.5, 0.75], predicted=[0.5, 0.5]).value)
+0.75
 """
 
 from scoring.pools.catalog import averages, extremized, options, quantiles, recency, weighted

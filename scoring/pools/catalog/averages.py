@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from scoring.pools import averages, default, mixtures, odds, windows
+from scoring.pools import averages, default, mixtures, odds, options, windows
 from scoring.pools.catalog.method import Method
 from scoring.pools.weights import FLOOR
 
@@ -79,6 +79,11 @@ SHOWN_METHODS = {
             "floor": FLOOR,
             "nearest": mixtures.NEAREST,
         },
+        forms={
+            "probability": default.parley,
+            "options": default.parley_options,
+            "quantiles": mixtures.nearest_pool,
+        },
     ),
     "median": Method(
         name="Median",
@@ -98,6 +103,7 @@ SHOWN_METHODS = {
         ),
         group=SHOWN_GROUP,
         function=averages.median,
+        forms={"options": options.median_options, "quantiles": mixtures.vincent_median},
     ),
     "mean": Method(
         name="Mean",
@@ -113,6 +119,8 @@ SHOWN_METHODS = {
         ),
         group=SHOWN_GROUP,
         function=averages.mean,
+        forms={"options": options.mean_options, "quantiles": mixtures.vincent_mean},
+        weighted=False,
     ),
 }
 
@@ -225,6 +233,7 @@ SCALE_METHODS = {
         ),
         group=OTHER_SCALES,
         function=odds.log_pool,
+        forms={"options": options.log_pool_options},
         parameters={"total": 1.0, "clip": odds.CLIP},
     ),
 }

@@ -123,6 +123,7 @@ FITTED_METHODS = {
         function=fitted.fit_stretch,
         parameters={"minimum": fitted.MINIMUM, "clip": odds.CROWD_CLIP, "limit": fitted.STEEPEST},
         needs=RESOLVED,
+        kind=None,
     ),
     "fit_line": Method(
         name="Fitted line in log-odds (Platt, LLO)",
@@ -137,6 +138,7 @@ FITTED_METHODS = {
         function=fitted.fit_line,
         parameters={"minimum": fitted.MINIMUM, "clip": odds.CROWD_CLIP, "limit": fitted.STEEPEST},
         needs=RESOLVED,
+        kind=None,
     ),
     "fit_beta": Method(
         name="Fitted beta curve",
@@ -148,5 +150,6 @@ FITTED_METHODS = {
         function=fitted.fit_beta,
         parameters={"minimum": fitted.MINIMUM, "clip": odds.CROWD_CLIP, "limit": fitted.LARGEST},
         needs=RESOLVED,
+        kind=None,
     ),
 }

@@ -17,6 +17,7 @@ OPTION_METHODS = {
         group=OPTIONS,
         function=default.parley_options,
         needs=SEVERAL,
+        kind="options",
     ),
     "median_options": Method(
         name="Median over options",
@@ -27,6 +28,7 @@ OPTION_METHODS = {
         group=OPTIONS,
         function=options.median_options,
         needs=SEVERAL,
+        kind="options",
     ),
     "mean_options": Method(
         name="Mean over options",
@@ -37,6 +39,7 @@ OPTION_METHODS = {
         group=OPTIONS,
         function=options.mean_options,
         needs=SEVERAL,
+        kind="options",
     ),
     "log_pool_options": Method(
         name="Logarithmic opinion pool over options",
@@ -48,6 +51,7 @@ OPTION_METHODS = {
         function=options.log_pool_options,
         parameters={"total": 1.0, "clip": odds.CLIP},
         needs=SEVERAL,
+        kind="options",
     ),
     "lifted": Method(
         name="Any method over options",
@@ -58,5 +62,6 @@ OPTION_METHODS = {
         group=OPTIONS,
         function=options.lifted,
         needs=SEVERAL | {"a method for yes or no"},
+        kind=None,
     ),
 }

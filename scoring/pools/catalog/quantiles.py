@@ -18,6 +18,7 @@ NUMBER_METHODS = {
         function=mixtures.nearest_pool,
         parameters={"nearest": mixtures.NEAREST},
         needs=QUANTILES,
+        kind="quantiles",
     ),
     "linear_pool": Method(
         name="Linear pool of distributions",
@@ -28,6 +29,7 @@ NUMBER_METHODS = {
         group=NUMBERS,
         function=mixtures.linear_pool,
         needs=QUANTILES,
+        kind="quantiles",
     ),
     "vincent_mean": Method(
         name="Mean of quantiles",
@@ -38,6 +40,7 @@ NUMBER_METHODS = {
         group=NUMBERS,
         function=mixtures.vincent_mean,
         needs=QUANTILES,
+        kind="quantiles",
     ),
     "vincent_median": Method(
         name="Median of quantiles",
@@ -48,5 +51,6 @@ NUMBER_METHODS = {
         group=NUMBERS,
         function=mixtures.vincent_median,
         needs=QUANTILES,
+        kind="quantiles",
     ),
 }

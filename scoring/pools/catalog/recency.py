@@ -20,6 +20,7 @@ TIME_METHODS = {
         function=weights.fade,
         parameters={"floor": weights.FLOOR},
         needs=TIMES,
+        kind=None,
     ),
     "by_rank": Method(
         name="Recency by rank",
@@ -32,6 +33,7 @@ TIME_METHODS = {
         group=TIME,
         function=weights.by_rank,
         needs=TIMES,
+        kind=None,
     ),
     "by_age": Method(
         name="Decay by age",
@@ -42,6 +44,7 @@ TIME_METHODS = {
         group=TIME,
         function=weights.by_age,
         needs=TIMES,
+        kind=None,
     ),
     "by_later_forecasts": Method(
         name="Decay by later forecasts",
@@ -54,6 +57,7 @@ TIME_METHODS = {
         group=TIME,
         function=weights.by_later_forecasts,
         needs=TIMES,
+        kind=None,
     ),
     "newest": Method(
         name="The newest share",
@@ -67,5 +71,6 @@ TIME_METHODS = {
         group=TIME,
         function=weights.newest,
         needs=TIMES,
+        kind=None,
     ),
 }

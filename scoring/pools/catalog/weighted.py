@@ -32,6 +32,7 @@ SKILL_METHODS = {
         group=SKILL,
         function=contributions.contribution_weights,
         needs=RESOLVED,
+        kind=None,
     ),
     "skill_weights": Method(
         name="Weights by skill, drawn to the mean",
@@ -46,6 +47,7 @@ SKILL_METHODS = {
         function=past_skill.skill_weights,
         parameters={"prior": past_skill.PRIOR, "scale": past_skill.SCALE},
         needs=RESOLVED,
+        kind=None,
     ),
     "select_crowd_weights": Method(
         name="Select crowd",
@@ -57,6 +59,7 @@ SKILL_METHODS = {
         function=past_skill.select_crowd_weights,
         parameters={"size": past_skill.SELECTED},
         needs=RESOLVED,
+        kind=None,
     ),
     "cooke": Method(
         name="Cooke's classical model",
@@ -71,6 +74,7 @@ SKILL_METHODS = {
         function=cooke.decision_maker,
         parameters={"overshoot": cooke.OVERSHOOT, "power": 1.0},
         needs=frozenset({"quantiles", "questions with a known answer"}),
+        kind=None,
     ),
 }
 
@@ -89,6 +93,7 @@ def _three_point(
         function=function,
         parameters=more,
         needs=ANSWERS,
+        kind=None,
     )
 
 
@@ -194,6 +199,7 @@ OTHERS_METHODS = {
         group=OTHERS,
         function=meta_predictions.surprisingly_popular,
         needs=EXPECTED,
+        kind=None,
     ),
     "minimal_pivot": Method(
         name="Minimal pivoting",
@@ -216,6 +222,7 @@ OTHERS_METHODS = {
         group=OTHERS,
         function=meta_predictions.meta_probability_weighted,
         needs=EXPECTED,
+        weighted=False,
     ),
     "knowledge_weighted": Method(
         name="Knowledge-weighted estimate",
@@ -232,5 +239,6 @@ OTHERS_METHODS = {
         group=OTHERS,
         function=knowledge.knowledge_weighted,
         needs=EXPECTED,
+        weighted=False,
     ),
 }
