@@ -1,6 +1,6 @@
 """The three aggregates that every survey shows, and other averages of probabilities, odds and probits."""
 
-from __future__ import annotations
+from functools import partial
 
 from numpy.typing import ArrayLike
 
@@ -40,8 +40,10 @@ def parley_value(probability: ArrayLike, weight: ArrayLike | None = None) -> flo
     return default.parley(probability, weight).value
 
 
+_shown = partial(Method, group=SHOWN_GROUP)
+
 SHOWN_METHODS = {
-    "parley": Method(
+    "parley": _shown(
         name="Parley",
         words=(
             "Each person's latest forecast counts once. Today's forecasts count fully; older ones fade as "
@@ -68,7 +70,6 @@ SHOWN_METHODS = {
             "The default, from five people on. Not where the crowd is likely to be wrong together: the "
             "stretch then makes it worse, and the mean is safer."
         ),
-        group=SHOWN_GROUP,
         function=parley_value,
         parameters={
             "stretch": default.STRETCH,
@@ -85,7 +86,7 @@ SHOWN_METHODS = {
             "quantiles": mixtures.nearest_pool,
         },
     ),
-    "median": Method(
+    "median": _shown(
         name="Median",
         words=(
             "The forecast in the middle: half of the weight lies on either side. Hardest to move for a "
@@ -101,11 +102,10 @@ SHOWN_METHODS = {
             "Where somebody may try to move the crowd, and for events below 5 or above 95 %. Not where the "
             "few who differ are those who know."
         ),
-        group=SHOWN_GROUP,
         function=averages.median,
         forms={"options": options.median_options, "quantiles": mixtures.vincent_median},
     ),
-    "mean": Method(
+    "mean": _shown(
         name="Mean",
         words=(
             "All forecasts added up, each counted by its weight, and divided by the sum of the weights. "
@@ -117,15 +117,16 @@ SHOWN_METHODS = {
             "Where a number must be checked by hand, and where the crowd may be wrong together. Else it is "
             "too near one half."
         ),
-        group=SHOWN_GROUP,
         function=averages.mean,
         forms={"options": options.mean_options, "quantiles": mixtures.vincent_mean},
         weighted=False,
     ),
 }
 
+_average = partial(Method, group=AVERAGES)
+
 AVERAGE_METHODS = {
-    "trimmed_mean": Method(
+    "trimmed_mean": _average(
         name="Trimmed mean",
         words=(
             "The mean after the lowest and the highest fifth are cut off. Whoever stands on the edge counts "
@@ -138,11 +139,10 @@ AVERAGE_METHODS = {
         ),
         source="Jose and Winkler (2008), International Journal of Forecasting 24, 163-169.",
         when="Where a few forecasts are slips or jokes. It needs about ten people to differ from the mean.",
-        group=AVERAGES,
         function=averages.trimmed_mean,
         parameters={"cut": 0.2},
     ),
-    "densest_mean": Method(
+    "densest_mean": _average(
         name="Highest-density trimmed mean",
         words=(
             "The mean of the nine tenths of the people who stand closest together: outliers go on whichever "
@@ -157,11 +157,10 @@ AVERAGE_METHODS = {
             "Where outliers lie mostly on one side, as with rare events. Yes and no are not treated alike "
             "where two windows are equally small."
         ),
-        group=AVERAGES,
         function=windows.densest_mean,
         parameters={"cut": 0.1},
     ),
-    "soften_mean": Method(
+    "soften_mean": _average(
         name="Softened mean",
         words=(
             "The mean without the tenth of the people furthest out on the side to which the mean leans: it "
@@ -173,14 +172,15 @@ AVERAGE_METHODS = {
         ),
         source="Forecasting Research Institute (2022), aggutils (R package).",
         when="Where the crowd is known to be overconfident. Elsewhere it is worse than the mean.",
-        group=AVERAGES,
         function=windows.soften_mean,
         parameters={"cut": 0.1},
     ),
 }
 
+_on_scale = partial(Method, group=OTHER_SCALES)
+
 SCALE_METHODS = {
-    "geometric_mean_of_odds": Method(
+    "geometric_mean_of_odds": _on_scale(
         name="Geometric mean of odds",
         words=(
             "The mean on the scale of odds: 1 to 9 and 9 to 1 cancel, and 99 % counts for more than 90 %. "
@@ -189,11 +189,10 @@ SCALE_METHODS = {
         formula="σ(Σ w·L / Σ w) with L = ln(p/(1 − p)), p brought into 1 to 99 %, and σ the inverse of L.",
         source="Genest and Zidek (1986), Statistical Science 1, 114-135.",
         when="A good first choice where nobody wants to mislead. Not without a bound on 0 and 100 %.",
-        group=OTHER_SCALES,
         function=odds.geometric_mean_of_odds,
         parameters={"clip": odds.CLIP},
     ),
-    "geometric_mean": Method(
+    "geometric_mean": _on_scale(
         name="Geometric mean of probabilities",
         words="The probabilities multiplied and the root taken. It always leans to no.",
         formula=(
@@ -202,11 +201,10 @@ SCALE_METHODS = {
         ),
         source="Genest and Zidek (1986), Statistical Science 1, 114-135.",
         when="To compare with studies that use it. Else take the geometric mean of odds.",
-        group=OTHER_SCALES,
         function=odds.geometric_mean,
         parameters={"clip": odds.CLIP},
     ),
-    "probit_mean": Method(
+    "probit_mean": _on_scale(
         name="Probit mean",
         words="The mean on the scale of normal quantiles: between the mean and the geometric mean of odds.",
         formula="Φ(Σ w·Φ⁻¹(p) / Σ w), p brought into 1 to 99 %, Φ the normal distribution function.",
@@ -215,11 +213,10 @@ SCALE_METHODS = {
             "ProbitArMean."
         ),
         when="Where the sure should count for more, but less than with odds.",
-        group=OTHER_SCALES,
         function=odds.probit_mean,
         parameters={"clip": odds.CLIP},
     ),
-    "log_pool": Method(
+    "log_pool": _on_scale(
         name="Logarithmic opinion pool",
         words=(
             "Everyone's probabilities multiplied, for yes and for no, and the two products brought to the "
@@ -231,7 +228,6 @@ SCALE_METHODS = {
             "Where several options are pooled at once, or people are independent witnesses. Not with a total "
             "above 1 where they read the same news."
         ),
-        group=OTHER_SCALES,
         function=odds.log_pool,
         forms={"options": options.log_pool_options},
         parameters={"total": 1.0, "clip": odds.CLIP},

@@ -1,6 +1,6 @@
 """Extremizing pools: they push the mean outwards, by a fixed amount or by one fitted on resolved questions."""
 
-from __future__ import annotations
+from functools import partial
 
 from scoring.pools import beta, extremizing, fitted, odds
 from scoring.pools.catalog.method import Method
@@ -10,8 +10,10 @@ FITTED = "Fitted on resolved questions"
 
 RESOLVED = frozenset({"resolved questions"})
 
+_outward = partial(Method, group=OUTWARD)
+
 OUTWARD_METHODS = {
-    "extremized": Method(
+    "extremized": _outward(
         name="Extremized log-odds",
         words=(
             "The mean in log-odds, then stretched away from one half: everyone knows only a part, so all "
@@ -26,11 +28,10 @@ OUTWARD_METHODS = {
             "Where people know different things and the crowd is large. Not for experts who read the same "
             "reports, nor where the whole crowd may be wrong."
         ),
-        group=OUTWARD,
         function=extremizing.extremized,
         parameters={"stretch": extremizing.STRETCH, "clip": odds.CLIP},
     ),
-    "neyman_roughgarden": Method(
+    "neyman_roughgarden": _outward(
         name="Neyman and Roughgarden",
         words=(
             "The mean in log-odds, pushed away from a base rate by a factor that grows with the number of "
@@ -45,11 +46,10 @@ OUTWARD_METHODS = {
             "Computation."
         ),
         when="Where a base rate is known and people hold different evidence. Not for two or three people.",
-        group=OUTWARD,
         function=extremizing.neyman_roughgarden,
         parameters={"base rate": 0.5, "clip": odds.CLIP},
     ),
-    "karmarkar": Method(
+    "karmarkar": _outward(
         name="Karmarkar's curve over the mean",
         words="The mean of the probabilities, then pushed away from one half.",
         formula="p^a / (p^a + (1 − p)^a) with p = Σ w·p / Σ w.",
@@ -59,11 +59,10 @@ OUTWARD_METHODS = {
             "own."
         ),
         when="As extremized log-odds, where single forecasts of 0 or 100 % must not count for more.",
-        group=OUTWARD,
         function=extremizing.karmarkar,
         parameters={"stretch": extremizing.STRETCH},
     ),
-    "beta_pool": Method(
+    "beta_pool": _outward(
         name="Beta-transformed linear pool",
         words="The mean of the probabilities, put through a curve shaped like an S.",
         formula="H(Σ w·p / Σ w), H the distribution function of the beta distribution with α and β.",
@@ -72,11 +71,10 @@ OUTWARD_METHODS = {
             "in aggreCAT's BetaArMean (Gould, Willcox, Fraser, Singleton Thorn and Wilkinson 2021)."
         ),
         when="With α and β fitted. With 6 and 6 it pushes hard: 35 % becomes 15 %.",
-        group=OUTWARD,
         function=beta.beta_pool,
         parameters={"alpha": beta.ALPHA, "beta": beta.BETA},
     ),
-    "logit_normal": Method(
+    "logit_normal": _outward(
         name="Bayesian logit-normal pool",
         words=(
             "Everyone's log-odds are taken as the truth's plus errors that hang together; Bayes' rule then "
@@ -94,15 +92,16 @@ OUTWARD_METHODS = {
             "Where the variances and the correlation are known from earlier questions. Not on guesses of "
             "them."
         ),
-        group=OUTWARD,
         function=extremizing.logit_normal,
         parameters={"stretch": 1.0, "base rate": 0.5, "clip": odds.CLIP},
         needs=frozenset({"variances and correlation of errors"}),
     ),
 }
 
+_fitted = partial(Method, group=FITTED, needs=RESOLVED, kind=None)
+
 FITTED_METHODS = {
-    "fit_stretch": Method(
+    "fit_stretch": _fitted(
         name="Fitted stretch",
         words=(
             "Extremized log-odds with the amount that would have been best on the questions resolved so far. "
@@ -119,13 +118,10 @@ FITTED_METHODS = {
             "With 30 resolved questions or more of the same kind. Never on the questions it is then judged "
             "on."
         ),
-        group=FITTED,
         function=fitted.fit_stretch,
         parameters={"minimum": fitted.MINIMUM, "clip": odds.CROWD_CLIP, "limit": fitted.STEEPEST},
-        needs=RESOLVED,
-        kind=None,
     ),
-    "fit_line": Method(
+    "fit_line": _fitted(
         name="Fitted line in log-odds (Platt, LLO)",
         words="Stretch and shift together: it also corrects a crowd that says yes too often.",
         formula="a, b = argmax Σ ln P(y | σ(a·x + b)), over resolved questions.",
@@ -134,22 +130,16 @@ FITTED_METHODS = {
             "and Wallsten (2014), Machine Learning 95, 261-289."
         ),
         when="With many resolved questions that say yes as often as those to come.",
-        group=FITTED,
         function=fitted.fit_line,
         parameters={"minimum": fitted.MINIMUM, "clip": odds.CROWD_CLIP, "limit": fitted.STEEPEST},
-        needs=RESOLVED,
-        kind=None,
     ),
-    "fit_beta": Method(
+    "fit_beta": _fitted(
         name="Fitted beta curve",
         words="The beta-transformed linear pool with the curve that would have been best so far.",
         formula="α, β = argmax Σ ln P(y | H(p)), over resolved questions with crowd means p.",
         source="Ranjan and Gneiting (2010), Journal of the Royal Statistical Society B 72, 71-91.",
         when="As the fitted line, where the mean is the crowd's number.",
-        group=FITTED,
         function=fitted.fit_beta,
         parameters={"minimum": fitted.MINIMUM, "clip": odds.CROWD_CLIP, "limit": fitted.LARGEST},
-        needs=RESOLVED,
-        kind=None,
     ),
 }

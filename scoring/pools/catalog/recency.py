@@ -1,5 +1,7 @@
 """Recency weights: forecasts that count for less as they grow old."""
 
+from functools import partial
+
 from scoring.pools import weights
 from scoring.pools.catalog.method import Method
 
@@ -7,8 +9,10 @@ TIME = "Weights by time"
 
 TIMES = frozenset({"when each forecast was made"})
 
+_by_time = partial(Method, group=TIME, needs=TIMES, kind=None)
+
 TIME_METHODS = {
-    "fade": Method(
+    "fade": _by_time(
         name="Fading by later forecasts, with a floor",
         words="Parley's weights: a forecast fades as others arrive, never below one third.",
         formula=(
@@ -16,13 +20,10 @@ TIME_METHODS = {
         ),
         source="Own rule.",
         when="Where news comes in and somebody may try to be last on purpose. It holds a tenth to a quarter.",
-        group=TIME,
         function=weights.fade,
         parameters={"floor": weights.FLOOR},
-        needs=TIMES,
-        kind=None,
     ),
-    "by_rank": Method(
+    "by_rank": _by_time(
         name="Recency by rank",
         words=(
             "The newest forecast weighs most and each older one less. Metaculus takes the median with these."
@@ -30,23 +31,17 @@ TIME_METHODS = {
         formula="exp(√i − √n), i = 1 for the oldest of n; alike for one or two.",
         source="Metaculus (2024), FAQ and source of the recency-weighted community prediction.",
         when="To compare with Metaculus. The newest tenth of 1,000 people gets 81 % of the weight.",
-        group=TIME,
         function=weights.by_rank,
-        needs=TIMES,
-        kind=None,
     ),
-    "by_age": Method(
+    "by_age": _by_time(
         name="Decay by age",
         words="A forecast weighs half as much after a fixed time.",
         formula="2^(−t/h) for age t and half-life h.",
         source="Brown (1956), Exponential smoothing for predicting demand, Arthur D. Little.",
         when="Where the news comes at a steady pace. Not where nothing happens for months.",
-        group=TIME,
         function=weights.by_age,
-        needs=TIMES,
-        kind=None,
     ),
-    "by_later_forecasts": Method(
+    "by_later_forecasts": _by_time(
         name="Decay by later forecasts",
         words="A forecast weighs half as much after so many later ones.",
         formula="2^(−k/h) for k later forecasts and half-life h.",
@@ -54,12 +49,9 @@ TIME_METHODS = {
             "Brown (1956), Exponential smoothing for predicting demand, Arthur D. Little, with another clock."
         ),
         when="Where people return when something happens. Not where one person may return often.",
-        group=TIME,
         function=weights.by_later_forecasts,
-        needs=TIMES,
-        kind=None,
     ),
-    "newest": Method(
+    "newest": _by_time(
         name="The newest share",
         words="Only the newest share of the forecasts counts.",
         formula="w = 1 for the ⌈s·n⌉ newest of n, 0 for the rest.",
@@ -68,9 +60,6 @@ TIME_METHODS = {
             "Management Science 63, 691-706."
         ),
         when="In large crowds on fast questions.",
-        group=TIME,
         function=weights.newest,
-        needs=TIMES,
-        kind=None,
     ),
 }

@@ -1,8 +1,7 @@
 """Weights by earlier results and by three-point answers, and pools of meta-predictions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from scoring.pools import contributions, cooke, knowledge, meta_predictions, past_skill, three_point
@@ -17,8 +16,10 @@ RESOLVED = frozenset({"resolved questions"})
 ANSWERS = frozenset({"three-point answers"})
 EXPECTED = frozenset({"what the others will say"})
 
+_by_skill = partial(Method, group=SKILL, needs=RESOLVED, kind=None)
+
 SKILL_METHODS = {
-    "contribution_weights": Method(
+    "contribution_weights": _by_skill(
         name="Contribution-weighted model",
         words=(
             "Who made the crowd better on earlier questions counts, by how much; who made it worse does not."
@@ -29,12 +30,9 @@ SKILL_METHODS = {
             "and Tetlock (2016), Decision Analysis 13, 128-152."
         ),
         when="With five resolved questions or more for each person. Judge it on other questions than these.",
-        group=SKILL,
         function=contributions.contribution_weights,
-        needs=RESOLVED,
-        kind=None,
     ),
-    "skill_weights": Method(
+    "skill_weights": _by_skill(
         name="Weights by skill, drawn to the mean",
         words="Who beat the crowd counts more; who has answered little counts as an average person.",
         formula="w ∝ exp(s/c) with s = n/(n + k) · mean of S(person) − S(crowd) over n questions.",
@@ -43,25 +41,19 @@ SKILL_METHODS = {
             "Management Science 63, 691-706. The constants are our own."
         ),
         when="With many resolved questions and people who come and go.",
-        group=SKILL,
         function=past_skill.skill_weights,
         parameters={"prior": past_skill.PRIOR, "scale": past_skill.SCALE},
-        needs=RESOLVED,
-        kind=None,
     ),
-    "select_crowd_weights": Method(
+    "select_crowd_weights": _by_skill(
         name="Select crowd",
         words="The mean of the five people who did best, the difficulty of their questions taken out.",
         formula="w = 1/5 for the five highest a in S = a(person) + b(question) + error, by least squares.",
         source="Mannes, Soll and Larrick (2014), Journal of Personality and Social Psychology 107, 276-299.",
         when="Where skill differs much and is well known. With few resolved questions the five are lucky.",
-        group=SKILL,
         function=past_skill.select_crowd_weights,
         parameters={"size": past_skill.SELECTED},
-        needs=RESOLVED,
-        kind=None,
     ),
-    "cooke": Method(
+    "cooke": _by_skill(
         name="Cooke's classical model",
         words=(
             "Experts answer questions whose answer is known. Who is well calibrated there and says much "
@@ -70,11 +62,9 @@ SKILL_METHODS = {
         formula="w = C·I·1{C ≥ α}, C = 1 − χ²(2·N·Σ s·ln(s/p)), I the information over the item's range.",
         source="Cooke (1991), Experts in Uncertainty, Oxford University Press.",
         when="With a dozen such questions or more. With fewer it hardly tells experts apart.",
-        group=SKILL,
         function=cooke.decision_maker,
         parameters={"overshoot": cooke.OVERSHOOT, "power": 1.0},
         needs=frozenset({"quantiles", "questions with a known answer"}),
-        kind=None,
     ),
 }
 
@@ -189,19 +179,19 @@ THREE_POINT_METHODS = {
     ),
 }
 
+_meta_predicted = partial(Method, group=OTHERS, needs=EXPECTED)
+
 OTHERS_METHODS = {
-    "surprisingly_popular": Method(
+    "surprisingly_popular": _meta_predicted(
         name="Surprisingly popular answer",
         words="The answer that more people give than people expected: it shows what only some know.",
         formula="argmax v/m, v the share of votes of an answer and m the mean share that people expect.",
         source="Prelec, Seung and McCoy (2017), Nature 541, 532-535.",
         when="Where a fact is known to few and the many know that they are many. Not for chances.",
-        group=OTHERS,
         function=meta_predictions.surprisingly_popular,
-        needs=EXPECTED,
         kind=None,
     ),
-    "minimal_pivot": Method(
+    "minimal_pivot": _meta_predicted(
         name="Minimal pivoting",
         words="The mean moved on by as much as it lies from what people expected of it.",
         formula=(
@@ -209,22 +199,18 @@ OTHERS_METHODS = {
         ),
         source="Palley and Soll (2019), Management Science 65, 2291-2309.",
         when="Where people share much of what they know and know it.",
-        group=OTHERS,
         function=meta_predictions.minimal_pivot,
-        needs=EXPECTED,
     ),
-    "meta_probability_weighted": Method(
+    "meta_probability_weighted": _meta_predicted(
         name="Meta-probability weighting",
         words="Who expects to differ from the others counts more.",
         formula="Σ w·e / Σ w with w = |e − m|; the mean where all w are 0.",
         source="Martinie, Wilkening and Howe (2020), PLoS ONE 15, e0232058.",
         when="Where who knows more also knows that others don't.",
-        group=OTHERS,
         function=meta_predictions.meta_probability_weighted,
-        needs=EXPECTED,
         weighted=False,
     ),
-    "knowledge_weighted": Method(
+    "knowledge_weighted": _meta_predicted(
         name="Knowledge-weighted estimate",
         words=(
             "A line through what people estimate and by how much their predictions of the others were off; "
@@ -236,9 +222,7 @@ OTHERS_METHODS = {
         ),
         source="Palley and Satopää (2023), Management Science 69, 5128-5146.",
         when="From five people on, for numbers and probabilities. It may go outside of what anybody said.",
-        group=OTHERS,
         function=knowledge.knowledge_weighted,
-        needs=EXPECTED,
         weighted=False,
     ),
 }

@@ -107,7 +107,8 @@ def test_everything_that_pages_translate_of_a_method_is_taken_out(templates: dic
     assert METHODS["median"].source not in templates["messages"]
 
 
-#: A family as those of `scoring`: a constant, a union of sets, joined texts, and a function that makes a method.
+#: A family as those of `scoring`: a constant, a union of sets, joined texts, a function
+#: that makes a method, and what several have in common.
 FAMILY = b"""
 GROUP = "A group"
 NEEDS = frozenset({"One need"})
@@ -117,6 +118,8 @@ def made(name, when):
     return Method(name=name, when=when, group=GROUP, source=f"After {name}")
 
 two = made("Two", when="Always")
+many = partial(Method, group="A family", needs=NEEDS)
+three = many(name="Three", when=("Now and " "then"))
 """
 
 
@@ -129,6 +132,9 @@ def test_words_of_methods_are_found_behind_names() -> None:
         "Another need",
         "Two",
         "Always",
+        "A family",
+        "Three",
+        "Now and then",
     }
 
 

@@ -60,9 +60,14 @@ def words_of_methods(file: io.BufferedIOBase, _keywords: Any, _tags: Any, option
     """What each `Method(…)` says of itself: `scoring` knows no gettext, pages translate its words.
 
     A value may be a constant of the file, or a parameter of the function that makes the method: then what
-    each call of that function gives for it is taken.
+    each call of that function gives for it is taken. A family may be a `partial(Method, …)`.
     """
     tree = ast.parse(file.read())
+    families = [
+        node.targets[0].id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_family(node.value)
+    ]
     named = {
         target.id: node.value
         for node in tree.body
@@ -78,7 +83,7 @@ def words_of_methods(file: io.BufferedIOBase, _keywords: Any, _tags: Any, option
         if isinstance(inner, ast.Call)
     }
     for node in ast.walk(tree):
-        if not _calls(node, "Method"):
+        if not (isinstance(node, ast.Call) and (_is_family(node) or _calls(node, "Method", *families))):
             continue
         for given in node.keywords:
             if given.arg not in TOLD:
@@ -88,8 +93,15 @@ def words_of_methods(file: io.BufferedIOBase, _keywords: Any, _tags: Any, option
                     yield value.lineno, "gettext", text, []
 
 
-def _calls(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+def _calls(node: ast.AST, *names: str) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+
+
+def _is_family(node: ast.AST) -> TypeGuard[ast.Call]:
+    """`partial(Method, …)`: what the methods of a family have in common."""
+    return _calls(node, "partial") and any(
+        isinstance(one, ast.Name) and one.id == "Method" for one in node.args
+    )
 
 
 def _given(value: ast.expr, maker: ast.FunctionDef | None, tree: ast.Module) -> Iterator[ast.expr]:
