@@ -4,15 +4,13 @@ The counterparts of `scoring.rules` in the orientation in which they were publis
 missing one and scores NaN; the outcome is never missing.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from scoring import checks, rules
-from scoring.checks import BoolArray, FloatArray
+from scoring.checks import FloatArray
 
 
 def quadratic(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
@@ -22,10 +20,8 @@ def quadratic(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
 
     Parameters
     ----------
-    outcome : shape S, or one value for all
-        1 for yes, 0 for no.
-    probability : shape S
-        Probability of yes, 0 to 1. NaN: missing.
+    outcome, probability
+        As in `scoring.rules.brier`.
 
     Returns
     -------
@@ -42,7 +38,7 @@ def quadratic(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     >>> quadratic([1, 0, 1], [0.75, 0.75, 0.5])
     array([ 0.875, -0.125,  0.5  ])
     """
-    return _quadratic(*_two_options(outcome, probability))
+    return 1 - rules.brier(outcome, probability)
 
 
 def quadratic_options(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
@@ -50,10 +46,8 @@ def quadratic_options(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
 
     Parameters
     ----------
-    outcome : shape S, or one value for all
-        Position of the option that came true, 0 to K - 1.
-    probability : shape S + (K,)
-        Probabilities that sum to 1 on the last axis. All NaN: missing.
+    outcome, probability
+        As in `scoring.rules.brier_options`.
 
     Returns
     -------
@@ -69,7 +63,7 @@ def quadratic_options(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     >>> quadratic_options(0, [[0.5, 0.25, 0.25], [0.0, 0.0, 1.0]])
     array([ 0.625, -1.   ])
     """
-    return _quadratic(*rules.options_case(outcome, probability))
+    return 1 - rules.brier_options(outcome, probability)
 
 
 def spherical(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
@@ -77,10 +71,8 @@ def spherical(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
 
     Parameters
     ----------
-    outcome : shape S, or one value for all
-        1 for yes, 0 for no.
-    probability : shape S
-        Probability of yes, 0 to 1. NaN: missing.
+    outcome, probability
+        As in `scoring.rules.brier`.
 
     Returns
     -------
@@ -96,7 +88,8 @@ def spherical(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     >>> spherical([1, 0, 1], [1.0, 1.0, 0.5]).round(4)
     array([1.    , 0.    , 0.7071])
     """
-    return _spherical(*_two_options(outcome, probability))
+    happened, yes = rules.binary_case(outcome, probability)
+    return np.asarray(np.where(happened == 1, yes, 1 - yes) / np.hypot(yes, 1 - yes))
 
 
 def spherical_options(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
@@ -104,10 +97,8 @@ def spherical_options(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
 
     Parameters
     ----------
-    outcome : shape S, or one value for all
-        Position of the option that came true, 0 to K - 1.
-    probability : shape S + (K,)
-        Probabilities that sum to 1 on the last axis. All NaN: missing.
+    outcome, probability
+        As in `scoring.rules.brier_options`.
 
     Returns
     -------
@@ -123,7 +114,8 @@ def spherical_options(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     >>> spherical_options(1, [[0.0, 0.6, 0.4], [0.0, 1.0, 0.0]]).round(4)
     array([0.8321, 1.    ])
     """
-    return _spherical(*rules.options_case(outcome, probability))
+    happened, given = rules.options_case(outcome, probability)
+    return np.asarray(np.where(happened, given, 0).sum(axis=-1) / np.sqrt((given**2).sum(axis=-1)))
 
 
 def baseline(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
@@ -133,10 +125,8 @@ def baseline(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
 
     Parameters
     ----------
-    outcome : shape S, or one value for all
-        1 for yes, 0 for no.
-    probability : shape S
-        Probability of yes, 0 to 1. NaN: missing.
+    outcome, probability
+        As in `scoring.rules.brier`.
 
     Returns
     -------
@@ -162,10 +152,8 @@ def baseline_options(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
 
     Parameters
     ----------
-    outcome : shape S, or one value for all
-        Position of the option that came true, 0 to K - 1.
-    probability : shape S + (K,)
-        Probabilities that sum to 1 on the last axis. All NaN: missing.
+    outcome, probability
+        As in `scoring.rules.brier_options`.
 
     Returns
     -------
@@ -227,26 +215,6 @@ def skill(score: ArrayLike, reference: ArrayLike) -> FloatArray:
     base = np.where(both, other, 0).sum(axis=-1)
     saved = base - np.where(both, own, 0).sum(axis=-1)
     return np.asarray(np.divide(saved, base, out=np.full(base.shape, np.nan), where=base > 0))
-
-
-def _two_options(outcome: ArrayLike, probability: ArrayLike) -> tuple[BoolArray, FloatArray]:
-    """A yes-or-no forecast as one over the options no and yes."""
-    happened, yes = rules.binary_case(outcome, probability)
-    return np.stack([happened == 0, happened == 1], axis=-1), np.stack([1 - yes, yes], axis=-1)
-
-
-def _quadratic(happened: BoolArray, probability: FloatArray) -> FloatArray:
-    given = np.where(happened, probability, 0).sum(axis=-1)
-    return _unless_missing(2 * given - (probability**2).sum(axis=-1), probability)
-
-
-def _spherical(happened: BoolArray, probability: FloatArray) -> FloatArray:
-    given = np.where(happened, probability, 0).sum(axis=-1)
-    return _unless_missing(given / np.sqrt((probability**2).sum(axis=-1)), probability)
-
-
-def _unless_missing(score: FloatArray, probability: FloatArray) -> FloatArray:
-    return np.asarray(np.where(np.isnan(probability).any(axis=-1), np.nan, score))
 
 
 def _penalties(name: str, value: ArrayLike) -> FloatArray:
