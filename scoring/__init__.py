@@ -19,7 +19,8 @@ Conventions that hold everywhere:
   otherwise.
 - Days are whole numbers, counted from any fixed day; people and events are rows.
 - Nothing is clipped, rescaled or broadcast unless the docstring says so.
-- A wrong argument raises ``ValueError`` that names the argument, what it got and the rule.
+- A wrong argument raises ``ValueError`` that names the argument, what it got and the rule. So does a crowd in
+  which nobody is left. A docstring says what else does.
 - NaN is refused, except where a docstring gives it a meaning: a forecast that is missing, which is dropped
   with its weight. A weight of 0 does not count; where all are 0, everyone counts alike.
 """

@@ -4,8 +4,6 @@ A forecast gives N + 1 values of its distribution function, at places 0, 1/N, â€
 highest answer. That makes N + 2 buckets: 0 below the range, 1 to N inside it, N + 1 above it.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

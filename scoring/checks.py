@@ -5,8 +5,6 @@ or raises ``ValueError`` with a sentence that names the argument, the rule and w
 Text, objects and truth values are never read as numbers.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -4,8 +4,6 @@ A gap is 0 where the relation holds; its size is in probability and its sign say
 is. Forecasts that are missing are NaN and make the gap NaN: nothing is known then.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Argument rules of crowds: who is there, and what each person weighs. `scoring.checks` has all others."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import numpy as np

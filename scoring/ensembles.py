@@ -4,8 +4,6 @@ All are penalties: lower is better. An ensemble is a sample of equally likely va
 several; a crowd's point forecasts may be read as one. With all members NaN it is missing and scores NaN.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special

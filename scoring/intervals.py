@@ -4,8 +4,6 @@ Coverage is for checking what intervals promise and no proper score: whoever cha
 knowing anything. The scores are in `scoring.quantiles`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

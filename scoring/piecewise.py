@@ -10,8 +10,6 @@ Functions take many forecasts at once: values of shape S + (n,), and probabiliti
 shape (n,) for all. A forecast whose values are all NaN is a missing one and gives NaN.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -105,10 +103,8 @@ def invert(level: ArrayLike, values: ArrayLike, probabilities: ArrayLike) -> Flo
     ----------
     level : one value, or shape (m,)
         Levels from 0 to 1.
-    values : shape S + (n,)
-        Values of the points, not decreasing on the last axis, one point or more. All NaN: missing.
-    probabilities : shape S + (n,) or (n,)
-        F at the points, 0 to 1, not decreasing.
+    values, probabilities
+        As in `evaluate`.
 
     Returns
     -------
@@ -144,10 +140,8 @@ def crps(
     ----------
     outcome : shape S, or one value for all
         The value y that came out.
-    values : shape S + (n,)
-        Values of the points, not decreasing on the last axis, one point or more. All NaN: missing.
-    probabilities : shape S + (n,) or (n,)
-        F at the points, 0 to 1, not decreasing.
+    values, probabilities
+        As in `evaluate`.
     censored : bool
         What an outcome beyond an end means. False: that value, and its distance to the end is added, since
         all mass lies at or inside the ends. True: no more than that it lies beyond, as on a question with

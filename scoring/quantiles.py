@@ -7,8 +7,6 @@ every score; `crossing` tells by how much they do and `rearrange` mends them. `s
 coverage.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -129,12 +127,8 @@ def crps(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatAr
 
     Parameters
     ----------
-    outcome : shape S, or one value for all
-        The value that came out.
-    quantiles : shape S + (L,)
-        The forecasts' quantiles, not decreasing on the last axis. All NaN: missing.
-    levels : shape (L,)
-        Their levels, strictly rising between 0 and 1.
+    outcome, quantiles, levels
+        As in `wis`.
 
     Returns
     -------

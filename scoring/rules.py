@@ -5,8 +5,6 @@ believe. A NaN forecast is a missing one and scores NaN; the outcome is never mi
 without one is not scored.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -76,10 +74,8 @@ def log_score(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
 
     Parameters
     ----------
-    outcome : shape S, or one value for all
-        1 for yes, 0 for no.
-    probability : shape S
-        Probability of yes, 0 to 1. NaN: missing.
+    outcome, probability
+        As in `brier`.
 
     Returns
     -------
@@ -105,10 +101,8 @@ def log_score_options(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
 
     Parameters
     ----------
-    outcome : shape S, or one value for all
-        Position of the option that came true, 0 to K - 1.
-    probability : shape S + (K,)
-        Probabilities that sum to 1 on the last axis. All NaN: missing.
+    outcome, probability
+        As in `brier_options`.
 
     Returns
     -------

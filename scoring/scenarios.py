@@ -5,8 +5,6 @@ is taken to be independent of, once those it is given are known; this is an assu
 such a figure says so. `conjunction_bounds` and `leaf_bounds` need none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -65,10 +63,6 @@ def joint(axes: Sequence[Axis]) -> Joint:
     ----------
     axes : sequence of Axis
         In an order in which each is given only axes before it. Names differ.
-
-    Returns
-    -------
-    Joint
 
     Raises
     ------

@@ -5,8 +5,6 @@ polarized. Both measures take how much weight stands in each place; `histogram` 
 How a scale is cut into categories changes the figures: compare only what was cut alike.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -6,8 +6,6 @@ person out; where all weigh 0, all count alike. `scoring.consensus.polarization`
 opposite camps on a scale, `scoring.consensus.stability` compares two rounds.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,15 +54,6 @@ def spread(probability: ArrayLike, weight: ArrayLike | None = None, *, clip: flo
     clip : above 0 and below 0.5
         Before log-odds are taken, probabilities are moved to ``[clip, 1 - clip]``; the figures that are
         probabilities come from what people said, except for the second mean in `gap`.
-
-    Returns
-    -------
-    Spread
-
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
 
     References
     ----------

@@ -4,8 +4,6 @@ A person without a forecast in one of the rounds (NaN) is left out of both, toge
 of 0 leaves a person out; where all weigh 0, all count alike.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,10 +104,6 @@ def change(
         The crowd's figure that people saw; without it the median of the first round, of those counted here.
     threshold : 0 to below 1
         Who went no further than this did not move.
-
-    Returns
-    -------
-    Change
 
     Examples
     --------
@@ -230,10 +224,6 @@ def stable(
         0 or more; without it everyone counts alike. The tests know of no weights, but leave out who weighs 0.
     crowd : 0 to 1, optional
         The crowd's figure that people saw, as in `change`.
-
-    Returns
-    -------
-    Verdict
 
     References
     ----------

@@ -4,8 +4,6 @@ Everything here takes yes-or-no questions that came out, with one forecast each.
 bins: the frequencies are fitted under the one assumption that they do not fall where the forecasts rise.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -5,8 +5,6 @@ All scores are penalties, lower is better, and pairs are two scores of the same 
 test and Wilcoxon's ask who is better more often, the t-tests by how much on average. Show them together.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

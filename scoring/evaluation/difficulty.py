@@ -5,8 +5,6 @@ questions as columns and most cells empty, is taken apart into an effect of the 
 question: ``score_ij = a_i + b_j + rest``. The person's effect is what is left when difficulty is taken out.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

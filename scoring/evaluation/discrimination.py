@@ -3,8 +3,6 @@
 Neither figure looks at calibration: both stay as they are if an overconfident forecaster is right in order.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

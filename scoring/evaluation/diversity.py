@@ -5,8 +5,6 @@ identity for every question and every outcome, not a law of averages. So a mean 
 its average member, and the gain is as large as the disagreement.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,8 +4,6 @@ A p-value that is looked at after each question, until it is small, gets small f
 have that fault: under the claim that is tested, their product is a fair or losing game.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

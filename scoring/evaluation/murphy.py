@@ -4,8 +4,6 @@ Brier scores here are ONE-sided, ``(p - o)²`` from 0 to 1, half of `scoring.rul
 `scoring.evaluation.reliability`: of one width, closed on the right, the first one with 0.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

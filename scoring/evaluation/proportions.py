@@ -1,7 +1,5 @@
 """How far a share that was counted may lie from the chance behind it."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri

@@ -8,8 +8,6 @@ the third. A curve may close them on the left instead, and the last one holds 1 
 compared to 12 decimals, so that 0.1 + 0.2 lies where 0.3 does.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

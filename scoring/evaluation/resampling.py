@@ -1,7 +1,5 @@
 """Bootstrap intervals over people or questions. All randomness comes from the generator that is passed in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Estimates drawn to their mean, the more the less is known of each: a cure for rankings that luck leads."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

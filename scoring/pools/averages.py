@@ -4,8 +4,6 @@ The pools are made of these. Values are any finite numbers: probabilities, log-o
 people never matters, and only the proportions of the weights do.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 import numpy as np
@@ -54,10 +52,8 @@ def median(values: ArrayLike, weight: ArrayLike | None = None) -> float:
 
     Parameters
     ----------
-    values : shape (n,)
-        One finite number from each person, one person or more. NaN: missing.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
+    values, weight : shape (n,)
+        As in `mean`.
 
     Returns
     -------
@@ -98,10 +94,8 @@ def trimmed_mean(
 
     Parameters
     ----------
-    values : shape (n,)
-        One finite number from each person, one person or more. NaN: missing.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
+    values, weight : shape (n,)
+        As in `mean`.
     cut : 0 to below 0.5
         The share cut at each end: of the weight with "fraction", of the people with the other two.
     edge : "fraction", "round" or "floor"
@@ -180,10 +174,8 @@ def variance(values: ArrayLike, weight: ArrayLike | None = None) -> float:
 
     Parameters
     ----------
-    values : shape (n,)
-        One finite number from each person, one person or more. NaN: missing.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
+    values, weight : shape (n,)
+        As in `mean`.
 
     Returns
     -------

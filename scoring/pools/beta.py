@@ -1,7 +1,5 @@
 """The beta-transformed linear pool: the mean of the forecasts, put through a curve that makes it surer."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc
@@ -43,11 +41,6 @@ def beta_pool(
     -------
     float
         0 to 1; it may lie outside the range of the people, even of one.
-
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
 
     References
     ----------

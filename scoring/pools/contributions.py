@@ -8,8 +8,6 @@ question that are learned on all others.
 Points are higher-is-better here, ``S = 100 - 100 (p - o)²``: 100 is a perfect forecast, 75 is always 50 %.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -22,8 +22,6 @@ Cooke (1991), Experts in Uncertainty, Oxford University Press; Cooke and Goossen
 Engineering and System Safety 93, 657-674.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,10 +111,8 @@ def information(
     ----------
     outcome : shape (items,)
         What came out, a part of the range. NaN: not known.
-    quantiles : shape (experts, items, L)
-        Values at the levels, rising. All NaN: abstains.
-    levels : shape (L,)
-        The levels, strictly rising between 0 and 1.
+    quantiles, levels
+        As in `calibration`.
     overshoot : above 0
         The share of the spread by which the range goes on at either end.
 
@@ -247,7 +243,7 @@ class _Curves:
     heights: FloatArray
 
     @classmethod
-    def of(cls, given: Elicitation, item: int) -> _Curves:
+    def of(cls, given: Elicitation, item: int) -> "_Curves":
         quantile = given.quantiles[:, item]
         end = np.where(np.isnan(quantile[:, :1]), np.nan, 1.0)
         points = np.hstack((end * given.low[item], quantile, end * given.high[item]))

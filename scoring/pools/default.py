@@ -11,8 +11,6 @@ In words: the outer 40 % pull the middle by at most 0.2; one imaginary person st
 stretched by 1.3. Shape and constants were chosen for their log score on seven public sets of forecasts.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 
@@ -147,9 +145,8 @@ def parley_options(probability: ArrayLike, weight: ArrayLike | None = None) -> P
     probability : shape (n, K)
         Each person's probabilities, which sum to 1; one person or more, two options or more. All NaN:
         abstains.
-    weight : shape (n,), optional
-        Their weights, from `scoring.timeline.days.standing`, or none: everyone counts alike. 0: does not
-        count.
+    weight : shape (n,)
+        As in `parley`.
 
     Returns
     -------

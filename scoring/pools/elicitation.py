@@ -1,7 +1,5 @@
 """Quantiles of many items by many experts, as the classical model reads them: some values are known."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +20,9 @@ class Elicitation:
     high: FloatArray
 
     @classmethod
-    def of(cls, outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike, overshoot: float) -> Elicitation:
+    def of(
+        cls, outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike, overshoot: float
+    ) -> "Elicitation":
         """The answers with their ranges, or a ValueError that names the rule they break."""
         level = checks.levels("levels", levels)
         given = checks.quantiles("quantiles", quantiles, level, missing=True)
@@ -52,6 +52,6 @@ class Elicitation:
         """1 where the expert answered the item and its value is known, else 0; shape (experts, items)."""
         return (~np.isnan(self.quantiles[..., 0]) & ~np.isnan(self.outcome)).astype(np.float64)
 
-    def by(self, quantiles: FloatArray) -> Elicitation:
+    def by(self, quantiles: FloatArray) -> "Elicitation":
         """One more expert's answers (items, L) in place of everybody's, with the ranges as they are."""
         return Elicitation(self.outcome, quantiles[np.newaxis], self.level, self.low, self.high)

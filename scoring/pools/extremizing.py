@@ -5,8 +5,6 @@ Notation as in ``scoring.pools.odds``: L are log-odds, σ their inverse, w weigh
 much it pushes.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -47,11 +45,6 @@ def extremized(
     -------
     float
         0 to 1; it may lie outside the range of the people.
-
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
 
     References
     ----------
@@ -117,11 +110,6 @@ def neyman_roughgarden(
     float
         0 to 1; it may lie outside the range of the people. Of one person it is what they said.
 
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
-
     References
     ----------
     Neyman and Roughgarden (2022), Proceedings of the 23rd ACM Conference on Economics and Computation (EC).
@@ -146,10 +134,8 @@ def karmarkar(
 
     Parameters
     ----------
-    probability : shape (n,)
-        Each person's probability, 0 to 1; one person or more. NaN: abstains.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
+    probability, weight : shape (n,)
+        As in `extremized`.
     stretch : above 0
         a. The default, 1.25, is this package's own; 2.5 is often quoted.
     each : bool
@@ -159,11 +145,6 @@ def karmarkar(
     -------
     float
         0 to 1; it may lie outside the range of the people. Nothing is clipped: 0 and 1 stay what they are.
-
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
 
     References
     ----------
@@ -222,11 +203,6 @@ def logit_normal(
     -------
     float
         0 to 1. With `stretch` 1 between the base rate and the geometric mean of odds.
-
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
 
     References
     ----------

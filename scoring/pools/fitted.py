@@ -10,8 +10,6 @@ reached.
 Notation: q questions, ``x = ln(p / (1 - p))`` with p brought into `clip` to ``1 - clip``, y what came out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -139,18 +137,12 @@ def fit_line(
     ----------
     probability : shape (q,)
         The crowd's probability of each resolved question.
-    outcome : shape (q,), 0 or 1
-        What came out.
-    clip : above 0, below 0.5
-        Probabilities are brought into `clip` to ``1 - clip``.
+    outcome, clip
+        As in `fit_stretch`.
     minimum : int
         With fewer questions a is 1 and b is 0.
     limit : above 0
         a and b lie between `-limit` and `limit`.
-
-    Returns
-    -------
-    Line
 
     Raises
     ------
@@ -197,18 +189,12 @@ def fit_beta(
     ----------
     probability : shape (q,)
         The crowd's probability of each resolved question: for the method as published, the mean.
-    outcome : shape (q,), 0 or 1
-        What came out.
-    clip : above 0, below 0.5
-        Probabilities are brought into `clip` to ``1 - clip``.
+    outcome, clip
+        As in `fit_stretch`.
     minimum : int
         With fewer questions α and β are 1.
     limit : above 1
         α and β lie between ``1 / limit`` and `limit`.
-
-    Returns
-    -------
-    Curve
 
     Raises
     ------

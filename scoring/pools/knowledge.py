@@ -21,8 +21,6 @@ References
 Palley and Satopää (2023), Management Science 69, 5128-5146.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -72,10 +70,8 @@ def knowledge_weighted(estimate: ArrayLike, predicted: ArrayLike, cutoff: float 
 
     Parameters
     ----------
-    estimate : shape (n,)
-        Each person's estimate E, in any unit. NaN: abstains.
-    predicted : shape (n,)
-        The mean P they expect of the others' estimates. NaN: abstains.
+    estimate, predicted : shape (n,)
+        As in `knowledge_weights`.
     cutoff : above 0, optional
         Who has an `influence` above so many interquartile ranges of all influences is left out; `CUTOFF` is
         the authors' choice. Without it everyone counts, which is their default.
@@ -109,10 +105,8 @@ def influence(estimate: ArrayLike, predicted: ArrayLike) -> FloatArray:
 
     Parameters
     ----------
-    estimate : shape (n,)
-        Each person's estimate E, in any unit. NaN: abstains.
-    predicted : shape (n,)
-        The mean P they expect of the others' estimates. NaN: abstains.
+    estimate, predicted : shape (n,)
+        As in `knowledge_weights`.
 
     Returns
     -------

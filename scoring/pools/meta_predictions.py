@@ -8,8 +8,6 @@ People are on the first axis. A NaN is an abstention: who lacks the forecast or 
 count where both are needed.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -39,11 +37,6 @@ def surprisingly_popular(vote: ArrayLike, predicted: ArrayLike, weight: ArrayLik
         The position of the option; with (n,) 1 for yes and 0 for no. An option that gets votes while nobody
         expected any wins over all that were expected. Of options that tie, to rounding (1e-12), that with the
         most votes; where these tie too, the first, so no of yes and no.
-
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
 
     References
     ----------
@@ -92,11 +85,6 @@ def minimal_pivot(
     -------
     float
         It can lie outside of what anybody said.
-
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
 
     References
     ----------
@@ -153,20 +141,13 @@ def meta_probability_weighted(estimate: ArrayLike, predicted: ArrayLike) -> floa
 
     Parameters
     ----------
-    estimate : shape (n,)
-        Each person's probability e, 0 to 1. NaN: abstains.
-    predicted : shape (n,)
-        The mean probability m they expect among the others, 0 to 1. NaN: abstains.
+    estimate, predicted : shape (n,)
+        As in `meta_probability_weights`.
 
     Returns
     -------
     float
         Between the lowest and the highest probability; the mean where nobody expects to differ.
-
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
 
     References
     ----------

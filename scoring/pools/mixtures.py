@@ -8,8 +8,6 @@ Two ideas. *Vincent* averages move along the quantiles: the crowd's 25 % is an a
 that disagreement widens it.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from dataclasses import dataclass
 
@@ -60,12 +58,8 @@ def vincent_median(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | 
 
     Parameters
     ----------
-    quantiles : shape (n, L)
-        A row for each person, not decreasing; one person or more. A row of NaN: abstains.
-    levels : shape (L,)
-        The levels, strictly rising between 0 and 1.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
+    quantiles, levels, weight
+        As in `vincent_mean`.
 
     Returns
     -------
@@ -196,7 +190,7 @@ class _Mixture:
     share: FloatArray
 
     @classmethod
-    def of(cls, quantiles: FloatArray, level: FloatArray, weight: FloatArray) -> _Mixture:
+    def of(cls, quantiles: FloatArray, level: FloatArray, weight: FloatArray) -> "_Mixture":
         """The mixture with tails that go on with the slope of the interval beside them."""
         lower = _tail(quantiles[:, 0], quantiles[:, 1], level[0] / (level[1] - level[0]))
         upper = _tail(quantiles[:, -1], quantiles[:, -2], (1 - level[-1]) / (level[-1] - level[-2]))
@@ -209,7 +203,7 @@ class _Mixture:
         highest = -self._mirrored()._reach(1 - level - SAME_SHARE)
         return lowest / 2 + highest / 2
 
-    def _mirrored(self) -> _Mixture:
+    def _mirrored(self) -> "_Mixture":
         """The mixture of the negated quantities."""
         return _Mixture(-self.knots[:, ::-1], 1 - self.heights[::-1], self.share)
 

@@ -7,8 +7,6 @@ probabilities into ``clip`` to ``1 - clip`` first: one person who says 0 or 1 th
 distance of 1 from the next number, one zero among ordinary forecasts makes the pool practically zero.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -44,11 +42,6 @@ def geometric_mean_of_odds(
     float
         Between the lowest and the highest probability after clipping.
 
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
-
     References
     ----------
     Genest and Zidek (1986), Statistical Science 1, 114-135.
@@ -68,12 +61,8 @@ def mean_log_odds(probability: ArrayLike, weight: ArrayLike | None = None, clip:
 
     Parameters
     ----------
-    probability : shape (n,)
-        Each person's probability, 0 to 1; one person or more. NaN: abstains.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
-    clip : above 0, below 0.5
-        Probabilities are brought into `clip` to ``1 - clip``.
+    probability, weight, clip
+        As in `geometric_mean_of_odds`.
 
     Returns
     -------
@@ -97,10 +86,8 @@ def geometric_mean(probability: ArrayLike, weight: ArrayLike | None = None, clip
 
     Parameters
     ----------
-    probability : shape (n,)
-        Each person's probability, 0 to 1; one person or more. NaN: abstains.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
+    probability, weight : shape (n,)
+        As in `geometric_mean_of_odds`.
     clip : 0 to below 0.5
         Probabilities are brought into `clip` to ``1 - clip``. With 0 a single zero makes the mean 0.
 
@@ -108,11 +95,6 @@ def geometric_mean(probability: ArrayLike, weight: ArrayLike | None = None, clip
     -------
     float
         Between the lowest and the highest probability after clipping, and at most their mean.
-
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
 
     References
     ----------
@@ -135,22 +117,13 @@ def probit_mean(probability: ArrayLike, weight: ArrayLike | None = None, clip: f
 
     Parameters
     ----------
-    probability : shape (n,)
-        Each person's probability, 0 to 1; one person or more. NaN: abstains.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
-    clip : above 0, below 0.5
-        Probabilities are brought into `clip` to ``1 - clip``.
+    probability, weight, clip
+        As in `geometric_mean_of_odds`.
 
     Returns
     -------
     float
         Between the lowest and the highest probability after clipping.
-
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
 
     References
     ----------

@@ -1,7 +1,5 @@
 """From one probability to several: pools over options of which exactly one comes true."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -91,11 +89,6 @@ def log_pool_options(
     shape (K,)
         Probabilities that sum to 1. For two options the `scoring.pools.odds.log_pool`.
 
-    Raises
-    ------
-    ValueError
-        If nobody is left, or an argument breaks its rule.
-
     References
     ----------
     Genest and Zidek (1986), Statistical Science 1, 114-135.
@@ -116,10 +109,8 @@ def mean_options(probability: ArrayLike, weight: ArrayLike | None = None) -> Flo
 
     Parameters
     ----------
-    probability : shape (n, K)
-        Each person's probabilities, which sum to 1; one person or more. A row of NaN: abstains.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
+    probability, weight
+        As in `lifted`.
 
     Returns
     -------
@@ -143,10 +134,8 @@ def median_options(probability: ArrayLike, weight: ArrayLike | None = None) -> F
 
     Parameters
     ----------
-    probability : shape (n, K)
-        Each person's probabilities, which sum to 1; one person or more. A row of NaN: abstains.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
+    probability, weight
+        As in `lifted`.
 
     Returns
     -------

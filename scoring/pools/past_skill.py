@@ -5,8 +5,6 @@ did not answer, outcome (questions,) of 0 and 1; points ``S = 100 - 100 (p - o)Â
 Report what such weights achieve on other questions than those they were learned on.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -71,10 +69,8 @@ def skill_weights(
 
     Parameters
     ----------
-    probability : shape (people, questions)
-        Probabilities, 0 to 1. NaN: abstains.
-    outcome : shape (questions,)
-        0 or 1, what came out.
+    probability, outcome
+        As in `skill`.
     prior : 0 or more
         The imaginary answers as good as the crowd's, as in `skill`.
     scale : above 0
@@ -109,10 +105,8 @@ def difficulty_adjusted_points(probability: ArrayLike, outcome: ArrayLike) -> Fl
 
     Parameters
     ----------
-    probability : shape (people, questions)
-        Probabilities, 0 to 1. NaN: abstains.
-    outcome : shape (questions,)
-        0 or 1, what came out.
+    probability, outcome
+        As in `skill`.
 
     Returns
     -------
@@ -145,10 +139,8 @@ def select_crowd_weights(probability: ArrayLike, outcome: ArrayLike, size: int =
 
     Parameters
     ----------
-    probability : shape (people, questions)
-        Probabilities, 0 to 1. NaN: abstains.
-    outcome : shape (questions,)
-        0 or 1, what came out.
+    probability, outcome
+        As in `skill`.
     size : 1 or more
         The people selected. Those who tie for the last places, to rounding (1e-9 points), share them.
 

@@ -31,8 +31,6 @@ References
 Hanea and others (2021), PLoS ONE 16, e0256919.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """The rules of three-point answers: lowest, best and highest probability of each claim by each person."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

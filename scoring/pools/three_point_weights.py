@@ -8,8 +8,6 @@ References
 Hanea and others (2021), PLoS ONE 16, e0256919.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

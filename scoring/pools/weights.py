@@ -1,7 +1,5 @@
 """How much each standing forecast counts, and how many people a weighted crowd is worth."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

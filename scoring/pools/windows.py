@@ -1,7 +1,5 @@
 """Means that leave out one side of a crowd: where it is thinnest, or where it leans to."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -68,12 +66,8 @@ def soften_mean(probability: ArrayLike, weight: ArrayLike | None = None, cut: fl
 
     Parameters
     ----------
-    probability : shape (n,)
-        Each person's probability, 0 to 1; one person or more. NaN: abstains.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
-    cut : 0 to below 1
-        The share of the people left out.
+    probability, weight, cut
+        As in `densest_mean`.
 
     Returns
     -------

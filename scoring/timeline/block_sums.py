@@ -12,8 +12,6 @@ stay. A new stretch begins before q gets too small, and starts from the stays th
 add up.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any

@@ -4,8 +4,6 @@ Events come as in ``scoring.timeline.days``: who, on which UTC day, and a number
 stands at the end of a day counts for that day.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -5,8 +5,6 @@ in the order in which they were submitted; how the people are interleaved does n
 submissions on a day the last counts, so that dates alone recompute every figure.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -5,8 +5,6 @@ days (`scoring.timeline.block_sums`), so that years of a large crowd cost about 
 times.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

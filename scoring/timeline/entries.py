@@ -1,7 +1,5 @@
 """What is shown of a crowd at one moment: its value, the spread of its forecasts, their mean and number."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,10 +44,6 @@ def binary_entry(probability: ArrayLike, weight: ArrayLike | None = None) -> Ent
     weight : shape (n,), optional
         Weights of 0 or more, such as `scoring.timeline.recency.recency_weights`; without them everyone counts
         alike.
-
-    Returns
-    -------
-    Entry
 
     Examples
     --------

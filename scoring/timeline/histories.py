@@ -1,7 +1,5 @@
 """The history of a pool: what it said at every change of the forecasts, or at given times."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -3,8 +3,6 @@
 Higher is better here.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,10 +45,6 @@ def standings(
         0 to 1.
     weight : shape (n,), optional
         The weight of each row's question, 0 or more; 1 without it.
-
-    Returns
-    -------
-    Standings
 
     Examples
     --------
@@ -252,10 +246,6 @@ def medal_points(medal: str, age: int = 0) -> float:
     medal : "gold", "silver" or "bronze"
     age : int
         Whole years, 0 or more.
-
-    Returns
-    -------
-    float
 
     Examples
     --------

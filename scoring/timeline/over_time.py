@@ -4,8 +4,6 @@ Higher is better here. The baseline asks how much better than an even spread a f
 score how much better than a reference that changes over time, a pool's history for example.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -120,10 +118,6 @@ def continuous_baseline_over_time(
     factor : float
         50.
 
-    Returns
-    -------
-    Scores
-
     Examples
     --------
     >>> scores = continuous_baseline_over_time([1], [0], [5], [0.02], Life(0, 10, 10), baseline=0.005)
@@ -154,10 +148,6 @@ def continuous_spot_baseline(
         As in `continuous_baseline_over_time`.
     time : float
         The moment; after the real close, the close.
-
-    Returns
-    -------
-    Scores
 
     Examples
     --------

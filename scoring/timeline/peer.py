@@ -4,8 +4,6 @@ Higher is better here, and 0 is as good as the others. Logarithms are natural. F
 probability is that of the bucket that came true, see ``scoring.cdfs``, and scores are halved by `factor`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -164,10 +162,6 @@ def totals(person: ArrayLike, scores: Scores) -> Totals:
         Who made each forecast.
     scores : Scores
         Of the same n forecasts.
-
-    Returns
-    -------
-    Totals
 
     Examples
     --------

@@ -1,7 +1,5 @@
 """Weights by how recent a forecast is and by how well its author did, and percentiles under weights."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -101,10 +99,6 @@ def reputation(score: ArrayLike, coverage: ArrayLike) -> float:
     coverage : shape (questions,)
         The share of each question's life, 0 to 1.
 
-    Returns
-    -------
-    float
-
     Examples
     --------
     >>> reputation([20.0, 10.0], [0.5, 0.5]), reputation([], [])
@@ -154,10 +148,8 @@ def semi_deviations(values: ArrayLike, weight: ArrayLike | None = None) -> tuple
 
     Parameters
     ----------
-    values : shape (n,)
-        Finite numbers, one or more. NaN: missing.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
+    values, weight : shape (n,)
+        As in `percentiles`.
 
     Returns
     -------

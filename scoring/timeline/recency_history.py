@@ -7,8 +7,6 @@ forecasts, by value and by step; what the older ones weigh together bounds the e
 Wherever that bound could change the answer, the step is done again with everybody.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

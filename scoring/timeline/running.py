@@ -1,7 +1,5 @@
 """Running sums that lose no digits, so that the difference of any two is as exact as their terms."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,8 +4,6 @@ Times are any real numbers in one unit (days, seconds), counted from any moment.
 ``start <= t < end``: at the moment of a change the new one stands and the old one no longer does.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Forecasts as stays: each from the day it is made to the day on which its person's next event ends it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
