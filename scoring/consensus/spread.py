@@ -196,7 +196,7 @@ def bimodality(values: ArrayLike) -> float:
     >>> round(bimodality([0.2, 0.4, 0.5, 0.5, 0.5, 0.5, 0.6, 0.8]), 3)
     0.145
     """
-    given, _ = _numbers(values, None)
+    given, _ = averages.counted_values(values, None)
     n = given.size
     if n < 4:
         raise ValueError(f"values must hold four people or more who are not missing, got {n}")
@@ -249,7 +249,7 @@ def two_groups(values: ArrayLike, weight: ArrayLike | None = None) -> TwoGroups:
     >>> two_groups([0.125, 0.125, 0.875, 0.875])
     TwoGroups(cut=0.125, lower=0.125, upper=0.875, lower_share=0.5, explained=1.0)
     """
-    given, weighs = _numbers(values, weight)
+    given, weighs = averages.counted_values(values, weight)
     distinct, where = np.unique(given, return_inverse=True)
     if distinct.size < 2:
         raise ValueError(f"values must hold two different values or more, got {distinct.tolist()}")
@@ -266,16 +266,7 @@ def two_groups(values: ArrayLike, weight: ArrayLike | None = None) -> TwoGroups:
     )
 
 
-def _numbers(values: ArrayLike, weight: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
-    """The numbers of everyone who counts, and their weights."""
-    given = crowds.crowd("values", checks.numbers("values", values, missing=True), axes=1)
-    return crowds.counted("values", given, weight)
-
-
 def _quartile_range(value: FloatArray, weight: FloatArray) -> float:
-    """The weighted 75 % less the 25 %, each taken as `scoring.pools.averages.median` takes the 50 %."""
-    order = np.argsort(value, kind="stable")
-    value, reached = value[order], np.cumsum(weight[order]) / weight.sum()
-    lower = [value[np.argmax(reached >= level - SAME_SHARE)] for level in (0.25, 0.75)]
-    upper = [value[np.argmax(reached > level + SAME_SHARE)] for level in (0.25, 0.75)]
-    return float((lower[1] + upper[1] - lower[0] - upper[0]) / 2)
+    """The weighted 75 % less the 25 %."""
+    lower, upper = averages.quantiles(value, [0.25, 0.75], weight)
+    return float(upper - lower)

@@ -40,7 +40,7 @@ def mean(values: ArrayLike, weight: ArrayLike | None = None) -> float:
     >>> mean([0.25, 0.75], weight=[3, 1])
     0.375
     """
-    value, weights = _checked(values, weight)
+    value, weights = counted_values(values, weight)
     return float(np.clip(weights @ value / weights.sum(), value.min(), value.max()))
 
 
@@ -71,11 +71,44 @@ def median(values: ArrayLike, weight: ArrayLike | None = None) -> float:
     >>> median([0.25, 0.5, 0.75], weight=[1, 1, 2])
     0.625
     """
-    value, weights = by_size(*_checked(values, weight))
-    reached = np.cumsum(weights) / weights.sum()
-    lower = value[np.argmax(reached >= 0.5 - SAME_SHARE)]
-    upper = value[np.argmax(reached > 0.5 + SAME_SHARE)]
-    return float(lower / 2 + upper / 2)
+    return float(quantiles(values, 0.5, weight))
+
+
+def quantiles(values: ArrayLike, share: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
+    """Weighted quantiles: the values below which such shares of the weight lie.
+
+    Sorted by value, a quantile is the first value at which the weight so far reaches the share. Where it
+    reaches exactly the share there, it is the midpoint of that value and the next.
+
+    Parameters
+    ----------
+    values, weight : shape (n,)
+        As in `mean`.
+    share : any shape
+        Above 0 and below 1.
+
+    Returns
+    -------
+    shape of `share`
+
+    References
+    ----------
+    Galton (1907), Nature 75, 450-451, for the weighted median.
+
+    Examples
+    --------
+    >>> quantiles([0.1, 0.2, 0.4, 0.9], [0.25, 0.5, 0.6])
+    array([0.15, 0.3 , 0.4 ])
+    """
+    value, weights = by_size(*counted_values(values, weight))
+    asked = checks.numbers("share", share)
+    checks.refuse("share", asked, (asked <= 0) | (asked >= 1), "lie above 0 and below 1")
+    reached = np.cumsum(weights)
+    reached = reached / reached[-1]
+    low = value[np.searchsorted(reached, asked - SAME_SHARE)]
+    high = value[np.searchsorted(reached, asked + SAME_SHARE, side="right")]
+    # One half of the smallest number is 0.
+    return np.where(low == high, low, low / 2 + high / 2)
 
 
 def trimmed_mean(
@@ -129,7 +162,7 @@ def trimmed_mean(
     """
     if not 0 <= cut < 0.5:
         raise ValueError(f"cut must be at least 0 and below 0.5, got {cut}")
-    value, weights = by_size(*_checked(values, weight))
+    value, weights = by_size(*counted_values(values, weight))
     if edge != "fraction":
         left = counted_out(value.size, cut, edge)
         middle = slice(left, value.size - left)
@@ -187,13 +220,19 @@ def variance(values: ArrayLike, weight: ArrayLike | None = None) -> float:
     >>> variance([1.0, 3.0])
     1.0
     """
-    value, weights = _checked(values, weight)
+    value, weights = counted_values(values, weight)
     distance = value - weights @ value / weights.sum()
     return float(weights @ distance**2 / weights.sum())
 
 
-def _checked(values: ArrayLike, weight: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
-    """Values and weights of those who count, both of shape (m,)."""
+def counted_values(values: ArrayLike, weight: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
+    """Numbers and weights of those who count, both of shape (m,).
+
+    Examples
+    --------
+    >>> counted_values([3, float("nan"), 5], [1, 2, 0])
+    (array([3.]), array([1.]))
+    """
     value = crowds.crowd("values", checks.numbers("values", values, missing=True), axes=1)
     return crowds.counted("values", value, weight)
 

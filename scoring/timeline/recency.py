@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks, crowds
+from scoring import checks
 from scoring.checks import FloatArray
-from scoring.pools.averages import SAME_SHARE
+from scoring.pools import averages
 from scoring.pools.weights import rank_weights
 
 #: Nobody's reputation is lower.
@@ -43,20 +43,14 @@ def recency_weights(people: int) -> FloatArray:
 
 
 def percentiles(values: ArrayLike, percent: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
-    """Weighted percentiles: the values below which so many percent of the weight lie.
-
-    Sorted by value, it is the first at which the weight so far reaches the share. Where it reaches exactly
-    the share there, it is the midpoint of that value and the next. `scoring.pools.averages.median` is the
-    50th.
+    """Weighted percentiles: `scoring.pools.averages.quantiles` by the hundred.
 
     Parameters
     ----------
-    values : shape (n,)
-        Finite numbers, one or more. NaN: missing.
+    values, weight : shape (n,)
+        As in `scoring.pools.averages.quantiles`.
     percent : any shape
         Above 0 and below 100.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
 
     Returns
     -------
@@ -72,19 +66,9 @@ def percentiles(values: ArrayLike, percent: ArrayLike, weight: ArrayLike | None 
     >>> percentiles([0.1, 0.2, 0.4, 0.9], [25, 50, 60])
     array([0.15, 0.3 , 0.4 ])
     """
-    share = checks.numbers("percent", percent) / 100
-    if ((share <= 0) | (share >= 1)).any():
-        raise ValueError(
-            f"percent must lie above 0 and below 100, got {np.min(percent)} to {np.max(percent)}"
-        )
-    given = crowds.crowd("values", checks.numbers("values", values, missing=True), axes=1)
-    value, weighs = crowds.counted("values", given, weight)
-    order = np.argsort(value, kind="stable")
-    reached = np.cumsum(weighs[order])
-    reached = reached / reached[-1]
-    low = value[order[np.searchsorted(reached, share - SAME_SHARE)]]
-    high = value[order[np.searchsorted(reached, share + SAME_SHARE, side="right")]]
-    return np.asarray(low / 2 + high / 2)
+    asked = checks.numbers("percent", percent)
+    checks.refuse("percent", asked, (asked <= 0) | (asked >= 100), "lie above 0 and below 100")
+    return averages.quantiles(values, asked / 100, weight)
 
 
 def reputation(score: ArrayLike, coverage: ArrayLike) -> float:
@@ -161,8 +145,7 @@ def semi_deviations(values: ArrayLike, weight: ArrayLike | None = None) -> tuple
     >>> semi_deviations([0.0, 0.0, 3.0])
     (1.0, 2.0)
     """
-    given = crowds.crowd("values", checks.numbers("values", values, missing=True), axes=1)
-    value, weighs = crowds.counted("values", given, weight)
+    value, weighs = averages.counted_values(values, weight)
     distance = value - weighs @ value / weighs.sum()
     return _spread(distance, weighs, distance < 0), _spread(distance, weighs, distance > 0)
 
