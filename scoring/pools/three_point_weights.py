@@ -1,7 +1,9 @@
 """Weights from three-point answers: who is surer, who leans, who is near the others, who changed.
 
-The arrays have a row for each person and a column for each claim; what makes a crowd's probability of the
-weights, and which method is which, stands in `scoring.pools.three_point`.
+All take arrays of shape (people, claims), from 0 to 1, and give weights of that shape: `lower`, `best` and `upper`
+are three-point answers l <= b <= u, and some ask for `best` alone. NaN in all three is an abstention, whose weight is
+NaN. What makes a crowd's probability of the weights, and which method is which, stands in
+`scoring.pools.three_point`.
 
 References
 ----------
@@ -26,11 +28,6 @@ STEP = 0.05
 def interval_width_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) -> FloatArray:
     """Who is surer weighs more: ``1 / (u - l)``. aggreCAT's IntWAgg.
 
-    Parameters
-    ----------
-    lower, best, upper : shape (people, claims)
-        Three-point answers, ``0 <= l <= b <= u <= 1``. NaN in all three: abstains.
-
     Returns
     -------
     shape (people, claims)
@@ -50,11 +47,6 @@ def relative_width_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) 
 
     A person who always gives narrow intervals gains nothing by it.
 
-    Parameters
-    ----------
-    lower, best, upper : shape (people, claims)
-        Three-point answers, ``0 <= l <= b <= u <= 1``. NaN in all three: abstains.
-
     Returns
     -------
     shape (people, claims)
@@ -73,11 +65,6 @@ def relative_width_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) 
 
 def width_variance_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) -> FloatArray:
     """Who tells sure from unsure weighs more: the variance of their widths. aggreCAT's VarIndIntWAgg.
-
-    Parameters
-    ----------
-    lower, best, upper : shape (people, claims)
-        Three-point answers, ``0 <= l <= b <= u <= 1``. NaN in all three: abstains.
 
     Returns
     -------
@@ -103,11 +90,6 @@ def width_variance_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) 
 def asymmetry_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) -> FloatArray:
     """Who leans to one side weighs more: ``1 - 2 min(b - l, u - b) / (u - l)``. aggreCAT's AsymWAgg.
 
-    Parameters
-    ----------
-    lower, best, upper : shape (people, claims)
-        Three-point answers, ``0 <= l <= b <= u <= 1``. NaN in all three: abstains.
-
     Returns
     -------
     shape (people, claims)
@@ -127,15 +109,6 @@ def asymmetry_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) -> Fl
 def width_and_asymmetry_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) -> FloatArray:
     """The product of `relative_width_weights` and `asymmetry_weights`. aggreCAT's IndIntAsymWAgg.
 
-    Parameters
-    ----------
-    lower, best, upper : shape (people, claims)
-        Three-point answers, ``0 <= l <= b <= u <= 1``. NaN in all three: abstains.
-
-    Returns
-    -------
-    shape (people, claims)
-
     Examples
     --------
     >>> width_and_asymmetry_weights([[0.25, 0.0]], [[0.25, 0.25]], [[0.5, 1.0]]).tolist()
@@ -146,15 +119,6 @@ def width_and_asymmetry_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayL
 
 def three_in_one_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) -> FloatArray:
     """Relative width, asymmetry and variance of the widths, multiplied. aggreCAT's KitchSinkWAgg.
-
-    Parameters
-    ----------
-    lower, best, upper : shape (people, claims)
-        Three-point answers, ``0 <= l <= b <= u <= 1``. NaN in all three: abstains.
-
-    Returns
-    -------
-    shape (people, claims)
 
     Examples
     --------
@@ -167,11 +131,6 @@ def three_in_one_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) ->
 
 def decisiveness_weights(best: ArrayLike) -> FloatArray:
     """Who comes nearer to 0 or 1 weighs more: ``max(b, 1 - b)``. aggreCAT's DistLimitWAgg.
-
-    Parameters
-    ----------
-    best : shape (people, claims)
-        Best estimates b, 0 to 1. NaN: abstains.
 
     Returns
     -------
