@@ -4,7 +4,7 @@ What is about one forecast or one tree of them stands at the top, the rest in fo
 docstring lists its modules:
 
 - ``rules``, ``rewards``: scores of probabilities, as penalties and as rewards; skill against a reference
-- ``quantiles``, ``intervals``, ``ensembles``, ``piecewise``, ``cdfs``: scores of number and date forecasts
+- ``quantiles``, ``coverage``, ``ensembles``, ``piecewise``, ``cdfs``: scores of number and date forecasts
 - ``coherence``: by how much probabilities break a declared relation
 - ``scenarios``: one joint distribution from a tree of conditional probabilities, and bounds
 - ``pools``: from many forecasts to one, and the catalog of every method

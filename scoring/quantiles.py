@@ -3,8 +3,8 @@
 All scores are penalties in the unit of the quantity (days for dates): lower is better, 0 is best. On a
 question with a logarithmic scale, pass the logarithms of quantiles and outcome. A forecast whose quantiles
 are all NaN is a missing one and scores NaN. Quantiles that cross (the 25 % above the 50 %) are refused by
-every score; `crossing` tells by how much they do and `rearrange` mends them. `scoring.intervals` has
-coverage.
+every score; `crossing` tells by how much they do and `rearrange` mends them. How often intervals hold the
+outcome is in `scoring.coverage`.
 """
 
 import numpy as np

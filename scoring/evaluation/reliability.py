@@ -23,7 +23,7 @@ Side = Literal["right", "left"]
 
 
 @dataclass(frozen=True)
-class Curve:
+class ReliabilityCurve:
     """What was said and what came out, for each bin that holds a forecast."""
 
     forecast: FloatArray
@@ -59,7 +59,7 @@ def reliability_curve(
     bins: int = 10,
     kind: Bins = "equal",
     closed: Side = "right",
-) -> Curve:
+) -> ReliabilityCurve:
     """Mean forecast and share of yes in each bin; `scoring.evaluation.proportions.wilson` has their intervals.
 
     Parameters
@@ -77,7 +77,7 @@ def reliability_curve(
 
     Returns
     -------
-    Curve
+    ReliabilityCurve
         forecast, frequency, count : for each bin that is not empty, from low to high
         edges : all bins + 1 edges
 
@@ -101,7 +101,9 @@ def reliability_curve(
     if closed not in ("right", "left"):
         raise ValueError(f'closed must be "right" or "left", got {closed!r}')
     binned = sort_into(edges, happened, given, closed)
-    return Curve(forecast=binned.forecast, frequency=binned.frequency, count=binned.count, edges=edges)
+    return ReliabilityCurve(
+        forecast=binned.forecast, frequency=binned.frequency, count=binned.count, edges=edges
+    )
 
 
 def expected_calibration_error(

@@ -48,7 +48,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Curve:
+class BetaCurve:
     """The distribution function of a beta distribution, put over a crowd's number."""
 
     alpha: float
@@ -182,7 +182,7 @@ def fit_beta(
     clip: float = CROWD_CLIP,
     minimum: int = MINIMUM,
     limit: float = LARGEST,
-) -> Curve:
+) -> BetaCurve:
     """The most likely α and β of the beta-transformed linear pool.
 
     Parameters
@@ -215,11 +215,11 @@ def fit_beta(
     x, y = _log_odds(probability, outcome, clip)
     p, bound = expit(x), float(np.log(_above_1(limit)))
     if p.size < minimum:
-        return Curve(1.0, 1.0, p.size, False, False, _beta_loss(p, y, np.zeros(2)))
+        return BetaCurve(1.0, 1.0, p.size, False, False, _beta_loss(p, y, np.zeros(2)))
     # On the scale of logarithms both stay positive and steps up and down are alike.
     found = _lowest(lambda at: _beta_loss(p, y, at), np.zeros(2), [(-bound, bound)] * 2)
     alpha, beta = (float(one) for one in np.exp(found))
-    return Curve(alpha, beta, p.size, True, bool((abs(found) >= bound).any()), _beta_loss(p, y, found))
+    return BetaCurve(alpha, beta, p.size, True, bool((abs(found) >= bound).any()), _beta_loss(p, y, found))
 
 
 def _log_odds(probability: ArrayLike, outcome: ArrayLike, clip: float) -> tuple[FloatArray, FloatArray]:

@@ -1,14 +1,14 @@
 """Weighted sums and cuts of a crowd that changes from day to day, on all days, without sorting again.
 
-A stay is one forecast from the day on which it is made to the day that ends it. All stays of a question are
+An interval is one forecast from the day on which it is made to the day that ends it. All intervals of a question are
 sorted by value once and cut into blocks of equal length. For each day the sums of every block are known from
-the stays that began and ended on it; where a cut falls inside a block, only that block is looked into. With
-N stays, B blocks and D days that is ``N log N + D (B + N / B)`` work, and no step for each event in Python.
+the intervals that began and ended on it; where a cut falls inside a block, only that block is looked into. With
+N intervals, B blocks and D days that is ``N log N + D (B + N / B)`` work, and no step for each event in Python.
 
-On day d a stay that began on day s weighs ``1/3 + 2/3 g``, where g is the product of the days' factors from
+On day d an interval that began on day s weighs ``1/3 + 2/3 g``, where g is the product of the days' factors from
 s + 1 to d (`scoring.pools.weights.fade`). Inside a stretch of days it is kept as ``g = q_d u_s``: q_d is the
-product of the factors since the stretch began and u_s belongs to the stay, so that a passing day changes no
-stay. A new stretch begins before q gets too small, and starts from the stays themselves: rounding does not
+product of the factors since the stretch began and u_s belongs to the interval, so that a passing day changes no
+interval. A new stretch begins before q gets too small, and starts from the intervals themselves: rounding does not
 add up.
 """
 
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scoring.checks import FloatArray, IntArray
 from scoring.pools.averages import SAME_SHARE
 from scoring.pools.weights import FLOOR
-from scoring.timeline.stays import Stays, counting_order
+from scoring.timeline.day_intervals import DayIntervals, counting_order
 
 #: A stretch ends before the product of its factors falls below this, so that no square overflows.
 SMALLEST = 1e-100
@@ -51,7 +51,7 @@ class DailySums:
 
 @dataclass(frozen=True, eq=False)
 class _Ranked:
-    """The stays in rising order of their values, shape (blocks, size); the last block is filled up."""
+    """The intervals in rising order of their values, shape (blocks, size); the last block is filled up."""
 
     value: FloatArray
     measure: FloatArray
@@ -61,7 +61,7 @@ class _Ranked:
 
 @dataclass(frozen=True, eq=False)
 class _Changes:
-    """Beginnings (+1) and ends (-1) of stays, by day; `place` is the stay's rank."""
+    """Beginnings (+1) and ends (-1) of intervals, by day; `place` is the interval's rank."""
 
     day: IntArray
     place: IntArray
@@ -89,15 +89,15 @@ class _Table:
         self.mean = self.measured[:, -1] / self.total
 
 
-def daily_sums(stays: Stays, value: FloatArray, measure: FloatArray, cut: float) -> DailySums:
+def daily_sums(intervals: DayIntervals, value: FloatArray, measure: FloatArray, cut: float) -> DailySums:
     """The sums of every day.
 
     Parameters
     ----------
-    stays : Stays
+    intervals : DayIntervals
         Who stands when.
     value : shape (N,)
-        The number by which stays are ranked, and of which the median is taken.
+        The number by which intervals are ranked, and of which the median is taken.
     measure : shape (N,)
         x, which never falls where the value rises: the number of which means are taken.
     cut : above 0 to below 0.5
@@ -112,16 +112,18 @@ def daily_sums(stays: Stays, value: FloatArray, measure: FloatArray, cut: float)
     --------
     Two forecasts on day 0, a third on day 1, before which the first is withdrawn:
 
-    >>> stays = Stays(np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([1.0, 0.25]))
-    >>> sums = daily_sums(stays, np.array([0.2, 0.4, 0.8]), np.array([2.0, 4.0, 8.0]), cut=0.2)
+    >>> from scoring.timeline.day_intervals import day_intervals
+    >>> active = np.array([True, True, True, False])
+    >>> days = day_intervals(np.array([0, 1, 2, 0]), np.array([0, 0, 1, 1]), active)
+    >>> sums = daily_sums(days, np.array([0.2, 0.4, 0.8]), np.array([2.0, 4.0, 8.0]), cut=0.2)
     >>> sums.people, sums.weight, sums.mean
     (array([2, 2]), array([2. , 1.5]), array([3.        , 6.66666667]))
     """
-    ranked = _rank(stays, value, measure)
-    changes = _changes(ranked, stays)
+    ranked = _rank(intervals, value, measure)
+    changes = _changes(ranked, intervals)
     parts = [
         _stretch_sums(ranked, changes, stretch, cut)
-        for stretch in _stretches(stays.factor, most=max(1, CELLS // sum(ranked.value.shape)))
+        for stretch in _stretches(intervals.factor, most=max(1, CELLS // sum(ranked.value.shape)))
     ]
     return _joined(parts)
 
@@ -137,7 +139,7 @@ def _joined(parts: list[DailySums]) -> DailySums:
     return DailySums(**columns)
 
 
-def _rank(stays: Stays, value: FloatArray, measure: FloatArray) -> _Ranked:
+def _rank(intervals: DayIntervals, value: FloatArray, measure: FloatArray) -> _Ranked:
     """Sorted and cut into blocks. What fills up the last block never stands."""
     size = max(1, int(np.sqrt(value.size)))
     shape = (max(1, -(-value.size // size)), size)
@@ -151,14 +153,14 @@ def _rank(stays: Stays, value: FloatArray, measure: FloatArray) -> _Ranked:
     return _Ranked(
         blocks(value, np.float64),
         blocks(measure, np.float64),
-        blocks(stays.start, np.int32),
-        blocks(stays.end, np.int32),
+        blocks(intervals.start, np.int32),
+        blocks(intervals.end, np.int32),
     )
 
 
-def _changes(ranked: _Ranked, stays: Stays) -> _Changes:
+def _changes(ranked: _Ranked, intervals: DayIntervals) -> _Changes:
     """By day, so that those of a stretch are a slice."""
-    begun, days = stays.start.size, stays.factor.size
+    begun, days = intervals.start.size, intervals.factor.size
     start, end = ranked.start.ravel()[:begun], ranked.end.ravel()[:begun]
     ended = np.flatnonzero(end < days)
     day = np.concatenate((start, end[ended]))
@@ -218,7 +220,7 @@ class _Rows:
     #: Day and block as one number, and the shape (days + 1, blocks) that it counts through.
     cell: IntArray
     shape: tuple[int, int]
-    #: +1 or -1, and the stay's u and x.
+    #: +1 or -1, and the interval's u and x.
     sign: FloatArray
     u: FloatArray
     x: FloatArray
@@ -261,7 +263,7 @@ def _middle(ranked: _Ranked, stretch: _Stretch, table: _Table, cut: float) -> Fl
 
 
 def _below(ranked: _Ranked, stretch: _Stretch, table: _Table, target: FloatArray) -> FloatArray:
-    """Weight times x of the lowest stays that weigh `target`; of the one on the edge, a part."""
+    """Weight times x of the lowest intervals that weigh `target`; of the one on the edge, a part."""
     block = _block(table, target)
     inside = _inside(ranked, stretch, table, block)
     day = np.arange(target.size)
@@ -284,7 +286,7 @@ def _median(ranked: _Ranked, stretch: _Stretch, table: _Table) -> FloatArray:
 
 def _value_at(ranked: _Ranked, block: IntArray, inside: FloatArray, target: FloatArray) -> FloatArray:
     """The lowest value up to which the weight reaches a target."""
-    # A block that reaches it may miss it by rounding when its stays are added one by one.
+    # A block that reaches it may miss it by rounding when its intervals are added one by one.
     reached = inside >= np.minimum(target, inside[:, -1])[:, None]
     return np.asarray(ranked.value[block, np.argmax(reached, axis=1)])
 
@@ -296,7 +298,7 @@ def _block(table: _Table, target: FloatArray) -> IntArray:
 
 
 def _inside(ranked: _Ranked, stretch: _Stretch, table: _Table, block: IntArray) -> FloatArray:
-    """For each day how the cumulative weight rises from stay to stay of a block; shape (days, size)."""
+    """For each day how the cumulative weight rises from interval to interval of a block; shape (days, size)."""
     day, start = stretch.day[:, None], ranked.start[block]
     weight = ((start <= day) & (ranked.end[block] > day)).astype(np.float64)
     if table.fades:

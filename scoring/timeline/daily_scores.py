@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from scoring import checks
 from scoring.checks import FloatArray, IntArray
 from scoring.timeline.days import ends_of_days, ends_runs, events
+from scoring.timeline.intervals import Life
 from scoring.timeline.peer import POINTS, peer, spot_peer, totals
-from scoring.timeline.spans import Life
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class Beside:
 
 
 @dataclass(frozen=True, eq=False)
-class _Stays:
+class _Intervals:
     """Forecasts that stood at a day's end: which event, whose, on which first day, and until before which."""
 
     event: IntArray
@@ -83,15 +83,15 @@ def daily_mean(person: ArrayLike, day: ArrayLike, score: ArrayLike, last_day: in
     >>> scores.person, scores.mean, scores.coverage, scores.last
     (array([7]), array([0.4]), array([0.6]), array([nan]))
     """
-    value, stays = _read(person, day, "score", score, last_day)
-    people, first, row = np.unique(stays.person, return_index=True, return_inverse=True)
-    held, scored = stays.until - stays.since, value[stays.event]
+    value, intervals = _read(person, day, "score", score, last_day)
+    people, first, row = np.unique(intervals.person, return_index=True, return_inverse=True)
+    held, scored = intervals.until - intervals.since, value[intervals.event]
     covered = np.bincount(row, weights=held, minlength=people.size)
     total = np.bincount(row, weights=held * scored, minlength=people.size)
     last = np.full(people.size, np.nan)
-    final = stays.until > last_day
+    final = intervals.until > last_day
     last[row[final]] = scored[final]
-    return DailyMean(people, total / covered, covered / (last_day + 1 - stays.since[first]), last)
+    return DailyMean(people, total / covered, covered / (last_day + 1 - intervals.since[first]), last)
 
 
 def daily_peer(
@@ -141,24 +141,24 @@ def daily_peer(
     >>> scores.mean.round(3), scores.coverage, scores.last
     (array([ 34.657, -34.657]), array([1. , 0.5]), array([ 0., nan]))
     """
-    given, stays = _read(person, day, "probability", probability, last_day)
+    given, intervals = _read(person, day, "probability", probability, last_day)
     if last_day < first_day:
         return DailyMean(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
     crowd = np.ones(given.size, np.bool_) if counts is None else checks.truth_values("counts", counts)
     checks.one_length(probability=given, counts=crowd)
     row = (
-        stays.person,
-        stays.since,
-        stays.until,
-        given[stays.event],
+        intervals.person,
+        intervals.since,
+        intervals.until,
+        given[intervals.event],
         Life(first_day, last_day + 1, last_day + 1),
     )
-    there = crowd[stays.event]
-    found = totals(stays.person, peer(*row, counts=there, factor=factor))
+    there = crowd[intervals.event]
+    found = totals(intervals.person, peer(*row, counts=there, factor=factor))
     end = spot_peer(*row, last_day, counts=there, factor=factor)
     last = np.full(found.person.size, np.nan)
     stands = end.coverage > 0
-    last[np.searchsorted(found.person, stays.person[stands])] = end.score[stands]
+    last[np.searchsorted(found.person, intervals.person[stands])] = end.score[stands]
     return DailyMean(found.person, found.score, found.coverage, last)
 
 
@@ -207,20 +207,20 @@ def daily_beside(
     >>> found.own.mean, found.reference.mean.round(3), found.own.coverage
     (array([0.5]), array([0.583]), array([0.6]))
     """
-    value, stays = _read(person, day, "score", score, last_day)
+    value, intervals = _read(person, day, "score", score, last_day)
     told = _on_each_day(reference_day, reference_score, first_day, last_day)
     there = ~np.isnan(told)
-    since, until = (np.maximum(days - first_day, 0) for days in (stays.since, stays.until))
+    since, until = (np.maximum(days - first_day, 0) for days in (intervals.since, intervals.until))
     both = _between(there.astype(np.float64), since, until)
     worth = _between(np.where(there, told, 0.0), since, until)
     kept = both > 0
-    people, row = np.unique(stays.person[kept], return_inverse=True)
-    own, other = value[stays.event][kept], worth[kept]
+    people, row = np.unique(intervals.person[kept], return_inverse=True)
+    own, other = value[intervals.event][kept], worth[kept]
     shared = np.bincount(row, weights=both[kept], minlength=people.size)
     sums = [np.bincount(row, weights=sums, minlength=people.size) for sums in (both[kept] * own, other)]
     last, last_reference = np.full((2, people.size), np.nan)
     if there.size and there[-1]:
-        final = stays.until[kept] > last_day
+        final = intervals.until[kept] > last_day
         last[row[final]], last_reference[row[final]] = own[final], told[-1]
     coverage = shared / max(told.size, 1)
     return Beside(
@@ -231,8 +231,8 @@ def daily_beside(
 
 def _read(
     person: ArrayLike, day: ArrayLike, name: str, number: ArrayLike, last_day: int
-) -> tuple[FloatArray, _Stays]:
-    """The events' numbers, and the stays of those that have one; of a person's day the last event counts."""
+) -> tuple[FloatArray, _Intervals]:
+    """The events' numbers, and the intervals of those that have one; of a person's day the last event counts."""
     who, when = events(person, day)
     value = checks.vector(name, checks.numbers(name, number, missing=True))
     checks.one_length(**{"person": who, name: value})
@@ -241,7 +241,7 @@ def _read(
     until = np.where(ends_runs(who[latest]), last_day + 1, np.roll(when[latest], -1))
     stands = ~np.isnan(value[latest])
     event = latest[stands]
-    return value, _Stays(event, who[event], when[event], until[stands])
+    return value, _Intervals(event, who[event], when[event], until[stands])
 
 
 def _on_each_day(day: ArrayLike, score: ArrayLike, first_day: int, last_day: int) -> FloatArray:

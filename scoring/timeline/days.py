@@ -16,7 +16,7 @@ from scoring.pools.weights import fade
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class StandingForecasts:
     """The forecasts that stand at the end of a day, one for each person who has one."""
 
     #: Their positions among the events, rising.
@@ -25,7 +25,9 @@ class Standing:
     weight: FloatArray
 
 
-def standing(person: ArrayLike, day: ArrayLike, active: ArrayLike, as_of: int | None = None) -> Standing:
+def standing(
+    person: ArrayLike, day: ArrayLike, active: ArrayLike, as_of: int | None = None
+) -> StandingForecasts:
     """The forecasts that stand at the end of a day, with the weights of the default crowd forecast.
 
     Forecasts made on the day `as_of` weigh 1. Older ones fade as `scoring.pools.weights.fade` says, by the
@@ -44,7 +46,7 @@ def standing(person: ArrayLike, day: ArrayLike, active: ArrayLike, as_of: int | 
 
     Returns
     -------
-    Standing
+    StandingForecasts
         Empty when nobody has a forecast.
 
     Raises
@@ -70,7 +72,7 @@ def standing(person: ArrayLike, day: ArrayLike, active: ArrayLike, as_of: int | 
     days, made_on = np.unique(when[latest], return_inverse=True)
     weight = fade(*fresh_and_standing(who[latest], made_on, gives[latest], days.size))[made_on]
     order = np.argsort(latest[last])
-    return Standing(event=latest[last][order], weight=weight[last][order])
+    return StandingForecasts(event=latest[last][order], weight=weight[last][order])
 
 
 def events(person: ArrayLike, day: ArrayLike) -> tuple[IntArray, IntArray]:

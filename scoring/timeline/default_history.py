@@ -15,8 +15,8 @@ from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.pools.default import CUT, PULL, WAVE, crowd_stretch, half_width, log_odds, normalised, pulled
 from scoring.timeline.block_sums import DailySums, daily_sums
+from scoring.timeline.day_intervals import DayIntervals, day_intervals
 from scoring.timeline.days import events
-from scoring.timeline.stays import StaysByDay, stays_by_day
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def default_history(
     who, when = events(person, day)
     given = checks.vector("probability", checks.probabilities("probability", probability, missing=True))
     checks.one_length(person=who, probability=given)
-    crowd = stays_by_day(who, when, ~np.isnan(given))
+    crowd = day_intervals(who, when, ~np.isnan(given))
     sums = _sums(crowd, given)
     stretch = crowd_stretch(sums.people)
     position = stretch * pulled(sums.trimmed, sums.mean)
@@ -140,7 +140,7 @@ def default_history_options(
     if given.ndim != 2:
         raise ValueError(f"probability must have two axes, events and options, got shape {given.shape}")
     checks.one_length(person=who, probability=given)
-    crowd = stays_by_day(who, when, ~np.isnan(given[:, 0]))
+    crowd = day_intervals(who, when, ~np.isnan(given[:, 0]))
     sums = [_sums(crowd, column) for column in given.T]
     stretch = crowd_stretch(sums[0].people)[:, None]
     value, equal = (
@@ -150,14 +150,14 @@ def default_history_options(
     return _history(crowd, days, sums, value, equal, np.asarray(logit(value)))
 
 
-def _sums(crowd: StaysByDay, probability: FloatArray) -> DailySums:
+def _sums(crowd: DayIntervals, probability: FloatArray) -> DailySums:
     """The sums of one probability's log-odds over the days with events."""
     given = probability[crowd.event]
-    return daily_sums(crowd.stays, given, log_odds(given), CUT)
+    return daily_sums(crowd, given, log_odds(given), CUT)
 
 
 def _history(
-    crowd: StaysByDay,
+    crowd: DayIntervals,
     days: ArrayLike | None,
     sums: list[DailySums],
     value: FloatArray,

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from scoring import checks
 from scoring.checks import FloatArray, IntArray
+from scoring.timeline.intervals import by_age, changes, intervals
 from scoring.timeline.running import running_sum
-from scoring.timeline.spans import by_age, changes, spans
 
 #: Takes the forecasts that stand, oldest first, and when each was made; gives one number or one for each
 #: option.
@@ -48,7 +48,7 @@ def history(
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.timeline.spans.spans`.
+        As in `scoring.timeline.intervals.intervals`.
     value : shape (n,) or (n, K)
         Each forecast. NaN is handed on to the pool.
     pool : function
@@ -79,7 +79,7 @@ def history(
     >>> past.start, past.end, past.value, past.count
     (array([0., 4., 6.]), array([ 4.,  6., nan]), array([0.5  , 0.375, 0.5  ]), array([1, 2, 1]))
     """
-    forecasts = spans(person, start, end)
+    forecasts = intervals(person, start, end)
     given = checks.numbers("value", value, missing=True)
     if given.ndim not in (1, 2):
         raise ValueError(f"value must have one or two axes, got shape {given.shape}")
@@ -104,7 +104,7 @@ def geometric_mean_history(person: ArrayLike, start: ArrayLike, end: ArrayLike, 
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.timeline.spans.spans`.
+        As in `scoring.timeline.intervals.intervals`.
     value : shape (n,) or (n, K)
         Probabilities above 0. They are not brought to sum 1 again.
 
@@ -119,7 +119,7 @@ def geometric_mean_history(person: ArrayLike, start: ArrayLike, end: ArrayLike, 
     >>> past.value, past.count
     (array([0.5 , 0.25]), array([1, 2]))
     """
-    forecasts = spans(person, start, end)
+    forecasts = intervals(person, start, end)
     given = checks.probabilities("value", value)
     if given.ndim not in (1, 2) or (given == 0).any():
         raise ValueError(f"value must have one or two axes and lie above 0, got shape {given.shape}")

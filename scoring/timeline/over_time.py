@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from scoring import checks
 from scoring.checks import FloatArray
-from scoring.timeline.peer import POINTS, Scores, logarithms, spot
+from scoring.timeline.intervals import Intervals, Life, within
+from scoring.timeline.peer import POINTS, Scores, checked, spot
 from scoring.timeline.running import running_sum
-from scoring.timeline.spans import Life, Spans, spans
 
 
 def baseline_over_time(
@@ -34,7 +34,7 @@ def baseline_over_time(
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.timeline.spans.spans`. What lies outside the question's life counts for nothing.
+        As in `scoring.timeline.intervals.intervals`. What lies outside the question's life counts for nothing.
     probability : shape (n,)
         What each forecast gave to what came true, above 0 and at most 1.
     life : Life
@@ -55,9 +55,8 @@ def baseline_over_time(
     >>> baseline_over_time([1], [5], [float("nan")], [1.0], Life(0, 10, 10))
     Scores(score=array([50.]), coverage=array([0.5]))
     """
-    forecasts, log = _checked(person, start, end, probability)
-    coverage = _covered(forecasts, life) / life.length
-    return Scores(_points(log, options, factor) * coverage, coverage)
+    forecasts, log, _ = checked(person, start, end, probability)
+    return _over_life(_points(log, options, factor), forecasts, life)
 
 
 def spot_baseline(
@@ -90,9 +89,8 @@ def spot_baseline(
     >>> spot_baseline([1], [5], [float("nan")], [0.25], Life(0, 10, 10), time=5)
     Scores(score=array([-100.]), coverage=array([1.]))
     """
-    forecasts, log = _checked(person, start, end, probability)
-    stands = spot(forecasts, life, time).astype(np.float64)
-    return Scores(_points(log, options, factor) * stands, stands)
+    forecasts, log, _ = checked(person, start, end, probability)
+    return _at_moment(_points(log, options, factor), forecasts, life, time)
 
 
 def continuous_baseline_over_time(
@@ -124,9 +122,8 @@ def continuous_baseline_over_time(
     >>> scores.score.round(3)
     array([34.657])
     """
-    forecasts, log = _checked(person, start, end, probability)
-    coverage = _covered(forecasts, life) / life.length
-    return Scores(factor * (log - _log_baseline(baseline)) * coverage, coverage)
+    forecasts, log, _ = checked(person, start, end, probability)
+    return _over_life(factor * (log - _log_baseline(baseline)), forecasts, life)
 
 
 def continuous_spot_baseline(
@@ -154,9 +151,8 @@ def continuous_spot_baseline(
     >>> continuous_spot_baseline([1], [0], [5], [0.02], Life(0, 10, 10), 7, baseline=0.005).score
     array([0.])
     """
-    forecasts, log = _checked(person, start, end, probability)
-    stands = spot(forecasts, life, time).astype(np.float64)
-    return Scores(factor * (log - _log_baseline(baseline)) * stands, stands)
+    forecasts, log, _ = checked(person, start, end, probability)
+    return _at_moment(factor * (log - _log_baseline(baseline)), forecasts, life, time)
 
 
 def relative(
@@ -193,43 +189,34 @@ def relative(
     >>> relative([1], [0], [5], [0.5], Life(0, 10, 10), **crowd)
     Scores(score=array([0.5]), coverage=array([0.5]))
     """
-    forecasts, log = _checked(person, start, end, probability)
+    forecasts, log, _ = checked(person, start, end, probability)
     zeros = np.zeros(np.size(reference), dtype=np.int64)
-    steps, log_reference = _checked(zeros, reference_start, reference_end, reference)
+    steps, log_reference, _ = checked(zeros, reference_start, reference_end, reference)
     order = np.argsort(steps.start)
-    first, last = _inside(Spans(zeros, steps.start[order], steps.end[order]), life)
+    first, last = within(Intervals(zeros, steps.start[order], steps.end[order]), life)
     time = np.ravel(np.column_stack((first, last)))
     stands = np.zeros(max(time.size - 1, 0))
     stands[::2] = np.diff(time)[::2]
     worth = np.zeros(stands.size)
     worth[::2] = stands[::2] * log_reference[order]
-    begins, stops = _inside(forecasts, life)
+    begins, stops = within(forecasts, life)
     both = _until(time, stands, stops) - _until(time, stands, begins)
     crowd = _until(time, worth, stops) - _until(time, worth, begins)
     whole = life.closed - life.opened
     return Scores((log * both - crowd) / math.log(2) / whole, both / whole)
 
 
-def _checked(
-    person: ArrayLike, start: ArrayLike, end: ArrayLike, probability: ArrayLike
-) -> tuple[Spans, FloatArray]:
-    """Forecasts, and logarithms of their probabilities."""
-    log = logarithms(probability)
-    forecasts = spans(person, start, end)
-    checks.one_length(person=forecasts.person, probability=log)
-    return forecasts, log
+def _over_life(points: FloatArray, forecasts: Intervals, life: Life) -> Scores:
+    """Points, times the share of the planned life that each forecast stood."""
+    first, last = within(forecasts, life)
+    coverage = (last - first) / life.length
+    return Scores(points * coverage, coverage)
 
 
-def _inside(forecasts: Spans, life: Life) -> tuple[FloatArray, FloatArray]:
-    """From when until when each forecast stands within the question's life; of equal ones, never."""
-    first = np.clip(forecasts.start, life.opened, life.closed)
-    return first, np.clip(forecasts.end, first, life.closed)
-
-
-def _covered(forecasts: Spans, life: Life) -> FloatArray:
-    """How long each forecast stands within the question's life."""
-    first, last = _inside(forecasts, life)
-    return last - first
+def _at_moment(points: FloatArray, forecasts: Intervals, life: Life, time: float) -> Scores:
+    """Points of the forecasts that stand at a moment."""
+    stands = spot(forecasts, life, time).astype(np.float64)
+    return Scores(points * stands, stands)
 
 
 def _points(log: FloatArray, options: ArrayLike, factor: float) -> FloatArray:

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
+from scoring.timeline.intervals import Intervals, Life, intervals, moment, stands_at, within
 from scoring.timeline.running import RunningSum, running_sum
-from scoring.timeline.spans import Life, Spans, moment, spans, stands_at
 
 #: What a score is multiplied by where nothing else is said.
 POINTS = 100.0
@@ -59,7 +59,7 @@ def peer(
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.timeline.spans.spans`. What lies outside the question's life counts for nothing.
+        As in `scoring.timeline.intervals.intervals`. What lies outside the question's life counts for nothing.
     probability : shape (n,)
         What each forecast gave to what came true, above 0 and at most 1.
     life : Life
@@ -89,9 +89,8 @@ def peer(
     >>> scores.score.round(3), scores.coverage
     (array([ 34.657, -34.657]), array([1. , 0.5]))
     """
-    forecasts, log, crowd = _checked(person, start, end, probability, counts)
-    first = np.maximum(forecasts.start, life.opened)
-    last = np.maximum(np.minimum(forecasts.end, life.closed), first)
+    forecasts, log, crowd = checked(person, start, end, probability, counts)
+    first, last = within(forecasts, life)
     # Only differences matter; near 0 they are sharper.
     log = log - log.mean() if log.size else log
     share, others, row = _integrals(first, last, log, crowd)
@@ -132,7 +131,7 @@ def spot_peer(
     >>> spot_peer([1, 2], [0, 5], [float("nan")] * 2, [0.5, 0.25], Life(0, 10, 10), time=5).score.round(3)
     array([ 69.315, -69.315])
     """
-    forecasts, log, crowd = _checked(person, start, end, probability, counts)
+    forecasts, log, crowd = checked(person, start, end, probability, counts)
     stands = spot(forecasts, life, time)
     inside = log[stands & crowd]
     score = np.zeros(log.size)
@@ -142,12 +141,12 @@ def spot_peer(
     return Scores(score, stands.astype(np.float64))
 
 
-def spot(forecasts: Spans, life: Life, time: float) -> BoolArray:
+def spot(forecasts: Intervals, life: Life, time: float) -> BoolArray:
     """Which forecasts stand at a moment of the question's life; after its real close, at the close.
 
     Examples
     --------
-    >>> spot(spans([3, 7], [0, 6], [float("nan")] * 2), Life(0, 10, 10), time=5)
+    >>> spot(intervals([3, 7], [0, 6], [float("nan")] * 2), Life(0, 10, 10), time=5)
     array([ True, False])
     """
     return stands_at(forecasts, min(moment("time", time), life.closed))
@@ -177,28 +176,28 @@ def totals(person: ArrayLike, scores: Scores) -> Totals:
     return Totals(people[there], score[there], coverage[there])
 
 
-def logarithms(probability: ArrayLike) -> FloatArray:
-    """Natural logarithms of probabilities above 0: a vector.
+def checked(
+    person: ArrayLike,
+    start: ArrayLike,
+    end: ArrayLike,
+    probability: ArrayLike,
+    counts: ArrayLike | None = None,
+) -> tuple[Intervals, FloatArray, BoolArray]:
+    """Forecasts, logarithms of their probabilities, and who belongs to the crowd: the arguments of `peer`.
 
     Examples
     --------
-    >>> logarithms([1.0, 0.5]).round(3)
-    array([ 0.   , -0.693])
+    >>> forecasts, log, crowd = checked([7], [0.0], [float("nan")], [0.5])
+    >>> forecasts.end, log.round(3), crowd
+    (array([inf]), array([-0.693]), array([ True]))
     """
     given = checks.vector("probability", checks.probabilities("probability", probability))
     if (given == 0).any():
         row = int(np.argmin(given))
         raise ValueError(f"probability must be above 0, whose logarithm has no number, got 0.0 at [{row}]")
-    return np.asarray(np.log(given))
-
-
-def _checked(
-    person: ArrayLike, start: ArrayLike, end: ArrayLike, probability: ArrayLike, counts: ArrayLike | None
-) -> tuple[Spans, FloatArray, BoolArray]:
-    """Forecasts, logarithms of their probabilities, and who belongs to the crowd."""
-    log = logarithms(probability)
+    log = np.asarray(np.log(given))
     if counts is None:
-        forecasts = spans(person, start, end)
+        forecasts = intervals(person, start, end)
         checks.one_length(person=forecasts.person, probability=log)
         return forecasts, log, np.ones(log.size, dtype=np.bool_)
     crowd = checks.vector("counts", checks.truth_values("counts", counts))
@@ -206,8 +205,8 @@ def _checked(
     checks.one_length(person=who, probability=log, counts=crowd)
     # Those who don't count may overlap: to the check each of their forecasts is another person's.
     top = who.max(initial=0) + 1
-    forecasts = spans(np.where(crowd, who, top + np.arange(who.size)), start, end)
-    return Spans(who, forecasts.start, forecasts.end), log, crowd
+    forecasts = intervals(np.where(crowd, who, top + np.arange(who.size)), start, end)
+    return Intervals(who, forecasts.start, forecasts.end), log, crowd
 
 
 def _integrals(

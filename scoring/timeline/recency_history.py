@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.pools.averages import SAME_SHARE
-from scoring.timeline.entries import QUARTILES
 from scoring.timeline.histories import History
+from scoring.timeline.intervals import by_age, changes, intervals
 from scoring.timeline.recency import percentiles, recency_weights
-from scoring.timeline.spans import by_age, changes, spans
+from scoring.timeline.summaries import QUARTILES
 
 #: About what share of the weight the forecasts left out of the matrix may have.
 LEFT_OUT = 1e-8
@@ -45,7 +45,7 @@ def recency_history(
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.timeline.spans.spans`.
+        As in `scoring.timeline.intervals.intervals`.
     value : shape (n,)
         Finite numbers: probabilities, say.
     percent : shape (q,)
@@ -64,7 +64,7 @@ def recency_history(
     >>> past.value.ravel(), past.count
     (array([0.1 , 0.15, 0.2 ]), array([1, 2, 3]))
     """
-    forecasts = spans(person, start, end)
+    forecasts = intervals(person, start, end)
     given = checks.vector("value", checks.numbers("value", value))
     checks.one_length(person=forecasts.person, value=given)
     share = _shares(percent)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.stats import trim_mean
 
 from scoring.pools.averages import counted_out, mean, median, trimmed_mean, variance
-from tests.scoring.by_hand import trimmed_mean_by_hand
 from tests.scoring.crowds import values, weighted
+from tests.scoring.reference_implementations import trimmed_mean_by_hand
 
 AVERAGES = [mean, median, trimmed_mean]
 

@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 
 from scoring.rewards import skill
 from scoring.timeline.daily_scores import daily_beside, daily_mean, daily_peer
-from tests.scoring.by_hand import daily_beside_by_hand, daily_mean_by_hand, daily_peer_by_hand
 from tests.scoring.crowds import columns, histories
+from tests.scoring.reference_implementations import (
+    daily_beside_by_hand,
+    daily_mean_by_hand,
+    daily_peer_by_hand,
+)
 
 scores = st.one_of(st.none(), st.floats(0.0, 2.0))
 chances = st.one_of(st.none(), st.floats(0.01, 1.0))

@@ -11,13 +11,13 @@ from scipy.stats import norm, t
 from scoring.pools.averages import mean, median
 from scoring.pools.default import headline, parley, parley_options
 from scoring.timeline.days import standing
-from tests.scoring.by_hand import (
+from tests.scoring.crowds import probabilities, shares, weighted
+from tests.scoring.reference_implementations import (
     log_odds_by_hand,
     parley_by_hand,
     parley_options_by_hand,
     position_by_hand,
 )
-from tests.scoring.crowds import probabilities, shares, weighted
 
 
 def sigma(log_odds):

@@ -9,9 +9,9 @@ from scoring.pools.averages import median
 from scoring.pools.default import parley, parley_options
 from scoring.timeline import block_sums
 from scoring.timeline.block_sums import daily_sums
+from scoring.timeline.day_intervals import DayIntervals, counting_order
 from scoring.timeline.days import standing
 from scoring.timeline.default_history import default_history, default_history_options
-from scoring.timeline.stays import Stays, counting_order
 from tests.scoring.crowds import columns, histories
 
 NUMBERS = ("value", "low", "high", "effective", "median", "trimmed", "whole")
@@ -19,6 +19,12 @@ FLAGS = {"outer_pull": 0.2, "late_wave": 0.1}
 
 # Few values, so that they tie often; the ends and what lies beyond the 1 to 99 % that count.
 forecasts = st.one_of(st.none(), st.sampled_from([0.0, 0.005, 0.3, 0.5, 0.7, 1.0]), st.floats(0.0, 1.0))
+
+
+def whole_day(people):
+    """A day on which so many forecasts stand from its beginning."""
+    start = np.zeros(people, dtype=int)
+    return DayIntervals(np.array([0]), np.arange(people), start, start + 1, np.array([1.0]))
 
 
 def events(history):
@@ -254,15 +260,15 @@ class TestPublishedFigures:
 
 class TestBlockSums:
     def test_the_median_is_of_the_values_and_the_means_are_of_their_measure(self):
-        stays = Stays(np.array([0, 0, 0]), np.array([1, 1, 1]), np.array([1.0]))
-        sums = daily_sums(stays, np.array([0.1, 0.2, 0.9]), np.array([5.0, 5.0, 8.0]), cut=0.2)
+        crowd = whole_day(3)
+        sums = daily_sums(crowd, np.array([0.1, 0.2, 0.9]), np.array([5.0, 5.0, 8.0]), cut=0.2)
         assert sums.median.tolist() == [0.2]
         assert sums.mean.tolist() == [6.0]
 
     def test_an_even_crowd_has_its_median_between_two_people_of_different_blocks(self):
         people = 16
-        stays = Stays(np.zeros(people, dtype=int), np.ones(people, dtype=int), np.array([1.0]))
-        sums = daily_sums(stays, np.arange(16.0), np.arange(16.0), cut=0.2)
+        crowd = whole_day(people)
+        sums = daily_sums(crowd, np.arange(16.0), np.arange(16.0), cut=0.2)
         assert sums.median.tolist() == [7.5]
         assert sums.trimmed == pytest.approx([7.5])
 

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as arrays
 from scipy import integrate, stats
 
 from scoring.ensembles import crps, crps_beta, crps_lognormal, crps_normal, energy, variogram
-from tests.scoring import honesty
+from tests.scoring import propriety
 
 numbers = st.floats(-1000, 1000)
 members = st.lists(numbers, min_size=2, max_size=15)
@@ -94,7 +94,7 @@ def test_the_fair_form_scores_the_distribution_behind_a_small_sample():
 @given(st.sampled_from([0.1, 0.3, 0.45, 0.55, 0.8, 0.9]))
 def test_a_search_for_the_best_sample_of_one_finds_the_median(share):
     """Of two outcomes 0 and 1, a sample of one point can only say the likelier."""
-    found = honesty.best_numbers(lambda x: share * crps(1.0, x) + (1 - share) * crps(0.0, x), [0.4])
+    found = propriety.best_numbers(lambda x: share * crps(1.0, x) + (1 - share) * crps(0.0, x), [0.4])
     assert found[0] == pytest.approx(float(share > 0.5), abs=1e-4)
 
 
@@ -197,7 +197,7 @@ def test_a_search_for_the_best_normal_finds_the_belief(mean, deviation):
     def penalty(said):
         return crps_normal(outcomes, np.full(4000, said[0]), np.exp(said[1])).mean()
 
-    found = honesty.best_numbers(penalty, [0.0, 0.0])
+    found = propriety.best_numbers(penalty, [0.0, 0.0])
     assert found == pytest.approx([mean, np.log(deviation)], abs=0.01)
 
 
@@ -212,7 +212,7 @@ def test_a_search_for_the_best_lognormal_and_beta_finds_the_belief():
         def penalty(said, rule=rule, outcomes=outcomes):
             return rule(outcomes, np.full(4000, said[0]), np.exp(said[1])).mean() if said[0] > 0 else 1e9
 
-        found = honesty.best_numbers(penalty, [1.0, 0.0])
+        found = propriety.best_numbers(penalty, [1.0, 0.0])
         assert [found[0], np.exp(found[1])] == pytest.approx(belief, rel=0.02)
 
 

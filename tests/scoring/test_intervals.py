@@ -1,94 +1,87 @@
-"""Coverage: what honest and dishonest intervals hold, who is counted, and what is refused."""
+"""Forecasts with a start and an end: who stands, what changes, overlaps."""
+
+import math
 
 import numpy as np
 import pytest
 from hypothesis import given
-from scipy.stats import norm
+from hypothesis import strategies as st
 
-from scoring.intervals import coverage, covered
-from tests.scoring.crowds import LEVELS, quantile_rows, values
+from scoring.timeline.intervals import changes, cut_overlaps, intervals, standing_at
+from tests.scoring.spells import columns, moments_by_hand, spells, standing_by_hand
 
-
-def test_covered_takes_the_ends_in_and_leaves_missing_ones_out():
-    found = covered([0.0, 1.0, 1.5, 1.0], [0.0, 0.0, 0.0, np.nan], [1.0, 1.0, 1.0, 2.0])
-    assert np.array_equal(found, [1, 1, 0, np.nan], equal_nan=True)
+NAN = float("nan")
 
 
-def test_coverage_of_honest_quantiles_is_what_they_promise():
-    outcomes = norm.ppf((np.arange(2000) + 0.5) / 2000)
-    found = coverage(outcomes, np.tile(norm.ppf(LEVELS), (2000, 1)), LEVELS)
-    assert found.nominal.tolist() == [0.9, 0.5]
-    assert found.observed == pytest.approx(found.nominal, abs=1e-3)
-    assert found.forecasts == 2000
+@given(spells(), st.floats(-5, 20))
+def test_who_stands_is_who_stands_by_hand(rows, time):
+    found = standing_at(intervals(*columns(rows)[:3]), time)
+    assert found.tolist() == standing_by_hand(rows, time)
 
 
-def test_coverage_of_too_narrow_quantiles_falls_short():
-    outcomes = norm.ppf((np.arange(2000) + 0.5) / 2000)
-    found = coverage(outcomes, np.tile(norm.ppf(LEVELS) / 2, (2000, 1)), LEVELS)
-    assert (found.observed < found.nominal - 0.2).all()
+@given(spells(), st.integers(-4, 6), st.integers(7, 16))
+def test_changes_are_those_by_hand(rows, opened, closed):
+    time, first, last = changes(intervals(*columns(rows)[:3]), opened, closed)
+    assert time.tolist() == moments_by_hand(rows, opened, closed)
+    for step, now in enumerate(time):
+        stands = np.flatnonzero((first <= step) & (step < last)).tolist()
+        assert stands == sorted(standing_by_hand(rows, now))
 
 
-@given(quantile_rows(), values)
-def test_coverage_is_the_mean_of_covered(crowd, outcome):
-    quantiles, _ = crowd
-    found = coverage(outcome, quantiles, LEVELS)
-    outer = covered(outcome, quantiles[:, 0], quantiles[:, 4]).mean()
-    inner = covered(outcome, quantiles[:, 1], quantiles[:, 3]).mean()
-    assert found.observed == pytest.approx([outer, inner])
-    assert inner <= outer
+def test_at_the_moment_of_a_change_the_new_one_stands():
+    both = intervals([1, 1], [0, 2], [2, NAN])
+    assert standing_at(both, 2).tolist() == [1]
+    assert standing_at(both, 1.999).tolist() == [0]
 
 
-def test_coverage_counts_who_is_not_missing_over_any_axes():
-    rows = np.full((2, 2, 2), [0.0, 1.0])
-    rows[0, 1] = np.nan
-    found = coverage([[0.5, 0.5], [9.0, 1.0]], rows, [0.25, 0.75])
-    assert (found.forecasts, found.observed.tolist()) == (3, [2 / 3])
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.integers(0, 5) | st.none()), max_size=12))
+def test_cut_forecasts_never_overlap_and_the_newest_stands(rows):
+    drawn = [(who, start, NAN if length is None else start + length) for who, start, length in rows]
+    person, start, end, _ = columns([(*row, 0.5) for row in drawn])
+    cut = cut_overlaps(person, start, end)
+    forecasts = intervals(person, start, cut)
+    for time in range(15):
+        there = {}
+        for who, since, until in drawn:
+            alive = math.isnan(until) or time < until
+            if since <= time and (who not in there or there[who][0] <= since):
+                there[who] = (since, alive)
+        expected = sorted(who for who, (_, alive) in there.items() if alive)
+        assert sorted(person[standing_at(forecasts, time)]) == expected
 
 
-def test_coverage_is_no_proper_score():
-    """A negative control: nine times the whole line and once a point promise 90 % and hold it."""
-    rows = [[-1e9, 1e9]] * 9 + [[77.0, 77.0]]
-    found = coverage(np.arange(10.0), rows, [0.05, 0.95])
-    assert found.observed == pytest.approx(found.nominal)
+def test_an_overlap_is_refused_with_a_way_out():
+    with pytest.raises(ValueError, match=r"end .* got 3.0 at \[1\], person 7; cut_overlaps"):
+        intervals([7, 7], [2, 0], [NAN, 3])
+    with pytest.raises(ValueError, match="got inf"):
+        intervals([7, 7], [0, 2], [NAN, NAN])
 
 
-@pytest.mark.parametrize(
-    ("outcome", "quantiles", "levels", "message"),
-    [
-        (0.0, [0.0, 1.0], [0.25, 0.5], "^levels must mirror around one half"),
-        (0.0, [0.0], [0.5], "^levels must mirror around one half, two or more"),
-        (0.0, [1.0, 0.0], [0.25, 0.75], "^quantiles must not decrease"),
-        (0.0, [np.nan, np.nan], [0.25, 0.75], "^quantiles must hold one forecast that is not missing"),
-        ([0.0, 1.0], [[0.0, 1.0]] * 3, [0.25, 0.75], r"^outcome must be one value or have shape \(3,\)"),
-    ],
-)
-def test_a_wrong_argument_of_coverage_is_refused_by_name(outcome, quantiles, levels, message):
-    with pytest.raises(ValueError, match=message):
-        coverage(outcome, quantiles, levels)
-
-
-@given(quantile_rows(), values)
-def test_coverage_does_not_depend_on_the_order_of_forecasts(crowd, outcome):
-    quantiles, _ = crowd
-    one, other = coverage(outcome, quantiles, LEVELS), coverage(outcome, quantiles[::-1], LEVELS)
-    assert one.observed == pytest.approx(other.observed)
-
-
-def test_a_median_makes_no_interval_and_even_levels_do_without_one():
-    found = coverage(1.0, [[0.0, 1.0, 2.0, 3.0]], [0.1, 0.2, 0.8, 0.9])
-    assert found.nominal.tolist() == [0.8, 0.6]
-    assert found.observed.tolist() == [1.0, 1.0]
+def test_a_forecast_that_ends_where_it_starts_never_stands():
+    forecasts = intervals([1, 1], [3, 3], [3, NAN])
+    assert standing_at(forecasts, 3).tolist() == [1]
+    time, first, last = changes(intervals([1], [3], [3]))
+    assert (time.size, first.tolist(), last.tolist()) == (0, [0], [0])
 
 
 @pytest.mark.parametrize(
-    ("outcome", "lower", "upper", "message"),
+    ("given", "words"),
     [
-        (0.5, 1.0, 0.0, "^upper must have the shape of lower and not lie below it"),
-        (0.5, [0.0, 0.0], [1.0], "^upper must have the shape of lower"),
-        (np.nan, 0.0, 1.0, "^outcome must be finite"),
-        ([0.5, 0.5], 0.0, 1.0, r"^outcome must be one value or have shape \(\)"),
+        (([1], [0], [-1]), "end must not lie before start, got -1.0 before 0.0"),
+        (([1, 2], [0], [NAN]), "start must be as long as person, 2, got 1"),
+        (([1], ["x"], [NAN]), "start must be real numbers"),
+        (([True], [0], [NAN]), "person must be whole numbers"),
+        (([1], [0], [math.inf]), "end must be finite or NaN"),
+        (([[1]], [0], [NAN]), "person must"),
     ],
 )
-def test_a_wrong_interval_is_refused_by_name(outcome, lower, upper, message):
-    with pytest.raises(ValueError, match=message):
-        covered(outcome, lower, upper)
+def test_wrong_input_is_refused(given, words):
+    for function in (intervals, cut_overlaps):
+        with pytest.raises(ValueError, match=words):
+            function(*given)
+
+
+def test_a_moment_is_one_finite_number():
+    for wrong in (NAN, math.inf, [1.0], "now"):
+        with pytest.raises(ValueError, match="time must"):
+            standing_at(intervals([1], [0], [NAN]), wrong)

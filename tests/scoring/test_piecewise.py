@@ -10,7 +10,7 @@ from scipy import integrate
 
 from scoring import ensembles
 from scoring.piecewise import crps, evaluate, from_quantiles, invert
-from tests.scoring import honesty
+from tests.scoring import propriety
 
 #: A forecast on an open question: a tenth below 0, a jump at 2, a stretch of nothing, a fifth above 10.
 VALUES, PROBABILITIES = [0.0, 2.0, 2.0, 6.0, 10.0], [0.1, 0.3, 0.5, 0.5, 0.8]
@@ -150,7 +150,7 @@ def test_a_search_for_the_best_probabilities_finds_the_belief(parts, censored):
         return crps(drawn, np.tile(values, (1000, 1)), said, censored=censored).mean()
 
     start = np.log(np.diff(np.append(0.0, [0.2, 0.4, 0.6, 0.8])) / 0.2)
-    moves = honesty.best_numbers(penalty, start)
+    moves = propriety.best_numbers(penalty, start)
     assert np.cumsum(np.exp(moves)) / (1 + np.exp(moves).sum()) == pytest.approx(belief, abs=0.01)
 
 

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from scipy.stats import norm
 
 from scoring.quantiles import crossing, crps, interval, pinball, rearrange, wis
-from tests.scoring import honesty
+from tests.scoring import propriety
 from tests.scoring.crowds import LEVELS, quantile_rows, values
 
 #: Rows of four numbers in no order, most of which cross.
@@ -154,7 +154,7 @@ def test_a_search_for_the_best_quantile_finds_the_belief(level, mean, deviation)
     def penalty(said):
         return pinball(outcomes, np.full((outcomes.size, 1), said), [level]).mean()
 
-    found = honesty.best_numbers(lambda x: penalty(x[0]), [mean])
+    found = propriety.best_numbers(lambda x: penalty(x[0]), [mean])
     assert found[0] == pytest.approx(mean + deviation * norm.ppf(level), abs=0.02 * deviation)
 
 
@@ -167,7 +167,7 @@ def test_a_search_for_the_best_interval_finds_the_central_one(alpha):
         low, high = np.sort(ends)
         return interval(outcomes, np.full(2000, low), np.full(2000, high), alpha).mean()
 
-    found = honesty.best_numbers(penalty, [-0.5, 0.7])
+    found = propriety.best_numbers(penalty, [-0.5, 0.7])
     assert np.sort(found) == pytest.approx([norm.ppf(alpha / 2), -norm.ppf(alpha / 2)], abs=0.02)
 
 
@@ -178,7 +178,7 @@ def test_a_search_for_the_best_wis_finds_all_quantiles_at_once():
         quantiles = np.cumsum(np.append(moves[0], np.exp(moves[1:])))
         return wis(outcomes, np.tile(quantiles, (1000, 1)), [0.25, 0.5, 0.75]).mean()
 
-    found = honesty.best_numbers(penalty, [-0.3, -1.0, -0.1])
+    found = propriety.best_numbers(penalty, [-0.3, -1.0, -0.1])
     assert np.cumsum(np.append(found[0], np.exp(found[1:]))) == pytest.approx(
         norm.ppf([0.25, 0.5, 0.75]), abs=0.02
     )

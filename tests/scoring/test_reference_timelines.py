@@ -24,7 +24,6 @@ import numpy as np
 import pytest
 
 from scoring.cdfs import from_place, percentile_places, to_bucket, to_place
-from scoring.timeline.entries import binary_entry, cdf_entry, histogram, options_entry
 from scoring.timeline.histories import geometric_mean_history, history
 from scoring.timeline.leaderboards import medals, prize_shares, ranks, shrunk, standings, takes
 from scoring.timeline.over_time import (
@@ -37,6 +36,7 @@ from scoring.timeline.over_time import (
 from scoring.timeline.peer import peer, spot_peer, totals
 from scoring.timeline.recency import percentiles, recency_weights, reputation, semi_deviations, skill_weights
 from scoring.timeline.recency_history import recency_history
+from scoring.timeline.summaries import binary_summary, cdf_summary, histogram, options_summary
 from tests.scoring.spells import peer_by_hand
 from tests.scoring.timelines import WEIGHTS, cases, numbers, read
 
@@ -190,7 +190,7 @@ def test_weighted_percentiles():
 
 
 def compare_binary(ours, theirs, weighs, given):
-    """One yes-or-no entry against theirs."""
+    """One yes-or-no summary against theirs."""
     assert ours.count == theirs["count"]
     for name, low, high in (
         ("values", ours.value, ours.value),
@@ -215,13 +215,13 @@ def compare_histogram(ours, theirs):
 def test_binary_entries(case):
     yes = np.array(case["p_yes_in_start_order"])
     for name, weigh in WEIGHTS.items():
-        compare_binary(binary_entry(yes, weigh(yes.size)), case[name], weigh(yes.size), yes)
+        compare_binary(binary_summary(yes, weigh(yes.size)), case[name], weigh(yes.size), yes)
     member = np.array(case["member"])
     if case["filtered_recency_weighted"] is None:
         assert not member.any()
     else:
         weighs = recency_weights(yes.size) * member
-        compare_binary(binary_entry(yes, weighs), case["filtered_recency_weighted"], weighs, yes)
+        compare_binary(binary_summary(yes, weighs), case["filtered_recency_weighted"], weighs, yes)
 
 
 @pytest.mark.parametrize("case", ENTRIES["binary_entries"], ids=lambda case: case["id"])
@@ -238,7 +238,7 @@ def test_means_with_an_interval_on_either_side_and_weights_by_skill(case):
 
 
 def compare_options(ours, theirs, weighs, given):
-    """One entry of several options against theirs."""
+    """One summary of several options against theirs."""
     assert ours.count == theirs["count"]
     for name, figure in (
         ("values", ours.value),
@@ -257,14 +257,14 @@ def compare_options(ours, theirs, weighs, given):
 def test_entries_of_several_options(case, weights):
     given = numbers(case["values_in_start_order"])
     weighs = WEIGHTS[weights](len(given))
-    compare_options(options_entry(given, weighs), case[weights], weighs, given)
+    compare_options(options_summary(given, weighs), case[weights], weighs, given)
 
 
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("case", ENTRIES["continuous_entries"], ids=lambda case: case["id"])
 def test_entries_of_numbers(case, weights):
     given = np.array(case["cdfs_in_start_order"])
-    ours, theirs = cdf_entry(given, WEIGHTS[weights](len(given))), case[weights]
+    ours, theirs = cdf_summary(given, WEIGHTS[weights](len(given))), case[weights]
     assert ours.count == theirs["count"]
     assert ours.value == exactly(theirs["values"])
     for name, figure in (("lower", ours.lower), ("centers", ours.centre), ("upper", ours.upper)):
@@ -283,9 +283,9 @@ def test_histories_of_pools(case, weights):
     weigh = WEIGHTS[weights]
 
     def pool(stands, made):
-        entry = binary_entry if stands.ndim == 1 else options_entry
+        summary = binary_summary if stands.ndim == 1 else options_summary
         compare = compare_binary if stands.ndim == 1 else compare_options
-        ours = entry(stands, weigh(len(stands)))
+        ours = summary(stands, weigh(len(stands)))
         compare(ours, theirs[len(seen)], weigh(len(stands)), stands)
         seen.append(ours)
         return ours.value

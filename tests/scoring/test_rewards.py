@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import rewards, rules
-from tests.scoring import honesty
+from tests.scoring import propriety
 from tests.scoring.crowds import probabilities, shares
 
 BINARY = [rewards.quadratic, rewards.spherical, rewards.baseline]
@@ -79,7 +79,7 @@ def test_baseline_is_1_bit_of_surprise_less_for_each_100(probability, outcome):
 @given(belief=st.floats(0.01, 0.99))
 def test_a_search_for_the_best_probability_finds_the_belief(rule, belief):
     penalty = against(rule)
-    found = honesty.best_probability(lambda said: honesty.expected_yes_or_no(penalty, belief, said))
+    found = propriety.best_probability(lambda said: propriety.expected_yes_or_no(penalty, belief, said))
     assert found == pytest.approx(belief, abs=1e-5)
 
 
@@ -88,13 +88,15 @@ def test_a_search_for_the_best_probability_finds_the_belief(rule, belief):
 @given(crowd=shares(most=1))
 def test_a_search_for_the_best_options_finds_the_belief(rule, crowd):
     belief, penalty = crowd[0][0], against(rule)
-    found = honesty.best_options(lambda said: honesty.expected_options(penalty, belief, said), belief.size)
+    found = propriety.best_options(
+        lambda said: propriety.expected_options(penalty, belief, said), belief.size
+    )
     assert found == pytest.approx(belief, abs=1e-5)
 
 
 def test_the_probability_of_what_happened_fails_the_same_search():
     """A negative control: paying p itself is improper and pays for saying 1."""
-    found = honesty.best_probability(lambda said: -(0.6 * said + 0.4 * (1 - said)))
+    found = propriety.best_probability(lambda said: -(0.6 * said + 0.4 * (1 - said)))
     assert found > 0.99
 
 
@@ -198,7 +200,7 @@ def test_skill_over_a_fixed_penalty_is_proper(belief):
     def penalty(outcome, probability):
         return -rewards.skill(np.reshape(rules.brier(outcome, probability), (2, 1)), 0.5)
 
-    found = honesty.best_probability(lambda said: honesty.expected_yes_or_no(penalty, belief, said))
+    found = propriety.best_probability(lambda said: propriety.expected_yes_or_no(penalty, belief, said))
     assert found == pytest.approx(belief, abs=1e-5)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import rules
-from tests.scoring import honesty
+from tests.scoring import propriety
 from tests.scoring.crowds import probabilities, shares
 
 OPTION_RULES = [rules.brier_options, rules.log_score_options, rules.ranked_probability, rules.ordered_brier]
@@ -114,7 +114,7 @@ def test_nobody_gains_over_options_either(belief, said):
 @settings(max_examples=30)  # each is a search of its own
 @given(belief=st.floats(0.01, 0.99))
 def test_a_search_for_the_best_probability_finds_the_belief(rule, belief):
-    found = honesty.best_probability(lambda said: honesty.expected_yes_or_no(rule, belief, said))
+    found = propriety.best_probability(lambda said: propriety.expected_yes_or_no(rule, belief, said))
     assert found == pytest.approx(belief, abs=1e-5)
 
 
@@ -123,7 +123,7 @@ def test_a_search_for_the_best_probability_finds_the_belief(rule, belief):
 @given(crowd=shares(most=1))
 def test_a_search_for_the_best_options_finds_the_belief(rule, crowd):
     belief = crowd[0][0]
-    found = honesty.best_options(lambda said: honesty.expected_options(rule, belief, said), belief.size)
+    found = propriety.best_options(lambda said: propriety.expected_options(rule, belief, said), belief.size)
     assert found == pytest.approx(belief, abs=1e-5)
 
 
@@ -134,7 +134,7 @@ def test_the_absolute_error_fails_the_same_search(belief):
     def absolute(outcome, probability):
         return np.abs(np.subtract(outcome, probability))
 
-    found = honesty.best_probability(lambda said: honesty.expected_yes_or_no(absolute, belief, said))
+    found = propriety.best_probability(lambda said: propriety.expected_yes_or_no(absolute, belief, said))
     assert found < 0.01
 
 

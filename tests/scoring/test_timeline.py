@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from scoring.pools.default import parley
 from scoring.timeline.days import standing
-from tests.scoring.by_hand import parley_by_hand, standing_by_hand
 from tests.scoring.crowds import columns, histories
+from tests.scoring.reference_implementations import parley_by_hand, standing_by_hand
 
 
 def crowd_of(history, as_of=None):

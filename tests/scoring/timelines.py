@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from scoring.cdfs import bucket_baseline, masses
-from scoring.timeline.entries import binary_entry, cdf_entry, options_entry
+from scoring.timeline.intervals import Life
 from scoring.timeline.recency import recency_weights
-from scoring.timeline.spans import Life
+from scoring.timeline.summaries import binary_summary, cdf_summary, options_summary
 
 FOLDER = Path(__file__).parent / "vectors"
 
@@ -80,10 +80,10 @@ class Case:
     def pool(self, weigh):
         """Their pool, with weights for so many people."""
         if self.continuous:
-            return lambda stands, made: cdf_entry(stands, weigh(len(stands))).value
+            return lambda stands, made: cdf_summary(stands, weigh(len(stands))).value
         if self.value.ndim == 1:
-            return lambda stands, made: binary_entry(stands, weigh(len(stands))).value[0]
-        return lambda stands, made: options_entry(stands, weigh(len(stands))).value
+            return lambda stands, made: binary_summary(stands, weigh(len(stands))).value[0]
+        return lambda stands, made: options_summary(stands, weigh(len(stands))).value
 
 
 WEIGHTS = {"recency_weighted": recency_weights, "unweighted": lambda people: None}

@@ -1,4 +1,4 @@
-"""Forecasts as stays: each from the day it is made to the day on which its person's next event ends it."""
+"""Forecasts as intervals of whole days: from the day of one event to that of the person's next, which ends it."""
 
 from dataclasses import dataclass
 
@@ -9,29 +9,22 @@ from scoring.timeline.days import ends_of_days, ends_runs, fresh_and_standing
 
 
 @dataclass(frozen=True, eq=False)
-class Stays:
-    """Beginnings and ends, in days counted 0, 1, … from the first to the last with events."""
+class DayIntervals:
+    """The intervals of a question's events, in days counted 0, 1, … over the D days with events."""
 
-    #: The day of each stay's beginning, and the first day at whose end it no longer stands; shape (N,).
+    #: The UTC days with events, rising; shape (D,).
+    day: IntArray
+    #: The event that began each interval; shape (N,).
+    event: IntArray
+    #: The day of its beginning, and the first day at whose end the forecast no longer stands; shape (N,).
     start: IntArray
     end: IntArray
     #: The factor by which g of earlier forecasts shrinks on each day, above 0 to 1; shape (D,).
     factor: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
-class StaysByDay:
-    """The stays of a question's events."""
-
-    #: The UTC days with events, rising; shape (D,).
-    day: IntArray
-    #: The event that began each stay; shape (N,).
-    event: IntArray
-    stays: Stays
-
-
-def stays_by_day(person: IntArray, day: IntArray, active: BoolArray) -> StaysByDay:
-    """Stays from events.
+def day_intervals(person: IntArray, day: IntArray, active: BoolArray) -> DayIntervals:
+    """Intervals from events.
 
     Parameters
     ----------
@@ -40,8 +33,8 @@ def stays_by_day(person: IntArray, day: IntArray, active: BoolArray) -> StaysByD
 
     Returns
     -------
-    StaysByDay
-        Without a stay for an event that a later one of the same person and day replaced.
+    DayIntervals
+        Without one for an event that a later one of the same person and day replaced.
 
     Raises
     ------
@@ -52,10 +45,10 @@ def stays_by_day(person: IntArray, day: IntArray, active: BoolArray) -> StaysByD
     --------
     Person 0 forecasts on day 1 and withdraws on day 9, person 1 forecasts on day 9.
 
-    >>> found = stays_by_day(np.array([0, 0, 1]), np.array([1, 9, 9]), np.array([True, False, True]))
+    >>> found = day_intervals(np.array([0, 0, 1]), np.array([1, 9, 9]), np.array([True, False, True]))
     >>> found.day, found.event
     (array([1, 9]), array([0, 2]))
-    >>> found.stays.start, found.stays.end
+    >>> found.start, found.end
     (array([0, 1]), array([1, 2]))
     """
     order = counting_order(person)
@@ -67,7 +60,7 @@ def stays_by_day(person: IntArray, day: IntArray, active: BoolArray) -> StaysByD
     factor = (1 - 1 / np.maximum(people, 1)) ** (2 * fresh)
     # One person alone: 0, but nobody is there whose forecast it could fade.
     factor[factor == 0] = 1
-    return StaysByDay(days, latest[gives], Stays(at[gives], until[gives], factor))
+    return DayIntervals(days, latest[gives], at[gives], until[gives], factor)
 
 
 def counting_order(number: IntArray) -> IntArray:

@@ -20,7 +20,7 @@ BINS = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class Summary:
     """A crowd at one moment. Arrays have a number for each option; a yes-or-no question has one, for yes."""
 
     value: FloatArray
@@ -34,7 +34,7 @@ class Entry:
     count: int
 
 
-def binary_entry(probability: ArrayLike, weight: ArrayLike | None = None) -> Entry:
+def binary_summary(probability: ArrayLike, weight: ArrayLike | None = None) -> Summary:
     """A crowd on a yes-or-no question: its value is the weighted median.
 
     Parameters
@@ -47,16 +47,16 @@ def binary_entry(probability: ArrayLike, weight: ArrayLike | None = None) -> Ent
 
     Examples
     --------
-    >>> entry = binary_entry([0.2, 0.3, 0.9])
-    >>> entry.value, entry.lower, entry.upper, entry.count
+    >>> summary = binary_summary([0.2, 0.3, 0.9])
+    >>> summary.value, summary.lower, summary.upper, summary.count
     (array([0.3]), array([0.2]), array([0.9]), 3)
     """
     given, weighs = crowds.present(probability, weight, axes=1)
     lower, centre, upper = percentiles(given, QUARTILES, weighs)[:, None]
-    return Entry(centre, lower, centre, upper, np.array([averages.mean(given, weighs)]), given.size)
+    return Summary(centre, lower, centre, upper, np.array([averages.mean(given, weighs)]), given.size)
 
 
-def options_entry(probability: ArrayLike, weight: ArrayLike | None = None, least: float = LEAST) -> Entry:
+def options_summary(probability: ArrayLike, weight: ArrayLike | None = None, least: float = LEAST) -> Summary:
     """A crowd on several options: its value is the medians, brought to sum 1 with `least` for every option.
 
     With medians m_k of K options, ``(m_k - least) / Σ(m_k - least) · (1 - K · least) + least``. The quartiles
@@ -73,12 +73,12 @@ def options_entry(probability: ArrayLike, weight: ArrayLike | None = None, least
 
     Returns
     -------
-    Entry
+    Summary
         NaN for an option that is not on offer.
 
     Examples
     --------
-    >>> options_entry([[0.6, 0.3, 0.1], [0.6, 0.1, 0.3], [0.2, 0.2, 0.6]]).value.round(3)
+    >>> options_summary([[0.6, 0.3, 0.1], [0.6, 0.1, 0.3], [0.2, 0.2, 0.6]]).value.round(3)
     array([0.545, 0.182, 0.273])
     """
     columns = crowds.crowd(
@@ -94,10 +94,10 @@ def options_entry(probability: ArrayLike, weight: ArrayLike | None = None, least
     lower, upper = (quartiles[:, side] * value / medians for side in (0, 2))
     mean = np.array([averages.mean(column, weighs) for column in whole.T])
     lower, value, upper, mean = (_placed(part, offered) for part in (lower, value, upper, mean))
-    return Entry(value, lower, value, upper, mean, len(whole))
+    return Summary(value, lower, value, upper, mean, len(whole))
 
 
-def cdf_entry(cdf: ArrayLike, weight: ArrayLike | None = None) -> Entry:
+def cdf_summary(cdf: ArrayLike, weight: ArrayLike | None = None) -> Summary:
     """A crowd on a number or date: its value is the weighted mean of the distribution functions.
 
     Parameters
@@ -109,13 +109,13 @@ def cdf_entry(cdf: ArrayLike, weight: ArrayLike | None = None) -> Entry:
 
     Returns
     -------
-    Entry
+    Summary
         Value and mean are the distribution function; the quartiles are places on the scale.
 
     Examples
     --------
-    >>> entry = cdf_entry([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0]])
-    >>> entry.value, entry.centre
+    >>> summary = cdf_summary([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0]])
+    >>> summary.value, summary.centre
     (array([0. , 0.5, 1. ]), array([0.5]))
     """
     given = crowds.crowd("cdf", distributions("cdf", cdf), axes=2)
@@ -124,7 +124,7 @@ def cdf_entry(cdf: ArrayLike, weight: ArrayLike | None = None) -> Entry:
     # Rounding may take the pool a last digit above 1 or below the place before.
     pool = np.maximum.accumulate(np.minimum(pool, 1.0))
     lower, centre, upper = percentile_places(pool, QUARTILES)[:, None]
-    return Entry(pool, lower, centre, upper, pool, len(given))
+    return Summary(pool, lower, centre, upper, pool, len(given))
 
 
 def histogram(probability: ArrayLike, weight: ArrayLike | None = None, bins: int = BINS) -> FloatArray:

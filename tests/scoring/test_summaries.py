@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.timeline.entries import binary_entry, cdf_entry, histogram, options_entry
 from scoring.timeline.recency import percentiles
+from scoring.timeline.summaries import binary_summary, cdf_summary, histogram, options_summary
 from tests.scoring.crowds import probabilities, weighted
 
 NAN = float("nan")
@@ -24,7 +24,7 @@ def shares_above(draw, most=8):
 
 @given(weighted(probabilities))
 def test_no_is_yes_from_the_other_side(crowd):
-    yes, no = binary_entry(*crowd), binary_entry(1 - crowd[0], crowd[1])
+    yes, no = binary_summary(*crowd), binary_summary(1 - crowd[0], crowd[1])
     assert no.value == pytest.approx(1 - yes.value)
     assert no.lower == pytest.approx(1 - yes.upper)
     assert no.mean == pytest.approx(1 - yes.mean)
@@ -32,34 +32,34 @@ def test_no_is_yes_from_the_other_side(crowd):
 
 @given(shares_above())
 def test_options_sum_to_one_and_lie_between_their_quartiles(crowd):
-    entry = options_entry(*crowd)
-    assert entry.value.sum() == pytest.approx(1)
-    assert entry.mean.sum() == pytest.approx(1)
-    assert (entry.value >= 0.001 - 1e-12).all()
-    assert (entry.lower <= entry.value + 1e-12).all()
-    assert (entry.value <= entry.upper + 1e-12).all()
+    summary = options_summary(*crowd)
+    assert summary.value.sum() == pytest.approx(1)
+    assert summary.mean.sum() == pytest.approx(1)
+    assert (summary.value >= 0.001 - 1e-12).all()
+    assert (summary.lower <= summary.value + 1e-12).all()
+    assert (summary.value <= summary.upper + 1e-12).all()
 
 
 @given(shares_above(), st.data())
 def test_an_option_that_is_not_on_offer_changes_no_other(crowd, data):
     at = data.draw(st.integers(0, crowd[0].shape[1]))
-    wider = options_entry(np.insert(crowd[0], at, NAN, axis=1), crowd[1])
+    wider = options_summary(np.insert(crowd[0], at, NAN, axis=1), crowd[1])
     assert np.isnan(wider.value[at])
-    assert np.delete(wider.value, at).tolist() == options_entry(*crowd).value.tolist()
+    assert np.delete(wider.value, at).tolist() == options_summary(*crowd).value.tolist()
 
 
 def test_one_person_s_options_stay_what_they_are():
-    assert options_entry([[0.2, 0.3, 0.5]]).value == pytest.approx([0.2, 0.3, 0.5])
+    assert options_summary([[0.2, 0.3, 0.5]]).value == pytest.approx([0.2, 0.3, 0.5])
 
 
 def test_the_pool_of_numbers_is_a_mean_and_never_falls():
     random = np.random.default_rng(1)
     cdf = np.sort(random.random((50, 21)), axis=1)
     weight = random.random(50)
-    entry = cdf_entry(cdf, weight)
-    assert entry.value == pytest.approx(np.average(cdf, axis=0, weights=weight))
-    assert (np.diff(entry.value) >= 0).all()
-    assert entry.lower <= entry.centre <= entry.upper
+    summary = cdf_summary(cdf, weight)
+    assert summary.value == pytest.approx(np.average(cdf, axis=0, weights=weight))
+    assert (np.diff(summary.value) >= 0).all()
+    assert summary.lower <= summary.centre <= summary.upper
 
 
 @given(weighted(probabilities), st.integers(1, 100))
@@ -70,22 +70,22 @@ def test_a_histogram_holds_all_of_the_weight(crowd, bins):
 
 
 def test_weights_of_zero_and_missing_people_do_not_count():
-    entry = binary_entry([0.1, 0.9, NAN], [0, 2, 5])
-    assert (entry.value.tolist(), entry.count) == ([0.9], 1)
-    assert binary_entry([0.2, 0.4], [0, 0]).value == percentiles([0.2, 0.4], 50)
+    summary = binary_summary([0.1, 0.9, NAN], [0, 2, 5])
+    assert (summary.value.tolist(), summary.count) == ([0.9], 1)
+    assert binary_summary([0.2, 0.4], [0, 0]).value == percentiles([0.2, 0.4], 50)
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: binary_entry([1.5]), "probability must lie between 0 and 1"),
-        (lambda: binary_entry([NAN]), "not missing"),
-        (lambda: options_entry([[0.5, 0.4]]), "probability must sum to 1"),
-        (lambda: options_entry([[0.5, 0.5], [0.5, NAN]]), "probability must"),
-        (lambda: options_entry([[1.0, 0.0]]), "median of 0.001 or more"),
-        (lambda: options_entry([[0.5, 0.5]], least=0.5), "least must be 0 or more"),
-        (lambda: cdf_entry([[0.5, 0.4]]), "cdf must not fall"),
-        (lambda: cdf_entry([0.5, 0.6]), "cdf must"),
+        (lambda: binary_summary([1.5]), "probability must lie between 0 and 1"),
+        (lambda: binary_summary([NAN]), "not missing"),
+        (lambda: options_summary([[0.5, 0.4]]), "probability must sum to 1"),
+        (lambda: options_summary([[0.5, 0.5], [0.5, NAN]]), "probability must"),
+        (lambda: options_summary([[1.0, 0.0]]), "median of 0.001 or more"),
+        (lambda: options_summary([[0.5, 0.5]], least=0.5), "least must be 0 or more"),
+        (lambda: cdf_summary([[0.5, 0.4]]), "cdf must not fall"),
+        (lambda: cdf_summary([0.5, 0.6]), "cdf must"),
     ],
 )
 def test_wrong_input_is_refused(call, words):

@@ -14,7 +14,7 @@ from scoring.checks import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
-class Spans:
+class Intervals:
     """Checked forecasts of one question; no person has two at once."""
 
     #: Who, when from, and until when (infinite: it still stands), one row for each forecast.
@@ -73,7 +73,7 @@ def moment(name: str, value: float) -> float:
     return float(array)
 
 
-def spans(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> Spans:
+def intervals(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> Intervals:
     """Checked forecasts of one question.
 
     Parameters
@@ -87,7 +87,7 @@ def spans(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> Spans:
 
     Returns
     -------
-    Spans
+    Intervals
         The rows in the order given.
 
     Raises
@@ -98,7 +98,7 @@ def spans(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> Spans:
 
     Examples
     --------
-    >>> spans([7, 7], [0.0, 2.0], [2.0, float("nan")]).end
+    >>> intervals([7, 7], [0.0, 2.0], [2.0, float("nan")]).end
     array([ 2., inf])
     """
     who, since, until = _columns(person, start, end)
@@ -112,7 +112,7 @@ def spans(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> Spans:
             f"got {until[row]} at [{row}], person {who[row]};"
             " cut_overlaps ends the earlier forecast"
         )
-    return Spans(who, since, until)
+    return Intervals(who, since, until)
 
 
 def cut_overlaps(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> FloatArray:
@@ -121,7 +121,7 @@ def cut_overlaps(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> FloatAr
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `spans`, but people may have several forecasts at once. Of those with one start the last row is
+        As in `intervals`, but people may have several forecasts at once. Of those with one start the last row is
         the next one.
 
     Returns
@@ -143,12 +143,12 @@ def cut_overlaps(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> FloatAr
     return np.where(np.isinf(cut), np.nan, cut)
 
 
-def standing_at(forecasts: Spans, time: float) -> IntArray:
+def standing_at(forecasts: Intervals, time: float) -> IntArray:
     """Which forecasts stand at a moment: their rows, oldest first.
 
     Parameters
     ----------
-    forecasts : Spans
+    forecasts : Intervals
     time : float
 
     Returns
@@ -158,43 +158,55 @@ def standing_at(forecasts: Spans, time: float) -> IntArray:
 
     Examples
     --------
-    >>> standing_at(spans([3, 7, 8], [1.0, 0.0, 2.0], [2.0, 9.0, float("nan")]), 2.0)
+    >>> standing_at(intervals([3, 7, 8], [1.0, 0.0, 2.0], [2.0, 9.0, float("nan")]), 2.0)
     array([1, 2])
     """
     rows = np.flatnonzero(stands_at(forecasts, moment("time", time)))
     return rows[np.lexsort((forecasts.person[rows], forecasts.start[rows]))]
 
 
-def stands_at(forecasts: Spans, time: float) -> BoolArray:
+def stands_at(forecasts: Intervals, time: float) -> BoolArray:
     """For each forecast, whether it stands at a moment.
 
     Examples
     --------
-    >>> stands_at(spans([3, 7], [0.0, 6.0], [5.0, float("nan")]), 6.0)
+    >>> stands_at(intervals([3, 7], [0.0, 6.0], [5.0, float("nan")]), 6.0)
     array([False,  True])
     """
     return np.asarray((forecasts.start <= time) & (time < forecasts.end))
 
 
-def by_age(forecasts: Spans) -> IntArray:
+def within(forecasts: Intervals, life: Life) -> tuple[FloatArray, FloatArray]:
+    """From when until when each forecast stands within the question's life; of equal ones, never.
+
+    Examples
+    --------
+    >>> within(intervals([3, 7], [-4.0, 6.0], [5.0, float("nan")]), Life(0, 10, 8))
+    (array([0., 6.]), array([5., 8.]))
+    """
+    first = np.clip(forecasts.start, life.opened, life.closed)
+    return first, np.clip(forecasts.end, first, life.closed)
+
+
+def by_age(forecasts: Intervals) -> IntArray:
     """Rows by start; of equal starts the lower person first, so that the order given makes no difference.
 
     Examples
     --------
-    >>> by_age(spans([3, 7, 5], [4.0, 0.0, 4.0], [float("nan")] * 3))
+    >>> by_age(intervals([3, 7, 5], [4.0, 0.0, 4.0], [float("nan")] * 3))
     array([1, 0, 2])
     """
     return np.lexsort((forecasts.end, forecasts.person, forecasts.start))
 
 
 def changes(
-    forecasts: Spans, opened: float | None = None, closed: float | None = None
+    forecasts: Intervals, opened: float | None = None, closed: float | None = None
 ) -> tuple[FloatArray, IntArray, IntArray]:
     """The moments at which a forecast comes or goes, and which of them each forecast comes and goes at.
 
     Parameters
     ----------
-    forecasts : Spans
+    forecasts : Intervals
     opened : float, optional
         Forecasts made earlier come at this moment; those that ended by then never do.
     closed : float, optional
@@ -210,7 +222,7 @@ def changes(
 
     Examples
     --------
-    >>> changes(spans([7, 8], [0.0, 2.0], [2.0, float("nan")]), opened=1.0)
+    >>> changes(intervals([7, 8], [0.0, 2.0], [2.0, float("nan")]), opened=1.0)
     (array([1., 2.]), array([0, 1]), array([1, 2]))
     """
     start = forecasts.start if opened is None else np.maximum(forecasts.start, opened)
