@@ -1,10 +1,13 @@
-"""Rewards: worked values, their identities with the penalties, propriety, and the skill score."""
+"""Rewards: worked values, their identities with the penalties, and the skill score.
+
+That they are proper, and what they refuse, is in `test_rules`, for all rules alike.
+"""
 
 import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import rewards, rules
@@ -15,11 +18,6 @@ BINARY = [rewards.quadratic, rewards.spherical, rewards.baseline]
 OPTIONS = [rewards.quadratic_options, rewards.spherical_options, rewards.baseline_options]
 PAIRS = list(zip(BINARY, OPTIONS, strict=True))
 penalties = st.lists(st.floats(0, 2), min_size=1, max_size=20)
-
-
-def against(rule):
-    """A reward as a penalty."""
-    return lambda outcome, probability: -rule(outcome, probability)
 
 
 @pytest.mark.parametrize(
@@ -74,82 +72,10 @@ def test_baseline_is_1_bit_of_surprise_less_for_each_100(probability, outcome):
     assert rewards.baseline(outcome, probability) == pytest.approx(100 * (1 + math.log2(given_to_it)))
 
 
-@pytest.mark.parametrize("rule", BINARY)
-@settings(max_examples=30)  # each is a search of its own
-@given(belief=st.floats(0.01, 0.99))
-def test_a_search_for_the_best_probability_finds_the_belief(rule, belief):
-    penalty = against(rule)
-    found = propriety.best_probability(lambda said: propriety.expected_yes_or_no(penalty, belief, said))
-    assert found == pytest.approx(belief, abs=1e-5)
-
-
-@pytest.mark.parametrize("rule", OPTIONS)
-@settings(max_examples=15)  # each is a search of its own
-@given(crowd=shares(most=1))
-def test_a_search_for_the_best_options_finds_the_belief(rule, crowd):
-    belief, penalty = crowd[0][0], against(rule)
-    found = propriety.best_options(
-        lambda said: propriety.expected_options(penalty, belief, said), belief.size
-    )
-    assert found == pytest.approx(belief, abs=1e-5)
-
-
 def test_the_probability_of_what_happened_fails_the_same_search():
     """A negative control: paying p itself is improper and pays for saying 1."""
     found = propriety.best_probability(lambda said: -(0.6 * said + 0.4 * (1 - said)))
     assert found > 0.99
-
-
-@pytest.mark.parametrize("rule", BINARY)
-def test_binary_rewards_keep_the_shape_and_missing_stays_missing(rule):
-    forecasts = np.array([[0.25, np.nan, 1.0], [0.5, 0.75, 0.0]])
-    earned = rule(np.ones((2, 3)), forecasts)
-    assert earned.shape == (2, 3)
-    assert np.isnan(earned).tolist() == [[False, True, False], [False, False, False]]
-    assert np.array_equal(earned, rule(1, forecasts), equal_nan=True)
-    assert np.shape(rule(1, 0.5)) == ()
-    assert rule([], []).shape == (0,)
-
-
-@pytest.mark.parametrize("rule", OPTIONS)
-def test_rewards_over_options_drop_the_last_axis_and_missing_stays_missing(rule):
-    assert rule(np.zeros((2, 3), dtype=int), np.full((2, 3, 4), 0.25)).shape == (2, 3)
-    assert np.isnan(rule(0, [[np.nan, np.nan], [0.5, 0.5]])).tolist() == [True, False]
-    assert np.shape(rule(0, [0.5, 0.5])) == ()
-
-
-@pytest.mark.parametrize("rule", BINARY)
-@pytest.mark.parametrize(
-    ("outcome", "probability", "message"),
-    [
-        (1, 1.000005, "^probability must lie between 0 and 1"),
-        (2, 0.5, "^outcome must be 0 or 1, got 2"),
-        (np.nan, 0.5, "^outcome must be 0 or 1, got nan"),
-        ([1, 0], [[0.5, 0.5]] * 3, r"^outcome must be one value or have shape \(3, 2\)"),
-        (1, "half", "^probability must be real numbers"),
-        (1, True, "^probability must be real numbers"),
-    ],
-)
-def test_wrong_yes_or_no_arguments_are_refused_by_name(rule, outcome, probability, message):
-    with pytest.raises(ValueError, match=message):
-        rule(outcome, probability)
-
-
-@pytest.mark.parametrize("rule", OPTIONS)
-@pytest.mark.parametrize(
-    ("outcome", "probability", "message"),
-    [
-        (0, [0.5, 0.500005], "^probability must sum to 1"),
-        (0, [0.2, 0.2], "^probability must sum to 1"),
-        (3, [0.2, 0.3, 0.5], "^outcome must be a position from 0 to 2, got 3"),
-        (0, [1.0], "^probability must hold two or more options"),
-        (0, 0.5, "^probability must hold two or more options"),
-        ([0, 1], [[0.5, 0.5]] * 3, r"^outcome must be one value or have shape \(3,\)"),
-    ],
-)
-def test_wrong_arguments_over_options_are_refused_by_name(rule, outcome, probability, message):
-    with pytest.raises(ValueError, match=message):
-        rule(outcome, probability)
 
 
 def test_skill_is_a_ratio_of_means_and_not_a_mean_of_ratios():

@@ -1,4 +1,4 @@
-"""Scores of probabilities: worked values, identities between rules, and propriety."""
+"""Proper scoring rules: worked values, identities between them, and for rewards too propriety and refusals."""
 
 import math
 
@@ -7,12 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring import rules
+from scoring import rewards, rules
 from tests.scoring import propriety
 from tests.scoring.crowds import probabilities, shares
 
 OPTION_RULES = [rules.brier_options, rules.log_score_options, rules.ranked_probability, rules.ordered_brier]
 BINARY_RULES = [rules.brier, rules.log_score]
+EVERY_BINARY = [*BINARY_RULES, rewards.quadratic, rewards.spherical, rewards.baseline]
+EVERY_OPTION = [
+    *OPTION_RULES,
+    rewards.quadratic_options,
+    rewards.spherical_options,
+    rewards.baseline_options,
+]
 
 #: (outcome, probability, two-sided Brier), half of it from independent implementations of the one-sided form.
 BRIER = [(0, 0.0, 0.0), (1, 0.01, 2 * 0.9801), (1, 0.25, 1.125), (0, 0.5, 0.5), (0, 0.897, 2 * 0.804609)]
@@ -26,6 +33,12 @@ RANKED = [
     ([0.0, 0.5, 0.5], 0, 1.25),
     ([0.2, 0.3, 0.5], 1, 0.29),
 ]
+
+
+def as_penalty(rule):
+    """A rule in the orientation of a penalty."""
+    sign = -1 if rule.__module__ == rewards.__name__ else 1
+    return lambda outcome, probability: sign * rule(outcome, probability)
 
 
 @pytest.mark.parametrize(("outcome", "probability", "expected"), BRIER)
@@ -110,23 +123,6 @@ def test_nobody_gains_over_options_either(belief, said):
         assert honest <= other + 1e-9
 
 
-@pytest.mark.parametrize("rule", BINARY_RULES)
-@settings(max_examples=30)  # each is a search of its own
-@given(belief=st.floats(0.01, 0.99))
-def test_a_search_for_the_best_probability_finds_the_belief(rule, belief):
-    found = propriety.best_probability(lambda said: propriety.expected_yes_or_no(rule, belief, said))
-    assert found == pytest.approx(belief, abs=1e-5)
-
-
-@pytest.mark.parametrize("rule", OPTION_RULES)
-@settings(max_examples=15)  # each is a search of its own
-@given(crowd=shares(most=1))
-def test_a_search_for_the_best_options_finds_the_belief(rule, crowd):
-    belief = crowd[0][0]
-    found = propriety.best_options(lambda said: propriety.expected_options(rule, belief, said), belief.size)
-    assert found == pytest.approx(belief, abs=1e-5)
-
-
 @given(belief=st.floats(0.05, 0.45))
 def test_the_absolute_error_fails_the_same_search(belief):
     """A negative control: an improper rule, which pays for saying 0."""
@@ -173,39 +169,53 @@ def test_a_forecast_that_is_missing_in_part_is_refused(rule):
         rule(0, [0.5, 0.5, np.nan])
 
 
-@pytest.mark.parametrize("rule", OPTION_RULES)
-def test_a_missing_forecast_over_options_scores_nan_and_the_others_do_not(rule):
-    score = rule(0, [[np.nan, np.nan, np.nan], [0.5, 0.25, 0.25]])
-    assert np.isnan(score).tolist() == [True, False]
+@pytest.mark.parametrize("rule", EVERY_BINARY)
+@settings(max_examples=30)  # each is a search of its own
+@given(belief=st.floats(0.01, 0.99))
+def test_a_search_for_the_best_probability_finds_the_belief(rule, belief):
+    penalty = as_penalty(rule)
+    found = propriety.best_probability(lambda said: propriety.expected_yes_or_no(penalty, belief, said))
+    assert found == pytest.approx(belief, abs=1e-5)
 
 
-@pytest.mark.parametrize("rule", BINARY_RULES)
-def test_a_missing_forecast_scores_nan_and_the_others_do_not(rule):
-    assert np.isnan(rule([1, 1], [np.nan, 0.5])).tolist() == [True, False]
+@pytest.mark.parametrize("rule", EVERY_OPTION)
+@settings(max_examples=15)  # each is a search of its own
+@given(crowd=shares(most=1))
+def test_a_search_for_the_best_options_finds_the_belief(rule, crowd):
+    belief, penalty = crowd[0][0], as_penalty(rule)
+    found = propriety.best_options(
+        lambda said: propriety.expected_options(penalty, belief, said), belief.size
+    )
+    assert found == pytest.approx(belief, abs=1e-5)
 
 
-@pytest.mark.parametrize("rule", BINARY_RULES)
-def test_binary_rules_keep_the_shape_and_take_one_outcome_for_all(rule):
-    forecasts = np.full((2, 3), 0.25)
-    assert rule(np.ones((2, 3)), forecasts).shape == (2, 3)
-    assert rule(1, forecasts).tolist() == rule(np.ones((2, 3)), forecasts).tolist()
-    assert rule([], []).shape == (0,)
+@pytest.mark.parametrize("rule", EVERY_BINARY)
+def test_binary_rules_keep_the_shape_take_one_outcome_for_all_and_missing_stays_missing(rule):
+    forecasts = np.array([[0.25, np.nan, 1.0], [0.5, 0.75, 0.0]])
+    score = rule(np.ones((2, 3)), forecasts)
+    assert score.shape == (2, 3)
+    assert np.isnan(score).tolist() == [[False, True, False], [False, False, False]]
+    assert np.array_equal(score, rule(1, forecasts), equal_nan=True)
     assert np.shape(rule(1, 0.5)) == ()
+    assert rule([], []).shape == (0,)
 
 
-@pytest.mark.parametrize("rule", OPTION_RULES)
-def test_option_rules_drop_the_last_axis(rule):
+@pytest.mark.parametrize("rule", EVERY_OPTION)
+def test_option_rules_drop_the_last_axis_and_missing_stays_missing(rule):
     forecasts = np.full((2, 3, 4), 0.25)
     assert rule(np.zeros((2, 3), dtype=int), forecasts).shape == (2, 3)
     assert np.shape(rule(3, forecasts[0, 0])) == ()
+    assert np.isnan(rule(0, [[np.nan, np.nan, np.nan], [0.5, 0.25, 0.25]])).tolist() == [True, False]
 
 
-@pytest.mark.parametrize("rule", BINARY_RULES)
+@pytest.mark.parametrize("rule", EVERY_BINARY)
 @pytest.mark.parametrize(
     ("outcome", "probability", "message"),
     [
         (1, 1.000005, "^probability must lie between 0 and 1, got 1.000005"),
         (1, -0.1, "^probability must lie between 0 and 1, got -0.1"),
+        (1, "half", "^probability must be real numbers"),
+        (1, True, "^probability must be real numbers"),
         (2, 0.5, "^outcome must be 0 or 1, got 2"),
         (np.nan, 0.5, "^outcome must be 0 or 1, got nan"),
         ([1, 0], [[0.5, 0.5]] * 3, r"^outcome must be one value or have shape \(3, 2\)"),
@@ -217,15 +227,16 @@ def test_binary_rules_refuse_what_is_wrong_by_name(rule, outcome, probability, m
         rule(outcome, probability)
 
 
-@pytest.mark.parametrize("rule", OPTION_RULES)
+@pytest.mark.parametrize("rule", EVERY_OPTION)
 @pytest.mark.parametrize(
     ("outcome", "probability", "message"),
     [
+        (0, [0.5, 0.500005], "^probability must sum to 1"),
         (0, [0.3, 0.3], "^probability must sum to 1"),
         (0, [0.9, 0.9], "^probability must sum to 1"),
         (0, [1.0], "^probability must hold two or more options"),
         (0, 0.5, "^probability must hold two or more options"),
-        (2, [0.5, 0.5], "^outcome must be a position from 0 to 1, got 2"),
+        (3, [0.2, 0.3, 0.5], "^outcome must be a position from 0 to 2, got 3"),
         (-1, [0.5, 0.5], "^outcome must be a position from 0 to 1, got -1"),
         (0.0, [0.5, 0.5], "^outcome must be whole numbers"),
         ([0, 1, 0], [[0.5, 0.5]] * 2, r"^outcome must be one value or have shape \(2,\)"),
