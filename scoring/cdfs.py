@@ -103,7 +103,7 @@ def to_bucket(place: ArrayLike, count: int) -> IntArray:
     array([0, 1, 1, 2, 4, 5])
     """
     u = checks.numbers("place", place)
-    _count(count)
+    checks.one_or_more("count", count)
     inside = np.maximum(1, np.trunc(np.clip(u, 0, 1) * count + 1 - ON_EDGE))
     return np.where(u < 0, 0, np.where(u > 1, count + 1, inside)).astype(np.int64)
 
@@ -154,7 +154,7 @@ def bucket_baseline(bucket: int, count: int, open_bounds: int, outer: float = OU
     >>> bucket_baseline(0, 200, 1), bucket_baseline(7, 200, 1)
     (0.05, 0.00475)
     """
-    _count(count)
+    checks.one_or_more("count", count)
     position = int(checks.categories("bucket", bucket, count + 2))
     sides = int(checks.categories("open_bounds", open_bounds, 3))
     if not 0 < outer < 0.5:
@@ -223,8 +223,3 @@ def _ratio(lowest: float, highest: float, zero_point: float | None) -> float | N
     if lowest <= zero_point <= highest or not np.isfinite(zero_point):
         raise ValueError(f"zero_point must lie outside the range {lowest} to {highest}, got {zero_point}")
     return (highest - zero_point) / (lowest - zero_point)
-
-
-def _count(count: int) -> None:
-    if checks.whole_numbers("count", count).ndim or count < 1:
-        raise ValueError(f"count must be a whole number of 1 or more, got {count!r}")

@@ -140,16 +140,31 @@ def positive(name: str, value: float) -> float:
 
 
 def inner(name: str, value: float) -> float:
-    """A probability strictly between 0 and 1, or ``ValueError`` with its name.
+    """One number strictly between 0 and 1.
 
     Examples
     --------
     >>> inner("base_rate", 0.1)
     0.1
     """
-    if not 0 < value < 1:
-        raise ValueError(f"{name} must lie between 0 and 1, both excluded, got {value}")
-    return value
+    share = numbers(name, value, missing=True)
+    if share.ndim or not 0 < share < 1:
+        raise ValueError(f"{name} must lie strictly between 0 and 1, got {value}")
+    return float(share)
+
+
+def one_or_more(name: str, value: int) -> int:
+    """One whole number, 1 or more.
+
+    Examples
+    --------
+    >>> one_or_more("draws", 1000)
+    1000
+    """
+    count = whole_numbers(name, value)
+    if count.ndim or count < 1:
+        raise ValueError(f"{name} must be one whole number, 1 or more, got {value}")
+    return int(count)
 
 
 def levels(name: str, value: ArrayLike) -> FloatArray:

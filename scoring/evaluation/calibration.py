@@ -13,7 +13,7 @@ from scipy.optimize import isotonic_regression
 
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
-from scoring.evaluation.resampling import Seed, one_or_more, percentile_interval, random_generator
+from scoring.evaluation.resampling import Seed, percentile_interval, random_generator
 
 #: Forecasts that agree to this many decimals are one forecast: means of crowds differ in their last bit.
 DECIMALS = 12
@@ -193,7 +193,7 @@ def consistency_band(
     True
     """
     given = present_forecasts(probability)
-    random, times = random_generator(generator), one_or_more("draws", draws)
+    random, times = random_generator(generator), checks.one_or_more("draws", draws)
     forecast, place, count = _ties(given)
     fitted = np.array([_pooled(_draw(random, given, place, count), count) for _ in range(times)])
     low, high = percentile_interval(fitted, level)

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from scoring import checks
 from scoring.checks import FloatArray
 from scoring.evaluation.calibration import DECIMALS
-from scoring.evaluation.resampling import differences, one_or_more
+from scoring.evaluation.resampling import differences
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def diebold_mariano(first: ArrayLike, second: ArrayLike, *, horizon: int = 1) ->
     >>> round(test.statistic, 3)
     -2.324
     """
-    steps = one_or_more("horizon", horizon)
+    steps = checks.one_or_more("horizon", horizon)
     gap = _pairs(first, second, max(2, steps + 1), whole=True)
     apart, n = gap - gap.mean(), gap.size
     covariance = np.array([apart[lag:] @ apart[: n - lag] for lag in range(steps)]) / n

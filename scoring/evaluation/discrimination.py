@@ -13,7 +13,6 @@ from scipy.stats import rankdata
 from scoring import checks
 from scoring.checks import FloatArray
 from scoring.evaluation.calibration import DECIMALS, answered
-from scoring.evaluation.resampling import open_share
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def area_interval(outcome: ArrayLike, probability: ArrayLike, *, level: float = 
     >>> round(interval.area, 3), round(interval.low, 3), interval.high
     (0.889, 0.581, 1.0)
     """
-    share = open_share("level", level)
+    share = checks.inner("level", level)
     yes, no = _classes(outcome, probability, 2)
     above, below = _placements(yes, no)
     error = float(np.sqrt(above.var(ddof=1) / yes.size + below.var(ddof=1) / no.size))

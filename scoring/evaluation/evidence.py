@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike
 from scoring import checks
 from scoring.checks import FloatArray
 from scoring.evaluation.calibration import DECIMALS
-from scoring.evaluation.resampling import open_share
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Evidence:
 
     def rejects(self, level: float = 0.05) -> bool:
         """Whether the product ever reached 1 / level: then the claim is rejected at that level."""
-        return bool(self.product.max(initial=1.0) >= 1 / open_share("level", level))
+        return bool(self.product.max(initial=1.0) >= 1 / checks.inner("level", level))
 
 
 def e_values(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scoring import checks
 from scoring.checks import FloatArray
 from scoring.evaluation.calibration import answered
 from scoring.evaluation.reliability import Binned, equal_edges, sort_into
-from scoring.evaluation.resampling import one_or_more
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def murphy(outcome: ArrayLike, probability: ArrayLike, *, bins: int = 10) -> Mur
     (0.0625, 0.0625, 0.1875, 0.1875)
     """
     happened, given = answered(outcome, probability)
-    binned = sort_into(equal_edges(one_or_more("bins", bins)), happened, given)
+    binned = sort_into(equal_edges(checks.one_or_more("bins", bins)), happened, given)
     reliability, resolution, uncertainty = _parts(binned)
     apart = given - binned.forecast[binned.place]
     surprise = happened - binned.frequency[binned.place]
@@ -153,7 +153,7 @@ def murphy_bias_corrected(outcome: ArrayLike, probability: ArrayLike, *, bins: i
     (0.5, 0.0, 0.03125, 0.21875)
     """
     happened, given = answered(outcome, probability)
-    binned = sort_into(equal_edges(one_or_more("bins", bins)), happened, given)
+    binned = sort_into(equal_edges(checks.one_or_more("bins", bins)), happened, given)
     reliability, resolution, uncertainty = _parts(binned)
     c, t = _corrections(binned)
     alpha = _strength(reliability, resolution, uncertainty, c, t)

@@ -14,9 +14,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scoring import checks
 from scoring.checks import FloatArray, IntArray
 from scoring.evaluation.calibration import DECIMALS, answered
-from scoring.evaluation.resampling import Seed, one_or_more, percentile_interval, random_generator
+from scoring.evaluation.resampling import Seed, percentile_interval, random_generator
 
 Bins = Literal["equal", "quantile"]
 Side = Literal["right", "left"]
@@ -97,7 +98,7 @@ def reliability_curve(
     (array([0.25 , 0.775]), array([0.5, 1. ]), array([2, 2]))
     """
     happened, given = answered(outcome, probability)
-    edges = _edges(given, one_or_more("bins", bins), kind)
+    edges = _edges(given, checks.one_or_more("bins", bins), kind)
     if closed not in ("right", "left"):
         raise ValueError(f'closed must be "right" or "left", got {closed!r}')
     binned = sort_into(edges, happened, given, closed)
@@ -194,8 +195,8 @@ def consistency_bars(
     True
     """
     _, given = answered(0, probability)
-    random, total = random_generator(generator), one_or_more("draws", draws)
-    edges = _edges(given, one_or_more("bins", bins), kind)
+    random, total = random_generator(generator), checks.one_or_more("draws", draws)
+    edges = _edges(given, checks.one_or_more("bins", bins), kind)
     binned = sort_into(edges, np.zeros_like(given), given)
     frequency = np.array([_drawn(random, given, binned) for _ in range(total)])
     low, high = percentile_interval(frequency, level)

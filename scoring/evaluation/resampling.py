@@ -83,7 +83,7 @@ def bootstrap_mean(
         raise ValueError(f"value must hold one number or more that is not missing, got {row.size} rows")
     group = np.unique(group, return_inverse=True)[1]
     size, total = np.bincount(group), np.bincount(group, row[present])
-    means = _unit_means(random_generator(generator), total, size, one_or_more("draws", draws))
+    means = _unit_means(random_generator(generator), total, size, checks.one_or_more("draws", draws))
     low, high = percentile_interval(means, level)
     return Interval(float(row[present].mean()), float(low), float(high), float(level), size.size)
 
@@ -180,7 +180,7 @@ def bootstrap(
     people = checks.numbers("value", value, missing=True)
     if people.ndim < 1 or len(people) < 2:
         raise ValueError(f"value must have two people or more on its first axis, got shape {people.shape}")
-    random, total = random_generator(generator), one_or_more("draws", draws)
+    random, total = random_generator(generator), checks.one_or_more("draws", draws)
     portion = max(1, PORTION // people.size) if checks.truth_values("at_once", at_once) else 1
     figures = []
     for begin in range(0, total, portion):
@@ -198,7 +198,7 @@ def percentile_interval(draws: FloatArray, level: float) -> tuple[FloatArray, Fl
     >>> round(float(low), 6), round(float(high), 6)
     (5.0, 95.0)
     """
-    share = open_share("level", level)
+    share = checks.inner("level", level)
     low, high = np.quantile(draws, [(1 - share) / 2, (1 + share) / 2], axis=0)
     return low, high
 
@@ -230,34 +230,6 @@ def random_generator(generator: Seed) -> np.random.Generator:
     if isinstance(generator, bool) or not isinstance(generator, int | np.integer) or generator < 0:
         raise ValueError(f"generator must be a numpy Generator or a seed of 0 or more, got {generator!r}")
     return np.random.default_rng(generator)
-
-
-def open_share(name: str, value: float) -> float:
-    """One number strictly between 0 and 1.
-
-    Examples
-    --------
-    >>> open_share("level", 0.9)
-    0.9
-    """
-    share = checks.numbers(name, value)
-    if share.ndim or not 0 < share < 1:
-        raise ValueError(f"{name} must lie strictly between 0 and 1, got {value}")
-    return float(share)
-
-
-def one_or_more(name: str, value: int) -> int:
-    """One whole number, 1 or more.
-
-    Examples
-    --------
-    >>> one_or_more("draws", 1000)
-    1000
-    """
-    count = checks.whole_numbers(name, value)
-    if count.ndim or count < 1:
-        raise ValueError(f"{name} must be one whole number, 1 or more, got {value}")
-    return int(count)
 
 
 def _units(unit: ArrayLike | None, row: FloatArray) -> IntArray:

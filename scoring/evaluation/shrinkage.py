@@ -9,7 +9,6 @@ from scipy.special import ndtri
 from scoring import checks
 from scoring.checks import FloatArray
 from scoring.evaluation.difficulty import TwoWay
-from scoring.evaluation.resampling import open_share
 
 #: How many values of the spread are looked at, first over all and then where it may lie.
 GRID = 200
@@ -81,7 +80,7 @@ def shrunken(estimate: ArrayLike, variance: ArrayLike, *, level: float = 0.95) -
         raise ValueError(f"estimate must hold three or more, got {x.size}")
     if (v <= 0).any():
         raise ValueError(f"variance must be positive, got {v.min()}")
-    reach = ndtri((1 + open_share("level", level)) / 2)
+    reach = ndtri((1 + checks.inner("level", level)) / 2)
     spread, chance = _spreads(x, v)
     given = _given_spread(x, v, spread)
     middle = chance @ given.value

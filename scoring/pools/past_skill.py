@@ -158,10 +158,9 @@ def select_crowd_weights(probability: ArrayLike, outcome: ArrayLike, size: int =
     >>> select_crowd_weights([[0.9], [0.5], [0.8], [0.8]], [1], size=2)
     array([0.5 , 0.  , 0.25, 0.25])
     """
-    if checks.whole_numbers("size", size).ndim or size < 1:
-        raise ValueError(f"size must be a whole number, 1 or more, got {size}")
+    people = checks.one_or_more("size", size)
     reached = difficulty_adjusted_points(probability, outcome)
-    ranked = np.sort(reached[~np.isnan(reached)])[::-1][:size]
+    ranked = np.sort(reached[~np.isnan(reached)])[::-1][:people]
     # Equals differ by rounding: the order of the sums must not decide between them.
     level = np.abs(reached - ranked[-1]) <= SAME_POINTS
     above = (reached > ranked[-1]) & ~level

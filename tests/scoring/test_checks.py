@@ -236,5 +236,5 @@ def test_what_must_be_positive_is_finite_too(value):
 
 @pytest.mark.parametrize("value", [0.0, 1.0, -1.0, np.nan])
 def test_the_inside_of_0_to_1_is_without_its_ends(value):
-    with pytest.raises(ValueError, match=r"^base_rate must lie between 0 and 1, both excluded, got"):
+    with pytest.raises(ValueError, match=r"^base_rate must lie strictly between 0 and 1, got"):
         checks.inner("base_rate", value)

@@ -258,7 +258,7 @@ def test_people_without_a_common_question_are_not_compared():
         (lambda: skill([[0.5]], [1], prior=-1.0), "prior must be 0 or more"),
         (lambda: skill([[0.5]], [1], prior=NAN), "prior must be 0 or more"),
         (lambda: skill_weights([[0.5]], [1], scale=0.0), "scale must be above 0"),
-        (lambda: select_crowd_weights([[0.5]], [1], size=0), "size must be a whole number, 1 or more"),
+        (lambda: select_crowd_weights([[0.5]], [1], size=0), "size must be one whole number, 1 or more"),
         (lambda: select_crowd_weights([[0.5]], [1], size=2.0), "size must be whole numbers"),
         (lambda: contribution_weights_elsewhere([[0.5]], [1]), "probability must hold two questions or more"),
     ],

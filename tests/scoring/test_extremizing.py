@@ -80,7 +80,7 @@ class TestNeymanRoughgarden:
 
     @pytest.mark.parametrize("rate", [0, 1, -0.5, np.nan])
     def test_a_base_rate_lies_inside(self, rate):
-        with pytest.raises(ValueError, match=r"^base_rate must lie between 0 and 1, both excluded"):
+        with pytest.raises(ValueError, match=r"^base_rate must lie strictly between 0 and 1"):
             neyman_roughgarden([0.5], base_rate=rate)
 
 
