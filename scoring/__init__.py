@@ -1,4 +1,4 @@
-"""Scores, pools and scenario arithmetic on arrays: pure functions that import NumPy and SciPy only.
+"""Proper scoring rules, opinion pools and scenario arithmetic: pure functions on arrays, NumPy and SciPy alone.
 
 What is about one forecast or one tree of them stands at the top, the rest in four rooms; each room's own
 docstring lists its modules:

@@ -1,4 +1,4 @@
-"""Numbers and dates as distribution functions at evenly spaced places: buckets, their baseline, percentiles.
+"""Cumulative distribution functions (CDFs) at evenly spaced places: buckets, their baseline, percentiles.
 
 A forecast gives N + 1 values of its distribution function, at places 0, 1/N, …, 1 between the lowest and the
 highest answer. That makes N + 2 buckets: 0 below the range, 1 to N inside it, N + 1 above it.

@@ -1,4 +1,4 @@
-"""By how much probabilities break the relations that a survey declares between its events.
+"""Coherence: by how much probabilities break the relations that a survey declares between its events.
 
 A gap is 0 where the relation holds; its size is in probability and its sign says on which side the excess
 is. Forecasts that are missing are NaN and make the gap NaN: nothing is known then.
@@ -70,7 +70,7 @@ def gap(kind: Kind, probabilities: ArrayLike) -> FloatArray:
 
 
 def total_gap(given: ArrayLike, if_yes: ArrayLike, if_no: ArrayLike, event: ArrayLike) -> FloatArray:
-    """By how much an event's probability differs from what a conditional pair says about it.
+    """The law of total probability: how far an event's probability is from what a conditional pair says about it.
 
     The law of total probability: ``P(E) = P(C) P(E | C) + (1 - P(C)) P(E | not C)``.
 

@@ -1,4 +1,4 @@
-"""How often intervals of number and date forecasts hold what comes out.
+"""Coverage: how often the prediction intervals of number and date forecasts hold what comes out.
 
 Coverage is for checking what intervals promise and no proper score: whoever chases it can hold it without
 knowing anything. The scores are in `scoring.quantiles`.

@@ -1,4 +1,4 @@
-"""Proper scores of forecasts given as a sample of values or as a named distribution.
+"""Proper scoring rules of forecasts given as a sample of values or as a named distribution.
 
 All are penalties: lower is better. An ensemble is a sample of equally likely values, of one quantity or of
 several; a crowd's point forecasts may be read as one. With all members NaN it is missing and scores NaN.

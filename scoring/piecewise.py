@@ -1,4 +1,4 @@
-"""Number and date forecasts as a distribution function that rises in straight lines between points.
+"""Piecewise linear CDFs: number and date forecasts as straight lines between points.
 
 A forecast is a row of values v, not decreasing, and the probabilities F of "at most v" there, not decreasing
 either. Two points at one value are a jump: a mass on that value. The first probability may lie above 0 and

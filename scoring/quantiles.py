@@ -1,4 +1,4 @@
-"""Proper scores of number and date forecasts given as quantiles, and what to do where quantiles cross.
+"""Proper scoring rules of quantile forecasts, of numbers and dates, and what to do where quantiles cross.
 
 All scores are penalties in the unit of the quantity (days for dates): lower is better, 0 is best. On a
 question with a logarithmic scale, pass the logarithms of quantiles and outcome. A forecast whose quantiles

@@ -1,4 +1,4 @@
-"""Proper scores of probabilities that are rewards, and skill: higher is better.
+"""Proper scoring rules that are rewards, and skill scores: higher is better.
 
 The counterparts of `scoring.rules` in the orientation in which they were published. A NaN forecast is a
 missing one and scores NaN; the outcome is never missing.

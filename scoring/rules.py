@@ -1,4 +1,4 @@
-"""Proper scores of probabilities, as penalties; `scoring.rewards` has those that are rewards.
+"""Proper scoring rules of probabilities, as penalties; `scoring.rewards` has those that are rewards.
 
 All are penalties: lower is better, 0 is best, and the expected score is lowest for who says what they
 believe. A NaN forecast is a missing one and scores NaN; the outcome is never missing, because a question

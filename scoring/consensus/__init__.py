@@ -1,4 +1,4 @@
-"""How far people agree, and whether that has come to rest.
+"""Consensus: dispersion and polarization of a crowd, and whether its opinion is stable.
 
 - ``spread``: how far answers of any kind lie apart
 - ``polarization``: whether they fall into camps

@@ -1,4 +1,4 @@
-"""How far a crowd stands in opposite camps on a scale: agreement in ordered categories, polarization.
+"""Polarization: how far a crowd stands in opposite camps on a scale, and agreement in ordered categories.
 
 Disagreement and polarization are not the same: people spread evenly disagree, but it takes two camps to be
 polarized. Both measures take how much weight stands in each place; `histogram` makes that from probabilities.

@@ -1,4 +1,4 @@
-"""How much a crowd agrees, at one moment: spread, entropy, two camps.
+"""Dispersion of a crowd at one moment: spread, entropy, bimodality, two camps.
 
 None of these says who is right, and a crowd that agrees may be wrong together. People are on the first axis.
 Missing is NaN: a person without a forecast is left out together with the weight. A weight of 0 leaves a

@@ -1,4 +1,4 @@
-"""From one round of forecasts to the next: who moved, and whether another round is worth asking for.
+"""Stability from one Delphi round to the next: who moved, and whether another round is worth asking for.
 
 A person without a forecast in one of the rounds (NaN) is left out of both, together with the weight. A weight
 of 0 leaves a person out; where all weigh 0, all count alike.

@@ -1,4 +1,4 @@
-"""What forecasts were worth.
+"""Forecast verification: what forecasts were worth.
 
 - ``calibration``, ``reliability``, ``murphy``, ``discrimination``: what a score is made of
 - ``proportions``: how sure a counted share is

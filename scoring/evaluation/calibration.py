@@ -1,4 +1,4 @@
-"""Does 70 % happen in 70 % of cases? Recalibration by isotonic regression, and what it says of a score.
+"""Calibration: does 70 % happen in 70 % of cases? Isotonic recalibration, and what it says of a score.
 
 Everything here takes yes-or-no questions that came out, with one forecast each. The CORP approach needs no
 bins: the frequencies are fitted under the one assumption that they do not fall where the forecasts rise.
@@ -41,7 +41,7 @@ class Band:
 
 
 def recalibrated(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
-    """The frequencies that fit the outcomes best among all that do not fall as the forecast rises.
+    """Isotonic recalibration: the best-fitting frequencies among all that do not fall as the forecast rises.
 
     This is isotonic least squares by pooling adjacent violators. Forecasts that agree to 12 decimals are
     pooled first, so they get the same frequency whatever their order. The solution is the best one for every

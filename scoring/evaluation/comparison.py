@@ -1,4 +1,4 @@
-"""Is one forecaster better than another? Tests of paired scores, to be shown side by side.
+"""Paired significance tests: is one forecaster better than another? They are to be shown side by side.
 
 All scores are penalties, lower is better, and pairs are two scores of the same question. Differences are
 ``first - second``: below 0 where the first is better. Tests disagree where differences are skewed: the sign
@@ -19,7 +19,11 @@ from scoring.evaluation.resampling import differences
 
 @dataclass(frozen=True)
 class PairedTest:
-    """A two-sided test of paired scores."""
+    """A two-sided test of paired scores.
+
+    `difference` is the mean of first - second, below 0 if the first is better; `p_value` is 1 where no pair differs;
+    `pairs` is how many pairs there were. What `statistic` is, each test says.
+    """
 
     name: str
     difference: float
@@ -42,10 +46,7 @@ def paired_t(first: ArrayLike, second: ArrayLike) -> PairedTest:
     Returns
     -------
     PairedTest
-        difference : the mean of first - second, below 0 if the first is better
-        statistic : t with n - 1 degrees of freedom
-        p_value : two-sided; 1 where no pair differs
-        pairs : n
+        Its statistic is t with n - 1 degrees of freedom.
 
     Raises
     ------
@@ -128,10 +129,7 @@ def sign_test(first: ArrayLike, second: ArrayLike) -> PairedTest:
     Returns
     -------
     PairedTest
-        difference : the mean of first - second
-        statistic : the number of pairs in which the first is better (lower)
-        p_value : two-sided and exact; 1 where no pair differs
-        pairs : n
+        Its statistic is the number of pairs in which the first is better (lower); the p-value is exact.
 
     Raises
     ------
@@ -170,10 +168,7 @@ def wilcoxon(first: ArrayLike, second: ArrayLike) -> PairedTest:
     Returns
     -------
     PairedTest
-        difference : the mean of first - second
-        statistic : the smaller sum of ranks of one sign
-        p_value : two-sided; 1 where no pair differs
-        pairs : n
+        Its statistic is the smaller sum of ranks of one sign.
 
     Raises
     ------
@@ -211,11 +206,6 @@ def paired_tests(first: ArrayLike, second: ArrayLike) -> tuple[PairedTest, Paire
     Returns
     -------
     tuple of three PairedTest
-
-    Raises
-    ------
-    ValueError
-        As in `paired_t`.
 
     Examples
     --------

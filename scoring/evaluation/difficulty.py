@@ -1,4 +1,4 @@
-"""Scores as if all had answered the same questions.
+"""Difficulty adjustment: scores as if all had answered the same questions.
 
 Whoever picks easy questions has low penalties without being good. A table of scores, with people as rows and
 questions as columns and most cells empty, is taken apart into an effect of the person and one of the

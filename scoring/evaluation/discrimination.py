@@ -1,4 +1,4 @@
-"""Whether yes got higher forecasts than no, and how far forecasts stand from one half.
+"""Discrimination and sharpness: whether yes got higher forecasts than no, and how far they are from one half.
 
 Neither figure looks at calibration: both stay as they are if an overconfident forecaster is right in order.
 """
@@ -27,7 +27,7 @@ class AreaInterval:
 
 
 def area_under_curve(outcome: ArrayLike, probability: ArrayLike) -> float:
-    """The chance that a question that came out yes got a higher forecast than one that came out no.
+    """Area under the ROC curve (AUC): the chance that a yes got a higher forecast than a no.
 
     It is the area under the receiver operating characteristic and the Mann-Whitney statistic over the number
     of pairs. Two forecasts that agree to 12 decimals are a tie and count one half.
@@ -104,7 +104,7 @@ def area_interval(outcome: ArrayLike, probability: ArrayLike, *, level: float = 
 
 
 def sharpness(probability: ArrayLike) -> FloatArray:
-    """How far forecasts stand from one half: the mean of ``(p - 1/2)²``.
+    """Sharpness: how far forecasts stand from one half, the mean of ``(p - 1/2)²``.
 
     It is a property of the forecasts alone. Sharp forecasts are good only if they are calibrated too.
 

@@ -1,4 +1,4 @@
-"""What a crowd gains over its people, and how much of that is their disagreement.
+"""Diversity prediction theorem: what a crowd gains over its people by their disagreement.
 
 The error of the mean forecast is the mean error of the people less the variance of what they said: an
 identity for every question and every outcome, not a law of averages. So a mean forecast is never worse than
@@ -105,11 +105,6 @@ def diversity_options(
         diversity : Σ_k Σ_i w_i (p_ik - p̄_k)²
 
         With two options the errors and the diversity are twice those of `diversity`.
-
-    Raises
-    ------
-    ValueError
-        As in `diversity`.
 
     References
     ----------

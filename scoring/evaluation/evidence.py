@@ -1,4 +1,4 @@
-"""Evidence against a forecaster that may be watched as questions come out, and stopped at any time.
+"""E-values: sequential evidence against a forecaster, which may be watched and stopped at any time.
 
 A p-value that is looked at after each question, until it is small, gets small for everybody. E-values do not
 have that fault: under the claim that is tested, their product is a fair or losing game.

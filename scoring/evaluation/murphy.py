@@ -136,11 +136,6 @@ def murphy_bias_corrected(outcome: ArrayLike, probability: ArrayLike, *, bins: i
             Standard deviations by propagation of error, of the parts at α = 1. Bins with one forecast add
             nothing to the first two; all three are NaN for a single forecast.
 
-    Raises
-    ------
-    ValueError
-        As in `murphy`.
-
     References
     ----------
     Ferro and Fricker (2012), Quarterly Journal of the Royal Meteorological Society 138, 1954-1960.

@@ -1,4 +1,4 @@
-"""How far a share that was counted may lie from the chance behind it."""
+"""Confidence intervals of proportions: how far a counted share may lie from the chance behind it."""
 
 import numpy as np
 from numpy.typing import ArrayLike

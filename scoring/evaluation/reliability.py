@@ -129,11 +129,6 @@ def expected_calibration_error(
         bins : how many bins there were
         bins_used : how many of them held a forecast
 
-    Raises
-    ------
-    ValueError
-        As in `reliability_curve`.
-
     References
     ----------
     Naeini, Cooper and Hauskrecht (2015), AAAI Conference on Artificial Intelligence 29, 2901-2907.

@@ -1,4 +1,4 @@
-"""Estimates drawn to their mean, the more the less is known of each: a cure for rankings that luck leads."""
+"""Shrinkage: estimates drawn to their mean, the more the less is known of each, against rankings led by luck."""
 
 from dataclasses import dataclass
 

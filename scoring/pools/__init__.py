@@ -1,4 +1,4 @@
-"""From many forecasts to one.
+"""Aggregation: opinion pools, from many forecasts to one.
 
 - ``catalog``: every method by key, with words, formula, source, example, when to use
 - ``averages``, ``windows``: weighted mean, median and trimmed means

@@ -1,4 +1,4 @@
-"""Weighted averages of one number from each person: mean, median and trimmed mean.
+"""Linear opinion pool, weighted median, quantiles and trimmed mean of one number from each person.
 
 The pools are made of these. Values are any finite numbers: probabilities, log-odds, quantiles. The order of
 people never matters, and only the proportions of the weights do.

@@ -1,4 +1,4 @@
-"""Weights from what people added to the crowd's score on earlier questions.
+"""Contribution-weighted model: weights from what people added to the crowd's score on earlier questions.
 
 Shapes: probability (people, questions) with NaN where a person did not answer, outcome (questions,) of 0 and
 1. The weights then hold for the next question, through any pool that takes weights. Weights learned and

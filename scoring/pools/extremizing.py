@@ -1,4 +1,4 @@
-"""Pools that push the mean of a crowd outwards, because everyone knows only a part of what there is to know.
+"""Extremizing: pools that push a crowd's mean outwards, as everyone knows only a part of what there is to know.
 
 Notation as in ``scoring.pools.odds``: L are log-odds, σ their inverse, w weights with the sum 1, and
 ``mean L = Σ w L(p)``. A pool that extremizes may be further out than anybody; each says from where and by how
@@ -23,7 +23,7 @@ STRETCH = 1.25
 def extremized(
     probability: ArrayLike, weight: ArrayLike | None = None, stretch: float = STRETCH, clip: float = CLIP
 ) -> float:
-    """The mean log-odds pushed away from one half by a fixed factor a: ``σ(a · mean L)``.
+    """Extremized mean log-odds, pushed away from one half by a fixed factor a: ``σ(a · mean L)``.
 
     Each person knows a part of what there is to know, so a crowd that knows it all would be surer than its
     mean.
@@ -89,7 +89,7 @@ def neyman_factor(people: int) -> float:
 def neyman_roughgarden(
     probability: ArrayLike, weight: ArrayLike | None = None, base_rate: float = 0.5, clip: float = CLIP
 ) -> float:
-    """The mean log-odds pushed away from a base rate, the further the more people there are.
+    """Mean log-odds extremized away from a base rate, the further the more people there are.
 
     ``σ(μ + d(n) · (mean L - μ))`` with μ the log-odds of the base rate and d(n) of `neyman_factor`: the best
     factor in the worst case when people hold different parts of the evidence.

@@ -1,4 +1,4 @@
-"""Curves from a crowd's number to a better one, fitted by maximum likelihood on questions that are resolved.
+"""Recalibration of a crowd's number: curves fitted by maximum likelihood on resolved questions.
 
 Each function takes, for every resolved question, the probability of one pool (whichever) and what came out.
 Use what it finds on later questions through ``scoring.pools.odds.linear_log_odds`` or

@@ -1,4 +1,4 @@
-"""Pools of forecasts together with what each person expects of the others.
+"""Meta-predictions: pools of forecasts together with what each person expects of the others.
 
 Besides a forecast e each person gives a *meta-prediction* m: the average, or the share of votes, they expect
 among the others. What the crowd shares moves both; what only a few know moves their forecast alone. So the

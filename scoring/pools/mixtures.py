@@ -1,4 +1,4 @@
-"""From many quantile forecasts to one.
+"""Aggregates of quantile forecasts: linear pools and Vincent averages.
 
 Each forecast is a row of quantiles at common levels. The values may be on any scale: on a question with a
 logarithmic scale pool the logarithms and take the exponential of the result; dates are days.

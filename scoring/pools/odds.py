@@ -1,4 +1,4 @@
-"""Pools of one probability from each person that average on another scale: log-odds, logarithms, probits.
+"""Logarithmic opinion pools and kin: one probability from each person, averaged as log-odds, logs or probits.
 
 Notation: ``L(p) = ln(p / (1 - p))`` are the log-odds, σ is their inverse, w are weights brought to the sum 1,
 and ``mean L = Σ w L(p)``. A probability of 0 or 1 has infinite log-odds, so every function brings the

@@ -1,4 +1,4 @@
-"""From one probability to several: pools over options of which exactly one comes true."""
+"""Opinion pools over options of which exactly one comes true."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Weights from how well people forecast earlier questions: in proportion to skill, or the few best alone.
+"""Performance weights: from how well people forecast earlier questions, by skill or the few best alone.
 
 Shapes and points as in `scoring.pools.contributions`: probability (people, questions) with NaN where a person
 did not answer, outcome (questions,) of 0 and 1; points ``S = 100 - 100 (p - o)²`` are higher-is-better.

@@ -2,21 +2,8 @@
 
 Many people judge many claims, so that arrays have a row for each person and a column for each claim. Each
 function of weights gives an array of that shape, and `weighted_best` makes one probability for each claim of
-it, ``Σ w b / Σ w``; `pool` does both for the methods that need nothing but the three points:
-
-==================== ==================================================== ============
-key                  who weighs more                                      aggreCAT
-==================== ==================================================== ============
-interval_width       whose interval is narrow                             IntWAgg
-relative_width       whose interval is narrow for this person             IndIntWAgg
-width_variance       whose intervals differ from claim to claim           VarIndIntWAgg
-asymmetry            whose best lies near an end of the interval          AsymWAgg
-width_and_asymmetry  the product of relative_width and asymmetry          IndIntAsymWAgg
-three_in_one         the product of that and width_variance               KitchSinkWAgg
-decisiveness         whose best lies near 0 or 1                          DistLimitWAgg
-nearness             whose best lies near the median of all               OutWAgg
-fine_steps           who answers otherwise than in steps of 5 points      GranWAgg
-==================== ==================================================== ============
+it, ``Σ w b / Σ w``; `pool` does both for the methods that need nothing but the three points, those of `WEIGHTS`. Who
+weighs more by each, and what aggreCAT calls it, stands under its key in `scoring.pools.catalog`.
 
 The weights are in `scoring.pools.three_point_weights`. Besides these there are its `shift_weights` (who
 changed between two rounds; ShiftWAgg), weights that come from elsewhere, such as quiz results or the number

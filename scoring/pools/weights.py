@@ -1,4 +1,4 @@
-"""How much each standing forecast counts, and how many people a weighted crowd is worth."""
+"""Recency weights: how much each standing forecast counts, and the effective number of people."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Means that leave out one side of a crowd: where it is thinnest, or where it leans to."""
+"""Trimmed means that leave out one side of a crowd: where it is thinnest, or where it leans to."""
 
 import math
 

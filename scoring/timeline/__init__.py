@@ -1,4 +1,4 @@
-"""Forecasts with a beginning and an end: who stands when, histories of the crowd, scores over time.
+"""Forecast histories: who stands when, the crowd over time, time-averaged scores, leaderboards.
 
 - ``days``: events of whole days: what stands at a day's end
 - ``daily_scores``: over whole days a person's mean, against the others, beside a reference

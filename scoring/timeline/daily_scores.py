@@ -1,4 +1,4 @@
-"""Scores over whole days: one's own mean, against the others, and beside a reference.
+"""Time-averaged scores over whole days: one's own mean, against the others, and beside a reference.
 
 Events come as in ``scoring.timeline.days``: who, on which UTC day, and a number; NaN for a withdrawal. What
 stands at the end of a day counts for that day.

@@ -1,4 +1,4 @@
-"""Forecasts with a beginning and an end: what stands on which day.
+"""Standing forecasts by whole days: what stands on which day, with recency weights.
 
 Events come as arrays, one row for each submission: who, on which UTC day, and what. Each person's rows stand
 in the order in which they were submitted; how the people are interleaved does not matter. Of one person's

@@ -1,4 +1,4 @@
-"""Scores of forecasts over the time that they stood, against certainty's lack of it or a reference forecast.
+"""Time-averaged scores against a baseline, an even spread or a reference forecast.
 
 Higher is better here. The baseline asks how much better than an even spread a forecast was, the relative
 score how much better than a reference that changes over time, a pool's history for example.

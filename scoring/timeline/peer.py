@@ -1,4 +1,4 @@
-"""Scores against the others on the same question, over the time that each forecast stood.
+"""Peer scores: against the others on the same question, over the time that each forecast stood.
 
 Higher is better here, and 0 is as good as the others. Logarithms are natural. For numbers and dates the
 probability is that of the bucket that came true, see ``scoring.cdfs``, and scores are halved by `factor`.

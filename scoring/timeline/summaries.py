@@ -1,4 +1,4 @@
-"""What is shown of a crowd at one moment: its value, the spread of its forecasts, their mean and number."""
+"""Summaries of a crowd at one moment: its aggregate, quartiles, mean and number of forecasts."""
 
 from dataclasses import dataclass
 

@@ -86,22 +86,6 @@ class TestOneNumber:
         higher[0] = max(higher[0], other)
         assert parley(higher, weight).value >= parley(probability, weight).value - 1e-12
 
-    @pytest.mark.parametrize(
-        ("probability", "weight", "message"),
-        [
-            ([], None, "^probability must have one axis and one person or more"),
-            ([[0.5]], None, "^probability must have one axis"),
-            ([np.nan, np.nan], None, "^probability must hold one person or more who is not missing"),
-            ([50], None, "^probability must lie between 0 and 1, got 50.0"),
-            ([-0.01], None, "^probability must lie between 0 and 1, got -0.01"),
-            ([0.5, 0.5], [1.0, -1.0], "^weight must be 0 or more"),
-            ([0.5, 0.5], [1.0], r"^weight must have shape \(2,\)"),
-        ],
-    )
-    def test_wrong_crowds_are_refused_by_name(self, probability, weight, message):
-        with pytest.raises(ValueError, match=message):
-            parley(probability, weight)
-
 
 class TestInterval:
     @given(weighted(probabilities))
