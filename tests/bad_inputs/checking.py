@@ -14,7 +14,7 @@ from .rules import NOTHING_STORED, REFUSED, REFUSED_WHOLE, rules_for
 
 EXPECTED, BY_RULE, FAILED = "as expected", "by written rule", "failed"
 
-#: Seconds after which an answer counts as a hang.
+#: Seconds of computing after which an answer counts as a hang; how busy the machine is does not matter.
 PATIENCE = 2.0
 #: How far a stored number may lie from the right one.
 LAST_DIGITS = 1e-12
