@@ -14,6 +14,11 @@ from flask.cli import AppGroup, NoAppException, ScriptInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scoring.backtest.comparing import NothingToCompare, compare, plan
+from scoring.backtest.reading import read_folder
+from scoring.backtest.report import markdown, text
+from scoring.backtest.tables import UnreadableData
+
 from . import __version__, clock, create_app, letters, logs, serving
 from .actions import event_log, inviting, members, tokens
 from .bank.checking import check_bank
@@ -23,10 +28,6 @@ from .db import alembic, db, faults_of_database, transaction
 from .demo import BANK, DEMO_SLUG, simulate
 from .errors import SurveyError
 from .models import ROLES, Membership, Survey, User
-from .validation.comparing import NothingToCompare, compare, plan
-from .validation.reading import read_folder
-from .validation.report import markdown, text
-from .validation.tables import UnreadableData
 
 
 class Commands(AppGroup):

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.checks import FloatArray
-from scoring.quantiles import wis
-from scoring.rules import brier, brier_options, log_score
-
+from ..checks import FloatArray
+from ..quantiles import wis
+from ..rules import brier, brier_options, log_score
 from .crowds import Crowd
 from .trials import Refused, Value
 

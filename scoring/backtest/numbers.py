@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from scoring.checks import FloatArray
-from scoring.pools.catalog import METHODS
-
+from ..checks import FloatArray
+from ..pools.catalog import METHODS
 from .crowds import Crowd
 from .trials import Trial, Trials, each, name_of
 

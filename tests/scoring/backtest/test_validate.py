@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from scoring.backtest.report import markdown, text
 from survey.cli import main
-from survey.validation.report import markdown, text
 
 from .folders import HEADER, QUANTILES, compared, of, seasoned, write
 

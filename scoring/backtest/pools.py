@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from scoring.checks import FloatArray
-from scoring.pools import averages, default, options
-from scoring.pools.catalog import METHODS
-
+from ..checks import FloatArray
+from ..pools import averages, default, options
+from ..pools.catalog import METHODS
 from .crowds import Crowd
 from .trials import Trial, Trials, each, name_of, names_of
 

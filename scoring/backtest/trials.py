@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from scoring.checks import FloatArray
-from scoring.pools.catalog import METHODS
-
+from ..checks import FloatArray
+from ..pools.catalog import METHODS
 from .crowds import Crowd
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from survey.validation.comparing import Comparison, Row, compare, plan
-from survey.validation.reading import Data, read_folder
+from scoring.backtest.comparing import Comparison, Row, compare, plan
+from scoring.backtest.reading import Data, read_folder
 
 HEADER = "forecaster,question,option,time,probability"
 QUANTILES = "forecaster,question,time,quantile_level,value"

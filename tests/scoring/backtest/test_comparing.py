@@ -5,11 +5,11 @@ from math import log
 import numpy as np
 import pytest
 
+from scoring.backtest.comparing import NothingToCompare, plan
+from scoring.backtest.crowds import crowd_at
+from scoring.backtest.reading import read_folder
 from scoring.pools import averages, default
 from scoring.pools.catalog import METHODS
-from survey.validation.comparing import NothingToCompare, plan
-from survey.validation.crowds import crowd_at
-from survey.validation.reading import read_folder
 
 from .folders import HEADER, QUANTILES, by_key, compared, of, write
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from survey.validation.reading import read_folder
-from survey.validation.tables import UnreadableData
+from scoring.backtest.reading import read_folder
+from scoring.backtest.tables import UnreadableData
 
 HEADER = "forecaster,question,option,time,probability"
 OUTCOMES = "question,resolved_option\nq,1\n"

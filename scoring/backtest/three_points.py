@@ -6,10 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from scoring.checks import FloatArray
-from scoring.pools import three_point
-from scoring.pools.three_point_weights import shift_weights
-
+from ..checks import FloatArray
+from ..pools import three_point
+from ..pools.three_point_weights import shift_weights
 from .crowds import Crowd, table_of
 from .trials import Refused, Trial, Trials, Value, name_of, spread
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from survey.validation.report import markdown
+from scoring.backtest.report import markdown
 from tests.skips import NOT_SHIPPED
 
 from .folders import by_key, compared

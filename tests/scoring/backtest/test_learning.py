@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from scoring.backtest.crowds import crowds_of
+from scoring.backtest.learning import CURVES, WEIGHTS, try_learning
+from scoring.backtest.reading import read_folder
+from scoring.backtest.trials import Refused
 from scoring.pools import averages
-from survey.validation.crowds import crowds_of
-from survey.validation.learning import CURVES, WEIGHTS, try_learning
-from survey.validation.reading import read_folder
-from survey.validation.trials import Refused
 
 from .folders import by_key, compared, of, seasoned, write
 

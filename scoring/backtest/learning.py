@@ -11,11 +11,10 @@ from functools import partial
 
 import numpy as np
 
-from scoring.checks import BoolArray, FloatArray
-from scoring.pools import averages, contributions, odds, past_skill
-from scoring.pools.beta import beta_curve
-from scoring.pools.fitted import MINIMUM, fit_beta, fit_line, fit_stretch
-
+from ..checks import BoolArray, FloatArray
+from ..pools import averages, contributions, odds, past_skill
+from ..pools.beta import beta_curve
+from ..pools.fitted import MINIMUM, fit_beta, fit_line, fit_stretch
 from .crowds import Crowd, table_of
 from .trials import NO_ANSWER, Refused, Trial, Trials, Value, attempt, name_of, names_of, spread
 

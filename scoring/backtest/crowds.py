@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.checks import FloatArray, IntArray
-from scoring.pools.weights import by_rank
-from scoring.timeline.days import standing
-
+from ..checks import FloatArray, IntArray
+from ..pools.weights import by_rank
+from ..timeline.days import standing
 from .reading import Data, Question
 
 #: Fewer people than this are no crowd: every method gives back what the one person said.

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.checks import FloatArray
-from scoring.evaluation.resampling import bootstrap
-
+from ..checks import FloatArray
+from ..evaluation.resampling import bootstrap
 from . import learning, numbers, pools, three_points
 from .crowds import Crowd, crowds_of
 from .measures import CLIP, Layout, Measured, measure_numbers, measure_probabilities

@@ -24,8 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scoring.checks import FloatArray, IntArray
-
+from ..checks import FloatArray, IntArray
 from . import tables
 from .tables import MISSING, Table, UnreadableData, read_table
 
