@@ -3,8 +3,8 @@
 import sys
 
 from survey import create_app
-from survey.db import db, faults_of_database
 from survey.serving import bind
+from survey.store.engine import db, faults_of_database
 
 from .floor import create_floor
 

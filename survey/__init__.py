@@ -22,7 +22,8 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     settings
         `PARLEY_*` names to text; default: the process's environment.
     """
-    from . import db, errors, language, logs, mail, receiving, security, views
+    from . import errors, language, logs, mail, receiving, security, views
+    from .store import engine
 
     values = read_settings(settings)
     values["INSTANCE"].mkdir(parents=True, exist_ok=True)
@@ -38,7 +39,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     )
     Bootstrap5(app)
     logs.init_logs(app)
-    db.init_database(app)
+    engine.init_database(app)
     language.init_language(app)
     mail.init_mail(app)
     security.init_security(app)

@@ -24,10 +24,10 @@ from .actions import event_log, inviting, members, tokens
 from .bank.checking import check_bank
 from .bank.loading import load_bank
 from .config import SETTINGS, WeakSetting
-from .db import alembic, db, faults_of_database, transaction
 from .demo import BANK, DEMO_SLUG, simulate
 from .errors import SurveyError
 from .models import ROLES, Membership, Survey, User
+from .store.engine import alembic, db, faults_of_database, transaction
 
 
 class Commands(AppGroup):

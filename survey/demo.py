@@ -22,7 +22,7 @@ from .bank.reading import bank_folder, read_bank
 from .invention import Person, invent_background, invent_entries, invent_person, invent_reason
 from .models import Participant, Question, Submission, Survey
 from .questions import Entry, kind_of
-from .state import open_options
+from .store.lifecycle import open_options
 
 #: The bank that is demonstrated, and the address of the demonstration.
 BANK = "ukraine"

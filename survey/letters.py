@@ -20,11 +20,11 @@ from . import clock, mail
 from .actions import contacting, noticing
 from .actions.noticing import Parcel, Told
 from .config import derive_key
-from .db import db, transaction
 from .errors import NotFound
 from .language import LANGUAGES, ngettext
 from .language import gettext as _
 from .models import Contact, Survey
+from .store.engine import db, transaction
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from . import clock
 from .models import Option, Participant, Publication, Question, Skip, Submission, Survey
 from .segments import BATCH
-from .state import current_resolutions, open_options
+from .store.lifecycle import current_resolutions, open_options
 
 WEEK = timedelta(days=7)
 #: Kinds of which each option comes out by itself, at a time of its own.

@@ -33,10 +33,10 @@ from webauthn.helpers.structs import (
 from wtforms import Field
 
 from . import mail
-from .db import db
 from .language import gettext
 from .models import Role, User, WebAuthn
 from .passwords import LONGEST, is_common
+from .store.engine import db
 
 #: Nothing from elsewhere, nothing inline; the one line for every page.
 CONTENT_SECURITY_POLICY = (

@@ -18,9 +18,9 @@ from . import clock, create_app
 from .actions.publishing import publish
 from .charts.script import bundle
 from .config import WeakSetting
-from .db import db, transaction
 from .models import Survey
-from .readiness import faults_of_store
+from .store.engine import db, transaction
+from .store.health import faults_of_store
 
 #: How often the publisher looks whether a UTC day has ended; a sleeping laptop misses no midnight for longer.
 LOOK_SECONDS = 60

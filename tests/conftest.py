@@ -15,8 +15,8 @@ from sqlalchemy import create_engine
 
 from survey import clock, create_app
 from survey.bank.loading import load_bank
-from survey.db import alembic, db, transaction
 from survey.security import limiter
+from survey.store.engine import alembic, db, transaction
 
 from .postgresql import Cluster, PostgreSQL
 from .teardown import torn_down

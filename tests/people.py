@@ -12,7 +12,7 @@ from survey.actions import answering, joining
 from survey.crowd import tied
 from survey.models import Participant, Question, Submission, Survey
 from survey.questions import Entry, kind_of
-from survey.state import open_options
+from survey.store.lifecycle import open_options
 
 
 def the_survey(session: Session, slug: str = "ukraine") -> Survey:

@@ -13,12 +13,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..db import lock_person_and_question
 from ..errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
 from ..language import gettext
 from ..models import Forecast, Option, Participant, Question, Rationale, Skip, Submission
 from ..questions import Entry, Row, kind_of
-from ..state import open_options
+from ..store.engine import lock_person_and_question
+from ..store.lifecycle import open_options
 from ..text import Unreadable, clean_text
 from ..wording import number
 from .said import latest, standing_rows

@@ -28,7 +28,7 @@ from ..models import (
     Resolution,
     Survey,
 )
-from ..state import open_options
+from ..store.lifecycle import open_options
 from .contacting import USUAL_WAY, address_of, mark_of
 from .due_notices import events
 

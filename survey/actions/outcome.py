@@ -14,7 +14,7 @@ from ..language import gettext
 from ..models import Option, Question, Resolution
 from ..questions import kind_of
 from ..scores import option_by_id
-from ..state import current_resolutions
+from ..store.lifecycle import current_resolutions
 
 YES_OR_NO = ("binary", "ladder", "pair")
 OPTIONS = ("choice", "ordered")

@@ -19,7 +19,7 @@ from ..comparisons import compared_scores
 from ..language import gettext
 from ..models import Option, Question, Resolution, Score, User
 from ..scores import daily_scores
-from ..state import current_resolutions
+from ..store.lifecycle import current_resolutions
 from .event_log import record
 from .outcome import InvalidOutcome, Outcome, check, refuse_incoherent
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..models import Condition, Event, Participant, Question, Relation, RelationEvent, Survey
-from ..state import answered_questions, is_over, skipped_questions
+from ..store.lifecycle import answered_questions, is_over, skipped_questions
 
 #: Roles that run a survey; an analyst takes out data and is shown what participants are.
 RUNNING = ("owner", "organizer")

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from ..clock import day_date
 from ..models import Condition, Question, Resolution, Snapshot
-from ..state import current_resolutions
+from ..store.lifecycle import current_resolutions
 from .cells import Value
 
 #: Titles follow, one for each language of the survey, then the rest.

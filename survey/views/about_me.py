@@ -12,7 +12,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from .. import clock
 from ..actions import background
 from ..actions.background import Value
-from ..db import db, transaction
 from ..errors import InvalidAnswer, SurveyClosed
 from ..forms import as_sent
 from ..language import current_language, ngettext
@@ -20,6 +19,7 @@ from ..language import gettext as _
 from ..models import BackgroundQuestion, Participant, Survey
 from ..questions import place_errors
 from ..questions.fields import NumberField
+from ..store.engine import db, transaction
 from .pages import page
 from .participant import Answer, blueprint, require_agreement, require_participant
 from .reader import survey_by_slug

@@ -16,11 +16,11 @@ from wtforms.validators import InputRequired, Length
 from .. import mail
 from ..actions import joining, members
 from ..crowd import RUNNING
-from ..db import db, transaction
 from ..language import current_language
 from ..language import gettext as _
 from ..models import Membership, User
 from ..security import limiter
+from ..store.engine import db, transaction
 from .listing import told_apart
 from .pages import page
 from .security_pages import GUESSES, LETTERS

@@ -11,12 +11,12 @@ from typing import Any
 from flask import url_for
 
 from ..actions.said import standing_rows
-from ..db import db
 from ..language import current_language
 from ..language import gettext as _
 from ..models import Event, Option, Participant, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
+from ..store.engine import db
 from ..wording import exact_percent
 from .boxes import day_label, likelihoods
 

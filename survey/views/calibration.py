@@ -15,11 +15,11 @@ from .. import charts
 from ..actions.said import rows_after
 from ..charts import Chart
 from ..clock import day_number
-from ..db import db
 from ..language import gettext as _
 from ..models import Question, Resolution, Submission
 from ..scores import last_scored_day
-from ..state import current_resolutions
+from ..store.engine import db
+from ..store.lifecycle import current_resolutions
 
 Floats = NDArray[np.float64]
 

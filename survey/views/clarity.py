@@ -8,7 +8,6 @@ from flask_security import current_user
 from markupsafe import Markup
 
 from ..actions import remarks
-from ..db import db, transaction
 from ..errors import InvalidAnswer, NotFound
 from ..forms import UnclearForm
 from ..language import current_language
@@ -16,6 +15,7 @@ from ..language import gettext as _
 from ..markdown import changed_words
 from ..models import Participant, Question, QuestionVersion, Unclear
 from ..questions import place_errors
+from ..store.engine import db, transaction
 from .organizer import blueprint as organizer
 from .organizing import organized_survey
 from .own import Standing

@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 
 from .. import crowd
 from ..crowd import Hidden, Shown, Viewer
-from ..db import db
 from ..language import current_language
 from ..models import Question, Scenario, Survey
+from ..store.engine import db
 from .crowd_parts import Part, groupings, part_asked
 from .crowd_pictures import crowd_pictures
 from .own import standing

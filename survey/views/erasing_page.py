@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 from .. import letters
 from ..actions.contacting import contact_of
 from ..actions.erasing import erase
-from ..db import db, let_go_of_the_erased, transaction
 from ..language import gettext as _
 from ..models import Participant
+from ..store.engine import db, let_go_of_the_erased, transaction
 from .pages import page
 from .participant import Answer, blueprint, require_participant
 from .reader import forget, survey_by_slug

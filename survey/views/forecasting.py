@@ -12,14 +12,14 @@ from .. import crowd
 from ..actions import answering
 from ..actions.joining import has_agreed
 from ..actions.said import history, last_format, standing_rows
-from ..db import db, transaction
 from ..errors import InvalidAnswer, ReusedKey, StoreUnavailable, SurveyClosed
 from ..forms import ActForm, AnswerForm, answer_form, fresh_key
 from ..language import current_language
 from ..language import gettext as _
 from ..models import Option, Participant, Question, Submission, Survey
 from ..questions import as_entered, kind_of, place_errors
-from ..state import open_options
+from ..store.engine import db, transaction
+from ..store.lifecycle import open_options
 from .pages import page
 from .participant import Answer, blueprint, require_agreement, require_participant
 from .question_page import question_page

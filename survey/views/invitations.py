@@ -14,13 +14,13 @@ from wtforms.validators import InputRequired
 
 from .. import clock
 from ..actions import inviting
-from ..db import db, transaction
 from ..forms import JoinForm
 from ..language import current_language, ngettext
 from ..language import gettext as _
 from ..mail import public_address
 from ..models import Survey
 from ..security import hashed_address, limiter
+from ..store.engine import db, transaction
 from .organizing import organized_survey, organizer_page
 from .participant import OFFERS, consent_page, offer_of, person_or_forgotten
 from .reader import remember

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from .. import clock
-from ..db import db
 from ..language import LANGUAGES, current_language
 from ..language import gettext as _
 from ..models import Survey
+from ..store.engine import db
 from ..wording import moment
 
 

@@ -10,9 +10,9 @@ from flask import request, url_for
 from ..actions import background
 from ..actions.joining import has_agreed
 from ..actions.said import histories
-from ..db import db
 from ..forms import fresh_key
 from ..models import Submission, Survey
+from ..store.engine import db
 from .calibration import calibration_of
 from .changes import Act, Moved, Trace, acts_of, moved, trace
 from .overview import ThemeStanding, by_theme, closing

@@ -9,13 +9,13 @@ from wtforms import RadioField, StringField, ValidationError
 
 from .. import letters, mail
 from ..actions import contacting
-from ..db import db, transaction
 from ..errors import InvalidAnswer
 from ..forms import as_sent
 from ..language import current_language
 from ..language import gettext as _
 from ..models import NOTICE_KINDS, Contact, Participant, Survey
 from ..security import csrf, limiter
+from ..store.engine import db, transaction
 from .pages import page
 from .participant import Answer, blueprint, require_participant
 from .reader import survey_by_slug

@@ -10,7 +10,6 @@ from ..actions.publishing import publish as publish_what_is_due
 from ..actions.resolving import Effect, effects, resolve_all
 from ..charts import Chart, Line, response_over_time, spreads
 from ..crowd import Shown
-from ..db import db, transaction
 from ..language import current_language, ngettext
 from ..language import gettext as _
 from ..models import Question, Survey, Theme
@@ -22,7 +21,8 @@ from ..overview import (
     response,
     state_of,
 )
-from ..state import current_resolutions
+from ..store.engine import db, transaction
+from ..store.lifecycle import current_resolutions
 from .cards import Card, card, disagreement, movers
 from .crowd_pictures import crowd_pictures
 from .organizing import organized_survey, organizer_page

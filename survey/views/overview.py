@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .. import clock
-from ..db import db
 from ..language import current_language
 from ..models import Participant, Question, Survey, Theme, ThemeText
-from ..state import current_resolutions, open_options
+from ..store.engine import db
+from ..store.lifecycle import current_resolutions, open_options
 from .outcomes import Outcome, outcomes
 from .own import Standing, State, standings
 from .pages import page

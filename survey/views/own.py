@@ -16,7 +16,7 @@ from ..language import gettext as _
 from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind, level_of
-from ..state import current_resolutions, open_options, skipped_questions
+from ..store.lifecycle import current_resolutions, open_options, skipped_questions
 from ..wording import exact_percent, in_words
 
 

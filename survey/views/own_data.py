@@ -6,10 +6,10 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from .. import clock
-from ..db import db
 from ..export.own_data import Row, own_data, sections
 from ..language import gettext as _
 from ..markdown import bank_text
+from ..store.engine import db
 from .pages import page
 from .participant import Answer, blueprint, require_participant
 from .reader import survey_by_slug

@@ -17,13 +17,13 @@ from werkzeug.wrappers import Response
 
 from .. import clock
 from ..actions import joining
-from ..db import db, transaction
 from ..errors import AnswersGone, NotFound, StoreUnavailable, show
 from ..forms import AgreeForm, CodeForm, JoinForm
 from ..language import current_language
 from ..language import gettext as _
 from ..models import Participant, Survey
 from ..security import limiter
+from ..store.engine import db, transaction
 from .pages import page
 from .reader import current_participant, find_survey, forget, remember, survey_by_slug
 

@@ -12,11 +12,11 @@ from scoring.pools.catalog import METHODS, SHOWN
 from scoring.pools.catalog.method import Method
 
 from .. import clock
-from ..db import db
 from ..language import current_language
 from ..language import gettext as _
 from ..models import Survey
-from ..readiness import faults_of_store
+from ..store.engine import db
+from ..store.health import faults_of_store
 from .listing import told_apart
 from .pages import page
 from .reader import as_participant, survey_by_slug

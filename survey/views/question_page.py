@@ -7,14 +7,14 @@ from flask import request
 
 from .. import crowd
 from ..actions.said import history
-from ..db import db
 from ..forms import AnswerForm, fresh_key
 from ..language import current_language
 from ..language import gettext as _
 from ..markdown import rationale
 from ..models import Option, Participant, Question, Submission, Survey
 from ..questions import kind_of
-from ..state import current_resolutions
+from ..store.engine import db
+from ..store.lifecycle import current_resolutions
 from ..wording import moment, signed
 from .beside import beside
 from .boxes import boxes_of

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from ..actions.joining import known_participant, participant_of
 from ..crowd import Viewer
-from ..db import db
 from ..errors import NotFound
 from ..models import Membership, Participant, Question, Survey
+from ..store.engine import db
 
 #: Name of the cookie session's map from a survey's slug to the participant this browser remembers.
 REMEMBERED = "participants"

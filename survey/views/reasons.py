@@ -11,13 +11,13 @@ from .. import crowd
 from ..actions import remarks
 from ..actions.said import history
 from ..crowd import Marks, Reason, Remarked
-from ..db import db, transaction
 from ..errors import InvalidAnswer, NotFound
 from ..forms import NEARLY_FULL, ReportForm, answer_form, as_sent, fresh_key
 from ..language import gettext as _
 from ..markdown import rationale
 from ..models import Question, Submission
 from ..questions import place_errors
+from ..store.engine import db, transaction
 from ..text import LONGEST, Unreadable, clean_text
 from .forecasting import boxes_sent
 from .organizer import blueprint as organizer

@@ -9,13 +9,13 @@ from flask_security import current_user
 from sqlalchemy import select
 
 from ..actions.event_log import record
-from ..db import db, transaction
 from ..errors import AnswersGone, NotFound
 from ..export import forecasts, questions
 from ..export.cells import cell, csv_lines
 from ..export.snapshots import freeze, open_key
 from ..language import gettext
 from ..models import Snapshot, Survey
+from ..store.engine import db, transaction
 from .pages import page
 from .reader import require_role, survey_by_slug
 

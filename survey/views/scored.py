@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from .. import own_scores, wording
 from .. import scores as stored
-from ..db import db
 from ..language import current_language
 from ..language import gettext as _
 from ..models import Participant, Question, Resolution, Score
+from ..store.engine import db
 from .outcomes import in_words
 
 

@@ -17,9 +17,9 @@ from wtforms import Form
 from wtforms.fields import SelectChoice
 
 from .. import mail
-from ..db import transaction
 from ..language import gettext as _
 from ..security import limiter
+from ..store.engine import transaction
 from .pages import page
 from .participant import OFFERS
 from .reader import REMEMBERED

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from .. import clock, crowd
 from ..crowd import Viewer
-from ..db import db
 from ..models import Participant, Question, QuestionVersion, Resolution, Skip, Submission, Survey
+from ..store.engine import db
 from .reader import SEEN
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from survey.actions import members
-from survey.db import db, transaction
 from survey.models import User
+from survey.store.engine import db, transaction
 from tests.survey.pages.visitor import error_of, value
 
 from .building import literal, urlencoded

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Select, func, literal_column, select, union_all
 from werkzeug.test import TestResponse
 
-from survey.db import db
 from survey.models import Base
+from survey.store.engine import db
 from tests.survey.pages.visitor import error_of
 
 from .building import literal, urlencoded

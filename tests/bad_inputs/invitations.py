@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.actions import inviting
-from survey.db import db, transaction
 from survey.models import Invitation, Participant
+from survey.store.engine import db, transaction
 from tests.people import the_survey
 from tests.survey.pages.visitor import value
 

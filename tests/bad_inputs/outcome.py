@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from survey.db import db
 from survey.models import Participant, Submission
+from survey.store.engine import db
 
 from .roles import WORDS, Role
 

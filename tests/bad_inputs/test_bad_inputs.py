@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from markupsafe import Markup
 
-from survey.db import transaction
+from survey.store.engine import transaction
 
 from . import building
 from .adapter import send

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from survey.db import db
+from survey.store.engine import db
 
 from ..conftest import make_app
 from .chromium import Complaints, chromium, launch_arguments, served

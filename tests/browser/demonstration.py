@@ -14,12 +14,12 @@ from survey.actions import answering, contacting, members, remarks
 from survey.actions.answering import Answer
 from survey.bank.loading import load_bank
 from survey.bank.reading import bank_folder, read_bank
-from survey.db import alembic, transaction
 from survey.demo import BANK, DEMO_SLUG, simulate
 from survey.invention import invent_entries, invent_person
 from survey.models import ConsentText, ConsentVersion, Participant, Survey
 from survey.questions import kind_of
-from survey.state import open_options
+from survey.store.engine import alembic, transaction
+from survey.store.lifecycle import open_options
 
 from ..conftest import make_app
 

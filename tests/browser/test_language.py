@@ -5,8 +5,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
-from survey.db import db
 from survey.models import Submission
+from survey.store.engine import db
 
 from .chromium import PHONE, accessibility_faults, overflow
 from .test_walk import join

@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.db import transaction
 from survey.models import Participant
+from survey.store.engine import transaction
 from tests.people import say, the_survey
 
 from .chromium import PHONE, Complaints, accessibility_faults, overflow

@@ -19,8 +19,8 @@ from playwright.sync_api import sync_playwright
 
 from survey import clock
 from survey.actions import contacting, inviting, members
-from survey.db import db, transaction
 from survey.demo import DEMO_SLUG
+from survey.store.engine import db, transaction
 
 from ..conftest import TODAY
 from ..teardown import torn_down

@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from survey import clock, create_app, serving
-from survey.db import db
+from survey.store.engine import db
 
 from ..conftest import TODAY
 

@@ -8,9 +8,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from survey.actions import answering
-from survey.db import db, transaction
 from survey.errors import SurveyError
 from survey.models import Participant, Question, Submission
+from survey.store.engine import db, transaction
 from tests.people import numbers, someone, the_question
 
 QUESTION = "leaders-meet"

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from survey.actions import answering
 from survey.actions.erasing import erase
-from survey.db import db
 from survey.errors import AnswersGone, SurveyClosed, SurveyError
 from survey.models import Participant, Question, Survey
+from survey.store.engine import db
 from tests.conftest import TODAY
 
 from .racing import QUESTION, join, move_close, stored, submit

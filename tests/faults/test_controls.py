@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from survey import serving
-from survey.db import db
+from survey.store.engine import db
 
 from ..conftest import make_app
 from .application import forgetful

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from survey.db import db
+from survey.store.engine import db
 
 from ..postgresql import PostgreSQL
 

@@ -16,8 +16,8 @@ from survey.actions import event_log
 from survey.actions.tokens import find_token
 from survey.cli import main, settings_table
 from survey.config import SETTINGS
-from survey.db import db, transaction
 from survey.models import EventLog, Membership, Participant, Publication, Survey, User
+from survey.store.engine import db, transaction
 from tests.conftest import TODAY
 
 

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.arrays import crowd_answers
 from survey.bank.loading import load_bank
-from survey.db import db, transaction
 from survey.demo import DAYS, NotADemonstration, played_days, simulate
 from survey.invention import REASONS, invent_entries, invent_person
 from survey.models import Participant, Publication, Question, Rationale, Submission, Survey
 from survey.questions import kind_of
+from survey.store.engine import db, transaction
 
 from ..conftest import TODAY, make_app
 

@@ -17,9 +17,9 @@ from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
 from survey import letters, logs
-from survey.db import db
 from survey.export import snapshots
 from survey.models import BackgroundAnswer, BackgroundQuestion, Base, Participant, Submission
+from survey.store.engine import db
 from survey.views import forecasting
 from tests.people import on, say, someone, the_question, the_survey
 from tests.survey.pages.visitor import Visitor
@@ -173,7 +173,7 @@ def test_pages_of_old_answers_do_not_stay_in_the_embedded_database(
     session.commit()
     assert REASON.encode() in kept_in_files(app)
     db.session.rollback()
-    from survey.db import let_go_of_the_erased
+    from survey.store.engine import let_go_of_the_erased
 
     let_go_of_the_erased(session)
     assert REASON.encode() not in kept_in_files(app)

@@ -9,8 +9,8 @@ from werkzeug.http import parse_options_header
 from werkzeug.test import EnvironBuilder
 
 from survey.actions import members
-from survey.db import transaction
 from survey.receiving import NO_TEXT, TextParser
+from survey.store.engine import transaction
 from tests.survey.accounts.conftest import EMAIL, PASSWORD
 
 DEEP = "[" * 100_000

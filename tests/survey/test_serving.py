@@ -15,12 +15,13 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.pool import QueuePool
 
-from survey import clock, create_app, readiness, serving
+from survey import clock, create_app, serving
 from survey.bank.loading import load_bank
 from survey.cli import main
 from survey.config import WeakSetting
-from survey.db import db, transaction
 from survey.models import Publication
+from survey.store import health
+from survey.store.engine import db, transaction
 
 from ..conftest import TODAY, make_app
 
@@ -53,7 +54,7 @@ def test_an_empty_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
 def test_a_store_that_could_lose_answers_is_refused(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readiness, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
+    monkeypatch.setattr(health, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
     with pytest.raises(serving.NotReady, match="synchronous is 1"):
         serving.check_ready(sqlite_app)
 
@@ -110,7 +111,7 @@ def test_other_servers_start_with_no_store_that_could_lose_answers(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_production(monkeypatch, database, tmp_path, {})
-    monkeypatch.setattr(readiness, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
+    monkeypatch.setattr(health, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
     with pytest.raises(serving.NotReady, match="synchronous is 1"):
         serving.production()
 

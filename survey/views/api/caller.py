@@ -14,7 +14,6 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from ...actions.tokens import ANSWER, RUN, find_token
 from ...crowd import Viewer
-from ...db import db
 from ...errors import NotFound
 from ...language import gettext
 from ...models import (
@@ -27,6 +26,7 @@ from ...models import (
     Survey,
     User,
 )
+from ...store.engine import db
 
 #: What addresses are made of; anything else is not looked up.
 KEY = re.compile(r"[0-9A-Za-z_-]{1,80}")

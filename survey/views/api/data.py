@@ -6,9 +6,9 @@ from flask import Response, current_app, url_for
 from sqlalchemy import select
 
 from ...actions.tokens import EXPORT
-from ...db import db, transaction
 from ...export.snapshots import freeze
 from ...models import Snapshot, Survey
+from ...store.engine import db, transaction
 from .. import researcher
 from . import figures
 from .caller import require_member

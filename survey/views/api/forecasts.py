@@ -10,11 +10,11 @@ from ... import crowd
 from ...actions import answering
 from ...actions.said import history, last_format, standing_rows
 from ...crowd import Viewer
-from ...db import db, transaction
 from ...language import current_language
 from ...models import Participant, Question, Submission
 from ...questions import kind_of, read_json_entries
-from ...state import open_options, skipped_questions
+from ...store.engine import db, transaction
+from ...store.lifecycle import open_options, skipped_questions
 from ..own import receipt_code, when
 from . import schemas
 from .caller import known_question, require_participant

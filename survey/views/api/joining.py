@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ...actions import joining, tokens
-from ...db import db, transaction
 from ...errors import NotFound, SurveyError
 from ...language import gettext
 from ...models import Survey
 from ...security import limiter
+from ...store.engine import db, transaction
 from ..erasing_page import erase_and_forget
 from . import schemas
 from .caller import KEY, current_token, known_survey, require_participant, require_token

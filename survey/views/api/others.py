@@ -7,12 +7,12 @@ from flask_babel import lazy_gettext as _
 
 from ... import crowd
 from ...crowd import Hidden, Shown, ShownOption, ShownScenarios, Viewer
-from ...db import db
 from ...errors import NotFound, SurveyError, problem
 from ...language import current_language, gettext
 from ...models import Question, Scenario, Survey
 from ...scenarios import axes_of
 from ...segments import ALL, group_segment, round_segment, version_segment
+from ...store.engine import db
 from . import figures
 from .caller import known_question, known_survey, viewer
 from .operations import Operations

@@ -11,9 +11,9 @@ from ...actions.resolving import resolve_all
 from ...actions.tokens import RUN
 from ...clock import EPOCH
 from ...crowd import RUNNING
-from ...db import transaction
 from ...language import gettext
 from ...models import Question
+from ...store.engine import transaction
 from ...text import Unreadable, clean_text
 from . import figures
 from .caller import known_question, require_member

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from ... import clock
 from ...clock import day_date
-from ...db import db
 from ...language import current_language
 from ...models import Question, Resolution, Survey
 from ...questions import kind_of
-from ...state import current_resolutions, open_options
+from ...store.engine import db
+from ...store.lifecycle import current_resolutions, open_options
 from ..own import state_of
 from . import schemas
 from .caller import known_question, known_survey

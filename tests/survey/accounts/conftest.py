@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from flask_mail import Message
 
 from survey.actions import members
-from survey.db import db, transaction
 from survey.mail import mail
 from survey.models import User
+from survey.store.engine import db, transaction
 from tests.conftest import make_app
 
 EMAIL, PASSWORD = "olena@example.org", "four words of one's own"

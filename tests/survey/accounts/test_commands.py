@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from survey.actions import inviting
 from survey.cli import main
-from survey.db import db
 from survey.models import Invitation
+from survey.store.engine import db
 
 
 def run(app: Flask, *arguments: str) -> tuple[int, str]:

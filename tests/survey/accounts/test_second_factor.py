@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
 
-from survey.db import db
 from survey.models import User
+from survey.store.engine import db
 
 from .conftest import EMAIL, PASSWORD, Somebody
 

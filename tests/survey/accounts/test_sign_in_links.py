@@ -5,8 +5,8 @@ from flask.testing import FlaskClient
 from flask_mail import Message
 
 from survey.actions import members
-from survey.db import db, transaction
 from survey.models import User
+from survey.store.engine import db, transaction
 
 from .conftest import EMAIL, PASSWORD, Somebody
 from .reading import path_in, without_tokens

@@ -17,10 +17,10 @@ from survey.actions.event_log import first_broken
 from survey.actions.publishing import publish
 from survey.actions.standing import has_moved_far, standing_values
 from survey.crowd import Viewer, marks_on, rationales, remarked
-from survey.db import db, transaction
 from survey.errors import AnswersGone, InvalidAnswer, NotFound
 from survey.models import EventLog, Participant, Question, QuestionVersion, RationaleMark, Unclear, User
 from survey.questions import Row
+from survey.store.engine import db, transaction
 from tests.people import crowd, on, say, someone, the_question, the_survey, withdraw
 from tests.survey.organizer.outcomes import member
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions import background
 from survey.actions.publishing import publish, publish_question
-from survey.db import transaction
 from survey.models import Question, Submission
+from survey.store.engine import transaction
 from tests.people import crowd, numbers, on, the_question, the_survey, tied_questions
 
 from .caller import Caller, faults

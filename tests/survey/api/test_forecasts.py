@@ -11,8 +11,8 @@ from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.db import db
 from survey.models import Submission
+from survey.store.engine import db
 from tests.people import on, the_question, the_survey
 
 from .caller import ANSWERS, Caller, faults, fresh_key

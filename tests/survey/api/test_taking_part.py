@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions.erasing import erase
 from survey.actions.tokens import hash_token
-from survey.db import db, transaction
 from survey.models import ApiToken, ConsentText, ConsentVersion, Membership, Participant, Submission, Survey
+from survey.store.engine import db, transaction
 from tests.conftest import make_app
 from tests.people import on, the_survey
 

@@ -22,8 +22,8 @@ from survey.actions.publishing import publish
 from survey.actions.resolving import resolve
 from survey.actions.tokens import issue_token
 from survey.crowd import tied
-from survey.db import db, transaction
 from survey.models import Participant, Question
+from survey.store.engine import db, transaction
 from survey.views.reader import REMEMBERED
 from tests.conftest import make_app
 from tests.people import on, say, someone, the_question, the_survey

@@ -14,8 +14,8 @@ from survey.actions import answering, contacting, noticing
 from survey.actions.erasing import erase
 from survey.actions.outcome import Outcome
 from survey.actions.resolving import resolve
-from survey.db import db, transaction
 from survey.models import Contact, Notice, NoticeChoice, Participant, Question, QuestionVersion, Resolution
+from survey.store.engine import db, transaction
 from tests.people import on, say, someone, the_question, the_survey
 
 from .conftest import reachable

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions import members
 from survey.actions.members import InvalidAccount, SpentLink
-from survey.db import db, transaction
 from survey.models import EventLog, Membership, User
+from survey.store.engine import db, transaction
 from tests.conftest import TODAY
 from tests.people import someone, the_survey
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from survey.actions import members
 from survey.bank.loading import load_bank
-from survey.db import db, transaction
 from survey.models import Publication, Resolution, Score, Survey, User
+from survey.store.engine import db, transaction
 from tests.people import crowd, the_question
 
 from .outcomes import member

@@ -14,7 +14,7 @@ from survey.actions.outcome import InvalidOutcome, Outcome, condition_holds
 from survey.actions.resolving import effects, resolve, resolve_all
 from survey.errors import SurveyClosed
 from survey.models import EventLog, Question, Resolution, Score
-from survey.state import current_resolutions
+from survey.store.lifecycle import current_resolutions
 from tests.conftest import TODAY
 from tests.people import crowd, on, say, someone, the_question, the_survey
 

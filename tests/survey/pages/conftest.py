@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.actions.publishing import publish
-from survey.db import db
+from survey.store.engine import db
 from tests.conftest import make_app
 from tests.people import on, say, someone, the_survey
 from tests.postgresql import PostgreSQL

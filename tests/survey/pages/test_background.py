@@ -12,9 +12,9 @@ from survey import clock
 from survey.actions import background
 from survey.actions.erasing import erase
 from survey.arrays import said_groups
-from survey.db import transaction
 from survey.errors import AnswersGone, InvalidAnswer, SurveyClosed
 from survey.models import BackgroundAnswer, BackgroundQuestion, BackgroundText, Participant
+from survey.store.engine import transaction
 from tests.conftest import TODAY
 from tests.people import someone, the_survey
 

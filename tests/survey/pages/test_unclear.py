@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.db import db, transaction
 from survey.models import EventLog, Unclear
+from survey.store.engine import db, transaction
 from tests.people import on
 from tests.survey.organizer.outcomes import member
 from tests.survey.organizer.test_pages import sign_in

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
 
-from survey.db import alembic, db, transaction
 from survey.models import Base, append_only
+from survey.store.engine import alembic, db, transaction
 from tests.people import say, someone, the_question
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -12,9 +12,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from survey.actions import answering
-from survey.db import db, faults_of_database, transaction
 from survey.errors import ReusedKey, StoreUnavailable
 from survey.models import Participant, Submission
+from survey.store.engine import db, faults_of_database, transaction
 from tests.people import numbers, say, someone, the_question
 
 

@@ -1,12 +1,12 @@
-"""Where questions stand, read from facts and the clock: open, closed, resolved; answered by whom."""
+"""Lifecycle of questions, read from facts and the clock: open, closed, resolved; answered by whom."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import clock
-from .models import Option, Participant, Question, Resolution, Skip, Submission
+from .. import clock
+from ..models import Option, Participant, Question, Resolution, Skip, Submission
 
 
 def open_options(session: Session, question: Question, moment: datetime | None = None) -> list[Option]:

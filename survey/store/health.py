@@ -1,9 +1,9 @@
-"""Whether the store may take answers: its settings read back, and its tables compared with this version's."""
+"""Health: whether the store may take answers; its settings read back, its tables compared with this version's."""
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 
-from .db import alembic, faults_of_database
+from .engine import alembic, faults_of_database
 
 
 def faults_of_store(engine: Engine) -> list[str]:

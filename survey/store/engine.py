@@ -27,8 +27,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from . import models
-from .errors import StoreUnavailable
+from .. import models
+from ..errors import StoreUnavailable
 
 Result = TypeVar("Result")
 
@@ -49,7 +49,7 @@ QUEUE_TABLES = "huey_"
 db = SQLAlchemy()
 alembic = Alembic(metadatas=models.Base.metadata, run_mkdir=False, command_name="")
 
-_writing: ContextVar[bool] = ContextVar("inside a write unit", default=False)
+writing: ContextVar[bool] = ContextVar("inside a write unit", default=False)
 
 
 class WriterQueue:
@@ -67,7 +67,7 @@ class WriterQueue:
             yield
 
 
-_queues: dict[str, WriterQueue] = {}
+writer_queues: dict[str, WriterQueue] = {}
 
 
 def init_database(app: Flask) -> None:
@@ -115,7 +115,7 @@ def _letting_go(close: Callable[..., Any]) -> Callable[[BaseException | None], N
 
 def _teach_sqlite(engine: Engine) -> None:
     path = str(engine.url.database)
-    _queues[path] = WriterQueue(Path(f"{path}.lock"))
+    writer_queues[path] = WriterQueue(Path(f"{path}.lock"))
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:
@@ -133,7 +133,7 @@ def _teach_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
 
 
 def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Result:
@@ -177,8 +177,8 @@ def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Res
 
 @contextlib.contextmanager
 def _turn_to_write(session: Session) -> Iterator[None]:
-    queue = _queues.get(str(session.get_bind().engine.url.database))
-    token = _writing.set(True)
+    queue = writer_queues.get(str(session.get_bind().engine.url.database))
+    token = writing.set(True)
     try:
         with queue.turn() if queue else contextlib.nullcontext():
             if queue and session.in_transaction():
@@ -187,7 +187,7 @@ def _turn_to_write(session: Session) -> Iterator[None]:
                     session.connection().exec_driver_sql(command)
             yield
     finally:
-        _writing.reset(token)
+        writing.reset(token)
 
 
 def _may_pass(error: DBAPIError) -> bool:

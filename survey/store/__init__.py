@@ -1,0 +1,1 @@
+"""The store: engine, write unit, lifecycle of questions, health."""
