@@ -23,7 +23,9 @@ from survey import create_app
 from survey.actions import joining
 from survey.actions.tokens import issue_token
 from survey.bank.loading import load_bank
-from survey.store.engine import alembic, db, transaction
+from survey.store.alembic import alembic
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.postgresql import Cluster
 from tests.teardown import torn_down
 

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, text
 
 from survey import clock
 from survey.config import asset_dir, flask_config, read_settings
-from survey.store.engine import _turn_to_write, db, init_database
+from survey.store.engine import db, init_database
+from survey.store.transaction import _turn_to_write
 
 TOKEN = text(
     "SELECT t.participant_id, p.survey_id, p.erased_on FROM api_token t JOIN participant p"

@@ -4,7 +4,8 @@ import sys
 
 from survey import create_app
 from survey.serving import bind
-from survey.store.engine import db, faults_of_database
+from survey.store.engine import db
+from survey.store.health import faults_of_database
 
 from .floor import create_floor
 

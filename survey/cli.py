@@ -27,7 +27,10 @@ from .config import SETTINGS, WeakSetting
 from .demo import BANK, DEMO_SLUG, simulate
 from .errors import SurveyError
 from .models import ROLES, Membership, Survey, User
-from .store.engine import alembic, db, faults_of_database, transaction
+from .store.alembic import alembic
+from .store.engine import db
+from .store.health import faults_of_database
+from .store.transaction import transaction
 
 
 class Commands(AppGroup):

@@ -24,7 +24,8 @@ from .errors import NotFound
 from .language import LANGUAGES, ngettext
 from .language import gettext as _
 from .models import Contact, Survey
-from .store.engine import db, transaction
+from .store.engine import db
+from .store.transaction import transaction
 
 logger = logging.getLogger(__name__)
 

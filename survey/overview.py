@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from itertools import accumulate
 from typing import Any
 
@@ -16,23 +15,11 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, unio
 from sqlalchemy.orm import Session
 
 from . import clock
-from .models import Option, Participant, Publication, Question, Skip, Submission, Survey
+from .models import Participant, Publication, Question, Skip, Submission, Survey
 from .segments import BATCH
-from .store.lifecycle import current_resolutions, open_options
+from .store.lifecycle import current_resolutions
 
 WEEK = timedelta(days=7)
-#: Kinds of which each option comes out by itself, at a time of its own.
-IN_PARTS = ("ladder", "pair")
-
-
-class State(StrEnum):
-    """Where a question stands."""
-
-    EARLY = "early"
-    OPEN = "open"
-    CLOSED = "closed"
-    AWAITING = "awaiting resolution"
-    RESOLVED = "resolved"
 
 
 @dataclass(frozen=True)
@@ -87,35 +74,6 @@ def completion(questions: Sequence[Question], answered: dict[int, int], joined: 
     opened = [question for question in questions if question.opens_at <= now]
     asked = len(opened) * joined
     return sum(answered.get(question.id, 0) for question in opened) / asked if asked else 0.0
-
-
-def state_of(session: Session, question: Question) -> State:
-    """Where a question stands now."""
-    if not unresolved(session, question):
-        return State.RESOLVED
-    if overdue(session, question):
-        return State.AWAITING
-    if open_options(session, question):
-        return State.OPEN
-    return State.EARLY if clock.now(session) < question.opens_at else State.CLOSED
-
-
-def unresolved(session: Session, question: Question) -> list[Option | None]:
-    """The rungs or branches without an outcome; for other kinds [None] where the question has none."""
-    resolved = {resolution.option_id for resolution in current_resolutions(session, question)}
-    if question.kind in IN_PARTS:
-        return [option for option in question.options if option.id not in resolved]
-    return [] if resolved else [None]
-
-
-def overdue(session: Session, question: Question) -> list[Option | None]:
-    """What should have an outcome by now: rungs past their deadline, others past the question's."""
-    now = clock.now(session)
-    return [
-        part
-        for part in unresolved(session, question)
-        if now >= (part.closes_at if part is not None and part.closes_at else question.resolves_at)
-    ]
 
 
 def questions_to_publish(session: Session, survey: Survey) -> list[Question]:

@@ -19,8 +19,9 @@ from .actions.publishing import publish
 from .charts.script import bundle
 from .config import WeakSetting
 from .models import Survey
-from .store.engine import db, transaction
+from .store.engine import db
 from .store.health import faults_of_store
+from .store.transaction import transaction
 
 #: How often the publisher looks whether a UTC day has ended; a sleeping laptop misses no midnight for longer.
 LOOK_SECONDS = 60

@@ -16,7 +16,9 @@ from sqlalchemy import create_engine
 from survey import clock, create_app
 from survey.bank.loading import load_bank
 from survey.security import limiter
-from survey.store.engine import alembic, db, transaction
+from survey.store.alembic import alembic
+from survey.store.engine import db
+from survey.store.transaction import transaction
 
 from .postgresql import Cluster, PostgreSQL
 from .teardown import torn_down

@@ -1,4 +1,5 @@
 """What may happen to the store: plain functions that take a session, flush, and return what they made.
 
-A view or a command calls one of them inside `survey.store.engine.transaction`, which commits and retries the whole.
+A page or a command calls one of them inside `survey.store.transaction`, which commits and retries
+the whole.
 """

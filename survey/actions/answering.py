@@ -17,8 +17,8 @@ from ..errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
 from ..language import gettext
 from ..models import Forecast, Option, Participant, Question, Rationale, Skip, Submission
 from ..questions import Entry, Row, kind_of
-from ..store.engine import lock_person_and_question
 from ..store.lifecycle import open_options
+from ..store.transaction import lock_person_and_question
 from ..text import Unreadable, clean_text
 from ..wording import number
 from .said import latest, standing_rows

@@ -2,8 +2,10 @@
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from .engine import alembic, faults_of_database
+from .alembic import alembic
+from .engine import BUSY_MILLISECONDS
 
 
 def faults_of_store(engine: Engine) -> list[str]:
@@ -25,3 +27,35 @@ def _is_migrated(engine: Engine) -> bool:
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_heads()
     return set(current) == set(alembic.script_directory.get_heads())
+
+
+def let_go_of_the_erased(session: Session) -> None:
+    """Bring erased rows out of SQLite's write-ahead log, where old pages wait; at once or with the next one.
+
+    On PostgreSQL dead rows go with the next VACUUM, and its log with its own checkpoints.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.rollback()
+        with session.get_bind().engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def faults_of_database(engine: Engine) -> list[str]:
+    """Settings under which an acknowledged forecast could be lost, read back from a pooled connection."""
+    wanted = (
+        {
+            "journal_mode": "wal",
+            "synchronous": "2",
+            "foreign_keys": "1",
+            "busy_timeout": str(BUSY_MILLISECONDS),
+            "secure_delete": "1",
+        }
+        if engine.dialect.name == "sqlite"
+        else {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+    )
+    command = "PRAGMA" if engine.dialect.name == "sqlite" else "SHOW"
+    with engine.connect() as connection:
+        found = {name: str(connection.exec_driver_sql(f"{command} {name}").scalar()) for name in wanted}
+    return [
+        f"{name} is {found[name]}, must be {value}" for name, value in wanted.items() if found[name] != value
+    ]

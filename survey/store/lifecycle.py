@@ -1,6 +1,7 @@
 """Lifecycle of questions, read from facts and the clock: open, closed, resolved; answered by whom."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,3 +44,46 @@ def answered_questions(session: Session, participant: Participant) -> set[int]:
 def skipped_questions(session: Session, participant: Participant) -> set[int]:
     """Ids of the questions this person said they cannot judge."""
     return set(session.scalars(select(Skip.question_id).filter_by(participant_id=participant.id)))
+
+
+#: Kinds of which each option comes out by itself, at a time of its own.
+IN_PARTS = ("ladder", "pair")
+
+
+class State(StrEnum):
+    """Where a question stands."""
+
+    EARLY = "early"
+    OPEN = "open"
+    CLOSED = "closed"
+    AWAITING = "awaiting resolution"
+    RESOLVED = "resolved"
+
+
+def state_of(session: Session, question: Question) -> State:
+    """Where a question stands now."""
+    if not unresolved(session, question):
+        return State.RESOLVED
+    if overdue(session, question):
+        return State.AWAITING
+    if open_options(session, question):
+        return State.OPEN
+    return State.EARLY if clock.now(session) < question.opens_at else State.CLOSED
+
+
+def unresolved(session: Session, question: Question) -> list[Option | None]:
+    """The rungs or branches without an outcome; for other kinds [None] where the question has none."""
+    resolved = {resolution.option_id for resolution in current_resolutions(session, question)}
+    if question.kind in IN_PARTS:
+        return [option for option in question.options if option.id not in resolved]
+    return [] if resolved else [None]
+
+
+def overdue(session: Session, question: Question) -> list[Option | None]:
+    """What should have an outcome by now: rungs past their deadline, others past the question's."""
+    now = clock.now(session)
+    return [
+        part
+        for part in unresolved(session, question)
+        if now >= (part.closes_at if part is not None and part.closes_at else question.resolves_at)
+    ]

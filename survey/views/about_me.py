@@ -19,7 +19,8 @@ from ..language import gettext as _
 from ..models import BackgroundQuestion, Participant, Survey
 from ..questions import place_errors
 from ..questions.fields import NumberField
-from ..store.engine import db, transaction
+from ..store.engine import db
+from ..store.transaction import transaction
 from .pages import page
 from .participant import Answer, blueprint, require_agreement, require_participant
 from .reader import survey_by_slug

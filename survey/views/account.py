@@ -20,7 +20,8 @@ from ..language import current_language
 from ..language import gettext as _
 from ..models import Membership, User
 from ..security import limiter
-from ..store.engine import db, transaction
+from ..store.engine import db
+from ..store.transaction import transaction
 from .listing import told_apart
 from .pages import page
 from .security_pages import GUESSES, LETTERS

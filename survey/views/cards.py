@@ -13,9 +13,9 @@ from ..crowd import Shown, ShownOption, Viewer
 from ..language import current_language
 from ..language import gettext as _
 from ..models import Question
-from ..overview import State, state_of
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
+from ..store.lifecycle import State, state_of
 from ..wording import percent, signed
 from .crowd_pictures import focus_of
 from .own import quantile_said

@@ -15,7 +15,8 @@ from ..language import gettext as _
 from ..markdown import changed_words
 from ..models import Participant, Question, QuestionVersion, Unclear
 from ..questions import place_errors
-from ..store.engine import db, transaction
+from ..store.engine import db
+from ..store.transaction import transaction
 from .organizer import blueprint as organizer
 from .organizing import organized_survey
 from .own import Standing

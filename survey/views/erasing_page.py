@@ -8,7 +8,9 @@ from ..actions.contacting import contact_of
 from ..actions.erasing import erase
 from ..language import gettext as _
 from ..models import Participant
-from ..store.engine import db, let_go_of_the_erased, transaction
+from ..store.engine import db
+from ..store.health import let_go_of_the_erased
+from ..store.transaction import transaction
 from .pages import page
 from .participant import Answer, blueprint, require_participant
 from .reader import forget, survey_by_slug

@@ -18,8 +18,9 @@ from ..language import current_language
 from ..language import gettext as _
 from ..models import Option, Participant, Question, Submission, Survey
 from ..questions import as_entered, kind_of, place_errors
-from ..store.engine import db, transaction
+from ..store.engine import db
 from ..store.lifecycle import open_options
+from ..store.transaction import transaction
 from .pages import page
 from .participant import Answer, blueprint, require_agreement, require_participant
 from .question_page import question_page

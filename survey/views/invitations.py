@@ -20,7 +20,8 @@ from ..language import gettext as _
 from ..mail import public_address
 from ..models import Survey
 from ..security import hashed_address, limiter
-from ..store.engine import db, transaction
+from ..store.engine import db
+from ..store.transaction import transaction
 from .organizing import organized_survey, organizer_page
 from .participant import OFFERS, consent_page, offer_of, person_or_forgotten
 from .reader import remember

@@ -15,7 +15,8 @@ from ..language import current_language
 from ..language import gettext as _
 from ..models import NOTICE_KINDS, Contact, Participant, Survey
 from ..security import csrf, limiter
-from ..store.engine import db, transaction
+from ..store.engine import db
+from ..store.transaction import transaction
 from .pages import page
 from .participant import Answer, blueprint, require_participant
 from .reader import survey_by_slug

@@ -13,16 +13,10 @@ from ..crowd import Shown
 from ..language import current_language, ngettext
 from ..language import gettext as _
 from ..models import Question, Survey, Theme
-from ..overview import (
-    Progress,
-    answered_by_question,
-    completion,
-    progress,
-    response,
-    state_of,
-)
-from ..store.engine import db, transaction
-from ..store.lifecycle import current_resolutions
+from ..overview import Progress, answered_by_question, completion, progress, response
+from ..store.engine import db
+from ..store.lifecycle import current_resolutions, state_of
+from ..store.transaction import transaction
 from .cards import Card, card, disagreement, movers
 from .crowd_pictures import crowd_pictures
 from .organizing import organized_survey, organizer_page

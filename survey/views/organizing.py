@@ -8,7 +8,7 @@ from ..crowd import RUNNING
 from ..language import LANGUAGES
 from ..language import gettext as _
 from ..models import Survey
-from ..overview import State
+from ..store.lifecycle import State
 from .reader import require_role, survey_by_slug
 
 #: Who may take out data; see `views.researcher`.

@@ -23,7 +23,8 @@ from ..language import current_language
 from ..language import gettext as _
 from ..models import Participant, Survey
 from ..security import limiter
-from ..store.engine import db, transaction
+from ..store.engine import db
+from ..store.transaction import transaction
 from .pages import page
 from .reader import current_participant, find_survey, forget, remember, survey_by_slug
 

@@ -17,7 +17,8 @@ from ..language import gettext as _
 from ..markdown import rationale
 from ..models import Question, Submission
 from ..questions import place_errors
-from ..store.engine import db, transaction
+from ..store.engine import db
+from ..store.transaction import transaction
 from ..text import LONGEST, Unreadable, clean_text
 from .forecasting import boxes_sent
 from .organizer import blueprint as organizer

@@ -15,7 +15,8 @@ from ..export.cells import cell, csv_lines
 from ..export.snapshots import freeze, open_key
 from ..language import gettext
 from ..models import Snapshot, Survey
-from ..store.engine import db, transaction
+from ..store.engine import db
+from ..store.transaction import transaction
 from .pages import page
 from .reader import require_role, survey_by_slug
 

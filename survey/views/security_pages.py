@@ -19,7 +19,7 @@ from wtforms.fields import SelectChoice
 from .. import mail
 from ..language import gettext as _
 from ..security import limiter
-from ..store.engine import transaction
+from ..store.transaction import transaction
 from .pages import page
 from .participant import OFFERS
 from .reader import REMEMBERED

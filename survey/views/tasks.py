@@ -13,8 +13,9 @@ from ..bank.shipped import names_nobody
 from ..language import current_language, ngettext
 from ..language import gettext as _
 from ..models import Option, Question, Survey
-from ..overview import overdue, questions_to_publish
+from ..overview import questions_to_publish
 from ..segments import BATCH
+from ..store.lifecycle import overdue
 from ..wording import day
 
 

@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 
 from survey.actions import members
 from survey.models import User
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.survey.pages.visitor import error_of, value
 
 from .building import literal, urlencoded

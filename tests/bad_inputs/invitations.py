@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from survey.actions import inviting
 from survey.models import Invitation, Participant
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.people import the_survey
 from tests.survey.pages.visitor import value
 

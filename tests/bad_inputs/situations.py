@@ -15,7 +15,7 @@ from survey.actions import contacting, erasing, inviting, joining, members, rema
 from survey.actions.noticing import Parcel
 from survey.crowd import Viewer
 from survey.models import Contact, Participant, User
-from survey.store.engine import transaction
+from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
 from tests.people import on, say, someone, the_question, the_survey
 from tests.survey.organizer.test_pages import sign_in

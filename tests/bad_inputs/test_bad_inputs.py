@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from markupsafe import Markup
 
-from survey.store.engine import transaction
+from survey.store.transaction import transaction
 
 from . import building
 from .adapter import send

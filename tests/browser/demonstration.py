@@ -18,8 +18,9 @@ from survey.demo import BANK, DEMO_SLUG, simulate
 from survey.invention import invent_entries, invent_person
 from survey.models import ConsentText, ConsentVersion, Participant, Survey
 from survey.questions import kind_of
-from survey.store.engine import alembic, transaction
+from survey.store.alembic import alembic
 from survey.store.lifecycle import open_options
+from survey.store.transaction import transaction
 
 from ..conftest import make_app
 

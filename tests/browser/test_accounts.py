@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from survey.actions import inviting, members
-from survey.store.engine import transaction
+from survey.store.transaction import transaction
 from tests.people import the_survey
 
 from .chromium import DESK, PHONE, accessibility_faults, overflow

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from survey.models import Submission
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.survey.pages.test_clarifications import publish_version
 
 from .chromium import DESK, PHONE, accessibility_faults, overflow

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.models import Participant
-from survey.store.engine import transaction
+from survey.store.transaction import transaction
 from tests.people import say, the_survey
 
 from .chromium import PHONE, Complaints, accessibility_faults, overflow

@@ -19,7 +19,8 @@ from werkzeug.routing import Rule
 
 from survey import clock
 from survey.actions import inviting, members
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
 from tests.people import the_survey
 from tests.survey.crowd.test_two_databases import World, addresses, fill

@@ -20,7 +20,8 @@ from playwright.sync_api import sync_playwright
 from survey import clock
 from survey.actions import contacting, inviting, members
 from survey.demo import DEMO_SLUG
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 
 from ..conftest import TODAY
 from ..teardown import torn_down

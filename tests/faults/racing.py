@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from survey.actions import answering
 from survey.errors import SurveyError
 from survey.models import Participant, Question, Submission
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.people import numbers, someone, the_question
 
 QUESTION = "leaders-meet"

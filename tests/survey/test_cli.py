@@ -17,7 +17,8 @@ from survey.actions.tokens import find_token
 from survey.cli import main, settings_table
 from survey.config import SETTINGS
 from survey.models import EventLog, Membership, Participant, Publication, Survey, User
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.conftest import TODAY
 
 

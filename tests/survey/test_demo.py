@@ -18,7 +18,8 @@ from survey.demo import DAYS, NotADemonstration, played_days, simulate
 from survey.invention import REASONS, invent_entries, invent_person
 from survey.models import Participant, Publication, Question, Rationale, Submission, Survey
 from survey.questions import kind_of
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 
 from ..conftest import TODAY, make_app
 

@@ -10,7 +10,7 @@ from werkzeug.test import EnvironBuilder
 
 from survey.actions import members
 from survey.receiving import NO_TEXT, TextParser
-from survey.store.engine import transaction
+from survey.store.transaction import transaction
 from tests.survey.accounts.conftest import EMAIL, PASSWORD
 
 DEEP = "[" * 100_000

@@ -21,7 +21,8 @@ from survey.cli import main
 from survey.config import WeakSetting
 from survey.models import Publication
 from survey.store import health
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 
 from ..conftest import TODAY, make_app
 

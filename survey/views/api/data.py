@@ -8,7 +8,8 @@ from sqlalchemy import select
 from ...actions.tokens import EXPORT
 from ...export.snapshots import freeze
 from ...models import Snapshot, Survey
-from ...store.engine import db, transaction
+from ...store.engine import db
+from ...store.transaction import transaction
 from .. import researcher
 from . import figures
 from .caller import require_member

@@ -13,8 +13,9 @@ from ...crowd import Viewer
 from ...language import current_language
 from ...models import Participant, Question, Submission
 from ...questions import kind_of, read_json_entries
-from ...store.engine import db, transaction
+from ...store.engine import db
 from ...store.lifecycle import open_options, skipped_questions
+from ...store.transaction import transaction
 from ..own import receipt_code, when
 from . import schemas
 from .caller import known_question, require_participant

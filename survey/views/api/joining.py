@@ -12,7 +12,8 @@ from ...errors import NotFound, SurveyError
 from ...language import gettext
 from ...models import Survey
 from ...security import limiter
-from ...store.engine import db, transaction
+from ...store.engine import db
+from ...store.transaction import transaction
 from ..erasing_page import erase_and_forget
 from . import schemas
 from .caller import KEY, current_token, known_survey, require_participant, require_token

@@ -13,7 +13,7 @@ from ...clock import EPOCH
 from ...crowd import RUNNING
 from ...language import gettext
 from ...models import Question
-from ...store.engine import transaction
+from ...store.transaction import transaction
 from ...text import Unreadable, clean_text
 from . import figures
 from .caller import known_question, require_member

@@ -12,7 +12,8 @@ from flask_mail import Message
 from survey.actions import members
 from survey.mail import mail
 from survey.models import User
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.conftest import make_app
 
 EMAIL, PASSWORD = "olena@example.org", "four words of one's own"

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from survey.actions import joining, members
 from survey.models import Participant, User
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.people import the_survey
 from tests.survey.pages.visitor import Visitor, error_of, words
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions import inviting, members
 from survey.models import Invitation, Participant, User
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.conftest import TODAY
 from tests.people import the_survey
 from tests.survey.pages.visitor import Visitor, value, words

@@ -6,7 +6,8 @@ from flask_mail import Message
 
 from survey.actions import members
 from survey.models import User
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 
 from .conftest import EMAIL, PASSWORD, Somebody
 from .reading import path_in, without_tokens

@@ -20,7 +20,8 @@ from survey.crowd import Viewer, marks_on, rationales, remarked
 from survey.errors import AnswersGone, InvalidAnswer, NotFound
 from survey.models import EventLog, Participant, Question, QuestionVersion, RationaleMark, Unclear, User
 from survey.questions import Row
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.people import crowd, on, say, someone, the_question, the_survey, withdraw
 from tests.survey.organizer.outcomes import member
 

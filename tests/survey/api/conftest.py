@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from survey.actions.tokens import USER_SCOPES, create_token
-from survey.store.engine import transaction
+from survey.store.transaction import transaction
 from tests.people import the_survey
 from tests.survey.organizer.outcomes import member
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey.actions.tokens import EXPORT, RUN, InvalidToken, create_token
 from survey.bank.loading import load_bank
 from survey.models import EventLog, Membership, User
-from survey.store.engine import transaction
+from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
 from tests.conftest import TODAY
 from tests.people import someone, the_survey

@@ -9,7 +9,7 @@ from survey import clock
 from survey.actions import background
 from survey.actions.publishing import publish, publish_question
 from survey.models import Question, Submission
-from survey.store.engine import transaction
+from survey.store.transaction import transaction
 from tests.people import crowd, numbers, on, the_question, the_survey, tied_questions
 
 from .caller import Caller, faults

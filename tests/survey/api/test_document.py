@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions.tokens import create_token, issue_token
 from survey.export.snapshots import freeze
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
 from tests.people import someone, the_survey
 from tests.survey.organizer.outcomes import member

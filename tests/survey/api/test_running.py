@@ -13,7 +13,7 @@ from werkzeug.test import Client, TestResponse
 from survey import clock
 from survey.actions.erasing import erase
 from survey.models import EventLog, Participant, Resolution, Score, User
-from survey.store.engine import transaction
+from survey.store.transaction import transaction
 from tests.people import crowd, on, the_question
 
 from .caller import ANSWERS, Caller, faults

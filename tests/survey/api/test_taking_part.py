@@ -12,7 +12,8 @@ from survey import clock
 from survey.actions.erasing import erase
 from survey.actions.tokens import hash_token
 from survey.models import ApiToken, ConsentText, ConsentVersion, Membership, Participant, Submission, Survey
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.conftest import make_app
 from tests.people import on, the_survey
 

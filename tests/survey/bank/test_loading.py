@@ -14,7 +14,7 @@ from survey.bank.reading import bank_folder, read_bank
 from survey.bank.stored import stored_question, stored_questions, stored_ties, ties_of
 from survey.errors import BankError
 from survey.models import Event, Survey
-from survey.store.engine import transaction
+from survey.store.transaction import transaction
 
 from .storing import changed_tables, edit, question, rows
 

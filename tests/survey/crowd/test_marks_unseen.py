@@ -13,7 +13,8 @@ from survey.actions import remarks
 from survey.actions.publishing import publish
 from survey.crowd import Viewer, remarked
 from survey.models import Participant, Question, Submission, User
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
 from tests.people import on, say, someone, the_question, the_survey
 from tests.survey.organizer.outcomes import member

@@ -23,7 +23,8 @@ from survey.actions.resolving import resolve
 from survey.actions.tokens import issue_token
 from survey.crowd import tied
 from survey.models import Participant, Question
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
 from tests.conftest import make_app
 from tests.people import on, say, someone, the_question, the_survey

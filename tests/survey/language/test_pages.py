@@ -14,7 +14,8 @@ from scoring.pools.catalog import METHODS
 from survey import clock
 from survey.actions import joining, members
 from survey.actions.publishing import publish
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
 from tests.people import on, say, someone, the_question, the_survey
 from tests.survey.crowd.test_two_databases import addresses

@@ -15,7 +15,8 @@ from survey.actions.erasing import erase
 from survey.actions.outcome import Outcome
 from survey.actions.resolving import resolve
 from survey.models import Contact, Notice, NoticeChoice, Participant, Question, QuestionVersion, Resolution
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.people import on, say, someone, the_question, the_survey
 
 from .conftest import reachable

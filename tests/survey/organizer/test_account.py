@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from survey.actions import members
 from survey.bank.loading import load_bank
 from survey.models import User
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.conftest import make_app
 from tests.people import the_survey
 

@@ -14,7 +14,8 @@ from survey import clock
 from survey.actions import members
 from survey.actions.members import InvalidAccount, SpentLink
 from survey.models import EventLog, Membership, User
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.conftest import TODAY
 from tests.people import someone, the_survey
 

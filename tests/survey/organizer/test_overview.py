@@ -13,7 +13,9 @@ from survey.actions.publishing import publish
 from survey.actions.resolving import resolve
 from survey.crowd import Viewer
 from survey.models import EventLog, Participant, Question
-from survey.overview import Response, State
+from survey.overview import Response
+from survey.store import lifecycle
+from survey.store.lifecycle import State
 from survey.views.cards import card, disagreement, movers
 from survey.views.tasks import tasks
 from tests.people import crowd, on, say, someone, the_question, the_survey
@@ -98,20 +100,20 @@ def test_states_follow_facts_and_the_clock(session: Session) -> None:
     told = []
     for moment in (on(1), on(22), datetime(2028, 1, 2, tzinfo=UTC), question.resolves_at):
         with clock.at(moment):
-            told.append(overview.state_of(session, question))
+            told.append(lifecycle.state_of(session, question))
     assert told == [State.EARLY, State.OPEN, State.CLOSED, State.AWAITING]
     resolve(session, question, outcome(value=1.0))
-    assert overview.state_of(session, question) is State.RESOLVED
+    assert lifecycle.state_of(session, question) is State.RESOLVED
 
 
 def test_a_rung_is_due_at_its_deadline(session: Session) -> None:
     question = the_question(session, "ceasefire-when")
     with clock.at(datetime(2027, 7, 1, tzinfo=UTC)):
-        assert [part.key for part in overview.overdue(session, question) if part] == ["2027-06-30"]
-        assert overview.state_of(session, question) is State.AWAITING
+        assert [part.key for part in lifecycle.overdue(session, question) if part] == ["2027-06-30"]
+        assert lifecycle.state_of(session, question) is State.AWAITING
         resolve(session, question, outcome(on(30, 6, 2027), about="2027-06-30", value=0.0))
-        assert overview.overdue(session, question) == []
-        assert overview.state_of(session, question) is State.OPEN
+        assert lifecycle.overdue(session, question) == []
+        assert lifecycle.state_of(session, question) is State.OPEN
 
 
 def test_what_can_be_published_is_what_publishing_publishes(session: Session) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from survey.actions import members
 from survey.bank.loading import load_bank
 from survey.models import Publication, Resolution, Score, Survey, User
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.people import crowd, the_question
 
 from .outcomes import member

@@ -14,7 +14,7 @@ from survey.actions.erasing import erase
 from survey.arrays import said_groups
 from survey.errors import AnswersGone, InvalidAnswer, SurveyClosed
 from survey.models import BackgroundAnswer, BackgroundQuestion, BackgroundText, Participant
-from survey.store.engine import transaction
+from survey.store.transaction import transaction
 from tests.conftest import TODAY
 from tests.people import someone, the_survey
 

@@ -13,7 +13,8 @@ from survey.actions.publishing import publish
 from survey.actions.said import history
 from survey.crowd import Viewer, rationales
 from survey.models import RationaleMark, Submission
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.people import on, say, someone, the_question, the_survey
 from tests.survey.organizer.outcomes import member
 from tests.survey.organizer.test_pages import sign_in

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.models import EventLog, Unclear
-from survey.store.engine import db, transaction
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.people import on
 from tests.survey.organizer.outcomes import member
 from tests.survey.organizer.test_pages import sign_in

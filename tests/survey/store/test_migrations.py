@@ -5,7 +5,9 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from survey.models import Base, append_only
-from survey.store.engine import alembic, db, transaction
+from survey.store.alembic import alembic
+from survey.store.engine import db
+from survey.store.transaction import transaction
 from tests.people import say, someone, the_question
 
 pytestmark = pytest.mark.usefixtures("app")

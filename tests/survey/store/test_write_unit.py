@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from survey.actions import answering
 from survey.errors import ReusedKey, StoreUnavailable
 from survey.models import Participant, Submission
-from survey.store.engine import db, faults_of_database, transaction
+from survey.store.engine import db
+from survey.store.health import faults_of_database
+from survey.store.transaction import transaction
 from tests.people import numbers, say, someone, the_question
 
 

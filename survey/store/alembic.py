@@ -1,0 +1,28 @@
+"""Migrations: Alembic bound to the models' tables, and what it leaves alone."""
+
+from typing import Any
+
+from flask_alembic import Alembic
+from flask_security.datastore import AsaList
+
+from .. import models
+
+#: How the names of the queue's own tables begin.
+QUEUE_TABLES = "huey_"
+
+
+alembic = Alembic(metadatas=models.Base.metadata, run_mkdir=False, command_name="")
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table is one of the models': the worker's queue keeps its own beside them on PostgreSQL."""
+    return not (kind == "table" and (name or "").startswith(QUEUE_TABLES))
+
+
+def render_item(kind: str, item: object, context: Any) -> str | bool:
+    """How two types of others are written into a new migration."""
+    if kind == "type" and isinstance(item, AsaList):
+        return "sa.UnicodeText()"
+    if kind == "type" and isinstance(item, models.Moment):
+        return "sa.DateTime(timezone=True)"
+    return False

@@ -1,0 +1,130 @@
+"""The write unit: acknowledged means stored, once.
+
+A page or command calls one service inside `transaction()`. On SQLite writers queue in front of `BEGIN
+IMMEDIATE`, behind a thread lock and a file lock that the kernel frees at a kill: waiting there wakes at once,
+while SQLite's own busy handler sleeps and polls. On PostgreSQL the isolation is READ COMMITTED, and the
+service takes the locks it needs (`lock_person_and_question`). Whatever fails in passing is tried again as a
+whole.
+"""
+
+import contextlib
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from .. import models
+from ..errors import StoreUnavailable
+from .engine import db, writer_queues, writing
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 6
+
+
+#: Serialization failure, deadlock, lock not available, unique violation (a twin was faster).
+PASSING_STATES = {"40001", "40P01", "55P03", "23505"}
+#: Server shutting down or starting; connection lost.
+PASSING_CLASSES = ("57P0", "08")
+
+
+def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Result:
+    """Run one action, commit, and return its result; retry the whole where the fault may pass.
+
+    The result is returned only after COMMIT has. An action must therefore be free of effects outside the
+    database.
+
+    Parameters
+    ----------
+    keep
+        Whether the action may use what the request has loaded before, instead of reading all of it again. Only
+        for actions that read under their own lock whatever others may have changed since
+        (`lock_person_and_question`). After a fault everything is read again.
+
+    Raises
+    ------
+    StoreUnavailable
+        After several attempts; nothing was stored, or the commit's outcome is unknown and a repeat with the
+        same idempotency key is safe.
+    """
+    session = db.session
+    if not keep:
+        session.rollback()
+    for attempt in range(ATTEMPTS):
+        try:
+            with _turn_to_write(session):
+                result = work(session)
+                session.commit()
+            return result
+        except DBAPIError as error:
+            session.rollback()
+            if not _may_pass(error):
+                raise
+            _wait(attempt)
+        except BaseException:
+            session.rollback()
+            raise
+    raise StoreUnavailable()
+
+
+@contextlib.contextmanager
+def _turn_to_write(session: Session) -> Iterator[None]:
+    queue = writer_queues.get(str(session.get_bind().engine.url.database))
+    token = writing.set(True)
+    try:
+        with queue.turn() if queue else contextlib.nullcontext():
+            if queue and session.in_transaction():
+                # What has begun as reading cannot turn to writing on SQLite: it is begun anew.
+                for command in ("COMMIT", "BEGIN IMMEDIATE"):
+                    session.connection().exec_driver_sql(command)
+            yield
+    finally:
+        writing.reset(token)
+
+
+def _may_pass(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in PASSING_STATES or state.startswith(PASSING_CLASSES)
+    if isinstance(error, IntegrityError):
+        return "UNIQUE" in str(error.orig)
+    return error.connection_invalidated or "locked" in str(error.orig) or "connection" in str(error.orig)
+
+
+def _wait(attempt: int) -> None:
+    time.sleep(random.uniform(0, 0.02 * 2**attempt))
+
+
+def lock_person_and_question(
+    session: Session, participant: models.Participant, question: models.Question
+) -> None:
+    """Let one writer at a time answer for this person and question, and none pass a close or an erasure.
+
+    On SQLite the write unit holds the only write lock already. On PostgreSQL an advisory lock makes revisions
+    dense, and the rows are held `FOR SHARE` against whoever closes the question or the survey, or erases the
+    person. What these may have changed is read again: it was read before, and maybe before their commit.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(participant.id, question.id)))
+    fresh = (
+        (participant, ("erased_on",)),
+        (question, ("opens_at", "closes_at")),
+        (question.survey, ("opens_at", "closes_at")),
+    )
+    columns = [getattr(type(row), name) for row, names in fresh for name in names]
+    query = (
+        select(*columns)
+        .join_from(models.Question, models.Survey, models.Question.survey_id == models.Survey.id)
+        .join(models.Participant, models.Participant.survey_id == models.Survey.id)
+        .where(models.Question.id == question.id, models.Participant.id == participant.id)
+        .with_for_update(read=True)
+    )
+    values = iter(session.execute(query).one())
+    for row, names in fresh:
+        for name in names:
+            set_committed_value(row, name, next(values))
