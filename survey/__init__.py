@@ -22,7 +22,8 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     settings
         `PARLEY_*` names to text; default: the process's environment.
     """
-    from . import errors, language, logs, mail, receiving, security, views
+    from . import errors, logs, mail, receiving, security, views
+    from .i18n import locale
     from .store import engine
 
     values = read_settings(settings)
@@ -40,7 +41,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     Bootstrap5(app)
     logs.init_logs(app)
     engine.init_database(app)
-    language.init_language(app)
+    locale.init_language(app)
     mail.init_mail(app)
     security.init_security(app)
     errors.register_errors(app)

@@ -17,7 +17,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from .language import gettext
+from .i18n.locale import gettext
 
 
 class SurveyError(Exception):

@@ -13,8 +13,8 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from . import clock
 from .actions.answering import Answer
-from .language import current_language
-from .language import gettext as _
+from .i18n.locale import current_language
+from .i18n.locale import gettext as _
 from .models import Option, Question
 from .questions import answer_fields, input_format, kind_of
 from .questions.fields import FormatField

@@ -21,8 +21,8 @@ from .actions import contacting, noticing
 from .actions.noticing import Parcel, Told
 from .config import derive_key
 from .errors import NotFound
-from .language import LANGUAGES, ngettext
-from .language import gettext as _
+from .i18n.locale import LANGUAGES, ngettext
+from .i18n.locale import gettext as _
 from .models import Contact, Survey
 from .store.engine import db
 from .store.transaction import transaction

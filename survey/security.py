@@ -2,7 +2,6 @@
 
 import hmac
 import secrets
-import unicodedata
 from typing import Any, cast
 
 from flask import Flask, Response, has_request_context, request
@@ -33,7 +32,8 @@ from webauthn.helpers.structs import (
 from wtforms import Field
 
 from . import mail
-from .language import gettext
+from .i18n.locale import gettext
+from .i18n.normalization import mixes_scripts
 from .models import Role, User, WebAuthn
 from .passwords import LONGEST, is_common
 from .store.engine import db
@@ -166,14 +166,6 @@ class SignInForm(LoginForm):
         """Forget a place to go on to that is not on this site."""
         if field.data and not validate_redirect_url(field.data):
             field.data = ""
-
-
-def mixes_scripts(domain: str) -> bool:
-    """Whether a part of a domain has letters of two alphabets, such as a Cyrillic one among Latin ones."""
-    return any(
-        len({unicodedata.name(letter, "?").split()[0] for letter in part if letter.isalpha()}) > 1
-        for part in domain.split(".")
-    )
 
 
 def init_security(app: Flask) -> None:

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
-from ..language import gettext
+from ..i18n.formatting import number
+from ..i18n.locale import gettext
+from ..i18n.normalization import Unreadable, clean_text
 from ..models import Forecast, Option, Participant, Question, Rationale, Skip, Submission
 from ..questions import Entry, Row, kind_of
 from ..store.lifecycle import open_options
 from ..store.transaction import lock_person_and_question
-from ..text import Unreadable, clean_text
-from ..wording import number
 from .said import latest, standing_rows
 from .standing import Standing, has_moved_far, standing, standing_values
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, SurveyClosed
-from ..language import gettext
+from ..i18n.locale import gettext
+from ..i18n.normalization import Unreadable, clean_text
 from ..models import GROUPING_KINDS, BackgroundAnswer, BackgroundQuestion, Participant, Survey
-from ..text import Unreadable, clean_text
 from .joining import has_agreed
 
 #: Keys of options, a text, or a number; None where there is none.

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, NotFound
-from ..language import gettext
+from ..i18n.locale import gettext
+from ..i18n.normalization import mixes_scripts
 from ..models import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice, Participant, Survey, User
-from ..security import mixes_scripts
 
 #: How somebody hears of what they have chosen nothing for.
 USUAL_WAY = "each"

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..errors import InvalidAnswer, NotFound
-from ..language import gettext
+from ..i18n.locale import gettext
 from ..models import Invitation, Participant, Survey, User
 from . import joining
 from .event_log import record

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, NotFound, SurveyClosed
-from ..language import gettext
+from ..i18n.locale import gettext
 from ..models import Consent, Membership, Participant, Survey, User
 
 #: No letter or digit that is taken for another when read aloud or written by hand.

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..config import derive_key
 from ..errors import InvalidAnswer, NotFound
-from ..language import gettext
+from ..i18n.locale import gettext
 from ..models import ROLES, Membership, Participant, Survey, User
 from ..security import users
 from .event_log import record

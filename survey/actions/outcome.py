@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..errors import InvalidAnswer
-from ..language import gettext
+from ..i18n.locale import gettext
 from ..models import Option, Question, Resolution
 from ..questions import kind_of
 from ..scores import option_by_id

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..crowd import Marks, Viewer, marks_on, remarked, submissions_behind
 from ..errors import AnswersGone, InvalidAnswer, NotFound
-from ..language import gettext as _
+from ..i18n.locale import gettext as _
+from ..i18n.normalization import Unreadable, clean_text
 from ..models import Participant, Question, Rationale, RationaleMark, Submission, Survey, Unclear, User
-from ..text import Unreadable, clean_text
 from .event_log import record
 
 #: Code points that a report, or a question about a question, may have.

@@ -16,7 +16,7 @@ from scoring.timeline.daily_scores import DailyMean
 from .. import clock
 from ..arrays import Answers, all_answers
 from ..comparisons import compared_scores
-from ..language import gettext
+from ..i18n.locale import gettext
 from ..models import Option, Question, Resolution, Score, User
 from ..scores import daily_scores
 from ..store.lifecycle import current_resolutions

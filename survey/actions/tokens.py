@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
 from ..errors import InvalidAnswer
-from ..language import gettext
+from ..i18n.locale import gettext
 from ..models import ApiToken, Participant, Survey, User
 from .event_log import record
 from .joining import is_member

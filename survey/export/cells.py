@@ -55,7 +55,7 @@ def plain_text(cell: str) -> str:
 def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
     """A table as CSV (RFC 4180, LF, UTF-8 without a mark), a piece at a time.
 
-    Stored text has no carriage return: `text.clean_text` made newlines of them.
+    Stored text has no carriage return: `normalization.clean_text` made newlines of them.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

@@ -4,7 +4,7 @@ A form is made of `answer_fields`, and `read` makes rows of it; `read_json` does
 `read_entries` and `read_json_entries` stop before the checks, for an action that makes them under its lock.
 """
 
-from ..text import Unreadable
+from ..i18n.normalization import Unreadable
 from .base import Beyond, Entry, Kind, Row, Slot
 from .kinds import KINDS, kind_of
 from .reading import (

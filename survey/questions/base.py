@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import InvalidAnswer
-from ..language import gettext as _
+from ..i18n.locale import gettext as _
 
 if TYPE_CHECKING:
     from ..models.question import Option, Question

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..language import gettext as _
-from ..wording import exact_percent
+from ..i18n.formatting import exact_percent
+from ..i18n.locale import gettext as _
 from .base import Slot
 from .probability import ProbabilityKind
 

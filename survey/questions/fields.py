@@ -6,8 +6,8 @@ from wtforms import Form, RadioField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.widgets import DateInput
 
-from ..language import gettext as _
-from ..text import Unreadable
+from ..i18n.locale import gettext as _
+from ..i18n.normalization import Unreadable
 from . import grammar
 from .base import Entry
 

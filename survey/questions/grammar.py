@@ -20,8 +20,8 @@ from decimal import Context, Decimal
 from typing import TypeGuard
 
 from ..clock import EPOCH
-from ..language import gettext as _
-from ..text import Unreadable
+from ..i18n.locale import gettext as _
+from ..i18n.normalization import Unreadable
 from .base import Entry
 
 LONGEST = 32

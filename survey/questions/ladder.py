@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..language import current_language
-from ..language import gettext as _
-from ..wording import exact_percent
+from ..i18n.formatting import exact_percent
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from .base import Slot
 from .probability import ProbabilityKind
 

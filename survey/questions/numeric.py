@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from ..language import gettext as _
-from ..wording import number
+from ..i18n.formatting import number
+from ..i18n.locale import gettext as _
 from .quantiles import QuantileKind, Range, bounds
 
 if TYPE_CHECKING:

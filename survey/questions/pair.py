@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..language import gettext as _
+from ..i18n.locale import gettext as _
 from .base import Slot
 from .probability import ProbabilityKind
 

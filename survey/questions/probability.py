@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..language import gettext as _
-from ..wording import exact_percent
+from ..i18n.formatting import exact_percent
+from ..i18n.locale import gettext as _
 from .base import Kind, Slot
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
-from ..language import current_language
-from ..language import gettext as _
-from ..wording import exact_percent
+from ..i18n.formatting import exact_percent
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from .base import Beyond, Kind, Slot
 
 if TYPE_CHECKING:

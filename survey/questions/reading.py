@@ -8,8 +8,8 @@ from flask_babel import force_locale
 from wtforms import BooleanField, Form
 
 from ..errors import InvalidAnswer
-from ..language import gettext as _
-from ..text import Unreadable
+from ..i18n.locale import gettext as _
+from ..i18n.normalization import Unreadable
 from . import grammar
 from .base import Entry, Kind, Row, Slot, not_asked
 from .fields import GRAMMARS, DateField, EntryField, NumberField, ProbabilityField

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from .. import wording
+from ..i18n import formatting
 from . import (
     about_me,
     account,
@@ -44,7 +44,7 @@ PARTICIPANT_PAGES = (
 
 def register_views(app: Flask) -> None:
     """Every blueprint of the site, and `say`: how templates say numbers and times."""
-    app.jinja_env.globals["say"] = wording
+    app.jinja_env.globals["say"] = formatting
     pages.init_pages(app)
     app.register_blueprint(charts.blueprint)
     app.register_blueprint(public.blueprint)

@@ -14,8 +14,8 @@ from ..actions import background
 from ..actions.background import Value
 from ..errors import InvalidAnswer, SurveyClosed
 from ..forms import as_sent
-from ..language import current_language, ngettext
-from ..language import gettext as _
+from ..i18n.locale import current_language, ngettext
+from ..i18n.locale import gettext as _
 from ..models import BackgroundQuestion, Participant, Survey
 from ..questions import place_errors
 from ..questions.fields import NumberField

@@ -16,8 +16,8 @@ from wtforms.validators import InputRequired, Length
 from .. import mail
 from ..actions import joining, members
 from ..crowd import RUNNING
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Membership, User
 from ..security import limiter
 from ..store.engine import db

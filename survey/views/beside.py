@@ -11,13 +11,13 @@ from typing import Any
 from flask import url_for
 
 from ..actions.said import standing_rows
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.formatting import exact_percent
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Event, Option, Participant, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from ..store.engine import db
-from ..wording import exact_percent
 from .boxes import day_label, likelihoods
 
 
@@ -76,7 +76,7 @@ def beside(question: Question, person: Participant | None, asked: Sequence[Optio
 
 
 def _words_of_chances(question: Question) -> dict[str, Any]:
-    """What the words beside a box are made of, the same sentences as `survey.wording` and the grammars say."""
+    """What the words beside a box are made of, the same sentences as `i18n.formatting` and the grammars say."""
     survey = question.survey
     lowest, highest = exact_percent(survey.lowest_probability), exact_percent(survey.highest_probability)
     return {

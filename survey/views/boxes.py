@@ -9,13 +9,13 @@ from babel.dates import format_date
 from wtforms import BooleanField, Field
 
 from ..forms import AnswerForm
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.formatting import exact_percent, in_words
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Option, Question
 from ..questions import kind_of
 from ..questions.base import Slot
 from ..questions.quantiles import QuantileKind, level_of
-from ..wording import exact_percent, in_words
 
 #: Up to which chance which words are said; the rest is "very likely". Symmetric about a half.
 LIKELIHOODS = (0.05, 0.3, 0.45, 0.55, 0.7, 0.95)

@@ -15,7 +15,7 @@ from .. import charts
 from ..actions.said import rows_after
 from ..charts import Chart
 from ..clock import day_number
-from ..language import gettext as _
+from ..i18n.locale import gettext as _
 from ..models import Question, Resolution, Submission
 from ..scores import last_scored_day
 from ..store.engine import db

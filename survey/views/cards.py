@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from .. import charts, clock, crowd
 from ..charts import Chart, Range, Step
 from ..crowd import Shown, ShownOption, Viewer
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.formatting import percent, signed
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from ..store.lifecycle import State, state_of
-from ..wording import percent, signed
 from .crowd_pictures import focus_of
 from .own import quantile_said
 

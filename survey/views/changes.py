@@ -7,12 +7,12 @@ from math import log
 
 from ..actions.said import rows_after
 from ..clock import now
-from ..language import current_language, ngettext
-from ..language import gettext as _
+from ..i18n.formatting import number, signed
+from ..i18n.locale import current_language, ngettext
+from ..i18n.locale import gettext as _
 from ..models import Question, Submission
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind
-from ..wording import number, signed
 from .own import Said, act_in_words, said, said_then, when
 
 #: Size of the small line beside a forecast, in its own units.

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from ..actions import remarks
 from ..errors import InvalidAnswer, NotFound
 from ..forms import UnclearForm
-from ..language import current_language
-from ..language import gettext as _
-from ..markdown import changed_words
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
+from ..i18n.markdown import changed_words
 from ..models import Participant, Question, QuestionVersion, Unclear
 from ..questions import place_errors
 from ..store.engine import db

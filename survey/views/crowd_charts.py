@@ -12,12 +12,12 @@ from .. import charts, crowd
 from ..actions.said import history, standing_rows
 from ..charts import Axis, Chart, Range, Rung
 from ..crowd import Shown, ShownOption, Viewer
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.formatting import exact_percent, percent
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Option, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
-from ..wording import exact_percent, percent
 from .boxes import day_label
 from .own import quantile_said
 

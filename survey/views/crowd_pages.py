@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from .. import crowd
 from ..crowd import Hidden, Shown, Viewer
-from ..language import current_language
+from ..i18n.locale import current_language
 from ..models import Question, Scenario, Survey
 from ..store.engine import db
 from .crowd_parts import Part, groupings, part_asked

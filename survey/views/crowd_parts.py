@@ -9,13 +9,13 @@ from .. import charts, crowd
 from ..actions import background
 from ..charts import Chart
 from ..crowd import Shown, ShownOption, Viewer
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.formatting import day
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import BackgroundQuestion, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from ..segments import ALL, group_segment, version_segment
-from ..wording import day
 from .crowd_charts import range_of
 from .own import quantile_said
 

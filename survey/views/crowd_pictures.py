@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from ..charts import Chart
 from ..crowd import Shown, ShownOption, Viewer
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.formatting import exact_percent, in_words, percent
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from ..segments import ALL
-from ..wording import exact_percent, in_words, percent
 from . import crowd_charts
 from .own import quantile_said
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from .. import letters
 from ..actions.contacting import contact_of
 from ..actions.erasing import erase
-from ..language import gettext as _
+from ..i18n.locale import gettext as _
 from ..models import Participant
 from ..store.engine import db
 from ..store.health import let_go_of_the_erased

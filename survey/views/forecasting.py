@@ -14,8 +14,8 @@ from ..actions.joining import has_agreed
 from ..actions.said import history, last_format, standing_rows
 from ..errors import InvalidAnswer, ReusedKey, StoreUnavailable, SurveyClosed
 from ..forms import ActForm, AnswerForm, answer_form, fresh_key
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Option, Participant, Question, Submission, Survey
 from ..questions import as_entered, kind_of, place_errors
 from ..store.engine import db

@@ -15,8 +15,8 @@ from wtforms.validators import InputRequired
 from .. import clock
 from ..actions import inviting
 from ..forms import JoinForm
-from ..language import current_language, ngettext
-from ..language import gettext as _
+from ..i18n.locale import current_language, ngettext
+from ..i18n.locale import gettext as _
 from ..mail import public_address
 from ..models import Survey
 from ..security import hashed_address, limiter

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Response
 
-from ..language import LANGUAGES, SPOKEN
+from ..i18n.locale import LANGUAGES, SPOKEN
 from .public import own_path
 from .refilling import keepable, refilled
 

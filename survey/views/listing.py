@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from .. import clock
-from ..language import LANGUAGES, current_language
-from ..language import gettext as _
+from ..i18n.formatting import moment
+from ..i18n.locale import LANGUAGES, current_language
+from ..i18n.locale import gettext as _
 from ..models import Survey
 from ..store.engine import db
-from ..wording import moment
 
 
 def told_apart(surveys: Sequence[Survey]) -> dict[int, str]:

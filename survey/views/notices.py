@@ -11,8 +11,8 @@ from .. import letters, mail
 from ..actions import contacting
 from ..errors import InvalidAnswer
 from ..forms import as_sent
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import NOTICE_KINDS, Contact, Participant, Survey
 from ..security import csrf, limiter
 from ..store.engine import db

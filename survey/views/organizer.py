@@ -10,8 +10,8 @@ from ..actions.publishing import publish as publish_what_is_due
 from ..actions.resolving import Effect, effects, resolve_all
 from ..charts import Chart, Line, response_over_time, spreads
 from ..crowd import Shown
-from ..language import current_language, ngettext
-from ..language import gettext as _
+from ..i18n.locale import current_language, ngettext
+from ..i18n.locale import gettext as _
 from ..models import Question, Survey, Theme
 from ..overview import Progress, answered_by_question, completion, progress, response
 from ..store.engine import db

@@ -5,8 +5,8 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from ..crowd import RUNNING
-from ..language import LANGUAGES
-from ..language import gettext as _
+from ..i18n.locale import LANGUAGES
+from ..i18n.locale import gettext as _
 from ..models import Survey
 from ..store.lifecycle import State
 from .reader import require_role, survey_by_slug

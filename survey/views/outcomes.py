@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Question, Resolution
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind

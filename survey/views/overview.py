@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .. import clock
-from ..language import current_language
+from ..i18n.locale import current_language
 from ..models import Participant, Question, Survey, Theme, ThemeText
 from ..store.engine import db
 from ..store.lifecycle import current_resolutions, open_options

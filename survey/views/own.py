@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..actions.said import histories, history, rows_after
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.formatting import exact_percent, in_words
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind, level_of
 from ..store.lifecycle import current_resolutions, open_options, skipped_questions
-from ..wording import exact_percent, in_words
 
 
 class State(StrEnum):

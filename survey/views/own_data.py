@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from .. import clock
 from ..export.own_data import Row, own_data, sections
-from ..language import gettext as _
-from ..markdown import bank_text
+from ..i18n.locale import gettext as _
+from ..i18n.markdown import bank_text
 from ..store.engine import db
 from .pages import page
 from .participant import Answer, blueprint, require_participant

@@ -6,9 +6,9 @@ from flask import Flask, render_template, request, url_for
 from flask_babel import get_locale
 
 from ..errors import AnswersGone
-from ..language import LANGUAGES, current_language
-from ..language import gettext as _
-from ..markdown import bank_text, rationale
+from ..i18n.locale import LANGUAGES, current_language
+from ..i18n.locale import gettext as _
+from ..i18n.markdown import bank_text, rationale
 from ..models import Participant, Survey
 from .reader import current_participant
 

@@ -19,8 +19,8 @@ from .. import clock
 from ..actions import joining
 from ..errors import AnswersGone, NotFound, StoreUnavailable, show
 from ..forms import AgreeForm, CodeForm, JoinForm
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Participant, Survey
 from ..security import limiter
 from ..store.engine import db

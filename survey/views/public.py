@@ -12,8 +12,8 @@ from scoring.pools.catalog import METHODS, SHOWN
 from scoring.pools.catalog.method import Method
 
 from .. import clock
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Survey
 from ..store.engine import db
 from ..store.health import faults_of_store

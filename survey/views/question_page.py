@@ -8,14 +8,14 @@ from flask import request
 from .. import crowd
 from ..actions.said import history
 from ..forms import AnswerForm, fresh_key
-from ..language import current_language
-from ..language import gettext as _
-from ..markdown import rationale
+from ..i18n.formatting import moment, signed
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
+from ..i18n.markdown import rationale
 from ..models import Option, Participant, Question, Submission, Survey
 from ..questions import kind_of
 from ..store.engine import db
 from ..store.lifecycle import current_resolutions
-from ..wording import moment, signed
 from .beside import beside
 from .boxes import boxes_of
 from .crowd_pictures import crowd_pictures

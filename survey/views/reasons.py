@@ -13,13 +13,13 @@ from ..actions.said import history
 from ..crowd import Marks, Reason, Remarked
 from ..errors import InvalidAnswer, NotFound
 from ..forms import NEARLY_FULL, ReportForm, answer_form, as_sent, fresh_key
-from ..language import gettext as _
-from ..markdown import rationale
+from ..i18n.locale import gettext as _
+from ..i18n.markdown import rationale
+from ..i18n.normalization import LONGEST, Unreadable, clean_text
 from ..models import Question, Submission
 from ..questions import place_errors
 from ..store.engine import db
 from ..store.transaction import transaction
-from ..text import LONGEST, Unreadable, clean_text
 from .forecasting import boxes_sent
 from .organizer import blueprint as organizer
 from .organizer import question as organizers_question

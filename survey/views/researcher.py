@@ -13,7 +13,7 @@ from ..errors import AnswersGone, NotFound
 from ..export import forecasts, questions
 from ..export.cells import cell, csv_lines
 from ..export.snapshots import freeze, open_key
-from ..language import gettext
+from ..i18n.locale import gettext
 from ..models import Snapshot, Survey
 from ..store.engine import db
 from ..store.transaction import transaction

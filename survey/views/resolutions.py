@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from ..actions.resolving import Effect
 from ..clock import day_date
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.formatting import number
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Question, Resolution
 from ..scores import last_scored_day, score_summary
-from ..wording import number
 from .outcomes import in_words
 
 

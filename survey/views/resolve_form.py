@@ -10,12 +10,12 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from ..actions.outcome import YES_OR_NO, InvalidOutcome, Outcome
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
+from ..i18n.normalization import Unreadable, clean_text
 from ..models import Question
 from ..questions import grammar, kind_of
 from ..questions.quantiles import QuantileKind
-from ..text import Unreadable, clean_text
 
 ANNULLED = "annulled"
 VALUES = {"yes": 1.0, "no": 0.0}

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from .. import charts, crowd
 from ..charts import Branch, Chart, Leaf
 from ..crowd import Hidden, ShownScenarios, Viewer
-from ..language import gettext as _
+from ..i18n.formatting import day, number, percent
+from ..i18n.locale import gettext as _
 from ..models import Question, Scenario, ScenarioAxis, ScenarioLeaf, ScenarioText, Survey
 from ..scenarios import Chance, axes_of, pair_of
-from ..wording import day, number, percent
 
 #: Colours of the leaves in their order, and of the last axis.
 COLOURS = ("blue", "sky", "grey")

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from .. import own_scores, wording
+from .. import own_scores
 from .. import scores as stored
-from ..language import current_language
-from ..language import gettext as _
+from ..i18n import formatting
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
 from ..models import Participant, Question, Resolution, Score
 from ..store.engine import db
 from .outcomes import in_words
@@ -61,7 +62,7 @@ def comparison_of(person: Participant) -> own_scores.Comparison | None:
 
 def points(value: float) -> str:
     """A peer score with its sign, in whole points; a plain 0 for as good as the others."""
-    return wording.signed(round(value)) or "0"
+    return formatting.signed(round(value)) or "0"
 
 
 def corrections_of(person: Participant) -> list[Correction]:

@@ -17,7 +17,7 @@ from wtforms import Form
 from wtforms.fields import SelectChoice
 
 from .. import mail
-from ..language import gettext as _
+from ..i18n.locale import gettext as _
 from ..security import limiter
 from ..store.transaction import transaction
 from .pages import page

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from survey import clock
 from survey.charts.curve import density_of
+from survey.i18n.formatting import in_words
 from survey.questions import grammar
 from survey.views.boxes import LIKELIHOODS
-from survey.wording import in_words
 
 from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow
 from .test_walk import ANSWERS, join, save

@@ -14,10 +14,10 @@ from survey import clock
 from survey.actions import members
 from survey.actions.publishing import publish
 from survey.crowd import rounded_probability
+from survey.i18n.formatting import percent
 from survey.models import Publication
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from survey.wording import percent
 from tests.people import on, say, someone, the_question, the_survey
 from tests.recomputing import Rows, grouped, recomputed, stored
 

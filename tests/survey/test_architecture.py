@@ -30,7 +30,7 @@ FLOORS = (
     ("survey.store",),
     ("survey.mail", "survey.models"),
     ("survey.errors",),
-    ("survey.language", "survey.markdown", "survey.text", "survey.wording"),
+    ("survey.i18n",),
     ("survey.charts", "survey.clock", "survey.config", "survey.logs", "survey.passwords", "survey.receiving"),
     ("scoring",),
 )

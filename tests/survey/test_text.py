@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.text import LONGEST, Unreadable, clean_text
+from survey.i18n.normalization import LONGEST, Unreadable, clean_text
 
 KEPT = [
     "",

@@ -9,9 +9,9 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.language import init_language
+from survey.i18n.formatting import day, exact_percent, in_words, moment, number, percent
+from survey.i18n.locale import init_language
 from survey.questions import grammar
-from survey.wording import day, exact_percent, in_words, moment, number, percent
 
 NB = "\u00a0"
 

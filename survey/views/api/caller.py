@@ -15,7 +15,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from ...actions.tokens import ANSWER, RUN, find_token
 from ...crowd import Viewer
 from ...errors import NotFound
-from ...language import gettext
+from ...i18n.locale import gettext
 from ...models import (
     ApiToken,
     Membership,

@@ -3,7 +3,7 @@
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from ...text import LONGEST
+from ...i18n.normalization import LONGEST
 from .fields import Day, JsonBool, JsonInt, JsonNumber, Moment, QueryCount, Said, Told
 from .schemas import Resolution, Words, says
 

@@ -10,7 +10,7 @@ from ... import crowd
 from ...actions import answering
 from ...actions.said import history, last_format, standing_rows
 from ...crowd import Viewer
-from ...language import current_language
+from ...i18n.locale import current_language
 from ...models import Participant, Question, Submission
 from ...questions import kind_of, read_json_entries
 from ...store.engine import db

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ...actions import joining, tokens
 from ...errors import NotFound, SurveyError
-from ...language import gettext
+from ...i18n.locale import gettext
 from ...models import Survey
 from ...security import limiter
 from ...store.engine import db

@@ -15,7 +15,7 @@ from marshmallow import fields, validate
 from sqlalchemy.exc import DBAPIError
 
 from ...errors import ReusedKey, StoreUnavailable, show
-from ...language import gettext
+from ...i18n.locale import gettext
 from ...security import csrf
 from .caller import KEY, require_token
 from .reading import InvalidRequest, StrictParser

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from ... import crowd
 from ...crowd import Hidden, Shown, ShownOption, ShownScenarios, Viewer
 from ...errors import NotFound, SurveyError, problem
-from ...language import current_language, gettext
+from ...i18n.locale import current_language, gettext
 from ...models import Question, Scenario, Survey
 from ...scenarios import axes_of
 from ...segments import ALL, group_segment, round_segment, version_segment

@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _
 from webargs.flaskparser import FlaskParser
 
 from ...errors import InvalidAnswer
-from ...language import gettext
+from ...i18n.locale import gettext
 
 #: No body that is asked for has more than three levels.
 DEEPEST = 8

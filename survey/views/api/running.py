@@ -11,10 +11,10 @@ from ...actions.resolving import resolve_all
 from ...actions.tokens import RUN
 from ...clock import EPOCH
 from ...crowd import RUNNING
-from ...language import gettext
+from ...i18n.locale import gettext
+from ...i18n.normalization import Unreadable, clean_text
 from ...models import Question
 from ...store.transaction import transaction
-from ...text import Unreadable, clean_text
 from . import figures
 from .caller import known_question, require_member
 from .operations import Operations

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from ... import clock
 from ...clock import day_date
-from ...language import current_language
+from ...i18n.locale import current_language
 from ...models import Question, Resolution, Survey
 from ...questions import kind_of
 from ...store.engine import db

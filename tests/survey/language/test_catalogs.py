@@ -20,7 +20,7 @@ from wtforms import IntegerField, RadioField, StringField, validators
 
 import survey
 from scoring.pools.catalog import METHODS
-from survey.language import LANGUAGES
+from survey.i18n.locale import LANGUAGES
 
 from . import words
 

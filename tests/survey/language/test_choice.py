@@ -10,8 +10,8 @@ from flask_babel import force_locale
 
 from survey import charts
 from survey.charts import Step
-from survey.language import ngettext
-from survey.wording import day, exact_percent, in_words, moment, number, percent, signed
+from survey.i18n.formatting import day, exact_percent, in_words, moment, number, percent, signed
+from survey.i18n.locale import ngettext
 
 
 def language_of(page: str) -> str:

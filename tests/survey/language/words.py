@@ -18,7 +18,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[3]
-TRANSLATIONS = ROOT / "survey" / "translations"
+TRANSLATIONS = ROOT / "survey" / "i18n" / "translations"
 
 #: Ours, and Flask-Security's: a file for each language and domain.
 DOMAINS = ("messages", "flask_security")

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.i18n.formatting import exact_percent, in_words
 from survey.models import Forecast, Submission
-from survey.wording import exact_percent, in_words
 
 from .visitor import ANSWERS, Visitor, error_of, value, words
 

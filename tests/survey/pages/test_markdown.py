@@ -2,7 +2,7 @@
 
 import pytest
 
-from survey.markdown import bank_text, changed_words, rationale
+from survey.i18n.markdown import bank_text, changed_words, rationale
 
 from .visitor import Visitor
 

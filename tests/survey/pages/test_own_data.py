@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions import contacting, remarks
 from survey.export.own_data import NOT_TOLD, TOLD, columns_told
-from survey.markdown import bank_text
+from survey.i18n.markdown import bank_text
 from survey.models import (
     BackgroundAnswer,
     BackgroundQuestion,

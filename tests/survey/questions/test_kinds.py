@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 import survey.questions
-from survey import text, wording
+from survey.i18n import formatting, normalization
 from survey.models.question import KIND_NAMES
 from survey.questions import KINDS, Kind, kind_of
 
@@ -61,6 +61,8 @@ def test_a_kind_without_ticks_has_no_words_for_them() -> None:
         kind_of(a_binary()).beyond_label(a_binary(), "above", "en")
 
 
-@pytest.mark.parametrize("module", [*OUR_MODULES, text, wording], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [*OUR_MODULES, normalization, formatting], ids=lambda module: module.__name__
+)
 def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0

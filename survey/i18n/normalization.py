@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from .language import gettext as _
+from .locale import gettext as _
 
 LONGEST = 10_000
 """Code points that one text may have, after it was brought into its one form."""
@@ -61,4 +61,12 @@ def _cannot_be_stored(place: int, character: str) -> str:
         "Character %(place)s of the text (%(code)s) cannot be stored. Take it out and send the text again.",
         place=place,
         code=f"U+{ord(character):04X}",
+    )
+
+
+def mixes_scripts(domain: str) -> bool:
+    """Whether a part of a domain has letters of two alphabets, such as a Cyrillic one among Latin ones."""
+    return any(
+        len({unicodedata.name(letter, "?").split()[0] for letter in part if letter.isalpha()}) > 1
+        for part in domain.split(".")
     )

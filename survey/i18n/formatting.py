@@ -18,9 +18,9 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask_babel import force_locale
 
-from .clock import EPOCH, day_date
-from .language import current_language
-from .language import gettext as _
+from ..clock import EPOCH, day_date
+from .locale import current_language
+from .locale import gettext as _
 
 NO_BREAK = "\u00a0"
 _FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 8, 10) for part in range(1, whole)]
