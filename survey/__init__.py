@@ -22,8 +22,9 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     settings
         `PARLEY_*` names to text; default: the process's environment.
     """
-    from . import errors, logs, mail, receiving, security, views
+    from . import errors, mail, views
     from .i18n import locale
+    from .security import authentication, log_redaction, request_parsing
     from .store import engine
 
     values = read_settings(settings)
@@ -33,17 +34,17 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
         template_folder=str(asset_dir("templates")),
         instance_path=str(values["INSTANCE"]),
     )
-    app.request_class = receiving.FormRequest
+    app.request_class = request_parsing.FormRequest
     app.config.update(flask_config(values), PARLEY_MIGRATIONS=str(asset_dir("migrations")))
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
         app.wsgi_app, *(values["PROXIES"],) * 4
     )
     Bootstrap5(app)
-    logs.init_logs(app)
+    log_redaction.init_logs(app)
     engine.init_database(app)
     locale.init_language(app)
     mail.init_mail(app)
-    security.init_security(app)
+    authentication.init_security(app)
     errors.register_errors(app)
     views.register_views(app)
     return app

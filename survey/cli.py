@@ -19,7 +19,7 @@ from scoring.backtest.reading import read_folder
 from scoring.backtest.report import markdown, text
 from scoring.backtest.tables import UnreadableData
 
-from . import __version__, clock, create_app, letters, logs, serving
+from . import __version__, clock, create_app, letters, serving
 from .actions import event_log, inviting, members, tokens
 from .bank.checking import check_bank
 from .bank.loading import load_bank
@@ -27,6 +27,7 @@ from .config import SETTINGS, WeakSetting
 from .demo import BANK, DEMO_SLUG, simulate
 from .errors import SurveyError
 from .models import ROLES, Membership, Survey, User
+from .security import log_redaction
 from .store.alembic import alembic
 from .store.engine import db
 from .store.health import faults_of_database
@@ -55,7 +56,7 @@ def _application() -> Flask:
 def main() -> None:
     """Parley: a scenario-forecasting survey platform."""
     _say_what_the_terminal_can()
-    logs.log_to_terminal()
+    log_redaction.log_to_terminal()
     # Each command prints one line of its own for what was done.
     logging.getLogger("alembic").setLevel(logging.WARNING)
 

@@ -21,7 +21,7 @@ from ..config import derive_key
 from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext
 from ..models import ROLES, Membership, Participant, Survey, User
-from ..security import users
+from ..security.authentication import users
 from .event_log import record
 
 LINK_LIFETIME = timedelta(hours=24)

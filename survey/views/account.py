@@ -19,7 +19,7 @@ from ..crowd import RUNNING
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Membership, User
-from ..security import limiter
+from ..security.authentication import limiter
 from ..store.engine import db
 from ..store.transaction import transaction
 from .listing import told_apart

@@ -19,7 +19,7 @@ from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..mail import public_address
 from ..models import Survey
-from ..security import hashed_address, limiter
+from ..security.authentication import hashed_address, limiter
 from ..store.engine import db
 from ..store.transaction import transaction
 from .organizing import organized_survey, organizer_page

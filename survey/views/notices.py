@@ -14,7 +14,7 @@ from ..forms import as_sent
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import NOTICE_KINDS, Contact, Participant, Survey
-from ..security import csrf, limiter
+from ..security.authentication import csrf, limiter
 from ..store.engine import db
 from ..store.transaction import transaction
 from .pages import page

@@ -22,7 +22,7 @@ from ..forms import AgreeForm, CodeForm, JoinForm
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Participant, Survey
-from ..security import limiter
+from ..security.authentication import limiter
 from ..store.engine import db
 from ..store.transaction import transaction
 from .pages import page

@@ -18,7 +18,7 @@ from wtforms.fields import SelectChoice
 
 from .. import mail
 from ..i18n.locale import gettext as _
-from ..security import limiter
+from ..security.authentication import limiter
 from ..store.transaction import transaction
 from .pages import page
 from .participant import OFFERS

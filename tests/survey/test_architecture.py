@@ -31,7 +31,7 @@ FLOORS = (
     ("survey.mail", "survey.models"),
     ("survey.errors",),
     ("survey.i18n",),
-    ("survey.charts", "survey.clock", "survey.config", "survey.logs", "survey.passwords", "survey.receiving"),
+    ("survey.charts", "survey.clock", "survey.config"),
     ("scoring",),
 )
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}

@@ -16,9 +16,10 @@ from flask import Flask
 from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
-from survey import letters, logs
+from survey import letters
 from survey.export import snapshots
 from survey.models import BackgroundAnswer, BackgroundQuestion, Base, Participant, Submission
+from survey.security import log_redaction
 from survey.store.engine import db
 from survey.views import forecasting
 from tests.people import on, say, someone, the_question, the_survey
@@ -40,7 +41,7 @@ def log() -> Iterator[StringIO]:
     """All that any logger says, errors with their stacks, as a terminal would have it."""
     told = StringIO()
     handler = logging.StreamHandler(told)
-    handler.setFormatter(logs.Discreet("%(name)s %(levelname)s %(message)s"))
+    handler.setFormatter(log_redaction.Discreet("%(name)s %(levelname)s %(message)s"))
     root = logging.getLogger()
     former = root.level
     root.addHandler(handler)
@@ -206,7 +207,7 @@ def test_a_refused_statement_is_told_without_its_values(session: Session) -> Non
     with pytest.raises(Exception) as refused:
         session.execute(text("INSERT INTO nowhere VALUES (:value)"), {"value": REASON})
     session.rollback()
-    assert REASON not in logs.outline(refused.value)
+    assert REASON not in log_redaction.outline(refused.value)
     assert REASON not in str(refused.value)
 
 

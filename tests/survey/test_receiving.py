@@ -9,7 +9,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.test import EnvironBuilder
 
 from survey.actions import members
-from survey.receiving import NO_TEXT, TextParser
+from survey.security.request_parsing import NO_TEXT, TextParser
 from survey.store.transaction import transaction
 from tests.survey.accounts.conftest import EMAIL, PASSWORD
 

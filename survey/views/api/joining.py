@@ -11,7 +11,7 @@ from ...actions import joining, tokens
 from ...errors import NotFound, SurveyError
 from ...i18n.locale import gettext
 from ...models import Survey
-from ...security import limiter
+from ...security.authentication import limiter
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..erasing_page import erase_and_forget

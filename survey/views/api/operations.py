@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ...errors import ReusedKey, StoreUnavailable, show
 from ...i18n.locale import gettext
-from ...security import csrf
+from ...security.authentication import csrf
 from .caller import KEY, require_token
 from .reading import InvalidRequest, StrictParser
 from .schemas import Problem

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from survey.actions import members
 from survey.models import User
-from survey.passwords import is_common
+from survey.security.passwords import is_common
 from survey.store.engine import db
 from tests.conftest import make_app
 from tests.survey.pages.visitor import error_of

@@ -13,7 +13,7 @@ from survey.questions import (
     place_errors,
     read,
 )
-from survey.receiving import NO_TEXT
+from survey.security.request_parsing import NO_TEXT
 
 from .stand_ins import (
     QUANTILES,

@@ -31,12 +31,12 @@ from webauthn.helpers.structs import (
 )
 from wtforms import Field
 
-from . import mail
-from .i18n.locale import gettext
-from .i18n.normalization import mixes_scripts
-from .models import Role, User, WebAuthn
+from .. import mail
+from ..i18n.locale import gettext
+from ..i18n.normalization import mixes_scripts
+from ..models import Role, User, WebAuthn
+from ..store.engine import db
 from .passwords import LONGEST, is_common
-from .store.engine import db
 
 #: Nothing from elsewhere, nothing inline; the one line for every page.
 CONTENT_SECURITY_POLICY = (
