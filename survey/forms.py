@@ -18,7 +18,7 @@ from .i18n.locale import gettext as _
 from .models import Option, Question
 from .questions import answer_fields, input_format, kind_of
 from .questions.fields import FormatField
-from .questions.reading import read_entries
+from .questions.form_binding import read_entries
 
 KEY = r"[0-9A-Za-z-]{8,64}"
 STEPS = ("1", "2", "3", "4", "5")

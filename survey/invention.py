@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from . import clock
 from .models import BackgroundQuestion, Option, Question
-from .questions import Entry, grammar, kind_of
+from .questions import Entry, kind_of, number_parsing
 from .questions.quantiles import bounds
 
 Floats = NDArray[np.float64]
 
 #: How a text is read, by the sort of number it stands for: as the form does.
 READ: Mapping[str, Callable[[str], Entry]] = {
-    "probability": grammar.percent,
-    "number": grammar.number,
-    "date": grammar.date,
+    "probability": number_parsing.percent,
+    "number": number_parsing.number,
+    "date": number_parsing.date,
 }
 
 #: How far views of different people lie apart, in log-odds, and how far one moves between two visits.

@@ -6,8 +6,7 @@ A form is made of `answer_fields`, and `read` makes rows of it; `read_json` does
 
 from ..i18n.normalization import Unreadable
 from .base import Beyond, Entry, Kind, Row, Slot
-from .kinds import KINDS, kind_of
-from .reading import (
+from .form_binding import (
     answer_fields,
     as_entered,
     input_format,
@@ -17,6 +16,7 @@ from .reading import (
     read_json,
     read_json_entries,
 )
+from .kinds import KINDS, kind_of
 
 __all__ = [
     "KINDS",

@@ -8,10 +8,14 @@ from wtforms.widgets import DateInput
 
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable
-from . import grammar
+from . import number_parsing
 from .base import Entry
 
-GRAMMARS = {"percent": grammar.percent, "odds": grammar.odds, "one_in_n": grammar.one_in_n}
+GRAMMARS = {
+    "percent": number_parsing.percent,
+    "odds": number_parsing.odds,
+    "one_in_n": number_parsing.one_in_n,
+}
 
 
 class EntryField(StringField):  # type: ignore[misc]
@@ -35,7 +39,7 @@ class EntryField(StringField):  # type: ignore[misc]
         texts = self.raw_data or []
         if len(texts) > 1:
             raise Unreadable(_("Two numbers came for one box; give one."))
-        if not any(text.strip(grammar.SPACES) for text in texts):
+        if not any(text.strip(number_parsing.SPACES) for text in texts):
             return None
         return self.parse(texts[0], form)
 
@@ -62,7 +66,7 @@ class NumberField(EntryField):
     attributes = {"inputmode": "decimal"}
 
     def parse(self, text: str, form: Form) -> Entry:
-        return grammar.number(text)
+        return number_parsing.number(text)
 
 
 class DateField(EntryField):
@@ -71,7 +75,7 @@ class DateField(EntryField):
     widget = DateInput()
 
     def parse(self, text: str, form: Form) -> Entry:
-        return grammar.date(text)
+        return number_parsing.date(text)
 
 
 class FormatField(RadioField):  # type: ignore[misc]

@@ -1,5 +1,5 @@
 // Numbers as people type them, and back. Reading is lenient: what is read here is drawn and never sent.
-// The server reads the text itself, by survey/questions/grammar.py, and decides.
+// The server reads the text itself, by survey/questions/number_parsing.py, and decides.
 
 const SPACES = /[ \t\u00a0\u2007\u2009\u202f\u3000]+/g;
 /** Zeros of scripts whose digits are drawn too; digits of others are left to the server. */

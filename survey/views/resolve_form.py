@@ -14,13 +14,13 @@ from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Question
-from ..questions import grammar, kind_of
+from ..questions import kind_of, number_parsing
 from ..questions.quantiles import QuantileKind
 
 ANNULLED = "annulled"
 VALUES = {"yes": 1.0, "no": 0.0}
 RUNG = "rung-"
-GRAMMARS = {"numeric": grammar.number, "date": grammar.date}
+GRAMMARS = {"numeric": number_parsing.number, "date": number_parsing.date}
 
 
 class ResolveForm(FlaskForm):  # type: ignore[misc]

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from survey import clock
 from survey.charts.curve import density_of
 from survey.i18n.formatting import in_words
-from survey.questions import grammar
+from survey.questions import number_parsing
 from survey.views.boxes import LIKELIHOODS
 
 from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow
@@ -507,7 +507,11 @@ TEXTS = {
     "odds": ["1:7", "1 to 7", "1,5 : 7", "1 000:1", "1", "0:3", "1:0", "3 до 1"],
     "one_in_n": ["1 in 8", "1/8", "8", "7 in 10", "1 з 8", "1 in 1 000", "1 in 0", "in 8"],
 }
-READERS = {"percent": grammar.percent, "odds": grammar.odds, "one_in_n": grammar.one_in_n}
+READERS = {
+    "percent": number_parsing.percent,
+    "odds": number_parsing.odds,
+    "one_in_n": number_parsing.one_in_n,
+}
 
 
 @pytest.mark.parametrize("format", TEXTS)
@@ -536,9 +540,9 @@ def test_what_a_script_writes_in_another_way_the_server_reads_as_the_same(page: 
         "m.writeChance(m.readChance(text, 'percent'), way, {one_in_n: '{part} in {whole}'})))"
     )
     for text, (odds, one_in_n) in zip(points, run(page, site, "numbers.js", body, points), strict=True):
-        exact = grammar.percent(text).value
-        assert grammar.odds(odds).value == pytest.approx(exact, abs=1e-15), odds
-        assert grammar.one_in_n(one_in_n).value == pytest.approx(exact, abs=1e-15), one_in_n
+        exact = number_parsing.percent(text).value
+        assert number_parsing.odds(odds).value == pytest.approx(exact, abs=1e-15), odds
+        assert number_parsing.one_in_n(one_in_n).value == pytest.approx(exact, abs=1e-15), one_in_n
 
 
 def test_the_line_and_its_chances_are_inverse(page: Page, site: str) -> None:

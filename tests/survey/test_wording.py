@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from survey.i18n.formatting import day, exact_percent, in_words, moment, number, percent
 from survey.i18n.locale import init_language
-from survey.questions import grammar
+from survey.questions import number_parsing
 
 NB = "\u00a0"
 
@@ -209,14 +209,14 @@ def test_the_language_is_that_of_the_request(app: Flask) -> None:
 
 @given(st.integers(1, 9999), st.sampled_from(["en", "uk"]))
 def test_what_was_typed_is_said_and_read_back_in_either_language(hundredths: int, language: str) -> None:
-    p = grammar.percent(f"{hundredths / 100}").value
-    assert grammar.percent(exact_percent(p, language)).value == p
+    p = number_parsing.percent(f"{hundredths / 100}").value
+    assert number_parsing.percent(exact_percent(p, language)).value == p
 
 
 @given(st.integers(0, 10**9), st.integers(0, 99))
 def test_a_number_said_in_ukrainian_is_read_back(whole: int, hundredths: int) -> None:
     value = float(f"{whole}.{hundredths:02}")
-    assert grammar.number(number(value, language="uk")).value == value
+    assert number_parsing.number(number(value, language="uk")).value == value
 
 
 @given(st.dates())

@@ -11,7 +11,7 @@ from wtforms import Form
 from survey.errors import InvalidAnswer
 from survey.questions import Entry, Row, answer_fields, kind_of
 from survey.questions.fields import FormatField
-from survey.questions.grammar import date
+from survey.questions.number_parsing import date
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from survey.questions import Entry, Row, grammar, kind_of
+from survey.questions import Entry, Row, kind_of, number_parsing
 
 from .stand_ins import a_choice, entries, errors_of, rows, stored
 
 
 def percents(*texts: str) -> dict[str, Entry]:
-    return {f"p-{key}": grammar.percent(text) for key, text in zip("abcd", texts, strict=False)}
+    return {f"p-{key}": number_parsing.percent(text) for key, text in zip("abcd", texts, strict=False)}
 
 
 def refused(*texts: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.questions import Entry, Unreadable, kind_of, read_json, read_json_entries
-from survey.questions.grammar import fraction, json_date, json_number
+from survey.questions.number_parsing import fraction, json_date, json_number
 
 from .stand_ins import a_binary, a_choice, a_date, a_ladder, a_number, a_pair, errors_of
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.questions import Entry, Row, grammar, kind_of
+from survey.questions import Entry, Row, kind_of, number_parsing
 from survey.questions.quantiles import Range, bounds
 
 from .stand_ins import LEVELS, QUANTILES, a_binary, a_date, a_number, errors_of, quantiles, rows, stored
@@ -100,13 +100,13 @@ def test_whole_numbers_are_whole() -> None:
 
 
 def test_a_whole_number_may_be_written_as_a_decimal() -> None:
-    assert grammar.number("3,0").value == 3
+    assert number_parsing.number("3,0").value == 3
     assert stored(a_number(whole=True), quantiles(1, 2, 3.0, 4, 5))[2] == 3
 
 
 def test_numbers_of_the_grammar_end_as_they_were_written() -> None:
     texts = ["1\u202f000", "2e3", "3 000", "4000", "5000,5"]
-    given = dict(zip(QUANTILES, map(grammar.number, texts), strict=True))
+    given = dict(zip(QUANTILES, map(number_parsing.number, texts), strict=True))
     assert stored(a_number(), given) == [1000, 2000, 3000, 4000, 5000.5]
 
 
@@ -114,7 +114,7 @@ def test_numbers_of_the_grammar_end_as_they_were_written() -> None:
 
 
 def dates(*texts: str) -> dict[str, Entry]:
-    return dict(zip(QUANTILES, map(grammar.date, texts), strict=True))
+    return dict(zip(QUANTILES, map(number_parsing.date, texts), strict=True))
 
 
 def test_dates_become_days() -> None:

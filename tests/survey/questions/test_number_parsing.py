@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.questions import Entry, Unreadable, grammar
+from survey.questions import Entry, Unreadable, number_parsing
 
-GRAMMARS = [grammar.percent, grammar.odds, grammar.one_in_n, grammar.number, grammar.date]
+GRAMMARS = [
+    number_parsing.percent,
+    number_parsing.odds,
+    number_parsing.one_in_n,
+    number_parsing.number,
+    number_parsing.date,
+]
 EPOCH = date(1970, 1, 1)
 
 
@@ -50,7 +56,7 @@ PERCENT = {
 
 @pytest.mark.parametrize(("text", "value"), PERCENT.items())
 def test_percent_is_read(text: str, value: float) -> None:
-    assert grammar.percent(text).value == pytest.approx(value, abs=1e-15)
+    assert number_parsing.percent(text).value == pytest.approx(value, abs=1e-15)
 
 
 NOT_PERCENT = [
@@ -65,39 +71,39 @@ NOT_PERCENT = [
 
 @pytest.mark.parametrize("text", NOT_PERCENT, ids=lambda text: repr(text[:20]))
 def test_anything_else_is_no_percent(text: str) -> None:
-    assert refusal(grammar.percent, text).endswith(".")
+    assert refusal(number_parsing.percent, text).endswith(".")
 
 
 @pytest.mark.parametrize("text", ["1,000", "0,125", "12,345", "100,000"])
 def test_a_comma_before_exactly_three_digits_is_refused_as_ambiguous(text: str) -> None:
-    for read in (grammar.percent, grammar.number, grammar.one_in_n):
+    for read in (number_parsing.percent, number_parsing.number, number_parsing.one_in_n):
         assert "can be read in two ways" in refusal(read, text)
 
 
 def test_the_sentence_about_a_comma_offers_both_readings() -> None:
-    assert refusal(grammar.percent, "1,000") == "“1,000” can be read in two ways: write 1.000 or 1000."
+    assert refusal(number_parsing.percent, "1,000") == "“1,000” can be read in two ways: write 1.000 or 1000."
 
 
 @pytest.mark.parametrize("text", ["1,0", "1,00", "1,0000"])
 def test_a_comma_before_another_number_of_digits_is_a_decimal_mark(text: str) -> None:
-    assert grammar.percent(text).value == 0.01
+    assert number_parsing.percent(text).value == 0.01
 
 
 def test_half_a_percent_is_never_one_half() -> None:
-    assert grammar.percent("0,5").value == grammar.percent("0.5 %").value == 0.005
+    assert number_parsing.percent("0,5").value == number_parsing.percent("0.5 %").value == 0.005
 
 
 def test_a_number_is_at_most_32_characters() -> None:
-    assert grammar.percent("0." + "1" * 30).value > 0
-    assert "32 characters" in refusal(grammar.percent, "0." + "1" * 31)
+    assert number_parsing.percent("0." + "1" * 30).value > 0
+    assert "32 characters" in refusal(number_parsing.percent, "0." + "1" * 31)
 
 
 def test_spaces_around_a_number_do_not_make_it_too_long() -> None:
-    assert grammar.percent("50" + " " * 100).value == 0.5
+    assert number_parsing.percent("50" + " " * 100).value == 0.5
 
 
 def test_what_was_typed_is_kept_without_the_spaces_around_it() -> None:
-    assert grammar.percent("  ١٢٫٥\u202f% ").entered == "١٢٫٥\u202f%"
+    assert number_parsing.percent("  ١٢٫٥\u202f% ").entered == "١٢٫٥\u202f%"
 
 
 ODDS = {
@@ -117,7 +123,7 @@ ODDS = {
 
 @pytest.mark.parametrize(("text", "value"), ODDS.items())
 def test_odds_are_for_to_against(text: str, value: float) -> None:
-    assert grammar.odds(text).value == pytest.approx(value, abs=1e-15)
+    assert number_parsing.odds(text).value == pytest.approx(value, abs=1e-15)
 
 
 NO_ODDS = ["", "7", "50%", "1:", ":7", "1:7:2", "-1:7", "1:-7", "1/7", "1 in 8", "a:b", "1:1e3", "1:inf"]
@@ -125,12 +131,12 @@ NO_ODDS = ["", "7", "50%", "1:", ":7", "1:7:2", "-1:7", "1:-7", "1/7", "1 in 8",
 
 @pytest.mark.parametrize("text", NO_ODDS)
 def test_anything_else_is_no_odds(text: str) -> None:
-    assert "for to against" in refusal(grammar.odds, text)
+    assert "for to against" in refusal(number_parsing.odds, text)
 
 
 @pytest.mark.parametrize("text", ["0:7", "7:0", "0:0"])
 def test_odds_have_two_numbers_above_zero(text: str) -> None:
-    assert refusal(grammar.odds, text) == "Both numbers of the odds must be above 0."
+    assert refusal(number_parsing.odds, text) == "Both numbers of the odds must be above 0."
 
 
 ONE_IN_N = {
@@ -152,7 +158,7 @@ ONE_IN_N = {
 
 @pytest.mark.parametrize(("text", "value"), ONE_IN_N.items())
 def test_one_in_n_is_read(text: str, value: float) -> None:
-    assert grammar.one_in_n(text).value == pytest.approx(value, abs=1e-15)
+    assert number_parsing.one_in_n(text).value == pytest.approx(value, abs=1e-15)
 
 
 NO_ONE_IN_N = ["", "1:7", "50%", "1 in", "in 8", "one in eight", "1 in -8", "1in8", "1 in 8 in 9"]
@@ -160,12 +166,12 @@ NO_ONE_IN_N = ["", "1:7", "50%", "1 in", "in 8", "one in eight", "1 in -8", "1in
 
 @pytest.mark.parametrize("text", NO_ONE_IN_N)
 def test_anything_else_is_no_one_in_n(text: str) -> None:
-    assert refusal(grammar.one_in_n, text) == "Write it as 1 in 8, or only the 8."
+    assert refusal(number_parsing.one_in_n, text) == "Write it as 1 in 8, or only the 8."
 
 
 @pytest.mark.parametrize("text", ["0", "0.5", "1 in 0", "0 in 8", "1 in 0.9", "11 in 10"])
 def test_the_n_is_never_the_smaller_number(text: str) -> None:
-    assert "n is 1 or more" in refusal(grammar.one_in_n, text)
+    assert "n is 1 or more" in refusal(number_parsing.one_in_n, text)
 
 
 NUMBERS = {
@@ -188,11 +194,11 @@ NUMBERS = {
 
 @pytest.mark.parametrize(("text", "value"), NUMBERS.items())
 def test_a_number_is_read(text: str, value: float) -> None:
-    assert grammar.number(text).value == value
+    assert number_parsing.number(text).value == value
 
 
 def test_there_is_no_negative_zero() -> None:
-    assert str(grammar.number("-0").value) == "0.0"
+    assert str(number_parsing.number("-0").value) == "0.0"
 
 
 NO_NUMBER = [
@@ -204,12 +210,15 @@ NO_NUMBER = [
 
 @pytest.mark.parametrize("text", NO_NUMBER)
 def test_anything_else_is_no_number(text: str) -> None:
-    assert refusal(grammar.number, text) == "Write the number alone, such as 1200 or 12.5, without a unit."
+    assert (
+        refusal(number_parsing.number, text)
+        == "Write the number alone, such as 1200 or 12.5, without a unit."
+    )
 
 
 @pytest.mark.parametrize("text", ["1e15", "-1e15", "1000000000000000", "1e99"])
 def test_a_number_that_cannot_be_stored_is_refused(text: str) -> None:
-    assert "larger than any that can be stored" in refusal(grammar.number, text)
+    assert "larger than any that can be stored" in refusal(number_parsing.number, text)
 
 
 DATES = {
@@ -223,12 +232,12 @@ DATES = {
 
 @pytest.mark.parametrize(("text", "days"), DATES.items())
 def test_a_date_is_days_since_1970(text: str, days: int) -> None:
-    assert grammar.date(text).value == days
+    assert number_parsing.date(text).value == days
 
 
 @pytest.mark.parametrize("text", ["2027-02-29", "2027-00-10", "2027-13-01", "2027-04-31", "0000-01-01"])
 def test_a_day_that_there_is_not_is_named(text: str) -> None:
-    assert refusal(grammar.date, text) == f"There is no such day as {text}."
+    assert refusal(number_parsing.date, text) == f"There is no such day as {text}."
 
 
 NO_DATE = [
@@ -240,15 +249,18 @@ NO_DATE = [
 
 @pytest.mark.parametrize("text", NO_DATE)
 def test_anything_else_is_no_date(text: str) -> None:
-    assert refusal(grammar.date, text) == "Write the date as year-month-day, like this: 2027-12-31."
+    assert refusal(number_parsing.date, text) == "Write the date as year-month-day, like this: 2027-12-31."
 
 
 def test_a_date_with_dots_is_refused_and_its_reader_told_how_to_write_it() -> None:
-    assert refusal(grammar.date, "28.3.2027") == "Write the date as year-month-day, like this: 2027-03-28."
+    assert (
+        refusal(number_parsing.date, "28.3.2027")
+        == "Write the date as year-month-day, like this: 2027-03-28."
+    )
 
 
 def test_a_date_with_dots_that_is_no_day_is_not_offered() -> None:
-    assert refusal(grammar.date, "31.02.2027") == "There is no such day as 2027-02-31."
+    assert refusal(number_parsing.date, "31.02.2027") == "There is no such day as 2027-02-31."
 
 
 # ---- Properties
@@ -267,34 +279,37 @@ def test_no_text_raises_anything_but_unreadable(text: str) -> None:
 
 @given(st.decimals(0, 100, places=6))
 def test_percent_is_the_nearest_double_of_what_was_written(points: object) -> None:
-    assert grammar.percent(f"{points}").value == float(f"{points}e-2")
+    assert number_parsing.percent(f"{points}").value == float(f"{points}e-2")
 
 
 @given(st.decimals(0, 100, places=2), st.sampled_from("٠०০๐０"))
 def test_digits_of_every_script_are_the_same_number(points: object, zero: str) -> None:
     script = {ord("0") + digit: ord(zero) + digit for digit in range(10)}
-    assert grammar.percent(f"{points}".translate(script)).value == grammar.percent(f"{points}").value
+    assert (
+        number_parsing.percent(f"{points}".translate(script)).value
+        == number_parsing.percent(f"{points}").value
+    )
 
 
 @given(st.floats(-1e14, 1e14))
 def test_a_number_reads_back_to_itself(value: float) -> None:
     text = repr(value)
     if "e-" not in text or len(text.split("e-")[1]) <= 2:
-        assert grammar.number(text).value == value
+        assert number_parsing.number(text).value == value
 
 
 @given(st.integers(0, 10**14))
 def test_thousands_set_apart_are_the_same_number(value: int) -> None:
-    assert grammar.number(f"{value:,}".replace(",", "\u202f")).value == value
+    assert number_parsing.number(f"{value:,}".replace(",", "\u202f")).value == value
 
 
 @given(st.integers(1, 10**9), st.integers(1, 10**9))
 def test_odds_and_one_in_n_agree(pro: int, contra: int) -> None:
-    by_odds = grammar.odds(f"{pro}:{contra}").value
-    by_count = grammar.one_in_n(f"{pro} in {pro + contra}").value
+    by_odds = number_parsing.odds(f"{pro}:{contra}").value
+    by_count = number_parsing.one_in_n(f"{pro} in {pro + contra}").value
     assert by_odds == by_count == pro / (pro + contra)
 
 
 @given(st.dates())
 def test_a_date_reads_back_to_itself(day: date) -> None:
-    assert EPOCH + timedelta(days=grammar.date(day.isoformat()).value) == day
+    assert EPOCH + timedelta(days=number_parsing.date(day.isoformat()).value) == day

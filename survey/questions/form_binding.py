@@ -10,7 +10,7 @@ from wtforms import BooleanField, Form
 from ..errors import InvalidAnswer
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable
-from . import grammar
+from . import number_parsing
 from .base import Entry, Kind, Row, Slot, not_asked
 from .fields import GRAMMARS, DateField, EntryField, NumberField, ProbabilityField
 from .kinds import kind_of
@@ -23,7 +23,11 @@ FIELDS: dict[str, type[EntryField]] = {
     "number": NumberField,
     "date": DateField,
 }
-DOORS = {"probability": grammar.fraction, "number": grammar.json_number, "date": grammar.json_date}
+DOORS = {
+    "probability": number_parsing.fraction,
+    "number": number_parsing.json_number,
+    "date": number_parsing.json_date,
+}
 
 
 def answer_fields(question: "Question", asked: Sequence["Option"], language: str) -> dict[str, Any]:
