@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from scoring.rewards import skill
 
+from .aggregation.scores import OWN_RULES, mean_by_rule, scored_range, scores_of
 from .crowd import Hidden, Shown, Viewer, rounded_number, see
 from .models import Participant, Question, Resolution, Score
-from .scores import OWN_RULES, mean_by_rule, scored_range, scores_of
 
 
 @dataclass(frozen=True)

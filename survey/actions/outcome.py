@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..aggregation.scores import option_by_id
 from ..errors import InvalidAnswer
 from ..i18n.locale import gettext
 from ..models import Option, Question, Resolution
 from ..questions import kind_of
-from ..scores import option_by_id
 from ..store.lifecycle import current_resolutions
 
 YES_OR_NO = ("binary", "ladder", "pair")

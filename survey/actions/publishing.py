@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..arrays import Answers, Groups, crowd_answers, said_groups
+from ..aggregation.forecast_arrays import Answers, Groups, crowd_answers, said_groups
+from ..aggregation.segments import ALL, BATCH, crowd_figures
 from ..models import Participant, Publication, Question, Survey
-from ..segments import ALL, BATCH, crowd_figures
 from .event_log import record
 
 

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from scoring.timeline.daily_scores import DailyMean
 
 from .. import clock
-from ..arrays import Answers, all_answers
-from ..comparisons import compared_scores
+from ..aggregation.forecast_arrays import Answers, all_answers
+from ..aggregation.peer_scores import compared_scores
+from ..aggregation.scores import daily_scores
 from ..i18n.locale import gettext
 from ..models import Option, Question, Resolution, Score, User
-from ..scores import daily_scores
 from ..store.lifecycle import current_resolutions
 from .event_log import record
 from .outcome import InvalidOutcome, Outcome, check, refuse_incoherent

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..arrays import crowd_answers
+from ..aggregation.forecast_arrays import crowd_answers
 from ..models import Question, Rationale, RationaleMark, Submission
 from .seeing import publications
 from .viewers import Viewer, may_see

@@ -6,10 +6,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ..figures import Figures
+from ..aggregation.aggregates import Figures
+from ..aggregation.scenarios import Chances, chances, options_of, options_of_total
+from ..aggregation.segments import ALL
 from ..models import Question, Relation, Scenario, Survey
-from ..scenarios import Chances, chances, options_of, options_of_total
-from ..segments import ALL
 from .rounding import rounded_people, rounded_probability
 from .seeing import publications
 from .viewers import Hidden, Viewer, hidden_reason, may_see

@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..arrays import Groups, crowd_answers, said_groups
-from ..figures import Figures
+from ..aggregation.aggregates import Figures
+from ..aggregation.forecast_arrays import Groups, crowd_answers, said_groups
+from ..aggregation.segments import ALL, crowd_figures
 from ..models import Publication, Question, Survey
-from ..segments import ALL, crowd_figures
 from .shown import Shown, shown_part
 from .viewers import Hidden, Viewer, hidden_reason, may_see, sees_live
 
@@ -31,7 +31,7 @@ def see(
     Parameters
     ----------
     segment
-        A part of the crowd, as `survey.segments` names it; withheld where it, or everybody else, is too few.
+        A part of the crowd, as `segments` names it; withheld where it, or everybody else, is too few.
     as_of
         Picks the last publication not after it; default the last there is.
 

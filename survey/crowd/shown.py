@@ -6,7 +6,7 @@ from typing import Any
 
 from scoring.pools.catalog import SHOWN
 
-from ..figures import Figures
+from ..aggregation.aggregates import Figures
 from ..models import Question
 from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
 

@@ -13,11 +13,11 @@ from scoring.evaluation.reliability import reliability_curve
 
 from .. import charts
 from ..actions.said import rows_after
+from ..aggregation.scores import last_scored_day
 from ..charts import Chart
 from ..clock import day_number
 from ..i18n.locale import gettext as _
 from ..models import Question, Resolution, Submission
-from ..scores import last_scored_day
 from ..store.engine import db
 from ..store.lifecycle import current_resolutions
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from .. import charts, crowd
 from ..actions import background
+from ..aggregation.segments import ALL, group_segment, version_segment
 from ..charts import Chart
 from ..crowd import Shown, ShownOption, Viewer
 from ..i18n.formatting import day
@@ -15,7 +16,6 @@ from ..i18n.locale import gettext as _
 from ..models import BackgroundQuestion, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
-from ..segments import ALL, group_segment, version_segment
 from .crowd_charts import range_of
 from .own import quantile_said
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from ..aggregation.segments import ALL
 from ..charts import Chart
 from ..crowd import Shown, ShownOption, Viewer
 from ..i18n.formatting import exact_percent, in_words, percent
@@ -13,7 +14,6 @@ from ..i18n.locale import gettext as _
 from ..models import Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
-from ..segments import ALL
 from . import crowd_charts
 from .own import quantile_said
 

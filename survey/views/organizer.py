@@ -8,12 +8,12 @@ from .. import clock, crowd
 from ..actions.outcome import InvalidOutcome, condition_holds
 from ..actions.publishing import publish as publish_what_is_due
 from ..actions.resolving import Effect, effects, resolve_all
+from ..aggregation.participation import Progress, answered_by_question, completion, progress, response
 from ..charts import Chart, Line, response_over_time, spreads
 from ..crowd import Shown
 from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Question, Survey, Theme
-from ..overview import Progress, answered_by_question, completion, progress, response
 from ..store.engine import db
 from ..store.lifecycle import current_resolutions, state_of
 from ..store.transaction import transaction

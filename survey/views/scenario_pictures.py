@@ -6,12 +6,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from .. import charts, crowd
+from ..aggregation.scenarios import Chance, axes_of, pair_of
 from ..charts import Branch, Chart, Leaf
 from ..crowd import Hidden, ShownScenarios, Viewer
 from ..i18n.formatting import day, number, percent
 from ..i18n.locale import gettext as _
 from ..models import Question, Scenario, ScenarioAxis, ScenarioLeaf, ScenarioText, Survey
-from ..scenarios import Chance, axes_of, pair_of
 
 #: Colours of the leaves in their order, and of the last axis.
 COLOURS = ("blue", "sky", "grey")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from .. import own_scores
-from .. import scores as stored
+from ..aggregation import scores as stored
 from ..i18n import formatting
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.arrays import crowd_answers
+from survey.aggregation.forecast_arrays import crowd_answers
 from survey.bank.loading import load_bank
 from survey.demo import DAYS, NotADemonstration, played_days, simulate
 from survey.invention import REASONS, invent_entries, invent_person

@@ -6,12 +6,12 @@ from flask import Response
 from flask_babel import lazy_gettext as _
 
 from ... import crowd
+from ...aggregation.scenarios import axes_of
+from ...aggregation.segments import ALL, group_segment, round_segment, version_segment
 from ...crowd import Hidden, Shown, ShownOption, ShownScenarios, Viewer
 from ...errors import NotFound, SurveyError, problem
 from ...i18n.locale import current_language, gettext
 from ...models import Question, Scenario, Survey
-from ...scenarios import axes_of
-from ...segments import ALL, group_segment, round_segment, version_segment
 from ...store.engine import db
 from . import figures
 from .caller import known_question, known_survey, viewer

@@ -10,10 +10,10 @@ from survey import clock
 from survey.actions import answering, background
 from survey.actions.erasing import erase
 from survey.actions.publishing import publish_question
-from survey.arrays import Groups, Said
+from survey.aggregation.forecast_arrays import Groups, Said
+from survey.aggregation.segments import BATCH, Standing, group_segment, large_enough
 from survey.crowd import Hidden, Shown, Viewer, history, see, see_segments
 from survey.models import Participant, Question
-from survey.segments import BATCH, Standing, group_segment, large_enough
 from tests.people import crowd, on, say, someone, the_question, the_survey, withdraw
 
 EU, UKRAINE = group_segment("region", "eu"), group_segment("region", "ukraine")

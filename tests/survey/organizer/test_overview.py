@@ -7,13 +7,14 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from survey import clock, overview
+from survey import clock
 from survey.actions import answering
 from survey.actions.publishing import publish
 from survey.actions.resolving import resolve
+from survey.aggregation import participation
+from survey.aggregation.participation import Response
 from survey.crowd import Viewer
 from survey.models import EventLog, Participant, Question
-from survey.overview import Response
 from survey.store import lifecycle
 from survey.store.lifecycle import State
 from survey.views.cards import card, disagreement, movers
@@ -38,8 +39,8 @@ def answers_all(session: Session, person: Participant, day: int) -> None:
 
 
 def test_nobody_has_joined_a_new_survey(session: Session) -> None:
-    assert overview.response(session, the_survey(session)) == Response(0, 0, 0, 0)
-    assert overview.progress(session, the_survey(session)).joined == []
+    assert participation.response(session, the_survey(session)) == Response(0, 0, 0, 0)
+    assert participation.progress(session, the_survey(session)).joined == []
 
 
 def test_insiders_erased_and_simulated_people_are_not_counted(session: Session) -> None:
@@ -51,26 +52,26 @@ def test_insiders_erased_and_simulated_people_are_not_counted(session: Session) 
         for name, value in facts.items():
             setattr(person, name, value)
     session.flush()
-    assert overview.response(session, the_survey(session)) == Response(1, 1, 0, 1)
-    assert overview.answered_by_question(session, the_survey(session)) == {question.id: 1}
+    assert participation.response(session, the_survey(session)) == Response(1, 1, 0, 1)
+    assert participation.answered_by_question(session, the_survey(session)) == {question.id: 1}
 
 
 def test_a_skip_counts_as_answered(session: Session) -> None:
     answers_all(session, on_day(session, 18), 20)
-    assert overview.response(session, the_survey(session)) == Response(1, 1, 1, 1)
+    assert participation.response(session, the_survey(session)) == Response(1, 1, 1, 1)
 
 
 def test_active_means_this_week(session: Session) -> None:
     with clock.at(on(15, hour=11)):
         person = someone(session)
         say(session, person, the_question(session, FREE), 0.5)
-    assert overview.response(session, the_survey(session)) == Response(1, 1, 0, 0)
+    assert participation.response(session, the_survey(session)) == Response(1, 1, 0, 0)
 
 
 def test_counts_grow_by_day(session: Session) -> None:
     for day in (16, 16, 18):
         answers_all(session, on_day(session, day), day + 1)
-    grown = overview.progress(session, the_survey(session))
+    grown = participation.progress(session, the_survey(session))
     assert grown.joined == [(date(2026, 11, 16), 2), (date(2026, 11, 18), 3)]
     assert grown.answered_all == [(date(2026, 11, 17), 2), (date(2026, 11, 19), 3)]
 
@@ -83,16 +84,18 @@ def test_a_question_that_closed_before_somebody_joined_is_not_waited_for(session
         for question in the_survey(session).questions:
             if question.key != FREE:
                 answering.skip(session, late, question)
-    assert overview.response(session, the_survey(session)).answered_all == 1
+    assert participation.response(session, the_survey(session)).answered_all == 1
 
 
 def test_completion_is_the_share_of_questions_answered(session: Session) -> None:
     survey = the_survey(session)
     crowd(session, the_question(session, FREE), [0.2, 0.4])
-    answered, now = overview.answered_by_question(session, survey), clock.now()
+    answered, now = participation.answered_by_question(session, survey), clock.now()
     theme = the_question(session, FREE).theme
-    assert overview.completion(theme.questions, answered, 2, now) == pytest.approx(1 / len(theme.questions))
-    assert overview.completion(theme.questions, answered, 0, now) == 0
+    assert participation.completion(theme.questions, answered, 2, now) == pytest.approx(
+        1 / len(theme.questions)
+    )
+    assert participation.completion(theme.questions, answered, 0, now) == 0
 
 
 def test_states_follow_facts_and_the_clock(session: Session) -> None:
@@ -120,17 +123,17 @@ def test_what_can_be_published_is_what_publishing_publishes(session: Session) ->
     survey, few, enough = the_survey(session), the_question(session, "territory"), the_question(session, FREE)
     crowd(session, few, [0.2] * 9)
     people = crowd(session, enough, [0.2] * 10)
-    assert overview.questions_to_publish(session, survey) == [enough]
+    assert participation.questions_to_publish(session, survey) == [enough]
     assert [made.question for made in publish(session, survey)] == [enough]
-    assert overview.questions_to_publish(session, survey) == []
+    assert participation.questions_to_publish(session, survey) == []
     with clock.at(on(23)):
         for person in people[:4]:
             say(session, person, enough, 0.5)
     with clock.at(on(24)):
-        assert overview.questions_to_publish(session, survey) == []
+        assert participation.questions_to_publish(session, survey) == []
         with clock.at(on(23, hour=14)):
             say(session, people[4], enough, 0.5)
-        assert overview.questions_to_publish(session, survey) == [enough]
+        assert participation.questions_to_publish(session, survey) == [enough]
         assert [made.question for made in publish(session, survey)] == [enough]
 
 

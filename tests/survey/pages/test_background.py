@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions import background
 from survey.actions.erasing import erase
-from survey.arrays import said_groups
+from survey.aggregation.forecast_arrays import said_groups
 from survey.errors import AnswersGone, InvalidAnswer, SurveyClosed
 from survey.models import BackgroundAnswer, BackgroundQuestion, BackgroundText, Participant
 from survey.store.transaction import transaction

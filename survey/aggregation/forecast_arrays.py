@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import clock
-from .models import (
+from .. import clock
+from ..models import (
     GROUPING_KINDS,
     BackgroundAnswer,
     BackgroundQuestion,

@@ -11,7 +11,7 @@ from typing import Any
 
 from scoring.scenarios import Axis, Joint, conjunction_bounds, joint
 
-from .models import Event, Question, Relation, Scenario, ScenarioAxis
+from ..models import Event, Question, Relation, Scenario, ScenarioAxis
 
 #: Question key to the options of its publication.
 Told = Mapping[str, Mapping[str, Any]]

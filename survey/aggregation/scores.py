@@ -17,11 +17,11 @@ from scoring import rules
 from scoring.quantiles import wis
 from scoring.timeline.daily_scores import DailyMean, daily_mean
 
-from .arrays import Answers
-from .clock import day_number
-from .models import Option, Participant, Question, Resolution, Score
-from .questions import kind_of
-from .questions.quantiles import QuantileKind, bounds
+from ..clock import day_number
+from ..models import Option, Participant, Question, Resolution, Score
+from ..questions import kind_of
+from ..questions.quantiles import QuantileKind, bounds
+from .forecast_arrays import Answers
 
 Floats = NDArray[np.float64]
 #: Rows of numbers, shape (n, columns), to a score each.
@@ -40,7 +40,7 @@ def daily_scores(question: Question, resolution: Resolution, answers: Answers) -
     resolution
         What came out; only its own columns are read, so that it need not be stored yet.
     answers
-        From `arrays.all_answers`: everybody who is scored.
+        From `forecast_arrays.all_answers`: everybody who is scored.
     """
     if resolution.annulled:
         return {}

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, union_all
 from sqlalchemy.orm import Session
 
-from . import clock
-from .models import Participant, Publication, Question, Skip, Submission, Survey
+from .. import clock
+from ..models import Participant, Publication, Question, Skip, Submission, Survey
+from ..store.lifecycle import current_resolutions
 from .segments import BATCH
-from .store.lifecycle import current_resolutions
 
 WEEK = timedelta(days=7)
 

@@ -15,10 +15,10 @@ from scoring.pools import averages, default, mixtures, options
 from scoring.pools.weights import effective_number
 from scoring.timeline.days import standing
 
-from .arrays import Answers
-from .clock import day_number
-from .models import Question
-from .questions import kind_of
+from ..clock import day_number
+from ..models import Question
+from ..questions import kind_of
+from .forecast_arrays import Answers
 
 Figures = dict[str, Any]
 Floats = NDArray[np.float64]

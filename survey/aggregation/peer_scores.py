@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from scoring.timeline.daily_scores import Beside, DailyMean, daily_beside, daily_peer
 
-from .arrays import Answers, columns_of, crowd_answers
-from .clock import date_number, day_number
-from .figures import oldest_counting_version
-from .models import Publication, Question, Resolution
+from ..clock import date_number, day_number
+from ..models import Publication, Question, Resolution
+from .aggregates import oldest_counting_version
+from .forecast_arrays import Answers, columns_of, crowd_answers
 from .scores import Timeline, columns_about, given_to_outcome, last_scored_day, timeline, wis_of
 from .segments import ALL
 
@@ -31,7 +31,7 @@ def compared_scores(
     resolution
         What came out; it need not be stored yet.
     answers
-        From `arrays.all_answers`: everybody who is scored.
+        From `forecast_arrays.all_answers`: everybody who is scored.
     """
     if resolution.annulled:
         return {}

@@ -16,10 +16,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Answers, Groups
-from .clock import date_number, day_date
-from .figures import Figures, counted, part_figures, rows_standing
-from .models import Question
+from ..clock import date_number, day_date
+from ..models import Question
+from .aggregates import Figures, counted, part_figures, rows_standing
+from .forecast_arrays import Answers, Groups
 
 #: Everybody, as publications name it.
 ALL = "all"
@@ -70,9 +70,9 @@ def crowd_figures(
     Parameters
     ----------
     answers
-        From `arrays.crowd_answers`.
+        From `forecast_arrays.crowd_answers`.
     groups
-        From `arrays.said_groups`.
+        From `forecast_arrays.said_groups`.
     as_of
         The day, in days since 1970-01-01.
     minimum_cell
@@ -85,7 +85,7 @@ def crowd_figures(
     Returns
     -------
     dict
-        `all` and the names of segments to what `figures.part_figures` gives; a segment also has the day it is of
+        `all` and the names of segments to what `aggregates.part_figures` gives; a segment also has the day it is of
         (`as_of`, ISO), which is an earlier one where too few have changed since.
     """
     today = Day.of(question, answers, groups, as_of)
