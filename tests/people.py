@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, object_session
 
 from survey import clock
 from survey.actions import answering, joining
-from survey.crowd import tied
+from survey.disclosure import tied
 from survey.models import Participant, Question, Submission, Survey
 from survey.questions import Entry, kind_of
 from survey.store.lifecycle import open_options

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..crowd import Marks, Viewer, marks_on, remarked, submissions_behind
+from ..disclosure import Marks, Viewer, marks_on, remarked, submissions_behind
 from ..errors import AnswersGone, InvalidAnswer, NotFound
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable, clean_text

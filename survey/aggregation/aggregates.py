@@ -1,6 +1,6 @@
 """Arrays to figures: the crowd of one question at the end of a UTC day, by every method, unrounded.
 
-What this returns is stored in a publication as it is; `crowd/` alone decides who sees it, and rounds.
+What this returns is stored in a publication as it is; `disclosure/` alone decides who sees it, and rounds.
 """
 
 from collections.abc import Callable, Iterable, Iterator

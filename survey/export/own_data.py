@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..actions.contacting import account_of, address_of, contact_of
+from ..disclosure.scores import told_value, without_hidden
 from ..models import (
     ApiToken,
     BackgroundAnswer,
@@ -29,7 +30,6 @@ from ..models import (
     Submission,
     Unclear,
 )
-from ..own_scores import told_value, without_hidden
 
 Row = dict[str, Any]
 

@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length
 
 from .. import mail
 from ..actions import joining, members
-from ..crowd import RUNNING
+from ..disclosure import RUNNING
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Membership, User

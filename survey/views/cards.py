@@ -7,9 +7,9 @@ from math import log
 
 from sqlalchemy.orm import Session
 
-from .. import charts, clock, crowd
+from .. import charts, clock, disclosure
 from ..charts import Chart, Range, Step
-from ..crowd import Shown, ShownOption, Viewer
+from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import percent, signed
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
@@ -72,7 +72,7 @@ class Card:
 def card(session: Session, viewer: Viewer, question: Question, answered: int, *, live: bool) -> Card:
     """The card of a question; `live` asks for figures of this moment, where the consent allows it."""
     today = clock.now(session).date()
-    shown = crowd.see(
+    shown = disclosure.see(
         session, viewer, question, as_of=None if live or question.survey.publication == "live" else today
     )
     figure = _figure(session, viewer, question, shown, today) if isinstance(shown, Shown) else None
@@ -97,7 +97,7 @@ def movers(cards: Iterable[Card]) -> list[tuple[Card, str]]:
 
 def _figure(session: Session, viewer: Viewer, question: Question, shown: Shown, today: date) -> Figure:
     focus = focus_of(question, shown)
-    told = [*crowd.history(session, viewer, question), *([shown] if shown.live else [])]
+    told = [*disclosure.history(session, viewer, question), *([shown] if shown.live else [])]
     points = [(one.as_of, one.options[focus]) for one in told if focus in one.options]
     numeric = isinstance(kind_of(question), QuantileKind)
     value, first = _said(question, shown.options[focus]), _said(question, points[0][1])

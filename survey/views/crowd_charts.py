@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from scoring.pools.catalog import METHODS, SHOWN
 
-from .. import charts, crowd
+from .. import charts, disclosure
 from ..actions.said import history, standing_rows
 from ..charts import Axis, Chart, Range, Rung
-from ..crowd import Shown, ShownOption, Viewer
+from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import exact_percent, percent
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
@@ -117,7 +117,7 @@ def over_time(
     session: Session, viewer: Viewer, question: Question, shown: Shown, focus: str, segment: str
 ) -> Chart:
     """One option's crowd forecast at each publication, with the viewer's own."""
-    published = crowd.history(session, viewer, question, segment=segment)
+    published = disclosure.history(session, viewer, question, segment=segment)
     told = [*published, *([shown] if shown.live else [])]
     steps = [_step(one.as_of, one.options[focus]) for one in told if focus in one.options]
     own = _own_points(session, viewer, question, focus)

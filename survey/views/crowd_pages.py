@@ -3,8 +3,8 @@
 from flask import request
 from sqlalchemy.orm import Session
 
-from .. import crowd
-from ..crowd import Hidden, Shown, Viewer
+from .. import disclosure
+from ..disclosure import Hidden, Shown, Viewer
 from ..i18n.locale import current_language
 from ..models import Question, Scenario, Survey
 from ..store.engine import db
@@ -23,9 +23,9 @@ def crowd_page(slug: str, key: str) -> Answer:
     survey = survey_by_slug(slug)
     question = question_by_key(survey, key)
     viewer = as_participant(survey)
-    seen = crowd.see(db.session, viewer, question)
+    seen = disclosure.see(db.session, viewer, question)
     asked = part_asked(db.session, question)
-    part = crowd.see(db.session, viewer, question, segment=asked.segment)
+    part = disclosure.see(db.session, viewer, question, segment=asked.segment)
     # A part that is withheld is said so beside the figures of everybody.
     shown, told = (part, asked) if isinstance(part, Shown) else (seen, Part())
     pictures, groups = None, []
@@ -45,7 +45,7 @@ def crowd_page(slug: str, key: str) -> Answer:
         groups=groups,
         part=told,
         withheld=asked if asked != told else None,
-        rationales=crowd.rationales(db.session, viewer, question) if pictures else [],
+        rationales=disclosure.rationales(db.session, viewer, question) if pictures else [],
     )
 
 
@@ -60,7 +60,7 @@ def scenarios(slug: str) -> Answer:
 
 def _scenario(survey: Survey, viewer: Viewer, scenario: Scenario) -> dict[str, object]:
     language = current_language()
-    seen = crowd.see_scenarios(db.session, viewer, scenario)
+    seen = disclosure.see_scenarios(db.session, viewer, scenario)
     waiting = {other for question in scenario.questions for other in _awaited(db.session, viewer, question)}
     return {
         "words": scenario.text(language),
@@ -73,4 +73,4 @@ def _scenario(survey: Survey, viewer: Viewer, scenario: Scenario) -> dict[str, o
 
 
 def _awaited(session: Session, viewer: Viewer, question: Question) -> list[Question]:
-    return crowd.awaited(session, viewer.participant, question) if viewer.participant else []
+    return disclosure.awaited(session, viewer.participant, question) if viewer.participant else []

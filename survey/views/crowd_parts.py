@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from flask import request
 from sqlalchemy.orm import Session
 
-from .. import charts, crowd
+from .. import charts, disclosure
 from ..actions import background
 from ..aggregation.segments import ALL, group_segment, version_segment
 from ..charts import Chart
-from ..crowd import Shown, ShownOption, Viewer
+from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import day
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
@@ -86,7 +86,7 @@ def groupings(
     session: Session, viewer: Viewer, question: Question, everybody: Shown, focus: str
 ) -> list[Grouping]:
     """The groups of every background question that forms some, beside everybody."""
-    told = crowd.see_segments(session, viewer, question)
+    told = disclosure.see_segments(session, viewer, question)
     return [
         _grouping(question, asked, told, everybody, focus)
         for asked in background.asked(session, question.survey)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from ..aggregation.segments import ALL
 from ..charts import Chart
-from ..crowd import Shown, ShownOption, Viewer
+from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import exact_percent, in_words, percent
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _

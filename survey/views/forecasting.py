@@ -8,7 +8,7 @@ from flask import redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from .. import crowd
+from .. import disclosure
 from ..actions import answering
 from ..actions.joining import has_agreed
 from ..actions.said import history, last_format, standing_rows
@@ -148,7 +148,7 @@ def boxes_sent(asked: Question) -> list[Option]:
 
 
 def _sees_crowd(survey: Survey, asked: Question) -> bool:
-    return crowd.sees_figures(db.session, as_participant(survey), asked)
+    return disclosure.sees_figures(db.session, as_participant(survey), asked)
 
 
 def _saved(person: Participant, asked: Question) -> Submission | None:

@@ -4,13 +4,13 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from .. import clock, crowd
+from .. import clock, disclosure
 from ..actions.outcome import InvalidOutcome, condition_holds
 from ..actions.publishing import publish as publish_what_is_due
 from ..actions.resolving import Effect, effects, resolve_all
 from ..aggregation.participation import Progress, answered_by_question, completion, progress, response
 from ..charts import Chart, Line, response_over_time, spreads
-from ..crowd import Shown
+from ..disclosure import Shown
 from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Question, Survey, Theme
@@ -95,7 +95,7 @@ def question(slug: str, key: str) -> Page:
     survey, role = organized_survey(slug)
     asked = question_by_key(survey, key)
     viewer = as_organizer(survey)
-    seen = crowd.see(db.session, viewer, asked)
+    seen = disclosure.see(db.session, viewer, asked)
     shown = seen if isinstance(seen, Shown) else None
     wanted = request.args.get("option", "")
     return organizer_page(

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from ..crowd import RUNNING
+from ..disclosure import RUNNING
 from ..i18n.locale import LANGUAGES
 from ..i18n.locale import gettext as _
 from ..models import Survey

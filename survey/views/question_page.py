@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from .. import crowd
+from .. import disclosure
 from ..actions.said import history
 from ..forms import AnswerForm, fresh_key
 from ..i18n.formatting import moment, signed
@@ -87,7 +87,7 @@ def question_page(
     neighbours = list(standings(db.session, person, question.theme.questions).values())
     viewer = as_participant(survey)
     done = saved is not None or bool(request.args.get("skipped"))
-    seen = crowd.see(db.session, viewer, question) if stand.done and not refusal else None
+    seen = disclosure.see(db.session, viewer, question) if stand.done and not refusal else None
     return page(
         "participant/question.html",
         survey,
@@ -108,11 +108,11 @@ def question_page(
         status=status,
         collapsed=done and not refusal,
         kept=_kept(question) if refusal and stand.state is not State.OPEN else [],
-        awaited=crowd.awaited(db.session, person, question) if person else [],
-        seen=seen if isinstance(seen, crowd.Shown) else None,
-        hidden=seen if isinstance(seen, crowd.Hidden) else None,
+        awaited=disclosure.awaited(db.session, person, question) if person else [],
+        seen=seen if isinstance(seen, disclosure.Shown) else None,
+        hidden=seen if isinstance(seen, disclosure.Hidden) else None,
         pictures=crowd_pictures(db.session, viewer, question, seen)
-        if isinstance(seen, crowd.Shown)
+        if isinstance(seen, disclosure.Shown)
         else None,
         outcomes=outcomes(question, current_resolutions(db.session, question)),
         form_key=fresh_key(),

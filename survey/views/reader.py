@@ -5,7 +5,7 @@ from flask_security import current_user
 from sqlalchemy import select
 
 from ..actions.joining import known_participant, participant_of
-from ..crowd import Viewer
+from ..disclosure import Viewer
 from ..errors import NotFound
 from ..models import Membership, Participant, Question, Survey
 from ..store.engine import db

@@ -7,10 +7,10 @@ from flask import flash, g, make_response, redirect, render_template, request, u
 from flask_security import current_user
 from markupsafe import Markup
 
-from .. import crowd
+from .. import disclosure
 from ..actions import remarks
 from ..actions.said import history
-from ..crowd import Marks, Reason, Remarked
+from ..disclosure import Marks, Reason, Remarked
 from ..errors import InvalidAnswer, NotFound
 from ..forms import NEARLY_FULL, ReportForm, answer_form, as_sent, fresh_key
 from ..i18n.locale import gettext as _
@@ -160,7 +160,7 @@ def own_acts(question: Question) -> list[OwnAct]:
     person = known_person(question.survey)
     if person is None:
         return []
-    marks = crowd.marks_on(db.session, question)
+    marks = disclosure.marks_on(db.session, question)
     acts = history(db.session, person, question)
     return [_own_act(act, marks.get(act.id, Marks())) for act in reversed(acts)]
 
@@ -173,7 +173,7 @@ def act_on_receipt(question: Question) -> OwnAct | None:
 
 def remarked(question: Question) -> list[Remarked]:
     """Reasons as an organizer reads them: what was reported most first, then what is withheld."""
-    found = crowd.remarked(db.session, as_organizer(question.survey), question).values()
+    found = disclosure.remarked(db.session, as_organizer(question.survey), question).values()
     return sorted(found, key=lambda one: (-len(one.marks.reports), one.marks.withheld is None))
 
 
@@ -197,7 +197,7 @@ def _read_reason(slug: str, key: str, about: str) -> tuple[Question, Reason]:
     survey = survey_by_slug(slug)
     question = question_by_key(survey, key)
     require_participant(survey)
-    for reason in crowd.rationales(db.session, as_participant(survey), question):
+    for reason in disclosure.rationales(db.session, as_participant(survey), question):
         if reason.about == about:
             return question, reason
     raise NotFound()

@@ -5,10 +5,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from .. import charts, crowd
+from .. import charts, disclosure
 from ..aggregation.scenarios import Chance, axes_of, pair_of
 from ..charts import Branch, Chart, Leaf
-from ..crowd import Hidden, ShownScenarios, Viewer
+from ..disclosure import Hidden, ShownScenarios, Viewer
 from ..i18n.formatting import day, number, percent
 from ..i18n.locale import gettext as _
 from ..models import Question, Scenario, ScenarioAxis, ScenarioLeaf, ScenarioText, Survey
@@ -61,7 +61,7 @@ def front_scenarios(session: Session, viewer: Viewer, survey: Survey, language: 
     scenario = survey.scenarios[0]
     words = scenario.text(language)
     leaves = [_leaf(scenario, place, leaf, language) for place, leaf in enumerate(scenario.leaves)]
-    seen = crowd.see_scenarios(session, viewer, scenario)
+    seen = disclosure.see_scenarios(session, viewer, scenario)
     if isinstance(seen, Hidden):
         return ToldFront(words, leaves)
     last = axes_of(scenario)[-1]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from .. import own_scores
 from ..aggregation import scores as stored
+from ..disclosure import scores
 from ..i18n import formatting
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
@@ -50,14 +50,14 @@ class Correction:
 def scores_of(person: Participant) -> list[Scored]:
     """One's own scores on the resolutions that stand, in the order of the survey."""
     found: dict[Resolution, list[Score]] = {}
-    for score in own_scores.without_hidden(db.session, person, stored.scores_of(db.session, person)):
+    for score in scores.without_hidden(db.session, person, stored.scores_of(db.session, person)):
         found.setdefault(score.resolution, []).append(score)
     return [_scored(resolution, made) for resolution, made in found.items()]
 
 
-def comparison_of(person: Participant) -> own_scores.Comparison | None:
+def comparison_of(person: Participant) -> scores.Comparison | None:
     """How this person compares with the crowd; None where there is nothing to tell."""
-    return own_scores.comparison(db.session, person)
+    return scores.comparison(db.session, person)
 
 
 def points(value: float) -> str:

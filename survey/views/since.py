@@ -12,8 +12,8 @@ from datetime import date, datetime
 from flask import session as browser
 from sqlalchemy import func, select
 
-from .. import clock, crowd
-from ..crowd import Viewer
+from .. import clock, disclosure
+from ..disclosure import Viewer
 from ..models import Participant, Question, QuestionVersion, Resolution, Skip, Submission, Survey
 from ..store.engine import db
 from .reader import SEEN
@@ -57,7 +57,7 @@ def last_visit(survey: Survey, person: Participant) -> Since:
 def what_changed(survey: Survey, person: Participant, since: Since) -> WhatChanged:
     """Questions, versions, outcomes and publications that came since."""
     now, questions = clock.now(db.session), survey.questions
-    published = crowd.published_since(db.session, Viewer(participant=person), survey, since.day)
+    published = disclosure.published_since(db.session, Viewer(participant=person), survey, since.day)
     resolved = _resolved_since(survey, since)
     return WhatChanged(
         since.day,

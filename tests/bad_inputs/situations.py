@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import clock, crowd, letters
+from survey import clock, disclosure, letters
 from survey.actions import contacting, erasing, inviting, joining, members, remarks
 from survey.actions.noticing import Parcel
-from survey.crowd import Viewer
+from survey.disclosure import Viewer
 from survey.models import Contact, Participant, User
 from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
@@ -83,7 +83,7 @@ def _explain(session: Session) -> str:
 def _others_reason(session: Session) -> str:
     """What names the reason that somebody else gave."""
     question = the_question(session, QUESTION)
-    known = crowd.remarked(session, Viewer(role="owner"), question).values()
+    known = disclosure.remarked(session, Viewer(role="owner"), question).values()
     return next(one.reason.about for one in known if one.reason.text == REASON)
 
 

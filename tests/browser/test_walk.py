@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions import members
 from survey.actions.publishing import publish
-from survey.crowd import rounded_probability
+from survey.disclosure import rounded_probability
 from survey.i18n.formatting import percent
 from survey.models import Publication
 from survey.store.engine import db

@@ -22,8 +22,8 @@ FLOORS = (
     ("survey.views",),
     ("survey.export", "survey.forms", "survey.invention", "survey.letters"),
     ("survey.actions",),
-    ("survey.crowd", "survey.own_scores"),
     ("survey.security",),
+    ("survey.disclosure",),
     ("survey.aggregation",),
     ("survey.bank", "survey.questions"),
     ("survey.store",),
@@ -100,7 +100,7 @@ def test_imports_go_down(module: str) -> None:
     [
         ("survey.models.answer", "from ..actions import answering"),
         ("survey.actions.joining", "from ..views.reader import remember"),
-        ("survey.questions.base", "import survey.crowd"),
+        ("survey.questions.base", "import survey.disclosure"),
         ("survey.clock", "def now():\n    from .store.engine import db"),
         ("scoring.rules", "from survey import clock"),
     ],
@@ -130,7 +130,7 @@ def test_models_know_nothing_of_flask_but_for_accounts() -> None:
 
 
 def test_pages_never_read_forecasts_past_the_door() -> None:
-    """`crowd/` alone tells what others said: no page imports the arrays, the figures or their tables."""
+    """`disclosure/` alone tells what others said: no page imports the arrays, the figures or their tables."""
     forbidden = ("survey.aggregation.forecast_arrays", "survey.aggregation.aggregates")
     tables = {"survey.models.Forecast", "survey.models.Publication", "survey.models.Rationale"}
     for module, path in modules("survey/views").items():

@@ -13,7 +13,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from ...actions.tokens import ANSWER, RUN, find_token
-from ...crowd import Viewer
+from ...disclosure import Viewer
 from ...errors import NotFound
 from ...i18n.locale import gettext
 from ...models import (

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ... import crowd
+from ... import disclosure
 from ...actions import answering
 from ...actions.said import history, last_format, standing_rows
-from ...crowd import Viewer
+from ...disclosure import Viewer
 from ...i18n.locale import current_language
 from ...models import Participant, Question, Submission
 from ...questions import kind_of, read_json_entries
@@ -188,7 +188,7 @@ def _answer(
 
 
 def _sees_crowd(person: Participant, question: Question) -> bool:
-    return crowd.sees_figures(db.session, Viewer(participant=person), question)
+    return disclosure.sees_figures(db.session, Viewer(participant=person), question)
 
 
 def _own(person: Participant, question: Question) -> dict[str, Any]:

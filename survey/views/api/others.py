@@ -5,10 +5,10 @@ from typing import Any
 from flask import Response
 from flask_babel import lazy_gettext as _
 
-from ... import crowd
+from ... import disclosure
 from ...aggregation.scenarios import axes_of
 from ...aggregation.segments import ALL, group_segment, round_segment, version_segment
-from ...crowd import Hidden, Shown, ShownOption, ShownScenarios, Viewer
+from ...disclosure import Hidden, Shown, ShownOption, ShownScenarios, Viewer
 from ...errors import NotFound, SurveyError, problem
 from ...i18n.locale import current_language, gettext
 from ...models import Question, Scenario, Survey
@@ -73,7 +73,7 @@ def crowd_of_question(query: dict[str, Any], slug: str, key: str) -> dict[str, A
     survey = known_survey(slug)
     question = known_question(survey, key)
     who = viewer(survey)
-    seen = crowd.see(db.session, who, question, segment=_segment(query), as_of=query["as_of"])
+    seen = disclosure.see(db.session, who, question, segment=_segment(query), as_of=query["as_of"])
     if isinstance(seen, Hidden):
         raise CrowdHidden(seen, _awaited(who, [question]))
     return _crowd(question, seen)
@@ -106,7 +106,7 @@ def chances_of_scenario(slug: str, scenario: str) -> dict[str, Any]:
     survey = known_survey(slug)
     tree = _known_scenario(survey, scenario)
     who = viewer(survey)
-    seen = crowd.see_scenarios(db.session, who, tree)
+    seen = disclosure.see_scenarios(db.session, who, tree)
     if isinstance(seen, Hidden):
         raise CrowdHidden(seen, _awaited(who, tree.questions))
     return _chances(tree, seen)
@@ -137,7 +137,7 @@ def _awaited(who: Viewer, questions: Any) -> list[str]:
     """Keys of what a participant has yet to answer before they are shown these questions."""
     if who.participant is None:
         return []
-    waiting = {other for one in questions for other in crowd.awaited(db.session, who.participant, one)}
+    waiting = {other for one in questions for other in disclosure.awaited(db.session, who.participant, one)}
     return [question.key for question in sorted(waiting, key=lambda question: question.position)]
 
 

@@ -10,7 +10,7 @@ from ...actions.publishing import publish
 from ...actions.resolving import resolve_all
 from ...actions.tokens import RUN
 from ...clock import EPOCH
-from ...crowd import RUNNING
+from ...disclosure import RUNNING
 from ...i18n.locale import gettext
 from ...i18n.normalization import Unreadable, clean_text
 from ...models import Question

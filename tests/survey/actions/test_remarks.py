@@ -16,7 +16,7 @@ from survey.actions.erasing import erase
 from survey.actions.event_log import first_broken
 from survey.actions.publishing import publish
 from survey.actions.standing import has_moved_far, standing_values
-from survey.crowd import Viewer, marks_on, rationales, remarked
+from survey.disclosure import Viewer, marks_on, rationales, remarked
 from survey.errors import AnswersGone, InvalidAnswer, NotFound
 from survey.models import EventLog, Participant, Question, QuestionVersion, RationaleMark, Unclear, User
 from survey.questions import Row

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions import answering
 from survey.actions.publishing import publish
-from survey.crowd import Hidden, Shown, Viewer, awaited, history, may_see, rationales, see, tied
+from survey.disclosure import Hidden, Shown, Viewer, awaited, history, may_see, rationales, see, tied
 from survey.models import Participant, Question
 from tests.people import crowd, on, say, someone, the_question, the_survey
 

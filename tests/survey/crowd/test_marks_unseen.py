@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions import remarks
 from survey.actions.publishing import publish
-from survey.crowd import Viewer, remarked
+from survey.disclosure import Viewer, remarked
 from survey.models import Participant, Question, Submission, User
 from survey.store.engine import db
 from survey.store.transaction import transaction

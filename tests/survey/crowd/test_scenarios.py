@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions.publishing import publish
 from survey.aggregation.scenarios import options_of
-from survey.crowd import Hidden, ShownScenarios, Viewer, see_scenarios
+from survey.disclosure import Hidden, ShownScenarios, Viewer, see_scenarios
 from survey.models import Participant
 from tests.people import on, say, someone, the_question, the_survey
 

@@ -12,7 +12,7 @@ from survey.actions.erasing import erase
 from survey.actions.publishing import publish_question
 from survey.aggregation.forecast_arrays import Groups, Said
 from survey.aggregation.segments import BATCH, Standing, group_segment, large_enough
-from survey.crowd import Hidden, Shown, Viewer, history, see, see_segments
+from survey.disclosure import Hidden, Shown, Viewer, history, see, see_segments
 from survey.models import Participant, Question
 from tests.people import crowd, on, say, someone, the_question, the_survey, withdraw
 

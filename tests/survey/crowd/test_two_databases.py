@@ -21,7 +21,7 @@ from survey.actions import background
 from survey.actions.publishing import publish
 from survey.actions.resolving import resolve
 from survey.actions.tokens import issue_token
-from survey.crowd import tied
+from survey.disclosure import tied
 from survey.models import Participant, Question
 from survey.store.engine import db
 from survey.store.transaction import transaction

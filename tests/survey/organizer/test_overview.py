@@ -13,7 +13,7 @@ from survey.actions.publishing import publish
 from survey.actions.resolving import resolve
 from survey.aggregation import participation
 from survey.aggregation.participation import Response
-from survey.crowd import Viewer
+from survey.disclosure import Viewer
 from survey.models import EventLog, Participant, Question
 from survey.store import lifecycle
 from survey.store.lifecycle import State

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions.publishing import publish
 from survey.aggregation.segments import version_segment
-from survey.crowd import Shown, Viewer, history, see
+from survey.disclosure import Shown, Viewer, history, see
 from survey.models import Participant, Question, QuestionVersion, Submission, VersionText
 from tests.people import on, say, someone, the_question, the_survey
 

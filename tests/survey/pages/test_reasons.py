@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.actions.publishing import publish
 from survey.actions.said import history
-from survey.crowd import Viewer, rationales
+from survey.disclosure import Viewer, rationales
 from survey.models import RationaleMark, Submission
 from survey.store.engine import db
 from survey.store.transaction import transaction

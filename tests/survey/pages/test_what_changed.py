@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.actions.resolving import resolve
-from survey.crowd import Viewer, published_since
+from survey.disclosure import Viewer, published_since
 from survey.models import Participant, Question
 from survey.views.reader import SEEN
 from tests.conftest import TODAY

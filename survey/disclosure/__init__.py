@@ -4,12 +4,12 @@ Nothing else reads other people's answers. Denied by default: a viewer is shown 
 rules say so, from publications, rounded; whoever may not see gets `Hidden` and no byte that depends on others.
 """
 
-from .reasons import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
+from .access import RUNNING, Hidden, Viewer, awaited, hidden_reason, may_see, tied
+from .aggregates import LIVE_CELL, history, published_since, see, see_segments, sees_figures
+from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
+from .rounded_aggregates import Shown, ShownOption
 from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
 from .scenarios import ShownScenarios, see_scenarios
-from .seeing import LIVE_CELL, history, published_since, see, see_segments, sees_figures
-from .shown import Shown, ShownOption
-from .viewers import RUNNING, Hidden, Viewer, awaited, hidden_reason, may_see, tied
 
 __all__ = [
     "LIVE_CELL",

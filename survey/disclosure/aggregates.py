@@ -11,8 +11,8 @@ from ..aggregation.aggregates import Figures
 from ..aggregation.forecast_arrays import Groups, crowd_answers, said_groups
 from ..aggregation.segments import ALL, crowd_figures
 from ..models import Publication, Question, Survey
-from .shown import Shown, shown_part
-from .viewers import Hidden, Viewer, hidden_reason, may_see, sees_live
+from .access import Hidden, Viewer, hidden_reason, may_see, sees_live
+from .rounded_aggregates import Shown, shown_part
 
 #: Live figures of an organizer rest on no fewer people: below five there is no headline.
 LIVE_CELL = 5

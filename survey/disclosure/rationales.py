@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..aggregation.forecast_arrays import crowd_answers
 from ..models import Question, Rationale, RationaleMark, Submission
-from .seeing import publications
-from .viewers import Viewer, may_see
+from .access import Viewer, may_see
+from .aggregates import publications
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from ..aggregation.aggregates import Figures
 from ..aggregation.scenarios import Chances, chances, options_of, options_of_total
 from ..aggregation.segments import ALL
 from ..models import Question, Relation, Scenario, Survey
+from .access import Hidden, Viewer, hidden_reason, may_see
+from .aggregates import publications
 from .rounding import rounded_people, rounded_probability
-from .seeing import publications
-from .viewers import Hidden, Viewer, hidden_reason, may_see
 
 
 @dataclass(frozen=True)

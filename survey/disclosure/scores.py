@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from scoring.rewards import skill
 
-from .aggregation.scores import OWN_RULES, mean_by_rule, scored_range, scores_of
-from .crowd import Hidden, Shown, Viewer, rounded_number, see
-from .models import Participant, Question, Resolution, Score
+from ..aggregation.scores import OWN_RULES, mean_by_rule, scored_range, scores_of
+from ..models import Participant, Question, Resolution, Score
+from .access import Hidden, Viewer
+from .aggregates import see
+from .rounded_aggregates import Shown
+from .rounding import rounded_number
 
 
 @dataclass(frozen=True)
