@@ -22,8 +22,9 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     settings
         `PARLEY_*` names to text; default: the process's environment.
     """
-    from . import errors, mail, views
+    from . import errors, views
     from .i18n import locale
+    from .notifications import transport
     from .security import authentication, log_redaction, request_parsing
     from .store import engine
 
@@ -43,7 +44,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     log_redaction.init_logs(app)
     engine.init_database(app)
     locale.init_language(app)
-    mail.init_mail(app)
+    transport.init_mail(app)
     authentication.init_security(app)
     errors.register_errors(app)
     views.register_views(app)

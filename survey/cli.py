@@ -19,7 +19,7 @@ from scoring.backtest.reading import read_folder
 from scoring.backtest.report import markdown, text
 from scoring.backtest.tables import UnreadableData
 
-from . import __version__, clock, create_app, letters, serving
+from . import __version__, clock, create_app, serving
 from .actions import event_log, inviting, members, tokens
 from .bank.checking import check_bank
 from .bank.loading import load_bank
@@ -27,6 +27,7 @@ from .config import SETTINGS, WeakSetting
 from .demo import BANK, DEMO_SLUG, simulate
 from .errors import SurveyError
 from .models import ROLES, Membership, Survey, User
+from .notifications import messages
 from .security import log_redaction
 from .store.alembic import alembic
 from .store.engine import db
@@ -323,7 +324,7 @@ def verify(slug: str) -> None:
 @main.command()
 def notify() -> None:
     """Send the letters that are due, once; for a timer where no worker runs."""
-    noted, sent = letters.deliver()
+    noted, sent = messages.deliver()
     click.echo(f"{noted} noted, {sent} {'letter' if sent == 1 else 'letters'} sent")
 
 

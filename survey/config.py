@@ -219,7 +219,7 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _mail_config(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Without a server nothing is sent: `survey.mail` keeps letters in the outbox instead."""
+    """Without a server nothing is sent: `survey.notifications.transport` keeps letters in the outbox instead."""
     return {
         "MAIL_SERVER": values["MAIL_SERVER"] or "localhost",
         "MAIL_PORT": values["MAIL_PORT"],

@@ -1,7 +1,7 @@
 """The background worker: looks once a minute which letters are due, and sends them.
 
 A task carries no argument: the queue holds nothing about anybody. Nothing depends on who runs it, or how often:
-`parley notify` by a timer does the same, and workers on several hosts do no harm (`letters.deliver`).
+`parley notify` by a timer does the same, and workers on several hosts do no harm (`messages.deliver`).
 """
 
 import logging
@@ -13,7 +13,7 @@ from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
 from .config import database_url
-from .letters import deliver
+from .notifications.messages import deliver
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..actions.contacting import account_of, address_of, contact_of
 from ..disclosure.scores import told_value, without_hidden
 from ..models import (
     ApiToken,
@@ -30,6 +29,7 @@ from ..models import (
     Submission,
     Unclear,
 )
+from ..notifications.contacts import account_of, address_of, contact_of
 
 Row = dict[str, Any]
 

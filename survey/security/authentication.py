@@ -31,10 +31,10 @@ from webauthn.helpers.structs import (
 )
 from wtforms import Field
 
-from .. import mail
 from ..i18n.locale import gettext
 from ..i18n.normalization import mixes_scripts
 from ..models import Role, User, WebAuthn
+from ..notifications import transport
 from ..store.engine import db
 from .passwords import LONGEST, is_common
 
@@ -104,7 +104,7 @@ class Letters(MailUtil):
     ) -> None:
         """Send what Flask-Security has written, as plain text."""
         address = recipient if isinstance(recipient, str) else recipient[1]
-        mail.send_soon(address, str(subject), (body or "").strip() + "\n")
+        transport.send_soon(address, str(subject), (body or "").strip() + "\n")
 
 
 class Passwords(PasswordUtil):

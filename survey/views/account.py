@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField
 from wtforms.validators import InputRequired, Length
 
-from .. import mail
 from ..actions import joining, members
 from ..disclosure import RUNNING
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Membership, User
+from ..notifications import transport
 from ..security.authentication import limiter
 from ..store.engine import db
 from ..store.transaction import transaction
@@ -69,9 +69,9 @@ def send_link() -> Page:
         return page("account/ask_for_link.html", form=form, sent=False), 422
     found = transaction(lambda session: members.link_for(session, address))
     if found is not None:
-        link = mail.public_address(url_for(".before_signing_in", token=found[1]))
+        link = transport.public_address(url_for(".before_signing_in", token=found[1]))
         text = render_template("account/sign_in_letter.txt", link=link)
-        mail.send_soon(found[0], _("Your sign-in link"), text)
+        transport.send_soon(found[0], _("Your sign-in link"), text)
     return page("account/ask_for_link.html", form=form, sent=True)
 
 

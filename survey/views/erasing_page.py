@@ -3,11 +3,11 @@
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from .. import letters
-from ..actions.contacting import contact_of
 from ..actions.erasing import erase
 from ..i18n.locale import gettext as _
 from ..models import Participant
+from ..notifications import messages
+from ..notifications.contacts import contact_of
 from ..store.engine import db
 from ..store.health import let_go_of_the_erased
 from ..store.transaction import transaction
@@ -43,5 +43,5 @@ def erase_and_forget(person: Participant) -> None:
     contact = contact_of(db.session, person)
     survey, address = person.survey, contact.address if contact else ""
     transaction(lambda session: erase(session, person))
-    letters.forget(survey, address)
+    messages.forget(survey, address)
     let_go_of_the_erased(db.session)

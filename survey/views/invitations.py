@@ -17,8 +17,8 @@ from ..actions import inviting
 from ..forms import JoinForm
 from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
-from ..mail import public_address
 from ..models import Survey
+from ..notifications.transport import public_address
 from ..security.authentication import hashed_address, limiter
 from ..store.engine import db
 from ..store.transaction import transaction

@@ -7,13 +7,12 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import RadioField, StringField, ValidationError
 
-from .. import letters, mail
-from ..actions import contacting
 from ..errors import InvalidAnswer
 from ..forms import as_sent
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import NOTICE_KINDS, Contact, Participant, Survey
+from ..notifications import contacts, messages, transport
 from ..security.authentication import csrf, limiter
 from ..store.engine import db
 from ..store.transaction import transaction
@@ -94,19 +93,19 @@ def leave_address(slug: str) -> Answer:
     former, typed = _address(person), AddressForm()
     try:
         if not typed.validate():
-            raise contacting.NoAddress({"address": typed.address.errors[0]})
+            raise contacts.NoAddress({"address": typed.address.errors[0]})
         days = current_app.config["PARLEY"]["CONFIRM_DAYS"]
         contact, token = transaction(
-            lambda session: contacting.leave_address(session, person, typed.said(), days)
+            lambda session: contacts.leave_address(session, person, typed.said(), days)
         )
     except InvalidAnswer as refused:
         typed.address.errors = [refused.errors["address"]]
         return _letters_page(survey, person, address=typed), 422
     if former != contact.address:
-        letters.forget(survey, former)
+        messages.forget(survey, former)
     if token:
-        letter = letters.confirming_letter(survey, current_language(), token)
-        mail.send_soon(contact.address, letter.subject, letter.text, letter.headers)
+        letter = messages.confirming_letter(survey, current_language(), token)
+        transport.send_soon(contact.address, letter.subject, letter.text, letter.headers)
         flash(_("A letter is on its way. Open the link in it to confirm the address."))
     return redirect(url_for("participant.notices", slug=slug), 303)
 
@@ -118,11 +117,11 @@ def use_account_address(slug: str) -> Answer:
     person = require_participant(survey)
     former = _address(person)
     try:
-        transaction(lambda session: contacting.use_account(session, person))
+        transaction(lambda session: contacts.use_account(session, person))
     except InvalidAnswer as refused:
         flash(refused.errors["address"], "error")
     else:
-        letters.forget(survey, former)
+        messages.forget(survey, former)
         flash(_("Letters go to your account’s address."))
     return redirect(url_for("participant.notices", slug=slug), 303)
 
@@ -133,8 +132,8 @@ def remove_address(slug: str) -> Answer:
     survey = survey_by_slug(slug)
     person = require_participant(survey)
     former = _address(person)
-    transaction(lambda session: contacting.remove(session, person))
-    letters.forget(survey, former)
+    transaction(lambda session: contacts.remove(session, person))
+    messages.forget(survey, former)
     flash(_("Your address was deleted. You get no more letters."))
     return redirect(url_for("participant.notices", slug=slug), 303)
 
@@ -148,7 +147,7 @@ def choose_ways(slug: str) -> Answer:
     if not form.validate():
         return _letters_page(survey, person, ways=form), 422
     chosen = {kind: str(form[kind].data) for kind in NOTICE_KINDS}
-    transaction(lambda session: contacting.choose(session, person, chosen))
+    transaction(lambda session: contacts.choose(session, person, chosen))
     flash(_("Your choice of letters was stored."))
     return redirect(url_for("participant.notices", slug=slug), 303)
 
@@ -156,22 +155,20 @@ def choose_ways(slug: str) -> Answer:
 @letter_pages.get("/confirm/<token>")
 def before_confirming(token: str) -> Answer:
     """What confirming means; programs that open links in letters change nothing by it."""
-    return page(
-        "participant/confirm_address.html", contact=contacting.waiting(db.session, token), token=token
-    )
+    return page("participant/confirm_address.html", contact=contacts.waiting(db.session, token), token=token)
 
 
 @letter_pages.post("/confirm/<token>")
 def confirm_address(token: str) -> Answer:
     """Confirm the address that the link was sent to."""
-    transaction(lambda session: contacting.confirm(session, token).participant_id)
+    transaction(lambda session: contacts.confirm(session, token).participant_id)
     return page("participant/letters_said.html", confirmed=True)
 
 
 @letter_pages.get("/stop/<token>")
 def before_stopping(token: str) -> Answer:
     """The button that ends all letters."""
-    letters.read_stop_token(token)
+    messages.read_stop_token(token)
     return page("participant/stop_letters.html", token=token)
 
 
@@ -184,34 +181,34 @@ def stop_letters(token: str) -> Answer:
     """
 
     def work(session: Session) -> tuple[Survey, str] | None:
-        contact = session.get(Contact, letters.read_stop_token(token)[0])
+        contact = session.get(Contact, messages.read_stop_token(token)[0])
         known = (contact.participant.survey, contact.address) if contact else None
-        return known if letters.stop(session, token) is not None else None
+        return known if messages.stop(session, token) is not None else None
 
     ended = transaction(work)
     if ended is not None:
-        letters.forget(*ended)
+        messages.forget(*ended)
     return page("participant/letters_said.html", confirmed=False)
 
 
 def _letters_page(
     survey: Survey, person: Participant, address: AddressForm | None = None, ways: WaysForm | None = None
 ) -> str:
-    contact = contacting.contact_of(db.session, person)
+    contact = contacts.contact_of(db.session, person)
     return page(
         "participant/notices.html",
         survey,
         contact=contact,
-        late=contact is not None and contacting.is_late(db.session, contact),
-        goes_to=contacting.address_of(db.session, contact) if contact else "",
-        account=contacting.account_of(db.session, person),
+        late=contact is not None and contacts.is_late(db.session, contact),
+        goes_to=contacts.address_of(db.session, contact) if contact else "",
+        account=contacts.account_of(db.session, person),
         address_form=address or AddressForm(formdata=None),
-        ways_form=ways or WaysForm(formdata=None, data=contacting.choices(db.session, person)),
+        ways_form=ways or WaysForm(formdata=None, data=contacts.choices(db.session, person)),
     )
 
 
 def _address(person: Participant) -> str:
-    contact = contacting.contact_of(db.session, person)
+    contact = contacts.contact_of(db.session, person)
     return contact.address if contact else ""
 
 

@@ -16,8 +16,8 @@ from flask_security import user_authenticated
 from wtforms import Form
 from wtforms.fields import SelectChoice
 
-from .. import mail
 from ..i18n.locale import gettext as _
+from ..notifications import transport
 from ..security.authentication import limiter
 from ..store.transaction import transaction
 from .pages import page
@@ -64,7 +64,7 @@ BY_BUTTON = ("confirm_email", "change_email_confirm")
 def init_security_pages(app: Flask) -> None:
     """Put Flask-Security's pages into our frame, limit guesses, and let browsers forget whom they were."""
     app.extensions["security"].render_template = _in_our_frame
-    app.jinja_env.globals["public_address"] = mail.public_address
+    app.jinja_env.globals["public_address"] = transport.public_address
     for name in STORING:
         _change(app, name, _in_write_unit)
     for limit, names in ((GUESSES, GUESSED), (LETTERS, SENDING)):

@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import clock, disclosure, letters
-from survey.actions import contacting, erasing, inviting, joining, members, remarks
-from survey.actions.noticing import Parcel
+from survey import clock, disclosure
+from survey.actions import erasing, inviting, joining, members, remarks
 from survey.disclosure import Viewer
 from survey.models import Contact, Participant, User
+from survey.notifications import contacts, messages
+from survey.notifications.queue import Parcel
 from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
 from tests.people import on, say, someone, the_question, the_survey
@@ -100,45 +101,45 @@ def _asked_elsewhere(session: Session) -> str:
 
 
 def _confirming(session: Session) -> str:
-    return contacting.leave_address(session, someone(session), f"{secrets.token_hex(4)}@example.org", 7)[1]
+    return contacts.leave_address(session, someone(session), f"{secrets.token_hex(4)}@example.org", 7)[1]
 
 
 def _confirmed(session: Session) -> str:
     token = _confirming(session)
-    contacting.confirm(session, token)
+    contacts.confirm(session, token)
     return token
 
 
 def _confirming_too_late(session: Session) -> str:
     person = someone(session)
     with clock.at(on(1)):
-        return contacting.leave_address(session, person, "late@example.org", 7)[1]
+        return contacts.leave_address(session, person, "late@example.org", 7)[1]
 
 
 def _confirming_a_former_address(session: Session) -> str:
     person = someone(session)
-    token = contacting.leave_address(session, person, "former@example.org", 7)[1]
-    contacting.leave_address(session, person, "newer@example.org", 7)
+    token = contacts.leave_address(session, person, "former@example.org", 7)[1]
+    contacts.leave_address(session, person, "newer@example.org", 7)
     return token
 
 
 def _stopping(session: Session) -> str:
     person = someone(session)
-    _contact, token = contacting.leave_address(session, person, "stop@example.org", 7)
-    contact = contacting.confirm(session, token)
+    _contact, token = contacts.leave_address(session, person, "stop@example.org", 7)
+    contact = contacts.confirm(session, token)
     return _stop_token(session, contact)
 
 
 def _stopping_a_former_address(session: Session) -> str:
     token = _stopping(session)
-    contacting.leave_address(session, _newest(session), "newer@example.org", 7)
+    contacts.leave_address(session, _newest(session), "newer@example.org", 7)
     return token
 
 
 def _stop_token(session: Session, contact: Contact) -> str:
-    mark = contacting.mark_of(session, contact)
+    mark = contacts.mark_of(session, contact)
     survey = contact.participant.survey
-    return letters.stop_token(Parcel(contact.participant_id, contact.address, mark, "en", survey, ()))
+    return messages.stop_token(Parcel(contact.participant_id, contact.address, mark, "en", survey, ()))
 
 
 def _signing_in(session: Session) -> str:

@@ -9,14 +9,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import clock, letters
-from survey.actions import answering, contacting, members, remarks
+from survey import clock
+from survey.actions import answering, members, remarks
 from survey.actions.answering import Answer
 from survey.bank.loading import load_bank
 from survey.bank.reading import bank_folder, read_bank
 from survey.demo import BANK, DEMO_SLUG, simulate
 from survey.invention import invent_entries, invent_person
 from survey.models import ConsentText, ConsentVersion, Participant, Survey
+from survey.notifications import contacts, messages
 from survey.questions import kind_of
 from survey.store.alembic import alembic
 from survey.store.lifecycle import open_options
@@ -90,10 +91,10 @@ def owner_link(session: Session) -> str:
 def stop_token(session: Session) -> str:
     """The token of the link in the letters of whoever joined last that ends them."""
     person = newest(session)
-    contact = contacting.contact_of(session, person)
+    contact = contacts.contact_of(session, person)
     assert contact is not None
-    parcel: Any = SimpleNamespace(participant_id=person.id, mark=contacting.mark_of(session, contact))
-    return letters.stop_token(parcel)
+    parcel: Any = SimpleNamespace(participant_id=person.id, mark=contacts.mark_of(session, contact))
+    return messages.stop_token(parcel)
 
 
 def make_demonstration(folder: Path) -> Flask:

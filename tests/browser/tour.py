@@ -18,8 +18,9 @@ from passlib.totp import TOTP  # type: ignore[import-untyped]
 from playwright.sync_api import sync_playwright
 
 from survey import clock
-from survey.actions import contacting, inviting, members
+from survey.actions import inviting, members
 from survey.demo import DEMO_SLUG
+from survey.notifications import contacts
 from survey.store.engine import db
 from survey.store.transaction import transaction
 
@@ -162,7 +163,7 @@ def visit_letters(app: Flask, tour: Tour) -> None:
     tour.stop("letters", f"{INSIDE}/letters")
     with app.app_context():
         token = transaction(
-            lambda session: contacting.leave_address(session, newest(session), "ann@example.org", 7)[1]
+            lambda session: contacts.leave_address(session, newest(session), "ann@example.org", 7)[1]
         )
     tour.stop("letters-waiting", f"{INSIDE}/letters")
     tour.stop("letters-confirm", f"/letters/confirm/{token}")

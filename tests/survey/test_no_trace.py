@@ -16,9 +16,9 @@ from flask import Flask
 from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
-from survey import letters
 from survey.export import snapshots
 from survey.models import BackgroundAnswer, BackgroundQuestion, Base, Participant, Submission
+from survey.notifications import messages
 from survey.security import log_redaction
 from survey.store.engine import db
 from survey.views import forecasting
@@ -223,11 +223,11 @@ def test_a_snapshot_made_before_is_given_out_no_more(app: Flask, session: Sessio
 
 
 def test_letters_to_others_and_of_other_surveys_stay(app: Flask, session: Session, visitor: Visitor) -> None:
-    from survey import mail
+    from survey.notifications import transport
 
     survey = the_survey(session)
-    mail.send("neighbour@example.org", "News", "n", {"List-Id": letters.list_id(survey)})
-    mail.send(ADDRESS, "Other", "o", {"List-Id": "<other.surveys.parley>"})
+    transport.send("neighbour@example.org", "News", "n", {"List-Id": messages.list_id(survey)})
+    transport.send(ADDRESS, "Other", "o", {"List-Id": "<other.surveys.parley>"})
     folder = Path(app.config["PARLEY"]["INSTANCE"]) / "outbox"
     before = len(list(folder.glob("*.eml")))
     visitor.post("letters/remove")

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from flask_mail import Message
 
 from survey.actions import members
-from survey.mail import mail
 from survey.models import User
+from survey.notifications.transport import mail
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import make_app

@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import contacting
 from survey.models import Participant
+from survey.notifications import contacts
 from tests.people import on, someone
 
 #: The library of the worker leaves the connections on which it listens to the garbage collector.
@@ -52,8 +52,8 @@ def reachable(session: Session, address: str = "olha@example.org", **facts: Any)
     """Somebody who joined on the 23rd and confirmed an address then."""
     with clock.at(on(23)):
         person = someone(session, **facts)
-        _contact, token = contacting.leave_address(session, person, address, 7)
-        contacting.confirm(session, token)
+        _contact, token = contacts.leave_address(session, person, address, 7)
+        contacts.confirm(session, token)
     return person
 
 

@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering, contacting, noticing
+from survey.actions import answering
 from survey.actions.erasing import erase
 from survey.actions.outcome import Outcome
 from survey.actions.resolving import resolve
 from survey.models import Contact, Notice, NoticeChoice, Participant, Question, QuestionVersion, Resolution
+from survey.notifications import contacts, queue
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.people import on, say, someone, the_question, the_survey
@@ -28,7 +29,7 @@ NOW = on(29)
 def found(session: Session, moment: datetime = NOW) -> list[tuple[str, str]]:
     """Kind and name of what was noted, after what is due was."""
     with clock.at(moment):
-        noticing.due(session, moment)
+        queue.due(session, moment)
     return sorted((notice.kind, notice.about) for notice in session.scalars(select(Notice)))
 
 
@@ -146,7 +147,7 @@ def test_a_date_of_a_ladder_is_called_to_mind_by_itself(session: Session, person
     second.closes_at = NOW + timedelta(hours=80)
     session.flush()
     assert found(session, on(30)) == [("closing", f"option {one.id}") for one in (first, second)]
-    assert noticing.due(session, on(30)) == 0
+    assert queue.due(session, on(30)) == 0
 
 
 def test_the_last_date_is_told_as_the_close_of_the_question(session: Session, person: Participant) -> None:
@@ -180,9 +181,9 @@ def test_nobody_is_reminded_of_a_ladder_or_a_pair_that_came_out_in_all_its_parts
     resolved(session, LADDER, 22, annulled=True)
     assert found(session) == [("closing", f"question {the_question(session, PAIR).id}")]
     resolved(session, PAIR, 22, annulled=True)
-    assert noticing.due(session, NOW) == 0
+    assert queue.due(session, NOW) == 0
     with clock.at(NOW):
-        parcel = noticing.claim(session, person.id, NOW)
+        parcel = queue.claim(session, person.id, NOW)
     assert parcel is None
 
 
@@ -200,7 +201,7 @@ def test_the_outcome_for_a_date_is_told_to_whom_gave_a_number_for_it(
     (number,) = resolved(session, LADDER, 27, about=first.key, value=0)
     assert found(session) == [("resolved", f"resolution {number}")]
     (number,) = resolved(session, LADDER, 27, about=second.key, value=0)
-    noticing.due(session, NOW)
+    queue.due(session, NOW)
     told = select(Notice.participant_id).where(Notice.about == f"resolution {number}")
     assert sorted(session.scalars(told)) == sorted([person.id, late.id])
 
@@ -212,7 +213,7 @@ def test_a_date_that_is_corrected_is_told_once_more_and_the_others_are_not(
     with clock.at(on(24)):
         say(session, person, the_question(session, LADDER))
     (was,) = resolved(session, LADDER, 27, about=first.key, value=0)
-    noticing.due(session, on(28))
+    queue.due(session, on(28))
     (made,) = resolved(session, LADDER, 28, about=first.key, value=1)
     assert found(session) == [("corrected", f"resolution {made}"), ("resolved", f"resolution {was}")]
 
@@ -222,7 +223,7 @@ def unconfirmed(session: Session, person: Participant) -> None:
 
 
 def unwanted(session: Session, person: Participant) -> None:
-    contacting.choose(session, person, {"resolved": "none"})
+    contacts.choose(session, person, {"resolved": "none"})
 
 
 def protected(session: Session, person: Participant) -> None:
@@ -245,18 +246,18 @@ def test_nothing_is_noted_for_whoever_gets_no_letters(
 
 def test_nothing_is_noted_twice(session: Session, person: Participant) -> None:
     came_out(session, the_question(session, KEY), 1)
-    assert noticing.due(session, NOW) == 1
-    assert noticing.due(session, NOW) == 0
+    assert queue.due(session, NOW) == 1
+    assert queue.due(session, NOW) == 0
     assert session.scalar(select(func.count()).select_from(Notice)) == 1
 
 
 def test_a_digest_waits_for_the_end_of_the_day(session: Session, person: Participant) -> None:
     session.add(NoticeChoice(participant_id=person.id, kind="resolved", way="digest"))
     came_out(session, the_question(session, KEY), 1)
-    noticing.due(session, NOW)
+    queue.due(session, NOW)
     assert session.scalars(select(Notice.due_at)).one() == on(30, hour=0)
-    assert noticing.waiting(session, NOW) == []
-    assert noticing.waiting(session, on(30, hour=0)) == [person.id]
+    assert queue.waiting(session, NOW) == []
+    assert queue.waiting(session, on(30, hour=0)) == [person.id]
 
 
 def test_two_workers_at_once_note_and_claim_once(app: Flask) -> None:
@@ -278,9 +279,9 @@ def test_two_workers_at_once_note_and_claim_once(app: Flask) -> None:
     def be_a_worker() -> None:
         with app.app_context():
             start.wait()
-            noted.append(transaction(lambda session: noticing.due(session, NOW)))
-            for number in noticing.waiting(db.session, NOW):
-                parcel = transaction(lambda session, number=number: noticing.claim(session, number, NOW))
+            noted.append(transaction(lambda session: queue.due(session, NOW)))
+            for number in queue.waiting(db.session, NOW):
+                parcel = transaction(lambda session, number=number: queue.claim(session, number, NOW))
                 claimed.extend([number] if parcel else [])
 
     workers = [Thread(target=be_a_worker) for _ in range(4)]

@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import clock, letters, mail
-from survey.actions import contacting, noticing
+from survey import clock
 from survey.actions.outcome import Outcome
 from survey.actions.resolving import resolve, resolve_all
 from survey.models import Contact, Participant
+from survey.notifications import contacts, messages, queue, transport
 from tests.people import on, say, the_question, the_survey
 
 from .conftest import Outbox, links_in, reachable, words_of
@@ -41,7 +41,7 @@ def tell_something(session: Session, person: Participant) -> None:
 
 def deliver(moment: int = 29) -> tuple[int, int]:
     with clock.at(on(moment)):
-        return letters.deliver()
+        return messages.deliver()
 
 
 def test_a_letter_leads_to_the_question_and_says_no_more(
@@ -92,7 +92,7 @@ def test_a_close_that_is_over_is_not_told_any_more(session: Session, outbox: Out
     the_survey(session).closes_at = on(30)
     session.commit()
     with clock.at(on(29)):
-        noticing.due(session, on(29))
+        queue.due(session, on(29))
         session.commit()
     assert deliver(30) == (0, 0)
     assert outbox() == []
@@ -156,7 +156,7 @@ def test_a_date_that_closed_while_its_letter_waited_is_not_told(session: Session
     reachable(session)
     the_question(session, "ceasefire-when").options[0].closes_at = on(30)
     session.commit()
-    noticing.due(session, on(29))
+    queue.due(session, on(29))
     session.commit()
     assert deliver(30) == (0, 0)
     assert outbox() == []
@@ -167,7 +167,7 @@ def test_the_outcome_for_a_date_is_told_and_corrected_without_any_value(
     session: Session, outbox: Outbox, way: str
 ) -> None:
     person = answered(session, "ceasefire-when")
-    contacting.choose(session, person, {"resolved": way, "corrected": way})
+    contacts.choose(session, person, {"resolved": way, "corrected": way})
     session.commit()
     first = the_question(session, "ceasefire-when").options[0].key
     came_out(session, "ceasefire-when", 27, {"about": first, "value": 0})
@@ -207,7 +207,7 @@ def test_a_pair_is_one_letter_that_does_not_say_which_condition_came_true(
 
 
 def test_a_digest_is_one_letter_after_the_day(session: Session, person: Participant, outbox: Outbox) -> None:
-    contacting.choose(session, person, {"resolved": "digest", "corrected": "digest"})
+    contacts.choose(session, person, {"resolved": "digest", "corrected": "digest"})
     session.commit()
     assert deliver(29) == (1, 0)
     with clock.at(on(29, hour=15)):
@@ -215,7 +215,7 @@ def test_a_digest_is_one_letter_after_the_day(session: Session, person: Particip
         resolve(session, the_question(session, KEY), again)
         session.commit()
     with clock.at(on(29, hour=16)):
-        assert letters.deliver() == (1, 0)
+        assert messages.deliver() == (1, 0)
     assert deliver(30) == (0, 1)
     assert len(outbox()) == 1
 
@@ -242,12 +242,12 @@ def test_a_letter_is_sent_again_only_where_it_was_surely_not_taken(
         raise make()
 
     with monkeypatch.context() as broken:
-        broken.setattr(mail.mail, "send", refuse)
+        broken.setattr(transport.mail, "send", refuse)
         assert deliver() == (1, 0)
         # Not at once: a server that is down is not asked every minute.
         assert deliver() == (0, 0)
     with clock.at(on(29, hour=13)):
-        assert letters.deliver() == (0, int(again))
+        assert messages.deliver() == (0, int(again))
     assert len(outbox()) == int(again)
 
 
@@ -257,7 +257,7 @@ def test_a_fault_says_nothing_of_the_letter(
     def refuse(letter: object) -> None:
         raise smtplib.SMTPRecipientsRefused({"olha@example.org": (550, b"olha@example.org unknown")})
 
-    monkeypatch.setattr(mail.mail, "send", refuse)
+    monkeypatch.setattr(transport.mail, "send", refuse)
     deliver()
     assert "SMTPRecipientsRefused" in caplog.text
     assert "olha" not in caplog.text
@@ -323,8 +323,8 @@ def test_an_old_link_of_a_former_address_does_nothing(
 ) -> None:
     deliver()
     path = stopping(outbox()[0])
-    _contact, token = contacting.leave_address(session, person, "new@example.org", 7)
-    contacting.confirm(session, token)
+    _contact, token = contacts.leave_address(session, person, "new@example.org", 7)
+    contacts.confirm(session, token)
     session.commit()
     assert client.post(path).status_code == 200
     (contact,) = kept(session)
@@ -336,9 +336,9 @@ def test_the_same_address_given_again_has_a_new_link(
 ) -> None:
     deliver()
     path = stopping(outbox()[0])
-    contacting.remove(session, person)
-    _contact, token = contacting.leave_address(session, person, "olha@example.org", 7)
-    contacting.confirm(session, token)
+    contacts.remove(session, person)
+    _contact, token = contacts.leave_address(session, person, "olha@example.org", 7)
+    contacts.confirm(session, token)
     session.commit()
     client.post(path)
     assert len(kept(session)) == 1

@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import clock, letters
+from survey import clock
 from survey.models import NOTICE_KINDS, Contact, Notice, NoticeChoice, Participant, User
+from survey.notifications import messages
 from tests.people import on, the_survey
 from tests.survey.pages.visitor import Visitor, error_of, words
 
@@ -60,7 +61,7 @@ def test_an_address_nobody_confirms_in_time_is_deleted(
     assert "the address is deleted after 7 days" in outbox()[0].get_content()
     link = links_in(outbox()[0])[0]
     with clock.at(on(29) - timedelta(seconds=1)):
-        assert letters.deliver() == (0, 0)
+        assert messages.deliver() == (0, 0)
         assert visitor.client.get(link).status_code == 200
     assert contact(session) is not None
     with clock.at(on(29)):
@@ -69,7 +70,7 @@ def test_an_address_nobody_confirms_in_time_is_deleted(
             assert answer.status_code == 404
             assert "was not confirmed in time" in words(answer.text)
         assert "olha@example.org was not confirmed in time" in words(visitor.get("letters").text)
-        assert letters.deliver() == (0, 0)
+        assert messages.deliver() == (0, 0)
         assert contact(session) is None
         assert outbox() == []
         assert "was not confirmed in time" in words(visitor.client.get(link).text)
@@ -96,7 +97,7 @@ def test_a_confirmed_address_does_not_expire(visitor: Visitor, session: Session,
     leave(visitor)
     visitor.client.post(links_in(outbox()[0])[0])
     with clock.at(on(22, month=12)):
-        letters.deliver()
+        messages.deliver()
         assert "Letters go to olha@example.org" in words(visitor.get("letters").text)
     assert contact(session) is not None
 
@@ -108,7 +109,7 @@ def test_an_address_asked_for_again_has_its_whole_time_again(
     with clock.at(on(28)):
         leave(visitor)
     with clock.at(on(29)):
-        letters.deliver()
+        messages.deliver()
         assert contact(session) is not None
 
 
@@ -126,7 +127,7 @@ def test_what_waited_for_a_former_address_goes_with_the_one_that_was_not_confirm
     session.add(Notice(**waiting, about="question 1", question_id=the_survey(session).questions[0].id))
     session.commit()
     with clock.at(on(29)):
-        letters.deliver()
+        messages.deliver()
     session.rollback()
     assert list(session.scalars(select(Notice))) == []
 

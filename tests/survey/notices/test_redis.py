@@ -18,10 +18,10 @@ from redis.exceptions import ConnectionError as NobodyListens
 from sqlalchemy.orm import Session
 
 from survey import clock, jobs
-from survey.actions import contacting
 from survey.actions.outcome import Outcome
 from survey.actions.resolving import resolve
 from survey.models import Notice
+from survey.notifications import contacts
 from tests.people import on, say, someone, the_question
 
 from .conftest import LEAVES_CONNECTIONS, Outbox
@@ -93,8 +93,8 @@ def something_to_tell(session: Session, people: int) -> None:
     for number in range(people):
         with clock.at(on(16)):
             person = someone(session)
-            _contact, token = contacting.leave_address(session, person, f"p{number}@example.org", 7)
-            contacting.confirm(session, token)
+            _contact, token = contacts.leave_address(session, person, f"p{number}@example.org", 7)
+            contacts.confirm(session, token)
         with clock.at(on(17)):
             say(session, person, question)
     with clock.at(on(20)):

@@ -9,9 +9,10 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey import jobs, letters, serving
+from survey import jobs, serving
 from survey.cli import main
 from survey.config import WeakSetting, read_settings
+from survey.notifications import messages
 
 from .conftest import LEAVES_CONNECTIONS, reachable
 
@@ -84,7 +85,7 @@ def test_an_unknown_queue_is_refused(tmp_path: Path) -> None:
 
 
 def test_one_run_from_a_terminal_says_what_it_did(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letters, "deliver", lambda: (3, 1))
+    monkeypatch.setattr(messages, "deliver", lambda: (3, 1))
     result = app.test_cli_runner().invoke(main, ["notify"])
     assert result.output == "3 noted, 1 letter sent\n"
     assert isinstance(app.test_cli_runner(), CliRunner)

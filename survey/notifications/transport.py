@@ -23,7 +23,7 @@ from uuid import uuid4
 from flask import Flask, current_app, request
 from flask_mail import Mail, Message
 
-from . import clock
+from .. import clock
 
 mail = Mail()
 logger = logging.getLogger(__name__)

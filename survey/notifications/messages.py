@@ -16,16 +16,16 @@ from flask_babel import force_locale
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
-from . import clock, mail
-from .actions import contacting, noticing
-from .actions.noticing import Parcel, Told
-from .config import derive_key
-from .errors import NotFound
-from .i18n.locale import LANGUAGES, ngettext
-from .i18n.locale import gettext as _
-from .models import Contact, Survey
-from .store.engine import db
-from .store.transaction import transaction
+from .. import clock
+from ..config import derive_key
+from ..errors import NotFound
+from ..i18n.locale import LANGUAGES, ngettext
+from ..i18n.locale import gettext as _
+from ..models import Contact, Survey
+from ..store.engine import db
+from ..store.transaction import transaction
+from . import contacts, queue, transport
+from .queue import Parcel, Told
 
 logger = logging.getLogger(__name__)
 
@@ -59,27 +59,27 @@ def deliver() -> tuple[int, int]:
     """
     forget_unconfirmed()
     moment = clock.now(db.session)
-    noted = transaction(partial(noticing.due, moment=moment))
+    noted = transaction(partial(queue.due, moment=moment))
     if current_app.config["PARLEY"]["MAIL_SERVER"] and not current_app.config["PARLEY"]["PUBLIC_URL"]:
         logger.warning("Letters wait: set PARLEY_PUBLIC_URL, or their links would lead nowhere.")
         return noted, 0
-    people = noticing.waiting(db.session, moment)
+    people = queue.waiting(db.session, moment)
     return noted, sum(_send_to(participant_id) for participant_id in people)
 
 
 def _send_to(participant_id: int) -> bool:
     """Send one person what is due; whether a letter went."""
     moment = clock.now(db.session)
-    parcel = transaction(partial(noticing.claim, participant_id=participant_id, moment=moment))
+    parcel = transaction(partial(queue.claim, participant_id=participant_id, moment=moment))
     if parcel is None:
         return False
     letter = news_letter(parcel)
     try:
-        mail.send(parcel.address, letter.subject, letter.text, letter.headers)
-    except mail.NotSent as fault:
+        transport.send(parcel.address, letter.subject, letter.text, letter.headers)
+    except transport.NotSent as fault:
         logger.error("A letter was not sent: %s", fault)
         if fault.surely and not fault.for_good:
-            transaction(partial(noticing.put_back, parcel=parcel, moment=moment))
+            transaction(partial(queue.put_back, parcel=parcel, moment=moment))
         return False
     return True
 
@@ -136,12 +136,12 @@ def news(slug: str, told: Sequence[Told]) -> list[News]:
 def forget(survey: Survey, address: str) -> None:
     """Delete letters about a survey to an address that wait in the outbox of a site without a mail server."""
     if address:
-        mail.forget(address, list_id(survey))
+        transport.forget(address, list_id(survey))
 
 
 def forget_unconfirmed() -> None:
     """Delete the addresses that were not confirmed in time, and the letters to them that wait in the outbox."""
-    for survey, address in transaction(contacting.forget_unconfirmed):
+    for survey, address in transaction(contacts.forget_unconfirmed):
         forget(survey, address)
 
 
@@ -169,7 +169,7 @@ def read_stop_token(token: str) -> tuple[int, str]:
 
 def stop(session: Session, token: str) -> Contact | None:
     """End all letters that a link belongs to; None where other things hold by now."""
-    return contacting.stop(session, *read_stop_token(token))
+    return contacts.stop(session, *read_stop_token(token))
 
 
 def link(endpoint: str, **values: Any) -> str:
@@ -177,7 +177,7 @@ def link(endpoint: str, **values: Any) -> str:
     path = current_app.url_map.bind("").build(endpoint, values)
     settings = current_app.config["PARLEY"]
     if has_request_context() or settings["PUBLIC_URL"]:
-        return mail.public_address(path)
+        return transport.public_address(path)
     return f"http://{settings['HOST']}:{settings['PORT']}{path}"
 
 

@@ -29,8 +29,8 @@ from ..models import (
     Survey,
 )
 from ..store.lifecycle import open_options
-from .contacting import USUAL_WAY, address_of, mark_of
-from .due_notices import events
+from .contacts import USUAL_WAY, address_of, mark_of
+from .due import events
 
 #: A letter that was not taken is tried again after this time.
 AGAIN = timedelta(minutes=15)

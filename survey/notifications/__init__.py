@@ -1,0 +1,1 @@
+"""Notifications: contacts, what is due to whom, messages and their transport."""
