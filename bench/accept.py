@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from survey import create_app
-from survey.actions import joining
-from survey.actions.tokens import issue_token
 from survey.bank.loading import load_bank
+from survey.services import enrollment
+from survey.services.api_tokens import issue_token
 from survey.store.alembic import alembic
 from survey.store.engine import db
 from survey.store.transaction import transaction
@@ -44,8 +44,8 @@ def prepare(url: str, folder: Path) -> list[str]:
         def join(session: object) -> list[str]:
             tokens = []
             for _ in range(CLIENTS):
-                code, key = joining.new_code(), uuid.uuid4().hex
-                person, _new = joining.join(db.session, survey, language="en", join_key=key, code=code)
+                code, key = enrollment.new_code(), uuid.uuid4().hex
+                person, _new = enrollment.join(db.session, survey, language="en", join_key=key, code=code)
                 tokens.append(issue_token(db.session, person))
             return tokens
 

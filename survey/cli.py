@@ -20,7 +20,6 @@ from scoring.backtest.report import markdown, text
 from scoring.backtest.tables import UnreadableData
 
 from . import __version__, clock, create_app, serving
-from .actions import event_log, inviting, members, tokens
 from .bank.checking import check_bank
 from .bank.loading import load_bank
 from .config import SETTINGS, WeakSetting
@@ -29,6 +28,7 @@ from .errors import SurveyError
 from .models import ROLES, Membership, Survey, User
 from .notifications import messages
 from .security import log_redaction
+from .services import accounts, api_tokens, audit_log, invitations
 from .store.alembic import alembic
 from .store.engine import db
 from .store.health import faults_of_database
@@ -199,8 +199,8 @@ def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
     wanted = {role: slug for role in ROLES if (slug := surveys[f"{role}_of"])}
 
     def work(session: Session) -> str:
-        known = members.user_by_email(session, email)
-        person = known or members.create_user(session, email, password=password)
+        known = accounts.user_by_email(session, email)
+        person = known or accounts.create_user(session, email, password=password)
         for role, slug in wanted.items():
             _grant(session, person, find_survey(session, slug), role)
         return "exists" if known else "created"
@@ -213,7 +213,7 @@ def _grant(session: Session, person: User, survey: Survey, role: str) -> None:
     """Give a role, where the person does not hold it already: the log is for what changes."""
     held = select(Membership).filter_by(user_id=person.id, survey_id=survey.id, role=role)
     if session.scalar(held) is None:
-        members.grant(session, person, survey, role)
+        accounts.grant(session, person, survey, role)
 
 
 @user.command("link")
@@ -226,7 +226,7 @@ def link(email: str) -> None:
 
 def _sign_in_address(email: str, address: str) -> str:
     def work(session: Session) -> str:
-        return members.sign_in_link(session, find_user(session, email))
+        return accounts.sign_in_link(session, find_user(session, email))
 
     return f"{address}/sign-in/{transaction(work)}"
 
@@ -315,7 +315,7 @@ def log() -> None:
 @click.argument("slug")
 def verify(slug: str) -> None:
     """Recompute the log's chain of the survey SLUG; the first entry that does not follow is named."""
-    broken = event_log.first_broken(db.session, find_survey(db.session, slug))
+    broken = audit_log.first_broken(db.session, find_survey(db.session, slug))
     if broken is not None:
         raise click.ClickException(f"The log of {slug} is broken at entry {broken}.")
     click.echo(f"The log of {slug} is whole")
@@ -352,8 +352,8 @@ def token() -> None:
     "--scope",
     "scopes",
     multiple=True,
-    type=click.Choice(tokens.USER_SCOPES),
-    default=tokens.USER_SCOPES,
+    type=click.Choice(api_tokens.USER_SCOPES),
+    default=api_tokens.USER_SCOPES,
     show_default=True,
     help="run: publish and resolve; export: take out snapshots.",
 )
@@ -364,7 +364,7 @@ def create_token(email: str, slug: str, scopes: tuple[str, ...], days: int | Non
     def work(session: Session) -> str:
         until = clock.now(session) + timedelta(days=days) if days else None
         person, survey = find_user(session, email), find_survey(session, slug)
-        return tokens.create_token(session, person, survey, scopes, expires_at=until)
+        return api_tokens.create_token(session, person, survey, scopes, expires_at=until)
 
     click.echo(transaction(work))
 
@@ -379,7 +379,7 @@ def make_invitations(slug: str, batch: str, count: int, days: int) -> None:
     values = current_app.config["PARLEY"]
     address = serving.address(values, values["PORT"])
     tokens_made = transaction(
-        lambda session: inviting.invite(session, find_survey(session, slug), batch, count, days)
+        lambda session: invitations.invite(session, find_survey(session, slug), batch, count, days)
     )
     for token_made in tokens_made:
         click.echo(f"{address}/i/{token_made}")
@@ -387,7 +387,7 @@ def make_invitations(slug: str, batch: str, count: int, days: int) -> None:
 
 def find_user(session: Session, email: str) -> User:
     """The user with this address; an error that says how to make one where there is none."""
-    person = members.user_by_email(session, email)
+    person = accounts.user_by_email(session, email)
     if person is None:
         raise click.ClickException(f"There is no user {email}; make one: parley user create {email}")
     return person

@@ -13,15 +13,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from . import clock
-from .actions import answering, background, joining
-from .actions.answering import Answer
-from .actions.publishing import publish
-from .actions.said import latest
 from .bank.content import Answers
 from .bank.reading import bank_folder, read_bank
 from .invention import Person, invent_background, invent_entries, invent_person, invent_reason
 from .models import Participant, Question, Submission, Survey
 from .questions import Entry, kind_of
+from .services import background_answers, enrollment, forecast_submit
+from .services.forecast_history import latest
+from .services.forecast_submit import Answer
+from .services.publication import publish
 from .store.lifecycle import open_options
 
 #: The bank that is demonstrated, and the address of the demonstration.
@@ -141,18 +141,18 @@ class Play:
         return max(moment, self.survey.opens_at)
 
     def _participant(self, person: Person) -> Participant:
-        participant, made = joining.join(
+        participant, made = enrollment.join(
             self.session,
             self.survey,
             language=person.language,
             join_key=f"invented-{person.number}",
-            code=joining.new_code(),
+            code=enrollment.new_code(),
         )
         if made:
             participant.simulated = True
             self.session.flush()
-            said = invent_background(person, background.asked(self.session, self.survey))
-            background.say(self.session, participant, dict(said))
+            said = invent_background(person, background_answers.asked(self.session, self.survey))
+            background_answers.say(self.session, participant, dict(said))
         return participant
 
     def _is_due(self, visit: Visit, question: Question) -> bool:
@@ -167,12 +167,16 @@ class Play:
         if not asked:
             return
         if not known and self.draw.random() < SKIPPED:
-            answering.skip(self.session, participant, question)
+            forecast_submit.skip(self.session, participant, question)
             return
         worked = self.worked.get(question.key, {})
         answer = self._said(visit, question, invent_entries(self.draw, person, question, asked, worked))
         standing = known and latest(self.session, participant, question) is not None
-        act = answering.withdraw if standing and self.draw.random() < WITHDRAWN else answering.submit
+        act = (
+            forecast_submit.withdraw
+            if standing and self.draw.random() < WITHDRAWN
+            else forecast_submit.submit
+        )
         act(self.session, participant, question, answer)
 
     def _said(self, visit: Visit, question: Question, entries: dict[str, Entry]) -> Answer:

@@ -12,13 +12,13 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from . import clock
-from .actions.answering import Answer
 from .i18n.locale import current_language
 from .i18n.locale import gettext as _
 from .models import Option, Question
 from .questions import answer_fields, input_format, kind_of
 from .questions.fields import FormatField
 from .questions.form_binding import read_entries
+from .services.forecast_submit import Answer
 
 KEY = r"[0-9A-Za-z-]{8,64}"
 STEPS = ("1", "2", "3", "4", "5")

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from waitress import create_server
 
 from . import clock, create_app
-from .actions.publishing import publish
 from .charts.script import bundle
 from .config import WeakSetting
 from .models import Survey
+from .services.publication import publish
 from .store.engine import db
 from .store.health import faults_of_store
 from .store.transaction import transaction

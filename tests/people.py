@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from survey import clock
-from survey.actions import answering, joining
 from survey.disclosure import tied
 from survey.models import Participant, Question, Submission, Survey
 from survey.questions import Entry, kind_of
+from survey.services import enrollment, forecast_submit
 from survey.store.lifecycle import open_options
 
 
@@ -27,12 +27,12 @@ def the_question(session: Session, key: str, slug: str = "ukraine") -> Question:
 
 def someone(session: Session, **facts: object) -> Participant:
     """A participant who has just agreed to the consent."""
-    person, _ = joining.join(
+    person, _ = enrollment.join(
         session,
         the_survey(session),
         language="en",
         join_key=uuid.uuid4().hex,
-        code=joining.new_code(),
+        code=enrollment.new_code(),
     )
     for name, value in facts.items():
         setattr(person, name, value)
@@ -85,14 +85,14 @@ def say(
         "nothing_to_add": True,
         **more,
     }
-    answer = answering.Answer(entries=entries, **facts)  # type: ignore[arg-type]
-    return answering.submit(session, person, question, answer)
+    answer = forecast_submit.Answer(entries=entries, **facts)  # type: ignore[arg-type]
+    return forecast_submit.submit(session, person, question, answer)
 
 
 def withdraw(session: Session, person: Participant, question: Question) -> Submission:
     """Take the standing answer back."""
-    answer = answering.Answer(key=uuid.uuid4().hex, entries={}, input_format="percent", language="en")
-    return answering.withdraw(session, person, question, answer)
+    answer = forecast_submit.Answer(key=uuid.uuid4().hex, entries={}, input_format="percent", language="en")
+    return forecast_submit.withdraw(session, person, question, answer)
 
 
 def tied_questions(question: Question) -> set[Question]:

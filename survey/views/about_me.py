@@ -10,8 +10,6 @@ from wtforms import Field, RadioField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from .. import clock
-from ..actions import background
-from ..actions.background import Value
 from ..errors import InvalidAnswer, SurveyClosed
 from ..forms import as_sent
 from ..i18n.locale import current_language, ngettext
@@ -19,6 +17,8 @@ from ..i18n.locale import gettext as _
 from ..models import BackgroundQuestion, Participant, Survey
 from ..questions import place_errors
 from ..questions.fields import NumberField
+from ..services import background_answers
+from ..services.background_answers import Value
 from ..store.engine import db
 from ..store.transaction import transaction
 from .pages import page
@@ -32,27 +32,29 @@ PREFIX = "about-"
 @blueprint.app_context_processor
 def questions_about_people() -> dict[str, Callable[[Survey], int]]:
     """For the page after joining: how many things a survey asks about the people themselves."""
-    return {"about_me_asked": lambda survey: len(background.asked(db.session, survey))}
+    return {"about_me_asked": lambda survey: len(background_answers.asked(db.session, survey))}
 
 
 @blueprint.get("/about-me")
 def about_me(slug: str) -> Answer:
     """The questions, with what this person has said."""
     survey, person = _asked_person(slug)
-    questions = background.asked(db.session, survey)
-    return _about_page(survey, person, questions, _form(questions, background.said(db.session, person)))
+    questions = background_answers.asked(db.session, survey)
+    return _about_page(
+        survey, person, questions, _form(questions, background_answers.said(db.session, person))
+    )
 
 
 @blueprint.post("/about-me")
 def say_about_me(slug: str) -> Answer:
     """Store what changed; a form that comes twice changes nothing more."""
     survey, person = _asked_person(slug)
-    questions = background.asked(db.session, survey)
+    questions = background_answers.asked(db.session, survey)
     form = _form(questions, {})
     try:
         _refuse_unread(form)
         values = {question.key: _value(form[PREFIX + question.key], form) for question in questions}
-        changed = transaction(lambda session: background.say(session, person, values))
+        changed = transaction(lambda session: background_answers.say(session, person, values))
     except InvalidAnswer as refused:
         place_errors(form, {_field_name(name): said for name, said in refused.errors.items()})
         return _about_page(survey, person, questions, form), 422
@@ -68,7 +70,7 @@ def take_back_about_me(slug: str) -> Response:
     """Take back everything said about oneself; forecasts stay."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)
-    taken = transaction(lambda session: background.take_back(session, person))
+    taken = transaction(lambda session: background_answers.take_back(session, person))
     flash(
         ngettext("One answer was taken back.", "%(num)s answers were taken back.", taken)
         if taken
@@ -92,7 +94,7 @@ def _about_page(
         survey,
         form=form,
         fields=[form[PREFIX + question.key] for question in questions],
-        said=len(background.said(db.session, person)),
+        said=len(background_answers.said(db.session, person)),
         opens=survey.is_open(clock.now(db.session)),
     )
 

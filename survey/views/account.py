@@ -13,13 +13,13 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField
 from wtforms.validators import InputRequired, Length
 
-from ..actions import joining, members
 from ..disclosure import RUNNING
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Membership, User
 from ..notifications import transport
 from ..security.authentication import limiter
+from ..services import accounts, enrollment
 from ..store.engine import db
 from ..store.transaction import transaction
 from .listing import told_apart
@@ -67,7 +67,7 @@ def send_link() -> Page:
     except ValueError as error:
         form.email.errors = [str(getattr(error, "msg", error))]
         return page("account/ask_for_link.html", form=form, sent=False), 422
-    found = transaction(lambda session: members.link_for(session, address))
+    found = transaction(lambda session: accounts.link_for(session, address))
     if found is not None:
         link = transport.public_address(url_for(".before_signing_in", token=found[1]))
         text = render_template("account/sign_in_letter.txt", link=link)
@@ -85,7 +85,7 @@ def before_signing_in(token: str) -> str:
 @limiter.limit(GUESSES)
 def sign_in(token: str) -> ResponseReturnValue:
     """Use the link up and sign in, in a session that begins anew; a second factor is asked for where there is one."""
-    user = transaction(lambda session: members.use_sign_in_link(session, token))
+    user = transaction(lambda session: accounts.use_sign_in_link(session, token))
     language = browser.get("language")
     browser.clear()
     if language is not None:
@@ -128,10 +128,12 @@ def bring_answers() -> Page:
     try:
         title = transaction(
             lambda session: (
-                joining.bring_answers(session, form.code.data, user_id).survey.text(current_language()).title
+                enrollment.bring_answers(session, form.code.data, user_id)
+                .survey.text(current_language())
+                .title
             )
         )
-    except (joining.UnknownCode, joining.AnswersElsewhere) as refused:
+    except (enrollment.UnknownCode, enrollment.AnswersElsewhere) as refused:
         form.code.errors = [str(refused.errors["code"] if hasattr(refused, "errors") else refused.sentence)]
         return _account_page(form), 422
     flash(_("Your answers in “%(title)s” are in your account now. The code goes on working.", title=title))
@@ -144,7 +146,7 @@ def remove_code() -> Page:
     """Let the code of some of one's answers stop working."""
     number, user_id = request.form.get("answers", ""), current_user.id
     known = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
-    transaction(lambda session: joining.remove_code(session, known, user_id))
+    transaction(lambda session: enrollment.remove_code(session, known, user_id))
     flash(_("The code does not work any more. Your answers are where they were: sign in to reach them."))
     return redirect(url_for(".account"), 303)
 
@@ -154,7 +156,7 @@ def remove_code() -> Page:
 def sign_out_everywhere() -> Page:
     """End every session of this account, here too."""
     user_id = current_user.id
-    transaction(lambda session: members.sign_out_everywhere(session, session.get_one(User, user_id)))
+    transaction(lambda session: accounts.sign_out_everywhere(session, session.get_one(User, user_id)))
     logout_user()
     flash(_("You are signed out on every device."))
     return redirect(url_for("security.login"), 303)
@@ -169,7 +171,7 @@ def landing(user: User) -> str:
 def _account_page(form: BringForm) -> str:
     answers = [
         (one, one.survey.text(current_language()).title)
-        for one in joining.answers_of(db.session, current_user.id)
+        for one in enrollment.answers_of(db.session, current_user.id)
     ]
     return page("account/account.html", user=current_user, form=form, answers=answers)
 
@@ -181,7 +183,7 @@ def _places(user: User) -> list[tuple[str, str, str, str]]:
     roles = [(one.survey, words[one.role], _place(one)) for one in _memberships(user)]
     mine = [
         (one.survey, _("participant"), url_for("participant.themes", slug=one.survey.slug))
-        for one in joining.answers_of(db.session, user.id)
+        for one in enrollment.answers_of(db.session, user.id)
     ]
     places = [*roles, *mine]
     hints = told_apart([survey for survey, _role, _url in places])

@@ -10,13 +10,13 @@ from typing import Any
 
 from flask import url_for
 
-from ..actions.said import standing_rows
 from ..i18n.formatting import exact_percent
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Event, Option, Participant, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
+from ..services.forecast_history import standing_rows
 from ..store.engine import db
 from .boxes import day_label, likelihoods
 

@@ -12,12 +12,12 @@ from scoring.evaluation.proportions import wilson
 from scoring.evaluation.reliability import reliability_curve
 
 from .. import charts
-from ..actions.said import rows_after
 from ..aggregation.scores import last_scored_day
 from ..charts import Chart
 from ..clock import day_number
 from ..i18n.locale import gettext as _
 from ..models import Question, Resolution, Submission
+from ..services.forecast_history import rows_after
 from ..store.engine import db
 from ..store.lifecycle import current_resolutions
 

@@ -7,7 +7,6 @@ from flask import flash, redirect, request, url_for
 from flask_security import current_user
 from markupsafe import Markup
 
-from ..actions import remarks
 from ..errors import InvalidAnswer, NotFound
 from ..forms import UnclearForm
 from ..i18n.locale import current_language
@@ -15,6 +14,7 @@ from ..i18n.locale import gettext as _
 from ..i18n.markdown import changed_words
 from ..models import Participant, Question, QuestionVersion, Unclear
 from ..questions import place_errors
+from ..services import moderation
 from ..store.engine import db
 from ..store.transaction import transaction
 from .organizer import blueprint as organizer
@@ -72,7 +72,7 @@ def ask(slug: str, key: str) -> Answer:
     question, person = _asked_question(slug, key)
     form = UnclearForm()
     try:
-        transaction(lambda session: remarks.ask(session, person, question, form.said()))
+        transaction(lambda session: moderation.ask(session, person, question, form.said()))
     except InvalidAnswer as refused:
         place_errors(form, refused.errors)
         return _unclear_page(question, person, form), 422
@@ -89,7 +89,7 @@ def settle(slug: str, key: str) -> Answer:
     if not number.isdecimal() or len(number) > 9:
         raise NotFound()
     user = current_user._get_current_object()
-    transaction(lambda session: remarks.settle(session, user, question, int(number)))
+    transaction(lambda session: moderation.settle(session, user, question, int(number)))
     flash(_("Settled. Whoever asked sees it, and whether the words have changed."))
     return redirect(url_for("organizer.question", slug=slug, key=key, _anchor="unclear"), 303)
 
@@ -118,12 +118,12 @@ def clarification(stand: Standing) -> Clarification | None:
 def asked_by_reader(question: Question) -> list[Asked]:
     """What this reader asked about a question, newest first."""
     person = known_person(question.survey)
-    return _told(question, remarks.asked_by(db.session, person, question)) if person else []
+    return _told(question, moderation.asked_by(db.session, person, question)) if person else []
 
 
 def asked_about(question: Question) -> list[Asked]:
     """What everybody asked about a question, what waits first, without whoever asked."""
-    return _told(question, remarks.asked_about(db.session, question))
+    return _told(question, moderation.asked_about(db.session, question))
 
 
 def _told(question: Question, asked: list[Unclear]) -> list[Asked]:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from scoring.pools.catalog import METHODS, SHOWN
 
 from .. import charts, disclosure
-from ..actions.said import history, standing_rows
 from ..charts import Axis, Chart, Range, Rung
 from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import exact_percent, percent
@@ -18,6 +17,7 @@ from ..i18n.locale import gettext as _
 from ..models import Option, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
+from ..services.forecast_history import history, standing_rows
 from .boxes import day_label
 from .own import quantile_said
 

@@ -6,7 +6,6 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from .. import charts, disclosure
-from ..actions import background
 from ..aggregation.segments import ALL, group_segment, version_segment
 from ..charts import Chart
 from ..disclosure import Shown, ShownOption, Viewer
@@ -16,6 +15,7 @@ from ..i18n.locale import gettext as _
 from ..models import BackgroundQuestion, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
+from ..services import background_answers
 from .crowd_charts import range_of
 from .own import quantile_said
 
@@ -74,7 +74,7 @@ def part_asked(session: Session, question: Question) -> Part:
         return Part(version_segment(version), version=version)
     key, _slash, chosen = request.args.get("group", "").partition("/")
     language = current_language()
-    for asked in background.asked(session, question.survey):
+    for asked in background_answers.asked(session, question.survey):
         for option in asked.options if asked.key == key else ():
             if option.key == chosen:
                 words = (asked.text(language).label, option.text(language))
@@ -89,7 +89,7 @@ def groupings(
     told = disclosure.see_segments(session, viewer, question)
     return [
         _grouping(question, asked, told, everybody, focus)
-        for asked in background.asked(session, question.survey)
+        for asked in background_answers.asked(session, question.survey)
         if asked.options
     ]
 

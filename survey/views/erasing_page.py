@@ -3,14 +3,8 @@
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from ..actions.erasing import erase
 from ..i18n.locale import gettext as _
-from ..models import Participant
-from ..notifications import messages
-from ..notifications.contacts import contact_of
-from ..store.engine import db
-from ..store.health import let_go_of_the_erased
-from ..store.transaction import transaction
+from ..services.erasure import erase_and_forget
 from .pages import page
 from .participant import Answer, blueprint, require_participant
 from .reader import forget, survey_by_slug
@@ -36,12 +30,3 @@ def erase_me(slug: str) -> Answer:
     forget(survey)
     flash(_("Everything you gave to this survey was erased. You can take part anew at any time."))
     return redirect(url_for("public.survey_front", slug=slug), 303)
-
-
-def erase_and_forget(person: Participant) -> None:
-    """Erase somebody, with letters to them that wait on this host and what the database's log still holds."""
-    contact = contact_of(db.session, person)
-    survey, address = person.survey, contact.address if contact else ""
-    transaction(lambda session: erase(session, person))
-    messages.forget(survey, address)
-    let_go_of_the_erased(db.session)

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from .. import disclosure
-from ..actions import answering
-from ..actions.joining import has_agreed
-from ..actions.said import history, last_format, standing_rows
 from ..errors import InvalidAnswer, ReusedKey, StoreUnavailable, SurveyClosed
 from ..forms import ActForm, AnswerForm, answer_form, fresh_key
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Option, Participant, Question, Submission, Survey
 from ..questions import as_entered, kind_of, place_errors
+from ..services import forecast_submit
+from ..services.enrollment import has_agreed
+from ..services.forecast_history import history, last_format, standing_rows
 from ..store.engine import db
 from ..store.lifecycle import open_options
 from ..store.transaction import transaction
@@ -52,9 +52,9 @@ def answer(slug: str, key: str) -> Answer:
         return _refused(survey, asked, person, form, boxes, _("The page had lost its form key."), 422)
     sent = form.answer(asked, boxes, crowd_seen=_sees_crowd(survey, asked))
     try:
-        stored = transaction(lambda session: answering.submit(session, person, asked, sent), keep=True)
+        stored = transaction(lambda session: forecast_submit.submit(session, person, asked, sent), keep=True)
     except InvalidAnswer as error:
-        form.asks_what_changed = isinstance(error, answering.Unexplained)
+        form.asks_what_changed = isinstance(error, forecast_submit.Unexplained)
         place_errors(form, error.errors)
         return _refused(survey, asked, person, form, boxes, "", 422)
     except ReusedKey as error:
@@ -70,14 +70,14 @@ def skip(slug: str, key: str) -> Answer:
     """ "I can't judge this": counts as answered, and can be answered later all the same."""
     survey, asked = _question(slug, key)
     person = require_participant(survey)
-    transaction(lambda session: answering.skip(session, person, asked), keep=True)
+    transaction(lambda session: forecast_submit.skip(session, person, asked), keep=True)
     return redirect(url_for("participant.question", slug=slug, key=key, skipped=1), 303)
 
 
 @blueprint.post("/q/<key>/affirm")
 def affirm(slug: str, key: str) -> Answer:
     """Say again what was said, under the version now current."""
-    return _act(slug, key, answering.affirm)
+    return _act(slug, key, forecast_submit.affirm)
 
 
 @blueprint.get("/q/<key>/withdraw")
@@ -92,10 +92,10 @@ def before_withdrawing(slug: str, key: str) -> Answer:
 @blueprint.post("/q/<key>/withdraw")
 def withdraw(slug: str, key: str) -> Answer:
     """Take the standing forecast back."""
-    return _act(slug, key, answering.withdraw)
+    return _act(slug, key, forecast_submit.withdraw)
 
 
-Act = Callable[[Session, Participant, Question, answering.Answer], Submission]
+Act = Callable[[Session, Participant, Question, forecast_submit.Answer], Submission]
 
 
 def _act(slug: str, key: str, act: Act) -> Response:
@@ -104,7 +104,7 @@ def _act(slug: str, key: str, act: Act) -> Response:
     form = ActForm()
     if not form.validate():
         raise InvalidAnswer({"key": _("The form had lost its key. Nothing was changed; reload the page.")})
-    sent = answering.Answer(
+    sent = forecast_submit.Answer(
         key=form.key.data,
         entries={},
         input_format=last_format(db.session, person, asked),

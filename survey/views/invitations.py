@@ -13,13 +13,13 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired
 
 from .. import clock
-from ..actions import inviting
 from ..forms import JoinForm
 from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Survey
 from ..notifications.transport import public_address
 from ..security.authentication import hashed_address, limiter
+from ..services import invitations
 from ..store.engine import db
 from ..store.transaction import transaction
 from .organizing import organized_survey, organizer_page
@@ -76,7 +76,7 @@ def open_invitation(token: str) -> Page:
 @limit_all_guesses
 def accept(token: str) -> Page:
     """Take part, which uses the invitation up; the same form sent again leads to the same place."""
-    survey = inviting.survey_of(db.session, token)
+    survey = invitations.survey_of(db.session, token)
     key, code = browser.get(OFFERS, {}).get(survey.slug, ("", "")) if survey is not None else ("", "")
     form = JoinForm()
     # Only the form of this browser's own consent page can be a repeat; any other needs a token that works.
@@ -86,7 +86,7 @@ def accept(token: str) -> Page:
         return _consent(_invited_to(token), token, form), 422
     user_id = current_user.id if current_user.is_authenticated else None
     person = transaction(
-        lambda session: inviting.join_invited(
+        lambda session: invitations.join_invited(
             session, token, language=current_language(), join_key=key, code=code, user_id=user_id
         )
     )
@@ -111,9 +111,9 @@ def make(slug: str) -> Page:
     name, count, days = form.batch.data, form.count.data, form.days.data
     try:
         tokens = transaction(
-            lambda session: inviting.invite(session, survey, name, count, days, by=current_user)
+            lambda session: invitations.invite(session, survey, name, count, days, by=current_user)
         )
-    except inviting.InvalidBatch as refused:
+    except invitations.InvalidBatch as refused:
         for field, sentence in refused.errors.items():
             form[field].errors = [sentence]
         return _overview(survey, role, form), 422
@@ -130,7 +130,7 @@ def revoke(slug: str) -> Page:
     """Let those of a batch that nobody has used stop working."""
     survey, _role = organized_survey(slug)
     batch = request.form.get("batch", "")
-    stopped = transaction(lambda session: inviting.revoke(session, survey, batch, by=current_user))
+    stopped = transaction(lambda session: invitations.revoke(session, survey, batch, by=current_user))
     said = ngettext(
         "%(num)s invitation of “%(batch)s” was revoked. Who took part with one goes on taking part.",
         "%(num)s invitations of “%(batch)s” were revoked. Who took part with one goes on taking part.",
@@ -144,11 +144,11 @@ def revoke(slug: str) -> Page:
 def _invited_to(token: str) -> Survey:
     """The survey of an invitation that works, or worked for the person this browser is."""
     try:
-        return inviting.find_invitation(db.session, token).survey
-    except inviting.SpentInvitation:
-        survey = inviting.survey_of(db.session, token)
+        return invitations.find_invitation(db.session, token).survey
+    except invitations.SpentInvitation:
+        survey = invitations.survey_of(db.session, token)
         own = person_or_forgotten(survey) if survey is not None else None
-        return inviting.find_invitation(db.session, token, used_by=own.id if own else None).survey
+        return invitations.find_invitation(db.session, token, used_by=own.id if own else None).survey
 
 
 def _other_form(survey: Survey, token: str, form: JoinForm) -> Page:
@@ -165,7 +165,7 @@ def _consent(survey: Survey, token: str, form: JoinForm) -> str:
 
 
 def _overview(survey: Survey, role: str, form: BatchForm) -> str:
-    made = inviting.batches(db.session, survey)
+    made = invitations.batches(db.session, survey)
     return organizer_page("organizer/invitations.html", survey, role, form=form, batches=made)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import request, url_for
 
-from ..actions import background
-from ..actions.joining import has_agreed
-from ..actions.said import histories
 from ..forms import fresh_key
 from ..models import Submission, Survey
+from ..services import background_answers
+from ..services.enrollment import has_agreed
+from ..services.forecast_history import histories
 from ..store.engine import db
 from .calibration import calibration_of
 from .changes import Act, Moved, Trace, acts_of, moved, trace
@@ -122,8 +122,8 @@ def mine(slug: str) -> Answer:
         points=points,
         corrections=corrections_of(person),
         calibration=calibration_of([stand.question for stand in stands], acts),
-        about=len(background.asked(db.session, survey)),
-        said_about=len(background.said(db.session, person)),
+        about=len(background_answers.asked(db.session, survey)),
+        said_about=len(background_answers.said(db.session, person)),
         must_agree=not has_agreed(db.session, person),
         rule_in_words=rule_in_words,
         form_key=fresh_key,

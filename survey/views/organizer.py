@@ -5,15 +5,15 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from .. import clock, disclosure
-from ..actions.outcome import InvalidOutcome, condition_holds
-from ..actions.publishing import publish as publish_what_is_due
-from ..actions.resolving import Effect, effects, resolve_all
 from ..aggregation.participation import Progress, answered_by_question, completion, progress, response
 from ..charts import Chart, Line, response_over_time, spreads
 from ..disclosure import Shown
 from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Question, Survey, Theme
+from ..services.publication import publish as publish_what_is_due
+from ..services.resolution import Effect, effects, resolve_all
+from ..services.resolution_rules import InvalidOutcome, condition_holds
 from ..store.engine import db
 from ..store.lifecycle import current_resolutions, state_of
 from ..store.transaction import transaction

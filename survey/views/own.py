@@ -10,13 +10,13 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..actions.said import histories, history, rows_after
 from ..i18n.formatting import exact_percent, in_words
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind, level_of
+from ..services.forecast_history import histories, history, rows_after
 from ..store.lifecycle import current_resolutions, open_options, skipped_questions
 
 

@@ -16,13 +16,13 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.wrappers import Response
 
 from .. import clock
-from ..actions import joining
 from ..errors import AnswersGone, NotFound, StoreUnavailable, show
 from ..forms import AgreeForm, CodeForm, JoinForm
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Participant, Survey
 from ..security.authentication import limiter
+from ..services import enrollment
 from ..store.engine import db
 from ..store.transaction import transaction
 from .pages import page
@@ -64,7 +64,7 @@ def require_participant(survey: Survey) -> Participant:
 
 def require_agreement(survey: Survey, person: Participant) -> None:
     """Lead whoever has not read the newest consent to it."""
-    if not joining.has_agreed(db.session, person):
+    if not enrollment.has_agreed(db.session, person):
         abort(redirect(url_for("participant.agree", slug=survey.slug)))
 
 
@@ -91,7 +91,7 @@ def take_part(slug: str) -> Answer:
         return _late_join(survey, known)
     user_id = current_user.id if current_user.is_authenticated else None
     person = transaction(
-        lambda session: joining.join(
+        lambda session: enrollment.join(
             session, survey, language=current_language(), join_key=key, code=code, user_id=user_id
         )[0]
     )
@@ -106,7 +106,7 @@ def welcome(slug: str) -> Answer:
     person = require_participant(survey)
     _key, code = browser.get(OFFERS, {}).get(slug, ("", ""))
     drop_offer(survey)
-    mine = bool(code) and joining.hash_code(code) == person.code_hash
+    mine = bool(code) and enrollment.hash_code(code) == person.code_hash
     return page("participant/welcome.html", survey, code=code if mine else "")
 
 
@@ -124,8 +124,8 @@ def return_with_code(slug: str) -> Answer:
     survey = find_survey(slug)
     try:
         if survey is None:
-            raise joining.UnknownCode()
-        person = joining.come_back(db.session, survey, form.code.data or "")
+            raise enrollment.UnknownCode()
+        person = enrollment.come_back(db.session, survey, form.code.data or "")
     except NotFound as error:
         form.code.errors = [error.sentence]
         return page("participant/return.html", _visible(slug), form=form, slug=slug), 422
@@ -162,7 +162,7 @@ def agree(slug: str) -> Answer:
     """The newer consent, for somebody who agreed to an older one."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)
-    if joining.has_agreed(db.session, person):
+    if enrollment.has_agreed(db.session, person):
         return redirect(url_for("participant.themes", slug=slug))
     return _newer_consent(survey, AgreeForm())
 
@@ -176,7 +176,7 @@ def agree_again(slug: str) -> Answer:
     if not form.validate():
         return _newer_consent(survey, form), 422
     language = current_language()
-    transaction(lambda session: joining.agree(session, person, language=language))
+    transaction(lambda session: enrollment.agree(session, person, language=language))
     flash(_("Your agreement was stored. Your answers are as you left them."))
     return redirect(url_for("participant.themes", slug=slug), 303)
 
@@ -201,7 +201,7 @@ def offer_of(survey: Survey) -> tuple[str, str]:
     """Join key and code that wait in the session; made where there are none."""
     offers = browser.get(OFFERS, {})
     if survey.slug not in offers:
-        browser[OFFERS] = {**offers, survey.slug: (str(uuid.uuid4()), joining.new_code())}
+        browser[OFFERS] = {**offers, survey.slug: (str(uuid.uuid4()), enrollment.new_code())}
     key, code = browser[OFFERS][survey.slug]
     return key, code
 

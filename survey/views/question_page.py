@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from flask import request
 
 from .. import disclosure
-from ..actions.said import history
 from ..forms import AnswerForm, fresh_key
 from ..i18n.formatting import moment, signed
 from ..i18n.locale import current_language
@@ -14,6 +13,7 @@ from ..i18n.locale import gettext as _
 from ..i18n.markdown import rationale
 from ..models import Option, Participant, Question, Submission, Survey
 from ..questions import kind_of
+from ..services.forecast_history import history
 from ..store.engine import db
 from ..store.lifecycle import current_resolutions
 from .beside import beside

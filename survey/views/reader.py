@@ -4,10 +4,10 @@ from flask import session as browser
 from flask_security import current_user
 from sqlalchemy import select
 
-from ..actions.joining import known_participant, participant_of
 from ..disclosure import Viewer
 from ..errors import NotFound
 from ..models import Membership, Participant, Question, Survey
+from ..services.enrollment import known_participant, participant_of
 from ..store.engine import db
 
 #: Name of the cookie session's map from a survey's slug to the participant this browser remembers.

@@ -8,8 +8,6 @@ from flask_security import current_user
 from markupsafe import Markup
 
 from .. import disclosure
-from ..actions import remarks
-from ..actions.said import history
 from ..disclosure import Marks, Reason, Remarked
 from ..errors import InvalidAnswer, NotFound
 from ..forms import NEARLY_FULL, ReportForm, answer_form, as_sent, fresh_key
@@ -18,6 +16,8 @@ from ..i18n.markdown import rationale
 from ..i18n.normalization import LONGEST, Unreadable, clean_text
 from ..models import Question, Submission
 from ..questions import place_errors
+from ..services import moderation
+from ..services.forecast_history import history
 from ..store.engine import db
 from ..store.transaction import transaction
 from .forecasting import boxes_sent
@@ -81,13 +81,15 @@ def own_reason(slug: str, key: str) -> Answer:
     survey = survey_by_slug(slug)
     asked = question_by_key(survey, key)
     person = require_participant(survey)
-    act = {"hide": remarks.hide, "show": remarks.show}.get(request.form.get("act", ""))
+    act = {"hide": moderation.hide, "show": moderation.show}.get(request.form.get("act", ""))
     revision = request.form.get("revision", "")
     if act is None or not revision.isdecimal() or len(revision) > 9:
         raise NotFound()
     transaction(lambda session: act(session, person, asked, int(revision)))
     flash(
-        _("Others no longer see this reason.") if act is remarks.hide else _("Others may read this reason.")
+        _("Others no longer see this reason.")
+        if act is moderation.hide
+        else _("Others may read this reason.")
     )
     return redirect(url_for("participant.question", slug=slug, key=key, _anchor="reasons"), 303)
 
@@ -106,7 +108,7 @@ def report(slug: str, key: str) -> Answer:
     asked, reason = _read_reason(slug, key, form.about.data or "")
     person = require_participant(asked.survey)
     try:
-        transaction(lambda session: remarks.report(session, person, asked, reason.about, form.said()))
+        transaction(lambda session: moderation.report(session, person, asked, reason.about, form.said()))
     except InvalidAnswer as refused:
         place_errors(form, refused.errors)
         return _report_page(asked, reason, form), 422
@@ -124,11 +126,11 @@ def judge_reason(slug: str, key: str) -> Answer:
     try:
         if act == "withhold":
             transaction(
-                lambda session: remarks.withhold(session, user, role, asked, about, as_sent("why", why))
+                lambda session: moderation.withhold(session, user, role, asked, about, as_sent("why", why))
             )
             flash(_("The reason is withheld; its author reads why."))
         elif act == "release":
-            transaction(lambda session: remarks.release(session, user, role, asked, about))
+            transaction(lambda session: moderation.release(session, user, role, asked, about))
             flash(_("The reason is shown again."))
         else:
             raise NotFound()

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from sqlalchemy import select
 
-from ..actions.event_log import record
 from ..errors import AnswersGone, NotFound
 from ..export import forecasts, questions
 from ..export.cells import cell, csv_lines
-from ..export.snapshots import freeze, open_key
+from ..export.snapshots import open_key
 from ..i18n.locale import gettext
 from ..models import Snapshot, Survey
+from ..services.audit_log import record
+from ..services.snapshots import freeze
 from ..store.engine import db
 from ..store.transaction import transaction
 from .pages import page

@@ -7,13 +7,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from ..actions.resolving import Effect
 from ..aggregation.scores import last_scored_day, score_summary
 from ..clock import day_date
 from ..i18n.formatting import number
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Question, Resolution
+from ..services.resolution import Effect
 from .outcomes import in_words
 
 

@@ -9,13 +9,13 @@ from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from ..actions.outcome import YES_OR_NO, InvalidOutcome, Outcome
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Question
 from ..questions import kind_of, number_parsing
 from ..questions.quantiles import QuantileKind
+from ..services.resolution_rules import YES_OR_NO, InvalidOutcome, Outcome
 
 ANNULLED = "annulled"
 VALUES = {"yes": 1.0, "no": 0.0}

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from ..actions.event_log import first_broken
-from ..actions.remarks import reports_by_question, waiting_by_question
 from ..aggregation.participation import questions_to_publish
 from ..aggregation.segments import BATCH
 from ..bank.shipped import names_nobody
@@ -16,6 +14,8 @@ from ..i18n.formatting import day
 from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Option, Question, Survey
+from ..services.audit_log import first_broken
+from ..services.moderation import reports_by_question, waiting_by_question
 from ..store.lifecycle import overdue
 
 

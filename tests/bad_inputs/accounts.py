@@ -13,8 +13,8 @@ from flask_security import hash_password, verify_password
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from survey.actions import members
 from survey.models import User
+from survey.services import accounts
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.survey.pages.visitor import error_of, value
@@ -45,7 +45,7 @@ def _set_password(app: Flask, case: Case) -> Sent:
     email, password = f"{uuid4().hex}@example.org", literal(case)
     response, seconds = _register(app, email, password)
     with app.app_context():
-        user = members.user_by_email(db.session, email)
+        user = accounts.user_by_email(db.session, email)
         with app.test_request_context():
             normalized = app.extensions["security"].password_util.normalize(password)
             left = password if user and verify_password(normalized, user.password) else None
@@ -147,5 +147,5 @@ def _forget(app: Flask) -> None:
 def _somebody(app: Flask) -> str:
     with app.app_context():
         email = f"{uuid4().hex}@example.org"
-        user = transaction(lambda session: members.create_user(session, email, password=PASSWORD))
+        user = transaction(lambda session: accounts.create_user(session, email, password=PASSWORD))
         return user.fs_uniquifier

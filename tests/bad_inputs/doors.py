@@ -7,8 +7,6 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import members
-from survey.actions.publishing import publish
 from survey.bank.loading import load_bank
 from survey.models import (
     BackgroundAnswer,
@@ -25,6 +23,8 @@ from survey.models import (
     Unclear,
     User,
 )
+from survey.services import accounts
+from survey.services.publication import publish
 from tests.people import on, say, someone, the_question, the_survey
 
 QUESTION = "leaders-meet"
@@ -177,8 +177,8 @@ def let_somebody_explain(session: Session) -> None:
 
 def appoint_an_organizer(session: Session) -> None:
     """One who signs in by link or by password."""
-    user = members.create_user(session, ORGANIZER, password=PASSWORD)
-    members.grant(session, user, the_survey(session), "organizer")
+    user = accounts.create_user(session, ORGANIZER, password=PASSWORD)
+    accounts.grant(session, user, the_survey(session), "organizer")
 
 
 def add_a_second_survey(session: Session) -> None:

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.actions import inviting
 from survey.models import Invitation, Participant
+from survey.services import invitations
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.people import the_survey
@@ -50,15 +50,17 @@ def by_invitation(app: Flask, case: Case) -> Sent:
 
 def _make(session: Session) -> None:
     """One token that works, one that was used, one that was revoked; nobody took part."""
-    inviting.invite(session, the_survey(session), f"batch {_count(session)}", 3, 7)
+    invitations.invite(session, the_survey(session), f"batch {_count(session)}", 3, 7)
     made = session.scalars(select(Invitation).order_by(Invitation.id.desc()).limit(3)).all()
     for token in session.scalars(
-        select(Invitation).where(Invitation.token_hash.in_(map(inviting.hash_token, (VALID, USED, REVOKED))))
+        select(Invitation).where(
+            Invitation.token_hash.in_(map(invitations.hash_token, (VALID, USED, REVOKED)))
+        )
     ):
         token.token_hash = f"an earlier case's {token.id}"
     session.flush()
     for invitation, token in zip(made, (VALID, USED, REVOKED), strict=True):
-        invitation.token_hash = inviting.hash_token(token) or ""
+        invitation.token_hash = invitations.hash_token(token) or ""
     made[1].used_at = made[2].revoked_at = made[0].created_at
 
 
@@ -68,7 +70,7 @@ def _count(session: Session) -> int:
 
 def _used(app: Flask, case: Case) -> str | None:
     with app.app_context():
-        one = db.session.scalars(select(Invitation).filter_by(token_hash=inviting.hash_token(VALID))).one()
+        one = db.session.scalars(select(Invitation).filter_by(token_hash=invitations.hash_token(VALID))).one()
         if one.participant_id is None:
             newest = db.session.scalar(
                 select(Invitation.participant_id).where(

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock, disclosure
-from survey.actions import erasing, inviting, joining, members, remarks
 from survey.disclosure import Viewer
 from survey.models import Contact, Participant, User
 from survey.notifications import contacts, messages
 from survey.notifications.queue import Parcel
+from survey.services import accounts, enrollment, erasure, invitations, moderation
 from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
 from tests.people import on, say, someone, the_question, the_survey
@@ -52,7 +52,7 @@ def somebody_with_a_reason(app: Flask, slug: str) -> FlaskClient:
 def somebody_who_erased(app: Flask, slug: str) -> FlaskClient:
     """A browser whose person was erased from another one."""
     client = somebody_who_takes_part(app, slug)
-    made(app, lambda session: str(erasing.erase(session, _newest(session))))
+    made(app, lambda session: str(erasure.erase(session, _newest(session))))
     return client
 
 
@@ -96,7 +96,7 @@ def _unseen_reason(session: Session) -> str:
 
 def _asked_elsewhere(session: Session) -> str:
     """The number of what was asked about another question."""
-    asked = remarks.ask(session, someone(session), the_question(session, "nuclear-use"), "What counts?")
+    asked = moderation.ask(session, someone(session), the_question(session, "nuclear-use"), "What counts?")
     return str(asked.id)
 
 
@@ -143,12 +143,12 @@ def _stop_token(session: Session, contact: Contact) -> str:
 
 
 def _signing_in(session: Session) -> str:
-    return members.sign_in_link(session, session.scalars(select(User).filter_by(email=ORGANIZER)).one())
+    return accounts.sign_in_link(session, session.scalars(select(User).filter_by(email=ORGANIZER)).one())
 
 
 def _signed_in(session: Session) -> str:
     token = _signing_in(session)
-    members.use_sign_in_link(session, token)
+    accounts.use_sign_in_link(session, token)
     return token
 
 
@@ -165,13 +165,13 @@ def _signing_in_by_an_older_letter(session: Session) -> str:
 
 def _inviting_too_late(session: Session) -> str:
     with clock.at(on(1)):
-        return inviting.invite(session, the_survey(session), secrets.token_hex(4), 1, 7)[0]
+        return invitations.invite(session, the_survey(session), secrets.token_hex(4), 1, 7)[0]
 
 
 def _revoked_invitation(session: Session) -> str:
     batch = secrets.token_hex(4)
-    token = inviting.invite(session, the_survey(session), batch, 1, 7)[0]
-    inviting.revoke(session, the_survey(session), batch)
+    token = invitations.invite(session, the_survey(session), batch, 1, 7)[0]
+    invitations.revoke(session, the_survey(session), batch)
     return token
 
 
@@ -179,8 +179,8 @@ def _code_of(slug: str) -> Work:
     """The code of somebody in a survey."""
 
     def make(session: Session) -> str:
-        code = joining.new_code()
-        joining.join(
+        code = enrollment.new_code()
+        enrollment.join(
             session, the_survey(session, slug), language="en", join_key=secrets.token_hex(8), code=code
         )
         return code
@@ -190,7 +190,7 @@ def _code_of(slug: str) -> Work:
 
 def _code_of_the_erased(session: Session) -> str:
     code = _code_of("ukraine")(session)
-    erasing.erase(session, _newest(session))
+    erasure.erase(session, _newest(session))
     return code
 
 

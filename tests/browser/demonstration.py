@@ -10,8 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering, members, remarks
-from survey.actions.answering import Answer
 from survey.bank.loading import load_bank
 from survey.bank.reading import bank_folder, read_bank
 from survey.demo import BANK, DEMO_SLUG, simulate
@@ -19,6 +17,8 @@ from survey.invention import invent_entries, invent_person
 from survey.models import ConsentText, ConsentVersion, Participant, Survey
 from survey.notifications import contacts, messages
 from survey.questions import kind_of
+from survey.services import accounts, forecast_submit, moderation
+from survey.services.forecast_submit import Answer
 from survey.store.alembic import alembic
 from survey.store.lifecycle import open_options
 from survey.store.transaction import transaction
@@ -63,9 +63,9 @@ def answer_everything(session: Session) -> None:
             entries = invent_entries(draw, invented, question, asked, worked.get(question.key, {}))
             written = kind_of(question).input_formats[0]
             answer = Answer(f"tour-{question.key}", entries, written, "en", confidence=3)
-            answering.submit(session, person, question, answer)
+            forecast_submit.submit(session, person, question, answer)
         if question.key == KINDS[0]:
-            remarks.ask(session, person, question, "Does a meeting by video count?")
+            moderation.ask(session, person, question, "Does a meeting by video count?")
 
 
 def change_consent(session: Session) -> None:
@@ -83,9 +83,9 @@ def change_consent(session: Session) -> None:
 
 def owner_link(session: Session) -> str:
     """The token of a link that signs the owner in once."""
-    owner = members.user_by_email(session, OWNER)
+    owner = accounts.user_by_email(session, OWNER)
     assert owner is not None
-    return members.sign_in_link(session, owner)
+    return accounts.sign_in_link(session, owner)
 
 
 def stop_token(session: Session) -> str:
@@ -114,6 +114,6 @@ def _people(session: Session) -> None:
     # A second survey, so that there is a list of them.
     surveys = survey, load_bank(session, BANK)
     for address, role in ((OWNER, "owner"), (ANALYST, "analyst")):
-        user = members.create_user(session, address, password=PASSWORD)
+        user = accounts.create_user(session, address, password=PASSWORD)
         for each in surveys:
-            members.grant(session, user, each, role)
+            accounts.grant(session, user, each, role)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from survey.actions import inviting, members
+from survey.services import accounts, invitations
 from survey.store.transaction import transaction
 from tests.people import the_survey
 
@@ -34,7 +34,7 @@ OWN = ("/account", "/surveys", "/change", "/change-email", "/tf-setup", "/mf-rec
 def own(page: Page, app: Flask, site: str) -> Page:
     """The page of somebody who has signed in by password."""
     with app.app_context():
-        transaction(lambda session: members.create_user(session, EMAIL, password=PASSWORD))
+        transaction(lambda session: accounts.create_user(session, EMAIL, password=PASSWORD))
     page.goto(f"{at_home(site)}/login")
     page.fill("[name=email]", EMAIL)
     page.fill("[name=password]", PASSWORD)
@@ -109,7 +109,9 @@ def test_a_passkey_is_made_and_signs_in(own: Page, site: str) -> None:
 def test_an_invitation_is_accepted(page: Page, app: Flask, site: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     with app.app_context():
-        (token,) = transaction(lambda session: inviting.invite(session, the_survey(session), "experts", 1, 7))
+        (token,) = transaction(
+            lambda session: invitations.invite(session, the_survey(session), "experts", 1, 7)
+        )
     assert faults(page, f"{site}/i/{token}") == []
     page.check("[name=agree]")
     page.click("button:has-text('Take part')")

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import members
-from survey.actions.publishing import publish
 from survey.disclosure import rounded_probability
 from survey.i18n.formatting import percent
 from survey.models import Publication
+from survey.services import accounts
+from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.people import on, say, someone, the_question, the_survey
@@ -56,9 +56,9 @@ def member_link(app: Flask, site: str, role: str) -> str:
     """A one-time link that signs in somebody new with a role."""
 
     def make(session: Session) -> str:
-        user = members.create_user(session, f"{role}@example.org")
-        members.grant(session, user, the_survey(session), role)
-        return members.sign_in_link(session, user)
+        user = accounts.create_user(session, f"{role}@example.org")
+        accounts.grant(session, user, the_survey(session), role)
+        return accounts.sign_in_link(session, user)
 
     with app.app_context():
         return f"{site}/sign-in/{transaction(make)}"

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from survey import clock
-from survey.actions import inviting, members
+from survey.services import accounts, invitations
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
@@ -51,9 +51,9 @@ class Whole:
 
     def owner_link(self) -> str:
         def make(session: Session) -> str:
-            owner = members.user_by_email(session, OWNER)
+            owner = accounts.user_by_email(session, OWNER)
             assert owner is not None
-            return members.sign_in_link(session, owner)
+            return accounts.sign_in_link(session, owner)
 
         with self.app.app_context():
             return f"{self.site}/sign-in/{transaction(make)}"
@@ -70,9 +70,9 @@ class Whole:
 
 def people_and_owner(session: Session) -> tuple[dict[str, int | None], str]:
     people = fill(session, ASKED, 0.2)
-    owner = members.create_user(session, OWNER, password="four words of one's own")
-    members.grant(session, owner, the_survey(session), "owner")
-    (invitation,) = inviting.invite(session, the_survey(session), "experts", 1, 30)
+    owner = accounts.create_user(session, OWNER, password="four words of one's own")
+    accounts.grant(session, owner, the_survey(session), "owner")
+    (invitation,) = invitations.invite(session, the_survey(session), "experts", 1, 30)
     return people, invitation
 
 

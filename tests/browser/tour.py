@@ -18,9 +18,9 @@ from passlib.totp import TOTP  # type: ignore[import-untyped]
 from playwright.sync_api import sync_playwright
 
 from survey import clock
-from survey.actions import inviting, members
 from survey.demo import DEMO_SLUG
 from survey.notifications import contacts
+from survey.services import accounts, invitations
 from survey.store.engine import db
 from survey.store.transaction import transaction
 
@@ -94,9 +94,9 @@ def visit_as_anybody(app: Flask, tour: Tour) -> None:
         tour.stop(f"account-{name}", f"/{name}")
     with app.app_context():
         invited = transaction(
-            lambda session: inviting.invite(session, demo_survey(session), "experts", 3, 30)
+            lambda session: invitations.invite(session, demo_survey(session), "experts", 3, 30)
         )
-        owner = members.user_by_email(db.session, OWNER)
+        owner = accounts.user_by_email(db.session, OWNER)
         reset, confirm = generate_reset_password_token(owner), generate_confirmation_token(owner)
     tour.stop("account-reset-new", f"/reset/{reset}")
     tour.stop("account-confirm-link", f"/confirm/{confirm}")

@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from survey.actions import answering
 from survey.errors import SurveyError
 from survey.models import Participant, Question, Submission
+from survey.services import forecast_submit
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.people import numbers, someone, the_question
@@ -35,10 +35,10 @@ def submit(app: Flask, person: int) -> type[SurveyError] | None:
 
 def _submit(session: Session, person: int) -> None:
     participant, question = session.get_one(Participant, person), the_question(session, QUESTION)
-    answer = answering.Answer(
+    answer = forecast_submit.Answer(
         key=uuid.uuid4().hex, entries=numbers(session, question), input_format="percent", language="en"
     )
-    answering.submit(session, participant, question, answer)
+    forecast_submit.submit(session, participant, question, answer)
 
 
 def move_close(app: Flask, moment: datetime) -> None:

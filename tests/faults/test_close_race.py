@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from survey.actions import answering
-from survey.actions.erasing import erase
 from survey.errors import AnswersGone, SurveyClosed, SurveyError
 from survey.models import Participant, Question, Survey
+from survey.services import forecast_submit
+from survey.services.erasure import erase
 from survey.store.engine import db
 from tests.conftest import TODAY
 
@@ -100,7 +100,7 @@ def test_a_forecast_that_waited_for_an_erasure_leaves_no_trace(app: Flask) -> No
 def late_by_hesitation(app: Flask, monkeypatch: pytest.MonkeyPatch, seconds: float) -> int:
     """Forecasts that appear after the close when one hesitates between looking at the clock and its commit."""
     looked, closed = threading.Event(), threading.Event()
-    check = answering._check_open
+    check = forecast_submit._check_open
 
     def hesitate(*arguments: object) -> object:
         found = check(*arguments)  # type: ignore[arg-type]
@@ -108,7 +108,7 @@ def late_by_hesitation(app: Flask, monkeypatch: pytest.MonkeyPatch, seconds: flo
         closed.wait(seconds)
         return found
 
-    monkeypatch.setattr(answering, "_check_open", hesitate)
+    monkeypatch.setattr(forecast_submit, "_check_open", hesitate)
     person = join(app, 1)[0]
     with ThreadPoolExecutor(1) as pool:
         sent = pool.submit(submit, app, person)
@@ -142,19 +142,19 @@ def lock_and_believe(session: Session, participant: Participant, question: Quest
 )
 class TestWithAWeakerLock:
     def test_a_forecast_is_stored_after_the_close(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(answering, "lock_person_and_question", lock_writers_only)
+        monkeypatch.setattr(forecast_submit, "lock_person_and_question", lock_writers_only)
         assert late_by_hesitation(app, monkeypatch, PATIENCE) == 1
 
     def test_a_forecast_that_waited_is_stored_after_the_close(
         self, app: Flask, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(answering, "lock_person_and_question", lock_and_believe)
+        monkeypatch.setattr(forecast_submit, "lock_person_and_question", lock_and_believe)
         assert outcome_beside(app, join(app, 1)[0], close_now) is None
 
     def test_somebody_who_was_erased_leaves_a_trace(
         self, app: Flask, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(answering, "lock_person_and_question", lock_writers_only)
+        monkeypatch.setattr(forecast_submit, "lock_person_and_question", lock_writers_only)
         assert outcome_beside(app, join(app, 1)[0], erase_first) is None
         assert stored(app) == 1
 

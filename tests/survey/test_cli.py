@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import event_log
-from survey.actions.tokens import find_token
 from survey.cli import main, settings_table
 from survey.config import SETTINGS
 from survey.models import EventLog, Membership, Participant, Publication, Survey, User
+from survey.services import audit_log
+from survey.services.api_tokens import find_token
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY
@@ -180,7 +180,7 @@ class TestLog:
     def test_the_first_broken_entry_is_named(self, app: Flask) -> None:
         def forge(session: Session) -> None:
             survey = session.scalars(select(Survey)).one()
-            event_log.record(session, survey, "first")
+            audit_log.record(session, survey, "first")
             forged = EventLog(
                 survey_id=survey.id,
                 position=2,

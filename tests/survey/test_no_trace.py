@@ -16,10 +16,10 @@ from flask import Flask
 from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
-from survey.export import snapshots
 from survey.models import BackgroundAnswer, BackgroundQuestion, Base, Participant, Submission
 from survey.notifications import messages
 from survey.security import log_redaction
+from survey.services import snapshots
 from survey.store.engine import db
 from survey.views import forecasting
 from tests.people import on, say, someone, the_question, the_survey
@@ -89,7 +89,7 @@ def _give_the_rest(session: Session) -> None:
     person = session.scalars(select(Participant)).one()
     other = someone(session)
     act = say(session, other, the_question(session, "leaders-meet"), rationale="A view of another.")
-    from survey.actions.remarks import _mark
+    from survey.services.moderation import _mark
 
     _mark(session, act.id, "report", participant=person, reason=REPORT)
     asked = BackgroundQuestion(survey_id=person.survey_id, key="canary-field", kind="text", position=99)
@@ -167,7 +167,7 @@ def test_pages_of_old_answers_do_not_stay_in_the_embedded_database(
     if make_url(app.config["SQLALCHEMY_ENGINES"]["default"]["url"]).get_backend_name() != "sqlite":
         assert session.get_bind().dialect.name == "postgresql"
         return
-    from survey.actions.erasing import erase
+    from survey.services.erasure import erase
 
     session.rollback()
     erase(session, session.scalars(select(Participant).order_by(Participant.id)).first())  # type: ignore[arg-type]

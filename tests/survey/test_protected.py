@@ -13,10 +13,17 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering, background, inviting, joining, remarks, tokens
-from survey.actions.said import history, standing_rows
 from survey.models import Base, Invitation, Moment, Participant, RationaleMark
 from survey.models.base import Base as AnyTable
+from survey.services import (
+    api_tokens,
+    background_answers,
+    enrollment,
+    forecast_submit,
+    invitations,
+    moderation,
+)
+from survey.services.forecast_history import history, standing_rows
 from tests.people import on, say, the_question, the_survey, withdraw
 from tests.survey.pages.visitor import Visitor, value
 
@@ -40,17 +47,19 @@ def act(session: Session, protected: bool) -> Participant:
     survey = the_survey(session)
     survey.protected = protected
     session.flush()
-    (token,) = inviting.invite(session, survey, "all", 1, 30)
+    (token,) = invitations.invite(session, survey, "all", 1, 30)
     with clock.at(ODD):
-        person = inviting.join_invited(session, token, language="en", join_key="k", code=joining.new_code())
+        person = invitations.join_invited(
+            session, token, language="en", join_key="k", code=enrollment.new_code()
+        )
         say(session, person, the_question(session, KEY), rationale="Why", seconds_on_page=97)
         say(session, person, the_question(session, KEY), 0.4)
-        answering.skip(session, person, the_question(session, "cyber"))
-        remarks.hide(session, person, the_question(session, KEY), 1)
-        remarks.ask(session, person, the_question(session, KEY), "What is a meeting?")
-        asked = next(one for one in background.asked(session, survey) if one.kind == "single")
-        background.say(session, person, {asked.key: [asked.options[0].key]})
-        tokens.issue_token(session, person)
+        forecast_submit.skip(session, person, the_question(session, "cyber"))
+        moderation.hide(session, person, the_question(session, KEY), 1)
+        moderation.ask(session, person, the_question(session, KEY), "What is a meeting?")
+        asked = next(one for one in background_answers.asked(session, survey) if one.kind == "single")
+        background_answers.say(session, person, {asked.key: [asked.options[0].key]})
+        api_tokens.issue_token(session, person)
     return person
 
 
@@ -129,7 +138,9 @@ def test_what_is_taken_back_on_the_day_of_the_opening_is_taken_back(session: Ses
     question.opens_at = ODD - timedelta(hours=1)
     session.flush()
     with clock.at(ODD):
-        person, _made = joining.join(session, survey, language="en", join_key="k", code=joining.new_code())
+        person, _made = enrollment.join(
+            session, survey, language="en", join_key="k", code=enrollment.new_code()
+        )
         say(session, person, question)
         assert standing_rows(session, person, question)
         withdraw(session, person, question)

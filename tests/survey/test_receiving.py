@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.http import parse_options_header
 from werkzeug.test import EnvironBuilder
 
-from survey.actions import members
 from survey.security.request_parsing import NO_TEXT, TextParser
+from survey.services import accounts
 from survey.store.transaction import transaction
 from tests.survey.accounts.conftest import EMAIL, PASSWORD
 
@@ -74,7 +74,7 @@ def test_json_is_an_empty_form(answering_for_itself: Flask, body: str) -> None:
 
 def test_nobody_signs_in_with_json(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
-        transaction(lambda session: members.create_user(session, EMAIL, password=PASSWORD).id)
+        transaction(lambda session: accounts.create_user(session, EMAIL, password=PASSWORD).id)
     sent = {"email": EMAIL, "password": PASSWORD}
     assert client.post("/login", json=sent).status_code == 422
     assert client.get("/account").status_code == 302

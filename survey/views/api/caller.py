@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload, lazyload
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from ...actions.tokens import ANSWER, RUN, find_token
 from ...disclosure import Viewer
 from ...errors import NotFound
 from ...i18n.locale import gettext
@@ -26,6 +25,7 @@ from ...models import (
     Survey,
     User,
 )
+from ...services.api_tokens import ANSWER, RUN, find_token
 from ...store.engine import db
 
 #: What addresses are made of; anything else is not looked up.

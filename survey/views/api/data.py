@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response, current_app, url_for
 from sqlalchemy import select
 
-from ...actions.tokens import EXPORT
-from ...export.snapshots import freeze
 from ...models import Snapshot, Survey
+from ...services.api_tokens import EXPORT
+from ...services.snapshots import freeze
 from ...store.engine import db
 from ...store.transaction import transaction
 from .. import researcher

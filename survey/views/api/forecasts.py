@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ... import disclosure
-from ...actions import answering
-from ...actions.said import history, last_format, standing_rows
 from ...disclosure import Viewer
 from ...i18n.locale import current_language
 from ...models import Participant, Question, Submission
 from ...questions import kind_of, read_json_entries
+from ...services import forecast_submit
+from ...services.forecast_history import history, last_format, standing_rows
 from ...store.engine import db
 from ...store.lifecycle import open_options, skipped_questions
 from ...store.transaction import transaction
@@ -39,7 +39,7 @@ GO_ON = {
     )
 }
 
-Act = Callable[[Session, Participant, Question, answering.Answer], Submission]
+Act = Callable[[Session, Participant, Question, forecast_submit.Answer], Submission]
 
 
 @blueprint.operation(
@@ -60,7 +60,7 @@ def forecast(body: dict[str, Any], headers: dict[str, str], slug: str, key: str)
     _survey, person = require_participant(slug)
     question = known_question(_survey, key, words=False)
     answer = _answer(person, question, headers["key"], **body)
-    return _stored(lambda session: answering.submit(session, person, question, answer))
+    return _stored(lambda session: forecast_submit.submit(session, person, question, answer))
 
 
 @blueprint.operation(
@@ -73,7 +73,7 @@ def forecast(body: dict[str, Any], headers: dict[str, str], slug: str, key: str)
 )
 def affirm(headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
     """Say again what stands, under the version now current"""
-    return _act(answering.affirm, headers, slug, key)
+    return _act(forecast_submit.affirm, headers, slug, key)
 
 
 @blueprint.operation(
@@ -89,7 +89,7 @@ def withdraw(headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
 
     It stays in the history and leaves the crowd with the next publication.
     """
-    return _act(answering.withdraw, headers, slug, key)
+    return _act(forecast_submit.withdraw, headers, slug, key)
 
 
 @blueprint.operation(
@@ -106,7 +106,7 @@ def skip(slug: str, key: str) -> dict[str, str]:
     """
     survey, person = require_participant(slug)
     question = known_question(survey, key, words=False)
-    skipped_at = transaction(lambda session: answering.skip(session, person, question).skipped_at)
+    skipped_at = transaction(lambda session: forecast_submit.skip(session, person, question).skipped_at)
     return {
         "question": question.key,
         "skipped_at": _moment(skipped_at.date() if survey.protected else skipped_at),
@@ -155,7 +155,7 @@ def _stored(act: Callable[[Session], Submission]) -> dict[str, Any]:
 def _act(act: Act, headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
     survey, person = require_participant(slug)
     question = known_question(survey, key, words=False)
-    answer = answering.Answer(
+    answer = forecast_submit.Answer(
         key=headers["key"],
         entries={},
         input_format=last_format(db.session, person, question),
@@ -167,7 +167,7 @@ def _act(act: Act, headers: dict[str, str], slug: str, key: str) -> dict[str, An
 
 def _answer(
     person: Participant, question: Question, key: str, values: Any, **beside: Any
-) -> answering.Answer:
+) -> forecast_submit.Answer:
     """What the body says. Fields of closed options are read as well, so that a late retry reads the same.
 
     :raise InvalidAnswer: where a field holds no number or is not asked at all.
@@ -177,7 +177,7 @@ def _answer(
     if unreadable:
         kind.rows(question, open_options(db.session, question), entries, unreadable)
     sort = kind.input_formats[0]
-    return answering.Answer(
+    return forecast_submit.Answer(
         key=key,
         entries=entries,
         input_format=sort if sort in ("number", "date") else "fraction",

@@ -7,14 +7,14 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ...actions import joining, tokens
 from ...errors import NotFound, SurveyError
 from ...i18n.locale import gettext
 from ...models import Survey
 from ...security.authentication import limiter
+from ...services import api_tokens, enrollment
+from ...services.erasure import erase_and_forget
 from ...store.engine import db
 from ...store.transaction import transaction
-from ..erasing_page import erase_and_forget
 from . import schemas
 from .caller import KEY, current_token, known_survey, require_participant, require_token
 from .operations import Operations
@@ -67,10 +67,10 @@ def join(body: dict[str, Any], headers: dict[str, str], slug: str) -> dict[str, 
     if body["language"] not in survey.languages:
         known = ", ".join(survey.languages)
         raise InvalidRequest({"language": gettext("The survey is asked in: %(languages)s.", languages=known)})
-    code, user_id = joining.new_code(), token.user_id if token else None
+    code, user_id = enrollment.new_code(), token.user_id if token else None
 
     def work(session: Session) -> str:
-        person, made = joining.join(
+        person, made = enrollment.join(
             session,
             survey,
             language=body["language"],
@@ -84,7 +84,7 @@ def join(body: dict[str, Any], headers: dict[str, str], slug: str) -> dict[str, 
                     "Its token and code were in the first answer. Join with another key, or send the code."
                 )
             )
-        return tokens.issue_token(session, person)
+        return api_tokens.issue_token(session, person)
 
     return {"token": transaction(work), "code": code}
 
@@ -110,7 +110,7 @@ def come_back(body: dict[str, str], slug: str) -> dict[str, str]:
         raise NotFound(gettext("No answers belong to this code. Codes have 26 letters and digits."))
 
     def work(session: Session) -> str:
-        return tokens.issue_token(session, joining.come_back(session, survey, body["code"]))
+        return api_tokens.issue_token(session, enrollment.come_back(session, survey, body["code"]))
 
     return {"token": transaction(work)}
 
@@ -119,7 +119,7 @@ def come_back(body: dict[str, str], slug: str) -> dict[str, str]:
 def revoke() -> Response:
     """Let the token of this call stop working"""
     token = require_token()
-    transaction(lambda session: tokens.revoke_token(session, token))
+    transaction(lambda session: api_tokens.revoke_token(session, token))
     return Response(status=204)
 
 
@@ -144,6 +144,6 @@ def agree(_body: dict[str, bool], slug: str) -> dict[str, Any]:
     Needed where it has changed since the person joined: until then their forecasts are answered with 409.
     """
     survey, person = require_participant(slug)
-    transaction(lambda session: joining.agree(session, person, language=person.language))
+    transaction(lambda session: enrollment.agree(session, person, language=person.language))
     text = survey.consent.text(person.language)
     return {"version": survey.consent.number, "language": text.language, "text": text.body}

@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ...actions.outcome import InvalidOutcome, Outcome
-from ...actions.publishing import publish
-from ...actions.resolving import resolve_all
-from ...actions.tokens import RUN
 from ...clock import EPOCH
 from ...disclosure import RUNNING
 from ...i18n.locale import gettext
 from ...i18n.normalization import Unreadable, clean_text
 from ...models import Question
+from ...services.api_tokens import RUN
+from ...services.publication import publish
+from ...services.resolution import resolve_all
+from ...services.resolution_rules import InvalidOutcome, Outcome
 from ...store.transaction import transaction
 from . import figures
 from .caller import known_question, require_member

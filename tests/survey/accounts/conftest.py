@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_mail import Message
 
-from survey.actions import members
 from survey.models import User
 from survey.notifications.transport import mail
+from survey.services import accounts
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import make_app
@@ -39,7 +39,7 @@ class Somebody:
 def somebody(app: Flask, client: FlaskClient) -> Somebody:
     """Somebody with an account who has not signed in."""
     with app.app_context():
-        user = transaction(lambda session: members.create_user(session, EMAIL, password=PASSWORD))
+        user = transaction(lambda session: accounts.create_user(session, EMAIL, password=PASSWORD))
         return Somebody(client, user.id)
 
 

@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.actions import joining, members
 from survey.models import Participant, User
+from survey.services import accounts, enrollment
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.people import the_survey
@@ -86,8 +86,8 @@ def test_a_wrong_code_and_somebody_elses_are_said_at_the_field(
     assert bring(somebody, "ABCDE-FGHJK")[0] == 422
     assert bring(somebody, "")[0] == 422
     with app.app_context():
-        other = transaction(lambda session: members.create_user(session, "other@example.org"))
-        transaction(lambda session: joining.bring_answers(session, code, other.id))
+        other = transaction(lambda session: accounts.create_user(session, "other@example.org"))
+        transaction(lambda session: enrollment.bring_answers(session, code, other.id))
     status, sentence = bring(somebody, code)
     assert status == 422 and "another account" in sentence
 
@@ -96,7 +96,7 @@ def test_an_insiders_answers_are_outside_the_crowd_from_then_on(
     app: Flask, somebody: Somebody, code: str
 ) -> None:
     def grant(session: Session) -> None:
-        members.grant(session, session.get_one(User, somebody.user_id), the_survey(session), "analyst")
+        accounts.grant(session, session.get_one(User, somebody.user_id), the_survey(session), "analyst")
 
     with app.app_context():
         transaction(grant)

@@ -3,9 +3,9 @@
 from flask import Flask
 from sqlalchemy import select
 
-from survey.actions import inviting
 from survey.cli import main
 from survey.models import Invitation
+from survey.services import invitations
 from survey.store.engine import db
 
 
@@ -31,7 +31,7 @@ def test_what_is_refused_is_said_and_nothing_is_made(app: Flask) -> None:
     assert run(app, "ukraine", "--batch", "experts")[0] == 0
     for arguments, sentence in (
         (("ukraine", "--batch", "experts"), "There is a batch of this name already"),
-        (("ukraine", "--batch", "many", "--count", "0"), f"Make 1 to {inviting.MOST_AT_ONCE}"),
+        (("ukraine", "--batch", "many", "--count", "0"), f"Make 1 to {invitations.MOST_AT_ONCE}"),
         (("nowhere", "--batch", "a"), "There is no survey nowhere"),
     ):
         status, output = run(app, *arguments)

@@ -13,8 +13,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import inviting, members
 from survey.models import Invitation, Participant, User
+from survey.services import accounts, invitations
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY
@@ -31,7 +31,9 @@ AT_ONCE = 50
 def token(app: Flask) -> str:
     """A token that works."""
     with app.app_context():
-        return transaction(lambda session: inviting.invite(session, the_survey(session), "experts", 1, 7))[0]
+        return transaction(lambda session: invitations.invite(session, the_survey(session), "experts", 1, 7))[
+            0
+        ]
 
 
 def agree(client: FlaskClient, token: str) -> Any:
@@ -120,7 +122,7 @@ def test_unknown_used_expired_and_revoked_look_the_same(app: Flask, token: str) 
                 f"/i/{token}", method=method, data={"join_key": "12345678", "agree": "y"}
             )
             pages.append((without_tokens(answer), "Set-Cookie" in answer.headers))
-    unknown = app.test_client().get(f"/i/{inviting.new_token()}")
+    unknown = app.test_client().get(f"/i/{invitations.new_token()}")
     assert {status for (status, _page), _cookie in pages} == {404}
     path = f"/i/{token}"
     shown = {page.replace(path, "") for (_status, page), _cookie in pages}
@@ -199,12 +201,15 @@ def binding_without_the_condition() -> Iterator[None]:
         session.execute(update(Invitation).filter_by(token_hash=hashed).values(used_at=clock.now(session)))
         return True
 
-    with patch.object(inviting, "use_up", used_by_anybody), patch.object(inviting, "find_invitation", _any):
+    with (
+        patch.object(invitations, "use_up", used_by_anybody),
+        patch.object(invitations, "find_invitation", _any),
+    ):
         yield
 
 
 def _any(session: Session, token: str, used_by: int | None = None) -> Invitation:
-    return session.scalars(select(Invitation).filter_by(token_hash=inviting.hash_token(token))).one()
+    return session.scalars(select(Invitation).filter_by(token_hash=invitations.hash_token(token))).one()
 
 
 def test_binding_without_the_condition_makes_two(app: Flask, token: str) -> None:
@@ -222,10 +227,10 @@ def test_binding_without_the_condition_makes_two(app: Flask, token: str) -> None
 
 def test_guesses_are_limited_and_right_tokens_are_not_counted(limited: Flask) -> None:
     with limited.app_context():
-        (token,) = transaction(lambda session: inviting.invite(session, the_survey(session), "a", 1, 7))
+        (token,) = transaction(lambda session: invitations.invite(session, the_survey(session), "a", 1, 7))
     client = limited.test_client()
     assert {client.get(f"/i/{token}").status_code for _look in range(30)} == {200}
-    told = [client.get(f"/i/{inviting.new_token()}").status_code for _guess in range(21)]
+    told = [client.get(f"/i/{invitations.new_token()}").status_code for _guess in range(21)]
     assert told == [404] * 20 + [429]
     assert client.get(f"/i/{token}").status_code == 429
 
@@ -238,9 +243,9 @@ def organizer(app: Flask, client: FlaskClient) -> FlaskClient:
     """The browser of the survey's owner."""
 
     def make(session: Session) -> str:
-        user = members.create_user(session, "owner@example.org")
-        members.grant(session, user, the_survey(session), "owner")
-        return members.sign_in_link(session, session.get_one(User, user.id))
+        user = accounts.create_user(session, "owner@example.org")
+        accounts.grant(session, user, the_survey(session), "owner")
+        return accounts.sign_in_link(session, session.get_one(User, user.id))
 
     with app.app_context():
         link = transaction(make)
@@ -254,7 +259,7 @@ BATCH = {"batch": "experts, May", "count": "3", "days": "14"}
 def test_the_links_are_shown_once_and_work(app: Flask, organizer: FlaskClient) -> None:
     page = organizer.post(ORGANIZE, data=BATCH).text
     links = [line for line in page.split() if "/i/" in line]
-    tokens = [link.rpartition("/i/")[2][: inviting.TOKEN_LENGTH] for link in links]
+    tokens = [link.rpartition("/i/")[2][: invitations.TOKEN_LENGTH] for link in links]
     assert len(set(tokens)) == 3
     assert [agree(app.test_client(), token).status_code for token in tokens] == [303] * 3
     listed = organizer.get(ORGANIZE).text

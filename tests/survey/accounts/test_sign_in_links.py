@@ -4,8 +4,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_mail import Message
 
-from survey.actions import members
 from survey.models import User
+from survey.services import accounts
 from survey.store.engine import db
 from survey.store.transaction import transaction
 
@@ -121,5 +121,5 @@ def test_a_second_factor_is_asked_for_after_the_link_too(
 
 def test_an_account_without_an_address_to_it_gets_no_link(app: Flask) -> None:
     with app.app_context():
-        assert transaction(lambda session: members.link_for(session, "nobody@example.org")) is None
-        assert transaction(lambda session: members.link_for(session, "")) is None
+        assert transaction(lambda session: accounts.link_for(session, "nobody@example.org")) is None
+        assert transaction(lambda session: accounts.link_for(session, "")) is None

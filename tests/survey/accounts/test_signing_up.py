@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from flask_mail import Message
 from sqlalchemy import select
 
-from survey.actions import members
 from survey.models import User
 from survey.security.passwords import is_common
+from survey.services import accounts
 from survey.store.engine import db
 from tests.conftest import make_app
 from tests.survey.pages.visitor import error_of
@@ -166,6 +166,6 @@ def test_a_place_on_this_site_is_gone_on_to(somebody: Somebody) -> None:
 
 def test_accounts_made_by_command_need_no_letter(app: Flask, somebody: Somebody) -> None:
     with app.app_context():
-        user = members.user_by_email(db.session, EMAIL)
+        user = accounts.user_by_email(db.session, EMAIL)
         assert user is not None and user.confirmed_at is not None
     assert may_sign_in(app.test_client())

@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering, joining
-from survey.actions.answering import Answer
-from survey.actions.said import history, latest, standing_rows
 from survey.errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
 from survey.models import ConsentText, ConsentVersion, Participant, Question, Resolution, Submission
+from survey.services import enrollment, forecast_submit
+from survey.services.forecast_history import history, latest, standing_rows
+from survey.services.forecast_submit import Answer
 from tests.people import on, say, someone, the_question, the_survey, withdraw
 
 
@@ -54,12 +54,12 @@ def test_after_a_withdrawal_the_next_answer_is_new(
 
 def test_affirming_repeats_the_rows(session: Session, person: Participant, question: Question) -> None:
     first = say(session, person, question, 0.3)
-    again = answering.affirm(session, person, question, empty("affirm"))
+    again = forecast_submit.affirm(session, person, question, empty("affirm"))
     assert (again.action, again.revision) == ("affirm", 2)
     assert [row.value for row in again.forecasts] == [row.value for row in first.forecasts]
 
 
-@pytest.mark.parametrize("act", [answering.affirm, answering.withdraw])
+@pytest.mark.parametrize("act", [forecast_submit.affirm, forecast_submit.withdraw])
 def test_there_must_be_something_to_affirm_or_withdraw(
     session: Session, person: Participant, question: Question, act: object
 ) -> None:
@@ -121,7 +121,7 @@ def test_a_late_repeat_of_what_was_stored_gets_its_receipt(
 def test_one_key_cannot_serve_two_acts(session: Session, person: Participant, question: Question) -> None:
     say(session, person, question, 0.3, key="one")
     with pytest.raises(ReusedKey):
-        answering.withdraw(session, person, question, empty("one"))
+        forecast_submit.withdraw(session, person, question, empty("one"))
 
 
 def test_a_resolved_question_takes_no_answer(
@@ -162,8 +162,8 @@ def resolve(session: Session, question: Question, option: str | None) -> None:
 def test_skipping_twice_is_one_skip_and_an_answer_may_follow(
     session: Session, person: Participant, question: Question
 ) -> None:
-    first = answering.skip(session, person, question)
-    assert answering.skip(session, person, question) is first
+    first = forecast_submit.skip(session, person, question)
+    assert forecast_submit.skip(session, person, question) is first
     assert say(session, person, question, 0.3).action == "new"
 
 
@@ -185,7 +185,7 @@ def test_a_newer_consent_comes_first(session: Session, person: Participant, ques
     session.refresh(survey)
     with pytest.raises(SurveyClosed, match="consent has changed"):
         say(session, person, question, 0.3)
-    joining.agree(session, person, language="en")
+    enrollment.agree(session, person, language="en")
     say(session, person, question, 0.3)
 
 

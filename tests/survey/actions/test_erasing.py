@@ -6,12 +6,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering, joining
-from survey.actions.erasing import erase
-from survey.actions.publishing import publish_question
 from survey.errors import AnswersGone, NotFound
-from survey.export.snapshots import freeze
 from survey.models import Base, Participant, Submission
+from survey.services import enrollment, forecast_submit
+from survey.services.erasure import erase
+from survey.services.publication import publish_question
+from survey.services.snapshots import freeze
 from tests.people import crowd, on, say, someone, the_question, the_survey
 
 CANARY = "canary-7391"
@@ -25,7 +25,7 @@ def person(session: Session) -> Participant:
     with clock.at(on(20)):
         person = someone(session)
         say(session, person, question, {"p-yes": 0.61803}, key=f"key {CANARY}", rationale=f"Reason {CANARY}")
-        answering.skip(session, person, the_question(session, "cyber"))
+        forecast_submit.skip(session, person, the_question(session, "cyber"))
     return person
 
 
@@ -61,11 +61,11 @@ def test_a_late_retry_learns_that_it_is_gone_and_stores_nothing(
 
 
 def test_the_code_no_longer_works(session: Session) -> None:
-    code = joining.new_code()
-    person, _ = joining.join(session, the_survey(session), language="en", join_key="k", code=code)
+    code = enrollment.new_code()
+    person, _ = enrollment.join(session, the_survey(session), language="en", join_key="k", code=code)
     erase(session, person)
     with pytest.raises(NotFound):
-        joining.come_back(session, the_survey(session), code)
+        enrollment.come_back(session, the_survey(session), code)
 
 
 def test_the_next_figures_are_without_them(session: Session, person: Participant) -> None:

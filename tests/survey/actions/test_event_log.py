@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from survey.actions import event_log
 from survey.models import append_only
+from survey.services import audit_log
 from tests.people import the_survey
 
 
@@ -13,13 +13,13 @@ from tests.people import the_survey
 def chain(session: Session) -> Session:
     """Four entries of one survey."""
     for number in range(4):
-        event_log.record(session, the_survey(session), "act", {"number": number, "name": "Київ"})
+        audit_log.record(session, the_survey(session), "act", {"number": number, "name": "Київ"})
     session.commit()
     return session
 
 
 def test_a_whole_chain_holds(chain: Session) -> None:
-    assert event_log.first_broken(chain, the_survey(chain)) is None
+    assert audit_log.first_broken(chain, the_survey(chain)) is None
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_tampering_past_the_triggers_is_found(chain: Session, tampering: str, po
     append_only.drop(chain.connection())
     chain.execute(text(tampering))
     chain.expire_all()
-    assert event_log.first_broken(chain, the_survey(chain)) == position
+    assert audit_log.first_broken(chain, the_survey(chain)) == position

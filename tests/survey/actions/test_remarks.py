@@ -10,16 +10,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import remarks
-from survey.actions.answering import Unexplained
-from survey.actions.erasing import erase
-from survey.actions.event_log import first_broken
-from survey.actions.publishing import publish
-from survey.actions.standing import has_moved_far, standing_values
 from survey.disclosure import Viewer, marks_on, rationales, remarked
 from survey.errors import AnswersGone, InvalidAnswer, NotFound
 from survey.models import EventLog, Participant, Question, QuestionVersion, RationaleMark, Unclear, User
 from survey.questions import Row
+from survey.services import moderation
+from survey.services.audit_log import first_broken
+from survey.services.erasure import erase
+from survey.services.forecast_precheck import has_moved_far, standing_values
+from survey.services.forecast_submit import Unexplained
+from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.people import crowd, on, say, someone, the_question, the_survey, withdraw
@@ -77,22 +77,22 @@ class TestHiding:
         self, session: Session, author: Participant, reader: Participant, question: Question
     ) -> None:
         assert read(session, reader, question) == [WORDS]
-        remarks.hide(session, author, question, 1)
+        moderation.hide(session, author, question, 1)
         assert read(session, reader, question) == []
-        remarks.show(session, author, question, 1)
+        moderation.show(session, author, question, 1)
         assert read(session, reader, question) == [WORDS]
 
     def test_the_same_again_is_no_second_act(
         self, session: Session, author: Participant, question: Question
     ) -> None:
-        remarks.show(session, author, question, 1)
-        remarks.hide(session, author, question, 1)
-        remarks.hide(session, author, question, 1)
+        moderation.show(session, author, question, 1)
+        moderation.hide(session, author, question, 1)
+        moderation.hide(session, author, question, 1)
         assert acts(session) == ["hide"]
 
     def test_it_is_ones_own_alone(self, session: Session, reader: Participant, question: Question) -> None:
         """The reader's first revision has no reason, and the author's is none of the reader's."""
-        for act in (remarks.hide, remarks.show):
+        for act in (moderation.hide, moderation.show):
             with pytest.raises(NotFound):
                 act(session, reader, question, 1)
         assert acts(session) == []
@@ -106,15 +106,15 @@ class TestHiding:
         with clock.at(on(24)):
             publish(session, the_survey(session))
             assert read(session, reader, question) == ["Newer words."]
-            remarks.hide(session, author, question, 2)
+            moderation.hide(session, author, question, 2)
             assert read(session, reader, question) == []
 
     def test_showing_does_not_undo_an_organizer(
         self, session: Session, author: Participant, reader: Participant, question: Question, user: User
     ) -> None:
-        remarks.withhold(session, user, "organizer", question, about(session, question), "No.")
-        remarks.hide(session, author, question, 1)
-        remarks.show(session, author, question, 1)
+        moderation.withhold(session, user, "organizer", question, about(session, question), "No.")
+        moderation.hide(session, author, question, 1)
+        moderation.show(session, author, question, 1)
         assert read(session, reader, question) == []
 
 
@@ -122,11 +122,11 @@ class TestReporting:
     def test_a_report_hides_nothing_and_says_why(
         self, session: Session, reader: Participant, question: Question
     ) -> None:
-        remarks.report(session, reader, question, about(session, question), "It names somebody.")
+        moderation.report(session, reader, question, about(session, question), "It names somebody.")
         assert read(session, reader, question) == [WORDS]
         (told,) = remarked(session, OWNER, question).values()
         assert (told.marks.reports, told.marks.waiting) == (["It names somebody."], 1)
-        assert remarks.reports_by_question(session, question.survey) == {question.id: 1}
+        assert moderation.reports_by_question(session, question.survey) == {question.id: 1}
 
     def test_of_one_person_it_counts_once_and_of_two_twice(
         self, session: Session, reader: Participant, question: Question
@@ -134,8 +134,8 @@ class TestReporting:
         other = someone(session)
         say(session, other, question, 0.1)
         for person in (reader, reader, other):
-            remarks.report(session, person, question, about(session, question), "Why.")
-        assert remarks.reports_by_question(session, question.survey) == {question.id: 2}
+            moderation.report(session, person, question, about(session, question), "Why.")
+        assert moderation.reports_by_question(session, question.survey) == {question.id: 2}
 
     def test_who_may_not_read_it_cannot_tell_whether_it_is_there(
         self, session: Session, author: Participant, question: Question
@@ -143,23 +143,23 @@ class TestReporting:
         stranger = someone(session)
         for name in (about(session, question), "no such reason"):
             with pytest.raises(NotFound):
-                remarks.report(session, stranger, question, name, "Why.")
+                moderation.report(session, stranger, question, name, "Why.")
         assert acts(session) == []
 
     def test_a_hidden_one_cannot_be_reported(
         self, session: Session, author: Participant, reader: Participant, question: Question
     ) -> None:
         name = about(session, question)
-        remarks.hide(session, author, question, 1)
+        moderation.hide(session, author, question, 1)
         with pytest.raises(NotFound):
-            remarks.report(session, reader, question, name, "Why.")
+            moderation.report(session, reader, question, name, "Why.")
 
     @pytest.mark.parametrize("why", ["", " \n", "NUL \x00", "x" * 2_001])
     def test_it_has_to_say_something_that_can_be_kept(
         self, session: Session, reader: Participant, question: Question, why: str
     ) -> None:
         with pytest.raises(InvalidAnswer) as refused:
-            remarks.report(session, reader, question, about(session, question), why)
+            moderation.report(session, reader, question, about(session, question), why)
         assert list(refused.value.errors) == ["why"]
         assert acts(session) == []
 
@@ -175,7 +175,7 @@ class TestReporting:
     def test_only_who_runs_the_survey_reads_reports(
         self, session: Session, reader: Participant, question: Question
     ) -> None:
-        remarks.report(session, reader, question, about(session, question), "Why.")
+        moderation.report(session, reader, question, about(session, question), "Why.")
         for viewer in (Viewer(), Viewer(reader), Viewer(reader, "analyst"), Viewer(role="analyst")):
             assert remarked(session, viewer, question) == {}
         assert len(remarked(session, OWNER, question)) == 1
@@ -186,8 +186,8 @@ class TestWithholding:
         self, session: Session, author: Participant, question: Question, user: User
     ) -> None:
         name = about(session, question)
-        remarks.withhold(session, user, "organizer", question, name, "It names somebody.")
-        remarks.release(session, user, "organizer", question, name)
+        moderation.withhold(session, user, "organizer", question, name, "It names somebody.")
+        moderation.release(session, user, "organizer", question, name)
         entries = session.scalars(select(EventLog).where(EventLog.act.like("%rationale"))).all()
         assert [entry.act for entry in entries] == ["withhold_rationale", "release_rationale"]
         assert all(
@@ -200,26 +200,26 @@ class TestWithholding:
     ) -> None:
         name = about(session, question)
         for _ in range(2):
-            remarks.withhold(session, user, "organizer", question, name, "No.")
+            moderation.withhold(session, user, "organizer", question, name, "No.")
         assert acts(session) == ["withhold"]
 
     def test_letting_it_stand_settles_the_report_until_the_next(
         self, session: Session, reader: Participant, question: Question, user: User
     ) -> None:
         name = about(session, question)
-        remarks.report(session, reader, question, name, "Why.")
-        remarks.release(session, user, "organizer", question, name)
-        assert remarks.reports_by_question(session, question.survey) == {}
+        moderation.report(session, reader, question, name, "Why.")
+        moderation.release(session, user, "organizer", question, name)
+        assert moderation.reports_by_question(session, question.survey) == {}
         assert acts(session) == ["report", "release"]
         other = someone(session)
         say(session, other, question, 0.1)
-        remarks.report(session, other, question, name, "Why too.")
-        assert remarks.reports_by_question(session, question.survey) == {question.id: 1}
+        moderation.report(session, other, question, name, "Why too.")
+        assert moderation.reports_by_question(session, question.survey) == {question.id: 1}
 
     def test_where_nothing_is_due_nothing_is_written(
         self, session: Session, author: Participant, question: Question, user: User
     ) -> None:
-        remarks.release(session, user, "organizer", question, about(session, question))
+        moderation.release(session, user, "organizer", question, about(session, question))
         assert acts(session) == []
 
     @pytest.mark.parametrize("role", ["analyst", ""])
@@ -227,7 +227,7 @@ class TestWithholding:
         self, session: Session, author: Participant, question: Question, user: User, role: str
     ) -> None:
         with pytest.raises(NotFound):
-            remarks.withhold(session, user, role, question, about(session, question), "No.")
+            moderation.withhold(session, user, role, question, about(session, question), "No.")
 
     def test_equal_words_of_a_day_are_withheld_together(
         self, session: Session, author: Participant, reader: Participant, question: Question, user: User
@@ -236,12 +236,12 @@ class TestWithholding:
             say(session, someone(session), question, 0.3, rationale=WORDS)
         name = next(iter(remarked(session, OWNER, question).values())).reason.about
         assert read(session, reader, question) == [WORDS, WORDS]
-        remarks.withhold(session, user, "organizer", question, name, "No.")
+        moderation.withhold(session, user, "organizer", question, name, "No.")
         assert read(session, reader, question) == []
 
 
 def test_marks_are_never_changed(session: Session, author: Participant, question: Question) -> None:
-    remarks.hide(session, author, question, 1)
+    moderation.hide(session, author, question, 1)
     session.commit()
     (mark,) = session.scalars(select(RationaleMark))
     mark.act = "show"
@@ -254,8 +254,8 @@ def test_marks_are_never_changed(session: Session, author: Participant, question
 def test_erasing_takes_the_marks_along(
     session: Session, author: Participant, reader: Participant, question: Question, who: str
 ) -> None:
-    remarks.report(session, reader, question, about(session, question), "Why.")
-    remarks.ask(session, reader, question, "What is a city?")
+    moderation.report(session, reader, question, about(session, question), "Why.")
+    moderation.ask(session, reader, question, "What is a city?")
     erase(session, author if who == "author" else reader)
     assert acts(session) == []
     assert session.scalar(select(func.count()).select_from(Unclear)) == (who == "author")
@@ -265,44 +265,44 @@ class TestAsking:
     def test_it_keeps_the_version_that_was_asked_about(
         self, session: Session, reader: Participant, question: Question
     ) -> None:
-        asked = remarks.ask(session, reader, question, "What is a city?")
+        asked = moderation.ask(session, reader, question, "What is a city?")
         assert (asked.version, asked.text, asked.settled_at) == (question.version, "What is a city?", None)
-        assert remarks.waiting_by_question(session, question.survey) == {question.id: 1}
+        assert moderation.waiting_by_question(session, question.survey) == {question.id: 1}
 
     def test_the_same_words_again_are_the_same_question(
         self, session: Session, reader: Participant, question: Question
     ) -> None:
-        first, again = (remarks.ask(session, reader, question, "What is a city?") for _ in range(2))
+        first, again = (moderation.ask(session, reader, question, "What is a city?") for _ in range(2))
         assert first is again
 
     def test_five_may_wait_and_a_settled_one_makes_room(
         self, session: Session, reader: Participant, question: Question, user: User
     ) -> None:
-        asked = [remarks.ask(session, reader, question, f"What is {place}?") for place in range(5)]
+        asked = [moderation.ask(session, reader, question, f"What is {place}?") for place in range(5)]
         elsewhere = the_question(session, "cyber")
         with pytest.raises(InvalidAnswer, match="5 questions of yours wait"):
-            remarks.ask(session, reader, elsewhere, "And this?")
+            moderation.ask(session, reader, elsewhere, "And this?")
         other = someone(session)
-        remarks.ask(session, other, elsewhere, "Of somebody else.")
-        remarks.settle(session, user, question, asked[0].id)
-        remarks.ask(session, reader, elsewhere, "And this?")
-        assert remarks.waiting_by_question(session, question.survey) == {question.id: 4, elsewhere.id: 2}
+        moderation.ask(session, other, elsewhere, "Of somebody else.")
+        moderation.settle(session, user, question, asked[0].id)
+        moderation.ask(session, reader, elsewhere, "And this?")
+        assert moderation.waiting_by_question(session, question.survey) == {question.id: 4, elsewhere.id: 2}
 
     @pytest.mark.parametrize("text", ["", "\u200b", "\ud800", "x" * 2_001])
     def test_it_has_to_say_something_that_can_be_kept(
         self, session: Session, reader: Participant, question: Question, text: str
     ) -> None:
         with pytest.raises(InvalidAnswer) as refused:
-            remarks.ask(session, reader, question, text)
+            moderation.ask(session, reader, question, text)
         assert list(refused.value.errors) == ["text"]
 
     def test_settling_is_done_once_and_is_in_the_log(
         self, session: Session, reader: Participant, question: Question, user: User
     ) -> None:
-        asked = remarks.ask(session, reader, question, "What is a city?")
-        remarks.settle(session, user, question, asked.id)
+        asked = moderation.ask(session, reader, question, "What is a city?")
+        moderation.settle(session, user, question, asked.id)
         with clock.at(on(25)):
-            remarks.settle(session, user, question, asked.id)
+            moderation.settle(session, user, question, asked.id)
         assert (asked.settled_at, asked.settled_by_id) == (on(22), user.id)
         entries = session.scalars(select(EventLog).filter_by(act="settle_unclear")).all()
         assert [entry.detail for entry in entries] == [{"question": FREE, "version": 1}]
@@ -310,9 +310,9 @@ class TestAsking:
     def test_of_another_question_there_is_none(
         self, session: Session, reader: Participant, question: Question, user: User
     ) -> None:
-        asked = remarks.ask(session, reader, question, "What is a city?")
+        asked = moderation.ask(session, reader, question, "What is a city?")
         with pytest.raises(NotFound):
-            remarks.settle(session, user, the_question(session, "cyber"), asked.id)
+            moderation.settle(session, user, the_question(session, "cyber"), asked.id)
 
 
 Act = Callable[[Session, Participant, Question], object]
@@ -321,9 +321,9 @@ Act = Callable[[Session, Participant, Question], object]
 @pytest.mark.parametrize(
     "act",
     [
-        lambda session, person, question: remarks.ask(session, person, question, "What?"),
-        lambda session, person, question: remarks.report(session, person, question, "x", "Why."),
-        lambda session, person, question: remarks.hide(session, person, question, 1),
+        lambda session, person, question: moderation.ask(session, person, question, "What?"),
+        lambda session, person, question: moderation.report(session, person, question, "x", "Why."),
+        lambda session, person, question: moderation.hide(session, person, question, 1),
     ],
     ids=["ask", "report", "hide"],
 )

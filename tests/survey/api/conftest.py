@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from survey.actions.tokens import USER_SCOPES, create_token
+from survey.services.api_tokens import USER_SCOPES, create_token
 from survey.store.transaction import transaction
 from tests.people import the_survey
 from tests.survey.organizer.outcomes import member

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.actions.tokens import EXPORT, RUN, InvalidToken, create_token
 from survey.bank.loading import load_bank
 from survey.models import EventLog, Membership, User
+from survey.services.api_tokens import EXPORT, RUN, InvalidToken, create_token
 from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
 from tests.conftest import TODAY

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import background
-from survey.actions.publishing import publish, publish_question
 from survey.models import Question, Submission
+from survey.services import background_answers
+from survey.services.publication import publish, publish_question
 from survey.store.transaction import transaction
 from tests.people import crowd, numbers, on, the_question, the_survey, tied_questions
 
@@ -115,7 +115,7 @@ def test_a_group_is_told_where_it_is_large_enough(app: Flask, person: Caller, se
     for region, chance in (("eu", 0.2), ("ukraine", 0.6)):
         for other in crowd(session, question, [chance] * 10):
             with clock.at(on(20)):
-                background.say(session, other, {"region": [region]})
+                background_answers.say(session, other, {"region": [region]})
     publish_question(session, question, on(20).date())
     session.commit()
     answer_all(session, person, tied_questions(question))

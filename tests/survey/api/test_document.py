@@ -14,8 +14,8 @@ from schemathesis import GenerationMode
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.tokens import create_token, issue_token
-from survey.export.snapshots import freeze
+from survey.services.api_tokens import create_token, issue_token
+from survey.services.snapshots import freeze
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app

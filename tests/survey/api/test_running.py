@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
 
 from survey import clock
-from survey.actions.erasing import erase
 from survey.models import EventLog, Participant, Resolution, Score, User
+from survey.services.erasure import erase
 from survey.store.transaction import transaction
 from tests.people import crowd, on, the_question
 

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.resolving import resolve
+from survey.services.resolution import resolve
 from survey.store.transaction import transaction
 from tests.people import on, the_question, the_survey
 from tests.survey.organizer.outcomes import outcome

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.erasing import erase
-from survey.actions.tokens import hash_token
 from survey.models import ApiToken, ConsentText, ConsentVersion, Membership, Participant, Submission, Survey
+from survey.services.api_tokens import hash_token
+from survey.services.erasure import erase
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import make_app

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import background
 from survey.bank import load_bank
 from survey.bank.content import Background
 from survey.bank.reading import bank_folder, read_bank
 from survey.errors import BankError
 from survey.models import BackgroundAnswer, BackgroundQuestion, ConsentVersion, Survey
+from survey.services import background_answers
 
 from . import tiny
 from .storing import changed_tables, edit, join, question, refusals, rows
@@ -112,7 +112,7 @@ def test_words_of_an_option_that_is_not_there_are_told(about: Path) -> None:
 
 def test_it_is_loaded_with_its_words(store: Session, about: Path) -> None:
     survey = load_bank(store, about)
-    field, age, _words = background.asked(store, survey)
+    field, age, _words = background_answers.asked(store, survey)
     assert (field.text("uk").label, field.text("uk").hint) == ("Field uk", "Hint uk")
     assert [option.text("en") for option in field.options] == ["Art en", "Science en"]
     assert (age.lower, age.upper) == (0, 120)
@@ -129,17 +129,17 @@ def test_changed_words_are_corrected_in_place(store: Session, about: Path) -> No
     survey = load_bank(store, about)
     edit(about, "en.toml", "Age en", "Years en")
     load_bank(store, about)
-    assert background.asked(store, survey)[1].text("en").label == "Years en"
+    assert background_answers.asked(store, survey)[1].text("en").label == "Years en"
 
 
 def test_options_are_put_in_the_banks_order(store: Session, about: Path) -> None:
     survey = load_bank(store, about)
     edit(about, "structure.toml", '["art", "science"]', '["science", "art"]')
     load_bank(store, about)
-    assert [option.key for option in background.asked(store, survey)[0].options] == ["science", "art"]
+    assert [option.key for option in background_answers.asked(store, survey)[0].options] == ["science", "art"]
 
 
-def someone_says(store: Session, survey: Survey, key: str, value: background.Value) -> None:
+def someone_says(store: Session, survey: Survey, key: str, value: background_answers.Value) -> None:
     asked = store.scalars(select(BackgroundQuestion).filter_by(survey_id=survey.id, key=key)).one()
     store.add(
         BackgroundAnswer(
@@ -171,7 +171,7 @@ def test_without_an_answer_an_option_may_go(store: Session, about: Path) -> None
     for language in ("en", "uk"):
         edit(about, f"{language}.toml", f'art = "Art {language}"', f'sport = "Sport {language}"')
     load_bank(store, about)
-    assert [option.text("uk") for option in background.asked(store, survey)[0].options] == [
+    assert [option.text("uk") for option in background_answers.asked(store, survey)[0].options] == [
         "Science uk",
         "Sport uk",
     ]
@@ -184,7 +184,7 @@ def test_an_option_may_be_added_after_answers(store: Session, about: Path) -> No
     for language in ("en", "uk"):
         edit(about, f"{language}.toml", f'art = "Art {language}"', f'art = "Art {language}", sport = "Sport"')
     load_bank(store, about)
-    assert [option.key for option in background.asked(store, survey)[0].options] == [
+    assert [option.key for option in background_answers.asked(store, survey)[0].options] == [
         "art",
         "science",
         "sport",
@@ -194,7 +194,7 @@ def test_an_option_may_be_added_after_answers(store: Session, about: Path) -> No
 def test_a_question_that_the_bank_no_longer_names_stays(store: Session, about: Path, tiny_bank: Path) -> None:
     survey = load_bank(store, about)
     load_bank(store, tiny_bank)
-    assert len(background.asked(store, survey)) == 3
+    assert len(background_answers.asked(store, survey)) == 3
 
 
 def test_asking_about_the_person_makes_no_new_consent(store: Session, survey: Survey, about: Path) -> None:

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering
-from survey.actions.publishing import publish
 from survey.disclosure import Hidden, Shown, Viewer, awaited, history, may_see, rationales, see, tied
 from survey.models import Participant, Question
+from survey.services import forecast_submit
+from survey.services.publication import publish
 from tests.people import crowd, on, say, someone, the_question, the_survey
 
 FREE = "leaders-meet"
@@ -50,7 +50,7 @@ def test_who_has_answered_sees_the_publication(session: Session, free: Question)
 
 def test_who_cannot_judge_sees_it_too(session: Session, free: Question) -> None:
     person = someone(session)
-    answering.skip(session, person, free)
+    forecast_submit.skip(session, person, free)
     assert isinstance(see(session, Viewer(person), free), Shown)
 
 

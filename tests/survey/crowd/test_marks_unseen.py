@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import remarks
-from survey.actions.publishing import publish
 from survey.disclosure import Viewer, remarked
 from survey.models import Participant, Question, Submission, User
+from survey.services import moderation
+from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
@@ -61,24 +61,24 @@ def about(session: Session, question: Question) -> str:
 
 def reported(session: Session, reader: Participant) -> None:
     question = the_question(session, KEY)
-    remarks.report(session, reader, question, about(session, question), "It names somebody.")
+    moderation.report(session, reader, question, about(session, question), "It names somebody.")
 
 
 def withheld(session: Session, _reader: Participant) -> None:
     question = the_question(session, KEY)
     user = session.scalars(select(User)).one()
-    remarks.withhold(session, user, "organizer", question, about(session, question), "It names somebody.")
+    moderation.withhold(session, user, "organizer", question, about(session, question), "It names somebody.")
 
 
 def hidden(session: Session, _reader: Participant) -> None:
     question = the_question(session, KEY)
     number = next(iter(remarked(session, Viewer(role="owner"), question)))
     submission = session.get_one(Submission, number)
-    remarks.hide(session, submission.participant, question, submission.revision)
+    moderation.hide(session, submission.participant, question, submission.revision)
 
 
 def asked(session: Session, reader: Participant) -> None:
-    remarks.ask(session, reader, the_question(session, KEY), "Would a test count?")
+    moderation.ask(session, reader, the_question(session, KEY), "Would a test count?")
 
 
 Act = Callable[[Session, Participant], None]

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from scoring.pools.default import parley
 from survey import clock
-from survey.actions import answering
-from survey.actions.publishing import publish, publish_question
 from survey.models import Participant, Question
+from survey.services import forecast_submit
+from survey.services.publication import publish, publish_question
 from tests.people import crowd, on, say, someone, the_question, the_survey, withdraw
 
 
@@ -81,7 +81,7 @@ def test_who_saw_the_crowd_before_answering_stays_outside(session: Session, ques
     crowd(session, question, [0.3] * 10)
     with clock.at(on(20)):
         late = someone(session)
-        answering.skip(session, late, question)
+        forecast_submit.skip(session, late, question)
         say(session, late, question, 0.3, crowd_seen=True)
         say(session, late, question, 0.4, crowd_seen=True)
     assert people_published(session, question, 20) == 10

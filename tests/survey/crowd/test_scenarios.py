@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.publishing import publish
 from survey.aggregation.scenarios import options_of
 from survey.disclosure import Hidden, ShownScenarios, Viewer, see_scenarios
 from survey.models import Participant
+from survey.services.publication import publish
 from tests.people import on, say, someone, the_question, the_survey
 
 

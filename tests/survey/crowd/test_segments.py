@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering, background
-from survey.actions.erasing import erase
-from survey.actions.publishing import publish_question
 from survey.aggregation.forecast_arrays import Groups, Said
 from survey.aggregation.segments import BATCH, Standing, group_segment, large_enough
 from survey.disclosure import Hidden, Shown, Viewer, history, see, see_segments
 from survey.models import Participant, Question
+from survey.services import background_answers, forecast_submit
+from survey.services.erasure import erase
+from survey.services.publication import publish_question
 from tests.people import crowd, on, say, someone, the_question, the_survey, withdraw
 
 EU, UKRAINE = group_segment("region", "eu"), group_segment("region", "ukraine")
@@ -33,7 +33,7 @@ def group(
     people = crowd(session, question, chances, day)
     with clock.at(on(day)):
         for person in people:
-            background.say(session, person, {"region": [region]})
+            background_answers.say(session, person, {"region": [region]})
     return people
 
 
@@ -136,7 +136,7 @@ class TestPublished:
         with clock.at(on(20)):
             for place in range(12):
                 person = someone(session)
-                background.say(session, person, {"region": ["ukraine"]})
+                background_answers.say(session, person, {"region": ["ukraine"]})
                 say(session, person, pair, {"p-if_no": 0.05} | ({"p-if_yes": 0.3} if place < 6 else {}))
         figures = publish(session, pair, 20)
         assert set(figures["all"]["options"]) == {"if_yes", "if_no"}
@@ -187,7 +187,7 @@ class TestPublished:
         publish(session, question, 20)
         with clock.at(on(21)):
             for person in people[:5]:
-                background.say(session, person, {"region": ["ukraine"]})
+                background_answers.say(session, person, {"region": ["ukraine"]})
         change(session, question, people[:5], 0.2, 21)
         after = publish(session, question, 21)
         assert (after[EU]["people"], after[UKRAINE]["people"]) == (11, 15)
@@ -223,7 +223,7 @@ class TestShown:
         """Somebody who may see the crowd, and said nothing about themselves."""
         with clock.at(on(22)):
             person = someone(session)
-            answering.skip(session, person, question)
+            forecast_submit.skip(session, person, question)
         return Viewer(person)
 
     def test_groups_are_shown_rounded_to_who_has_answered(self, session: Session, question: Question) -> None:

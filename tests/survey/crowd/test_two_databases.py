@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from survey import clock
-from survey.actions import background
-from survey.actions.publishing import publish
-from survey.actions.resolving import resolve
-from survey.actions.tokens import issue_token
 from survey.disclosure import tied
 from survey.models import Participant, Question
+from survey.services import background_answers
+from survey.services.api_tokens import issue_token
+from survey.services.publication import publish
+from survey.services.resolution import resolve
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
@@ -79,7 +79,7 @@ def fill(session: Session, key: str, chance: float) -> dict[str, int | None]:
         with clock.at(on(day)):
             for place in range(6 if day == 18 else 7):
                 other = someone(session)
-                background.say(session, other, {"region": ["eu"]})
+                background_answers.say(session, other, {"region": ["eu"]})
                 for question in questions:
                     own = chance if question is asked else 0.2
                     why = f"Reason {chance if question is asked else ''} of {place}"

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.publishing import publish
 from survey.export import forecasts, questions
 from survey.export.cells import csv_lines
-from survey.export.snapshots import freeze, open_key
+from survey.export.snapshots import open_key
 from survey.models import Publication, Snapshot
+from survey.services.publication import publish
+from survey.services.snapshots import freeze
 from tests.people import on, say, someone, the_question, the_survey, withdraw
 from tests.recomputing import Rows, grouped, recomputed, stored
 

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import members
 from survey.export import forecasts
+from survey.services import accounts
 from survey.views.researcher import TOLD_FIRST
 from tests.people import on, say, someone, the_question, the_survey
 
@@ -19,9 +19,9 @@ def analyst(app: Flask, client: FlaskClient, session: Session) -> FlaskClient:
     """Signed in, with one forecast of two days ago in the store."""
     with clock.at(on(18)):
         say(session, someone(session), the_question(session, "leaders-meet"), 0.37)
-    user = members.create_user(session, "analyst@example.org")
-    members.grant(session, user, the_survey(session), "analyst")
-    token = members.sign_in_link(session, user)
+    user = accounts.create_user(session, "analyst@example.org")
+    accounts.grant(session, user, the_survey(session), "analyst")
+    token = accounts.sign_in_link(session, user)
     session.commit()
     client.post(f"/sign-in/{token}")
     return client

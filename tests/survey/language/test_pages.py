@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from scoring.pools.catalog import METHODS
 from survey import clock
-from survey.actions import joining, members
-from survey.actions.publishing import publish
+from survey.services import accounts, enrollment
+from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.views.reader import REMEMBERED
@@ -99,8 +99,8 @@ def fill(session: Session) -> int:
         with clock.at(on(day + 1)):
             publish(session, the_survey(session))
     with clock.at(on(21)):
-        person, _ = joining.join(
-            session, the_survey(session), language="uk", join_key="reader", code=joining.new_code()
+        person, _ = enrollment.join(
+            session, the_survey(session), language="uk", join_key="reader", code=enrollment.new_code()
         )
         for question in questions:
             say(session, person, question, 0.3, rationale="Власна підстава.", language="uk")
@@ -124,9 +124,9 @@ def browsers(app: Flask) -> dict[str, FlaskClient]:
 
 
 def _organizer(session: Session) -> str:
-    user = members.create_user(session, "organizer@example.org")
-    members.grant(session, user, the_survey(session), "owner")
-    return members.sign_in_link(session, user)
+    user = accounts.create_user(session, "organizer@example.org")
+    accounts.grant(session, user, the_survey(session), "owner")
+    return accounts.sign_in_link(session, user)
 
 
 def pages(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str]]:

@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering
-from survey.actions.erasing import erase
-from survey.actions.outcome import Outcome
-from survey.actions.resolving import resolve
 from survey.models import Contact, Notice, NoticeChoice, Participant, Question, QuestionVersion, Resolution
 from survey.notifications import contacts, queue
+from survey.services import forecast_submit
+from survey.services.erasure import erase
+from survey.services.resolution import resolve
+from survey.services.resolution_rules import Outcome
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.people import on, say, someone, the_question, the_survey
@@ -95,7 +95,7 @@ def test_nobody_is_reminded_of_what_they_cannot_judge_or_can_answer_no_more(
 ) -> None:
     skipped, closed, resolved = (the_question(session, key) for key in ("cyber", "nuclear-use", KEY))
     with clock.at(on(25)):
-        answering.skip(session, person, skipped)
+        forecast_submit.skip(session, person, skipped)
     came_out(session, resolved, 1, day=22)
     skipped.closes_at = resolved.closes_at = NOW + timedelta(hours=1)
     closed.closes_at = NOW
@@ -167,7 +167,7 @@ def test_nobody_is_reminded_of_a_date_that_is_over_or_known_or_that_they_cannot_
     other = the_question(session, "treaty-when")
     other.options[0].closes_at = NOW + timedelta(hours=1)
     with clock.at(on(25)):
-        answering.skip(session, person, other)
+        forecast_submit.skip(session, person, other)
     session.flush()
     resolved(session, LADDER, 22, about=known.key, value=0)
     assert found(session) == []

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.outcome import Outcome
-from survey.actions.resolving import resolve, resolve_all
 from survey.models import Contact, Participant
 from survey.notifications import contacts, messages, queue, transport
+from survey.services.resolution import resolve, resolve_all
+from survey.services.resolution_rules import Outcome
 from tests.people import on, say, the_question, the_survey
 
 from .conftest import Outbox, links_in, reachable, words_of

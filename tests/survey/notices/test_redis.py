@@ -18,10 +18,10 @@ from redis.exceptions import ConnectionError as NobodyListens
 from sqlalchemy.orm import Session
 
 from survey import clock, jobs
-from survey.actions.outcome import Outcome
-from survey.actions.resolving import resolve
 from survey.models import Notice
 from survey.notifications import contacts
+from survey.services.resolution import resolve
+from survey.services.resolution_rules import Outcome
 from tests.people import on, say, someone, the_question
 
 from .conftest import LEAVES_CONNECTIONS, Outbox

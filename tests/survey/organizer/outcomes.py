@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.actions import members
-from survey.actions.outcome import Outcome
 from survey.models import Participant, Question, QuestionVersion, Resolution, Score, User, VersionText
+from survey.services import accounts
+from survey.services.resolution_rules import Outcome
 from tests.people import the_survey
 
 #: The tests' present: noon of 22 November 2026; what was received on that day is not scored.
@@ -22,8 +22,8 @@ def outcome(known_from: datetime = KNOWN, **facts: Any) -> Outcome:
 
 def member(session: Session, role: str = "organizer", email: str = "", slug: str = "ukraine") -> User:
     """A user with a role in the survey."""
-    user = members.create_user(session, email or f"{role}@example.org")
-    members.grant(session, user, the_survey(session, slug), role)
+    user = accounts.create_user(session, email or f"{role}@example.org")
+    accounts.grant(session, user, the_survey(session, slug), role)
     return user
 
 

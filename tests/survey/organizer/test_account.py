@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from survey.actions import members
 from survey.bank.loading import load_bank
 from survey.models import User
+from survey.services import accounts
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import make_app
@@ -26,8 +26,8 @@ def olena(app: Flask) -> int:
     """The id of an organizer with a password."""
 
     def make(session: Session) -> int:
-        user = members.create_user(session, EMAIL, password=PASSWORD)
-        members.grant(session, user, the_survey(session), "organizer")
+        user = accounts.create_user(session, EMAIL, password=PASSWORD)
+        accounts.grant(session, user, the_survey(session), "organizer")
         return user.id
 
     with app.app_context():
@@ -38,7 +38,7 @@ def olena(app: Flask) -> int:
 def link(app: Flask, olena: int) -> str:
     """A way in that was not used yet."""
     with app.app_context():
-        token = transaction(lambda session: members.sign_in_link(session, session.get_one(User, olena)))
+        token = transaction(lambda session: accounts.sign_in_link(session, session.get_one(User, olena)))
     return f"/sign-in/{token}"
 
 
@@ -108,13 +108,13 @@ def test_nobody_is_led_elsewhere_after_signing_in(client: FlaskClient, olena: in
 
 def test_an_analyst_lands_on_the_data(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
-        token = transaction(lambda session: members.sign_in_link(session, member(session, "analyst")))
+        token = transaction(lambda session: accounts.sign_in_link(session, member(session, "analyst")))
     assert client.post(f"/sign-in/{token}").headers["Location"] == "/s/ukraine/data/"
 
 
 def test_who_has_several_surveys_chooses(app: Flask, client: FlaskClient, link: str, olena: int) -> None:
     def another(session: Session) -> None:
-        members.grant(
+        accounts.grant(
             session, session.get_one(User, olena), load_bank(session, "ukraine", slug="other"), "analyst"
         )
 

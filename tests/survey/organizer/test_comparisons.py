@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.publishing import publish_question
-from survey.actions.resolving import effects, resolve, resolve_all
 from survey.aggregation.scores import OWN_RULES, score_summary
 from survey.models import Participant, Question, Resolution, Score
+from survey.services.publication import publish_question
+from survey.services.resolution import effects, resolve, resolve_all
 from tests.people import crowd, on, say, someone, the_question, withdraw
 
 from .outcomes import new_version, outcome, scores

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import members
-from survey.actions.members import InvalidAccount, SpentLink
 from survey.models import EventLog, Membership, User
+from survey.services import accounts
+from survey.services.accounts import InvalidAccount, SpentLink
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY
@@ -23,25 +23,25 @@ from .outcomes import member
 
 
 def test_a_password_is_kept_as_a_hash(session: Session) -> None:
-    user = members.create_user(session, "olena@example.org", password="correct horse battery")
+    user = accounts.create_user(session, "olena@example.org", password="correct horse battery")
     assert user.password is not None and user.password.startswith("$argon2")
     assert verify_password("correct horse battery", user.password)
 
 
 def test_without_a_password_there_is_only_the_link(session: Session) -> None:
-    assert members.create_user(session, "olena@example.org").password is None
+    assert accounts.create_user(session, "olena@example.org").password is None
 
 
 @pytest.mark.parametrize("address", ["", "olena", "olena@", "Olena@Example.org", "olena@example.org\n"])
 def test_an_address_that_is_wrong_or_taken_gets_one_answer(session: Session, address: str) -> None:
-    members.create_user(session, "olena@example.org")
+    accounts.create_user(session, "olena@example.org")
     with pytest.raises(InvalidAccount, match="no valid address, or it has an account already"):
-        members.create_user(session, address)
+        accounts.create_user(session, address)
 
 
 def test_a_weak_password_is_refused(session: Session) -> None:
     with pytest.raises(InvalidAccount) as refused:
-        members.create_user(session, "olena@example.org", password="short")
+        accounts.create_user(session, "olena@example.org", password="short")
     assert "password" in refused.value.errors
 
 
@@ -52,83 +52,83 @@ def test_a_role_is_logged_without_a_name(session: Session) -> None:
 
 
 def test_who_becomes_a_member_is_an_insider_as_a_participant(session: Session) -> None:
-    user = members.create_user(session, "olena@example.org")
+    user = accounts.create_user(session, "olena@example.org")
     person, stranger = someone(session, user_id=user.id), someone(session)
-    members.grant(session, user, the_survey(session), "analyst")
+    accounts.grant(session, user, the_survey(session), "analyst")
     session.expire_all()
     assert (person.insider, stranger.insider) == (True, False)
 
 
 def test_a_second_grant_changes_the_role(session: Session) -> None:
     user = member(session, "analyst")
-    members.grant(session, user, the_survey(session), "organizer")
+    accounts.grant(session, user, the_survey(session), "organizer")
     assert [one.role for one in session.scalars(select(Membership))] == ["organizer"]
 
 
 def test_there_is_no_other_role(session: Session) -> None:
-    user = members.create_user(session, "olena@example.org")
+    user = accounts.create_user(session, "olena@example.org")
     with pytest.raises(InvalidAccount, match="owner, organizer, analyst"):
-        members.grant(session, user, the_survey(session), "admin")
+        accounts.grant(session, user, the_survey(session), "admin")
 
 
 def test_the_last_owner_stays_one(session: Session) -> None:
     owner = member(session, "owner")
     with pytest.raises(InvalidAccount, match="one owner at least"):
-        members.grant(session, owner, the_survey(session), "analyst")
+        accounts.grant(session, owner, the_survey(session), "analyst")
     member(session, "owner", "second@example.org")
-    assert members.grant(session, owner, the_survey(session), "analyst").role == "analyst"
+    assert accounts.grant(session, owner, the_survey(session), "analyst").role == "analyst"
 
 
 def test_a_link_works_once(session: Session) -> None:
     user = member(session)
-    token = members.sign_in_link(session, user)
-    assert members.use_sign_in_link(session, token) is user
+    token = accounts.sign_in_link(session, user)
+    assert accounts.use_sign_in_link(session, token) is user
     with pytest.raises(SpentLink):
-        members.use_sign_in_link(session, token)
+        accounts.use_sign_in_link(session, token)
 
 
 def test_a_new_link_ends_the_one_before(session: Session) -> None:
     user = member(session)
-    old, new = members.sign_in_link(session, user), members.sign_in_link(session, user)
+    old, new = accounts.sign_in_link(session, user), accounts.sign_in_link(session, user)
     with pytest.raises(SpentLink):
-        members.use_sign_in_link(session, old)
-    assert members.use_sign_in_link(session, new) is user
+        accounts.use_sign_in_link(session, old)
+    assert accounts.use_sign_in_link(session, new) is user
 
 
 def test_a_link_is_good_for_a_day(session: Session) -> None:
     user = member(session)
-    token = members.sign_in_link(session, user)
+    token = accounts.sign_in_link(session, user)
     with clock.at(TODAY + timedelta(hours=24, seconds=2)), pytest.raises(SpentLink):
-        members.use_sign_in_link(session, token)
+        accounts.use_sign_in_link(session, token)
     with clock.at(TODAY + timedelta(hours=24)):
-        assert members.use_sign_in_link(session, token) is user
+        assert accounts.use_sign_in_link(session, token) is user
 
 
 def test_whoever_was_shut_out_is_not_let_in_by_a_link(session: Session) -> None:
     user = member(session)
-    token = members.sign_in_link(session, user)
+    token = accounts.sign_in_link(session, user)
     user.active = False
     with pytest.raises(SpentLink):
-        members.use_sign_in_link(session, token)
+        accounts.use_sign_in_link(session, token)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "W10.aaaa.bbbb", "\u0000", "é"])
 def test_what_is_no_link_is_said_to_be_spent(session: Session, token: str) -> None:
     with pytest.raises(SpentLink):
-        members.use_sign_in_link(session, token)
+        accounts.use_sign_in_link(session, token)
 
 
 def test_a_signed_token_of_another_shape_is_none_either(session: Session) -> None:
     for payload in ([], ["one"], "text", None, [None, None], {"a": 1, "b": 2}):
         with pytest.raises(SpentLink):
-            members.use_sign_in_link(session, str(members._serializer().dumps(payload)))
+            accounts.use_sign_in_link(session, str(accounts._serializer().dumps(payload)))
 
 
 def test_nobody_is_let_in_by_an_empty_nonce(session: Session) -> None:
     user = member(session)
-    forged = str(members._serializer().dumps([user.fs_uniquifier, ""]))
+    forged = str(accounts._serializer().dumps([user.fs_uniquifier, ""]))
     with pytest.raises(SpentLink):
-        members.use_sign_in_link(session, forged)
+        accounts.use_sign_in_link(session, forged)
 
 
 @pytest.fixture
@@ -136,14 +136,14 @@ def token(app: Flask) -> Iterator[str]:
     """A link made in a transaction of its own."""
     with app.app_context():
         user_id = transaction(lambda session: member(session).id)
-        yield transaction(lambda session: members.sign_in_link(session, session.get_one(User, user_id)))
+        yield transaction(lambda session: accounts.sign_in_link(session, session.get_one(User, user_id)))
 
 
 def test_of_fifty_at_once_one_gets_in(app: Flask, token: str) -> None:
     def use(_number: int) -> int:
         with app.app_context(), clock.at(TODAY):
             try:
-                return transaction(lambda session: members.use_sign_in_link(session, token).id)
+                return transaction(lambda session: accounts.use_sign_in_link(session, token).id)
             except SpentLink:
                 return 0
             finally:

@@ -8,13 +8,13 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering
-from survey.actions.publishing import publish
-from survey.actions.resolving import resolve
 from survey.aggregation import participation
 from survey.aggregation.participation import Response
 from survey.disclosure import Viewer
 from survey.models import EventLog, Participant, Question
+from survey.services import forecast_submit
+from survey.services.publication import publish
+from survey.services.resolution import resolve
 from survey.store import lifecycle
 from survey.store.lifecycle import State
 from survey.views.cards import card, disagreement, movers
@@ -35,7 +35,7 @@ def on_day(session: Session, day: int, **facts: object) -> Participant:
 def answers_all(session: Session, person: Participant, day: int) -> None:
     with clock.at(on(day)):
         for question in the_survey(session).questions:
-            answering.skip(session, person, question)
+            forecast_submit.skip(session, person, question)
 
 
 def test_nobody_has_joined_a_new_survey(session: Session) -> None:
@@ -83,7 +83,7 @@ def test_a_question_that_closed_before_somebody_joined_is_not_waited_for(session
     with clock.at(on(21)):
         for question in the_survey(session).questions:
             if question.key != FREE:
-                answering.skip(session, late, question)
+                forecast_submit.skip(session, late, question)
     assert participation.response(session, the_survey(session)).answered_all == 1
 
 

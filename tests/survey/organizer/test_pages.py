@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.actions import members
 from survey.bank.loading import load_bank
 from survey.models import Publication, Resolution, Score, Survey, User
+from survey.services import accounts
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.people import crowd, the_question
@@ -28,7 +28,7 @@ def sign_in(app: Flask, client: FlaskClient, email: str) -> None:
     """Through the link, as anybody does."""
     with app.app_context():
         token = transaction(
-            lambda session: members.sign_in_link(
+            lambda session: accounts.sign_in_link(
                 session, session.scalars(select(User).filter_by(email=email)).one()
             )
         )

@@ -9,11 +9,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.event_log import first_broken
-from survey.actions.outcome import InvalidOutcome, Outcome, condition_holds
-from survey.actions.resolving import effects, resolve, resolve_all
 from survey.errors import SurveyClosed
 from survey.models import EventLog, Question, Resolution, Score
+from survey.services.audit_log import first_broken
+from survey.services.resolution import effects, resolve, resolve_all
+from survey.services.resolution_rules import InvalidOutcome, Outcome, condition_holds
 from survey.store.lifecycle import current_resolutions
 from tests.conftest import TODAY
 from tests.people import crowd, on, say, someone, the_question, the_survey

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.resolving import resolve, resolve_all
 from survey.aggregation.scores import clipped, mean_by_rule, scores_of
 from survey.models import Participant, Question, Score
+from survey.services.resolution import resolve, resolve_all
 from tests.people import on, say, someone, the_question, withdraw
 
 from .outcomes import new_version, outcome, scores

@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.publishing import publish
+from survey.services.publication import publish
 from survey.store.engine import db
 from tests.conftest import make_app
 from tests.people import on, say, someone, the_survey

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import background
-from survey.actions.erasing import erase
 from survey.aggregation.forecast_arrays import said_groups
 from survey.errors import AnswersGone, InvalidAnswer, SurveyClosed
 from survey.models import BackgroundAnswer, BackgroundQuestion, BackgroundText, Participant
+from survey.services import background_answers
+from survey.services.erasure import erase
 from survey.store.transaction import transaction
 from tests.conftest import TODAY
 from tests.people import someone, the_survey
@@ -23,7 +23,7 @@ from .visitor import Visitor, error_of, value, words
 WHOLE = {"about-region": "eu", "about-experience": "some", "about-attention": "", "about-years": "12"}
 
 
-def revisions(session: Session) -> list[tuple[str, int, background.Value]]:
+def revisions(session: Session) -> list[tuple[str, int, background_answers.Value]]:
     session.rollback()
     session.expire_all()
     query = select(BackgroundAnswer).order_by(
@@ -189,17 +189,17 @@ class TestAProtectedSurvey:
         protect(session)
         person = someone(session)
         with pytest.raises(InvalidAnswer):
-            background.say(session, person, {"years": 12.0})
+            background_answers.say(session, person, {"years": 12.0})
 
     def test_it_keeps_the_day_alone(self, session: Session) -> None:
         protect(session)
-        background.say(session, someone(session), {"region": ["eu"]})
+        background_answers.say(session, someone(session), {"region": ["eu"]})
         (answer,) = session.scalars(select(BackgroundAnswer)).all()
         assert answer.answered_at == clock.day_start(TODAY.date())
 
     def test_others_keep_the_time(self, session: Session) -> None:
         """The control."""
-        background.say(session, someone(session), {"region": ["eu"]})
+        background_answers.say(session, someone(session), {"region": ["eu"]})
         (answer,) = session.scalars(select(BackgroundAnswer)).all()
         assert answer.answered_at == TODAY
 
@@ -207,10 +207,10 @@ class TestAProtectedSurvey:
 class TestGroups:
     def test_they_are_what_people_chose_last(self, session: Session) -> None:
         one, other, silent = someone(session), someone(session), someone(session)
-        background.say(session, one, {"region": ["eu"], "field": ["media", "research"], "years": 3.0})
-        background.say(session, one, {"region": ["ukraine"]})
-        background.say(session, other, {"region": ["eu"]})
-        background.say(session, other, {"region": []})
+        background_answers.say(session, one, {"region": ["eu"], "field": ["media", "research"], "years": 3.0})
+        background_answers.say(session, one, {"region": ["ukraine"]})
+        background_answers.say(session, other, {"region": ["eu"]})
+        background_answers.say(session, other, {"region": []})
         found = said_groups(session, the_survey(session)).at(clock.day_number(TODAY))
         chosen = [("field", "research"), ("field", "media"), ("region", "ukraine")]
         assert found == {group: {one.id} for group in chosen}
@@ -218,9 +218,9 @@ class TestGroups:
 
     def test_a_day_has_what_was_said_by_its_end(self, session: Session) -> None:
         person, today = someone(session), clock.day_number(TODAY)
-        background.say(session, person, {"region": ["eu"]})
+        background_answers.say(session, person, {"region": ["eu"]})
         with clock.at(TODAY + timedelta(days=2)):
-            background.say(session, person, {"region": ["ukraine"]})
+            background_answers.say(session, person, {"region": ["ukraine"]})
         groups = said_groups(session, the_survey(session))
         assert groups.at(today - 1) == {}
         assert groups.at(today + 1) == {("region", "eu"): {person.id}}
@@ -228,7 +228,7 @@ class TestGroups:
 
     def test_who_erased_is_in_none(self, session: Session) -> None:
         person = someone(session)
-        background.say(session, person, {"region": ["eu"]})
+        background_answers.say(session, person, {"region": ["eu"]})
         assert said_groups(session, the_survey(session)).said
         erase(session, person)
         assert not said_groups(session, the_survey(session)).said
@@ -239,7 +239,9 @@ class TestGroups:
         transaction(lambda fresh: erase(fresh, fresh.get_one(Participant, person)))
         with pytest.raises(AnswersGone):
             transaction(
-                lambda fresh: background.say(fresh, fresh.get_one(Participant, person), {"region": ["eu"]})
+                lambda fresh: background_answers.say(
+                    fresh, fresh.get_one(Participant, person), {"region": ["eu"]}
+                )
             )
 
     @pytest.mark.parametrize(
@@ -261,21 +263,23 @@ class TestGroups:
 
     def test_one_key_of_a_single_is_all_there_can_be(self, session: Session) -> None:
         with pytest.raises(InvalidAnswer) as refused:
-            background.say(session, someone(session), {"region": ["eu", "ukraine"], "years": float("nan")})
+            background_answers.say(
+                session, someone(session), {"region": ["eu", "ukraine"], "years": float("nan")}
+            )
         assert list(refused.value.errors) == ["region", "years"]
 
     def test_what_is_not_asked_is_refused(self, session: Session) -> None:
         with pytest.raises(InvalidAnswer):
-            background.say(session, someone(session), {"shoe size": 43.0})
+            background_answers.say(session, someone(session), {"shoe size": 43.0})
 
     def test_before_the_opening_nothing_is_taken(self, session: Session) -> None:
         person, survey = someone(session), the_survey(session)
         with clock.at(survey.opens_at - timedelta(days=1)), pytest.raises(SurveyClosed):
-            background.say(session, person, {"region": ["eu"]})
+            background_answers.say(session, person, {"region": ["eu"]})
 
 
 def test_an_answer_is_never_changed_in_place(session: Session) -> None:
-    background.say(session, someone(session), {"region": ["eu"]})
+    background_answers.say(session, someone(session), {"region": ["eu"]})
     (answer,) = session.scalars(select(BackgroundAnswer)).all()
     answer.value = ["ukraine"]
     with pytest.raises(Exception, match="append-only"):

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.publishing import publish
 from survey.aggregation.segments import version_segment
 from survey.disclosure import Shown, Viewer, history, see
 from survey.models import Participant, Question, QuestionVersion, Submission, VersionText
+from survey.services.publication import publish
 from tests.people import on, say, someone, the_question, the_survey
 
 from .visitor import Visitor, value, words

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.publishing import publish
-from survey.actions.resolving import resolve
 from survey.aggregation.scores import scores_of
 from survey.disclosure.scores import comparison, without_hidden
 from survey.models import Participant
+from survey.services.publication import publish
+from survey.services.resolution import resolve
 from tests.people import crowd, on, say, the_question, the_survey
 from tests.survey.organizer.outcomes import outcome
 from tests.survey.organizer.test_comparisons import gives

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering, background
-from survey.actions.publishing import publish_question
 from survey.models import Participant, Question
+from survey.services import background_answers, forecast_submit
+from survey.services.publication import publish_question
 from tests.people import crowd, on, say, the_question, tied_questions
 
 from .visitor import Visitor, words
@@ -23,7 +23,7 @@ def group(session: Session, key: str, region: str, chances: list[float]) -> list
     people = crowd(session, the_question(session, key), chances)
     with clock.at(on(20)):
         for person in people:
-            background.say(session, person, {"region": [region]})
+            background_answers.say(session, person, {"region": [region]})
     return people
 
 
@@ -116,7 +116,7 @@ def test_links_to_other_answers_keep_the_group(session: Session, person: Visitor
     reader = session.scalars(select(Participant).order_by(Participant.id)).first()
     assert reader is not None
     for other in tied_questions(question):
-        answering.skip(session, reader, other)
+        forecast_submit.skip(session, reader, other)
     session.commit()
     page = person.get(f"q/{question.key}/crowd?group=region/eu").text
     links = re.findall(r'href="[^"]*/crowd\?([^"]*option=settlement[^"]*)"', page)

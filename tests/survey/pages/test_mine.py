@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.resolving import resolve
-from survey.actions.said import history
 from survey.models import Participant, Question
 from survey.questions import Row
+from survey.services.forecast_history import history
+from survey.services.resolution import resolve
 from survey.views.calibration import ENOUGH, calibration_of
 from survey.views.changes import acts_of, difference, moved, trace
 from tests.conftest import TODAY

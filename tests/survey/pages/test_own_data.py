@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import remarks
 from survey.export.own_data import NOT_TOLD, TOLD, columns_told
 from survey.i18n.markdown import bank_text
 from survey.models import (
@@ -24,6 +23,7 @@ from survey.models import (
     Submission,
 )
 from survey.notifications import contacts
+from survey.services import moderation
 from tests.people import on, say, someone, the_question, the_survey
 
 from .visitor import Visitor, words
@@ -105,7 +105,7 @@ def fill(session: Session, person: Participant) -> None:
             ),
         ]
     )
-    remarks.ask(session, person, the_question(session, "cyber"), "What is an attack? canary-6")
+    moderation.ask(session, person, the_question(session, "cyber"), "What is an attack? canary-6")
     contacts.leave_address(session, person, "canary-7@example.org", 7)
     contacts.choose(session, person, {"closing": "digest"})
     session.commit()

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.publishing import publish
-from survey.actions.said import history
 from survey.disclosure import Viewer, rationales
 from survey.models import RationaleMark, Submission
+from survey.services.forecast_history import history
+from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.people import on, say, someone, the_question, the_survey

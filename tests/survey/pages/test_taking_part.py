@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.joining import hash_code
 from survey.models import Consent, ConsentText, ConsentVersion, Participant
+from survey.services.enrollment import hash_code
 from survey.store.engine import db
 from tests.conftest import TODAY, make_app
 from tests.people import the_survey

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions.resolving import resolve
 from survey.disclosure import Viewer, published_since
 from survey.models import Participant, Question
+from survey.services.resolution import resolve
 from survey.views.reader import SEEN
 from tests.conftest import TODAY
 from tests.people import on, say, the_question, the_survey, tied_questions

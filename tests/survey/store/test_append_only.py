@@ -9,7 +9,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.actions import answering, event_log, publishing
 from survey.models import (
     BackgroundAnswer,
     BackgroundQuestion,
@@ -20,6 +19,7 @@ from survey.models import (
     Score,
     append_only,
 )
+from survey.services import audit_log, forecast_submit, publication
 from tests.people import crowd, on, say, someone, the_question, the_survey
 
 
@@ -35,8 +35,8 @@ def full(session: Session) -> Participant:
             RationaleMark(submission_id=said.id, act="hide", participant_id=person.id, made_at=on(20))
         )
         session.add(_about(person, session))
-        answering.skip(session, person, the_question(session, "cyber"))
-    publishing.publish(session, the_survey(session))
+        forecast_submit.skip(session, person, the_question(session, "cyber"))
+    publication.publish(session, the_survey(session))
     resolution = Resolution(
         survey_id=question.survey_id,
         question_id=question.id,
@@ -58,7 +58,7 @@ def full(session: Session) -> Participant:
             coverage=1.0,
         )
     )
-    event_log.record(session, the_survey(session), "test")
+    audit_log.record(session, the_survey(session), "test")
     session.commit()
     return person
 

@@ -11,9 +11,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from survey.actions import answering
 from survey.errors import ReusedKey, StoreUnavailable
 from survey.models import Participant, Submission
+from survey.services import forecast_submit
 from survey.store.engine import db
 from survey.store.health import faults_of_database
 from survey.store.transaction import transaction
@@ -89,10 +89,10 @@ def test_writers_in_parallel_leave_dense_revisions(app: Flask) -> None:
 def submit(session: Session, person: int, key: str) -> int:
     participant = session.get_one(Participant, person)
     question = the_question(session, "leaders-meet")
-    answer = answering.Answer(
+    answer = forecast_submit.Answer(
         key=key, entries=numbers(session, question), input_format="percent", language="en"
     )
-    return answering.submit(session, participant, question, answer).id
+    return forecast_submit.submit(session, participant, question, answer).id
 
 
 def failing(times: int) -> tuple[list[int], Callable[[Session], str]]:

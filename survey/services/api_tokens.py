@@ -13,8 +13,8 @@ from .. import clock
 from ..errors import InvalidAnswer
 from ..i18n.locale import gettext
 from ..models import ApiToken, Participant, Survey, User
-from .event_log import record
-from .joining import is_member
+from .audit_log import record
+from .enrollment import is_member
 
 #: Begins every token, so that one which was published by mistake can be searched for.
 PREFIX = "parley_"

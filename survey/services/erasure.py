@@ -23,6 +23,11 @@ from ..models import (
     Submission,
     Unclear,
 )
+from ..notifications import messages
+from ..notifications.contacts import contact_of
+from ..store.engine import db
+from ..store.health import let_go_of_the_erased
+from ..store.transaction import transaction
 
 #: What belongs to one person alone, in an order in which nothing is left that points to what is gone.
 OWN = (
@@ -79,3 +84,12 @@ def _withdraw_snapshots(session: Session, participant: Participant) -> None:
     held = select(Snapshot).filter_by(survey_id=participant.survey_id, withdrawn_at=None)
     for snapshot in session.scalars(held.where(Snapshot.as_of >= first.date())):
         snapshot.withdrawn_at = clock.now(session)
+
+
+def erase_and_forget(person: Participant) -> None:
+    """Erase somebody, with letters to them that wait on this host and what the database's log still holds."""
+    contact = contact_of(db.session, person)
+    survey, address = person.survey, contact.address if contact else ""
+    transaction(lambda session: erase(session, person))
+    messages.forget(survey, address)
+    let_go_of_the_erased(db.session)

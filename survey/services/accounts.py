@@ -22,7 +22,7 @@ from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext
 from ..models import ROLES, Membership, Participant, Survey, User
 from ..security.authentication import users
-from .event_log import record
+from .audit_log import record
 
 LINK_LIFETIME = timedelta(hours=24)
 

@@ -18,10 +18,10 @@ from .. import clock
 from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext
 from ..models import Invitation, Participant, Survey, User
-from . import joining
-from .event_log import record
+from . import enrollment
+from .audit_log import record
 
-#: So many letters of `joining.CODE_LETTERS` are 132 bits.
+#: So many letters of `enrollment.CODE_LETTERS` are 132 bits.
 TOKEN_LENGTH = 27
 MOST_AT_ONCE = 1000
 MOST_DAYS = 366
@@ -69,7 +69,7 @@ class Batch:
 
 def new_token() -> str:
     """A token of 132 bits, in letters that nobody takes for others."""
-    return "".join(secrets.choice(joining.CODE_LETTERS) for _place in range(TOKEN_LENGTH))
+    return "".join(secrets.choice(enrollment.CODE_LETTERS) for _place in range(TOKEN_LENGTH))
 
 
 def hash_token(token: str) -> str | None:
@@ -81,7 +81,7 @@ def hash_token(token: str) -> str | None:
     True
     """
     letters = _BETWEEN.sub("", token).upper()
-    return joining.hash_code(letters) if _TOKEN.fullmatch(letters) else None
+    return enrollment.hash_code(letters) if _TOKEN.fullmatch(letters) else None
 
 
 def invite(
@@ -199,15 +199,15 @@ def join_invited(
     if invitation is None:
         raise SpentInvitation()
     survey = invitation.survey
-    known = joining.joined_by(session, survey, join_key)
+    known = enrollment.joined_by(session, survey, join_key)
     if known is None and not use_up(session, hashed, survey.protected):
         # The twin of this form, if there is one, is committed by now.
-        known = joining.joined_by(session, survey, join_key)
+        known = enrollment.joined_by(session, survey, join_key)
         if known is None:
             raise SpentInvitation()
     if known is not None:
         return known
-    person, _made = joining.join(
+    person, _made = enrollment.join(
         session,
         survey,
         language=language,

@@ -21,8 +21,8 @@ from ..models import Forecast, Option, Participant, Question, Rationale, Skip, S
 from ..questions import Entry, Row, kind_of
 from ..store.lifecycle import open_options
 from ..store.transaction import lock_person_and_question
-from .said import latest, standing_rows
-from .standing import Standing, has_moved_far, standing, standing_values
+from .forecast_history import latest, standing_rows
+from .forecast_precheck import Standing, has_moved_far, standing, standing_values
 
 #: Rows of numbers and the rationale, both checked.
 Said = tuple[list[Row], str]

@@ -20,8 +20,8 @@ from ..aggregation.scores import daily_scores
 from ..i18n.locale import gettext
 from ..models import Option, Question, Resolution, Score, User
 from ..store.lifecycle import current_resolutions
-from .event_log import record
-from .outcome import InvalidOutcome, Outcome, check, refuse_incoherent
+from .audit_log import record
+from .resolution_rules import InvalidOutcome, Outcome, check, refuse_incoherent
 
 
 @dataclass(frozen=True)

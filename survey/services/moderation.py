@@ -16,7 +16,7 @@ from ..errors import AnswersGone, InvalidAnswer, NotFound
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Participant, Question, Rationale, RationaleMark, Submission, Survey, Unclear, User
-from .event_log import record
+from .audit_log import record
 
 #: Code points that a report, or a question about a question, may have.
 LONGEST = 2_000

@@ -65,7 +65,7 @@ def join(
     Parameters
     ----------
     invited
-        Whether an invitation was used up for this person in the same transaction (`inviting.join_invited`).
+        Whether an invitation was used up for this person in the same transaction (`invitations.join_invited`).
 
     Returns
     -------

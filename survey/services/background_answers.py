@@ -15,7 +15,7 @@ from ..errors import AnswersGone, InvalidAnswer, SurveyClosed
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import GROUPING_KINDS, BackgroundAnswer, BackgroundQuestion, Participant, Survey
-from .joining import has_agreed
+from .enrollment import has_agreed
 
 #: Keys of options, a text, or a number; None where there is none.
 Value = list[str] | str | float | None

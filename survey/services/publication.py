@@ -11,7 +11,7 @@ from .. import clock
 from ..aggregation.forecast_arrays import Answers, Groups, crowd_answers, said_groups
 from ..aggregation.segments import ALL, BATCH, crowd_figures
 from ..models import Participant, Publication, Question, Survey
-from .event_log import record
+from .audit_log import record
 
 
 def publish(session: Session, survey: Survey, as_of: date | None = None) -> list[Publication]:
