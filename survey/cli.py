@@ -23,12 +23,12 @@ from . import __version__, clock, create_app, serving
 from .bank.checking import check_bank
 from .bank.loading import load_bank
 from .config import SETTINGS, WeakSetting
-from .demo import BANK, DEMO_SLUG, simulate
 from .errors import SurveyError
 from .models import ROLES, Membership, Survey, User
 from .notifications import messages
 from .security import log_redaction
 from .services import accounts, api_tokens, audit_log, invitations
+from .simulation.demo import BANK, DEMO_SLUG, simulate
 from .store.alembic import alembic
 from .store.engine import db
 from .store.health import faults_of_database

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.bank.loading import load_bank
 from survey.bank.reading import bank_folder, read_bank
-from survey.demo import BANK, DEMO_SLUG, simulate
-from survey.invention import invent_entries, invent_person
 from survey.models import ConsentText, ConsentVersion, Participant, Survey
 from survey.notifications import contacts, messages
 from survey.questions import kind_of
 from survey.services import accounts, forecast_submit, moderation
 from survey.services.forecast_submit import Answer
+from survey.simulation.demo import BANK, DEMO_SLUG, simulate
+from survey.simulation.participants import invent_entries, invent_person
 from survey.store.alembic import alembic
 from survey.store.lifecycle import open_options
 from survey.store.transaction import transaction

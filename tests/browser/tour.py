@@ -18,9 +18,9 @@ from passlib.totp import TOTP  # type: ignore[import-untyped]
 from playwright.sync_api import sync_playwright
 
 from survey import clock
-from survey.demo import DEMO_SLUG
 from survey.notifications import contacts
 from survey.services import accounts, invitations
+from survey.simulation.demo import DEMO_SLUG
 from survey.store.engine import db
 from survey.store.transaction import transaction
 

@@ -18,9 +18,10 @@ ROOT = Path(__file__).parents[2]
 FLOORS = (
     ("survey.cli",),
     ("survey.jobs", "survey.serving"),
-    ("survey", "survey.demo"),
+    ("survey",),
     ("survey.views",),
-    ("survey.forms", "survey.invention"),
+    ("survey.simulation",),
+    ("survey.forms",),
     ("survey.services",),
     ("survey.export",),
     ("survey.security",),

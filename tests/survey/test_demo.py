@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.aggregation.forecast_arrays import crowd_answers
 from survey.bank.loading import load_bank
-from survey.demo import DAYS, NotADemonstration, played_days, simulate
-from survey.invention import REASONS, invent_entries, invent_person
 from survey.models import Participant, Publication, Question, Rationale, Submission, Survey
 from survey.questions import kind_of
+from survey.simulation.demo import DAYS, NotADemonstration, played_days, simulate
+from survey.simulation.participants import REASONS, invent_entries, invent_person
 from survey.store.engine import db
 from survey.store.transaction import transaction
 

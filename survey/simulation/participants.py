@@ -8,10 +8,10 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from . import clock
-from .models import BackgroundQuestion, Option, Question
-from .questions import Entry, kind_of, number_parsing
-from .questions.quantiles import bounds
+from .. import clock
+from ..models import BackgroundQuestion, Option, Question
+from ..questions import Entry, kind_of, number_parsing
+from ..questions.quantiles import bounds
 
 Floats = NDArray[np.float64]
 

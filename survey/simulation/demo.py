@@ -12,17 +12,17 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from . import clock
-from .bank.content import Answers
-from .bank.reading import bank_folder, read_bank
-from .invention import Person, invent_background, invent_entries, invent_person, invent_reason
-from .models import Participant, Question, Submission, Survey
-from .questions import Entry, kind_of
-from .services import background_answers, enrollment, forecast_submit
-from .services.forecast_history import latest
-from .services.forecast_submit import Answer
-from .services.publication import publish
-from .store.lifecycle import open_options
+from .. import clock
+from ..bank.content import Answers
+from ..bank.reading import bank_folder, read_bank
+from ..models import Participant, Question, Submission, Survey
+from ..questions import Entry, kind_of
+from ..services import background_answers, enrollment, forecast_submit
+from ..services.forecast_history import latest
+from ..services.forecast_submit import Answer
+from ..services.publication import publish
+from ..store.lifecycle import open_options
+from .participants import Person, invent_background, invent_entries, invent_person, invent_reason
 
 #: The bank that is demonstrated, and the address of the demonstration.
 BANK = "ukraine"

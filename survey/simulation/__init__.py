@@ -1,0 +1,1 @@
+"""Simulation: invented people, and the demonstration in which they answer."""
