@@ -190,3 +190,33 @@ def _city(zone: str, locale: Locale) -> str:
         if city := locale.time_zones.get(name, {}).get("city"):
             return str(city)
     return newest.rsplit("/", 1)[-1].replace("_", " ")
+
+
+#: Up to which chance which words are said; the rest is "very likely". Symmetric about a half.
+LIKELIHOODS = (0.05, 0.3, 0.45, 0.55, 0.7, 0.95)
+
+
+def likelihood(p: float) -> str:
+    """How likely a chance is, in two or three words.
+
+    A short scale whose middle is a half: what is 1 in 8 is unlikely, and 7 in 10 more likely than not.
+    """
+    return next((words for most, words in likelihoods() if p <= most), _("very likely"))
+
+
+def likelihoods() -> list[tuple[float, str]]:
+    """Up to which chance which words are said."""
+    words = (
+        _("very unlikely"),
+        _("unlikely"),
+        _("less likely than not"),
+        _("about as likely as not"),
+        _("more likely than not"),
+        _("likely"),
+    )
+    return list(zip(LIKELIHOODS, words, strict=True))
+
+
+def day_label(key: str) -> str:
+    """A deadline as short as a rung has room for."""
+    return format_date(date.fromisoformat(key), "d MMM y", current_language())

@@ -1,4 +1,4 @@
-// A chance in words, as survey/i18n/formatting.py and survey/views/boxes.py say it; the sentences come with the form.
+// A chance in words, as survey/i18n/formatting.py says it; the sentences come with the form.
 
 import { fill, saidNumber } from "./numbers.js";
 

@@ -2,23 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from statistics import NormalDist
 
-from babel.dates import format_date
 from wtforms import BooleanField, Field
 
 from ..forms import AnswerForm
-from ..i18n.formatting import exact_percent, in_words
-from ..i18n.locale import current_language
+from ..i18n.formatting import day_label, exact_percent, in_words, likelihood
 from ..i18n.locale import gettext as _
 from ..models import Option, Question
 from ..questions import kind_of
 from ..questions.base import Slot
 from ..questions.quantiles import QuantileKind, level_of
-
-#: Up to which chance which words are said; the rest is "very likely". Symmetric about a half.
-LIKELIHOODS = (0.05, 0.3, 0.45, 0.55, 0.7, 0.95)
 
 
 @dataclass(frozen=True)
@@ -45,27 +39,6 @@ class Box:
 def boxes_of(question: Question, form: AnswerForm, asked: Sequence[Option]) -> list[Box]:
     """A box for each number that the question asks for now."""
     return [_box(question, form, slot) for slot in kind_of(question).slots(question, asked)]
-
-
-def likelihood(p: float) -> str:
-    """How likely a chance is, in two or three words.
-
-    A short scale whose middle is a half: what is 1 in 8 is unlikely, and 7 in 10 more likely than not.
-    """
-    return next((words for most, words in likelihoods() if p <= most), _("very likely"))
-
-
-def likelihoods() -> list[tuple[float, str]]:
-    """Up to which chance which words are said."""
-    words = (
-        _("very unlikely"),
-        _("unlikely"),
-        _("less likely than not"),
-        _("about as likely as not"),
-        _("more likely than not"),
-        _("likely"),
-    )
-    return list(zip(LIKELIHOODS, words, strict=True))
 
 
 def _box(question: Question, form: AnswerForm, slot: Slot) -> Box:
@@ -96,8 +69,3 @@ def _typed(number: Field, form: AnswerForm) -> float | None:
     except ValueError:
         return None
     return entry.value if entry is not None and 0 < entry.value < 1 else None
-
-
-def day_label(key: str) -> str:
-    """A deadline as short as a rung has room for."""
-    return format_date(date.fromisoformat(key), "d MMM y", current_language())

@@ -14,11 +14,11 @@ from ..i18n.formatting import percent, signed
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Question
+from ..presenters.crowd_summary import focus_of
+from ..presenters.own_forecast import quantile_said
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from ..store.lifecycle import State, state_of
-from .crowd_pictures import focus_of
-from .own import quantile_said
 
 WEEK = timedelta(days=7)
 #: So many questions are named where people disagree or forecasts moved most.

@@ -13,13 +13,13 @@ from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..i18n.markdown import changed_words
 from ..models import Participant, Question, QuestionVersion, Unclear
+from ..presenters.own_forecast import Standing
 from ..questions import place_errors
 from ..services import moderation
 from ..store.engine import db
 from ..store.transaction import transaction
 from .organizer import blueprint as organizer
 from .organizing import organized_survey
-from .own import Standing
 from .pages import known_person, page
 from .participant import Answer, blueprint, require_agreement, require_participant
 from .reader import question_by_key, survey_by_slug

@@ -7,14 +7,14 @@ from .. import disclosure
 from ..disclosure import Hidden, Shown, Viewer
 from ..i18n.locale import current_language
 from ..models import Question, Scenario, Survey
+from ..presenters.crowd_segments import Part, groupings, part_asked
+from ..presenters.crowd_summary import crowd_pictures
+from ..presenters.own_forecast import standing
+from ..presenters.scenario_charts import told_scenarios
 from ..store.engine import db
-from .crowd_parts import Part, groupings, part_asked
-from .crowd_pictures import crowd_pictures
-from .own import standing
 from .pages import page
 from .participant import Answer, blueprint
 from .reader import as_participant, question_by_key, survey_by_slug
-from .scenario_pictures import told_scenarios
 
 
 @blueprint.get("/q/<key>/crowd")

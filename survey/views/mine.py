@@ -9,18 +9,18 @@ from flask import request, url_for
 
 from ..forms import fresh_key
 from ..models import Submission, Survey
+from ..presenters.calibration import calibration_of
+from ..presenters.forecast_history import Act, Moved, Trace, acts_of, moved, trace
+from ..presenters.own_forecast import Standing, State, when
+from ..presenters.scores import comparison_of, corrections_of, points, rule_in_words, scores_of
 from ..services import background_answers
 from ..services.enrollment import has_agreed
 from ..services.forecast_history import histories
 from ..store.engine import db
-from .calibration import calibration_of
-from .changes import Act, Moved, Trace, acts_of, moved, trace
 from .overview import ThemeStanding, by_theme, closing
-from .own import Standing, State, when
 from .pages import page
 from .participant import Answer, blueprint, require_participant
 from .reader import survey_by_slug
-from .scored import comparison_of, corrections_of, points, rule_in_words, scores_of
 from .since import Since, last_visit
 
 #: Where a question that is closed stands in the order of closing, and one nobody acted on in that of changes.

@@ -11,6 +11,8 @@ from ..disclosure import Shown
 from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Question, Survey, Theme
+from ..presenters.crowd_summary import crowd_pictures
+from ..presenters.outcomes import in_words
 from ..services.publication import publish as publish_what_is_due
 from ..services.resolution import Effect, effects, resolve_all
 from ..services.resolution_rules import InvalidOutcome, condition_holds
@@ -18,9 +20,7 @@ from ..store.engine import db
 from ..store.lifecycle import current_resolutions, state_of
 from ..store.transaction import transaction
 from .cards import Card, card, disagreement, movers
-from .crowd_pictures import crowd_pictures
 from .organizing import organized_survey, organizer_page
-from .outcomes import in_words
 from .participant import keep_the_body
 from .reader import as_organizer, question_by_key
 from .resolutions import told_effects, told_resolutions

@@ -6,10 +6,10 @@ from datetime import datetime
 from .. import clock
 from ..i18n.locale import current_language
 from ..models import Participant, Question, Survey, Theme, ThemeText
+from ..presenters.outcomes import Outcome, outcomes
+from ..presenters.own_forecast import Standing, State, standings
 from ..store.engine import db
 from ..store.lifecycle import current_resolutions, open_options
-from .outcomes import Outcome, outcomes
-from .own import Standing, State, standings
 from .pages import page
 from .participant import Answer, blueprint, require_agreement
 from .reader import current_participant, survey_by_slug

@@ -15,12 +15,12 @@ from .. import clock
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Survey
+from ..presenters.scenario_charts import front_scenarios
 from ..store.engine import db
 from ..store.health import faults_of_store
 from .listing import told_apart
 from .pages import page
 from .reader import as_participant, survey_by_slug
-from .scenario_pictures import front_scenarios
 
 blueprint = Blueprint("public", __name__)
 

@@ -12,16 +12,10 @@ from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..i18n.markdown import rationale
 from ..models import Option, Participant, Question, Submission, Survey
-from ..questions import kind_of
-from ..services.forecast_history import history
-from ..store.engine import db
-from ..store.lifecycle import current_resolutions
-from .beside import beside
-from .boxes import boxes_of
-from .crowd_pictures import crowd_pictures
-from .outcomes import outcomes
-from .overview import closing
-from .own import (
+from ..presenters.crowd_summary import crowd_pictures
+from ..presenters.input_context import beside
+from ..presenters.outcomes import outcomes
+from ..presenters.own_forecast import (
     Said,
     State,
     act_in_words,
@@ -32,6 +26,12 @@ from .own import (
     standings,
     when,
 )
+from ..questions import kind_of
+from ..services.forecast_history import history
+from ..store.engine import db
+from ..store.lifecycle import current_resolutions
+from .boxes import boxes_of
+from .overview import closing
 from .pages import page
 from .reader import as_participant
 

@@ -1,20 +1,19 @@
 """Researchers take out what was said: frozen snapshots, under pseudonyms."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
-from flask import Blueprint, Response, current_app, flash, redirect, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from sqlalchemy import select
 
-from ..errors import AnswersGone, NotFound
-from ..export import forecasts, questions
-from ..export.cells import cell, csv_lines
+from ..export import forecasts
+from ..export.cells import cell
 from ..export.snapshots import open_key
 from ..i18n.locale import gettext
-from ..models import Snapshot, Survey
-from ..services.audit_log import record
+from ..models import Snapshot
+from ..presenters.downloads import READERS, download_forecasts, download_questions
 from ..services.snapshots import freeze
 from ..store.engine import db
 from ..store.transaction import transaction
@@ -23,8 +22,6 @@ from .reader import require_role, survey_by_slug
 
 blueprint = Blueprint("researcher", __name__, url_prefix="/s/<slug>/data")
 
-#: Who may take out rows about people; an organizer who wants to is made an analyst, and the log says so.
-READERS = ("owner", "analyst")
 PREVIEW = 10
 #: Columns that a preview begins with; those that only tie rows together come after them.
 TOLD_FIRST = (
@@ -36,17 +33,6 @@ TOLD_FIRST = (
     "submitted_date",
     "action",
 )
-
-
-def snapshot_of(survey: Survey, number: int) -> Snapshot:
-    """The snapshot of an address.
-
-    :raise NotFound: where the survey has none with this number.
-    """
-    snapshot = db.session.scalar(select(Snapshot).filter_by(survey_id=survey.id, number=number))
-    if snapshot is None:
-        raise NotFound()
-    return snapshot
 
 
 @blueprint.get("/")
@@ -106,45 +92,3 @@ def questions_table(slug: str, number: int) -> Response:
     survey = survey_by_slug(slug)
     require_role(survey, *READERS)
     return download_questions(survey, number, current_user.id)
-
-
-def download_forecasts(survey: Survey, number: int, user_id: int) -> Response:
-    """`forecasts_long.csv` of a snapshot, for a user who may read it."""
-    snapshot_id = _snapshot_to_read(survey, number, "forecasts_long.csv", user_id)
-
-    def lines() -> Iterator[str]:
-        # The session of the request is closed by now, before the first line is sent.
-        snapshot = db.session.get_one(Snapshot, snapshot_id)
-        key = open_key(snapshot, current_app.config["PARLEY"])
-        yield from csv_lines(forecasts.COLUMNS, forecasts.rows(db.session, snapshot, key))
-
-    return _download(lines(), f"{survey.slug}-{number}-forecasts_long.csv")
-
-
-def download_questions(survey: Survey, number: int, user_id: int) -> Response:
-    """`questions.csv` of a snapshot, for a user who may read it."""
-    snapshot_id = _snapshot_to_read(survey, number, "questions.csv", user_id)
-
-    def lines() -> Iterator[str]:
-        snapshot = db.session.get_one(Snapshot, snapshot_id)
-        yield from csv_lines(questions.columns(snapshot), questions.rows(db.session, snapshot))
-
-    return _download(lines(), f"{survey.slug}-{number}-questions.csv")
-
-
-def _snapshot_to_read(survey: Survey, number: int, file: str, user_id: int) -> int:
-    """Id of the snapshot of an address; each download leaves an entry in the log."""
-    snapshot = snapshot_of(survey, number)
-    if snapshot.withdrawn_at is not None:
-        raise AnswersGone(
-            gettext("Somebody in this snapshot has erased their answers. Freeze a new one instead.")
-        )
-    snapshot_id, detail = snapshot.id, {"snapshot": number, "file": file}
-    transaction(lambda session: record(session, survey, "download", detail, user_id))
-    return snapshot_id
-
-
-def _download(lines: Iterator[str], name: str) -> Response:
-    response = Response(stream_with_context(lines), content_type="text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

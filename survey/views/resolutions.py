@@ -13,8 +13,8 @@ from ..i18n.formatting import number
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Question, Resolution
+from ..presenters.outcomes import in_words
 from ..services.resolution import Effect
-from .outcomes import in_words
 
 
 @dataclass(frozen=True)

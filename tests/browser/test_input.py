@@ -15,9 +15,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from survey import clock
 from survey.charts.curve import density_of
-from survey.i18n.formatting import in_words
+from survey.i18n.formatting import LIKELIHOODS, in_words
 from survey.questions import number_parsing
-from survey.views.boxes import LIKELIHOODS
 
 from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow
 from .test_walk import ANSWERS, join, save

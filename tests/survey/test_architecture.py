@@ -20,6 +20,7 @@ FLOORS = (
     ("survey.jobs", "survey.serving"),
     ("survey",),
     ("survey.views",),
+    ("survey.presenters",),
     ("survey.simulation",),
     ("survey.forms",),
     ("survey.services",),
@@ -136,7 +137,7 @@ def test_pages_never_read_forecasts_past_the_door() -> None:
     """`disclosure/` alone tells what others said: no page imports the arrays, the figures or their tables."""
     forbidden = ("survey.aggregation.forecast_arrays", "survey.aggregation.aggregates")
     tables = {"survey.models.Forecast", "survey.models.Publication", "survey.models.Rationale"}
-    for module, path in modules("survey/views").items():
+    for module, path in modules("survey/views", "survey/presenters").items():
         names = set(imports_of(path))
         assert not [name for name in names if name.startswith(forbidden)], module
         assert not names & tables, module

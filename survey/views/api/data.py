@@ -6,11 +6,11 @@ from flask import Response, current_app, url_for
 from sqlalchemy import select
 
 from ...models import Snapshot, Survey
+from ...presenters import downloads
 from ...services.api_tokens import EXPORT
 from ...services.snapshots import freeze
 from ...store.engine import db
 from ...store.transaction import transaction
-from .. import researcher
 from . import figures
 from .caller import require_member
 from .operations import Operations
@@ -26,7 +26,7 @@ DOWNLOADS = {name: {"operationId": name, "parameters": NEWEST} for name in FILES
 @blueprint.operation("GET", "/surveys/<slug>/snapshots", answers=(200, figures.Snapshot(many=True)))
 def list_snapshots(slug: str) -> list[dict[str, Any]]:
     """The snapshots there are, oldest first"""
-    survey, _user = require_member(slug, EXPORT, *researcher.READERS)
+    survey, _user = require_member(slug, EXPORT, *downloads.READERS)
     query = select(Snapshot).filter_by(survey_id=survey.id).order_by(Snapshot.number)
     return [_snapshot(survey, snapshot) for snapshot in db.session.scalars(query)]
 
@@ -34,7 +34,7 @@ def list_snapshots(slug: str) -> list[dict[str, Any]]:
 @blueprint.operation("POST", "/surveys/<slug>/snapshots", answers=(201, figures.Snapshot), links=DOWNLOADS)
 def freeze_snapshot(slug: str) -> dict[str, Any]:
     """Freeze everything received by the end of yesterday, UTC"""
-    survey, user = require_member(slug, EXPORT, *researcher.READERS)
+    survey, user = require_member(slug, EXPORT, *downloads.READERS)
     settings, user_id = current_app.config["PARLEY"], user.id
     snapshot = transaction(lambda session: freeze(session, survey, settings, by_id=user_id))
     return _snapshot(survey, snapshot)
@@ -51,8 +51,8 @@ def forecasts_long(slug: str, number: int) -> Response:
 
     Each download leaves an entry in the survey's log.
     """
-    survey, user = require_member(slug, EXPORT, *researcher.READERS)
-    return researcher.download_forecasts(survey, number, user.id)
+    survey, user = require_member(slug, EXPORT, *downloads.READERS)
+    return downloads.download_forecasts(survey, number, user.id)
 
 
 @blueprint.operation(
@@ -66,8 +66,8 @@ def questions_table(slug: str, number: int) -> Response:
 
     Each download leaves an entry in the survey's log.
     """
-    survey, user = require_member(slug, EXPORT, *researcher.READERS)
-    return researcher.download_questions(survey, number, user.id)
+    survey, user = require_member(slug, EXPORT, *downloads.READERS)
+    return downloads.download_questions(survey, number, user.id)
 
 
 def _snapshot(survey: Survey, snapshot: Snapshot) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from ... import disclosure
 from ...disclosure import Viewer
 from ...i18n.locale import current_language
 from ...models import Participant, Question, Submission
+from ...presenters.own_forecast import receipt_code, when
 from ...questions import kind_of, read_json_entries
 from ...services import forecast_submit
 from ...services.forecast_history import history, last_format, standing_rows
 from ...store.engine import db
 from ...store.lifecycle import open_options, skipped_questions
 from ...store.transaction import transaction
-from ..own import receipt_code, when
 from . import schemas
 from .caller import known_question, require_participant
 from .operations import Operations

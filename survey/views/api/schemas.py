@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from ...models.question import KIND_NAMES
-from ..own import State
+from ...presenters.own_forecast import State
 from .fields import JsonBool, JsonInt, Moment, Said, Told
 
 

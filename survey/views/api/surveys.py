@@ -8,10 +8,10 @@ from ... import clock
 from ...clock import day_date
 from ...i18n.locale import current_language
 from ...models import Question, Resolution, Survey
+from ...presenters.own_forecast import state_of
 from ...questions import kind_of
 from ...store.engine import db
 from ...store.lifecycle import current_resolutions, open_options
-from ..own import state_of
 from . import schemas
 from .caller import known_question, known_survey
 from .operations import Operations

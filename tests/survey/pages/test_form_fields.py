@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.i18n.formatting import LIKELIHOODS, likelihood
 from survey.models import Event, Participant
+from survey.presenters.input_context import own_chance
 from survey.questions.numeric import Numeric
-from survey.views.beside import own_chance
-from survey.views.boxes import LIKELIHOODS, likelihood
 from tests.people import say, someone, the_question
 
 from .visitor import ANSWERS, Visitor, words

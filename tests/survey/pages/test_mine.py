@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.models import Participant, Question
+from survey.presenters.calibration import ENOUGH, calibration_of
+from survey.presenters.forecast_history import acts_of, difference, moved, trace
 from survey.questions import Row
 from survey.services.forecast_history import history
 from survey.services.resolution import resolve
-from survey.views.calibration import ENOUGH, calibration_of
-from survey.views.changes import acts_of, difference, moved, trace
 from tests.conftest import TODAY
 from tests.people import on, say, someone, the_question, the_survey, withdraw
 from tests.survey.organizer.outcomes import new_version as publish_version

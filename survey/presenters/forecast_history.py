@@ -13,7 +13,7 @@ from ..models import Question, Submission
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind
 from ..services.forecast_history import rows_after
-from .own import Said, act_in_words, said, said_then, when
+from .own_forecast import Said, act_in_words, said, said_then, when
 
 #: Size of the small line beside a forecast, in its own units.
 WIDE, HIGH = 96, 32

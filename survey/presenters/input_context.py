@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import url_for
 
-from ..i18n.formatting import exact_percent
+from ..i18n.formatting import day_label, exact_percent, likelihoods
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Event, Option, Participant, Question
@@ -18,7 +18,6 @@ from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from ..services.forecast_history import standing_rows
 from ..store.engine import db
-from .boxes import day_label, likelihoods
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ..models import Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from . import crowd_charts
-from .own import quantile_said
+from .own_forecast import quantile_said
 
 
 @dataclass(frozen=True)

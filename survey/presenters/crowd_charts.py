@@ -11,15 +11,14 @@ from scoring.pools.catalog import METHODS, SHOWN
 from .. import charts, disclosure
 from ..charts import Axis, Chart, Range, Rung
 from ..disclosure import Shown, ShownOption, Viewer
-from ..i18n.formatting import exact_percent, percent
+from ..i18n.formatting import day_label, exact_percent, percent
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Option, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from ..services.forecast_history import history, standing_rows
-from .boxes import day_label
-from .own import quantile_said
+from .own_forecast import quantile_said
 
 
 def points(value: float) -> float:

@@ -17,7 +17,7 @@ from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
 from ..services import background_answers
 from .crowd_charts import range_of
-from .own import quantile_said
+from .own_forecast import quantile_said
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from ..i18n.locale import gettext as _
 from ..models import Question, Resolution
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
-from .own import quantile_said
+from .own_forecast import quantile_said
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Presenters: stored things as sentences, rows and charts, for pages and JSON alike."""
