@@ -22,7 +22,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     settings
         `PARLEY_*` names to text; default: the process's environment.
     """
-    from . import errors, views
+    from . import api, errors, views
     from .i18n import locale
     from .notifications import transport
     from .security import authentication, log_redaction, request_parsing
@@ -48,4 +48,5 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     authentication.init_security(app)
     errors.register_errors(app)
     views.register_views(app)
+    api.init_api(app)
     return app

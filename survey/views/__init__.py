@@ -6,7 +6,6 @@ from ..i18n import formatting
 from . import (
     about_me,
     account,
-    api,
     charts,
     clarity,
     crowd_pages,
@@ -56,4 +55,3 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(account.blueprint)
     app.register_blueprint(invitations.blueprint)
     security_pages.init_security_pages(app)
-    api.init_api(app)

@@ -19,7 +19,7 @@ FLOORS = (
     ("survey.cli",),
     ("survey.jobs", "survey.serving"),
     ("survey",),
-    ("survey.views",),
+    ("survey.api", "survey.views"),
     ("survey.presenters",),
     ("survey.simulation",),
     ("survey.forms",),
@@ -137,17 +137,22 @@ def test_pages_never_read_forecasts_past_the_door() -> None:
     """`disclosure/` alone tells what others said: no page imports the arrays, the figures or their tables."""
     forbidden = ("survey.aggregation.forecast_arrays", "survey.aggregation.aggregates")
     tables = {"survey.models.Forecast", "survey.models.Publication", "survey.models.Rationale"}
-    for module, path in modules("survey/views", "survey/presenters").items():
+    for module, path in modules("survey/views", "survey/api", "survey/presenters").items():
         names = set(imports_of(path))
         assert not [name for name in names if name.startswith(forbidden)], module
         assert not names & tables, module
 
 
-def test_only_the_application_knows_its_pages() -> None:
+DOORS = ("survey.views", "survey.api")
+
+
+def test_only_the_application_knows_its_doors() -> None:
+    """Neither door knows the other: what both say is in `presenters/`."""
     knowing = {
         module
         for module, path in modules("survey").items()
-        if not module.startswith("survey.views") and "survey.views" in map(room_of, imports_of(path))
+        for door in DOORS
+        if not module.startswith(door) and door in map(room_of, imports_of(path))
     }
     assert knowing == {"survey"}
 

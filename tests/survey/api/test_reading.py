@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from survey.api.request_parsing import MalformedBody, strict_json
 from survey.models import Submission
-from survey.views.api.reading import MalformedBody, strict_json
 
 from .caller import Caller, faults, fresh_key
 

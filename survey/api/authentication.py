@@ -12,21 +12,12 @@ from sqlalchemy.orm import joinedload, lazyload
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from ...disclosure import Viewer
-from ...errors import NotFound
-from ...i18n.locale import gettext
-from ...models import (
-    ApiToken,
-    Membership,
-    Option,
-    Participant,
-    Question,
-    QuestionVersion,
-    Survey,
-    User,
-)
-from ...services.api_tokens import ANSWER, RUN, find_token
-from ...store.engine import db
+from ..disclosure import Viewer
+from ..errors import NotFound
+from ..i18n.locale import gettext
+from ..models import ApiToken, Membership, Option, Participant, Question, QuestionVersion, Survey, User
+from ..services.api_tokens import ANSWER, RUN, find_token
+from ..store.engine import db
 
 #: What addresses are made of; anything else is not looked up.
 KEY = re.compile(r"[0-9A-Za-z_-]{1,80}")

@@ -15,8 +15,8 @@ from flask import Request
 from flask_babel import lazy_gettext as _
 from webargs.flaskparser import FlaskParser
 
-from ...errors import InvalidAnswer
-from ...i18n.locale import gettext
+from ..errors import InvalidAnswer
+from ..i18n.locale import gettext
 
 #: No body that is asked for has more than three levels.
 DEEPEST = 8

@@ -14,12 +14,12 @@ from flask import Response, request
 from marshmallow import fields, validate
 from sqlalchemy.exc import DBAPIError
 
-from ...errors import ReusedKey, StoreUnavailable, show
-from ...i18n.locale import gettext
-from ...security.authentication import csrf
-from .caller import KEY, require_token
-from .reading import InvalidRequest, StrictParser
-from .schemas import Problem
+from ..errors import ReusedKey, StoreUnavailable, show
+from ..i18n.locale import gettext
+from ..security.authentication import csrf
+from .authentication import KEY, require_token
+from .request_parsing import InvalidRequest, StrictParser
+from .schemas.forecasts import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
 Schema = ma.Schema | type[ma.Schema] | None

@@ -5,18 +5,18 @@ from typing import Any
 from flask import Response
 from flask_babel import lazy_gettext as _
 
-from ... import disclosure
-from ...aggregation.scenarios import axes_of
-from ...aggregation.segments import ALL, group_segment, round_segment, version_segment
-from ...disclosure import Hidden, Shown, ShownOption, ShownScenarios, Viewer
-from ...errors import NotFound, SurveyError, problem
-from ...i18n.locale import current_language, gettext
-from ...models import Question, Scenario, Survey
-from ...store.engine import db
-from . import figures
-from .caller import known_question, known_survey, viewer
-from .operations import Operations
-from .reading import InvalidRequest
+from .. import disclosure
+from ..aggregation.scenarios import axes_of
+from ..aggregation.segments import ALL, group_segment, round_segment, version_segment
+from ..disclosure import Hidden, Shown, ShownOption, ShownScenarios, Viewer
+from ..errors import NotFound, SurveyError, problem
+from ..i18n.locale import current_language, gettext
+from ..models import Question, Scenario, Survey
+from ..store.engine import db
+from .authentication import known_question, known_survey, viewer
+from .operation import Operations
+from .request_parsing import InvalidRequest
+from .schemas import crowd as crowd_schemas
 from .surveys import number
 
 blueprint = Operations(
@@ -59,9 +59,9 @@ blueprint.register_error_handler(CrowdHidden, crowd_hidden)
 @blueprint.operation(
     "GET",
     "/surveys/<slug>/questions/<key>/crowd",
-    answers=(200, figures.Crowd),
+    answers=(200, crowd_schemas.Crowd),
     token=None,
-    query=figures.Segment,
+    query=crowd_schemas.Segment,
     refuses=(403,),
 )
 def crowd_of_question(query: dict[str, Any], slug: str, key: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def crowd_of_question(query: dict[str, Any], slug: str, key: str) -> dict[str, A
 @blueprint.operation(
     "GET",
     "/surveys/<slug>/scenarios",
-    answers=(200, figures.Scenario(many=True)),
+    answers=(200, crowd_schemas.Scenario(many=True)),
     token=None,
     links={"chances": {"operationId": "chances_of_scenario", "parameters": SCENARIO}},
 )
@@ -94,7 +94,7 @@ def list_scenarios(slug: str) -> list[dict[str, Any]]:
 @blueprint.operation(
     "GET",
     "/surveys/<slug>/scenarios/<scenario>",
-    answers=(200, figures.Chances),
+    answers=(200, crowd_schemas.Chances),
     token=None,
     refuses=(403,),
 )

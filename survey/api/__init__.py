@@ -5,8 +5,8 @@ Its document (OpenAPI 3.1) stands at `/api/v1/openapi.json` and is made from the
 
 from flask import Flask
 
-from . import data, forecasts, joining, others, running, surveys
-from .operations import Api
+from . import crowd, enrollment, forecasts, management, snapshots, surveys
+from .operation import Api
 
 DESCRIPTION = """\
 Everything a participant, an organizer or a researcher does on the pages of a Parley site, for programs.
@@ -27,11 +27,11 @@ sentence. Words are in the language that `Accept-Language` asks for. No answer m
 
 BLUEPRINTS = (
     surveys.blueprint,
-    joining.blueprint,
+    enrollment.blueprint,
     forecasts.blueprint,
-    others.blueprint,
-    running.blueprint,
-    data.blueprint,
+    crowd.blueprint,
+    management.blueprint,
+    snapshots.blueprint,
 )
 
 

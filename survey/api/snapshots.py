@@ -5,15 +5,15 @@ from typing import Any
 from flask import Response, current_app, url_for
 from sqlalchemy import select
 
-from ...models import Snapshot, Survey
-from ...presenters import downloads
-from ...services.api_tokens import EXPORT
-from ...services.snapshots import freeze
-from ...store.engine import db
-from ...store.transaction import transaction
-from . import figures
-from .caller import require_member
-from .operations import Operations
+from ..models import Snapshot, Survey
+from ..presenters import downloads
+from ..services.api_tokens import EXPORT
+from ..services.snapshots import freeze
+from ..store.engine import db
+from ..store.transaction import transaction
+from .authentication import require_member
+from .operation import Operations
+from .schemas import crowd as crowd_schemas
 
 blueprint = Operations("Data", "For the token of an owner or analyst, with the scope `export`.")
 
@@ -23,7 +23,7 @@ NEWEST = {"slug": "$request.path.slug", "number": "$response.body#/number"}
 DOWNLOADS = {name: {"operationId": name, "parameters": NEWEST} for name in FILES}
 
 
-@blueprint.operation("GET", "/surveys/<slug>/snapshots", answers=(200, figures.Snapshot(many=True)))
+@blueprint.operation("GET", "/surveys/<slug>/snapshots", answers=(200, crowd_schemas.Snapshot(many=True)))
 def list_snapshots(slug: str) -> list[dict[str, Any]]:
     """The snapshots there are, oldest first"""
     survey, _user = require_member(slug, EXPORT, *downloads.READERS)
@@ -31,7 +31,9 @@ def list_snapshots(slug: str) -> list[dict[str, Any]]:
     return [_snapshot(survey, snapshot) for snapshot in db.session.scalars(query)]
 
 
-@blueprint.operation("POST", "/surveys/<slug>/snapshots", answers=(201, figures.Snapshot), links=DOWNLOADS)
+@blueprint.operation(
+    "POST", "/surveys/<slug>/snapshots", answers=(201, crowd_schemas.Snapshot), links=DOWNLOADS
+)
 def freeze_snapshot(slug: str) -> dict[str, Any]:
     """Freeze everything received by the end of yesterday, UTC"""
     survey, user = require_member(slug, EXPORT, *downloads.READERS)

@@ -6,20 +6,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ... import disclosure
-from ...disclosure import Viewer
-from ...i18n.locale import current_language
-from ...models import Participant, Question, Submission
-from ...presenters.own_forecast import receipt_code, when
-from ...questions import kind_of, read_json_entries
-from ...services import forecast_submit
-from ...services.forecast_history import history, last_format, standing_rows
-from ...store.engine import db
-from ...store.lifecycle import open_options, skipped_questions
-from ...store.transaction import transaction
-from . import schemas
-from .caller import known_question, require_participant
-from .operations import Operations
+from .. import disclosure
+from ..disclosure import Viewer
+from ..i18n.locale import current_language
+from ..models import Participant, Question, Submission
+from ..presenters.own_forecast import receipt_code, when
+from ..questions import kind_of, read_json_entries
+from ..services import forecast_submit
+from ..services.forecast_history import history, last_format, standing_rows
+from ..store.engine import db
+from ..store.lifecycle import open_options, skipped_questions
+from ..store.transaction import transaction
+from .authentication import known_question, require_participant
+from .operation import Operations
+from .schemas import forecasts as forecast_schemas
 from .surveys import number
 
 blueprint = Operations(
@@ -45,8 +45,8 @@ Act = Callable[[Session, Participant, Question, forecast_submit.Answer], Submiss
 @blueprint.operation(
     "POST",
     "/surveys/<slug>/questions/<key>/forecasts",
-    answers=(201, schemas.Receipt),
-    body=schemas.Forecast,
+    answers=(201, forecast_schemas.Receipt),
+    body=forecast_schemas.Forecast,
     key=True,
     refuses=(409, 410),
     links=GO_ON,
@@ -66,7 +66,7 @@ def forecast(body: dict[str, Any], headers: dict[str, str], slug: str, key: str)
 @blueprint.operation(
     "POST",
     "/surveys/<slug>/questions/<key>/affirm",
-    answers=(201, schemas.Receipt),
+    answers=(201, forecast_schemas.Receipt),
     key=True,
     refuses=(409, 410),
     links=GO_ON,
@@ -79,7 +79,7 @@ def affirm(headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
 @blueprint.operation(
     "POST",
     "/surveys/<slug>/questions/<key>/withdraw",
-    answers=(201, schemas.Receipt),
+    answers=(201, forecast_schemas.Receipt),
     key=True,
     refuses=(409, 410),
     links=GO_ON,
@@ -95,7 +95,7 @@ def withdraw(headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
 @blueprint.operation(
     "POST",
     "/surveys/<slug>/questions/<key>/skip",
-    answers=(200, schemas.Skipped),
+    answers=(200, forecast_schemas.Skipped),
     refuses=(409, 410),
     links={"crowd": GO_ON["crowd"]},
 )
@@ -113,7 +113,7 @@ def skip(slug: str, key: str) -> dict[str, str]:
     }
 
 
-@blueprint.operation("GET", "/surveys/<slug>/forecasts", answers=(200, schemas.Own(many=True)))
+@blueprint.operation("GET", "/surveys/<slug>/forecasts", answers=(200, forecast_schemas.Own(many=True)))
 def own_forecasts(slug: str) -> list[dict[str, Any]]:
     """What one has said to every question one has answered or skipped"""
     survey, person = require_participant(slug)
@@ -121,7 +121,7 @@ def own_forecasts(slug: str) -> list[dict[str, Any]]:
     return [own for own in told if own["history"] or own["skipped"]]
 
 
-@blueprint.operation("GET", "/surveys/<slug>/questions/<key>/forecasts", answers=(200, schemas.Own))
+@blueprint.operation("GET", "/surveys/<slug>/questions/<key>/forecasts", answers=(200, forecast_schemas.Own))
 def own_forecast(slug: str, key: str) -> dict[str, Any]:
     """What one has said to a question, with its history"""
     survey, person = require_participant(slug)

@@ -5,19 +5,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ...clock import EPOCH
-from ...disclosure import RUNNING
-from ...i18n.locale import gettext
-from ...i18n.normalization import Unreadable, clean_text
-from ...models import Question
-from ...services.api_tokens import RUN
-from ...services.publication import publish
-from ...services.resolution import resolve_all
-from ...services.resolution_rules import InvalidOutcome, Outcome
-from ...store.transaction import transaction
-from . import figures
-from .caller import known_question, require_member
-from .operations import Operations
+from ..clock import EPOCH
+from ..disclosure import RUNNING
+from ..i18n.locale import gettext
+from ..i18n.normalization import Unreadable, clean_text
+from ..models import Question
+from ..services.api_tokens import RUN
+from ..services.publication import publish
+from ..services.resolution import resolve_all
+from ..services.resolution_rules import InvalidOutcome, Outcome
+from ..store.transaction import transaction
+from .authentication import known_question, require_member
+from .operation import Operations
+from .schemas import crowd as crowd_schemas
 from .surveys import resolution
 
 blueprint = Operations("Running a survey", "For the token of an owner or organizer, with the scope `run`.")
@@ -34,7 +34,7 @@ SAYS = {
 }
 
 
-@blueprint.operation("POST", "/surveys/<slug>/publications", answers=(200, figures.Published))
+@blueprint.operation("POST", "/surveys/<slug>/publications", answers=(200, crowd_schemas.Published))
 def publish_due(slug: str) -> dict[str, Any]:
     """Publish what is due
 
@@ -48,8 +48,8 @@ def publish_due(slug: str) -> dict[str, Any]:
 @blueprint.operation(
     "POST",
     "/surveys/<slug>/questions/<key>/resolutions",
-    answers=(201, figures.Resolved),
-    body=figures.Outcomes,
+    answers=(201, crowd_schemas.Resolved),
+    body=crowd_schemas.Outcomes,
 )
 def resolve(body: dict[str, Any], slug: str, key: str) -> dict[str, Any]:
     """Say what came out

@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 
 from ...i18n.normalization import LONGEST
 from .fields import Day, JsonBool, JsonInt, JsonNumber, Moment, QueryCount, Said, Told
-from .schemas import Resolution, Words, says
+from .forecasts import Resolution, Words, says
 
 
 class Segment(ma.Schema):

@@ -7,18 +7,18 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ...errors import NotFound, SurveyError
-from ...i18n.locale import gettext
-from ...models import Survey
-from ...security.authentication import limiter
-from ...services import api_tokens, enrollment
-from ...services.erasure import erase_and_forget
-from ...store.engine import db
-from ...store.transaction import transaction
-from . import schemas
-from .caller import KEY, current_token, known_survey, require_participant, require_token
-from .operations import Operations
-from .reading import InvalidRequest
+from ..errors import NotFound, SurveyError
+from ..i18n.locale import gettext
+from ..models import Survey
+from ..security.authentication import limiter
+from ..services import api_tokens, enrollment
+from ..services.erasure import erase_and_forget
+from ..store.engine import db
+from ..store.transaction import transaction
+from .authentication import KEY, current_token, known_survey, require_participant, require_token
+from .operation import Operations
+from .request_parsing import InvalidRequest
+from .schemas import forecasts as forecast_schemas
 
 blueprint = Operations(
     "Taking part",
@@ -45,9 +45,9 @@ class JoinedAlready(SurveyError):
 @blueprint.operation(
     "POST",
     "/surveys/<slug>/participants",
-    answers=(201, schemas.Joined),
+    answers=(201, forecast_schemas.Joined),
     token=None,
-    body=schemas.Join,
+    body=forecast_schemas.Join,
     key=True,
     refuses=(409, 429),
     links=GO_ON,
@@ -92,9 +92,9 @@ def join(body: dict[str, Any], headers: dict[str, str], slug: str) -> dict[str, 
 @blueprint.operation(
     "POST",
     "/surveys/<slug>/tokens",
-    answers=(201, schemas.Token),
+    answers=(201, forecast_schemas.Token),
     token=False,
-    body=schemas.Code,
+    body=forecast_schemas.Code,
     refuses=(429,),
     links=GO_ON,
 )
@@ -136,7 +136,10 @@ def erase_me(slug: str) -> Response:
 
 
 @blueprint.operation(
-    "POST", "/surveys/<slug>/consent", answers=(200, schemas.Consent), body=schemas.Agreement
+    "POST",
+    "/surveys/<slug>/consent",
+    answers=(200, forecast_schemas.Consent),
+    body=forecast_schemas.Agreement,
 )
 def agree(_body: dict[str, bool], slug: str) -> dict[str, Any]:
     """Agree to the consent as it stands now

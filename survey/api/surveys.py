@@ -4,17 +4,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ... import clock
-from ...clock import day_date
-from ...i18n.locale import current_language
-from ...models import Question, Resolution, Survey
-from ...presenters.own_forecast import state_of
-from ...questions import kind_of
-from ...store.engine import db
-from ...store.lifecycle import current_resolutions, open_options
-from . import schemas
-from .caller import known_question, known_survey
-from .operations import Operations
+from .. import clock
+from ..clock import day_date
+from ..i18n.locale import current_language
+from ..models import Question, Resolution, Survey
+from ..presenters.own_forecast import state_of
+from ..questions import kind_of
+from ..store.engine import db
+from ..store.lifecycle import current_resolutions, open_options
+from .authentication import known_question, known_survey
+from .operation import Operations
+from .schemas import forecasts as forecast_schemas
 
 blueprint = Operations("Surveys", "What is asked: surveys, their consent, their questions.")
 
@@ -36,7 +36,7 @@ ANSWER_FIRST = {
 
 
 @blueprint.operation(
-    "GET", "/surveys", answers=(200, schemas.SurveyInList(many=True)), token=False, links=OPEN_ONE
+    "GET", "/surveys", answers=(200, forecast_schemas.SurveyInList(many=True)), token=False, links=OPEN_ONE
 )
 def list_surveys() -> list[dict[str, Any]]:
     """Every public survey
@@ -47,7 +47,7 @@ def list_surveys() -> list[dict[str, Any]]:
     return [_briefly(survey) for survey in db.session.scalars(query)]
 
 
-@blueprint.operation("GET", "/surveys/<slug>", answers=(200, schemas.Survey), token=None)
+@blueprint.operation("GET", "/surveys/<slug>", answers=(200, forecast_schemas.Survey), token=None)
 def one_survey(slug: str) -> dict[str, Any]:
     """One survey, with its rules and its consent"""
     survey = known_survey(slug)
@@ -70,7 +70,7 @@ def one_survey(slug: str) -> dict[str, Any]:
 @blueprint.operation(
     "GET",
     "/surveys/<slug>/questions",
-    answers=(200, schemas.Question(many=True)),
+    answers=(200, forecast_schemas.Question(many=True)),
     token=None,
     links=ANSWER_FIRST,
 )
@@ -79,7 +79,9 @@ def list_questions(slug: str) -> list[dict[str, Any]]:
     return [_question(question) for question in known_survey(slug).questions]
 
 
-@blueprint.operation("GET", "/surveys/<slug>/questions/<key>", answers=(200, schemas.Question), token=None)
+@blueprint.operation(
+    "GET", "/surveys/<slug>/questions/<key>", answers=(200, forecast_schemas.Question), token=None
+)
 def one_question(slug: str, key: str) -> dict[str, Any]:
     """One question
 
