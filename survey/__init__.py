@@ -22,7 +22,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     settings
         `PARLEY_*` names to text; default: the process's environment.
     """
-    from . import api, errors, views
+    from . import api, errors, web
     from .i18n import locale
     from .notifications import transport
     from .security import authentication, log_redaction, request_parsing
@@ -47,6 +47,6 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     transport.init_mail(app)
     authentication.init_security(app)
     errors.register_errors(app)
-    views.register_views(app)
+    web.register_views(app)
     api.init_api(app)
     return app

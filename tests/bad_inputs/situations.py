@@ -17,7 +17,7 @@ from survey.notifications import contacts, messages
 from survey.notifications.queue import Parcel
 from survey.services import accounts, enrollment, erasure, invitations, moderation
 from survey.store.transaction import transaction
-from survey.views.reader import REMEMBERED
+from survey.web.identity import REMEMBERED
 from tests.people import on, say, someone, the_question, the_survey
 from tests.survey.organizer.test_pages import sign_in
 

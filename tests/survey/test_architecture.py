@@ -19,10 +19,9 @@ FLOORS = (
     ("survey.cli",),
     ("survey.jobs", "survey.serving"),
     ("survey",),
-    ("survey.api", "survey.views"),
+    ("survey.api", "survey.web"),
     ("survey.presenters",),
     ("survey.simulation",),
-    ("survey.forms",),
     ("survey.services",),
     ("survey.export",),
     ("survey.security",),
@@ -103,7 +102,7 @@ def test_imports_go_down(module: str) -> None:
     ("module", "line"),
     [
         ("survey.models.answer", "from ..services import forecast_submit"),
-        ("survey.services.enrollment", "from ..views.reader import remember"),
+        ("survey.services.enrollment", "from ..web.identity import remember"),
         ("survey.questions.base", "import survey.disclosure"),
         ("survey.clock", "def now():\n    from .store.engine import db"),
         ("scoring.rules", "from survey import clock"),
@@ -137,13 +136,13 @@ def test_pages_never_read_forecasts_past_the_door() -> None:
     """`disclosure/` alone tells what others said: no page imports the arrays, the figures or their tables."""
     forbidden = ("survey.aggregation.forecast_arrays", "survey.aggregation.aggregates")
     tables = {"survey.models.Forecast", "survey.models.Publication", "survey.models.Rationale"}
-    for module, path in modules("survey/views", "survey/api", "survey/presenters").items():
+    for module, path in modules("survey/web", "survey/api", "survey/presenters").items():
         names = set(imports_of(path))
         assert not [name for name in names if name.startswith(forbidden)], module
         assert not names & tables, module
 
 
-DOORS = ("survey.views", "survey.api")
+DOORS = ("survey.web", "survey.api")
 
 
 def test_only_the_application_knows_its_doors() -> None:

@@ -21,7 +21,7 @@ from survey.notifications import messages
 from survey.security import log_redaction
 from survey.services import snapshots
 from survey.store.engine import db
-from survey.views import forecasting
+from survey.web.participant import forecast
 from tests.people import on, say, someone, the_question, the_survey
 from tests.survey.pages.visitor import Visitor
 
@@ -115,7 +115,7 @@ def _provoke_a_fault(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError(f"row {FAULT} {REASON} {ADDRESS} cannot be stored")
 
     with monkeypatch.context() as broken:
-        broken.setattr(forecasting, "transaction", fail)
+        broken.setattr(forecast, "transaction", fail)
         assert visitor.answers("binary", rationale=FAULT).status_code == 500
 
 

@@ -13,7 +13,7 @@ from survey.bank.loading import load_bank
 from survey.models import EventLog, Membership, User
 from survey.services.api_tokens import EXPORT, RUN, InvalidToken, create_token
 from survey.store.transaction import transaction
-from survey.views.reader import REMEMBERED
+from survey.web.identity import REMEMBERED
 from tests.conftest import TODAY
 from tests.people import someone, the_survey
 from tests.survey.organizer.outcomes import member

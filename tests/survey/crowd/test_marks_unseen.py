@@ -15,7 +15,7 @@ from survey.services import moderation
 from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from survey.views.reader import REMEMBERED
+from survey.web.identity import REMEMBERED
 from tests.people import on, say, someone, the_question, the_survey
 from tests.survey.organizer.outcomes import member
 

@@ -25,7 +25,7 @@ from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from survey.views.reader import REMEMBERED
+from survey.web.identity import REMEMBERED
 from tests.conftest import make_app
 from tests.people import on, say, someone, the_question, the_survey
 from tests.postgresql import PostgreSQL

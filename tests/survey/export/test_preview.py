@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.export import forecasts
 from survey.services import accounts
-from survey.views.researcher import TOLD_FIRST
+from survey.web.researcher import TOLD_FIRST
 from tests.people import on, say, someone, the_question, the_survey
 
 

@@ -16,7 +16,7 @@ from survey.services import accounts, enrollment
 from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from survey.views.reader import REMEMBERED
+from survey.web.identity import REMEMBERED
 from tests.people import on, say, someone, the_question, the_survey
 from tests.survey.crowd.test_two_databases import addresses
 from tests.survey.pages.visitor import ANSWERS, Visitor, error_of

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from survey.models import Participant, Submission
-from survey.views.refilling import keepable, refilled
+from survey.web.form_restore import keepable, refilled
 from tests.survey.pages.conftest import person, visitor  # noqa: F401  (a fixture is found by its name)
 from tests.survey.pages.visitor import ANSWERS, Visitor, value
 

@@ -51,7 +51,7 @@ class ToolFree(Catalog):
 Found = tuple[int, str, str, list[str]]
 
 
-#: What pages translate of a method: see `_told` of `survey.views.public`. Its source is shown as it is.
+#: What pages translate of a method: see `_told` of `survey.web.public`. Its source is shown as it is.
 TOLD = ("name", "words", "formula", "when", "group", "needs")
 
 

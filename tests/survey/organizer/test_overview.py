@@ -17,8 +17,8 @@ from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.store import lifecycle
 from survey.store.lifecycle import State
-from survey.views.cards import card, disagreement, movers
-from survey.views.tasks import tasks
+from survey.web.organizer.question_cards import card, disagreement, movers
+from survey.web.organizer.tasks import tasks
 from tests.people import crowd, on, say, someone, the_question, the_survey
 
 from .outcomes import outcome

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.errors import StoreUnavailable
 from survey.models import Submission
-from survey.views import forecasting
+from survey.web.participant import forecast
 from tests.people import the_question
 
 from .visitor import Visitor, value, words
@@ -145,7 +145,7 @@ class TestAStoreThatIsAway:
             raise StoreUnavailable()
 
         form = person.open("leaders-meet") | {"p-yes": "33", "rationale": "Kept."}
-        monkeypatch.setattr(forecasting, "transaction", away)
+        monkeypatch.setattr(forecast, "transaction", away)
         answer = person.post("q/leaders-meet", form)
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
@@ -162,7 +162,7 @@ class TestAStoreThatIsAway:
             raise OperationalError("SELECT", {}, Exception("connection refused"))
 
         form = person.open("leaders-meet") | {"p-yes": "33", "rationale": "Kept."}
-        monkeypatch.setattr(forecasting, "survey_by_slug", away)
+        monkeypatch.setattr(forecast, "survey_by_slug", away)
         answer = person.post("q/leaders-meet", form)
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]

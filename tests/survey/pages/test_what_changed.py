@@ -11,7 +11,7 @@ from survey import clock
 from survey.disclosure import Viewer, published_since
 from survey.models import Participant, Question
 from survey.services.resolution import resolve
-from survey.views.reader import SEEN
+from survey.web.identity import SEEN
 from tests.conftest import TODAY
 from tests.people import on, say, the_question, the_survey, tied_questions
 from tests.survey.organizer.outcomes import KNOWN, outcome

@@ -1,0 +1,51 @@
+"""One blueprint for each reader."""
+
+from flask import Flask
+
+from ..i18n import formatting
+from . import language_switch, layout, public, researcher, vega_script
+from .account import security, sign_in
+from .organizer import dashboard, invitations
+from .participant import (
+    background,
+    clarifications,
+    crowd,
+    enrollment,
+    erasure,
+    forecast,
+    my_forecasts,
+    notifications,
+    own_data,
+    rationales,
+)
+from .participant import dashboard as participant_dashboard
+
+#: Modules that add their pages to the participant's blueprint by being imported.
+PARTICIPANT_PAGES = (
+    forecast,
+    rationales,
+    clarifications,
+    participant_dashboard,
+    my_forecasts,
+    background,
+    crowd,
+    notifications,
+    own_data,
+    erasure,
+)
+
+
+def register_views(app: Flask) -> None:
+    """Every blueprint of the site, and `say`: how templates say numbers and times."""
+    app.jinja_env.globals["say"] = formatting
+    layout.init_pages(app)
+    app.register_blueprint(vega_script.blueprint)
+    app.register_blueprint(public.blueprint)
+    app.register_blueprint(language_switch.blueprint)
+    app.register_blueprint(enrollment.blueprint)
+    app.register_blueprint(notifications.letter_pages)
+    app.register_blueprint(researcher.blueprint)
+    app.register_blueprint(dashboard.blueprint)
+    app.register_blueprint(sign_in.blueprint)
+    app.register_blueprint(invitations.blueprint)
+    security.init_security_pages(app)

@@ -1,0 +1,1 @@
+"""Forms that pages send. Each keeps what was typed, and none changes anything by itself."""

@@ -1,0 +1,67 @@
+"""What every page needs beside its own words: the way through the site, and how templates say figures."""
+
+from typing import Any
+
+from flask import Flask, render_template, request, url_for
+from flask_babel import get_locale
+
+from ..errors import AnswersGone
+from ..i18n.locale import LANGUAGES, current_language
+from ..i18n.locale import gettext as _
+from ..i18n.markdown import bank_text, rationale
+from ..models import Participant, Survey
+from .identity import current_participant
+
+#: Label, address, whether it is the page shown.
+Link = tuple[str, str, bool]
+
+
+def init_pages(app: Flask) -> None:
+    """Teach templates the reader's language and the markup of `markdown`."""
+    app.jinja_env.globals.update(get_locale=get_locale, who_runs=who_runs)
+    app.jinja_env.filters.update(bank_text=bank_text, rationale=rationale)
+
+
+def page(template: str, survey: Survey | None = None, **values: Any) -> str:
+    """A page, inside a survey or outside of any."""
+    person = known_person(survey) if survey is not None else None
+    return render_template(
+        template,
+        survey=survey,
+        participant=person,
+        navigation=_navigation(survey, person),
+        languages=list(LANGUAGES.items()),
+        **values,
+    )
+
+
+def who_runs(survey: Survey) -> str:
+    """Who runs a survey and how to reach them; a demonstration says that nobody does."""
+    if survey.simulated:
+        return _("A demonstration; nobody runs this survey.")
+    return survey.text(current_language()).organizer
+
+
+def known_person(survey: Survey) -> Participant | None:
+    """The participant this browser is; nobody where their answers were erased."""
+    try:
+        return current_participant(survey)
+    except AnswersGone:
+        return None
+
+
+def _navigation(survey: Survey | None, person: Participant | None) -> list[Link]:
+    methods = _link(_("Methods"), "public.methods")
+    if survey is None:
+        return [methods]
+    slug = survey.slug
+    scenarios = _link(_("Scenarios"), "participant.scenarios", slug)
+    themes = _link(_("Themes"), "participant.themes", slug)
+    if person is None:
+        return [themes, _link(_("Take part"), "participant.join", slug), scenarios, methods]
+    return [themes, _link(_("Mine"), "participant.mine", slug), scenarios, methods]
+
+
+def _link(label: str, endpoint: str, slug: str | None = None) -> Link:
+    address = url_for(endpoint, slug=slug) if slug else url_for(endpoint)
+    return label, address, request.endpoint == endpoint

@@ -1,0 +1,210 @@
+"""Running a survey: how it goes, each question's crowd, and what came out."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from ... import clock, disclosure
+from ...aggregation.participation import Progress, answered_by_question, completion, progress, response
+from ...charts import Chart, Line, response_over_time, spreads
+from ...disclosure import Shown
+from ...i18n.locale import current_language, ngettext
+from ...i18n.locale import gettext as _
+from ...models import Question, Survey, Theme
+from ...presenters.crowd_summary import crowd_pictures
+from ...presenters.outcomes import in_words
+from ...services.publication import publish as publish_what_is_due
+from ...services.resolution import Effect, effects, resolve_all
+from ...services.resolution_rules import InvalidOutcome, condition_holds
+from ...store.engine import db
+from ...store.lifecycle import current_resolutions, state_of
+from ...store.transaction import transaction
+from ..identity import as_organizer, question_by_key
+from ..participant.enrollment import keep_the_body
+from .layout import organized_survey, organizer_page
+from .question_cards import Card, card, disagreement, movers
+from .resolution_form import ResolveForm, place, read_outcomes, resolve_form
+from .resolutions import told_effects, told_resolutions
+from .tasks import tasks
+
+blueprint = Blueprint("organizer", __name__, url_prefix="/s/<slug>/organize")
+blueprint.url_value_preprocessor(keep_the_body)
+
+#: Up to so many people the overview computes figures of this moment; beyond, it shows what was published.
+LIVE_PEOPLE = 500
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/")
+def overview(slug: str) -> Page:
+    """How the survey goes, and what needs somebody today."""
+    survey, role = organized_survey(slug)
+    counts = response(db.session, survey)
+    answered = answered_by_question(db.session, survey)
+    live = counts.joined <= LIVE_PEOPLE
+    cards = {
+        question.id: card(db.session, as_organizer(survey), question, answered.get(question.id, 0), live=live)
+        for question in survey.questions
+    }
+    ranges = disagreement(cards.values())
+    return organizer_page(
+        "organizer/overview.html",
+        survey,
+        role,
+        now=clock.now(db.session),
+        words=survey.text(current_language()),
+        tasks=tasks(db.session, survey),
+        counts=counts,
+        growth=_growth(survey, progress(db.session, survey)) if counts.joined else None,
+        themes=[_theme(theme, answered, counts.joined, cards) for theme in survey.themes],
+        apart=spreads(
+            ranges,
+            title=_("Where people disagree most"),
+            subtitle=_("Middle half of forecasts, and the crowd forecast"),
+        )
+        if ranges
+        else None,
+        moved=movers(cards.values()),
+        live=live and survey.organizers_see_live,
+    )
+
+
+@blueprint.post("/publish")
+def publish(slug: str) -> Page:
+    """Publish what is due, and say what that was."""
+    survey, _role = organized_survey(slug)
+    made = transaction(lambda session: [one.question.key for one in publish_what_is_due(session, survey)])
+    if made:
+        keys = ", ".join(made)
+        said = ngettext(
+            "Published %(num)s question: %(keys)s.",
+            "Published %(num)s questions: %(keys)s.",
+            len(made),
+            keys=keys,
+        )
+        flash(said)
+    else:
+        flash(_("Nothing is due: no question has enough new answers. Nothing was published."), "warning")
+    return redirect(url_for(".overview", slug=slug), 303)
+
+
+@blueprint.get("/q/<key>")
+def question(slug: str, key: str) -> Page:
+    """One question: its crowd, its versions, its outcomes with what they scored."""
+    survey, role = organized_survey(slug)
+    asked = question_by_key(survey, key)
+    viewer = as_organizer(survey)
+    seen = disclosure.see(db.session, viewer, asked)
+    shown = seen if isinstance(seen, Shown) else None
+    wanted = request.args.get("option", "")
+    return organizer_page(
+        "organizer/question.html",
+        survey,
+        role,
+        question=asked,
+        words=asked.text(current_language()),
+        state=state_of(db.session, asked),
+        answered=answered_by_question(db.session, survey).get(asked.id, 0),
+        shown=shown,
+        pictures=crowd_pictures(db.session, viewer, asked, shown, wanted) if shown else None,
+        resolutions=told_resolutions(db.session, asked),
+    )
+
+
+@blueprint.get("/q/<key>/resolve")
+def resolve(slug: str, key: str) -> Page:
+    """The form that says what came out."""
+    survey, role = organized_survey(slug)
+    asked = question_by_key(survey, key)
+    return _form_page(survey, role, asked, resolve_form(asked, _known_branch(asked)))
+
+
+@blueprint.post("/q/<key>/resolve")
+def store_outcome(slug: str, key: str) -> Page:
+    """First tell what an outcome would do; do it once that was seen and confirmed."""
+    survey, role = organized_survey(slug)
+    asked = question_by_key(survey, key)
+    branch = _known_branch(asked)
+    form = resolve_form(asked, branch)
+    if "change" in request.form:
+        return _form_page(survey, role, asked, form)
+    try:
+        outcomes = read_outcomes(asked, form, branch)
+        if "confirm" not in request.form:
+            return _preview_page(survey, role, asked, form, effects(db.session, asked, outcomes))
+        user, known = current_user._get_current_object(), _known(request.form.get("known", ""))
+        transaction(lambda session: len(resolve_all(session, asked, outcomes, user, known)))
+    except InvalidOutcome as refused:
+        place(form, refused.errors)
+        return _form_page(survey, role, asked, form), 422
+    flash(_("The outcome is stored, with everybody's score. What stood before is kept in the history."))
+    return redirect(url_for(".question", slug=slug, key=key), 303)
+
+
+def _form_page(survey: Survey, role: str, question: Question, form: ResolveForm) -> str:
+    return organizer_page(
+        "organizer/resolve.html",
+        survey,
+        role,
+        question=question,
+        words=question.text(current_language()),
+        form=form,
+        branch=_known_branch(question),
+        standing=[(made, in_words(question, made)) for made in current_resolutions(db.session, question)],
+    )
+
+
+def _preview_page(
+    survey: Survey, role: str, question: Question, form: ResolveForm, found: list[Effect]
+) -> str:
+    standing = current_resolutions(db.session, question)
+    return organizer_page(
+        "organizer/preview.html",
+        survey,
+        role,
+        question=question,
+        words=question.text(current_language()),
+        form=form,
+        effects=told_effects(question, found, standing),
+        known=" ".join(str(resolution.id) for resolution in standing),
+    )
+
+
+def _known(ids: str) -> set[int]:
+    """Ids of what stood when the preview was made."""
+    return {int(one) for one in ids.split() if one.isdecimal() and len(one) < 19}
+
+
+def _known_branch(question: Question) -> str | None:
+    """The branch of a pair whose condition is known to have come true."""
+    holds = condition_holds(db.session, question) if question.kind == "pair" else None
+    if holds is None:
+        return None
+    return next(option.key for option in question.options if option.given_holds == holds)
+
+
+def _growth(survey: Survey, grown: Progress) -> Chart:
+    """Who joined and who answered everything, cumulative by day."""
+    today = clock.now(db.session).date()
+    start = grown.joined[0][0]
+    joined, finished = grown.joined[-1][1], grown.answered_all[-1][1] if grown.answered_all else 0
+    return response_over_time(
+        [
+            Line(_("Joined"), grown.joined),
+            Line(_("Answered all"), grown.answered_all or [(start, 0)]),
+        ],
+        title=_("%(finished)s of %(joined)s have answered everything", finished=finished, joined=joined),
+        subtitle=_("People, cumulative, by day"),
+        until=today,
+    )
+
+
+ThemeRow = tuple[str, int, list[Card]]
+
+
+def _theme(theme: Theme, answered: dict[int, int], joined: int, cards: dict[int, Card]) -> ThemeRow:
+    """A theme's title, the share of its questions that was answered in percent, its questions."""
+    share = completion(theme.questions, answered, joined, clock.now(db.session))
+    title = theme.text(current_language()).title
+    return title, round(100 * share), [cards[question.id] for question in theme.questions]

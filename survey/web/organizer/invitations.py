@@ -1,0 +1,177 @@
+"""Personal invitations: the page one opens, which uses nothing up, and the pages of those who make them."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask import session as browser
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired
+
+from ... import clock
+from ...i18n.locale import current_language, ngettext
+from ...i18n.locale import gettext as _
+from ...models import Survey
+from ...notifications.transport import public_address
+from ...security.authentication import hashed_address, limiter
+from ...services import invitations
+from ...store.engine import db
+from ...store.transaction import transaction
+from ..forms.enrollment import JoinForm
+from ..identity import remember
+from ..participant.enrollment import OFFERS, consent_page, offer_of, person_or_forgotten
+from .layout import organized_survey, organizer_page
+
+blueprint = Blueprint("invitations", __name__)
+
+Page = str | Response | tuple[str, int]
+
+#: Guesses that failed, by one address and by all together; a token has 132 bits.
+GUESSES, ALL_GUESSES = "20 per minute", "2000 per minute"
+DEFAULT_DAYS = 30
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == 404
+
+
+limit_guesses = limiter.shared_limit(GUESSES, "invitations", key_func=hashed_address, deduct_when=_failed)
+limit_all_guesses = limiter.shared_limit(
+    ALL_GUESSES, "all invitations", key_func=lambda: "all", deduct_when=_failed
+)
+
+
+class BatchForm(FlaskForm):  # type: ignore[misc]
+    """A batch of invitations to make."""
+
+    batch = StringField(validators=[InputRequired()])
+    count = IntegerField(validators=[InputRequired()])
+    days = IntegerField(validators=[InputRequired()])
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(**settings)
+        self.batch.label.text = _("Name of the batch")
+        self.count.label.text = _("How many")
+        self.days.label.text = _("Days they work")
+
+
+@blueprint.get("/i/<token>")
+@limit_guesses
+@limit_all_guesses
+def open_invitation(token: str) -> Page:
+    """The survey and its consent. Nothing is used up by looking, whoever or whatever looks."""
+    survey = _invited_to(token)
+    if person_or_forgotten(survey) is not None:
+        flash(_("You take part already. The invitation is as it was."))
+        return redirect(url_for("participant.themes", slug=survey.slug), 303)
+    return _consent(survey, token, JoinForm(formdata=None, data={"join_key": offer_of(survey)[0]}))
+
+
+@blueprint.post("/i/<token>")
+@limit_guesses
+@limit_all_guesses
+def accept(token: str) -> Page:
+    """Take part, which uses the invitation up; the same form sent again leads to the same place."""
+    survey = invitations.survey_of(db.session, token)
+    key, code = browser.get(OFFERS, {}).get(survey.slug, ("", "")) if survey is not None else ("", "")
+    form = JoinForm()
+    # Only the form of this browser's own consent page can be a repeat; any other needs a token that works.
+    if survey is None or not key or form.join_key.data != key:
+        return _other_form(_invited_to(token), token, form)
+    if person_or_forgotten(survey) is None and not form.validate():
+        return _consent(_invited_to(token), token, form), 422
+    user_id = current_user.id if current_user.is_authenticated else None
+    person = transaction(
+        lambda session: invitations.join_invited(
+            session, token, language=current_language(), join_key=key, code=code, user_id=user_id
+        )
+    )
+    remember(survey, person)
+    return redirect(url_for("participant.welcome", slug=survey.slug), 303)
+
+
+@blueprint.get("/s/<slug>/organize/invitations")
+def overview(slug: str) -> Page:
+    """Every batch: made, used, waiting, expired, revoked; and the form for another one."""
+    survey, role = organized_survey(slug)
+    return _overview(survey, role, BatchForm(formdata=None, data={"days": DEFAULT_DAYS}))
+
+
+@blueprint.post("/s/<slug>/organize/invitations")
+def make(slug: str) -> Page:
+    """Make a batch. Its links are in this answer and nowhere else: as a page, or as a file."""
+    survey, role = organized_survey(slug)
+    form = BatchForm()
+    if not form.validate():
+        return _overview(survey, role, form), 422
+    name, count, days = form.batch.data, form.count.data, form.days.data
+    try:
+        tokens = transaction(
+            lambda session: invitations.invite(session, survey, name, count, days, by=current_user)
+        )
+    except invitations.InvalidBatch as refused:
+        for field, sentence in refused.errors.items():
+            form[field].errors = [sentence]
+        return _overview(survey, role, form), 422
+    links = [public_address(url_for(".open_invitation", token=token)) for token in tokens]
+    last = clock.now(db.session) + timedelta(days=days)
+    if request.form.get("as") == "csv":
+        return _file(survey, links, f"{last:%Y-%m-%dT%H:%MZ}")
+    batch = " ".join(name.split())
+    return organizer_page("organizer/invited.html", survey, role, links=links, batch=batch, last=last)
+
+
+@blueprint.post("/s/<slug>/organize/invitations/revoke")
+def revoke(slug: str) -> Page:
+    """Let those of a batch that nobody has used stop working."""
+    survey, _role = organized_survey(slug)
+    batch = request.form.get("batch", "")
+    stopped = transaction(lambda session: invitations.revoke(session, survey, batch, by=current_user))
+    said = ngettext(
+        "%(num)s invitation of “%(batch)s” was revoked. Who took part with one goes on taking part.",
+        "%(num)s invitations of “%(batch)s” were revoked. Who took part with one goes on taking part.",
+        stopped,
+        batch=batch,
+    )
+    flash(said if stopped else _("No invitation of that batch waited to be used. Nothing was changed."))
+    return redirect(url_for(".overview", slug=slug), 303)
+
+
+def _invited_to(token: str) -> Survey:
+    """The survey of an invitation that works, or worked for the person this browser is."""
+    try:
+        return invitations.find_invitation(db.session, token).survey
+    except invitations.SpentInvitation:
+        survey = invitations.survey_of(db.session, token)
+        own = person_or_forgotten(survey) if survey is not None else None
+        return invitations.find_invitation(db.session, token, used_by=own.id if own else None).survey
+
+
+def _other_form(survey: Survey, token: str, form: JoinForm) -> Page:
+    """A consent page of before, or of nobody: whoever takes part goes on, anybody else agrees once more."""
+    if person_or_forgotten(survey) is not None:
+        return redirect(url_for("participant.themes", slug=survey.slug), 303)
+    form.validate()
+    form.join_key.data = offer_of(survey)[0]
+    return _consent(survey, token, form), 422
+
+
+def _consent(survey: Survey, token: str, form: JoinForm) -> str:
+    return consent_page(survey, form, url_for(".accept", token=token))
+
+
+def _overview(survey: Survey, role: str, form: BatchForm) -> str:
+    made = invitations.batches(db.session, survey)
+    return organizer_page("organizer/invitations.html", survey, role, form=form, batches=made)
+
+
+def _file(survey: Survey, links: list[str], last: str) -> Response:
+    text = StringIO()
+    csv.writer(text).writerows([("link", "works_until"), *((link, last) for link in links)])
+    name = f"{survey.slug}-invitations.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text.getvalue(), headers=headers, mimetype="text/csv")

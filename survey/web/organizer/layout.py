@@ -1,0 +1,59 @@
+"""What every organizer's page has: the way through the rooms, and nothing without the role for it."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from ...disclosure import RUNNING
+from ...i18n.locale import LANGUAGES
+from ...i18n.locale import gettext as _
+from ...models import Survey
+from ...store.lifecycle import State
+from ..identity import require_role, survey_by_slug
+
+#: Who may take out data; see `views.researcher`.
+DATA_ROLES = ("owner", "analyst")
+
+
+def organized_survey(slug: str) -> tuple[Survey, str]:
+    """The survey of an address, and the reader's role.
+
+    :raise NotFound: for everybody but owners and organizers, as if the page did not exist.
+    """
+    survey = survey_by_slug(slug)
+    return survey, require_role(survey, *RUNNING)
+
+
+def organizer_page(template: str, survey: Survey, role: str, **values: Any) -> str:
+    """A page for those who run a survey."""
+    return render_template(
+        template,
+        survey=survey,
+        role=role,
+        navigation=_navigation(survey, role),
+        languages=list(LANGUAGES.items()),
+        state_words=_state_words(),
+        **values,
+    )
+
+
+def _state_words() -> dict[State, str]:
+    return {
+        State.EARLY: _("not open yet"),
+        State.OPEN: _("open"),
+        State.CLOSED: _("closed"),
+        State.AWAITING: _("waits for its outcome"),
+        State.RESOLVED: _("resolved"),
+    }
+
+
+def _navigation(survey: Survey, role: str) -> list[tuple[str, str, bool, bool]]:
+    """Label, address, whether it is the page shown, whether it stays in the bar of a phone."""
+    links = [(_("Survey"), "organizer.overview", True), (_("Invitations"), "invitations.overview", False)]
+    if role in DATA_ROLES:
+        links.append((_("Data"), "researcher.data", True))
+    links.append((_("As participants see it"), "public.survey_front", False))
+    return [
+        (label, url_for(endpoint, slug=survey.slug), request.endpoint == endpoint, stays)
+        for label, endpoint, stays in links
+    ]

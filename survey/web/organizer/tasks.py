@@ -1,0 +1,145 @@
+"""What needs an organizer today: outcomes due, figures to publish, reports and questions of participants, a log
+that does not fit together, a front page that does not say who runs the survey.
+"""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from ...aggregation.participation import questions_to_publish
+from ...aggregation.segments import BATCH
+from ...bank.shipped import names_nobody
+from ...i18n.formatting import day
+from ...i18n.locale import current_language, ngettext
+from ...i18n.locale import gettext as _
+from ...models import Option, Question, Survey
+from ...services.audit_log import first_broken
+from ...services.moderation import reports_by_question, waiting_by_question
+from ...store.lifecycle import overdue
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: what it is, why, and the button that begins it (`post`: that does it)."""
+
+    title: str
+    words: str
+    url: str = ""
+    label: str = ""
+    post: bool = False
+
+
+def tasks(session: Session, survey: Survey) -> list[Task]:
+    """Everything that needs somebody today, the most pressing first."""
+    return [
+        *_broken_log(session, survey),
+        *_nobody_named(survey),
+        *_publication(session, survey),
+        *_outcomes(session, survey),
+        *_reports(session, survey),
+        *_unclear(session, survey),
+    ]
+
+
+def _broken_log(session: Session, survey: Survey) -> list[Task]:
+    place = first_broken(session, survey)
+    if place is None:
+        return []
+    return [
+        Task(
+            _("The log does not fit together from entry %(place)s on.", place=place),
+            _("Somebody changed the database past this site. Compare it with a backup before anything else."),
+        )
+    ]
+
+
+def _nobody_named(survey: Survey) -> list[Task]:
+    if survey.simulated or not any(names_nobody(words.organizer) for words in survey.texts):
+        return []
+    return [
+        Task(
+            _("Nobody can read who runs this survey."),
+            _(
+                "The front page and the consent have the words the bank ships with. Write a name and a contact"
+                " address under “organizer” in each language’s file of the bank, and load it again."
+            ),
+            url_for("public.survey_front", slug=survey.slug),
+            _("The survey as they see it"),
+        )
+    ]
+
+
+def _publication(session: Session, survey: Survey) -> list[Task]:
+    count = len(questions_to_publish(session, survey))
+    if not count:
+        return []
+    title = ngettext(
+        "%(num)s question has enough for a publication.",
+        "%(num)s questions have enough for a publication.",
+        count,
+    )
+    return [
+        Task(title, _why_publish(survey), url_for("organizer.publish", slug=survey.slug), _("Publish"), True)
+    ]
+
+
+def _why_publish(survey: Survey) -> str:
+    if survey.publication == "at close":
+        return _("They have closed; their figures are published once.")
+    return _("Since their last one %(people)s people or more have changed what they say.", people=BATCH)
+
+
+def _outcomes(session: Session, survey: Survey) -> list[Task]:
+    return [
+        _outcome(question, parts) for question in survey.questions if (parts := overdue(session, question))
+    ]
+
+
+def _reports(session: Session, survey: Survey) -> list[Task]:
+    waiting = reports_by_question(session, survey)
+    return [
+        _reported(question, waiting[question.id]) for question in survey.questions if waiting[question.id]
+    ]
+
+
+def _reported(question: Question, count: int) -> Task:
+    words = ngettext(
+        "%(num)s report waits: withhold the reason, or let it stand.",
+        "%(num)s reports wait: withhold the reasons, or let them stand.",
+        count,
+    )
+    title = _("A reason under “%(title)s” was reported.", title=question.text(current_language()).short)
+    return Task(title, words, _on_page(question, "reasons"), _("Read"))
+
+
+def _unclear(session: Session, survey: Survey) -> list[Task]:
+    waiting = waiting_by_question(session, survey)
+    return [_asked(question, waiting[question.id]) for question in survey.questions if question.id in waiting]
+
+
+def _asked(question: Question, count: int) -> Task:
+    words = ngettext(
+        "%(num)s participant’s question about what counts waits for you.",
+        "%(num)s questions of participants about what counts wait for you.",
+        count,
+    )
+    title = _("“%(title)s” is unclear to somebody.", title=question.text(current_language()).short)
+    return Task(title, words, _on_page(question, "unclear"), _("Read"))
+
+
+def _on_page(question: Question, place: str) -> str:
+    return url_for("organizer.question", slug=question.survey.slug, key=question.key, _anchor=place)
+
+
+def _outcome(question: Question, parts: list[Option | None]) -> Task:
+    language = current_language()
+    named = ", ".join(part.text(language) for part in parts if part is not None)
+    last = day(question.resolves_at.date())
+    words = named if question.kind == "ladder" else _("Evidence counted until %(day)s.", day=last)
+    return Task(
+        _("“%(title)s” waits for its outcome.", title=question.text(language).short),
+        words,
+        url_for("organizer.resolve", slug=question.survey.slug, key=question.key),
+        _("Resolve"),
+    )

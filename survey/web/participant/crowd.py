@@ -1,0 +1,76 @@
+"""What others said: the crowd of one question, and the scenarios made of several. Both through the one door."""
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from ... import disclosure
+from ...disclosure import Hidden, Shown, Viewer
+from ...i18n.locale import current_language
+from ...models import Question, Scenario, Survey
+from ...presenters.crowd_segments import Part, groupings, part_asked
+from ...presenters.crowd_summary import crowd_pictures
+from ...presenters.own_forecast import standing
+from ...presenters.scenario_charts import told_scenarios
+from ...store.engine import db
+from ..identity import as_participant, question_by_key, survey_by_slug
+from ..layout import page
+from .enrollment import Answer, blueprint
+
+
+@blueprint.get("/q/<key>/crowd")
+def crowd_page(slug: str, key: str) -> Answer:
+    """The crowd of a question in full, or why it is not shown and what to do."""
+    survey = survey_by_slug(slug)
+    question = question_by_key(survey, key)
+    viewer = as_participant(survey)
+    seen = disclosure.see(db.session, viewer, question)
+    asked = part_asked(db.session, question)
+    part = disclosure.see(db.session, viewer, question, segment=asked.segment)
+    # A part that is withheld is said so beside the figures of everybody.
+    shown, told = (part, asked) if isinstance(part, Shown) else (seen, Part())
+    pictures, groups = None, []
+    if isinstance(shown, Shown) and isinstance(seen, Shown):
+        wanted = request.args.get("option", "")
+        pictures = crowd_pictures(db.session, viewer, question, shown, wanted, segment=told.segment)
+        groups = groupings(db.session, viewer, question, seen, pictures.focus)
+    return page(
+        "participant/crowd.html",
+        survey,
+        question=question,
+        words=question.text(current_language()),
+        stand=standing(db.session, viewer.participant, question),
+        hidden=shown if isinstance(shown, Hidden) else None,
+        awaited=_awaited(db.session, viewer, question),
+        pictures=pictures,
+        groups=groups,
+        part=told,
+        withheld=asked if asked != told else None,
+        rationales=disclosure.rationales(db.session, viewer, question) if pictures else [],
+    )
+
+
+@blueprint.get("/scenarios")
+def scenarios(slug: str) -> Answer:
+    """The scenarios of a survey with their chances, or which answers they wait for."""
+    survey = survey_by_slug(slug)
+    viewer = as_participant(survey)
+    told = [_scenario(survey, viewer, scenario) for scenario in survey.scenarios]
+    return page("participant/scenarios.html", survey, told=told)
+
+
+def _scenario(survey: Survey, viewer: Viewer, scenario: Scenario) -> dict[str, object]:
+    language = current_language()
+    seen = disclosure.see_scenarios(db.session, viewer, scenario)
+    waiting = {other for question in scenario.questions for other in _awaited(db.session, viewer, question)}
+    return {
+        "words": scenario.text(language),
+        "leaves": [scenario.text(language, f"leaf:{leaf.key}") for leaf in scenario.leaves],
+        "shown": None if isinstance(seen, Hidden) else told_scenarios(scenario, seen, language),
+        "hidden": seen if isinstance(seen, Hidden) else None,
+        "awaited": sorted(waiting, key=lambda question: question.position),
+        "survey": survey,
+    }
+
+
+def _awaited(session: Session, viewer: Viewer, question: Question) -> list[Question]:
+    return disclosure.awaited(session, viewer.participant, question) if viewer.participant else []

@@ -1,0 +1,96 @@
+"""Where a participant stands: the themes with their progress, what to answer next, what changed since."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ... import clock
+from ...i18n.locale import current_language
+from ...models import Participant, Question, Survey, Theme, ThemeText
+from ...presenters.outcomes import Outcome, outcomes
+from ...presenters.own_forecast import Standing, State, standings
+from ...store.engine import db
+from ...store.lifecycle import current_resolutions, open_options
+from ..identity import current_participant, survey_by_slug
+from ..layout import page
+from .enrollment import Answer, blueprint, require_agreement
+from .last_visit import last_visit, what_changed
+
+
+@dataclass(frozen=True)
+class ThemeStanding:
+    """A theme, and where each of its questions stands for one person.
+
+    Attributes
+    ----------
+    closes
+        When the first of its open questions, or of their dates, stops taking answers; None where none is open.
+    """
+
+    theme: Theme
+    words: ThemeText
+    questions: list[Standing]
+    closes: datetime | None
+
+    @property
+    def done(self) -> list[bool]:
+        """Which of its questions were answered or skipped, in order."""
+        return [one.done for one in self.questions]
+
+    @property
+    def waiting(self) -> list[Standing]:
+        """The questions that wait for an answer or a skip."""
+        return [one for one in self.questions if one.state is State.OPEN and not one.done]
+
+
+@blueprint.get("/themes")
+def themes(slug: str) -> Answer:
+    """Every question by theme, with what this person did; for anybody else the questions alone."""
+    survey = survey_by_slug(slug)
+    person = current_participant(survey)
+    if person is not None:
+        require_agreement(survey, person)
+    told = by_theme(survey, person)
+    everything = [one for theme in told for one in theme.questions]
+    waiting = [one for theme in told for one in theme.waiting]
+    return page(
+        "participant/themes.html",
+        survey,
+        themes=told,
+        done=sum(one.done for one in everything),
+        total=len(everything),
+        following=waiting[0] if waiting else None,
+        outdated=[one for one in everything if one.outdated or one.void],
+        changed=what_changed(survey, person, last_visit(survey, person)) if person is not None else None,
+        came_out=came_out,
+    )
+
+
+def by_theme(survey: Survey, person: Participant | None) -> list[ThemeStanding]:
+    """The themes of a survey, each with where its questions stand for this person."""
+    language, found = current_language(), standings(db.session, person, survey.questions)
+    return [
+        ThemeStanding(
+            theme,
+            theme.text(language),
+            [found[question.id] for question in theme.questions],
+            _closes(theme),
+        )
+        for theme in survey.themes
+    ]
+
+
+def closing(question: Question) -> datetime | None:
+    """When the first open part of a question stops taking answers; None where none is open."""
+    ends = [option.closes_at or question.closes_at for option in open_options(db.session, question)]
+    return min([*ends, question.survey.closes_at]) if ends else None
+
+
+def came_out(question: Question) -> list[Outcome]:
+    """How a question came out, in words."""
+    return outcomes(question, current_resolutions(db.session, question))
+
+
+def _closes(theme: Theme) -> datetime | None:
+    now = clock.now(db.session)
+    ends = [end for question in theme.questions if (end := closing(question)) is not None and end > now]
+    return min(ends, default=None)

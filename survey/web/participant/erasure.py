@@ -1,0 +1,32 @@
+"""Erasing everything one gave, by oneself: what it means, then the act."""
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from ...i18n.locale import gettext as _
+from ...services.erasure import erase_and_forget
+from ..identity import forget, survey_by_slug
+from ..layout import page
+from .enrollment import Answer, blueprint, require_participant
+
+
+@blueprint.get("/erase")
+def before_erasing(slug: str) -> Answer:
+    """What will be gone, and what cannot be called back."""
+    survey = survey_by_slug(slug)
+    require_participant(survey)
+    return page("participant/erase.html", survey)
+
+
+@blueprint.post("/erase")
+def erase_me(slug: str) -> Answer:
+    """Erase, once the box is ticked: there is no way back from it."""
+    survey = survey_by_slug(slug)
+    person = require_participant(survey)
+    if request.form.get("sure") != "yes":
+        body = page("participant/erase.html", survey, unsure=True)
+        return Response(body, 422, mimetype="text/html")
+    erase_and_forget(person)
+    forget(survey)
+    flash(_("Everything you gave to this survey was erased. You can take part anew at any time."))
+    return redirect(url_for("public.survey_front", slug=slug), 303)

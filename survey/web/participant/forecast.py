@@ -1,0 +1,193 @@
+"""One question on one screen: read, answer, skip, affirm, withdraw. Every act leads back to it with a receipt."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from ... import disclosure
+from ...errors import InvalidAnswer, ReusedKey, StoreUnavailable, SurveyClosed
+from ...i18n.locale import current_language
+from ...i18n.locale import gettext as _
+from ...models import Option, Participant, Question, Submission, Survey
+from ...questions import as_entered, kind_of, place_errors
+from ...services import forecast_submit
+from ...services.enrollment import has_agreed
+from ...services.forecast_history import history, last_format, standing_rows
+from ...store.engine import db
+from ...store.lifecycle import open_options
+from ...store.transaction import transaction
+from ..forms.forecast import ActForm, AnswerForm, answer_form, fresh_key
+from ..identity import as_participant, current_participant, question_by_key, survey_by_slug
+from ..layout import page
+from .enrollment import Answer, blueprint, require_agreement, require_participant
+from .question_page import question_page
+
+
+@blueprint.get("/q/<key>")
+def question(slug: str, key: str) -> Answer:
+    """The question, its form for a participant, and after an answer its receipt and the crowd."""
+    survey, asked = _question(slug, key)
+    person = current_participant(survey)
+    if person is None:
+        return question_page(survey, asked, None)
+    require_agreement(survey, person)
+    boxes = open_options(db.session, asked)
+    form = _fresh_form(person, asked, boxes) if boxes else None
+    return question_page(survey, asked, person, form=form, boxes=boxes, saved=_saved(person, asked))
+
+
+@blueprint.post("/q/<key>")
+def answer(slug: str, key: str) -> Answer:
+    """Store a forecast, and lead to its receipt; a refused form comes back with everything in it."""
+    survey, asked = _question(slug, key)
+    person = require_participant(survey)
+    boxes = boxes_sent(asked)
+    form = answer_form(asked, boxes)
+    if not form.key.validate(form):
+        form.key.data = fresh_key()
+        return _refused(survey, asked, person, form, boxes, _("The page had lost its form key."), 422)
+    sent = form.answer(asked, boxes, crowd_seen=_sees_crowd(survey, asked))
+    try:
+        stored = transaction(lambda session: forecast_submit.submit(session, person, asked, sent), keep=True)
+    except InvalidAnswer as error:
+        form.asks_what_changed = isinstance(error, forecast_submit.Unexplained)
+        place_errors(form, error.errors)
+        return _refused(survey, asked, person, form, boxes, "", 422)
+    except ReusedKey as error:
+        form.key.data = fresh_key()
+        return _refused(survey, asked, person, form, boxes, error.sentence, 422)
+    except (SurveyClosed, StoreUnavailable) as error:
+        return _refused(survey, asked, person, form, boxes, error.sentence, error.status)
+    return redirect(_receipt_url(asked, stored, form.base_revision.data), 303)
+
+
+@blueprint.post("/q/<key>/skip")
+def skip(slug: str, key: str) -> Answer:
+    """ "I can't judge this": counts as answered, and can be answered later all the same."""
+    survey, asked = _question(slug, key)
+    person = require_participant(survey)
+    transaction(lambda session: forecast_submit.skip(session, person, asked), keep=True)
+    return redirect(url_for("participant.question", slug=slug, key=key, skipped=1), 303)
+
+
+@blueprint.post("/q/<key>/affirm")
+def affirm(slug: str, key: str) -> Answer:
+    """Say again what was said, under the version now current."""
+    return _act(slug, key, forecast_submit.affirm)
+
+
+@blueprint.get("/q/<key>/withdraw")
+def before_withdrawing(slug: str, key: str) -> Answer:
+    """What withdrawing means, before it is done."""
+    survey, asked = _question(slug, key)
+    require_participant(survey)
+    title = asked.text(current_language()).title
+    return page("participant/withdraw.html", survey, question=asked, title=title, form_key=fresh_key())
+
+
+@blueprint.post("/q/<key>/withdraw")
+def withdraw(slug: str, key: str) -> Answer:
+    """Take the standing forecast back."""
+    return _act(slug, key, forecast_submit.withdraw)
+
+
+Act = Callable[[Session, Participant, Question, forecast_submit.Answer], Submission]
+
+
+def _act(slug: str, key: str, act: Act) -> Response:
+    survey, asked = _question(slug, key)
+    person = require_participant(survey)
+    form = ActForm()
+    if not form.validate():
+        raise InvalidAnswer({"key": _("The form had lost its key. Nothing was changed; reload the page.")})
+    sent = forecast_submit.Answer(
+        key=form.key.data,
+        entries={},
+        input_format=last_format(db.session, person, asked),
+        language=current_language(),
+        crowd_seen=_sees_crowd(survey, asked),
+    )
+    stored = transaction(lambda session: act(session, person, asked, sent), keep=True)
+    return redirect(_receipt_url(asked, stored, None), 303)
+
+
+def _question(slug: str, key: str) -> tuple[Survey, Question]:
+    survey = survey_by_slug(slug)
+    return survey, question_by_key(survey, key)
+
+
+def _fresh_form(person: Participant, asked: Question, boxes: list[Option]) -> AnswerForm:
+    """The form with the person's own standing values as they were typed, or empty: there is no preset."""
+    said = history(db.session, person, asked)
+    values: dict[str, Any] = {}
+    if said and said[-1].action != "withdraw":
+        rows = standing_rows(db.session, person, asked)
+        slots = kind_of(asked).slots(asked, boxes)
+        values = as_entered(slots, rows, last_format(db.session, person, asked))
+        values |= _beside(said[-1])
+    return answer_form(asked, boxes, values=values, base_revision=len(said))
+
+
+def _beside(last: Submission) -> dict[str, str]:
+    steps = {"confidence": last.confidence, "expertise": last.expertise}
+    return {name: str(step) for name, step in steps.items() if step is not None}
+
+
+def boxes_sent(asked: Question) -> list[Option]:
+    """The options asked now, and those this request still has a number for.
+
+    A rung may have closed since the page was made, and a late retry of something stored must read the same.
+    """
+    kind, now_open = kind_of(asked), open_options(db.session, asked)
+    sent = {slot.option for slot in kind.slots(asked, asked.options) if request.form.get(slot.field)}
+    return [option for option in asked.options if option in now_open or option.key in sent]
+
+
+def _sees_crowd(survey: Survey, asked: Question) -> bool:
+    return disclosure.sees_figures(db.session, as_participant(survey), asked)
+
+
+def _saved(person: Participant, asked: Question) -> Submission | None:
+    """The submission whose receipt the address asks for."""
+    wanted = request.args.get("saved", "")
+    said = history(db.session, person, asked)
+    return next((act for act in said if str(act.revision) == wanted), None)
+
+
+def _receipt_url(asked: Question, stored: Submission, base: str | None) -> str:
+    """Where the receipt stands; `base` comes along where another tab had stored something in between."""
+    shown = int(base) if base is not None and base.isdecimal() and len(base) < 9 else stored.revision
+    address = partial(url_for, "participant.question", slug=asked.survey.slug, key=asked.key)
+    if shown < stored.revision - 1:
+        return address(saved=stored.revision, base=shown)
+    return address(saved=stored.revision)
+
+
+def _refused(
+    survey: Survey,
+    asked: Question,
+    person: Participant,
+    form: AnswerForm,
+    boxes: list[Option],
+    sentence: str,
+    status: int,
+) -> Answer:
+    """The same page with all that was typed, what was wrong, and the same key."""
+    body = question_page(
+        survey,
+        asked,
+        person,
+        form=form,
+        boxes=boxes,
+        refusal=sentence or _("All you typed is still here. Correct what is marked, then save again."),
+        must_agree=not has_agreed(db.session, person),
+        status=status,
+    )
+    response = Response(body, status, mimetype="text/html")
+    if status == 503:
+        response.headers["Retry-After"] = "2"
+    return response

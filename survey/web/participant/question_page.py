@@ -1,0 +1,215 @@
+"""The page of one question, put together from what it asks, what its reader said, and what they may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import request
+
+from ... import disclosure
+from ...i18n.formatting import moment, signed
+from ...i18n.locale import current_language
+from ...i18n.locale import gettext as _
+from ...i18n.markdown import rationale
+from ...models import Option, Participant, Question, Submission, Survey
+from ...presenters.crowd_summary import crowd_pictures
+from ...presenters.input_context import beside
+from ...presenters.outcomes import outcomes
+from ...presenters.own_forecast import (
+    Said,
+    State,
+    act_in_words,
+    in_one_line,
+    receipt_code,
+    said_then,
+    standing,
+    standings,
+    when,
+)
+from ...questions import kind_of
+from ...services.forecast_history import history
+from ...store.engine import db
+from ...store.lifecycle import current_resolutions
+from ..forms.forecast import AnswerForm, fresh_key
+from ..identity import as_participant
+from ..layout import page
+from .dashboard import closing
+from .input_fields import boxes_of
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a submission stored, for its owner.
+
+    Attributes
+    ----------
+    one
+        The number, where there is only one.
+    facts
+        Everything else by name: the other numbers, when, version, why.
+    before
+        What stood before it.
+    between
+        What another tab had stored since the page of this one was made.
+    """
+
+    action: str
+    one: Said | None
+    facts: list[tuple[str, str]]
+    before: str
+    between: list[str]
+
+
+def question_page(
+    survey: Survey,
+    question: Question,
+    person: Participant | None,
+    *,
+    form: AnswerForm | None = None,
+    boxes: Sequence[Option] = (),
+    saved: Submission | None = None,
+    refusal: str = "",
+    must_agree: bool = False,
+    status: int = 200,
+) -> str:
+    """The page as HTML.
+
+    Parameters
+    ----------
+    form, boxes
+        The form, and the options that have a box in it; None where nothing can be answered.
+    saved
+        The submission whose receipt heads the page.
+    refusal
+        Why what was sent was not stored; the form is then shown with all that was typed.
+    """
+    stand = standing(db.session, person, question)
+    acts = history(db.session, person, question) if person else []
+    neighbours = list(standings(db.session, person, question.theme.questions).values())
+    viewer = as_participant(survey)
+    done = saved is not None or bool(request.args.get("skipped"))
+    seen = disclosure.see(db.session, viewer, question) if stand.done and not refusal else None
+    return page(
+        "participant/question.html",
+        survey,
+        question=question,
+        words=question.text(current_language()),
+        condition=_condition(question),
+        stand=stand,
+        neighbours=neighbours,
+        place=1 + [other.question.id for other in neighbours].index(question.id),
+        following=_following(survey, question, person),
+        form=form,
+        boxes=boxes_of(question, form, boxes) if form is not None else [],
+        beside=beside(question, person, boxes) if form is not None else None,
+        receipt=_receipt(question, acts, saved) if saved is not None else None,
+        changes=_changes(question, acts),
+        refusal=refusal,
+        must_agree=must_agree,
+        status=status,
+        collapsed=done and not refusal,
+        kept=_kept(question) if refusal and stand.state is not State.OPEN else [],
+        awaited=disclosure.awaited(db.session, person, question) if person else [],
+        seen=seen if isinstance(seen, disclosure.Shown) else None,
+        hidden=seen if isinstance(seen, disclosure.Hidden) else None,
+        pictures=crowd_pictures(db.session, viewer, question, seen)
+        if isinstance(seen, disclosure.Shown)
+        else None,
+        outcomes=outcomes(question, current_resolutions(db.session, question)),
+        form_key=fresh_key(),
+        first_close=closing(question),
+    )
+
+
+def _condition(question: Question) -> str:
+    """What a conditional question is conditional on, as the title of the other question's option."""
+    if question.condition is None:
+        return ""
+    event, language = question.condition.event, current_language()
+    other = event.question.text(language).title
+    return f"{other} — {', '.join(option.text(language) for option in event.options)}"
+
+
+def _following(survey: Survey, question: Question, person: Participant | None) -> Question | None:
+    """The next question that waits for an answer of this person; the next one for anybody else."""
+    later = [other for other in survey.questions if other.position > question.position]
+    earlier = [other for other in survey.questions if other.position < question.position]
+    if person is None:
+        return later[0] if later else None
+    for other in (*later, *earlier):
+        there = standing(db.session, person, other)
+        if there.state is State.OPEN and not there.done:
+            return other
+    return None
+
+
+def _receipt(question: Question, acts: Sequence[Submission], saved: Submission) -> Receipt:
+    place = [act.revision for act in acts].index(saved.revision)
+    figures = said_then(question, saved)
+    base = request.args.get("base", "")
+    between = acts[int(base) : place] if base.isdecimal() and len(base) < 9 else []
+    return Receipt(
+        action=saved.action,
+        one=figures[0] if len(figures) == 1 else None,
+        facts=_facts(question, saved, figures),
+        before=in_one_line(question, said_then(question, acts[place - 1])) if place else "",
+        between=[_what(question, act) for act in between],
+    )
+
+
+def _facts(question: Question, saved: Submission, figures: Sequence[Said]) -> list[tuple[str, str]]:
+    """The receipt's lines by name; what was not given has no line."""
+    numbers = (
+        [(one.label, _in_figure_and_words(question, one)) for one in figures] if len(figures) > 1 else []
+    )
+    steps = ((_("Sure"), saved.confidence), (_("Knowledge"), saved.expertise))
+    return [
+        *numbers,
+        (_("When"), moment(when(question, saved), question.survey.zone)),
+        (_("Version"), _("%(number)s of the question", number=saved.version.number)),
+        *((name, _("%(step)s of 5", step=step)) for name, step in steps if step is not None),
+        *([(_("Why"), rationale(saved.rationale.text))] if saved.rationale else []),
+        (_("Receipt"), receipt_code(saved)),
+    ]
+
+
+def _in_figure_and_words(question: Question, one: Said) -> str:
+    """A number of several as a single one is told; a quantile is no chance of anything, and has its figure alone."""
+    if question.kind in ("numeric", "date"):
+        return one.figure
+    return f"{one.figure}, {one.words}"
+
+
+def _changes(question: Question, acts: Sequence[Submission]) -> list[tuple[str, str, str]]:
+    """The history, newest first: when, what, and the difference in points where there is one number."""
+    zone, before = question.survey.zone, [None, *acts]
+    rows = [
+        (
+            moment(when(question, act), zone),
+            _what(question, act),
+            _difference(question, earlier, act) or act_in_words(act.action),
+        )
+        for earlier, act in zip(before, acts, strict=False)
+    ]
+    return rows[::-1]
+
+
+def _what(question: Question, act: Submission) -> str:
+    return in_one_line(question, said_then(question, act)) or act_in_words(act.action)
+
+
+def _difference(question: Question, before: Submission | None, act: Submission) -> str:
+    if question.kind != "binary" or before is None or not before.forecasts or not act.forecasts:
+        return ""
+    points = round((act.forecasts[0].value - before.forecasts[0].value) * 100, 2)
+    return signed(points) or _("same")
+
+
+def _kept(question: Question) -> list[tuple[str, str]]:
+    """What was sent to a question that no longer takes it, for its author to copy."""
+    kind, language = kind_of(question), current_language()
+    sent = [
+        (kind.label(question, question.option(slot.option), slot, language), request.form.get(slot.field, ""))
+        for slot in kind.slots(question, question.options)
+    ]
+    why = request.form.get("rationale", "")
+    return [(label, text) for label, text in (*sent, (_("Why?"), why)) if text]
