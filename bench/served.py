@@ -3,7 +3,7 @@
 import sys
 
 from survey import create_app
-from survey.serving import bind
+from survey.server.http import bind
 from survey.store.engine import db
 from survey.store.health import faults_of_database
 

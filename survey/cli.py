@@ -19,7 +19,7 @@ from scoring.backtest.reading import read_folder
 from scoring.backtest.report import markdown, text
 from scoring.backtest.tables import UnreadableData
 
-from . import __version__, clock, create_app, serving
+from . import __version__, clock, create_app
 from .bank.checking import check_bank
 from .bank.loading import load_bank
 from .config import SETTINGS, WeakSetting
@@ -27,6 +27,7 @@ from .errors import SurveyError
 from .models import ROLES, Membership, Survey, User
 from .notifications import messages
 from .security import log_redaction
+from .server import http
 from .services import accounts, api_tokens, audit_log, invitations
 from .simulation.demo import BANK, DEMO_SLUG, simulate
 from .store.alembic import alembic
@@ -83,8 +84,8 @@ def run(info: ScriptInfo, email: str | None) -> None:
                 click.echo(f"Sign in once as {email}: {_sign_in_address(email, address)}")
 
     try:
-        serving.serve(app, announce)
-    except serving.NotReady as error:
+        http.serve(app, announce)
+    except http.NotReady as error:
         raise click.ClickException(f"Not started, nothing was changed:\n{error}") from error
     except OSError as error:
         port = app.config["PARLEY"]["PORT"]
@@ -221,7 +222,7 @@ def _grant(session: Session, person: User, survey: Survey, role: str) -> None:
 def link(email: str) -> None:
     """Print a link that signs this user in once."""
     values = current_app.config["PARLEY"]
-    click.echo(_sign_in_address(email, serving.address(values, values["PORT"])))
+    click.echo(_sign_in_address(email, http.address(values, values["PORT"])))
 
 
 def _sign_in_address(email: str, address: str) -> str:
@@ -248,7 +249,7 @@ def publish(slug: str | None, as_of: datetime | None) -> None:
 def _publish(slug: str, day: date | None) -> int:
     find_survey(db.session, slug)
     try:
-        return transaction(partial(serving.publish_survey, slug=slug, as_of=day))
+        return transaction(partial(http.publish_survey, slug=slug, as_of=day))
     except ValueError as error:
         raise click.ClickException(str(error)) from error
 
@@ -333,11 +334,11 @@ def notify() -> None:
 def work(info: ScriptInfo) -> None:
     """Be the background worker: send the letters that are due, every minute, until stopped."""
     # Here alone, so that no other command waits for a library it does not use.
-    from . import jobs
+    from .server import worker
 
     app = info.load_app()
     click.echo("The worker looks every minute which letters are due (stop it with Ctrl-C)")
-    jobs.work(app)
+    worker.work(app)
 
 
 @main.group()
@@ -377,7 +378,7 @@ def create_token(email: str, slug: str, scopes: tuple[str, ...], days: int | Non
 def make_invitations(slug: str, batch: str, count: int, days: int) -> None:
     """Print new personal links to the survey SLUG, one a line; they are not kept and cannot be printed again."""
     values = current_app.config["PARLEY"]
-    address = serving.address(values, values["PORT"])
+    address = http.address(values, values["PORT"])
     tokens_made = transaction(
         lambda session: invitations.invite(session, find_survey(session, slug), batch, count, days)
     )

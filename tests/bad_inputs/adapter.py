@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from survey import serving
+from survey.server import http
 from tests.survey.api.caller import Caller, fresh_key
 from tests.survey.pages.visitor import Visitor, error_of
 
@@ -161,12 +161,12 @@ SITUATIONS = {
 def _over_a_socket(app: Flask, case: Case) -> Sent:
     """A header about the message itself, to the server that the application ships with."""
     person, role = Caller(app.test_client()).join(), role_of(case)
-    server = serving.bind(app, "127.0.0.1", 0)
+    server = http.bind(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     started = time.thread_time()
     try:
-        answer = _talk(serving.bound_port(server), _message(case, role, str(person.token)))
+        answer = _talk(http.bound_port(server), _message(case, role, str(person.token)))
     finally:
         server.close()
         thread.join(5)

@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import ConsoleMessage, Page
 from waitress import wasyncore
 
-from survey.serving import bind, bound_port
+from survey.server.http import bind, bound_port
 
 #: No sandbox, since tests often run as root in a container; nothing that goes out to the network by itself.
 ARGUMENTS = (

@@ -16,7 +16,8 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event
 
-from survey import clock, create_app, serving
+from survey import clock, create_app
+from survey.server import http
 from survey.store.engine import db
 
 from ..conftest import TODAY
@@ -35,15 +36,15 @@ def served(spoiled: str = "") -> Flask:
     if spoiled:
         SPOILED[spoiled](app)
     if spoiled == "forgetful":
-        serving.check_ready = look_away
-    serving.check_ready(app)
+        http.check_ready = look_away
+    http.check_ready(app)
     return app
 
 
 def production() -> Flask:
-    """What `survey.serving.production` makes, with the clock held."""
+    """What `survey.server.http.production` makes, with the clock held."""
     HELD.__enter__()
-    return serving.production()
+    return http.production()
 
 
 def without_keys(app: Flask) -> None:
@@ -111,8 +112,8 @@ def main(spoiled: str = "") -> None:
     """Serve until killed."""
     app = served(spoiled)
     try:
-        serving.serve(app, lambda address: print(address, flush=True))
-    except serving.NotReady as error:
+        http.serve(app, lambda address: print(address, flush=True))
+    except http.NotReady as error:
         sys.exit(str(error))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from survey import serving
+from survey.server import http
 from survey.store.engine import db
 
 from ..conftest import make_app
@@ -39,8 +39,8 @@ def test_commits_that_return_too_early_are_found_before_anybody_is_answered(
 ) -> None:
     app = make_app(database, tmp_path)
     forgetful(app)
-    with pytest.raises(serving.NotReady, match=r"synchronous is 0, must be 2|synchronous_commit is off"):
-        serving.check_ready(app)
+    with pytest.raises(http.NotReady, match=r"synchronous is 0, must be 2|synchronous_commit is off"):
+        http.check_ready(app)
     with app.app_context():
         db.engine.dispose()
 

@@ -13,7 +13,7 @@ from .servers import ROOT, DidNotStart, Server
 
 pytestmark = [pytest.mark.faults, pytest.mark.long]
 
-FACTORY = "survey.serving:production"
+FACTORY = "survey.server.http:production"
 #: The same with the clock held at the suite's day.
 HELD = "tests.faults.application:production"
 PORT_OPTIONS = {"gunicorn": "--bind=127.0.0.1:{}", "granian": "--port={}"}

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 #: Rooms from the top floor down: a module imports from its own floor and from those below.
 FLOORS = (
     ("survey.cli",),
-    ("survey.jobs", "survey.serving"),
+    ("survey.server",),
     ("survey",),
     ("survey.api", "survey.web"),
     ("survey.presenters",),

@@ -15,11 +15,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.pool import QueuePool
 
-from survey import clock, create_app, serving
+from survey import clock, create_app
 from survey.bank.loading import load_bank
 from survey.cli import main
 from survey.config import WeakSetting
 from survey.models import Publication
+from survey.server import http
 from survey.store import health
 from survey.store.engine import db
 from survey.store.transaction import transaction
@@ -38,13 +39,13 @@ def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
 
 
 def test_a_migrated_database_is_ready(app: Flask) -> None:
-    serving.check_ready(app)
+    http.check_ready(app)
 
 
 def test_an_empty_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
     app = create_app({"PARLEY_INSTANCE": str(tmp_path)})
-    with pytest.raises(serving.NotReady, match="parley db upgrade"):
-        serving.check_ready(app)
+    with pytest.raises(http.NotReady, match="parley db upgrade"):
+        http.check_ready(app)
     refused = app.test_cli_runner().invoke(main, ["run"])
     assert refused.exit_code == 1
     assert "Not started, nothing was changed" in refused.output
@@ -56,8 +57,8 @@ def test_a_store_that_could_lose_answers_is_refused(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
-    with pytest.raises(serving.NotReady, match="synchronous is 1"):
-        serving.check_ready(sqlite_app)
+    with pytest.raises(http.NotReady, match="synchronous is 1"):
+        http.check_ready(sqlite_app)
 
 
 STRONG = {
@@ -83,7 +84,7 @@ def test_other_servers_get_the_application_and_no_open_connection(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_production(monkeypatch, database, tmp_path, {})
-    app = serving.production()
+    app = http.production()
     with app.app_context():
         pool = db.engine.pool
         assert isinstance(pool, QueuePool)
@@ -105,7 +106,7 @@ def test_other_servers_start_with_no_weak_setting(
 ) -> None:
     set_production(monkeypatch, f"sqlite:///{tmp_path / 'parley.sqlite'}", tmp_path, {name: value})
     with pytest.raises(WeakSetting, match=name):
-        serving.production()
+        http.production()
 
 
 def test_other_servers_start_with_no_store_that_could_lose_answers(
@@ -113,8 +114,8 @@ def test_other_servers_start_with_no_store_that_could_lose_answers(
 ) -> None:
     set_production(monkeypatch, database, tmp_path, {})
     monkeypatch.setattr(health, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
-    with pytest.raises(serving.NotReady, match="synchronous is 1"):
-        serving.production()
+    with pytest.raises(http.NotReady, match="synchronous is 1"):
+        http.production()
 
 
 # The server's library leaves its socket open where binding fails.
@@ -145,7 +146,7 @@ def outcome(app: Flask, command: str) -> tuple[int, str]:
     ],
 )
 def test_the_address_is_the_public_one_where_there_is_one(settings: dict[str, str], shown: str) -> None:
-    assert serving.address(settings, 8000) == shown
+    assert http.address(settings, 8000) == shown
 
 
 def publications(app: Flask) -> int:
@@ -164,10 +165,10 @@ def test_the_publisher_publishes_at_once_and_after_midnight(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     days: list[object] = []
-    monkeypatch.setattr(serving, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(serving, "publish_due", lambda app: days.append(clock.now().date()) or 0)
+    monkeypatch.setattr(http, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(http, "publish_due", lambda app: days.append(clock.now().date()) or 0)
     stop = threading.Event()
-    publisher = threading.Thread(target=serving.keep_publishing, args=(sqlite_app, stop))
+    publisher = threading.Thread(target=http.keep_publishing, args=(sqlite_app, stop))
     publisher.start()
     try:
         wait_for(lambda: days == [TODAY.date()])
@@ -193,9 +194,9 @@ def test_a_failed_publishing_is_tried_again(sqlite_app: Flask, monkeypatch: pyte
         stop.set()
         return 0
 
-    monkeypatch.setattr(serving, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(serving, "publish_due", fail_once)
-    serving.keep_publishing(sqlite_app, stop)
+    monkeypatch.setattr(http, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(http, "publish_due", fail_once)
+    http.keep_publishing(sqlite_app, stop)
     assert len(tried) == 2
 
 
@@ -203,29 +204,29 @@ def test_the_script_of_the_pictures_is_made_after_the_first_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Path] = []
-    monkeypatch.setattr(serving, "bundle", made.append)
+    monkeypatch.setattr(http, "bundle", made.append)
     stop = threading.Event()
-    monkeypatch.setattr(serving, "PICTURES_SECONDS", 0.01)
-    serving.prepare_pictures(tmp_path, stop)
+    monkeypatch.setattr(http, "PICTURES_SECONDS", 0.01)
+    http.prepare_pictures(tmp_path, stop)
     assert made == [tmp_path]
     stop.set()
-    serving.prepare_pictures(tmp_path, stop)
+    http.prepare_pictures(tmp_path, stop)
     assert made == [tmp_path]
 
 
 def test_what_is_due_is_published_and_then_no_longer_due(app: Flask) -> None:
-    assert serving.publish_due(app) == 0
+    assert http.publish_due(app) == 0
     with app.app_context():
         transaction(lambda session: load_bank(session, "ukraine", slug="second"))
-    assert serving.publish_due(app) == publications(app) == 0
+    assert http.publish_due(app) == publications(app) == 0
 
 
 def test_a_bound_server_answers_on_the_port_it_tells(sqlite_app: Flask) -> None:
-    server = serving.bind(sqlite_app, "127.0.0.1", 0)
+    server = http.bind(sqlite_app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     with urllib.request.urlopen(
-        f"http://127.0.0.1:{serving.bound_port(server)}/static/parley.css", timeout=10
+        f"http://127.0.0.1:{http.bound_port(server)}/static/parley.css", timeout=10
     ) as answer:
         assert answer.status == 200
         assert "Server" not in answer.headers

@@ -17,9 +17,10 @@ from redis import Redis
 from redis.exceptions import ConnectionError as NobodyListens
 from sqlalchemy.orm import Session
 
-from survey import clock, jobs
+from survey import clock
 from survey.models import Notice
 from survey.notifications import contacts
+from survey.server import worker
 from survey.services.resolution import resolve
 from survey.services.resolution_rules import Outcome
 from tests.people import on, say, someone, the_question
@@ -104,14 +105,14 @@ def something_to_tell(session: Session, people: int) -> None:
 
 def put_tasks(app: Flask, count: int) -> None:
     """Let the task be due so often, without waiting for its minutes."""
-    queue = jobs.make_queue(app)
+    queue = worker.make_queue(app)
     (task,) = queue._registry.periodic_tasks
     for _time in range(count):
         queue.enqueue(task)
 
 
 def is_done(app: Flask) -> bool:
-    return bool(jobs.make_queue(app).pending_count() == 0)
+    return bool(worker.make_queue(app).pending_count() == 0)
 
 
 def receivers(outbox: Outbox) -> list[str]:
@@ -124,7 +125,7 @@ def test_two_workers_on_one_redis_send_each_letter_once(
     something_to_tell(session, 6)
     put_tasks(queued, 8)
     before = set(threading.enumerate())
-    stops = [jobs.start_beside(queued) for _worker in range(2)]
+    stops = [worker.start_beside(queued) for _worker in range(2)]
     try:
         wait_for(lambda: is_done(queued) and len(outbox()) >= 6)
     finally:

@@ -9,10 +9,10 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey import jobs, serving
 from survey.cli import main
 from survey.config import WeakSetting, read_settings
 from survey.notifications import messages
+from survey.server import http, worker
 
 from .conftest import LEAVES_CONNECTIONS, reachable
 
@@ -28,10 +28,10 @@ def wait_for(done: object, seconds: float = 15) -> None:
 
 def test_the_worker_does_its_task_and_stops(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
-    monkeypatch.setattr(jobs, "deliver", lambda: done.append("looked") or (0, 0))
-    stop = jobs.start_beside(app)
+    monkeypatch.setattr(worker, "deliver", lambda: done.append("looked") or (0, 0))
+    stop = worker.start_beside(app)
     try:
-        queue = jobs.make_queue(app)
+        queue = worker.make_queue(app)
         # The task as its schedule would put it there, without waiting for the minute.
         (task,) = queue._registry.periodic_tasks
         queue.enqueue(task)
@@ -44,7 +44,7 @@ def test_the_worker_does_its_task_and_stops(app: Flask, monkeypatch: pytest.Monk
 def test_the_queue_holds_nothing_about_anybody(app: Flask, session: Session) -> None:
     reachable(session, "canary@example.org")
     session.commit()
-    queue = jobs.make_queue(app)
+    queue = worker.make_queue(app)
     (task,) = queue._registry.periodic_tasks
     assert (task.args, task.kwargs) == ((), {})
 
@@ -53,12 +53,12 @@ def test_where_the_worker_belongs_elsewhere_none_runs_beside_the_server(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[str] = []
-    monkeypatch.setattr(jobs, "start_beside", lambda app: lambda: started.append("and stopped"))
+    monkeypatch.setattr(worker, "start_beside", lambda app: lambda: started.append("and stopped"))
     app.config["PARLEY"] = {**app.config["PARLEY"], "QUEUE": "none"}
-    serving.start_worker(app)()
+    http.start_worker(app)()
     assert started == []
     app.config["PARLEY"] = {**app.config["PARLEY"], "QUEUE": ""}
-    serving.start_worker(app)()
+    http.start_worker(app)()
     assert started == ["and stopped"]
 
 
@@ -68,13 +68,13 @@ def test_a_worker_that_cannot_start_keeps_nobody_from_answering(
     def fail(app: Flask) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(jobs, "start_beside", fail)
-    serving.start_worker(app)()
+    monkeypatch.setattr(worker, "start_beside", fail)
+    http.start_worker(app)()
     assert "The worker did not start" in caplog.text
 
 
 def test_the_tables_of_the_queue_are_none_of_ours(app: Flask) -> None:
-    jobs.make_queue(app).pending_count()
+    worker.make_queue(app).pending_count()
     checked = app.test_cli_runner().invoke(main, ["db", "check"])
     assert checked.exit_code == 0, checked.output
 

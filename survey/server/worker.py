@@ -12,8 +12,8 @@ from typing import Any
 from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
-from .config import database_url
-from .notifications.messages import deliver
+from ..config import database_url
+from ..notifications.messages import deliver
 
 logger = logging.getLogger(__name__)
 

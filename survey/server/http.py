@@ -14,14 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from waitress import create_server
 
-from . import clock, create_app
-from .charts.script import bundle
-from .config import WeakSetting
-from .models import Survey
-from .services.publication import publish
-from .store.engine import db
-from .store.health import faults_of_store
-from .store.transaction import transaction
+from .. import clock, create_app
+from ..charts.script import bundle
+from ..config import WeakSetting
+from ..models import Survey
+from ..services.publication import publish
+from ..store.engine import db
+from ..store.health import faults_of_store
+from ..store.transaction import transaction
 
 #: How often the publisher looks whether a UTC day has ended; a sleeping laptop misses no midnight for longer.
 LOOK_SECONDS = 60
@@ -56,7 +56,7 @@ def check_ready(app: Flask) -> None:
 def production() -> Flask:
     """What other servers call: the application of the environment's settings, or a refusal to start.
 
-    `gunicorn "survey.serving:production()"`, `granian --interface wsgi --factory survey.serving:production`.
+    `gunicorn "survey.server.http:production()"`, `granian --interface wsgi --factory survey.server.http:production`.
 
     Raises
     ------
@@ -113,12 +113,12 @@ def serve(app: Flask, announce: Callable[[str], None]) -> None:
 def start_worker(app: Flask) -> Callable[[], None]:
     """Send letters beside the server, where the settings do not leave that to others; what stops it again."""
     # Here alone, so that no command waits for a library it does not use.
-    from . import jobs
+    from . import worker
 
-    if not jobs.wants_worker(app):
+    if not worker.wants_worker(app):
         return lambda: None
     try:
-        return jobs.start_beside(app)
+        return worker.start_beside(app)
     except Exception:
         logger.exception("The worker did not start: letters wait, and answers are taken all the same.")
         return lambda: None
