@@ -19,21 +19,21 @@ from scoring.backtest.reading import read_folder
 from scoring.backtest.report import markdown, text
 from scoring.backtest.tables import UnreadableData
 
-from . import __version__, clock, create_app
-from .bank.checking import check_bank
-from .bank.loading import load_bank
-from .config import SETTINGS, WeakSetting
-from .errors import SurveyError
-from .models import ROLES, Membership, Survey, User
-from .notifications import messages
-from .security import log_redaction
-from .server import http
-from .services import accounts, api_tokens, audit_log, invitations
-from .simulation.demo import BANK, DEMO_SLUG, simulate
-from .store.alembic import alembic
-from .store.engine import db
-from .store.health import faults_of_database
-from .store.transaction import transaction
+from .. import __version__, clock, create_app
+from ..bank.checking import check_bank
+from ..bank.loading import load_bank
+from ..config import SETTINGS, WeakSetting
+from ..errors import SurveyError
+from ..models import ROLES, Membership, Survey, User
+from ..notifications import messages
+from ..security import log_redaction
+from ..server import http
+from ..services import accounts, api_tokens, audit_log, invitations
+from ..simulation.demo import BANK, DEMO_SLUG, simulate
+from ..store.alembic import alembic
+from ..store.engine import db
+from ..store.health import faults_of_database
+from ..store.transaction import transaction
 
 
 class Commands(AppGroup):
@@ -334,7 +334,7 @@ def notify() -> None:
 def work(info: ScriptInfo) -> None:
     """Be the background worker: send the letters that are due, every minute, until stopped."""
     # Here alone, so that no other command waits for a library it does not use.
-    from .server import worker
+    from ..server import worker
 
     app = info.load_app()
     click.echo("The worker looks every minute which letters are due (stop it with Ctrl-C)")

@@ -1,0 +1,1 @@
+"""Commands: `parley`, the same services from a terminal."""
