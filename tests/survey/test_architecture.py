@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from survey.cli.root import main, settings_table
+from survey.cli import main
+from survey.cli.server import settings_table
 from survey.config import SETTINGS
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.cli.root import main, settings_table
+from survey.cli import main
+from survey.cli.server import settings_table
 from survey.config import SETTINGS
 from survey.models import EventLog, Membership, Participant, Publication, Survey, User
 from survey.services import audit_log
@@ -64,7 +65,7 @@ def test_a_terminal_of_another_alphabet_is_told_what_it_can_show() -> None:
     # KOI8-U, Ukraine's before UTF-8, has no ellipsis and no arrow.
     environment = {**os.environ, "PYTHONIOENCODING": "koi8-u", "PYTHONUTF8": "0"}
     told = subprocess.run(
-        [sys.executable, "-c", "from survey.cli.root import main; main(['settings'])"],
+        [sys.executable, "-c", "from survey.cli import main; main(['settings'])"],
         env=environment,
         capture_output=True,
         check=True,

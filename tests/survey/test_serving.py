@@ -17,7 +17,7 @@ from sqlalchemy.pool import QueuePool
 
 from survey import clock, create_app
 from survey.bank.loading import load_bank
-from survey.cli.root import main
+from survey.cli import main
 from survey.config import WeakSetting
 from survey.models import Publication
 from survey.server import http

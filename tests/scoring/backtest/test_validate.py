@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from scoring.backtest.report import markdown, text
-from survey.cli.root import main
+from survey.cli import main
 
 from .folders import HEADER, QUANTILES, compared, of, seasoned, write
 

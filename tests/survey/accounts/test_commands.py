@@ -3,7 +3,7 @@
 from flask import Flask
 from sqlalchemy import select
 
-from survey.cli.root import main
+from survey.cli import main
 from survey.models import Invitation
 from survey.services import invitations
 from survey.store.engine import db

@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.redis, LEAVES_CONNECTIONS, pytest.mark.usefixtures("no
 #: Of the databases of one Redis.
 NUMBERS = itertools.cycle(range(16))
 
-WORK = "from survey.cli.root import main; main(['work'])"
+WORK = "from survey.cli import main; main(['work'])"
 
 
 def wait_for(done: Callable[[], object], seconds: float = 20) -> None:

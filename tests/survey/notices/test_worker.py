@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from survey.cli.root import main
+from survey.cli import main
 from survey.config import WeakSetting, read_settings
 from survey.notifications import messages
 from survey.server import http, worker

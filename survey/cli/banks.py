@@ -1,0 +1,55 @@
+"""Commands about question banks, and the demonstration made of the shipped one."""
+
+from datetime import date
+
+import click
+from sqlalchemy.orm import Session
+
+from ..bank.checking import check_bank
+from ..bank.loading import load_bank
+from ..simulation.demo import BANK, DEMO_SLUG, simulate
+from ..store.transaction import transaction
+from .root import main
+from .surveys import find_survey
+
+
+@main.group()
+def bank() -> None:
+    """Question banks: surveys written as TOML files."""
+
+
+@bank.command("check", with_appcontext=False)
+@click.argument("name_or_path", default=BANK)
+def check(name_or_path: str) -> None:
+    """Read a bank, shipped NAME or folder PATH, and name every fault with file and line."""
+    click.echo("\n".join(check_bank(name_or_path)))
+
+
+@bank.command("load")
+@click.argument("name_or_path", default=BANK)
+@click.option("--slug", help="Address of the survey; default: the bank's own.")
+@click.option("--simulated", is_flag=True, help="Make it a demonstration, in which invented people count.")
+def load(name_or_path: str, slug: str | None, simulated: bool) -> None:
+    """Load a bank as a survey; loading it again stores changed words as new versions and nothing else."""
+
+    def work(session: Session) -> str:
+        survey = load_bank(session, name_or_path, slug=slug, simulated=simulated)
+        return f"{survey.slug}: {len(survey.questions)} questions"
+
+    click.echo(f"Survey {transaction(work)}")
+
+
+@main.command()
+@click.option("--people", default=60, show_default=True, help="How many people to invent.")
+def demo(people: int) -> None:
+    """Load the shipped bank as a demonstration with invented people; a second time changes nothing."""
+
+    def tell(day: date, done: int, days: int) -> None:
+        click.echo(f"  {day}: day {done} of {days}", err=True)
+
+    def work(session: Session) -> int:
+        load_bank(session, BANK, slug=DEMO_SLUG, simulated=True)
+        return simulate(session, find_survey(session, DEMO_SLUG), people, tell=tell)
+
+    made = transaction(work)
+    click.echo(f"Survey {DEMO_SLUG}: " + (f"{made} answers of invented people" if made else "as it was"))

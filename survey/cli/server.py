@@ -1,0 +1,61 @@
+"""Commands that serve: the embedded server, the worker, the table of settings."""
+
+import click
+from flask.cli import ScriptInfo
+
+from ..config import SETTINGS
+from ..server import http
+from .accounts import sign_in_address
+from .root import main
+
+
+@main.command(with_appcontext=False)
+@click.option("--sign-in", "email", metavar="EMAIL", help="Print a one-time sign-in link for this user too.")
+@click.pass_obj
+def run(info: ScriptInfo, email: str | None) -> None:
+    """Serve the site, and publish each survey after the end of every UTC day."""
+    app = info.load_app()
+
+    def announce(address: str) -> None:
+        click.echo(f"Parley answers at {address} (stop it with Ctrl-C)")
+        if email:
+            with app.app_context():
+                click.echo(f"Sign in once as {email}: {sign_in_address(email, address)}")
+
+    try:
+        http.serve(app, announce)
+    except http.NotReady as error:
+        raise click.ClickException(f"Not started, nothing was changed:\n{error}") from error
+    except OSError as error:
+        port = app.config["PARLEY"]["PORT"]
+        raise click.ClickException(
+            f"Port {port} can't be used ({error.strerror}); try PARLEY_PORT=0."
+        ) from error
+
+
+@main.command(with_appcontext=False)
+def settings() -> None:
+    """Print every setting with its default and meaning, as a table."""
+    click.echo(settings_table())
+
+
+def settings_table() -> str:
+    """Every setting as a Markdown table: the README holds the same lines."""
+    defaults = [f"`{setting.default}`" if setting.default else "" for setting in SETTINGS]
+    rows = [
+        f"| `PARLEY_{setting.name}` | {default} | {setting.meaning} |"
+        for setting, default in zip(SETTINGS, defaults, strict=True)
+    ]
+    return "\n".join(["| setting | default | meaning |", "| --- | --- | --- |", *rows])
+
+
+@main.command(with_appcontext=False)
+@click.pass_obj
+def work(info: ScriptInfo) -> None:
+    """Be the background worker: send the letters that are due, every minute, until stopped."""
+    # Here alone, so that no other command waits for a library it does not use.
+    from ..server import worker
+
+    app = info.load_app()
+    click.echo("The worker looks every minute which letters are due (stop it with Ctrl-C)")
+    worker.work(app)

@@ -1,0 +1,69 @@
+"""Commands about surveys: publications, the audit log, letters that are due."""
+
+from datetime import date, datetime
+from functools import partial
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..models import Survey
+from ..notifications import messages
+from ..server import http
+from ..services import audit_log
+from ..store.engine import db
+from ..store.transaction import transaction
+from .root import main
+
+
+@main.command()
+@click.argument("slug", required=False)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The UTC day, over by now; default: yesterday."
+)
+def publish(slug: str | None, as_of: datetime | None) -> None:
+    """Publish what is due in the survey SLUG, or in every survey."""
+    day = as_of.date() if as_of else None
+    slugs = [slug] if slug else list(db.session.scalars(select(Survey.slug).order_by(Survey.slug)))
+    for each in slugs:
+        made = _publish(each, day)
+        click.echo(f"{each}: {made} {'question' if made == 1 else 'questions'} published")
+
+
+def _publish(slug: str, day: date | None) -> int:
+    find_survey(db.session, slug)
+    try:
+        return transaction(partial(http.publish_survey, slug=slug, as_of=day))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.group()
+def log() -> None:
+    """The log of what organizers and the system did."""
+
+
+@log.command("verify")
+@click.argument("slug")
+def verify(slug: str) -> None:
+    """Recompute the log's chain of the survey SLUG; the first entry that does not follow is named."""
+    broken = audit_log.first_broken(db.session, find_survey(db.session, slug))
+    if broken is not None:
+        raise click.ClickException(f"The log of {slug} is broken at entry {broken}.")
+    click.echo(f"The log of {slug} is whole")
+
+
+@main.command()
+def notify() -> None:
+    """Send the letters that are due, once; for a timer where no worker runs."""
+    noted, sent = messages.deliver()
+    click.echo(f"{noted} noted, {sent} {'letter' if sent == 1 else 'letters'} sent")
+
+
+def find_survey(session: Session, slug: str) -> Survey:
+    """The survey at this address; an error that names the others where there is none."""
+    survey = session.scalar(select(Survey).filter_by(slug=slug))
+    if survey is None:
+        known = ", ".join(session.scalars(select(Survey.slug).order_by(Survey.slug))) or "none"
+        raise click.ClickException(f"There is no survey {slug}; there is: {known}.")
+    return survey
