@@ -90,7 +90,7 @@ def news_letter(parcel: Parcel) -> Letter:
     stop = link("letters.before_stopping", token=stop_token(parcel))
     with force_locale(_spoken(parcel.language, survey)):
         text = render_template(
-            "letters/news.txt",
+            "notifications/news.txt",
             title=survey.text(parcel.language).title,
             news=news(survey.slug, parcel.told),
             choices=link("participant.notices", slug=survey.slug),
@@ -108,7 +108,7 @@ def confirming_letter(survey: Survey, language: str, token: str) -> Letter:
     """The letter that asks whether an address wants letters: the only one before its owner said yes."""
     with force_locale(_spoken(language, survey)):
         text = render_template(
-            "letters/confirm.txt",
+            "notifications/confirm.txt",
             confirm=link("letters.before_confirming", token=token),
             days=current_app.config["PARLEY"]["CONFIRM_DAYS"],
         )

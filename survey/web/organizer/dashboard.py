@@ -49,7 +49,7 @@ def overview(slug: str) -> Page:
     }
     ranges = disagreement(cards.values())
     return organizer_page(
-        "organizer/overview.html",
+        "organizer/dashboard.html",
         survey,
         role,
         now=clock.now(db.session),
@@ -144,7 +144,7 @@ def store_outcome(slug: str, key: str) -> Page:
 
 def _form_page(survey: Survey, role: str, question: Question, form: ResolveForm) -> str:
     return organizer_page(
-        "organizer/resolve.html",
+        "organizer/resolution_form.html",
         survey,
         role,
         question=question,
@@ -160,7 +160,7 @@ def _preview_page(
 ) -> str:
     standing = current_resolutions(db.session, question)
     return organizer_page(
-        "organizer/preview.html",
+        "organizer/resolution_preview.html",
         survey,
         role,
         question=question,

@@ -90,7 +90,7 @@ def _about_page(
     survey: Survey, person: Participant, questions: Sequence[BackgroundQuestion], form: FlaskForm
 ) -> str:
     return page(
-        "participant/about_me.html",
+        "participant/background.html",
         survey,
         form=form,
         fields=[form[PREFIX + question.key] for question in questions],

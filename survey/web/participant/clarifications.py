@@ -183,7 +183,7 @@ def _asked_question(slug: str, key: str) -> tuple[Question, Participant]:
 
 def _unclear_page(question: Question, person: Participant, form: UnclearForm) -> str:
     return page(
-        "participant/unclear.html",
+        "participant/clarification_request.html",
         question.survey,
         question=question,
         words=question.text(current_language()),

@@ -53,7 +53,7 @@ def themes(slug: str) -> Answer:
     everything = [one for theme in told for one in theme.questions]
     waiting = [one for theme in told for one in theme.waiting]
     return page(
-        "participant/themes.html",
+        "participant/dashboard.html",
         survey,
         themes=told,
         done=sum(one.done for one in everything),

@@ -15,7 +15,7 @@ def before_erasing(slug: str) -> Answer:
     """What will be gone, and what cannot be called back."""
     survey = survey_by_slug(slug)
     require_participant(survey)
-    return page("participant/erase.html", survey)
+    return page("participant/erasure.html", survey)
 
 
 @blueprint.post("/erase")
@@ -24,7 +24,7 @@ def erase_me(slug: str) -> Answer:
     survey = survey_by_slug(slug)
     person = require_participant(survey)
     if request.form.get("sure") != "yes":
-        body = page("participant/erase.html", survey, unsure=True)
+        body = page("participant/erasure.html", survey, unsure=True)
         return Response(body, 422, mimetype="text/html")
     erase_and_forget(person)
     forget(survey)

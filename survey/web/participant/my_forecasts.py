@@ -103,7 +103,7 @@ def mine(slug: str) -> Answer:
     shown = _sorted([entry for entry in entries if _is_shown(entry, view)], view.sort)
     last = [stand.last for stand in stands if stand.last is not None]
     return page(
-        "participant/mine.html",
+        "participant/my_forecasts.html",
         survey,
         view=view,
         shown=shown,

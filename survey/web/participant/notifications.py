@@ -162,14 +162,14 @@ def before_confirming(token: str) -> Answer:
 def confirm_address(token: str) -> Answer:
     """Confirm the address that the link was sent to."""
     transaction(lambda session: contacts.confirm(session, token).participant_id)
-    return page("participant/letters_said.html", confirmed=True)
+    return page("participant/notifications_done.html", confirmed=True)
 
 
 @letter_pages.get("/stop/<token>")
 def before_stopping(token: str) -> Answer:
     """The button that ends all letters."""
     messages.read_stop_token(token)
-    return page("participant/stop_letters.html", token=token)
+    return page("participant/unsubscribe.html", token=token)
 
 
 @letter_pages.post("/stop/<token>")
@@ -188,7 +188,7 @@ def stop_letters(token: str) -> Answer:
     ended = transaction(work)
     if ended is not None:
         messages.forget(*ended)
-    return page("participant/letters_said.html", confirmed=False)
+    return page("participant/notifications_done.html", confirmed=False)
 
 
 def _letters_page(
@@ -196,7 +196,7 @@ def _letters_page(
 ) -> str:
     contact = contacts.contact_of(db.session, person)
     return page(
-        "participant/notices.html",
+        "participant/notifications.html",
         survey,
         contact=contact,
         late=contact is not None and contacts.is_late(db.session, contact),
