@@ -63,7 +63,7 @@ tour: $(call installed,test) ## pictures of every page in each window, theme and
 	@$(VENV)/bin/python -m tests.browser.tour tour
 
 words: $(call installed,test) ## words taken out of the tree into each language's catalog, compiled; lists what is not translated
-	@$(VENV)/bin/python -m tests.survey.language.words
+	@$(VENV)/bin/python -m tests.survey.i18n.words
 
 lock: $(call installed,lint) ## what is newest within the ranges into requirements/, with hashes; shows what has changed
 	@pins() { sed -n 's/ *\\$$//; /==/p' requirements/*.txt | sort -u; }; before=$$(pins); all=$$(mktemp); \

@@ -17,7 +17,7 @@ from survey.models import User
 from survey.services import accounts
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.survey.pages.visitor import error_of, value
+from tests.survey.web.visitor import error_of, value
 
 from .building import literal, urlencoded
 from .outcome import Sent

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from survey.server import http
 from tests.survey.api.caller import Caller, fresh_key
-from tests.survey.pages.visitor import Visitor, error_of
+from tests.survey.web.visitor import Visitor, error_of
 
 from .accounts import by_account_form
 from .building import form_fields, json_body, literal, urlencoded

@@ -15,10 +15,10 @@ from werkzeug.test import TestResponse
 
 from survey.models import Base
 from survey.store.engine import db
-from tests.survey.pages.visitor import error_of
+from tests.survey.web.visitor import error_of
 
 from .building import literal, urlencoded
-from .doors import DOORS, QUESTION, Door
+from .entry_points import DOORS, QUESTION, Door
 from .outcome import Sent, stands, takes_text
 from .pages import echoed, elsewhere
 from .roles import Case

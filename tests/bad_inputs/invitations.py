@@ -11,8 +11,8 @@ from survey.models import Invitation, Participant
 from survey.services import invitations
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.people import the_survey
-from tests.survey.pages.visitor import value
+from tests.factories import the_survey
+from tests.survey.web.visitor import value
 
 from .outcome import Sent
 from .roles import Case

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey.models import Question
-from tests.people import the_question, the_survey
+from tests.factories import the_question, the_survey
 
 Case = dict[str, Any]
 

@@ -18,10 +18,10 @@ from survey.notifications.queue import Parcel
 from survey.services import accounts, enrollment, erasure, invitations, moderation
 from survey.store.transaction import transaction
 from survey.web.identity import REMEMBERED
-from tests.people import on, say, someone, the_question, the_survey
-from tests.survey.organizer.test_pages import sign_in
+from tests.factories import on, say, someone, the_question, the_survey
+from tests.survey.web.organizer.test_pages import sign_in
 
-from .doors import ORGANIZER, QUESTION, SECOND
+from .entry_points import ORGANIZER, QUESTION, SECOND
 
 Work = Callable[[Session], str]
 

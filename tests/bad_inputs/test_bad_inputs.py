@@ -15,7 +15,7 @@ from survey.store.transaction import transaction
 from . import building
 from .adapter import send
 from .checking import BY_RULE, EXPECTED, FAILED, verdict
-from .doors import ASSUMED
+from .entry_points import ASSUMED
 from .outcome import Sent, stands
 from .roles import CHANCE, ONE_OF_FOUR, Case, assume_limits
 from .rules import RULES

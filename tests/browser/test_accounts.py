@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from survey.services import accounts, invitations
 from survey.store.transaction import transaction
-from tests.people import the_survey
+from tests.factories import the_survey
 
 from .chromium import DESK, PHONE, accessibility_faults, overflow
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from survey.models import Submission
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.survey.pages.test_clarifications import publish_version
+from tests.survey.web.participant.test_clarifications import publish_version
 
 from .chromium import DESK, PHONE, accessibility_faults, overflow
 from .test_walk import join, save

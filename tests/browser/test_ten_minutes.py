@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from survey.models import Participant
 from survey.store.transaction import transaction
-from tests.people import say, the_survey
+from tests.factories import say, the_survey
 
 from .chromium import PHONE, Complaints, accessibility_faults, overflow
 

@@ -18,7 +18,7 @@ from survey.services import accounts
 from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.people import on, say, someone, the_question, the_survey
+from tests.factories import on, say, someone, the_question, the_survey
 from tests.recomputing import Rows, grouped, recomputed, stored
 
 from .chromium import PHONE

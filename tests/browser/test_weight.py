@@ -22,8 +22,8 @@ from survey.services import accounts, invitations
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
-from tests.people import the_survey
-from tests.survey.crowd.test_two_databases import World, addresses, fill
+from tests.factories import the_survey
+from tests.survey.disclosure.test_non_interference import World, addresses, fill
 
 from .chromium import PHONE, Complaints, accessibility_faults, overflow, served
 

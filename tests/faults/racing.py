@@ -12,7 +12,7 @@ from survey.models import Participant, Question, Submission
 from survey.services import forecast_submit
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.people import numbers, someone, the_question
+from tests.factories import numbers, someone, the_question
 
 QUESTION = "leaders-meet"
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from survey.services.api_tokens import USER_SCOPES, create_token
 from survey.store.transaction import transaction
-from tests.people import the_survey
-from tests.survey.organizer.outcomes import member
+from tests.factories import the_survey
+from tests.survey.outcomes import member
 
 from .caller import Caller
 

@@ -15,8 +15,8 @@ from survey.services.api_tokens import EXPORT, RUN, InvalidToken, create_token
 from survey.store.transaction import transaction
 from survey.web.identity import REMEMBERED
 from tests.conftest import TODAY
-from tests.people import someone, the_survey
-from tests.survey.organizer.outcomes import member
+from tests.factories import someone, the_survey
+from tests.survey.outcomes import member
 
 from .caller import Caller, faults, fresh_key
 from .conftest import MakeMember

@@ -10,7 +10,7 @@ from survey.models import Question, Submission
 from survey.services import background_answers
 from survey.services.publication import publish, publish_question
 from survey.store.transaction import transaction
-from tests.people import crowd, numbers, on, the_question, the_survey, tied_questions
+from tests.factories import crowd, numbers, on, the_question, the_survey, tied_questions
 
 from .caller import Caller, faults
 from .conftest import MakeMember

@@ -19,8 +19,8 @@ from survey.services.snapshots import freeze
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
-from tests.people import someone, the_survey
-from tests.survey.organizer.outcomes import member
+from tests.factories import someone, the_survey
+from tests.survey.outcomes import member
 
 from .caller import Caller
 from .test_callers import ENDING, MATRIX

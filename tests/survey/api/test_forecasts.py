@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.models import Submission
 from survey.store.engine import db
-from tests.people import on, the_question, the_survey
+from tests.factories import on, the_question, the_survey
 
 from .caller import ANSWERS, Caller, faults, fresh_key
 

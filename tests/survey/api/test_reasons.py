@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.models import Submission
-from tests.people import the_question, the_survey
+from tests.factories import the_question, the_survey
 
 from .caller import ANSWERS, Caller, faults, fresh_key
 

@@ -14,7 +14,7 @@ from survey import clock
 from survey.models import EventLog, Participant, Resolution, Score, User
 from survey.services.erasure import erase
 from survey.store.transaction import transaction
-from tests.people import crowd, on, the_question
+from tests.factories import crowd, on, the_question
 
 from .caller import ANSWERS, Caller, faults
 from .conftest import MakeMember

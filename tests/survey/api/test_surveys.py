@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.services.resolution import resolve
 from survey.store.transaction import transaction
-from tests.people import on, the_question, the_survey
-from tests.survey.organizer.outcomes import outcome
+from tests.factories import on, the_question, the_survey
+from tests.survey.outcomes import outcome
 
 from .caller import ANSWERS, Caller
 

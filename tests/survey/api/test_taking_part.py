@@ -15,7 +15,7 @@ from survey.services.erasure import erase
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import make_app
-from tests.people import on, the_survey
+from tests.factories import on, the_survey
 
 from .caller import Caller, faults, fresh_key
 from .conftest import MakeMember

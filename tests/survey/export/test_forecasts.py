@@ -16,7 +16,7 @@ from survey.export.snapshots import open_key
 from survey.models import Publication, Snapshot
 from survey.services.publication import publish
 from survey.services.snapshots import freeze
-from tests.people import on, say, someone, the_question, the_survey, withdraw
+from tests.factories import on, say, someone, the_question, the_survey, withdraw
 from tests.recomputing import Rows, grouped, recomputed, stored
 
 

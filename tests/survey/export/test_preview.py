@@ -11,7 +11,7 @@ from survey import clock
 from survey.export import forecasts
 from survey.services import accounts
 from survey.web.researcher import TOLD_FIRST
-from tests.people import on, say, someone, the_question, the_survey
+from tests.factories import on, say, someone, the_question, the_survey
 
 
 @pytest.fixture

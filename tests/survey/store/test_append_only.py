@@ -20,7 +20,7 @@ from survey.models import (
     append_only,
 )
 from survey.services import audit_log, forecast_submit, publication
-from tests.people import crowd, on, say, someone, the_question, the_survey
+from tests.factories import crowd, on, say, someone, the_question, the_survey
 
 
 @pytest.fixture

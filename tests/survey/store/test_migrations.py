@@ -8,7 +8,7 @@ from survey.models import Base, append_only
 from survey.store.alembic import alembic
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.people import say, someone, the_question
+from tests.factories import say, someone, the_question
 
 pytestmark = pytest.mark.usefixtures("app")
 

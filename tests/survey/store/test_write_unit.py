@@ -17,7 +17,7 @@ from survey.services import forecast_submit
 from survey.store.engine import db
 from survey.store.health import faults_of_database
 from survey.store.transaction import transaction
-from tests.people import numbers, say, someone, the_question
+from tests.factories import numbers, say, someone, the_question
 
 
 def person_id(app: Flask) -> int:

@@ -1,0 +1,1 @@
+"""Aggregates, scores and participation."""

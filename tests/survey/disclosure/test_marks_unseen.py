@@ -1,0 +1,116 @@
+"""What others, and organizers, say about reasons reaches nobody who may not read the reasons, in no byte."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.disclosure import Viewer, remarked
+from survey.models import Participant, Question, Submission, User
+from survey.services import moderation
+from survey.services.publication import publish
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from survey.web.identity import REMEMBERED
+from tests.factories import on, say, someone, the_question, the_survey
+from tests.survey.outcomes import member
+
+from .test_non_interference import TOKENS, viewers
+
+KEY = "nuclear-use"
+PATHS = ["", "themes", "mine", "scenarios", *(f"q/{KEY}{below}" for below in ("", "/crowd", "/unclear"))]
+BLIND = ["anonymous", "joined", "answered all but the neighbours", "answered all but the question"]
+
+
+@pytest.fixture
+def people(app: Flask) -> dict[str, int | None]:
+    """Twelve others with reasons, published; one for each kind of reader; an organizer."""
+
+    def make(session: Session) -> dict[str, int | None]:
+        question = the_question(session, KEY)
+        with clock.at(on(18)):
+            for place in range(12):
+                say(session, someone(session), question, 0.1, rationale=f"Reason {place}.")
+        with clock.at(on(19)):
+            publish(session, the_survey(session))
+        member(session, "organizer")
+        return viewers(session, question)
+
+    with app.app_context():
+        found = transaction(make)
+        db.session.close()
+    return found
+
+
+def pages(app: Flask, person: int | None) -> dict[str, bytes]:
+    browser: FlaskClient = app.test_client()
+    if person is not None:
+        with browser.session_transaction() as cookie:
+            cookie[REMEMBERED] = {"ukraine": person}
+    return {path: TOKENS.sub(rb"\1\2\3", browser.get(f"/s/ukraine/{path}").data) for path in PATHS}
+
+
+def about(session: Session, question: Question) -> str:
+    told = remarked(session, Viewer(role="owner"), question).values()
+    return next(one.reason.about for one in told if one.reason.text == "Reason 3.")
+
+
+def reported(session: Session, reader: Participant) -> None:
+    question = the_question(session, KEY)
+    moderation.report(session, reader, question, about(session, question), "It names somebody.")
+
+
+def withheld(session: Session, _reader: Participant) -> None:
+    question = the_question(session, KEY)
+    user = session.scalars(select(User)).one()
+    moderation.withhold(session, user, "organizer", question, about(session, question), "It names somebody.")
+
+
+def hidden(session: Session, _reader: Participant) -> None:
+    question = the_question(session, KEY)
+    number = next(iter(remarked(session, Viewer(role="owner"), question)))
+    submission = session.get_one(Submission, number)
+    moderation.hide(session, submission.participant, question, submission.revision)
+
+
+def asked(session: Session, reader: Participant) -> None:
+    moderation.ask(session, reader, the_question(session, KEY), "Would a test count?")
+
+
+Act = Callable[[Session, Participant], None]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("act", "seen"),
+    [(reported, False), (withheld, True), (hidden, True), (asked, False)],
+    ids=lambda one: getattr(one, "__name__", str(one)),
+)
+def test_marks_and_questions_of_others_change_no_byte_for_who_may_not_read(
+    app: Flask, people: dict[str, int | None], act: Act, seen: bool
+) -> None:
+    before = {viewer: pages(app, person) for viewer, person in people.items()}
+    assert b"Reason 3." in before["answered all"][f"q/{KEY}/crowd"]
+
+    def do(session: Session) -> None:
+        reader = session.get_one(Participant, people["answered all"])
+        act(session, someone_else_who_reads(session, reader))
+
+    with app.app_context():
+        transaction(do)
+        db.session.close()
+    after = {viewer: pages(app, person) for viewer, person in people.items()}
+    assert {viewer: after[viewer] == before[viewer] for viewer in BLIND} == dict.fromkeys(BLIND, True)
+    # The control: where a reason is gone, who may read it sees that; a report alone is seen by no reader.
+    assert (after["answered all"] != before["answered all"]) == seen
+
+
+def someone_else_who_reads(session: Session, like: Participant) -> Participant:
+    other = someone(session, insider=like.insider)
+    for question in the_survey(session).questions:
+        say(session, other, question, 0.3)
+    return other

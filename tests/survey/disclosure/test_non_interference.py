@@ -1,0 +1,273 @@
+"""Nobody is anchored: two databases that differ only in others' answers give the same bytes to who may not see.
+
+The routes come from `app.url_map`: a new one is covered by itself, and one with a new argument fails until the
+argument is named here. A control who has answered must see a difference, or the test is blind.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from survey import clock
+from survey.disclosure import tied
+from survey.models import Participant, Question
+from survey.services import background_answers
+from survey.services.api_tokens import issue_token
+from survey.services.publication import publish
+from survey.services.resolution import resolve
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from survey.web.identity import REMEMBERED
+from tests.conftest import make_app
+from tests.factories import on, say, someone, the_question, the_survey
+from tests.postgresql import PostgreSQL
+from tests.survey.outcomes import outcome
+
+#: A question with a neighbour, and the one at the root of the scenarios with many.
+QUESTIONS = ["nuclear-use", pytest.param("ceasefire-when", marks=pytest.mark.long)]
+
+#: What differs from one rendering to the next by design.
+TOKENS = re.compile(
+    rb'("csrf_token": *")[^"]*'
+    rb'|(name="(?:csrf_token|key|join_key|opened)"[^>]*value=")[^"]*'
+    rb'|(name="next"[^>]*value=")[^"]*|(data-options="|action="/wan-signin/)[^"]*'
+    rb"|[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{1,5}){5}"
+)
+HEADERS_THAT_VARY = {"Date", "Expires", "Set-Cookie"}
+
+ASIDE = {"sort": "crowd", "as_of": "2026-11-20", "version": "1", "round": "1", "saved": "1", "option": "x"}
+VARIANTS = [
+    {},
+    {"headers": {"Accept": "application/json"}, "query_string": {"group": "region/eu"}},
+    {"headers": {"Accept-Language": "uk"}, "query_string": ASIDE},
+]
+
+
+@dataclass
+class World:
+    """One of the two databases, served."""
+
+    app: Flask
+    #: Viewer to the participant this viewer's browser remembers.
+    people: dict[str, int | None]
+    #: Viewer to their token for the JSON interface.
+    tokens: dict[str, str]
+
+    def browser(self, viewer: str) -> FlaskClient:
+        client = self.app.test_client()
+        with client.session_transaction() as cookie:
+            if self.people[viewer] is not None:
+                cookie[REMEMBERED] = {"ukraine": self.people[viewer]}
+        if viewer in self.tokens:
+            client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self.tokens[viewer]}"
+        return client
+
+
+def fill(session: Session, key: str, chance: float) -> dict[str, int | None]:
+    """Twelve others over two days, who differ only in what they say to one question; then the viewers."""
+    questions = the_survey(session).questions
+    (asked,) = (question for question in questions if question.key == key)
+    for day in (18, 19):
+        with clock.at(on(day)):
+            for place in range(6 if day == 18 else 7):
+                other = someone(session)
+                background_answers.say(session, other, {"region": ["eu"]})
+                for question in questions:
+                    own = chance if question is asked else 0.2
+                    why = f"Reason {chance if question is asked else ''} of {place}"
+                    say(session, other, question, own + 0.02 * place, rationale=why)
+        with clock.at(on(day + 1)):
+            publish(session, the_survey(session))
+    return viewers(session, asked)
+
+
+def viewers(session: Session, asked: Question) -> dict[str, int | None]:
+    questions = the_survey(session).questions
+    unit = tied(session, asked)
+    answered = {
+        "joined": [],
+        "answered all but the neighbours": [
+            question for question in questions if question is asked or question.id not in unit
+        ],
+        "answered all but the question": [question for question in questions if question is not asked],
+        "answered all": questions,
+    }
+    people: dict[str, int | None] = {"anonymous": None}
+    for viewer, done in answered.items():
+        with clock.at(on(21)):
+            person = someone(session, insider=True)
+            for question in done:
+                say(session, person, question, 0.3, key=f"{viewer} {question.key}")
+        people[viewer] = person.id
+    return people
+
+
+def tokens_of(session: Session, people: dict[str, int | None]) -> dict[str, str]:
+    return {
+        viewer: issue_token(session, session.get_one(Participant, known))
+        for viewer, known in people.items()
+        if known is not None
+    }
+
+
+@pytest.fixture(params=QUESTIONS)
+def asked(request: pytest.FixtureRequest) -> str:
+    """The question whose crowd differs."""
+    key: str = request.param
+    return key
+
+
+@pytest.fixture
+def worlds(
+    database: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[list[World]]:
+    """Two databases of one kind that differ in what others said to one question."""
+    urls = [database, _another(database, tmp_path, request)]
+    made = []
+    for url, chance in zip(urls, (0.15, 0.55), strict=True):
+        app = make_app(url, tmp_path)
+        with app.app_context():
+            people = transaction(lambda session, chance=chance: fill(session, asked, chance))
+            tokens = transaction(lambda session, people=people: tokens_of(session, people))
+        made.append(World(app, people, tokens))
+    assert made[0].people == made[1].people
+    yield made
+    for world in made:
+        with world.app.app_context():
+            db.engine.dispose()
+
+
+def _another(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    if database.startswith("sqlite"):
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "other.sqlite")
+        return f"sqlite:///{tmp_path / 'other.sqlite'}"
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.copy(request.getfixturevalue("postgresql_template"))
+
+
+def addresses(app: Flask, rule: Rule, asked: str) -> str:
+    arguments = {
+        "slug": "ukraine",
+        "key": asked,
+        "number": 1,
+        "scenario": "headline",
+        "token": "nonsense",
+        "filename": "parley.css",
+        "version": "0",
+    }
+    missing = rule.arguments - set(arguments)
+    assert not missing, f"name a value for {missing} of {rule.rule} here"
+    with app.test_request_context():
+        return str(
+            app.url_map.bind("localhost").build(
+                rule.endpoint, {name: arguments[name] for name in rule.arguments}
+            )
+        )
+
+
+def told(world: World, viewer: str, asked: str) -> dict[str, tuple[int, bytes, object]]:
+    """Every answer this viewer gets: by method, address and variant."""
+    answers = {}
+    # Skipping comes last: who has skipped everything tied may see, and would be no blind reader any more.
+    rules = sorted(world.app.url_map.iter_rules(), key=lambda rule: (rule.rule.endswith("/skip"), rule.rule))
+    for method in ("GET", "POST"):
+        for rule in rules:
+            if method not in (rule.methods or ()):
+                continue
+            address = addresses(world.app, rule, asked)
+            personal = method == "GET" and "<slug>" in rule.rule
+            for place, variant in enumerate(VARIANTS if personal else VARIANTS[:1]):
+                response = world.browser(viewer).open(address, method=method, **variant)  # type: ignore[arg-type]
+                body = TOKENS.sub(rb"\1\2\3\4", response.data)
+                headers = {name: value for name, value in response.headers if name not in HEADERS_THAT_VARY}
+                headers.pop("Content-Length", None)
+                response.close()
+                assert response.status_code < 500, (method, address, response.status_code)
+                answers[f"{method} {address} {place}"] = (response.status_code, body, sorted(headers.items()))
+    return answers
+
+
+BLIND = ["anonymous", "joined", "answered all but the neighbours", "answered all but the question"]
+
+
+def differing(worlds: list[World], viewer: str, asked: str) -> set[str]:
+    """The addresses at which the two databases give this viewer different answers."""
+    one, other = (told(world, viewer, asked) for world in worlds)
+    assert one.keys() == other.keys()
+    return {address for address in one if one[address] != other[address]}
+
+
+def test_who_may_not_see_gets_the_same_bytes_whatever_others_said(worlds: list[World], asked: str) -> None:
+    assert {viewer: differing(worlds, viewer, asked) for viewer in BLIND} == {
+        viewer: set() for viewer in BLIND
+    }
+    # The control: who has answered must see a difference.
+    seen = differing(worlds, "answered all", asked)
+    api = "/api/v1/surveys/ukraine"
+    pages = {
+        f"GET /s/ukraine/q/{asked} 0",
+        f"GET /s/ukraine/q/{asked}/crowd 0",
+        f"GET /s/ukraine/q/{asked}/crowd 1",
+        f"GET {api}/questions/{asked}/crowd 0",
+        f"GET {api}/questions/{asked}/crowd 1",
+    }
+    of_scenarios = {"GET /s/ukraine/ 0", "GET /s/ukraine/scenarios 0", f"GET {api}/scenarios/headline 0"}
+    scenarios = of_scenarios if asked == "ceasefire-when" else set()
+    assert pages | scenarios <= seen
+
+
+# ---- Once it came out: scores beside the crowd's tell of others too
+
+SCORED = ["mine", "mine/data", "mine/data.json", "q/ceasefire-when", "q/ceasefire-when/crowd"]
+SOME = "answered all but the neighbours"
+
+
+@pytest.fixture
+def came_out(worlds: list[World]) -> list[World]:
+    """The first date of the question came out; everybody who answered is scored."""
+    for world in worlds:
+        with world.app.app_context():
+            transaction(
+                lambda session: resolve(
+                    session,
+                    the_question(session, "ceasefire-when"),
+                    outcome(about="2027-06-30", value=1.0),
+                )
+            )
+    return worlds
+
+
+def revealed(worlds: list[World], reveal: str, viewer: str) -> set[str]:
+    """The pages that tell of scores and differ for a viewer, under one rule of the survey."""
+    found = []
+    for world in worlds:
+        with world.app.app_context():
+            transaction(lambda session: setattr(the_survey(session), "reveal", reveal))
+        pages = {path: world.browser(viewer).get(f"/s/ukraine/{path}").data for path in SCORED}
+        found.append({path: TOKENS.sub(rb"\1\2\3\4", page) for path, page in pages.items()})
+    return {path for path in SCORED if found[0][path] != found[1][path]}
+
+
+@pytest.mark.parametrize("asked", ["ceasefire-when"])
+def test_scores_beside_a_hidden_crowd_are_the_same_whatever_others_said(came_out: list[World]) -> None:
+    told = {
+        (reveal, viewer): revealed(came_out, reveal, viewer)
+        for reveal in ("after answering", "after close", "organizers only", "always")
+        for viewer in (SOME, "answered all")
+    }
+    scored = {"mine", "mine/data", "mine/data.json"}
+    # One date came out, the others still take answers: the question is not over.
+    for hidden in ("after close", "organizers only"):
+        assert told[hidden, SOME] == told[hidden, "answered all"] == set(), hidden
+    assert told["after answering", SOME] == set()
+    # The controls: where the crowd is shown, scores beside it differ.
+    for seeing in (("after answering", "answered all"), ("always", SOME), ("always", "answered all")):
+        assert scored <= told[seeing], seeing

@@ -1,0 +1,224 @@
+"""When a question is published, from whose answers, and with which figures."""
+
+import numpy as np
+import pytest
+from sqlalchemy.orm import Session
+
+from scoring.pools.default import parley
+from survey import clock
+from survey.models import Participant, Question
+from survey.services import forecast_submit
+from survey.services.publication import publish, publish_question
+from tests.factories import crowd, on, say, someone, the_question, the_survey, withdraw
+
+
+@pytest.fixture
+def question(session: Session) -> Question:
+    """A question of its own."""
+    return the_question(session, "leaders-meet")
+
+
+def people_published(session: Session, question: Question, day: int) -> int | None:
+    publication = publish_question(session, question, on(day).date())
+    return publication.people if publication else None
+
+
+def test_fewer_people_than_the_cell_are_not_published(session: Session, question: Question) -> None:
+    crowd(session, question, [0.3] * 9)
+    assert people_published(session, question, 20) is None
+    crowd(session, question, [0.3])
+    assert people_published(session, question, 20) == 10
+
+
+def test_a_new_publication_waits_for_five_people_to_change(session: Session, question: Question) -> None:
+    people = crowd(session, question, [0.3] * 10, day=18)
+    assert people_published(session, question, 18) == 10
+    with clock.at(on(19)):
+        for person in people[:4]:
+            say(session, person, question, 0.4)
+            say(session, person, question, 0.5)
+    assert people_published(session, question, 19) is None
+    crowd(session, question, [0.6], day=20)
+    assert people_published(session, question, 20) == 11
+
+
+def test_the_same_day_is_published_once(session: Session, question: Question) -> None:
+    crowd(session, question, [0.3] * 10)
+    assert people_published(session, question, 21) == 10
+    assert people_published(session, question, 21) is None
+    assert people_published(session, question, 20) is None
+
+
+def test_today_is_never_published(session: Session) -> None:
+    with pytest.raises(ValueError, match="a day that is over"):
+        publish(session, the_survey(session), on(22).date())
+
+
+def test_answers_of_today_are_left_for_tomorrow(session: Session, question: Question) -> None:
+    crowd(session, question, [0.3] * 10, day=21)
+    crowd(session, question, [0.9] * 10, day=22)
+    (publication,) = publish(session, the_survey(session))
+    assert publication.people == 10
+
+
+@pytest.mark.parametrize("fact", ["insider", "simulated"])
+def test_insiders_and_simulated_people_stay_outside(session: Session, question: Question, fact: str) -> None:
+    for person in crowd(session, question, [0.9] * 20):
+        setattr(person, fact, True)
+    assert people_published(session, question, 20) is None
+    crowd(session, question, [0.3] * 10)
+    assert people_published(session, question, 20) == 10
+
+
+def test_simulated_people_count_where_the_survey_is_marked_so(session: Session, question: Question) -> None:
+    question.survey.simulated = True
+    for person in crowd(session, question, [0.9] * 12):
+        person.simulated = True
+    assert people_published(session, question, 20) == 12
+
+
+def test_who_saw_the_crowd_before_answering_stays_outside(session: Session, question: Question) -> None:
+    crowd(session, question, [0.3] * 10)
+    with clock.at(on(20)):
+        late = someone(session)
+        forecast_submit.skip(session, late, question)
+        say(session, late, question, 0.3, crowd_seen=True)
+        say(session, late, question, 0.4, crowd_seen=True)
+    assert people_published(session, question, 20) == 10
+
+
+def test_who_withdrew_has_left(session: Session, question: Question) -> None:
+    people = crowd(session, question, [0.3] * 11)
+    with clock.at(on(20)):
+        withdraw(session, people[0], question)
+    assert people_published(session, question, 20) == 10
+
+
+def test_the_figures_are_those_of_scoring(session: Session, question: Question) -> None:
+    chances = [0.05 * step for step in range(1, 13)]
+    crowd(session, question, chances)
+    publication = publish_question(session, question, on(20).date())
+    assert publication is not None
+    told = publication.figures["all"]["options"]["yes"]
+    wanted = parley(chances)
+    assert told["parley"]["value"] == pytest.approx(wanted.value, abs=1e-12)
+    assert told["parley"]["low"] == pytest.approx(wanted.low, abs=1e-12)
+    assert told["mean"]["value"] == pytest.approx(np.mean(chances), abs=1e-12)
+    assert told["people"] == 12
+
+
+def test_older_answers_fade_as_new_ones_come(session: Session, question: Question) -> None:
+    crowd(session, question, [0.2] * 10, day=18)
+    crowd(session, question, [0.8] * 10, day=20)
+    publication = publish_question(session, question, on(20).date())
+    assert publication is not None
+    faded = 1 / 3 + 2 / 3 * (1 - 1 / 20) ** 20
+    wanted = parley([0.2] * 10 + [0.8] * 10, [faded] * 10 + [1.0] * 10)
+    told = publication.figures["all"]["options"]["yes"]
+    assert told["parley"]["value"] == pytest.approx(wanted.value, abs=1e-12)
+    assert told["parley"]["value"] > 0.5
+
+
+@pytest.mark.parametrize("kind", ["choice", "ordered", "ladder", "numeric", "date", "pair"])
+def test_every_kind_is_published(session: Session, kind: str) -> None:
+    survey = the_survey(session)
+    question = next(question for question in survey.questions if question.kind == kind)
+    crowd(session, question, [0.1 + 0.05 * step for step in range(12)])
+    publication = publish_question(session, question, on(20).date())
+    assert publication is not None
+    assert set(publication.figures["all"]["options"]) == {option.key for option in question.options}
+
+
+@pytest.mark.parametrize(("chance", "headline"), [(0.7, "parley"), (0.99, "median")])
+def test_one_method_heads_all_answers_of_a_choice_so_that_they_add_up(
+    session: Session, chance: float, headline: str
+) -> None:
+    """By the likeliest: the others lie below 5 % in both, and would each be headed by the median."""
+    question = the_question(session, "war-state-2027")
+    others = (1 - chance) / 4
+    named = [option.key for option in question.options]
+    with clock.at(on(20)):
+        for place in range(12):
+            tilt = 0.004 * others * (place - 5.5)
+            values = [chance - 4 * tilt, *[others + tilt] * 4]
+            say(
+                session,
+                someone(session),
+                question,
+                {f"p-{key}": value for key, value in zip(named, values, strict=True)},
+            )
+    publication = publish_question(session, question, on(20).date())
+    assert publication is not None
+    told = publication.figures["all"]["options"]
+    assert {one["headline"] for one in told.values()} == {headline}
+    assert sum(one[headline]["value"] for one in told.values()) == pytest.approx(1, abs=1e-12)
+
+
+def test_a_branch_with_too_few_people_is_withheld(session: Session) -> None:
+    question = the_question(session, "clash-if-forces")
+    crowd(session, question, [0.1] * 7)
+    with clock.at(on(20)):
+        for _ in range(5):
+            say(session, someone(session), question, {"p-if_no": 0.05})
+    publication = publish_question(session, question, on(20).date())
+    assert publication is not None
+    assert publication.people == 12
+    assert set(publication.figures["all"]["options"]) == {"if_no"}
+
+
+def closed_rung(session: Session, people: list[Participant], question: Question) -> None:
+    with clock.at(on(1, month=8, year=2027)):
+        for person in people:
+            say(session, person, question, 0.6)
+
+
+def test_a_closed_rung_keeps_each_persons_last_row(session: Session) -> None:
+    question = the_question(session, "ceasefire-when")
+    people = crowd(session, question, [0.4] * 10)
+    closed_rung(session, people, question)
+    with clock.at(on(3, month=8, year=2027)):
+        publication = publish_question(session, question, on(2, month=8, year=2027).date())
+        assert publication is not None
+        options = publication.figures["all"]["options"]
+        assert options["2027-06-30"]["mean"]["value"] == pytest.approx(0.1)
+        assert options["2030-12-31"]["mean"]["value"] == pytest.approx(0.6)
+
+
+def test_withdrawing_leaves_a_closed_rung_alone(session: Session) -> None:
+    question = the_question(session, "ceasefire-when")
+    people = crowd(session, question, [0.4] * 10)
+    with clock.at(on(1, month=8, year=2027)):
+        for person in people:
+            withdraw(session, person, question)
+    with clock.at(on(3, month=8, year=2027)):
+        publication = publish_question(session, question, on(2, month=8, year=2027).date())
+        assert publication is not None
+        assert set(publication.figures["all"]["options"]) == {"2027-06-30"}
+
+
+def test_a_segment_is_withheld_with_its_complement(session: Session, question: Question) -> None:
+    crowd(session, question, [0.3] * 12, day=18)
+    publication = publish_question(session, question, on(18).date())
+    assert publication is not None
+    assert set(publication.figures) == {"all", "version 1", "round 1"}
+    _new_version(session, question)
+    crowd(session, question, [0.6] * 7, day=20)
+    publication = publish_question(session, question, on(20).date())
+    assert publication is not None
+    assert set(publication.figures) == {"all", "round 1"}
+
+
+def test_a_substantive_version_starts_the_crowd_anew(session: Session, question: Question) -> None:
+    crowd(session, question, [0.3] * 12, day=18)
+    _new_version(session, question, substantive=True)
+    crowd(session, question, [0.6] * 11, day=20)
+    assert people_published(session, question, 20) == 11
+
+
+def _new_version(session: Session, question: Question, substantive: bool = False) -> None:
+    version = type(question.version)(
+        question_id=question.id, number=2, substantive=substantive, note="clearer", published_at=on(19)
+    )
+    session.add(version)
+    session.flush()
+    session.refresh(question)

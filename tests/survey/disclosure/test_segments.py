@@ -1,0 +1,325 @@
+"""Which parts of a crowd are told, when they are told anew, and what an attacker makes of it."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.aggregation.forecast_arrays import Groups, Said
+from survey.aggregation.segments import BATCH, Standing, group_segment, large_enough
+from survey.disclosure import Hidden, Shown, Viewer, history, see, see_segments
+from survey.models import Participant, Question
+from survey.services import background_answers, forecast_submit
+from survey.services.erasure import erase
+from survey.services.publication import publish_question
+from tests.factories import crowd, on, say, someone, the_question, the_survey, withdraw
+
+EU, UKRAINE = group_segment("region", "eu"), group_segment("region", "ukraine")
+ELSEWHERE = group_segment("region", "elsewhere")
+
+
+@pytest.fixture
+def question(session: Session) -> Question:
+    """A question of its own."""
+    return the_question(session, "leaders-meet")
+
+
+def group(
+    session: Session, question: Question, region: str, chances: list[float], day: int = 20
+) -> list[Participant]:
+    """People of one region, all answering on one day."""
+    people = crowd(session, question, chances, day)
+    with clock.at(on(day)):
+        for person in people:
+            background_answers.say(session, person, {"region": [region]})
+    return people
+
+
+def publish(session: Session, question: Question, day: int) -> dict[str, dict]:
+    """What is published of a day; at its end somebody must have changed."""
+    made = publish_question(session, question, on(day).date())
+    assert made is not None
+    return made.figures
+
+
+def change(session: Session, question: Question, people: list[Participant], chance: float, day: int) -> None:
+    with clock.at(on(day)):
+        for person in people:
+            say(session, person, question, chance)
+
+
+def standing(**people: int) -> Standing:
+    """Segments of a family `f`, without overlap; `rest` is in none."""
+    numbers = iter(range(1000))
+    members = {name: frozenset(next(numbers) for _ in range(count)) for name, count in people.items()}
+    everybody = frozenset().union(*members.values())
+    return Standing(everybody, {f"f {name}": ids for name, ids in members.items() if name != "rest"})
+
+
+class TestSize:
+    def test_a_group_with_enough_people_inside_and_outside_is_told(self) -> None:
+        assert large_enough(standing(a=10, b=12), 10) == ["f a", "f b"]
+
+    def test_a_small_group_is_withheld(self) -> None:
+        assert "f a" not in large_enough(standing(a=9, b=30, rest=20), 10)
+
+    def test_a_group_is_withheld_where_those_outside_are_few(self) -> None:
+        assert large_enough(standing(a=30, rest=9), 10) == []
+
+    def test_a_group_that_is_everybody_is_told(self) -> None:
+        assert large_enough(standing(a=10), 10) == ["f a"]
+
+    def test_one_withheld_group_does_not_follow_by_subtraction(self) -> None:
+        """Everybody less a and b would be the nine of c: the smaller of the two is withheld too."""
+        assert large_enough(standing(a=30, b=20, c=9), 10) == ["f a"]
+
+    def test_two_withheld_groups_that_are_enough_together_hide_each_other(self) -> None:
+        assert large_enough(standing(a=30, b=20, c=9, d=5), 10) == ["f a", "f b"]
+
+    def test_families_are_judged_each_by_itself(self) -> None:
+        people = frozenset(range(30))
+        found = Standing(people, {"version 1": people, "group region eu": frozenset(range(12))})
+        assert large_enough(found, 10) == ["version 1", "group region eu"]
+
+    @pytest.mark.parametrize("seed", range(20))
+    def test_no_sum_of_told_groups_leaves_too_few(self, seed: int) -> None:
+        """Whatever the sizes: everybody, less any of the told groups, is nobody or enough people."""
+        draw = np.random.default_rng(seed)
+        found = standing(
+            **{name: int(draw.integers(0, 25)) for name in "abcdef"}, rest=int(draw.integers(0, 25))
+        )
+        told = large_enough(found, 10)
+        for chosen in range(2 ** len(told)):
+            subset = [found.people[name] for place, name in enumerate(told) if chosen >> place & 1]
+            left = len(found.everybody.difference(*subset))
+            assert left == 0 or left >= 10
+        assert all(len(found.people[name]) >= 10 for name in told)
+
+
+class TestMembership:
+    SAID = Groups(
+        (Said(1, "region", 5, ("eu",)), Said(1, "region", 9, ("ukraine",)), Said(2, "field", 5, ("a", "b")))
+    )
+
+    def test_the_last_that_was_said_by_a_day_holds(self) -> None:
+        assert self.SAID.at(8)["region", "eu"] == {1}
+        assert ("region", "eu") not in self.SAID.at(9)
+
+    def test_somebody_may_be_in_several(self) -> None:
+        assert self.SAID.at(8)["field", "a"] == self.SAID.at(8)["field", "b"] == {2}
+
+    def test_nothing_was_said_before(self) -> None:
+        assert self.SAID.at(4) == {}
+
+
+class TestPublished:
+    def test_a_group_has_its_own_figures_and_day(self, session: Session, question: Question) -> None:
+        group(session, question, "eu", [0.2] * 10)
+        group(session, question, "ukraine", [0.6] * 12)
+        figures = publish(session, question, 20)
+        assert figures[EU]["options"]["yes"]["mean"]["value"] == pytest.approx(0.2)
+        assert figures[UKRAINE]["options"]["yes"]["mean"]["value"] == pytest.approx(0.6)
+        assert (figures[EU]["people"], figures[EU]["as_of"]) == (10, "2026-11-20")
+        assert ELSEWHERE not in figures
+
+    def test_who_says_nothing_is_outside_every_group(self, session: Session, question: Question) -> None:
+        group(session, question, "eu", [0.2] * 10)
+        crowd(session, question, [0.6] * 10)
+        assert publish(session, question, 20)[EU]["people"] == 10
+
+    def test_a_branch_is_withheld_where_few_outside_the_group_answered_it(self, session: Session) -> None:
+        """Both groups are large, but of those outside one only six gave the branch: they would follow."""
+        pair = the_question(session, "clash-if-forces")
+        group(session, pair, "eu", [0.2] * 12)
+        with clock.at(on(20)):
+            for place in range(12):
+                person = someone(session)
+                background_answers.say(session, person, {"region": ["ukraine"]})
+                say(session, person, pair, {"p-if_no": 0.05} | ({"p-if_yes": 0.3} if place < 6 else {}))
+        figures = publish(session, pair, 20)
+        assert set(figures["all"]["options"]) == {"if_yes", "if_no"}
+        assert set(figures[EU]["options"]) == {"if_no"}
+        assert set(figures[UKRAINE]["options"]) == {"if_no"}
+
+    def test_a_group_waits_for_five_of_its_people_to_change(
+        self, session: Session, question: Question
+    ) -> None:
+        """Twenty change in all, but four of them in the group: the group stands as it was told."""
+        people = group(session, question, "eu", [0.2] * 10)
+        others = group(session, question, "ukraine", [0.6] * 20)
+        before = publish(session, question, 20)
+        change(session, question, people[:4], 0.9, 21)
+        change(session, question, others[:16], 0.5, 21)
+        after = publish(session, question, 21)
+        assert after["all"] != before["all"]
+        assert after[EU] == before[EU]
+        change(session, question, people[4:5], 0.9, 22)
+        change(session, question, others[16:], 0.5, 22)
+        with clock.at(on(23)):
+            assert publish(session, question, 22)[EU]["as_of"] == "2026-11-22"
+
+    def test_a_group_waits_for_five_outside_it_or_nobody(self, session: Session, question: Question) -> None:
+        """Six change inside and one outside: everybody less the group would tell of that one."""
+        people = group(session, question, "eu", [0.2] * 10)
+        others = group(session, question, "ukraine", [0.6] * 10)
+        before = publish(session, question, 20)
+        change(session, question, people[:6], 0.9, 21)
+        change(session, question, others[:1], 0.5, 21)
+        after = publish(session, question, 21)
+        assert after[EU] == before[EU]
+        assert after[UKRAINE] == before[UKRAINE]
+
+    def test_where_only_the_group_changes_it_is_told_anew(self, session: Session, question: Question) -> None:
+        """The control of the two above."""
+        people = group(session, question, "eu", [0.2] * 10)
+        group(session, question, "ukraine", [0.6] * 10)
+        before = publish(session, question, 20)
+        change(session, question, people[:6], 0.9, 21)
+        after = publish(session, question, 21)
+        assert after[EU]["as_of"] == "2026-11-21"
+        assert after[UKRAINE] == before[UKRAINE]
+
+    def test_moving_to_another_group_is_a_change_of_both(self, session: Session, question: Question) -> None:
+        people = group(session, question, "eu", [0.2] * 16)
+        group(session, question, "ukraine", [0.6] * 10)
+        publish(session, question, 20)
+        with clock.at(on(21)):
+            for person in people[:5]:
+                background_answers.say(session, person, {"region": ["ukraine"]})
+        change(session, question, people[:5], 0.2, 21)
+        after = publish(session, question, 21)
+        assert (after[EU]["people"], after[UKRAINE]["people"]) == (11, 15)
+
+    def test_a_group_that_shrank_is_not_carried_on(self, session: Session, question: Question) -> None:
+        people = group(session, question, "eu", [0.2] * 10)
+        others = group(session, question, "ukraine", [0.6] * 20)
+        assert EU in publish(session, question, 20)
+        with clock.at(on(21)):
+            withdraw(session, people[0], question)
+        change(session, question, others[:5], 0.5, 21)
+        assert EU not in publish(session, question, 21)
+
+    def test_after_an_erasure_an_old_figure_is_withheld_not_repeated(
+        self, session: Session, question: Question
+    ) -> None:
+        people = group(session, question, "eu", [0.2] * 11)
+        others = group(session, question, "ukraine", [0.6] * 20)
+        assert EU in publish(session, question, 20)
+        with clock.at(on(21)):
+            erase(session, people[0])
+        change(session, question, others[:6], 0.5, 21)
+        after = publish(session, question, 21)
+        assert EU not in after
+        change(session, question, people[1:6], 0.3, 22)
+        change(session, question, others[:6], 0.6, 22)
+        with clock.at(on(23)):
+            assert publish(session, question, 22)[EU]["people"] == 10
+
+
+class TestShown:
+    def viewer(self, session: Session, question: Question) -> Viewer:
+        """Somebody who may see the crowd, and said nothing about themselves."""
+        with clock.at(on(22)):
+            person = someone(session)
+            forecast_submit.skip(session, person, question)
+        return Viewer(person)
+
+    def test_groups_are_shown_rounded_to_who_has_answered(self, session: Session, question: Question) -> None:
+        group(session, question, "eu", [0.213] * 13)
+        group(session, question, "ukraine", [0.6] * 12)
+        publish(session, question, 20)
+        told = see_segments(session, self.viewer(session, question), question)
+        assert {EU, UKRAINE} <= set(told)
+        assert told[EU].people == 10
+        assert told[EU].options["yes"].methods["mean"] == 0.21
+
+    def test_nobody_else_is_shown_any(self, session: Session, question: Question) -> None:
+        group(session, question, "eu", [0.2] * 13)
+        group(session, question, "ukraine", [0.6] * 12)
+        publish(session, question, 20)
+        with clock.at(on(22)):
+            unanswered = Viewer(someone(session))
+        for viewer in (unanswered, Viewer()):
+            assert see_segments(session, viewer, question) == {}
+            assert see(session, viewer, question, segment=EU) is Hidden.UNANSWERED
+            assert history(session, viewer, question, segment=EU) == []
+
+    def test_a_withheld_group_is_hidden(self, session: Session, question: Question) -> None:
+        group(session, question, "eu", [0.2] * 9)
+        group(session, question, "ukraine", [0.6] * 30)
+        publish(session, question, 20)
+        viewer = self.viewer(session, question)
+        assert see(session, viewer, question, segment=EU) is Hidden.UNPUBLISHED
+        assert isinstance(see(session, viewer, question), Shown)
+
+    def test_history_has_each_telling_once(self, session: Session, question: Question) -> None:
+        people = group(session, question, "eu", [0.2] * 10)
+        others = group(session, question, "ukraine", [0.6] * 10)
+        publish(session, question, 20)
+        change(session, question, others[:6], 0.5, 21)
+        publish(session, question, 21)
+        assert people
+        viewer = self.viewer(session, question)
+        assert [shown.as_of.day for shown in history(session, viewer, question, segment=EU)] == [20]
+        assert [shown.as_of.day for shown in history(session, viewer, question)] == [20, 21]
+
+    def test_organizers_see_groups_of_this_moment_where_the_consent_says_so(
+        self, session: Session, question: Question
+    ) -> None:
+        survey = the_survey(session)
+        group(session, question, "eu", [0.2] * 6)
+        group(session, question, "ukraine", [0.6] * 6)
+        organizer = Viewer(role="organizer")
+        survey.organizers_see_live = False
+        assert see_segments(session, organizer, question) == {}
+        survey.organizers_see_live = True
+        assert {EU, UKRAINE} <= set(see_segments(session, organizer, question))
+
+
+def means(figures: dict[str, dict], name: str) -> tuple[float, int] | None:
+    """The unrounded mean of a part and its number of people: more than any reader is shown."""
+    part = figures.get(name)
+    return (part["options"]["yes"]["mean"]["value"], part["people"]) if part and part["options"] else None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_attacker_never_sees_fewer_than_five_people_change(
+    session: Session, question: Question, seed: int
+) -> None:
+    """Groups, everybody and everybody less a group, over days of comings and goings: between two tellings that
+    differ, five people or more have changed."""
+    draw = np.random.default_rng(seed)
+    people: dict[str, list[Participant]] = {"eu": [], "ukraine": []}
+    acted: list[tuple[int, str, int]] = []
+    tellings: list[tuple[int, dict[str, dict]]] = []
+    for day in range(16, 22):
+        for region in people:
+            for person in [one for one in people[region] if draw.random() < 0.2]:
+                change(session, question, [person], float(draw.uniform(0.1, 0.9)), day)
+                acted.append((day, region, person.id))
+            new = group(session, question, region, draw.uniform(0.1, 0.9, draw.integers(0, 9)).tolist(), day)
+            people[region] += new
+            acted += [(day, region, person.id) for person in new]
+        made = publish_question(session, question, on(day).date())
+        if made is not None:
+            tellings.append((day, made.figures))
+    assert len(tellings) > 2
+    for region in people:
+        for before, after in pairwise(told_days(tellings, group_segment("region", region))):
+            changed = {(where == region, one) for day, where, one in acted if before < day <= after}
+            inside, outside = (sum(within is side for within, _one in changed) for side in (True, False))
+            assert inside >= BATCH
+            assert outside == 0 or outside >= BATCH
+
+
+def told_days(tellings: list[tuple[int, dict[str, dict]]], name: str) -> list[int]:
+    """The days on which a part's figures became others than they were."""
+    days: list[int] = []
+    last = None
+    for day, figures in tellings:
+        if name in figures and means(figures, name) != last:
+            last = means(figures, name)
+            days.append(day)
+    return days

@@ -1,0 +1,212 @@
+"""Every page in Ukrainian says nothing of the interface in English, to whoever looks."""
+
+import html
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from scoring.pools.catalog import METHODS
+from survey import clock
+from survey.services import accounts, enrollment
+from survey.services.publication import publish
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from survey.web.identity import REMEMBERED
+from tests.factories import on, say, someone, the_question, the_survey
+from tests.survey.disclosure.test_non_interference import addresses
+from tests.survey.web.visitor import ANSWERS, Visitor, error_of
+from tests.survey.web.visitor import words as words_of
+
+from . import words
+
+ASKED = "nuclear-use"
+VIEWERS = ["anonymous", "participant", "organizer"]
+
+#: A named value in a message.
+VALUE = re.compile(r"%\(\w+\)[sd]")
+#: Three words in Latin letters one after the other.
+LATIN = re.compile(r"(?:\b(?:[A-Za-z][a-z’']+|a|I)\b[ ,;:–—-]*){3,}")
+#: What is not ours to translate: sources, code, what is written in another language by its own mark.
+NOT_OURS = re.compile(
+    r'<(script|style|code|svg|cite)\b.*?</\1>|<(?!html)(\w+)[^>]*\slang="en"[^>]*>.*?</\2>',
+    re.DOTALL | re.IGNORECASE,
+)
+#: Examples of code: their words are the code's own.
+CODE = re.compile(r"<code\b.*?</code>", re.DOTALL)
+
+
+def _pieces(message: str) -> list[str]:
+    return [piece.strip() for piece in VALUE.split(message.replace("%%", "%"))]
+
+
+def english_sentences() -> set[str]:
+    """What our messages say in English, between the values they fill in, three words or more."""
+    said: set[str] = set()
+    for message in words.extracted():
+        for form in (message.id,) if isinstance(message.id, str) else message.id:
+            said.update(piece for piece in _pieces(form) if len(re.findall(r"[A-Za-z]{2,}", piece)) >= 3)
+    return said
+
+
+@pytest.fixture(scope="module")
+def english() -> set[str]:
+    """Read once for all pages."""
+    return english_sentences()
+
+
+def text_of(page: str) -> str:
+    """Everything a page says, its attributes too."""
+    return re.sub(r"\s+", " ", html.unescape(page))
+
+
+def said_in_english(page: str, english: set[str]) -> set[str]:
+    """The sentences of the interface that a page says in English."""
+    text = text_of(CODE.sub("\n", page))
+    for method in METHODS.values():  # a source may name people as a method's name does
+        text = text.replace(method.source, "")
+    return {sentence for sentence in english if re.sub(r"\s+", " ", sentence) in text}
+
+
+def latin_sentences(page: str) -> list[str]:
+    """What a reader sees in Latin letters, three words or more: words that nobody gave to gettext, too."""
+    seen = re.sub(r"<[^>]+>", "\n", NOT_OURS.sub("\n", page))
+    found = (one[0].strip(" ,;:–—-\n") for one in LATIN.finditer(html.unescape(seen)))
+    return [one for one in found if one not in names_in_latin()]
+
+
+@cache
+def names_in_latin() -> str:
+    """All that is said in Ukrainian, and where methods come from: titles of laws and journals stay as they are."""
+    told = [form for message in words.read("uk", "messages") for form in words.forms(message)]
+    sources = [method.source for method in METHODS.values()]
+    return "\n".join([*told, *sources, (words.ROOT / "survey/bank/ukraine/uk.toml").read_text()])
+
+
+def fill(session: Session) -> int:
+    """Twelve others and somebody have answered; figures are published."""
+    questions = the_survey(session).questions
+    for day in (18, 19):
+        with clock.at(on(day)):
+            for place in range(6):
+                person = someone(session)
+                for question in questions:
+                    say(session, person, question, 0.2 + 0.02 * place, rationale=f"Підстава {place}.")
+        with clock.at(on(day + 1)):
+            publish(session, the_survey(session))
+    with clock.at(on(21)):
+        person, _ = enrollment.join(
+            session, the_survey(session), language="uk", join_key="reader", code=enrollment.new_code()
+        )
+        for question in questions:
+            say(session, person, question, 0.3, rationale="Власна підстава.", language="uk")
+        say(session, person, the_question(session, ASKED), 0.4, rationale="Інша.", language="uk")
+    return person.id
+
+
+@pytest.fixture
+def browsers(app: Flask) -> dict[str, FlaskClient]:
+    """A browser of each viewer, all of whom read Ukrainian."""
+    with app.app_context():
+        person = transaction(fill)
+        user = transaction(_organizer)
+    made = {viewer: app.test_client() for viewer in VIEWERS}
+    with made["participant"].session_transaction() as cookie:
+        cookie[REMEMBERED] = {"ukraine": person}
+    assert made["organizer"].post(f"/sign-in/{user}").status_code == 303
+    for client in made.values():
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "uk-UA,uk;q=0.9,en;q=0.5"
+    return made
+
+
+def _organizer(session: Session) -> str:
+    user = accounts.create_user(session, "organizer@example.org")
+    accounts.grant(session, user, the_survey(session), "owner")
+    return accounts.sign_in_link(session, user)
+
+
+def pages(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str]]:
+    """Address and markup of each page there is to read at this moment."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if "GET" not in (rule.methods or ()) or rule.rule.startswith(("/api", "/static", "/bootstrap")):
+            continue
+        address = addresses(app, rule, ASKED)
+        response = client.get(address)
+        assert response.status_code < 500, address
+        if response.mimetype == "text/html" and response.location is None:
+            yield address, response.get_data(as_text=True)
+        response.close()
+    for key, _typed in ANSWERS.values():
+        for address in (f"/s/ukraine/q/{key}", f"/s/ukraine/q/{key}/crowd", f"/s/ukraine/organize/q/{key}"):
+            yield address, client.get(address).get_data(as_text=True)
+
+
+@pytest.mark.long
+def test_no_page_says_a_sentence_in_english(
+    app: Flask, browsers: dict[str, FlaskClient], english: set[str]
+) -> None:
+    found = {}
+    for viewer, client in browsers.items():
+        for address, page in pages(app, client):
+            assert '<html lang="uk">' in page, address
+            if told := sorted({*said_in_english(page, english), *latin_sentences(page)}):
+                found[viewer, address] = told
+    assert not found, "\n".join(f"{where}: {told}" for where, told in found.items())
+
+
+@pytest.mark.long
+def test_the_same_pages_in_english_are_caught(
+    app: Flask, browsers: dict[str, FlaskClient], english: set[str]
+) -> None:
+    """The control: whoever reads English is told hundreds of these sentences, and nearly every page has some."""
+    client = browsers["participant"]
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    told = {address: said_in_english(page, english) for address, page in pages(app, client)}
+    assert len(set().union(*told.values())) > 150
+    assert all(told.values())
+    page = client.get(f"/s/ukraine/q/{ASKED}").get_data(as_text=True)
+    assert latin_sentences(page)
+
+
+def test_words_of_code_and_of_sources_are_let_be_and_no_others(english: set[str]) -> None:
+    told = "Where a number must be checked by hand."
+    assert said_in_english(f"<pre><code>{told}</code></pre>", english) == set()
+    assert said_in_english(f"<pre><code>1</code></pre><p>{told}</p><code>2</code>", english) == {told}
+    assert latin_sentences(f"<p>{METHODS['nearest_pool'].source}</p>") == []
+    named = METHODS["neyman_roughgarden"]
+    assert said_in_english(f"<p>{named.source}</p>", english) == set()
+    assert said_in_english(f"<h2>{named.name}</h2><p>{named.source}</p>", english) == {named.name}
+    assert latin_sentences(f"<p>{told}</p>")
+
+
+def test_a_refusal_a_receipt_and_an_erasure_are_told_in_ukrainian(
+    client: FlaskClient, english: set[str]
+) -> None:
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "uk"
+    person = Visitor(client).join()
+    refused = person.answer("leaders-meet", **{"p-yes": "1,000"})
+    assert error_of(refused.text, "p-yes") == "«1,000» можна прочитати двояко: напишіть 1.000 або 1000."
+    saved = client.get(person.answer("leaders-meet", **{"p-yes": "12,5"}).location).text
+    assert "Збережено" in saved and "приблизно 1 з 8" in words_of(saved)
+    pages_after = [refused.text, saved, person.get("mine").text, person.get("mine/erase").text]
+    assert [said_in_english(page, english) for page in pages_after] == [set()] * 4
+    assert [latin_sentences(page) for page in pages_after] == [[]] * 4
+
+
+@pytest.mark.parametrize("address", ["/s/ukraine/q/nonsense", "/nonsense"])
+def test_an_error_is_told_in_the_readers_language(client: FlaskClient, address: str) -> None:
+    page = client.get(address, headers={"Accept-Language": "uk"}).get_data(as_text=True)
+    assert "Такої сторінки немає" in page
+    assert "There is no such page" in client.get(address).get_data(as_text=True)
+
+
+@pytest.fixture(autouse=True)
+def let_go(app: Flask) -> Iterator[None]:
+    """Connections of the filled database are given back."""
+    yield
+    with app.app_context():
+        db.engine.dispose()

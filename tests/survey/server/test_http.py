@@ -1,0 +1,233 @@
+"""The embedded server: ready or not at all, and publishing after each UTC day."""
+
+import gc
+import shutil
+import socket
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.pool import QueuePool
+
+from survey import clock, create_app
+from survey.bank.loading import load_bank
+from survey.cli import main
+from survey.config import WeakSetting
+from survey.models import Publication
+from survey.server import http
+from survey.store import health
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from tests.conftest import TODAY, make_app
+
+
+@pytest.fixture
+def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application where the database makes no difference."""
+    shutil.copy(sqlite_template, tmp_path / "parley.sqlite")
+    app = make_app(f"sqlite:///{tmp_path / 'parley.sqlite'}", tmp_path)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_a_migrated_database_is_ready(app: Flask) -> None:
+    http.check_ready(app)
+
+
+def test_an_empty_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    app = create_app({"PARLEY_INSTANCE": str(tmp_path)})
+    with pytest.raises(http.NotReady, match="parley db upgrade"):
+        http.check_ready(app)
+    refused = app.test_cli_runner().invoke(main, ["run"])
+    assert refused.exit_code == 1
+    assert "Not started, nothing was changed" in refused.output
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_a_store_that_could_lose_answers_is_refused(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
+    with pytest.raises(http.NotReady, match="synchronous is 1"):
+        http.check_ready(sqlite_app)
+
+
+STRONG = {
+    "PARLEY_ENVIRONMENT": "production",
+    "PARLEY_SECRET_KEY": "Kb7-fQ2_xWz9mLr4TnY6vHc3pJd8sGa5",
+    "PARLEY_TRUSTED_HOSTS": "parley.example.org",
+}
+
+
+def set_production(
+    monkeypatch: pytest.MonkeyPatch, database: str, folder: Path, changed: dict[str, str | None]
+) -> None:
+    """The environment another server starts in, with strong settings but for those that are changed."""
+    whole = STRONG | {"PARLEY_DATABASE_URL": database, "PARLEY_INSTANCE": str(folder)} | changed
+    for name, value in whole.items():
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+
+
+def test_other_servers_get_the_application_and_no_open_connection(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_production(monkeypatch, database, tmp_path, {})
+    app = http.production()
+    with app.app_context():
+        pool = db.engine.pool
+        assert isinstance(pool, QueuePool)
+        assert pool.checkedin() == pool.checkedout() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PARLEY_ENVIRONMENT", None),
+        ("PARLEY_ENVIRONMENT", "development"),
+        ("PARLEY_SECRET_KEY", "short"),
+        ("PARLEY_SECRET_KEY", None),
+        ("PARLEY_TRUSTED_HOSTS", ""),
+    ],
+)
+def test_other_servers_start_with_no_weak_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str | None
+) -> None:
+    set_production(monkeypatch, f"sqlite:///{tmp_path / 'parley.sqlite'}", tmp_path, {name: value})
+    with pytest.raises(WeakSetting, match=name):
+        http.production()
+
+
+def test_other_servers_start_with_no_store_that_could_lose_answers(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_production(monkeypatch, database, tmp_path, {})
+    monkeypatch.setattr(health, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
+    with pytest.raises(http.NotReady, match="synchronous is 1"):
+        http.production()
+
+
+# The server's library leaves its socket open where binding fails.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_port_that_is_taken_is_said_with_a_way_out(sqlite_app: Flask) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        sqlite_app.config["PARLEY"]["PORT"] = taken.getsockname()[1]
+        code, said = outcome(sqlite_app, "run")
+        gc.collect()
+    assert code == 1
+    assert "try PARLEY_PORT=0" in said
+
+
+def outcome(app: Flask, command: str) -> tuple[int, str]:
+    """Exit code and words of a command, without the stack that its result would hold on to."""
+    result = app.test_cli_runner().invoke(main, [command])
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({"PUBLIC_URL": "", "HOST": "127.0.0.1"}, "http://127.0.0.1:8000"),
+        ({"PUBLIC_URL": "", "HOST": "::1"}, "http://[::1]:8000"),
+        ({"PUBLIC_URL": "https://parley.example.org/", "HOST": "0.0.0.0"}, "https://parley.example.org"),
+    ],
+)
+def test_the_address_is_the_public_one_where_there_is_one(settings: dict[str, str], shown: str) -> None:
+    assert http.address(settings, 8000) == shown
+
+
+def publications(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Publication)) or 0
+
+
+def wait_for(condition: object, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def test_the_publisher_publishes_at_once_and_after_midnight(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days: list[object] = []
+    monkeypatch.setattr(http, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(http, "publish_due", lambda app: days.append(clock.now().date()) or 0)
+    stop = threading.Event()
+    publisher = threading.Thread(target=http.keep_publishing, args=(sqlite_app, stop))
+    publisher.start()
+    try:
+        wait_for(lambda: days == [TODAY.date()])
+        with clock.at(TODAY + timedelta(hours=11)):
+            time.sleep(0.1)
+            assert len(days) == 1
+        with clock.at(TODAY + timedelta(hours=12)):
+            wait_for(lambda: len(days) == 2)
+    finally:
+        stop.set()
+        publisher.join()
+    assert days[:2] == [TODAY.date(), TODAY.date() + timedelta(days=1)]
+
+
+def test_a_failed_publishing_is_tried_again(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    stop = threading.Event()
+
+    def fail_once(app: Flask) -> int:
+        tried.append(1)
+        if len(tried) == 1:
+            raise OSError("the disk is full")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(http, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(http, "publish_due", fail_once)
+    http.keep_publishing(sqlite_app, stop)
+    assert len(tried) == 2
+
+
+def test_the_script_of_the_pictures_is_made_after_the_first_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+    monkeypatch.setattr(http, "bundle", made.append)
+    stop = threading.Event()
+    monkeypatch.setattr(http, "PICTURES_SECONDS", 0.01)
+    http.prepare_pictures(tmp_path, stop)
+    assert made == [tmp_path]
+    stop.set()
+    http.prepare_pictures(tmp_path, stop)
+    assert made == [tmp_path]
+
+
+def test_what_is_due_is_published_and_then_no_longer_due(app: Flask) -> None:
+    assert http.publish_due(app) == 0
+    with app.app_context():
+        transaction(lambda session: load_bank(session, "ukraine", slug="second"))
+    assert http.publish_due(app) == publications(app) == 0
+
+
+def test_a_bound_server_answers_on_the_port_it_tells(sqlite_app: Flask) -> None:
+    server = http.bind(sqlite_app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:{http.bound_port(server)}/static/parley.css", timeout=10
+    ) as answer:
+        assert answer.status == 200
+        assert "Server" not in answer.headers
+    server.trigger.pull_trigger(server.close)
+    server.task_dispatcher.shutdown()
