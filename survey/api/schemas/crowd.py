@@ -4,7 +4,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from ...i18n.normalization import LONGEST
-from .fields import Day, JsonBool, JsonInt, JsonNumber, Moment, QueryCount, Said, Told
+from .fields import Day, JsonBool, JsonInt, JsonNumber, Moment, QueryCount, RequestSchema, ResponseSchema
 from .forecasts import Resolution, Words, says
 
 
@@ -24,7 +24,7 @@ class Segment(ma.Schema):
     as_of = Day(load_default=None, metadata=says("The last publication not after this day.", "2026-11-21"))
 
 
-class Bin(Told):
+class Bin(ResponseSchema):
     """One cell of a histogram, small ones merged."""
 
     start = fields.Float(metadata=says("From here, as a share of the range.", 0.1))
@@ -32,7 +32,7 @@ class Bin(Told):
     share = fields.Float(metadata=says("Share of the people.", 0.25))
 
 
-class CrowdOption(Told):
+class CrowdOption(ResponseSchema):
     """The crowd on one option. Probabilities are fractions, dates text; several numbers are quantiles."""
 
     option = Words(metadata=says("The option's key.", "yes"))
@@ -48,7 +48,7 @@ class CrowdOption(Told):
     flags = fields.List(Words(), metadata=says("`outer pull`, `late wave`."))
 
 
-class Crowd(Told):
+class Crowd(ResponseSchema):
     """The crowd of a question as one publication tells it, rounded for people to read."""
 
     question = Words(metadata=says("The question's key.", "leaders-meet"))
@@ -59,7 +59,7 @@ class Crowd(Told):
     options = fields.List(fields.Nested(CrowdOption), metadata=says("Those answered by enough people."))
 
 
-class Leaf(Told):
+class Leaf(ResponseSchema):
     """One named scenario."""
 
     key = Words(metadata=says("Its key."))
@@ -71,7 +71,7 @@ class Leaf(Told):
     )
 
 
-class Scenario(Told):
+class Scenario(ResponseSchema):
     """A tree of scenarios, without its chances."""
 
     key = Words(metadata=says("Its key."))
@@ -81,7 +81,7 @@ class Scenario(Told):
     leaves = fields.List(fields.Nested(Leaf), metadata=says("The named scenarios."))
 
 
-class Node(Told):
+class Node(ResponseSchema):
     """A state of the first axes."""
 
     holds = fields.Dict(keys=Words(), values=JsonBool(), metadata=says("Axis to whether it comes true."))
@@ -90,7 +90,7 @@ class Node(Told):
     high = fields.Float(metadata=says("… and at most."))
 
 
-class Route(Told):
+class Route(ResponseSchema):
     """One way to an event's chance."""
 
     axis = Words(metadata=says("The event."))
@@ -98,7 +98,7 @@ class Route(Told):
     value = fields.Float(metadata=says("Its chance that way, a fraction."))
 
 
-class Given(Told):
+class Given(ResponseSchema):
     """An event's chance on both sides of the root."""
 
     axis = Words(metadata=says("The event."))
@@ -106,7 +106,7 @@ class Given(Told):
     if_no = fields.Float(metadata=says("Its chance if it does not."))
 
 
-class Chances(Told):
+class Chances(ResponseSchema):
     """The chances of scenarios, of the latest day for which all of their questions were published."""
 
     key = Words(metadata=says("The scenario tree."))
@@ -119,13 +119,13 @@ class Chances(Told):
     asides = fields.Dict(keys=Words(), values=fields.Float(), metadata=says("Events told beside the tree."))
 
 
-class Published(Told):
+class Published(ResponseSchema):
     """What was published just now."""
 
     questions = fields.List(Words(), metadata=says("Keys of the questions; none where nothing was due."))
 
 
-class Outcome(Said):
+class Outcome(RequestSchema):
     """What came out of a question, or of one of its parts. One of the last five, the one that fits its kind."""
 
     about = Words(metadata=says("The ladder's rung, or the branch whose condition came true.", "2027-06-30"))
@@ -139,7 +139,7 @@ class Outcome(Said):
     )
 
 
-class Outcomes(Said):
+class Outcomes(RequestSchema):
     """What came out, since when one could know, and where it can be checked."""
 
     outcomes = fields.List(
@@ -163,13 +163,13 @@ class Outcomes(Said):
     )
 
 
-class Resolved(Told):
+class Resolved(ResponseSchema):
     """The resolutions that now stand for these outcomes."""
 
     resolutions = fields.List(fields.Nested(Resolution), metadata=says("As they are stored."))
 
 
-class Snapshot(Told):
+class Snapshot(ResponseSchema):
     """A frozen export; every id of a person in it is a pseudonym of this snapshot alone."""
 
     number = JsonInt(metadata=says("1, 2, … in the survey.", 1))

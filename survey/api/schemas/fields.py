@@ -12,11 +12,11 @@ _MOMENT = re.compile(rf"{_DAY.pattern}[Tt][0-9:]{{8}}(\.[0-9]{{1,9}})?([Zz]|[+-]
 _COUNT = re.compile(r"[0-9]{1,9}")
 
 
-class Said(ma.Schema):
+class RequestSchema(ma.Schema):
     """What a client sends: unknown fields are refused."""
 
 
-class Told(ma.Schema):
+class ResponseSchema(ma.Schema):
     """What the interface answers: every field is always there, though some may be null."""
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:

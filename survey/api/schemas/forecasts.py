@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 
 from ...models.question import KIND_NAMES
 from ...presenters.own_forecast import State
-from .fields import JsonBool, JsonInt, Moment, Said, Told
+from .fields import JsonBool, JsonInt, Moment, RequestSchema, ResponseSchema
 
 
 def says(description: str, example: Any = None, **more: Any) -> dict[str, Any]:
@@ -20,7 +20,7 @@ Words = fields.String
 Values = fields.Dict
 
 
-class Fault(Told):
+class Fault(ResponseSchema):
     """One field that was refused."""
 
     field = Words(metadata=says("Its name; `body` for the body as a whole.", "p-yes"))
@@ -41,7 +41,7 @@ class Problem(ma.Schema):
     )
 
 
-class Consent(Told):
+class Consent(ResponseSchema):
     """What participants agree to."""
 
     version = JsonInt(metadata=says("Its number; a changed text is a new version.", 1))
@@ -49,7 +49,7 @@ class Consent(Told):
     text = Words(metadata=says("The words, as Markdown. Show them before you join for somebody."))
 
 
-class SurveyInList(Told):
+class SurveyInList(ResponseSchema):
     """A survey in a few words."""
 
     slug = Words(metadata=says("Its address.", "ukraine"))
@@ -82,7 +82,7 @@ class Survey(SurveyInList):
     consent = fields.Nested(Consent, metadata=says("What whoever joins agrees to."))
 
 
-class Join(Said):
+class Join(RequestSchema):
     """Taking part."""
 
     language = Words(
@@ -99,13 +99,13 @@ class Join(Said):
     )
 
 
-class Agreement(Said):
+class Agreement(RequestSchema):
     """Agreeing to a newer consent."""
 
     agree = Join._declared_fields["agree"]
 
 
-class Code(Said):
+class Code(RequestSchema):
     """Coming back."""
 
     code = Words(
@@ -115,7 +115,7 @@ class Code(Said):
     )
 
 
-class Token(Told):
+class Token(ResponseSchema):
     """A new token."""
 
     token = Words(metadata=says("Send it as `Authorization: Bearer …`; it is not shown again.", "parley_…"))
@@ -131,7 +131,7 @@ class Joined(Token):
     )
 
 
-class Option(Told):
+class Option(ResponseSchema):
     """One thing a number is asked for: yes, an answer, a deadline, a value, a branch."""
 
     key = Words(metadata=says("Its key.", "yes"))
@@ -142,7 +142,7 @@ class Option(Told):
     )
 
 
-class Asked(Told):
+class Asked(ResponseSchema):
     """One number that is asked for now."""
 
     field = Words(metadata=says("Its name in `values`.", "p-yes"))
@@ -154,7 +154,7 @@ class Asked(Told):
     )
 
 
-class Condition(Told):
+class Condition(ResponseSchema):
     """What a question is conditional on."""
 
     question = Words(metadata=says("The other question's key.", "ceasefire-when"))
@@ -162,7 +162,7 @@ class Condition(Told):
     holds = JsonBool(metadata=says("Whether the event has to happen, or not to."))
 
 
-class Resolution(Told):
+class Resolution(ResponseSchema):
     """What came out."""
 
     about = Words(allow_none=True, metadata=says("The ladder's rung or the pair's branch; else null."))
@@ -176,7 +176,7 @@ class Resolution(Told):
     why = Words(metadata=says("What decided."))
 
 
-class Question(Told):
+class Question(ResponseSchema):
     """A question: its words, what it asks for now, where it stands."""
 
     key = Words(metadata=says("Its key.", "leaders-meet"))
@@ -207,7 +207,7 @@ class Question(Told):
     resolutions = fields.List(fields.Nested(Resolution), metadata=says("What came out, as it stands now."))
 
 
-class Forecast(Said):
+class Forecast(RequestSchema):
     """A forecast: a number for each field that is asked now. Of a conditional pair one branch is enough."""
 
     values = Values(
@@ -248,7 +248,7 @@ class Forecast(Said):
     )
 
 
-class Receipt(Told):
+class Receipt(ResponseSchema):
     """What was stored, once."""
 
     question = Words(metadata=says("The question's key.", "leaders-meet"))
@@ -270,7 +270,7 @@ class Receipt(Told):
     receipt = Words(metadata=says("Eight letters to quote it by.", "ABCD-EFGH"))
 
 
-class Own(Told):
+class Own(ResponseSchema):
     """What one person has said to a question."""
 
     question = Words(metadata=says("The question's key.", "leaders-meet"))
@@ -279,7 +279,7 @@ class Own(Told):
     history = fields.List(fields.Nested(Receipt), metadata=says("Every act, oldest first."))
 
 
-class Skipped(Told):
+class Skipped(ResponseSchema):
     """“I can't judge this” was noted."""
 
     question = Words(metadata=says("The question's key.", "leaders-meet"))
