@@ -5,7 +5,7 @@ import sys
 from survey import create_app
 from survey.server.http import bind
 from survey.store.engine import db
-from survey.store.health import faults_of_database
+from survey.store.health import unsafe_settings
 
 from .floor import create_floor
 
@@ -18,5 +18,5 @@ MAKERS = {
 if __name__ == "__main__":
     app = MAKERS[sys.argv[1]]()
     with app.app_context():
-        assert faults_of_database(db.engine) == [], "the same durability for all"
+        assert unsafe_settings(db.engine) == [], "the same durability for all"
     bind(app, app.config["PARLEY"]["HOST"], app.config["PARLEY"]["PORT"]).run()

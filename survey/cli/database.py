@@ -4,7 +4,7 @@ import click
 
 from ..store.alembic import alembic
 from ..store.engine import db
-from ..store.health import faults_of_database
+from ..store.health import unsafe_settings
 from .root import main
 
 
@@ -38,7 +38,7 @@ def downgrade(revision: str) -> None:
 @database.command("check")
 def check_database() -> None:
     """Check that the tables are those of this version and that no acknowledged answer can be lost."""
-    faults = faults_of_database(db.engine)
+    faults = unsafe_settings(db.engine)
     if alembic.needs_upgrade():
         faults.append(f"tables are at {_revision()}; run “parley db upgrade”")
     elif changes := alembic.compare_metadata():

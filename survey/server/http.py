@@ -20,7 +20,7 @@ from ..config import WeakSetting
 from ..models import Survey
 from ..services.publication import publish
 from ..store.engine import db
-from ..store.health import faults_of_store
+from ..store.health import health_problems
 from ..store.transaction import transaction
 
 #: How often the publisher looks whether a UTC day has ended; a sleeping laptop misses no midnight for longer.
@@ -48,7 +48,7 @@ def check_ready(app: Flask) -> None:
         Where an acknowledged forecast could be lost, or the tables are not those of this version.
     """
     with app.app_context():
-        faults = faults_of_store(db.engine)
+        faults = health_problems(db.engine)
     if faults:
         raise NotReady(faults)
 

@@ -26,7 +26,7 @@ from ..models import (
 from ..notifications import messages
 from ..notifications.contacts import contact_of
 from ..store.engine import db
-from ..store.health import let_go_of_the_erased
+from ..store.health import truncate_wal
 from ..store.transaction import transaction
 
 #: What belongs to one person alone, in an order in which nothing is left that points to what is gone.
@@ -92,4 +92,4 @@ def erase_and_forget(person: Participant) -> None:
     survey, address = person.survey, contact.address if contact else ""
     transaction(lambda session: erase(session, person))
     messages.forget(survey, address)
-    let_go_of_the_erased(db.session)
+    truncate_wal(db.session)

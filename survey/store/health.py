@@ -8,7 +8,7 @@ from .alembic import alembic
 from .engine import BUSY_MILLISECONDS
 
 
-def faults_of_store(engine: Engine) -> list[str]:
+def health_problems(engine: Engine) -> list[str]:
     """Why an acknowledged forecast could be lost or not be stored at all, each a line; none where it is ready.
 
     Raises
@@ -16,7 +16,7 @@ def faults_of_store(engine: Engine) -> list[str]:
     sqlalchemy.exc.SQLAlchemyError
         Where the database does not answer.
     """
-    faults = faults_of_database(engine)
+    faults = unsafe_settings(engine)
     if not _is_migrated(engine):
         faults.append("the tables are not those of this version: run “parley db upgrade” first")
     return faults
@@ -29,7 +29,7 @@ def _is_migrated(engine: Engine) -> bool:
     return set(current) == set(alembic.script_directory.get_heads())
 
 
-def let_go_of_the_erased(session: Session) -> None:
+def truncate_wal(session: Session) -> None:
     """Bring erased rows out of SQLite's write-ahead log, where old pages wait; at once or with the next one.
 
     On PostgreSQL dead rows go with the next VACUUM, and its log with its own checkpoints.
@@ -40,7 +40,7 @@ def let_go_of_the_erased(session: Session) -> None:
             connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def faults_of_database(engine: Engine) -> list[str]:
+def unsafe_settings(engine: Engine) -> list[str]:
     """Settings under which an acknowledged forecast could be lost, read back from a pooled connection."""
     wanted = (
         {

@@ -50,7 +50,7 @@ def skipped_questions(session: Session, participant: Participant) -> set[int]:
 IN_PARTS = ("ladder", "pair")
 
 
-class State(StrEnum):
+class QuestionState(StrEnum):
     """Where a question stands."""
 
     EARLY = "early"
@@ -60,15 +60,15 @@ class State(StrEnum):
     RESOLVED = "resolved"
 
 
-def state_of(session: Session, question: Question) -> State:
+def state_of(session: Session, question: Question) -> QuestionState:
     """Where a question stands now."""
     if not unresolved(session, question):
-        return State.RESOLVED
+        return QuestionState.RESOLVED
     if overdue(session, question):
-        return State.AWAITING
+        return QuestionState.AWAITING
     if open_options(session, question):
-        return State.OPEN
-    return State.EARLY if clock.now(session) < question.opens_at else State.CLOSED
+        return QuestionState.OPEN
+    return QuestionState.EARLY if clock.now(session) < question.opens_at else QuestionState.CLOSED
 
 
 def unresolved(session: Session, question: Question) -> list[Option | None]:

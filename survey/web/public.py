@@ -17,7 +17,7 @@ from ..i18n.locale import gettext as _
 from ..models import Survey
 from ..presenters.scenario_charts import front_scenarios
 from ..store.engine import db
-from ..store.health import faults_of_store
+from ..store.health import health_problems
 from .identity import as_participant, survey_by_slug
 from .layout import page
 from .survey_list import told_apart
@@ -96,7 +96,7 @@ def readyz() -> Response:
     Why not is for the log: a reader of the site has no use for it.
     """
     try:
-        faults = faults_of_store(db.engine)
+        faults = health_problems(db.engine)
     except SQLAlchemyError as error:
         logger.warning("Not ready: %s", error)
         return Response("the database does not answer", 503, mimetype="text/plain")

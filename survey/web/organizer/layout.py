@@ -8,7 +8,7 @@ from ...disclosure import RUNNING
 from ...i18n.locale import LANGUAGES
 from ...i18n.locale import gettext as _
 from ...models import Survey
-from ...store.lifecycle import State
+from ...store.lifecycle import QuestionState
 from ..identity import require_role, survey_by_slug
 
 #: Who may take out data; see `views.researcher`.
@@ -37,13 +37,13 @@ def organizer_page(template: str, survey: Survey, role: str, **values: Any) -> s
     )
 
 
-def _state_words() -> dict[State, str]:
+def _state_words() -> dict[QuestionState, str]:
     return {
-        State.EARLY: _("not open yet"),
-        State.OPEN: _("open"),
-        State.CLOSED: _("closed"),
-        State.AWAITING: _("waits for its outcome"),
-        State.RESOLVED: _("resolved"),
+        QuestionState.EARLY: _("not open yet"),
+        QuestionState.OPEN: _("open"),
+        QuestionState.CLOSED: _("closed"),
+        QuestionState.AWAITING: _("waits for its outcome"),
+        QuestionState.RESOLVED: _("resolved"),
     }
 
 

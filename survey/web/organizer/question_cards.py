@@ -18,7 +18,7 @@ from ...presenters.crowd_summary import focus_of
 from ...presenters.own_forecast import quantile_said
 from ...questions import kind_of
 from ...questions.quantiles import QuantileKind
-from ...store.lifecycle import State, state_of
+from ...store.lifecycle import QuestionState, state_of
 
 WEEK = timedelta(days=7)
 #: So many questions are named where people disagree or forecasts moved most.
@@ -58,7 +58,7 @@ class Card:
 
     question: Question
     title: str
-    state: State
+    state: QuestionState
     answered: int
     figure: Figure | None
 

@@ -16,7 +16,7 @@ from survey.services import forecast_submit
 from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.store import lifecycle
-from survey.store.lifecycle import State
+from survey.store.lifecycle import QuestionState
 from survey.web.organizer.question_cards import card, disagreement, movers
 from survey.web.organizer.tasks import tasks
 from tests.factories import crowd, on, say, someone, the_question, the_survey
@@ -104,19 +104,19 @@ def test_states_follow_facts_and_the_clock(session: Session) -> None:
     for moment in (on(1), on(22), datetime(2028, 1, 2, tzinfo=UTC), question.resolves_at):
         with clock.at(moment):
             told.append(lifecycle.state_of(session, question))
-    assert told == [State.EARLY, State.OPEN, State.CLOSED, State.AWAITING]
+    assert told == [QuestionState.EARLY, QuestionState.OPEN, QuestionState.CLOSED, QuestionState.AWAITING]
     resolve(session, question, outcome(value=1.0))
-    assert lifecycle.state_of(session, question) is State.RESOLVED
+    assert lifecycle.state_of(session, question) is QuestionState.RESOLVED
 
 
 def test_a_rung_is_due_at_its_deadline(session: Session) -> None:
     question = the_question(session, "ceasefire-when")
     with clock.at(datetime(2027, 7, 1, tzinfo=UTC)):
         assert [part.key for part in lifecycle.overdue(session, question) if part] == ["2027-06-30"]
-        assert lifecycle.state_of(session, question) is State.AWAITING
+        assert lifecycle.state_of(session, question) is QuestionState.AWAITING
         resolve(session, question, outcome(on(30, 6, 2027), about="2027-06-30", value=0.0))
         assert lifecycle.overdue(session, question) == []
-        assert lifecycle.state_of(session, question) is State.OPEN
+        assert lifecycle.state_of(session, question) is QuestionState.OPEN
 
 
 def test_what_can_be_published_is_what_publishing_publishes(session: Session) -> None:
@@ -155,7 +155,7 @@ def test_a_card_tells_where_the_crowd_stands_and_how_it_moved(session: Session, 
         publish(session, the_survey(session))
         told = card(session, ORGANIZER, free, 10, live=False)
     assert told.figure is not None
-    assert (told.figure.people, told.answered, told.state) == (10, 10, State.OPEN)
+    assert (told.figure.people, told.answered, told.state) == (10, 10, QuestionState.OPEN)
     assert told.figure.value != told.figure.before != ""
     assert told.figure.moved is not None and told.figure.moved > 5
     assert movers([told])[0][1].startswith("+")

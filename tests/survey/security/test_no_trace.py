@@ -174,9 +174,9 @@ def test_pages_of_old_answers_do_not_stay_in_the_embedded_database(
     session.commit()
     assert REASON.encode() in kept_in_files(app)
     db.session.rollback()
-    from survey.store.health import let_go_of_the_erased
+    from survey.store.health import truncate_wal
 
-    let_go_of_the_erased(session)
+    truncate_wal(session)
     assert REASON.encode() not in kept_in_files(app)
 
 

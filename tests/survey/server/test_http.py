@@ -55,7 +55,7 @@ def test_an_empty_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
 def test_a_store_that_could_lose_answers_is_refused(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
+    monkeypatch.setattr(health, "unsafe_settings", lambda engine: ["synchronous is 1, must be 2"])
     with pytest.raises(http.NotReady, match="synchronous is 1"):
         http.check_ready(sqlite_app)
 
@@ -112,7 +112,7 @@ def test_other_servers_start_with_no_store_that_could_lose_answers(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_production(monkeypatch, database, tmp_path, {})
-    monkeypatch.setattr(health, "faults_of_database", lambda engine: ["synchronous is 1, must be 2"])
+    monkeypatch.setattr(health, "unsafe_settings", lambda engine: ["synchronous is 1, must be 2"])
     with pytest.raises(http.NotReady, match="synchronous is 1"):
         http.production()
 

@@ -15,7 +15,7 @@ from survey.errors import ReusedKey, StoreUnavailable
 from survey.models import Participant, Submission
 from survey.services import forecast_submit
 from survey.store.engine import db
-from survey.store.health import faults_of_database
+from survey.store.health import unsafe_settings
 from survey.store.transaction import transaction
 from tests.factories import numbers, say, someone, the_question
 
@@ -27,7 +27,7 @@ def person_id(app: Flask) -> int:
 
 def test_the_settings_are_those_under_which_nothing_is_lost(app: Flask) -> None:
     with app.app_context():
-        assert faults_of_database(db.engine) == []
+        assert unsafe_settings(db.engine) == []
 
 
 def test_a_weaker_setting_is_found(app: Flask) -> None:
@@ -37,7 +37,7 @@ def test_a_weaker_setting_is_found(app: Flask) -> None:
         connection.cursor().execute(weaken[db.engine.dialect.name])
         connection.commit()
         connection.close()
-        assert len(faults_of_database(db.engine)) == 1
+        assert len(unsafe_settings(db.engine)) == 1
 
 
 def test_the_same_act_twice_is_stored_once_with_the_same_receipt(session: Session) -> None:

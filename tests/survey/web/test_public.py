@@ -179,7 +179,7 @@ class TestHealth:
     def test_it_is_not_ready_while_the_database_is_away(
         self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(health, "faults_of_database", away)
+        monkeypatch.setattr(health, "unsafe_settings", away)
         answer = client.get("/readyz")
         assert (answer.status_code, answer.text) == (503, "the database does not answer")
 
@@ -194,7 +194,7 @@ class TestHealth:
     def test_it_is_not_ready_with_a_setting_that_could_lose_answers(
         self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        monkeypatch.setattr(health, "faults_of_database", lambda engine: ["fsync is off, must be on"])
+        monkeypatch.setattr(health, "unsafe_settings", lambda engine: ["fsync is off, must be on"])
         answer = client.get("/readyz")
         assert answer.status_code == 503
         assert "fsync" not in answer.text
