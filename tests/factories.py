@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, object_session
 from survey import clock
 from survey.disclosure import tied
 from survey.models import Participant, Question, Submission, Survey
-from survey.questions import Entry, kind_of
+from survey.questions import EnteredValue, kind_of
 from survey.services import enrollment, forecast_submit
 from survey.store.lifecycle import open_options
 
@@ -40,7 +40,7 @@ def someone(session: Session, **facts: object) -> Participant:
     return person
 
 
-def numbers(session: Session, question: Question, chance: float = 0.3) -> dict[str, Entry]:
+def numbers(session: Session, question: Question, chance: float = 0.3) -> dict[str, EnteredValue]:
     """A whole answer that any kind accepts, higher where `chance` is."""
     slots = kind_of(question).slots(question, open_options(session, question))
     count = len(slots)
@@ -56,7 +56,7 @@ def numbers(session: Session, question: Question, chance: float = 0.3) -> dict[s
             ]
         case _:
             values = [chance] * count
-    return {slot.field: Entry(value, f"{value}") for slot, value in zip(slots, values, strict=True)}
+    return {slot.field: EnteredValue(value, f"{value}") for slot, value in zip(slots, values, strict=True)}
 
 
 def _between(question: Question, share: float) -> float:
@@ -74,7 +74,7 @@ def say(
 ) -> Submission:
     """Answer a question, with one chance for the whole or with values by field."""
     if isinstance(chance, Mapping):
-        entries = {field: Entry(value, f"{value}") for field, value in chance.items()}
+        entries = {field: EnteredValue(value, f"{value}") for field, value in chance.items()}
     else:
         entries = numbers(session, question, chance)
     facts: dict[str, object] = {

@@ -9,14 +9,14 @@ from typing import Literal, cast
 from scoring.coherence import gap, total_gap
 
 from ..errors import BankError
-from .content import BRANCHES, Answers, Bank, Event, Question, Relation
+from .content import BRANCHES, Bank, Event, Question, Relation, WorkedAnswers
 from .reading import STRUCTURE, WORKED, bank_folder, read_bank
 
 #: A worked answer is exact up to the rounding of doubles; a gap beyond this is a fault of the bank.
 TOLERANCE = 1e-9
 
 
-def probability(bank: Bank, answers: Answers, event: Event) -> float:
+def probability(bank: Bank, answers: WorkedAnswers, event: Event) -> float:
     """The probability of an event under a set of answers; NaN where an answer it needs is missing.
 
     An event of a question with a condition lies inside the condition: its probability is the condition's
@@ -28,11 +28,11 @@ def probability(bank: Bank, answers: Answers, event: Event) -> float:
     return given * (inside if event.holds else 1 - inside)
 
 
-def _figure(answers: Answers, question: str, option: str) -> float:
+def _figure(answers: WorkedAnswers, question: str, option: str) -> float:
     return answers.get(question, {}).get(option, math.nan)
 
 
-def gaps(bank: Bank, answers: Answers) -> dict[str, float]:
+def gaps(bank: Bank, answers: WorkedAnswers) -> dict[str, float]:
     """By how much the answers break each relation, by the relation's key.
 
     Relations that come with a kind stand under `order of QUESTION` (a ladder never falls) and `sum of
@@ -43,7 +43,7 @@ def gaps(bank: Bank, answers: Answers) -> dict[str, float]:
     return declared | dict(_gaps_of_kinds(bank, answers))
 
 
-def _gap(bank: Bank, answers: Answers, relation: Relation) -> float:
+def _gap(bank: Bank, answers: WorkedAnswers, relation: Relation) -> float:
     chances = [probability(bank, answers, event) for event in relation.events]
     if relation.pair is None:
         kind = cast(Literal["implies", "equals", "excludes", "partition"], relation.kind)
@@ -54,7 +54,7 @@ def _gap(bank: Bank, answers: Answers, relation: Relation) -> float:
     return float(total_gap(given, if_yes, if_no, chances[0]))
 
 
-def _gaps_of_kinds(bank: Bank, answers: Answers) -> Iterator[tuple[str, float]]:
+def _gaps_of_kinds(bank: Bank, answers: WorkedAnswers) -> Iterator[tuple[str, float]]:
     for question in bank.questions:
         if question.key in answers and question.kind == "ladder":
             yield f"order of {question.key}", _fall(answers, question)
@@ -62,11 +62,11 @@ def _gaps_of_kinds(bank: Bank, answers: Answers) -> Iterator[tuple[str, float]]:
             yield f"sum of {question.key}", float(gap("partition", _figures(answers, question)))
 
 
-def _figures(answers: Answers, question: Question) -> list[float]:
+def _figures(answers: WorkedAnswers, question: Question) -> list[float]:
     return [_figure(answers, question.key, option.key) for option in question.options]
 
 
-def _fall(answers: Answers, ladder: Question) -> float:
+def _fall(answers: WorkedAnswers, ladder: Question) -> float:
     steps = [float(gap("implies", step)) for step in pairwise(_figures(answers, ladder))]
     # The sum is NaN if one step is, the maximum might not be.
     return sum(steps)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 #: Answers: question key to option key to probability (0 to 1).
-Answers = Mapping[str, Mapping[str, float]]
+WorkedAnswers = Mapping[str, Mapping[str, float]]
 
 #: The two branches of a conditional pair, with which way the condition came out.
 BRANCHES = {"if_yes": True, "if_no": False}
@@ -45,7 +45,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Range:
+class RangeFacts:
     """Where a number or date lies: bounds in the question's unit, or in days since 1970-01-01."""
 
     scale: str
@@ -68,7 +68,7 @@ class Question:
     opens: datetime
     closes: datetime
     resolves: datetime
-    range: Range | None = None
+    range: RangeFacts | None = None
     given: Event | None = None
     rationale_required: bool = False
     line: int = field(default=0, compare=False)
@@ -238,7 +238,7 @@ class Bank:
     #: Language to words.
     words: Mapping[str, Words]
     #: An answer that satisfies every relation; empty if the bank has none.
-    worked: Answers
+    worked: WorkedAnswers
     #: What is asked about the person; none where the bank asks nothing.
     background: tuple[Background, ...] = ()
 

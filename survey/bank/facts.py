@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .. import clock
 from ..models import KIND_NAMES
-from .content import BRANCHES, Event, Option, Question, Range, Settings
+from .content import BRANCHES, Event, Option, Question, RangeFacts, Settings
 from .tables import Table
 from .ties import Shape, Shapes, read_event
 
@@ -125,11 +125,11 @@ def _check_times(
         table.fault("resolves", f"must not be before the question closes, {closes:%Y-%m-%d}")
 
 
-def _range(table: Table, kind: str) -> Range:
+def _range(table: Table, kind: str) -> RangeFacts:
     def bound(key: str) -> float:
         return clock.day_number(clock.day_start(table.day(key))) if kind == "date" else table.number(key)
 
-    values = Range(
+    values = RangeFacts(
         scale=table.choice("scale", ("linear", "log")),
         lower=bound("lower"),
         upper=bound("upper"),
@@ -142,7 +142,7 @@ def _range(table: Table, kind: str) -> Range:
     return values
 
 
-def _check_range(table: Table, values: Range) -> None:
+def _check_range(table: Table, values: RangeFacts) -> None:
     if not (math.isfinite(values.lower) and math.isfinite(values.upper)):
         table.fault("lower", "both bounds must be finite; an open bound has open_lower or open_upper")
     elif table.is_sound("lower", "upper") and values.lower >= values.upper:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import BankError
 from .background import read_background
-from .content import Answers, Bank, Words
+from .content import Bank, Words, WorkedAnswers
 from .facts import read_questions
 from .settings import read_settings, read_themes
 from .tables import Table, open_table
@@ -91,7 +91,7 @@ def _open_words(
     return {language: file for language, file in opened.items() if file is not None}
 
 
-def _worked(folder: Path, shapes: Shapes, faults: list[str]) -> Answers:
+def _worked(folder: Path, shapes: Shapes, faults: list[str]) -> WorkedAnswers:
     path = folder / WORKED
     file = open_table(path, faults) if path.exists() else None
     if file is None:

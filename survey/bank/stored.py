@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import models
-from .content import Axis, Background, Bank, Event, Leaf, Option, Question, Range, Relation, Scenario
+from .content import Axis, Background, Bank, Event, Leaf, Option, Question, RangeFacts, Relation, Scenario
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,11 @@ def stored_about(row: models.BackgroundQuestion) -> Background:
     return Background(row.key, row.kind, tuple(option.key for option in row.options), row.lower, row.upper)
 
 
-def _range(row: models.Question) -> Range | None:
+def _range(row: models.Question) -> RangeFacts | None:
     if row.scale is None or row.lower is None or row.upper is None:
         return None
     levels = tuple(row.quantile_levels)
-    return Range(row.scale, row.lower, row.upper, row.open_lower, row.open_upper, row.whole, levels)
+    return RangeFacts(row.scale, row.lower, row.upper, row.open_lower, row.open_upper, row.whole, levels)
 
 
 def _event(row: models.Event) -> Event:

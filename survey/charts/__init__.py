@@ -19,7 +19,7 @@ from survey.charts.look import PALETTE, TOKENS, Chart, Spec
 from survey.charts.over_time import Line, Step, crowd_over_time, sparkline
 from survey.charts.quantiles import quantile_density
 from survey.charts.response import response_over_time
-from survey.charts.rows import Range
+from survey.charts.rows import NamedInterval
 from survey.charts.scenarios import Leaf, scenario_bar, scenario_tree
 from survey.charts.shares import Bin, histogram, tenths
 from survey.charts.words import number, percent
@@ -33,7 +33,7 @@ __all__ = [
     "Chart",
     "Leaf",
     "Line",
-    "Range",
+    "NamedInterval",
     "Rung",
     "Spec",
     "Step",

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from survey.charts.look import PALETTE, Chart, Spec, halo, line_of
 from survey.charts.rows import (
+    NamedInterval,
     Names,
-    Range,
     figures_behind,
     interval,
     lying,
@@ -22,7 +22,7 @@ LANE = 20
 
 
 def ordered_bars(
-    bars: Sequence[Range],
+    bars: Sequence[NamedInterval],
     *,
     title: str,
     subtitle: str = "",
@@ -69,20 +69,20 @@ def _own_dots(own: Sequence[tuple[int, float]], x: Spec, y: Spec) -> list[Spec]:
 
 
 def methods_side_by_side(
-    methods: Sequence[Range], *, title: str, subtitle: str = "", description: str = ""
+    methods: Sequence[NamedInterval], *, title: str, subtitle: str = "", description: str = ""
 ) -> Chart:
     """The same question by several methods: a dot on its interval; the first is the headline."""
     return _side_by_side(methods, _("Method"), (title, subtitle, description))
 
 
 def groups_side_by_side(
-    groups: Sequence[Range], *, title: str, subtitle: str = "", description: str = ""
+    groups: Sequence[NamedInterval], *, title: str, subtitle: str = "", description: str = ""
 ) -> Chart:
     """The same question by several groups of people: a dot on its interval; the first is everybody."""
     return _side_by_side(groups, _("Group"), (title, subtitle, description))
 
 
-def _side_by_side(ranges: Sequence[Range], heading: str, words: tuple[str, str, str]) -> Chart:
+def _side_by_side(ranges: Sequence[NamedInterval], heading: str, words: tuple[str, str, str]) -> Chart:
     rows = rows_of(ranges)
     names = Names(tuple(one.label for one in ranges))
     x, y = names.x(), names.y
@@ -99,7 +99,9 @@ def _side_by_side(ranges: Sequence[Range], heading: str, words: tuple[str, str, 
     return rows_chart(words, names, layers, columns, cells)
 
 
-def spreads(ranges: Sequence[Range], *, title: str, subtitle: str = "", description: str = "") -> Chart:
+def spreads(
+    ranges: Sequence[NamedInterval], *, title: str, subtitle: str = "", description: str = ""
+) -> Chart:
     """Where people disagree: the middle half of forecasts in grey, the crowd forecast as a tick upon it."""
     rows = rows_of(ranges)
     names = Names(tuple(one.label for one in ranges))

@@ -25,7 +25,7 @@ WRAP_NARROW = 42
 """The same on a phone, where it stands above the bar."""
 
 
-class Range(NamedTuple):
+class NamedInterval(NamedTuple):
     """A named figure with the interval round it, all in percent."""
 
     label: str
@@ -162,7 +162,7 @@ def figures_behind(rows: Sequence[Spec], x: Spec, y: Spec) -> Spec:
     return {"data": {"values": labels}, **halo(text, "ink", 600, align="left", baseline="middle", dx=12)}
 
 
-def rows_of(ranges: Sequence[Range]) -> list[Spec]:
+def rows_of(ranges: Sequence[NamedInterval]) -> list[Spec]:
     """Ranges as Vega reads them: the row's number, its figures, the value as it is printed."""
     return [
         {"row": row, "zero": 0, "value": one.value, "low": one.low, "high": one.high}
@@ -193,5 +193,5 @@ def rows_chart(
     return Chart(title, subtitle, description, spec, tuple(columns), cells)
 
 
-def interval(one: Range) -> str:
+def interval(one: NamedInterval) -> str:
     return "–" if one.low is None or one.high is None else f"{number(one.low)}–{percent(one.high)}"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from scoring.pools.catalog import METHODS, SHOWN
 
 from .. import charts, disclosure
-from ..charts import Axis, Chart, Range, Rung
+from ..charts import Axis, Chart, NamedInterval, Rung
 from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import day_label, exact_percent, percent
 from ..i18n.locale import current_language
@@ -26,9 +26,9 @@ def points(value: float) -> float:
     return round(value * 100, 2)
 
 
-def range_of(label: str, one: ShownOption) -> Range:
+def range_of(label: str, one: ShownOption) -> NamedInterval:
     """A named figure with its interval, in percent: with none where another method heads it, whose it is not."""
-    return Range(label, points(one.value), *_interval(one))
+    return NamedInterval(label, points(one.value), *_interval(one))
 
 
 def _interval(one: ShownOption) -> tuple[float | None, float | None]:
@@ -197,11 +197,11 @@ def methods(question: Question, one: ShownOption) -> Chart:
     )
 
 
-def _method_range(one: ShownOption, name: str) -> Range:
+def _method_range(one: ShownOption, name: str) -> NamedInterval:
     value = points(one.methods[name])
     if name != "parley" or one.low is None or one.high is None:
-        return Range(_(METHODS[name].name), value)
-    return Range(_(METHODS[name].name), value, points(one.low), points(one.high))
+        return NamedInterval(_(METHODS[name].name), value)
+    return NamedInterval(_(METHODS[name].name), value, points(one.low), points(one.high))
 
 
 def method_table(question: Question, shown: Shown) -> tuple[list[str], list[list[str]]]:

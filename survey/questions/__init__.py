@@ -5,7 +5,7 @@ A form is made of `answer_fields`, and `read` makes rows of it; `read_json` does
 """
 
 from ..i18n.normalization import Unreadable
-from .base import Beyond, Entry, Kind, Row, Slot
+from .base import Beyond, EnteredValue, Kind, Row, Slot
 from .form_binding import (
     answer_fields,
     as_entered,
@@ -21,7 +21,7 @@ from .kinds import KINDS, kind_of
 __all__ = [
     "KINDS",
     "Beyond",
-    "Entry",
+    "EnteredValue",
     "Kind",
     "Row",
     "Slot",

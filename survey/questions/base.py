@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Entry:
+class EnteredValue:
     """One number as it came in.
 
     Attributes
@@ -129,7 +129,7 @@ class Kind(ABC):
         self,
         question: "Question",
         asked: Sequence["Option"],
-        entries: Mapping[str, Entry],
+        entries: Mapping[str, EnteredValue],
         unreadable: Mapping[str, str] | None = None,
     ) -> list[Row]:
         """The rows to store, in the order of the page; none where nothing is asked.
@@ -161,9 +161,9 @@ class Kind(ABC):
         self,
         question: "Question",
         slots: Sequence[Slot],
-        entries: Mapping[str, Entry],
+        entries: Mapping[str, EnteredValue],
         errors: dict[str, str],
-    ) -> dict[Slot, Entry]:
+    ) -> dict[Slot, EnteredValue]:
         """The numbers that are right by themselves; a sentence for each other one goes to `errors`."""
         right = {}
         for slot in slots:

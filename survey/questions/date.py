@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..i18n.formatting import day
 from ..i18n.locale import gettext as _
-from .quantiles import QuantileKind, Range, bounds
+from .quantiles import QuantileKind, ValueRange, bounds
 
 if TYPE_CHECKING:
     from ..models.question import Question
@@ -20,8 +20,8 @@ class Date(QuantileKind):
     sort = "date"
     input_formats = ("date",)
 
-    def range(self, question: "Question") -> Range:
-        return Range(*bounds(question), question.open_lower, question.open_upper, log=False, whole=True)
+    def range(self, question: "Question") -> ValueRange:
+        return ValueRange(*bounds(question), question.open_lower, question.open_upper, log=False, whole=True)
 
     def said(self, question: "Question", value: float, language: str) -> str:
         return day(value, language)

@@ -9,7 +9,7 @@ from wtforms.widgets import DateInput
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable
 from . import number_parsing
-from .base import Entry
+from .base import EnteredValue
 
 GRAMMARS = {
     "percent": number_parsing.percent,
@@ -34,7 +34,7 @@ class EntryField(StringField):  # type: ignore[misc]
         except Unreadable as unreadable:
             raise ValidationError(str(unreadable)) from None
 
-    def read(self, form: Form) -> Entry | None:
+    def read(self, form: Form) -> EnteredValue | None:
         """The number in the box, None where the box is empty; Unreadable where it holds anything else."""
         texts = self.raw_data or []
         if len(texts) > 1:
@@ -43,7 +43,7 @@ class EntryField(StringField):  # type: ignore[misc]
             return None
         return self.parse(texts[0], form)
 
-    def parse(self, text: str, form: Form) -> Entry:
+    def parse(self, text: str, form: Form) -> EnteredValue:
         """Text that is not empty, by the grammar of the field."""
         raise NotImplementedError
 
@@ -53,7 +53,7 @@ class ProbabilityField(EntryField):
 
     attributes = {"inputmode": "decimal"}
 
-    def parse(self, text: str, form: Form) -> Entry:
+    def parse(self, text: str, form: Form) -> EnteredValue:
         chosen = form["format"].data if "format" in form else "percent"
         if chosen not in GRAMMARS:
             raise Unreadable(_("Choose percent, odds or 1 in n for this number."))
@@ -65,7 +65,7 @@ class NumberField(EntryField):
 
     attributes = {"inputmode": "decimal"}
 
-    def parse(self, text: str, form: Form) -> Entry:
+    def parse(self, text: str, form: Form) -> EnteredValue:
         return number_parsing.number(text)
 
 
@@ -74,7 +74,7 @@ class DateField(EntryField):
 
     widget = DateInput()
 
-    def parse(self, text: str, form: Form) -> Entry:
+    def parse(self, text: str, form: Form) -> EnteredValue:
         return number_parsing.date(text)
 
 

@@ -11,7 +11,7 @@ from ..errors import InvalidAnswer
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable
 from . import number_parsing
-from .base import Entry, Kind, Row, Slot, not_asked
+from .base import EnteredValue, Kind, Row, Slot, not_asked
 from .fields import GRAMMARS, DateField, EntryField, NumberField, ProbabilityField
 from .kinds import kind_of
 
@@ -58,7 +58,7 @@ def read(kind: Kind, question: "Question", asked: Sequence["Option"], form: Form
 
 def read_entries(
     kind: Kind, question: "Question", asked: Sequence["Option"], form: Form
-) -> tuple[dict[str, Entry], dict[str, str]]:
+) -> tuple[dict[str, EnteredValue], dict[str, str]]:
     """The numbers of a form by field, and a sentence for each field that holds none, before any check."""
     entries, unreadable = {}, {}
     for slot in kind.slots(question, asked):
@@ -82,7 +82,7 @@ def read_json(kind: Kind, question: "Question", asked: Sequence["Option"], value
 
 def read_json_entries(
     kind: Kind, question: "Question", asked: Sequence["Option"], values: object
-) -> tuple[dict[str, Entry], dict[str, str]]:
+) -> tuple[dict[str, EnteredValue], dict[str, str]]:
     """The numbers of a JSON object by field, and a sentence for each field that holds none or is not asked.
 
     Raises InvalidAnswer where there is no object at all.
@@ -134,14 +134,14 @@ def place_errors(form: Form, errors: Mapping[str, str]) -> str | None:
     return first
 
 
-def _entry(slot: Slot, form: Form) -> Entry | None:
-    entry: Entry | None = form[slot.field].read(form)
+def _entry(slot: Slot, form: Form) -> EnteredValue | None:
+    entry: EnteredValue | None = form[slot.field].read(form)
     ticked = [beyond for beyond in slot.beyond if form[beyond.field].data]
     if not ticked:
         return entry
     if entry is not None or len(ticked) > 1:
         raise Unreadable(_("Either write a value or tick one box, not both."))
-    return Entry(ticked[0].value, ticked[0].side)
+    return EnteredValue(ticked[0].value, ticked[0].side)
 
 
 def _ticks(kind: Kind, question: "Question", slot: Slot, language: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from typing import TypeGuard
 from ..clock import EPOCH
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable
-from .base import Entry
+from .base import EnteredValue
 
 LONGEST = 32
 """Characters that one number may have."""
@@ -47,17 +47,17 @@ _TWO_WAYS = re.compile(r",[0-9]{3}(?![0-9])")
 _EXACT = Context(prec=2 * LONGEST)
 
 
-def percent(text: str) -> Entry:
+def percent(text: str) -> EnteredValue:
     """A probability in percent: ``12.5``, ``12,5 %``, ``+50``, ``١٢٫٥``. ``0.5`` is half a percent.
 
     >>> percent("12,5 %")
     Entry(value=0.125, entered='12,5 %')
     """
     found = _match(_PERCENT, text, _("Write percent as a number, such as 12.5 or 40."))
-    return Entry(float(_decimal(found[1]).scaleb(-2, _EXACT)), _as_typed(text))
+    return EnteredValue(float(_decimal(found[1]).scaleb(-2, _EXACT)), _as_typed(text))
 
 
-def odds(text: str) -> Entry:
+def odds(text: str) -> EnteredValue:
     """Odds, for to against: ``1:7`` is one way for and seven against, a probability of 1 in 8.
 
     Also ``1 to 7``, ``1 до 7``. A single number is refused: it does not say which side it stands for.
@@ -70,10 +70,10 @@ def odds(text: str) -> Entry:
     pro, contra = _decimal(found[1]), _decimal(found[2])
     if not pro or not contra:
         raise Unreadable(_("Both numbers of the odds must be above 0."))
-    return Entry(float(_EXACT.divide(pro, _EXACT.add(pro, contra))), _as_typed(text))
+    return EnteredValue(float(_EXACT.divide(pro, _EXACT.add(pro, contra))), _as_typed(text))
 
 
-def one_in_n(text: str) -> Entry:
+def one_in_n(text: str) -> EnteredValue:
     """A probability as one in n: ``1 in 8``, ``1/8``, ``1 з 8``, ``1 на 8`` or the n alone, ``8``.
 
     Another first number is read as it stands, ``7 in 10`` is 0.7. The second is not the smaller one.
@@ -85,10 +85,10 @@ def one_in_n(text: str) -> Entry:
     part, whole = _decimal(found[1] or "1"), _decimal(found[2])
     if not 0 < part <= whole:
         raise Unreadable(_("In “1 in n” the n is 1 or more; write small chances as 1 in 8 or 1 in 1000."))
-    return Entry(float(_EXACT.divide(part, whole)), _as_typed(text))
+    return EnteredValue(float(_EXACT.divide(part, whole)), _as_typed(text))
 
 
-def number(text: str) -> Entry:
+def number(text: str) -> EnteredValue:
     """A number: ``-3.5``, ``1 000``, ``2e3``; its size is below 10^15.
 
     Thousands may be set apart by a space or a narrow one, in groups of three. An exponent has a meaning for
@@ -101,10 +101,10 @@ def number(text: str) -> Entry:
     value = float(_decimal(found[1]))
     if not abs(value) < TOO_LARGE:
         raise Unreadable(_("This number is larger than any that can be stored."))
-    return Entry(value + 0.0, _as_typed(text))
+    return EnteredValue(value + 0.0, _as_typed(text))
 
 
-def date(text: str) -> Entry:
+def date(text: str) -> EnteredValue:
     """A date as year-month-day, ``2027-12-31``, as days since 1970-01-01.
 
     Other orders are refused, since 01/02/2027 is two days. To a date as it is written in Ukraine or Germany
@@ -115,14 +115,14 @@ def date(text: str) -> Entry:
     """
     written = folded(text)
     if found := _DATE.fullmatch(written):
-        return Entry(float((_day(*found.groups()) - EPOCH).days), _as_typed(text))
+        return EnteredValue(float((_day(*found.groups()) - EPOCH).days), _as_typed(text))
     if national := _NATIONAL_DATE.fullmatch(written):
         day, month, year = national.groups()
         raise Unreadable(_write_as(_day(year, month, day)))
     raise Unreadable(_write_as(datetime.date(2027, 12, 31)))
 
 
-def fraction(value: object) -> Entry:
+def fraction(value: object) -> EnteredValue:
     """A probability of the JSON interface: a JSON number from 0 to 1, no text, no percent, no boolean.
 
     >>> fraction(0.125)
@@ -130,17 +130,17 @@ def fraction(value: object) -> Entry:
     """
     if not _is_number(value) or not 0 <= value <= 1:
         raise Unreadable(_("Give the probability as a JSON number between 0 and 1, such as 0.125."))
-    return Entry(float(value), repr(value))
+    return EnteredValue(float(value), repr(value))
 
 
-def json_number(value: object) -> Entry:
+def json_number(value: object) -> EnteredValue:
     """A number of the JSON interface: a finite JSON number whose size is below 10^15."""
     if not _is_number(value) or not abs(value) < TOO_LARGE:
         raise Unreadable(_("Give a finite JSON number below 10 to the power of 15, not text."))
-    return Entry(float(value) + 0.0, repr(value))
+    return EnteredValue(float(value) + 0.0, repr(value))
 
 
-def json_date(value: object) -> Entry:
+def json_date(value: object) -> EnteredValue:
     """A date of the JSON interface: text such as ``"2027-12-31"``, never a number."""
     if type(value) is not str:
         raise Unreadable(_('Give the date as JSON text, such as "2027-12-31".'))

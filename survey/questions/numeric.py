@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ..i18n.formatting import number
 from ..i18n.locale import gettext as _
-from .quantiles import QuantileKind, Range, bounds
+from .quantiles import QuantileKind, ValueRange, bounds
 
 if TYPE_CHECKING:
     from ..models.question import Question
@@ -17,9 +17,9 @@ class Numeric(QuantileKind):
     sort = "number"
     input_formats = ("number",)
 
-    def range(self, question: "Question") -> Range:
+    def range(self, question: "Question") -> ValueRange:
         log = question.scale == "log"
-        return Range(*bounds(question), question.open_lower, question.open_upper, log, question.whole)
+        return ValueRange(*bounds(question), question.open_lower, question.open_upper, log, question.whole)
 
     def said(self, question: "Question", value: float, language: str) -> str:
         return number(value, question.text(language).unit, language)

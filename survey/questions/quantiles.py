@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Range:
+class ValueRange:
     """The values that a question's answer may take.
 
     A closed end is the last value there can be. Beyond an open end lie others, and whoever does not want to
@@ -62,7 +62,7 @@ class QuantileKind(Kind):
     sort: ClassVar[str]
 
     @abstractmethod
-    def range(self, question: "Question") -> Range:
+    def range(self, question: "Question") -> ValueRange:
         """The values the answer may take."""
 
     @abstractmethod
@@ -136,7 +136,7 @@ def _has_to_come_after(value: str, level: str) -> str:
     return _("This has to come after %(value)s, your answer at %(level)s.", value=value, level=level)
 
 
-def _ticks(field: str, ends: Range) -> tuple[Beyond, ...]:
+def _ticks(field: str, ends: ValueRange) -> tuple[Beyond, ...]:
     sides = {"below": ends.below, "above": ends.above}
     return tuple(Beyond(f"{field}-{side}", side, value) for side, value in sides.items() if value is not None)
 

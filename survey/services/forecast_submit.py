@@ -18,7 +18,7 @@ from ..i18n.formatting import number
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Forecast, Option, Participant, Question, Rationale, Skip, Submission
-from ..questions import Entry, Row, kind_of
+from ..questions import EnteredValue, Row, kind_of
 from ..store.lifecycle import open_options
 from ..store.transaction import lock_person_and_question
 from .forecast_history import latest, standing_rows
@@ -55,7 +55,7 @@ class Answer:
     """
 
     key: str
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, EnteredValue]
     input_format: str
     language: str
     rationale: str = ""

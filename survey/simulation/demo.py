@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..bank.content import Answers
+from ..bank.content import WorkedAnswers
 from ..bank.reading import bank_folder, read_bank
 from ..models import Participant, Question, Submission, Survey
-from ..questions import Entry, kind_of
+from ..questions import EnteredValue, kind_of
 from ..services import background_answers, enrollment, forecast_submit
 from ..services.forecast_history import latest
 from ..services.forecast_submit import Answer
@@ -116,7 +116,7 @@ class Play:
     session: Session
     survey: Survey
     draw: np.random.Generator
-    worked: Answers
+    worked: WorkedAnswers
 
     def plan(self, people: int, days: Sequence[date]) -> list[Visit]:
         """Who comes when, in order: everybody joins once, most on the first days, and some come back."""
@@ -179,7 +179,7 @@ class Play:
         )
         act(self.session, participant, question, answer)
 
-    def _said(self, visit: Visit, question: Question, entries: dict[str, Entry]) -> Answer:
+    def _said(self, visit: Visit, question: Question, entries: dict[str, EnteredValue]) -> Answer:
         person = visit.person
         return Answer(
             key=f"{person.number}-{question.key}-{visit.moment:%Y%m%d}",

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from .. import clock
 from ..models import BackgroundQuestion, Option, Question
-from ..questions import Entry, kind_of, number_parsing
+from ..questions import EnteredValue, kind_of, number_parsing
 from ..questions.quantiles import bounds
 
 Floats = NDArray[np.float64]
 
 #: How a text is read, by the sort of number it stands for: as the form does.
-READ: Mapping[str, Callable[[str], Entry]] = {
+READ: Mapping[str, Callable[[str], EnteredValue]] = {
     "probability": number_parsing.percent,
     "number": number_parsing.number,
     "date": number_parsing.date,
@@ -106,7 +106,7 @@ def invent_entries(
     question: Question,
     asked: Sequence[Option],
     worked: Mapping[str, float],
-) -> dict[str, Entry]:
+) -> dict[str, EnteredValue]:
     """What this person types into the fields of a question: their view, moved a little if they had one.
 
     Parameters

@@ -8,7 +8,7 @@ from math import log
 from sqlalchemy.orm import Session
 
 from ... import charts, clock, disclosure
-from ...charts import Chart, Range, Step
+from ...charts import Chart, NamedInterval, Step
 from ...disclosure import Shown, ShownOption, Viewer
 from ...i18n.formatting import percent, signed
 from ...i18n.locale import current_language
@@ -48,7 +48,7 @@ class Figure:
     before: str
     people: int
     picture: Chart
-    spread: Range | None
+    spread: NamedInterval | None
     moved: float | None
 
 
@@ -80,7 +80,7 @@ def card(session: Session, viewer: Viewer, question: Question, answered: int, *,
     return Card(question, title, state_of(session, question), answered, figure)
 
 
-def disagreement(cards: Iterable[Card]) -> list[Range]:
+def disagreement(cards: Iterable[Card]) -> list[NamedInterval]:
     """Where the middle half of people is widest, widest first."""
     spreads = [
         one.figure.spread._replace(label=one.label) for one in cards if one.figure and one.figure.spread
@@ -125,8 +125,8 @@ def _said(question: Question, one: ShownOption) -> str:
     return percent(one.value)
 
 
-def _spread(one: ShownOption) -> Range:
-    return Range("", *(round(100 * value, 2) for value in (one.value, *one.spread)))
+def _spread(one: ShownOption) -> NamedInterval:
+    return NamedInterval("", *(round(100 * value, 2) for value in (one.value, *one.spread)))
 
 
 def _moved(points: Sequence[tuple[date, ShownOption]], today: date) -> float | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from survey.bank import check_bank
 from survey.bank.checking import TOLERANCE, checked_bank, gaps, probability
-from survey.bank.content import Answers, Bank, Event
+from survey.bank.content import Bank, Event, WorkedAnswers
 from survey.bank.reading import read_bank
 from survey.errors import BankError
 
@@ -24,7 +24,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
     return read_bank(tiny.write(tmp_path_factory.mktemp("bank") / "tiny"))
 
 
-def with_answer(answers: Answers, question: str, **figures: float) -> dict[str, Mapping[str, float]]:
+def with_answer(answers: WorkedAnswers, question: str, **figures: float) -> dict[str, Mapping[str, float]]:
     """The answers, some of them other than they were."""
     return {**answers, question: {**answers.get(question, {}), **figures}}
 

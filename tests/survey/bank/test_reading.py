@@ -86,7 +86,7 @@ def test_a_time_in_another_zone_is_brought_to_utc(tmp_path: Path) -> None:
 
 
 def test_a_numeric_question_has_its_range(bank: Bank) -> None:
-    assert bank.question("price").range == content.Range(
+    assert bank.question("price").range == content.RangeFacts(
         "log", 0.5, 40, open_lower=False, open_upper=True, whole=False, quantile_levels=(0.05, 0.5, 0.95)
     )
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey import charts
-from survey.charts import Axis, Bin, Branch, Chart, Leaf, Line, Range, Rung, Step
+from survey.charts import Axis, Bin, Branch, Chart, Leaf, Line, NamedInterval, Rung, Step
 from survey.charts.branches import pixels_per_percent, places_of
 from survey.charts.curve import density_of, window_of
 from survey.charts.look import WIDTH
@@ -47,9 +47,9 @@ def tree() -> Branch:
 
 HEADS = ["All futures", "Ceasefire?", "Guarantee?", "Clash?"]
 METHODS = [
-    Range("Parley default", 25, 21, 29),
-    Range("Weighted median", 24),
-    Range("Median of the last 30 days", 22, 17, 27),
+    NamedInterval("Parley default", 25, 21, 29),
+    NamedInterval("Weighted median", 24),
+    NamedInterval("Median of the last 30 days", 22, 17, 27),
 ]
 SANCTIONS = [days(2027, 6, 1), days(2028, 9, 1), days(2030, 3, 1), days(2032, 7, 1), days(2038, 1, 1)]
 DATES = Axis(days(2026, 11, 15), days(2035, 12, 31), dates=True, open_upper=True)

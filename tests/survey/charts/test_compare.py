@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from survey import charts
-from survey.charts import Range
+from survey.charts import NamedInterval
 from survey.charts.compare import LANE
 
 from .reading import marks, said, texts
 
-BARS = [Range("Ceasefire", 23, 18, 30), Range("War", 70, 61, 78), Range("Other", 7)]
+BARS = [NamedInterval("Ceasefire", 23, 18, 30), NamedInterval("War", 70, 61, 78), NamedInterval("Other", 7)]
 
 
 def bars(**own: float) -> charts.Chart:

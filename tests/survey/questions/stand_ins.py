@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from survey.errors import InvalidAnswer
-from survey.questions import Entry, Row, answer_fields, kind_of
+from survey.questions import EnteredValue, Row, answer_fields, kind_of
 from survey.questions.fields import FormatField
 from survey.questions.number_parsing import date
 
@@ -90,16 +90,18 @@ def a_date(first: str = "2025-01-01", last: str = "2035-12-31", **facts: Any) ->
     return QuestionStandIn("date", [OptionStandIn("value")], **bounds, **facts)
 
 
-def entries(**values: float) -> dict[str, Entry]:
+def entries(**values: float) -> dict[str, EnteredValue]:
     """Entries by option key: `entries(yes=0.3)` is {"p-yes": …}."""
-    return {f"p-{key}": Entry(value, f"{value}") for key, value in values.items()}
+    return {f"p-{key}": EnteredValue(value, f"{value}") for key, value in values.items()}
 
 
-def quantiles(*values: float) -> dict[str, Entry]:
-    return {name: Entry(float(value), f"{value}") for name, value in zip(QUANTILES, values, strict=True)}
+def quantiles(*values: float) -> dict[str, EnteredValue]:
+    return {
+        name: EnteredValue(float(value), f"{value}") for name, value in zip(QUANTILES, values, strict=True)
+    }
 
 
-def rows(question: QuestionStandIn, given: dict[str, Entry], **settings: Any) -> list[Row]:
+def rows(question: QuestionStandIn, given: dict[str, EnteredValue], **settings: Any) -> list[Row]:
     """The rows of a question whose every option is asked."""
     return kind_of(question).rows(question, question.options, given, **settings)
 
@@ -111,7 +113,7 @@ def errors_of(act: Callable[[], object]) -> dict[str, str]:
     return dict(refused.value.errors)
 
 
-def stored(question: QuestionStandIn, given: dict[str, Entry]) -> list[float]:
+def stored(question: QuestionStandIn, given: dict[str, EnteredValue]) -> list[float]:
     return [row.value for row in rows(question, given)]
 
 

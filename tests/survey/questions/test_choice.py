@@ -6,12 +6,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from survey.questions import Entry, Row, kind_of, number_parsing
+from survey.questions import EnteredValue, Row, kind_of, number_parsing
 
 from .stand_ins import a_choice, entries, errors_of, rows, stored
 
 
-def percents(*texts: str) -> dict[str, Entry]:
+def percents(*texts: str) -> dict[str, EnteredValue]:
     return {f"p-{key}": number_parsing.percent(text) for key, text in zip("abcd", texts, strict=False)}
 
 

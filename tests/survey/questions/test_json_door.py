@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.questions import Entry, Unreadable, kind_of, read_json, read_json_entries
+from survey.questions import EnteredValue, Unreadable, kind_of, read_json, read_json_entries
 from survey.questions.number_parsing import fraction, json_date, json_number
 
 from .stand_ins import a_binary, a_choice, a_date, a_ladder, a_number, a_pair, errors_of
@@ -17,7 +17,7 @@ DOORS = [fraction, json_number, json_date]
 
 @pytest.mark.parametrize("value", [0.5, 0.999, 1 / 3, 0, 1, 1.0])
 def test_a_fraction_is_kept_as_it_is(value: float) -> None:
-    assert fraction(value) == Entry(float(value), repr(value))
+    assert fraction(value) == EnteredValue(float(value), repr(value))
 
 
 NO_JSON = [True, False, None, "0.5", [0.5], {"p": 0.5}, float("nan"), float("inf"), float("-inf")]
@@ -40,12 +40,12 @@ def test_a_json_number_is_finite_and_can_be_stored(value: object) -> None:
 
 
 def test_a_json_number_may_be_whole_or_negative() -> None:
-    assert json_number(-3) == Entry(-3.0, "-3")
-    assert json_number(482.5) == Entry(482.5, "482.5")
+    assert json_number(-3) == EnteredValue(-3.0, "-3")
+    assert json_number(482.5) == EnteredValue(482.5, "482.5")
 
 
 def test_a_json_date_is_text() -> None:
-    assert json_date("2027-12-31") == Entry(21183.0, "2027-12-31")
+    assert json_date("2027-12-31") == EnteredValue(21183.0, "2027-12-31")
 
 
 @pytest.mark.parametrize("value", [21183, 21183.0, None, True, ["2027-12-31"]])
@@ -63,7 +63,9 @@ json_values = st.recursive(
 
 @pytest.mark.parametrize("door", DOORS)
 @given(value=json_values)
-def test_no_value_raises_anything_but_unreadable(door: Callable[[object], Entry], value: object) -> None:
+def test_no_value_raises_anything_but_unreadable(
+    door: Callable[[object], EnteredValue], value: object
+) -> None:
     try:
         entry = door(value)
     except Unreadable as unreadable:
@@ -147,5 +149,5 @@ def test_entries_are_read_without_the_checks() -> None:
     question = a_binary()
     values = {"p-yes": 1.0, "p-no": 0.5}
     numbers, unreadable = read_json_entries(kind_of(question), question, question.options, values)
-    assert numbers == {"p-yes": Entry(1.0, "1.0")}
+    assert numbers == {"p-yes": EnteredValue(1.0, "1.0")}
     assert list(unreadable) == ["p-no"]

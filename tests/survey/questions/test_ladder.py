@@ -3,15 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.questions import Entry, kind_of
+from survey.questions import EnteredValue, kind_of
 
 from .stand_ins import a_ladder, errors_of, rows, stored
 
 RUNGS = ["2027-06-30", "2027-12-31", "2028-12-31"]
 
 
-def rising(*values: float, rungs: list[str] = RUNGS) -> dict[str, Entry]:
-    return {f"p-{rung}": Entry(value, f"{value}") for rung, value in zip(rungs, values, strict=True)}
+def rising(*values: float, rungs: list[str] = RUNGS) -> dict[str, EnteredValue]:
+    return {f"p-{rung}": EnteredValue(value, f"{value}") for rung, value in zip(rungs, values, strict=True)}
 
 
 def test_a_rising_ladder_is_stored_rung_by_rung() -> None:

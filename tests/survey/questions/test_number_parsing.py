@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.questions import Entry, Unreadable, number_parsing
+from survey.questions import EnteredValue, Unreadable, number_parsing
 
 GRAMMARS = [
     number_parsing.percent,
@@ -20,7 +20,7 @@ GRAMMARS = [
 EPOCH = date(1970, 1, 1)
 
 
-def refusal(read: Callable[[str], Entry], text: str) -> str:
+def refusal(read: Callable[[str], EnteredValue], text: str) -> str:
     with pytest.raises(Unreadable) as refused:
         read(text)
     return str(refused.value)

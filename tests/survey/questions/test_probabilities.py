@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.questions import Entry, Row, kind_of
+from survey.questions import EnteredValue, Row, kind_of
 
 from .stand_ins import WIDE, SurveyStandIn, a_binary, a_choice, a_ladder, a_pair, entries, errors_of, rows
 
 
 def test_a_binary_question_stores_one_row() -> None:
-    assert rows(a_binary(), {"p-yes": Entry(0.7, "70")}) == [Row("yes", "p", 0.7, "70")]
+    assert rows(a_binary(), {"p-yes": EnteredValue(0.7, "70")}) == [Row("yes", "p", 0.7, "70")]
 
 
 @pytest.mark.parametrize("p", [0.001, 0.5, 0.999])

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.questions import Entry, Row, kind_of, number_parsing
-from survey.questions.quantiles import Range, bounds
+from survey.questions import EnteredValue, Row, kind_of, number_parsing
+from survey.questions.quantiles import ValueRange, bounds
 
 from .stand_ins import LEVELS, QUANTILES, a_binary, a_date, a_number, errors_of, quantiles, rows, stored
 
@@ -29,7 +29,11 @@ def test_every_number_is_needed() -> None:
 
 def test_other_levels_are_asked_where_the_question_has_others() -> None:
     question = a_number(quantile_levels=[0.1, 0.5, 0.9])
-    given = {"q-0.1": Entry(1.0, "1"), "q-0.5": Entry(2.0, "2"), "q-0.9": Entry(3.0, "3")}
+    given = {
+        "q-0.1": EnteredValue(1.0, "1"),
+        "q-0.5": EnteredValue(2.0, "2"),
+        "q-0.9": EnteredValue(3.0, "3"),
+    }
     assert [row.part for row in rows(question, given)] == ["q0.1", "q0.5", "q0.9"]
 
 
@@ -113,7 +117,7 @@ def test_numbers_of_the_grammar_end_as_they_were_written() -> None:
 # ---- Dates
 
 
-def dates(*texts: str) -> dict[str, Entry]:
+def dates(*texts: str) -> dict[str, EnteredValue]:
     return dict(zip(QUANTILES, map(number_parsing.date, texts), strict=True))
 
 
@@ -150,12 +154,12 @@ def test_a_day_beyond_an_open_end_is_taken() -> None:
 
 
 def test_the_point_beyond_is_the_bound_plus_the_range() -> None:
-    ends = Range(0.0, 60.0, open_lower=False, open_upper=True, log=False, whole=True)
+    ends = ValueRange(0.0, 60.0, open_lower=False, open_upper=True, log=False, whole=True)
     assert (ends.below, ends.above) == (None, 120.0)
 
 
 def test_the_point_beyond_on_a_log_scale_is_as_far_again() -> None:
-    ends = Range(0.2, 40.0, open_lower=True, open_upper=True, log=True, whole=False)
+    ends = ValueRange(0.2, 40.0, open_lower=True, open_upper=True, log=True, whole=False)
     assert (ends.below, ends.above) == (pytest.approx(0.001), pytest.approx(8000))
 
 
