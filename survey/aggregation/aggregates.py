@@ -18,7 +18,7 @@ from scoring.timeline.days import standing
 from ..clock import day_number
 from ..models import Question
 from ..questions import kind_of
-from .forecast_arrays import Answers
+from .forecast_arrays import ForecastArrays
 
 Figures = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -58,7 +58,7 @@ class Column:
 Pooled = tuple[Column, Callable[[], Figures]]
 
 
-def standing_forecasts(answers: Answers, columns: list[int], as_of: int) -> Column:
+def standing_forecasts(answers: ForecastArrays, columns: list[int], as_of: int) -> Column:
     """What stands of some columns at the end of day `as_of`: the last by person, with the default's weights.
 
     A withdrawal takes back what could still be answered; a rung that had closed keeps its last row.
@@ -72,7 +72,7 @@ def standing_forecasts(answers: Answers, columns: list[int], as_of: int) -> Colu
     return Column(rows, crowd.weight, values[rows])
 
 
-def counted(question: Question, answers: Answers, as_of: int) -> Answers:
+def counted(question: Question, answers: ForecastArrays, as_of: int) -> ForecastArrays:
     """The answers that count on a day: those to versions since the last substantive one."""
     return answers.where(answers.version >= oldest_counting_version(question, as_of))
 
@@ -89,15 +89,15 @@ def oldest_counting_version(question: Question, as_of: int) -> int:
     )
 
 
-def rows_standing(answers: Answers, columns: Iterable[int], as_of: int) -> NDArray[np.int64]:
+def rows_standing(answers: ForecastArrays, columns: Iterable[int], as_of: int) -> NDArray[np.int64]:
     """Places of the answers of which any of some columns stands at the end of a day, each once."""
     found = [standing_forecasts(answers, [column], as_of).rows for column in columns]
     return np.unique(np.concatenate(found))
 
 
-def part_figures(
+def compute_aggregates(
     question: Question,
-    answers: Answers,
+    answers: ForecastArrays,
     as_of: int,
     minimum_cell: int,
     members: NDArray[np.bool_] | None = None,
@@ -128,13 +128,15 @@ def part_figures(
     return {"people": len(people), "options": options}
 
 
-def _column(answers: Answers, columns: list[int], as_of: int, members: NDArray[np.bool_] | None) -> Column:
+def _column(
+    answers: ForecastArrays, columns: list[int], as_of: int, members: NDArray[np.bool_] | None
+) -> Column:
     column = standing_forecasts(answers, columns, as_of)
     return column if members is None else column.where(members[column.rows])
 
 
 def _each(
-    question: Question, answers: Answers, as_of: int, members: NDArray[np.bool_] | None
+    question: Question, answers: ForecastArrays, as_of: int, members: NDArray[np.bool_] | None
 ) -> Iterator[Pooled]:
     """Binary, ladder, pair: every option is a probability of its own."""
     for option in question.options:
@@ -147,7 +149,7 @@ def _one_option(key: str, column: Column) -> Figures:
 
 
 def _jointly(
-    question: Question, answers: Answers, as_of: int, members: NDArray[np.bool_] | None
+    question: Question, answers: ForecastArrays, as_of: int, members: NDArray[np.bool_] | None
 ) -> Iterator[Pooled]:
     """Choice and ordered: the options share one whole."""
     column = _column(answers, list(range(len(answers.columns))), as_of, members)
@@ -155,7 +157,7 @@ def _jointly(
 
 
 def _quantiles(
-    question: Question, answers: Answers, as_of: int, members: NDArray[np.bool_] | None
+    question: Question, answers: ForecastArrays, as_of: int, members: NDArray[np.bool_] | None
 ) -> Iterator[Pooled]:
     """Numeric and date: one value, by its quantiles."""
     column = _column(answers, list(range(len(answers.columns))), as_of, members)

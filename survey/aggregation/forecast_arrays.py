@@ -26,7 +26,7 @@ from ..models import (
 
 
 @dataclass(frozen=True)
-class Answers:
+class ForecastArrays:
     """What was said to one question: one row for each submission, by person and then revision.
 
     Attributes
@@ -56,7 +56,7 @@ class Answers:
     values: NDArray[np.float64]
     open_until: NDArray[np.float64]
 
-    def where(self, kept: NDArray[np.bool_]) -> "Answers":
+    def where(self, kept: NDArray[np.bool_]) -> "ForecastArrays":
         """The rows for which `kept` is true."""
         return replace(
             self,
@@ -68,7 +68,7 @@ class Answers:
             values=self.values[kept],
         )
 
-    def until(self, day: int) -> "Answers":
+    def until(self, day: int) -> "ForecastArrays":
         """What had been received by the end of a UTC day."""
         return self.where(self.day <= day)
 
@@ -78,7 +78,7 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Said:
+class GroupChoice:
     """One answer of somebody about themselves: on which day they put themselves in which groups."""
 
     participant: int
@@ -91,7 +91,7 @@ class Said:
 class Groups:
     """What people said about themselves, by person, question and then revision."""
 
-    said: tuple[Said, ...] = ()
+    said: tuple[GroupChoice, ...] = ()
 
     def at(self, day: int) -> Mapping[tuple[str, str], frozenset[int]]:
         """Who was in which group at the end of a UTC day: keys of question and option to ids of people."""
@@ -103,7 +103,7 @@ class Groups:
         return {group: frozenset(people) for group, people in found.items()}
 
 
-def crowd_answers(session: Session, question: Question) -> Answers:
+def crowd_answers(session: Session, question: Question) -> ForecastArrays:
     """Answers that may enter the published crowd of a question.
 
     Outside stay: insiders; simulated people, unless the survey is a simulation, and everybody else where it
@@ -119,7 +119,7 @@ def crowd_answers(session: Session, question: Question) -> Answers:
     return answers.where(~np.isin(answers.participant, list(seen_first)))
 
 
-def all_answers(session: Session, question: Question) -> Answers:
+def all_answers(session: Session, question: Question) -> ForecastArrays:
     """Every answer of people who were not erased, for scores; simulated people only in a simulation."""
     query = _records(question).where(
         Participant.simulated.is_(question.survey.simulated), Participant.erased_on.is_(None)
@@ -150,7 +150,9 @@ def said_groups(session: Session, survey: Survey) -> Groups:
     )
     return Groups(
         tuple(
-            Said(person, key, clock.day_number(answered), tuple(value) if isinstance(value, list) else ())
+            GroupChoice(
+                person, key, clock.day_number(answered), tuple(value) if isinstance(value, list) else ()
+            )
             for person, key, answered, value in session.execute(query)
         )
     )
@@ -185,7 +187,7 @@ def _records(question: Question) -> Any:
     )
 
 
-def _read(session: Session, question: Question, query: Any) -> tuple[Answers, NDArray[np.bool_]]:
+def _read(session: Session, question: Question, query: Any) -> tuple[ForecastArrays, NDArray[np.bool_]]:
     records = session.execute(query).all()
     columns = columns_of(question)
     column_of = _column_indices(question.options, columns)
@@ -199,7 +201,7 @@ def _read(session: Session, question: Question, query: Any) -> tuple[Answers, ND
         column = column_of.get((record.option_id, record.part))
         if column is not None:
             values[order[record.id], column] = record.value
-    answers = Answers(
+    answers = ForecastArrays(
         columns=columns,
         participant=np.array([head.participant_id for head in heads], dtype=np.int64),
         day=np.array([clock.day_number(head.received_at) for head in heads], dtype=np.int64),

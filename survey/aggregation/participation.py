@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..models import Participant, Publication, Question, Skip, Submission, Survey
 from ..store.lifecycle import current_resolutions
-from .segments import BATCH
+from .segments import MIN_CHANGED
 
 WEEK = timedelta(days=7)
 
@@ -106,7 +106,7 @@ def _changed_enough(session: Session, question: Question, today: datetime) -> bo
     if last is None:
         return (session.scalar(changed) or 0) >= question.survey.minimum_cell
     since = Submission.received_at >= clock.day_start(last + timedelta(days=1))
-    return (session.scalar(changed.where(since)) or 0) >= BATCH
+    return (session.scalar(changed.where(since)) or 0) >= MIN_CHANGED
 
 
 def counted(survey: Survey) -> ColumnElement[bool]:

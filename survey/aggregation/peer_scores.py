@@ -13,13 +13,13 @@ from scoring.timeline.daily_scores import Beside, DailyMean, daily_beside, daily
 from ..clock import date_number, day_number
 from ..models import Publication, Question, Resolution
 from .aggregates import oldest_counting_version
-from .forecast_arrays import Answers, columns_of, crowd_answers
+from .forecast_arrays import ForecastArrays, columns_of, crowd_answers
 from .scores import Timeline, columns_about, given_to_outcome, last_scored_day, timeline, wis_of
 from .segments import ALL
 
 
 def compared_scores(
-    session: Session, question: Question, resolution: Resolution, answers: Answers
+    session: Session, question: Question, resolution: Resolution, answers: ForecastArrays
 ) -> dict[str, DailyMean]:
     """Scores beside the crowd's on one resolution by rule; none where it was annulled.
 
@@ -78,7 +78,7 @@ def _published(session: Session, question: Question) -> Timeline:
     made = session.scalars(query).all()
     days = [date_number(publication.as_of) for publication in made]
     columns = columns_of(question)
-    crowd = Answers(
+    crowd = ForecastArrays(
         columns=columns,
         participant=np.zeros(len(made), dtype=np.int64),
         day=np.array(days, dtype=np.int64),

@@ -21,7 +21,7 @@ from ..clock import day_number
 from ..models import Option, Participant, Question, Resolution, Score
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind, bounds
-from .forecast_arrays import Answers
+from .forecast_arrays import ForecastArrays
 
 Floats = NDArray[np.float64]
 #: Rows of numbers, shape (n, columns), to a score each.
@@ -32,7 +32,7 @@ NEVER = np.iinfo(np.int64).max
 OWN_RULES = ("brier", "ordered_brier", "log", "wis")
 
 
-def daily_scores(question: Question, resolution: Resolution, answers: Answers) -> dict[str, DailyMean]:
+def daily_scores(question: Question, resolution: Resolution, answers: ForecastArrays) -> dict[str, DailyMean]:
     """Scores on one resolution by rule; none where it was annulled.
 
     Parameters
@@ -124,7 +124,7 @@ def _bounds(question: Question) -> tuple[float, float]:
     )
 
 
-def columns_about(question: Question, resolution: Resolution, answers: Answers) -> list[int]:
+def columns_about(question: Question, resolution: Resolution, answers: ForecastArrays) -> list[int]:
     """The columns a resolution is about: those of its rung or branch, else all."""
     option = option_by_id(question, resolution.option_id)
     return answers.of_option(option.key) if option is not None else list(range(len(answers.columns)))
@@ -187,7 +187,7 @@ def _value(resolution: Resolution) -> float:
 Timeline = tuple[NDArray[np.int64], NDArray[np.int64], Floats]
 
 
-def timeline(question: Question, answers: Answers, columns: list[int]) -> Timeline:
+def timeline(question: Question, answers: ForecastArrays, columns: list[int]) -> Timeline:
     """What bears on some columns: forecasts for all of them, withdrawals, and ends by a new version.
 
     A withdrawal after a rung has closed leaves the rung alone: it comes after the last day that is scored.
@@ -206,7 +206,7 @@ def timeline(question: Question, answers: Answers, columns: list[int]) -> Timeli
     return person[order], day[order], values[order]
 
 
-def _counts_until(question: Question, answers: Answers) -> NDArray[np.int64]:
+def _counts_until(question: Question, answers: ForecastArrays) -> NDArray[np.int64]:
     """The day from which each answer no longer counts, because a substantive version was published."""
     until = np.full(answers.day.shape, NEVER, dtype=np.int64)
     for version in question.versions:

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from ..clock import date_number, day_date
 from ..models import Question
-from .aggregates import Figures, counted, part_figures, rows_standing
-from .forecast_arrays import Answers, Groups
+from .aggregates import Figures, compute_aggregates, counted, rows_standing
+from .forecast_arrays import ForecastArrays, Groups
 
 #: Everybody, as publications name it.
 ALL = "all"
 #: Figures that are told anew wait for this many distinct people to have changed.
-BATCH = 5
+MIN_CHANGED = 5
 
 Rows = NDArray[np.bool_]
 
@@ -45,7 +45,7 @@ def group_segment(question: str, option: str) -> str:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SegmentMembers:
     """Who has a forecast standing at the end of a day: everybody, and those of each segment, by id."""
 
     everybody: frozenset[int]
@@ -58,7 +58,7 @@ class Standing:
 
 def crowd_figures(
     question: Question,
-    answers: Answers,
+    answers: ForecastArrays,
     groups: Groups,
     as_of: int,
     minimum_cell: int,
@@ -85,15 +85,15 @@ def crowd_figures(
     Returns
     -------
     dict
-        `all` and the names of segments to what `aggregates.part_figures` gives; a segment also has the day it is of
+        `all` and the names of segments to what `compute_aggregates` gives; a segment also has the day it is of
         (`as_of`, ISO), which is an earlier one where too few have changed since.
     """
     today = Day.of(question, answers, groups, as_of)
     now, before = today.standing(), _last_told(told)
     then = {since: Day.of(question, answers, groups, since).standing() for since, _ in before.values()}
     tellable = today.tellable(minimum_cell)
-    made = {ALL: part_figures(question, today.answers, as_of, minimum_cell)}
-    for name in large_enough(now, minimum_cell):
+    made = {ALL: compute_aggregates(question, today.answers, as_of, minimum_cell)}
+    for name in unsuppressed(now, minimum_cell):
         since, last = before.get(name, (None, {}))
         if since is None or _is_renewed(name, then[since], now, _answered(answers, since, as_of)):
             made[name] = today.figures(name, tellable, minimum_cell)
@@ -108,21 +108,21 @@ class Day:
 
     question: Question
     number: int
-    answers: Answers
+    answers: ForecastArrays
     members: Mapping[str, Rows]
 
     @classmethod
-    def of(cls, question: Question, answers: Answers, groups: Groups, number: int) -> "Day":
+    def of(cls, question: Question, answers: ForecastArrays, groups: Groups, number: int) -> "Day":
         """The day with this number, from everybody's answers and the groups they put themselves in."""
         counting = counted(question, answers, number)
         return cls(question, number, counting, segments(counting, groups, number))
 
-    def standing(self, option: str | None = None) -> Standing:
+    def standing(self, option: str | None = None) -> SegmentMembers:
         """Who has a forecast standing: any, or one for an option."""
         columns = range(len(self.answers.columns)) if option is None else self.answers.of_option(option)
         rows = rows_standing(self.answers, columns, self.number)
         people = self.answers.participant
-        return Standing(
+        return SegmentMembers(
             frozenset(people[rows].tolist()),
             {name: frozenset(people[rows[members[rows]]].tolist()) for name, members in self.members.items()},
         )
@@ -130,18 +130,20 @@ class Day:
     def tellable(self, minimum_cell: int) -> dict[str, list[str]]:
         """The segments that may be told, by option: fewer may stand for one branch or date than for another."""
         return {
-            option.key: large_enough(self.standing(option.key), minimum_cell)
+            option.key: unsuppressed(self.standing(option.key), minimum_cell)
             for option in self.question.options
         }
 
     def figures(self, segment: str, tellable: Mapping[str, Sequence[str]], minimum_cell: int) -> Figures:
         """A segment's figures, without the options on which it may not be told."""
-        part = part_figures(self.question, self.answers, self.number, minimum_cell, self.members[segment])
+        part = compute_aggregates(
+            self.question, self.answers, self.number, minimum_cell, self.members[segment]
+        )
         options = {key: told for key, told in part["options"].items() if segment in tellable[key]}
         return {**part, "options": options, "as_of": day_date(self.number).isoformat()}
 
 
-def segments(answers: Answers, groups: Groups, day: int) -> dict[str, Rows]:
+def segments(answers: ForecastArrays, groups: Groups, day: int) -> dict[str, Rows]:
     """The rows of each segment there is at the end of a day; a row may be in several."""
     of_versions = {
         version_segment(number): answers.version == number for number in np.unique(answers.version)
@@ -154,7 +156,7 @@ def segments(answers: Answers, groups: Groups, day: int) -> dict[str, Rows]:
     return {**of_versions, **of_rounds, **of_groups}
 
 
-def large_enough(standing: Standing, minimum_cell: int) -> list[str]:
+def unsuppressed(standing: SegmentMembers, minimum_cell: int) -> list[str]:
     """The segments that neither tell of too few people nor let one subtract to too few."""
     kept = {
         name
@@ -162,11 +164,13 @@ def large_enough(standing: Standing, minimum_cell: int) -> list[str]:
         if len(people) >= minimum_cell and _nobody_or_enough(standing.everybody - people, minimum_cell)
     }
     for family in {_family(name) for name in kept}:
-        kept -= _too_telling(standing, {name for name in kept if _family(name) == family}, minimum_cell)
+        kept -= _secondary_suppression(
+            standing, {name for name in kept if _family(name) == family}, minimum_cell
+        )
     return [name for name in standing.people if name in kept]
 
 
-def _too_telling(standing: Standing, family: set[str], minimum_cell: int) -> set[str]:
+def _secondary_suppression(standing: SegmentMembers, family: set[str], minimum_cell: int) -> set[str]:
     """The smallest segments of a family, as many as must be withheld so that whoever is in none are enough."""
     told, withheld = sorted(family, key=lambda name: (len(standing.people[name]), name)), set[str]()
     while told:
@@ -185,15 +189,15 @@ def _family(name: str) -> str:
     return name.rpartition(" ")[0]
 
 
-def _is_renewed(name: str, then: Standing, now: Standing, answered: frozenset[int]) -> bool:
+def _is_renewed(name: str, then: SegmentMembers, now: SegmentMembers, answered: frozenset[int]) -> bool:
     """Whether enough people have changed since a segment was told: inside it, and outside or nobody there."""
     inside = now.within(name) | then.within(name)
     outside = (now.everybody - now.within(name)) | (then.everybody - then.within(name))
     changed = answered | (then.within(name) ^ now.within(name)) | (then.everybody ^ now.everybody)
-    return len(changed & inside) >= BATCH and _nobody_or_enough(changed & outside, BATCH)
+    return len(changed & inside) >= MIN_CHANGED and _nobody_or_enough(changed & outside, MIN_CHANGED)
 
 
-def _answered(answers: Answers, since: int, as_of: int) -> frozenset[int]:
+def _answered(answers: ForecastArrays, since: int, as_of: int) -> frozenset[int]:
     """Who said anything after a day, up to another."""
     between = (answers.day > since) & (answers.day <= as_of)
     return frozenset(answers.participant[between].tolist())

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..aggregation.forecast_arrays import Answers, Groups, crowd_answers, said_groups
-from ..aggregation.segments import ALL, BATCH, crowd_figures
+from ..aggregation.forecast_arrays import ForecastArrays, Groups, crowd_answers, said_groups
+from ..aggregation.segments import ALL, MIN_CHANGED, crowd_figures
 from ..models import Participant, Publication, Question, Survey
 from .audit_log import record
 
@@ -94,7 +94,7 @@ def _last_erased(session: Session, survey: Survey) -> date | None:
     return session.scalar(select(func.max(Participant.erased_on)).filter_by(survey_id=survey.id))
 
 
-def _is_due(question: Question, answers: Answers, last: Publication | None, as_of: date) -> bool:
+def _is_due(question: Question, answers: ForecastArrays, last: Publication | None, as_of: date) -> bool:
     if question.survey.publication == "live":
         return False
     if question.survey.publication == "at close" and clock.day_start(as_of) < question.closes_at - timedelta(
@@ -104,4 +104,4 @@ def _is_due(question: Question, answers: Answers, last: Publication | None, as_o
     if last is None:
         return True
     since = answers.day > clock.date_number(last.as_of)
-    return bool(np.unique(answers.participant[since]).size >= BATCH)
+    return bool(np.unique(answers.participant[since]).size >= MIN_CHANGED)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from scoring.timeline.daily_scores import DailyMean
 
 from .. import clock
-from ..aggregation.forecast_arrays import Answers, all_answers
+from ..aggregation.forecast_arrays import ForecastArrays, all_answers
 from ..aggregation.peer_scores import compared_scores
 from ..aggregation.scores import daily_scores
 from ..i18n.locale import gettext
@@ -112,7 +112,7 @@ def effects(
     ]
 
 
-def _effect(session: Session, question: Question, draft: Resolution, answers: Answers) -> Effect:
+def _effect(session: Session, question: Question, draft: Resolution, answers: ForecastArrays) -> Effect:
     compared = compared_scores(session, question, draft, answers)
     return Effect(draft, daily_scores(question, draft, answers), compared)
 

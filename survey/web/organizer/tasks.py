@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from ...aggregation.participation import questions_to_publish
-from ...aggregation.segments import BATCH
+from ...aggregation.segments import MIN_CHANGED
 from ...bank.shipped import names_nobody
 from ...i18n.formatting import day
 from ...i18n.locale import current_language, ngettext
@@ -87,7 +87,7 @@ def _publication(session: Session, survey: Survey) -> list[Task]:
 def _why_publish(survey: Survey) -> str:
     if survey.publication == "at close":
         return _("They have closed; their figures are published once.")
-    return _("Since their last one %(people)s people or more have changed what they say.", people=BATCH)
+    return _("Since their last one %(people)s people or more have changed what they say.", people=MIN_CHANGED)
 
 
 def _outcomes(session: Session, survey: Survey) -> list[Task]:

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.aggregation.forecast_arrays import Groups, Said
-from survey.aggregation.segments import BATCH, Standing, group_segment, large_enough
+from survey.aggregation.forecast_arrays import GroupChoice, Groups
+from survey.aggregation.segments import MIN_CHANGED, SegmentMembers, group_segment, unsuppressed
 from survey.disclosure import Hidden, Shown, Viewer, history, see, see_segments
 from survey.models import Participant, Question
 from survey.services import background_answers, forecast_submit
@@ -50,38 +50,38 @@ def change(session: Session, question: Question, people: list[Participant], chan
             say(session, person, question, chance)
 
 
-def standing(**people: int) -> Standing:
+def standing(**people: int) -> SegmentMembers:
     """Segments of a family `f`, without overlap; `rest` is in none."""
     numbers = iter(range(1000))
     members = {name: frozenset(next(numbers) for _ in range(count)) for name, count in people.items()}
     everybody = frozenset().union(*members.values())
-    return Standing(everybody, {f"f {name}": ids for name, ids in members.items() if name != "rest"})
+    return SegmentMembers(everybody, {f"f {name}": ids for name, ids in members.items() if name != "rest"})
 
 
 class TestSize:
     def test_a_group_with_enough_people_inside_and_outside_is_told(self) -> None:
-        assert large_enough(standing(a=10, b=12), 10) == ["f a", "f b"]
+        assert unsuppressed(standing(a=10, b=12), 10) == ["f a", "f b"]
 
     def test_a_small_group_is_withheld(self) -> None:
-        assert "f a" not in large_enough(standing(a=9, b=30, rest=20), 10)
+        assert "f a" not in unsuppressed(standing(a=9, b=30, rest=20), 10)
 
     def test_a_group_is_withheld_where_those_outside_are_few(self) -> None:
-        assert large_enough(standing(a=30, rest=9), 10) == []
+        assert unsuppressed(standing(a=30, rest=9), 10) == []
 
     def test_a_group_that_is_everybody_is_told(self) -> None:
-        assert large_enough(standing(a=10), 10) == ["f a"]
+        assert unsuppressed(standing(a=10), 10) == ["f a"]
 
     def test_one_withheld_group_does_not_follow_by_subtraction(self) -> None:
         """Everybody less a and b would be the nine of c: the smaller of the two is withheld too."""
-        assert large_enough(standing(a=30, b=20, c=9), 10) == ["f a"]
+        assert unsuppressed(standing(a=30, b=20, c=9), 10) == ["f a"]
 
     def test_two_withheld_groups_that_are_enough_together_hide_each_other(self) -> None:
-        assert large_enough(standing(a=30, b=20, c=9, d=5), 10) == ["f a", "f b"]
+        assert unsuppressed(standing(a=30, b=20, c=9, d=5), 10) == ["f a", "f b"]
 
     def test_families_are_judged_each_by_itself(self) -> None:
         people = frozenset(range(30))
-        found = Standing(people, {"version 1": people, "group region eu": frozenset(range(12))})
-        assert large_enough(found, 10) == ["version 1", "group region eu"]
+        found = SegmentMembers(people, {"version 1": people, "group region eu": frozenset(range(12))})
+        assert unsuppressed(found, 10) == ["version 1", "group region eu"]
 
     @pytest.mark.parametrize("seed", range(20))
     def test_no_sum_of_told_groups_leaves_too_few(self, seed: int) -> None:
@@ -90,7 +90,7 @@ class TestSize:
         found = standing(
             **{name: int(draw.integers(0, 25)) for name in "abcdef"}, rest=int(draw.integers(0, 25))
         )
-        told = large_enough(found, 10)
+        told = unsuppressed(found, 10)
         for chosen in range(2 ** len(told)):
             subset = [found.people[name] for place, name in enumerate(told) if chosen >> place & 1]
             left = len(found.everybody.difference(*subset))
@@ -100,7 +100,11 @@ class TestSize:
 
 class TestMembership:
     SAID = Groups(
-        (Said(1, "region", 5, ("eu",)), Said(1, "region", 9, ("ukraine",)), Said(2, "field", 5, ("a", "b")))
+        (
+            GroupChoice(1, "region", 5, ("eu",)),
+            GroupChoice(1, "region", 9, ("ukraine",)),
+            GroupChoice(2, "field", 5, ("a", "b")),
+        )
     )
 
     def test_the_last_that_was_said_by_a_day_holds(self) -> None:
@@ -310,8 +314,8 @@ def test_an_attacker_never_sees_fewer_than_five_people_change(
         for before, after in pairwise(told_days(tellings, group_segment("region", region))):
             changed = {(where == region, one) for day, where, one in acted if before < day <= after}
             inside, outside = (sum(within is side for within, _one in changed) for side in (True, False))
-            assert inside >= BATCH
-            assert outside == 0 or outside >= BATCH
+            assert inside >= MIN_CHANGED
+            assert outside == 0 or outside >= MIN_CHANGED
 
 
 def told_days(tellings: list[tuple[int, dict[str, dict]]], name: str) -> list[int]:
