@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from survey import clock
-from survey.disclosure import tied
+from survey.disclosure import linked_question_ids
 from survey.models import Participant, Question, Submission, Survey
 from survey.questions import EnteredValue, kind_of
 from survey.services import enrollment, forecast_submit
@@ -99,7 +99,7 @@ def tied_questions(question: Question) -> set[Question]:
     """A question with those whose crowd waits for the same answers."""
     session = object_session(question)
     assert session is not None
-    ids = tied(session, question)
+    ids = linked_question_ids(session, question)
     return {other for other in question.survey.questions if other.id in ids}
 
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from .. import disclosure
 from ..aggregation.scenarios import axes_of
 from ..aggregation.segments import ALL, group_segment, round_segment, version_segment
-from ..disclosure import Hidden, Shown, ShownOption, ShownScenarios, Viewer
+from ..disclosure import Denial, Shown, ShownOption, ShownScenarios, Viewer
 from ..errors import NotFound, SurveyError, problem
 from ..i18n.locale import current_language, gettext
 from ..models import Question, Scenario, Survey
@@ -27,12 +27,12 @@ blueprint = Operations(
 SCENARIO = {"slug": "$request.path.slug", "scenario": "$response.body#/0/key"}
 
 WHY_HIDDEN = {
-    Hidden.UNANSWERED: _(
+    Denial.UNANSWERED: _(
         "Answer or skip the questions in “awaited” first: nobody is led by what others said."
     ),
-    Hidden.UNTIL_CLOSE: _("It is shown when the question has closed."),
-    Hidden.ORGANIZERS_ONLY: _("In this survey only organizers see it."),
-    Hidden.UNPUBLISHED: _("Too few people have answered so far; nothing is published yet."),
+    Denial.UNTIL_CLOSE: _("It is shown when the question has closed."),
+    Denial.ORGANIZERS_ONLY: _("In this survey only organizers see it."),
+    Denial.UNPUBLISHED: _("Too few people have answered so far; nothing is published yet."),
 }
 
 
@@ -42,7 +42,7 @@ class CrowdHidden(SurveyError):
     status = 403
     title = _("The crowd is not shown")
 
-    def __init__(self, reason: Hidden, awaited: list[str]) -> None:
+    def __init__(self, reason: Denial, awaited: list[str]) -> None:
         super().__init__(str(WHY_HIDDEN[reason]))
         self.reason = reason
         self.awaited = awaited
@@ -73,8 +73,8 @@ def crowd_of_question(query: dict[str, Any], slug: str, key: str) -> dict[str, A
     survey = known_survey(slug)
     question = known_question(survey, key)
     who = viewer(survey)
-    seen = disclosure.see(db.session, who, question, segment=_segment(query), as_of=query["as_of"])
-    if isinstance(seen, Hidden):
+    seen = disclosure.get_aggregate(db.session, who, question, segment=_segment(query), as_of=query["as_of"])
+    if isinstance(seen, Denial):
         raise CrowdHidden(seen, _awaited(who, [question]))
     return _crowd(question, seen)
 
@@ -106,8 +106,8 @@ def chances_of_scenario(slug: str, scenario: str) -> dict[str, Any]:
     survey = known_survey(slug)
     tree = _known_scenario(survey, scenario)
     who = viewer(survey)
-    seen = disclosure.see_scenarios(db.session, who, tree)
-    if isinstance(seen, Hidden):
+    seen = disclosure.get_scenarios(db.session, who, tree)
+    if isinstance(seen, Denial):
         raise CrowdHidden(seen, _awaited(who, tree.questions))
     return _chances(tree, seen)
 
@@ -137,7 +137,9 @@ def _awaited(who: Viewer, questions: Any) -> list[str]:
     """Keys of what a participant has yet to answer before they are shown these questions."""
     if who.participant is None:
         return []
-    waiting = {other for one in questions for other in disclosure.awaited(db.session, who.participant, one)}
+    waiting = {
+        other for one in questions for other in disclosure.pending_questions(db.session, who.participant, one)
+    }
     return [question.key for question in sorted(waiting, key=lambda question: question.position)]
 
 

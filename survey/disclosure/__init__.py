@@ -1,20 +1,20 @@
 """The one door for what others said.
 
 Nothing else reads other people's answers. Denied by default: a viewer is shown figures only where the survey's
-rules say so, from publications, rounded; whoever may not see gets `Hidden` and no byte that depends on others.
+rules say so, from publications, rounded; whoever may not see gets `Denial` and no byte that depends on others.
 """
 
-from .access import RUNNING, Hidden, Viewer, awaited, hidden_reason, may_see, tied
-from .aggregates import LIVE_CELL, history, published_since, see, see_segments, sees_figures
+from .access import RUNNING, Denial, Viewer, denial_reason, linked_question_ids, may_see, pending_questions
+from .aggregates import LIVE_CELL, get_aggregate, get_segments, history, published_since, sees_figures
 from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
 from .rounded_aggregates import Shown, ShownOption
 from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
-from .scenarios import ShownScenarios, see_scenarios
+from .scenarios import ShownScenarios, get_scenarios
 
 __all__ = [
     "LIVE_CELL",
     "RUNNING",
-    "Hidden",
+    "Denial",
     "Marks",
     "Reason",
     "Remarked",
@@ -22,22 +22,22 @@ __all__ = [
     "ShownOption",
     "ShownScenarios",
     "Viewer",
-    "awaited",
-    "hidden_reason",
+    "denial_reason",
+    "get_aggregate",
+    "get_scenarios",
+    "get_segments",
     "history",
+    "linked_question_ids",
     "marks_on",
     "may_see",
     "merged_bins",
+    "pending_questions",
     "published_since",
     "rationales",
     "remarked",
     "rounded_number",
     "rounded_people",
     "rounded_probability",
-    "see",
-    "see_scenarios",
-    "see_segments",
     "sees_figures",
     "submissions_behind",
-    "tied",
 ]

@@ -26,7 +26,7 @@ class Viewer:
         return self.role in RUNNING
 
 
-class Hidden(StrEnum):
+class Denial(StrEnum):
     """Why there is nothing to see; none of these depends on what others said, but the last."""
 
     UNANSWERED = "unanswered"
@@ -37,20 +37,20 @@ class Hidden(StrEnum):
 
 def may_see(session: Session, viewer: Viewer, question: Question) -> bool:
     """Whether this viewer is shown the crowd of a question."""
-    return hidden_reason(session, viewer, question) is None
+    return denial_reason(session, viewer, question) is None
 
 
-def hidden_reason(session: Session, viewer: Viewer, question: Question) -> Hidden | None:
+def denial_reason(session: Session, viewer: Viewer, question: Question) -> Denial | None:
     """Why this viewer is not shown the crowd of a question; None where they are."""
     survey = question.survey
     if viewer.runs_survey or survey.reveal == "always":
         return None
     if survey.reveal == "organizers only":
-        return Hidden.ORGANIZERS_ONLY
+        return Denial.ORGANIZERS_ONLY
     if survey.reveal == "after close":
-        return None if is_over(session, question) else Hidden.UNTIL_CLOSE
-    if viewer.participant is None or awaited(session, viewer.participant, question):
-        return Hidden.UNANSWERED
+        return None if is_over(session, question) else Denial.UNTIL_CLOSE
+    if viewer.participant is None or pending_questions(session, viewer.participant, question):
+        return Denial.UNANSWERED
     return None
 
 
@@ -60,7 +60,7 @@ def sees_live(viewer: Viewer, question: Question) -> bool:
     return survey.publication == "live" or (viewer.runs_survey and survey.organizers_see_live)
 
 
-def tied(session: Session, question: Question) -> set[int]:
+def linked_question_ids(session: Session, question: Question) -> set[int]:
     """Ids of the question and every one a step away: in a relation with it, its condition, or conditional on it.
 
     Ids, since every forecast asks for them and few need the questions themselves.
@@ -85,10 +85,10 @@ def tied(session: Session, question: Question) -> set[int]:
     return {question.id}.union(*(unit for unit in units if question.id in unit))
 
 
-def awaited(session: Session, participant: Participant, question: Question) -> list[Question]:
+def pending_questions(session: Session, participant: Participant, question: Question) -> list[Question]:
     """The questions this person has yet to answer or skip before the crowd of `question` is shown."""
     done = answered_questions(session, participant) | skipped_questions(session, participant)
-    open_ids = tied(session, question) - done
+    open_ids = linked_question_ids(session, question) - done
     if not open_ids:
         return []
     others = session.scalars(select(Question).where(Question.id.in_(open_ids)).order_by(Question.position))

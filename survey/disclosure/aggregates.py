@@ -11,21 +11,21 @@ from ..aggregation.aggregates import Figures
 from ..aggregation.forecast_arrays import Groups, crowd_answers, said_groups
 from ..aggregation.segments import ALL, crowd_figures
 from ..models import Publication, Question, Survey
-from .access import Hidden, Viewer, hidden_reason, may_see, sees_live
+from .access import Denial, Viewer, denial_reason, may_see, sees_live
 from .rounded_aggregates import Shown, shown_part
 
 #: Live figures of an organizer rest on no fewer people: below five there is no headline.
 LIVE_CELL = 5
 
 
-def see(
+def get_aggregate(
     session: Session,
     viewer: Viewer,
     question: Question,
     *,
     segment: str = ALL,
     as_of: date | None = None,
-) -> Shown | Hidden:
+) -> Shown | Denial:
     """What this viewer is shown of a question's crowd.
 
     Parameters
@@ -40,18 +40,18 @@ def see(
     Shown or Hidden
         Hidden as well where nothing was published.
     """
-    hidden = hidden_reason(session, viewer, question)
+    hidden = denial_reason(session, viewer, question)
     if hidden is not None:
         return hidden
     if as_of is None and sees_live(viewer, question):
         return _live(session, question, segment)
     told = publications(session, question, as_of)
     if not told:
-        return Hidden.UNPUBLISHED
+        return Denial.UNPUBLISHED
     return _shown(question, told[-1].figures, told[-1].as_of, segment)
 
 
-def see_segments(session: Session, viewer: Viewer, question: Question) -> dict[str, Shown]:
+def get_segments(session: Session, viewer: Viewer, question: Question) -> dict[str, Shown]:
     """Every segment of the crowd this viewer is shown now, by name; none where they may not see the crowd."""
     if not may_see(session, viewer, question):
         return {}
@@ -71,7 +71,7 @@ def sees_figures(session: Session, viewer: Viewer, question: Question) -> bool:
     published = select(Publication.id).filter_by(question_id=question.id).limit(1)
     if not sees_live(viewer, question) and session.scalar(published) is None:
         return False
-    return isinstance(see(session, viewer, question), Shown)
+    return isinstance(get_aggregate(session, viewer, question), Shown)
 
 
 def history(session: Session, viewer: Viewer, question: Question, *, segment: str = ALL) -> list[Shown]:
@@ -110,7 +110,7 @@ def publications(session: Session, question: Question, as_of: date | None = None
     return session.scalars(query).all()
 
 
-def _live(session: Session, question: Question, segment: str) -> Shown | Hidden:
+def _live(session: Session, question: Question, segment: str) -> Shown | Denial:
     today = clock.now(session).date()
     # Nobody's groups are read for the figures of everybody.
     groups = said_groups(session, question.survey) if segment != ALL else Groups()
@@ -124,6 +124,6 @@ def _figures_now(session: Session, question: Question, today: date, groups: Grou
 
 def _shown(
     question: Question, figures: Figures, as_of: date, segment: str, live: bool = False
-) -> Shown | Hidden:
+) -> Shown | Denial:
     part = figures.get(segment)
-    return shown_part(question, part, as_of, live) if part and part["options"] else Hidden.UNPUBLISHED
+    return shown_part(question, part, as_of, live) if part and part["options"] else Denial.UNPUBLISHED

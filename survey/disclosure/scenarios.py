@@ -10,7 +10,7 @@ from ..aggregation.aggregates import Figures
 from ..aggregation.scenarios import Chances, chances, options_of, options_of_total
 from ..aggregation.segments import ALL
 from ..models import Question, Relation, Scenario, Survey
-from .access import Hidden, Viewer, hidden_reason, may_see
+from .access import Denial, Viewer, denial_reason, may_see
 from .aggregates import publications
 from .rounding import rounded_people, rounded_probability
 
@@ -27,19 +27,19 @@ class ShownScenarios:
     chances: Chances
 
 
-def see_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> ShownScenarios | Hidden:
+def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> ShownScenarios | Denial:
     """What this viewer is shown of scenarios: nothing before they may see every question these are made of.
 
     The figures are of the latest day for which all of the questions were published. Another way to the same
     event, by a further conditional pair, is told only where its questions may be seen too.
     """
     for question in sorted(scenario.questions, key=lambda question: question.position):
-        hidden = hidden_reason(session, viewer, question)
+        hidden = denial_reason(session, viewer, question)
         if hidden is not None:
             return hidden
     days = _common_days(session, options_of(scenario))
     if not days:
-        return Hidden.UNPUBLISHED
+        return Denial.UNPUBLISHED
     as_of, told = max(days.items())
     totals = []
     for relation in _further_totals(session, viewer, scenario):

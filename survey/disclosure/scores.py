@@ -12,8 +12,8 @@ from scoring.rewards import skill
 
 from ..aggregation.scores import OWN_RULES, mean_by_rule, scored_range, scores_of
 from ..models import Participant, Question, Resolution, Score
-from .access import Hidden, Viewer
-from .aggregates import see
+from .access import Denial, Viewer
+from .aggregates import get_aggregate
 from .rounded_aggregates import Shown
 from .rounding import rounded_number
 
@@ -46,13 +46,13 @@ class Comparison:
 
 def without_hidden(session: Session, person: Participant, scores: Iterable[Score]) -> list[Score]:
     """Those of a person's scores that they may be told; denied by default for all that is beside the crowd."""
-    seen: dict[Question, Shown | Hidden] = {}
+    seen: dict[Question, Shown | Denial] = {}
     kept = []
     for score in scores:
         if score.rule not in OWN_RULES:
             question = score.resolution.question
             if question not in seen:
-                seen[question] = see(session, Viewer(participant=person), question)
+                seen[question] = get_aggregate(session, Viewer(participant=person), question)
             if not _tells(seen[question], score.resolution):
                 continue
         kept.append(score)
@@ -98,15 +98,15 @@ def by_question(scores: Iterable[Score]) -> dict[Question, list[Score]]:
     return found
 
 
-def _tells(shown: Shown | Hidden, resolution: Resolution) -> bool:
+def _tells(shown: Shown | Denial, resolution: Resolution) -> bool:
     """Whether what is shown of a crowd holds the part that came out: a rung few answered is not told."""
-    if isinstance(shown, Hidden):
+    if isinstance(shown, Denial):
         return False
     return resolution.option is None or resolution.option.key in shown.options
 
 
 def _is_left_out(session: Session, person: Participant, question: Question) -> bool:
-    return isinstance(see(session, Viewer(participant=person), question), Hidden)
+    return isinstance(get_aggregate(session, Viewer(participant=person), question), Denial)
 
 
 def _coverage(scores: Iterable[Score]) -> float:

@@ -86,7 +86,7 @@ def groupings(
     session: Session, viewer: Viewer, question: Question, everybody: Shown, focus: str
 ) -> list[Grouping]:
     """The groups of every background question that forms some, beside everybody."""
-    told = disclosure.see_segments(session, viewer, question)
+    told = disclosure.get_segments(session, viewer, question)
     return [
         _grouping(question, asked, told, everybody, focus)
         for asked in background_answers.asked(session, question.survey)

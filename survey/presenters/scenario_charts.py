@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from .. import charts, disclosure
 from ..aggregation.scenarios import Chance, axes_of, pair_of
 from ..charts import Branch, Chart, Leaf
-from ..disclosure import Hidden, ShownScenarios, Viewer
+from ..disclosure import Denial, ShownScenarios, Viewer
 from ..i18n.formatting import day, number, percent
 from ..i18n.locale import gettext as _
 from ..models import Question, Scenario, ScenarioAxis, ScenarioLeaf, ScenarioText, Survey
@@ -61,8 +61,8 @@ def front_scenarios(session: Session, viewer: Viewer, survey: Survey, language: 
     scenario = survey.scenarios[0]
     words = scenario.text(language)
     leaves = [_leaf(scenario, place, leaf, language) for place, leaf in enumerate(scenario.leaves)]
-    seen = disclosure.see_scenarios(session, viewer, scenario)
-    if isinstance(seen, Hidden):
+    seen = disclosure.get_scenarios(session, viewer, scenario)
+    if isinstance(seen, Denial):
         return ToldFront(words, leaves)
     last = axes_of(scenario)[-1]
     no, yes = seen.chances.given[last.key]

@@ -95,7 +95,7 @@ def question(slug: str, key: str) -> Page:
     survey, role = organized_survey(slug)
     asked = question_by_key(survey, key)
     viewer = as_organizer(survey)
-    seen = disclosure.see(db.session, viewer, asked)
+    seen = disclosure.get_aggregate(db.session, viewer, asked)
     shown = seen if isinstance(seen, Shown) else None
     wanted = request.args.get("option", "")
     return organizer_page(

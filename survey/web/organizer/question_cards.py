@@ -72,7 +72,7 @@ class Card:
 def card(session: Session, viewer: Viewer, question: Question, answered: int, *, live: bool) -> Card:
     """The card of a question; `live` asks for figures of this moment, where the consent allows it."""
     today = clock.now(session).date()
-    shown = disclosure.see(
+    shown = disclosure.get_aggregate(
         session, viewer, question, as_of=None if live or question.survey.publication == "live" else today
     )
     figure = _figure(session, viewer, question, shown, today) if isinstance(shown, Shown) else None

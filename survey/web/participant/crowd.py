@@ -4,7 +4,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from ... import disclosure
-from ...disclosure import Hidden, Shown, Viewer
+from ...disclosure import Denial, Shown, Viewer
 from ...i18n.locale import current_language
 from ...models import Question, Scenario, Survey
 from ...presenters.crowd_segments import Part, groupings, part_asked
@@ -23,9 +23,9 @@ def crowd_page(slug: str, key: str) -> Answer:
     survey = survey_by_slug(slug)
     question = question_by_key(survey, key)
     viewer = as_participant(survey)
-    seen = disclosure.see(db.session, viewer, question)
+    seen = disclosure.get_aggregate(db.session, viewer, question)
     asked = part_asked(db.session, question)
-    part = disclosure.see(db.session, viewer, question, segment=asked.segment)
+    part = disclosure.get_aggregate(db.session, viewer, question, segment=asked.segment)
     # A part that is withheld is said so beside the figures of everybody.
     shown, told = (part, asked) if isinstance(part, Shown) else (seen, Part())
     pictures, groups = None, []
@@ -39,7 +39,7 @@ def crowd_page(slug: str, key: str) -> Answer:
         question=question,
         words=question.text(current_language()),
         stand=standing(db.session, viewer.participant, question),
-        hidden=shown if isinstance(shown, Hidden) else None,
+        hidden=shown if isinstance(shown, Denial) else None,
         awaited=_awaited(db.session, viewer, question),
         pictures=pictures,
         groups=groups,
@@ -60,17 +60,17 @@ def scenarios(slug: str) -> Answer:
 
 def _scenario(survey: Survey, viewer: Viewer, scenario: Scenario) -> dict[str, object]:
     language = current_language()
-    seen = disclosure.see_scenarios(db.session, viewer, scenario)
+    seen = disclosure.get_scenarios(db.session, viewer, scenario)
     waiting = {other for question in scenario.questions for other in _awaited(db.session, viewer, question)}
     return {
         "words": scenario.text(language),
         "leaves": [scenario.text(language, f"leaf:{leaf.key}") for leaf in scenario.leaves],
-        "shown": None if isinstance(seen, Hidden) else told_scenarios(scenario, seen, language),
-        "hidden": seen if isinstance(seen, Hidden) else None,
+        "shown": None if isinstance(seen, Denial) else told_scenarios(scenario, seen, language),
+        "hidden": seen if isinstance(seen, Denial) else None,
         "awaited": sorted(waiting, key=lambda question: question.position),
         "survey": survey,
     }
 
 
 def _awaited(session: Session, viewer: Viewer, question: Question) -> list[Question]:
-    return disclosure.awaited(session, viewer.participant, question) if viewer.participant else []
+    return disclosure.pending_questions(session, viewer.participant, question) if viewer.participant else []

@@ -87,7 +87,7 @@ def question_page(
     neighbours = list(standings(db.session, person, question.theme.questions).values())
     viewer = as_participant(survey)
     done = saved is not None or bool(request.args.get("skipped"))
-    seen = disclosure.see(db.session, viewer, question) if stand.done and not refusal else None
+    seen = disclosure.get_aggregate(db.session, viewer, question) if stand.done and not refusal else None
     return page(
         "participant/question.html",
         survey,
@@ -108,9 +108,9 @@ def question_page(
         status=status,
         collapsed=done and not refusal,
         kept=_kept(question) if refusal and stand.state is not State.OPEN else [],
-        awaited=disclosure.awaited(db.session, person, question) if person else [],
+        awaited=disclosure.pending_questions(db.session, person, question) if person else [],
         seen=seen if isinstance(seen, disclosure.Shown) else None,
-        hidden=seen if isinstance(seen, disclosure.Hidden) else None,
+        hidden=seen if isinstance(seen, disclosure.Denial) else None,
         pictures=crowd_pictures(db.session, viewer, question, seen)
         if isinstance(seen, disclosure.Shown)
         else None,

@@ -6,7 +6,17 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.disclosure import Hidden, Shown, Viewer, awaited, history, may_see, rationales, see, tied
+from survey.disclosure import (
+    Denial,
+    Shown,
+    Viewer,
+    get_aggregate,
+    history,
+    linked_question_ids,
+    may_see,
+    pending_questions,
+    rationales,
+)
 from survey.models import Participant, Question
 from survey.services import forecast_submit
 from survey.services.publication import publish
@@ -29,19 +39,19 @@ def keys(questions: set[Question] | list[Question]) -> set[str]:
 
 
 def test_nobody_in_particular_sees_nothing(session: Session, free: Question) -> None:
-    assert see(session, Viewer(), free) is Hidden.UNANSWERED
+    assert get_aggregate(session, Viewer(), free) is Denial.UNANSWERED
     assert history(session, Viewer(), free) == []
     assert rationales(session, Viewer(), free) == []
 
 
 def test_who_has_not_answered_sees_nothing(session: Session, free: Question) -> None:
-    assert see(session, Viewer(someone(session)), free) is Hidden.UNANSWERED
+    assert get_aggregate(session, Viewer(someone(session)), free) is Denial.UNANSWERED
 
 
 def test_who_has_answered_sees_the_publication(session: Session, free: Question) -> None:
     person = someone(session)
     say(session, person, free, 0.9)
-    shown = see(session, Viewer(person), free)
+    shown = get_aggregate(session, Viewer(person), free)
     assert isinstance(shown, Shown)
     assert shown.as_of == on(21).date()
     assert shown.people == 10
@@ -51,7 +61,7 @@ def test_who_has_answered_sees_the_publication(session: Session, free: Question)
 def test_who_cannot_judge_sees_it_too(session: Session, free: Question) -> None:
     person = someone(session)
     forecast_submit.skip(session, person, free)
-    assert isinstance(see(session, Viewer(person), free), Shown)
+    assert isinstance(get_aggregate(session, Viewer(person), free), Shown)
 
 
 def test_a_role_gives_nothing_on_a_participants_page(session: Session, free: Question) -> None:
@@ -62,18 +72,18 @@ def test_a_role_gives_nothing_on_a_participants_page(session: Session, free: Que
 @pytest.mark.parametrize("role", ["owner", "organizer"])
 def test_who_runs_the_survey_sees_figures_of_this_moment(session: Session, free: Question, role: str) -> None:
     crowd(session, free, [0.9] * 10, day=22)
-    shown = see(session, Viewer(role=role), free)
+    shown = get_aggregate(session, Viewer(role=role), free)
     assert isinstance(shown, Shown)
     assert shown.live
     assert shown.people == 20
 
 
 def test_an_analyst_is_shown_no_page_before_answering(session: Session, free: Question) -> None:
-    assert see(session, Viewer(role="analyst"), free) is Hidden.UNANSWERED
+    assert get_aggregate(session, Viewer(role="analyst"), free) is Denial.UNANSWERED
 
 
 def tied_keys(session: Session, key: str) -> set[str]:
-    ids = tied(session, the_question(session, key))
+    ids = linked_question_ids(session, the_question(session, key))
     return {question.key for question in the_survey(session).questions if question.id in ids}
 
 
@@ -99,10 +109,10 @@ def test_the_crowd_waits_for_every_neighbour(session: Session) -> None:
     publish(session, the_survey(session))
     person = someone(session)
     say(session, person, question, 0.02)
-    assert keys(awaited(session, person, question)) == {"escalation-rung"}
-    assert see(session, Viewer(person), question) is Hidden.UNANSWERED
+    assert keys(pending_questions(session, person, question)) == {"escalation-rung"}
+    assert get_aggregate(session, Viewer(person), question) is Denial.UNANSWERED
     say(session, person, the_question(session, "escalation-rung"), 0.5)
-    assert isinstance(see(session, Viewer(person), question), Shown)
+    assert isinstance(get_aggregate(session, Viewer(person), question), Shown)
 
 
 def test_a_survey_may_reveal_each_question_by_itself(session: Session) -> None:
@@ -118,25 +128,25 @@ def test_a_question_that_is_over_is_not_waited_for(session: Session) -> None:
     person = someone(session)
     say(session, person, question, 0.02)
     with clock.at(the_question(session, "escalation-rung").closes_at + timedelta(hours=1)):
-        assert awaited(session, person, question) == []
+        assert pending_questions(session, person, question) == []
 
 
 @pytest.mark.parametrize(
     ("reveal", "before"),
-    [("always", None), ("organizers only", Hidden.ORGANIZERS_ONLY), ("after close", Hidden.UNTIL_CLOSE)],
+    [("always", None), ("organizers only", Denial.ORGANIZERS_ONLY), ("after close", Denial.UNTIL_CLOSE)],
 )
-def test_other_rules_of_reveal(session: Session, free: Question, reveal: str, before: Hidden | None) -> None:
+def test_other_rules_of_reveal(session: Session, free: Question, reveal: str, before: Denial | None) -> None:
     free.survey.reveal = reveal
     person = someone(session)
     say(session, person, free, 0.9)
-    told = see(session, Viewer(person), free)
+    told = get_aggregate(session, Viewer(person), free)
     assert told is before if before else isinstance(told, Shown)
 
 
 def test_after_the_close_everybody_may_see(session: Session, free: Question) -> None:
     free.survey.reveal = "after close"
     with clock.at(free.closes_at):
-        assert isinstance(see(session, Viewer(), free), Shown)
+        assert isinstance(get_aggregate(session, Viewer(), free), Shown)
 
 
 def test_nothing_is_shown_before_a_publication(session: Session) -> None:
@@ -144,7 +154,7 @@ def test_nothing_is_shown_before_a_publication(session: Session) -> None:
     crowd(session, question, [0.2] * 10, day=22)
     person = someone(session)
     say(session, person, question, 0.9)
-    assert see(session, Viewer(person), question) is Hidden.UNPUBLISHED
+    assert get_aggregate(session, Viewer(person), question) is Denial.UNPUBLISHED
 
 
 def test_as_of_picks_the_last_publication_not_after_it(session: Session, free: Question) -> None:
@@ -153,9 +163,9 @@ def test_as_of_picks_the_last_publication_not_after_it(session: Session, free: Q
         publish(session, the_survey(session))
         person = someone(session)
         say(session, person, free, 0.9)
-        told = [see(session, Viewer(person), free, as_of=on(day).date()) for day in (22, 23)]
+        told = [get_aggregate(session, Viewer(person), free, as_of=on(day).date()) for day in (22, 23)]
         assert [shown.people for shown in told if isinstance(shown, Shown)] == [10, 20]
-        assert see(session, Viewer(person), free, as_of=on(20).date()) is Hidden.UNPUBLISHED
+        assert get_aggregate(session, Viewer(person), free, as_of=on(20).date()) is Denial.UNPUBLISHED
         assert [shown.as_of for shown in history(session, Viewer(person), free)] == [
             on(21).date(),
             on(23).date(),

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from survey import clock
-from survey.disclosure import tied
+from survey.disclosure import linked_question_ids
 from survey.models import Participant, Question
 from survey.services import background_answers
 from survey.services.api_tokens import issue_token
@@ -91,7 +91,7 @@ def fill(session: Session, key: str, chance: float) -> dict[str, int | None]:
 
 def viewers(session: Session, asked: Question) -> dict[str, int | None]:
     questions = the_survey(session).questions
-    unit = tied(session, asked)
+    unit = linked_question_ids(session, asked)
     answered = {
         "joined": [],
         "answered all but the neighbours": [

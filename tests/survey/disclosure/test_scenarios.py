@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.aggregation.scenarios import options_of
-from survey.disclosure import Hidden, ShownScenarios, Viewer, see_scenarios
+from survey.disclosure import Denial, ShownScenarios, Viewer, get_scenarios
 from survey.models import Participant
 from survey.services.publication import publish
 from tests.factories import on, say, someone, the_question, the_survey
@@ -36,7 +36,7 @@ def test_they_stay_when_an_earlier_rung_has_closed(session: Session) -> None:
         everything(session, people)
     with clock.at(after + timedelta(days=5)):
         publish(session, the_survey(session))
-        assert isinstance(see_scenarios(session, Viewer(people[0]), scenario), ShownScenarios)
+        assert isinstance(get_scenarios(session, Viewer(people[0]), scenario), ShownScenarios)
 
 
 def test_nobody_sees_them_before_answering_what_they_are_made_of(session: Session) -> None:
@@ -49,8 +49,8 @@ def test_nobody_sees_them_before_answering_what_they_are_made_of(session: Sessio
         everything_but = [question for question in the_survey(session).questions if question.key != "clash"]
         for question in everything_but:
             say(session, person, question)
-        assert see_scenarios(session, Viewer(person), scenario) is Hidden.UNANSWERED
+        assert get_scenarios(session, Viewer(person), scenario) is Denial.UNANSWERED
         say(session, person, the_question(session, "clash"))
-        shown = see_scenarios(session, Viewer(person), scenario)
+        shown = get_scenarios(session, Viewer(person), scenario)
         assert isinstance(shown, ShownScenarios)
         assert sum(shown.chances.leaves.values()) == pytest.approx(1, abs=0.02)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.aggregation.forecast_arrays import GroupChoice, Groups
 from survey.aggregation.segments import MIN_CHANGED, SegmentMembers, group_segment, unsuppressed
-from survey.disclosure import Hidden, Shown, Viewer, history, see, see_segments
+from survey.disclosure import Denial, Shown, Viewer, get_aggregate, get_segments, history
 from survey.models import Participant, Question
 from survey.services import background_answers, forecast_submit
 from survey.services.erasure import erase
@@ -234,7 +234,7 @@ class TestShown:
         group(session, question, "eu", [0.213] * 13)
         group(session, question, "ukraine", [0.6] * 12)
         publish(session, question, 20)
-        told = see_segments(session, self.viewer(session, question), question)
+        told = get_segments(session, self.viewer(session, question), question)
         assert {EU, UKRAINE} <= set(told)
         assert told[EU].people == 10
         assert told[EU].options["yes"].methods["mean"] == 0.21
@@ -246,8 +246,8 @@ class TestShown:
         with clock.at(on(22)):
             unanswered = Viewer(someone(session))
         for viewer in (unanswered, Viewer()):
-            assert see_segments(session, viewer, question) == {}
-            assert see(session, viewer, question, segment=EU) is Hidden.UNANSWERED
+            assert get_segments(session, viewer, question) == {}
+            assert get_aggregate(session, viewer, question, segment=EU) is Denial.UNANSWERED
             assert history(session, viewer, question, segment=EU) == []
 
     def test_a_withheld_group_is_hidden(self, session: Session, question: Question) -> None:
@@ -255,8 +255,8 @@ class TestShown:
         group(session, question, "ukraine", [0.6] * 30)
         publish(session, question, 20)
         viewer = self.viewer(session, question)
-        assert see(session, viewer, question, segment=EU) is Hidden.UNPUBLISHED
-        assert isinstance(see(session, viewer, question), Shown)
+        assert get_aggregate(session, viewer, question, segment=EU) is Denial.UNPUBLISHED
+        assert isinstance(get_aggregate(session, viewer, question), Shown)
 
     def test_history_has_each_telling_once(self, session: Session, question: Question) -> None:
         people = group(session, question, "eu", [0.2] * 10)
@@ -277,9 +277,9 @@ class TestShown:
         group(session, question, "ukraine", [0.6] * 6)
         organizer = Viewer(role="organizer")
         survey.organizers_see_live = False
-        assert see_segments(session, organizer, question) == {}
+        assert get_segments(session, organizer, question) == {}
         survey.organizers_see_live = True
-        assert {EU, UKRAINE} <= set(see_segments(session, organizer, question))
+        assert {EU, UKRAINE} <= set(get_segments(session, organizer, question))
 
 
 def means(figures: dict[str, dict], name: str) -> tuple[float, int] | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.aggregation.segments import version_segment
-from survey.disclosure import Shown, Viewer, history, see
+from survey.disclosure import Shown, Viewer, get_aggregate, history
 from survey.models import Participant, Question, QuestionVersion, Submission, VersionText
 from survey.services.publication import publish
 from tests.factories import on, say, someone, the_question, the_survey
@@ -243,5 +243,5 @@ def test_a_part_is_withheld_where_it_or_its_complement_is_small(
     viewer = Viewer(role="owner")
     question = the_question(session, KEY)
     question.survey.organizers_see_live = False
-    assert not isinstance(see(session, viewer, question, segment=version_segment(2)), Shown)
-    assert isinstance(see(session, viewer, question), Shown)
+    assert not isinstance(get_aggregate(session, viewer, question, segment=version_segment(2)), Shown)
+    assert isinstance(get_aggregate(session, viewer, question), Shown)
