@@ -85,13 +85,15 @@ def say(
         "nothing_to_add": True,
         **more,
     }
-    answer = forecast_submit.Answer(entries=entries, **facts)  # type: ignore[arg-type]
+    answer = forecast_submit.ForecastInput(entries=entries, **facts)  # type: ignore[arg-type]
     return forecast_submit.submit(session, person, question, answer)
 
 
 def withdraw(session: Session, person: Participant, question: Question) -> Submission:
     """Take the standing answer back."""
-    answer = forecast_submit.Answer(key=uuid.uuid4().hex, entries={}, input_format="percent", language="en")
+    answer = forecast_submit.ForecastInput(
+        key=uuid.uuid4().hex, entries={}, input_format="percent", language="en"
+    )
     return forecast_submit.withdraw(session, person, question, answer)
 
 

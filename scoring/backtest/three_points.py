@@ -19,7 +19,7 @@ UNASKED = Refused("there are no three-point answers")
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class ThreePointArrays:
     """The three-point answers to those questions that have one or more."""
 
     #: Where each stands among all questions, and how many these are.
@@ -40,11 +40,11 @@ def try_three_points(crowds: Sequence[Crowd]) -> Trials:
         return Trials(left_out=["weights by three-point answers: no answer has both ends, in order"])
     first = _points([crowds[at] for at in asked], first=True)
     places = [asked[place] for place in kept]
-    answers = Answers(places, len(crowds), _of(now, kept), _of(first, kept))
+    answers = ThreePointArrays(places, len(crowds), _of(now, kept), _of(first, kept))
     return _tried(answers, sum(crowds[at].people for at in asked), int(np.count_nonzero(~np.isnan(now[1]))))
 
 
-def _tried(answers: Answers, given: int, whole: int) -> Trials:
+def _tried(answers: ThreePointArrays, given: int, whole: int) -> Trials:
     tried = Trials([_trial(key, partial(_weighed, answers, key)) for key in three_point.WEIGHTS])
     tried.trials.append(_trial("mixture_median", partial(_mixed, answers)))
     if given > whole:
@@ -59,7 +59,7 @@ def _tried(answers: Answers, given: int, whole: int) -> Trials:
     return tried
 
 
-def _two_rounds(answers: Answers) -> bool:
+def _two_rounds(answers: ThreePointArrays) -> bool:
     """Whether any answer differs from the same person's first."""
     pairs = zip(answers.now, answers.first, strict=True)
     return any(bool((np.abs(now - first) > 0).any()) for now, first in pairs)
@@ -69,20 +69,20 @@ def _trial(key: str, values: Callable[[], list[Value]]) -> Trial:
     return Trial(key, name_of(key), values)
 
 
-def _weighed(answers: Answers, key: str) -> list[Value]:
+def _weighed(answers: ThreePointArrays, key: str) -> list[Value]:
     return _spread(answers, three_point.pool(*answers.now, method=key))
 
 
-def _mixed(answers: Answers) -> list[Value]:
+def _mixed(answers: ThreePointArrays) -> list[Value]:
     return _spread(answers, three_point.mixture_median(*answers.now))
 
 
-def _shifted(answers: Answers) -> list[Value]:
+def _shifted(answers: ThreePointArrays) -> list[Value]:
     weight = shift_weights(answers.first, answers.now)
     return _spread(answers, three_point.weighted_best(answers.now[1], weight))
 
 
-def _spread(answers: Answers, values: FloatArray) -> list[Value]:
+def _spread(answers: ThreePointArrays, values: FloatArray) -> list[Value]:
     return spread((float(value) for value in values), answers.places, answers.questions, UNASKED)
 
 

@@ -39,7 +39,7 @@ GO_ON = {
     )
 }
 
-Act = Callable[[Session, Participant, Question, forecast_submit.Answer], Submission]
+Act = Callable[[Session, Participant, Question, forecast_submit.ForecastInput], Submission]
 
 
 @blueprint.operation(
@@ -155,7 +155,7 @@ def _stored(act: Callable[[Session], Submission]) -> dict[str, Any]:
 def _act(act: Act, headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
     survey, person = require_participant(slug)
     question = known_question(survey, key, words=False)
-    answer = forecast_submit.Answer(
+    answer = forecast_submit.ForecastInput(
         key=headers["key"],
         entries={},
         input_format=last_format(db.session, person, question),
@@ -167,7 +167,7 @@ def _act(act: Act, headers: dict[str, str], slug: str, key: str) -> dict[str, An
 
 def _answer(
     person: Participant, question: Question, key: str, values: Any, **beside: Any
-) -> forecast_submit.Answer:
+) -> forecast_submit.ForecastInput:
     """What the body says. Fields of closed options are read as well, so that a late retry reads the same.
 
     :raise InvalidAnswer: where a field holds no number or is not asked at all.
@@ -177,7 +177,7 @@ def _answer(
     if unreadable:
         kind.rows(question, open_options(db.session, question), entries, unreadable)
     sort = kind.input_formats[0]
-    return forecast_submit.Answer(
+    return forecast_submit.ForecastInput(
         key=key,
         entries=entries,
         input_format=sort if sort in ("number", "date") else "fraction",

@@ -56,7 +56,7 @@ PEOPLE_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Told:
+class QuestionFacts:
     """What every row of a question shares."""
 
     snapshot: Snapshot
@@ -68,14 +68,14 @@ class Told:
 def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[list[Value]]:
     """Every row of the snapshot: by question, pseudonym, submission, option and part."""
     for question in snapshot.survey.questions:
-        told = Told(snapshot, question, key, {option.id: option for option in question.options})
+        told = QuestionFacts(snapshot, question, key, {option.id: option for option in question.options})
         people = list(session.scalars(_people(told)))
         people.sort(key=lambda person: pseudonym(key, "participant", person))
         for start in range(0, len(people), PEOPLE_AT_ONCE):
             yield from _of_people(session, told, people[start : start + PEOPLE_AT_ONCE])
 
 
-def _people(told: Told) -> Any:
+def _people(told: QuestionFacts) -> Any:
     return (
         select(Submission.participant_id)
         .join(Participant, Participant.id == Submission.participant_id)
@@ -88,7 +88,7 @@ def _people(told: Told) -> Any:
     )
 
 
-def _of_people(session: Session, told: Told, people: Sequence[int]) -> Iterator[list[Value]]:
+def _of_people(session: Session, told: QuestionFacts, people: Sequence[int]) -> Iterator[list[Value]]:
     query = (
         select(*_RECORD)
         .join(Participant, Participant.id == Submission.participant_id)
@@ -137,14 +137,14 @@ _RECORD = (
 )
 
 
-def _place(told: Told, record: Any) -> tuple[int, int, float]:
+def _place(told: QuestionFacts, record: Any) -> tuple[int, int, float]:
     if record.option_id is None:
         return record.revision, -1, 0.0
     level = float(record.part[1:]) if record.part.startswith("q") else 0.0
     return record.revision, told.options[record.option_id].position, level
 
 
-def _latest(told: Told, records: Sequence[Any]) -> tuple[set[int], set[int]]:
+def _latest(told: QuestionFacts, records: Sequence[Any]) -> tuple[set[int], set[int]]:
     """Places of the rows that stand, and of those that stood at the end of their round.
 
     A withdrawal takes back what could be answered at its time, and stands until something follows it.
@@ -164,7 +164,7 @@ def _latest(told: Told, records: Sequence[Any]) -> tuple[set[int], set[int]]:
     return set(standing.values()), {index for stands in by_round.values() for index in stands.values()}
 
 
-def _row(told: Told, record: Any, is_latest: bool, is_latest_in_round: bool) -> list[Value]:
+def _row(told: QuestionFacts, record: Any, is_latest: bool, is_latest_in_round: bool) -> list[Value]:
     return [
         told.snapshot.survey.slug,
         told.snapshot.number,
@@ -191,7 +191,7 @@ def _row(told: Told, record: Any, is_latest: bool, is_latest_in_round: bool) -> 
     ]
 
 
-def _what(told: Told, record: Any) -> list[Value]:
+def _what(told: QuestionFacts, record: Any) -> list[Value]:
     """Option, part, and the condition under which the number holds; a branch has its own side of it."""
     question_key, options, holds = given(told.question)
     if record.option_id is None:
@@ -202,7 +202,7 @@ def _what(told: Told, record: Any) -> list[Value]:
     return [option.key, record.part, question_key, options, holds]
 
 
-def _number(told: Told, record: Any) -> list[Value]:
+def _number(told: QuestionFacts, record: Any) -> list[Value]:
     if record.option_id is None:
         return [None, None, None, None]
     option = told.options[record.option_id]

@@ -25,7 +25,7 @@ from ..models import Contact, Survey
 from ..store.engine import db
 from ..store.transaction import transaction
 from . import contacts, queue, transport
-from .queue import Parcel, Told
+from .queue import DueNotice, Parcel
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ def confirming_letter(survey: Survey, language: str, token: str) -> Letter:
     return Letter(subject, text, _common(survey))
 
 
-def news(slug: str, told: Sequence[Told]) -> list[News]:
+def news(slug: str, told: Sequence[DueNotice]) -> list[News]:
     """A sentence for each kind of event, single dates apart, with the questions it leads to; each question once.
 
     Of several dates of one question the first alone is named: that later ones came out with it would say how.

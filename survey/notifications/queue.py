@@ -39,7 +39,7 @@ COLUMNS = ("survey_id", "participant_id", "kind", "about", "question_id", "due_a
 
 
 @dataclass(frozen=True)
-class Told:
+class DueNotice:
     """One thing to tell: its kind, the key of the question it leads to, and which date of it; empty for the whole."""
 
     notice_id: int
@@ -57,7 +57,7 @@ class Parcel:
     mark: str
     language: str
     survey: Survey
-    told: tuple[Told, ...]
+    told: tuple[DueNotice, ...]
 
 
 def due(session: Session, moment: datetime) -> int:
@@ -136,7 +136,9 @@ def _note(
     return len(session.execute(insert.returning(Notice.id)).all())
 
 
-def _told(session: Session, notices: Sequence[Notice], language: str, moment: datetime) -> tuple[Told, ...]:
+def _told(
+    session: Session, notices: Sequence[Notice], language: str, moment: datetime
+) -> tuple[DueNotice, ...]:
     """What is still worth telling, in the order of the questions and of their dates."""
     about = [
         (session.get_one(Question, notice.question_id), _date_of(session, notice), notice)
@@ -144,7 +146,7 @@ def _told(session: Session, notices: Sequence[Notice], language: str, moment: da
     ]
     about.sort(key=lambda one: (one[0].position, one[1].position if one[1] else -1, one[2].id))
     return tuple(
-        Told(notice.id, notice.kind, question.key, date.text(language) if date else "")
+        DueNotice(notice.id, notice.kind, question.key, date.text(language) if date else "")
         for question, date, notice in about
         if _still_so(session, notice.kind, question, date, moment)
     )

@@ -15,7 +15,7 @@ from ..questions import Row
 Values = Mapping[tuple[str, str], float]
 
 
-class Standing(NamedTuple):
+class SubmissionContext(NamedTuple):
     """One person before one question, at a moment.
 
     Attributes
@@ -99,7 +99,7 @@ _numbers = (
 
 def standing(
     session: Session, participant: Participant, question: Question, key: str, moment: datetime
-) -> Standing:
+) -> SubmissionContext:
     """How things stand for this person before this question, and whether the key has come before."""
     facts = {
         "person": participant.id,
@@ -108,7 +108,7 @@ def standing(
         "key": key,
         "moment": moment,
     }
-    return Standing(*session.execute(_standing, facts).one())
+    return SubmissionContext(*session.execute(_standing, facts).one())
 
 
 def standing_values(session: Session, participant: Participant, question: Question) -> Values:

@@ -22,12 +22,12 @@ from ..questions import EnteredValue, Row, kind_of
 from ..store.lifecycle import open_options
 from ..store.transaction import lock_person_and_question
 from .forecast_history import latest, standing_rows
-from .forecast_precheck import Standing, has_moved_far, standing, standing_values
+from .forecast_precheck import SubmissionContext, has_moved_far, standing, standing_values
 
 #: Rows of numbers and the rationale, both checked.
 Said = tuple[list[Row], str]
 #: What is stored of an act, from the options that are asked and from how things stand.
-Check = Callable[[Sequence[Option], Standing], Said]
+Check = Callable[[Sequence[Option], SubmissionContext], Said]
 
 
 class Unexplained(InvalidAnswer):
@@ -35,7 +35,7 @@ class Unexplained(InvalidAnswer):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ForecastInput:
     """What a participant sends about one question.
 
     Attributes
@@ -67,7 +67,9 @@ class Answer:
     unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
-def submit(session: Session, participant: Participant, question: Question, answer: Answer) -> Submission:
+def submit(
+    session: Session, participant: Participant, question: Question, answer: ForecastInput
+) -> Submission:
     """Store a forecast: the first one as `new`, a later one as `update`.
 
     Returns
@@ -91,7 +93,7 @@ def submit(session: Session, participant: Participant, question: Question, answe
         answer.expertise,
     )
 
-    def check(asked: Sequence[Option], found: Standing) -> Said:
+    def check(asked: Sequence[Option], found: SubmissionContext) -> Said:
         rows, why = _checked(question, asked, answer)
         if found.stands and not why and not answer.nothing_to_add:
             _ask_what_changed(session, participant, question, rows)
@@ -100,10 +102,12 @@ def submit(session: Session, participant: Participant, question: Question, answe
     return _write(session, participant, question, answer, body, "answer", check)
 
 
-def affirm(session: Session, participant: Participant, question: Question, answer: Answer) -> Submission:
+def affirm(
+    session: Session, participant: Participant, question: Question, answer: ForecastInput
+) -> Submission:
     """Say again what was said last, under the version now current."""
 
-    def check(asked: Sequence[Option], _found: Standing) -> Said:
+    def check(asked: Sequence[Option], _found: SubmissionContext) -> Said:
         said = standing_rows(session, participant, question)
         kept = [row for row in said if row.option in {option.key for option in asked}]
         if not kept:
@@ -113,10 +117,12 @@ def affirm(session: Session, participant: Participant, question: Question, answe
     return _write(session, participant, question, answer, _hash("affirm", question.key), "affirm", check)
 
 
-def withdraw(session: Session, participant: Participant, question: Question, answer: Answer) -> Submission:
+def withdraw(
+    session: Session, participant: Participant, question: Question, answer: ForecastInput
+) -> Submission:
     """Take the standing forecast back; it stays in the history and leaves the crowd."""
 
-    def check(asked: Sequence[Option], _found: Standing) -> Said:
+    def check(asked: Sequence[Option], _found: SubmissionContext) -> Said:
         if latest(session, participant, question) is None:
             raise InvalidAnswer({"withdraw": gettext("There is no forecast of yours to withdraw.")})
         return [], ""
@@ -148,7 +154,7 @@ def _write(
     session: Session,
     participant: Participant,
     question: Question,
-    answer: Answer,
+    answer: ForecastInput,
     body: str,
     act: str,
     check: Check,
@@ -186,7 +192,7 @@ def _write(
     return submission
 
 
-def _checked(question: Question, asked: Sequence[Option], answer: Answer) -> Said:
+def _checked(question: Question, asked: Sequence[Option], answer: ForecastInput) -> Said:
     """Rows and rationale as they are stored; all that is wrong is said at once."""
     errors: dict[str, str] = {}
     rows: list[Row] = []
@@ -248,7 +254,9 @@ def _first_receipt(session: Session, known: int, body: str) -> Submission:
     return first
 
 
-def _check_open(session: Session, question: Question, found: Standing, moment: datetime) -> list[Option]:
+def _check_open(
+    session: Session, question: Question, found: SubmissionContext, moment: datetime
+) -> list[Option]:
     if found.agreed is None:
         raise SurveyClosed(gettext("The consent has changed: please read and agree to it first."))
     asked = open_options(session, question, moment)

@@ -19,7 +19,7 @@ from ..models import Participant, Question, Submission, Survey
 from ..questions import EnteredValue, kind_of
 from ..services import background_answers, enrollment, forecast_submit
 from ..services.forecast_history import latest
-from ..services.forecast_submit import Answer
+from ..services.forecast_submit import ForecastInput
 from ..services.publication import publish
 from ..store.lifecycle import open_options
 from .participants import Person, invent_background, invent_entries, invent_person, invent_reason
@@ -179,9 +179,9 @@ class Play:
         )
         act(self.session, participant, question, answer)
 
-    def _said(self, visit: Visit, question: Question, entries: dict[str, EnteredValue]) -> Answer:
+    def _said(self, visit: Visit, question: Question, entries: dict[str, EnteredValue]) -> ForecastInput:
         person = visit.person
-        return Answer(
+        return ForecastInput(
             key=f"{person.number}-{question.key}-{visit.moment:%Y%m%d}",
             entries=entries,
             input_format=kind_of(question).input_formats[0],

@@ -16,7 +16,7 @@ from survey.models import ConsentText, ConsentVersion, Participant, Survey
 from survey.notifications import contacts, messages
 from survey.questions import kind_of
 from survey.services import accounts, forecast_submit, moderation
-from survey.services.forecast_submit import Answer
+from survey.services.forecast_submit import ForecastInput
 from survey.simulation.demo import BANK, DEMO_SLUG, simulate
 from survey.simulation.participants import invent_entries, invent_person
 from survey.store.alembic import alembic
@@ -62,7 +62,7 @@ def answer_everything(session: Session) -> None:
             asked = open_options(session, question)
             entries = invent_entries(draw, invented, question, asked, worked.get(question.key, {}))
             written = kind_of(question).input_formats[0]
-            answer = Answer(f"tour-{question.key}", entries, written, "en", confidence=3)
+            answer = ForecastInput(f"tour-{question.key}", entries, written, "en", confidence=3)
             forecast_submit.submit(session, person, question, answer)
         if question.key == KINDS[0]:
             moderation.ask(session, person, question, "Does a meeting by video count?")

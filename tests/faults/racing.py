@@ -35,7 +35,7 @@ def submit(app: Flask, person: int) -> type[SurveyError] | None:
 
 def _submit(session: Session, person: int) -> None:
     participant, question = session.get_one(Participant, person), the_question(session, QUESTION)
-    answer = forecast_submit.Answer(
+    answer = forecast_submit.ForecastInput(
         key=uuid.uuid4().hex, entries=numbers(session, question), input_format="percent", language="en"
     )
     forecast_submit.submit(session, participant, question, answer)

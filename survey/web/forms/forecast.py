@@ -18,7 +18,7 @@ from ...models import Option, Question
 from ...questions import answer_fields, input_format, kind_of
 from ...questions.fields import FormatField
 from ...questions.form_binding import read_entries
-from ...services.forecast_submit import Answer
+from ...services.forecast_submit import ForecastInput
 
 KEY = r"[0-9A-Za-z-]{8,64}"
 STEPS = ("1", "2", "3", "4", "5")
@@ -59,11 +59,11 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     confidence = RadioField(validators=[Optional()], coerce=str)
     expertise = RadioField(validators=[Optional()], coerce=str)
 
-    def answer(self, question: Question, boxes: Sequence[Option], *, crowd_seen: bool) -> Answer:
+    def answer(self, question: Question, boxes: Sequence[Option], *, crowd_seen: bool) -> ForecastInput:
         """The form as the action takes it; numbers are read, not yet checked."""
         kind = kind_of(question)
         entries, unreadable = read_entries(kind, question, boxes, self)
-        return Answer(
+        return ForecastInput(
             key=self.key.data,
             entries=entries,
             unreadable=unreadable,

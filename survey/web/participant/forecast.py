@@ -95,7 +95,7 @@ def withdraw(slug: str, key: str) -> Answer:
     return _act(slug, key, forecast_submit.withdraw)
 
 
-Act = Callable[[Session, Participant, Question, forecast_submit.Answer], Submission]
+Act = Callable[[Session, Participant, Question, forecast_submit.ForecastInput], Submission]
 
 
 def _act(slug: str, key: str, act: Act) -> Response:
@@ -104,7 +104,7 @@ def _act(slug: str, key: str, act: Act) -> Response:
     form = ActForm()
     if not form.validate():
         raise InvalidAnswer({"key": _("The form had lost its key. Nothing was changed; reload the page.")})
-    sent = forecast_submit.Answer(
+    sent = forecast_submit.ForecastInput(
         key=form.key.data,
         entries={},
         input_format=last_format(db.session, person, asked),

@@ -11,7 +11,7 @@ from survey.errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
 from survey.models import ConsentText, ConsentVersion, Participant, Question, Resolution, Submission
 from survey.services import enrollment, forecast_submit
 from survey.services.forecast_history import history, latest, standing_rows
-from survey.services.forecast_submit import Answer
+from survey.services.forecast_submit import ForecastInput
 from tests.factories import on, say, someone, the_question, the_survey, withdraw
 
 
@@ -25,8 +25,8 @@ def question(session: Session) -> Question:
     return the_question(session, "leaders-meet")
 
 
-def empty(key: str) -> Answer:
-    return Answer(key=key, entries={}, input_format="percent", language="en")
+def empty(key: str) -> ForecastInput:
+    return ForecastInput(key=key, entries={}, input_format="percent", language="en")
 
 
 def actions(session: Session, person: Participant, question: Question) -> list[str]:

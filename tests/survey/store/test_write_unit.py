@@ -89,7 +89,7 @@ def test_writers_in_parallel_leave_dense_revisions(app: Flask) -> None:
 def submit(session: Session, person: int, key: str) -> int:
     participant = session.get_one(Participant, person)
     question = the_question(session, "leaders-meet")
-    answer = forecast_submit.Answer(
+    answer = forecast_submit.ForecastInput(
         key=key, entries=numbers(session, question), input_format="percent", language="en"
     )
     return forecast_submit.submit(session, participant, question, answer).id
