@@ -21,7 +21,7 @@ from .own_forecast import quantile_said
 
 
 @dataclass(frozen=True)
-class Part:
+class SegmentAsked:
     """The part of the crowd the address asks for.
 
     Attributes
@@ -66,20 +66,20 @@ class Grouping:
     withheld: list[str]
 
 
-def part_asked(session: Session, question: Question) -> Part:
+def part_asked(session: Session, question: Question) -> SegmentAsked:
     """What the address asks for; everybody where it names no part there is."""
     published = {str(version.number): version.number for version in question.versions if version.published_at}
     version = published.get(request.args.get("version", ""))
     if version is not None:
-        return Part(version_segment(version), version=version)
+        return SegmentAsked(version_segment(version), version=version)
     key, _slash, chosen = request.args.get("group", "").partition("/")
     language = current_language()
     for asked in background_answers.asked(session, question.survey):
         for option in asked.options if asked.key == key else ():
             if option.key == chosen:
                 words = (asked.text(language).label, option.text(language))
-                return Part(group_segment(key, chosen), group=words)
-    return Part()
+                return SegmentAsked(group_segment(key, chosen), group=words)
+    return SegmentAsked()
 
 
 def groupings(

@@ -13,7 +13,7 @@ from ..models import Question, Submission
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind
 from ..services.forecast_history import rows_after
-from .own_forecast import Said, act_in_words, said, said_then, when
+from .own_forecast import OwnFigure, act_in_words, said, said_then, when
 
 #: Size of the small line beside a forecast, in its own units.
 WIDE, HIGH = 96, 32
@@ -46,7 +46,7 @@ class Act:
 
     when: datetime | date
     action: str
-    numbers: list[Said]
+    numbers: list[OwnFigure]
     differences: list[str]
 
 

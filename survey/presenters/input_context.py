@@ -31,7 +31,7 @@ class ClosedRung:
 
 
 @dataclass(frozen=True)
-class Given:
+class ConditionGiven:
     """The condition of a pair: its question, and the reader's own chance of it in percent, if they gave one."""
 
     title: str
@@ -41,7 +41,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Beside:
+class InputContext:
     """What stands beside the boxes, and what their scripts are told.
 
     Attributes
@@ -58,14 +58,14 @@ class Beside:
     words: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     closed: tuple[ClosedRung, ...] = ()
-    given: Given | None = None
+    given: ConditionGiven | None = None
 
 
-def beside(question: Question, person: Participant | None, asked: Sequence[Option]) -> Beside:
+def beside(question: Question, person: Participant | None, asked: Sequence[Option]) -> InputContext:
     """What belongs to the boxes of a question for this person."""
     if isinstance(kind_of(question), QuantileKind):
-        return Beside(question.text(current_language()).unit, {}, _scale(question))
-    return Beside(
+        return InputContext(question.text(current_language()).unit, {}, _scale(question))
+    return InputContext(
         "%",
         _words_of_chances(question),
         _range(question),
@@ -140,7 +140,7 @@ def _closed_rung(key: str, p: float | None) -> ClosedRung:
     return ClosedRung(key, label, exact_percent(p), p * 100)
 
 
-def _given(question: Question, person: Participant | None) -> Given | None:
+def _given(question: Question, person: Participant | None) -> ConditionGiven | None:
     """The condition of a pair as its reader sees it."""
     if question.condition is None:
         return None
@@ -149,7 +149,7 @@ def _given(question: Question, person: Participant | None) -> Given | None:
     p = own_chance(event, person)
     said = exact_percent(p) if p is not None else ""
     points = round(p * 100, 10) if p is not None else None
-    return Given(_title(event), address, points, said)
+    return ConditionGiven(_title(event), address, points, said)
 
 
 def own_chance(event: Event, person: Participant | None) -> float | None:

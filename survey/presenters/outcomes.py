@@ -13,7 +13,7 @@ from .own_forecast import quantile_said
 
 
 @dataclass(frozen=True)
-class Outcome:
+class OutcomeInWords:
     """One resolution: what it is about (a rung, else nothing), how it came out, on which source."""
 
     about: str
@@ -23,11 +23,11 @@ class Outcome:
     known_from: datetime
 
 
-def outcomes(question: Question, resolutions: Sequence[Resolution]) -> list[Outcome]:
+def outcomes(question: Question, resolutions: Sequence[Resolution]) -> list[OutcomeInWords]:
     """The resolutions that stand, in words."""
     language = current_language()
     return [
-        Outcome(
+        OutcomeInWords(
             resolution.option.text(language) if resolution.option else "",
             in_words(question, resolution),
             resolution.source,

@@ -20,7 +20,7 @@ from ..services.forecast_history import histories, history, rows_after
 from ..store.lifecycle import current_resolutions, open_options, skipped_questions
 
 
-class State(StrEnum):
+class AnsweringState(StrEnum):
     """Whether a question takes answers, read from facts and the clock."""
 
     EARLY = "early"
@@ -30,7 +30,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Said:
+class OwnFigure:
     """One number of an answer: what it is about, the number, the same in words."""
 
     label: str
@@ -39,7 +39,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Standing:
+class OwnForecast:
     """Where a question stands for one person (or for nobody in particular).
 
     Attributes
@@ -58,9 +58,9 @@ class Standing:
 
     question: Question
     title: str
-    state: State
-    figures: tuple[Said, ...] = ()
-    leading: Said | None = None
+    state: AnsweringState
+    figures: tuple[OwnFigure, ...] = ()
+    leading: OwnFigure | None = None
     last: Submission | None = None
     skipped: bool = False
     outdated: bool = False
@@ -91,16 +91,16 @@ class Standing:
         return in_one_line(self.question, self.figures)
 
 
-def state_of(session: Session, question: Question) -> State:
+def state_of(session: Session, question: Question) -> AnsweringState:
     """Whether a question is early, open, closed or resolved now."""
     if open_options(session, question):
-        return State.OPEN
+        return AnsweringState.OPEN
     if clock.now(session) < question.opens_at:
-        return State.EARLY
-    return State.RESOLVED if current_resolutions(session, question) else State.CLOSED
+        return AnsweringState.EARLY
+    return AnsweringState.RESOLVED if current_resolutions(session, question) else AnsweringState.CLOSED
 
 
-def standing(session: Session, person: Participant | None, question: Question) -> Standing:
+def standing(session: Session, person: Participant | None, question: Question) -> OwnForecast:
     """Where a question stands for this person."""
     if person is None:
         return _untouched(session, question)
@@ -110,7 +110,7 @@ def standing(session: Session, person: Participant | None, question: Question) -
 
 def standings(
     session: Session, person: Participant | None, questions: Sequence[Question]
-) -> dict[int, Standing]:
+) -> dict[int, OwnForecast]:
     """Where each of some questions stands for this person, by id of the question."""
     if person is None:
         return {question.id: _untouched(session, question) for question in questions}
@@ -121,18 +121,18 @@ def standings(
     }
 
 
-def _untouched(session: Session, question: Question) -> Standing:
-    return Standing(question, question.text(current_language()).title, state_of(session, question))
+def _untouched(session: Session, question: Question) -> OwnForecast:
+    return OwnForecast(question, question.text(current_language()).title, state_of(session, question))
 
 
-def _standing(session: Session, question: Question, acts: Sequence[Submission], skipped: bool) -> Standing:
+def _standing(session: Session, question: Question, acts: Sequence[Submission], skipped: bool) -> OwnForecast:
     state = state_of(session, question)
     last = acts[-1] if acts else None
     stands = last is not None and last.action != "withdraw"
     rows = rows_after(question, acts)
     figures = tuple(said(question, rows))
     newer = [version for version in question.versions if version.published_at and _is_newer(version, last)]
-    return Standing(
+    return OwnForecast(
         question,
         question.text(current_language()).title,
         state,
@@ -140,23 +140,23 @@ def _standing(session: Session, question: Question, acts: Sequence[Submission], 
         leading=_likeliest(question, figures, rows),
         last=last,
         skipped=skipped,
-        outdated=stands and bool(newer) and state is State.OPEN,
+        outdated=stands and bool(newer) and state is AnsweringState.OPEN,
         void=stands and any(version.substantive for version in newer),
     )
 
 
-def _likeliest(question: Question, figures: Sequence[Said], rows: Sequence[Row]) -> Said | None:
+def _likeliest(question: Question, figures: Sequence[OwnFigure], rows: Sequence[Row]) -> OwnFigure | None:
     if question.kind not in ("choice", "ordered") or not rows:
         return None
     return max(zip(figures, rows, strict=True), key=lambda one: one[1].value)[0]
 
 
-def said(question: Question, rows: Sequence[Row]) -> list[Said]:
+def said(question: Question, rows: Sequence[Row]) -> list[OwnFigure]:
     """Stored numbers in words, in the question's order."""
     kind, language = kind_of(question), current_language()
     if isinstance(kind, QuantileKind):
         return [
-            Said(
+            OwnFigure(
                 exact_percent(level_of(row.part)),
                 quantile_said(kind, question, row.value),
                 kind.level_label(level_of(row.part)),
@@ -164,7 +164,7 @@ def said(question: Question, rows: Sequence[Row]) -> list[Said]:
             for row in sorted(rows, key=lambda row: level_of(row.part))
         ]
     return [
-        Said(question.option(row.option).text(language), exact_percent(row.value), in_words(row.value))
+        OwnFigure(question.option(row.option).text(language), exact_percent(row.value), in_words(row.value))
         for row in rows
     ]
 
@@ -178,7 +178,7 @@ def quantile_said(kind: QuantileKind, question: Question, value: float) -> str:
     return kind.said(question, value, language)
 
 
-def said_then(question: Question, submission: Submission) -> list[Said]:
+def said_then(question: Question, submission: Submission) -> list[OwnFigure]:
     """What one submission said."""
     order = {option.key: option.position for option in question.options}
     rows = [
@@ -188,7 +188,7 @@ def said_then(question: Question, submission: Submission) -> list[Said]:
     return said(question, sorted(rows, key=lambda row: order[row.option]))
 
 
-def in_one_line(question: Question, figures: Sequence[Said]) -> str:
+def in_one_line(question: Question, figures: Sequence[OwnFigure]) -> str:
     """Numbers in one line: the middle of a quantity, else each in its order."""
     if not figures:
         return ""

@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from ...models.question import KIND_NAMES
-from ...presenters.own_forecast import State
+from ...presenters.own_forecast import AnsweringState
 from .fields import JsonBool, JsonInt, Moment, RequestSchema, ResponseSchema
 
 
@@ -182,7 +182,9 @@ class Question(ResponseSchema):
     key = Words(metadata=says("Its key.", "leaders-meet"))
     theme = Words(metadata=says("Key of its theme.", "war"))
     kind = Words(validate=validate.OneOf(KIND_NAMES), metadata=says("What kind of question it is."))
-    state = Words(validate=validate.OneOf([str(state) for state in State]), metadata=says("Where it stands."))
+    state = Words(
+        validate=validate.OneOf([str(state) for state in AnsweringState]), metadata=says("Where it stands.")
+    )
     version = JsonInt(metadata=says("The version of its words.", 1))
     title = Words(metadata=says("The question."))
     background = Words(metadata=says("What is known, as Markdown."))

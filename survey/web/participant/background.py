@@ -23,7 +23,7 @@ from ...store.transaction import transaction
 from ..forms.forecast import as_sent
 from ..identity import survey_by_slug
 from ..layout import page
-from .enrollment import Answer, blueprint, require_agreement, require_participant
+from .enrollment import PageAnswer, blueprint, require_agreement, require_participant
 
 #: Keeps a question's key apart from the form's own fields.
 PREFIX = "about-"
@@ -36,7 +36,7 @@ def questions_about_people() -> dict[str, Callable[[Survey], int]]:
 
 
 @blueprint.get("/about-me")
-def about_me(slug: str) -> Answer:
+def about_me(slug: str) -> PageAnswer:
     """The questions, with what this person has said."""
     survey, person = _asked_person(slug)
     questions = background_answers.asked(db.session, survey)
@@ -46,7 +46,7 @@ def about_me(slug: str) -> Answer:
 
 
 @blueprint.post("/about-me")
-def say_about_me(slug: str) -> Answer:
+def say_about_me(slug: str) -> PageAnswer:
     """Store what changed; a form that comes twice changes nothing more."""
     survey, person = _asked_person(slug)
     questions = background_answers.asked(db.session, survey)

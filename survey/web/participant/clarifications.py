@@ -12,7 +12,7 @@ from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...i18n.markdown import changed_words
 from ...models import Participant, Question, QuestionVersion, Unclear
-from ...presenters.own_forecast import Standing
+from ...presenters.own_forecast import OwnForecast
 from ...questions import place_errors
 from ...services import moderation
 from ...store.engine import db
@@ -22,11 +22,11 @@ from ..identity import question_by_key, survey_by_slug
 from ..layout import known_person, page
 from ..organizer.dashboard import blueprint as organizer
 from ..organizer.layout import organized_survey
-from .enrollment import Answer, blueprint, require_agreement, require_participant
+from .enrollment import PageAnswer, blueprint, require_agreement, require_participant
 
 
 @dataclass(frozen=True)
-class Part:
+class ChangedPart:
     """One part of a question's words before and after; equal where nothing changed."""
 
     name: str
@@ -48,7 +48,7 @@ class Clarification:
     before: int
     after: int
     notes: list[str]
-    parts: list[Part]
+    parts: list[ChangedPart]
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,14 @@ class Asked:
 
 
 @blueprint.get("/q/<key>/unclear")
-def unclear(slug: str, key: str) -> Answer:
+def unclear(slug: str, key: str) -> PageAnswer:
     """The box for what is unclear, and what this person asked before."""
     question, person = _asked_question(slug, key)
     return _unclear_page(question, person, UnclearForm())
 
 
 @blueprint.post("/q/<key>/unclear")
-def ask(slug: str, key: str) -> Answer:
+def ask(slug: str, key: str) -> PageAnswer:
     """Send what is unclear to the organizer."""
     question, person = _asked_question(slug, key)
     form = UnclearForm()
@@ -81,7 +81,7 @@ def ask(slug: str, key: str) -> Answer:
 
 
 @organizer.post("/q/<key>/unclear")
-def settle(slug: str, key: str) -> Answer:
+def settle(slug: str, key: str) -> PageAnswer:
     """Say that a question about a question was dealt with."""
     survey, _role = organized_survey(slug)
     question = question_by_key(survey, key)
@@ -106,7 +106,7 @@ def clarity_for_organizers() -> dict[str, Any]:
     return {"asked_about": asked_about}
 
 
-def clarification(stand: Standing) -> Clarification | None:
+def clarification(stand: OwnForecast) -> Clarification | None:
     """What changed since the version this person answered; None where they answered the current one."""
     now = stand.question.version
     if stand.last is None or stand.last.version.number >= now.number:
@@ -152,7 +152,7 @@ def _notes(then: QuestionVersion, now: QuestionVersion) -> list[str]:
     ]
 
 
-def _parts(then: QuestionVersion, now: QuestionVersion) -> list[Part]:
+def _parts(then: QuestionVersion, now: QuestionVersion) -> list[ChangedPart]:
     language = _common_language(then, now)
     before, after = then.text(language), now.text(language)
     names = (("title", _("Question")), ("criteria", _("What counts")), ("fine_print", _("Fine print")))
@@ -163,8 +163,8 @@ def _parts(then: QuestionVersion, now: QuestionVersion) -> list[Part]:
     ]
 
 
-def _part(name: str, before: str, after: str) -> Part:
-    return Part(name, *changed_words(before, after), changed=before.split() != after.split())
+def _part(name: str, before: str, after: str) -> ChangedPart:
+    return ChangedPart(name, *changed_words(before, after), changed=before.split() != after.split())
 
 
 def _common_language(then: QuestionVersion, now: QuestionVersion) -> str:

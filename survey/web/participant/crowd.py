@@ -7,18 +7,18 @@ from ... import disclosure
 from ...disclosure import Denial, Shown, Viewer
 from ...i18n.locale import current_language
 from ...models import Question, Scenario, Survey
-from ...presenters.crowd_segments import Part, groupings, part_asked
+from ...presenters.crowd_segments import SegmentAsked, groupings, part_asked
 from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.own_forecast import standing
 from ...presenters.scenario_charts import told_scenarios
 from ...store.engine import db
 from ..identity import as_participant, question_by_key, survey_by_slug
 from ..layout import page
-from .enrollment import Answer, blueprint
+from .enrollment import PageAnswer, blueprint
 
 
 @blueprint.get("/q/<key>/crowd")
-def crowd_page(slug: str, key: str) -> Answer:
+def crowd_page(slug: str, key: str) -> PageAnswer:
     """The crowd of a question in full, or why it is not shown and what to do."""
     survey = survey_by_slug(slug)
     question = question_by_key(survey, key)
@@ -27,7 +27,7 @@ def crowd_page(slug: str, key: str) -> Answer:
     asked = part_asked(db.session, question)
     part = disclosure.get_aggregate(db.session, viewer, question, segment=asked.segment)
     # A part that is withheld is said so beside the figures of everybody.
-    shown, told = (part, asked) if isinstance(part, Shown) else (seen, Part())
+    shown, told = (part, asked) if isinstance(part, Shown) else (seen, SegmentAsked())
     pictures, groups = None, []
     if isinstance(shown, Shown) and isinstance(seen, Shown):
         wanted = request.args.get("option", "")
@@ -50,7 +50,7 @@ def crowd_page(slug: str, key: str) -> Answer:
 
 
 @blueprint.get("/scenarios")
-def scenarios(slug: str) -> Answer:
+def scenarios(slug: str) -> PageAnswer:
     """The scenarios of a survey with their chances, or which answers they wait for."""
     survey = survey_by_slug(slug)
     viewer = as_participant(survey)

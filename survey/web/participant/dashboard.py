@@ -6,13 +6,13 @@ from datetime import datetime
 from ... import clock
 from ...i18n.locale import current_language
 from ...models import Participant, Question, Survey, Theme, ThemeText
-from ...presenters.outcomes import Outcome, outcomes
-from ...presenters.own_forecast import Standing, State, standings
+from ...presenters.outcomes import OutcomeInWords, outcomes
+from ...presenters.own_forecast import AnsweringState, OwnForecast, standings
 from ...store.engine import db
 from ...store.lifecycle import current_resolutions, open_options
 from ..identity import current_participant, survey_by_slug
 from ..layout import page
-from .enrollment import Answer, blueprint, require_agreement
+from .enrollment import PageAnswer, blueprint, require_agreement
 from .last_visit import last_visit, what_changed
 
 
@@ -28,7 +28,7 @@ class ThemeStanding:
 
     theme: Theme
     words: ThemeText
-    questions: list[Standing]
+    questions: list[OwnForecast]
     closes: datetime | None
 
     @property
@@ -37,13 +37,13 @@ class ThemeStanding:
         return [one.done for one in self.questions]
 
     @property
-    def waiting(self) -> list[Standing]:
+    def waiting(self) -> list[OwnForecast]:
         """The questions that wait for an answer or a skip."""
-        return [one for one in self.questions if one.state is State.OPEN and not one.done]
+        return [one for one in self.questions if one.state is AnsweringState.OPEN and not one.done]
 
 
 @blueprint.get("/themes")
-def themes(slug: str) -> Answer:
+def themes(slug: str) -> PageAnswer:
     """Every question by theme, with what this person did; for anybody else the questions alone."""
     survey = survey_by_slug(slug)
     person = current_participant(survey)
@@ -85,7 +85,7 @@ def closing(question: Question) -> datetime | None:
     return min([*ends, question.survey.closes_at]) if ends else None
 
 
-def came_out(question: Question) -> list[Outcome]:
+def came_out(question: Question) -> list[OutcomeInWords]:
     """How a question came out, in words."""
     return outcomes(question, current_resolutions(db.session, question))
 

@@ -33,7 +33,7 @@ blueprint = Blueprint("participant", __name__, url_prefix="/s/<slug>")
 #: Name of the session's map from a survey's slug to the join key and the code that wait for their person.
 OFFERS = "offers"
 
-Answer = str | Response | tuple[str, int]
+PageAnswer = str | Response | tuple[str, int]
 
 
 @blueprint.url_value_preprocessor
@@ -69,7 +69,7 @@ def require_agreement(survey: Survey, person: Participant) -> None:
 
 
 @blueprint.get("/join")
-def join(slug: str) -> Answer:
+def join(slug: str) -> PageAnswer:
     """The consent as it stands, and the button that takes part."""
     survey = survey_by_slug(slug)
     if person_or_forgotten(survey) is not None:
@@ -78,7 +78,7 @@ def join(slug: str) -> Answer:
 
 
 @blueprint.post("/join")
-def take_part(slug: str) -> Answer:
+def take_part(slug: str) -> PageAnswer:
     """Make the participant whom this browser is from now on, once for each consent page."""
     survey = survey_by_slug(slug)
     known = person_or_forgotten(survey)
@@ -100,7 +100,7 @@ def take_part(slug: str) -> Answer:
 
 
 @blueprint.get("/welcome")
-def welcome(slug: str) -> Answer:
+def welcome(slug: str) -> PageAnswer:
     """The code, shown this once."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)
@@ -111,14 +111,14 @@ def welcome(slug: str) -> Answer:
 
 
 @blueprint.get("/return")
-def come_back(slug: str) -> Answer:
+def come_back(slug: str) -> PageAnswer:
     """The box for the code. An address without a survey looks the same: nobody learns which there are."""
     return page("participant/return.html", _visible(slug), form=CodeForm(), slug=slug)
 
 
 @blueprint.post("/return")
 @limiter.limit("10 per minute")
-def return_with_code(slug: str) -> Answer:
+def return_with_code(slug: str) -> PageAnswer:
     """Be the participant whose code this is; every code that does not work gets the same answer."""
     form = CodeForm()
     survey = find_survey(slug)
@@ -135,7 +135,7 @@ def return_with_code(slug: str) -> Answer:
 
 
 @blueprint.get("/leave")
-def leave(slug: str) -> Answer:
+def leave(slug: str) -> PageAnswer:
     """What leaving means, before it is done."""
     survey = survey_by_slug(slug)
     require_participant(survey)
@@ -143,7 +143,7 @@ def leave(slug: str) -> Answer:
 
 
 @blueprint.post("/leave")
-def forget_me(slug: str) -> Answer:
+def forget_me(slug: str) -> PageAnswer:
     """This browser forgets who it was; what was stored stays."""
     survey = find_survey(slug)
     if survey is None:
@@ -158,7 +158,7 @@ def forget_me(slug: str) -> Answer:
 
 
 @blueprint.get("/agree")
-def agree(slug: str) -> Answer:
+def agree(slug: str) -> PageAnswer:
     """The newer consent, for somebody who agreed to an older one."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)
@@ -168,7 +168,7 @@ def agree(slug: str) -> Answer:
 
 
 @blueprint.post("/agree")
-def agree_again(slug: str) -> Answer:
+def agree_again(slug: str) -> PageAnswer:
     """Record the agreement to the newest consent."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)

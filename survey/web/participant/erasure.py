@@ -7,11 +7,11 @@ from ...i18n.locale import gettext as _
 from ...services.erasure import erase_and_forget
 from ..identity import forget, survey_by_slug
 from ..layout import page
-from .enrollment import Answer, blueprint, require_participant
+from .enrollment import PageAnswer, blueprint, require_participant
 
 
 @blueprint.get("/erase")
-def before_erasing(slug: str) -> Answer:
+def before_erasing(slug: str) -> PageAnswer:
     """What will be gone, and what cannot be called back."""
     survey = survey_by_slug(slug)
     require_participant(survey)
@@ -19,7 +19,7 @@ def before_erasing(slug: str) -> Answer:
 
 
 @blueprint.post("/erase")
-def erase_me(slug: str) -> Answer:
+def erase_me(slug: str) -> PageAnswer:
     """Erase, once the box is ticked: there is no way back from it."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)

@@ -23,12 +23,12 @@ from ...store.transaction import transaction
 from ..forms.forecast import ActForm, AnswerForm, answer_form, fresh_key
 from ..identity import as_participant, current_participant, question_by_key, survey_by_slug
 from ..layout import page
-from .enrollment import Answer, blueprint, require_agreement, require_participant
+from .enrollment import PageAnswer, blueprint, require_agreement, require_participant
 from .question_page import question_page
 
 
 @blueprint.get("/q/<key>")
-def question(slug: str, key: str) -> Answer:
+def question(slug: str, key: str) -> PageAnswer:
     """The question, its form for a participant, and after an answer its receipt and the crowd."""
     survey, asked = _question(slug, key)
     person = current_participant(survey)
@@ -41,7 +41,7 @@ def question(slug: str, key: str) -> Answer:
 
 
 @blueprint.post("/q/<key>")
-def answer(slug: str, key: str) -> Answer:
+def answer(slug: str, key: str) -> PageAnswer:
     """Store a forecast, and lead to its receipt; a refused form comes back with everything in it."""
     survey, asked = _question(slug, key)
     person = require_participant(survey)
@@ -66,7 +66,7 @@ def answer(slug: str, key: str) -> Answer:
 
 
 @blueprint.post("/q/<key>/skip")
-def skip(slug: str, key: str) -> Answer:
+def skip(slug: str, key: str) -> PageAnswer:
     """ "I can't judge this": counts as answered, and can be answered later all the same."""
     survey, asked = _question(slug, key)
     person = require_participant(survey)
@@ -75,13 +75,13 @@ def skip(slug: str, key: str) -> Answer:
 
 
 @blueprint.post("/q/<key>/affirm")
-def affirm(slug: str, key: str) -> Answer:
+def affirm(slug: str, key: str) -> PageAnswer:
     """Say again what was said, under the version now current."""
     return _act(slug, key, forecast_submit.affirm)
 
 
 @blueprint.get("/q/<key>/withdraw")
-def before_withdrawing(slug: str, key: str) -> Answer:
+def before_withdrawing(slug: str, key: str) -> PageAnswer:
     """What withdrawing means, before it is done."""
     survey, asked = _question(slug, key)
     require_participant(survey)
@@ -90,7 +90,7 @@ def before_withdrawing(slug: str, key: str) -> Answer:
 
 
 @blueprint.post("/q/<key>/withdraw")
-def withdraw(slug: str, key: str) -> Answer:
+def withdraw(slug: str, key: str) -> PageAnswer:
     """Take the standing forecast back."""
     return _act(slug, key, forecast_submit.withdraw)
 
@@ -175,7 +175,7 @@ def _refused(
     boxes: list[Option],
     sentence: str,
     status: int,
-) -> Answer:
+) -> PageAnswer:
     """The same page with all that was typed, what was wrong, and the same key."""
     body = question_page(
         survey,

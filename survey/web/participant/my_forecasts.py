@@ -10,7 +10,7 @@ from flask import request, url_for
 from ...models import Submission, Survey
 from ...presenters.calibration import calibration_of
 from ...presenters.forecast_history import Act, Moved, Trace, acts_of, moved, trace
-from ...presenters.own_forecast import Standing, State, when
+from ...presenters.own_forecast import AnsweringState, OwnForecast, when
 from ...presenters.scores import comparison_of, corrections_of, points, rule_in_words, scores_of
 from ...services import background_answers
 from ...services.enrollment import has_agreed
@@ -20,7 +20,7 @@ from ..forms.forecast import fresh_key
 from ..identity import survey_by_slug
 from ..layout import page
 from .dashboard import ThemeStanding, by_theme, closing
-from .enrollment import Answer, blueprint, require_participant
+from .enrollment import PageAnswer, blueprint, require_participant
 from .last_visit import Since, last_visit
 
 #: Where a question that is closed stands in the order of closing, and one nobody acted on in that of changes.
@@ -28,7 +28,7 @@ NEVER, LONG_AGO = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=
 
 
 @dataclass(frozen=True)
-class Entry:
+class MyForecast:
     """One question with what this person said to it.
 
     Attributes
@@ -39,7 +39,7 @@ class Entry:
         Everything they did, newest first.
     """
 
-    stand: Standing
+    stand: OwnForecast
     theme: ThemeStanding
     closes: datetime | None
     moved: list[Moved] = field(default_factory=list)
@@ -79,19 +79,19 @@ class View:
 
 
 #: What may be shown: everything ever said, or part of it; `unanswered` is what has yet to be.
-FILTERS: dict[str, Callable[[Standing], bool]] = {
+FILTERS: dict[str, Callable[[OwnForecast], bool]] = {
     "all": lambda stand: stand.done,
-    "open": lambda stand: stand.done and stand.state is State.OPEN,
-    "closed": lambda stand: stand.done and stand.state is State.CLOSED,
-    "resolved": lambda stand: stand.done and stand.state is State.RESOLVED,
+    "open": lambda stand: stand.done and stand.state is AnsweringState.OPEN,
+    "closed": lambda stand: stand.done and stand.state is AnsweringState.CLOSED,
+    "resolved": lambda stand: stand.done and stand.state is AnsweringState.RESOLVED,
     "affirm": lambda stand: stand.outdated or stand.void,
-    "unanswered": lambda stand: not stand.done and stand.state is State.OPEN,
+    "unanswered": lambda stand: not stand.done and stand.state is AnsweringState.OPEN,
 }
 SORTS = ("theme", "closing", "changed")
 
 
 @blueprint.get("/mine")
-def mine(slug: str) -> Answer:
+def mine(slug: str) -> PageAnswer:
     """The page; a view that does not exist is the usual one."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)
@@ -113,7 +113,7 @@ def mine(slug: str) -> Answer:
         answered=sum(stand.answered for stand in stands),
         total=len(stands),
         done=sum(stand.done for stand in stands),
-        resolved=sum(stand.answered and stand.state is State.RESOLVED for stand in stands),
+        resolved=sum(stand.answered and stand.state is AnsweringState.RESOLVED for stand in stands),
         last=max(last, key=lambda act: act.received_at, default=None),
         outdated=[stand for stand in stands if stand.outdated or stand.void],
         since=since,
@@ -131,13 +131,13 @@ def mine(slug: str) -> Answer:
     )
 
 
-def _all(themes: Sequence[ThemeStanding]) -> list[tuple[ThemeStanding, Standing]]:
+def _all(themes: Sequence[ThemeStanding]) -> list[tuple[ThemeStanding, OwnForecast]]:
     return [(theme, stand) for theme in themes for stand in theme.questions]
 
 
-def _entry(theme: ThemeStanding, stand: Standing, acts: list[Submission], since: Since) -> Entry:
+def _entry(theme: ThemeStanding, stand: OwnForecast, acts: list[Submission], since: Since) -> MyForecast:
     question = stand.question
-    return Entry(
+    return MyForecast(
         stand,
         theme,
         closing(question),
@@ -157,11 +157,11 @@ def _view(themes: Sequence[ThemeStanding]) -> View:
     )
 
 
-def _is_shown(entry: Entry, view: View) -> bool:
+def _is_shown(entry: MyForecast, view: View) -> bool:
     return FILTERS[view.show](entry.stand) and view.theme in ("", entry.theme.theme.key)
 
 
-def _sorted(entries: list[Entry], sort: str) -> list[Entry]:
+def _sorted(entries: list[MyForecast], sort: str) -> list[MyForecast]:
     """By theme as they come; by what closes next; or by what was changed last."""
     if sort == "closing":
         return sorted(entries, key=lambda entry: entry.closes or NEVER)
@@ -170,11 +170,11 @@ def _sorted(entries: list[Entry], sort: str) -> list[Entry]:
     return entries
 
 
-def _changed_at(entry: Entry) -> datetime:
+def _changed_at(entry: MyForecast) -> datetime:
     return entry.stand.last.received_at if entry.stand.last is not None else LONG_AGO
 
 
-def _choices(survey: Survey, view: View, entries: Sequence[Entry]) -> list[Choice]:
+def _choices(survey: Survey, view: View, entries: Sequence[MyForecast]) -> list[Choice]:
     """The filters with how many they would show in the chosen theme; an empty one only where it is chosen."""
     inside = [entry.stand for entry in entries if view.theme in ("", entry.theme.theme.key)]
     found = [
@@ -185,7 +185,7 @@ def _choices(survey: Survey, view: View, entries: Sequence[Entry]) -> list[Choic
 
 
 def _theme_choices(
-    survey: Survey, view: View, entries: Sequence[Entry], themes: Sequence[ThemeStanding]
+    survey: Survey, view: View, entries: Sequence[MyForecast], themes: Sequence[ThemeStanding]
 ) -> list[tuple[str, Choice]]:
     """The themes by title, with how many of their questions the chosen filter shows."""
     counts = [

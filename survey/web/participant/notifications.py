@@ -18,7 +18,7 @@ from ...store.transaction import transaction
 from ..forms.forecast import as_sent
 from ..identity import survey_by_slug
 from ..layout import page
-from .enrollment import Answer, blueprint, require_participant
+from .enrollment import PageAnswer, blueprint, require_participant
 
 #: Pages that links in letters lead to; they are outside of any survey, and need no signing in.
 letter_pages = Blueprint("letters", __name__, url_prefix="/letters")
@@ -77,7 +77,7 @@ class WaysForm(FlaskForm):  # type: ignore[misc]
 
 
 @blueprint.get("/letters")
-def notices(slug: str) -> Answer:
+def notices(slug: str) -> PageAnswer:
     """Whether this person gets letters, where, and which."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)
@@ -86,7 +86,7 @@ def notices(slug: str) -> Answer:
 
 @blueprint.post("/letters/address")
 @limiter.limit("5 per hour")
-def leave_address(slug: str) -> Answer:
+def leave_address(slug: str) -> PageAnswer:
     """Keep an address, and send it the letter that asks."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)
@@ -111,7 +111,7 @@ def leave_address(slug: str) -> Answer:
 
 
 @blueprint.post("/letters/account")
-def use_account_address(slug: str) -> Answer:
+def use_account_address(slug: str) -> PageAnswer:
     """Send letters to the account's address, which was confirmed there."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)
@@ -127,7 +127,7 @@ def use_account_address(slug: str) -> Answer:
 
 
 @blueprint.post("/letters/remove")
-def remove_address(slug: str) -> Answer:
+def remove_address(slug: str) -> PageAnswer:
     """Forget the address: no letter goes out any more."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)
@@ -139,7 +139,7 @@ def remove_address(slug: str) -> Answer:
 
 
 @blueprint.post("/letters/ways")
-def choose_ways(slug: str) -> Answer:
+def choose_ways(slug: str) -> PageAnswer:
     """Store which letters this person wants."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)
@@ -153,20 +153,20 @@ def choose_ways(slug: str) -> Answer:
 
 
 @letter_pages.get("/confirm/<token>")
-def before_confirming(token: str) -> Answer:
+def before_confirming(token: str) -> PageAnswer:
     """What confirming means; programs that open links in letters change nothing by it."""
     return page("participant/confirm_address.html", contact=contacts.waiting(db.session, token), token=token)
 
 
 @letter_pages.post("/confirm/<token>")
-def confirm_address(token: str) -> Answer:
+def confirm_address(token: str) -> PageAnswer:
     """Confirm the address that the link was sent to."""
     transaction(lambda session: contacts.confirm(session, token).participant_id)
     return page("participant/notifications_done.html", confirmed=True)
 
 
 @letter_pages.get("/stop/<token>")
-def before_stopping(token: str) -> Answer:
+def before_stopping(token: str) -> PageAnswer:
     """The button that ends all letters."""
     messages.read_stop_token(token)
     return page("participant/unsubscribe.html", token=token)
@@ -174,7 +174,7 @@ def before_stopping(token: str) -> Answer:
 
 @letter_pages.post("/stop/<token>")
 @csrf.exempt  # type: ignore[untyped-decorator]
-def stop_letters(token: str) -> Answer:
+def stop_letters(token: str) -> PageAnswer:
     """End all letters to the address a link was sent to, in one step (RFC 8058): the link itself is the proof.
 
     The answer is the same for a link to an address that was given up before: nothing goes there either way.

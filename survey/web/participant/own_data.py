@@ -12,11 +12,11 @@ from ...i18n.markdown import bank_text
 from ...store.engine import db
 from ..identity import survey_by_slug
 from ..layout import page
-from .enrollment import Answer, blueprint, require_participant
+from .enrollment import PageAnswer, blueprint, require_participant
 
 
 @blueprint.get("/mine/data", endpoint="own_data")
-def own_data_page(slug: str) -> Answer:
+def own_data_page(slug: str) -> PageAnswer:
     """All of it as tables, and the button for the file."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)
@@ -26,7 +26,7 @@ def own_data_page(slug: str) -> Answer:
 
 
 @blueprint.get("/mine/data.json")
-def own_data_file(slug: str) -> Answer:
+def own_data_file(slug: str) -> PageAnswer:
     """All of it as one JSON file."""
     survey = survey_by_slug(slug)
     person = require_participant(survey)

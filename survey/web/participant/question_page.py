@@ -15,8 +15,8 @@ from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.input_context import beside
 from ...presenters.outcomes import outcomes
 from ...presenters.own_forecast import (
-    Said,
-    State,
+    AnsweringState,
+    OwnFigure,
     act_in_words,
     in_one_line,
     receipt_code,
@@ -53,7 +53,7 @@ class Receipt:
     """
 
     action: str
-    one: Said | None
+    one: OwnFigure | None
     facts: list[tuple[str, str]]
     before: str
     between: list[str]
@@ -107,7 +107,7 @@ def question_page(
         must_agree=must_agree,
         status=status,
         collapsed=done and not refusal,
-        kept=_kept(question) if refusal and stand.state is not State.OPEN else [],
+        kept=_kept(question) if refusal and stand.state is not AnsweringState.OPEN else [],
         awaited=disclosure.pending_questions(db.session, person, question) if person else [],
         seen=seen if isinstance(seen, disclosure.Shown) else None,
         hidden=seen if isinstance(seen, disclosure.Denial) else None,
@@ -137,7 +137,7 @@ def _following(survey: Survey, question: Question, person: Participant | None) -
         return later[0] if later else None
     for other in (*later, *earlier):
         there = standing(db.session, person, other)
-        if there.state is State.OPEN and not there.done:
+        if there.state is AnsweringState.OPEN and not there.done:
             return other
     return None
 
@@ -156,7 +156,7 @@ def _receipt(question: Question, acts: Sequence[Submission], saved: Submission) 
     )
 
 
-def _facts(question: Question, saved: Submission, figures: Sequence[Said]) -> list[tuple[str, str]]:
+def _facts(question: Question, saved: Submission, figures: Sequence[OwnFigure]) -> list[tuple[str, str]]:
     """The receipt's lines by name; what was not given has no line."""
     numbers = (
         [(one.label, _in_figure_and_words(question, one)) for one in figures] if len(figures) > 1 else []
@@ -172,7 +172,7 @@ def _facts(question: Question, saved: Submission, figures: Sequence[Said]) -> li
     ]
 
 
-def _in_figure_and_words(question: Question, one: Said) -> str:
+def _in_figure_and_words(question: Question, one: OwnFigure) -> str:
     """A number of several as a single one is told; a quantile is no chance of anything, and has its figure alone."""
     if question.kind in ("numeric", "date"):
         return one.figure

@@ -26,7 +26,7 @@ from ..layout import known_person, page
 from ..organizer.dashboard import blueprint as organizer
 from ..organizer.dashboard import question as organizers_question
 from ..organizer.layout import organized_survey
-from .enrollment import Answer, blueprint, require_participant
+from .enrollment import PageAnswer, blueprint, require_participant
 from .forecast import boxes_sent
 from .question_page import question_page
 
@@ -52,7 +52,7 @@ class OwnAct:
 
 
 @blueprint.post("/q/<key>/preview")
-def preview(slug: str, key: str) -> Answer:
+def preview(slug: str, key: str) -> PageAnswer:
     """The page again with all that was typed, and the reason as others would read it; nothing is stored.
 
     A script asks for the reason alone, by the field `fragment`.
@@ -77,7 +77,7 @@ def preview(slug: str, key: str) -> Answer:
 
 
 @blueprint.post("/q/<key>/reason")
-def own_reason(slug: str, key: str) -> Answer:
+def own_reason(slug: str, key: str) -> PageAnswer:
     """Hide one's own reason from others, or show it again."""
     survey = survey_by_slug(slug)
     asked = question_by_key(survey, key)
@@ -96,14 +96,14 @@ def own_reason(slug: str, key: str) -> Answer:
 
 
 @blueprint.get("/q/<key>/report")
-def before_reporting(slug: str, key: str) -> Answer:
+def before_reporting(slug: str, key: str) -> PageAnswer:
     """The reason of somebody else, and the box that says what is wrong with it."""
     asked, reason = _read_reason(slug, key, request.args.get("about", ""))
     return _report_page(asked, reason, ReportForm(data={"about": reason.about}))
 
 
 @blueprint.post("/q/<key>/report")
-def report(slug: str, key: str) -> Answer:
+def report(slug: str, key: str) -> PageAnswer:
     """Tell the organizers what is wrong with a reason."""
     form = ReportForm()
     asked, reason = _read_reason(slug, key, form.about.data or "")
@@ -118,7 +118,7 @@ def report(slug: str, key: str) -> Answer:
 
 
 @organizer.post("/q/<key>/reason")
-def judge_reason(slug: str, key: str) -> Answer:
+def judge_reason(slug: str, key: str) -> PageAnswer:
     """Withhold a reason from others, or release it."""
     survey, role = organized_survey(slug)
     asked = question_by_key(survey, key)
