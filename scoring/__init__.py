@@ -11,6 +11,7 @@ docstring lists its modules:
 - ``timeline``: which forecast stands when, histories of the crowd, scores over time, leaderboards
 - ``evaluation``: what a score is made of, what forecasts were worth, whether a difference is more than luck
 - ``consensus``: how far people agree, and whether that has come to rest
+- ``backtest``: every method tried on a folder of forecasts whose outcomes are known
 - ``checks``, ``crowds``: the argument rules that all of these share
 
 Conventions that hold everywhere:

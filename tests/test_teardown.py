@@ -15,18 +15,21 @@ from .teardown import MARK, ROOT
 
 #: Starts what no Ctrl-C reaches, says who it is and where its files are, and waits.
 SLEEPER = """
-import subprocess, sys, tempfile, time
+import signal, subprocess, sys, tempfile, time
 from contextlib import nullcontext
 from tests.teardown import torn_down
+# Where the suite runs in the background of a shell, Ctrl-C would be ignored here too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with (torn_down() if sys.argv[1] == "torn down" else nullcontext()):
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
     print(child.pid, tempfile.mkdtemp(), flush=True)
     time.sleep(float(sys.argv[2]))
 """
 POSTGRESQL = """
-import time
+import signal, time
 from tests.postgresql import Cluster
 from tests.teardown import torn_down
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with torn_down(), Cluster() as cluster:
     print(cluster._process.pid, cluster._folder, flush=True)
     time.sleep(60)

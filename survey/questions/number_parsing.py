@@ -51,7 +51,7 @@ def percent(text: str) -> EnteredValue:
     """A probability in percent: ``12.5``, ``12,5 %``, ``+50``, ``١٢٫٥``. ``0.5`` is half a percent.
 
     >>> percent("12,5 %")
-    Entry(value=0.125, entered='12,5 %')
+    EnteredValue(value=0.125, entered='12,5 %')
     """
     found = _match(_PERCENT, text, _("Write percent as a number, such as 12.5 or 40."))
     return EnteredValue(float(_decimal(found[1]).scaleb(-2, _EXACT)), _as_typed(text))
@@ -126,7 +126,7 @@ def fraction(value: object) -> EnteredValue:
     """A probability of the JSON interface: a JSON number from 0 to 1, no text, no percent, no boolean.
 
     >>> fraction(0.125)
-    Entry(value=0.125, entered='0.125')
+    EnteredValue(value=0.125, entered='0.125')
     """
     if not _is_number(value) or not 0 <= value <= 1:
         raise Unreadable(_("Give the probability as a JSON number between 0 and 1, such as 0.125."))

@@ -22,9 +22,9 @@ class ValueRange:
     A closed end is the last value there can be. Beyond an open end lie others, and whoever does not want to
     name one says "above" or "below": stored as the bound plus the range, on the logarithm for a log scale.
 
-    >>> Range(300, 1000, open_lower=True, open_upper=True, log=False, whole=False).above
+    >>> ValueRange(300, 1000, open_lower=True, open_upper=True, log=False, whole=False).above
     1700
-    >>> Range(10, 1000, open_lower=True, open_upper=True, log=True, whole=False).above
+    >>> ValueRange(10, 1000, open_lower=True, open_upper=True, log=True, whole=False).above
     100000.0
     """
 

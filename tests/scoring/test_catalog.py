@@ -19,9 +19,11 @@ from scoring.pools.odds import geometric_mean_of_odds
 from scoring.pools.options import lifted, median_options
 
 #: Every module of the package, rooms and all, and its file.
+#: The library. The backtest beside it is a program: what it does is told by its command, not by examples.
 MODULES = {
     module.name: Path(importlib.util.find_spec(module.name).origin)
     for module in pkgutil.walk_packages(scoring.__path__, "scoring.")
+    if not module.name.startswith("scoring.backtest")
 }
 ROOMS = ["scoring", *sorted(name for name, path in MODULES.items() if path.name == "__init__.py")]
 

@@ -172,7 +172,7 @@ def test_no_two_colours_are_confused_when_variables_take_their_place() -> None:
 def test_no_words_name_a_colour_that_only_one_scheme_has() -> None:
     """What is dark in the light scheme is light in the dark one."""
     rooms = Path(charts.__file__).parent
-    sources = [*rooms.glob("*.py"), rooms.parent / "views" / "crowd_charts.py"]
+    sources = [*rooms.glob("*.py"), rooms.parent / "presenters" / "crowd_charts.py"]
     words = [said for source in sources for said in re.findall(r'_\(\s*"([^"]*)"', source.read_text())]
     assert len(words) > 40
     colours = re.compile(r"\b(dark|light|pale|black|white|grey|blue|teal)(er)?\b", re.IGNORECASE)
