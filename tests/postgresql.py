@@ -75,13 +75,18 @@ class Cluster:
         self.postgresql = PostgreSQL(f"postgresql+psycopg://postgres:@/postgres?host={self._data}")
 
     def _readable(self, packaged: Path) -> Path:
-        """Where whoever runs the server may read the wheel's files: a copy, under a private folder."""
+        """Where whoever runs the server may read the wheel's programs: in a copy, where they lie in a private folder."""
         if self._user is None or all(folder.stat().st_mode & stat.S_IXOTH for folder in packaged.parents):
             return packaged
-        copy = self._folder / "programs"
+        wheel = packaged.parent
+        copy = self._folder / wheel.name / packaged.name
         shutil.copytree(packaged, copy)
-        for path in [copy, *copy.rglob("*")]:
-            path.chmod(0o755)
+        # The programs find the wheel's libraries by the way from one folder to the other.
+        for libraries in wheel.parent.glob(f"{wheel.name}.libs"):
+            shutil.copytree(libraries, self._folder / libraries.name)
+        for path in self._folder.rglob("*"):
+            if self._data not in (path, *path.parents):
+                path.chmod(0o755)
         return copy
 
     def _initialize(self) -> None:
