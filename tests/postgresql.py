@@ -75,7 +75,7 @@ class Cluster:
         self.postgresql = PostgreSQL(f"postgresql+psycopg://postgres:@/postgres?host={self._data}")
 
     def _readable(self, packaged: Path) -> Path:
-        """Where whoever runs the server may read the wheel's programs: in a copy, where they lie in a private folder."""
+        """Where whoever runs the server may read the wheel's programs: a copy, if they lie in a private folder."""
         if self._user is None or all(folder.stat().st_mode & stat.S_IXOTH for folder in packaged.parents):
             return packaged
         wheel = packaged.parent
