@@ -76,9 +76,10 @@ def _values(role: Role, name: str, text: str) -> str:
             parse_int=_Spelled,
             parse_constant=_Spelled,
         )
+        return _spell(_renamed(role, name, body))
+    # How deep a text may be nested to be read, and to be written again, differs between versions of Python.
     except (ValueError, RecursionError):
         return text.replace(json.dumps(name), json.dumps(role.fields[0]))
-    return _spell(_renamed(role, name, body))
 
 
 def _renamed(role: Role, name: str, body: Any) -> Any:
