@@ -17,8 +17,8 @@ ifdef PORT
 export PARLEY_PORT := $(PORT)
 endif
 
-# Files of the project are UTF-8 wherever they are read; whoever serves keeps the terminal's own letters.
-test faults bench lint tour words: export PYTHONUTF8 := 1
+# Files and the names of folders are UTF-8, whatever letters the terminal has.
+export PYTHONUTF8 := 1
 
 .PHONY: help run test faults bench lint tour words lock wheel clean
 
@@ -93,7 +93,7 @@ $(VENV)/.%-on-$(VERSION): requirements/build.txt requirements/%.txt setup.cfg py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.11 …"; exit 1; }
 	@ls $(VENV)/.*-on-$(VERSION) > /dev/null 2>&1 \
-		|| { echo "Creating $(VENV) …"; PYTHONUTF8=1 $(PYTHON) -m venv --clear $(VENV); }
+		|| { echo "Creating $(VENV) …"; $(PYTHON) -m venv --clear $(VENV); }
 	@printf 'Installing into $(VENV), needs one or two minutes the first time '; started=$$SECONDS; \
 	{ $(if $(NEWEST),$(install_newest),$(install_locked)); } 2> $(VENV)/pip.errors \
 		| while read -r word _; do case $$word in Collecting) printf .;; esac; done \
@@ -103,8 +103,7 @@ $(VENV)/.%-on-$(VERSION): requirements/build.txt requirements/%.txt setup.cfg py
 
 .PHONY: newest
 # A dot is a package found; pip's own words are shown where it fails.
-# Paths are bytes that mean UTF-8, whatever the terminal writes: scripts name the interpreter by its path.
-pip = PYTHONUTF8=1 $(VENV)/bin/python -m pip
+pip = $(VENV)/bin/python -m pip
 quietly = --disable-pip-version-check --progress-bar off
 # First what packages without a wheel are built with, by themselves: from then on nothing is fetched that has no hash.
 install_locked = $(pip) install $(quietly) --require-hashes --no-deps -r requirements/build.txt \
