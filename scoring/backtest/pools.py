@@ -1,22 +1,13 @@
 """Trials of methods that need one forecast from each person, and of those that also look at the times."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from ..checks import FloatArray
-from ..pools import averages, default, options
 from ..pools.catalog import METHODS
+from ..pools.catalog.method import Kind
 from .crowds import Crowd
 from .trials import Trial, Trials, each, name_of, names_of
-
-#: Methods with a form of their own for several options; any other is used for each option by itself.
-OPTIONS: dict[str, Callable[..., Any]] = {
-    "parley": lambda *arguments: default.parley_options(*arguments).value,
-    "median": options.median_options,
-    "mean": options.mean_options,
-    "log_pool": options.log_pool_options,
-}
 
 #: The default as it runs on a survey, and the leading platform's rule. Without times they are pools above.
 FADING, BY_RANK = "parley_fading", "median_by_rank"
@@ -49,24 +40,18 @@ def try_times(crowds: Sequence[Crowd]) -> Trials:
     )
 
 
-def pooled(key: str, crowd: Crowd, weight: FloatArray | None = None) -> Any:
+def pooled(key: str, crowd: Crowd, weight: FloatArray | None = None) -> FloatArray:
     """A method's number for yes, or its numbers for the options."""
-    method = METHODS[key].function
-    if crowd.binary:
-        return method(crowd.forecast, weight)
-    if own := OPTIONS.get(key):
-        return own(crowd.forecast, weight)
-    return options.lifted(method, crowd.forecast, weight).value
+    kind: Kind = "probability" if crowd.binary else "options"
+    return METHODS[key].aggregate(kind, crowd.forecast, weight).value
 
 
-def _fading(crowd: Crowd) -> Any:
+def _fading(crowd: Crowd) -> FloatArray:
     return pooled("parley", crowd, crowd.fade)
 
 
-def _by_rank(crowd: Crowd) -> Any:
-    if crowd.binary:
-        return averages.median(crowd.forecast, crowd.rank)
-    return options.median_options(crowd.forecast, crowd.rank)
+def _by_rank(crowd: Crowd) -> FloatArray:
+    return pooled("median", crowd, crowd.rank)
 
 
 def never_fed() -> list[str]:

@@ -3,15 +3,16 @@
 What this returns is stored in a publication as it is; `disclosure/` alone decides who sees it, and rounds.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.pools import averages, default, mixtures, options
+from scoring.pools import default
+from scoring.pools.catalog import METHODS, SHOWN
+from scoring.pools.catalog.method import Aggregate, Kind
 from scoring.pools.weights import effective_number
 from scoring.timeline.days import standing
 
@@ -24,6 +25,8 @@ Figures = dict[str, Any]
 Floats = NDArray[np.float64]
 
 BINS = 10
+#: What the catalog calls the forecasts that a kind of question pools.
+FORECASTS: dict[str, Kind] = {"each": "probability", "jointly": "options", "quantiles": "quantiles"}
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,6 @@ class Column:
     def people(self) -> int:
         """How many forecasts stand."""
         return self.rows.size
-
-
-#: Forecasts that stand, and what is computed of them once there are enough.
-Pooled = tuple[Column, Callable[[], Figures]]
 
 
 def standing_forecasts(answers: ForecastArrays, columns: list[int], as_of: int) -> Column:
@@ -118,128 +117,99 @@ def compute_aggregates(
     dict
         `{"people", "options": {key: …}}`; `options` lacks those with fewer people than the cell.
     """
-    pooled = {"each": _each, "jointly": _jointly, "quantiles": _quantiles}[kind_of(question).pooled]
     people: set[int] = set()
     options: Figures = {}
-    for column, figures in pooled(question, answers, as_of, members):
-        people |= {int(person) for person in answers.participant[column.rows]}
+    for keys in pooled_together(question):
+        columns = [column for key in keys for column in answers.of_option(key)]
+        column = standing_forecasts(answers, columns, as_of)
+        if members is not None:
+            column = column.where(members[column.rows])
+        people.update(answers.participant[column.rows].tolist())
         if column.people >= minimum_cell:
-            options |= figures()
+            options |= pooled_figures(question, keys, column)
     return {"people": len(people), "options": options}
 
 
-def _column(
-    answers: ForecastArrays, columns: list[int], as_of: int, members: NDArray[np.bool_] | None
-) -> Column:
-    column = standing_forecasts(answers, columns, as_of)
-    return column if members is None else column.where(members[column.rows])
+def pooled_together(question: Question) -> list[list[str]]:
+    """The keys of a question's options, those together that share one whole."""
+    keys = [option.key for option in question.options]
+    return [[key] for key in keys] if kind_of(question).pooled == "each" else [keys]
 
 
-def _each(
-    question: Question, answers: ForecastArrays, as_of: int, members: NDArray[np.bool_] | None
-) -> Iterator[Pooled]:
-    """Binary, ladder, pair: every option is a probability of its own."""
-    for option in question.options:
-        column = _column(answers, answers.of_option(option.key), as_of, members)
-        yield column, partial(_one_option, option.key, column)
+def pooled_figures(question: Question, keys: Sequence[str], column: Column) -> Figures:
+    """Figures of options that are pooled together, by key: every method's aggregate, and what stands beside it."""
+    if question.quantile_levels:
+        return {keys[0]: _quantile_figures(question, column)}
+    found = shown_aggregates(question, column)
+    headline = _headline(found, column)
+    return {key: _option_figures(found, place, headline, column) for place, key in enumerate(keys)}
 
 
-def _one_option(key: str, column: Column) -> Figures:
-    return {key: probability_figures(column)}
+def shown_aggregates(question: Question, column: Column) -> dict[str, Aggregate]:
+    """A crowd by every shown method, each from the catalog's entry: what a page names is what was computed.
 
-
-def _jointly(
-    question: Question, answers: ForecastArrays, as_of: int, members: NDArray[np.bool_] | None
-) -> Iterator[Pooled]:
-    """Choice and ordered: the options share one whole."""
-    column = _column(answers, list(range(len(answers.columns))), as_of, members)
-    yield column, lambda: option_figures([option.key for option in question.options], column)
-
-
-def _quantiles(
-    question: Question, answers: ForecastArrays, as_of: int, members: NDArray[np.bool_] | None
-) -> Iterator[Pooled]:
-    """Numeric and date: one value, by its quantiles."""
-    column = _column(answers, list(range(len(answers.columns))), as_of, members)
-    yield column, lambda: {"value": quantile_figures(question, column)}
-
-
-def probability_figures(column: Column) -> Figures:
-    """One probability by every method, with interval, histogram, the people's middle half and flags."""
-    values = column.values[:, 0]
-    crowd = default.parley(values, column.weight)
-    median = averages.median(values, column.weight)
-    return {
-        "people": column.people,
-        "effective": crowd.effective,
-        "headline": default.headline(crowd.value, median),
-        "parley": {"value": crowd.value, "low": crowd.low, "high": crowd.high},
-        "median": {"value": median},
-        "mean": {"value": averages.mean(values)},
-        **_spread(values),
-        "histogram": np.histogram(values, BINS, (0, 1))[0].tolist(),
-        "flags": _flags(crowd.outer_pull, crowd.late_wave),
-    }
-
-
-def option_figures(keys: list[str], column: Column) -> Figures:
-    """The probabilities of options that exclude each other, by every method.
-
-    One method heads them all, by the likeliest: figures of two methods side by side would not add up to one.
+    On a log scale numbers are pooled as logarithms, and given back as such.
     """
-    crowd = default.parley_options(column.values, column.weight)
-    medians = options.median_options(column.values, column.weight)
-    means = options.mean_options(column.values)
-    likeliest = int(np.argmax(medians))
-    middle = averages.median(column.values[:, likeliest], column.weight)
-    headline = default.headline(crowd.value[likeliest], middle)
-    return {
+    kind = FORECASTS[kind_of(question).pooled]
+    values = column.values[:, 0] if kind == "probability" else _on_scale(question, column.values)
+    needs = {"levels": question.quantile_levels} if kind == "quantiles" else {}
+    return {key: METHODS[key].aggregate(kind, values, column.weight, **needs) for key in SHOWN}
+
+
+def _headline(found: dict[str, Aggregate], column: Column) -> str:
+    """One method heads all options, by the likeliest: figures of two methods would not add up to one."""
+    likeliest = int(np.argmax(found["median"].value))
+    middle = METHODS["median"].aggregate("probability", column.values[:, likeliest], column.weight).value
+    return default.headline(found["parley"].value.flat[likeliest], float(middle))
+
+
+def _option_figures(found: dict[str, Aggregate], place: int, headline: str, column: Column) -> Figures:
+    """The probability of the option in a place among those pooled together."""
+    methods = {
         key: {
-            "people": column.people,
-            "effective": crowd.effective,
-            "headline": headline,
-            "parley": {
-                "value": float(crowd.value[index]),
-                "low": float(crowd.low[index]),
-                "high": float(crowd.high[index]),
-            },
-            "median": {"value": float(medians[index])},
-            "mean": {"value": float(means[index])},
-            **_spread(column.values[:, index]),
-            "histogram": np.histogram(column.values[:, index], BINS, (0, 1))[0].tolist(),
-            "flags": _flags(bool(crowd.outer_pull[index]), bool(crowd.late_wave[index])),
+            name: float(figure.flat[place])
+            for name, figure in (("value", one.value), ("low", one.low), ("high", one.high))
+            if figure is not None
         }
-        for index, key in enumerate(keys)
+        for key, one in found.items()
     }
+    flags = [name for name, raised in found["parley"].flags.items() if np.ravel(raised)[place]]
+    values = column.values[:, place]
+    return _figures(column, headline, methods, values, _histogram(values, (0, 1)), flags)
 
 
-def quantile_figures(question: Question, column: Column) -> Figures:
-    """A number's quantiles by every method; on a log scale they are pooled as logarithms."""
-    levels = question.quantile_levels
-    there, back = (np.log, np.exp) if question.scale == "log" else (np.asarray, np.asarray)
-    values = there(column.values)
-    pooled = {
-        "parley": mixtures.nearest_pool(values, levels, column.weight),
-        "median": mixtures.vincent_median(values, levels, column.weight),
-        "mean": mixtures.vincent_mean(values, levels),
+def _quantile_figures(question: Question, column: Column) -> Figures:
+    """A number's quantiles; its histogram is of the people's medians, whoever lies outside the range at its ends."""
+    back = np.exp if question.scale == "log" else np.asarray
+    methods = {
+        key: {"quantiles": back(one.value).tolist()}
+        for key, one in shown_aggregates(question, column).items()
     }
-    medians = column.values[:, levels.index(0.5)]
-    lower, upper = there(np.array([question.lower, question.upper], dtype=float))
-    inside = np.clip(there(medians), lower, upper)
+    medians = column.values[:, question.quantile_levels.index(0.5)]
+    ends = _on_scale(question, np.array([question.lower, question.upper], dtype=float))
+    bins = _histogram(np.clip(_on_scale(question, medians), *ends), tuple(ends))
+    return _figures(column, "parley", methods, medians, bins, [])
+
+
+def _figures(
+    column: Column, headline: str, methods: Figures, values: Floats, histogram: list[int], flags: list[str]
+) -> Figures:
+    """What publications hold of one option."""
     return {
         "people": column.people,
         "effective": effective_number(column.weight),
-        "headline": "parley",
-        **{method: {"quantiles": back(quantiles).tolist()} for method, quantiles in pooled.items()},
-        **_spread(medians),
-        "histogram": np.histogram(inside, BINS, (lower, upper))[0].tolist(),
-        "flags": [],
+        "headline": headline,
+        **methods,
+        "spread": np.quantile(values, [0.25, 0.75]).tolist(),
+        "histogram": histogram,
+        "flags": flags,
     }
 
 
-def _spread(values: Floats) -> Figures:
-    return {"spread": [float(quartile) for quartile in np.quantile(values, [0.25, 0.75])]}
+def _on_scale(question: Question, values: Floats) -> Floats:
+    return np.log(values) if question.scale == "log" else values
 
 
-def _flags(outer_pull: bool, late_wave: bool) -> list[str]:
-    return [name for name, there in (("outer pull", outer_pull), ("late wave", late_wave)) if there]
+def _histogram(values: Floats, ends: tuple[float, float]) -> list[int]:
+    counts: list[int] = np.histogram(values, BINS, ends)[0].tolist()
+    return counts

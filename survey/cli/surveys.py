@@ -1,7 +1,6 @@
 """Commands about surveys: publications, the audit log, letters that are due."""
 
-from datetime import date, datetime
-from functools import partial
+from datetime import datetime
 
 import click
 from sqlalchemy import select
@@ -10,9 +9,8 @@ from sqlalchemy.orm import Session
 from ..models import Survey
 from ..notifications import messages
 from ..server import http
-from ..services import audit_log
+from ..services import audit_log, publication
 from ..store.engine import db
-from ..store.transaction import transaction
 from .root import main
 
 
@@ -23,19 +21,18 @@ from .root import main
 )
 def publish(slug: str | None, as_of: datetime | None) -> None:
     """Publish what is due in the survey SLUG, or in every survey."""
-    day = as_of.date() if as_of else None
-    slugs = [slug] if slug else list(db.session.scalars(select(Survey.slug).order_by(Survey.slug)))
-    for each in slugs:
-        made = _publish(each, day)
-        click.echo(f"{each}: {made} {'question' if made == 1 else 'questions'} published")
-
-
-def _publish(slug: str, day: date | None) -> int:
-    find_survey(db.session, slug)
+    if slug:
+        find_survey(db.session, slug)
     try:
-        return transaction(partial(http.publish_survey, slug=slug, as_of=day))
+        day = publication.closed_day(db.session, as_of.date() if as_of else None)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+    slugs = [slug] if slug else list(db.session.scalars(select(Survey.slug).order_by(Survey.slug)))
+    published = http.publish_each(slugs, day)
+    for each, made in published.items():
+        click.echo(f"{each}: {made} {'question' if made == 1 else 'questions'} published")
+    if failed := [each for each in slugs if each not in published]:
+        raise click.ClickException(f"Not published, for the reasons logged above: {', '.join(failed)}.")
 
 
 @main.group()

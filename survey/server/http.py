@@ -3,7 +3,7 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -162,11 +162,22 @@ def prepare_pictures(folder: Path, stop: threading.Event) -> None:
         bundle(folder)
 
 
-def publish_due(app: Flask) -> int:
-    """Publish every survey that is due, each by itself; the number of questions published."""
+def publish_due(app: Flask, done: Collection[str] = ()) -> dict[str, int]:
+    """Publish every survey but those that are done; the number of questions published by slug, as `publish_each`."""
     with app.app_context():
         slugs = db.session.scalars(select(Survey.slug).order_by(Survey.slug)).all()
-        return sum(transaction(partial(publish_survey, slug=slug)) for slug in slugs)
+        return publish_each(slug for slug in slugs if slug not in done)
+
+
+def publish_each(slugs: Iterable[str], as_of: date | None = None) -> dict[str, int]:
+    """Publish surveys, each by itself: one that fails is logged, is not in the result, and stops no other."""
+    made: dict[str, int] = {}
+    for slug in slugs:
+        try:
+            made[slug] = transaction(partial(publish_survey, slug=slug, as_of=as_of))
+        except Exception:
+            logger.exception("Survey %s was not published; nothing was lost.", slug)
+    return made
 
 
 def publish_survey(session: Session, slug: str, as_of: date | None = None) -> int:
@@ -178,19 +189,20 @@ def publish_survey(session: Session, slug: str, as_of: date | None = None) -> in
 def keep_publishing(app: Flask, stop: threading.Event) -> None:
     """Publish at once and then after the end of each UTC day, until told to stop.
 
-    A failure is noted and tried again at the next look: answers are kept whether or not they are published.
+    A survey that fails is tried again at the next look: answers are kept whether or not they are published.
     """
-    published_on = None
+    day, done = clock.now().date(), set[str]()
     while not stop.is_set():
-        today = clock.now().date()
-        if published_on != today:
-            try:
-                made = publish_due(app)
-            except Exception:
-                logger.exception("Publishing failed; nothing was lost, it is tried again in a minute.")
-            else:
-                logger.info("Published %d questions.", made)
-                published_on = today
+        if day != clock.now().date():
+            day, done = clock.now().date(), set()
+        try:
+            made = publish_due(app, done)
+        except Exception:
+            logger.exception("Publishing failed; nothing was lost, it is tried again in a minute.")
+        else:
+            done |= made.keys()
+            if made:
+                logger.info("Published %d questions of %d surveys.", sum(made.values()), len(made))
         stop.wait(LOOK_SECONDS)
 
 

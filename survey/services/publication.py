@@ -32,10 +32,7 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
     ValueError
         Where the day is not over yet.
     """
-    today = clock.now(session).date()
-    day = as_of or today - timedelta(days=1)
-    if day >= today:
-        raise ValueError(f"as_of must be a day that is over, before {today}, got {day}")
+    day = closed_day(session, as_of)
     groups = said_groups(session, survey)
     made = [publish_question(session, question, day, groups) for question in survey.questions]
     published = [publication for publication in made if publication is not None]
@@ -43,6 +40,15 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
         keys = [publication.question.key for publication in published]
         record(session, survey, "publish", {"as_of": day.isoformat(), "questions": keys})
     return published
+
+
+def closed_day(session: Session, as_of: date | None = None) -> date:
+    """The UTC day, default yesterday; ValueError where it is not over yet."""
+    today = clock.now(session).date()
+    day = as_of or today - timedelta(days=1)
+    if day >= today:
+        raise ValueError(f"as_of must be a day that is over, before {today}, got {day}")
+    return day
 
 
 def publish_question(

@@ -231,6 +231,14 @@ class TestWhatSurveysShow:
         assert METHODS["median"].aggregate("probability", self.CROWD, late).value == 0.9
         assert METHODS["median"].aggregate("probability", self.CROWD).value == 0.1
 
+    def test_words_and_formula_speak_of_weights_just_where_weights_count(self):
+        for key in SHOWN:
+            said = f"{METHODS[key].words} {METHODS[key].formula}"
+            assert ("weigh" in said) == METHODS[key].weighted, key
+        assert METHODS["mean"].formula.startswith("Σ p / n,")
+        mean = METHODS["mean"].aggregate("probability", self.CROWD, self.RECENCY).value
+        assert mean == sum(self.CROWD) / len(self.CROWD)
+
     def test_the_default_has_its_interval_and_flags(self):
         found, direct = self.shown("probability", self.CROWD)["parley"], parley(self.CROWD, self.RECENCY)
         assert (found.value, found.low, found.high) == (direct.value, direct.low, direct.high)

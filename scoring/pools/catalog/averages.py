@@ -108,10 +108,10 @@ SHOWN_METHODS = {
     "mean": _shown(
         name="Mean",
         words=(
-            "All forecasts added up, each counted by its weight, and divided by the sum of the weights. "
-            "For numbers and dates it is the mean of everyone's quantiles, level by level."
+            "All forecasts added up, each person's once, and divided by their number. For numbers and dates "
+            "it is the mean of everyone's quantiles, level by level."
         ),
-        formula="Σ w·p / Σ w, where p are the forecasts and w their weights. The weights are Parley's.",
+        formula="Σ p / n, where p are the forecasts of n people.",
         source="Stone (1961), Annals of Mathematical Statistics 32, 1339-1342.",
         when=(
             "Where a number must be checked by hand, and where the crowd may be wrong together. Else it is "

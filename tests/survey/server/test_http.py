@@ -165,7 +165,7 @@ def test_the_publisher_publishes_at_once_and_after_midnight(
 ) -> None:
     days: list[object] = []
     monkeypatch.setattr(http, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(http, "publish_due", lambda app: days.append(clock.now().date()) or 0)
+    monkeypatch.setattr(http, "publish_survey", lambda *_, **__: days.append(clock.now().date()) or 0)
     stop = threading.Event()
     publisher = threading.Thread(target=http.keep_publishing, args=(sqlite_app, stop))
     publisher.start()
@@ -186,17 +186,62 @@ def test_a_failed_publishing_is_tried_again(sqlite_app: Flask, monkeypatch: pyte
     tried: list[int] = []
     stop = threading.Event()
 
-    def fail_once(app: Flask) -> int:
+    def fail_once(app: Flask, done: object) -> dict[str, int]:
         tried.append(1)
         if len(tried) == 1:
             raise OSError("the disk is full")
         stop.set()
-        return 0
+        return {}
 
     monkeypatch.setattr(http, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(http, "publish_due", fail_once)
     http.keep_publishing(sqlite_app, stop)
     assert len(tried) == 2
+
+
+@pytest.fixture
+def failing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Three surveys, of which the first in the alphabet fails at its first try; whom publishing was tried for."""
+    tried: list[str] = []
+    with app.app_context():
+        for slug in ("another", "zone"):
+            transaction(lambda session, slug=slug: load_bank(session, "ukraine", slug=slug))
+
+    def fail_for_one(session: object, slug: str, as_of: object = None) -> int:
+        tried.append(slug)
+        if slug == "another" and tried.count(slug) == 1:
+            raise ValueError("probability must leave one option a median above 0")
+        return 2
+
+    monkeypatch.setattr(http, "publish_survey", fail_for_one)
+    return tried
+
+
+def test_a_survey_that_fails_is_logged_and_tried_again_alone(
+    app: Flask, failing: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = threading.Event()
+    looks: list[int] = []
+
+    def wait(_seconds: float) -> bool:
+        looks.append(1)
+        if len(looks) == 3:
+            stop.set()
+        return stop.is_set()
+
+    monkeypatch.setattr(stop, "wait", wait)
+    http.keep_publishing(app, stop)
+    assert failing == ["another", "ukraine", "zone", "another"]
+    (failure,) = [line for line in caplog.records if line.levelname == "ERROR"]
+    assert "another" in failure.getMessage()
+
+
+def test_the_command_publishes_the_others_and_says_which_failed(app: Flask, failing: list[str]) -> None:
+    code, said = outcome(app, "publish")
+    assert failing == ["another", "ukraine", "zone"]
+    assert "ukraine: 2 questions published\nzone: 2 questions published\n" in said
+    assert code == 1
+    assert said.rstrip().endswith("logged above: another.")
 
 
 def test_the_script_of_the_pictures_is_made_after_the_first_answers(
@@ -214,10 +259,11 @@ def test_the_script_of_the_pictures_is_made_after_the_first_answers(
 
 
 def test_what_is_due_is_published_and_then_no_longer_due(app: Flask) -> None:
-    assert http.publish_due(app) == 0
+    assert http.publish_due(app) == {"ukraine": 0}
     with app.app_context():
         transaction(lambda session: load_bank(session, "ukraine", slug="second"))
-    assert http.publish_due(app) == publications(app) == 0
+    assert http.publish_due(app) == {"second": 0, "ukraine": 0}
+    assert publications(app) == 0
 
 
 def test_a_bound_server_answers_on_the_port_it_tells(sqlite_app: Flask) -> None:

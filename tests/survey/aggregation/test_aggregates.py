@@ -1,0 +1,61 @@
+"""What a publication holds of each method is what the catalog's entry of that name computes."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy.orm import Session
+
+from scoring.pools.catalog import METHODS, SHOWN
+from survey import clock
+from survey.aggregation.aggregates import standing_forecasts
+from survey.aggregation.forecast_arrays import crowd_answers
+from survey.models import Question
+from survey.services.publication import publish
+from tests.factories import crowd, on, say, the_survey
+
+CHANCES = [0.08, 0.1, 0.1, 0.2, 0.35, 0.4, 0.55, 0.6, 0.8, 0.9]
+
+
+def recomputed(question: Question, answers: Any, as_of: int) -> dict[str, dict[str, np.ndarray]]:
+    """Each option by every shown method, pooled as the kind of question asks, from the catalog alone."""
+    groups = [[option.key] for option in question.options]
+    kind = "probability"
+    if question.kind in ("choice", "ordered"):
+        groups, kind = [[option.key for option in question.options]], "options"
+    needs = {}
+    if question.kind in ("numeric", "date"):
+        kind, needs = "quantiles", {"levels": question.quantile_levels}
+    told: dict[str, dict[str, np.ndarray]] = {}
+    for keys in groups:
+        places = [place for place, (key, _) in enumerate(answers.columns) if key in keys]
+        standing = standing_forecasts(answers, places, as_of)
+        values = standing.values[:, 0] if kind == "probability" else standing.values
+        log = question.scale == "log"
+        for method in SHOWN:
+            found = METHODS[method].aggregate(
+                kind, np.log(values) if log else values, standing.weight, **needs
+            )
+            pooled = np.exp(found.value) if log else found.value
+            for place, key in enumerate(keys):
+                told.setdefault(key, {})[method] = pooled[place] if kind == "options" else pooled
+    return told
+
+
+def test_every_published_figure_is_its_catalog_entry(session: Session) -> None:
+    survey = the_survey(session)
+    for question in survey.questions:
+        people = crowd(session, question, CHANCES, day=18)
+        with clock.at(on(20)):
+            for person in people[:4]:
+                say(session, person, question, 0.45)
+    published = publish(session, survey, on(20).date())
+    kinds = {publication.question.kind for publication in published}
+    assert kinds >= {"binary", "choice", "ladder", "numeric", "date"}
+    for publication in published:
+        answers = crowd_answers(session, publication.question)
+        for key, told in recomputed(publication.question, answers, clock.date_number(on(20).date())).items():
+            figures = publication.figures["all"]["options"][key]
+            for method, value in told.items():
+                held = figures[method].get("quantiles", figures[method].get("value"))
+                assert held == pytest.approx(value.tolist(), rel=1e-12), (publication.question.key, method)
