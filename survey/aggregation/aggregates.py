@@ -88,6 +88,13 @@ def oldest_counting_version(question: Question, as_of: int) -> int:
     )
 
 
+def people_standing(question: Question, answers: ForecastArrays, as_of: int) -> set[int]:
+    """Ids of the people of whom any forecast stands at the end of a day, and counts in its figures."""
+    counting = counted(question, answers.until(as_of), as_of)
+    rows = rows_standing(counting, range(len(counting.columns)), as_of)
+    return set(counting.participant[rows].tolist())
+
+
 def rows_standing(answers: ForecastArrays, columns: Iterable[int], as_of: int) -> NDArray[np.int64]:
     """Places of the answers of which any of some columns stands at the end of a day, each once."""
     found = [standing_forecasts(answers, [column], as_of).rows for column in columns]

@@ -23,6 +23,7 @@ from ..models import (
     Submission,
     Survey,
 )
+from .eligibility import eligible, scored
 
 
 @dataclass(frozen=True)
@@ -104,27 +105,13 @@ class Groups:
 
 
 def crowd_answers(session: Session, question: Question) -> ForecastArrays:
-    """Answers that may enter the published crowd of a question.
-
-    Outside stay: insiders; simulated people, unless the survey is a simulation, and everybody else where it
-    is; erased people; and whoever could see the crowd before their first answer.
-    """
-    query = _records(question).where(
-        Participant.insider.is_(False),
-        Participant.simulated.is_(question.survey.simulated),
-        Participant.erased_on.is_(None),
-    )
-    answers, seen = _read(session, question, query)
-    seen_first = set(answers.participant[seen & _firsts(answers.participant)].tolist())
-    return answers.where(~np.isin(answers.participant, list(seen_first)))
+    """Answers that may enter the published crowd of a question: those of the people who are eligible."""
+    return _read(session, question, _records(question).where(eligible(question)))
 
 
 def all_answers(session: Session, question: Question) -> ForecastArrays:
-    """Every answer of people who were not erased, for scores; simulated people only in a simulation."""
-    query = _records(question).where(
-        Participant.simulated.is_(question.survey.simulated), Participant.erased_on.is_(None)
-    )
-    return _read(session, question, query)[0]
+    """Every answer of the people who are scored."""
+    return _read(session, question, _records(question).where(scored(question.survey)))
 
 
 def said_groups(session: Session, survey: Survey) -> Groups:
@@ -171,7 +158,6 @@ def _records(question: Question) -> Any:
             Submission.participant_id,
             Submission.received_at,
             Submission.action,
-            Submission.crowd_seen,
             QuestionVersion.number,
             Round.number,
             Forecast.option_id,
@@ -187,7 +173,7 @@ def _records(question: Question) -> Any:
     )
 
 
-def _read(session: Session, question: Question, query: Any) -> tuple[ForecastArrays, NDArray[np.bool_]]:
+def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
     records = session.execute(query).all()
     columns = columns_of(question)
     column_of = _column_indices(question.options, columns)
@@ -201,17 +187,16 @@ def _read(session: Session, question: Question, query: Any) -> tuple[ForecastArr
         column = column_of.get((record.option_id, record.part))
         if column is not None:
             values[order[record.id], column] = record.value
-    answers = ForecastArrays(
+    return ForecastArrays(
         columns=columns,
         participant=np.array([head.participant_id for head in heads], dtype=np.int64),
         day=np.array([clock.day_number(head.received_at) for head in heads], dtype=np.int64),
         active=np.array([head.action != "withdraw" for head in heads], dtype=bool),
-        version=np.array([head[5] for head in heads], dtype=np.int64),
-        round=np.array([head[6] for head in heads], dtype=np.int64),
+        version=np.array([head[4] for head in heads], dtype=np.int64),
+        round=np.array([head[5] for head in heads], dtype=np.int64),
         values=values,
         open_until=_open_until(question, columns),
     )
-    return answers, np.array([head.crowd_seen for head in heads], dtype=bool)
 
 
 def _column_indices(
@@ -224,10 +209,3 @@ def _column_indices(
 def _open_until(question: Question, columns: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
     closes = {option.key: option.closes_at or question.closes_at for option in question.options}
     return np.array([clock.day_number(closes[key]) - 1.0 for key, _ in columns])
-
-
-def _firsts(participant: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Marks each person's first row, rows of a person standing together."""
-    return (
-        np.concatenate(([True], participant[1:] != participant[:-1])) if participant.size else participant > 0
-    )

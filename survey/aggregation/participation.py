@@ -11,13 +11,14 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, union_all
+from sqlalchemy import Select, Subquery, func, select, union_all
 from sqlalchemy.orm import Session
 
 from .. import clock
 from ..models import Participant, Publication, Question, Skip, Submission, Survey
 from ..store.lifecycle import current_resolutions
-from .segments import MIN_CHANGED
+from .eligibility import counted
+from .publications import is_due
 
 WEEK = timedelta(days=7)
 
@@ -77,46 +78,20 @@ def completion(questions: Sequence[Question], answered: dict[int, int], joined: 
 
 
 def questions_to_publish(session: Session, survey: Survey) -> list[Question]:
-    """The questions with enough new answers by the end of yesterday for a publication.
-
-    Counted only, not computed: `publish` may still find that too few people answered any one part.
-    """
-    if survey.publication == "live":
-        return []
-    today = clock.day_start(clock.now(session).date())
-    questions = [
+    """The questions with enough new answers by the end of yesterday for a publication."""
+    yesterday = clock.now(session).date() - timedelta(days=1)
+    last = dict(
+        session.execute(
+            select(Publication.question_id, func.max(Publication.as_of))
+            .where(Publication.survey_id == survey.id)
+            .group_by(Publication.question_id)
+        ).all()
+    )
+    return [
         question
         for question in survey.questions
-        if survey.publication == "batched" or today >= question.closes_at
+        if is_due(session, question, last.get(question.id), yesterday)
     ]
-    return [question for question in questions if _changed_enough(session, question, today)]
-
-
-def _changed_enough(session: Session, question: Question, today: datetime) -> bool:
-    last: date | None = session.scalar(
-        select(func.max(Publication.as_of)).where(Publication.question_id == question.id)
-    )
-    changed = (
-        select(func.count(Submission.participant_id.distinct()))
-        .join(Participant, Participant.id == Submission.participant_id)
-        .where(
-            Submission.question_id == question.id, counted(question.survey), Submission.received_at < today
-        )
-    )
-    if last is None:
-        return (session.scalar(changed) or 0) >= question.survey.minimum_cell
-    since = Submission.received_at >= clock.day_start(last + timedelta(days=1))
-    return (session.scalar(changed.where(since)) or 0) >= MIN_CHANGED
-
-
-def counted(survey: Survey) -> ColumnElement[bool]:
-    """The people that are counted."""
-    return and_(
-        Participant.survey_id == survey.id,
-        Participant.insider.is_(False),
-        Participant.simulated.is_(survey.simulated),
-        Participant.erased_on.is_(None),
-    )
 
 
 def _acts(survey: Survey) -> Any:

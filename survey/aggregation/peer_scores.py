@@ -5,7 +5,6 @@ published, on just the days on which both stood (`wis_shared`, `wis_crowd`): of 
 """
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scoring.timeline.daily_scores import Beside, DailyMean, daily_beside, daily_peer
@@ -14,6 +13,7 @@ from ..clock import date_number, day_number
 from ..models import Publication, Question, Resolution
 from .aggregates import oldest_counting_version
 from .forecast_arrays import ForecastArrays, columns_of, crowd_answers
+from .publications import publications
 from .scores import Timeline, columns_about, given_to_outcome, last_scored_day, timeline, wis_of
 from .segments import ALL
 
@@ -74,8 +74,7 @@ def _beside(session: Session, question: Question, resolution: Resolution, said: 
 
 def _published(session: Session, question: Question) -> Timeline:
     """The crowd as one more forecaster, who answers by publications; a version that changed the question ends it."""
-    query = select(Publication).filter_by(question_id=question.id).order_by(Publication.as_of)
-    made = session.scalars(query).all()
+    made = publications(session, question)
     days = [date_number(publication.as_of) for publication in made]
     columns = columns_of(question)
     crowd = ForecastArrays(

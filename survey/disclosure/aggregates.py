@@ -1,15 +1,12 @@
 """What is shown of one question's crowd: its publications, or for some the figures of this moment."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from .. import clock
-from ..aggregation.aggregates import Figures
-from ..aggregation.forecast_arrays import Groups, crowd_answers, said_groups
-from ..aggregation.segments import ALL, crowd_figures
+from ..aggregation.publications import DatedFigures, figures_now, publications, published
+from ..aggregation.segments import ALL
 from ..models import Publication, Question, Survey
 from .access import Denial, Viewer, denial_reason, may_see, sees_live
 from .rounded_aggregates import Shown, shown_part
@@ -43,33 +40,40 @@ def get_aggregate(
     hidden = denial_reason(session, viewer, question)
     if hidden is not None:
         return hidden
+    told = current_figures(session, viewer, question, as_of, with_groups=segment != ALL)
+    return Denial.UNPUBLISHED if told is None else _shown(question, told, segment)
+
+
+def current_figures(
+    session: Session,
+    viewer: Viewer,
+    question: Question,
+    as_of: date | None = None,
+    *,
+    with_groups: bool = False,
+) -> DatedFigures | None:
+    """What this viewer's pages are made of: the figures of now, or of the last publication; behind the door alone."""
     if as_of is None and sees_live(viewer, question):
-        return _live(session, question, segment)
-    told = publications(session, question, as_of)
-    if not told:
-        return Denial.UNPUBLISHED
-    return _shown(question, told[-1].figures, told[-1].as_of, segment)
+        # Nobody's groups are read for the figures of everybody.
+        return figures_now(session, question, with_groups=with_groups)
+    return published(session, question, as_of)
 
 
 def get_segments(session: Session, viewer: Viewer, question: Question) -> dict[str, Shown]:
     """Every segment of the crowd this viewer is shown now, by name; none where they may not see the crowd."""
     if not may_see(session, viewer, question):
         return {}
-    live = sees_live(viewer, question)
-    if live:
-        today = clock.now(session).date()
-        figures = _figures_now(session, question, today, said_groups(session, question.survey))
-    else:
-        told = publications(session, question)
-        today, figures = (told[-1].as_of, told[-1].figures) if told else (date.min, {})
-    found = {name: _shown(question, figures, today, name, live) for name in figures if name != ALL}
+    told = current_figures(session, viewer, question, with_groups=True)
+    if told is None:
+        return {}
+    found = {name: _shown(question, told, name) for name in told.figures if name != ALL}
     return {name: shown for name, shown in found.items() if isinstance(shown, Shown)}
 
 
 def sees_figures(session: Session, viewer: Viewer, question: Question) -> bool:
     """Whether this viewer is shown any figures of a question; each forecast notes it, so the cheapest comes first."""
-    published = select(Publication.id).filter_by(question_id=question.id).limit(1)
-    if not sees_live(viewer, question) and session.scalar(published) is None:
+    any_published = select(Publication.id).filter_by(question_id=question.id).limit(1)
+    if not sees_live(viewer, question) and session.scalar(any_published) is None:
         return False
     return isinstance(get_aggregate(session, viewer, question), Shown)
 
@@ -82,7 +86,7 @@ def history(session: Session, viewer: Viewer, question: Question, *, segment: st
     if not may_see(session, viewer, question):
         return []
     told = [
-        _shown(question, publication.figures, publication.as_of, segment)
+        _shown(question, DatedFigures(publication.as_of, publication.figures), segment)
         for publication in publications(session, question)
     ]
     return list({shown.as_of: shown for shown in told if isinstance(shown, Shown)}.values())
@@ -102,28 +106,8 @@ def published_since(session: Session, viewer: Viewer, survey: Survey, day: date)
     return {question.id: as_of for question, as_of in found.items() if may_see(session, viewer, question)}
 
 
-def publications(session: Session, question: Question, as_of: date | None = None) -> Sequence[Publication]:
-    """What was published of a question, oldest first; up to a day where one is given."""
-    query = select(Publication).filter_by(question_id=question.id).order_by(Publication.as_of)
-    if as_of is not None:
-        query = query.where(Publication.as_of <= as_of)
-    return session.scalars(query).all()
-
-
-def _live(session: Session, question: Question, segment: str) -> Shown | Denial:
-    today = clock.now(session).date()
-    # Nobody's groups are read for the figures of everybody.
-    groups = said_groups(session, question.survey) if segment != ALL else Groups()
-    return _shown(question, _figures_now(session, question, today, groups), today, segment, live=True)
-
-
-def _figures_now(session: Session, question: Question, today: date, groups: Groups) -> Figures:
-    answers = crowd_answers(session, question)
-    return crowd_figures(question, answers, groups, clock.date_number(today), LIVE_CELL)
-
-
-def _shown(
-    question: Question, figures: Figures, as_of: date, segment: str, live: bool = False
-) -> Shown | Denial:
-    part = figures.get(segment)
-    return shown_part(question, part, as_of, live) if part and part["options"] else Denial.UNPUBLISHED
+def _shown(question: Question, told: DatedFigures, segment: str) -> Shown | Denial:
+    part = told.figures.get(segment)
+    if not part or not part["options"]:
+        return Denial.UNPUBLISHED
+    return shown_part(question, part, told.as_of, told.live)

@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..aggregation.aggregates import people_standing
 from ..aggregation.forecast_arrays import crowd_answers
+from ..aggregation.publications import LIVE_CELL, published
 from ..models import Question, Rationale, RationaleMark, Submission
 from .access import Viewer, may_see
-from .aggregates import publications
 
 
 @dataclass(frozen=True)
@@ -120,29 +121,43 @@ def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> l
     """Submission and reason of what this viewer is shown, newest first."""
     if not may_see(session, viewer, question):
         return []
-    told = publications(session, question)
-    if not told:
+    as_of = _told_of(session, question)
+    if as_of is None:
         return []
-    counted = set(crowd_answers(session, question).participant.tolist())
+    standing = people_standing(question, crowd_answers(session, question), clock.date_number(as_of))
+    if len(standing) < LIVE_CELL:
+        return []
     query = (
         select(Submission, Rationale.text)
-        .join(Rationale, Rationale.submission_id == Submission.id)
+        .outerjoin(Rationale, Rationale.submission_id == Submission.id)
         .where(
             Submission.question_id == question.id,
-            Submission.received_at < clock.day_start(told[-1].as_of + timedelta(days=1)),
+            or_(Submission.action == "withdraw", Rationale.text.is_not(None)),
+            Submission.received_at < clock.day_start(as_of + timedelta(days=1)),
         )
         .order_by(Submission.participant_id, Submission.revision)
     )
-    last = {
-        submission.participant_id: (submission.id, _reason(question, submission.received_at.date(), text))
-        for submission, text in session.execute(query)
-        if submission.participant_id in counted
-    }
+    last: dict[int, tuple[int, Reason]] = {}
+    for submission, text in session.execute(query):
+        # A reason goes with the forecast it was given for; whoever comes back gives another one, or none.
+        if submission.action == "withdraw":
+            last.pop(submission.participant_id, None)
+        if text is not None and submission.participant_id in standing:
+            reason = _reason(question, submission.received_at.date(), text)
+            last[submission.participant_id] = (submission.id, reason)
     # Only then: a reason from before does not come back in the place of one that is hidden.
     marks = marks_on(session, question)
     shown = [one for one in last.values() if one[0] not in marks or marks[one[0]].shown]
     # Sorted by the words within a day, so that the order tells nothing about who wrote them.
     return sorted(shown, key=lambda one: (-one[1].day.toordinal(), one[1].text))
+
+
+def _told_of(session: Session, question: Question) -> date | None:
+    """The day whose reasons are told: of the last publication, or today where the survey tells the figures of now."""
+    if question.survey.publication == "live":
+        return clock.now(session).date()
+    told = published(session, question)
+    return None if told is None else told.as_of
 
 
 def _written(session: Session, question: Question, submissions: Iterable[int]) -> dict[int, Reason]:

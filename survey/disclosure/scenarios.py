@@ -7,11 +7,11 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from ..aggregation.aggregates import Figures
+from ..aggregation.publications import DatedFigures, figures_now, publications
 from ..aggregation.scenarios import Chances, chances, options_of, options_of_total
 from ..aggregation.segments import ALL
 from ..models import Question, Relation, Scenario, Survey
 from .access import Denial, Viewer, denial_reason, may_see
-from .aggregates import publications
 from .rounding import rounded_people, rounded_probability
 
 
@@ -74,11 +74,20 @@ def _conditions(relation: Relation) -> set[Question]:
 
 
 def _common_days(session: Session, options: Mapping[Question, set[str]]) -> dict[date, dict[str, Figures]]:
-    """Days for which these options of all the questions were published: day to question key to its figures."""
+    """Days for which there are figures of these options of all the questions: day to question key to its figures.
+
+    Days of publications; in a live survey today alone.
+    """
     days: dict[date, dict[str, Figures]] = {}
     for question, used in options.items():
-        for publication in publications(session, question):
-            part = publication.figures[ALL]
+        for told in _told(session, question):
+            part = told.figures[ALL]
             if used <= set(part["options"]):
-                days.setdefault(publication.as_of, {})[question.key] = part
+                days.setdefault(told.as_of, {})[question.key] = part
     return {day: told for day, told in days.items() if len(told) == len(options)}
+
+
+def _told(session: Session, question: Question) -> list[DatedFigures]:
+    if question.survey.publication == "live":
+        return [figures_now(session, question)]
+    return [DatedFigures(one.as_of, one.figures) for one in publications(session, question)]

@@ -1,15 +1,14 @@
 """Publishing: fixing what the crowd says at the end of a UTC day that is over."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
-import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..aggregation.forecast_arrays import ForecastArrays, Groups, crowd_answers, said_groups
-from ..aggregation.segments import ALL, MIN_CHANGED, crowd_figures
+from ..aggregation.forecast_arrays import Groups, crowd_answers, said_groups
+from ..aggregation.publications import is_due, publications
+from ..aggregation.segments import ALL, crowd_figures
 from ..models import Participant, Publication, Question, Survey
 from .audit_log import record
 
@@ -58,13 +57,10 @@ def publish_question(
 
     `groups` are those its people put themselves in, read here where they are not given.
     """
-    told = _told(session, question)
-    last = told[-1] if told else None
-    if last is not None and last.as_of >= as_of:
+    told = publications(session, question)
+    if not is_due(session, question, told[-1].as_of if told else None, as_of):
         return None
     answers = crowd_answers(session, question).until(clock.date_number(as_of))
-    if not _is_due(question, answers, last, as_of):
-        return None
     figures = crowd_figures(
         question,
         answers,
@@ -90,24 +86,5 @@ def publish_question(
     return publication
 
 
-def _told(session: Session, question: Question) -> Sequence[Publication]:
-    """What was published of a question, oldest first."""
-    query = select(Publication).filter_by(question_id=question.id).order_by(Publication.as_of)
-    return session.scalars(query).all()
-
-
 def _last_erased(session: Session, survey: Survey) -> date | None:
     return session.scalar(select(func.max(Participant.erased_on)).filter_by(survey_id=survey.id))
-
-
-def _is_due(question: Question, answers: ForecastArrays, last: Publication | None, as_of: date) -> bool:
-    if question.survey.publication == "live":
-        return False
-    if question.survey.publication == "at close" and clock.day_start(as_of) < question.closes_at - timedelta(
-        days=1
-    ):
-        return False
-    if last is None:
-        return True
-    since = answers.day > clock.date_number(last.as_of)
-    return bool(np.unique(answers.participant[since]).size >= MIN_CHANGED)

@@ -1,0 +1,108 @@
+"""Reasons, scenarios and tasks rest on what is told: the figures of now in a live survey, else the last published."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.aggregation import participation
+from survey.disclosure import Denial, ShownScenarios, Viewer, get_scenarios, rationales
+from survey.models import Participant, Survey
+from survey.services.publication import publish
+from tests.factories import on, say, someone, the_question, the_survey, withdraw
+
+KEY = "leaders-meet"
+#: Tied to no other question.
+FREE = "cyber"
+
+
+@pytest.fixture
+def live(session: Session) -> Survey:
+    """A survey without publications, in which eleven people have answered everything and said why."""
+    survey = the_survey(session)
+    survey.publication = "live"
+    with clock.at(on(20)):
+        for place in range(11):
+            explained(session, f"Why {place}", 0.2 + 0.02 * place)
+    return survey
+
+
+def explained(session: Session, why: str, chance: float) -> Participant:
+    """Somebody who has answered every question, each with a reason."""
+    person = someone(session)
+    for question in the_survey(session).questions:
+        say(session, person, question, chance, rationale=why)
+    return person
+
+
+def reasons(session: Session, viewer: Viewer) -> set[str]:
+    return {reason.text for reason in rationales(session, viewer, the_question(session, KEY))}
+
+
+class TestLive:
+    def test_reasons_are_those_of_now(self, session: Session, live: Survey) -> None:
+        with clock.at(on(20, hour=13)):
+            last = explained(session, "Why last", 0.5)
+            assert reasons(session, Viewer(last)) == {*(f"Why {place}" for place in range(11)), "Why last"}
+
+    def test_scenarios_are_those_of_now(self, session: Session, live: Survey) -> None:
+        (scenario,) = live.scenarios
+        with clock.at(on(20, hour=13)):
+            shown = get_scenarios(session, Viewer(explained(session, "", 0.5)), scenario)
+            assert isinstance(shown, ShownScenarios)
+            assert shown.as_of == on(20).date()
+
+    def test_nothing_is_told_of_fewer_people_than_figures_need(self, session: Session) -> None:
+        survey = the_survey(session)
+        survey.publication = "live"
+        with clock.at(on(20)):
+            people = [explained(session, f"Why {place}", 0.3) for place in range(4)]
+            assert reasons(session, Viewer(people[0])) == set()
+            assert get_scenarios(session, Viewer(people[0]), survey.scenarios[0]) is Denial.UNPUBLISHED
+
+
+class TestPublished:
+    def test_a_reason_goes_with_the_publication_after_its_author_withdrew(self, session: Session) -> None:
+        survey, question = the_survey(session), the_question(session, KEY)
+        with clock.at(on(18)):
+            people = [explained(session, f"Why {place}", 0.2 + 0.02 * place) for place in range(12)]
+        with clock.at(on(19)):
+            publish(session, survey)
+            withdraw(session, people[0], question)
+            for person in people[1:6]:
+                say(session, person, question, 0.6)
+            assert "Why 0" in reasons(session, Viewer(people[1])), "the publication of before still holds it"
+        with clock.at(on(20)):
+            publish(session, survey)
+            assert reasons(session, Viewer(people[1])) == {f"Why {place}" for place in range(1, 12)}
+
+    def test_an_old_reason_does_not_come_back_with_a_new_forecast(self, session: Session) -> None:
+        survey, question = the_survey(session), the_question(session, KEY)
+        with clock.at(on(18)):
+            people = [explained(session, f"Why {place}", 0.2 + 0.02 * place) for place in range(12)]
+            withdraw(session, people[0], question)
+            say(session, people[0], question, 0.5)
+        with clock.at(on(19)):
+            publish(session, survey)
+            assert "Why 0" not in reasons(session, Viewer(people[1]))
+
+
+def test_what_tasks_promise_is_what_publishing_does(session: Session) -> None:
+    """Whoever saw the crowd before answering is no change: neither for the list nor for the act."""
+    survey, question = the_survey(session), the_question(session, FREE)
+    with clock.at(on(18)):
+        for place in range(11):
+            say(session, someone(session), question, 0.2 + 0.02 * place)
+    with clock.at(on(19)):
+        publish(session, survey)
+        for _ in range(5):
+            say(session, someone(session), question, 0.7, crowd_seen=True)
+    with clock.at(on(20)):
+        assert participation.questions_to_publish(session, survey) == publish(session, survey) == []
+    with clock.at(on(20)):
+        for _ in range(5):
+            say(session, someone(session), question, 0.7)
+    with clock.at(on(20) + timedelta(days=1)):
+        assert participation.questions_to_publish(session, survey) == [question]
+        assert [made.question for made in publish(session, survey)] == [question]
