@@ -139,7 +139,9 @@ def test_floors_are_read_from_the_table() -> None:
 
 def test_the_house_has_few_rooms_and_fewer_loose_files() -> None:
     inside = [path for path in (ROOT / "survey").iterdir() if path.name != "__pycache__"]
-    assert len([path for path in inside if path.is_dir()]) <= 20
+    # A folder that moved leaves caches behind in a checkout: they are no room.
+    rooms = [path for path in inside if path.is_dir() and {*path.rglob("*.*")} - {*path.rglob("*.pyc")}]
+    assert len(rooms) <= 20
     assert len([path for path in inside if path.suffix == ".py"]) <= 8
 
 

@@ -144,8 +144,8 @@ class TestUser:
         result = run(app, "user", "create", "ann")
         assert (result.exit_code, "Traceback" in result.output) == (1, False)
 
-    def test_a_link_goes_to_the_public_address(self, app: Flask) -> None:
-        app.config["PARLEY"]["PUBLIC_URL"] = "https://parley.example.org/"
+    def test_a_link_goes_to_the_public_address(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(app.config["PARLEY"], "PUBLIC_URL", "https://parley.example.org/")
         run(app, "user", "create", "ann@example.org")
         assert run(app, "user", "link", "ann@example.org").output.startswith(
             "https://parley.example.org/sign-in/"

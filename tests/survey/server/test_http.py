@@ -119,11 +119,13 @@ def test_other_servers_start_with_no_store_that_could_lose_answers(
 
 # The server's library leaves its socket open where binding fails.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_port_that_is_taken_is_said_with_a_way_out(sqlite_app: Flask) -> None:
+def test_a_port_that_is_taken_is_said_with_a_way_out(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        sqlite_app.config["PARLEY"]["PORT"] = taken.getsockname()[1]
+        monkeypatch.setitem(sqlite_app.config["PARLEY"], "PORT", taken.getsockname()[1])
         code, said = outcome(sqlite_app, "run")
         gc.collect()
     assert code == 1
