@@ -1,6 +1,6 @@
 """Publishing a whole survey: processor seconds and the peak of memory, beside the bare rows of the same answers.
 
-`python -m bench.publishing [PEOPLE]` fills a SQLite file (10,000 people, each with an answer to every question and one
+`python -m bench.publishing [PEOPLE]` fills a SQLite file (10,000 people, each with an answer to all and one
 in five with a second) and publishes all its questions; the floor reads the same rows through the driver's cursor.
 """
 
