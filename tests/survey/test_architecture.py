@@ -299,3 +299,21 @@ def test_the_changelog_names_the_version() -> None:
     setup.read(ROOT / "setup.cfg")
     assert setup["metadata"]["version"] == __version__
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def foreign_to_a_step(source: str) -> set[str]:
+    """What a migration imports of the application or its formulas, whose rules of today may not be its own."""
+    return {name for name in imported(source, "step") if name.partition(".")[0] in ("survey", "scoring", "")}
+
+
+def test_a_migration_imports_nothing_of_today() -> None:
+    steps = list((ROOT / "migrations").glob("*.py"))
+    assert steps
+    assert {path.name: found for path in steps if (found := foreign_to_a_step(path.read_text()))} == {}
+
+
+def test_a_migration_that_imports_the_application_would_be_noticed() -> None:
+    late = "def upgrade():\n    from survey.models import append_only\n    append_only.create()"
+    assert foreign_to_a_step(f"import sqlalchemy\n{late}")
+    assert foreign_to_a_step("import survey") == {"survey"}
+    assert not foreign_to_a_step("from alembic import op")
