@@ -317,3 +317,40 @@ def test_a_migration_that_imports_the_application_would_be_noticed() -> None:
     assert foreign_to_a_step(f"import sqlalchemy\n{late}")
     assert foreign_to_a_step("import survey") == {"survey"}
     assert not foreign_to_a_step("from alembic import op")
+
+
+#: Rooms that write beside `services` and `store`, and what it is. A room that is not here writes nothing.
+WRITERS = {
+    "survey.bank": "loads a survey's files; lies below the services, which act on what is loaded",
+    "survey.notifications": "addresses and the letters that are due, so that the worker needs no service",
+    "survey.security": "an authenticator's code counts once, in the library's own hook",
+    "survey.simulation": "marks as invented whom a service let in",
+}
+WRITING_METHODS = {"add", "add_all", "commit", "delete", "flush", "merge"}
+WRITING_STATEMENTS = {"delete", "insert", "update"}
+
+
+def writes(source: str) -> set[str]:
+    """What a module does to the store itself: through a session, or by a statement that changes rows."""
+    calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    methods = {
+        call.attr
+        for call in calls
+        if isinstance(call, ast.Attribute) and ast.unparse(call.value).rpartition(".")[2] == "session"
+    }
+    statements = {call.id for call in calls if isinstance(call, ast.Name)}
+    return (methods & WRITING_METHODS) | (statements & WRITING_STATEMENTS)
+
+
+def test_services_alone_write() -> None:
+    found = {room_of(name) for name, path in modules("survey").items() if writes(path.read_text())}
+    assert found - {"survey.services", "survey.store"} == WRITERS.keys()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["db.session.add(row)", "session.flush()", "self.session.delete(row)", "session.execute(update(User))"],
+)
+def test_a_write_elsewhere_would_be_noticed(line: str) -> None:
+    assert writes(line)
+    assert not writes("seen.add(row)\nsession.scalar(select(User))")
