@@ -6,12 +6,68 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from survey.models import append_only
-
 revision: str = "20261124_first"
 down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = ("default",)
 depends_on: str | Sequence[str] | None = None
+
+#: Triggers as of this step. Table: when an UPDATE is refused, when a DELETE is.
+PERSON_STAYS = "(SELECT erased_on FROM participant WHERE id = OLD.participant_id) IS NULL"
+SUBMISSION_STAYS = (
+    "(SELECT erased_on FROM participant JOIN submission ON submission.participant_id = participant.id"
+    " WHERE submission.id = OLD.submission_id) IS NULL"
+)
+PUBLISHED = "OLD.published_at IS NOT NULL"
+TEXT_PUBLISHED = "(SELECT published_at FROM question_version WHERE id = OLD.question_version_id) IS NOT NULL"
+ALWAYS = "1 = 1"
+APPEND_ONLY = {
+    "submission": (ALWAYS, PERSON_STAYS),
+    "forecast": (ALWAYS, SUBMISSION_STAYS),
+    "rationale": (ALWAYS, SUBMISSION_STAYS),
+    "skip": (ALWAYS, PERSON_STAYS),
+    "consent": (ALWAYS, PERSON_STAYS),
+    "score": (ALWAYS, PERSON_STAYS),
+    "question_version": (PUBLISHED, PUBLISHED),
+    "version_text": (TEXT_PUBLISHED, TEXT_PUBLISHED),
+    "resolution": (ALWAYS, ALWAYS),
+    "publication": (ALWAYS, ALWAYS),
+    "event_log": (ALWAYS, ALWAYS),
+}
+
+
+def create_triggers() -> None:
+    for table, conditions in APPEND_ONLY.items():
+        for verb, condition in zip(("update", "delete"), conditions, strict=True):
+            for statement in trigger(op.get_bind().dialect.name, table, verb, condition):
+                op.get_bind().exec_driver_sql(statement)
+
+
+def drop_triggers() -> None:
+    for table in APPEND_ONLY:
+        for verb in ("update", "delete"):
+            name = f"{table}_refuses_{verb}"
+            if op.get_bind().dialect.name == "sqlite":
+                op.execute(f"DROP TRIGGER IF EXISTS {name}")
+            else:
+                op.execute(f'DROP TRIGGER IF EXISTS {name} ON "{table}"')
+                op.execute(f"DROP FUNCTION IF EXISTS {name}()")
+
+
+def trigger(dialect: str, table: str, verb: str, condition: str) -> list[str]:
+    name, sentence = f"{table}_refuses_{verb}", f"{table} is append-only: {verb} refused"
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} WHEN {condition}"
+            f" BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+        ]
+    kept = "OLD" if verb == "delete" else "NEW"
+    # PostgreSQL allows no sub-select in a trigger's WHEN: the condition moves into its function.
+    return [
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF {condition} THEN RAISE EXCEPTION '{sentence}'"
+        f" USING ERRCODE = 'restrict_violation'; END IF; RETURN {kept}; END $$",
+        f'CREATE TRIGGER {name} BEFORE {verb.upper()} ON "{table}" FOR EACH ROW EXECUTE FUNCTION {name}()',
+    ]
 
 
 def upgrade() -> None:
@@ -792,12 +848,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("resolution_id", "participant_id", "rule", name=op.f("pk_score")),
     )
-    append_only.create(op.get_bind())
+    create_triggers()
 
 
 def downgrade() -> None:
     refuse_while_there_are_answers()
-    append_only.drop(op.get_bind())
+    drop_triggers()
     op.drop_table("score")
     op.drop_table("rationale")
     op.drop_table("forecast")

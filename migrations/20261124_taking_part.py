@@ -5,12 +5,58 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from survey.models import append_only
-
 revision: str = "20261124_taking_part"
 down_revision: str | None = "20261124_first"
 branch_labels: str | Sequence[str] | None = ()
 depends_on: str | Sequence[str] | None = None
+
+#: Triggers as of this step. Table: when an UPDATE is refused, when a DELETE is.
+PERSON_STAYS = "(SELECT erased_on FROM participant WHERE id = OLD.participant_id) IS NULL"
+SUBMISSION_STAYS = (
+    "(SELECT erased_on FROM participant JOIN submission ON submission.participant_id = participant.id"
+    " WHERE submission.id = OLD.submission_id) IS NULL"
+)
+ALWAYS = "1 = 1"
+APPEND_ONLY = {
+    "background_answer": (ALWAYS, PERSON_STAYS),
+    #: Whoever made a mark may be erased as well as whose words it is on.
+    "rationale_mark": (ALWAYS, f"{SUBMISSION_STAYS} AND (OLD.participant_id IS NULL OR {PERSON_STAYS})"),
+}
+
+
+def create_triggers() -> None:
+    for table, conditions in APPEND_ONLY.items():
+        for verb, condition in zip(("update", "delete"), conditions, strict=True):
+            for statement in trigger(op.get_bind().dialect.name, table, verb, condition):
+                op.get_bind().exec_driver_sql(statement)
+
+
+def drop_triggers() -> None:
+    for table in APPEND_ONLY:
+        for verb in ("update", "delete"):
+            name = f"{table}_refuses_{verb}"
+            if op.get_bind().dialect.name == "sqlite":
+                op.execute(f"DROP TRIGGER IF EXISTS {name}")
+            else:
+                op.execute(f'DROP TRIGGER IF EXISTS {name} ON "{table}"')
+                op.execute(f"DROP FUNCTION IF EXISTS {name}()")
+
+
+def trigger(dialect: str, table: str, verb: str, condition: str) -> list[str]:
+    name, sentence = f"{table}_refuses_{verb}", f"{table} is append-only: {verb} refused"
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} WHEN {condition}"
+            f" BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+        ]
+    kept = "OLD" if verb == "delete" else "NEW"
+    # PostgreSQL allows no sub-select in a trigger's WHEN: the condition moves into its function.
+    return [
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF {condition} THEN RAISE EXCEPTION '{sentence}'"
+        f" USING ERRCODE = 'restrict_violation'; END IF; RETURN {kept}; END $$",
+        f'CREATE TRIGGER {name} BEFORE {verb.upper()} ON "{table}" FOR EACH ROW EXECUTE FUNCTION {name}()',
+    ]
 
 
 def upgrade() -> None:
@@ -240,11 +286,11 @@ def upgrade() -> None:
         " CONSTRAINT ck_survey_change_is_a_share CHECK (explain_change > 0 AND explain_change <= 1)"
     )
     op.add_column("user", sa.Column("totp_counter", sa.Integer(), nullable=True))
-    append_only.create(op.get_bind())
+    create_triggers()
 
 
 def downgrade() -> None:
-    append_only.drop(op.get_bind())
+    drop_triggers()
     op.drop_column("user", "totp_counter")
     op.drop_column("survey", "explain_change")
     op.drop_column("question", "rationale_required")
@@ -260,4 +306,3 @@ def downgrade() -> None:
     op.drop_table("background_option")
     op.drop_table("background_answer")
     op.drop_table("background_question")
-    append_only.create(op.get_bind())

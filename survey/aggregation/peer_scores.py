@@ -54,7 +54,7 @@ def compared_scores(
 
 def first_scored_day(question: Question) -> int:
     """The first UTC day on which a forecast can stand."""
-    return day_number(max(question.opens_at, question.survey.opens_at))
+    return day_number(question.begins_at)
 
 
 def _beside(session: Session, question: Question, resolution: Resolution, said: Timeline) -> Beside:

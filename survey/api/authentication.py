@@ -70,13 +70,13 @@ def known_survey(slug: str) -> Survey:
 def known_question(survey: Survey, key: str, *, words: bool = True) -> Question:
     """The question of an address; with `words` false, its words are read only where they are asked for.
 
-    :raise NotFound: where the survey has none with this key.
+    :raise NotFound: where the survey has none with this key, or drafts of one alone.
     """
     query = (
         select(Question).filter_by(survey_id=survey.id, key=key).options(*(() if words else WITHOUT_WORDS))
     )
     question = db.session.scalars(query).unique().one_or_none() if KEY.fullmatch(key) else None
-    if question is None:
+    if question is None or question.is_draft:
         raise NotFound(gettext("The survey has no such question."))
     return question
 

@@ -8,10 +8,9 @@ from .. import clock
 from ..clock import day_date
 from ..i18n.locale import current_language
 from ..models import Question, Resolution, Survey
-from ..presenters.own_forecast import state_of
 from ..questions import kind_of
 from ..store.engine import db
-from ..store.lifecycle import current_resolutions, open_options
+from ..store.lifecycle import current_resolutions, open_options, state_of
 from .authentication import known_question, known_survey
 from .operation import Operations
 from .schemas import forecasts as forecast_schemas

@@ -3,8 +3,8 @@
 UPDATE is refused on every table below. DELETE is refused unless the person it belongs to is being erased
 (`participant.erased_on` is set); facts about no person, and published words, are never deleted.
 
-A rebuild of a table on SQLite drops its triggers and nothing sees it: a migration that rebuilds one calls
-`create` again, and a test compares the database's triggers with this list after every step.
+A rebuild of a table on SQLite drops its triggers and nothing sees it: a migration that rebuilds one makes them
+again, by the rules of its day, and a test compares the database's triggers with this list after the last step.
 """
 
 from sqlalchemy import Connection, inspect

@@ -71,9 +71,30 @@ class Question(Base):
     )
 
     @property
+    def is_draft(self) -> bool:
+        """Whether no version of it was ever published."""
+        return all(version.published_at is None for version in self.versions)
+
+    @property
+    def begins_at(self) -> datetime:
+        """When it and its survey are first both open."""
+        return max(self.opens_at, self.survey.opens_at)
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it or its survey closes."""
+        return min(self.closes_at, self.survey.closes_at)
+
+    @property
     def version(self) -> "QuestionVersion":
-        """The version that is asked now: the newest published one."""
-        return [version for version in self.versions if version.published_at is not None][-1]
+        """The version that is asked now: the newest published one; LookupError where there are drafts alone.
+
+        A draft's words are nobody's to read: whoever lists questions leaves out those that are drafts.
+        """
+        for version in reversed(self.versions):
+            if version.published_at is not None:
+                return version
+        raise LookupError(f"question {self.key} has no published version")
 
     def text(self, language: str) -> "VersionText":
         """The words of the current version in `language`, else in another there is."""

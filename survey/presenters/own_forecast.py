@@ -5,11 +5,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from .. import clock
 from ..i18n.formatting import exact_percent, in_words
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
@@ -17,16 +15,7 @@ from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind, level_of
 from ..services.forecast_history import histories, history, rows_after
-from ..store.lifecycle import current_resolutions, open_options, skipped_questions
-
-
-class AnsweringState(StrEnum):
-    """Whether a question takes answers, read from facts and the clock."""
-
-    EARLY = "early"
-    OPEN = "open"
-    CLOSED = "closed"
-    RESOLVED = "resolved"
+from ..store.lifecycle import QuestionState, skipped_questions, state_of
 
 
 @dataclass(frozen=True)
@@ -58,7 +47,7 @@ class OwnForecast:
 
     question: Question
     title: str
-    state: AnsweringState
+    state: QuestionState
     figures: tuple[OwnFigure, ...] = ()
     leading: OwnFigure | None = None
     last: Submission | None = None
@@ -89,15 +78,6 @@ class OwnForecast:
     def figure(self) -> str:
         """The standing numbers in one line."""
         return in_one_line(self.question, self.figures)
-
-
-def state_of(session: Session, question: Question) -> AnsweringState:
-    """Whether a question is early, open, closed or resolved now."""
-    if open_options(session, question):
-        return AnsweringState.OPEN
-    if clock.now(session) < question.opens_at:
-        return AnsweringState.EARLY
-    return AnsweringState.RESOLVED if current_resolutions(session, question) else AnsweringState.CLOSED
 
 
 def standing(session: Session, person: Participant | None, question: Question) -> OwnForecast:
@@ -140,7 +120,7 @@ def _standing(session: Session, question: Question, acts: Sequence[Submission], 
         leading=_likeliest(question, figures, rows),
         last=last,
         skipped=skipped,
-        outdated=stands and bool(newer) and state is AnsweringState.OPEN,
+        outdated=stands and bool(newer) and state is QuestionState.OPEN,
         void=stands and any(version.substantive for version in newer),
     )
 

@@ -19,7 +19,7 @@ from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Forecast, Option, Participant, Question, Rationale, Skip, Submission
 from ..questions import EnteredValue, Row, kind_of
-from ..store.lifecycle import open_options
+from ..store.lifecycle import QuestionState, open_options, state_of
 from ..store.transaction import lock_person_and_question
 from .forecast_history import latest, standing_rows
 from .forecast_precheck import SubmissionContext, has_moved_far, standing, standing_values
@@ -261,19 +261,18 @@ def _check_open(
         raise SurveyClosed(gettext("The consent has changed: please read and agree to it first."))
     asked = open_options(session, question, moment)
     if not asked:
-        raise SurveyClosed(_closed_sentence(question, moment))
+        raise SurveyClosed(_closed_sentence(session, question, moment))
     if found.round_id is None:
         raise SurveyClosed(gettext("No round takes answers now. What you stored before counts."))
     return asked
 
 
-def _closed_sentence(question: Question, moment: datetime) -> str:
-    if moment < question.opens_at:
-        return gettext("It opens at %(time)s UTC.", time=f"{question.opens_at:%Y-%m-%d %H:%M}")
-    closed = min(question.closes_at, question.survey.closes_at)
-    if moment < closed:
+def _closed_sentence(session: Session, question: Question, moment: datetime) -> str:
+    if state_of(session, question, moment) is QuestionState.BEFORE_OPENING:
+        return gettext("It opens at %(time)s UTC.", time=f"{question.begins_at:%Y-%m-%d %H:%M}")
+    if moment < question.ends_at:
         return gettext("Its outcome is known. What you stored before counts.")
-    time = f"{closed:%Y-%m-%d %H:%M}"
+    time = f"{question.ends_at:%Y-%m-%d %H:%M}"
     return gettext("It closed at %(time)s UTC. What you stored before counts.", time=time)
 
 

@@ -33,6 +33,8 @@ def freeze(
     day = as_of or today - timedelta(days=1)
     if day >= today:
         raise ValueError(f"as_of must be a day that is over, before {today}, got {day}")
+    # Snapshots of one survey queue up, so that no two find the same number free.
+    session.execute(select(Survey.id).filter_by(id=survey.id).with_for_update())
     made = session.scalar(select(func.count()).select_from(Snapshot).filter_by(survey_id=survey.id)) or 0
     snapshot = Snapshot(
         survey_id=survey.id,

@@ -1,5 +1,6 @@
-"""Lifecycle of questions, read from facts and the clock: open, closed, resolved; answered by whom."""
+"""Lifecycle of questions, read from facts and the clock: from draft to resolved; answered by whom."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,7 +24,7 @@ def open_options(session: Session, question: Question, moment: datetime | None =
 
 def is_over(session: Session, question: Question) -> bool:
     """Whether a question can no longer be answered."""
-    return clock.now(session) >= question.opens_at and not open_options(session, question)
+    return state_of(session, question) not in NOT_OVER
 
 
 def current_resolutions(session: Session, question: Question) -> list[Resolution]:
@@ -51,29 +52,46 @@ IN_PARTS = ("ladder", "pair")
 
 
 class QuestionState(StrEnum):
-    """Where a question stands."""
+    """Lifecycle state of a question. Whether an outcome is `overdue` is asked apart: an open one's may be."""
 
-    EARLY = "early"
+    DRAFT = "draft"
+    BEFORE_OPENING = "before opening"
     OPEN = "open"
     CLOSED = "closed"
-    AWAITING = "awaiting resolution"
+    PARTLY_RESOLVED = "partly resolved"
     RESOLVED = "resolved"
+    ANNULLED = "annulled"
 
 
-def state_of(session: Session, question: Question) -> QuestionState:
-    """Where a question stands now."""
-    if not unresolved(session, question):
-        return QuestionState.RESOLVED
-    if overdue(session, question):
-        return QuestionState.AWAITING
-    if open_options(session, question):
+NOT_OVER = {QuestionState.DRAFT, QuestionState.BEFORE_OPENING, QuestionState.OPEN}
+
+
+def state_of(session: Session, question: Question, moment: datetime | None = None) -> QuestionState:
+    """The state of a question at `moment`, by default now; whoever says one asks here.
+
+    A ladder whose other rungs take answers is open, whatever some of them came to.
+    """
+    moment = moment or clock.now(session)
+    if question.is_draft:
+        return QuestionState.DRAFT
+    if open_options(session, question, moment):
         return QuestionState.OPEN
-    return QuestionState.EARLY if clock.now(session) < question.opens_at else QuestionState.CLOSED
+    made = current_resolutions(session, question)
+    if made and not _without_outcome(question, made):
+        annulled = all(resolution.annulled for resolution in made)
+        return QuestionState.ANNULLED if annulled else QuestionState.RESOLVED
+    if moment < question.begins_at:
+        return QuestionState.BEFORE_OPENING
+    return QuestionState.PARTLY_RESOLVED if made else QuestionState.CLOSED
 
 
 def unresolved(session: Session, question: Question) -> list[Option | None]:
     """The rungs or branches without an outcome; for other kinds [None] where the question has none."""
-    resolved = {resolution.option_id for resolution in current_resolutions(session, question)}
+    return _without_outcome(question, current_resolutions(session, question))
+
+
+def _without_outcome(question: Question, made: Sequence[Resolution]) -> list[Option | None]:
+    resolved = {resolution.option_id for resolution in made}
     if question.kind in IN_PARTS:
         return [option for option in question.options if option.id not in resolved]
     return [] if resolved else [None]

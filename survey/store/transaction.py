@@ -4,10 +4,11 @@ A page or command calls one service inside `transaction()`. On SQLite writers qu
 IMMEDIATE`, behind a thread lock and a file lock that the kernel frees at a kill: waiting there wakes at once,
 while SQLite's own busy handler sleeps and polls. On PostgreSQL the isolation is READ COMMITTED, and the
 service takes the locks it needs (`lock_person_and_question`). Whatever fails in passing is tried again as a
-whole.
+whole; a violated constraint only where a faster twin explains it (`constraints.RACES`).
 """
 
 import contextlib
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -20,15 +21,18 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import models
 from ..errors import StoreUnavailable
+from .constraints import is_race, violated
 from .engine import db, writer_queues, writing
+
+log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
 ATTEMPTS = 6
 
 
-#: Serialization failure, deadlock, lock not available, unique violation (a twin was faster).
-PASSING_STATES = {"40001", "40P01", "55P03", "23505"}
+#: Serialization failure, deadlock, lock not available.
+PASSING_STATES = {"40001", "40P01", "55P03"}
 #: Server shutting down or starting; connection lost.
 PASSING_CLASSES = ("57P0", "08")
 
@@ -48,6 +52,8 @@ def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Res
 
     Raises
     ------
+    IntegrityError
+        Where a constraint was violated that no race explains; its name is logged.
     StoreUnavailable
         After several attempts; nothing was stored, or the commit's outcome is unknown and a repeat with the
         same idempotency key is safe.
@@ -64,6 +70,8 @@ def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Res
         except DBAPIError as error:
             session.rollback()
             if not _may_pass(error):
+                if isinstance(error, IntegrityError):
+                    log.error("constraint violated: %s", violated(error))
                 raise
             _wait(attempt)
         except BaseException:
@@ -88,11 +96,11 @@ def _turn_to_write(session: Session) -> Iterator[None]:
 
 
 def _may_pass(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return is_race(error)
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return state in PASSING_STATES or state.startswith(PASSING_CLASSES)
-    if isinstance(error, IntegrityError):
-        return "UNIQUE" in str(error.orig)
     return error.connection_invalidated or "locked" in str(error.orig) or "connection" in str(error.orig)
 
 

@@ -45,12 +45,12 @@ def survey_by_slug(slug: str) -> Survey:
 def question_by_key(survey: Survey, key: str) -> Question:
     """The question of an address.
 
-    :raise NotFound: where the survey has none with this key.
+    :raise NotFound: where the survey has none with this key, or drafts of one alone.
     """
     if NUL in key:
         raise NotFound()
     question = db.session.scalar(select(Question).filter_by(survey_id=survey.id, key=key))
-    if question is None:
+    if question is None or question.is_draft:
         raise NotFound()
     return question
 

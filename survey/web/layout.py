@@ -10,6 +10,7 @@ from ..i18n.locale import LANGUAGES, current_language
 from ..i18n.locale import gettext as _
 from ..i18n.markdown import bank_text, rationale
 from ..models import Participant, Survey
+from ..presenters.question_state import state_in_words
 from .identity import current_participant
 
 #: Label, address, whether it is the page shown.
@@ -19,7 +20,7 @@ Link = tuple[str, str, bool]
 def init_pages(app: Flask) -> None:
     """Teach templates the reader's language and the markup of `markdown`."""
     app.jinja_env.globals.update(get_locale=get_locale, who_runs=who_runs)
-    app.jinja_env.filters.update(bank_text=bank_text, rationale=rationale)
+    app.jinja_env.filters.update(bank_text=bank_text, rationale=rationale, state_in_words=state_in_words)
 
 
 def page(template: str, survey: Survey | None = None, **values: Any) -> str:

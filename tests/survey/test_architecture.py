@@ -301,3 +301,58 @@ def test_the_changelog_names_the_version() -> None:
     setup.read(ROOT / "setup.cfg")
     assert setup["metadata"]["version"] == __version__
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def foreign_to_a_step(source: str) -> set[str]:
+    """What a migration imports of the application or its formulas, whose rules of today may not be its own."""
+    return {name for name in imported(source, "step") if name.partition(".")[0] in ("survey", "scoring", "")}
+
+
+def test_a_migration_imports_nothing_of_today() -> None:
+    steps = list((ROOT / "migrations").glob("*.py"))
+    assert steps
+    assert {path.name: found for path in steps if (found := foreign_to_a_step(path.read_text()))} == {}
+
+
+def test_a_migration_that_imports_the_application_would_be_noticed() -> None:
+    late = "def upgrade():\n    from survey.models import append_only\n    append_only.create()"
+    assert foreign_to_a_step(f"import sqlalchemy\n{late}")
+    assert foreign_to_a_step("import survey") == {"survey"}
+    assert not foreign_to_a_step("from alembic import op")
+
+
+#: Rooms that write beside `services` and `store`, and what it is. A room that is not here writes nothing.
+WRITERS = {
+    "survey.bank": "loads a survey's files; lies below the services, which act on what is loaded",
+    "survey.notifications": "addresses and the letters that are due, so that the worker needs no service",
+    "survey.security": "an authenticator's code counts once, in the library's own hook",
+    "survey.simulation": "marks as invented whom a service let in",
+}
+WRITING_METHODS = {"add", "add_all", "commit", "delete", "flush", "merge"}
+WRITING_STATEMENTS = {"delete", "insert", "update"}
+
+
+def writes(source: str) -> set[str]:
+    """What a module does to the store itself: through a session, or by a statement that changes rows."""
+    calls = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    methods = {
+        call.attr
+        for call in calls
+        if isinstance(call, ast.Attribute) and ast.unparse(call.value).rpartition(".")[2] == "session"
+    }
+    statements = {call.id for call in calls if isinstance(call, ast.Name)}
+    return (methods & WRITING_METHODS) | (statements & WRITING_STATEMENTS)
+
+
+def test_services_alone_write() -> None:
+    found = {room_of(name) for name, path in modules("survey").items() if writes(path.read_text())}
+    assert found - {"survey.services", "survey.store"} == WRITERS.keys()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["db.session.add(row)", "session.flush()", "self.session.delete(row)", "session.execute(update(User))"],
+)
+def test_a_write_elsewhere_would_be_noticed(line: str) -> None:
+    assert writes(line)
+    assert not writes("seen.add(row)\nsession.scalar(select(User))")

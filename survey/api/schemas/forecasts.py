@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from ...models.question import KIND_NAMES
-from ...presenters.own_forecast import AnsweringState
+from ...store.lifecycle import QuestionState
 from .fields import JsonBool, JsonInt, Moment, RequestSchema, ResponseSchema
 
 
@@ -183,7 +183,7 @@ class Question(ResponseSchema):
     theme = Words(metadata=says("Key of its theme.", "war"))
     kind = Words(validate=validate.OneOf(KIND_NAMES), metadata=says("What kind of question it is."))
     state = Words(
-        validate=validate.OneOf([str(state) for state in AnsweringState]), metadata=says("Where it stands.")
+        validate=validate.OneOf([str(state) for state in QuestionState]), metadata=says("Where it stands.")
     )
     version = JsonInt(metadata=says("The version of its words.", 1))
     title = Words(metadata=says("The question."))

@@ -13,11 +13,12 @@ from ...i18n.locale import gettext as _
 from ...models import Question, Survey, Theme
 from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.outcomes import in_words
+from ...presenters.question_state import status_in_words
 from ...services.publication import publish as publish_what_is_due
 from ...services.resolution import Effect, effects, resolve_all
 from ...services.resolution_rules import InvalidOutcome, condition_holds
 from ...store.engine import db
-from ...store.lifecycle import current_resolutions, state_of
+from ...store.lifecycle import current_resolutions
 from ...store.transaction import transaction
 from ..identity import as_organizer, question_by_key
 from ..participant.enrollment import keep_the_body
@@ -104,7 +105,7 @@ def question(slug: str, key: str) -> Page:
         role,
         question=asked,
         words=asked.text(current_language()),
-        state=state_of(db.session, asked),
+        status=status_in_words(db.session, asked),
         answered=answered_by_question(db.session, survey).get(asked.id, 0),
         shown=shown,
         pictures=crowd_pictures(db.session, viewer, asked, shown, wanted) if shown else None,

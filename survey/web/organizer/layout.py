@@ -8,7 +8,6 @@ from ...disclosure import RUNNING
 from ...i18n.locale import LANGUAGES
 from ...i18n.locale import gettext as _
 from ...models import Survey
-from ...store.lifecycle import QuestionState
 from ..identity import require_role, survey_by_slug
 
 #: Who may take out data; see `views.researcher`.
@@ -32,19 +31,8 @@ def organizer_page(template: str, survey: Survey, role: str, **values: Any) -> s
         role=role,
         navigation=_navigation(survey, role),
         languages=list(LANGUAGES.items()),
-        state_words=_state_words(),
         **values,
     )
-
-
-def _state_words() -> dict[QuestionState, str]:
-    return {
-        QuestionState.EARLY: _("not open yet"),
-        QuestionState.OPEN: _("open"),
-        QuestionState.CLOSED: _("closed"),
-        QuestionState.AWAITING: _("waits for its outcome"),
-        QuestionState.RESOLVED: _("resolved"),
-    }
 
 
 def _navigation(survey: Survey, role: str) -> list[tuple[str, str, bool, bool]]:

@@ -16,9 +16,9 @@ from ...i18n.locale import gettext as _
 from ...models import Question
 from ...presenters.crowd_summary import focus_of
 from ...presenters.own_forecast import quantile_said
+from ...presenters.question_state import status_in_words
 from ...questions import kind_of
 from ...questions.quantiles import QuantileKind
-from ...store.lifecycle import QuestionState, state_of
 
 WEEK = timedelta(days=7)
 #: So many questions are named where people disagree or forecasts moved most.
@@ -58,7 +58,7 @@ class Card:
 
     question: Question
     title: str
-    state: QuestionState
+    status: str
     answered: int
     figure: Figure | None
 
@@ -77,7 +77,7 @@ def card(session: Session, viewer: Viewer, question: Question, answered: int, *,
     )
     figure = _figure(session, viewer, question, shown, today) if isinstance(shown, Shown) else None
     title = question.text(current_language()).short
-    return Card(question, title, state_of(session, question), answered, figure)
+    return Card(question, title, status_in_words(session, question), answered, figure)
 
 
 def disagreement(cards: Iterable[Card]) -> list[NamedInterval]:

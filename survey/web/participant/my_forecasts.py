@@ -10,12 +10,13 @@ from flask import request, url_for
 from ...models import Submission, Survey
 from ...presenters.calibration import calibration_of
 from ...presenters.forecast_history import Act, Moved, Trace, acts_of, moved, trace
-from ...presenters.own_forecast import AnsweringState, OwnForecast, when
+from ...presenters.own_forecast import OwnForecast, when
 from ...presenters.scores import comparison_of, corrections_of, points, rule_in_words, scores_of
 from ...services import background_answers
 from ...services.enrollment import has_agreed
 from ...services.forecast_history import histories
 from ...store.engine import db
+from ...store.lifecycle import QuestionState
 from ..forms.forecast import fresh_key
 from ..identity import survey_by_slug
 from ..layout import page
@@ -78,14 +79,18 @@ class View:
         return url_for("participant.mine", slug=survey.slug, **chosen) + "#forecasts"
 
 
+#: Groups of states that may be shown: an outcome is missing, or none is.
+CLOSED = {QuestionState.CLOSED, QuestionState.PARTLY_RESOLVED}
+RESOLVED = {QuestionState.RESOLVED, QuestionState.ANNULLED}
+
 #: What may be shown: everything ever said, or part of it; `unanswered` is what has yet to be.
 FILTERS: dict[str, Callable[[OwnForecast], bool]] = {
     "all": lambda stand: stand.done,
-    "open": lambda stand: stand.done and stand.state is AnsweringState.OPEN,
-    "closed": lambda stand: stand.done and stand.state is AnsweringState.CLOSED,
-    "resolved": lambda stand: stand.done and stand.state is AnsweringState.RESOLVED,
+    "open": lambda stand: stand.done and stand.state is QuestionState.OPEN,
+    "closed": lambda stand: stand.done and stand.state in CLOSED,
+    "resolved": lambda stand: stand.done and stand.state in RESOLVED,
     "affirm": lambda stand: stand.outdated or stand.void,
-    "unanswered": lambda stand: not stand.done and stand.state is AnsweringState.OPEN,
+    "unanswered": lambda stand: not stand.done and stand.state is QuestionState.OPEN,
 }
 SORTS = ("theme", "closing", "changed")
 
@@ -113,7 +118,7 @@ def mine(slug: str) -> PageAnswer:
         answered=sum(stand.answered for stand in stands),
         total=len(stands),
         done=sum(stand.done for stand in stands),
-        resolved=sum(stand.answered and stand.state is AnsweringState.RESOLVED for stand in stands),
+        resolved=sum(stand.answered and stand.state in RESOLVED for stand in stands),
         last=max(last, key=lambda act: act.received_at, default=None),
         outdated=[stand for stand in stands if stand.outdated or stand.void],
         since=since,

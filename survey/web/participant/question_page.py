@@ -15,7 +15,6 @@ from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.input_context import beside
 from ...presenters.outcomes import outcomes
 from ...presenters.own_forecast import (
-    AnsweringState,
     OwnFigure,
     act_in_words,
     in_one_line,
@@ -28,7 +27,7 @@ from ...presenters.own_forecast import (
 from ...questions import kind_of
 from ...services.forecast_history import history
 from ...store.engine import db
-from ...store.lifecycle import current_resolutions
+from ...store.lifecycle import QuestionState, current_resolutions
 from ..forms.forecast import AnswerForm, fresh_key
 from ..identity import as_participant
 from ..layout import page
@@ -107,7 +106,7 @@ def question_page(
         must_agree=must_agree,
         status=status,
         collapsed=done and not refusal,
-        kept=_kept(question) if refusal and stand.state is not AnsweringState.OPEN else [],
+        kept=_kept(question) if refusal and stand.state is not QuestionState.OPEN else [],
         awaited=disclosure.pending_questions(db.session, person, question) if person else [],
         seen=seen if isinstance(seen, disclosure.Shown) else None,
         hidden=seen if isinstance(seen, disclosure.Denial) else None,
@@ -137,7 +136,7 @@ def _following(survey: Survey, question: Question, person: Participant | None) -
         return later[0] if later else None
     for other in (*later, *earlier):
         there = standing(db.session, person, other)
-        if there.state is AnsweringState.OPEN and not there.done:
+        if there.state is QuestionState.OPEN and not there.done:
             return other
     return None
 

@@ -1,5 +1,8 @@
 """`parley validate`: what it prints, what it writes, and what it says of a folder it can't read."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -158,3 +161,16 @@ def test_more_questions_and_resamples_than_one_portion_are_the_same_each_time(tm
     answers = {f"q{at}": generator.uniform(size=3).round(3) for at in range(25)}
     folder = of(tmp_path, answers, {f"q{at}": at % 2 for at in range(25)})
     assert text(compared(folder, resamples=4000)) == text(compared(folder, resamples=4000))
+
+
+def test_it_runs_where_the_survey_is_not_installed(tmp_path):
+    folder = of(tmp_path, ANSWERS, CAME)
+    # A name that is None among the modules can't be imported.
+    program = (
+        "import runpy, sys; sys.modules.update(survey=None, flask=None, sqlalchemy=None, click=None);"
+        " runpy.run_module('scoring.backtest', run_name='__main__')"
+    )
+    alone = subprocess.run(
+        [sys.executable, "-c", program, folder, "--resamples", "200"], capture_output=True, text=True
+    )
+    assert (alone.returncode, alone.stdout) == (0, text(compared(folder)))

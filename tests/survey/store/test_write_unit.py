@@ -8,16 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from survey.errors import ReusedKey, StoreUnavailable
-from survey.models import Participant, Submission
+from survey.models import Base, Participant, Submission, Theme
 from survey.services import forecast_submit
+from survey.store.constraints import RACES
 from survey.store.engine import db
 from survey.store.health import unsafe_settings
 from survey.store.transaction import transaction
-from tests.factories import numbers, say, someone, the_question
+from tests.factories import numbers, say, someone, the_question, the_survey
 
 
 def person_id(app: Flask) -> int:
@@ -134,3 +135,54 @@ def test_an_error_of_our_own_is_not_tried_again(app: Flask) -> None:
             transaction(work)
         assert db.session.scalar(text("SELECT count(*) FROM participant")) == 0
     assert calls == [1]
+
+
+def test_a_twin_that_was_faster_is_tried_again(app: Flask) -> None:
+    calls: list[int] = []
+
+    def work(session: Session) -> int:
+        calls.append(1)
+        person = someone(session)
+        if len(calls) == 1:
+            someone(session, join_key=person.join_key)
+        return person.id
+
+    with app.app_context():
+        assert transaction(work)
+        assert db.session.scalar(text("SELECT count(*) FROM participant")) == 1
+    assert len(calls) == 2
+
+
+def same_theme(session: Session) -> None:
+    survey = the_survey(session)
+    session.add(Theme(survey_id=survey.id, key=survey.themes[0].key, position=99))
+    session.flush()
+
+
+def too_small_a_cell(session: Session) -> None:
+    the_survey(session).minimum_cell = 1
+    session.flush()
+
+
+@pytest.mark.parametrize(
+    ("fault", "name"),
+    [(same_theme, "uq_theme_survey_id_key"), (too_small_a_cell, "ck_survey_cell_not_too_small")],
+)
+def test_a_violation_that_is_no_race_is_an_error_at_once_and_named(
+    app: Flask, caplog: pytest.LogCaptureFixture, fault: Callable[[Session], None], name: str
+) -> None:
+    calls: list[int] = []
+
+    def work(session: Session) -> None:
+        calls.append(1)
+        fault(session)
+
+    with app.app_context(), pytest.raises(IntegrityError):
+        transaction(work)
+    assert len(calls) == 1
+    assert name in caplog.text
+
+
+def test_every_race_is_a_constraint_of_the_tables() -> None:
+    named = {constraint.name for table in Base.metadata.tables.values() for constraint in table.constraints}
+    assert named >= RACES.keys()
