@@ -8,9 +8,10 @@ from flask_babel import get_locale
 from ..errors import AnswersGone
 from ..i18n.locale import LANGUAGES, current_language
 from ..i18n.locale import gettext as _
-from ..i18n.markdown import bank_text, rationale
+from ..i18n.markdown import bank_text, stored_rationale, rationale
 from ..models import Participant, Survey
 from .identity import current_participant
+from .pagination import where_reading
 
 #: Label, address, whether it is the page shown.
 Link = tuple[str, str, bool]
@@ -18,8 +19,8 @@ Link = tuple[str, str, bool]
 
 def init_pages(app: Flask) -> None:
     """Teach templates the reader's language and the markup of `markdown`."""
-    app.jinja_env.globals.update(get_locale=get_locale, who_runs=who_runs)
-    app.jinja_env.filters.update(bank_text=bank_text, rationale=rationale)
+    app.jinja_env.globals.update(get_locale=get_locale, who_runs=who_runs, where_reading=where_reading)
+    app.jinja_env.filters.update(bank_text=bank_text, rationale=rationale, stored_rationale=stored_rationale)
 
 
 def page(template: str, survey: Survey | None = None, **values: Any) -> str:
