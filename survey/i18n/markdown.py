@@ -7,6 +7,7 @@ those in what participants write are marked as written by users.
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -37,6 +38,13 @@ def rationale(text: str) -> Markup:
     Markup('<p>Spring is <em>the</em> risk.</p>\\n')
     """
     return _clean(_WRITTEN.render(text), _TAGS, f"{_LINKS} ugc")
+
+
+#: A reason as it is stored, rendered once: a long one takes 50 ms, and every reader of a page asks for twenty.
+#: Thirteen pages of reasons are kept: 15 MB where each is as long as may be, three times that if all are links.
+#: What is read is always asked of the store: an erased reason is not shown, though its words may stay here, in this
+#: process's memory alone, until others take their place. What was never sent (a preview) does not come here.
+stored_rationale = lru_cache(maxsize=256)(rationale)
 
 
 def bank_text(text: str) -> Markup:

@@ -8,10 +8,11 @@ from flask_babel import get_locale
 from ..errors import AnswersGone
 from ..i18n.locale import LANGUAGES, current_language
 from ..i18n.locale import gettext as _
-from ..i18n.markdown import bank_text, rationale
+from ..i18n.markdown import bank_text, rationale, stored_rationale
 from ..models import Participant, Survey
 from ..presenters.question_state import state_in_words
 from .identity import current_participant
+from .pagination import where_reading
 
 #: Label, address, whether it is the page shown.
 Link = tuple[str, str, bool]
@@ -19,8 +20,13 @@ Link = tuple[str, str, bool]
 
 def init_pages(app: Flask) -> None:
     """Teach templates the reader's language and the markup of `markdown`."""
-    app.jinja_env.globals.update(get_locale=get_locale, who_runs=who_runs)
-    app.jinja_env.filters.update(bank_text=bank_text, rationale=rationale, state_in_words=state_in_words)
+    app.jinja_env.globals.update(get_locale=get_locale, who_runs=who_runs, where_reading=where_reading)
+    app.jinja_env.filters.update(
+        bank_text=bank_text,
+        rationale=rationale,
+        stored_rationale=stored_rationale,
+        state_in_words=state_in_words,
+    )
 
 
 def page(template: str, survey: Survey | None = None, **values: Any) -> str:

@@ -14,6 +14,7 @@ from ...presenters.scenario_charts import told_scenarios
 from ...store.engine import db
 from ..identity import as_participant, question_by_key, survey_by_slug
 from ..layout import page
+from ..pagination import paginated
 from .enrollment import PageAnswer, blueprint
 
 
@@ -45,7 +46,10 @@ def crowd_page(slug: str, key: str) -> PageAnswer:
         groups=groups,
         part=told,
         withheld=asked if asked != told else None,
-        rationales=disclosure.rationales(db.session, viewer, question) if pictures else [],
+        rationales=paginated(
+            disclosure.rationales(db.session, viewer, question) if pictures else [],
+            request.args.get("page", ""),
+        ),
     )
 
 

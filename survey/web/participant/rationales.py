@@ -11,7 +11,7 @@ from ... import disclosure
 from ...disclosure import Marks, Reason, Remarked
 from ...errors import InvalidAnswer, NotFound
 from ...i18n.locale import gettext as _
-from ...i18n.markdown import rationale
+from ...i18n.markdown import stored_rationale
 from ...i18n.normalization import LONGEST, Unreadable, clean_text
 from ...models import Question, Submission
 from ...questions import place_errors
@@ -26,6 +26,7 @@ from ..layout import known_person, page
 from ..organizer.dashboard import blueprint as organizer
 from ..organizer.dashboard import question as organizers_question
 from ..organizer.layout import organized_survey
+from ..pagination import Paginated, paginated, where_reading
 from .enrollment import PageAnswer, blueprint, require_participant
 from .forecast import boxes_sent
 from .question_page import question_page
@@ -114,7 +115,9 @@ def report(slug: str, key: str) -> PageAnswer:
         place_errors(form, refused.errors)
         return _report_page(asked, reason, form), 422
     flash(_("The organizers were told. Whose reason it is, they do not learn by it; nor who told them."))
-    return redirect(url_for("participant.crowd_page", slug=slug, key=key), 303)
+    return redirect(
+        url_for("participant.crowd_page", slug=slug, key=key, _anchor="reasons", **where_reading()), 303
+    )
 
 
 @organizer.post("/q/<key>/reason")
@@ -138,7 +141,9 @@ def judge_reason(slug: str, key: str) -> PageAnswer:
     except InvalidAnswer as refused:
         g.refused_remark = {"about": about, "why": why, "sentence": refused.sentence}
         return make_response(organizers_question(slug, key), 422)
-    return redirect(url_for("organizer.question", slug=slug, key=key, _anchor="reasons"), 303)
+    return redirect(
+        url_for("organizer.question", slug=slug, key=key, _anchor="reasons", **where_reading()), 303
+    )
 
 
 @blueprint.context_processor
@@ -174,10 +179,11 @@ def act_on_receipt(question: Question) -> OwnAct | None:
     return next((act for act in own_acts(question) if str(act.revision) == wanted), None)
 
 
-def remarked(question: Question) -> list[Remarked]:
-    """Reasons as an organizer reads them: what was reported most first, then what is withheld."""
+def remarked(question: Question) -> Paginated[Remarked]:
+    """A page of reasons as an organizer reads them: what was reported most first, then what is withheld."""
     found = disclosure.remarked(db.session, as_organizer(question.survey), question).values()
-    return sorted(found, key=lambda one: (-len(one.marks.reports), one.marks.withheld is None))
+    first = sorted(found, key=lambda one: (-len(one.marks.reports), one.marks.withheld is None))
+    return paginated(first, request.args.get("page", ""))
 
 
 def _own_act(act: Submission, marks: Marks) -> OwnAct:
@@ -186,7 +192,7 @@ def _own_act(act: Submission, marks: Marks) -> OwnAct:
         version=act.version.number,
         sure=_step(act.confidence),
         knowledge=_step(act.expertise),
-        why=rationale(act.rationale.text) if act.rationale else "",
+        why=stored_rationale(act.rationale.text) if act.rationale else "",
         marks=marks,
     )
 

@@ -1,6 +1,7 @@
 """Reasons on pages: seen before they are sent, asked for, hidden, reported and withheld."""
 
 import re
+import time
 
 import pytest
 from flask import Flask
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.disclosure import Viewer, rationales
+from survey.i18n import markdown
 from survey.models import RationaleMark, Submission
+from survey.services import moderation
 from survey.services.forecast_history import history
 from survey.services.publication import publish
 from survey.store.engine import db
@@ -402,3 +405,126 @@ def test_history_is_as_long_as_what_stands_beside_it(person: Visitor, session: S
     reasons = page[page.index("Your reasons") :]
     assert reasons.index("Why 30.") < reasons.index("Why 25.") < reasons.index("Why 20.")
     assert len(history(session, session.get_one(Submission, 1).participant, the_question(session, KEY))) == 4
+
+
+class TestPagesOfReasons:
+    """45 reasons of one question: pages of 20, 20 and 5; what is rendered is rendered once."""
+
+    COUNT = 45
+
+    @pytest.fixture
+    def many(self, app: Flask) -> None:
+        def make(session: Session) -> None:
+            question = the_question(session, KEY)
+            with clock.at(on(20)):
+                for place in range(self.COUNT):
+                    say(session, someone(session), question, 0.2, rationale=f"**Reason** {place:02} of many.")
+            publish(session, the_survey(session), on(20).date())
+            member(session, "organizer")
+
+        with app.app_context():
+            transaction(make)
+            db.session.close()
+
+    @pytest.fixture
+    def reader(self, person: Visitor, many: None) -> Visitor:
+        explained(person, "25")
+        return person
+
+    @pytest.fixture
+    def rendered(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """Every reason that is rendered anew from here on."""
+        seen: list[str] = []
+        plain = markdown._WRITTEN.render
+
+        def render(text: str) -> str:
+            seen.append(text)
+            return str(plain(text))
+
+        markdown.stored_rationale.cache_clear()
+        monkeypatch.setattr(markdown._WRITTEN, "render", render)
+        return seen
+
+    def numbers(self, page: str) -> list[int]:
+        return [int(number) for number in re.findall(r"<strong>Reason</strong> (\d+) of many", page)]
+
+    def test_a_reader_goes_through_them_by_links_and_meets_each_once(self, reader: Visitor) -> None:
+        page = reader.get(f"q/{KEY}/crowd").text
+        assert "45 reasons, latest first" in words(page) and "Later reasons" not in page
+        met = self.numbers(page)
+        while link := re.search(r'<a rel="next" href="([^"#]+)#reasons">Earlier reasons</a>', page):
+            page = reader.client.get(link[1].replace("&amp;", "&")).text
+            met += self.numbers(page)
+        assert met == list(range(self.COUNT))
+        assert "Page 3 of 3" in words(page) and "Later reasons" in page
+
+    @pytest.mark.parametrize(
+        ("asked", "first"), [("", 0), ("2", 20), ("3", 40), ("4", 40), ("9" * 30, 0), ("0", 0), ("x", 0)]
+    )
+    def test_a_page_past_the_end_is_the_last(self, reader: Visitor, asked: str, first: int) -> None:
+        assert self.numbers(reader.get(f"q/{KEY}/crowd?page={asked}").text)[0] == first
+
+    def test_links_keep_what_part_of_the_crowd_is_read(self, reader: Visitor) -> None:
+        page = reader.get(f"q/{KEY}/crowd?option=yes&page=2").text
+        assert f'href="/s/ukraine/q/{KEY}/crowd?option=yes&amp;page=3#reasons"' in page
+
+    def test_a_report_comes_back_to_its_page(self, reader: Visitor) -> None:
+        page = reader.get(f"q/{KEY}/crowd?page=3").text
+        link = re.search(r'href="([^"]+/report\?[^"]+)"', page)
+        assert link
+        form = reader.client.get(link[1].replace("&amp;", "&")).text
+        action = re.search(r'<form[^>]*action="([^"]+/report[^"]*)"', form)
+        assert action
+        sent = {"about": value(form, "about"), "why": ""}
+        assert reader.client.post(action[1], data=sent).status_code == 422
+        answer = reader.client.post(action[1], data=sent | {"why": "It names somebody."})
+        assert answer.location == f"/s/ukraine/q/{KEY}/crowd?page=3#reasons"
+
+    def test_withholding_comes_back_to_its_page(self, app: Flask, many: None) -> None:
+        organizer = app.test_client()
+        sign_in(app, organizer, "organizer@example.org")
+        page = organizer.get(f"{PAGE}?page=3").text
+        assert self.numbers(page) == [40, 41, 42, 43, 44]
+        action = re.search(rf'action="({PAGE}/reason[^"]*)"', page)
+        about = re.search(r'name="about" value="([0-9a-f]+)"', page)
+        assert action and about
+        sent = {"about": about[1], "act": "withhold", "why": ""}
+        assert self.numbers(organizer.post(action[1], data=sent).text) == [40, 41, 42, 43, 44]
+        answer = organizer.post(action[1], data=sent | {"why": "It names somebody."})
+        assert answer.location == f"{PAGE}?page=3#reasons"
+
+    def test_a_reason_is_rendered_once_for_all_readers(self, reader: Visitor, rendered: list[str]) -> None:
+        crowd = f"q/{KEY}/crowd"
+        reader.get(crowd)
+        assert len(rendered) == 20
+        reader.get(crowd)
+        assert len(rendered) == 20
+        reader.get(f"{crowd}?page=3")
+        assert len(rendered) == 25
+
+    def test_what_is_only_tried_is_not_kept(self, reader: Visitor, rendered: list[str]) -> None:
+        form = reader.open(KEY) | {"p-yes": "25", "rationale": "Never sent."}
+        for _ in range(2):
+            reader.post(f"q/{KEY}/preview", form)
+        assert rendered.count("Never sent.") == 2
+
+    def test_one_that_is_withheld_is_gone_at_once(self, reader: Visitor, session: Session) -> None:
+        crowd = f"q/{KEY}/crowd"
+        assert self.numbers(reader.get(crowd).text)[0] == 0
+        question = the_question(session, KEY)
+        about = rationales(session, Viewer(role="owner"), question)[0].about
+        moderation.withhold(session, member(session, "owner"), "owner", question, about, "Off topic.")
+        session.commit()
+        assert self.numbers(reader.get(crowd).text)[0] == 1
+
+    def test_the_second_view_takes_a_twentieth_of_the_rendering(self) -> None:
+        texts = [f"{place} " + "Some *words* of a reason. " * 380 for place in range(20)]
+        markdown.stored_rationale.cache_clear()
+
+        def view() -> float:
+            start = time.process_time()
+            for text in texts:
+                markdown.stored_rationale(text)
+            return time.process_time() - start
+
+        assert view() > 20 * view()
