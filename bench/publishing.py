@@ -1,7 +1,7 @@
 """Publishing a whole survey: processor seconds and the peak of memory, beside the bare rows of the same answers.
 
-`python -m bench.publishing [PEOPLE]` fills a SQLite file (10,000 people, each with an answer to all and one
-in five with a second) and publishes all its questions; the floor reads the same rows through the driver's cursor.
+`python -m bench.publishing [PEOPLE]` fills a SQLite file (10,000 people, each with an answer to every question and
+one in five with a second) and publishes all its questions; the floor reads the same rows by the driver's cursor.
 """
 
 import multiprocessing
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from flask import Flask
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -141,24 +142,25 @@ def settings(folder: Path) -> dict[str, str]:
     return {"PARLEY_DATABASE_URL": f"sqlite:///{folder}/bench.sqlite", "PARLEY_INSTANCE": str(folder)}
 
 
-def read_rows(folder: Path, as_of: date) -> int:
+def read_rows(_app: Flask, folder: Path, _as_of: date) -> int:
     """The floor: every row of the answers, one at a time, and nothing done with it."""
     store = sqlite3.connect(folder / "bench.sqlite")
     questions = store.execute("SELECT id FROM question").fetchall()
     return sum(1 for question in questions for _ in store.execute(ROWS, question))
 
 
-def publish_all(folder: Path, as_of: date) -> int:
+def publish_all(app: Flask, _folder: Path, as_of: date) -> int:
     """What is measured."""
-    with create_app(settings(folder)).app_context(), clock.at(clock.day_start(as_of) + timedelta(days=1)):
+    with app.app_context(), clock.at(clock.day_start(as_of) + timedelta(days=1)):
         survey = db.session.scalars(select(Survey)).one()
         return len(transaction(lambda session: publish(session, survey, as_of)))
 
 
-def measured(work: Callable[[Path, date], int], folder: Path, as_of: date) -> tuple[int, float, float]:
+def measured(work: Callable[[Flask, Path, date], int], folder: Path, as_of: date) -> tuple[int, float, float]:
     """What work gives, its processor seconds, and the peak of its process in MB."""
+    app = create_app(settings(folder))
     begun = time.process_time()
-    done = work(folder, as_of)
+    done = work(app, folder, as_of)
     return done, time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

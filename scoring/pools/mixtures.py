@@ -10,6 +10,7 @@ that disagreement widens it.
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -194,25 +195,32 @@ class _Mixture:
         """The mixture with tails that go on with the slope of the interval beside them."""
         lower = _tail(quantiles[:, 0], quantiles[:, 1], level[0] / (level[1] - level[0]))
         upper = _tail(quantiles[:, -1], quantiles[:, -2], (1 - level[-1]) / (level[-1] - level[-2]))
-        knots = np.column_stack((lower, quantiles, upper))
+        # Column by column in memory: people are counted along the rows at every step of the search.
+        knots = np.asfortranarray(np.column_stack((lower, quantiles, upper)))
         return cls(knots, np.concatenate(([0.0], level, [1.0])), weight / weight.sum())
 
     def quantile(self, level: float) -> float:
         """The midpoint of all values at which the CDF is at the level; mostly that is one value."""
         lowest = self._reach(level - SAME_SHARE)
-        highest = -self._mirrored()._reach(1 - level - SAME_SHARE)
+        highest = -self._mirrored._reach(1 - level - SAME_SHARE)
         return lowest / 2 + highest / 2
 
+    @cached_property
     def _mirrored(self) -> "_Mixture":
         """The mixture of the negated quantities."""
         return _Mixture(-self.knots[:, ::-1], 1 - self.heights[::-1], self.share)
+
+    @cached_property
+    def _places(self) -> FloatArray:
+        """Every knot of anybody, rising: sorted once for all levels."""
+        return np.unique(self.knots)
 
     def _reach(self, level: float) -> float:
         """The lowest value at which the CDF has reached the level.
 
         Between two neighbouring knots of anybody the CDF is straight: find the two, then solve.
         """
-        places = np.unique(self.knots)
+        places = self._places
         after = bisect_left(places, level, key=self._cdf)
         if after == 0:
             return float(places[0])

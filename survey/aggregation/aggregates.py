@@ -3,7 +3,7 @@
 What this returns is stored in a publication as it is; `disclosure/` alone decides who sees it, and rounds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,23 +88,14 @@ def oldest_counting_version(question: Question, as_of: int) -> int:
     )
 
 
-def people_standing(question: Question, answers: ForecastArrays, as_of: int) -> set[int]:
-    """Ids of the people of whom any forecast stands at the end of a day, and counts in its figures."""
-    counting = counted(question, answers.until(as_of), as_of)
-    rows = rows_standing(counting, range(len(counting.columns)), as_of)
-    return set(counting.participant[rows].tolist())
-
-
-def rows_standing(answers: ForecastArrays, columns: Iterable[int], as_of: int) -> NDArray[np.int64]:
-    """Places of the answers of which any of some columns stands at the end of a day, each once."""
-    found = [standing_forecasts(answers, [column], as_of).rows for column in columns]
-    return np.unique(np.concatenate(found))
+#: Keys of options that are pooled together, and what stands of them.
+Pooled = tuple[Sequence[str], Column]
 
 
 def compute_aggregates(
     question: Question,
-    answers: ForecastArrays,
-    as_of: int,
+    pooled: Sequence[Pooled],
+    participant: NDArray[np.int64],
     minimum_cell: int,
     members: NDArray[np.bool_] | None = None,
 ) -> Figures:
@@ -112,10 +103,10 @@ def compute_aggregates(
 
     Parameters
     ----------
-    answers
-        What counts on the day, see `counted`.
-    as_of
-        The day, in days since 1970-01-01.
+    pooled
+        What stands on the day, see `pooled_forecasts`.
+    participant
+        Who answered, by row of the answers.
     minimum_cell
         Smallest number of people a figure may rest on.
 
@@ -124,23 +115,32 @@ def compute_aggregates(
     dict
         `{"people", "options": {key: …}}`; `options` lacks those with fewer people than the cell.
     """
-    people: set[int] = set()
+    rows: list[NDArray[np.int64]] = []
     options: Figures = {}
-    for keys in pooled_together(question):
-        columns = [column for key in keys for column in answers.of_option(key)]
-        column = standing_forecasts(answers, columns, as_of)
-        if members is not None:
-            column = column.where(members[column.rows])
-        people.update(answers.participant[column.rows].tolist())
+    for keys, everybody in pooled:
+        column = everybody if members is None else everybody.where(members[everybody.rows])
+        rows.append(column.rows)
         if column.people >= minimum_cell:
             options |= pooled_figures(question, keys, column)
-    return {"people": len(people), "options": options}
+    return {"people": int(np.unique(participant[np.concatenate(rows)]).size), "options": options}
 
 
-def pooled_together(question: Question) -> list[list[str]]:
-    """The keys of a question's options, those together that share one whole."""
+def pooled_forecasts(question: Question, answers: ForecastArrays, as_of: int) -> list[Pooled]:
+    """What stands at the end of a day, of those options together that share one whole; of answers that count."""
     keys = [option.key for option in question.options]
-    return [[key] for key in keys] if kind_of(question).pooled == "each" else [keys]
+    together = [[key] for key in keys] if kind_of(question).pooled == "each" else [keys]
+    columns = [[column for key in each for column in answers.of_option(key)] for each in together]
+    return [
+        (each, standing_forecasts(answers, places, as_of))
+        for each, places in zip(together, columns, strict=True)
+    ]
+
+
+def people_standing(question: Question, answers: ForecastArrays, as_of: int) -> set[int]:
+    """Ids of the people of whom any forecast stands at the end of a day, and counts in its figures."""
+    counting = counted(question, answers.until(as_of), as_of)
+    rows = [column.rows for _keys, column in pooled_forecasts(question, counting, as_of)]
+    return set(counting.participant[np.concatenate(rows)].tolist())
 
 
 def pooled_figures(question: Question, keys: Sequence[str], column: Column) -> Figures:

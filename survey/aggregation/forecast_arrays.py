@@ -1,12 +1,12 @@
 """Store to NumPy arrays: the only reader of forecasts in bulk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
@@ -24,6 +24,9 @@ from ..models import (
     Survey,
 )
 from .eligibility import eligible, scored
+
+#: So many rows are Python objects at a time; whatever else is there of a question are arrays.
+CHUNK = 20_000
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,18 @@ class Groups:
     """What people said about themselves, by person, question and then revision."""
 
     said: tuple[GroupChoice, ...] = ()
+    #: Every question of a survey asks for the same day.
+    _found: dict[int, Mapping[tuple[str, str], frozenset[int]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def at(self, day: int) -> Mapping[tuple[str, str], frozenset[int]]:
         """Who was in which group at the end of a UTC day: keys of question and option to ids of people."""
+        if day not in self._found:
+            self._found[day] = self._at(day)
+        return self._found[day]
+
+    def _at(self, day: int) -> Mapping[tuple[str, str], frozenset[int]]:
         last = {(one.participant, one.question): one for one in self.said if one.day <= day}
         found: dict[tuple[str, str], set[int]] = {}
         for one in last.values():
@@ -152,11 +164,12 @@ def columns_of(question: Question) -> tuple[tuple[str, str], ...]:
 
 
 def _records(question: Question) -> Any:
+    """One row for each number, so that one statement sees all of one moment; heads repeat, and are read once."""
     return (
         select(
             Submission.id,
             Submission.participant_id,
-            Submission.received_at,
+            func.date(Submission.received_at),
             Submission.action,
             QuestionVersion.number,
             Round.number,
@@ -174,29 +187,50 @@ def _records(question: Question) -> Any:
 
 
 def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
-    records = session.execute(query).all()
     columns = columns_of(question)
     column_of = _column_indices(question.options, columns)
-    first_of = {record.id: place for place, record in reversed(list(enumerate(records)))}
-    order = {
-        submission: place for place, submission in enumerate(dict.fromkeys(record.id for record in records))
-    }
-    heads = [records[first_of[submission]] for submission in order]
-    values = np.full((len(order), len(columns)), np.nan)
-    for record in records:
-        column = column_of.get((record.option_id, record.part))
-        if column is not None:
-            values[order[record.id], column] = record.value
+    # The connection is asked, not the session: it wraps no row. It does not see what the session has not written.
+    session.flush()
+    chunks = session.connection().execute(query).partitions(CHUNK)
+    submission, participant, day, active, version, number, column, value = (
+        np.concatenate(parts)
+        for parts in zip(_nothing(), *(_arrays(rows, column_of) for rows in chunks), strict=True)
+    )
+    first = _firsts(submission)
+    values = np.full((int(first.sum()), len(columns)), np.nan)
+    known = column >= 0
+    values[(np.cumsum(first) - 1)[known], column[known]] = value[known]
     return ForecastArrays(
         columns=columns,
-        participant=np.array([head.participant_id for head in heads], dtype=np.int64),
-        day=np.array([clock.day_number(head.received_at) for head in heads], dtype=np.int64),
-        active=np.array([head.action != "withdraw" for head in heads], dtype=bool),
-        version=np.array([head[4] for head in heads], dtype=np.int64),
-        round=np.array([head[5] for head in heads], dtype=np.int64),
+        participant=participant[first],
+        day=day[first],
+        active=active[first],
+        version=version[first],
+        round=number[first],
         values=values,
         open_until=_open_until(question, columns),
     )
+
+
+def _arrays(rows: Sequence[Any], column_of: Mapping[tuple[int, str], int]) -> tuple[NDArray[Any], ...]:
+    """Some rows of `_records` by columns; -1 and NaN where a row holds no number that the question asks for."""
+    submission, participant, day, action, version, number, option, part, value = zip(*rows, strict=True)
+    return (
+        np.array(submission, dtype=np.int64),
+        np.array(participant, dtype=np.int64),
+        np.array(day, dtype="datetime64[D]").astype(np.int64),
+        np.array([act != "withdraw" for act in action], dtype=bool),
+        np.array(version, dtype=np.int64),
+        np.array(number, dtype=np.int64),
+        np.array([column_of.get(place, -1) for place in zip(option, part, strict=True)], dtype=np.int64),
+        np.array(value, dtype=np.float64),
+    )
+
+
+def _nothing() -> tuple[NDArray[Any], ...]:
+    """The columns of `_arrays` without a row: their types, where nobody has answered."""
+    whole, truth = np.empty(0, dtype=np.int64), np.empty(0, dtype=bool)
+    return (whole, whole, whole, truth, whole, whole, whole, np.empty(0))
 
 
 def _column_indices(
@@ -209,3 +243,8 @@ def _column_indices(
 def _open_until(question: Question, columns: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
     closes = {option.key: option.closes_at or question.closes_at for option in question.options}
     return np.array([clock.day_number(closes[key]) - 1.0 for key, _ in columns])
+
+
+def _firsts(owner: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Marks each owner's first row, rows of a person or of a submission standing together."""
+    return np.asarray(np.diff(owner, prepend=-1) != 0)

@@ -12,13 +12,14 @@ answers since.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..clock import date_number, day_date
 from ..models import Question
-from .aggregates import Figures, compute_aggregates, counted, rows_standing
+from .aggregates import Figures, Pooled, compute_aggregates, counted, pooled_forecasts, standing_forecasts
 from .forecast_arrays import ForecastArrays, Groups
 
 #: Everybody, as publications name it.
@@ -92,7 +93,7 @@ def crowd_figures(
     now, before = today.standing(), _last_told(told)
     then = {since: Day.of(question, answers, groups, since).standing() for since, _ in before.values()}
     tellable = today.tellable(minimum_cell)
-    made = {ALL: compute_aggregates(question, today.answers, as_of, minimum_cell)}
+    made = {ALL: today.aggregates(minimum_cell)}
     for name in unsuppressed(now, minimum_cell):
         since, last = before.get(name, (None, {}))
         if since is None or _is_renewed(name, then[since], now, _answered(answers, since, as_of)):
@@ -117,10 +118,25 @@ class Day:
         counting = counted(question, answers, number)
         return cls(question, number, counting, segments(counting, groups, number))
 
+    @cached_property
+    def rows(self) -> list[NDArray[np.int64]]:
+        """For each column the places of the answers that stand: asked for by every option and segment."""
+        columns = range(len(self.answers.columns))
+        return [standing_forecasts(self.answers, [column], self.number).rows for column in columns]
+
+    @cached_property
+    def pooled(self) -> list[Pooled]:
+        """What stands, as it is pooled: every segment is a part of it."""
+        return pooled_forecasts(self.question, self.answers, self.number)
+
+    def aggregates(self, minimum_cell: int, members: Rows | None = None) -> Figures:
+        """Figures of everybody, or of the members."""
+        return compute_aggregates(self.question, self.pooled, self.answers.participant, minimum_cell, members)
+
     def standing(self, option: str | None = None) -> SegmentMembers:
         """Who has a forecast standing: any, or one for an option."""
         columns = range(len(self.answers.columns)) if option is None else self.answers.of_option(option)
-        rows = rows_standing(self.answers, columns, self.number)
+        rows = np.unique(np.concatenate([self.rows[column] for column in columns]))
         people = self.answers.participant
         return SegmentMembers(
             frozenset(people[rows].tolist()),
@@ -136,9 +152,7 @@ class Day:
 
     def figures(self, segment: str, tellable: Mapping[str, Sequence[str]], minimum_cell: int) -> Figures:
         """A segment's figures, without the options on which it may not be told."""
-        part = compute_aggregates(
-            self.question, self.answers, self.number, minimum_cell, self.members[segment]
-        )
+        part = self.aggregates(minimum_cell, self.members[segment])
         options = {key: told for key, told in part["options"].items() if segment in tellable[key]}
         return {**part, "options": options, "as_of": day_date(self.number).isoformat()}
 
