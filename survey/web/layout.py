@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from ..errors import AnswersGone
 from ..i18n.locale import LANGUAGES, current_language
 from ..i18n.locale import gettext as _
-from ..i18n.markdown import bank_text, stored_rationale, rationale
+from ..i18n.markdown import bank_text, rationale, stored_rationale
 from ..models import Participant, Survey
 from .identity import current_participant
 from .pagination import where_reading
