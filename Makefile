@@ -46,8 +46,9 @@ faults: $(call installed,test) ## servers and databases killed 20 times each whi
 	@echo "Killing servers, workers and databases: about ten minutes …"
 	@$(VENV)/bin/python -m tests.faults
 
-bench: $(call installed,test) ## accepting a forecast beside its floor; publishing beside its rows; peer scores, histories and days beside a sort
+bench: $(call installed,test) ## accepting, reading and publishing beside their floors; peer scores, histories, days beside a sort
 	@$(VENV)/bin/python -m bench.accept
+	@$(VENV)/bin/python -m bench.readers
 	@$(VENV)/bin/python -m bench.publishing
 	@$(VENV)/bin/python -m bench.peers
 	@$(VENV)/bin/python -m bench.histories

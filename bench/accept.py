@@ -67,8 +67,8 @@ def settings(url: str, folder: Path, port: int) -> dict[str, str]:
 
 
 @contextmanager
-def served(what: str, url: str, folder: Path) -> Iterator[int]:
-    """One of the three in a process of its own; its port."""
+def served(what: str, url: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """One of the three in a process of its own; its port and the process' id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -77,7 +77,7 @@ def served(what: str, url: str, folder: Path) -> Iterator[int]:
     try:
         while not answers(port):
             time.sleep(0.1)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -124,7 +124,7 @@ def measure(name: str, url: str, folder: Path, seconds: float) -> None:
     tokens = prepare(url, folder)
     found: dict[str, tuple[float, float, float]] = {}
     for what in WHAT:
-        with served(what, url, folder) as port:
+        with served(what, url, folder) as (port, _process):
             load(port, tokens, 2)
             rate, waits = load(port, tokens, seconds)
         median, tail = np.percentile(waits, [50, 99])

@@ -19,6 +19,7 @@ from survey.security.authentication import limiter
 from survey.store.alembic import alembic
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from survey.web.page_cache import NAME as PAGE_CACHE
 
 from .postgresql import Cluster, PostgreSQL
 from .teardown import torn_down
@@ -134,6 +135,8 @@ def app(database: str, workplace: Path) -> Iterator[Flask]:
     config = dict(app.config)
     # The limiter is one object for all applications and obeys the last one made: it is told again.
     limiter.enabled = app.config["RATELIMIT_ENABLED"]
+    # What it keeps was made of the database of the test before.
+    app.extensions[PAGE_CACHE].clear()
     yield app
     app.config.clear()
     app.config.update(config)

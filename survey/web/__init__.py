@@ -3,7 +3,7 @@
 from flask import Flask
 
 from ..i18n import formatting
-from . import language_switch, layout, public, researcher, vega_script
+from . import language_switch, layout, page_cache, public, researcher, vega_script
 from .account import security, sign_in
 from .organizer import dashboard, invitations
 from .participant import (
@@ -39,6 +39,7 @@ def register_views(app: Flask) -> None:
     """Every blueprint of the site, and `say`: how templates say numbers and times."""
     app.jinja_env.globals["say"] = formatting
     layout.init_pages(app)
+    page_cache.init_page_cache(app)
     app.register_blueprint(vega_script.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(language_switch.blueprint)

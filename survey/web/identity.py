@@ -16,6 +16,9 @@ REMEMBERED = "participants"
 #: Name of its map from a survey's slug to the days of the last visits: the newest, and the one before it.
 SEEN = "seen"
 
+#: Name of its map from a survey's slug to the join key and the code that wait for their person.
+OFFERS = "offers"
+
 #: PostgreSQL takes none in a text, so no address with one names anything.
 NUL = "\x00"
 

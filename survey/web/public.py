@@ -20,6 +20,7 @@ from ..store.engine import db
 from ..store.health import health_problems
 from .identity import as_participant, survey_by_slug
 from .layout import page
+from .page_cache import kept_for_strangers
 from .survey_list import told_apart
 
 blueprint = Blueprint("public", __name__)
@@ -33,9 +34,11 @@ LONGEST_PATH = 2_000
 @blueprint.get("/")
 def front() -> str:
     """The front page of the only survey there is to see, or a list of them."""
-    listed = db.session.scalars(select(Survey).filter_by(visibility="public").order_by(Survey.id)).all()
-    if len(listed) == 1:
-        return survey_front(listed[0].slug)
+    public = select(Survey).filter_by(visibility="public").order_by(Survey.id)
+    slugs = db.session.scalars(public.with_only_columns(Survey.slug)).all()
+    if len(slugs) == 1:
+        return survey_front(slug=slugs[0])
+    listed = db.session.scalars(public).all()
     hints = told_apart(listed)
     return page(
         "public/surveys.html",
@@ -44,6 +47,7 @@ def front() -> str:
 
 
 @blueprint.get("/s/<slug>/")
+@kept_for_strangers()
 def survey_front(slug: str) -> str:
     """What the survey asks, its scenarios where they may be seen, and how to take part."""
     survey = survey_by_slug(slug)
@@ -60,6 +64,7 @@ def survey_front(slug: str) -> str:
 
 
 @blueprint.get("/methods")
+@kept_for_strangers()
 def methods() -> str:
     """Every way from many forecasts to one: those on the crowd's pages in full, the others folded by group."""
     told = {key: _told(method) for key, method in METHODS.items()}

@@ -20,9 +20,8 @@ from ...i18n.locale import gettext as _
 from ...notifications import transport
 from ...security.authentication import limiter
 from ...store.transaction import transaction
-from ..identity import REMEMBERED
+from ..identity import OFFERS, REMEMBERED
 from ..layout import page
-from ..participant.enrollment import OFFERS
 
 GUESSES = "10 per minute"
 #: Letters that one address may ask this site to send.

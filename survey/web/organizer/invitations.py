@@ -22,8 +22,8 @@ from ...services import invitations
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.enrollment import JoinForm
-from ..identity import remember
-from ..participant.enrollment import OFFERS, consent_page, offer_of, person_or_forgotten
+from ..identity import OFFERS, remember
+from ..participant.enrollment import consent_page, offer_of, person_or_forgotten
 from .layout import organized_survey, organizer_page
 
 blueprint = Blueprint("invitations", __name__)
@@ -68,7 +68,7 @@ def open_invitation(token: str) -> Page:
     if person_or_forgotten(survey) is not None:
         flash(_("You take part already. The invitation is as it was."))
         return redirect(url_for("participant.themes", slug=survey.slug), 303)
-    return _consent(survey, token, JoinForm(formdata=None, data={"join_key": offer_of(survey)[0]}))
+    return _consent(survey, token, JoinForm(formdata=None, data={"join_key": offer_of(survey.slug)[0]}))
 
 
 @blueprint.post("/i/<token>")
@@ -156,7 +156,7 @@ def _other_form(survey: Survey, token: str, form: JoinForm) -> Page:
     if person_or_forgotten(survey) is not None:
         return redirect(url_for("participant.themes", slug=survey.slug), 303)
     form.validate()
-    form.join_key.data = offer_of(survey)[0]
+    form.join_key.data = offer_of(survey.slug)[0]
     return _consent(survey, token, form), 422
 
 

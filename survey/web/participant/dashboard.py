@@ -12,6 +12,7 @@ from ...store.engine import db
 from ...store.lifecycle import QuestionState, current_resolutions, open_options
 from ..identity import current_participant, survey_by_slug
 from ..layout import page
+from ..page_cache import kept_for_strangers
 from .enrollment import PageAnswer, blueprint, require_agreement
 from .last_visit import last_visit, what_changed
 
@@ -43,6 +44,7 @@ class ThemeStanding:
 
 
 @blueprint.get("/themes")
+@kept_for_strangers()
 def themes(slug: str) -> PageAnswer:
     """Every question by theme, with what this person did; for anybody else the questions alone."""
     survey = survey_by_slug(slug)

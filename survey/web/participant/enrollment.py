@@ -25,13 +25,11 @@ from ...services import enrollment
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.enrollment import AgreeForm, CodeForm, JoinForm
-from ..identity import current_participant, find_survey, forget, remember, survey_by_slug
+from ..identity import OFFERS, current_participant, find_survey, forget, remember, survey_by_slug
 from ..layout import page
+from ..page_cache import kept_for_strangers
 
 blueprint = Blueprint("participant", __name__, url_prefix="/s/<slug>")
-
-#: Name of the session's map from a survey's slug to the join key and the code that wait for their person.
-OFFERS = "offers"
 
 PageAnswer = str | Response | tuple[str, int]
 
@@ -69,12 +67,13 @@ def require_agreement(survey: Survey, person: Participant) -> None:
 
 
 @blueprint.get("/join")
+@kept_for_strangers(own=lambda slug: [offer_of(slug)[0]])
 def join(slug: str) -> PageAnswer:
     """The consent as it stands, and the button that takes part."""
     survey = survey_by_slug(slug)
     if person_or_forgotten(survey) is not None:
         return redirect(url_for("participant.themes", slug=slug))
-    return consent_page(survey, JoinForm(data={"join_key": offer_of(survey)[0]}))
+    return consent_page(survey, JoinForm(data={"join_key": offer_of(slug)[0]}))
 
 
 @blueprint.post("/join")
@@ -82,7 +81,7 @@ def take_part(slug: str) -> PageAnswer:
     """Make the participant whom this browser is from now on, once for each consent page."""
     survey = survey_by_slug(slug)
     known = person_or_forgotten(survey)
-    key, code = offer_of(survey)
+    key, code = offer_of(slug)
     form = JoinForm()
     if known is None and not form.validate():
         form.join_key.data = key
@@ -197,12 +196,12 @@ def _visible(slug: str) -> Survey | None:
         return None
 
 
-def offer_of(survey: Survey) -> tuple[str, str]:
+def offer_of(slug: str) -> tuple[str, str]:
     """Join key and code that wait in the session; made where there are none."""
     offers = browser.get(OFFERS, {})
-    if survey.slug not in offers:
-        browser[OFFERS] = {**offers, survey.slug: (str(uuid.uuid4()), enrollment.new_code())}
-    key, code = browser[OFFERS][survey.slug]
+    if slug not in offers:
+        browser[OFFERS] = {**offers, slug: (str(uuid.uuid4()), enrollment.new_code())}
+    key, code = browser[OFFERS][slug]
     return key, code
 
 
