@@ -5,13 +5,13 @@ simulation alone. "Answered" means a forecast or "I can't judge this".
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from .. import clock
@@ -89,24 +89,47 @@ def questions_to_publish(session: Session, survey: Survey) -> list[Question]:
         for question in survey.questions
         if survey.publication == "batched" or today >= question.closes_at
     ]
-    return [question for question in questions if _changed_enough(session, question, today)]
+    last = _last_published(session, survey)
+    changed = _changed_since(session, survey, last, today)
+    return [
+        one
+        for one in questions
+        if changed.get(one.id, 0) >= (survey.minimum_cell if last[one.id] is None else MIN_CHANGED)
+    ]
 
 
-def _changed_enough(session: Session, question: Question, today: datetime) -> bool:
-    last: date | None = session.scalar(
-        select(func.max(Publication.as_of)).where(Publication.question_id == question.id)
+def _last_published(session: Session, survey: Survey) -> dict[int, date | None]:
+    """The day of the last publication of each question, by its id."""
+    query = (
+        select(Question.id, func.max(Publication.as_of))
+        .outerjoin(Publication, Publication.question_id == Question.id)
+        .where(Question.survey_id == survey.id)
+        .group_by(Question.id)
     )
-    changed = (
-        select(func.count(Submission.participant_id.distinct()))
-        .join(Participant, Participant.id == Submission.participant_id)
-        .where(
-            Submission.question_id == question.id, counted(question.survey), Submission.received_at < today
+    return dict(session.execute(query).all())
+
+
+def _changed_since(
+    session: Session, survey: Survey, last: Mapping[int, date | None], today: datetime
+) -> dict[int, int]:
+    """How many people said something since the day given for a question and before today, by its id."""
+    questions: dict[date | None, list[int]] = {}
+    for question, day in last.items():
+        questions.setdefault(day, []).append(question)
+    since = [
+        and_(
+            Submission.question_id.in_(ids),
+            *([Submission.received_at >= clock.day_start(day + timedelta(days=1))] if day else []),
         )
+        for day, ids in questions.items()
+    ]
+    query = (
+        select(Submission.question_id, func.count(Submission.participant_id.distinct()))
+        .join(Participant, Participant.id == Submission.participant_id)
+        .where(counted(survey), Submission.received_at < today, or_(false(), *since))
+        .group_by(Submission.question_id)
     )
-    if last is None:
-        return (session.scalar(changed) or 0) >= question.survey.minimum_cell
-    since = Submission.received_at >= clock.day_start(last + timedelta(days=1))
-    return (session.scalar(changed.where(since)) or 0) >= MIN_CHANGED
+    return dict(session.execute(query).all())
 
 
 def counted(survey: Survey) -> ColumnElement[bool]:

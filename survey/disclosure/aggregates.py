@@ -1,6 +1,6 @@
 """What is shown of one question's crowd: its publications, or for some the figures of this moment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -11,6 +11,8 @@ from ..aggregation.aggregates import Figures
 from ..aggregation.forecast_arrays import Groups, crowd_answers, said_groups
 from ..aggregation.segments import ALL, crowd_figures
 from ..models import Publication, Question, Survey
+from ..store.lifecycle import loaded_questions
+from ..store.once import recall
 from .access import Denial, Viewer, denial_reason, may_see, sees_live
 from .rounded_aggregates import Shown, shown_part
 
@@ -98,16 +100,36 @@ def published_since(session: Session, viewer: Viewer, survey: Survey, day: date)
         .where(Publication.survey_id == survey.id, Publication.as_of >= day)
         .group_by(Publication.question_id)
     )
-    found = {session.get_one(Question, question): as_of for question, as_of in session.execute(query)}
-    return {question.id: as_of for question, as_of in found.items() if may_see(session, viewer, question)}
+    found = dict(session.execute(query).all())
+    return {
+        question.id: found[question.id]
+        for question in loaded_questions(session, found)
+        if may_see(session, viewer, question)
+    }
 
 
 def publications(session: Session, question: Question, as_of: date | None = None) -> Sequence[Publication]:
     """What was published of a question, oldest first; up to a day where one is given."""
-    query = select(Publication).filter_by(question_id=question.id).order_by(Publication.as_of)
-    if as_of is not None:
-        query = query.where(Publication.as_of <= as_of)
-    return session.scalars(query).all()
+    told = publications_of(session, [question])[question.id]
+    return [one for one in told if as_of is None or one.as_of <= as_of]
+
+
+def load_publications(session: Session, questions: Iterable[Question]) -> None:
+    """Read what was published of several questions at once, for a page that tells of each."""
+    publications_of(session, questions)
+
+
+def publications_of(session: Session, questions: Iterable[Question]) -> dict[int, list[Publication]]:
+    """What was published of several questions, oldest first, by id of the question: in one statement."""
+    ids = [question.id for question in questions]
+    known = recall(session, publications_of)
+    missing = [one for one in ids if one not in known]
+    if missing:
+        known |= {one: [] for one in missing}
+        query = select(Publication).where(Publication.question_id.in_(missing)).order_by(Publication.as_of)
+        for publication in session.scalars(query):
+            known[publication.question_id].append(publication)
+    return {one: known[one] for one in ids}
 
 
 def _live(session: Session, question: Question, segment: str) -> Shown | Denial:

@@ -11,7 +11,7 @@ from ..aggregation.scenarios import Chances, chances, options_of, options_of_tot
 from ..aggregation.segments import ALL
 from ..models import Question, Relation, Scenario, Survey
 from .access import Denial, Viewer, denial_reason, may_see
-from .aggregates import publications
+from .aggregates import publications_of
 from .rounding import rounded_people, rounded_probability
 
 
@@ -37,6 +37,8 @@ def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
         hidden = denial_reason(session, viewer, question)
         if hidden is not None:
             return hidden
+    # All trees of the survey at once: a page tells of each.
+    publications_of(session, _told_of(scenario.survey))
     days = _common_days(session, options_of(scenario))
     if not days:
         return Denial.UNPUBLISHED
@@ -55,16 +57,22 @@ def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
 
 def _further_totals(session: Session, viewer: Viewer, scenario: Scenario) -> list[Relation]:
     """Relations that lead to an event of the tree by a pair that is not in it, where they may be seen."""
-    survey: Survey = next(iter(scenario.questions)).survey
     events = {axis.event for axis in scenario.axes}
     return [
         relation
-        for relation in survey.relations
+        for relation in scenario.survey.relations
         if relation.kind == "total"
         and relation.pair not in scenario.questions
         and events.intersection(relation.events)
         and all(may_see(session, viewer, question) for question in relation.questions | _conditions(relation))
     ]
+
+
+def _told_of(survey: Survey) -> list[Question]:
+    """Every question that scenarios of a survey, or further ways to their events, are computed from."""
+    totals = [relation for relation in survey.relations if relation.kind == "total"]
+    used = {question for tree in survey.scenarios for question in tree.questions}
+    return [*used.union(*(relation.questions | _conditions(relation) for relation in totals))]
 
 
 def _conditions(relation: Relation) -> set[Question]:
@@ -76,9 +84,10 @@ def _conditions(relation: Relation) -> set[Question]:
 def _common_days(session: Session, options: Mapping[Question, set[str]]) -> dict[date, dict[str, Figures]]:
     """Days for which these options of all the questions were published: day to question key to its figures."""
     days: dict[date, dict[str, Figures]] = {}
+    told = publications_of(session, options)
     for question, used in options.items():
-        for publication in publications(session, question):
+        for publication in told[question.id]:
             part = publication.figures[ALL]
             if used <= set(part["options"]):
                 days.setdefault(publication.as_of, {})[question.key] = part
-    return {day: told for day, told in days.items() if len(told) == len(options)}
+    return {day: parts for day, parts in days.items() if len(parts) == len(options)}

@@ -21,6 +21,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from .. import models
 from ..errors import StoreUnavailable
 from .engine import db, writer_queues, writing
+from .once import forget
 
 Result = TypeVar("Result")
 
@@ -58,6 +59,7 @@ def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Res
     for attempt in range(ATTEMPTS):
         try:
             with _turn_to_write(session):
+                forget(session)
                 result = work(session)
                 session.commit()
             return result
@@ -128,3 +130,4 @@ def lock_person_and_question(
     for row, names in fresh:
         for name in names:
             set_committed_value(row, name, next(values))
+    session.expire(question, ["resolutions"])

@@ -7,7 +7,7 @@ from ... import clock
 from ...i18n.locale import current_language
 from ...models import Participant, Question, Survey, Theme, ThemeText
 from ...presenters.outcomes import OutcomeInWords, outcomes
-from ...presenters.own_forecast import AnsweringState, OwnForecast, standings
+from ...presenters.own_forecast import OwnForecast, standings
 from ...store.engine import db
 from ...store.lifecycle import current_resolutions, open_options
 from ..identity import current_participant, survey_by_slug
@@ -39,7 +39,7 @@ class ThemeStanding:
     @property
     def waiting(self) -> list[OwnForecast]:
         """The questions that wait for an answer or a skip."""
-        return [one for one in self.questions if one.state is AnsweringState.OPEN and not one.done]
+        return [one for one in self.questions if one.waits]
 
 
 @blueprint.get("/themes")

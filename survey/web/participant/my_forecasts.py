@@ -85,7 +85,7 @@ FILTERS: dict[str, Callable[[OwnForecast], bool]] = {
     "closed": lambda stand: stand.done and stand.state is AnsweringState.CLOSED,
     "resolved": lambda stand: stand.done and stand.state is AnsweringState.RESOLVED,
     "affirm": lambda stand: stand.outdated or stand.void,
-    "unanswered": lambda stand: not stand.done and stand.state is AnsweringState.OPEN,
+    "unanswered": lambda stand: stand.waits,
 }
 SORTS = ("theme", "closing", "changed")
 
