@@ -118,7 +118,7 @@ class Groups:
 
 def crowd_answers(session: Session, question: Question) -> ForecastArrays:
     """Answers that may enter the published crowd of a question: those of the people who are eligible."""
-    return _read(session, question, _records(question).where(eligible(question)))
+    return _read(session, question, _records(question).where(eligible(question.survey)))
 
 
 def all_answers(session: Session, question: Question) -> ForecastArrays:
