@@ -8,7 +8,17 @@ the last id; of the clock, how many of the moments at which something opens or c
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Text, bindparam, cast, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Text,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from .. import clock
@@ -41,7 +51,9 @@ Facts = tuple[object, ...]
 
 #: Between cells and for an empty one, between rows; no text of the bank keeps them. One parameter for all cells of
 #: the statement: filling in hundreds costs more than reading them.
-CELL, NOTHING, ROW = bindparam("cell", "\x1f"), bindparam("nothing", "\x1d"), "\x1e"
+CELL: BindParameter[str] = bindparam("cell", "\x1f")
+NOTHING: BindParameter[str] = bindparam("nothing", "\x1d")
+ROW = "\x1e"
 
 SURVEY = select(Survey.id).where(Survey.slug == bindparam("slug")).correlate(None).scalar_subquery()
 NOW = bindparam("now", type_=Moment)
