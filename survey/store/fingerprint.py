@@ -8,7 +8,17 @@ the last id; of the clock, how many of the moments at which something opens or c
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Text, bindparam, cast, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Text,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from .. import clock
@@ -39,8 +49,11 @@ from ..models.base import Moment
 
 Facts = tuple[object, ...]
 
-#: Between cells and between rows; for nothing. No text of the bank keeps them.
-CELL, ROW, NOTHING = "\x1f", "\x1e", "\x1d"
+#: Between cells and for an empty one, between rows; no text of the bank keeps them. One parameter for all cells of
+#: the statement: filling in hundreds costs more than reading them.
+CELL: BindParameter[str] = bindparam("cell", "\x1f")
+NOTHING: BindParameter[str] = bindparam("nothing", "\x1d")
+ROW = "\x1e"
 
 SURVEY = select(Survey.id).where(Survey.slug == bindparam("slug")).correlate(None).scalar_subquery()
 NOW = bindparam("now", type_=Moment)
@@ -101,7 +114,9 @@ FACTS: dict[str, ScalarSelect[Any]] = {
 
 
 #: Whether figures of this moment may be shown to anybody: they change with every answer.
-LIVE = _of_survey((Survey.publication == "live") & Survey.reveal.in_(("always", "after close")), Survey)
+LIVE = _of_survey(
+    (Survey.publication == "live") & ((Survey.reveal == "always") | (Survey.reveal == "after close")), Survey
+)
 STATEMENT = select(LIVE, *FACTS.values())
 
 
