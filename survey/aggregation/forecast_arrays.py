@@ -23,6 +23,7 @@ from ..models import (
     Submission,
     Survey,
 )
+from ..store.engine import connection_of
 from .eligibility import eligible, scored
 
 #: So many rows are Python objects at a time; whatever else is there of a question are arrays.
@@ -189,9 +190,7 @@ def _records(question: Question) -> Any:
 def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
     columns = columns_of(question)
     column_of = _column_indices(question.options, columns)
-    # The connection is asked, not the session: it wraps no row. It does not see what the session has not written.
-    session.flush()
-    chunks = session.connection().execute(query).partitions(CHUNK)
+    chunks = connection_of(session).execute(query).partitions(CHUNK)
     submission, participant, day, active, version, number, column, value = (
         np.concatenate(parts)
         for parts in zip(_nothing(), *(_arrays(rows, column_of) for rows in chunks), strict=True)

@@ -82,7 +82,7 @@ def close_rung(session: Session) -> None:
 
 
 def publish_draft(session: Session) -> None:
-    session.scalars(select(QuestionVersion).filter_by(number=2)).one().published_at = TODAY
+    session.scalars(select(QuestionVersion).filter_by(number=2)).unique().one().published_at = TODAY
 
 
 def draft(session: Session) -> None:
@@ -106,7 +106,7 @@ def in_language_of(version: QuestionVersion, like: VersionText, language: str) -
 def published_draft_of_another_language(session: Session) -> None:
     draft(session)
     session.flush()
-    version = session.scalars(select(QuestionVersion).filter_by(number=2)).one()
+    version = session.scalars(select(QuestionVersion).filter_by(number=2)).unique().one()
     session.delete(session.get_one(VersionText, (version.id, "en")))
     session.add(in_language_of(version, the_question(session, KEY).version.text("en"), "uk"))
     session.flush()
