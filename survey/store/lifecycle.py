@@ -1,7 +1,7 @@
 """Lifecycle of questions, read from facts and the clock: from draft to resolved; answered by whom."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -20,6 +20,26 @@ def open_options(session: Session, question: Question, moment: datetime | None =
     if None in resolved:
         return []
     return [option for option in question.asked(moment) if option.id not in resolved]
+
+
+def last_open_days(session: Session, question: Question) -> dict[str, int]:
+    """The last UTC day on which each option could be answered, if only for a part of it, by key."""
+    resolved: dict[int | None, datetime] = {}
+    if question.kind in IN_PARTS:
+        made = select(Resolution.option_id, Resolution.resolved_at).where(
+            Resolution.question_id == question.id
+        )
+        for option_id, moment in session.execute(made.order_by(Resolution.id.desc())):
+            resolved[option_id] = moment
+    ends = {
+        option.key: min(option.closes_at or question.closes_at, question.closes_at)
+        - timedelta(microseconds=1)
+        for option in question.options
+    }
+    return {
+        option.key: clock.day_number(min(ends[option.key], resolved.get(option.id, ends[option.key])))
+        for option in question.options
+    }
 
 
 def is_over(session: Session, question: Question) -> bool:
