@@ -5,8 +5,9 @@ publishing does would promise what does not come.
 """
 
 from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import aliased
 
-from ..models import Participant, Question, Submission, Survey
+from ..models import Participant, Submission, Survey
 
 
 def scored(survey: Survey) -> ColumnElement[bool]:
@@ -23,12 +24,20 @@ def counted(survey: Survey) -> ColumnElement[bool]:
     return and_(scored(survey), Participant.insider.is_(False))
 
 
-def eligible(question: Question) -> ColumnElement[bool]:
-    """The people that may enter a question's published crowd: counted, and not shown the crowd before they answered.
+def eligible(survey: Survey) -> ColumnElement[bool]:
+    """The submissions that may enter the published crowd: of people counted, who answered before they saw it.
 
-    Whoever has seen what others say before their first forecast is anchored by it.
+    Whoever saw what others say before their first forecast on a question is anchored by it: none of theirs counts.
     """
-    anchored = select(Submission.participant_id).where(
-        Submission.question_id == question.id, Submission.revision == 1, Submission.crowd_seen.is_(True)
+    first = aliased(Submission)
+    anchored = (
+        select(first.id)
+        .where(
+            first.participant_id == Submission.participant_id,
+            first.question_id == Submission.question_id,
+            first.revision == 1,
+            first.crowd_seen.is_(True),
+        )
+        .exists()
     )
-    return and_(counted(question.survey), Participant.id.not_in(anchored))
+    return and_(counted(survey), ~anchored)

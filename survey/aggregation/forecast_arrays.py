@@ -119,7 +119,7 @@ class Groups:
 
 def crowd_answers(session: Session, question: Question) -> ForecastArrays:
     """Answers that may enter the published crowd of a question: those of the people who are eligible."""
-    return _read(session, question, _records(question).where(eligible(question)))
+    return _read(session, question, _records(question).where(eligible(question.survey)))
 
 
 def all_answers(session: Session, question: Question) -> ForecastArrays:
@@ -209,7 +209,7 @@ def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
         version=version[first],
         round=number[first],
         values=values,
-        open_until=_open_until(session, question, columns),
+        open_until=_open_until(question, columns),
     )
 
 
@@ -241,10 +241,8 @@ def _column_indices(
     return {(ids[key], part): index for index, (key, part) in enumerate(columns)}
 
 
-def _open_until(
-    session: Session, question: Question, columns: Sequence[tuple[str, str]]
-) -> NDArray[np.float64]:
-    days = last_open_days(session, question)
+def _open_until(question: Question, columns: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+    days = last_open_days(question)
     return np.array([float(days[key]) for key, _ in columns])
 
 

@@ -15,10 +15,10 @@ from sqlalchemy import Select, Subquery, func, select, union_all
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..models import Participant, Publication, Question, Skip, Submission, Survey
+from ..models import Participant, Question, Skip, Submission, Survey
 from ..store.lifecycle import current_resolutions
 from .eligibility import counted
-from .publications import is_due
+from .publications import questions_due
 
 WEEK = timedelta(days=7)
 
@@ -79,19 +79,7 @@ def completion(questions: Sequence[Question], answered: dict[int, int], joined: 
 
 def questions_to_publish(session: Session, survey: Survey) -> list[Question]:
     """The questions with enough new answers by the end of yesterday for a publication."""
-    yesterday = clock.now(session).date() - timedelta(days=1)
-    last = dict(
-        session.execute(
-            select(Publication.question_id, func.max(Publication.as_of))
-            .where(Publication.survey_id == survey.id)
-            .group_by(Publication.question_id)
-        ).all()
-    )
-    return [
-        question
-        for question in survey.questions
-        if is_due(session, question, last.get(question.id), yesterday)
-    ]
+    return questions_due(session, survey.questions, clock.now(session).date() - timedelta(days=1))
 
 
 def _acts(survey: Survey) -> Any:

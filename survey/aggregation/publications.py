@@ -1,14 +1,15 @@
 """Publications: the figures of a question fixed as of a UTC day; which there are, and whether the next is due."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from .. import clock
 from ..models import Participant, Publication, Question, Submission
+from ..store.once import recall
 from .aggregates import Figures
 from .eligibility import eligible
 from .forecast_arrays import Groups, crowd_answers, said_groups
@@ -27,21 +28,29 @@ class DatedFigures:
     live: bool = False
 
 
-def publications(session: Session, question: Question, as_of: date | None = None) -> Sequence[Publication]:
+def publications(session: Session, question: Question, as_of: date | None = None) -> list[Publication]:
     """What was published of a question, oldest first; up to a day where one is given."""
-    query = select(Publication).filter_by(question_id=question.id).order_by(Publication.as_of)
-    if as_of is not None:
-        query = query.where(Publication.as_of <= as_of)
-    return session.scalars(query).all()
+    told = publications_of(session, [question])[question.id]
+    return [one for one in told if as_of is None or one.as_of <= as_of]
+
+
+def publications_of(session: Session, questions: Iterable[Question]) -> dict[int, list[Publication]]:
+    """What was published of several questions, oldest first, by id of the question: in one statement."""
+    ids = [question.id for question in questions]
+    known = recall(session, publications_of)
+    missing = [one for one in ids if one not in known]
+    if missing:
+        known |= {one: [] for one in missing}
+        query = select(Publication).where(Publication.question_id.in_(missing)).order_by(Publication.as_of)
+        for publication in session.scalars(query):
+            known[publication.question_id].append(publication)
+    return {one: known[one] for one in ids}
 
 
 def published(session: Session, question: Question, as_of: date | None = None) -> DatedFigures | None:
     """The last publication, or the last not after a day; None where there is none."""
-    query = select(Publication).filter_by(question_id=question.id).order_by(Publication.as_of.desc()).limit(1)
-    if as_of is not None:
-        query = query.where(Publication.as_of <= as_of)
-    found = session.scalar(query)
-    return DatedFigures(found.as_of, found.figures) if found is not None else None
+    told = publications(session, question, as_of)
+    return DatedFigures(told[-1].as_of, told[-1].figures) if told else None
 
 
 def figures_now(session: Session, question: Question, *, with_groups: bool = False) -> DatedFigures:
@@ -53,35 +62,60 @@ def figures_now(session: Session, question: Question, *, with_groups: bool = Fal
     return DatedFigures(today, figures, live=True)
 
 
-def is_due(session: Session, question: Question, last: date | None, as_of: date) -> bool:
-    """Whether a question is to be published as of a day, by its survey's rules and how many people have changed.
+def questions_due(session: Session, questions: Sequence[Question], as_of: date) -> list[Question]:
+    """Which questions of a survey are to be published as of a day, by its rules and how many people have changed.
 
     Counted only, not computed: it may turn out that too few people answered any one part.
-
-    Parameters
-    ----------
-    last
-        The day of the last publication; None where there is none.
     """
-    survey, end = question.survey, clock.day_start(as_of + timedelta(days=1))
-    if survey.publication == "live" or (survey.publication == "at close" and end < question.closes_at):
-        return False
-    if last is None:
-        return _changed(session, question, date.min, as_of) >= survey.minimum_cell
-    return last < as_of and _changed(session, question, last, as_of) >= MIN_CHANGED
+    end = clock.day_start(as_of + timedelta(days=1))
+    last = _last_published(session, questions)
+    open_to = [
+        question
+        for question in questions
+        if question.survey.publication == "batched"
+        or (question.survey.publication == "at close" and end >= question.closes_at)
+    ]
+    late = [question for question in open_to if (last[question.id] or date.min) < as_of]
+    changed = _changed(session, late, last, end)
+    return [
+        question
+        for question in late
+        if changed.get(question.id, 0)
+        >= (question.survey.minimum_cell if last[question.id] is None else MIN_CHANGED)
+    ]
 
 
-def _changed(session: Session, question: Question, after: date, until: date) -> int:
-    """How many people who may be counted said anything after one day, up to the end of another."""
+def _last_published(session: Session, questions: Sequence[Question]) -> dict[int, date | None]:
+    """The day of the last publication of each question, by its id."""
     query = (
-        select(func.count(Submission.participant_id.distinct()))
-        .join(Participant, Participant.id == Submission.participant_id)
-        .where(
-            Submission.question_id == question.id,
-            eligible(question),
-            Submission.received_at < clock.day_start(until + timedelta(days=1)),
-        )
+        select(Publication.question_id, func.max(Publication.as_of))
+        .where(Publication.question_id.in_([question.id for question in questions]))
+        .group_by(Publication.question_id)
     )
-    if after > date.min:
-        query = query.where(Submission.received_at >= clock.day_start(after + timedelta(days=1)))
-    return session.scalar(query) or 0
+    found = dict(session.execute(query).all())
+    return {question.id: found.get(question.id) for question in questions}
+
+
+def _changed(
+    session: Session, questions: Sequence[Question], last: Mapping[int, date | None], end: datetime
+) -> dict[int, int]:
+    """How many people who are eligible said something since the last publication and before `end`, by question."""
+    if not questions:
+        return {}
+    by_day: dict[date | None, list[int]] = {}
+    for question in questions:
+        by_day.setdefault(last[question.id], []).append(question.id)
+    since = [
+        and_(
+            Submission.question_id.in_(ids),
+            *([Submission.received_at >= clock.day_start(day + timedelta(days=1))] if day else []),
+        )
+        for day, ids in by_day.items()
+    ]
+    query = (
+        select(Submission.question_id, func.count(Submission.participant_id.distinct()))
+        .join(Participant, Participant.id == Submission.participant_id)
+        .where(eligible(questions[0].survey), Submission.received_at < end, or_(*since))
+        .group_by(Submission.question_id)
+    )
+    return dict(session.execute(query).all())

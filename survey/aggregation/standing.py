@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy.orm import object_session
 
 from scoring.timeline.days import standing
 
@@ -42,7 +41,7 @@ def standing_options(
     Parameters
     ----------
     last_days
-        On which each option could be answered, from `open_until`.
+        On which each option could be answered, from `last_open_days`.
     oldest
         The oldest version to which answers count; by default all do, as for what a person is shown of their own.
     """
@@ -55,14 +54,6 @@ def standing_options(
     return stands
 
 
-def open_until(question: Question, acts: Iterable[Act[Given]]) -> Mapping[str, int]:
-    """The last days that `standing_options` asks for; the store is not asked where nobody withdrew."""
-    session = object_session(question)
-    if session is None or all(act.given is not None for act in acts):
-        return {}
-    return last_open_days(session, question)
-
-
 def rows_after(question: Question, submissions: Iterable[Submission], oldest: int = 1) -> list[Row]:
     """The numbers that stand after these submissions of one person, oldest first; see `standing_options`."""
     acts = [
@@ -73,7 +64,7 @@ def rows_after(question: Question, submissions: Iterable[Submission], oldest: in
         )
         for said in submissions
     ]
-    rows = standing_options(acts, open_until(question, acts), oldest)
+    rows = standing_options(acts, last_open_days(question), oldest)
     return [row for option in question.options for row in rows.get(option.key, [])]
 
 

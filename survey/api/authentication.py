@@ -26,6 +26,7 @@ FOUND = "parley.api_token"
 #: For operations that need what is asked and none of its words: those are read only where they are asked for.
 WITHOUT_WORDS = (
     lazyload(Question.condition),
+    lazyload(Question.resolutions),
     joinedload(Question.versions).lazyload(QuestionVersion.texts),
     joinedload(Question.options).lazyload(Option.texts),
 )

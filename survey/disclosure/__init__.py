@@ -5,7 +5,15 @@ rules say so, from publications, rounded; whoever may not see gets `Denial` and 
 """
 
 from .access import RUNNING, Denial, Viewer, denial_reason, linked_question_ids, may_see, pending_questions
-from .aggregates import LIVE_CELL, get_aggregate, get_segments, history, published_since, sees_figures
+from .aggregates import (
+    LIVE_CELL,
+    get_aggregate,
+    get_segments,
+    history,
+    load_publications,
+    published_since,
+    sees_figures,
+)
 from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
 from .rounded_aggregates import Shown, ShownOption
 from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
@@ -28,6 +36,7 @@ __all__ = [
     "get_segments",
     "history",
     "linked_question_ids",
+    "load_publications",
     "marks_on",
     "may_see",
     "merged_bins",

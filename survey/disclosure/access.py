@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..models import Condition, Event, Participant, Question, Relation, RelationEvent, Survey
-from ..store.lifecycle import answered_questions, is_over, skipped_questions
+from ..store.lifecycle import answered_questions, is_over, loaded_questions, skipped_questions
+from ..store.once import once
 
 #: Roles that run a survey; an analyst takes out data and is shown what participants are.
 RUNNING = ("owner", "organizer")
@@ -67,29 +68,31 @@ def linked_question_ids(session: Session, question: Question) -> set[int]:
     """
     if question.survey.reveal_unit == "single":
         return {question.id}
+    return {question.id}.union(*(unit for unit in _ties(session, question.survey_id) if question.id in unit))
+
+
+@once
+def _ties(session: Session, survey_id: int) -> list[set[int]]:
+    """Ids of the questions of each relation and of each condition of a survey."""
     relations: dict[int, set[int]] = {}
     events = (
         select(Relation.id, Relation.pair_id, Event.question_id)
         .join(RelationEvent, RelationEvent.relation_id == Relation.id)
         .join(Event, Event.id == RelationEvent.event_id)
-        .where(Relation.survey_id == question.survey_id)
+        .where(Relation.survey_id == survey_id)
     )
     for relation, *ids in session.execute(events):
         relations.setdefault(relation, set()).update(one for one in ids if one is not None)
     conditions = (
         select(Condition.question_id, Event.question_id)
         .join(Event, Event.id == Condition.event_id)
-        .where(Condition.survey_id == question.survey_id)
+        .where(Condition.survey_id == survey_id)
     )
-    units = [*relations.values(), *({*pair} for pair in session.execute(conditions))]
-    return {question.id}.union(*(unit for unit in units if question.id in unit))
+    return [*relations.values(), *({*pair} for pair in session.execute(conditions))]
 
 
 def pending_questions(session: Session, participant: Participant, question: Question) -> list[Question]:
     """The questions this person has yet to answer or skip before the crowd of `question` is shown."""
     done = answered_questions(session, participant) | skipped_questions(session, participant)
-    open_ids = linked_question_ids(session, question) - done
-    if not open_ids:
-        return []
-    others = session.scalars(select(Question).where(Question.id.in_(open_ids)).order_by(Question.position))
+    others = loaded_questions(session, linked_question_ids(session, question) - done)
     return [other for other in others if not is_over(session, other)]

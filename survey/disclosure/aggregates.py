@@ -1,13 +1,15 @@
 """What is shown of one question's crowd: its publications, or for some the figures of this moment."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..aggregation.publications import DatedFigures, figures_now, publications, published
+from ..aggregation.publications import DatedFigures, figures_now, publications, publications_of, published
 from ..aggregation.segments import ALL
 from ..models import Publication, Question, Survey
+from ..store.lifecycle import loaded_questions
 from .access import Denial, Viewer, denial_reason, may_see, sees_live
 from .rounded_aggregates import Shown, shown_part
 
@@ -102,8 +104,12 @@ def published_since(session: Session, viewer: Viewer, survey: Survey, day: date)
         .where(Publication.survey_id == survey.id, Publication.as_of >= day)
         .group_by(Publication.question_id)
     )
-    found = {session.get_one(Question, question): as_of for question, as_of in session.execute(query)}
-    return {question.id: as_of for question, as_of in found.items() if may_see(session, viewer, question)}
+    found = dict(session.execute(query).all())
+    return {
+        question.id: found[question.id]
+        for question in loaded_questions(session, found)
+        if may_see(session, viewer, question)
+    }
 
 
 def _shown(question: Question, told: DatedFigures, segment: str) -> Shown | Denial:
@@ -111,3 +117,8 @@ def _shown(question: Question, told: DatedFigures, segment: str) -> Shown | Deni
     if not part or not part["options"]:
         return Denial.UNPUBLISHED
     return shown_part(question, part, told.as_of, told.live)
+
+
+def load_publications(session: Session, questions: Iterable[Question]) -> None:
+    """Read what was published of several questions at once, for a page that tells of each."""
+    publications_of(session, questions)

@@ -1,16 +1,16 @@
 """What is shown of scenarios: the figures of several questions, of one day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from ..aggregation.aggregates import Figures
-from ..aggregation.publications import DatedFigures, figures_now, publications
+from ..aggregation.publications import DatedFigures, figures_now, publications_of
 from ..aggregation.scenarios import Chances, chances, options_of, options_of_total
 from ..aggregation.segments import ALL
-from ..models import Question, Relation, Scenario, Survey
+from ..models import Publication, Question, Relation, Scenario, Survey
 from .access import Denial, Viewer, denial_reason, may_see
 from .rounding import rounded_people, rounded_probability
 
@@ -37,6 +37,8 @@ def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
         hidden = denial_reason(session, viewer, question)
         if hidden is not None:
             return hidden
+    # All trees of the survey at once: a page tells of each.
+    publications_of(session, _told_of(scenario.survey))
     days = _common_days(session, options_of(scenario))
     if not days:
         return Denial.UNPUBLISHED
@@ -55,16 +57,22 @@ def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
 
 def _further_totals(session: Session, viewer: Viewer, scenario: Scenario) -> list[Relation]:
     """Relations that lead to an event of the tree by a pair that is not in it, where they may be seen."""
-    survey: Survey = next(iter(scenario.questions)).survey
     events = {axis.event for axis in scenario.axes}
     return [
         relation
-        for relation in survey.relations
+        for relation in scenario.survey.relations
         if relation.kind == "total"
         and relation.pair not in scenario.questions
         and events.intersection(relation.events)
         and all(may_see(session, viewer, question) for question in relation.questions | _conditions(relation))
     ]
+
+
+def _told_of(survey: Survey) -> list[Question]:
+    """Every question that scenarios of a survey, or further ways to their events, are computed from."""
+    totals = [relation for relation in survey.relations if relation.kind == "total"]
+    used = {question for tree in survey.scenarios for question in tree.questions}
+    return [*used.union(*(relation.questions | _conditions(relation) for relation in totals))]
 
 
 def _conditions(relation: Relation) -> set[Question]:
@@ -79,15 +87,16 @@ def _common_days(session: Session, options: Mapping[Question, set[str]]) -> dict
     Days of publications; in a live survey today alone.
     """
     days: dict[date, dict[str, Figures]] = {}
+    told = publications_of(session, options)
     for question, used in options.items():
-        for told in _told(session, question):
-            part = told.figures[ALL]
+        for one in _figures_of(session, question, told[question.id]):
+            part = one.figures[ALL]
             if used <= set(part["options"]):
-                days.setdefault(told.as_of, {})[question.key] = part
-    return {day: told for day, told in days.items() if len(told) == len(options)}
+                days.setdefault(one.as_of, {})[question.key] = part
+    return {day: parts for day, parts in days.items() if len(parts) == len(options)}
 
 
-def _told(session: Session, question: Question) -> list[DatedFigures]:
+def _figures_of(session: Session, question: Question, published: Sequence[Publication]) -> list[DatedFigures]:
     if question.survey.publication == "live":
         return [figures_now(session, question)]
-    return [DatedFigures(one.as_of, one.figures) for one in publications(session, question)]
+    return [DatedFigures(one.as_of, one.figures) for one in published]

@@ -72,7 +72,7 @@ def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[list[Valu
     """Every row of the snapshot: by question, pseudonym, submission, option and part."""
     for question in snapshot.survey.questions:
         options = {option.id: option for option in question.options}
-        told = QuestionFacts(snapshot, question, key, options, last_open_days(session, question))
+        told = QuestionFacts(snapshot, question, key, options, last_open_days(question))
         people = list(session.scalars(_people(told)))
         people.sort(key=lambda person: pseudonym(key, "participant", person))
         for start in range(0, len(people), PEOPLE_AT_ONCE):

@@ -30,6 +30,7 @@ from ..models import (
     Unclear,
 )
 from ..notifications.contacts import account_of, address_of, contact_of
+from ..store.lifecycle import load_questions
 
 Row = dict[str, Any]
 
@@ -115,6 +116,7 @@ NOT_TOLD: dict[str, str] = {
 def own_data(session: Session, participant: Participant) -> Row:
     """All that is stored about a person in one survey, as one JSON document; moments are ISO 8601 in UTC."""
     survey, language = participant.survey, participant.language
+    load_questions(survey)
     return {
         "survey": {"address": survey.slug, "title": survey.text(language).title},
         "written_at": _said(clock.now(session), survey.protected),
@@ -158,6 +160,8 @@ def _consents(session: Session, person: Participant) -> list[Row]:
 
 
 def _submissions(session: Session, person: Participant) -> list[Row]:
+    marks = _marks(session, person)
+
     def told(act: Submission) -> Row:
         text = act.rationale
         return {
@@ -167,20 +171,29 @@ def _submissions(session: Session, person: Participant) -> list[Row]:
             "round": act.round.number,
             "forecasts": [{"option": one.option.key, **columns_told(one, False)} for one in act.forecasts],
             "rationale": columns_told(text, False)["text"] if text is not None else None,
-            "marks": _marks(session, person, act),
+            "marks": marks.get(act.id, []),
         }
 
     return _all(session, person, Submission, told)
 
 
-def _marks(session: Session, person: Participant, act: Submission) -> list[Row]:
-    """What its author and organizers did to a reason; what readers reported is theirs."""
-    query = select(RationaleMark).filter_by(submission_id=act.id).order_by(RationaleMark.id)
-    return [
-        {**columns_told(mark, person.survey.protected), "by": "organizer" if mark.user_id else "me"}
-        for mark in session.scalars(query)
-        if mark.user_id is not None or mark.participant_id == person.id
-    ]
+def _marks(session: Session, person: Participant) -> dict[int, list[Row]]:
+    """What the author and organizers did to each reason, by id of its submission; what readers reported is theirs."""
+    query = (
+        select(RationaleMark)
+        .join(Submission, Submission.id == RationaleMark.submission_id)
+        .where(Submission.participant_id == person.id)
+        .order_by(RationaleMark.id)
+    )
+    found: dict[int, list[Row]] = {}
+    for mark in session.scalars(query):
+        if mark.user_id is not None or mark.participant_id == person.id:
+            told = {
+                **columns_told(mark, person.survey.protected),
+                "by": "organizer" if mark.user_id else "me",
+            }
+            found.setdefault(mark.submission_id, []).append(told)
+    return found
 
 
 def _reports(session: Session, person: Participant) -> list[Row]:

@@ -123,7 +123,7 @@ class Submission(Base):
     forecasts: Mapped[list["Forecast"]] = relationship(
         back_populates="submission", lazy="selectin", order_by="Forecast.option_id, Forecast.part"
     )
-    rationale: Mapped["Rationale | None"] = relationship(back_populates="submission")
+    rationale: Mapped["Rationale | None"] = relationship(back_populates="submission", lazy="joined")
 
 
 class Forecast(Base):
@@ -162,7 +162,7 @@ class Forecast(Base):
         primaryjoin="Forecast.submission_id == Submission.id",
     )
     option: Mapped[Option] = relationship(
-        foreign_keys=[option_id], primaryjoin="Forecast.option_id == Option.id", lazy="joined"
+        foreign_keys=[option_id], primaryjoin="Forecast.option_id == Option.id"
     )
 
 

@@ -1,12 +1,16 @@
 """A question, its versions and options, the events it speaks of, and what it is conditional on."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Moment, in_language
 from .survey import Survey, Theme
+
+if TYPE_CHECKING:
+    from .outcome import Resolution
 
 KIND_NAMES = ("binary", "choice", "ordered", "ladder", "numeric", "date", "pair")
 
@@ -57,9 +61,7 @@ class Question(Base):
     survey: Mapped[Survey] = relationship(
         back_populates="questions", foreign_keys=[survey_id], overlaps="questions"
     )
-    theme: Mapped[Theme] = relationship(
-        back_populates="questions", foreign_keys=[theme_id, survey_id], overlaps="questions,survey"
-    )
+    theme: Mapped[Theme] = relationship(foreign_keys=[theme_id], primaryjoin="Question.theme_id == Theme.id")
     versions: Mapped[list["QuestionVersion"]] = relationship(
         back_populates="question", order_by="QuestionVersion.number", lazy="selectin"
     )
@@ -68,6 +70,14 @@ class Question(Base):
     )
     condition: Mapped["Condition | None"] = relationship(
         back_populates="question", foreign_keys="Condition.question_id", lazy="selectin"
+    )
+    #: Everything that was ever stored; a new one expires it.
+    resolutions: Mapped[list["Resolution"]] = relationship(
+        primaryjoin="Resolution.question_id == Question.id",
+        foreign_keys="Resolution.question_id",
+        order_by="Resolution.id",
+        viewonly=True,
+        lazy="selectin",
     )
 
     @property
@@ -131,7 +141,7 @@ class QuestionVersion(Base):
     published_at: Mapped[datetime | None] = mapped_column(Moment)
 
     question: Mapped[Question] = relationship(back_populates="versions")
-    texts: Mapped[list["VersionText"]] = relationship(back_populates="version", lazy="selectin")
+    texts: Mapped[list["VersionText"]] = relationship(back_populates="version", lazy="joined")
 
     def text(self, language: str) -> "VersionText":
         """The words in `language`, else in another there is."""
@@ -174,7 +184,7 @@ class Option(Base):
     given_holds: Mapped[bool | None]
 
     question: Mapped[Question] = relationship(back_populates="options")
-    texts: Mapped[list["OptionText"]] = relationship(back_populates="option", lazy="selectin")
+    texts: Mapped[list["OptionText"]] = relationship(back_populates="option", lazy="joined")
 
     def text(self, language: str) -> str:
         """The label in `language`, else in another there is."""
@@ -212,7 +222,10 @@ class Event(Base):
     question_id: Mapped[int] = mapped_column()
     holds: Mapped[bool]
 
-    question: Mapped[Question] = relationship()
+    # By its key alone, so that a question the session has loaded is not read again.
+    question: Mapped[Question] = relationship(
+        foreign_keys=[question_id], primaryjoin="Event.question_id == Question.id"
+    )
     members: Mapped[list["EventOption"]] = relationship(lazy="selectin", overlaps="question")
 
     @property

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, in_language
 from .question import Event, Question
+from .survey import Survey
 
 RELATION_KINDS = ("implies", "equals", "excludes", "partition", "total")
 
@@ -38,7 +39,8 @@ class Relation(Base):
     members: Mapped[list["RelationEvent"]] = relationship(
         order_by="RelationEvent.position", lazy="selectin", overlaps="event"
     )
-    texts: Mapped[list["RelationText"]] = relationship(lazy="selectin")
+    texts: Mapped[list["RelationText"]] = relationship()
+    survey: Mapped[Survey] = relationship(viewonly=True)
 
     @property
     def events(self) -> list[Event]:
@@ -48,8 +50,8 @@ class Relation(Base):
     @property
     def questions(self) -> set[Question]:
         """Every question the relation ties together."""
-        tied = {event.question for event in self.events}
-        return tied | {self.pair} if self.pair else tied
+        tied = {event.question_id for event in self.events} | {self.pair_id}
+        return {question for question in self.survey.questions if question.id in tied}
 
     def text(self, language: str) -> str:
         """The relation as a sentence."""

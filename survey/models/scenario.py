@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, in_language
 from .question import Event, Question
+from .survey import Survey
 
 
 class Scenario(Base):
@@ -21,6 +22,7 @@ class Scenario(Base):
     axes: Mapped[list["ScenarioAxis"]] = relationship(order_by="ScenarioAxis.position", lazy="selectin")
     leaves: Mapped[list["ScenarioLeaf"]] = relationship(order_by="ScenarioLeaf.position", lazy="selectin")
     texts: Mapped[list["ScenarioText"]] = relationship(lazy="selectin")
+    survey: Mapped[Survey] = relationship(viewonly=True)
 
     def text(self, language: str, part: str = "") -> "ScenarioText":
         """Words of the whole (`part` empty), of a leaf (`leaf:KEY`) or an axis (`axis:KEY`)."""
@@ -29,8 +31,8 @@ class Scenario(Base):
     @property
     def questions(self) -> set[Question]:
         """Every question the scenarios are computed from."""
-        used = {axis.event.question for axis in self.axes}
-        return used | {axis.pair for axis in self.axes if axis.pair is not None}
+        used = {axis.event.question_id for axis in self.axes} | {axis.pair_id for axis in self.axes}
+        return {question for question in self.survey.questions if question.id in used}
 
 
 class ScenarioAxis(Base):

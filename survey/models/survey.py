@@ -128,9 +128,11 @@ class Theme(Base):
 
     survey: Mapped[Survey] = relationship(back_populates="themes")
     texts: Mapped[list["ThemeText"]] = relationship(back_populates="theme", lazy="selectin")
-    questions: Mapped[list["Question"]] = relationship(
-        back_populates="theme", order_by="Question.position", overlaps="questions,survey"
-    )
+
+    @property
+    def questions(self) -> list["Question"]:
+        """Its questions, in the order of the survey, which is loaded whole."""
+        return [question for question in self.survey.questions if question.theme_id == self.id]
 
     def text(self, language: str) -> "ThemeText":
         """Title, summary and note in `language`, else in another there is."""

@@ -67,6 +67,11 @@ class OwnForecast:
         return self.last is not None or self.skipped
 
     @property
+    def waits(self) -> bool:
+        """Whether it takes an answer of this person, who has given none."""
+        return self.state is QuestionState.OPEN and not self.done
+
+    @property
     def parts(self) -> list[str]:
         """The standing numbers, each by itself: the middle of a quantity, else one for each option."""
         if not self.figures:

@@ -182,7 +182,7 @@ def _routes(
 ) -> tuple[str, list[tuple[str, str]], str]:
     """The ways to one event with their figures, and by how much they differ."""
     ways = seen.chances.routes[axis.key]
-    pairs = {question.key: question for question in _survey(scenario).questions if question.kind == "pair"}
+    pairs = {question.key: question for question in scenario.survey.questions if question.kind == "pair"}
     rows = [(_way(pairs.get(way or ""), language), percent(value)) for way, value in ways.items()]
     gap = round((max(ways.values()) - min(ways.values())) * 100, 1)
     words = (
@@ -205,10 +205,6 @@ def _way(pair: Question | None, language: str) -> str:
 def _title(scenario: Scenario, seen: ShownScenarios, language: str) -> str:
     key, value = max(seen.chances.leaves.items(), key=lambda leaf: leaf[1])
     return f"{scenario.text(language, f'leaf:{key}').title}: {percent(value)}"
-
-
-def _survey(scenario: Scenario) -> Survey:
-    return next(iter(scenario.questions)).survey
 
 
 def _span(chance: Chance) -> str:

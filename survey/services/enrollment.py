@@ -11,6 +11,7 @@ from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, NotFound, SurveyClosed
 from ..i18n.locale import gettext
 from ..models import Consent, Membership, Participant, Survey, User
+from ..store.once import once
 
 #: No letter or digit that is taken for another when read aloud or written by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -139,6 +140,7 @@ def come_back(session: Session, survey: Survey, code: str) -> Participant:
     return participant
 
 
+@once
 def participant_of(session: Session, survey: Survey, user_id: int) -> Participant | None:
     """The participant whose answers an account holds in the survey; None where it holds none."""
     own = select(Participant).filter_by(survey_id=survey.id, user_id=user_id)
@@ -210,6 +212,7 @@ def remove_code(session: Session, participant_id: int, user_id: int) -> Particip
     return participant
 
 
+@once
 def known_participant(session: Session, survey: Survey, participant_id: int) -> Participant | None:
     """The participant this browser remembers; AnswersGone where they have erased everything."""
     participant = session.scalar(select(Participant).filter_by(survey_id=survey.id, id=participant_id))
@@ -218,7 +221,12 @@ def known_participant(session: Session, survey: Survey, participant_id: int) -> 
     return participant
 
 
+@once
+def role_of(session: Session, survey: Survey, user_id: int) -> str | None:
+    """What this user may do in the survey: owner, organizer, analyst, or nothing."""
+    return session.scalar(select(Membership.role).filter_by(survey_id=survey.id, user_id=user_id))
+
+
 def is_member(session: Session, survey: Survey, user_id: int) -> bool:
     """Whether this user is owner, organizer or analyst of the survey."""
-    query = select(Membership.id).filter_by(survey_id=survey.id, user_id=user_id)
-    return session.scalar(query) is not None
+    return role_of(session, survey, user_id) is not None

@@ -1,24 +1,27 @@
 """What one person said to the questions of a survey: read, never changed."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from ..aggregation.standing import rows_after
 from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
+from ..store.once import once
 
 
+@once
 def history(session: Session, participant: Participant, question: Question) -> list[Submission]:
     """Everything this person said to this question, oldest first."""
     query = select(Submission).filter_by(participant_id=participant.id, question_id=question.id)
     return list(session.scalars(query.order_by(Submission.revision)))
 
 
+@once
 def histories(session: Session, participant: Participant) -> dict[int, list[Submission]]:
     """Everything this person said, oldest first, by id of the question: one look for all of a survey."""
     query = select(Submission).filter_by(participant_id=participant.id).order_by(Submission.revision)
     found: dict[int, list[Submission]] = {}
-    for submission in session.scalars(query.options(selectinload(Submission.forecasts))):
+    for submission in session.scalars(query):
         found.setdefault(submission.question_id, []).append(submission)
     return found
 

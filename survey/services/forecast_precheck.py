@@ -10,10 +10,11 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..aggregation.standing import Act, oldest_counting_version, open_until, standing_options
+from ..aggregation.standing import Act, oldest_counting_version, standing_options
 from ..clock import day_number
 from ..models import Consent, ConsentVersion, Forecast, Participant, Question, Round, Submission
 from ..questions import Row
+from ..store.lifecycle import last_open_days
 
 #: Option key and part to the number that stands.
 Values = Mapping[tuple[str, str], float]
@@ -133,7 +134,7 @@ def standing_values(session: Session, participant: Participant, question: Questi
         day = day_number(record.received_at)
         acts.append(Act(day, versions[record.question_version_id], None if withdrawn else given))
     oldest = oldest_counting_version(question, day_number(clock.now(session)))
-    stands = standing_options(acts, open_until(question, acts), oldest)
+    stands = standing_options(acts, last_open_days(question), oldest)
     return {(option, part): value for option, given in stands.items() for part, value in given.items()}
 
 

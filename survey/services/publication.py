@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..aggregation.forecast_arrays import Groups, crowd_answers, said_groups
-from ..aggregation.publications import is_due, publications
+from ..aggregation.publications import publications, questions_due
 from ..aggregation.segments import ALL, crowd_figures
 from ..models import Participant, Publication, Question, Survey
 from .audit_log import record
@@ -58,7 +58,7 @@ def publish_question(
     `groups` are those its people put themselves in, read here where they are not given.
     """
     told = publications(session, question)
-    if not is_due(session, question, told[-1].as_of if told else None, as_of):
+    if not questions_due(session, [question], as_of):
         return None
     answers = crowd_answers(session, question).until(clock.date_number(as_of))
     figures = crowd_figures(

@@ -1,14 +1,17 @@
 """Lifecycle of questions, read from facts and the clock: from draft to resolved; answered by whom."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.event import listens_for
+from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm.util import identity_key
 
 from .. import clock
-from ..models import Option, Participant, Question, Resolution, Skip, Submission
+from ..models import Option, Participant, Question, Resolution, Skip, Submission, Survey
+from .once import once
 
 
 def open_options(session: Session, question: Question, moment: datetime | None = None) -> list[Option]:
@@ -22,24 +25,16 @@ def open_options(session: Session, question: Question, moment: datetime | None =
     return [option for option in question.asked(moment) if option.id not in resolved]
 
 
-def last_open_days(session: Session, question: Question) -> dict[str, int]:
+def last_open_days(question: Question) -> dict[str, int]:
     """The last UTC day on which each option could be answered, if only for a part of it, by key."""
-    resolved: dict[int | None, datetime] = {}
-    if question.kind in IN_PARTS:
-        made = select(Resolution.option_id, Resolution.resolved_at).where(
-            Resolution.question_id == question.id
-        )
-        for option_id, moment in session.execute(made.order_by(Resolution.id.desc())):
-            resolved[option_id] = moment
     ends = {
-        option.key: min(option.closes_at or question.closes_at, question.closes_at)
-        - timedelta(microseconds=1)
+        option.id: min(option.closes_at or question.closes_at, question.closes_at) - timedelta(microseconds=1)
         for option in question.options
     }
-    return {
-        option.key: clock.day_number(min(ends[option.key], resolved.get(option.id, ends[option.key])))
-        for option in question.options
-    }
+    for made in question.resolutions:
+        if made.option_id is not None:
+            ends[made.option_id] = min(ends[made.option_id], made.resolved_at)
+    return {option.key: clock.day_number(ends[option.id]) for option in question.options}
 
 
 def is_over(session: Session, question: Question) -> bool:
@@ -49,19 +44,42 @@ def is_over(session: Session, question: Question) -> bool:
 
 def current_resolutions(session: Session, question: Question) -> list[Resolution]:
     """The resolutions that stand: those no other supersedes."""
-    made = list(
-        session.scalars(select(Resolution).filter_by(question_id=question.id).order_by(Resolution.id))
-    )
-    superseded = {resolution.supersedes_id for resolution in made}
-    return [resolution for resolution in made if resolution.id not in superseded]
+    # What waits to be written expires what was read.
+    session.flush()
+    superseded = {resolution.supersedes_id for resolution in question.resolutions}
+    return [resolution for resolution in question.resolutions if resolution.id not in superseded]
 
 
+@listens_for(Session, "after_flush")
+def _read_resolutions_anew(session: Session, _flush: UOWTransaction) -> None:
+    for made in session.new:
+        if isinstance(made, Resolution):
+            question = session.identity_map.get(identity_key(Question, made.question_id))
+            if question is not None:
+                session.expire(question, ["resolutions"])
+
+
+def load_questions(survey: Survey) -> list[Question]:
+    """Every question of a survey with all that belongs to it, in a few statements; rows that name one find it."""
+    return survey.questions
+
+
+def loaded_questions(session: Session, ids: Collection[int]) -> list[Question]:
+    """Questions by their ids, in the order of the survey; those the session has loaded are not read again."""
+    known = [session.identity_map.get(identity_key(Question, one)) for one in ids]
+    if all(known):
+        return sorted((one for one in known if one), key=lambda one: one.position)
+    return list(session.scalars(select(Question).where(Question.id.in_(ids)).order_by(Question.position)))
+
+
+@once
 def answered_questions(session: Session, participant: Participant) -> set[int]:
     """Ids of the questions this person has ever answered."""
     query = select(Submission.question_id).filter_by(participant_id=participant.id)
     return set(session.scalars(query))
 
 
+@once
 def skipped_questions(session: Session, participant: Participant) -> set[int]:
     """Ids of the questions this person said they cannot judge."""
     return set(session.scalars(select(Skip.question_id).filter_by(participant_id=participant.id)))

@@ -23,6 +23,7 @@ from .. import models
 from ..errors import StoreUnavailable
 from .constraints import is_race, violated
 from .engine import db, writer_queues, writing
+from .once import forget
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Res
     for attempt in range(ATTEMPTS):
         try:
             with _turn_to_write(session):
+                forget(session)
                 result = work(session)
                 session.commit()
             return result
@@ -136,3 +138,4 @@ def lock_person_and_question(
     for row, names in fresh:
         for name in names:
             set_committed_value(row, name, next(values))
+    session.expire(question, ["resolutions"])

@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from ..disclosure import Viewer
 from ..errors import NotFound
-from ..models import Membership, Participant, Question, Survey
-from ..services.enrollment import known_participant, participant_of
+from ..models import Participant, Question, Survey
+from ..services.enrollment import known_participant, participant_of, role_of
 from ..store.engine import db
+from ..store.lifecycle import load_questions
 
 #: Name of the cookie session's map from a survey's slug to the participant this browser remembers.
 REMEMBERED = "participants"
@@ -45,14 +46,17 @@ def survey_by_slug(slug: str) -> Survey:
     return survey
 
 
-def question_by_key(survey: Survey, key: str) -> Question:
-    """The question of an address.
+def question_by_key(survey: Survey, key: str, *, among_all: bool = False) -> Question:
+    """The question of an address; `among_all` reads the others of the survey with it, for a page that tells of them.
 
     :raise NotFound: where the survey has none with this key, or drafts of one alone.
     """
     if NUL in key:
         raise NotFound()
-    question = db.session.scalar(select(Question).filter_by(survey_id=survey.id, key=key))
+    if among_all:
+        question = next((one for one in load_questions(survey) if one.key == key), None)
+    else:
+        question = db.session.scalar(select(Question).filter_by(survey_id=survey.id, key=key))
     if question is None or question.is_draft:
         raise NotFound()
     return question
@@ -90,8 +94,7 @@ def current_role(survey: Survey) -> str | None:
     """What the signed-in user may do in the survey: owner, organizer, analyst, or nothing."""
     if not current_user.is_authenticated:
         return None
-    query = select(Membership.role).filter_by(survey_id=survey.id, user_id=current_user.id)
-    return db.session.scalar(query)
+    return role_of(db.session, survey, current_user.id)
 
 
 def require_role(survey: Survey, *roles: str) -> str:

@@ -14,16 +14,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, Response, Route, expect
-from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
 from survey import clock
-from survey.services import accounts, invitations
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
-from tests.factories import the_survey
-from tests.survey.disclosure.test_non_interference import World, addresses, fill
+from tests.survey.disclosure.test_non_interference import World
+from tests.survey.web.every_page import ASKED, owner_link, paths, people_and_owner
 
 from .chromium import PHONE, Complaints, accessibility_faults, overflow, served
 
@@ -32,8 +29,6 @@ pytestmark = pytest.mark.browser
 #: Of what a page needs before anything can be read and pressed, compressed; charts are drawn afterwards.
 MOST_BYTES = 100_000
 AFTERWARDS = "/charts/vega.js"
-ASKED = "ceasefire-when"
-OWNER = "owner@example.org"
 CROWD = f"/s/ukraine/q/{ASKED}/crowd"
 VIEWERS = ["anonymous", "participant", "owner"]
 
@@ -50,30 +45,12 @@ class Whole:
     weights: dict[str, int] = field(default_factory=dict)
 
     def owner_link(self) -> str:
-        def make(session: Session) -> str:
-            owner = accounts.user_by_email(session, OWNER)
-            assert owner is not None
-            return accounts.sign_in_link(session, owner)
-
         with self.app.app_context():
-            return f"{self.site}/sign-in/{transaction(make)}"
+            return f"{self.site}/sign-in/{transaction(owner_link)}"
 
     def paths(self) -> list[str]:
         """The address of every route that is asked for by a reader's browser."""
-        return sorted(self._path(rule) for rule in self.app.url_map.iter_rules() if "GET" in rule.methods)  # type: ignore[operator]
-
-    def _path(self, rule: Rule) -> str:
-        if rule.endpoint == "invitations.open_invitation":
-            return f"/i/{self.invitation}"
-        return addresses(self.app, rule, ASKED)
-
-
-def people_and_owner(session: Session) -> tuple[dict[str, int | None], str]:
-    people = fill(session, ASKED, 0.2)
-    owner = accounts.create_user(session, OWNER, password="four words of one's own")
-    accounts.grant(session, owner, the_survey(session), "owner")
-    (invitation,) = invitations.invite(session, the_survey(session), "experts", 1, 30)
-    return people, invitation
+        return paths(self.app, self.invitation)
 
 
 @pytest.fixture(scope="module")

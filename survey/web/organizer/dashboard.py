@@ -44,6 +44,7 @@ def overview(slug: str) -> Page:
     counts = response(db.session, survey)
     answered = answered_by_question(db.session, survey)
     live = counts.joined <= LIVE_PEOPLE
+    disclosure.load_publications(db.session, survey.questions)
     cards = {
         question.id: card(db.session, as_organizer(survey), question, answered.get(question.id, 0), live=live)
         for question in survey.questions

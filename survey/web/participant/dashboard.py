@@ -9,7 +9,7 @@ from ...models import Participant, Question, Survey, Theme, ThemeText
 from ...presenters.outcomes import OutcomeInWords, outcomes
 from ...presenters.own_forecast import OwnForecast, standings
 from ...store.engine import db
-from ...store.lifecycle import QuestionState, current_resolutions, open_options
+from ...store.lifecycle import current_resolutions, open_options
 from ..identity import current_participant, survey_by_slug
 from ..layout import page
 from ..page_cache import kept_for_strangers
@@ -40,7 +40,7 @@ class ThemeStanding:
     @property
     def waiting(self) -> list[OwnForecast]:
         """The questions that wait for an answer or a skip."""
-        return [one for one in self.questions if one.state is QuestionState.OPEN and not one.done]
+        return [one for one in self.questions if one.waits]
 
 
 @blueprint.get("/themes")

@@ -30,7 +30,8 @@ from .question_page import question_page
 @blueprint.get("/q/<key>")
 def question(slug: str, key: str) -> PageAnswer:
     """The question, its form for a participant, and after an answer its receipt and the crowd."""
-    survey, asked = _question(slug, key)
+    survey = survey_by_slug(slug)
+    asked = question_by_key(survey, key, among_all=True)
     person = current_participant(survey)
     if person is None:
         return question_page(survey, asked, None)

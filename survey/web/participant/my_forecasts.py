@@ -90,7 +90,7 @@ FILTERS: dict[str, Callable[[OwnForecast], bool]] = {
     "closed": lambda stand: stand.done and stand.state in CLOSED,
     "resolved": lambda stand: stand.done and stand.state in RESOLVED,
     "affirm": lambda stand: stand.outdated or stand.void,
-    "unanswered": lambda stand: not stand.done and stand.state is QuestionState.OPEN,
+    "unanswered": lambda stand: stand.waits,
 }
 SORTS = ("theme", "closing", "changed")
 

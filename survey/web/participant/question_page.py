@@ -1,6 +1,6 @@
 """The page of one question, put together from what it asks, what its reader said, and what they may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -16,11 +16,11 @@ from ...presenters.input_context import beside
 from ...presenters.outcomes import outcomes
 from ...presenters.own_forecast import (
     OwnFigure,
+    OwnForecast,
     act_in_words,
     in_one_line,
     receipt_code,
     said_then,
-    standing,
     standings,
     when,
 )
@@ -81,9 +81,9 @@ def question_page(
     refusal
         Why what was sent was not stored; the form is then shown with all that was typed.
     """
-    stand = standing(db.session, person, question)
+    stands = standings(db.session, person, survey.questions)
+    stand, neighbours = stands[question.id], [stands[other.id] for other in question.theme.questions]
     acts = history(db.session, person, question) if person else []
-    neighbours = list(standings(db.session, person, question.theme.questions).values())
     viewer = as_participant(survey)
     done = saved is not None or bool(request.args.get("skipped"))
     seen = disclosure.get_aggregate(db.session, viewer, question) if stand.done and not refusal else None
@@ -96,7 +96,7 @@ def question_page(
         stand=stand,
         neighbours=neighbours,
         place=1 + [other.question.id for other in neighbours].index(question.id),
-        following=_following(survey, question, person),
+        following=_following(question, stands, person),
         form=form,
         boxes=boxes_of(question, form, boxes) if form is not None else [],
         beside=beside(question, person, boxes) if form is not None else None,
@@ -128,17 +128,16 @@ def _condition(question: Question) -> str:
     return f"{other} — {', '.join(option.text(language) for option in event.options)}"
 
 
-def _following(survey: Survey, question: Question, person: Participant | None) -> Question | None:
+def _following(
+    question: Question, stands: Mapping[int, OwnForecast], person: Participant | None
+) -> Question | None:
     """The next question that waits for an answer of this person; the next one for anybody else."""
-    later = [other for other in survey.questions if other.position > question.position]
-    earlier = [other for other in survey.questions if other.position < question.position]
+    later = [there for there in stands.values() if there.question.position > question.position]
+    earlier = [there for there in stands.values() if there.question.position < question.position]
     if person is None:
-        return later[0] if later else None
-    for other in (*later, *earlier):
-        there = standing(db.session, person, other)
-        if there.state is QuestionState.OPEN and not there.done:
-            return other
-    return None
+        return later[0].question if later else None
+    waiting = (there for there in (*later, *earlier) if there.waits)
+    return next((there.question for there in waiting), None)
 
 
 def _receipt(question: Question, acts: Sequence[Submission], saved: Submission) -> Receipt:

@@ -1,0 +1,143 @@
+"""What a page costs in statements: few, and no more for a survey of four times as many questions.
+
+The routes come from `app.url_map`: a new page is counted by itself.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.event import listen, remove
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.bank import loading
+from survey.bank.reading import bank_folder, read_bank
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from tests.conftest import TODAY, make_app
+from tests.factories import the_survey
+from tests.survey.disclosure.test_non_interference import World
+
+from .every_page import ASKED, owner_link, paths, people_and_owner, times
+
+#: Of one page, whatever the survey's size.
+MOST = 30
+#: Where the consent allows figures of this moment they are computed question by question: one statement for each.
+LIVE = {("owner", "/s/ukraine/organize/")}
+VIEWERS = ["anybody", "participant", "owner"]
+#: The shipped bank, and four times that.
+SIZES = (28, 112)
+
+
+@dataclass
+class Counted:
+    """A survey of one size, and what each of its pages costs each viewer."""
+
+    app: Flask
+    people: dict[str, int | None]
+    invitation: str
+
+    def browser(self, viewer: str) -> FlaskClient:
+        client = World(self.app, self.people, {}).browser(
+            "answered all" if viewer == "participant" else "anonymous"
+        )
+        if viewer == "owner":
+            with self.app.app_context():
+                token = transaction(owner_link)
+            assert client.post(f"/sign-in/{token}").status_code == 303
+        return client
+
+    def costs(self, viewer: str) -> dict[str, int]:
+        """Statements of every page this viewer is given, by its address."""
+        client = self.browser(viewer)
+        found = {path: cost(self.app, client, path) for path in paths(self.app, self.invitation)}
+        return {
+            path.replace(self.invitation, "invitation"): count
+            for path, count in found.items()
+            if count is not None
+        }
+
+
+def cost(app: Flask, client: FlaskClient, path: str) -> int | None:
+    """Statements of one page; None where the answer is no page."""
+    with counting(app) as said:
+        response = client.get(path, headers={"Accept": "text/html"})
+        assert response.status_code < 500, path
+        is_page = response.mimetype == "text/html" and response.status_code == 200
+        response.close()
+    return len(said) if is_page else None
+
+
+@contextmanager
+def counting(app: Flask) -> Iterator[list[str]]:
+    """The statements that are sent to the database inside a `with` block."""
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    listen(engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        remove(engine, "before_cursor_execute", note)
+
+
+def grow(session: Session) -> None:
+    """The shipped survey four times over, in one."""
+    bank = times(read_bank(bank_folder("ukraine")), SIZES[1] // SIZES[0])
+    loading._load(session, the_survey(session), bank, clock.now(session))
+
+
+@pytest.fixture(scope="module")
+def sizes(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Counted]]:
+    """Made once: looking changes nothing."""
+    made = []
+    with clock.at(TODAY):
+        for size in SIZES:
+            folder = tmp_path_factory.mktemp(f"of-{size}")
+            shutil.copy(sqlite_template, folder / "parley.sqlite")
+            app = make_app(f"sqlite:///{folder / 'parley.sqlite'}", folder)
+            with app.app_context():
+                if size != SIZES[0]:
+                    transaction(grow)
+                assert len(the_survey(db.session).questions) == size
+                people, invitation = transaction(people_and_owner)
+            made.append(Counted(app, people, invitation))
+        yield made
+    for one in made:
+        with one.app.app_context():
+            db.engine.dispose()
+
+
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_a_page_takes_few_statements_whatever_the_size_of_the_survey(
+    sizes: list[Counted], viewer: str
+) -> None:
+    few, many = (one.costs(viewer) for one in sizes)
+    assert few.keys() == many.keys()
+    assert {f"/s/ukraine/q/{ASKED}", "/s/ukraine/themes"} <= few.keys()
+    for _viewer, path in LIVE & {(viewer, path) for path in few}:
+        few[path], many[path] = few[path] - SIZES[0], many[path] - SIZES[1]
+    dear = {path: (few[path], many[path]) for path in few if many[path] > MOST or few[path] != many[path]}
+    assert dear == {}
+
+
+def test_a_page_that_loads_question_by_question_is_caught(sizes: list[Counted]) -> None:
+    costs = []
+    for one in sizes:
+        with one.app.app_context(), counting(one.app) as said:
+            survey = the_survey(db.session)
+            for question in survey.questions:
+                db.session.refresh(question, ["key"])
+        costs.append(len(said))
+    assert costs[1] - costs[0] >= SIZES[1] - SIZES[0]
