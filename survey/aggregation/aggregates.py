@@ -4,7 +4,6 @@ What this returns is stored in a publication as it is; `disclosure/` alone decid
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,11 @@ from scoring.pools import default
 from scoring.pools.catalog import METHODS, SHOWN
 from scoring.pools.catalog.method import Aggregate, Kind
 from scoring.pools.weights import effective_number
-from scoring.timeline.days import standing
 
-from ..clock import day_number
 from ..models import Question
 from ..questions import kind_of
 from .forecast_arrays import ForecastArrays
+from .standing import Column, counted, standing_forecasts
 
 Figures = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -27,65 +25,6 @@ Floats = NDArray[np.float64]
 BINS = 10
 #: What the catalog calls the forecasts that a kind of question pools.
 FORECASTS: dict[str, Kind] = {"each": "probability", "jointly": "options", "quantiles": "quantiles"}
-
-
-@dataclass(frozen=True)
-class Column:
-    """The forecasts that stand for some columns of a question at a day's end.
-
-    Attributes
-    ----------
-    rows
-        Their places among the answers, shape (n,).
-    weight
-        Their weights in the crowd, shape (n,).
-    values
-        Shape (n, columns).
-    """
-
-    rows: NDArray[np.int64]
-    weight: Floats
-    values: Floats
-
-    def where(self, kept: NDArray[np.bool_]) -> "Column":
-        """The people for whom `kept` is true."""
-        return Column(self.rows[kept], self.weight[kept], self.values[kept])
-
-    @property
-    def people(self) -> int:
-        """How many forecasts stand."""
-        return self.rows.size
-
-
-def standing_forecasts(answers: ForecastArrays, columns: list[int], as_of: int) -> Column:
-    """What stands of some columns at the end of day `as_of`: the last by person, with the default's weights.
-
-    A withdrawal takes back what could still be answered; a rung that had closed keeps its last row.
-    """
-    values = answers.values[:, columns]
-    given = np.logical_not(np.isnan(values).any(axis=1))
-    withdrawn = ~answers.active & (answers.day <= answers.open_until[columns].min())
-    touched = np.flatnonzero((given | withdrawn) & (answers.day <= as_of))
-    crowd = standing(answers.participant[touched], answers.day[touched], given[touched], as_of)
-    rows = touched[crowd.event]
-    return Column(rows, crowd.weight, values[rows])
-
-
-def counted(question: Question, answers: ForecastArrays, as_of: int) -> ForecastArrays:
-    """The answers that count on a day: those to versions since the last substantive one."""
-    return answers.where(answers.version >= oldest_counting_version(question, as_of))
-
-
-def oldest_counting_version(question: Question, as_of: int) -> int:
-    """Answers to versions before the last substantive one published by the day no longer count."""
-    return max(
-        (
-            version.number
-            for version in question.versions
-            if version.substantive and version.published_at and day_number(version.published_at) <= as_of
-        ),
-        default=1,
-    )
 
 
 #: Keys of options that are pooled together, and what stands of them.

@@ -24,6 +24,7 @@ from ..models import (
     Survey,
 )
 from ..store.engine import connection_of
+from ..store.lifecycle import last_open_days
 from .eligibility import eligible, scored
 
 #: So many rows are Python objects at a time; whatever else is there of a question are arrays.
@@ -49,7 +50,7 @@ class ForecastArrays:
     values
         Shape (m, k); NaN where the option was not asked any more, or for a withdrawal.
     open_until
-        Last day on which each column could be answered, shape (k,): a withdrawal leaves a closed rung alone.
+        From `last_open_days`, shape (k,): a withdrawal leaves a closed or resolved rung alone.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -240,8 +241,8 @@ def _column_indices(
 
 
 def _open_until(question: Question, columns: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
-    closes = {option.key: option.closes_at or question.closes_at for option in question.options}
-    return np.array([clock.day_number(closes[key]) - 1.0 for key, _ in columns])
+    days = last_open_days(question)
+    return np.array([float(days[key]) for key, _ in columns])
 
 
 def _firsts(owner: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -11,11 +11,11 @@ from scoring.timeline.daily_scores import Beside, DailyMean, daily_beside, daily
 
 from ..clock import date_number, day_number
 from ..models import Publication, Question, Resolution
-from .aggregates import oldest_counting_version
 from .forecast_arrays import ForecastArrays, columns_of, crowd_answers
 from .publications import publications
 from .scores import Timeline, columns_about, given_to_outcome, last_scored_day, timeline, wis_of
 from .segments import ALL
+from .standing import oldest_counting_version
 
 
 def compared_scores(

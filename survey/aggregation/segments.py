@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from ..clock import date_number, day_date
 from ..models import Question
-from .aggregates import Figures, Pooled, compute_aggregates, counted, pooled_forecasts, standing_forecasts
+from .aggregates import Figures, Pooled, compute_aggregates, pooled_forecasts
 from .forecast_arrays import ForecastArrays, Groups
+from .standing import counted, standing_forecasts
 
 #: Everybody, as publications name it.
 ALL = "all"

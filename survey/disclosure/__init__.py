@@ -6,7 +6,6 @@ rules say so, from publications, rounded; whoever may not see gets `Denial` and 
 
 from .access import RUNNING, Denial, Viewer, denial_reason, linked_question_ids, may_see, pending_questions
 from .aggregates import (
-    LIVE_CELL,
     get_aggregate,
     get_segments,
     history,
@@ -20,7 +19,6 @@ from .rounding import merged_bins, rounded_number, rounded_people, rounded_proba
 from .scenarios import ShownScenarios, get_scenarios
 
 __all__ = [
-    "LIVE_CELL",
     "RUNNING",
     "Denial",
     "Marks",

@@ -13,9 +13,6 @@ from ..store.lifecycle import loaded_questions
 from .access import Denial, Viewer, denial_reason, may_see, sees_live
 from .rounded_aggregates import Shown, shown_part
 
-#: Live figures of an organizer rest on no fewer people: below five there is no headline.
-LIVE_CELL = 5
-
 
 def get_aggregate(
     session: Session,

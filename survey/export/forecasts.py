@@ -6,7 +6,7 @@ joined when, and memory does not grow with the survey.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -14,8 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..aggregation.standing import Act, oldest_counting_version, standing_options
 from ..models import Forecast, Option, Participant, Question, QuestionVersion, Round, Snapshot, Submission
 from ..questions import kind_of
+from ..store.lifecycle import last_open_days
 from .cells import Value
 from .questions import given
 from .snapshots import pseudonym
@@ -63,12 +65,14 @@ class QuestionFacts:
     question: Question
     key: bytes
     options: dict[int, Option]
+    open_until: dict[str, int]
 
 
 def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[list[Value]]:
     """Every row of the snapshot: by question, pseudonym, submission, option and part."""
     for question in snapshot.survey.questions:
-        told = QuestionFacts(snapshot, question, key, {option.id: option for option in question.options})
+        options = {option.id: option for option in question.options}
+        told = QuestionFacts(snapshot, question, key, options, last_open_days(question))
         people = list(session.scalars(_people(told)))
         people.sort(key=lambda person: pseudonym(key, "participant", person))
         for start in range(0, len(people), PEOPLE_AT_ONCE):
@@ -130,6 +134,7 @@ _RECORD = (
     Participant.insider,
     QuestionVersion.number.label("version"),
     Round.number.label("round"),
+    Round.closes_at.label("round_closes_at"),
     Forecast.option_id,
     Forecast.part,
     Forecast.value,
@@ -145,23 +150,33 @@ def _place(told: QuestionFacts, record: Any) -> tuple[int, int, float]:
 
 
 def _latest(told: QuestionFacts, records: Sequence[Any]) -> tuple[set[int], set[int]]:
-    """Places of the rows that stand, and of those that stood at the end of their round.
+    """Places of the rows that stand and count, and of those that did at the end of their round.
 
-    A withdrawal takes back what could be answered at its time, and stands until something follows it.
+    A withdrawal stands until something follows it.
     """
-    standing: dict[tuple[int | None, str | None], int] = {}
-    by_round: dict[int, dict[tuple[int | None, str | None], int]] = {}
-    for index, record in enumerate(records):
-        for stands in (standing, by_round.setdefault(record.round, {})):
-            stands.pop((None, None), None)
-            if record.option_id is None:
-                # Where a day alone is kept, that of the opening begins before it.
-                then = max(record.received_at, told.question.opens_at)
-                open_then = {option.id for option in told.question.asked(then)}
-                for name in [name for name in stands if name[0] in open_then]:
-                    del stands[name]
-            stands[(record.option_id, record.part)] = index
-    return set(standing.values()), {index for stands in by_round.values() for index in stands.values()}
+    places = list(enumerate(records))
+    latest = _standing(told, places, told.snapshot.as_of)
+    in_round: set[int] = set()
+    for number in {record.round for record in records}:
+        own = [(place, record) for place, record in places if record.round == number]
+        ended = (own[0][1].round_closes_at - timedelta(microseconds=1)).date()
+        in_round |= _standing(told, own, min(ended, told.snapshot.as_of))
+    return latest, in_round
+
+
+def _standing(told: QuestionFacts, records: Sequence[tuple[int, Any]], as_of: date) -> set[int]:
+    acts: list[Act[list[int]]] = []
+    for _, of_act in groupby(records, key=lambda one: one[1].revision):
+        given: dict[str, list[int]] = {}
+        for place, record in of_act:
+            if record.option_id is not None:
+                given.setdefault(told.options[record.option_id].key, []).append(place)
+        withdrawn = record.action == "withdraw"
+        acts.append(Act(clock.day_number(record.received_at), record.version, None if withdrawn else given))
+    oldest = oldest_counting_version(told.question, clock.date_number(as_of))
+    stands = standing_options(acts, told.open_until, oldest)
+    last = [] if acts[-1].given is not None else [records[-1][0]]
+    return {*last, *(place for places in stands.values() for place in places)}
 
 
 def _row(told: QuestionFacts, record: Any, is_latest: bool, is_latest_in_round: bool) -> list[Value]:

@@ -13,11 +13,11 @@ from scoring.evaluation.reliability import reliability_curve
 
 from .. import charts
 from ..aggregation.scores import last_scored_day
+from ..aggregation.standing import oldest_counting_version, rows_after
 from ..charts import Chart
 from ..clock import day_number
 from ..i18n.locale import gettext as _
 from ..models import Question, Resolution, Submission
-from ..services.forecast_history import rows_after
 from ..store.engine import db
 from ..store.lifecycle import current_resolutions
 
@@ -78,21 +78,11 @@ def _pairs(question: Question, acts: Sequence[Submission]) -> Iterator[tuple[flo
         if resolution.annulled:
             continue
         last = last_scored_day(question, resolution)
-        for row in rows_after(question, _counting(question, acts, last)):
+        known = [act for act in acts if day_number(act.received_at) <= last]
+        for row in rows_after(question, known, oldest_counting_version(question, last)):
             option = question.option(row.option)
             if resolution.option_id in (None, option.id):
                 yield row.value, _came(resolution, option.id)
-
-
-def _counting(question: Question, acts: Sequence[Submission], last: int) -> list[Submission]:
-    """The acts up to a day that still counted on it: none from before a version that changed the question."""
-    substantive = [
-        version.number
-        for version in question.versions
-        if version.substantive and version.published_at and day_number(version.published_at) <= last
-    ]
-    oldest = max(substantive, default=1)
-    return [act for act in acts if day_number(act.received_at) <= last and act.version.number >= oldest]
 
 
 def _came(resolution: Resolution, option: int) -> int:

@@ -1,10 +1,9 @@
 """What one person said to the questions of a survey: read, never changed."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..aggregation.standing import rows_after
 from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
 from ..store.once import once
@@ -36,23 +35,6 @@ def latest(session: Session, participant: Participant, question: Question) -> Su
 def standing_rows(session: Session, participant: Participant, question: Question) -> list[Row]:
     """The numbers that stand, the last by option: a closed rung keeps the row it had."""
     return rows_after(question, history(session, participant, question))
-
-
-def rows_after(question: Question, submissions: Iterable[Submission]) -> list[Row]:
-    """The numbers that stand after these acts of one person, oldest first."""
-    rows: dict[str, list[Row]] = {}
-    for submission in submissions:
-        if submission.action == "withdraw":
-            open_then = {
-                option.key for option in question.asked(max(submission.received_at, question.opens_at))
-            }
-            rows = {key: kept for key, kept in rows.items() if key not in open_then}
-        fresh: dict[str, list[Row]] = {}
-        for forecast in submission.forecasts:
-            row = Row(forecast.option.key, forecast.part, forecast.value, forecast.entered)
-            fresh.setdefault(row.option, []).append(row)
-        rows |= fresh
-    return [row for option in question.options for row in rows.get(option.key, [])]
 
 
 def last_format(session: Session, participant: Participant, question: Question) -> str:

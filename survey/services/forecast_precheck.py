@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
+from .. import clock
+from ..aggregation.standing import Act, oldest_counting_version, standing_options
+from ..clock import day_number
 from ..models import Consent, ConsentVersion, Forecast, Participant, Question, Round, Submission
 from ..questions import Row
+from ..store.lifecycle import last_open_days
 
 #: Option key and part to the number that stands.
 Values = Mapping[tuple[str, str], float]
@@ -116,20 +121,21 @@ def standing_values(session: Session, participant: Participant, question: Questi
 
     Answers to versions before the last substantive one no longer count, so they stand no more.
     """
-    substantive = (one.number for one in question.versions if one.substantive and one.published_at)
-    oldest = max(substantive, default=1)
-    counting = {version.id for version in question.versions if version.number >= oldest}
+    versions = {version.id: version.number for version in question.versions}
     keys = {option.id: option.key for option in question.options}
-    values: dict[tuple[str, str], float] = {}
-    asked = {"person": participant.id, "question": question.id}
-    for _, action, received_at, version, option, part, value in session.execute(_numbers, asked):
-        if action == "withdraw":
-            # Where a day alone is kept, that of the opening begins before it.
-            taken_back = {option.key for option in question.asked(max(received_at, question.opens_at))}
-            values = {place: kept for place, kept in values.items() if place[0] not in taken_back}
-        elif version in counting:
-            values[keys[option], part] = value
-    return values
+    records = session.execute(_numbers, {"person": participant.id, "question": question.id})
+    acts = []
+    for _, of_act in groupby(records, key=lambda record: record.revision):
+        given: dict[str, dict[str, float]] = {}
+        for record in of_act:
+            if record.option_id is not None:
+                given.setdefault(keys[record.option_id], {})[record.part] = record.value
+        withdrawn = record.action == "withdraw"
+        day = day_number(record.received_at)
+        acts.append(Act(day, versions[record.question_version_id], None if withdrawn else given))
+    oldest = oldest_counting_version(question, day_number(clock.now(session)))
+    stands = standing_options(acts, last_open_days(question), oldest)
+    return {(option, part): value for option, given in stands.items() for part, value in given.items()}
 
 
 def has_moved_far(question: Question, former: Values, rows: Sequence[Row]) -> bool:

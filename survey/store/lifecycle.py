@@ -1,7 +1,7 @@
 """Lifecycle of questions, read from facts and the clock: from draft to resolved; answered by whom."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -23,6 +23,18 @@ def open_options(session: Session, question: Question, moment: datetime | None =
     if None in resolved:
         return []
     return [option for option in question.asked(moment) if option.id not in resolved]
+
+
+def last_open_days(question: Question) -> dict[str, int]:
+    """The last UTC day on which each option could be answered, if only for a part of it, by key."""
+    ends = {
+        option.id: min(option.closes_at or question.closes_at, question.closes_at) - timedelta(microseconds=1)
+        for option in question.options
+    }
+    for made in question.resolutions:
+        if made.option_id is not None:
+            ends[made.option_id] = min(ends[made.option_id], made.resolved_at)
+    return {option.key: clock.day_number(ends[option.id]) for option in question.options}
 
 
 def is_over(session: Session, question: Question) -> bool:

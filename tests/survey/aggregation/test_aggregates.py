@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from scoring.pools.catalog import METHODS, SHOWN
 from survey import clock
-from survey.aggregation.aggregates import standing_forecasts
 from survey.aggregation.forecast_arrays import crowd_answers
+from survey.aggregation.standing import standing_forecasts
 from survey.models import Question
 from survey.services.publication import publish
 from tests.factories import crowd, on, say, the_survey
