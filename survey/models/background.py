@@ -33,7 +33,9 @@ class BackgroundQuestion(Base):
     upper: Mapped[float | None]
 
     survey: Mapped[Survey] = relationship()
-    texts: Mapped[list["BackgroundText"]] = relationship(back_populates="question", lazy="selectin")
+    texts: Mapped[list["BackgroundText"]] = relationship(
+        order_by="BackgroundText.language", back_populates="question", lazy="selectin"
+    )
     options: Mapped[list["BackgroundOption"]] = relationship(
         back_populates="question", order_by="BackgroundOption.position", lazy="selectin"
     )
@@ -71,7 +73,9 @@ class BackgroundOption(Base):
     position: Mapped[int]
 
     question: Mapped[BackgroundQuestion] = relationship(back_populates="options")
-    texts: Mapped[list["BackgroundOptionText"]] = relationship(back_populates="option", lazy="selectin")
+    texts: Mapped[list["BackgroundOptionText"]] = relationship(
+        order_by="BackgroundOptionText.language", back_populates="option", lazy="selectin"
+    )
 
     def text(self, language: str) -> str:
         """The label in `language`, else in another there is."""

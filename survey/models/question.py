@@ -141,7 +141,9 @@ class QuestionVersion(Base):
     published_at: Mapped[datetime | None] = mapped_column(Moment)
 
     question: Mapped[Question] = relationship(back_populates="versions")
-    texts: Mapped[list["VersionText"]] = relationship(back_populates="version", lazy="joined")
+    texts: Mapped[list["VersionText"]] = relationship(
+        order_by="VersionText.language", back_populates="version", lazy="joined"
+    )
 
     def text(self, language: str) -> "VersionText":
         """The words in `language`, else in another there is."""
@@ -184,7 +186,9 @@ class Option(Base):
     given_holds: Mapped[bool | None]
 
     question: Mapped[Question] = relationship(back_populates="options")
-    texts: Mapped[list["OptionText"]] = relationship(back_populates="option", lazy="joined")
+    texts: Mapped[list["OptionText"]] = relationship(
+        order_by="OptionText.language", back_populates="option", lazy="joined"
+    )
 
     def text(self, language: str) -> str:
         """The label in `language`, else in another there is."""

@@ -39,7 +39,7 @@ class Relation(Base):
     members: Mapped[list["RelationEvent"]] = relationship(
         order_by="RelationEvent.position", lazy="selectin", overlaps="event"
     )
-    texts: Mapped[list["RelationText"]] = relationship()
+    texts: Mapped[list["RelationText"]] = relationship(order_by="RelationText.language")
     survey: Mapped[Survey] = relationship(viewonly=True)
 
     @property

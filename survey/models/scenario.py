@@ -21,7 +21,7 @@ class Scenario(Base):
 
     axes: Mapped[list["ScenarioAxis"]] = relationship(order_by="ScenarioAxis.position", lazy="selectin")
     leaves: Mapped[list["ScenarioLeaf"]] = relationship(order_by="ScenarioLeaf.position", lazy="selectin")
-    texts: Mapped[list["ScenarioText"]] = relationship(lazy="selectin")
+    texts: Mapped[list["ScenarioText"]] = relationship(order_by="ScenarioText.language", lazy="selectin")
     survey: Mapped[Survey] = relationship(viewonly=True)
 
     def text(self, language: str, part: str = "") -> "ScenarioText":

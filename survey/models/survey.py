@@ -71,7 +71,9 @@ class Survey(Base):
     zone: Mapped[str] = mapped_column(default="UTC")
     languages: Mapped[list[str]] = mapped_column(JSON)
 
-    texts: Mapped[list["SurveyText"]] = relationship(back_populates="survey", lazy="selectin")
+    texts: Mapped[list["SurveyText"]] = relationship(
+        order_by="SurveyText.language", back_populates="survey", lazy="selectin"
+    )
     themes: Mapped[list["Theme"]] = relationship(back_populates="survey", order_by="Theme.position")
     rounds: Mapped[list["Round"]] = relationship(back_populates="survey", order_by="Round.number")
     questions: Mapped[list["Question"]] = relationship(
@@ -127,7 +129,9 @@ class Theme(Base):
     position: Mapped[int]
 
     survey: Mapped[Survey] = relationship(back_populates="themes")
-    texts: Mapped[list["ThemeText"]] = relationship(back_populates="theme", lazy="selectin")
+    texts: Mapped[list["ThemeText"]] = relationship(
+        order_by="ThemeText.language", back_populates="theme", lazy="selectin"
+    )
 
     @property
     def questions(self) -> list["Question"]:
@@ -166,7 +170,9 @@ class ConsentVersion(Base):
     published_at: Mapped[datetime] = mapped_column(Moment)
 
     survey: Mapped[Survey] = relationship(back_populates="consent_versions")
-    texts: Mapped[list["ConsentText"]] = relationship(back_populates="version", lazy="selectin")
+    texts: Mapped[list["ConsentText"]] = relationship(
+        order_by="ConsentText.language", back_populates="version", lazy="selectin"
+    )
 
     def text(self, language: str) -> "ConsentText":
         """The consent in `language`, else in another there is."""
