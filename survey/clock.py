@@ -7,6 +7,7 @@ lives on one machine. Tests set it with `at()`; nothing else in the project read
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,6 +17,9 @@ EPOCH = date(1970, 1, 1)
 # Set for the whole process, not only for one thread: a test's served application answers from other threads.
 _fixed: list[datetime] = []
 
+#: Where a session keeps what the database's clock said, and what the steady one did then.
+_ASKED = "the database's clock"
+
 
 def now(session: Session | None = None) -> datetime:
     """The present moment, aware, in UTC.
@@ -23,15 +27,24 @@ def now(session: Session | None = None) -> datetime:
     Parameters
     ----------
     session
-        Where given and connected to PostgreSQL, the time comes from `clock_timestamp()` there: it goes on
-        inside a transaction, so that a deadline is compared after a lock was waited for.
+        Where given and connected to PostgreSQL, the time is the server's, so that a deadline is the same for every
+        host. It is asked once in a session and goes on by this machine's steady clock from there: also inside a
+        transaction, so that a deadline is compared after a lock was waited for.
     """
     if _fixed:
         return _fixed[-1]
-    if session is not None and session.get_bind().dialect.name == "postgresql":
+    if session is None or session.get_bind().dialect.name != "postgresql":
+        return datetime.now(UTC)
+    if _ASKED not in session.info:
         answer: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
-        return answer.astimezone(UTC)
-    return datetime.now(UTC)
+        session.info[_ASKED] = answer.astimezone(UTC), monotonic()
+    said: tuple[datetime, float] = session.info[_ASKED]
+    return said[0] + timedelta(seconds=monotonic() - said[1])
+
+
+def ask_anew(session: Session) -> None:
+    """Let the next `now` ask the database: where what is read must not be older than a lock that was waited for."""
+    session.info.pop(_ASKED, None)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from .. import models
+from .. import clock, models
 from ..errors import StoreUnavailable
 from .constraints import is_race, violated
 from .engine import db, writer_queues, writing
@@ -66,6 +66,7 @@ def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Res
         try:
             with _turn_to_write(session):
                 forget(session)
+                clock.ask_anew(session)
                 result = work(session)
                 session.commit()
             return result
@@ -139,3 +140,4 @@ def lock_person_and_question(
         for name in names:
             set_committed_value(row, name, next(values))
     session.expire(question, ["resolutions"])
+    clock.ask_anew(session)
