@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
@@ -118,9 +118,16 @@ class Groups:
         return {group: frozenset(people) for group, people in found.items()}
 
 
-def crowd_answers(session: Session, question: Question) -> ForecastArrays:
-    """Answers that may enter the published crowd of a question: those of the people who are eligible."""
-    return _read(session, question, _records(question).where(eligible(question.survey)))
+def crowd_answers(session: Session, question: Question, among: Select[int] | None = None) -> ForecastArrays:
+    """Answers that may enter the published crowd of a question: those that are eligible, or some people's of them.
+
+    Parameters
+    ----------
+    among
+        Selects the ids of the people to read; default everybody.
+    """
+    query = _records(question).where(eligible(question.survey))
+    return _read(session, question, query if among is None else query.where(Participant.id.in_(among)))
 
 
 def all_answers(session: Session, question: Question) -> ForecastArrays:

@@ -8,8 +8,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..models import Participant, Publication, Question, Submission
-from ..store.once import recall
+from ..models import Participant, Publication, Question, Submission, Survey
+from ..store.once import once, recall
 from .aggregates import Figures
 from .eligibility import eligible
 from .forecast_arrays import Groups, crowd_answers, said_groups
@@ -47,14 +47,42 @@ def publications_of(session: Session, questions: Iterable[Question]) -> dict[int
     return {one: known[one] for one in ids}
 
 
-def published(session: Session, question: Question, as_of: date | None = None) -> DatedFigures | None:
-    """The last publication, or the last not after a day; None where there is none."""
+def is_live(survey: Survey) -> bool:
+    """Whether a survey publishes nothing and tells the figures of every moment."""
+    return survey.publication == "live"
+
+
+def dated_figures(session: Session, question: Question) -> list[DatedFigures]:
+    """All figures that are told of a question, oldest first: of each publication, in a live survey of now alone."""
+    if is_live(question.survey):
+        return [figures_now(session, question)]
+    return [DatedFigures(one.as_of, one.figures) for one in publications(session, question)]
+
+
+def current_figures(
+    session: Session,
+    question: Question,
+    as_of: date | None = None,
+    *,
+    live: bool = False,
+    with_groups: bool = False,
+) -> DatedFigures | None:
+    """The figures of now, in a live survey or where `live` asks for them; else of the last publication.
+
+    Parameters
+    ----------
+    as_of
+        Picks the last publication not after it: what was published once is never the figures of now.
+    """
+    if as_of is None and (live or is_live(question.survey)):
+        return figures_now(session, question, with_groups)
     told = publications(session, question, as_of)
     return DatedFigures(told[-1].as_of, told[-1].figures) if told else None
 
 
-def figures_now(session: Session, question: Question, *, with_groups: bool = False) -> DatedFigures:
-    """The figures of this moment, for live surveys and organizers who may see them; of groups where asked."""
+@once
+def figures_now(session: Session, question: Question, with_groups: bool = False) -> DatedFigures:
+    """The figures of this moment, whoever is told them; nobody's groups are read for those of everybody."""
     today = clock.now(session).date()
     groups = said_groups(session, question.survey) if with_groups else Groups()
     answers = crowd_answers(session, question)

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..aggregation.publications import DatedFigures, figures_now, publications, publications_of, published
+from ..aggregation.publications import DatedFigures, current_figures, publications, publications_of
 from ..aggregation.segments import ALL
 from ..models import Publication, Question, Survey
 from ..store.lifecycle import loaded_questions
@@ -39,30 +39,22 @@ def get_aggregate(
     hidden = denial_reason(session, viewer, question)
     if hidden is not None:
         return hidden
-    told = current_figures(session, viewer, question, as_of, with_groups=segment != ALL)
+    told = _told(session, viewer, question, as_of, with_groups=segment != ALL)
     return Denial.UNPUBLISHED if told is None else _shown(question, told, segment)
 
 
-def current_figures(
-    session: Session,
-    viewer: Viewer,
-    question: Question,
-    as_of: date | None = None,
-    *,
-    with_groups: bool = False,
+def _told(
+    session: Session, viewer: Viewer, question: Question, as_of: date | None = None, *, with_groups: bool
 ) -> DatedFigures | None:
-    """What this viewer's pages are made of: the figures of now, or of the last publication; behind the door alone."""
-    if as_of is None and sees_live(viewer, question):
-        # Nobody's groups are read for the figures of everybody.
-        return figures_now(session, question, with_groups=with_groups)
-    return published(session, question, as_of)
+    live = sees_live(viewer, question)
+    return current_figures(session, question, as_of, live=live, with_groups=with_groups)
 
 
 def get_segments(session: Session, viewer: Viewer, question: Question) -> dict[str, Shown]:
     """Every segment of the crowd this viewer is shown now, by name; none where they may not see the crowd."""
     if not may_see(session, viewer, question):
         return {}
-    told = current_figures(session, viewer, question, with_groups=True)
+    told = _told(session, viewer, question, with_groups=True)
     if told is None:
         return {}
     found = {name: _shown(question, told, name) for name in told.figures if name != ALL}
@@ -85,8 +77,8 @@ def history(session: Session, viewer: Viewer, question: Question, *, segment: st
     if not may_see(session, viewer, question):
         return []
     told = [
-        _shown(question, DatedFigures(publication.as_of, publication.figures), segment)
-        for publication in publications(session, question)
+        _shown(question, DatedFigures(one.as_of, one.figures), segment)
+        for one in publications(session, question)
     ]
     return list({shown.as_of: shown for shown in told if isinstance(shown, Shown)}.values())
 

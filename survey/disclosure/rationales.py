@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from .. import clock
 from ..aggregation.aggregates import people_standing
 from ..aggregation.forecast_arrays import crowd_answers
-from ..aggregation.publications import LIVE_CELL, published
+from ..aggregation.publications import current_figures
+from ..aggregation.segments import ALL
 from ..models import Question, Rationale, RationaleMark, Submission
 from .access import Viewer, may_see
 
@@ -121,19 +122,18 @@ def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> l
     """Submission and reason of what this viewer is shown, newest first."""
     if not may_see(session, viewer, question):
         return []
-    as_of = _told_of(session, question)
-    if as_of is None:
+    told = current_figures(session, question)
+    if told is None or not told.figures[ALL]["options"]:
         return []
-    standing = people_standing(question, crowd_answers(session, question), clock.date_number(as_of))
-    if len(standing) < LIVE_CELL:
-        return []
+    written = crowd_answers(session, question, among=_authors(question))
+    standing = people_standing(question, written, clock.date_number(told.as_of))
     query = (
         select(Submission, Rationale.text)
         .outerjoin(Rationale, Rationale.submission_id == Submission.id)
         .where(
             Submission.question_id == question.id,
             or_(Submission.action == "withdraw", Rationale.text.is_not(None)),
-            Submission.received_at < clock.day_start(as_of + timedelta(days=1)),
+            Submission.received_at < clock.day_start(told.as_of + timedelta(days=1)),
         )
         .order_by(Submission.participant_id, Submission.revision)
     )
@@ -152,12 +152,13 @@ def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> l
     return sorted(shown, key=lambda one: (-one[1].day.toordinal(), one[1].text))
 
 
-def _told_of(session: Session, question: Question) -> date | None:
-    """The day whose reasons are told: of the last publication, or today where the survey tells the figures of now."""
-    if question.survey.publication == "live":
-        return clock.now(session).date()
-    told = published(session, question)
-    return None if told is None else told.as_of
+def _authors(question: Question) -> Select[int]:
+    """Ids of those who ever said why: the forecasts of nobody else are read for their reasons."""
+    return (
+        select(Submission.participant_id)
+        .join(Rationale, Rationale.submission_id == Submission.id)
+        .where(Submission.question_id == question.id)
+    )
 
 
 def _written(session: Session, question: Question, submissions: Iterable[int]) -> dict[int, Reason]:

@@ -1,16 +1,16 @@
 """What is shown of scenarios: the figures of several questions, of one day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from ..aggregation.aggregates import Figures
-from ..aggregation.publications import DatedFigures, figures_now, publications_of
+from ..aggregation.publications import dated_figures, publications_of
 from ..aggregation.scenarios import Chances, chances, options_of, options_of_total
 from ..aggregation.segments import ALL
-from ..models import Publication, Question, Relation, Scenario, Survey
+from ..models import Question, Relation, Scenario, Survey
 from .access import Denial, Viewer, denial_reason, may_see
 from .rounding import rounded_people, rounded_probability
 
@@ -87,16 +87,10 @@ def _common_days(session: Session, options: Mapping[Question, set[str]]) -> dict
     Days of publications; in a live survey today alone.
     """
     days: dict[date, dict[str, Figures]] = {}
-    told = publications_of(session, options)
+    publications_of(session, options)
     for question, used in options.items():
-        for one in _figures_of(session, question, told[question.id]):
+        for one in dated_figures(session, question):
             part = one.figures[ALL]
             if used <= set(part["options"]):
                 days.setdefault(one.as_of, {})[question.key] = part
     return {day: parts for day, parts in days.items() if len(parts) == len(options)}
-
-
-def _figures_of(session: Session, question: Question, published: Sequence[Publication]) -> list[DatedFigures]:
-    if question.survey.publication == "live":
-        return [figures_now(session, question)]
-    return [DatedFigures(one.as_of, one.figures) for one in published]

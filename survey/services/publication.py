@@ -32,8 +32,9 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
         Where the day is not over yet.
     """
     day = closed_day(session, as_of)
-    groups = said_groups(session, survey)
-    made = [publish_question(session, question, day, groups) for question in survey.questions]
+    due = questions_due(session, survey.questions, day)
+    groups = said_groups(session, survey) if due else Groups()
+    made = [_publish(session, question, day, groups) for question in due]
     published = [publication for publication in made if publication is not None]
     if published:
         keys = [publication.question.key for publication in published]
@@ -50,21 +51,21 @@ def closed_day(session: Session, as_of: date | None = None) -> date:
     return day
 
 
-def publish_question(
-    session: Session, question: Question, as_of: date, groups: Groups | None = None
-) -> Publication | None:
-    """Publish one question where its survey's rules say that it is due; None where not.
-
-    `groups` are those its people put themselves in, read here where they are not given.
-    """
-    told = publications(session, question)
+def publish_question(session: Session, question: Question, as_of: date) -> Publication | None:
+    """Publish one question where its survey's rules say that it is due; None where not."""
     if not questions_due(session, [question], as_of):
         return None
+    return _publish(session, question, as_of, said_groups(session, question.survey))
+
+
+def _publish(session: Session, question: Question, as_of: date, groups: Groups) -> Publication | None:
+    """Publish a question that is due; None where too few people answered any one part of it."""
+    told = publications(session, question)
     answers = crowd_answers(session, question).until(clock.date_number(as_of))
     figures = crowd_figures(
         question,
         answers,
-        said_groups(session, question.survey) if groups is None else groups,
+        groups,
         clock.date_number(as_of),
         question.survey.minimum_cell,
         [(publication.as_of, publication.figures) for publication in told],

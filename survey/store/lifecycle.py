@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.util import identity_key
 
 from .. import clock
-from ..models import Option, Participant, Question, Resolution, Skip, Submission, Survey
+from ..models import Option, Participant, Question, Resolution, Skip, Submission
 from .once import once
 
 
@@ -57,11 +57,6 @@ def _read_resolutions_anew(session: Session, _flush: UOWTransaction) -> None:
             question = session.identity_map.get(identity_key(Question, made.question_id))
             if question is not None:
                 session.expire(question, ["resolutions"])
-
-
-def load_questions(survey: Survey) -> list[Question]:
-    """Every question of a survey with all that belongs to it, in a few statements; rows that name one find it."""
-    return survey.questions
 
 
 def loaded_questions(session: Session, ids: Collection[int]) -> list[Question]:

@@ -9,7 +9,6 @@ from ..errors import NotFound
 from ..models import Participant, Question, Survey
 from ..services.enrollment import known_participant, participant_of, role_of
 from ..store.engine import db
-from ..store.lifecycle import load_questions
 
 #: Name of the cookie session's map from a survey's slug to the participant this browser remembers.
 REMEMBERED = "participants"
@@ -54,7 +53,7 @@ def question_by_key(survey: Survey, key: str, *, among_all: bool = False) -> Que
     if NUL in key:
         raise NotFound()
     if among_all:
-        question = next((one for one in load_questions(survey) if one.key == key), None)
+        question = next((one for one in survey.questions if one.key == key), None)
     else:
         question = db.session.scalar(select(Question).filter_by(survey_id=survey.id, key=key))
     if question is None or question.is_draft:

@@ -1,12 +1,14 @@
 """Reasons, scenarios and tasks rest on what is told: the figures of now in a live survey, else the last published."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.aggregation import participation
+from survey.aggregation.forecast_arrays import ForecastArrays, crowd_answers
 from survey.disclosure import Denial, ShownScenarios, Viewer, get_scenarios, rationales
 from survey.models import Participant, Survey
 from survey.services.publication import publish
@@ -86,6 +88,29 @@ class TestPublished:
         with clock.at(on(19)):
             publish(session, survey)
             assert "Why 0" not in reasons(session, Viewer(people[1]))
+
+
+def test_for_reasons_the_forecasts_of_their_authors_alone_are_read(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey = the_survey(session)
+    with clock.at(on(18)):
+        authors = [explained(session, f"Why {place}", 0.2) for place in range(2)]
+        for _ in range(10):
+            explained(session, "", 0.3)
+    read: list[int] = []
+
+    def noting(*about: object, **more: object) -> ForecastArrays:
+        found = crowd_answers(*about, **more)  # type: ignore[arg-type]
+        read.extend(found.participant.tolist())
+        return found
+
+    # The room hands on a function of the same name as the file.
+    monkeypatch.setattr(import_module("survey.disclosure.rationales"), "crowd_answers", noting)
+    with clock.at(on(19)):
+        publish(session, survey)
+        assert reasons(session, Viewer(authors[0])) == {"Why 0", "Why 1"}
+    assert set(read) == {author.id for author in authors}
 
 
 def test_what_tasks_promise_is_what_publishing_does(session: Session) -> None:
