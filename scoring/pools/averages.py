@@ -106,7 +106,9 @@ def quantiles(values: ArrayLike, share: ArrayLike, weight: ArrayLike | None = No
     reached = np.cumsum(weights)
     reached = reached / reached[-1]
     low = value[np.searchsorted(reached, asked - SAME_SHARE)]
-    high = value[np.searchsorted(reached, asked + SAME_SHARE, side="right")]
+    # Nobody stands above the last, however near to 1 the share is.
+    above = np.searchsorted(reached, asked + SAME_SHARE, side="right")
+    high = value[np.minimum(above, value.size - 1)]
     # One half of the smallest number is 0.
     return np.where(low == high, low, low / 2 + high / 2)
 
@@ -240,6 +242,8 @@ def counted_values(values: ArrayLike, weight: ArrayLike | None) -> tuple[FloatAr
 def evenly(value: FloatArray, weight: FloatArray) -> FloatArray:
     """Weights after people with the same value share theirs, so that it does not matter who of them is cut.
 
+    The same but for rounding: 0.02 and the next double after it are one number on the other side of one half.
+
     Parameters
     ----------
     value, weight : shape (n,)
@@ -255,8 +259,9 @@ def evenly(value: FloatArray, weight: FloatArray) -> FloatArray:
     >>> evenly(np.array([0.25, 0.5, 0.5]), np.array([1.0, 2.0, 4.0]))
     array([1., 3., 3.])
     """
-    _, group, size = np.unique(value, return_inverse=True, return_counts=True)
-    return np.asarray((np.bincount(group, weights=weight) / size)[group])
+    same = SAME_SHARE * (value[-1] - value[0])
+    group = np.cumsum(np.diff(value, prepend=value[0]) > same)
+    return np.asarray((np.bincount(group, weights=weight) / np.bincount(group))[group])
 
 
 def by_size(value: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -56,6 +56,10 @@ def test_the_weighted_median_is_the_midpoint_only_at_exactly_half_the_weight(val
     assert median(value, weight) == pytest.approx(expected, abs=1e-12)
 
 
+def test_the_last_person_holds_every_share_up_to_one():
+    assert quantiles([1.0, 2.0], [1 - 1e-13, 1e-13]).tolist() == [2.0, 1.0]
+
+
 def test_quantiles_keep_the_shape_that_is_asked_for_and_lose_no_small_number():
     assert quantiles([0.1, 0.2, 0.4, 0.9], [[0.25], [0.6]], [1, 1, 1, 1]).tolist() == [
         [pytest.approx(0.15)],

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from scoring.pools import averages, windows
@@ -94,8 +94,13 @@ def test_not_of_every_pool(pool):
     assert abs(pool([0.8]) - 0.8) > 0.01
 
 
+#: Two who say the same but for the last bit: of 0.98 that bit is no more, and they say just the same.
+LAST_BIT = (np.array([0.5, 0.02, np.nextafter(0.02, 1)]), np.array([1.0, 1.0, 0.5]))
+
+
 @of(ALONE.keys() - ONE_SIDED)
 @given(weighted(ordinary))
+@example(LAST_BIT)
 def test_the_chance_of_no_is_the_rest(pool, crowd):
     probability, weight = crowd
     assume(abs(averages.mean(probability, weight) - 0.5) > 1e-9)
