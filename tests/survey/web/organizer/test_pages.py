@@ -121,7 +121,7 @@ def test_publishing_says_what_it_did(organizer: FlaskClient) -> None:
 def test_an_outcome_is_told_before_it_is_stored(app: Flask, organizer: FlaskClient) -> None:
     page = organizer.post(POSTS[1], data=RIGHT).text
     assert "10 people are scored, on forecasts until the end of 21 November 2026 (UTC)" in page
-    assert "1.02" in page  # 2 · (0.9² + 0.8² + 0.7² + 0.6² + 0.5²) / 5
+    assert "1.02" not in page and "Brier" not in page  # what they scored is told once it is stored
     with app.app_context():
         assert db.session.scalars(select(Resolution)).all() == []
 
@@ -130,6 +130,7 @@ def test_what_was_told_is_then_stored(app: Flask, organizer: FlaskClient) -> Non
     page = organizer.post(POSTS[1], data=sent(organizer, RIGHT), follow_redirects=True).text
     assert "The outcome is stored" in page
     assert "They met." in page and "organizer@example.org" in page
+    assert "1.02" in page  # 2 · (0.9² + 0.8² + 0.7² + 0.6² + 0.5²) / 5
     with app.app_context():
         stored = db.session.scalars(select(Resolution)).one()
         assert (stored.value, stored.source) == (1.0, "A newspaper")
