@@ -3,8 +3,9 @@
 import hmac
 import secrets
 from typing import Any, cast
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import lazy_gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -20,7 +21,7 @@ from flask_security import (
 )
 from flask_security.mail_util import EmailValidateException
 from flask_security.utils import validate_redirect_url
-from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from passlib.exc import UsedTokenError  # type: ignore[import-untyped]
 from passlib.totp import TotpMatch  # type: ignore[import-untyped]
 from sqlalchemy import CursorResult, or_, update
@@ -58,7 +59,30 @@ MESSAGES = {
     "SECURITY_MSG_WEBAUTHN_CREDENTIAL_DELETED": (_("The passkey “%(name)s” was deleted."), "info"),
 }
 
-csrf = CSRFProtect()
+
+class Forgery(CSRFProtect):  # type: ignore[misc]
+    """Forms carry a token of the session, and come from a page of this site."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse what has no token that is right, and what has one that another site has got hold of."""
+        super().protect(apply_exemptions)
+        if g.get("csrf_valid") and comes_from_elsewhere():
+            raise CSRFError()
+
+
+def comes_from_elsewhere() -> bool:
+    """Whether a browser says that a page of another site has sent this request.
+
+    The first header is the better one: it is about what the browser sees, whatever a proxy has made of our name.
+    The second is `null` also from our own pages, which tell browsers to send no referrer.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
+    if site:
+        return site not in ("same-origin", "none")
+    return origin != "null" and urlsplit(origin).netloc != request.host
+
+
+csrf = Forgery()
 #: Of this process alone: what stands in its memory leads back to no address.
 SALT = secrets.token_bytes(32)
 
