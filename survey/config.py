@@ -79,6 +79,12 @@ SETTINGS = (
     Setting("SECURE_COOKIES", "", "yes or no; empty: yes in production"),
     Setting("RATE_LIMITS", "yes", "limit guesses of codes and passwords by address", _yes),
     Setting(
+        "JOINS_PER_HOUR",
+        "60",
+        "people who may join surveys from one address in an hour (of IPv6: one /64)",
+        int,
+    ),
+    Setting(
         "REGISTRATION",
         "yes",
         "whether anybody may make an account; no: those made by command only",

@@ -1,15 +1,12 @@
-"""Who may sign in, how often one may guess, and what every answer's headers say."""
+"""Who may sign in, which forms are taken, and what every answer's headers say."""
 
-import hmac
-import secrets
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import lazy_gettext as _
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_security import (
+    ForgotPasswordForm,
     FSQLALiteUserDatastore,
     LoginForm,
     MailUtil,
@@ -18,6 +15,7 @@ from flask_security import (
     Totp,
     UserMixin,
     WebauthnUtil,
+    hash_password,
 )
 from flask_security.mail_util import EmailValidateException
 from flask_security.utils import validate_redirect_url
@@ -37,6 +35,7 @@ from ..i18n.normalization import mixes_scripts
 from ..models import Role, User, WebAuthn
 from ..notifications import transport
 from ..store.engine import db
+from .limits import init_limits, may_have_a_letter
 from .passwords import LONGEST, is_common
 
 #: Nothing from elsewhere, nothing inline; the one line for every page.
@@ -83,16 +82,6 @@ def comes_from_elsewhere() -> bool:
 
 
 csrf = Forgery()
-#: Of this process alone: what stands in its memory leads back to no address.
-SALT = secrets.token_bytes(32)
-
-
-def hashed_address() -> str:
-    """Whose guesses are counted together: the reader's address as a hash, kept in memory while a limit lasts."""
-    return hmac.new(SALT, get_remote_address().encode(), "sha256").hexdigest()
-
-
-limiter = Limiter(hashed_address, default_limits=[])
 users = FSQLALiteUserDatastore(db, User, Role, WebAuthn)
 
 
@@ -102,13 +91,23 @@ class Letters(MailUtil):
     def validate(self, email: str) -> str:
         """One address as it is stored, its domain in one script.
 
+        Before the @ stands ASCII alone: few mail servers take anything else, and a letter in passing for another
+        (`ı`, `ɑ`) would make an account that looks like somebody's.
+
         Raises
         ------
         EmailValidateException
-            For several addresses at once, and for a domain that looks like another one.
+            For several addresses at once, for a letter outside ASCII before the @, and for a domain that looks like
+            another one.
         """
         if has_request_context() and len(request.form.getlist("email")) > 1:
             raise EmailValidateException(gettext("Give one address: the form came with several."))
+        if not email.rpartition("@")[0].isascii():
+            raise EmailValidateException(
+                gettext(
+                    "Before the @ an address has letters from a to z, digits and signs alone: give another one."
+                )
+            )
         address: str = super().validate(email)
         if mixes_scripts(address.rpartition("@")[2]):
             raise EmailValidateException(
@@ -128,7 +127,22 @@ class Letters(MailUtil):
     ) -> None:
         """Send what Flask-Security has written, as plain text."""
         address = recipient if isinstance(recipient, str) else recipient[1]
-        transport.send_soon(address, str(subject), (body or "").strip() + "\n")
+        write_to(address, str(subject), (body or "").strip() + "\n")
+
+
+def write_to(address: str, subject: str, text: str, *, known: bool = True) -> None:
+    """Send a letter about an account, if this address has not had its fill of them.
+
+    Parameters
+    ----------
+    known
+        Whether there is an account. Where there is none the letter is written all the same, and thrown away: what it
+        costs to write must not tell.
+    """
+    if may_have_a_letter(address) and known:
+        transport.send_soon(address, subject, text)
+    else:
+        transport.compose(address, subject, text).as_bytes()
 
 
 class Passwords(PasswordUtil):
@@ -192,16 +206,28 @@ class SignInForm(LoginForm):
             field.data = ""
 
 
+class ResetForm(ForgotPasswordForm):
+    """Asking for a new password; an address with an account costs the hash that one without costs already."""
+
+    def validate(self, **given: Any) -> bool:
+        """Whether a letter goes out; how long that took must not tell."""
+        known: bool = super().validate(**given)
+        if known:
+            hash_password("not-a-password")
+        return known
+
+
 def init_security(app: Flask) -> None:
-    """Accounts, request forgery, rate limits and headers."""
+    """Accounts, request forgery, limits and headers."""
     csrf.init_app(app)
-    limiter.init_app(app)
+    init_limits(app)
     app.config.update(MESSAGES)
     Security(
         app,
         users,
         register_blueprint=True,
         login_form=SignInForm,
+        forgot_password_form=ResetForm,
         mail_util_cls=Letters,
         password_util_cls=Passwords,
         totp_cls=Codes,

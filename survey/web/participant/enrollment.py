@@ -20,7 +20,7 @@ from ...errors import AnswersGone, NotFound, StoreUnavailable, show
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Participant, Survey
-from ...security.authentication import limiter
+from ...security.limits import code_guesses, joins
 from ...services import enrollment
 from ...store.engine import db
 from ...store.transaction import transaction
@@ -91,6 +91,7 @@ def join(slug: str) -> PageAnswer:
 
 
 @blueprint.post("/join")
+@joins
 def take_part(slug: str) -> PageAnswer:
     """Make the participant whom this browser is from now on, once for each consent page."""
     survey = survey_by_slug(slug)
@@ -130,7 +131,7 @@ def come_back(slug: str) -> PageAnswer:
 
 
 @blueprint.post("/return")
-@limiter.limit("10 per minute")
+@code_guesses
 def return_with_code(slug: str) -> PageAnswer:
     """Be the participant whose code this is; every code that does not work gets the same answer."""
     form = CodeForm()
