@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,9 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "JSON_SORT_KEYS": False,
+        # Who answers is never signed out by time; whoever runs a survey is (`authentication.IDLE`).
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=400),
+        "SESSION_REFRESH_EACH_REQUEST": False,
         # A form's token lives as long as its session: who writes a reason for an hour sends it all the same.
         "WTF_CSRF_TIME_LIMIT": None,
         # Our pages tell browsers to send no referrer; `authentication.Forgery` reads the origin instead.

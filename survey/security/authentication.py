@@ -1,9 +1,11 @@
 """Who may sign in, which forms are taken, and what every answer's headers say."""
 
+from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, has_request_context, request
+from flask import session as browser
 from flask_babel import lazy_gettext as _
 from flask_security import (
     ForgotPasswordForm,
@@ -22,7 +24,7 @@ from flask_security.utils import validate_redirect_url
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from passlib.exc import UsedTokenError  # type: ignore[import-untyped]
 from passlib.totp import TotpMatch  # type: ignore[import-untyped]
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import CursorResult, or_, select, update
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     ResidentKeyRequirement,
@@ -30,11 +32,13 @@ from webauthn.helpers.structs import (
 )
 from wtforms import Field
 
+from .. import clock
 from ..i18n.locale import gettext
 from ..i18n.normalization import mixes_scripts
-from ..models import Role, User, WebAuthn
+from ..models import Membership, Role, User, WebAuthn
 from ..notifications import transport
 from ..store.engine import db
+from .browser_sessions import NAME, has_ended
 from .limits import init_limits, may_have_a_letter
 from .passwords import LONGEST, is_common
 
@@ -82,7 +86,43 @@ def comes_from_elsewhere() -> bool:
 
 
 csrf = Forgery()
-users = FSQLALiteUserDatastore(db, User, Role, WebAuthn)
+#: After so long without a request whoever runs a survey signs in anew.
+IDLE = timedelta(hours=12)
+#: Where the cookie session holds when it was used last.
+USED = "used"
+
+
+class Users(FSQLALiteUserDatastore):
+    """Accounts; who is signed in by a session is asked once a request, and whether it has ended with it."""
+
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> User | None:
+        """The user of one attribute; by `fs_uniquifier`, which a session holds, where that session still lives."""
+        signed_in = browser.get("_user_id") if has_request_context() else None
+        if signed_in is None or by != {"fs_uniquifier": signed_in}:
+            return cast(User | None, super().find_user(case_insensitive, **by))
+        query = select(User).where(User.fs_uniquifier == signed_in, ~has_ended(browser.get(NAME, "")))
+        user = db.session.scalar(query)
+        return None if user is None or _has_idled(user) else user
+
+
+def _has_idled(user: User) -> bool:
+    """Whether whoever runs a survey has been away for too long; notes that they are here now, if not."""
+    now = clock.now().timestamp()
+    used = browser.get(USED, now)
+    if now - used > IDLE.total_seconds() and runs_a_survey(user):
+        return True
+    # Not at every request: the cookie would be sent anew each time.
+    if USED not in browser or now - used > IDLE.total_seconds() / 100:
+        browser[USED] = now
+    return False
+
+
+def runs_a_survey(user: User) -> bool:
+    """Whether an account is more than a participant's: it has a role in some survey."""
+    return db.session.scalar(select(Membership.id).filter_by(user_id=user.id).limit(1)) is not None
+
+
+users = Users(db, User, Role, WebAuthn)
 
 
 class Letters(MailUtil):
@@ -204,6 +244,10 @@ class SignInForm(LoginForm):
         """Forget a place to go on to that is not on this site."""
         if field.data and not validate_redirect_url(field.data):
             field.data = ""
+
+    def validate_remember(self, field: Field) -> None:
+        """Never: a second cookie would outlive the session that signing out ends."""
+        field.data = False
 
 
 class ResetForm(ForgotPasswordForm):

@@ -13,6 +13,7 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask import session as browser
 from flask_security import current_user, logout_user
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from ... import clock
@@ -20,12 +21,20 @@ from ...errors import AnswersGone, NotFound, StoreUnavailable, show
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Participant, Survey
+from ...security import browser_sessions
 from ...security.limits import code_guesses, joins
 from ...services import enrollment
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.enrollment import AgreeForm, CodeForm, JoinForm
-from ..identity import OFFERS, current_participant, find_survey, forget, remember, survey_by_slug
+from ..identity import (
+    OFFERS,
+    current_participant,
+    find_survey,
+    forget,
+    remember,
+    survey_by_slug,
+)
 from ..layout import page
 from ..page_cache import kept_for_strangers
 from ..unsaved import unsaved
@@ -158,10 +167,13 @@ def leave(slug: str) -> PageAnswer:
 
 @blueprint.post("/leave")
 def forget_me(slug: str) -> PageAnswer:
-    """This browser forgets who it was; what was stored stays."""
+    """This browser forgets who it was, or every browser does; what was stored stays."""
     survey = find_survey(slug)
     if survey is None:
         raise NotFound()
+    ended, everywhere = browser_sessions.renew_session(), "everywhere" in request.form
+    person = person_or_forgotten(survey) if everywhere else None
+    transaction(lambda session: _end(session, ended, person))
     forget(survey)
     drop_offer(survey)
     if current_participant(survey) is not None:
@@ -169,6 +181,12 @@ def forget_me(slug: str) -> PageAnswer:
         logout_user()
     flash(_("This browser no longer knows you. Your answers are kept, and your code brings you back."))
     return redirect(url_for("participant.come_back", slug=slug), 303)
+
+
+def _end(session: Session, name: str, person: Participant | None) -> None:
+    browser_sessions.end_session(session, name)
+    if person is not None:
+        browser_sessions.end_all_of(session, person)
 
 
 @blueprint.get("/agree")
