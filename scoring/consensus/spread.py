@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from scoring import checks, crowds
 from scoring.checks import FloatArray
@@ -196,6 +196,8 @@ def bimodality(values: ArrayLike) -> float:
     >>> round(bimodality([0.2, 0.4, 0.5, 0.5, 0.5, 0.5, 0.6, 0.8]), 3)
     0.145
     """
+    from scipy import stats  # half a second, which every other use would wait for
+
     given, _ = averages.counted_values(values, None)
     n = given.size
     if n < 4:
