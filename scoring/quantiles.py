@@ -4,7 +4,7 @@ All scores are penalties in the unit of the quantity (days for dates): lower is 
 question with a logarithmic scale, pass the logarithms of quantiles and outcome. A forecast whose quantiles
 are all NaN is a missing one and scores NaN. Quantiles that cross (the 25 % above the 50 %) are refused by
 every score; `crossing` tells by how much they do and `rearrange` mends them. How often intervals hold the
-outcome is in `scoring.coverage`.
+outcome is in `scoring.interval_coverage`.
 """
 
 from collections.abc import Iterator
@@ -128,14 +128,14 @@ def wis(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArr
     return scores
 
 
-def crps(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArray:
+def crps_quantiles(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArray:
     """Continuous ranked probability score as far as quantiles tell it: the mean of twice the pinball loss.
 
     The score is the integral of twice the pinball loss over all levels; this is the mean over the levels
     there are, the same figure as `wis`. The caveat: it is the integral only in the limit of many evenly
     spaced levels. Where levels crowd they count more, and the tails beyond the outer two not at all, so that
     forecasts at different levels can't be compared by it. It is proper at any levels all the same.
-    `piecewise.crps` gives the exact integral for a distribution filled in between the quantiles.
+    `piecewise.crps_piecewise` gives the exact integral for a distribution filled in between the quantiles.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def crps(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatAr
 
     Examples
     --------
-    >>> crps([10.0], [[4.0, 10.0, 12.0]], [0.25, 0.5, 0.75]).round(3)
+    >>> crps_quantiles([10.0], [[4.0, 10.0, 12.0]], [0.25, 0.5, 0.75]).round(3)
     array([1.333])
     """
     return wis(outcome, quantiles, levels)

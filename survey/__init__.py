@@ -6,10 +6,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+# One distribution, one version.
+from scoring import __version__ as __version__
+
 if TYPE_CHECKING:
     from flask import Flask
-
-__version__ = "0.1.0"
 
 
 def create_app(settings: Mapping[str, str] | None = None, *, doors: bool = True) -> "Flask":

@@ -135,7 +135,7 @@ def sharpness(probability: ArrayLike) -> FloatArray:
     return _mean((_rows(probability) - 0.5) ** 2)
 
 
-def variance(probability: ArrayLike) -> FloatArray:
+def forecast_variance(probability: ArrayLike) -> FloatArray:
     """How far forecasts stand from their own mean: the mean of ``(p - p̄)²``, over n, not n - 1.
 
     Parameters
@@ -159,7 +159,7 @@ def variance(probability: ArrayLike) -> FloatArray:
 
     Examples
     --------
-    >>> variance([[0.0, 1.0], [0.9, 0.9]])
+    >>> forecast_variance([[0.0, 1.0], [0.9, 0.9]])
     array([0.25, 0.  ])
     """
     given = _rows(probability)

@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from scoring.quantiles import BLOCK, crps, pinball, wis
+from scoring.quantiles import BLOCK, crps_quantiles, pinball, wis
 
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
 ROWS = BLOCK // LEVELS.size
@@ -28,7 +28,7 @@ def test_any_number_of_rows_is_the_plain_formula(rows):
     outcome, quantiles = forecasts(rows)
     expected = plain(outcome, quantiles)
     assert pinball(outcome, quantiles, LEVELS) == pytest.approx(expected, abs=2e-15)
-    for score in (wis, crps):
+    for score in (wis, crps_quantiles):
         assert score(outcome, quantiles, LEVELS) == pytest.approx(2 * expected.mean(axis=-1), abs=2e-15)
 
 
@@ -92,7 +92,7 @@ def test_a_wrong_row_of_any_block_is_refused_by_its_own_place(row, place, value,
         quantiles[3::7] = np.nan
     quantiles[row] = np.arange(5.0)
     quantiles[row, place] = value
-    for score in (pinball, wis, crps):
+    for score in (pinball, wis, crps_quantiles):
         with pytest.raises(ValueError, match=rf"^quantiles must {rule}.* at \[{row}, "):
             score(outcome, quantiles, LEVELS)
 
@@ -110,7 +110,7 @@ def test_one_level_alone_is_checked_too(value):
 
 @pytest.mark.parametrize("quantiles", [[["a", "b"]], [[True, False]], [[1.0, 2.0], [3.0]]])
 def test_what_is_no_number_is_refused(quantiles):
-    for score in (pinball, wis, crps):
+    for score in (pinball, wis, crps_quantiles):
         with pytest.raises(ValueError, match=r"^quantiles must be "):
             score(0.0, quantiles, [0.25, 0.75])
 
