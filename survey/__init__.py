@@ -41,7 +41,7 @@ def create_app(settings: Mapping[str, str] | None = None, *, doors: bool = True)
         template_folder=str(asset_dir("templates")),
         instance_path=str(values["INSTANCE"]),
     )
-    app.request_class = request_parsing.FormRequest
+    request_parsing.init_reading(app)
     app.config.update(flask_config(values), PARLEY_MIGRATIONS=str(asset_dir("migrations")))
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
         app.wsgi_app, *(values["PROXIES"],) * 4

@@ -75,6 +75,12 @@ SETTINGS = (
     Setting("SECURE_COOKIES", "", "yes or no; empty: yes in production"),
     Setting("RATE_LIMITS", "yes", "limit guesses of codes and passwords by address", _yes),
     Setting(
+        "JOINS_PER_HOUR",
+        "60",
+        "people who may join surveys from one address in an hour (of IPv6: one /64)",
+        int,
+    ),
+    Setting(
         "REGISTRATION",
         "yes",
         "whether anybody may make an account; no: those made by command only",
@@ -218,6 +224,10 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "JSON_SORT_KEYS": False,
+        # A form's token lives as long as its session: who writes a reason for an hour sends it all the same.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # Our pages tell browsers to send no referrer; `authentication.Forgery` reads the origin instead.
+        "WTF_CSRF_SSL_STRICT": False,
         "SQLALCHEMY_ENGINES": {"default": {"url": database_url(values), "pool_pre_ping": True}},
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "en",

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 
 from survey import clock, create_app
 from survey.bank.loading import load_bank
-from survey.security.authentication import limiter
+from survey.security.limits import limiter
 from survey.store.alembic import alembic
 from survey.store.engine import db
 from survey.store.transaction import transaction

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, NotFound, SurveyClosed
 from ..i18n.locale import gettext
+from ..i18n.normalization import as_code
 from ..models import Consent, Membership, Participant, Survey, User
 from ..store.once import once
 
@@ -42,13 +43,12 @@ def new_code() -> str:
 
 
 def hash_code(code: str) -> str:
-    """What is stored of a code: its SHA-256, spaces, hyphens and case aside.
+    """What is stored of a code: the SHA-256 of its letters, however they were typed.
 
     >>> hash_code("abcde-23456") == hash_code("ABCDE 23456")
     True
     """
-    letters = "".join(letter for letter in code.upper() if letter.isalnum())
-    return hashlib.sha256(letters.encode()).hexdigest()
+    return hashlib.sha256(as_code(code).encode()).hexdigest()
 
 
 def join(

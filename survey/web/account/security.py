@@ -18,7 +18,7 @@ from wtforms.fields import SelectChoice
 
 from ...i18n.locale import gettext as _
 from ...notifications import transport
-from ...security.authentication import limiter
+from ...security.limits import limiter
 from ...store.transaction import transaction
 from ..identity import OFFERS, REMEMBERED
 from ..layout import page
