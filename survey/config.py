@@ -11,10 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import make_url
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -177,6 +173,10 @@ def derive_key(secret: str, purpose: str) -> str:
     >>> derive_key("s" * 32, "sign-in") == derive_key("s" * 32, "snapshot")
     False
     """
+    # Here alone, as in `database_url`: the table of settings needs neither keys nor a database.
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     expand = HKDF(hashes.SHA256(), length=32, salt=None, info=f"parley {purpose}".encode())
     return expand.derive(secret.encode()).hex()
 
@@ -185,10 +185,23 @@ def database_url(values: Mapping[str, Any]) -> str:
     """The database the settings name; plain `postgresql://` means the psycopg driver."""
     if not values["DATABASE_URL"]:
         return f"sqlite:///{values['INSTANCE'] / 'parley.sqlite'}"
+    from sqlalchemy import make_url
+
     url = make_url(values["DATABASE_URL"])
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)
+
+
+def public_address(values: Mapping[str, Any], port: int) -> str:
+    """Where people reach the site, without a slash at its end.
+
+    >>> public_address({"PUBLIC_URL": "", "HOST": "127.0.0.1"}, 8000)
+    'http://127.0.0.1:8000'
+    """
+    host = values["HOST"]
+    shown = f"[{host}]" if ":" in host else host
+    return str(values["PUBLIC_URL"]).rstrip("/") or f"http://{shown}:{port}"
 
 
 def asset_dir(name: str) -> Path:
