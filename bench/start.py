@@ -22,7 +22,7 @@ COMMANDS = {
     "parley db upgrade": (["-m", "survey", "db", "upgrade"], 1.2),
     "parley bank load": (["-m", "survey", "bank", "load"], None),
     "parley log verify ukraine": (["-m", "survey", "log", "verify", "ukraine"], 1.2),
-    "parley notify": (["-m", "survey", "notify"], 1.2),
+    "parley notify": (["-m", "survey", "notify"], None),
     "parley publish": (["-m", "survey", "publish"], None),
 }
 

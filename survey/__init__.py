@@ -33,9 +33,10 @@ def create_app(settings: Mapping[str, str] | None = None, *, doors: bool = True)
     from .notifications import transport
     from .security import authentication, log_redaction, request_parsing
     from .store import engine
+    from .store.private_files import make_private
 
     values = read_settings(settings)
-    values["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    make_private(values["INSTANCE"])
     app = Flask(
         __name__,
         template_folder=str(asset_dir("templates")),

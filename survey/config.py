@@ -148,7 +148,7 @@ def _own_secret(values: Mapping[str, Any]) -> str:
     if values["ENVIRONMENT"] == "production":
         raise WeakSetting("PARLEY_SECRET_KEY must be set in production: 32 random characters or more")
     instance: Path = values["INSTANCE"]
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = instance / "secret_key"
     if not path.exists():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -181,6 +181,10 @@ def derive_key(secret: str, purpose: str) -> str:
     return expand.derive(secret.encode()).hex()
 
 
+#: The file of the instance that holds the address it was served at last.
+_SERVED_AT = "address"
+
+
 def database_url(values: Mapping[str, Any]) -> str:
     """The database the settings name; plain `postgresql://` means the psycopg driver."""
     if not values["DATABASE_URL"]:
@@ -193,15 +197,32 @@ def database_url(values: Mapping[str, Any]) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def public_address(values: Mapping[str, Any], port: int) -> str:
-    """Where people reach the site, without a slash at its end.
+def site_address(values: Mapping[str, Any]) -> str:
+    """Where people reach the site, without a slash at its end: every link in a letter or of a command begins with it.
 
-    >>> public_address({"PUBLIC_URL": "", "HOST": "127.0.0.1"}, 8000)
-    'http://127.0.0.1:8000'
+    It is never read from a request, whose `Host` anybody can write.
+
+    >>> site_address({"PUBLIC_URL": "https://parley.example.org/"})
+    'https://parley.example.org'
     """
+    if values["PUBLIC_URL"]:
+        return str(values["PUBLIC_URL"]).rstrip("/")
+    if values["ENVIRONMENT"] == "production":
+        return f"https://{values['TRUSTED_HOSTS'][0]}"
+    served = values["INSTANCE"] / _SERVED_AT
+    return served.read_text() if served.exists() else _served_address(values, values["PORT"])
+
+
+def remember_address(values: Mapping[str, Any], port: int) -> str:
+    """Note the address that is being served, so that commands beside the server know it; the site's address."""
+    served = values["INSTANCE"] / _SERVED_AT
+    served.write_text(_served_address(values, port))
+    return site_address(values)
+
+
+def _served_address(values: Mapping[str, Any], port: int) -> str:
     host = values["HOST"]
-    shown = f"[{host}]" if ":" in host else host
-    return str(values["PUBLIC_URL"]).rstrip("/") or f"http://{shown}:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def asset_dir(name: str) -> Path:

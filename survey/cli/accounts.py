@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 
-from ..config import public_address
+from ..config import site_address
 from .root import main
 from .surveys import find_survey
 
@@ -69,7 +69,7 @@ def _grant(session: "Session", person: "User", survey: "Survey", role: str) -> N
 def link(email: str) -> None:
     """Print a link that signs this user in once."""
     values = current_app.config["PARLEY"]
-    click.echo(sign_in_address(email, public_address(values, values["PORT"])))
+    click.echo(sign_in_address(email, site_address(values)))
 
 
 def sign_in_address(email: str, address: str) -> str:
@@ -126,7 +126,7 @@ def make_invitations(slug: str, batch: str, count: int, days: int) -> None:
     from ..store.transaction import transaction
 
     values = current_app.config["PARLEY"]
-    address = public_address(values, values["PORT"])
+    address = site_address(values)
     tokens_made = transaction(
         lambda session: invitations.invite(session, find_survey(session, slug), batch, count, days)
     )

@@ -17,8 +17,8 @@ from flask.cli import AppGroup, NoAppException, ScriptInfo
 
 from .. import __version__
 
-#: Commands that answer requests: for them alone the application opens its doors.
-SERVING = ("run",)
+#: Commands that answer requests, or write letters with links to pages: for them alone the application opens its doors.
+WITH_PAGES = ("run", "work", "notify")
 
 
 class Commands(AppGroup):
@@ -57,7 +57,7 @@ def _application() -> Flask:
     # What is imported stays: looking through it for garbage, again and again, takes a tenth of a start.
     gc.disable()
     try:
-        return create_app(doors=click.get_current_context().info_name in SERVING)
+        return create_app(doors=click.get_current_context().info_name in WITH_PAGES)
     except WeakSetting as error:
         raise NoAppException(str(error)) from error
     finally:

@@ -20,10 +20,11 @@ from smtplib import (
 )
 from uuid import uuid4
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from flask_mail import Mail, Message
 
 from .. import clock
+from ..config import site_address
 
 mail = Mail()
 logger = logging.getLogger(__name__)
@@ -112,9 +113,8 @@ def send_soon(to: str, subject: str, text: str, headers: Mapping[str, str] | Non
 
 
 def public_address(path: str) -> str:
-    """The whole address of a path of this site: at PARLEY_PUBLIC_URL, else where this request came to."""
-    base = current_app.config["PARLEY"]["PUBLIC_URL"] or request.host_url
-    return f"{base.rstrip('/')}{path}"
+    """The whole address of a path of this site."""
+    return f"{site_address(current_app.config['PARLEY'])}{path}"
 
 
 def forget(address: str, list_id: str) -> int:

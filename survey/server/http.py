@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from waitress import create_server
 
 from .. import clock, create_app
-from ..config import WeakSetting, public_address
+from ..config import WeakSetting, remember_address
 from ..models import Survey
 from ..services.publication import publish
 from ..store.engine import db
@@ -95,7 +95,7 @@ def serve(app: Flask, announce: Callable[[str], None]) -> None:
     stop = threading.Event()
     publisher = threading.Thread(target=keep_publishing, args=(app, stop), name="publisher", daemon=True)
     signal.signal(signal.SIGTERM, _leave)
-    announce(public_address(settings, bound_port(server)))
+    announce(remember_address(settings, bound_port(server)))
     publisher.start()
     stop_worker = start_worker(app)
     pictures = threading.Thread(

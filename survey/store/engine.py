@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from .private_files import private_file
+
 BUSY_MILLISECONDS = 5000
 #: Shorter than the server's own patience, so that a waiting writer fails here and is tried again.
 LOCK_MILLISECONDS = 4000
@@ -90,6 +92,10 @@ def _letting_go(close: Callable[..., Any]) -> Callable[[BaseException | None], N
 def _teach_sqlite(engine: Engine) -> None:
     path = str(engine.url.database)
     writer_queues[path] = WriterQueue(Path(f"{path}.lock"))
+
+    @event.listens_for(engine, "do_connect", once=True)
+    def make_private_first(*_connecting: object) -> None:
+        private_file(Path(path))
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:

@@ -87,9 +87,7 @@ print("imported:", *sorted(sys.modules))
 """
 
 
-@pytest.mark.parametrize(
-    "command", [["log", "verify", "ukraine"], ["notify"], ["invite", "ukraine", "--batch", "one"]]
-)
+@pytest.mark.parametrize("command", [["log", "verify", "ukraine"], ["invite", "ukraine", "--batch", "one"]])
 def test_a_command_on_the_store_opens_no_door_and_computes_nothing(
     app: Flask, tmp_path: Path, command: list[str]
 ) -> None:
@@ -121,7 +119,6 @@ def without_doors(app: Flask, tmp_path: Path) -> Iterator[Flask]:
         "demo --people 2",
         "invite ukraine --batch one",
         "log verify ukraine",
-        "notify",
         "publish",
         "token create ann@example.org --survey ukraine",
         "user create bob@example.org --organizer-of ukraine",
@@ -172,7 +169,9 @@ def test_python_m_survey_is_parley() -> None:
         assert module.stdout == expected
 
 
-def test_only_the_embedded_server_opens_the_doors(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_serves_and_what_writes_letters_with_links_opens_the_doors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     opened: list[bool] = []
 
     def noted(*, doors: bool) -> Flask:
@@ -180,10 +179,10 @@ def test_only_the_embedded_server_opens_the_doors(monkeypatch: pytest.MonkeyPatc
         raise WeakSetting("made no further")
 
     monkeypatch.setattr("survey.create_app", noted)
-    for command in ("run", "work", "notify"):
+    for command in ("run", "work", "notify", "publish"):
         result = CliRunner().invoke(main, [command], obj=ScriptInfo(create_app=_application))
         assert "made no further" in result.output
-    assert opened == [True, False, False]
+    assert opened == [True, True, True, False]
 
 
 def test_the_scopes_that_help_names_are_those_that_there_are() -> None:

@@ -92,6 +92,20 @@ def test_links_begin_with_the_public_address(app: Flask, somebody: Somebody, let
     assert "evil.example" not in str(letters[0].body)
 
 
+@pytest.mark.parametrize("door", ["/sign-in", "/reset", "/register", "/confirm"])
+def test_no_letter_has_the_host_that_a_request_named(
+    app: Flask, somebody: Somebody, letters: list[Message], door: str
+) -> None:
+    more = {"password": PASSWORD, "password_confirm": PASSWORD} if door == "/register" else {}
+    email = "new@example.org" if door == "/register" else EMAIL
+    somebody.client.post(door, data={"email": email, **more}, headers={"Host": "evil.example"})
+    if door == "/confirm":
+        assert letters == []  # a command's account is confirmed; the one that registered is not
+    for letter in letters:
+        assert "http://127.0.0.1:8000/" in str(letter.body)
+        assert "evil.example" not in f"{letter.subject} {letter.body} {letter.extra_headers}"
+
+
 def test_letters_are_kept_where_there_is_no_mail_server(app: Flask, somebody: Somebody) -> None:
     folder = app.config["PARLEY"]["INSTANCE"] / "outbox"
     before = set(folder.glob("*.eml"))
