@@ -17,7 +17,7 @@ from flask.cli import AppGroup, NoAppException, ScriptInfo
 
 from .. import __version__
 
-#: Commands that answer requests, or write letters with links to pages: for them alone the application opens its doors.
+#: Commands that answer requests, or write letters with links to pages: for them the application opens its doors.
 WITH_PAGES = ("run", "work", "notify")
 
 
