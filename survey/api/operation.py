@@ -149,12 +149,13 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
                 function = self.alt_response(status, success=True, **file)(function)
             else:
                 function = self.response(status, schema)(function)
+            # Schemas made here, once: of a class, one would be made for each request.
             if key:
-                function = self.arguments(IdempotencyKey, location="headers")(function)
+                function = self.arguments(IdempotencyKey(), location="headers")(function)
             if query:
-                function = self.arguments(query, location="query", unknown=ma.RAISE)(function)
+                function = self.arguments(query(), location="query", unknown=ma.RAISE)(function)
             if body:
-                function = self.arguments(body)(function)
+                function = self.arguments(body())(function)
             for refused in sorted(statuses):
                 function = self.alt_response(refused, HTTPStatus(refused).name)(function)
             manual: dict[str, Any] = {"operationId": view.__name__, "security": _security(token)}
