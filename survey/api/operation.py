@@ -156,11 +156,11 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
                 function = self.arguments(query(), location="query", unknown=ma.RAISE)(function)
             if body:
                 function = self.arguments(body())(function)
-            for refused in sorted(statuses):
-                function = self.alt_response(refused, HTTPStatus(refused).name)(function)
-            manual: dict[str, Any] = {"operationId": view.__name__, "security": _security(token)}
+            # Told to the document alone: `alt_response` would put another function around each call.
+            responses: dict[int, Any] = {refused: HTTPStatus(refused).name for refused in sorted(statuses)}
             if links:
-                manual["responses"] = {status: {"links": links}}
+                responses[status] = {"links": links}
+            manual = {"operationId": view.__name__, "security": _security(token), "responses": responses}
             function = self.doc(**manual)(_guarded(function, token, allows_query=query is not None))
             named = [known for known in PARTS if f"<{known['name']}>" in path]
             self.route(path, methods=[method], parameters=named)(function)

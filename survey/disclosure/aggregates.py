@@ -6,7 +6,13 @@ from datetime import date
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from ..aggregation.publications import DatedFigures, current_figures, publications, publications_of
+from ..aggregation.publications import (
+    DatedFigures,
+    current_figures,
+    last_publication,
+    publications,
+    publications_of,
+)
 from ..aggregation.segments import ALL
 from ..models import Publication, Question, Survey
 from ..store.engine import connection_of
@@ -64,9 +70,12 @@ def get_segments(session: Session, viewer: Viewer, question: Question) -> dict[s
 
 def sees_figures(session: Session, viewer: Viewer, question: Question) -> bool:
     """Whether this viewer is shown any figures of a question; each forecast notes it, so the cheapest comes first."""
-    if not sees_live(viewer, question) and not _is_published(session, question):
+    if sees_live(viewer, question):
+        return isinstance(get_aggregate(session, viewer, question), Shown)
+    if not _is_published(session, question) or not may_see(session, viewer, question):
         return False
-    return isinstance(get_aggregate(session, viewer, question), Shown)
+    told = last_publication(session, question)
+    return told is not None and isinstance(_shown(question, told, ALL), Shown)
 
 
 #: Put together once: every forecast asks it.

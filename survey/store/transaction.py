@@ -86,12 +86,14 @@ def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Res
 def _turn_to_write(session: Session) -> Iterator[None]:
     queue = writer_queues.get(str(session.get_bind().engine.url.database))
     token = writing.set(True)
+    # What has begun as reading cannot turn to writing on SQLite: it ends before the turn, and is begun anew.
+    begun = session.connection() if queue and session.in_transaction() else None
     try:
+        if begun:
+            begun.exec_driver_sql("COMMIT")
         with queue.turn() if queue else contextlib.nullcontext():
-            if queue and session.in_transaction():
-                # What has begun as reading cannot turn to writing on SQLite: it is begun anew.
-                for command in ("COMMIT", "BEGIN IMMEDIATE"):
-                    session.connection().exec_driver_sql(command)
+            if begun:
+                begun.exec_driver_sql("BEGIN IMMEDIATE")
             yield
     finally:
         writing.reset(token)
