@@ -48,6 +48,7 @@ faults: $(call installed,test) ## servers and databases killed 20 times each whi
 
 bench: $(call installed,test) ## accepting, reading and publishing beside their floors; peer scores, histories, days beside a sort
 	@$(VENV)/bin/python -m bench.accept
+	@$(VENV)/bin/python -m bench.minute
 	@$(VENV)/bin/python -m bench.readers
 	@$(VENV)/bin/python -m bench.publishing
 	@$(VENV)/bin/python -m bench.peers
