@@ -47,7 +47,7 @@ class SubmissionContext(NamedTuple):
     revision, action
         Of the last submission; None before the first.
     round_id, round
-        The round that takes answers, and its number.
+        The round that takes answers, and its number; None and 0 where none does.
     """
 
     moment: datetime
@@ -57,7 +57,7 @@ class SubmissionContext(NamedTuple):
     revision: int | None
     action: str | None
     round_id: int | None
-    round: int | None
+    round: int
 
     @property
     def stands(self) -> bool:
@@ -111,7 +111,7 @@ _standing = (
         _last.revision,
         _last.action,
         Round.id,
-        Round.number,
+        func.coalesce(Round.number, 0),
         Participant.erased_on,
         Question.opens_at,
         Question.closes_at,

@@ -1,7 +1,8 @@
 """Answering a question: new, update, affirm, withdraw, skip. Appends only, once for each key.
 
-The order of `_write` is the design: lock; look the key up, so that a late retry gets its first receipt
-whatever has closed since; check consent, times and version; append.
+The order of `_write` is the design: lock; read how things stand, in one statement that sees what others committed
+while the lock was waited for; look at the key, so that a late retry gets its first receipt whatever has closed since;
+check consent, times and version; append.
 """
 
 import hashlib
@@ -173,7 +174,7 @@ def _write(
         expertise=answer.expertise if rated else None,
         rationale=why or None,
         version=question.version.number,
-        round=found.round or 0,
+        round=found.round,
         rows=tuple(rows),
     )
     beside = {
