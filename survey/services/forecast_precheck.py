@@ -67,6 +67,7 @@ class SubmissionContext(NamedTuple):
 
 _person = bindparam("person", type_=Integer)
 _question = bindparam("question", type_=Integer)
+_survey = bindparam("survey", type_=Integer)
 _key = bindparam("key", type_=String)
 
 _now = select(func.coalesce(bindparam("moment", type_=Moment), server_clock()).label("moment")).subquery(
@@ -75,7 +76,7 @@ _now = select(func.coalesce(bindparam("moment", type_=Moment), server_clock()).l
 _known, _last = aliased(Submission, name="known"), aliased(Submission, name="last")
 _newest_consent = (
     select(ConsentVersion.id)
-    .where(ConsentVersion.survey_id == Question.survey_id)
+    .where(ConsentVersion.survey_id == _survey)
     .order_by(ConsentVersion.number.desc())
     .limit(1)
     .scalar_subquery()
@@ -93,12 +94,13 @@ _takes_answers = aliased(Round)
 _round_id = (
     select(_takes_answers.id)
     .where(
-        _takes_answers.survey_id == Question.survey_id,
+        _takes_answers.survey_id == _survey,
         _takes_answers.opens_at <= _now.c.moment,
         _takes_answers.closes_at > _now.c.moment,
     )
     .order_by(_takes_answers.number.desc())
     .limit(1)
+    .correlate(_now)
 )
 _outcomes = select(func.count()).where(Resolution.question_id == _question)
 #: Put together once: every act asks it, in one statement after its lock.
@@ -155,7 +157,13 @@ def standing(session: Session, participant: Participant, question: Question, key
     put right in the objects given.
     """
     known = clock.without_asking(session)
-    facts = {"person": participant.id, "question": question.id, "key": key, "moment": known}
+    facts = {
+        "person": participant.id,
+        "question": question.id,
+        "survey": question.survey_id,
+        "key": key,
+        "moment": known,
+    }
     moment, *found, erased_on, opens, closes, survey_opens, survey_closes, outcomes = (
         connection_of(session).execute(_standing, facts).one()
     )
