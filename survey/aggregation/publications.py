@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from .. import clock
 from ..models import Participant, Publication, Question, Submission, Survey
+from ..store.engine import connection_of
 from ..store.once import once, recall
 from .aggregates import Figures
 from .eligibility import eligible
@@ -45,6 +46,21 @@ def publications_of(session: Session, questions: Iterable[Question]) -> dict[int
         for publication in session.scalars(query):
             known[publication.question_id].append(publication)
     return {one: known[one] for one in ids}
+
+
+#: Put together once: every forecast of a question that has been published asks it.
+_last = (
+    select(Publication.as_of, Publication.figures)
+    .where(Publication.question_id == bindparam("question"))
+    .order_by(Publication.as_of.desc())
+    .limit(1)
+)
+
+
+def last_publication(session: Session, question: Question) -> DatedFigures | None:
+    """The last publication of a question alone: what `publications` tells is read whole, and grows by the day."""
+    found = connection_of(session).execute(_last, {"question": question.id}).one_or_none()
+    return DatedFigures(found.as_of, found.figures) if found else None
 
 
 def is_live(survey: Survey) -> bool:

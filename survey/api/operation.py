@@ -145,17 +145,18 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
                 function = self.alt_response(status, success=True, **file)(function)
             else:
                 function = self.response(status, schema)(function)
+            # Schemas made here, once: of a class, one would be made for each request.
             if key:
-                function = self.arguments(IdempotencyKey, location="headers")(function)
+                function = self.arguments(IdempotencyKey(), location="headers")(function)
             if query:
-                function = self.arguments(query, location="query", unknown=ma.RAISE)(function)
+                function = self.arguments(query(), location="query", unknown=ma.RAISE)(function)
             if body:
-                function = self.arguments(body)(function)
-            for refused in sorted(statuses):
-                function = self.alt_response(refused, HTTPStatus(refused).name)(function)
-            manual: dict[str, Any] = {"operationId": view.__name__, "security": _security(token)}
+                function = self.arguments(body())(function)
+            # Told to the document alone: `alt_response` would put another function around each call.
+            responses: dict[int, Any] = {refused: HTTPStatus(refused).name for refused in sorted(statuses)}
             if links:
-                manual["responses"] = {status: {"links": links}}
+                responses[status] = {"links": links}
+            manual = {"operationId": view.__name__, "security": _security(token), "responses": responses}
             function = self.doc(**manual)(_guarded(function, token, allows_query=query is not None))
             named = [known for known in PARTS if f"<{known['name']}>" in path]
             self.route(path, methods=[method], parameters=named)(function)

@@ -3,12 +3,20 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from ..aggregation.publications import DatedFigures, current_figures, is_live, publications, publications_of
+from ..aggregation.publications import (
+    DatedFigures,
+    current_figures,
+    is_live,
+    last_publication,
+    publications,
+    publications_of,
+)
 from ..aggregation.segments import ALL
 from ..models import Publication, Question, Survey
+from ..store.engine import connection_of
 from ..store.lifecycle import loaded_questions
 from .access import Denial, Viewer, denial_reason, may_see
 from .rounded_aggregates import Shown, shown_part
@@ -56,10 +64,21 @@ def get_segments(session: Session, viewer: Viewer, question: Question) -> dict[s
 
 def sees_figures(session: Session, viewer: Viewer, question: Question) -> bool:
     """Whether this viewer is shown any figures of a question; each forecast notes it, so the cheapest comes first."""
-    any_published = select(Publication.id).filter_by(question_id=question.id).limit(1)
-    if not is_live(question.survey) and session.scalar(any_published) is None:
+    if is_live(question.survey):
+        return isinstance(get_aggregate(session, viewer, question), Shown)
+    if not _is_published(session, question) or not may_see(session, viewer, question):
         return False
-    return isinstance(get_aggregate(session, viewer, question), Shown)
+    told = last_publication(session, question)
+    return told is not None and isinstance(_shown(question, told, ALL), Shown)
+
+
+#: Put together once: every forecast asks it.
+_any_published = select(Publication.id).where(Publication.question_id == bindparam("question")).limit(1)
+
+
+def _is_published(session: Session, question: Question) -> bool:
+    connection = connection_of(session)
+    return connection.scalar(_any_published, {"question": question.id}) is not None
 
 
 def history(session: Session, viewer: Viewer, question: Question, *, segment: str = ALL) -> list[Shown]:

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import inspect
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -38,9 +39,14 @@ class WriterQueue:
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for the turn to write, and hold it for the length of a `with` block."""
-        with self._thread_lock, self._path.open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        with self._thread_lock:
+            # Opened anew each time: processes that were forked would share the lock of a file that was open before.
+            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(file)
 
 
 writer_queues: dict[str, WriterQueue] = {}

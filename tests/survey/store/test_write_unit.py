@@ -93,7 +93,7 @@ def submit(session: Session, person: int, key: str) -> int:
     answer = forecast_submit.ForecastInput(
         key=key, entries=numbers(session, question), input_format="percent", language="en"
     )
-    return forecast_submit.submit(session, participant, question, answer).id
+    return forecast_submit.submit(session, participant, question, answer).revision
 
 
 def failing(times: int) -> tuple[list[int], Callable[[Session], str]]:
