@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from waitress import create_server
 
@@ -39,15 +40,18 @@ class NotReady(RuntimeError):
 
 
 def check_ready(app: Flask) -> None:
-    """Read the store's settings and its tables' revision back from a pooled connection.
+    """Read the store's settings and its tables' revision back from a pooled connection, and try to write.
 
     Raises
     ------
     NotReady
-        Where an acknowledged forecast could be lost, or the tables are not those of this version.
+        Where an acknowledged forecast could be lost, the tables are not those of this version, or no write is taken.
     """
     with app.app_context():
-        faults = health_problems(db.engine)
+        try:
+            faults = health_problems(db.engine)
+        except DBAPIError as error:
+            faults = [f"the database can't be used: {error.orig}"]
     if faults:
         raise NotReady(faults)
 

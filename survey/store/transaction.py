@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from sqlalchemy import Integer, bindparam, func, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from .. import clock, models
@@ -72,14 +72,26 @@ def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Res
         except DBAPIError as error:
             session.rollback()
             if not _may_pass(error):
-                if isinstance(error, IntegrityError):
-                    log.error("constraint violated: %s", violated(error))
+                _say_why(error)
                 raise
+            cause = error
             _wait(attempt)
         except BaseException:
             session.rollback()
             raise
+    _say_why(cause)
     raise StoreUnavailable()
+
+
+def _say_why(error: DBAPIError) -> None:
+    """Tell the log what the store refused a write for.
+
+    Of the driver's words those about the store itself alone: others can hold what somebody said.
+    """
+    if isinstance(error, IntegrityError):
+        log.error("constraint violated: %s", violated(error))
+    elif isinstance(error, OperationalError):
+        log.error("the store refused a write, nothing of it was stored: %s", error.orig)
 
 
 @contextlib.contextmanager
