@@ -22,7 +22,7 @@ from survey.store.transaction import transaction
 from survey.web.page_cache import NAME as PAGE_CACHE
 
 from .postgresql import Cluster, PostgreSQL
-from .teardown import torn_down
+from .teardown import in_memory, torn_down
 
 pytest_plugins = ["tests.skips"]
 
@@ -35,7 +35,7 @@ DATABASES = ["sqlite", "postgresql"]
 def pytest_configure(config: pytest.Config) -> None:
     """Whatever the run starts ends with it, however it ends."""
     stack = ExitStack()
-    stack.enter_context(torn_down())
+    stack.enter_context(torn_down(in_memory()))
     config.add_cleanup(stack.close)
 
 
