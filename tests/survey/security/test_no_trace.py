@@ -25,6 +25,8 @@ from survey.web.participant import forecast
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.survey.web.visitor import Visitor
 
+pytestmark = pytest.mark.store
+
 #: Something in each field that cannot be taken for anything else.
 REASON, UNCLEAR, REPORT, BACKGROUND = (
     f"canary{word}7391" for word in ("reason", "unclear", "report", "background")

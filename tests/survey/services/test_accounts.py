@@ -139,6 +139,7 @@ def token(app: Flask) -> Iterator[str]:
         yield transaction(lambda session: accounts.sign_in_link(session, session.get_one(User, user_id)))
 
 
+@pytest.mark.store
 def test_of_fifty_at_once_one_gets_in(app: Flask, token: str) -> None:
     def use(_number: int) -> int:
         with app.app_context(), clock.at(TODAY):

@@ -8,6 +8,8 @@ from survey.models import append_only
 from survey.services import audit_log
 from tests.factories import the_survey
 
+pytestmark = pytest.mark.store
+
 
 @pytest.fixture
 def chain(session: Session) -> Session:

@@ -20,6 +20,8 @@ from survey.store.health import unsafe_settings
 from survey.store.transaction import transaction
 from tests.factories import numbers, say, someone, the_question, the_survey
 
+pytestmark = pytest.mark.store
+
 
 def person_id(app: Flask) -> int:
     with app.app_context():
