@@ -31,6 +31,9 @@ TODAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 DATABASES = ["sqlite", "postgresql"]
 
+#: The least that Argon2 takes: rounds, KiB of memory, lanes.
+CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Whatever the run starts ends with it, however it ends."""
@@ -68,6 +71,8 @@ def make_app(url: str, folder: Path, **more: str) -> Flask:
     }
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    # A fifth of a second for each password protects nobody here; that it is taken elsewhere is a test of accounts.
+    app.extensions["security"].pwd_context.update(**CHEAP)
     return app
 
 

@@ -13,6 +13,9 @@ import pytest
 #: The one skip that is in order everywhere.
 NOT_SHIPPED = "public sets of forecasts are not shipped; PARLEY_DATA=/folder/of/those/sets runs them"
 TAKES_LONG = "takes many seconds; LONG=1 runs it"
+#: Whether a skip is a failure; whether all tests are run on all databases, properties searched in more places.
+REQUIRED = os.environ.get("PARLEY_REQUIRE") == "everything"
+EVERYTHING = REQUIRED or bool(os.environ.get("PARLEY_LONG"))
 ON_SQLITE = "ran on SQLite alone; LONG=1 runs it on PostgreSQL too"
 
 
@@ -23,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     A test that is not about the store (`store`) says the same of both databases nearly always: while one works it
     is run on the embedded one. Only what has its twin there, in this very run, waits.
     """
-    if os.environ.get("PARLEY_LONG") or os.environ.get("PARLEY_REQUIRE") == "everything":
+    if EVERYTHING:
         return
     chosen = {item.nodeid for item in items}
     for item in items:
@@ -44,8 +47,7 @@ def _twin(item: pytest.Item) -> str | None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report: pytest.TestReport = yield
-    everything = os.environ.get("PARLEY_REQUIRE") == "everything"
-    if everything and report.skipped and not hasattr(report, "wasxfail") and reason(report) != NOT_SHIPPED:
+    if REQUIRED and report.skipped and not hasattr(report, "wasxfail") and reason(report) != NOT_SHIPPED:
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} is required and was skipped: {reason(report)}"
     return report
