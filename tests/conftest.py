@@ -114,14 +114,19 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("workplace")
 
 
+def fresh(workplace: Path, template: Path) -> str:
+    """A SQLite database like the template, in the place of the test's before; its URL."""
+    for leftover in workplace.glob("parley.sqlite*"):
+        leftover.unlink()
+    shutil.copy(template, workplace / "parley.sqlite")
+    return f"sqlite:///{workplace / 'parley.sqlite'}"
+
+
 @pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES])
 def database(request: pytest.FixtureRequest, workplace: Path) -> str:
     """A fresh database with the shipped survey, on each of the two; its URL."""
     if request.param == "sqlite":
-        for leftover in workplace.glob("parley.sqlite*"):
-            leftover.unlink()
-        shutil.copy(request.getfixturevalue("sqlite_template"), workplace / "parley.sqlite")
-        return f"sqlite:///{workplace / 'parley.sqlite'}"
+        return fresh(workplace, request.getfixturevalue("sqlite_template"))
     template = request.getfixturevalue("postgresql_template")
     server: PostgreSQL = request.getfixturevalue("postgresql")
     return server.replace(f"parley_{os.getpid()}", template)
