@@ -1,9 +1,11 @@
 """Acknowledged means stored, once: the write unit, its queue and its settings."""
 
+import sqlite3
 import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from flask import Flask
@@ -188,3 +190,17 @@ def test_a_violation_that_is_no_race_is_an_error_at_once_and_named(
 def test_every_race_is_a_constraint_of_the_tables() -> None:
     named = {constraint.name for table in Base.metadata.tables.values() for constraint in table.constraints}
     assert named >= RACES.keys()
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_write_unit_on_sqlite_holds_the_write_lock_before_it_reads(app: Flask) -> None:
+    """Whoever begins as a reader and writes later may find that another has written since."""
+
+    def another_begins(session: Session) -> None:
+        session.scalar(select(Theme.id).limit(1))
+        with closing(sqlite3.connect(str(db.engine.url.database), timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+
+    with app.app_context(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        transaction(another_begins)
