@@ -46,13 +46,9 @@ faults: $(call installed,test) ## servers and databases killed 20 times each whi
 	@echo "Killing servers, workers and databases: about ten minutes …"
 	@$(VENV)/bin/python -m tests.faults
 
-bench: $(call installed,test) ## accepting, reading and publishing beside their floors; peer scores, histories, days beside a sort
-	@$(VENV)/bin/python -m bench.accept
-	@$(VENV)/bin/python -m bench.readers
-	@$(VENV)/bin/python -m bench.publishing
-	@$(VENV)/bin/python -m bench.peers
-	@$(VENV)/bin/python -m bench.histories
-	@$(VENV)/bin/python -m bench.default_days
+bench: $(call installed,test) ## a table of ratios: starting, accepting, reading, publishing beside their floors; scores, histories, days beside a sort
+	@for rows in machine start accept readers publishing peers histories default_days vectors; do \
+		$(VENV)/bin/python -m bench.$$rows || failed=yes; done; test -z "$${failed:-}"
 
 # H043 wants a type on every button; one in a form that says nothing submits it, as ours do.
 lint: $(call installed,lint) ## formatting, faults, types and templates

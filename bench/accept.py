@@ -73,9 +73,16 @@ def served(what: str, url: str, folder: Path) -> Iterator[tuple[int, int]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, **settings(url, folder, port)}
-    process = subprocess.Popen([sys.executable, "-m", "bench.served", what], env=environment)
+    # What a server logs is no part of the table; it is shown where the server ends by itself.
+    log = folder / f"{what}.log"
+    with log.open("w", encoding="utf-8") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench.served", what], env=environment, stdout=file, stderr=file
+        )
     try:
         while not answers(port):
+            if process.poll() is not None:
+                raise RuntimeError(f"{what} did not start:\n{log.read_text(encoding='utf-8')}")
             time.sleep(0.1)
         yield port, process.pid
     finally:

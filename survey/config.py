@@ -7,12 +7,9 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import make_url
 
 
 @dataclass(frozen=True)
@@ -78,6 +75,12 @@ SETTINGS = (
     Setting("BODY_LIMIT", "1048576", "bytes a request may have", int),
     Setting("SECURE_COOKIES", "", "yes or no; empty: yes in production"),
     Setting("RATE_LIMITS", "yes", "limit guesses of codes and passwords by address", _yes),
+    Setting(
+        "JOINS_PER_HOUR",
+        "60",
+        "people who may join surveys from one address in an hour (of IPv6: one /64)",
+        int,
+    ),
     Setting(
         "REGISTRATION",
         "yes",
@@ -170,6 +173,10 @@ def derive_key(secret: str, purpose: str) -> str:
     >>> derive_key("s" * 32, "sign-in") == derive_key("s" * 32, "snapshot")
     False
     """
+    # Here alone, as in `database_url`: the table of settings needs neither keys nor a database.
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     expand = HKDF(hashes.SHA256(), length=32, salt=None, info=f"parley {purpose}".encode())
     return expand.derive(secret.encode()).hex()
 
@@ -178,10 +185,23 @@ def database_url(values: Mapping[str, Any]) -> str:
     """The database the settings name; plain `postgresql://` means the psycopg driver."""
     if not values["DATABASE_URL"]:
         return f"sqlite:///{values['INSTANCE'] / 'parley.sqlite'}"
+    from sqlalchemy import make_url
+
     url = make_url(values["DATABASE_URL"])
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)
+
+
+def public_address(values: Mapping[str, Any], port: int) -> str:
+    """Where people reach the site, without a slash at its end.
+
+    >>> public_address({"PUBLIC_URL": "", "HOST": "127.0.0.1"}, 8000)
+    'http://127.0.0.1:8000'
+    """
+    host = values["HOST"]
+    shown = f"[{host}]" if ":" in host else host
+    return str(values["PUBLIC_URL"]).rstrip("/") or f"http://{shown}:{port}"
 
 
 def asset_dir(name: str) -> Path:
@@ -205,6 +225,13 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "JSON_SORT_KEYS": False,
+        # Who answers is never signed out by time; whoever runs a survey is (`authentication.IDLE`).
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=400),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        # A form's token lives as long as its session: who writes a reason for an hour sends it all the same.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # Our pages tell browsers to send no referrer; `authentication.Forgery` reads the origin instead.
+        "WTF_CSRF_SSL_STRICT": False,
         "SQLALCHEMY_ENGINES": {"default": {"url": database_url(values), "pool_pre_ping": True}},
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "en",

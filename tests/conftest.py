@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 
 from survey import clock, create_app
 from survey.bank.loading import load_bank
-from survey.security.authentication import limiter
+from survey.security.limits import limiter
 from survey.store.alembic import alembic
 from survey.store.engine import db
 from survey.store.transaction import transaction
@@ -60,7 +60,7 @@ def postgresql() -> Iterator[PostgreSQL]:
         yield cluster.postgresql
 
 
-def make_app(url: str, folder: Path, **more: str) -> Flask:
+def make_app(url: str, folder: Path, *, doors: bool = True, **more: str) -> Flask:
     """The application on a database, with limits off and an instance folder of its own."""
     settings = {
         "PARLEY_DATABASE_URL": url,
@@ -69,7 +69,7 @@ def make_app(url: str, folder: Path, **more: str) -> Flask:
         "PARLEY_RATE_LIMITS": "no",
         **more,
     }
-    app = create_app(settings)
+    app = create_app(settings, doors=doors)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     # A fifth of a second for each password protects nobody here; that it is taken elsewhere is a test of accounts.
     app.extensions["security"].pwd_context.update(**CHEAP)

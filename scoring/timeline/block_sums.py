@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scoring.checks import FloatArray, IntArray
 from scoring.pools.averages import SAME_SHARE
 from scoring.pools.weights import FLOOR
-from scoring.timeline.day_intervals import DayIntervals, counting_order
+from scoring.timeline.daily_intervals import DayIntervals, counting_order
 
 #: A stretch ends before the product of its factors falls below this, so that no square overflows.
 SMALLEST = 1e-100
@@ -112,7 +112,7 @@ def daily_sums(intervals: DayIntervals, value: FloatArray, measure: FloatArray, 
     --------
     Two forecasts on day 0, a third on day 1, before which the first is withdrawn:
 
-    >>> from scoring.timeline.day_intervals import day_intervals
+    >>> from scoring.timeline.daily_intervals import day_intervals
     >>> active = np.array([True, True, True, False])
     >>> days = day_intervals(np.array([0, 1, 2, 0]), np.array([0, 0, 1, 1]), active)
     >>> sums = daily_sums(days, np.array([0.2, 0.4, 0.8]), np.array([2.0, 4.0, 8.0]), cut=0.2)

@@ -64,17 +64,19 @@ def current_figures(
     question: Question,
     as_of: date | None = None,
     *,
-    live: bool = False,
     with_groups: bool = False,
 ) -> DatedFigures | None:
-    """The figures of now, in a live survey or where `live` asks for them; else of the last publication.
+    """The figures of now in a live survey; else of the last publication, whoever asks.
+
+    Organizers too wait for the next one: a figure of the moment beside those of the day would differ from them by
+    a person or two on most days, and so tell what these said.
 
     Parameters
     ----------
     as_of
         Picks the last publication not after it: what was published once is never the figures of now.
     """
-    if as_of is None and (live or is_live(question.survey)):
+    if as_of is None and is_live(question.survey):
         return figures_now(session, question, with_groups)
     told = publications(session, question, as_of)
     return DatedFigures(told[-1].as_of, told[-1].figures) if told else None

@@ -54,9 +54,6 @@ PARTS = (
     in_address("scenario", "The key of a tree of scenarios.", "headline"),
 )
 
-#: Seconds a caller waits after too many tries: the length of the limits.
-PATIENCE = "60"
-
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
     """The document and its operations; errors are answered as everywhere in the application."""
@@ -107,7 +104,6 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
         csrf.exempt(self)
         self.register_error_handler(DBAPIError, _store_is_away)
         self.register_error_handler(ReusedKey, _key_was_used)
-        self.after_request(_say_when_to_try_again)
 
     def operation(
         self,
@@ -202,9 +198,3 @@ def _store_is_away(_error: DBAPIError) -> Response:
 def _key_was_used(error: ReusedKey) -> Response:
     """The refused field is the header that brought the key."""
     return show(error.status, error.title, error.sentence, {"Idempotency-Key": error.sentence})
-
-
-def _say_when_to_try_again(response: Response) -> Response:
-    if response.status_code == 429:
-        response.headers["Retry-After"] = PATIENCE
-    return response

@@ -6,8 +6,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..aggregation.publications import is_live
-from ..models import Condition, Event, Participant, Question, Relation, RelationEvent, Survey
+from ..models import Condition, Event, Participant, Question, Relation, RelationEvent
 from ..store.lifecycle import answered_questions, is_over, loaded_questions, skipped_questions
 from ..store.once import once
 
@@ -54,12 +53,6 @@ def denial_reason(session: Session, viewer: Viewer, question: Question) -> Denia
     if viewer.participant is None or pending_questions(session, viewer.participant, question):
         return Denial.UNANSWERED
     return None
-
-
-def sees_live(viewer: Viewer, question: Question) -> bool:
-    """Whether this viewer is shown figures of this moment rather than the last that were published."""
-    survey: Survey = question.survey
-    return is_live(survey) or (viewer.runs_survey and survey.organizers_see_live)
 
 
 def linked_question_ids(session: Session, question: Question) -> set[int]:

@@ -15,8 +15,6 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from .alembic import alembic, is_ours, render_item
-
 BUSY_MILLISECONDS = 5000
 #: Shorter than the server's own patience, so that a waiting writer fails here and is tried again.
 LOCK_MILLISECONDS = 4000
@@ -48,14 +46,6 @@ writer_queues: dict[str, WriterQueue] = {}
 
 def init_database(app: Flask) -> None:
     """Connect the engine to the application and teach it pragmas and locks."""
-    app.config["ALEMBIC"] = {"script_location": app.config["PARLEY_MIGRATIONS"]}
-    app.config["ALEMBIC_CONTEXT"] = {
-        "render_as_batch": True,
-        "compare_type": True,
-        "transactional_ddl": True,
-        "render_item": render_item,
-        "include_name": is_ours,
-    }
     options = app.config["SQLALCHEMY_ENGINES"]["default"]
     # No value that somebody gave may stand in an error's words.
     options["hide_parameters"] = True
@@ -72,7 +62,6 @@ def init_database(app: Flask) -> None:
         for function in app.teardown_appcontext_funcs
         if not inspect.iscoroutinefunction(function)
     ]
-    alembic.init_app(app)
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":

@@ -9,9 +9,9 @@ from scoring.pools.averages import median
 from scoring.pools.default import parley, parley_options
 from scoring.timeline import block_sums
 from scoring.timeline.block_sums import daily_sums
-from scoring.timeline.day_intervals import DayIntervals, counting_order
+from scoring.timeline.daily_intervals import DayIntervals, counting_order
 from scoring.timeline.days import standing
-from scoring.timeline.default_history import default_history, default_history_options
+from scoring.timeline.default_days import default_history, default_history_options
 from tests.scoring.crowds import columns, histories
 
 NUMBERS = ("value", "low", "high", "effective", "median", "trimmed", "whole")

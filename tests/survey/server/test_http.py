@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 from survey import clock, create_app
 from survey.bank.loading import load_bank
 from survey.cli import main
-from survey.config import WeakSetting
+from survey.config import WeakSetting, public_address
 from survey.models import Publication
 from survey.server import http
 from survey.store import health
@@ -147,7 +147,7 @@ def outcome(app: Flask, command: str) -> tuple[int, str]:
     ],
 )
 def test_the_address_is_the_public_one_where_there_is_one(settings: dict[str, str], shown: str) -> None:
-    assert http.address(settings, 8000) == shown
+    assert public_address(settings, 8000) == shown
 
 
 def publications(app: Flask) -> int:
@@ -250,7 +250,7 @@ def test_the_script_of_the_pictures_is_made_after_the_first_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Path] = []
-    monkeypatch.setattr(http, "bundle", made.append)
+    monkeypatch.setattr("survey.charts.script.bundle", made.append)
     stop = threading.Event()
     monkeypatch.setattr(http, "PICTURES_SECONDS", 0.01)
     http.prepare_pictures(tmp_path, stop)

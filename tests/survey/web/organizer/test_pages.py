@@ -117,6 +117,9 @@ def test_the_overview_tells_how_it_goes(organizer: FlaskClient) -> None:
     assert "2 things need you today" in page.text
     assert "1 question has enough for a publication" in page.text
     assert "0 of 10 have answered everything" in page.text
+    assert page.text.count("data-chart") == 1  # the response; figures wait for a publication
+    organizer.post(POSTS[0])
+    page = organizer.get(PAGES[0])
     assert page.text.count("data-chart") == 3  # the response, one question with figures, disagreement
     assert page.headers["Cache-Control"] == "no-store"
 
@@ -129,7 +132,7 @@ def test_publishing_says_what_it_did(organizer: FlaskClient) -> None:
 def test_an_outcome_is_told_before_it_is_stored(app: Flask, organizer: FlaskClient) -> None:
     page = organizer.post(POSTS[1], data=RIGHT).text
     assert "10 people are scored, on forecasts until the end of 21 November 2026 (UTC)" in page
-    assert "1.02" in page  # 2 · (0.9² + 0.8² + 0.7² + 0.6² + 0.5²) / 5
+    assert "1.02" not in page and "Brier" not in page  # what they scored is told once it is stored
     with app.app_context():
         assert db.session.scalars(select(Resolution)).all() == []
 
@@ -138,6 +141,7 @@ def test_what_was_told_is_then_stored(app: Flask, organizer: FlaskClient) -> Non
     page = organizer.post(POSTS[1], data=sent(organizer, RIGHT), follow_redirects=True).text
     assert "The outcome is stored" in page
     assert "They met." in page and "organizer@example.org" in page
+    assert "1.02" in page  # 2 · (0.9² + 0.8² + 0.7² + 0.6² + 0.5²) / 5
     with app.app_context():
         stored = db.session.scalars(select(Resolution)).one()
         assert (stored.value, stored.source) == (1.0, "A newspaper")
@@ -266,16 +270,16 @@ def test_only_fields_of_the_form_are_read(app: Flask, organizer: FlaskClient) ->
         assert user.email == "organizer@example.org"
 
 
-def test_a_live_survey_and_a_survey_without_live_figures_are_shown(
+def test_organizers_wait_for_the_next_publication_but_in_a_live_survey(
     app: Flask, organizer: FlaskClient
 ) -> None:
-    def hide_live(session: Session) -> None:
-        session.scalars(select(Survey).filter_by(slug="ukraine")).one().organizers_see_live = False
+    def go_live(session: Session) -> None:
+        session.scalars(select(Survey).filter_by(slug="ukraine")).one().publication = "live"
 
-    assert "this moment" in organizer.get(PAGES[1]).text
-    with app.app_context():
-        transaction(hide_live)
     assert "No crowd forecast yet" in organizer.get(PAGES[1]).text
+    with app.app_context():
+        transaction(go_live)
+    assert "this moment" in organizer.get(PAGES[1]).text
 
 
 def without(facts: dict[str, str], name: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.pools.default import CUT, PULL, WAVE, crowd_stretch, half_width, log_odds, normalised, pulled
 from scoring.timeline.block_sums import DailySums, daily_sums
-from scoring.timeline.day_intervals import DayIntervals, day_intervals
+from scoring.timeline.daily_intervals import DayIntervals, day_intervals
 from scoring.timeline.days import events
 
 
