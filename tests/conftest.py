@@ -60,8 +60,8 @@ def postgresql() -> Iterator[PostgreSQL]:
         yield cluster.postgresql
 
 
-def make_app(url: str, folder: Path, *, doors: bool = True, **more: str) -> Flask:
-    """The application on a database, with limits off and an instance folder of its own."""
+def make_app(url: str, folder: Path, *, doors: bool = True, cheap: bool = True, **more: str) -> Flask:
+    """The application on a database, with limits off, cheap passwords and an instance folder of its own."""
     settings = {
         "PARLEY_DATABASE_URL": url,
         "PARLEY_INSTANCE": str(folder),
@@ -72,7 +72,8 @@ def make_app(url: str, folder: Path, *, doors: bool = True, **more: str) -> Flas
     app = create_app(settings, doors=doors)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     # A fifth of a second for each password protects nobody here; that it is taken elsewhere is a test of accounts.
-    app.extensions["security"].pwd_context.update(**CHEAP)
+    if cheap and "security" in app.extensions:
+        app.extensions["security"].pwd_context.update(**CHEAP)
     return app
 
 

@@ -19,7 +19,7 @@ from survey.services import forecast_submit
 from survey.store.constraints import RACES
 from survey.store.engine import db
 from survey.store.health import unsafe_settings
-from survey.store.transaction import transaction
+from survey.store.transaction import _may_pass, transaction
 from tests.factories import numbers, say, someone, the_question, the_survey
 
 pytestmark = pytest.mark.store
@@ -204,3 +204,21 @@ def test_a_write_unit_on_sqlite_holds_the_write_lock_before_it_reads(app: Flask)
 
     with app.app_context(), pytest.raises(sqlite3.OperationalError, match="locked"):
         transaction(another_begins)
+
+
+class Broken(Exception):
+    """What a driver raises, by its SQLSTATE."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__()
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01", "55P03", "57P01", "57P03", "08006"])
+def test_a_conflict_a_deadlock_a_lock_and_a_restart_are_passing(state: str) -> None:
+    assert _may_pass(OperationalError("", {}, Broken(state)))
+
+
+@pytest.mark.parametrize("state", ["42601", "22003", "53100"])
+def test_a_fault_of_the_statement_and_a_full_disk_are_not(state: str) -> None:
+    assert not _may_pass(OperationalError("", {}, Broken(state)))
