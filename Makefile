@@ -38,7 +38,7 @@ ifdef DEMO
 endif
 	@exec $(PARLEY) run --sign-in $(ORGANIZER)
 
-test: $(call installed,test) ## SQLite, a real PostgreSQL, Chromium, Redis; LONG=1 adds the longest tests, NEWEST=1 takes the newest packages
+test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
 	@echo "Running the suite in two processes: about a quarter of an hour …"
 	@$(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 2 $(TESTS)
 

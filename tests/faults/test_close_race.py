@@ -22,7 +22,7 @@ from tests.conftest import TODAY
 
 from .racing import QUESTION, join, move_close, stored, submit
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.store]
 
 SUBMITTERS = 6
 ROUNDS = 10

@@ -27,6 +27,8 @@ from tests.factories import on, say, someone, the_question, the_survey, withdraw
 
 from ..outcomes import outcome
 
+pytestmark = pytest.mark.store
+
 LADDER, FREE = "ceasefire-when", "leaders-meet"
 RUNG, LATER = "2027-06-30", "2030-12-31"
 Stands = dict[str, float]

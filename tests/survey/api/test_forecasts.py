@@ -264,6 +264,7 @@ def test_the_keys_of_two_people_are_their_own(person: Caller) -> None:
     assert (response.status_code, response.json["values"]) == (201, {"p-yes": 0.9})
 
 
+@pytest.mark.store
 def test_twenty_at_once_with_one_key_make_one_row(app: Flask, person: Caller, session: Session) -> None:
     key = fresh_key()
 

@@ -14,6 +14,8 @@ from survey.services import accounts
 from survey.store.transaction import transaction
 from tests.survey.web.account.conftest import EMAIL, PASSWORD
 
+pytestmark = pytest.mark.store
+
 DEEP = "[" * 100_000
 
 

@@ -24,6 +24,8 @@ from survey.services.forecast_history import history, latest, standing_rows
 from survey.services.forecast_submit import ForecastInput
 from tests.factories import on, say, someone, stored, the_question, the_survey, withdraw
 
+pytestmark = pytest.mark.store
+
 
 @pytest.fixture
 def person(session: Session) -> Participant:

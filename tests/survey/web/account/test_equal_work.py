@@ -39,7 +39,7 @@ def seconds(app: Flask, door: str, emails: list[str], more: dict[str, str]) -> f
 def test_a_door_takes_as_long_for_a_stranger_as_for_somebody_known(
     database: str, tmp_path: Path, door: str
 ) -> None:
-    app = make_app(database, tmp_path)
+    app = make_app(database, tmp_path, cheap=False)
     with app.app_context():
         transaction(lambda session: accounts.create_user(session, EMAIL, password=PASSWORD))
     strangers = [f"nobody{place}@example.org" for place in range(CALLS)]

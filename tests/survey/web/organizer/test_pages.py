@@ -36,14 +36,25 @@ def sign_in(app: Flask, client: FlaskClient, email: str) -> None:
 
 @pytest.fixture
 def people(app: Flask) -> None:
-    """One user for each role, and the owner of another survey; ten people have answered one question."""
+    """One user for each role; ten people have answered one question."""
+
+    def make(session: Session) -> None:
+        for role in ("owner", "organizer", "analyst"):
+            member(session, role)
+        crowd(session, the_question(session, FREE), [0.1, 0.2, 0.3, 0.4, 0.5] * 2)
+
+    with app.app_context():
+        transaction(make)
+        db.session.close()
+
+
+@pytest.fixture
+def elsewhere(app: Flask, people: None) -> None:
+    """The owner of another survey, beside them."""
 
     def make(session: Session) -> None:
         load_bank(session, "ukraine", slug="other")
-        for role in ("owner", "organizer", "analyst"):
-            member(session, role)
         member(session, "owner", "elsewhere@example.org", "other")
-        crowd(session, the_question(session, FREE), [0.1, 0.2, 0.3, 0.4, 0.5] * 2)
 
     with app.app_context():
         transaction(make)
@@ -59,7 +70,7 @@ def organizer(app: Flask, client: FlaskClient, people: None) -> Iterator[FlaskCl
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_open_to_those_who_run_the_survey_alone(
-    app: Flask, client: FlaskClient, people: None, path: str
+    app: Flask, client: FlaskClient, elsewhere: None, path: str
 ) -> None:
     told = {"nobody": client.get(path).status_code}
     for name in ("owner", "organizer", "analyst", "elsewhere"):
@@ -70,7 +81,7 @@ def test_pages_open_to_those_who_run_the_survey_alone(
 
 
 @pytest.mark.parametrize("path", POSTS)
-def test_nobody_else_acts(app: Flask, client: FlaskClient, people: None, path: str) -> None:
+def test_nobody_else_acts(app: Flask, client: FlaskClient, elsewhere: None, path: str) -> None:
     assert client.post(path, data=RIGHT | {"confirm": "yes"}).status_code == 404
     for name in ("analyst", "elsewhere"):
         browser = app.test_client()
