@@ -6,7 +6,7 @@
 - ``fitted``: curves fitted on resolved questions
 - ``options``: from a pool for yes or no to several options
 - ``mixtures``: pools of quantile forecasts
-- ``default``: the product's own crowd forecast, Parley
+- ``default``, ``default_steps``: the product's own crowd forecast, Parley; ``first_edition``: until its second
 - ``weights``, ``contributions``, ``past_skill``: whose forecast counts how much
 - ``three_point``, ``three_point_weights``, ``three_point_answers``: lowest, best and highest estimates
 - ``cooke``, ``elicitation``: the classical model of experts

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.pools import default
 from scoring.pools.catalog import METHODS, SHOWN
 from scoring.pools.catalog.method import Aggregate, Kind
 from scoring.pools.weights import effective_number
@@ -87,8 +86,7 @@ def pooled_figures(question: Question, keys: Sequence[str], column: Column) -> F
     if question.quantile_levels:
         return {keys[0]: _quantile_figures(question, column)}
     found = shown_aggregates(question, column)
-    headline = _headline(found, column)
-    return {key: _option_figures(found, place, headline, column) for place, key in enumerate(keys)}
+    return {key: _option_figures(found, place, column) for place, key in enumerate(keys)}
 
 
 def shown_aggregates(question: Question, column: Column) -> dict[str, Aggregate]:
@@ -102,14 +100,7 @@ def shown_aggregates(question: Question, column: Column) -> dict[str, Aggregate]
     return {key: METHODS[key].aggregate(kind, values, column.weight, **needs) for key in SHOWN}
 
 
-def _headline(found: dict[str, Aggregate], column: Column) -> str:
-    """One method heads all options, by the likeliest: figures of two methods would not add up to one."""
-    likeliest = int(np.argmax(found["median"].value))
-    middle = METHODS["median"].aggregate("probability", column.values[:, likeliest], column.weight).value
-    return default.headline(found["parley"].value.flat[likeliest], float(middle))
-
-
-def _option_figures(found: dict[str, Aggregate], place: int, headline: str, column: Column) -> Figures:
+def _option_figures(found: dict[str, Aggregate], place: int, column: Column) -> Figures:
     """The probability of the option in a place among those pooled together."""
     methods = {
         key: {
@@ -121,7 +112,7 @@ def _option_figures(found: dict[str, Aggregate], place: int, headline: str, colu
     }
     flags = [name for name, raised in found["parley"].flags.items() if np.ravel(raised)[place]]
     values = column.values[:, place]
-    return _figures(column, headline, methods, values, _histogram(values, (0, 1)), flags)
+    return _figures(column, methods, values, _histogram(values, (0, 1)), flags)
 
 
 def _quantile_figures(question: Question, column: Column) -> Figures:
@@ -134,17 +125,17 @@ def _quantile_figures(question: Question, column: Column) -> Figures:
     medians = column.values[:, question.quantile_levels.index(0.5)]
     ends = _on_scale(question, np.array([question.lower, question.upper], dtype=float))
     bins = _histogram(np.clip(_on_scale(question, medians), *ends), tuple(ends))
-    return _figures(column, "parley", methods, medians, bins, [])
+    return _figures(column, methods, medians, bins, [])
 
 
 def _figures(
-    column: Column, headline: str, methods: Figures, values: Floats, histogram: list[int], flags: list[str]
+    column: Column, methods: Figures, values: Floats, histogram: list[int], flags: list[str]
 ) -> Figures:
     """What publications hold of one option."""
     return {
         "people": column.people,
         "effective": effective_number(column.weight),
-        "headline": headline,
+        "headline": "parley",
         **methods,
         "spread": np.quantile(values, [0.25, 0.75]).tolist(),
         "histogram": histogram,
