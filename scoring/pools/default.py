@@ -11,6 +11,7 @@ for their log score on seven public sets of forecasts.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -122,10 +123,9 @@ def parley(
     0.701
     """
     given, weights = crowds.present(probability, weight, axes=1)
-    columns = given[:, None]
-    found, beside = _forecast(columns, weights, form, noise)
+    found = _figures(given[:, None], weights, form, noise)
     return Parley(
-        **{name: column[0].item() for name, column in (vars(found) | beside).items()},
+        **{name: column[0].item() for name, column in found.items()},
         people=given.size,
         effective=effective_number(weights),
     )
@@ -172,14 +172,12 @@ def parley_options(
     array([0.592, 0.269, 0.138])
     """
     given, weights = crowds.present(probability, weight, axes=2)
-    found, beside = _forecast(given, weights, form, noise)
-    return ParleyOptions(**vars(found), **beside, people=len(given), effective=effective_number(weights))
+    found = _figures(given, weights, form, noise)
+    return ParleyOptions(**found, people=len(given), effective=effective_number(weights))
 
 
-def _forecast(
-    columns: FloatArray, weight: FloatArray, form: Form, noise: ArrayLike
-) -> tuple[steps.Forecast, dict[str, FloatArray]]:
-    """The forecast of each column, and by name the centres that stand beside it; arrays of shape (K,)."""
+def _figures(columns: FloatArray, weight: FloatArray, form: Form, noise: ArrayLike) -> dict[str, Any]:
+    """By name the forecast of each column, and what stands beside it; arrays of shape (K,)."""
     people = len(columns)
     values = steps.log_odds(columns)
     centres = _centres(columns, values, weight)
@@ -194,7 +192,7 @@ def _forecast(
         noise,
     )
     whole = np.array([averages.mean(column, weight) for column in values.T])
-    return found, {**vars(centres), "whole": whole}
+    return {**vars(found), **vars(centres), "whole": whole}
 
 
 def _centres(columns: FloatArray, values: FloatArray, weight: FloatArray) -> Centres:

@@ -171,7 +171,7 @@ def positions(centres: Centres, people: ArrayLike, form: Form = INVITED, noise: 
     >>> found.value.round(12), found.held
     (array([0.049, 0.051]), array([ True,  True]))
     """
-    pooled = pulled(centres.trimmed, centres.outer, form) + noise
+    pooled = pulled(centres.trimmed, centres.outer, form) + np.asarray(noise, dtype=np.float64)
     free = stretched(pooled, people, form)
     place = np.clip(free, log_odds(centres.quarter), log_odds(centres.three_quarters))
     return Position(pooled, place, probability(place), np.abs(place - free) > SAME_PLACE)
@@ -260,23 +260,23 @@ def half_width(variance: ArrayLike, effective: ArrayLike) -> FloatArray:
     array([1.328, 0.338])
     """
     m = np.asarray(effective, dtype=np.float64)
-    spread = (m * variance + PRIOR_VARIANCE) / (m + 1)
+    spread = (m * np.asarray(variance) + PRIOR_VARIANCE) / (m + 1)
     return np.asarray(stdtrit(m + 1, 0.95) * np.sqrt(2 * spread / m))
 
 
 def ends(
-    position: Position, half: ArrayLike, people: ArrayLike, form: Form = INVITED
+    position: Position, half: FloatArray, people: ArrayLike, form: Form = INVITED
 ) -> tuple[FloatArray, FloatArray]:
     """Ends of the 90 % interval: as far from z as f(x ± h) lies from f(x). Always around p*.
 
     Examples
     --------
     >>> crowd = positions(Centres(*np.full((2, 1), 1.0), *np.array([[0.5], [0.9]])), people=9)
-    >>> [end.round(3) for end in ends(crowd, 0.5, people=9)]
+    >>> [end.round(3) for end in ends(crowd, np.array([0.5]), people=9)]
     [array([0.646]), array([0.846])]
     """
     here = stretched(position.pooled, people, form)
-    low, high = (stretched(position.pooled + move, people, form) for move in (-np.asarray(half), half))
+    low, high = (stretched(position.pooled + move, people, form) for move in (-half, half))
     return probability(position.place - (here - low)), probability(position.place + (high - here))
 
 

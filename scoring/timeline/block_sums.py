@@ -134,7 +134,7 @@ def _joined(kind: type[Part], parts: Sequence[Part]) -> Part:
     """The days of all stretches, one after the other."""
     columns: dict[str, Any] = {}
     for field in fields(kind):
-        column = [getattr(part, field.name) for part in parts]
+        column: list[Any] = [getattr(part, field.name) for part in parts]
         if field.type is Centres:
             columns[field.name] = _joined(Centres, column)
         else:
