@@ -20,7 +20,7 @@ endif
 # Files and the names of folders are UTF-8, whatever letters the terminal has.
 export PYTHONUTF8 := 1
 
-.PHONY: help run test faults bench lint tour words lock wheel clean
+.PHONY: help run test faults bench validation lint tour words lock wheel clean
 
 help: ## list these targets
 	@echo "make run [PORT=8000] [DEMO=1]   and other targets:"
@@ -53,6 +53,11 @@ bench: $(call installed,test) ## accepting, reading and publishing beside their 
 	@$(VENV)/bin/python -m bench.peers
 	@$(VENV)/bin/python -m bench.histories
 	@$(VENV)/bin/python -m bench.default_days
+
+validation: $(call installed,run) ## docs/validation.md made again from the public sets of forecasts in the folder PARLEY_DATA
+	@test -d "$$PARLEY_DATA" || { echo "Say where the sets are: PARLEY_DATA=/folder/of/those/sets make validation"; exit 1; }
+	@echo "Trying every method on every set: about a minute …"
+	@$(VENV)/bin/python -m scoring.backtest.document docs/validation.md "$$PARLEY_DATA"
 
 # H043 wants a type on every button; one in a form that says nothing submits it, as ours do.
 lint: $(call installed,lint) ## formatting, faults, types and templates

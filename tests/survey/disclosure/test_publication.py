@@ -294,3 +294,25 @@ def _new_version(session: Session, question: Question, substantive: bool = False
     session.add(version)
     session.flush()
     session.refresh(question)
+
+
+def test_latecomers_who_found_a_rung_closed_break_no_ladder(session: Session) -> None:
+    """Twelve who hold it likely answered all dates; twelve who do not came when the first was closed."""
+    question = the_question(session, "ceasefire-when")
+    rungs = [option.key for option in question.options]
+    crowd(session, question, [0.9] * 12)
+    closed = question.option(rungs[0]).closes_at
+    assert closed is not None
+    with clock.at(closed + timedelta(days=3)):
+        for place in range(12):
+            say(session, someone(session), question, {f"p-{key}": 0.02 + 0.001 * place for key in rungs[1:]})
+    with clock.at(closed + timedelta(days=5)):
+        publication = publish_question(session, question, (closed + timedelta(days=3)).date())
+    assert publication is not None
+    told = publication.figures["all"]["options"]
+    for name in ("value", "low", "high"):
+        figures = [told[key]["parley"][name] for key in rungs]
+        assert figures == sorted(figures)
+    assert [told[key]["people"] for key in rungs] == [12, 24, 24, 24]
+    assert told[rungs[1]]["median"]["value"] < told[rungs[0]]["median"]["value"], "what people said falls"
+    assert "in order" in told[rungs[0]]["flags"]

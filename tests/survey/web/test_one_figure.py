@@ -18,7 +18,7 @@ from survey.models import Participant, Publication
 from survey.services import forecast_submit
 from survey.services.publication import publish
 from survey.store.transaction import transaction
-from tests.factories import on, say, someone, the_survey
+from tests.factories import on, say, someone, the_question, the_survey
 from tests.survey.api.caller import Caller
 from tests.survey.outcomes import member
 
@@ -117,3 +117,77 @@ def test_in_the_interface_and_in_trees_of_scenarios(caller: Caller, session: Ses
             value = told_root if axis is root else {**asked, **tree["asides"]}[axis.key]
             if len(figures) == 1:
                 assert value == pytest.approx(figures[0] if axis.event.holds else 1 - figures[0], abs=1e-12)
+
+
+def before_the_second_edition(headline: str) -> dict[str, object]:
+    """What a publication held of a yes-or-no question until then."""
+    option = {
+        "people": 12,
+        "effective": 12.0,
+        "headline": headline,
+        "parley": {"value": 0.0231, "low": 0.013, "high": 0.04},
+        "median": {"value": 0.0491},
+        "mean": {"value": 0.06},
+        "spread": [0.04, 0.08],
+        "histogram": [12, *[0] * 9],
+        "flags": [],
+    }
+    return {"all": {"people": 12, "options": {"yes": option}}}
+
+
+@pytest.mark.parametrize(("headline", "kept"), [("median", "4.9"), ("parley", "2.3")])
+def test_a_publication_of_before_keeps_its_figure_and_the_day_of_the_new_rule_is_marked(
+    person: Visitor, caller: Caller, session: Session, headline: str, kept: str
+) -> None:
+    def publish_before(session: Session) -> None:
+        question = the_question(session, "leaders-meet")
+        session.add(
+            Publication(
+                survey_id=question.survey_id,
+                question_id=question.id,
+                number=1,
+                as_of=on(17).date(),
+                published_at=on(18),
+                people=12,
+                figures=before_the_second_edition(headline),
+            )
+        )
+
+    transaction(publish_before)
+    transaction(fill)
+    page = words(person.get("q/leaders-meet/crowd").text)
+    assert "Each step is one publication; from 18 Nov 2026 on by another rule" in page
+    assert f"17 Nov 2026 {kept} %" in page
+    then = caller.get("questions/leaders-meet/crowd?as_of=2026-11-17").json["options"][0]
+    assert (then["rule"], f"{100 * then['value']:.1f}") == (
+        {"median": "median", "parley": "first_edition"}[headline],
+        kept,
+    )
+    assert caller.get("questions/leaders-meet/crowd").json["options"][0]["rule"] == "parley_open"
+
+
+def test_what_stands_beside_a_figure_is_said_in_sentences(person: Visitor, stored: Stored) -> None:
+    page = words(person.get("q/leaders-meet/crowd").text)
+    assert re.search(r"Half of the people say \S+ % to \S+ %\.", page)
+    assert re.search(r"Ten more people at 99 % would move this by [\d.]+ points\.", page)
+    assert "Anybody may join this survey" in page
+    assert "held at its edge" not in page
+
+
+def test_where_a_number_is_held_the_page_says_so(person: Visitor, session: Session) -> None:
+    def agree(session: Session) -> None:
+        for reader in session.scalars(select(Participant)).all():
+            for question in the_survey(session).questions:
+                forecast_submit.skip(session, reader, question)
+        with clock.at(on(18)):
+            for _ in range(12):
+                say(session, someone(session), the_question(session, "nuclear-use"), 0.001)
+        with clock.at(on(19)):
+            publish(session, the_survey(session))
+
+    transaction(agree)
+    page = person.get("q/nuclear-use/crowd").text
+    assert headed(page) == "0.1 %"
+    assert "it is held at its edge" in words(page)
+    ends = re.search(r"would say (\S+) % to (\S+) %", words(page))
+    assert ends and float(ends[1]) < 0.1 < float(ends[2])
