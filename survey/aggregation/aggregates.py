@@ -69,7 +69,7 @@ def compute_aggregates(
         column = everybody if members is None else everybody.where(members[everybody.rows])
         rows.append(column.rows)
         if column.people >= minimum_cell and (tellable is None or tellable >= set(keys)):
-            options |= pooled_figures(question, keys, column)
+            options |= pooled_figures(question, keys, column, moved=members is None)
     people = int(np.unique(participant[np.concatenate(rows)]).size)
     return {"people": people, "options": _in_order(options) if question.kind == "ladder" else options}
 
@@ -92,13 +92,19 @@ def people_standing(question: Question, answers: ForecastArrays, as_of: int) -> 
     return set(counting.participant[np.concatenate(rows)].tolist())
 
 
-def pooled_figures(question: Question, keys: Sequence[str], column: Column) -> Figures:
-    """Figures of options that are pooled together, by key: every method's aggregate, and what stands beside it."""
+def pooled_figures(question: Question, keys: Sequence[str], column: Column, *, moved: bool) -> Figures:
+    """Figures of options that are pooled together, by key: every method's aggregate, and what stands beside it.
+
+    With `moved` also how far ten more people would move them: it takes as long again.
+    """
     if question.quantile_levels:
         return {keys[0]: _quantile_figures(question, column)}
     found = shown_aggregates(question, column)
     rule = rule_of(question)
-    return {key: _option_figures(rule, found, place, column) for place, key in enumerate(keys)}
+    figures = {key: _option_figures(rule, found, place, column) for place, key in enumerate(keys)}
+    for place, told in enumerate(figures.values() if moved else ()):
+        told["influence"] = influence(rule, column, place, told["parley"]["value"])
+    return figures
 
 
 def shown_aggregates(question: Question, column: Column) -> dict[str, Aggregate]:
@@ -125,31 +131,20 @@ def _option_figures(rule: str, found: dict[str, Aggregate], place: int, column: 
     }
     flags = [name for name, raised in found["parley"].flags.items() if np.ravel(raised)[place]]
     values = column.values[:, place]
-    figures = _figures(rule, column, methods, values, _histogram(values, (0, 1)), flags)
-    return figures | {"influence": influence(rule, column, place)}
+    return _figures(rule, column, methods, values, _histogram(values, (0, 1)), flags)
 
 
-def influence(rule: str, column: Column, place: int) -> Figures:
-    """How far ten more people would move an option's figure, who all say 99 or all 1 % today: whichever is more."""
+def influence(rule: str, column: Column, place: int, value: float) -> Figures:
+    """How far ten more people would move an option's figure, who all say 99 % today, or 1 % of what is likely."""
     options = column.values.shape[1]
-    before = _value(rule, column, place)
-    moved = []
-    for chance in SAID:
-        rows = np.full((MORE, options), (1 - chance) / max(1, options - 1))
-        rows[:, place] = chance
-        weight = np.append(column.weight, np.ones(MORE))
-        joined = Column(column.rows, weight, np.concatenate((column.values, rows)))
-        moved.append((abs(_value(rule, joined, place) - before), chance))
-    move, chance = max(moved)
-    return {"people": MORE, "chance": chance, "move": move}
-
-
-def _value(rule: str, column: Column, place: int) -> float:
-    """The default's figure of the option in a place."""
-    alone = column.values.shape[1] == 1
-    values = column.values[:, 0] if alone else column.values
-    found = METHODS[rule].aggregate("probability" if alone else "options", values, column.weight)
-    return float(found.value.flat[place])
+    chance = SAID[value < 0.5]
+    rows = np.full((MORE, options), (1 - chance) / max(1, options - 1))
+    rows[:, place] = chance
+    values = np.concatenate((column.values, rows))
+    weight = np.append(column.weight, np.ones(MORE))
+    kind: Kind = "probability" if options == 1 else "options"
+    found = METHODS[rule].aggregate(kind, values[:, 0] if options == 1 else values, weight)
+    return {"people": MORE, "chance": chance, "move": abs(float(found.value.flat[place]) - value)}
 
 
 def _in_order(rungs: Figures) -> Figures:

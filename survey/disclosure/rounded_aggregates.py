@@ -43,7 +43,7 @@ class ShownOption:
     flags
         `held`, `outer pull`, `late wave`, `in order`.
     influence
-        How far ten more people would move `value`; None for numbers, and where a publication does not tell it.
+        How far ten more people would move `value`; None for numbers, of segments, and in publications of before.
     """
 
     key: str

@@ -162,7 +162,7 @@ def _half(one: ShownOption) -> str:
 def _influence(one: ShownOption) -> str:
     if one.influence is None:
         return ""
-    chance, points = exact_percent(one.influence.chance), number(100 * one.influence.move)
+    chance, points = exact_percent(one.influence.chance), number(crowd_charts.points(one.influence.move))
     return _(
         "Ten more people at %(chance)s would move this by %(points)s points.", chance=chance, points=points
     )

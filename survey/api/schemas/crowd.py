@@ -36,7 +36,9 @@ class Influence(ResponseSchema):
     """How far some more people who all say one chance would move a figure."""
 
     people = JsonInt(metadata=says("So many more people.", 10))
-    chance = fields.Float(metadata=says("What they all say: 1 or 99 %, whichever moves it more.", 0.99))
+    chance = fields.Float(
+        metadata=says("What they all say: 99 %, or 1 % of what is likelier than not.", 0.99)
+    )
     move = fields.Float(metadata=says("How far it would move, a fraction.", 0.015))
 
 
@@ -63,7 +65,9 @@ class CrowdOption(ResponseSchema):
     influence = fields.Nested(
         Influence,
         allow_none=True,
-        metadata=says("How easily it is moved; null for quantiles and in publications of before."),
+        metadata=says(
+            "How easily it is moved; null for quantiles, of a part of the crowd and in publications of before."
+        ),
     )
     bins = fields.List(fields.Nested(Bin), metadata=says("What people said."))
     flags = fields.List(
