@@ -20,7 +20,7 @@ endif
 # Files and the names of folders are UTF-8, whatever letters the terminal has.
 export PYTHONUTF8 := 1
 
-.PHONY: help run test faults bench lint tour words lock wheel clean
+.PHONY: help run test faults bench validation lint tour words lock wheel clean
 
 help: ## list these targets
 	@echo "make run [PORT=8000] [DEMO=1]   and other targets:"
@@ -49,6 +49,11 @@ faults: $(call installed,test) ## servers and databases killed 20 times each whi
 bench: $(call installed,test) ## a table of ratios: starting, accepting, reading, publishing beside their floors; scores, histories, days beside a sort
 	@for rows in machine start accept minute readers publishing peers histories default_days vectors; do \
 		$(VENV)/bin/python -m bench.$$rows || failed=yes; done; test -z "$${failed:-}"
+
+validation: $(call installed,run) ## docs/validation.md made again from the public sets of forecasts in the folder PARLEY_DATA
+	@test -d "$$PARLEY_DATA" || { echo "Say where the sets are: PARLEY_DATA=/folder/of/those/sets make validation"; exit 1; }
+	@echo "Trying every method on every set: about a minute …"
+	@$(VENV)/bin/python -m scoring.backtest.document docs/validation.md "$$PARLEY_DATA"
 
 # H043 wants a type on every button; one in a form that says nothing submits it, as ours do.
 lint: $(call installed,lint) ## formatting, faults, types and templates

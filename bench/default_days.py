@@ -62,7 +62,7 @@ def largest_difference(given: Events, history: DefaultHistory) -> float:
     crowd = standing(person, day, ~np.isnan(probability))
     values = probability[crowd.event]
     alone = parley(values, crowd.weight)
-    names = ("value", "low", "high", "trimmed", "whole")
+    names = ("value", "low", "high", "trimmed", "outer", "whole", "quarter", "three_quarters")
     differences = [abs(getattr(history, name)[-1] - getattr(alone, name)) for name in names]
     differences.append(abs(history.median[-1] - median(values, crowd.weight)))
     differences.append(abs(history.effective[-1] / alone.effective - 1))

@@ -98,7 +98,7 @@ else:
                 "percentile_places",
                 "distributions",
             ],
-            "coherence": ["gap", "total_gap"],
+            "coherence": ["gap", "total_gap", "in_order"],
             "scenarios": ["Axis", "Joint", "Bounds", "joint", "leaves", "leaf_bounds", "conjunction_bounds"],
         },
         modules=("backtest", "checks", "consensus", "crowds", "evaluation", "pools", "timeline"),

@@ -1,4 +1,4 @@
-"""Coherence: by how much probabilities break the relations that a survey declares between its events.
+"""Coherence: by how much probabilities break the relations between events, and a ladder brought into order.
 
 A gap is 0 where the relation holds; its size is in probability and its sign says on which side the excess
 is. Forecasts that are missing are NaN and make the gap NaN: nothing is known then.
@@ -9,8 +9,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import isotonic_regression
 
-from scoring import checks
+from scoring import checks, crowds
 from scoring.checks import FloatArray
 
 Kind = Literal["implies", "equals", "excludes", "partition"]
@@ -98,3 +99,35 @@ def total_gap(given: ArrayLike, if_yes: ArrayLike, if_no: ArrayLike, event: Arra
             raise ValueError(f"{name} must have the shape of given, {condition.shape}, got {array.shape}")
     yes, no, whole = checked
     return np.asarray(whole - (condition * yes + (1 - condition) * no))
+
+
+def in_order(probabilities: ArrayLike, people: ArrayLike) -> FloatArray:
+    """Isotonic regression of a ladder: the nearest chances that never fall from a date to a later one.
+
+    Where they fall, the rungs between share their mean, each by its people: least squares by pooling adjacent
+    violators. A ladder that is in order stays as it is, and a higher ladder stays the higher one.
+
+    Parameters
+    ----------
+    probabilities : shape (rungs,)
+        Chances that something has happened by each date, the earliest first; 0 to 1.
+    people : shape (rungs,)
+        How many answered each; above 0.
+
+    Returns
+    -------
+    shape (rungs,)
+        Never falling; their mean by people is that of `probabilities`.
+
+    References
+    ----------
+    Barlow, Bartholomew, Bremner and Brunk (1972), Statistical Inference under Order Restrictions, Wiley.
+
+    Examples
+    --------
+    >>> in_order([0.25, 0.5, 0.25, 0.75], [10, 10, 30, 30])
+    array([0.25  , 0.3125, 0.3125, 0.75  ])
+    """
+    given = checks.vector("probabilities", checks.probabilities("probabilities", probabilities))
+    count = crowds.weights(people, given.size, "people")
+    return np.asarray(isotonic_regression(given, weights=count).x).clip(0, 1)

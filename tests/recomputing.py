@@ -8,11 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from scoring.coherence import in_order
 from scoring.pools import averages, default, mixtures
+from scoring.pools.default_steps import INVITED, OPEN
 from scoring.pools.options import median_options
 from scoring.timeline.days import standing
 
 Rows = list[dict[str, str]]
+
+FORMS = {"parley": INVITED, "parley_open": OPEN}
 
 
 def grouped(rows: Rows, column: str) -> dict[str, Rows]:
@@ -27,7 +31,7 @@ def recomputed(rows: Rows, question: dict[str, str], as_of: int) -> dict[str, An
     seen = {row["participant_id"] for row in rows if row["seq"] == "1" and row["crowd_seen"] == "true"}
     counted = [row for row in rows if row["is_insider"] == "false" and row["participant_id"] not in seen]
     counted = [row for row in counted if day_of(row) <= as_of]
-    options = question["option_ids"].split("|")
+    options, form = question["option_ids"].split("|"), FORMS[question["crowd_rule"]]
     if question["kind"] in ("numeric", "date"):
         levels = [float(level) for level in question["quantile_levels"].split("|")]
         values, weights = stand(counted, [("value", f"q{level:g}") for level in levels], as_of)
@@ -36,18 +40,28 @@ def recomputed(rows: Rows, question: dict[str, str], as_of: int) -> dict[str, An
         return {"value": list(np.exp(pooled) if log else pooled)}
     if question["kind"] in ("choice", "ordered"):
         values, weights = stand(counted, [(option, "p") for option in options], as_of)
-        crowd = default.parley_options(values, weights)
+        crowd = default.parley_options(values, weights, form)
         medians = median_options(values, weights)
         return {
             option: [crowd.value[index], crowd.low[index], crowd.high[index], medians[index]]
             for index, option in enumerate(options)
         }
-    told = {}
+    told, people = {}, []
     for option in options:
         values, weights = stand(counted, [(option, "p")], as_of)
-        one = default.parley(values[:, 0], weights)
+        one = default.parley(values[:, 0], weights, form)
         told[option] = [one.value, one.low, one.high, averages.median(values[:, 0], weights)]
-    return told
+        people.append(len(values))
+    return ordered(told, people) if question["kind"] == "ladder" else told
+
+
+def ordered(rungs: dict[str, list[float]], people: list[int]) -> dict[str, list[float]]:
+    """The default's three figures of a ladder, in the order of its dates."""
+    figures = np.array(list(rungs.values()))
+    repaired = [in_order(column, people) for column in figures.T[:3]]
+    return {
+        key: [*row, rungs[key][3]] for key, row in zip(rungs, np.transpose(repaired).tolist(), strict=True)
+    }
 
 
 def day_of(row: dict[str, str]) -> int:

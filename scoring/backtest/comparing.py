@@ -128,10 +128,10 @@ def compare(plan: Plan, measured: Sequence[Measured], seed: int, resamples: int)
     score = np.array([one.columns[layout.compared] for one in measured])
     median = next(key for key in layout.medians if key in keys)
     to = [score - score[keys.index(reference)] for reference in (layout.mean, median)]
-    differences = _differences(np.concatenate(to).T, seed, resamples)
+    changes = differences(np.concatenate(to).T, seed, resamples)
     half = len(keys)
     rows = [
-        _row(plan, at, measured[at], differences[at], differences[half + at])
+        _row(plan, at, measured[at], changes[at], changes[half + at])
         for at in range(half)
         if np.isfinite(score[at]).any()
     ]
@@ -170,7 +170,7 @@ def _mean(column: FloatArray) -> float:
     return float(there.mean()) if there.size else math.nan
 
 
-def _differences(difference: FloatArray, seed: int, resamples: int) -> list[Difference]:
+def differences(difference: FloatArray, seed: int, resamples: int) -> list[Difference]:
     """One for each column of (questions, columns). The same draws of questions serve all."""
     mean = _means(difference)
     if len(difference) < 2:

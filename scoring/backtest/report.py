@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from .comparing import FEW, LEVEL, Comparison, Difference, Row
+from .editions import AMONG, DRAWS, JOINING, beside, moved
 from .learning import forward
 
 #: Stands beside the name of a method that learns from outcomes, in text and in Markdown.
@@ -18,7 +19,7 @@ def text(comparison: Comparison) -> str:
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     lines = ["  ".join(_padded(row, widths)).rstrip() for row in rows]
     notes = [*_notes(comparison), *(f"Left out: {sentence}." for sentence in comparison.left_out)]
-    return "\n".join([*_facts(comparison), "", *lines, "", *notes]) + "\n"
+    return "\n".join([*_facts(comparison), "", *lines, "", *notes, *_tables_as_text(comparison)]) + "\n"
 
 
 def markdown(comparison: Comparison) -> str:
@@ -32,9 +33,55 @@ def markdown(comparison: Comparison) -> str:
         [" ".join(_facts(comparison))],
         [_row(headings), _row(rules), *rows],
         [_escape(" ".join(_notes(comparison)))],
+        *_tables_as_markdown(comparison),
         *([["Left out:"], left] if left else []),
     ]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _tables_as_text(comparison: Comparison) -> list[str]:
+    lines = []
+    for said, rows in _further_tables(comparison):
+        widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+        lines += ["", said, "", *("  ".join(_padded(row, widths)).rstrip() for row in rows)]
+    return lines
+
+
+def _tables_as_markdown(comparison: Comparison) -> list[list[str]]:
+    parts = []
+    for said, (headings, *rows) in _further_tables(comparison):
+        rules = [":---", *(["---:"] * (len(headings) - 1))]
+        parts += [[said], [_row(headings), _row(rules), *(_row(_escaped(row)) for row in rows)]]
+    return parts
+
+
+def _further_tables(comparison: Comparison) -> list[tuple[str, list[list[str]]]]:
+    """The default beside its first edition, and what moves it: sentences, and tables with their headings."""
+    found = []
+    if compared := beside(comparison):
+        said = (
+            "The default less its first edition, below 0 where it is better: everybody, and crowds drawn from the "
+            f"people of each question ({DRAWS} times)."
+        )
+        rows = [
+            [
+                one.name,
+                str(one.size or "all"),
+                str(one.questions),
+                _difference(one.log),
+                _difference(one.brier),
+            ]
+            for one in compared
+        ]
+        found.append((said, [["form", "people", "questions", "Δ log", "Δ Brier"], *rows]))
+    if influence := moved(comparison):
+        said = (
+            f"Points by which {JOINING} people who all say 1 or 99 %, whichever moves it more, move a number among "
+            f"{AMONG:,} with the answers of a question, on {influence[0].questions} questions."
+        )
+        rows = [[one.name, *(f"{of:.1f}" for of in (one.mean, one.tenth, one.worst))] for one in influence]
+        found.append((said, [["method", "mean", "worst tenth from", "worst"], *rows]))
+    return found
 
 
 def _facts(comparison: Comparison) -> list[str]:

@@ -12,15 +12,17 @@ interval. A new stretch begins before q gets too small, and starts from the inte
 add up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.checks import FloatArray, IntArray
 from scoring.pools.averages import SAME_SHARE
+from scoring.pools.default import QUARTERS
+from scoring.pools.default_steps import MIDDLE, OUTERMOST, Centres
 from scoring.pools.weights import FLOOR
 from scoring.timeline.daily_intervals import DayIntervals, counting_order
 
@@ -39,14 +41,13 @@ class DailySums:
     #: Sum of the weights and of their squares.
     weight: FloatArray
     squares: FloatArray
-    #: Weighted mean of x, its weighted variance, its mean between the cuts, and the weighted median of v.
+    #: Weighted mean of x, its weighted variance, and the weighted median of v.
     mean: FloatArray
     variance: FloatArray
-    trimmed: FloatArray
     median: FloatArray
-    #: Mean and mean between the cuts with equal weights.
-    equal_mean: FloatArray
-    equal_trimmed: FloatArray
+    #: Means of x between the cuts and quartiles of v, with the weights and with equal ones.
+    centres: Centres
+    equal: Centres
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +90,10 @@ class _Table:
         self.mean = self.measured[:, -1] / self.total
 
 
-def daily_sums(intervals: DayIntervals, value: FloatArray, measure: FloatArray, cut: float) -> DailySums:
+Part = TypeVar("Part", DailySums, Centres)
+
+
+def daily_sums(intervals: DayIntervals, value: FloatArray, measure: FloatArray) -> DailySums:
     """The sums of every day.
 
     Parameters
@@ -97,11 +101,9 @@ def daily_sums(intervals: DayIntervals, value: FloatArray, measure: FloatArray, 
     intervals : DayIntervals
         Who stands when.
     value : shape (N,)
-        The number by which intervals are ranked, and of which the median is taken.
+        The number by which intervals are ranked, and of which median and quartiles are taken.
     measure : shape (N,)
         x, which never falls where the value rises: the number of which means are taken.
-    cut : above 0 to below 0.5
-        The share of the weight cut at each end for the trimmed means.
 
     Returns
     -------
@@ -115,28 +117,30 @@ def daily_sums(intervals: DayIntervals, value: FloatArray, measure: FloatArray, 
     >>> from scoring.timeline.daily_intervals import day_intervals
     >>> active = np.array([True, True, True, False])
     >>> days = day_intervals(np.array([0, 1, 2, 0]), np.array([0, 0, 1, 1]), active)
-    >>> sums = daily_sums(days, np.array([0.2, 0.4, 0.8]), np.array([2.0, 4.0, 8.0]), cut=0.2)
+    >>> sums = daily_sums(days, np.array([0.2, 0.4, 0.8]), np.array([2.0, 4.0, 8.0]))
     >>> sums.people, sums.weight, sums.mean
     (array([2, 2]), array([2. , 1.5]), array([3.        , 6.66666667]))
     """
     ranked = _rank(intervals, value, measure)
     changes = _changes(ranked, intervals)
     parts = [
-        _stretch_sums(ranked, changes, stretch, cut)
+        _stretch_sums(ranked, changes, stretch)
         for stretch in _stretches(intervals.factor, most=max(1, CELLS // sum(ranked.value.shape)))
     ]
-    return _joined(parts)
+    return _joined(DailySums, parts)
 
 
-def _joined(parts: list[DailySums]) -> DailySums:
+def _joined(kind: type[Part], parts: Sequence[Part]) -> Part:
     """The days of all stretches, one after the other."""
     columns: dict[str, Any] = {}
-    for field in fields(DailySums):
-        kind = np.int64 if field.name == "people" else np.float64
-        columns[field.name] = np.concatenate(
-            [np.empty(0, dtype=kind), *(getattr(part, field.name) for part in parts)]
-        )
-    return DailySums(**columns)
+    for field in fields(kind):
+        column: list[Any] = [getattr(part, field.name) for part in parts]
+        if field.type is Centres:
+            columns[field.name] = _joined(Centres, column)
+        else:
+            none = np.empty(0, dtype=np.int64 if field.name == "people" else np.float64)
+            columns[field.name] = np.concatenate([none, *column])
+    return kind(**columns)
 
 
 def _rank(intervals: DayIntervals, value: FloatArray, measure: FloatArray) -> _Ranked:
@@ -183,7 +187,7 @@ def _stretches(factor: FloatArray, most: int) -> Iterator[_Stretch]:
         first = stop
 
 
-def _stretch_sums(ranked: _Ranked, changes: _Changes, stretch: _Stretch, cut: float) -> DailySums:
+def _stretch_sums(ranked: _Ranked, changes: _Changes, stretch: _Stretch) -> DailySums:
     """The sums of the days of one stretch."""
     rows, q = _rows(ranked, changes, stretch), stretch.q[:, None]
     people = rows.totals(rows.sign)
@@ -206,11 +210,17 @@ def _stretch_sums(ranked: _Ranked, changes: _Changes, stretch: _Stretch, cut: fl
         squares=squares,
         mean=fading.mean,
         variance=np.maximum(spread / fading.total - fading.mean**2, 0.0),
-        trimmed=_middle(ranked, stretch, fading, cut),
-        median=_median(ranked, stretch, fading),
-        equal_mean=even.mean,
-        equal_trimmed=_middle(ranked, stretch, even, cut),
+        median=_quantile(ranked, stretch, fading, 0.5),
+        centres=_centres(ranked, stretch, fading),
+        equal=_centres(ranked, stretch, even),
     )
+
+
+def _centres(ranked: _Ranked, stretch: _Stretch, table: _Table) -> Centres:
+    """What the default is made of, under one kind of weight."""
+    means = (_middle(ranked, stretch, table, cut) for cut in (MIDDLE, OUTERMOST))
+    quarters = (_quantile(ranked, stretch, table, share) for share in QUARTERS)
+    return Centres(*means, *quarters)
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,16 +282,17 @@ def _below(ranked: _Ranked, stretch: _Stretch, table: _Table, target: FloatArray
     return np.asarray(table.measured[day, block] + np.einsum("ij,ij->i", kept, ranked.measure[block]))
 
 
-def _median(ranked: _Ranked, stretch: _Stretch, table: _Table) -> FloatArray:
-    """As `scoring.pools.averages.median`: a midpoint where half of the weight lies between two values."""
-    targets = [(0.5 + share) * table.total for share in (-SAME_SHARE, SAME_SHARE)]
+def _quantile(ranked: _Ranked, stretch: _Stretch, table: _Table, share: float) -> FloatArray:
+    """As `scoring.pools.averages.quantiles`: a midpoint where the share is reached between two values."""
+    targets = [(share + room) * table.total for room in (-SAME_SHARE, SAME_SHARE)]
     low, high = (_block(table, target) for target in targets)
     inside = _inside(ranked, stretch, table, low)
     lower = _value_at(ranked, low, inside, targets[0])
     if (low != high).any():
         inside = _inside(ranked, stretch, table, high)
     upper = _value_at(ranked, high, inside, targets[1])
-    return np.where(np.isnan(table.total), np.nan, lower / 2 + upper / 2)
+    between = np.where(lower == upper, lower, lower / 2 + upper / 2)
+    return np.where(np.isnan(table.total), np.nan, between)
 
 
 def _value_at(ranked: _Ranked, block: IntArray, inside: FloatArray, target: FloatArray) -> FloatArray:

@@ -5,18 +5,21 @@ days (`scoring.timeline.block_sums`), so that years of a large crowd cost about 
 times.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.special import expit, logit
+from numpy.typing import ArrayLike, NDArray
 
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
-from scoring.pools.default import CUT, PULL, WAVE, crowd_stretch, half_width, log_odds, normalised, pulled
+from scoring.pools.default_steps import INVITED, Centres, Form, forecast, log_odds
 from scoring.timeline.block_sums import DailySums, daily_sums
 from scoring.timeline.daily_intervals import DayIntervals, day_intervals
 from scoring.timeline.days import events
+
+Number = TypeVar("Number", np.float64, np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,17 +40,24 @@ class DefaultHistory:
     effective: FloatArray
     #: The weighted median of the probabilities, which stands beside the value.
     median: FloatArray
-    #: T and G: the mean log-odds of the middle 60 % of the weight, and of everyone.
+    #: The centres that stand beside the value, as in `scoring.pools.default.Parley`.
     trimmed: FloatArray
+    outer: FloatArray
     whole: FloatArray
-    #: Whether the outer forecasts would pull by more than they may.
+    quarter: FloatArray
+    three_quarters: FloatArray
+    #: The flags, as in `scoring.pools.default.Parley`.
+    held: BoolArray
     outer_pull: BoolArray
-    #: Whether recency moved the value by more than 10 points.
     late_wave: BoolArray
 
 
 def default_history(
-    person: ArrayLike, day: ArrayLike, probability: ArrayLike, days: ArrayLike | None = None
+    person: ArrayLike,
+    day: ArrayLike,
+    probability: ArrayLike,
+    days: ArrayLike | None = None,
+    form: Form = INVITED,
 ) -> DefaultHistory:
     """The crowd forecast of a yes-or-no question at the end of each day.
 
@@ -86,22 +96,21 @@ def default_history(
     >>> history.day, history.people
     (array([1, 2, 3, 4]), array([1, 2, 2, 1]))
     >>> history.value.round(3), history.median.round(3)
-    (array([0.5  , 0.69 , 0.69 , 0.711]), array([0.5, 0.8, 0.8, 0.8]))
+    (array([0.5  , 0.693, 0.693, 0.8  ]), array([0.5, 0.8, 0.8, 0.8]))
     """
     who, when = events(person, day)
     given = checks.vector("probability", checks.probabilities("probability", probability, missing=True))
     checks.one_length(person=who, probability=given)
     crowd = day_intervals(who, when, ~np.isnan(given))
-    sums = _sums(crowd, given)
-    stretch = crowd_stretch(sums.people)
-    position = stretch * pulled(sums.trimmed, sums.mean)
-    equal = stretch * pulled(sums.equal_trimmed, sums.equal_mean)
-    value = np.asarray(expit(position))
-    return _history(crowd, days, [sums], value, np.asarray(expit(equal)), position)
+    return _history(crowd, given[:, None], days, form)
 
 
 def default_history_options(
-    person: ArrayLike, day: ArrayLike, probability: ArrayLike, days: ArrayLike | None = None
+    person: ArrayLike,
+    day: ArrayLike,
+    probability: ArrayLike,
+    days: ArrayLike | None = None,
+    form: Form = INVITED,
 ) -> DefaultHistory:
     """The crowd forecast of K options, of which exactly one comes true, at the end of each day.
 
@@ -116,6 +125,7 @@ def default_history_options(
     probability : shape (events, K)
         Probabilities of the options, which sum to 1. All NaN: a withdrawal.
     days : shape (days,), whole numbers, optional
+    form : Form
         As in `default_history`.
 
     Returns
@@ -132,8 +142,8 @@ def default_history_options(
     --------
     >>> history = default_history_options([0, 1], [1, 2], [[0.5, 0.3, 0.2], [0.6, 0.3, 0.1]])
     >>> history.value.round(3)
-    array([[0.441, 0.316, 0.243],
-           [0.541, 0.311, 0.148]])
+    array([[0.5  , 0.3  , 0.2  ],
+           [0.545, 0.292, 0.163]])
     """
     who, when = events(person, day)
     given = checks.shares("probability", probability, missing=True)
@@ -141,52 +151,40 @@ def default_history_options(
         raise ValueError(f"probability must have two axes, events and options, got shape {given.shape}")
     checks.one_length(person=who, probability=given)
     crowd = day_intervals(who, when, ~np.isnan(given[:, 0]))
-    sums = [_sums(crowd, column) for column in given.T]
-    stretch = crowd_stretch(sums[0].people)[:, None]
-    value, equal = (
-        normalised(pulled(_columns(sums, trimmed), _columns(sums, mean)), stretch)
-        for trimmed, mean in (("trimmed", "mean"), ("equal_trimmed", "equal_mean"))
+    return _history(crowd, given, days, form)
+
+
+def _history(
+    crowd: DayIntervals, probability: FloatArray, days: ArrayLike | None, form: Form
+) -> DefaultHistory:
+    """The figures of the days wanted, from those of the days with events, of each column."""
+    sums = [_sums(crowd, column) for column in probability.T]
+    wanted, at = _wanted(crowd.day, days)
+    effective, people = _divided(sums[0].weight ** 2, sums[0].squares), sums[0].people
+    centres, equal = _centres(sums, "centres"), _centres(sums, "equal")
+    variance = _columns(sums, "variance")
+    found = forecast(centres, equal, variance, effective[:, None], people[:, None], form)
+    figures = vars(found) | vars(centres)
+    figures |= {"median": _columns(sums, "median"), "whole": _columns(sums, "mean")}
+    one = slice(None) if len(sums) > 1 else 0
+    return DefaultHistory(
+        day=wanted,
+        people=np.where(at < 0, 0, np.append(people, 0)[at]),
+        effective=_at(effective, at),
+        **{name: _at(column[:, one], at) for name, column in figures.items()},
     )
-    return _history(crowd, days, sums, value, equal, np.asarray(logit(value)))
 
 
 def _sums(crowd: DayIntervals, probability: FloatArray) -> DailySums:
     """The sums of one probability's log-odds over the days with events."""
     given = probability[crowd.event]
-    return daily_sums(crowd, given, log_odds(given), CUT)
+    return daily_sums(crowd, given, log_odds(given))
 
 
-def _history(
-    crowd: DayIntervals,
-    days: ArrayLike | None,
-    sums: list[DailySums],
-    value: FloatArray,
-    equal: FloatArray,
-    position: FloatArray,
-) -> DefaultHistory:
-    """The figures of the days wanted, from those of the days with events; `sums` has an entry an option."""
-    wanted, at = _wanted(crowd.day, days)
-    one = value.ndim == 1
-    trimmed, whole, median, variance = (
-        getattr(sums[0], name) if one else _columns(sums, name)
-        for name in ("trimmed", "mean", "median", "variance")
-    )
-    effective = _divided(sums[0].weight ** 2, sums[0].squares)
-    shape = (-1,) if one else (-1, 1)
-    half = half_width(variance, effective.reshape(shape), sums[0].people.reshape(shape))
-    return DefaultHistory(
-        day=wanted,
-        value=_at(value, at),
-        low=_at(expit(position - half), at),
-        high=_at(expit(position + half), at),
-        people=np.where(at < 0, 0, np.append(sums[0].people, 0)[at]),
-        effective=_at(effective, at),
-        median=_at(median, at),
-        trimmed=_at(trimmed, at),
-        whole=_at(whole, at),
-        outer_pull=_at(np.abs(whole - trimmed), at) > PULL,
-        late_wave=_at(np.abs(value - equal), at) > WAVE,
-    )
+def _centres(sums: list[DailySums], name: str) -> Centres:
+    """Those of all options, shape (days, K)."""
+    of_each = [getattr(option, name) for option in sums]
+    return Centres(*(_columns(of_each, field.name) for field in fields(Centres)))
 
 
 def _wanted(known: IntArray, days: ArrayLike | None) -> tuple[IntArray, IntArray]:
@@ -198,14 +196,15 @@ def _wanted(known: IntArray, days: ArrayLike | None) -> tuple[IntArray, IntArray
     return wanted, np.searchsorted(known, wanted, side="right") - 1
 
 
-def _at(column: FloatArray, row: IntArray) -> FloatArray:
-    """Rows of a column; NaN for row -1."""
-    return np.asarray(np.concatenate((column, np.full((1, *column.shape[1:]), np.nan)))[row])
+def _at(column: NDArray[Number], row: IntArray) -> NDArray[Number]:
+    """Rows of a column; NaN or False for row -1."""
+    nothing = np.full((1, *column.shape[1:]), False if column.dtype == bool else np.nan, dtype=column.dtype)
+    return np.asarray(np.concatenate((column, nothing))[row])
 
 
-def _columns(sums: list[DailySums], name: str) -> FloatArray:
+def _columns(options: Sequence[DailySums | Centres], name: str) -> FloatArray:
     """One figure of all options, shape (days, K)."""
-    return np.stack([getattr(option, name) for option in sums], axis=1)
+    return np.stack([getattr(option, name) for option in options], axis=1)
 
 
 def _divided(part: FloatArray, whole: FloatArray) -> FloatArray:

@@ -3,26 +3,31 @@
 What this returns is stored in a publication as it is; `disclosure/` alone decides who sees it, and rounds.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.pools import default
-from scoring.pools.catalog import METHODS, SHOWN
+from scoring.coherence import in_order
+from scoring.pools import averages
+from scoring.pools.catalog import METHODS
 from scoring.pools.catalog.method import Aggregate, Kind
+from scoring.pools.default import QUARTERS
 from scoring.pools.weights import effective_number
 
 from ..models import Question
 from ..questions import kind_of
 from .forecast_arrays import ForecastArrays
+from .rules import Figures, rule_of, shown_rules
 from .standing import Column, counted, standing_forecasts
 
-Figures = dict[str, Any]
 Floats = NDArray[np.float64]
 
 BINS = 10
+#: So many people more, who all say one of these, show how easily a figure is moved.
+MORE, SAID = 10, (0.01, 0.99)
+#: Chances that differ by less are the same.
+SAME = 1e-12
 #: What the catalog calls the forecasts that a kind of question pools.
 FORECASTS: dict[str, Kind] = {"each": "probability", "jointly": "options", "quantiles": "quantiles"}
 
@@ -37,6 +42,7 @@ def compute_aggregates(
     participant: NDArray[np.int64],
     minimum_cell: int,
     members: NDArray[np.bool_] | None = None,
+    tellable: Set[str] | None = None,
 ) -> Figures:
     """Figures of everybody, or of those whose standing forecast is among the rows `members` marks.
 
@@ -48,20 +54,24 @@ def compute_aggregates(
         Who answered, by row of the answers.
     minimum_cell
         Smallest number of people a figure may rest on.
+    tellable
+        Keys of the options that may be told; by default all. What is told rests on no other.
 
     Returns
     -------
     dict
-        `{"people", "options": {key: …}}`; `options` lacks those with fewer people than the cell.
+        `{"people", "options": {key: …}}`; `options` lacks those with fewer people than the cell. The rungs of a
+        ladder never fall.
     """
     rows: list[NDArray[np.int64]] = []
     options: Figures = {}
     for keys, everybody in pooled:
         column = everybody if members is None else everybody.where(members[everybody.rows])
         rows.append(column.rows)
-        if column.people >= minimum_cell:
-            options |= pooled_figures(question, keys, column)
-    return {"people": int(np.unique(participant[np.concatenate(rows)]).size), "options": options}
+        if column.people >= minimum_cell and (tellable is None or tellable >= set(keys)):
+            options |= pooled_figures(question, keys, column, moved=members is None)
+    people = int(np.unique(participant[np.concatenate(rows)]).size)
+    return {"people": people, "options": _in_order(options) if question.kind == "ladder" else options}
 
 
 def pooled_forecasts(question: Question, answers: ForecastArrays, as_of: int) -> list[Pooled]:
@@ -82,13 +92,19 @@ def people_standing(question: Question, answers: ForecastArrays, as_of: int) -> 
     return set(counting.participant[np.concatenate(rows)].tolist())
 
 
-def pooled_figures(question: Question, keys: Sequence[str], column: Column) -> Figures:
-    """Figures of options that are pooled together, by key: every method's aggregate, and what stands beside it."""
+def pooled_figures(question: Question, keys: Sequence[str], column: Column, *, moved: bool) -> Figures:
+    """Figures of options that are pooled together, by key: every method's aggregate, and what stands beside it.
+
+    With `moved` also how far ten more people would move them: it takes as long again.
+    """
     if question.quantile_levels:
         return {keys[0]: _quantile_figures(question, column)}
     found = shown_aggregates(question, column)
-    headline = _headline(found, column)
-    return {key: _option_figures(found, place, headline, column) for place, key in enumerate(keys)}
+    rule = rule_of(question)
+    figures = {key: _option_figures(rule, found, place, column) for place, key in enumerate(keys)}
+    for place, told in enumerate(figures.values() if moved else ()):
+        told["influence"] = influence(rule, column, place, told["parley"]["value"])
+    return figures
 
 
 def shown_aggregates(question: Question, column: Column) -> dict[str, Aggregate]:
@@ -99,17 +115,11 @@ def shown_aggregates(question: Question, column: Column) -> dict[str, Aggregate]
     kind = FORECASTS[kind_of(question).pooled]
     values = column.values[:, 0] if kind == "probability" else _on_scale(question, column.values)
     needs = {"levels": question.quantile_levels} if kind == "quantiles" else {}
-    return {key: METHODS[key].aggregate(kind, values, column.weight, **needs) for key in SHOWN}
+    rules = shown_rules(rule_of(question))
+    return {name: METHODS[key].aggregate(kind, values, column.weight, **needs) for name, key in rules.items()}
 
 
-def _headline(found: dict[str, Aggregate], column: Column) -> str:
-    """One method heads all options, by the likeliest: figures of two methods would not add up to one."""
-    likeliest = int(np.argmax(found["median"].value))
-    middle = METHODS["median"].aggregate("probability", column.values[:, likeliest], column.weight).value
-    return default.headline(found["parley"].value.flat[likeliest], float(middle))
-
-
-def _option_figures(found: dict[str, Aggregate], place: int, headline: str, column: Column) -> Figures:
+def _option_figures(rule: str, found: dict[str, Aggregate], place: int, column: Column) -> Figures:
     """The probability of the option in a place among those pooled together."""
     methods = {
         key: {
@@ -121,7 +131,34 @@ def _option_figures(found: dict[str, Aggregate], place: int, headline: str, colu
     }
     flags = [name for name, raised in found["parley"].flags.items() if np.ravel(raised)[place]]
     values = column.values[:, place]
-    return _figures(column, headline, methods, values, _histogram(values, (0, 1)), flags)
+    return _figures(rule, column, methods, values, _histogram(values, (0, 1)), flags)
+
+
+def influence(rule: str, column: Column, place: int, value: float) -> Figures:
+    """How far ten more people would move an option's figure, who all say 99 % today, or 1 % of what is likely."""
+    options = column.values.shape[1]
+    chance = SAID[value < 0.5]
+    rows = np.full((MORE, options), (1 - chance) / max(1, options - 1))
+    rows[:, place] = chance
+    values = np.concatenate((column.values, rows))
+    weight = np.append(column.weight, np.ones(MORE))
+    kind: Kind = "probability" if options == 1 else "options"
+    found = METHODS[rule].aggregate(kind, values[:, 0] if options == 1 else values, weight)
+    return {"people": MORE, "chance": chance, "move": abs(float(found.value.flat[place]) - value)}
+
+
+def _in_order(rungs: Figures) -> Figures:
+    """A ladder's rungs, the default's figures brought into order: whoever came late answered open rungs alone."""
+    keys = sorted(rungs)
+    people = [rungs[key]["people"] for key in keys]
+    repaired = {key: {**rungs[key], "parley": dict(rungs[key]["parley"])} for key in keys}
+    for name in ("value", "low", "high"):
+        before = [rungs[key]["parley"][name] for key in keys]
+        for key, old, new in zip(keys, before, in_order(before, people).tolist(), strict=True):
+            repaired[key]["parley"][name] = new
+            if name == "value" and abs(new - old) > SAME:
+                repaired[key]["flags"] = [*rungs[key]["flags"], "in order"]
+    return {key: repaired[key] for key in rungs}
 
 
 def _quantile_figures(question: Question, column: Column) -> Figures:
@@ -134,19 +171,19 @@ def _quantile_figures(question: Question, column: Column) -> Figures:
     medians = column.values[:, question.quantile_levels.index(0.5)]
     ends = _on_scale(question, np.array([question.lower, question.upper], dtype=float))
     bins = _histogram(np.clip(_on_scale(question, medians), *ends), tuple(ends))
-    return _figures(column, "parley", methods, medians, bins, [])
+    return _figures(rule_of(question), column, methods, medians, bins, [])
 
 
 def _figures(
-    column: Column, headline: str, methods: Figures, values: Floats, histogram: list[int], flags: list[str]
+    rule: str, column: Column, methods: Figures, values: Floats, histogram: list[int], flags: list[str]
 ) -> Figures:
     """What publications hold of one option."""
     return {
         "people": column.people,
         "effective": effective_number(column.weight),
-        "headline": headline,
+        "rule": rule,
         **methods,
-        "spread": np.quantile(values, [0.25, 0.75]).tolist(),
+        "spread": averages.weighted_quantiles(values, QUARTERS, column.weight).tolist(),
         "histogram": histogram,
         "flags": flags,
     }

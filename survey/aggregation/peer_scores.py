@@ -13,6 +13,7 @@ from ..clock import date_number, day_number
 from ..models import Publication, Question, Resolution
 from .forecast_arrays import ForecastArrays, columns_of, crowd_answers
 from .publications import publications
+from .rules import heading
 from .scores import Timeline, columns_about, given_to_outcome, last_scored_day, timeline, wis_of
 from .segments import ALL
 from .standing import oldest_counting_version
@@ -84,14 +85,13 @@ def _published(session: Session, question: Question) -> Timeline:
         active=np.ones(len(made), dtype=bool),
         version=np.array([oldest_counting_version(question, day) for day in days], dtype=np.int64),
         round=np.ones(len(made), dtype=np.int64),
-        values=np.array([_headline(one) for one in made]).reshape(len(made), len(columns)),
+        values=np.array([_heading(one) for one in made]).reshape(len(made), len(columns)),
         open_until=np.full(len(columns), np.inf),
     )
     return timeline(question, crowd, list(range(len(columns))))
 
 
-def _headline(publication: Publication) -> list[float]:
+def _heading(publication: Publication) -> list[float]:
     """The quantiles that headed the crowd's page."""
-    told = publication.figures[ALL]["options"]["value"]
-    quantiles: list[float] = told[told["headline"]]["quantiles"]
+    quantiles: list[float] = heading(publication.figures[ALL]["options"]["value"])["quantiles"]
     return quantiles

@@ -11,9 +11,9 @@ from .. import clock
 from ..models import Participant, Publication, Question, Submission, Survey
 from ..store.engine import connection_of
 from ..store.once import once, recall
-from .aggregates import Figures
 from .eligibility import eligible
 from .forecast_arrays import Groups, crowd_answers, said_groups
+from .rules import Figures
 from .segments import MIN_CHANGED, crowd_figures
 
 #: Figures of this moment rest on no fewer people: below five there is no headline.

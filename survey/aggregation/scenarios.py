@@ -12,6 +12,7 @@ from typing import Any
 from scoring.scenarios import Axis, Joint, conjunction_bounds, joint
 
 from ..models import Event, Question, Relation, Scenario, ScenarioAxis
+from .rules import heading
 
 #: Question key to the options of its publication.
 Told = Mapping[str, Mapping[str, Any]]
@@ -126,17 +127,9 @@ def pair_of(axis: ScenarioAxis) -> Question:
 
 
 def event_chance(event: Event, told: Told) -> float:
-    """The chance of an event: its option's headline figure, or the sum of Parley's for several options.
-
-    Parley's figures of options that exclude each other sum to 1, headlines of different methods need not.
-    """
+    """The chance of an event: what is shown of its option, or the sum of what is shown of several."""
     options = told[event.question.key]
-    figures = [options[option.key] for option in event.options]
-    chance = (
-        figures[0][figures[0]["headline"]]["value"]
-        if len(figures) == 1
-        else sum(figure["parley"]["value"] for figure in figures)
-    )
+    chance = sum(heading(options[option.key])["value"] for option in event.options)
     return float(chance if event.holds else 1 - chance)
 
 
@@ -147,7 +140,7 @@ def pair_chances(pair: Question, told: Told) -> tuple[float, float]:
         for option in pair.options
         if option.key in told[pair.key]
     }
-    no, yes = (by_side[side][by_side[side]["headline"]]["value"] for side in (False, True))
+    no, yes = (heading(by_side[side])["value"] for side in (False, True))
     return float(no), float(yes)
 
 

@@ -9,7 +9,7 @@ outside; until then it stands as it was, with the day it is of; or is withheld, 
 answers since.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from ..clock import date_number, day_date
 from ..models import Question
-from .aggregates import Figures, Pooled, compute_aggregates, pooled_forecasts
+from .aggregates import Pooled, compute_aggregates, pooled_forecasts
 from .forecast_arrays import ForecastArrays, Groups
+from .rules import Figures
 from .standing import counted, standing_forecasts
 
 #: Everybody, as publications name it.
@@ -130,9 +131,12 @@ class Day:
         """What stands, as it is pooled: every segment is a part of it."""
         return pooled_forecasts(self.question, self.answers, self.number)
 
-    def aggregates(self, minimum_cell: int, members: Rows | None = None) -> Figures:
-        """Figures of everybody, or of the members."""
-        return compute_aggregates(self.question, self.pooled, self.answers.participant, minimum_cell, members)
+    def aggregates(
+        self, minimum_cell: int, members: Rows | None = None, tellable: Set[str] | None = None
+    ) -> Figures:
+        """Figures of everybody, or of the members; of all options, or of those that may be told."""
+        people = self.answers.participant
+        return compute_aggregates(self.question, self.pooled, people, minimum_cell, members, tellable)
 
     def standing(self, option: str | None = None) -> SegmentMembers:
         """Who has a forecast standing: any, or one for an option."""
@@ -153,9 +157,9 @@ class Day:
 
     def figures(self, segment: str, tellable: Mapping[str, Sequence[str]], minimum_cell: int) -> Figures:
         """A segment's figures, without the options on which it may not be told."""
-        part = self.aggregates(minimum_cell, self.members[segment])
-        options = {key: told for key, told in part["options"].items() if segment in tellable[key]}
-        return {**part, "options": options, "as_of": day_date(self.number).isoformat()}
+        options = {key for key, segments_told in tellable.items() if segment in segments_told}
+        part = self.aggregates(minimum_cell, self.members[segment], options)
+        return {**part, "as_of": day_date(self.number).isoformat()}
 
 
 def segments(answers: ForecastArrays, groups: Groups, day: int) -> dict[str, Rows]:

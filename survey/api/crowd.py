@@ -155,13 +155,14 @@ def _crowd(question: Question, shown: Shown) -> dict[str, Any]:
 
 
 def _option(question: Question, shown: ShownOption) -> dict[str, Any]:
-    plain = ("people", "effective", "headline", "low", "high", "flags")
+    plain = ("people", "effective", "rule", "low", "high", "flags")
     return {
         **{name: getattr(shown, name) for name in plain},
         "option": shown.key,
         "value": number(question, shown.value),
         "methods": {name: _figure(question, told) for name, told in shown.methods.items()},
         "spread": [number(question, value) for value in shown.spread],
+        "influence": vars(shown.influence) if shown.influence else None,
         "bins": [{"start": start, "end": end, "share": share} for start, end, share in shown.bins],
     }
 

@@ -52,7 +52,16 @@ def one_survey(slug: str) -> dict[str, Any]:
     survey = known_survey(slug)
     words, consent = survey.text(current_language()), survey.consent
     text = consent.text(current_language())
-    plain = ("zone", "visibility", "reveal", "publication", "minimum_cell", "protected", "simulated")
+    plain = (
+        "zone",
+        "visibility",
+        "reveal",
+        "publication",
+        "open_form",
+        "minimum_cell",
+        "protected",
+        "simulated",
+    )
     return {
         **_briefly(survey),
         **{name: getattr(survey, name) for name in plain},

@@ -61,6 +61,7 @@ def load_bank(
 def _load(session: Session, survey: Survey, bank: Bank, now: datetime) -> None:
     for name, value in columns(bank.settings).items():
         setattr(survey, name, value)
+    survey.choose_form(now)
     session.add(survey)
     session.flush()
     _load_survey_words(session, survey, bank)

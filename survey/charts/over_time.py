@@ -53,6 +53,7 @@ def crowd_over_time(
     subtitle: str = "",
     own: Sequence[tuple[date, float]] = (),
     others: Sequence[Line] = (),
+    changed: date | None = None,
     until: date | None = None,
     label: str = "",
     description: str = "",
@@ -61,7 +62,8 @@ def crowd_over_time(
 
     Each figure stands until the next publication; nothing is drawn between. `steps` and `own` (the reader's
     forecasts) run forward in time, at least one step; `until` is the day the picture ends with, unless
-    something was said or published later.
+    something was said or published later. On the day `changed` a thin line says that figures are made otherwise
+    from there on.
     """
     latest = max([steps[-1].day, *(day for day, _value in own)])
     end = max(until or latest, latest + timedelta(1))
@@ -74,6 +76,7 @@ def crowd_over_time(
     x = days(room, labelSeparation={"expr": FEW_DAYS}) | {"field": "day"}
     layers = [
         *_bands(steps, end, x),
+        *_changes(changed, x),
         *(_step_line(line.points, end, x, "edge", 1.6) for line in others),
         _step_line([(step.day, step.value) for step in steps], end, x, "accent", 2.5),
         *_own(own, end, x),
@@ -116,6 +119,26 @@ def _bands(steps: Sequence[Step], end: date, x: Spec) -> list[Spec]:
             dashed |= {"strokeDash": [3, 3], "strokeWidth": 1}
             layers += [line_of(rows, x, y | {"field": edge}, dashed) for edge in ("low", "high")]
     return layers
+
+
+def _changes(day: date | None, x: Spec) -> list[Spec]:
+    """An upright line, with words at its head, on the day from which figures are made by another rule."""
+    if day is None:
+        return []
+    rows = [{"day": iso(day), "label": _("new rule")}]
+    line: Spec = {"type": "rule", "color": PALETTE["ink-2"], "strokeDash": [2, 3]}
+    words = halo(
+        {"x": x, "text": {"field": "label"}, "y": {"value": 0}},
+        "ink-2",
+        400,
+        align="left",
+        baseline="top",
+        dx=4,
+    )
+    return [
+        {"data": {"values": rows}, "mark": line, "encoding": {"x": x}},
+        {"data": {"values": rows}} | words,
+    ]
 
 
 def _step_line(points: Sequence[tuple[date, float]], end: date, x: Spec, colour: str, width: float) -> Spec:

@@ -6,9 +6,18 @@ from typing import Any
 
 from scoring.pools.catalog import SHOWN
 
-from ..aggregation.aggregates import Figures
+from ..aggregation.rules import Figures, heading, rule_behind
 from ..models import Question
-from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
+from .rounding import merged_bins, rounded_interval, rounded_number, rounded_people, rounded_probability
+
+
+@dataclass(frozen=True)
+class Influence:
+    """How far so many more people who all say one chance would move a figure: a fraction, to a tenth of a point."""
+
+    people: int
+    chance: float
+    move: float
 
 
 @dataclass(frozen=True)
@@ -19,26 +28,28 @@ class ShownOption:
     ----------
     key
         The option.
-    headline
-        Name of the method that heads the page: `parley` or `median`.
+    rule
+        Key in the catalog of the rule by which `value` was made; publications keep theirs.
     value
-        The headline's figure; for numbers its median.
+        The figure that heads the page; for numbers its median.
     low, high
-        The 90 % interval for another crowd of this size, the default's own; None for numbers.
+        The 90 % interval for another crowd of this size; None for numbers, and where a median headed the page.
     methods
-        Method to figure; for numbers method to quantiles.
+        `parley`, `median` and `mean` to figure; for numbers to quantiles.
     spread
-        The middle half of the people.
+        The middle half of the people, by weight.
     bins
         `(from, to, share of people)` with small cells merged.
     flags
-        `outer pull`, `late wave`.
+        `held`, `outer pull`, `late wave`, `in order`.
+    influence
+        How far ten more people would move `value`; None for numbers, of segments, and in publications of before.
     """
 
     key: str
     people: int
     effective: int
-    headline: str
+    rule: str
     value: float
     low: float | None
     high: float | None
@@ -46,6 +57,7 @@ class ShownOption:
     spread: tuple[float, float]
     bins: tuple[tuple[float, float, float], ...]
     flags: tuple[str, ...]
+    influence: Influence | None
 
 
 @dataclass(frozen=True)
@@ -70,23 +82,28 @@ def shown_part(question: Question, part: Figures, as_of: date, live: bool = Fals
 
 def _option(question: Question, key: str, told: Figures) -> ShownOption:
     methods = {name: _method(question, told[name]) for name in SHOWN}
-    head = told["headline"]
-    default = told["parley"]
-    numeric = "quantiles" in default
-    levels = question.quantile_levels
+    rule, head = rule_behind(told), heading(told)
+    numeric = "quantiles" in head
+    figure = _method(question, head)
+    ends = rounded_interval(head["low"], head["high"], figure) if "low" in head else (None, None)
     return ShownOption(
         key=key,
         people=rounded_people(told["people"]),
         effective=rounded_people(int(told["effective"])),
-        headline=head,
-        value=methods[head][levels.index(0.5)] if numeric else methods[head],
-        low=None if numeric else rounded_probability(default["low"]),
-        high=None if numeric else rounded_probability(default["high"]),
+        rule=rule,
+        value=figure[question.quantile_levels.index(0.5)] if numeric else figure,
+        low=ends[0],
+        high=ends[1],
         methods=methods,
         spread=tuple(_rounded(question, value) for value in told["spread"]),  # type: ignore[arg-type]
         bins=tuple(merged_bins(told["histogram"])),
         flags=tuple(told["flags"]),
+        influence=_influence(told["influence"]) if "influence" in told else None,
     )
+
+
+def _influence(told: Figures) -> Influence:
+    return Influence(told["people"], told["chance"], round(told["move"], 3))
 
 
 def _method(question: Question, told: Figures) -> Any:

@@ -26,6 +26,18 @@ def rounded_probability(value: float) -> float:
     return _half_up(value, 3 if value < 0.05 or value > 0.95 else 2)
 
 
+def rounded_interval(low: float, high: float, shown: float) -> tuple[float, float]:
+    """The ends of an interval around a rounded probability; finer where they would be one number.
+
+    >>> rounded_interval(0.121, 0.193, 0.15), rounded_interval(0.0007, 0.0014, 0.001)
+    ((0.12, 0.19), (0.0007, 0.0014))
+    """
+    ends = rounded_probability(low), rounded_probability(high)
+    if ends[0] == ends[1]:
+        ends = _half_up(low, 4), _half_up(high, 4)
+    return min(ends[0], shown), max(ends[1], shown)
+
+
 def rounded_number(value: float, *, whole: bool) -> float:
     """To three significant digits, or to a whole number.
 

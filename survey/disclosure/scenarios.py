@@ -6,8 +6,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ..aggregation.aggregates import Figures
 from ..aggregation.publications import dated_figures, publications_of
+from ..aggregation.rules import Figures
 from ..aggregation.scenarios import Chances, chances, options_of, options_of_total
 from ..aggregation.segments import ALL
 from ..models import Question, Relation, Scenario, Survey

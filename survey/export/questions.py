@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+from ..aggregation.rules import rule_of
 from ..clock import day_date
 from ..models import Condition, Question, Resolution, Snapshot
 from ..store.lifecycle import current_resolutions
@@ -27,6 +28,7 @@ AFTER_TITLES = (
     "given_holds",
     "version",
     "option_ids",
+    "crowd_rule",
     "outcome",
     "known_from",
 )
@@ -80,6 +82,7 @@ def _facts(question: Question) -> list[Value]:
         *given(question),
         question.version.number,
         "|".join(option.key for option in question.options),
+        rule_of(question),
     ]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Moment, in_language
@@ -54,6 +54,8 @@ class Survey(Base):
     #: `tied`: a question together with every question one relation or condition away; `single`: alone.
     reveal_unit: Mapped[str] = mapped_column(default="tied")
     publication: Mapped[str] = mapped_column(default="batched")
+    #: The crowd forecast in its form for surveys that anybody may join: by who may when it opens, and so to its end.
+    open_form: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: Fewest people any published figure rests on.
     minimum_cell: Mapped[int] = mapped_column(default=10)
     #: No address, agent, exact time or tracking column is kept.
@@ -86,6 +88,11 @@ class Survey(Base):
     def text(self, language: str) -> "SurveyText":
         """Title, headline, summary and rules in `language`, else in another there is."""
         return in_language(self.texts, language)
+
+    def choose_form(self, moment: datetime) -> None:
+        """Choose the form of the crowd forecast by who may join; from the opening on the choice stands."""
+        if self.id is None or moment < self.opens_at:
+            self.open_form = self.visibility != "invited"
 
     def is_open(self, moment: datetime) -> bool:
         """Whether answers are taken at `moment`."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from scoring.pools.catalog import METHODS, SHOWN
 
 from .. import charts, disclosure
+from ..aggregation.rules import EARLIER, shown_rules
 from ..charts import Axis, Chart, NamedInterval, Rung
 from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import day_label, exact_percent, percent
@@ -27,12 +28,12 @@ def points(value: float) -> float:
 
 
 def range_of(label: str, one: ShownOption) -> NamedInterval:
-    """A named figure with its interval, in percent: with none where another method heads it, whose it is not."""
+    """A named figure with its interval, in percent."""
     return NamedInterval(label, points(one.value), *_interval(one))
 
 
 def _interval(one: ShownOption) -> tuple[float | None, float | None]:
-    if one.headline != "parley" or one.low is None or one.high is None:
+    if one.low is None or one.high is None:
         return None, None
     return points(one.low), points(one.high)
 
@@ -122,15 +123,31 @@ def over_time(
     own = _own_points(session, viewer, question, focus)
     start = steps[0].day
     about = _about(question, focus)
+    changed = _rule_changed(told, focus)
     steady = _("Each step is one publication")
+    if changed:
+        steady = _(
+            "Each step is one publication; from %(day)s on by another rule",
+            day=day_label(changed.isoformat()),
+        )
     return charts.crowd_over_time(
         steps,
         own=[(max(day, start), value) for day, value in own],
+        changed=changed,
         others=_other_lines(question, told, focus) if question.kind in ("ladder", "pair") else [],
         label=_label(question, focus, steps[-1].value),
         title=_("The crowd over time"),
         subtitle=f"{about}. {steady}" if about else steady,
     )
+
+
+def _rule_changed(told: Sequence[Shown], focus: str) -> date | None:
+    """The day of the first publication by the second edition of the default; None where all are by one."""
+    options = [(one.as_of, one.options[focus].rule) for one in told if focus in one.options]
+    by_earlier = [rule in EARLIER for _day, rule in options]
+    if not any(by_earlier) or all(by_earlier):
+        return None
+    return next(day for day, rule in options if rule not in EARLIER)
 
 
 def _step(day: date, one: ShownOption) -> charts.Step:
@@ -186,28 +203,31 @@ def histogram(question: Question, one: ShownOption, own: float | None) -> Chart 
 
 
 def methods(question: Question, one: ShownOption) -> Chart:
-    """One option's figure by each method, the headline's first."""
-    ordered = sorted(SHOWN, key=lambda name: name != one.headline)
+    """One option's figure by each method, the default's first."""
     about = _about(question, one.key)
     interval = _("Bar: 90 % interval for another crowd of this size")
     return charts.methods_side_by_side(
-        [_method_range(one, name) for name in ordered],
+        [_method_range(one, name) for name in SHOWN],
         title=_("Three methods side by side"),
         subtitle=f"{about}. {interval}" if about else interval,
     )
 
 
 def _method_range(one: ShownOption, name: str) -> NamedInterval:
-    value = points(one.methods[name])
-    if name != "parley" or one.low is None or one.high is None:
-        return NamedInterval(_(METHODS[name].name), value)
-    return NamedInterval(_(METHODS[name].name), value, points(one.low), points(one.high))
+    ends = _interval(one) if name == "parley" else (None, None)
+    return NamedInterval(_name(name, one), points(one.methods[name]), *ends)
+
+
+def _name(method: str, one: ShownOption) -> str:
+    """A method's name; the default's is that of its form, and of the edition the figure was made with."""
+    rule = "first_edition" if one.rule == "median" else one.rule
+    return _(METHODS[shown_rules(rule)[method]].name)
 
 
 def method_table(question: Question, shown: Shown) -> tuple[list[str], list[list[str]]]:
     """Every method for every option, or for every quantile."""
     kind, language = kind_of(question), current_language()
-    columns = [_(METHODS[name].name) for name in SHOWN]
+    columns = [_name(name, next(iter(shown.options.values()))) for name in SHOWN]
     if isinstance(kind, QuantileKind):
         told = shown.options["value"].methods
         rows = [

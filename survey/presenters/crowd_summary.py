@@ -5,10 +5,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from ..aggregation.rules import EARLIER
 from ..aggregation.segments import ALL
 from ..charts import Chart
 from ..disclosure import Shown, ShownOption, Viewer
-from ..i18n.formatting import exact_percent, in_words, percent
+from ..i18n.formatting import exact_percent, in_words, number, percent
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Question
@@ -20,12 +21,15 @@ from .own_forecast import quantile_said
 
 @dataclass(frozen=True)
 class Headline:
-    """The one large number: what it is about, the number, the same in words, and how sure it is."""
+    """The one large number: what it is about, the number, the same in words, how sure it is, and what moves it."""
 
     about: str
     number: str
     words: str
     interval: str
+    #: What half of the people say, and how far ten more would move the number; empty for numbers and dates.
+    half: str = ""
+    influence: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Pictures:
         Every method beside the others, for every option or quantile.
     flags
         Sentences about what moved the number.
+    rule
+        Which form of the default made it.
     """
 
     headline: Headline
@@ -61,6 +67,7 @@ class Pictures:
     method_columns: list[str]
     method_rows: list[list[str]]
     flags: list[str]
+    rule: str
 
 
 def crowd_pictures(
@@ -104,6 +111,7 @@ def crowd_pictures(
         method_columns=columns,
         method_rows=rows,
         flags=[_flag(flag) for flag in one.flags],
+        rule=rule_said(question, one),
     )
 
 
@@ -131,25 +139,64 @@ def _headline(question: Question, one: ShownOption) -> Headline:
         )
         interval = _("The crowd gives %(sure)s to %(low)s – %(high)s.", sure=sure, low=low, high=high)
         return Headline(about, quantile_said(kind, question, one.value), words, interval)
-    return Headline(about, percent(one.value), in_words(one.value), _interval(one))
+    said = (percent(one.value), in_words(one.value), _interval(one), _half(one), _influence(one))
+    return Headline(about, *said)
 
 
 def _interval(one: ShownOption) -> str:
     if one.low is None or one.high is None:
         return ""
     said = {"low": percent(one.low), "high": percent(one.high)}
-    if one.headline == "parley":
-        return _("Another crowd of this size would say %(low)s to %(high)s (90 %% interval).", **said)
-    said |= {"default": percent(one.methods["parley"])}
+    if said["low"] == said["high"]:
+        said = {"low": exact_percent(one.low), "high": exact_percent(one.high)}
+    return _("Another crowd of this size would say %(low)s to %(high)s (90 %% interval).", **said)
+
+
+def _half(one: ShownOption) -> str:
+    low, high = (percent(end) for end in one.spread)
+    if low == high:
+        return _("Half of the people or more say %(value)s.", value=low)
+    return _("Half of the people say %(low)s to %(high)s.", low=low, high=high)
+
+
+def _influence(one: ShownOption) -> str:
+    if one.influence is None:
+        return ""
+    chance, points = exact_percent(one.influence.chance), number(crowd_charts.points(one.influence.move))
     return _(
-        "Outside 5 to 95 %% the median heads the page. Parley's own figure is %(default)s; another crowd of this"
-        " size would say %(low)s to %(high)s by it (90 %% interval).",
-        **said,
+        "Ten more people at %(chance)s would move this by %(points)s points.", chance=chance, points=points
+    )
+
+
+def rule_said(question: Question, one: ShownOption) -> str:
+    """Which form of the default a number was made with, and that it stays so; of numbers and dates nothing."""
+    if question.quantile_levels:
+        return ""
+    if one.rule in EARLIER:
+        return _(
+            "This figure was published by an earlier rule and keeps it. The next is made by the one that holds now."
+        )
+    if one.rule == "parley_open":
+        return _(
+            "Anybody may join this survey, so that the forecasts outside the middle 60 % pull nothing and the "
+            "number is not moved away from 50 %: people who are made up move it little. It is so for the whole "
+            "survey."
+        )
+    return _(
+        "People are invited to this survey: the outer forecasts may pull the number a little, and it is moved away "
+        "from 50 %. It is so for the whole survey."
     )
 
 
 def _flag(flag: str) -> str:
     return {
+        "held": _(
+            "By the rule alone this number would lie outside the middle half of people; it is held at its edge."
+        ),
+        "in order": _(
+            "People who came late answered the later dates alone; the numbers were brought into the order of the "
+            "dates."
+        ),
         "outer pull": _(
             "The outer forecasts pull this number; without the limit on them it would lie farther out."
         ),

@@ -68,11 +68,16 @@ def survey_front(slug: str) -> str:
 def methods() -> str:
     """Every way from many forecasts to one: those on the crowd's pages in full, the others folded by group."""
     told = {key: _told(method) for key, method in METHODS.items()}
+    notes = {
+        "parley": _("The default where people are invited"),
+        "parley_open": _("The default where anybody may join"),
+        **dict.fromkeys(SHOWN[1:], ""),
+    }
     groups: dict[str, dict[str, Method]] = {}
     for key, method in told.items():
-        if key not in SHOWN:
+        if key not in notes:
             groups.setdefault(method.group, {})[key] = method
-    return page("public/methods.html", shown={key: told[key] for key in SHOWN}, groups=groups)
+    return page("public/methods.html", shown={key: told[key] for key in notes}, notes=notes, groups=groups)
 
 
 def _told(method: Method) -> Method:

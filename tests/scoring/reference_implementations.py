@@ -6,6 +6,8 @@ Slow on purpose, and written without ``scoring``, so that both can't be wrong in
 import math
 from fractions import Fraction
 
+from scipy.stats import t
+
 
 def standing_by_hand(events, as_of):
     """{position of a standing event: its weight} at the end of a day.
@@ -99,15 +101,14 @@ def daily_beside_by_hand(events, reference, first_day, last_day):
 
 
 def log_odds_by_hand(probability):
-    kept = min(max(probability, 0.01), 0.99)
-    return math.log(kept / (1 - kept))
+    return math.log((probability + 0.01) / (1 - probability + 0.01))
 
 
-def trimmed_mean_by_hand(values, weights):
-    """The middle 60 % of the weight, the edges cut exactly, in fractions."""
+def trimmed_mean_by_hand(values, weights, cut=Fraction(1, 5)):
+    """The middle of the weight, the edges cut exactly, in fractions."""
     rows = sorted((value, Fraction(weight)) for value, weight in zip(values, weights, strict=True))
     total = sum(weight for _, weight in rows)
-    low, high = total / 5, total * 4 / 5
+    low, high = total * cut, total * (1 - cut)
     passed, kept = Fraction(0), []
     for value, weight in rows:
         inside = min(passed + weight, high) - max(passed, low)
@@ -116,26 +117,67 @@ def trimmed_mean_by_hand(values, weights):
     return math.fsum(value * float(weight) for value, weight in kept) / float(high - low)
 
 
-def position_by_hand(probabilities, weights):
-    """T + clip(G - T, ±0.2), with T and G."""
-    log_odds = [log_odds_by_hand(p) for p in probabilities]
-    trimmed = trimmed_mean_by_hand(log_odds, weights)
-    weighted = zip(weights, log_odds, strict=True)
-    whole = math.fsum(weight * value for weight, value in weighted) / math.fsum(weights)
-    return trimmed + min(max(whole - trimmed, -0.2), 0.2), trimmed, whole
+def quantile_by_hand(values, weights, share):
+    """The first value at which the weight reaches the share; midway to the next where it does exactly."""
+    rows = sorted(zip(values, weights, strict=True))
+    target, passed = share * math.fsum(weights), []
+    for value, weight in rows:
+        passed.append(weight)
+        reached = math.fsum(passed)
+        if reached > target + 1e-12 * math.fsum(weights):
+            return value
+        if reached >= target - 1e-12 * math.fsum(weights):
+            return (value + rows[len(passed)][0]) / 2
+    raise AssertionError
 
 
-def parley_by_hand(probabilities, weights):
-    """p* of the default rule."""
-    people = len(probabilities)
-    position, _, _ = position_by_hand(probabilities, weights)
-    return 1 / (1 + math.exp(-1.3 * people / (people + 1) * position))
+def certainty_by_hand(place):
+    return min(max(1.02 / (1 + math.exp(-place)) - 0.01, 0.0001), 0.9999)
 
 
-def parley_options_by_hand(rows, weights):
-    """The default rule over options: one pooled position each, shares, then the stretch."""
-    stretch = 1.3 * len(rows) / (len(rows) + 1)
-    positions = [position_by_hand(column, weights)[0] for column in zip(*rows, strict=True)]
-    shares = [1 / (1 + math.exp(-x)) for x in positions]
-    stretched = [(share / sum(shares)) ** stretch for share in shares]
-    return [value / sum(stretched) for value in stretched]
+def crowd_by_hand(probabilities, weights, pull=0.2, stretch=1.3):
+    """The default rule step by step: names to figures, without the flag that compares with equal weights."""
+    people, certain = len(probabilities), math.log(101)
+    own = [log_odds_by_hand(p) for p in probabilities]
+    trimmed = trimmed_mean_by_hand(own, weights)
+    outer = trimmed_mean_by_hand(own, weights, Fraction(1, 20))
+    whole = trimmed_mean_by_hand(own, weights, Fraction(0))
+
+    def moved(x):
+        if abs(x) > certain:
+            return people / (people + 1) * x
+        return people / (people + 1) * x * (1 + (stretch - 1) * (1 - x**2 / certain**2))
+
+    pooled = trimmed + min(max(outer - trimmed, -pull), pull)
+    quarter, three_quarters = (quantile_by_hand(probabilities, weights, share) for share in (0.25, 0.75))
+    edges = log_odds_by_hand(quarter), log_odds_by_hand(three_quarters)
+    place = min(max(moved(pooled), edges[0]), edges[1])
+    total = math.fsum(weights)
+    effective = total**2 / math.fsum(weight**2 for weight in weights)
+    spread = math.fsum(w * (x - whole) ** 2 for w, x in zip(weights, own, strict=True)) / total
+    variance = (effective * spread + 2) / (effective + 1)
+    half = t.ppf(0.95, effective + 1) * math.sqrt(2 * variance / effective)
+    return {
+        "value": certainty_by_hand(place),
+        "low": certainty_by_hand(place - (moved(pooled) - moved(pooled - half))),
+        "high": certainty_by_hand(place + (moved(pooled + half) - moved(pooled))),
+        "people": people,
+        "effective": effective,
+        "trimmed": trimmed,
+        "outer": outer,
+        "whole": whole,
+        "quarter": quarter,
+        "three_quarters": three_quarters,
+    }
+
+
+def options_by_hand(rows, weights, pull=0.2, stretch=1.3):
+    """The default rule over options: each by itself, divided by the sum; ends move in log-odds as the value did."""
+    each = [crowd_by_hand(list(column), weights, pull, stretch) for column in zip(*rows, strict=True)]
+    total = math.fsum(one["value"] for one in each)
+    for one in each:
+        shift = log_odds_by_hand(one["value"] / total) - log_odds_by_hand(one["value"])
+        for end in ("low", "high"):
+            one[end] = certainty_by_hand(log_odds_by_hand(one[end]) + shift)
+        one["value"] /= total
+    return each

@@ -163,10 +163,11 @@ class TestCatalog:
     def test_the_default_says_the_constants_it_uses(self):
         assert METHODS["parley"].parameters == {
             "stretch": 1.3,
-            "cut": 0.2,
             "pull": 0.2,
-            "lowest": 0.01,
-            "highest": 0.99,
+            "middle": 0.2,
+            "outermost": 0.05,
+            "point": 0.01,
+            "lowest": 0.0001,
             "floor": 1 / 3,
             "nearest": 0.6,
         }
@@ -242,7 +243,11 @@ class TestWhatSurveysShow:
     def test_the_default_has_its_interval_and_flags(self):
         found, direct = self.shown("probability", self.CROWD)["parley"], parley(self.CROWD, self.RECENCY)
         assert (found.value, found.low, found.high) == (direct.value, direct.low, direct.high)
-        assert found.flags == {"outer pull": direct.outer_pull, "late wave": direct.late_wave}
+        assert found.flags == {
+            "held": direct.held,
+            "outer pull": direct.outer_pull,
+            "late wave": direct.late_wave,
+        }
         assert found.value == METHODS["parley"].function(self.CROWD, self.RECENCY)
 
     def test_over_options(self):

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.coherence import gap, total_gap
+from scoring.coherence import gap, in_order, total_gap
+from scoring.pools.default import parley
+from scoring.pools.default_steps import INVITED, OPEN
 from tests.scoring.crowds import probabilities, shares
 
 
@@ -102,3 +104,76 @@ def test_parts_of_the_total_have_one_shape():
 def test_a_one_sided_gap_is_never_negative(probability):
     assert gap("excludes", probability) >= 0
     assert gap("implies", probability[:2]) >= 0
+
+
+def ladder_crowd(random, rungs=4):
+    """Chances by person and rung, NaN where a rung was closed before the person came; weights by person.
+
+    Everybody's chances rise; latecomers, who may think otherwise, answer what is still open.
+    """
+    people, late = int(random.integers(5, 40)), int(random.integers(1, 30))
+    centre = random.normal(-1, 1.5) + np.append(np.zeros(people), np.full(late, random.normal(0, 1)))
+    steps = np.cumsum(random.exponential(0.5, (people + late, rungs)), axis=1)
+    places = centre[:, None] + random.normal(0, 0.8, (people + late, 1)) + steps
+    chances = 1 / (1 + np.exp(-places))
+    chances[people:, : random.integers(1, rungs)] = np.nan
+    return chances, np.append(np.full(people, random.uniform(1 / 3, 1)), np.ones(late))
+
+
+class TestLadders:
+    """4,000 crowds with latecomers who found rungs closed."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def ladders():
+        random = np.random.default_rng(20261128)
+        found = []
+        for at in range(4_000):
+            chances, weight = ladder_crowd(random)
+            form = (INVITED, OPEN)[at % 2]
+            rungs = [parley(rung, weight, form) for rung in chances.T]
+            figures = np.array([[one.low, one.value, one.high] for one in rungs])
+            found.append((figures, [one.people for one in rungs]))
+        return found
+
+    def test_latecomers_break_the_order_of_what_is_pooled_rung_by_rung(self, ladders):
+        falls = np.array([np.diff(figures[:, 1]).min() for figures, _ in ladders])
+        assert 200 < (falls < -1e-9).sum() < 2_000
+        assert falls.min() < -0.03
+
+    def test_none_falls_after_the_repair_and_every_value_keeps_its_interval(self, ladders):
+        for figures, people in ladders:
+            low, value, high = (in_order(column, people) for column in figures.T)
+            assert all((np.diff(column) >= 0).all() for column in (low, value, high))
+            assert ((low <= value + 1e-12) & (value <= high + 1e-12)).all()
+
+    def test_the_repair_moves_nothing_that_is_in_order_and_keeps_the_mean(self, ladders):
+        for figures, people in ladders:
+            value = in_order(figures[:, 1], people)
+            assert np.average(value, weights=people) == pytest.approx(
+                np.average(figures[:, 1], weights=people)
+            )
+            if (np.diff(figures[:, 1]) >= 0).all():
+                assert value == pytest.approx(figures[:, 1], abs=1e-15)
+
+    def test_people_who_all_answered_every_rung_in_order_need_no_repair(self):
+        random = np.random.default_rng(9)
+        for at in range(500):
+            chances, weight = ladder_crowd(random)
+            chances = chances[~np.isnan(chances).any(axis=1)]
+            form = (INVITED, OPEN)[at % 2]
+            values = [parley(rung, weight[: len(chances)], form).value for rung in chances.T]
+            assert (np.diff(values) >= -1e-12).all()
+
+    @pytest.mark.parametrize(
+        ("rungs", "people", "message"),
+        [
+            ([[0.5]], [1], "probabilities must have one axis"),
+            ([1.5], [1], "probabilities must lie between 0 and 1"),
+            ([0.5, 0.6], [1], "people must have shape"),
+            ([0.5], [0], "people must be positive"),
+        ],
+    )
+    def test_wrong_ladders_are_refused_by_name(self, rungs, people, message):
+        with pytest.raises(ValueError, match=message):
+            in_order(rungs, people)

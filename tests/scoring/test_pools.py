@@ -11,15 +11,15 @@ from tests.scoring.crowds import probabilities, weighted
 
 ALONE = {key: method.function for key, method in METHODS.items() if method.runs_alone}
 
-#: They push outwards, or, as Parley does for few people, to one half: the result may be outside the people.
-OUTWARD = {"parley", "extremized", "neyman_roughgarden", "karmarkar", "beta_pool"}
+#: They push outwards: the result may be outside the people.
+OUTWARD = {"first_edition", "extremized", "neyman_roughgarden", "karmarkar", "beta_pool"}
 INSIDE = ALONE.keys() - OUTWARD
 #: Of one person they give something else than what that person said.
-CHANGE_ONE = {"parley", "extremized", "karmarkar", "beta_pool"}
+CHANGE_ONE = {"first_edition", "extremized", "karmarkar", "beta_pool"}
 #: Yes and no are not mirror images: a product of probabilities, and the lowest of windows equally small.
 ONE_SIDED = {"geometric_mean", "densest_mean"}
 #: They count people: two who say the same are more than one who weighs twice.
-COUNT_PEOPLE = {"parley", "neyman_roughgarden", "densest_mean", "soften_mean"}
+COUNT_PEOPLE = {"parley", "parley_open", "first_edition", "neyman_roughgarden", "densest_mean", "soften_mean"}
 
 #: Far enough from 0 and 1 that no bound of a method is reached.
 ordinary = st.floats(0.02, 0.98)

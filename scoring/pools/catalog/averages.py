@@ -1,91 +1,18 @@
-"""The three aggregates that every survey shows, and other averages of probabilities, odds and probits."""
+"""Median and mean, which stand beside the default, and other averages of probabilities, odds and probits."""
 
 from functools import partial
 
-from numpy.typing import ArrayLike
-
-from scoring.pools import averages, default, mixtures, odds, options, windows
+from scoring.pools import averages, mixtures, odds, options, windows
+from scoring.pools.catalog.default import SHOWN_GROUP
 from scoring.pools.catalog.method import Method
-from scoring.pools.weights import FLOOR
 
-SHOWN_GROUP = "Shown on every crowd page"
 AVERAGES = "Averages of probabilities"
 OTHER_SCALES = "Averages on other scales"
-
-
-def parley_value(probability: ArrayLike, weight: ArrayLike | None = None) -> float:
-    """The number of Parley alone, without its interval and flags.
-
-    Parameters
-    ----------
-    probability : shape (n,)
-        Each person's probability, 0 to 1; one person or more. NaN: abstains.
-    weight : shape (n,), optional
-        Weights of 0 or more; without them everyone counts alike.
-
-    Returns
-    -------
-    float
-        The `value` of `scoring.pools.default.parley`.
-
-    References
-    ----------
-    This package's own rule: see ``scoring.default``.
-
-    Examples
-    --------
-    >>> round(parley_value([0.6, 0.7, 0.7, 0.8, 0.9]), 3)
-    0.774
-    """
-    return default.parley(probability, weight).value
 
 
 _shown = partial(Method, group=SHOWN_GROUP)
 
 SHOWN_METHODS = {
-    "parley": _shown(
-        name="Parley",
-        words=(
-            "Each person's latest forecast counts once. Today's forecasts count fully; older ones fade as "
-            "new forecasts arrive, never below one third. We average the middle 60 % in log-odds, let the "
-            "outer 40 % pull that by at most 0.2 log-odds (5 points at 50 %), add one imaginary person at "
-            "50 %, and stretch by 1.3. For numbers and dates we mix the distributions of the 60 % of "
-            "people whose medians are nearest the crowd's median."
-        ),
-        formula=(
-            "p* = σ(a·x) with x = T + clip(G − T, ±0.2) and a = 1.3·n/(n + 1). n is the number of people, "
-            "σ turns log-odds into a probability, G is the weighted mean of everyone's log-odds ln(p/(1 − "
-            "p)), with p brought into 1 to 99 %, and T the same mean after 20 % of the weight is cut at "
-            "each end. Several options: q = σ(x)/Σσ(x), then q^a/Σq^a. A forecast weighs 1/3 + 2/3·g: g "
-            "is 1 on its own day, and each later day on which m people forecast and n people have a "
-            "standing forecast multiplies it by (1 − 1/n)^(2m)."
-        ),
-        source=(
-            "Own rule, its shape and constants chosen on seven public sets of forecasts. Trimming after "
-            "Jose and Winkler (2008), International Journal of Forecasting 24, 163-169; stretching after "
-            "Satopää, Baron, Foster, Mellers, Tetlock and Ungar (2014), International Journal of "
-            "Forecasting 30, 344-356."
-        ),
-        when=(
-            "The default, from five people on. Not where the crowd is likely to be wrong together: the "
-            "stretch then makes it worse, and the mean is safer."
-        ),
-        function=parley_value,
-        parameters={
-            "stretch": default.STRETCH,
-            "cut": default.CUT,
-            "pull": default.PULL,
-            "lowest": default.LOWEST,
-            "highest": default.HIGHEST,
-            "floor": FLOOR,
-            "nearest": mixtures.NEAREST,
-        },
-        forms={
-            "probability": default.parley,
-            "options": default.parley_options,
-            "quantiles": mixtures.nearest_pool,
-        },
-    ),
     "median": _shown(
         name="Median",
         words=(
@@ -98,10 +25,7 @@ SHOWN_METHODS = {
             "of several options are divided by their sum. The weights are Parley's."
         ),
         source="Galton (1907), Nature 75, 450-451.",
-        when=(
-            "Where somebody may try to move the crowd, and for events below 5 or above 95 %. Not where the "
-            "few who differ are those who know."
-        ),
+        when=("Where somebody may try to move the crowd. Not where the few who differ are those who know."),
         function=averages.median,
         forms={"options": options.median_options, "quantiles": mixtures.vincent_median},
     ),

@@ -138,4 +138,9 @@ def _aggregate(found: Any) -> Aggregate:
     if not isinstance(found, Parley | ParleyOptions):
         return Aggregate(np.asarray(found, dtype=np.float64))
     value, low, high = (np.asarray(part) for part in (found.value, found.low, found.high))
-    return Aggregate(value, low, high, {"outer pull": found.outer_pull, "late wave": found.late_wave})
+    return Aggregate(value, low, high, _flags(found))
+
+
+def _flags(found: Parley | ParleyOptions) -> dict[str, Any]:
+    """The flags as publications name them."""
+    return {"held": found.held, "outer pull": found.outer_pull, "late wave": found.late_wave}

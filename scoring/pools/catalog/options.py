@@ -14,8 +14,8 @@ _over_options = partial(Method, group=OPTIONS, needs=SEVERAL, kind="options")
 OPTION_METHODS = {
     "parley_options": _over_options(
         name="Parley over options",
-        words="Parley for each option by itself, then brought to the sum 1.",
-        formula="q = σ(x)/Σσ(x), then q^a/Σq^a, with x and a as in Parley.",
+        words="Parley for each option by itself, held in its own middle half, then divided by the sum.",
+        formula="y/Σy, with y the p* of Parley for each option.",
         source="Own rule.",
         when="The default for choices and ordered answers.",
         function=default.parley_options,

@@ -32,20 +32,47 @@ class Bin(ResponseSchema):
     share = fields.Float(metadata=says("Share of the people.", 0.25))
 
 
+class Influence(ResponseSchema):
+    """How far some more people who all say one chance would move a figure."""
+
+    people = JsonInt(metadata=says("So many more people.", 10))
+    chance = fields.Float(
+        metadata=says("What they all say: 99 %, or 1 % of what is likelier than not.", 0.99)
+    )
+    move = fields.Float(metadata=says("How far it would move, a fraction.", 0.015))
+
+
 class CrowdOption(ResponseSchema):
     """The crowd on one option. Probabilities are fractions, dates text; several numbers are quantiles."""
 
     option = Words(metadata=says("The option's key.", "yes"))
     people = JsonInt(metadata=says("How many people it rests on, rounded down.", 45))
     effective = JsonInt(metadata=says("How many people of equal weight that is, rounded down.", 30))
-    headline = Words(metadata=says("The method whose figure heads the page.", "parley"))
-    value = fields.Raw(metadata=says("The headline's figure; of quantiles the median.", 0.12))
+    rule = Words(
+        metadata=says(
+            "The rule that made `value`, as the page of methods names it: `parley`, or `parley_open` where anybody "
+            "may join; publications of before keep `first_edition` and `median`.",
+            "parley_open",
+        )
+    )
+    value = fields.Raw(metadata=says("The figure that heads the page; of quantiles the median.", 0.12))
     low = fields.Float(allow_none=True, metadata=says("90 % interval for another crowd of this size: from."))
     high = fields.Float(allow_none=True, metadata=says("… to; null for quantiles."))
     methods = fields.Dict(keys=Words(), metadata=says("Method to figure or quantiles.", {"parley": 0.12}))
-    spread = fields.List(fields.Raw(), metadata=says("The middle half of the people.", [0.08, 0.2]))
+    spread = fields.List(
+        fields.Raw(), metadata=says("The middle half of the people, by weight.", [0.08, 0.2])
+    )
+    influence = fields.Nested(
+        Influence,
+        allow_none=True,
+        metadata=says(
+            "How easily it is moved; null for quantiles, of a part of the crowd and in publications of before."
+        ),
+    )
     bins = fields.List(fields.Nested(Bin), metadata=says("What people said."))
-    flags = fields.List(Words(), metadata=says("`outer pull`, `late wave`."))
+    flags = fields.List(
+        Words(), metadata=says("`held`, `outer pull`, `late wave`; `in order` where a ladder was.")
+    )
 
 
 class Crowd(ResponseSchema):

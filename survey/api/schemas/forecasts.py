@@ -71,6 +71,11 @@ class Survey(SurveyInList):
     visibility = Words(metadata=says("public, link or invited.", "public"))
     reveal = Words(metadata=says("When a participant sees what others said.", "after answering"))
     publication = Words(metadata=says("When figures of the crowd are made.", "batched"))
+    open_form = JsonBool(
+        metadata=says(
+            "Whether crowd forecasts have the form for surveys that anybody may join, `parley_open`."
+        )
+    )
     minimum_cell = JsonInt(metadata=says("Fewest people any published figure rests on.", 10))
     protected = JsonBool(metadata=says("Whether times are kept as days only."))
     simulated = JsonBool(metadata=says("Whether it is a demonstration with invented people."))

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
-from scoring.pools.catalog import METHODS, SHOWN
+from scoring.pools.catalog import METHODS
 from survey import clock
 from survey.aggregation.forecast_arrays import crowd_answers
+from survey.aggregation.rules import rule_of, shown_rules
 from survey.aggregation.standing import standing_forecasts
 from survey.models import Question
 from survey.services.publication import publish
@@ -34,10 +35,8 @@ def recomputed(question: Question, answers: Any, as_of: int) -> dict[str, dict[s
         standing = standing_forecasts(answers, places, as_of)
         values = standing.values[:, 0] if kind == "probability" else standing.values
         log = question.scale == "log"
-        for method in SHOWN:
-            found = METHODS[method].aggregate(
-                kind, np.log(values) if log else values, standing.weight, **needs
-            )
+        for method, rule in shown_rules(rule_of(question)).items():
+            found = METHODS[rule].aggregate(kind, np.log(values) if log else values, standing.weight, **needs)
             pooled = np.exp(found.value) if log else found.value
             for place, key in enumerate(keys):
                 told.setdefault(key, {})[method] = pooled[place] if kind == "options" else pooled

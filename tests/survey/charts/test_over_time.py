@@ -48,3 +48,13 @@ def test_days_never_touch_and_on_a_phone_there_are_three_at_most(span: int, widt
     assert len(days) >= 1
     assert width > 480 or len(days) <= 3
     assert all(end < start for (_start, end), (start, _end) in pairwise(days))
+
+
+def test_a_line_with_words_marks_the_day_from_which_another_rule_holds() -> None:
+    day = STEPS[3].day
+    chart = charts.crowd_over_time(STEPS, title="Now", changed=day)
+    lines = [mark for mark in marks(chart.spec) if mark.look["type"] == "rule"]
+    assert [[row["day"] for row in line.rows] for line in lines] == [[f"{day}T00:00:00Z"]]
+    assert any(row.get("label") == "new rule" for mark in marks(chart.spec) for row in mark.rows)
+    plain = charts.crowd_over_time(STEPS, title="Now")
+    assert not [mark for mark in marks(plain.spec) if mark.look["type"] == "rule"]

@@ -1,11 +1,15 @@
 """When a question is published, from whose answers, and with which figures."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
 from scoring.pools.default import parley
+from scoring.pools.default_steps import OPEN
 from survey import clock
+from survey.disclosure.rounded_aggregates import shown_part
 from survey.models import Participant, Question
 from survey.services import forecast_submit
 from survey.services.publication import publish, publish_question
@@ -100,7 +104,7 @@ def test_the_figures_are_those_of_scoring(session: Session, question: Question) 
     publication = publish_question(session, question, on(20).date())
     assert publication is not None
     told = publication.figures["all"]["options"]["yes"]
-    wanted = parley(chances)
+    wanted = parley(chances, form=OPEN)
     assert told["parley"]["value"] == pytest.approx(wanted.value, abs=1e-12)
     assert told["parley"]["low"] == pytest.approx(wanted.low, abs=1e-12)
     assert told["mean"]["value"] == pytest.approx(np.mean(chances), abs=1e-12)
@@ -113,7 +117,7 @@ def test_older_answers_fade_as_new_ones_come(session: Session, question: Questio
     publication = publish_question(session, question, on(20).date())
     assert publication is not None
     faded = 1 / 3 + 2 / 3 * (1 - 1 / 20) ** 20
-    wanted = parley([0.2] * 10 + [0.8] * 10, [faded] * 10 + [1.0] * 10)
+    wanted = parley([0.2] * 10 + [0.8] * 10, [faded] * 10 + [1.0] * 10, OPEN)
     told = publication.figures["all"]["options"]["yes"]
     assert told["parley"]["value"] == pytest.approx(wanted.value, abs=1e-12)
     assert told["parley"]["value"] > 0.5
@@ -129,11 +133,8 @@ def test_every_kind_is_published(session: Session, kind: str) -> None:
     assert set(publication.figures["all"]["options"]) == {option.key for option in question.options}
 
 
-@pytest.mark.parametrize(("chance", "headline"), [(0.7, "parley"), (0.99, "median")])
-def test_one_method_heads_all_answers_of_a_choice_so_that_they_add_up(
-    session: Session, chance: float, headline: str
-) -> None:
-    """By the likeliest: the others lie below 5 % in both, and would each be headed by the median."""
+@pytest.mark.parametrize("chance", [0.7, 0.99])
+def test_one_rule_heads_all_answers_of_a_choice_so_that_they_add_up(session: Session, chance: float) -> None:
     question = the_question(session, "war-state-2027")
     others = (1 - chance) / 4
     named = [option.key for option in question.options]
@@ -150,8 +151,79 @@ def test_one_method_heads_all_answers_of_a_choice_so_that_they_add_up(
     publication = publish_question(session, question, on(20).date())
     assert publication is not None
     told = publication.figures["all"]["options"]
-    assert {one["headline"] for one in told.values()} == {headline}
-    assert sum(one[headline]["value"] for one in told.values()) == pytest.approx(1, abs=1e-12)
+    assert {one["rule"] for one in told.values()} == {"parley_open"}
+    assert sum(one["parley"]["value"] for one in told.values()) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize(("chance", "shown"), [(0.049, 0.049), (0.051, 0.05)])
+def test_a_crowd_that_agrees_is_shown_what_it_says_on_both_sides_of_5_percent(
+    session: Session, question: Question, chance: float, shown: float
+) -> None:
+    crowd(session, question, [chance] * 12)
+    publication = publish_question(session, question, on(20).date())
+    assert publication is not None
+    told = shown_part(question, publication.figures["all"], publication.as_of).options["yes"]
+    assert (told.value, told.rule, told.flags) == (shown, "parley_open", ("held",))
+
+
+def test_the_form_is_chosen_by_who_may_join_until_the_survey_opens(session: Session) -> None:
+    survey = the_survey(session)
+    assert survey.open_form
+    survey.visibility = "invited"
+    survey.choose_form(survey.opens_at)
+    assert survey.open_form, "it never changes from the opening on"
+    survey.choose_form(survey.opens_at - timedelta(seconds=1))
+    assert not survey.open_form
+
+
+def test_figures_are_of_the_form_the_survey_keeps(session: Session, question: Question) -> None:
+    chances = [0.05 * step for step in range(1, 13)]
+    crowd(session, question, chances)
+    question.survey.open_form = False
+    publication = publish_question(session, question, on(20).date())
+    assert publication is not None
+    told = publication.figures["all"]["options"]["yes"]
+    assert told["rule"] == "parley"
+    assert told["parley"]["value"] == pytest.approx(parley(chances).value, abs=1e-12)
+    assert told["spread"] == [parley(chances).quarter, parley(chances).three_quarters]
+
+
+#: What publications held of an option before the second edition of the default.
+BEFORE = {
+    "people": 12,
+    "effective": 12.0,
+    "parley": {"value": 0.0231, "low": 0.013, "high": 0.04},
+    "median": {"value": 0.049},
+    "mean": {"value": 0.06},
+    "spread": [0.04, 0.08],
+    "histogram": [12, *[0] * 9],
+    "flags": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("headline", "rule", "value", "ends"),
+    [("median", "median", 0.049, (None, None)), ("parley", "first_edition", 0.023, (0.013, 0.04))],
+)
+def test_publications_of_before_keep_their_figure_and_the_name_of_its_rule(
+    question: Question, headline: str, rule: str, value: float, ends: tuple[float | None, float | None]
+) -> None:
+    stored = {"people": 12, "options": {"yes": BEFORE | {"headline": headline}}}
+    told = shown_part(question, stored, on(20).date()).options["yes"]
+    assert (told.rule, told.value, (told.low, told.high), told.influence) == (rule, value, ends, None)
+
+
+def test_ten_more_people_move_a_figure_by_as_much_as_is_told(session: Session, question: Question) -> None:
+    chances = [0.05 * step for step in range(1, 13)]
+    crowd(session, question, chances)
+    publication = publish_question(session, question, on(20).date())
+    assert publication is not None
+    told = publication.figures["all"]["options"]["yes"]["influence"]
+    moved = [
+        abs(parley(chances + [end] * 10, form=OPEN).value - parley(chances, form=OPEN).value)
+        for end in (0.01, 0.99)
+    ]
+    assert told == {"people": 10, "chance": 0.99, "move": pytest.approx(max(moved), abs=1e-12)}
 
 
 def test_a_branch_with_too_few_people_is_withheld(session: Session) -> None:
@@ -222,3 +294,25 @@ def _new_version(session: Session, question: Question, substantive: bool = False
     session.add(version)
     session.flush()
     session.refresh(question)
+
+
+def test_latecomers_who_found_a_rung_closed_break_no_ladder(session: Session) -> None:
+    """Twelve who hold it likely answered all dates; twelve who do not came when the first was closed."""
+    question = the_question(session, "ceasefire-when")
+    rungs = [option.key for option in question.options]
+    crowd(session, question, [0.9] * 12)
+    closed = question.option(rungs[0]).closes_at
+    assert closed is not None
+    with clock.at(closed + timedelta(days=3)):
+        for place in range(12):
+            say(session, someone(session), question, {f"p-{key}": 0.02 + 0.001 * place for key in rungs[1:]})
+    with clock.at(closed + timedelta(days=5)):
+        publication = publish_question(session, question, (closed + timedelta(days=3)).date())
+    assert publication is not None
+    told = publication.figures["all"]["options"]
+    for name in ("value", "low", "high"):
+        figures = [told[key]["parley"][name] for key in rungs]
+        assert figures == sorted(figures)
+    assert [told[key]["people"] for key in rungs] == [12, 24, 24, 24]
+    assert told[rungs[1]]["median"]["value"] < told[rungs[0]]["median"]["value"], "what people said falls"
+    assert "in order" in told[rungs[0]]["flags"]

@@ -151,7 +151,8 @@ def test_without_the_insiders_mark_the_figures_would_differ(
     publication = next(
         publication for publication in session.scalars(select(Publication)) if publication.question.key == key
     )
-    question = {"kind": "ordered", "option_ids": "|".join(publication.figures["all"]["options"])}
+    options = publication.figures["all"]["options"]
+    question = {"kind": "ordered", "option_ids": "|".join(options), "crowd_rule": "parley_open"}
     told = recomputed(rows, question, (publication.as_of - clock.EPOCH).days)
     option, figures = next(iter(publication.figures["all"]["options"].items()))
     assert abs(told[option][0] - figures["parley"]["value"]) > 1e-6

@@ -74,6 +74,13 @@ def words_of_methods(file: io.BufferedIOBase, _keywords: Any, _tags: Any, option
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    # What another file of the catalog names is taken out there.
+    named |= {
+        name.name: ast.Set(elts=[])
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
     makers: dict[int, ast.FunctionDef] = {
         id(inner): outer
         for outer in tree.body
