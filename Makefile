@@ -39,7 +39,7 @@ endif
 	@exec $(PARLEY) run --sign-in $(ORGANIZER)
 
 test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
-	@echo "Running the suite in two processes: about a quarter of an hour …"
+	@echo "Running the suite in two processes: about $(if $(LONG),a quarter of an hour,six minutes) …"
 	@$(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 2 $(TESTS)
 
 faults: $(call installed,test) ## servers and databases killed 20 times each while people answer; a table of what was lost
