@@ -257,7 +257,7 @@ def half_width(variance: ArrayLike, effective: ArrayLike) -> FloatArray:
     Examples
     --------
     >>> half_width([1.0, 1.0], [5.0, 50.0]).round(3)
-    array([1.328, 0.338])
+    array([1.327, 0.338])
     """
     m = np.asarray(effective, dtype=np.float64)
     spread = (m * np.asarray(variance) + PRIOR_VARIANCE) / (m + 1)
@@ -273,7 +273,7 @@ def ends(
     --------
     >>> crowd = positions(Centres(*np.full((2, 1), 1.0), *np.array([[0.5], [0.9]])), people=9)
     >>> [end.round(3) for end in ends(crowd, np.array([0.5]), people=9)]
-    [array([0.646]), array([0.846])]
+    [array([0.645]), array([0.854])]
     """
     here = stretched(position.pooled, people, form)
     low, high = (stretched(position.pooled + move, people, form) for move in (-half, half))
