@@ -38,7 +38,7 @@ ifdef DEMO
 endif
 	@exec $(PARLEY) run --sign-in $(ORGANIZER)
 
-test: $(call installed,test) ## SQLite, a real PostgreSQL, Chromium, Redis; LONG=1 adds the longest tests, NEWEST=1 takes the newest packages
+test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
 	@echo "Running the suite in two processes: about a quarter of an hour …"
 	@$(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 2 $(TESTS)
 
@@ -46,13 +46,9 @@ faults: $(call installed,test) ## servers and databases killed 20 times each whi
 	@echo "Killing servers, workers and databases: about ten minutes …"
 	@$(VENV)/bin/python -m tests.faults
 
-bench: $(call installed,test) ## accepting, reading and publishing beside their floors; peer scores, histories, days beside a sort
-	@$(VENV)/bin/python -m bench.accept
-	@$(VENV)/bin/python -m bench.readers
-	@$(VENV)/bin/python -m bench.publishing
-	@$(VENV)/bin/python -m bench.peers
-	@$(VENV)/bin/python -m bench.histories
-	@$(VENV)/bin/python -m bench.default_days
+bench: $(call installed,test) ## a table of ratios: starting, accepting, reading, publishing beside their floors; scores, histories, days beside a sort
+	@for rows in machine start accept minute readers publishing peers histories default_days vectors; do \
+		$(VENV)/bin/python -m bench.$$rows || failed=yes; done; test -z "$${failed:-}"
 
 validation: $(call installed,run) ## docs/validation.md made again from the public sets of forecasts in the folder PARLEY_DATA
 	@test -d "$$PARLEY_DATA" || { echo "Say where the sets are: PARLEY_DATA=/folder/of/those/sets make validation"; exit 1; }

@@ -1,7 +1,8 @@
 """Accepting a forecast over HTTP, durably: the application, its floor, two inserts, in turn on one database.
 
-`python -m bench.accept [SECONDS]` prints for SQLite and PostgreSQL acknowledgements per second at 16 clients,
-the median and the 99th percentile of their waits, and the ratios to the floor of the same run.
+`python -m bench.accept [SECONDS] [gunicorn]` prints for SQLite and PostgreSQL acknowledgements per second at 16
+clients, the median and the 99th percentile of their waits, the server's CPU for one, and the ratios to the floor of
+the same run: under the embedded server, or under gunicorn with two workers of eight threads.
 """
 
 import json
@@ -66,16 +67,44 @@ def settings(url: str, folder: Path, port: int) -> dict[str, str]:
     }
 
 
+def command(what: str, port: int, gunicorn: bool) -> list[str]:
+    """What starts one of the three."""
+    if not gunicorn:
+        return [sys.executable, "-m", "bench.served", what]
+    bound = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", str(CLIENTS // 2)]
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        *bound,
+        "--log-level",
+        "warning",
+        f'bench.served:application("{what}")',
+    ]
+
+
+def cpu(process: int) -> float:
+    """Seconds of CPU that a process and its children have taken so far (Linux)."""
+    own = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[11:13]
+    children = Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()
+    return sum(map(int, own)) / os.sysconf("SC_CLK_TCK") + sum(cpu(int(child)) for child in children)
+
+
 @contextmanager
-def served(what: str, url: str, folder: Path) -> Iterator[tuple[int, int]]:
+def served(what: str, url: str, folder: Path, gunicorn: bool = False) -> Iterator[tuple[int, int]]:
     """One of the three in a process of its own; its port and the process' id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, **settings(url, folder, port)}
-    process = subprocess.Popen([sys.executable, "-m", "bench.served", what], env=environment)
+    # What a server logs is no part of the table; it is shown where the server ends by itself.
+    log = folder / f"{what}.log"
+    with log.open("w", encoding="utf-8") as file:
+        process = subprocess.Popen(command(what, port, gunicorn), env=environment, stdout=file, stderr=file)
     try:
         while not answers(port):
+            if process.poll() is not None:
+                raise RuntimeError(f"{what} did not start:\n{log.read_text(encoding='utf-8')}")
             time.sleep(0.1)
         yield port, process.pid
     finally:
@@ -119,17 +148,22 @@ def load(port: int, tokens: list[str], seconds: float) -> tuple[float, list[floa
     return len(waits) / seconds, waits
 
 
-def measure(name: str, url: str, folder: Path, seconds: float) -> None:
+def measure(name: str, url: str, folder: Path, seconds: float, gunicorn: bool = False) -> None:
     """All three on one database, and their ratios."""
     tokens = prepare(url, folder)
     found: dict[str, tuple[float, float, float]] = {}
     for what in WHAT:
-        with served(what, url, folder) as (port, _process):
+        with served(what, url, folder, gunicorn) as (port, process):
             load(port, tokens, 2)
+            before = cpu(process)
             rate, waits = load(port, tokens, seconds)
+            each = (cpu(process) - before) / len(waits) * 1000
         median, tail = np.percentile(waits, [50, 99])
         found[what] = (rate, float(median), float(tail))
-        print(f"{name:10} {what:12} {rate:8.1f}/s  p50 {median:7.1f} ms  p99 {tail:7.1f} ms", flush=True)
+        print(
+            f"{name:10} {what:12} {rate:8.1f}/s  p50 {median:7.1f} ms  p99 {tail:7.1f} ms  {each:5.2f} ms of CPU",
+            flush=True,
+        )
     ours, floor, inserts = found["parley"], found["floor"], found["two-inserts"]
     print(
         f"{name:10} ratio to the floor {ours[0] / floor[0]:.2f} (reach 0.5), p99 {ours[2] / floor[2]:.1f} x"
@@ -139,7 +173,8 @@ def measure(name: str, url: str, folder: Path, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    length = float(sys.argv[1]) if len(sys.argv) > 1 else 8.0
+    with_gunicorn = "gunicorn" in sys.argv[1:]
+    length = next((float(word) for word in sys.argv[1:] if word != "gunicorn"), 8.0)
     with torn_down() as made, Cluster() as cluster:
-        measure("SQLite", f"sqlite:///{made}/bench.sqlite", made, length)
-        measure("PostgreSQL", cluster.postgresql.url, made, length)
+        measure("SQLite", f"sqlite:///{made}/bench.sqlite", made, length, with_gunicorn)
+        measure("PostgreSQL", cluster.postgresql.url, made, length, with_gunicorn)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scoring.pools.averages import median
 from scoring.pools.default import parley
 from scoring.timeline.days import standing
-from scoring.timeline.default_history import DefaultHistory, default_history
+from scoring.timeline.default_days import DefaultHistory, default_history
 
 FORECASTS, PEOPLE, DAYS = 1_000_000, 200_000, 1_000
 REACH = 15

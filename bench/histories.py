@@ -6,7 +6,7 @@
 import os
 
 from bench.peers import EACH, best, forecasts, growth
-from scoring.timeline.recency_history import recency_history
+from scoring.timeline.recency_changes import recency_history
 
 PEOPLE = (200, 600, 2_000, 6_000, 10_000)
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 
 from scoring.checks import FloatArray, IntArray
-from scoring.timeline.intervals import Life
-from scoring.timeline.peer import peer
+from scoring.timeline.peer_scores import peer
+from scoring.timeline.standing_intervals import Life
 
 PEOPLE = (200, 2_000, 5_000, 20_000, 200_000)
 EACH = 5

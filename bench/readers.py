@@ -8,40 +8,34 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from http.client import HTTPConnection
 
 from tests.teardown import torn_down
 
-from .accept import prepare, served
+from .accept import cpu, prepare, served
 
 CLIENTS = 8
 FLOOR = "/healthz"
 PAGES = (FLOOR, "/", "/s/ukraine/themes", "/s/ukraine/join", "/methods")
 
 
-def cpu(process: int) -> float:
-    """Seconds of CPU that a process has taken so far (Linux)."""
-    with open(f"/proc/{process}/stat", encoding="ascii") as stat:
-        user, system = stat.read().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
-def read(port: int, path: str, seconds: float) -> int:
-    """How often the page was read by all clients."""
-    counts = [0] * CLIENTS
+def read(port: int, paths: Sequence[str], seconds: float, clients: int = CLIENTS) -> int:
+    """How often the pages, in turn, were read by all clients."""
+    counts = [0] * clients
     until = time.monotonic() + seconds
 
     def client(place: int) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=30)
         while time.monotonic() < until:
-            connection.request("GET", path)
+            connection.request("GET", paths[counts[place] % len(paths)])
             response = connection.getresponse()
             response.read()
             if response.status != 200:
                 raise RuntimeError(f"status {response.status}")
             counts[place] += 1
 
-    threads = [threading.Thread(target=client, args=(place,)) for place in range(CLIENTS)]
+    threads = [threading.Thread(target=client, args=(place,)) for place in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -53,9 +47,9 @@ def measure(port: int, process: int, seconds: float) -> None:
     """Every page in turn, and its ratio to the floor."""
     floor = 0.0
     for path in PAGES:
-        read(port, path, 1)
+        read(port, [path], 1)
         before = cpu(process)
-        count = read(port, path, seconds)
+        count = read(port, [path], seconds)
         rate, each = count / seconds, (cpu(process) - before) / count * 1000
         floor = rate if path == FLOOR else floor
         print(

@@ -12,7 +12,7 @@ from scoring import checks
 from scoring.checks import FloatArray
 
 
-def crps(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False) -> FloatArray:
+def crps_ensemble(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False) -> FloatArray:
     """Continuous ranked probability score of a sample: ``mean |x - y| - ½ mean |x - x'|``.
 
     The second mean is over all pairs, each member with itself among them: the score of the sample as the
@@ -40,9 +40,9 @@ def crps(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False) -> Floa
 
     Examples
     --------
-    >>> crps([2.0, 9.0], [[1.0, 3.0], [1.0, 3.0]])
+    >>> crps_ensemble([2.0, 9.0], [[1.0, 3.0], [1.0, 3.0]])
     array([0.5, 6.5])
-    >>> crps(2.0, [1.0, 3.0], fair=True)
+    >>> crps_ensemble(2.0, [1.0, 3.0], fair=True)
     array(0.)
     """
     members = _members("ensemble", ensemble, axes=1)
@@ -58,7 +58,7 @@ def crps(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False) -> Floa
 def energy(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False) -> FloatArray:
     """Energy score of a sample of several quantities: ``mean ‖X - y‖ - ½ mean ‖X - X'‖``.
 
-    For D = 1 it is `crps`. Give the quantities one scale first, for the largest rules the distance. It sees
+    For D = 1 it is `crps_ensemble`. Give the quantities one scale first, for the largest rules the distance. It sees
     wrong means well and wrong dependence poorly; `variogram` the reverse.
 
     Parameters
@@ -68,7 +68,7 @@ def energy(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False) -> Fl
     ensemble : shape S + (m, D)
         The members X. All NaN: missing.
     fair : bool
-        As in `crps`.
+        As in `crps_ensemble`.
 
     Returns
     -------

@@ -128,7 +128,7 @@ def invert(level: ArrayLike, values: ArrayLike, probabilities: ArrayLike) -> Flo
     return _shaped(np.clip(inside, value[..., :1], value[..., -1:]), asked)
 
 
-def crps(
+def crps_piecewise(
     outcome: ArrayLike, values: ArrayLike, probabilities: ArrayLike, *, censored: bool = False
 ) -> FloatArray:
     """Continuous ranked probability score, exactly: ``∫ (F(x) - 1{y <= x})² dx``. Lower is better.
@@ -162,7 +162,7 @@ def crps(
     --------
     All of 0 to 1 alike likely, then one value for certain:
 
-    >>> crps([0.5, 3.0], [[0.0, 1.0], [5.0, 5.0]], [0.0, 1.0]).round(4)
+    >>> crps_piecewise([0.5, 3.0], [[0.0, 1.0], [5.0, 5.0]], [0.0, 1.0]).round(4)
     array([0.0833, 2.    ])
     """
     value, probability = _points(values, probabilities)

@@ -4,14 +4,21 @@ All scores are penalties in the unit of the quantity (days for dates): lower is 
 question with a logarithmic scale, pass the logarithms of quantiles and outcome. A forecast whose quantiles
 are all NaN is a missing one and scores NaN. Quantiles that cross (the 25 % above the 50 %) are refused by
 every score; `crossing` tells by how much they do and `rearrange` mends them. How often intervals hold the
-outcome is in `scoring.coverage`.
+outcome is in `scoring.interval_coverage`.
 """
 
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from scoring import checks
 from scoring.checks import FloatArray
+
+#: Numbers that are worked on at once: 16,384 rows of five. What is made on the way stays in a core's cache, and
+#: a million rows take a fifth of the time they take as whole arrays.
+BLOCK = 81_920
 
 
 def pinball(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArray:
@@ -40,12 +47,12 @@ def pinball(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> Floa
     >>> pinball(10.0, [4.0, 10.0, 12.0], [0.25, 0.5, 0.75])
     array([1.5, 0. , 0.5])
     """
-    level = checks.levels("levels", levels)
-    quantile = checks.quantiles("quantiles", quantiles, level, missing=True)
-    value = checks.numbers("outcome", outcome)
-    value = checks.aligned("outcome", value, quantile.shape[:-1], "the forecasts in quantiles")
-    above = value[..., np.newaxis] - quantile
-    return np.where(above < 0, (level - 1) * above, level * above)
+    case = _case(outcome, quantiles, levels)
+    losses = np.empty(case.quantile.shape)
+    rows = losses.reshape(-1, case.level.size)
+    for block, twice in _twice_losses(case):
+        np.multiply(twice.T, 0.5, out=rows[block])
+    return losses
 
 
 def interval(outcome: ArrayLike, lower: ArrayLike, upper: ArrayLike, alpha: float) -> FloatArray:
@@ -113,17 +120,22 @@ def wis(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArr
     >>> wis([10.0, 13.0], [[4.0, 10.0, 12.0], [4.0, 10.0, 12.0]], [0.25, 0.5, 0.75]).round(3)
     array([1.333, 3.   ])
     """
-    return np.asarray(2 * pinball(outcome, quantiles, levels).mean(axis=-1))
+    case = _case(outcome, quantiles, levels)
+    scores = np.empty(case.value.shape)
+    rows = scores.reshape(-1)
+    for block, twice in _twice_losses(case):
+        np.divide(twice.sum(axis=0), case.level.size, out=rows[block])
+    return scores
 
 
-def crps(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArray:
+def crps_quantiles(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatArray:
     """Continuous ranked probability score as far as quantiles tell it: the mean of twice the pinball loss.
 
     The score is the integral of twice the pinball loss over all levels; this is the mean over the levels
     there are, the same figure as `wis`. The caveat: it is the integral only in the limit of many evenly
     spaced levels. Where levels crowd they count more, and the tails beyond the outer two not at all, so that
     forecasts at different levels can't be compared by it. It is proper at any levels all the same.
-    `piecewise.crps` gives the exact integral for a distribution filled in between the quantiles.
+    `piecewise.crps_piecewise` gives the exact integral for a distribution filled in between the quantiles.
 
     Parameters
     ----------
@@ -141,7 +153,7 @@ def crps(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> FloatAr
 
     Examples
     --------
-    >>> crps([10.0], [[4.0, 10.0, 12.0]], [0.25, 0.5, 0.75]).round(3)
+    >>> crps_quantiles([10.0], [[4.0, 10.0, 12.0]], [0.25, 0.5, 0.75]).round(3)
     array([1.333])
     """
     return wis(outcome, quantiles, levels)
@@ -211,6 +223,50 @@ def ends(outcome: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> tuple[FloatA
     if high.shape != low.shape or (high < low).any():
         raise ValueError(f"upper must have the shape of lower and not lie below it, got {high} for {low}")
     return checks.aligned("outcome", checks.numbers("outcome", outcome), low.shape, "lower"), low, high
+
+
+class _Case(NamedTuple):
+    """The arguments of a score: outcomes of shape S, and quantiles of shape S + (L,) not yet looked at."""
+
+    value: FloatArray
+    quantile: NDArray[Any]
+    level: FloatArray
+
+
+def _case(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> _Case:
+    level = checks.levels("levels", levels)
+    quantile = checks.real("quantiles", quantiles)
+    checks.last_axis("quantiles", quantile, level)
+    value = checks.numbers("outcome", outcome)
+    value = checks.aligned("outcome", value, quantile.shape[:-1], "the forecasts in quantiles")
+    return _Case(value, quantile, level)
+
+
+def _twice_losses(case: _Case) -> Iterator[tuple[slice, FloatArray]]:
+    """Twice the pinball loss, ``(2τ - 1)(y - q) + |y - q|``, of a block of rows at a time, shape (L, rows).
+
+    A level is a row here, so that every step runs along memory; each number is rounded alike wherever it stands.
+    """
+    count = case.level.size
+    rows, value = case.quantile.reshape(-1, count), case.value.reshape(-1)
+    lean = (2 * case.level - 1)[:, np.newaxis]
+    for start in range(0, len(rows), step := max(BLOCK // count, 1)):
+        block = slice(start, start + step)
+        above = np.array(rows[block].T, dtype=np.float64, order="C")
+        if not _rise(above):
+            checks.quantiles("quantiles", case.quantile, case.level, missing=True)
+        np.subtract(value[block], above, out=above)
+        distance = np.abs(above)
+        above *= lean
+        above += distance
+        yield block, above
+
+
+def _rise(columns: FloatArray) -> bool:
+    """Whether forecasts, shape (L, rows), obey `checks.quantiles`, which alone says where one does not."""
+    # NaN is never the larger one, and where all rise an infinity stands at an end.
+    rising = (columns[1:] >= columns[:-1]).all(axis=0) & np.isfinite(columns[[0, -1]]).all(axis=0)
+    return bool(rising.all() or np.isnan(columns[:, ~rising]).all())
 
 
 def _rows(name: str, value: ArrayLike) -> FloatArray:

@@ -174,7 +174,7 @@ def baseline_options(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     return np.asarray(100 * (1 - surprise / math.log(np.shape(probability)[-1])))
 
 
-def skill(score: ArrayLike, reference: ArrayLike) -> FloatArray:
+def skill_score(score: ArrayLike, reference: ArrayLike) -> FloatArray:
     """Skill score: ``1 - Σ S / Σ S_ref``, the share of a reference's penalty that is saved. Higher is better.
 
     It is a ratio of means over the same questions, not a mean of ratios, in which one question on which the
@@ -204,7 +204,7 @@ def skill(score: ArrayLike, reference: ArrayLike) -> FloatArray:
 
     Examples
     --------
-    >>> skill([0.125, 0.25, np.nan], [0.5, 0.25, 2.0])
+    >>> skill_score([0.125, 0.25, np.nan], [0.5, 0.25, 2.0])
     array(0.5)
     """
     own = _penalties("score", score)

@@ -4,38 +4,45 @@
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from flask_bootstrap import Bootstrap5
-from werkzeug.middleware.proxy_fix import ProxyFix
+# One distribution, one version.
+from scoring import __version__ as __version__
 
-from .config import asset_dir, flask_config, read_settings
-
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from flask import Flask
 
 
-def create_app(settings: Mapping[str, str] | None = None) -> Flask:
+def create_app(settings: Mapping[str, str] | None = None, *, doors: bool = True) -> "Flask":
     """The application.
 
     Parameters
     ----------
     settings
         `PARLEY_*` names to text; default: the process's environment.
+    doors
+        Whether it answers requests. A command that reads and writes the store does without pages and JSON.
     """
-    from . import api, errors, web
+    # Here alone: whoever asks for a version or for help waits for none of it.
+    from flask import Flask
+    from flask_bootstrap import Bootstrap5
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from .config import asset_dir, flask_config, read_settings
     from .i18n import locale
     from .notifications import transport
     from .security import authentication, log_redaction, request_parsing
     from .store import engine
+    from .store.private_files import make_private
 
     values = read_settings(settings)
-    values["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    make_private(values["INSTANCE"])
     app = Flask(
         __name__,
         template_folder=str(asset_dir("templates")),
         instance_path=str(values["INSTANCE"]),
     )
-    app.request_class = request_parsing.FormRequest
+    request_parsing.init_reading(app)
     app.config.update(flask_config(values), PARLEY_MIGRATIONS=str(asset_dir("migrations")))
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
         app.wsgi_app, *(values["PROXIES"],) * 4
@@ -46,7 +53,17 @@ def create_app(settings: Mapping[str, str] | None = None) -> Flask:
     locale.init_language(app)
     transport.init_mail(app)
     authentication.init_security(app)
+    if doors:
+        _open_doors(app)
+    return app
+
+
+def _open_doors(app: "Flask") -> None:
+    """Pages, JSON, how errors are answered by both, and whether the tables are those of this version."""
+    from . import api, errors, web
+    from .store.alembic import init_migrations
+
+    init_migrations(app)
     errors.register_errors(app)
     web.register_views(app)
     api.init_api(app)
-    return app

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import func, select
+from sqlalchemy import DateTime, func, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 EPOCH = date(1970, 1, 1)
 
@@ -31,15 +33,49 @@ def now(session: Session | None = None) -> datetime:
         host. It is asked once in a session and goes on by this machine's steady clock from there: also inside a
         transaction, so that a deadline is compared after a lock was waited for.
     """
+    known = without_asking(session)
+    if known is not None or session is None:
+        return known or datetime.now(UTC)
+    answer: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    hear(session, answer)
+    return answer.astimezone(UTC)
+
+
+def without_asking(session: Session | None) -> datetime | None:
+    """What `now` says where it need not ask the database; else None."""
     if _fixed:
         return _fixed[-1]
     if session is None or session.get_bind().dialect.name != "postgresql":
         return datetime.now(UTC)
     if _ASKED not in session.info:
-        answer: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
-        session.info[_ASKED] = answer.astimezone(UTC), monotonic()
+        return None
     said: tuple[datetime, float] = session.info[_ASKED]
     return said[0] + timedelta(seconds=monotonic() - said[1])
+
+
+class server_clock(FunctionElement[datetime]):
+    """The server's clock, for a statement that reads more beside it; see `hear`.
+
+    NULL where this machine's clock is the server's: what `without_asking` says goes before it.
+    """
+
+    type = DateTime(timezone=True)
+    inherit_cache = True
+
+
+@compiles(server_clock)
+def _no_clock(_element: server_clock, _compiler: object, **_settings: object) -> str:
+    return "NULL"
+
+
+@compiles(server_clock, "postgresql")
+def _clock_of_the_server(_element: server_clock, _compiler: object, **_settings: object) -> str:
+    return "clock_timestamp()"
+
+
+def hear(session: Session, answer: datetime) -> None:
+    """Let `now` go on from what a statement has read of the `server_clock`."""
+    session.info[_ASKED] = answer.astimezone(UTC), monotonic()
 
 
 def ask_anew(session: Session) -> None:

@@ -7,12 +7,9 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import make_url
 
 
 @dataclass(frozen=True)
@@ -78,6 +75,12 @@ SETTINGS = (
     Setting("BODY_LIMIT", "1048576", "bytes a request may have", int),
     Setting("SECURE_COOKIES", "", "yes or no; empty: yes in production"),
     Setting("RATE_LIMITS", "yes", "limit guesses of codes and passwords by address", _yes),
+    Setting(
+        "JOINS_PER_HOUR",
+        "60",
+        "people who may join surveys from one address in an hour (of IPv6: one /64)",
+        int,
+    ),
     Setting(
         "REGISTRATION",
         "yes",
@@ -145,7 +148,7 @@ def _own_secret(values: Mapping[str, Any]) -> str:
     if values["ENVIRONMENT"] == "production":
         raise WeakSetting("PARLEY_SECRET_KEY must be set in production: 32 random characters or more")
     instance: Path = values["INSTANCE"]
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = instance / "secret_key"
     if not path.exists():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -170,18 +173,56 @@ def derive_key(secret: str, purpose: str) -> str:
     >>> derive_key("s" * 32, "sign-in") == derive_key("s" * 32, "snapshot")
     False
     """
+    # Here alone, as in `database_url`: the table of settings needs neither keys nor a database.
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     expand = HKDF(hashes.SHA256(), length=32, salt=None, info=f"parley {purpose}".encode())
     return expand.derive(secret.encode()).hex()
+
+
+#: The file of the instance that holds the address it was served at last.
+_SERVED_AT = "address"
 
 
 def database_url(values: Mapping[str, Any]) -> str:
     """The database the settings name; plain `postgresql://` means the psycopg driver."""
     if not values["DATABASE_URL"]:
         return f"sqlite:///{values['INSTANCE'] / 'parley.sqlite'}"
+    from sqlalchemy import make_url
+
     url = make_url(values["DATABASE_URL"])
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)
+
+
+def site_address(values: Mapping[str, Any]) -> str:
+    """Where people reach the site, without a slash at its end: every link in a letter or of a command begins with it.
+
+    It is never read from a request, whose `Host` anybody can write.
+
+    >>> site_address({"PUBLIC_URL": "https://parley.example.org/"})
+    'https://parley.example.org'
+    """
+    if values["PUBLIC_URL"]:
+        return str(values["PUBLIC_URL"]).rstrip("/")
+    if values["ENVIRONMENT"] == "production":
+        return f"https://{values['TRUSTED_HOSTS'][0]}"
+    served = values["INSTANCE"] / _SERVED_AT
+    return served.read_text() if served.exists() else _served_address(values, values["PORT"])
+
+
+def remember_address(values: Mapping[str, Any], port: int) -> str:
+    """Note the address that is being served, so that commands beside the server know it; the site's address."""
+    served = values["INSTANCE"] / _SERVED_AT
+    served.write_text(_served_address(values, port))
+    return site_address(values)
+
+
+def _served_address(values: Mapping[str, Any], port: int) -> str:
+    host = values["HOST"]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def asset_dir(name: str) -> Path:
@@ -205,6 +246,13 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "JSON_SORT_KEYS": False,
+        # Who answers is never signed out by time; whoever runs a survey is (`authentication.IDLE`).
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=400),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        # A form's token lives as long as its session: who writes a reason for an hour sends it all the same.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # Our pages tell browsers to send no referrer; `authentication.Forgery` reads the origin instead.
+        "WTF_CSRF_SSL_STRICT": False,
         "SQLALCHEMY_ENGINES": {"default": {"url": database_url(values), "pool_pre_ping": True}},
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "en",

@@ -99,6 +99,12 @@ class BankError(SurveyError):
         self.faults = faults
 
 
+_TOO_MUCH = _(
+    "Your network has asked for this too often in a short time. Nothing was changed by the last try; wait a little,"
+    " then try again."
+)
+
+
 def wants_json() -> bool:
     """Whether the request came from a program: those get problem documents (RFC 9457), people get pages."""
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
@@ -157,6 +163,8 @@ def register_errors(app: Flask) -> None:
         missing = NotFound()
         if error.code == 404:
             return show(404, missing.title, missing.sentence)
+        if error.code == 429:
+            return show(429, gettext("Too much at once"), str(_TOO_MUCH))
         response = show(error.code or 500, error.name, error.description or "")
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After", "WWW-Authenticate"):

@@ -15,14 +15,14 @@ from sqlalchemy import create_engine
 
 from survey import clock, create_app
 from survey.bank.loading import load_bank
-from survey.security.authentication import limiter
+from survey.security.limits import limiter
 from survey.store.alembic import alembic
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.page_cache import NAME as PAGE_CACHE
 
 from .postgresql import Cluster, PostgreSQL
-from .teardown import torn_down
+from .teardown import in_memory, torn_down
 
 pytest_plugins = ["tests.skips"]
 
@@ -31,11 +31,14 @@ TODAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 DATABASES = ["sqlite", "postgresql"]
 
+#: The least that Argon2 takes: rounds, KiB of memory, lanes.
+CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Whatever the run starts ends with it, however it ends."""
     stack = ExitStack()
-    stack.enter_context(torn_down())
+    stack.enter_context(torn_down(in_memory()))
     config.add_cleanup(stack.close)
 
 
@@ -57,8 +60,8 @@ def postgresql() -> Iterator[PostgreSQL]:
         yield cluster.postgresql
 
 
-def make_app(url: str, folder: Path, **more: str) -> Flask:
-    """The application on a database, with limits off and an instance folder of its own."""
+def make_app(url: str, folder: Path, *, doors: bool = True, cheap: bool = True, **more: str) -> Flask:
+    """The application on a database, with limits off, cheap passwords and an instance folder of its own."""
     settings = {
         "PARLEY_DATABASE_URL": url,
         "PARLEY_INSTANCE": str(folder),
@@ -66,8 +69,11 @@ def make_app(url: str, folder: Path, **more: str) -> Flask:
         "PARLEY_RATE_LIMITS": "no",
         **more,
     }
-    app = create_app(settings)
+    app = create_app(settings, doors=doors)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    # A fifth of a second for each password protects nobody here; that it is taken elsewhere is a test of accounts.
+    if cheap and "security" in app.extensions:
+        app.extensions["security"].pwd_context.update(**CHEAP)
     return app
 
 
@@ -109,14 +115,19 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("workplace")
 
 
+def fresh(workplace: Path, template: Path) -> str:
+    """A SQLite database like the template, in the place of the test's before; its URL."""
+    for leftover in workplace.glob("parley.sqlite*"):
+        leftover.unlink()
+    shutil.copy(template, workplace / "parley.sqlite")
+    return f"sqlite:///{workplace / 'parley.sqlite'}"
+
+
 @pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES])
 def database(request: pytest.FixtureRequest, workplace: Path) -> str:
     """A fresh database with the shipped survey, on each of the two; its URL."""
     if request.param == "sqlite":
-        for leftover in workplace.glob("parley.sqlite*"):
-            leftover.unlink()
-        shutil.copy(request.getfixturevalue("sqlite_template"), workplace / "parley.sqlite")
-        return f"sqlite:///{workplace / 'parley.sqlite'}"
+        return fresh(workplace, request.getfixturevalue("sqlite_template"))
     template = request.getfixturevalue("postgresql_template")
     server: PostgreSQL = request.getfixturevalue("postgresql")
     return server.replace(f"parley_{os.getpid()}", template)

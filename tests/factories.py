@@ -72,7 +72,7 @@ def say(
     chance: float | Mapping[str, float] = 0.3,
     **more: object,
 ) -> Submission:
-    """Answer a question, with one chance for the whole or with values by field."""
+    """Answer a question, with one chance for the whole or with values by field; what is stored."""
     if isinstance(chance, Mapping):
         entries = {field: EnteredValue(value, f"{value}") for field, value in chance.items()}
     else:
@@ -86,7 +86,13 @@ def say(
         **more,
     }
     answer = forecast_submit.ForecastInput(entries=entries, **facts)  # type: ignore[arg-type]
-    return forecast_submit.submit(session, person, question, answer)
+    forecast_submit.submit(session, person, question, answer)
+    return stored(session, person, answer.key)
+
+
+def stored(session: Session, person: Participant, key: str) -> Submission:
+    """The submission that came with an idempotency key."""
+    return session.scalars(select(Submission).filter_by(participant_id=person.id, idempotency_key=key)).one()
 
 
 def withdraw(session: Session, person: Participant, question: Question) -> Submission:
@@ -94,7 +100,8 @@ def withdraw(session: Session, person: Participant, question: Question) -> Submi
     answer = forecast_submit.ForecastInput(
         key=uuid.uuid4().hex, entries={}, input_format="percent", language="en"
     )
-    return forecast_submit.withdraw(session, person, question, answer)
+    forecast_submit.withdraw(session, person, question, answer)
+    return stored(session, person, answer.key)
 
 
 def tied_questions(question: Question) -> set[Question]:

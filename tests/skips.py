@@ -13,22 +13,41 @@ import pytest
 #: The one skip that is in order everywhere.
 NOT_SHIPPED = "public sets of forecasts are not shipped; PARLEY_DATA=/folder/of/those/sets runs them"
 TAKES_LONG = "takes many seconds; LONG=1 runs it"
+#: Whether a skip is a failure; whether all tests are run on all databases, properties searched in more places.
+REQUIRED = os.environ.get("PARLEY_REQUIRE") == "everything"
+EVERYTHING = REQUIRED or bool(os.environ.get("PARLEY_LONG"))
+ON_SQLITE = "ran on SQLite alone; LONG=1 runs it on PostgreSQL too"
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests wait until they are asked for."""
-    if os.environ.get("PARLEY_LONG"):
+    """What takes longest waits until it is asked for: the longest tests, and the second database's turn.
+
+    A test that is not about the store (`store`) says the same of both databases nearly always: while one works it
+    is run on the embedded one. Only what has its twin there, in this very run, waits.
+    """
+    if EVERYTHING:
         return
+    chosen = {item.nodeid for item in items}
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason=TAKES_LONG))
+        elif _twin(item) in chosen and not item.get_closest_marker("store"):
+            item.add_marker(pytest.mark.skip(reason=ON_SQLITE))
+
+
+def _twin(item: pytest.Item) -> str | None:
+    """The same test on the embedded database; None for all but those on PostgreSQL."""
+    test, _, parameters = item.nodeid.partition("[")
+    if not item.get_closest_marker("postgresql") or "postgresql" not in parameters:
+        return None
+    return f"{test}[{parameters.replace('postgresql', 'sqlite')}"
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report: pytest.TestReport = yield
-    everything = os.environ.get("PARLEY_REQUIRE") == "everything"
-    if everything and report.skipped and not hasattr(report, "wasxfail") and reason(report) != NOT_SHIPPED:
+    if REQUIRED and report.skipped and not hasattr(report, "wasxfail") and reason(report) != NOT_SHIPPED:
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} is required and was skipped: {reason(report)}"
     return report

@@ -21,23 +21,44 @@ import psutil  # type: ignore[import-untyped]
 
 #: The variable that every process of a run inherits.
 MARK = "TEST_RUN_MARK"
+#: Memory that is mounted as a folder, and bytes of it (and of what the machine has left) that a run may need.
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 2**30
 #: Seconds a process has to end in order before it is ended by force.
 PATIENCE = 3.0
 ROUNDS = 3
 ROOT = Path(__file__).parents[1]
 
 
+def in_memory() -> Path | None:
+    """Where a run's files need no disk: most of a test's time would be waiting for one to confirm what it wrote.
+
+    None where there is too little room, or where no program may be started from. The databases keep the settings
+    under which nothing is lost: a process that is killed leaves the same behind in memory as on a disk.
+    """
+    if not os.access(MEMORY, os.W_OK):
+        return None
+    found = os.statvfs(MEMORY)
+    room = min(found.f_bavail * found.f_frsize, psutil.virtual_memory().available)
+    return MEMORY if room >= ROOM and not found.f_flag & os.ST_NOEXEC else None
+
+
 @contextmanager
-def torn_down() -> Iterator[Path]:
+def torn_down(where: Path | None = None) -> Iterator[Path]:
     """A run: its temporary folder, made for it; the folder and all processes of the run are gone at its end.
 
     Inside another run it is part of that one.
+
+    Parameters
+    ----------
+    where
+        The folder in which it is made, such as `in_memory()`; None for the system's own.
     """
     if MARK in os.environ:
         yield Path(tempfile.gettempdir())
         return
     former = dict(os.environ)
-    folder = Path(tempfile.mkdtemp(prefix="parley-")).resolve()
+    folder = Path(tempfile.mkdtemp(prefix="parley-", dir=where)).resolve()
     # PostgreSQL run by another user has its files below.
     folder.chmod(0o711)
     mark = secrets.token_hex(8)

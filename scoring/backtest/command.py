@@ -6,11 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from .comparing import NothingToCompare, compare, plan
-from .reading import read_folder
-from .report import markdown, text
-from .tables import UnreadableData
-
 Number = TypeVar("Number", int, float)
 Item = TypeVar("Item")
 
@@ -18,6 +13,12 @@ Item = TypeVar("Item")
 def run(arguments: Sequence[str] | None = None, program: str = "python -m scoring.backtest") -> int:
     """Print the comparison as a table; returns the exit code, 1 with a sentence where there is none to print."""
     options = _options(program).parse_args(arguments)
+    # Once it is clear that there is something to do: help waits for no formula.
+    from .comparing import NothingToCompare, compare, plan
+    from .reading import read_folder
+    from .report import markdown, text
+    from .tables import UnreadableData
+
     try:
         planned = plan(read_folder(options.folder), options.at)
         measured = list(_told(planned.measured(planned.trials), len(planned.trials)))

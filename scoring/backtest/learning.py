@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from ..checks import BoolArray, FloatArray
-from ..pools import averages, contributions, odds, past_skill
+from ..pools import averages, contribution_scores, odds, past_skill
 from ..pools.beta import beta_curve
 from ..pools.fitted import MINIMUM, fit_beta, fit_line, fit_stretch
 from .crowds import Crowd, table_of
@@ -119,7 +119,7 @@ def _on_beta(crowd: FloatArray, outcome: FloatArray, own: float) -> FloatArray:
 
 
 WEIGHTS: dict[str, Weights] = {
-    "contribution_weights": contributions.contribution_weights,
+    "contribution_weights": contribution_scores.contribution_weights,
     "skill_weights": past_skill.skill_weights,
     "select_crowd_weights": past_skill.select_crowd_weights,
 }

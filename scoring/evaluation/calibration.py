@@ -9,7 +9,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import isotonic_regression
 
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
@@ -247,6 +246,9 @@ def _isotonic(happened: FloatArray, given: FloatArray) -> FloatArray:
 
 def _pooled(frequency: FloatArray, count: IntArray) -> FloatArray:
     """Isotonic frequencies of distinct forecasts that rise, each of which stands for `count`."""
+    # A fifth of a second, which every other use would wait for.
+    from scipy.optimize import isotonic_regression
+
     return np.asarray(isotonic_regression(frequency, weights=count).x).clip(0, 1)  # 1 + 2e-16 is rounding
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from scoring import checks
 from scoring.checks import FloatArray
@@ -136,7 +135,7 @@ def sharpness(probability: ArrayLike) -> FloatArray:
     return _mean((_rows(probability) - 0.5) ** 2)
 
 
-def variance(probability: ArrayLike) -> FloatArray:
+def forecast_variance(probability: ArrayLike) -> FloatArray:
     """How far forecasts stand from their own mean: the mean of ``(p - p̄)²``, over n, not n - 1.
 
     Parameters
@@ -160,7 +159,7 @@ def variance(probability: ArrayLike) -> FloatArray:
 
     Examples
     --------
-    >>> variance([[0.0, 1.0], [0.9, 0.9]])
+    >>> forecast_variance([[0.0, 1.0], [0.9, 0.9]])
     array([0.25, 0.  ])
     """
     given = _rows(probability)
@@ -181,10 +180,11 @@ def _classes(outcome: ArrayLike, probability: ArrayLike, least: int) -> tuple[Fl
 
 def _placements(yes: FloatArray, no: FloatArray) -> tuple[FloatArray, FloatArray]:
     """For each yes the share of no below it, and for each no the share of yes above it; ties are halves."""
-    ranks = rankdata(np.concatenate([yes, no]))
-    above = (ranks[: yes.size] - rankdata(yes)) / no.size
-    below = 1 - (ranks[yes.size :] - rankdata(no)) / yes.size
-    return above, below
+    values, place = np.unique(np.concatenate([yes, no]), return_inverse=True)
+    of_yes, of_no = place[: yes.size], place[yes.size :]
+    yes_at, no_at = (np.bincount(of, minlength=values.size) for of in (of_yes, of_no))
+    no_below, yes_below = (np.cumsum(at) - at / 2 for at in (no_at, yes_at))
+    return no_below[of_yes] / no.size, 1 - yes_below[of_no] / yes.size
 
 
 def _rows(probability: ArrayLike) -> FloatArray:

@@ -71,10 +71,10 @@ def median(values: ArrayLike, weight: ArrayLike | None = None) -> float:
     >>> median([0.25, 0.5, 0.75], weight=[1, 1, 2])
     0.625
     """
-    return float(quantiles(values, 0.5, weight))
+    return float(weighted_quantiles(values, 0.5, weight))
 
 
-def quantiles(values: ArrayLike, share: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
+def weighted_quantiles(values: ArrayLike, share: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
     """Weighted quantiles: the values below which such shares of the weight lie.
 
     Sorted by value, a quantile is the first value at which the weight so far reaches the share. Where it
@@ -97,7 +97,7 @@ def quantiles(values: ArrayLike, share: ArrayLike, weight: ArrayLike | None = No
 
     Examples
     --------
-    >>> quantiles([0.1, 0.2, 0.4, 0.9], [0.25, 0.5, 0.6])
+    >>> weighted_quantiles([0.1, 0.2, 0.4, 0.9], [0.25, 0.5, 0.6])
     array([0.15, 0.3 , 0.4 ])
     """
     value, weights = by_size(*counted_values(values, weight))

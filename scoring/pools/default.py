@@ -197,5 +197,5 @@ def _centres(columns: Sequence[tuple[FloatArray, FloatArray]]) -> Centres:
         np.array([averages.trimmed_mean(*one, cut=cut) for one in values])
         for cut in (steps.MIDDLE, steps.OUTERMOST)
     )
-    quarters = np.array([averages.quantiles(column, QUARTERS, weight) for column, weight in columns])
+    quarters = np.array([averages.weighted_quantiles(column, QUARTERS, weight) for column, weight in columns])
     return Centres(trimmed, outer, quarters[:, 0], quarters[:, 1])

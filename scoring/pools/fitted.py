@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq, minimize
 from scipy.special import betaln, expit, log_expit, logit
 
 from scoring import checks
@@ -108,6 +107,8 @@ def fit_stretch(
     >>> fit_stretch([0.7] * 10, [1] * 9 + [0]).slope
     1.0
     """
+    from scipy.optimize import brentq  # a fifth of a second, which every other use would wait for
+
     x, y = _log_odds(probability, outcome, clip)
     checks.positive("limit", limit)
     if x.size < minimum:
@@ -268,6 +269,8 @@ def _lowest(
     bounds: list[tuple[float, float]],
 ) -> FloatArray:
     """Where a smooth function of two numbers is lowest, inside bounds."""
+    from scipy.optimize import minimize  # as in `fit_stretch`
+
     with_slope = isinstance(loss(start), tuple)
     exact = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000}
     found = minimize(loss, start, method="L-BFGS-B", jac=with_slope, bounds=bounds, options=exact)

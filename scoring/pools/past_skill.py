@@ -1,6 +1,6 @@
 """Performance weights: from how well people forecast earlier questions, by skill or the few best alone.
 
-Shapes and points as in `scoring.pools.contributions`: probability (people, questions) with NaN where a person
+Shapes and points as in `scoring.pools.contribution_scores`: probability (people, questions) with NaN where a person
 did not answer, outcome (questions,) of 0 and 1; points ``S = 100 - 100 (p - o)²`` are higher-is-better.
 Report what such weights achieve on other questions than those they were learned on.
 """
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scoring import checks
 from scoring.checks import FloatArray
 from scoring.evaluation.difficulty import adjusted_scores
-from scoring.pools.contributions import SAME_POINTS, points, ratio, resolved
+from scoring.pools.contribution_scores import SAME_POINTS, brier_points, ratio, resolved
 
 #: So many imaginary answers as good as the crowd's are added to a person's own.
 PRIOR = 10.0
@@ -56,7 +56,7 @@ def skill(probability: ArrayLike, outcome: ArrayLike, prior: float = PRIOR) -> F
         raise ValueError(f"prior must be 0 or more, got {prior}")
     there = ~np.isnan(given)
     crowd = ratio(np.where(there, given, 0).sum(axis=0), there.sum(axis=0))
-    ahead = points(given, came) - points(crowd, came)
+    ahead = brier_points(given, came) - brier_points(crowd, came)
     return np.asarray(np.where(there, ahead, 0).sum(axis=1) / np.maximum(there.sum(axis=1) + prior, 1e-300))
 
 
@@ -128,7 +128,7 @@ def difficulty_adjusted_points(probability: ArrayLike, outcome: ArrayLike) -> Fl
     """
     given, came = resolved(probability, outcome)
     person, question = np.nonzero(~np.isnan(given))
-    table = adjusted_scores(person, question, points(given, came)[person, question])
+    table = adjusted_scores(person, question, brier_points(given, came)[person, question])
     adjusted = np.full(len(given), np.nan)
     adjusted[table.person] = table.adjusted
     return adjusted

@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike
 
 from scoring import checks, piecewise
 from scoring.checks import FloatArray
-from scoring.pools.three_point_answers import answered, answers, points
+from scoring.pools.three_point_answers import answers, every_claim_answered, points
 from scoring.pools.three_point_weights import (
     asymmetry_weights,
     decisiveness_weights,
@@ -40,7 +40,7 @@ from scoring.pools.three_point_weights import (
 )
 
 #: Probabilities of "at most" at the lowest, the best and the highest point.
-LEVELS = (0.05, 0.5, 0.95)
+POINT_LEVELS = (0.05, 0.5, 0.95)
 
 
 def weighted_best(best: ArrayLike, weight: ArrayLike) -> FloatArray:
@@ -117,7 +117,7 @@ def mixture_median(
     lower: ArrayLike,
     best: ArrayLike,
     upper: ArrayLike,
-    levels: tuple[float, float, float] = LEVELS,
+    levels: tuple[float, float, float] = POINT_LEVELS,
 ) -> FloatArray:
     """The median of the mean of everyone's distributions. aggreCAT's DistribArMean.
 
@@ -150,7 +150,7 @@ def mixture_median(
     if level.size != 3:
         raise ValueError(f"levels must be three, for lower, best and upper, got {level.tolist()}")
     given = np.stack(points(lower, best, upper), axis=-1)
-    answered(given[..., 1])
+    every_claim_answered(given[..., 1])
     heights = np.concatenate(([0.0], level, [1.0]))
     return np.array([_median_of_mean(claim, heights) for claim in given.swapaxes(0, 1)])
 
@@ -177,7 +177,7 @@ def _median_of_mean(answer: FloatArray, heights: FloatArray) -> float:
 
 def _weights(weight: ArrayLike, best: FloatArray) -> FloatArray:
     """Weights of shape (people, claims), 0 where the person abstains."""
-    answered(best)
+    every_claim_answered(best)
     array = checks.numbers("weight", weight, missing=True)
     if array.shape not in (best.shape, best.shape[:1]):
         raise ValueError(f"weight must have shape {best.shape} or {best.shape[:1]}, got {array.shape}")

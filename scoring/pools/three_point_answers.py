@@ -40,12 +40,12 @@ def answers(name: str, value: ArrayLike) -> FloatArray:
     return crowds.crowd(name, checks.probabilities(name, value, missing=True), axes=2)
 
 
-def answered(best: FloatArray) -> FloatArray:
+def every_claim_answered(best: FloatArray) -> FloatArray:
     """Answers of which every claim has one or more.
 
     Examples
     --------
-    >>> answered(np.array([[0.5, np.nan], [0.25, 0.75]]))
+    >>> every_claim_answered(np.array([[0.5, np.nan], [0.25, 0.75]]))
     array([[0.5 ,  nan],
            [0.25, 0.75]])
     """

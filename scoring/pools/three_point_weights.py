@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scoring.checks import FloatArray
-from scoring.pools.three_point_answers import answered, answers, points
+from scoring.pools.three_point_answers import answers, every_claim_answered, points
 
 #: What an interval of width 0 counts as: the distance from 1 to the next number, as in aggreCAT.
 NARROWEST = float(np.finfo(np.float64).eps)
@@ -169,7 +169,7 @@ def nearness_weights(best: ArrayLike) -> FloatArray:
     >>> nearness_weights([[0.0], [0.5], [0.75]]).tolist()
     [[0.0], [1.0], [0.75]]
     """
-    given = answered(answers("best", best))
+    given = every_claim_answered(answers("best", best))
     distance = (given - np.nanmedian(given, axis=0)) ** 2
     farthest = np.nanmax(distance, axis=0)
     return _above_0(1 - distance / np.where(farthest == 0, 1, farthest))

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from scoring import checks, crowds
 from scoring.checks import FloatArray
@@ -97,7 +96,9 @@ def by_rank(time: ArrayLike) -> FloatArray:
     array([1., 1.])
     """
     when = checks.vector("time", checks.numbers("time", time))
-    return rank_weights(rankdata(when))
+    _, place, count = np.unique(when, return_inverse=True, return_counts=True)
+    # Those of one moment share the middle of their ranks.
+    return rank_weights((np.cumsum(count) - (count - 1) / 2)[place])
 
 
 def rank_weights(rank: ArrayLike) -> FloatArray:
@@ -181,7 +182,8 @@ def by_later_forecasts(time: ArrayLike, half_life: float) -> FloatArray:
     array([0.25, 0.5 , 1.  ])
     """
     when = checks.vector("time", checks.numbers("time", time))
-    later = when.size - rankdata(when, method="max")
+    _, place, count = np.unique(when, return_inverse=True, return_counts=True)
+    later = (when.size - np.cumsum(count))[place]
     return np.asarray(2.0 ** (-later / checks.positive("half_life", half_life)))
 
 

@@ -24,7 +24,7 @@ from scoring.pools.averages import SAME_SHARE
 from scoring.pools.default import QUARTERS
 from scoring.pools.default_steps import MIDDLE, OUTERMOST, Centres
 from scoring.pools.weights import FLOOR
-from scoring.timeline.day_intervals import DayIntervals, counting_order
+from scoring.timeline.daily_intervals import DayIntervals, counting_order
 
 #: A stretch ends before the product of its factors falls below this, so that no square overflows.
 SMALLEST = 1e-100
@@ -114,7 +114,7 @@ def daily_sums(intervals: DayIntervals, value: FloatArray, measure: FloatArray) 
     --------
     Two forecasts on day 0, a third on day 1, before which the first is withdrawn:
 
-    >>> from scoring.timeline.day_intervals import day_intervals
+    >>> from scoring.timeline.daily_intervals import day_intervals
     >>> active = np.array([True, True, True, False])
     >>> days = day_intervals(np.array([0, 1, 2, 0]), np.array([0, 0, 1, 1]), active)
     >>> sums = daily_sums(days, np.array([0.2, 0.4, 0.8]), np.array([2.0, 4.0, 8.0]))
@@ -284,7 +284,7 @@ def _below(ranked: _Ranked, stretch: _Stretch, table: _Table, target: FloatArray
 
 
 def _quantile(ranked: _Ranked, stretch: _Stretch, table: _Table, share: float) -> FloatArray:
-    """As `scoring.pools.averages.quantiles`: a midpoint where the share is reached between two values."""
+    """As `scoring.pools.averages.weighted_quantiles`: a midpoint where the share is reached between two values."""
     targets = [(share + room) * table.total for room in (-SAME_SHARE, SAME_SHARE)]
     low, high = (_block(table, target) for target in targets)
     inside = _inside(ranked, stretch, table, low)

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from scoring import checks
 from scoring.checks import FloatArray, IntArray
 from scoring.timeline.days import ends_of_days, ends_runs, events
-from scoring.timeline.intervals import Life
-from scoring.timeline.peer import POINTS, peer, spot_peer, totals
+from scoring.timeline.peer_scores import POINTS, peer, spot_peer, totals
+from scoring.timeline.standing_intervals import Life
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,7 @@ def daily_peer(
     counts: ArrayLike | None = None,
     factor: float = POINTS,
 ) -> DailyMean:
-    """How much better than the others each person forecast: `scoring.timeline.peer.peer` by whole days.
+    """How much better than the others each person forecast: `scoring.timeline.peer_scores.peer` by whole days.
 
     Higher is better, and 0 is as good as the others. On each day a forecast standing at its end scores
     `factor` times its ln p less the mean ln p of the others that stand then, 0 where there are none. The mean
@@ -174,7 +174,7 @@ def daily_beside(
 ) -> Beside:
     """Each person's mean score and a reference's over just those days on which both stood.
 
-    So the two can be compared by `scoring.rewards.skill`: neither gains by days on which the other was
+    So the two can be compared by `scoring.rewards.skill_score`: neither gains by days on which the other was
     silent.
 
     Parameters

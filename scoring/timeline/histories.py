@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from scoring import checks
 from scoring.checks import FloatArray, IntArray
-from scoring.timeline.intervals import by_age, changes, intervals
 from scoring.timeline.running import running_sum
+from scoring.timeline.standing_intervals import by_start, changes, intervals
 
 #: Takes the forecasts that stand, oldest first, and when each was made; gives one number or one for each
 #: option.
@@ -42,13 +42,13 @@ def history(
 ) -> History:
     """What any pool said of the standing forecasts, at every change or at given times.
 
-    Cost: one call of the pool for each step. `scoring.timeline.recency_history.recency_history` and
+    Cost: one call of the pool for each step. `scoring.timeline.recency_changes.recency_history` and
     `geometric_mean_history` are quick.
 
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.timeline.intervals.intervals`.
+        As in `scoring.timeline.standing_intervals.intervals`.
     value : shape (n,) or (n, K)
         Each forecast. NaN is handed on to the pool.
     pool : function
@@ -85,7 +85,7 @@ def history(
         raise ValueError(f"value must have one or two axes, got shape {given.shape}")
     checks.one_length(person=forecasts.person, value=given)
     moments, first, last = changes(forecasts, opened, closed)
-    order = by_age(forecasts)
+    order = by_start(forecasts)
     asked = moments if times is None else _rising(times)
     at = np.searchsorted(moments, asked, side="right") - 1
     found: list[tuple[int, int, FloatArray]] = []
@@ -104,7 +104,7 @@ def geometric_mean_history(person: ArrayLike, start: ArrayLike, end: ArrayLike, 
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.timeline.intervals.intervals`.
+        As in `scoring.timeline.standing_intervals.intervals`.
     value : shape (n,) or (n, K)
         Probabilities above 0. They are not brought to sum 1 again.
 

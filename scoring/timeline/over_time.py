@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from scoring import checks
 from scoring.checks import FloatArray
-from scoring.timeline.intervals import Intervals, Life, within
-from scoring.timeline.peer import POINTS, Scores, checked, spot
+from scoring.timeline.peer_scores import POINTS, Scores, checked, spot
 from scoring.timeline.running import running_sum
+from scoring.timeline.standing_intervals import Intervals, Life, within
 
 
 def baseline_over_time(
@@ -34,7 +34,7 @@ def baseline_over_time(
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.timeline.intervals.intervals`. What lies outside the question's life counts for nothing.
+        As in `scoring.timeline.intervals`. What lies outside the question's life counts for nothing.
     probability : shape (n,)
         What each forecast gave to what came true, above 0 and at most 1.
     life : Life
@@ -48,7 +48,7 @@ def baseline_over_time(
     -------
     Scores
         One row for each forecast. A person's score is the sum over theirs, see
-        `scoring.timeline.peer.totals`.
+        `scoring.timeline.peer_scores.totals`.
 
     Examples
     --------

@@ -43,12 +43,12 @@ def recency_weights(people: int) -> FloatArray:
 
 
 def percentiles(values: ArrayLike, percent: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
-    """Weighted percentiles: `scoring.pools.averages.quantiles` by the hundred.
+    """Weighted percentiles: `scoring.pools.averages.weighted_quantiles` by the hundred.
 
     Parameters
     ----------
     values, weight : shape (n,)
-        As in `scoring.pools.averages.quantiles`.
+        As in `scoring.pools.averages.weighted_quantiles`.
     percent : any shape
         Above 0 and below 100.
 
@@ -68,7 +68,7 @@ def percentiles(values: ArrayLike, percent: ArrayLike, weight: ArrayLike | None 
     """
     asked = checks.numbers("percent", percent)
     checks.refuse("percent", asked, (asked <= 0) | (asked >= 100), "lie above 0 and below 100")
-    return averages.quantiles(values, asked / 100, weight)
+    return averages.weighted_quantiles(values, asked / 100, weight)
 
 
 def reputation(score: ArrayLike, coverage: ArrayLike) -> float:
@@ -94,7 +94,7 @@ def reputation(score: ArrayLike, coverage: ArrayLike) -> float:
     return max(float(scores.sum() / (PRIOR_COVERAGE + shares.sum())), LOWEST_REPUTATION)
 
 
-def skill_weights(age: ArrayLike, reputations: ArrayLike, power: float = SKILL_POWER) -> FloatArray:
+def reputation_weights(age: ArrayLike, reputations: ArrayLike, power: float = SKILL_POWER) -> FloatArray:
     """Weights of freshness and reputation together: ``(√d · √R)^power`` with ``d = exp(-age)``.
 
     Parameters
@@ -112,7 +112,7 @@ def skill_weights(age: ArrayLike, reputations: ArrayLike, power: float = SKILL_P
 
     Examples
     --------
-    >>> skill_weights([0.0, 0.0, 1.0], [2.0, 1.0, 1.0]).round(4)
+    >>> reputation_weights([0.0, 0.0, 1.0], [2.0, 1.0, 1.0]).round(4)
     array([8.    , 1.    , 0.0498])
     """
     ages = checks.vector("age", checks.numbers("age", age))

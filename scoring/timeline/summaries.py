@@ -127,7 +127,9 @@ def cdf_summary(cdf: ArrayLike, weight: ArrayLike | None = None) -> Summary:
     return Summary(pool, lower, centre, upper, pool, len(given))
 
 
-def histogram(probability: ArrayLike, weight: ArrayLike | None = None, bins: int = BINS) -> FloatArray:
+def probability_histogram(
+    probability: ArrayLike, weight: ArrayLike | None = None, bins: int = BINS
+) -> FloatArray:
     """The weight in columns of one width: column ⌊p · bins⌋, and the last one for p = 1.
 
     Parameters
@@ -145,7 +147,7 @@ def histogram(probability: ArrayLike, weight: ArrayLike | None = None, bins: int
 
     Examples
     --------
-    >>> histogram([0.1, 0.9, 1.0], bins=4)
+    >>> probability_histogram([0.1, 0.9, 1.0], bins=4)
     array([1., 0., 0., 2.])
     """
     given, weighs = crowds.present(probability, weight, axes=1)

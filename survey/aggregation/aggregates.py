@@ -183,7 +183,7 @@ def _figures(
         "effective": effective_number(column.weight),
         "rule": rule,
         **methods,
-        "spread": averages.quantiles(values, QUARTERS, column.weight).tolist(),
+        "spread": averages.weighted_quantiles(values, QUARTERS, column.weight).tolist(),
         "histogram": histogram,
         "flags": flags,
     }

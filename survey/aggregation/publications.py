@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from .. import clock
 from ..models import Participant, Publication, Question, Submission, Survey
+from ..store.engine import connection_of
 from ..store.once import once, recall
 from .eligibility import eligible
 from .forecast_arrays import Groups, crowd_answers, said_groups
@@ -47,6 +48,21 @@ def publications_of(session: Session, questions: Iterable[Question]) -> dict[int
     return {one: known[one] for one in ids}
 
 
+#: Put together once: every forecast of a question that has been published asks it.
+_last = (
+    select(Publication.as_of, Publication.figures)
+    .where(Publication.question_id == bindparam("question"))
+    .order_by(Publication.as_of.desc())
+    .limit(1)
+)
+
+
+def last_publication(session: Session, question: Question) -> DatedFigures | None:
+    """The last publication of a question alone: what `publications` tells is read whole, and grows by the day."""
+    found = connection_of(session).execute(_last, {"question": question.id}).one_or_none()
+    return DatedFigures(found.as_of, found.figures) if found else None
+
+
 def is_live(survey: Survey) -> bool:
     """Whether a survey publishes nothing and tells the figures of every moment."""
     return survey.publication == "live"
@@ -64,17 +80,19 @@ def current_figures(
     question: Question,
     as_of: date | None = None,
     *,
-    live: bool = False,
     with_groups: bool = False,
 ) -> DatedFigures | None:
-    """The figures of now, in a live survey or where `live` asks for them; else of the last publication.
+    """The figures of now in a live survey; else of the last publication, whoever asks.
+
+    Organizers too wait for the next one: a figure of the moment beside those of the day would differ from them by
+    a person or two on most days, and so tell what these said.
 
     Parameters
     ----------
     as_of
         Picks the last publication not after it: what was published once is never the figures of now.
     """
-    if as_of is None and (live or is_live(question.survey)):
+    if as_of is None and is_live(question.survey):
         return figures_now(session, question, with_groups)
     told = publications(session, question, as_of)
     return DatedFigures(told[-1].as_of, told[-1].figures) if told else None

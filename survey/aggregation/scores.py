@@ -79,7 +79,7 @@ def scores_of(session: Session, participant: Participant) -> list[Score]:
 
 
 def score_summary(session: Session, resolution: Resolution) -> list[tuple[str, int, float]]:
-    """For each of `OWN_RULES` how many people were scored on a resolution, and their mean.
+    """For each of `OWN_RULES` how many people were scored on a resolution, and their mean, unrounded.
 
     Peer scores sum to 0 among those who count: their mean would tell nothing.
     """

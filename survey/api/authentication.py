@@ -7,7 +7,7 @@ no token that works learns the same of every address.
 import re
 
 from flask import request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, lazyload
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
@@ -23,8 +23,12 @@ from ..store.engine import db
 KEY = re.compile(r"[0-9A-Za-z_-]{1,80}")
 #: Where a request keeps its token, once it was looked up.
 FOUND = "parley.api_token"
+#: A question by its address, put together once.
+WITH_WORDS = select(Question).where(
+    Question.survey_id == bindparam("survey"), Question.key == bindparam("key")
+)
 #: For operations that need what is asked and none of its words: those are read only where they are asked for.
-WITHOUT_WORDS = (
+WITHOUT_WORDS = WITH_WORDS.options(
     lazyload(Question.condition),
     lazyload(Question.resolutions),
     joinedload(Question.versions).lazyload(QuestionVersion.texts),
@@ -73,10 +77,11 @@ def known_question(survey: Survey, key: str, *, words: bool = True) -> Question:
 
     :raise NotFound: where the survey has none with this key, or drafts of one alone.
     """
-    query = (
-        select(Question).filter_by(survey_id=survey.id, key=key).options(*(() if words else WITHOUT_WORDS))
+    address = {"survey": survey.id, "key": key}
+    found = (
+        db.session.scalars(WITH_WORDS if words else WITHOUT_WORDS, address) if KEY.fullmatch(key) else None
     )
-    question = db.session.scalars(query).unique().one_or_none() if KEY.fullmatch(key) else None
+    question = found.unique().one_or_none() if found else None
     if question is None or question.is_draft:
         raise NotFound(gettext("The survey has no such question."))
     return question

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ..errors import NotFound, SurveyError
 from ..i18n.locale import gettext
 from ..models import Survey
-from ..security.authentication import limiter
+from ..security.limits import code_guesses, joins
 from ..services import api_tokens, enrollment
 from ..services.erasure import erase_and_forget
 from ..store.engine import db
@@ -52,7 +52,7 @@ class JoinedAlready(SurveyError):
     refuses=(409, 429),
     links=GO_ON,
 )
-@limiter.limit("60 per minute")
+@joins
 def join(body: dict[str, Any], headers: dict[str, str], slug: str) -> dict[str, str]:
     """Join a survey
 
@@ -98,7 +98,7 @@ def join(body: dict[str, Any], headers: dict[str, str], slug: str) -> dict[str, 
     refuses=(429,),
     links=GO_ON,
 )
-@limiter.limit("10 per minute")
+@code_guesses
 def come_back(body: dict[str, str], slug: str) -> dict[str, str]:
     """Get a new token by code
 

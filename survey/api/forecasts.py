@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from .. import disclosure
 from ..disclosure import Viewer
 from ..i18n.locale import current_language
-from ..models import Participant, Question, Submission
+from ..models import Participant, Question
 from ..presenters.own_forecast import receipt_code, when
-from ..questions import kind_of, read_json_entries
+from ..questions import Row, kind_of, read_json_entries
 from ..services import forecast_submit
 from ..services.forecast_history import history, last_format, standing_rows
+from ..services.forecast_record import Receipt, receipt_of
 from ..store.engine import db
 from ..store.lifecycle import open_options, skipped_questions
 from ..store.transaction import transaction
@@ -39,7 +40,7 @@ GO_ON = {
     )
 }
 
-Act = Callable[[Session, Participant, Question, forecast_submit.ForecastInput], Submission]
+Act = Callable[[Session, Participant, Question, forecast_submit.ForecastInput], Receipt]
 
 
 @blueprint.operation(
@@ -60,7 +61,7 @@ def forecast(body: dict[str, Any], headers: dict[str, str], slug: str, key: str)
     _survey, person = require_participant(slug)
     question = known_question(_survey, key, words=False)
     answer = _answer(person, question, headers["key"], **body)
-    return _stored(lambda session: forecast_submit.submit(session, person, question, answer))
+    return _stored(question, lambda session: forecast_submit.submit(session, person, question, answer))
 
 
 @blueprint.operation(
@@ -128,28 +129,26 @@ def own_forecast(slug: str, key: str) -> dict[str, Any]:
     return _own(person, known_question(survey, key))
 
 
-def receipt(submission: Submission) -> dict[str, Any]:
-    """What a submission stored; the same for every repeat of it."""
-    question = submission.question
-    rows = ((row.option.key, row.part, row.value) for row in submission.forecasts)
+def receipt(question: Question, stored: Receipt) -> dict[str, Any]:
+    """What an act stored; the same for every repeat of it."""
     return {
         "question": question.key,
-        "revision": submission.revision,
-        "action": submission.action,
-        "values": _by_field(question, rows),
-        "rationale": submission.rationale.text if submission.rationale else None,
-        "confidence": submission.confidence,
-        "expertise": submission.expertise,
-        "received_at": _moment(when(question, submission)),
-        "version": submission.version.number,
-        "round": submission.round.number,
-        "receipt": receipt_code(submission),
+        "revision": stored.revision,
+        "action": stored.action,
+        "values": _by_field(question, stored.rows),
+        "rationale": stored.rationale,
+        "confidence": stored.confidence,
+        "expertise": stored.expertise,
+        "received_at": _moment(when(question, stored)),
+        "version": stored.version,
+        "round": stored.round,
+        "receipt": receipt_code(stored),
     }
 
 
-def _stored(act: Callable[[Session], Submission]) -> dict[str, Any]:
-    """Do it and tell what was stored: read before the commit, while it is at hand, and told after it."""
-    return transaction(lambda session: receipt(act(session)), keep=True)
+def _stored(question: Question, act: Callable[[Session], Receipt]) -> dict[str, Any]:
+    """Do it and tell what was stored: put together before the commit, while all is at hand, and told after it."""
+    return transaction(lambda session: receipt(question, act(session)), keep=True)
 
 
 def _act(act: Act, headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
@@ -162,7 +161,7 @@ def _act(act: Act, headers: dict[str, str], slug: str, key: str) -> dict[str, An
         language=current_language(),
         crowd_seen=_sees_crowd(person, question),
     )
-    return _stored(lambda session: act(session, person, question, answer))
+    return _stored(question, lambda session: act(session, person, question, answer))
 
 
 def _answer(
@@ -196,15 +195,15 @@ def _own(person: Participant, question: Question) -> dict[str, Any]:
     standing = standing_rows(db.session, person, question) if acts else []
     return {
         "question": question.key,
-        "standing": _by_field(question, ((row.option, row.part, row.value) for row in standing)),
+        "standing": _by_field(question, standing),
         "skipped": question.id in skipped_questions(db.session, person),
-        "history": [receipt(act) for act in acts],
+        "history": [receipt(question, receipt_of(act)) for act in acts],
     }
 
 
-def _by_field(question: Question, rows: Iterable[tuple[str, str, float]]) -> dict[str, Any]:
+def _by_field(question: Question, rows: Iterable[Row]) -> dict[str, Any]:
     """Stored numbers by the names of their fields, in the order of the question."""
-    stored = {(option, part): value for option, part, value in rows}
+    stored = {(row.option, row.part): row.value for row in rows}
     slots = kind_of(question).slots(question, question.options)
     return {
         slot.field: number(question, stored[slot.option, slot.part])

@@ -54,9 +54,6 @@ PARTS = (
     in_address("scenario", "The key of a tree of scenarios.", "headline"),
 )
 
-#: Seconds a caller waits after too many tries: the length of the limits.
-PATIENCE = "60"
-
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
     """The document and its operations; errors are answered as everywhere in the application."""
@@ -107,7 +104,6 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
         csrf.exempt(self)
         self.register_error_handler(DBAPIError, _store_is_away)
         self.register_error_handler(ReusedKey, _key_was_used)
-        self.after_request(_say_when_to_try_again)
 
     def operation(
         self,
@@ -149,17 +145,18 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
                 function = self.alt_response(status, success=True, **file)(function)
             else:
                 function = self.response(status, schema)(function)
+            # Schemas made here, once: of a class, one would be made for each request.
             if key:
-                function = self.arguments(IdempotencyKey, location="headers")(function)
+                function = self.arguments(IdempotencyKey(), location="headers")(function)
             if query:
-                function = self.arguments(query, location="query", unknown=ma.RAISE)(function)
+                function = self.arguments(query(), location="query", unknown=ma.RAISE)(function)
             if body:
-                function = self.arguments(body)(function)
-            for refused in sorted(statuses):
-                function = self.alt_response(refused, HTTPStatus(refused).name)(function)
-            manual: dict[str, Any] = {"operationId": view.__name__, "security": _security(token)}
+                function = self.arguments(body())(function)
+            # Told to the document alone: `alt_response` would put another function around each call.
+            responses: dict[int, Any] = {refused: HTTPStatus(refused).name for refused in sorted(statuses)}
             if links:
-                manual["responses"] = {status: {"links": links}}
+                responses[status] = {"links": links}
+            manual = {"operationId": view.__name__, "security": _security(token), "responses": responses}
             function = self.doc(**manual)(_guarded(function, token, allows_query=query is not None))
             named = [known for known in PARTS if f"<{known['name']}>" in path]
             self.route(path, methods=[method], parameters=named)(function)
@@ -202,9 +199,3 @@ def _store_is_away(_error: DBAPIError) -> Response:
 def _key_was_used(error: ReusedKey) -> Response:
     """The refused field is the header that brought the key."""
     return show(error.status, error.title, error.sentence, {"Idempotency-Key": error.sentence})
-
-
-def _say_when_to_try_again(response: Response) -> Response:
-    if response.status_code == 429:
-        response.headers["Retry-After"] = PATIENCE
-    return response

@@ -151,7 +151,6 @@ class Settings:
     publication: str
     minimum_cell: int
     protected: bool
-    organizers_see_live: bool
     lowest_probability: float
     highest_probability: float
     explain_change: float

@@ -25,7 +25,6 @@ def read_settings(table: Table) -> Settings:
         publication=table.choice("publication", PUBLICATIONS, "batched"),
         minimum_cell=table.count("minimum_cell", 10),
         protected=table.truth("protected", False),
-        organizers_see_live=table.truth("organizers_see_live", False),
         lowest_probability=table.number("lowest_probability", 0.001),
         highest_probability=table.number("highest_probability", 0.999),
         explain_change=table.number("explain_change", 0.2),

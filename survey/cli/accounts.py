@@ -1,19 +1,22 @@
 """Commands about accounts: users and their roles, tokens, invitations."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from .. import clock
-from ..models import ROLES, Membership, Survey, User
-from ..server import http
-from ..services import accounts, api_tokens, invitations
-from ..store.transaction import transaction
+from ..config import site_address
 from .root import main
 from .surveys import find_survey
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from ..models import Survey, User
+
+#: `api_tokens.USER_SCOPES`, written out for the help; a test holds that they are the same.
+SCOPES = ("run", "export")
 
 
 @main.group()
@@ -29,12 +32,16 @@ def user() -> None:
 @click.option("--analyst-of", metavar="SLUG", help="Make the user analyst of this survey.")
 def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
     """Create a user with this EMAIL, or give one who exists a role in a survey."""
+    from ..models import ROLES
+    from ..services import accounts
+    from ..store.transaction import transaction
+
     password = (
         click.prompt("Password", hide_input=True, confirmation_prompt=True) if password_prompt else None
     )
     wanted = {role: slug for role in ROLES if (slug := surveys[f"{role}_of"])}
 
-    def work(session: Session) -> str:
+    def work(session: "Session") -> str:
         known = accounts.user_by_email(session, email)
         person = known or accounts.create_user(session, email, password=password)
         for role, slug in wanted.items():
@@ -45,8 +52,13 @@ def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
     click.echo(f"User {email} {transaction(work)}{roles}")
 
 
-def _grant(session: Session, person: User, survey: Survey, role: str) -> None:
+def _grant(session: "Session", person: "User", survey: "Survey", role: str) -> None:
     """Give a role, where the person does not hold it already: the log is for what changes."""
+    from sqlalchemy import select
+
+    from ..models import Membership
+    from ..services import accounts
+
     held = select(Membership).filter_by(user_id=person.id, survey_id=survey.id, role=role)
     if session.scalar(held) is None:
         accounts.grant(session, person, survey, role)
@@ -57,11 +69,15 @@ def _grant(session: Session, person: User, survey: Survey, role: str) -> None:
 def link(email: str) -> None:
     """Print a link that signs this user in once."""
     values = current_app.config["PARLEY"]
-    click.echo(sign_in_address(email, http.address(values, values["PORT"])))
+    click.echo(sign_in_address(email, site_address(values)))
 
 
 def sign_in_address(email: str, address: str) -> str:
-    def work(session: Session) -> str:
+    """A link that signs this user in once, at the site's address."""
+    from ..services import accounts
+    from ..store.transaction import transaction
+
+    def work(session: "Session") -> str:
         return accounts.sign_in_link(session, find_user(session, email))
 
     return f"{address}/sign-in/{transaction(work)}"
@@ -79,16 +95,19 @@ def token() -> None:
     "--scope",
     "scopes",
     multiple=True,
-    type=click.Choice(api_tokens.USER_SCOPES),
-    default=api_tokens.USER_SCOPES,
+    type=click.Choice(SCOPES),
+    default=SCOPES,
     show_default=True,
     help="run: publish and resolve; export: take out snapshots.",
 )
 @click.option("--days", type=click.IntRange(min=1), help="Days until it expires; default: never.")
 def create_token(email: str, slug: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Print a new token of the user EMAIL; it is not kept and cannot be printed again."""
+    from .. import clock
+    from ..services import api_tokens
+    from ..store.transaction import transaction
 
-    def work(session: Session) -> str:
+    def work(session: "Session") -> str:
         until = clock.now(session) + timedelta(days=days) if days else None
         person, survey = find_user(session, email), find_survey(session, slug)
         return api_tokens.create_token(session, person, survey, scopes, expires_at=until)
@@ -103,8 +122,11 @@ def create_token(email: str, slug: str, scopes: tuple[str, ...], days: int | Non
 @click.option("--days", default=30, show_default=True, help="Days they work, 1 to 366.")
 def make_invitations(slug: str, batch: str, count: int, days: int) -> None:
     """Print new personal links to the survey SLUG, one a line; they are not kept and cannot be printed again."""
+    from ..services import invitations
+    from ..store.transaction import transaction
+
     values = current_app.config["PARLEY"]
-    address = http.address(values, values["PORT"])
+    address = site_address(values)
     tokens_made = transaction(
         lambda session: invitations.invite(session, find_survey(session, slug), batch, count, days)
     )
@@ -112,8 +134,10 @@ def make_invitations(slug: str, batch: str, count: int, days: int) -> None:
         click.echo(f"{address}/i/{token_made}")
 
 
-def find_user(session: Session, email: str) -> User:
+def find_user(session: "Session", email: str) -> "User":
     """The user with this address; an error that says how to make one where there is none."""
+    from ..services import accounts
+
     person = accounts.user_by_email(session, email)
     if person is None:
         raise click.ClickException(f"There is no user {email}; make one: parley user create {email}")

@@ -4,8 +4,6 @@ import sys
 
 import click
 
-from scoring.backtest.command import run
-
 from .root import main
 
 
@@ -18,4 +16,6 @@ from .root import main
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def validate(arguments: tuple[str, ...]) -> None:
     """Try every method on the resolved questions in FOLDER (forecasts.csv, outcomes.csv)."""
+    from scoring.backtest.command import run
+
     sys.exit(run(arguments, "parley validate"))

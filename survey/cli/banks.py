@@ -1,16 +1,16 @@
 """Commands about question banks, and the demonstration made of the shipped one."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy.orm import Session
 
-from ..bank.checking import check_bank
-from ..bank.loading import load_bank
-from ..simulation.demo import BANK, DEMO_SLUG, simulate
-from ..store.transaction import transaction
+from ..simulation import BANK, DEMO_SLUG
 from .root import main
 from .surveys import find_survey
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 @main.group()
@@ -22,6 +22,8 @@ def bank() -> None:
 @click.argument("name_or_path", default=BANK)
 def check(name_or_path: str) -> None:
     """Read a bank, shipped NAME or folder PATH, and name every fault with file and line."""
+    from ..bank.checking import check_bank
+
     click.echo("\n".join(check_bank(name_or_path)))
 
 
@@ -31,8 +33,10 @@ def check(name_or_path: str) -> None:
 @click.option("--simulated", is_flag=True, help="Make it a demonstration, in which invented people count.")
 def load(name_or_path: str, slug: str | None, simulated: bool) -> None:
     """Load a bank as a survey; loading it again stores changed words as new versions and nothing else."""
+    from ..bank.loading import load_bank
+    from ..store.transaction import transaction
 
-    def work(session: Session) -> str:
+    def work(session: "Session") -> str:
         survey = load_bank(session, name_or_path, slug=slug, simulated=simulated)
         return f"{survey.slug}: {len(survey.questions)} questions"
 
@@ -43,11 +47,14 @@ def load(name_or_path: str, slug: str | None, simulated: bool) -> None:
 @click.option("--people", default=60, show_default=True, help="How many people to invent.")
 def demo(people: int) -> None:
     """Load the shipped bank as a demonstration with invented people; a second time changes nothing."""
+    from ..bank.loading import load_bank
+    from ..simulation.demo import simulate
+    from ..store.transaction import transaction
 
     def tell(day: date, done: int, days: int) -> None:
         click.echo(f"  {day}: day {done} of {days}", err=True)
 
-    def work(session: Session) -> int:
+    def work(session: "Session") -> int:
         load_bank(session, BANK, slug=DEMO_SLUG, simulated=True)
         return simulate(session, find_survey(session, DEMO_SLUG), people, tell=tell)
 

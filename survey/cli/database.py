@@ -1,11 +1,14 @@
 """Commands about the database's tables and settings."""
 
-import click
+from typing import TYPE_CHECKING
 
-from ..store.alembic import alembic
-from ..store.engine import db
-from ..store.health import unsafe_settings
+import click
+from flask import current_app
+
 from .root import main
+
+if TYPE_CHECKING:
+    from flask_alembic import Alembic
 
 
 @main.group("db")
@@ -17,7 +20,7 @@ def database() -> None:
 def upgrade() -> None:
     """Bring the tables to this version; nothing is done where they are."""
     before = _revision()
-    alembic.upgrade()
+    _migrations().upgrade()
     after = _revision()
     click.echo(f"Tables: {before} → {after}" if before != after else f"Tables: {after}, as needed")
 
@@ -29,7 +32,7 @@ def downgrade(revision: str) -> None:
     """Take the tables back to REVISION, or to "base" for none."""
     before = _revision()
     try:
-        alembic.downgrade(revision)
+        _migrations().downgrade(revision)
     except RuntimeError as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"Tables: {before} → {_revision()}")
@@ -38,7 +41,10 @@ def downgrade(revision: str) -> None:
 @database.command("check")
 def check_database() -> None:
     """Check that the tables are those of this version and that no acknowledged answer can be lost."""
-    faults = unsafe_settings(db.engine)
+    from ..store.engine import db
+    from ..store.health import unsafe_settings
+
+    alembic, faults = _migrations(), unsafe_settings(db.engine)
     if alembic.needs_upgrade():
         faults.append(f"tables are at {_revision()}; run “parley db upgrade”")
     elif changes := alembic.compare_metadata():
@@ -48,6 +54,15 @@ def check_database() -> None:
     click.echo(f"No fault: {db.engine.dialect.name}, tables at {_revision()}")
 
 
+def _migrations() -> "Alembic":
+    """Alembic, bound to the application, which no other command needs."""
+    from ..store.alembic import alembic, init_migrations
+
+    if "alembic" not in current_app.extensions:
+        init_migrations(current_app._get_current_object())  # type: ignore[attr-defined]
+    return alembic
+
+
 def _revision() -> str:
     """The revision the tables are at."""
-    return ", ".join(script.revision for script in alembic.current()) or "none"
+    return ", ".join(script.revision for script in _migrations().current()) or "none"

@@ -1,41 +1,81 @@
-"""What every command hangs on: the application, and how errors end a command."""
+"""What every command hangs on: the application, help, and how errors end a command.
 
+A command imports what it uses as it runs: whoever asks for help or a version waits neither for the database nor for
+the formulas. `tests/survey/cli/test_start.py` holds what is imported when.
+"""
+
+import gc
 import io
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, NoAppException, ScriptInfo
 
-from .. import __version__, create_app
-from ..config import WeakSetting
-from ..errors import SurveyError
-from ..security import log_redaction
+from .. import __version__
+
+#: Commands that answer requests, or write letters with links to pages: for them the application opens its doors.
+WITH_PAGES = ("run", "work", "notify")
 
 
 class Commands(AppGroup):
     """Commands of this application alone; an error meant for the reader ends one with its sentence."""
 
-    def invoke(self, context: click.Context) -> Any:
+    def group(  # type: ignore[override]
+        self, *args: Any, **kwargs: Any
+    ) -> Callable[[Callable[..., Any]], click.Group]:
+        """A group of these commands is of the same kind."""
+        return super().group(*args, **{"cls": Commands, **kwargs})
+
+    def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(context)
-        except SurveyError as error:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            from ..errors import SurveyError
+
+            if not isinstance(error, SurveyError):
+                raise
             raise click.ClickException(str(error.sentence)) from error
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with its whole sentence: click's own list cuts it where the line ends."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, command.help or "") for name, command in sorted(self.commands.items())]
+            )
 
 
 def _application() -> Flask:
+    from .. import create_app
+    from ..config import WeakSetting
+
+    # What is imported stays: looking through it for garbage, again and again, takes a tenth of a start.
+    gc.disable()
     try:
-        return create_app()
+        return create_app(doors=click.get_current_context().info_name in WITH_PAGES)
     except WeakSetting as error:
         raise NoAppException(str(error)) from error
+    finally:
+        gc.enable()
 
 
-@click.group(cls=Commands, context_settings={"obj": ScriptInfo(create_app=_application)})
+@click.group(
+    cls=Commands,
+    context_settings={
+        "obj": ScriptInfo(create_app=_application),
+        "help_option_names": ["-h", "--help"],
+    },
+)
 @click.version_option(__version__, prog_name="parley")
 def main() -> None:
     """Parley: a scenario-forecasting survey platform."""
+    from ..security import log_redaction
+
     _say_what_the_terminal_can()
     log_redaction.log_to_terminal()
     # Each command prints one line of its own for what was done.

@@ -4,7 +4,6 @@ import click
 from flask.cli import ScriptInfo
 
 from ..config import SETTINGS
-from ..server import http
 from .accounts import sign_in_address
 from .root import main
 
@@ -14,6 +13,8 @@ from .root import main
 @click.pass_obj
 def run(info: ScriptInfo, email: str | None) -> None:
     """Serve the site, and publish each survey after the end of every UTC day."""
+    from ..server import http
+
     app = info.load_app()
 
     def announce(address: str) -> None:
@@ -53,7 +54,6 @@ def settings_table() -> str:
 @click.pass_obj
 def work(info: ScriptInfo) -> None:
     """Be the background worker: send the letters that are due, every minute, until stopped."""
-    # Here alone, so that no other command waits for a library it does not use.
     from ..server import worker
 
     app = info.load_app()

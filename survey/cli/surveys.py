@@ -1,17 +1,16 @@
 """Commands about surveys: publications, the audit log, letters that are due."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from ..models import Survey
-from ..notifications import messages
-from ..server import http
-from ..services import audit_log, publication
-from ..store.engine import db
 from .root import main
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from ..models import Survey
 
 
 @main.command()
@@ -21,6 +20,13 @@ from .root import main
 )
 def publish(slug: str | None, as_of: datetime | None) -> None:
     """Publish what is due in the survey SLUG, or in every survey."""
+    from sqlalchemy import select
+
+    from ..models import Survey
+    from ..server import http
+    from ..services import publication
+    from ..store.engine import db
+
     if slug:
         find_survey(db.session, slug)
     try:
@@ -44,6 +50,9 @@ def log() -> None:
 @click.argument("slug")
 def verify(slug: str) -> None:
     """Recompute the log's chain of the survey SLUG; the first entry that does not follow is named."""
+    from ..services import audit_log
+    from ..store.engine import db
+
     broken = audit_log.first_broken(db.session, find_survey(db.session, slug))
     if broken is not None:
         raise click.ClickException(f"The log of {slug} is broken at entry {broken}.")
@@ -53,12 +62,18 @@ def verify(slug: str) -> None:
 @main.command()
 def notify() -> None:
     """Send the letters that are due, once; for a timer where no worker runs."""
+    from ..notifications import messages
+
     noted, sent = messages.deliver()
     click.echo(f"{noted} noted, {sent} {'letter' if sent == 1 else 'letters'} sent")
 
 
-def find_survey(session: Session, slug: str) -> Survey:
+def find_survey(session: "Session", slug: str) -> "Survey":
     """The survey at this address; an error that names the others where there is none."""
+    from sqlalchemy import select
+
+    from ..models import Survey
+
     survey = session.scalar(select(Survey).filter_by(slug=slug))
     if survey is None:
         known = ", ".join(session.scalars(select(Survey.slug).order_by(Survey.slug))) or "none"

@@ -17,11 +17,13 @@ from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked,
 from .rounded_aggregates import Shown, ShownOption
 from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
 from .scenarios import ShownScenarios, get_scenarios
+from .score_means import MeanScore, mean_scores
 
 __all__ = [
     "RUNNING",
     "Denial",
     "Marks",
+    "MeanScore",
     "Reason",
     "Remarked",
     "Shown",
@@ -37,6 +39,7 @@ __all__ = [
     "load_publications",
     "marks_on",
     "may_see",
+    "mean_scores",
     "merged_bins",
     "pending_questions",
     "published_since",

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from ..aggregation.publications import is_live
-from ..models import Condition, Event, Participant, Question, Relation, RelationEvent, Survey
+from ..models import Condition, Event, Participant, Question, Relation, RelationEvent
+from ..store.engine import connection_of
 from ..store.lifecycle import answered_questions, is_over, loaded_questions, skipped_questions
 from ..store.once import once
 
@@ -56,12 +56,6 @@ def denial_reason(session: Session, viewer: Viewer, question: Question) -> Denia
     return None
 
 
-def sees_live(viewer: Viewer, question: Question) -> bool:
-    """Whether this viewer is shown figures of this moment rather than the last that were published."""
-    survey: Survey = question.survey
-    return is_live(survey) or (viewer.runs_survey and survey.organizers_see_live)
-
-
 def linked_question_ids(session: Session, question: Question) -> set[int]:
     """Ids of the question and every one a step away: in a relation with it, its condition, or conditional on it.
 
@@ -72,24 +66,28 @@ def linked_question_ids(session: Session, question: Question) -> set[int]:
     return {question.id}.union(*(unit for unit in _ties(session, question.survey_id) if question.id in unit))
 
 
+#: Put together once: every forecast of a question that has been published asks them.
+_related = (
+    select(Relation.id, Relation.pair_id, Event.question_id)
+    .join(RelationEvent, RelationEvent.relation_id == Relation.id)
+    .join(Event, Event.id == RelationEvent.event_id)
+    .where(Relation.survey_id == bindparam("survey"))
+)
+_conditional = (
+    select(Condition.question_id, Event.question_id)
+    .join(Event, Event.id == Condition.event_id)
+    .where(Condition.survey_id == bindparam("survey"))
+)
+
+
 @once
 def _ties(session: Session, survey_id: int) -> list[set[int]]:
     """Ids of the questions of each relation and of each condition of a survey."""
     relations: dict[int, set[int]] = {}
-    events = (
-        select(Relation.id, Relation.pair_id, Event.question_id)
-        .join(RelationEvent, RelationEvent.relation_id == Relation.id)
-        .join(Event, Event.id == RelationEvent.event_id)
-        .where(Relation.survey_id == survey_id)
-    )
-    for relation, *ids in session.execute(events):
+    connection, survey = connection_of(session), {"survey": survey_id}
+    for relation, *ids in connection.execute(_related, survey):
         relations.setdefault(relation, set()).update(one for one in ids if one is not None)
-    conditions = (
-        select(Condition.question_id, Event.question_id)
-        .join(Event, Event.id == Condition.event_id)
-        .where(Condition.survey_id == survey_id)
-    )
-    return [*relations.values(), *({*pair} for pair in session.execute(conditions))]
+    return [*relations.values(), *({*pair} for pair in connection.execute(_conditional, survey))]
 
 
 def pending_questions(session: Session, participant: Participant, question: Question) -> list[Question]:

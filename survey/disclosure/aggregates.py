@@ -1,16 +1,24 @@
-"""What is shown of one question's crowd: its publications, or for some the figures of this moment."""
+"""What is shown of one question's crowd: its publications, or in a live survey the figures of this moment."""
 
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from ..aggregation.publications import DatedFigures, current_figures, publications, publications_of
+from ..aggregation.publications import (
+    DatedFigures,
+    current_figures,
+    is_live,
+    last_publication,
+    publications,
+    publications_of,
+)
 from ..aggregation.segments import ALL
 from ..models import Publication, Question, Survey
+from ..store.engine import connection_of
 from ..store.lifecycle import loaded_questions
-from .access import Denial, Viewer, denial_reason, may_see, sees_live
+from .access import Denial, Viewer, denial_reason, may_see
 from .rounded_aggregates import Shown, shown_part
 
 
@@ -39,22 +47,15 @@ def get_aggregate(
     hidden = denial_reason(session, viewer, question)
     if hidden is not None:
         return hidden
-    told = _told(session, viewer, question, as_of, with_groups=segment != ALL)
+    told = current_figures(session, question, as_of, with_groups=segment != ALL)
     return Denial.UNPUBLISHED if told is None else _shown(question, told, segment)
-
-
-def _told(
-    session: Session, viewer: Viewer, question: Question, as_of: date | None = None, *, with_groups: bool
-) -> DatedFigures | None:
-    live = sees_live(viewer, question)
-    return current_figures(session, question, as_of, live=live, with_groups=with_groups)
 
 
 def get_segments(session: Session, viewer: Viewer, question: Question) -> dict[str, Shown]:
     """Every segment of the crowd this viewer is shown now, by name; none where they may not see the crowd."""
     if not may_see(session, viewer, question):
         return {}
-    told = _told(session, viewer, question, with_groups=True)
+    told = current_figures(session, question, with_groups=True)
     if told is None:
         return {}
     found = {name: _shown(question, told, name) for name in told.figures if name != ALL}
@@ -63,10 +64,21 @@ def get_segments(session: Session, viewer: Viewer, question: Question) -> dict[s
 
 def sees_figures(session: Session, viewer: Viewer, question: Question) -> bool:
     """Whether this viewer is shown any figures of a question; each forecast notes it, so the cheapest comes first."""
-    any_published = select(Publication.id).filter_by(question_id=question.id).limit(1)
-    if not sees_live(viewer, question) and session.scalar(any_published) is None:
+    if is_live(question.survey):
+        return isinstance(get_aggregate(session, viewer, question), Shown)
+    if not _is_published(session, question) or not may_see(session, viewer, question):
         return False
-    return isinstance(get_aggregate(session, viewer, question), Shown)
+    told = last_publication(session, question)
+    return told is not None and isinstance(_shown(question, told, ALL), Shown)
+
+
+#: Put together once: every forecast asks it.
+_any_published = select(Publication.id).where(Publication.question_id == bindparam("question")).limit(1)
+
+
+def _is_published(session: Session, question: Question) -> bool:
+    connection = connection_of(session)
+    return connection.scalar(_any_published, {"question": question.id}) is not None
 
 
 def history(session: Session, viewer: Viewer, question: Question, *, segment: str = ALL) -> list[Shown]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from scoring.rewards import skill
+from scoring.rewards import skill_score
 
 from ..aggregation.scores import OWN_RULES, mean_by_rule, scored_range, scores_of
 from ..models import Participant, Question, Resolution, Score
@@ -79,7 +79,7 @@ def comparison(session: Session, person: Participant) -> Comparison | None:
     chances = [mean_by_rule(found)["peer"] for found in peers]
     covered = [_coverage(found) for found in peers]
     numbers = _numbers(shown)
-    saved = float(skill(*zip(*numbers, strict=True))) if numbers else float("nan")
+    saved = float(skill_score(*zip(*numbers, strict=True))) if numbers else float("nan")
     return Comparison(
         peer=round(sum(chances) / len(chances)) if chances else None,
         questions=len(chances),

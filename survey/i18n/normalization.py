@@ -64,6 +64,37 @@ def _cannot_be_stored(place: int, character: str) -> str:
     )
 
 
+#: Capitals of other alphabets that look like a Latin one, or like a digit.
+_LOOK_ALIKES = str.maketrans("АВЕЅЈКМНРСТУҮХЗΑΒΕΖΗΚΜΝΡΤΥΧ", "ABESJKMHPCTYYX3ABEZHKMNPTYX")
+#: What a sentence or a mail program puts behind a link, and no link of ours ends in.
+_BEHIND_LINKS = " \t\n.,;:!?)]}>»”’'\""
+
+
+def as_code(text: str) -> str:
+    """Letters and digits of a code as it was given out, however it was typed: other alphabets and widths folded.
+
+    Codes are capitals and digits; what looks like one to whoever copies it by hand is one.
+
+    >>> as_code("\u0430\u0432\u0441-\uff12\u0663")
+    'ABC23'
+    """
+    capitals = unicodedata.normalize("NFKC", text).upper().translate(_LOOK_ALIKES)
+    return "".join(_digit(letter) for letter in capitals if letter.isalnum())
+
+
+def _digit(letter: str) -> str:
+    return str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
+
+
+def without_tail(link: str) -> str:
+    """A link without the full stop or bracket that the words around it have put behind it.
+
+    >>> without_tail("AbC_-).")
+    'AbC_-'
+    """
+    return link.rstrip(_BEHIND_LINKS)
+
+
 def mixes_scripts(domain: str) -> bool:
     """Whether a part of a domain has letters of two alphabets, such as a Cyrillic one among Latin ones."""
     return any(

@@ -12,6 +12,7 @@ from .background import (
     BackgroundText,
 )
 from .base import Base, Moment, in_language
+from .browser_session import EndedSession
 from .event_log import EventLog
 from .invitation import Invitation
 from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
@@ -56,6 +57,7 @@ __all__ = [
     "ConsentText",
     "ConsentVersion",
     "Contact",
+    "EndedSession",
     "Event",
     "EventLog",
     "EventOption",

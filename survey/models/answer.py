@@ -39,6 +39,8 @@ class Participant(Base):
     language: Mapped[str]
     joined_at: Mapped[datetime] = mapped_column(Moment)
     erased_on: Mapped[date | None]
+    #: Every cookie of this person names it; one more, and all of them have ended.
+    session_generation: Mapped[int] = mapped_column(default=0, server_default="0")
 
     survey: Mapped[Survey] = relationship()
     consents: Mapped[list["Consent"]] = relationship(back_populates="participant")

@@ -62,8 +62,6 @@ class Survey(Base):
     protected: Mapped[bool] = mapped_column(default=False)
     #: A demonstration: its simulated participants count, and every page says so.
     simulated: Mapped[bool] = mapped_column(default=False)
-    #: The consent says that organizers see figures of this moment.
-    organizers_see_live: Mapped[bool] = mapped_column(default=False)
     #: Smallest and largest probability that may be given, as fractions.
     lowest_probability: Mapped[float] = mapped_column(default=0.001)
     highest_probability: Mapped[float] = mapped_column(default=0.999)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask import current_app, has_request_context, render_template
+from flask import current_app, render_template
 from flask_babel import force_locale
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
@@ -173,12 +173,8 @@ def stop(session: Session, token: str) -> Contact | None:
 
 
 def link(endpoint: str, **values: Any) -> str:
-    """The whole address of a page; where there is neither a public address nor a request, that of this server."""
-    path = current_app.url_map.bind("").build(endpoint, values)
-    settings = current_app.config["PARLEY"]
-    if has_request_context() or settings["PUBLIC_URL"]:
-        return transport.public_address(path)
-    return f"http://{settings['HOST']}:{settings['PORT']}{path}"
+    """The whole address of a page."""
+    return transport.public_address(current_app.url_map.bind("").build(endpoint, values))
 
 
 def _links(slug: str, keys: Sequence[str]) -> tuple[str, ...]:

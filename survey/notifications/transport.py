@@ -20,10 +20,11 @@ from smtplib import (
 )
 from uuid import uuid4
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from flask_mail import Mail, Message
 
 from .. import clock
+from ..config import site_address
 
 mail = Mail()
 logger = logging.getLogger(__name__)
@@ -34,7 +35,13 @@ PATIENCE = 20
 
 #: After one of these the server has surely not taken the letter; after anything else, such as a connection
 #: that broke while it was sent, nobody knows.
-NOT_TAKEN = (ConnectionRefusedError, socket.gaierror, SMTPResponseException, SMTPNotSupportedError)
+NOT_TAKEN = (
+    ConnectionRefusedError,
+    socket.gaierror,
+    SMTPResponseException,
+    SMTPNotSupportedError,
+    UnicodeError,
+)
 
 
 class NotSent(RuntimeError):
@@ -50,8 +57,9 @@ class NotSent(RuntimeError):
 
     def __init__(self, error: Exception) -> None:
         super().__init__(type(error).__name__)
-        self.for_good = isinstance(error, SMTPRecipientsRefused) and all(
-            code >= 500 for code, _words in error.recipients.values()
+        self.for_good = isinstance(error, UnicodeError) or (
+            isinstance(error, SMTPRecipientsRefused)
+            and all(code >= 500 for code, _words in error.recipients.values())
         )
         self.surely = isinstance(error, (*NOT_TAKEN, SMTPRecipientsRefused))
 
@@ -78,32 +86,35 @@ def send(to: str, subject: str, text: str, headers: Mapping[str, str] | None = N
     Raises
     ------
     NotSent
-        Where the mail server refuses it or does not answer.
+        Where the mail server refuses it or does not answer, or no letter can be written to such an address.
     """
-    letter = _Letter(
-        _one_line(subject), recipients=[to], body=text, extra_headers=dict(headers) if headers else None
-    )
+    letter = compose(to, subject, text, headers)
     try:
         mail.send(letter)
-    except (OSError, SMTPException) as error:
+        if current_app.config["MAIL_SUPPRESS_SEND"]:
+            _keep(letter)
+    except (OSError, SMTPException, UnicodeError) as error:
         raise NotSent(error) from None
-    if current_app.config["MAIL_SUPPRESS_SEND"]:
-        _keep(letter)
+
+
+def compose(to: str, subject: str, text: str, headers: Mapping[str, str] | None = None) -> Message:
+    """One letter in plain text, which goes nowhere yet."""
+    more = dict(headers) if headers else None
+    return _Letter(_one_line(subject), recipients=[to], body=text, extra_headers=more)
 
 
 def send_soon(to: str, subject: str, text: str, headers: Mapping[str, str] | None = None) -> None:
     """Send a letter beside the answer: how long that took must not tell who has an account."""
-    if current_app.config["MAIL_SUPPRESS_SEND"]:
-        send(to, subject, text, headers)
-        return
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if current_app.config["MAIL_SUPPRESS_SEND"]:
+        _send_in(app, to, subject, text, headers)
+        return
     threading.Thread(target=_send_in, args=(app, to, subject, text, headers), daemon=True).start()
 
 
 def public_address(path: str) -> str:
-    """The whole address of a path of this site: at PARLEY_PUBLIC_URL, else where this request came to."""
-    base = current_app.config["PARLEY"]["PUBLIC_URL"] or request.host_url
-    return f"{base.rstrip('/')}{path}"
+    """The whole address of a path of this site."""
+    return f"{site_address(current_app.config['PARLEY'])}{path}"
 
 
 def forget(address: str, list_id: str) -> int:

@@ -16,6 +16,7 @@ from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind, level_of
 from ..services.forecast_history import histories, history
+from ..services.forecast_record import Receipt
 from ..store.lifecycle import QuestionState, skipped_questions, state_of
 
 
@@ -183,13 +184,13 @@ def in_one_line(question: Question, figures: Sequence[OwnFigure]) -> str:
     return " · ".join(one.figure for one in figures)
 
 
-def when(question: Question, submission: Submission) -> datetime | date:
+def when(question: Question, submission: Submission | Receipt) -> datetime | date:
     """When something was stored: the day alone where the survey keeps no more."""
     received = submission.received_at
     return received.date() if question.survey.protected else received
 
 
-def receipt_code(submission: Submission) -> str:
+def receipt_code(submission: Submission | Receipt) -> str:
     """Eight letters that name a submission, for a person to quote; they tell nothing of what it said."""
     digest = hashlib.sha256(f"receipt {submission.idempotency_key}".encode()).digest()
     letters = base64.b32encode(digest).decode()[:8]

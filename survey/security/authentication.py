@@ -1,14 +1,14 @@
-"""Who may sign in, how often one may guess, and what every answer's headers say."""
+"""Who may sign in, which forms are taken, and what every answer's headers say."""
 
-import hmac
-import secrets
+from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
+from flask import session as browser
 from flask_babel import lazy_gettext as _
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_security import (
+    ForgotPasswordForm,
     FSQLALiteUserDatastore,
     LoginForm,
     MailUtil,
@@ -17,13 +17,14 @@ from flask_security import (
     Totp,
     UserMixin,
     WebauthnUtil,
+    hash_password,
 )
 from flask_security.mail_util import EmailValidateException
 from flask_security.utils import validate_redirect_url
-from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from passlib.exc import UsedTokenError  # type: ignore[import-untyped]
 from passlib.totp import TotpMatch  # type: ignore[import-untyped]
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import CursorResult, or_, select, update
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     ResidentKeyRequirement,
@@ -31,11 +32,14 @@ from webauthn.helpers.structs import (
 )
 from wtforms import Field
 
+from .. import clock
 from ..i18n.locale import gettext
 from ..i18n.normalization import mixes_scripts
-from ..models import Role, User, WebAuthn
+from ..models import Membership, Role, User, WebAuthn
 from ..notifications import transport
 from ..store.engine import db
+from .browser_sessions import NAME, has_ended
+from .limits import init_limits, may_have_a_letter
 from .passwords import LONGEST, is_common
 
 #: Nothing from elsewhere, nothing inline; the one line for every page.
@@ -58,18 +62,67 @@ MESSAGES = {
     "SECURITY_MSG_WEBAUTHN_CREDENTIAL_DELETED": (_("The passkey “%(name)s” was deleted."), "info"),
 }
 
-csrf = CSRFProtect()
-#: Of this process alone: what stands in its memory leads back to no address.
-SALT = secrets.token_bytes(32)
+
+class Forgery(CSRFProtect):  # type: ignore[misc]
+    """Forms carry a token of the session, and come from a page of this site."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Refuse what has no token that is right, and what has one that another site has got hold of."""
+        super().protect(apply_exemptions)
+        if g.get("csrf_valid") and comes_from_elsewhere():
+            raise CSRFError()
 
 
-def hashed_address() -> str:
-    """Whose guesses are counted together: the reader's address as a hash, kept in memory while a limit lasts."""
-    return hmac.new(SALT, get_remote_address().encode(), "sha256").hexdigest()
+def comes_from_elsewhere() -> bool:
+    """Whether a browser says that a page of another site has sent this request.
+
+    The first header is the better one: it is about what the browser sees, whatever a proxy has made of our name.
+    The second is `null` also from our own pages, which tell browsers to send no referrer.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
+    if site:
+        return site not in ("same-origin", "none")
+    return origin != "null" and urlsplit(origin).netloc != request.host
 
 
-limiter = Limiter(hashed_address, default_limits=[])
-users = FSQLALiteUserDatastore(db, User, Role, WebAuthn)
+csrf = Forgery()
+#: After so long without a request whoever runs a survey signs in anew.
+IDLE = timedelta(hours=12)
+#: Where the cookie session holds when it was used last.
+USED = "used"
+
+
+class Users(FSQLALiteUserDatastore):
+    """Accounts; who is signed in by a session is asked once a request, and whether it has ended with it."""
+
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> User | None:
+        """The user of one attribute; by `fs_uniquifier`, which a session holds, where that session still lives."""
+        signed_in = browser.get("_user_id") if has_request_context() else None
+        if signed_in is None or by != {"fs_uniquifier": signed_in}:
+            return cast(User | None, super().find_user(case_insensitive, **by))
+        query = select(User).where(User.fs_uniquifier == signed_in, ~has_ended(browser.get(NAME, "")))
+        user = db.session.scalar(query)
+        return None if user is None or _has_idled(user) else user
+
+
+def _has_idled(user: User) -> bool:
+    """Whether whoever runs a survey has been away for too long; notes that they are here now, if not."""
+    now = clock.now().timestamp()
+    used = browser.get(USED, now)
+    if now - used > IDLE.total_seconds() and runs_a_survey(user):
+        return True
+    # Not at every request: the cookie would be sent anew each time.
+    if USED not in browser or now - used > IDLE.total_seconds() / 100:
+        browser[USED] = now
+    return False
+
+
+def runs_a_survey(user: User) -> bool:
+    """Whether an account is more than a participant's: it has a role in some survey."""
+    return db.session.scalar(select(Membership.id).filter_by(user_id=user.id).limit(1)) is not None
+
+
+users = Users(db, User, Role, WebAuthn)
 
 
 class Letters(MailUtil):
@@ -78,13 +131,23 @@ class Letters(MailUtil):
     def validate(self, email: str) -> str:
         """One address as it is stored, its domain in one script.
 
+        Before the @ stands ASCII alone: few mail servers take anything else, and a letter in passing for another
+        (`ı`, `ɑ`) would make an account that looks like somebody's.
+
         Raises
         ------
         EmailValidateException
-            For several addresses at once, and for a domain that looks like another one.
+            For several addresses at once, for a letter outside ASCII before the @, and for a domain that looks like
+            another one.
         """
         if has_request_context() and len(request.form.getlist("email")) > 1:
             raise EmailValidateException(gettext("Give one address: the form came with several."))
+        if not email.rpartition("@")[0].isascii():
+            raise EmailValidateException(
+                gettext(
+                    "Before the @ an address has letters from a to z, digits and signs alone: give another one."
+                )
+            )
         address: str = super().validate(email)
         if mixes_scripts(address.rpartition("@")[2]):
             raise EmailValidateException(
@@ -104,7 +167,22 @@ class Letters(MailUtil):
     ) -> None:
         """Send what Flask-Security has written, as plain text."""
         address = recipient if isinstance(recipient, str) else recipient[1]
-        transport.send_soon(address, str(subject), (body or "").strip() + "\n")
+        write_to(address, str(subject), (body or "").strip() + "\n")
+
+
+def write_to(address: str, subject: str, text: str, *, known: bool = True) -> None:
+    """Send a letter about an account, if this address has not had its fill of them.
+
+    Parameters
+    ----------
+    known
+        Whether there is an account. Where there is none the letter is written all the same, and thrown away: what it
+        costs to write must not tell.
+    """
+    if may_have_a_letter(address) and known:
+        transport.send_soon(address, subject, text)
+    else:
+        transport.compose(address, subject, text).as_bytes()
 
 
 class Passwords(PasswordUtil):
@@ -167,17 +245,33 @@ class SignInForm(LoginForm):
         if field.data and not validate_redirect_url(field.data):
             field.data = ""
 
+    def validate_remember(self, field: Field) -> None:
+        """Never: a second cookie would outlive the session that signing out ends."""
+        field.data = False
+
+
+class ResetForm(ForgotPasswordForm):
+    """Asking for a new password; an address with an account costs the hash that one without costs already."""
+
+    def validate(self, **given: Any) -> bool:
+        """Whether a letter goes out; how long that took must not tell."""
+        known: bool = super().validate(**given)
+        if known:
+            hash_password("not-a-password")
+        return known
+
 
 def init_security(app: Flask) -> None:
-    """Accounts, request forgery, rate limits and headers."""
+    """Accounts, request forgery, limits and headers."""
     csrf.init_app(app)
-    limiter.init_app(app)
+    init_limits(app)
     app.config.update(MESSAGES)
     Security(
         app,
         users,
         register_blueprint=True,
         login_form=SignInForm,
+        forgot_password_form=ResetForm,
         mail_util_cls=Letters,
         password_util_cls=Passwords,
         totp_cls=Codes,

@@ -5,14 +5,21 @@ of a form (a file, a list, a number where a text is meant), and one that nests d
 somebody asks who is signed in.
 """
 
-from typing import IO
+from io import BytesIO
+from typing import IO, Any
 
-from flask import Request
+from flask import Flask, Request, request
 from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
+
+from ..i18n.normalization import without_tail
 
 #: Stands where a file was sent in the place of a text: no number, text or address takes it.
 NO_TEXT = "\x00"
+
+#: Fields of one form, or names of one address: our largest form has some sixty, and a hundred thousand take seconds.
+MOST_FIELDS = 1_000
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
@@ -27,13 +34,27 @@ class TextParser(FormDataParser):
         content_length: int | None,
         options: dict[str, str] | None = None,
     ) -> Parsed:
-        """What is left to read, the fields, and no files."""
+        """What is left to read, the fields, and no files.
+
+        Raises
+        ------
+        RequestEntityTooLarge
+            Where there are more than `MOST_FIELDS`, before one of them is read.
+        """
+        if mimetype == "application/x-www-form-urlencoded":
+            stream = _of_few_fields(stream.read())
         left, form, files = super().parse(stream, mimetype, content_length, options)
         sent = list(files.items(multi=True))
         for _name, file in sent:
             file.close()
         instead = [(name, NO_TEXT) for name, _file in sent]
         return left, self.cls([*form.items(multi=True), *instead]), self.cls()
+
+
+def _of_few_fields(body: bytes) -> IO[bytes]:
+    if body.count(b"&") >= MOST_FIELDS:
+        raise RequestEntityTooLarge()
+    return BytesIO(body)
 
 
 class FormRequest(Request):
@@ -45,3 +66,21 @@ class FormRequest(Request):
     def is_json(self) -> bool:
         """Never: no library takes a body of JSON for a form, or for somebody who signs in."""
         return False
+
+
+def init_reading(app: Flask) -> None:
+    """Read addresses and forms as this module says, before any page does."""
+    app.request_class = FormRequest
+    app.before_request(_refuse_many_names)
+    app.url_value_preprocessor(_without_tail)
+
+
+def _refuse_many_names() -> None:
+    if request.query_string.count(b"&") >= MOST_FIELDS:
+        raise RequestEntityTooLarge()
+
+
+def _without_tail(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """A link that was copied with the full stop behind it leads where it should."""
+    if values and "token" in values:
+        values["token"] = without_tail(values["token"])

@@ -3,7 +3,7 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,12 +11,12 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from waitress import create_server
 
 from .. import clock, create_app
-from ..charts.script import bundle
-from ..config import WeakSetting
+from ..config import WeakSetting, remember_address
 from ..models import Survey
 from ..services.publication import publish
 from ..store.engine import db
@@ -40,15 +40,18 @@ class NotReady(RuntimeError):
 
 
 def check_ready(app: Flask) -> None:
-    """Read the store's settings and its tables' revision back from a pooled connection.
+    """Read the store's settings and its tables' revision back from a pooled connection, and try to write.
 
     Raises
     ------
     NotReady
-        Where an acknowledged forecast could be lost, or the tables are not those of this version.
+        Where an acknowledged forecast could be lost, the tables are not those of this version, or no write is taken.
     """
     with app.app_context():
-        faults = health_problems(db.engine)
+        try:
+            faults = health_problems(db.engine)
+        except DBAPIError as error:
+            faults = [f"the database can't be used: {error.orig}"]
     if faults:
         raise NotReady(faults)
 
@@ -96,7 +99,7 @@ def serve(app: Flask, announce: Callable[[str], None]) -> None:
     stop = threading.Event()
     publisher = threading.Thread(target=keep_publishing, args=(app, stop), name="publisher", daemon=True)
     signal.signal(signal.SIGTERM, _leave)
-    announce(address(settings, bound_port(server)))
+    announce(remember_address(settings, bound_port(server)))
     publisher.start()
     stop_worker = start_worker(app)
     pictures = threading.Thread(
@@ -145,19 +148,11 @@ def bound_port(server: Any) -> int:
     return int(listening[0][1] if listening else server.effective_port)
 
 
-def address(settings: Mapping[str, Any], port: int) -> str:
-    """Where people reach the site, without a slash at its end.
-
-    >>> address({"PUBLIC_URL": "", "HOST": "127.0.0.1"}, 8000)
-    'http://127.0.0.1:8000'
-    """
-    host = settings["HOST"]
-    shown = f"[{host}]" if ":" in host else host
-    return str(settings["PUBLIC_URL"]).rstrip("/") or f"http://{shown}:{port}"
-
-
 def prepare_pictures(folder: Path, stop: threading.Event) -> None:
     """Make the pictures' script before anybody needs it, once those who waited for the start have been answered."""
+    # Here alone: whoever publishes from a terminal draws nothing.
+    from ..charts.script import bundle
+
     if not stop.wait(PICTURES_SECONDS):
         bundle(folder)
 

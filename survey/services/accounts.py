@@ -1,7 +1,7 @@
 """People with an account: made, given a role in a survey, and let in by a link that works once.
 
-A link is a signed pair of who and a nonce. Making one stores a new nonce and using it takes the nonce away:
-an older link, a used one and one that was never made are all the same to whoever tries.
+A link is a signed pair of who and a nonce. Using one takes the nonce away, and with it every link that waits: a used
+one, one that is too old and one that was never made are all the same to whoever tries.
 """
 
 import hmac
@@ -100,10 +100,14 @@ def grant(session: Session, user: User, survey: Survey, role: str, by: User | No
 
 
 def sign_in_link(session: Session, user: User) -> str:
-    """A token that signs the user in once within a day; every token made before stops working."""
-    user.sign_in_nonce = secrets.token_urlsafe(24)
+    """A token that signs the user in within a day, until one of them was used.
+
+    Those that wait share a nonce: anybody may ask for a link to be sent, and must not make void the one that its
+    owner is about to press.
+    """
+    user.sign_in_nonce = user.sign_in_nonce or secrets.token_urlsafe(24)
     session.flush()
-    return str(_serializer().dumps([user.fs_uniquifier, user.sign_in_nonce]))
+    return _signed(user.fs_uniquifier, user.sign_in_nonce)
 
 
 def use_sign_in_link(session: Session, token: str) -> User:
@@ -136,10 +140,15 @@ def use_sign_in_link(session: Session, token: str) -> User:
     return user
 
 
-def link_for(session: Session, email: str) -> tuple[str, str] | None:
-    """The address and a new token of whoever has an account at an address; None for nobody."""
-    user = user_by_email(session, email) if email else None
-    return (user.email, sign_in_link(session, user)) if user is not None and user.active else None
+def link_for(session: Session, email: str) -> tuple[str, str, bool]:
+    """The address and token of a letter to an address, and whether anybody has an account there.
+
+    For nobody all of it is done as well: a token of no use is signed, so that the time it takes tells nothing.
+    """
+    user = user_by_email(session, email)
+    if user is None or not user.active:
+        return email, _signed(secrets.token_hex(16), secrets.token_urlsafe(24)), False
+    return user.email, sign_in_link(session, user), True
 
 
 def sign_out_everywhere(session: Session, user: User) -> None:
@@ -159,6 +168,10 @@ class _OurClock(TimestampSigner):
 def _serializer() -> URLSafeTimedSerializer:
     key = derive_key(current_app.config["PARLEY"]["SECRET_KEY"], "sign-in")
     return URLSafeTimedSerializer(key, signer=_OurClock)
+
+
+def _signed(uniquifier: str, nonce: str) -> str:
+    return str(_serializer().dumps([uniquifier, nonce]))
 
 
 def _read(token: str) -> tuple[str, str]:

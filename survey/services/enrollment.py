@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, NotFound, SurveyClosed
 from ..i18n.locale import gettext
+from ..i18n.normalization import as_code
 from ..models import Consent, Membership, Participant, Survey, User
+from ..security.browser_sessions import has_ended
 from ..store.once import once
 
 #: No letter or digit that is taken for another when read aloud or written by hand.
@@ -42,13 +44,12 @@ def new_code() -> str:
 
 
 def hash_code(code: str) -> str:
-    """What is stored of a code: its SHA-256, spaces, hyphens and case aside.
+    """What is stored of a code: the SHA-256 of its letters, however they were typed.
 
     >>> hash_code("abcde-23456") == hash_code("ABCDE 23456")
     True
     """
-    letters = "".join(letter for letter in code.upper() if letter.isalnum())
-    return hashlib.sha256(letters.encode()).hexdigest()
+    return hashlib.sha256(as_code(code).encode()).hexdigest()
 
 
 def join(
@@ -213,9 +214,23 @@ def remove_code(session: Session, participant_id: int, user_id: int) -> Particip
 
 
 @once
-def known_participant(session: Session, survey: Survey, participant_id: int) -> Participant | None:
-    """The participant this browser remembers; AnswersGone where they have erased everything."""
-    participant = session.scalar(select(Participant).filter_by(survey_id=survey.id, id=participant_id))
+def known_participant(
+    session: Session, survey: Survey, participant_id: int, generation: int = 0, name: str = ""
+) -> Participant | None:
+    """The participant this browser remembers; AnswersGone where they have erased everything.
+
+    Parameters
+    ----------
+    generation, name
+        Of the browser's session, which may have ended (`browser_sessions`): then it remembers nobody.
+    """
+    query = select(Participant).where(
+        Participant.survey_id == survey.id,
+        Participant.id == participant_id,
+        Participant.session_generation == generation,
+        ~has_ended(name),
+    )
+    participant = session.scalar(query)
     if participant is not None and participant.erased_on is not None:
         raise AnswersGone(gettext("Everything you gave was erased. You can join anew at any time."))
     return participant

@@ -6,14 +6,27 @@ from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import BindParameter, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, String, and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import clock
 from ..aggregation.standing import Act, oldest_counting_version, standing_options
-from ..clock import day_number
-from ..models import Consent, ConsentVersion, Forecast, Participant, Question, Round, Submission
+from ..clock import day_number, server_clock
+from ..models import (
+    Consent,
+    ConsentVersion,
+    Forecast,
+    Participant,
+    Question,
+    Resolution,
+    Round,
+    Submission,
+    Survey,
+)
+from ..models.base import Moment
 from ..questions import Row
+from ..store.engine import connection_of
 from ..store.lifecycle import last_open_days
 
 #: Option key and part to the number that stands.
@@ -25,21 +38,26 @@ class SubmissionContext(NamedTuple):
 
     Attributes
     ----------
-    known
-        Submission that came with the same idempotency key, by id.
+    moment
+        By which it is judged: later than the lock, on PostgreSQL by the server's clock.
+    known, body
+        Submission that came with the same idempotency key, by id, and the hash of what was sent then.
     agreed
         Whether the person agreed to the newest consent: its number, else None.
     revision, action
         Of the last submission; None before the first.
-    round_id
-        The round that takes answers.
+    round_id, round
+        The round that takes answers, and its number; None and 0 where none does.
     """
 
+    moment: datetime
     known: int | None
+    body: str | None
     agreed: int | None
     revision: int | None
     action: str | None
     round_id: int | None
+    round: int
 
     @property
     def stands(self) -> bool:
@@ -47,14 +65,15 @@ class SubmissionContext(NamedTuple):
         return self.action not in (None, "withdraw")
 
 
-_person: BindParameter[int] = bindparam("person")
-_question: BindParameter[int] = bindparam("question")
-_survey: BindParameter[int] = bindparam("survey")
-_moment = bindparam("moment", type_=Round.opens_at.type)
+_person = bindparam("person", type_=Integer)
+_question = bindparam("question", type_=Integer)
+_survey = bindparam("survey", type_=Integer)
+_key = bindparam("key", type_=String)
 
-_known = select(Submission.id).where(
-    Submission.participant_id == _person, Submission.idempotency_key == bindparam("key")
+_now = select(func.coalesce(bindparam("moment", type_=Moment), server_clock()).label("moment")).subquery(
+    "now"
 )
+_known, _last = aliased(Submission, name="known"), aliased(Submission, name="last")
 _newest_consent = (
     select(ConsentVersion.id)
     .where(ConsentVersion.survey_id == _survey)
@@ -65,25 +84,50 @@ _newest_consent = (
 _agreed = select(Consent.consent_version_id).where(
     Consent.participant_id == _person, Consent.consent_version_id == _newest_consent
 )
-_last = (
-    select(Submission)
+_last_id = (
+    select(Submission.id)
     .where(Submission.participant_id == _person, Submission.question_id == _question)
     .order_by(Submission.revision.desc())
     .limit(1)
 )
-_round = (
-    select(Round.id)
-    .where(Round.survey_id == _survey, Round.opens_at <= _moment, Round.closes_at > _moment)
-    .order_by(Round.number.desc())
+_takes_answers = aliased(Round)
+_round_id = (
+    select(_takes_answers.id)
+    .where(
+        _takes_answers.survey_id == _survey,
+        _takes_answers.opens_at <= _now.c.moment,
+        _takes_answers.closes_at > _now.c.moment,
+    )
+    .order_by(_takes_answers.number.desc())
     .limit(1)
+    .correlate(_now)
 )
-#: Put together once: every forecast asks it.
-_standing = select(
-    _known.scalar_subquery(),
-    _agreed.scalar_subquery(),
-    _last.with_only_columns(Submission.revision).scalar_subquery(),
-    _last.with_only_columns(Submission.action).scalar_subquery(),
-    _round.scalar_subquery(),
+_outcomes = select(func.count()).where(Resolution.question_id == _question)
+#: Put together once: every act asks it, in one statement after its lock.
+_standing = (
+    select(
+        _now.c.moment,
+        _known.id,
+        _known.body_hash,
+        _agreed.scalar_subquery(),
+        _last.revision,
+        _last.action,
+        Round.id,
+        func.coalesce(Round.number, 0),
+        Participant.erased_on,
+        Question.opens_at,
+        Question.closes_at,
+        Survey.opens_at,
+        Survey.closes_at,
+        _outcomes.scalar_subquery(),
+    )
+    .select_from(_now)
+    .join(Question, Question.id == _question)
+    .join(Survey, Survey.id == Question.survey_id)
+    .join(Participant, Participant.id == _person)
+    .outerjoin(_known, and_(_known.participant_id == _person, _known.idempotency_key == _key))
+    .outerjoin(_last, _last.id == _last_id.scalar_subquery())
+    .outerjoin(Round, Round.id == _round_id.scalar_subquery())
 )
 
 _numbers = (
@@ -97,35 +141,75 @@ _numbers = (
         Forecast.value,
     )
     .outerjoin(Forecast, Forecast.submission_id == Submission.id)
-    .where(Submission.participant_id == _person, Submission.question_id == _question)
+    .where(
+        Submission.participant_id == _person,
+        Submission.question_id == _question,
+        Submission.revision >= bindparam("since", type_=Integer),
+    )
     .order_by(Submission.revision)
 )
 
 
-def standing(
-    session: Session, participant: Participant, question: Question, key: str, moment: datetime
-) -> SubmissionContext:
-    """How things stand for this person before this question, and whether the key has come before."""
+def standing(session: Session, participant: Participant, question: Question, key: str) -> SubmissionContext:
+    """How things stand for this person before this question, and what the key has brought: for a lock's holder.
+
+    What others may have changed until the lock was held, the person's erasure, the times and the outcomes, is
+    put right in the objects given.
+    """
+    known = clock.without_asking(session)
     facts = {
         "person": participant.id,
         "question": question.id,
         "survey": question.survey_id,
         "key": key,
-        "moment": moment,
+        "moment": known,
     }
-    return SubmissionContext(*session.execute(_standing, facts).one())
+    moment, *found, erased_on, opens, closes, survey_opens, survey_closes, outcomes = (
+        connection_of(session).execute(_standing, facts).one()
+    )
+    if known is None:
+        clock.hear(session, moment)
+    set_committed_value(participant, "erased_on", erased_on)
+    for asked, begins, ends in ((question, opens, closes), (question.survey, survey_opens, survey_closes)):
+        set_committed_value(asked, "opens_at", begins)
+        set_committed_value(asked, "closes_at", ends)
+    if outcomes:
+        session.expire(question, ["resolutions"])
+    else:
+        set_committed_value(question, "resolutions", [])
+    return SubmissionContext(moment, *found)
 
 
-def standing_values(session: Session, participant: Participant, question: Question) -> Values:
-    """The numbers of this person that stand, the last by option, in one statement.
+def standing_values(session: Session, participant: Participant, question: Question, last: int = 1) -> Values:
+    """The numbers of this person that stand, the last by option.
 
     Answers to versions before the last substantive one no longer count, so they stand no more.
+
+    Parameters
+    ----------
+    last
+        Revision of the last act, where it is known: most often it answered all there is, and is read alone.
     """
+    oldest = oldest_counting_version(question, day_number(clock.now(session)))
+    for since in dict.fromkeys((last, 1)):
+        acts = _acts(session, participant, question, since)
+        stands = standing_options(acts, last_open_days(question), oldest)
+        if len(stands) == len(question.options):
+            break
+    return {(option, part): value for option, given in stands.items() for part, value in given.items()}
+
+
+def _acts(
+    session: Session, participant: Participant, question: Question, since: int
+) -> list[Act[dict[str, float]]]:
+    """What this person said to the question from a revision on, oldest first."""
     versions = {version.id: version.number for version in question.versions}
     keys = {option.id: option.key for option in question.options}
-    records = session.execute(_numbers, {"person": participant.id, "question": question.id})
+    facts = {"person": participant.id, "question": question.id, "since": since}
     acts = []
-    for _, of_act in groupby(records, key=lambda record: record.revision):
+    for _, of_act in groupby(
+        connection_of(session).execute(_numbers, facts), key=lambda record: record.revision
+    ):
         given: dict[str, dict[str, float]] = {}
         for record in of_act:
             if record.option_id is not None:
@@ -133,9 +217,7 @@ def standing_values(session: Session, participant: Participant, question: Questi
         withdrawn = record.action == "withdraw"
         day = day_number(record.received_at)
         acts.append(Act(day, versions[record.question_version_id], None if withdrawn else given))
-    oldest = oldest_counting_version(question, day_number(clock.now(session)))
-    stands = standing_options(acts, last_open_days(question), oldest)
-    return {(option, part): value for option, given in stands.items() for part, value in given.items()}
+    return acts
 
 
 def has_moved_far(question: Question, former: Values, rows: Sequence[Row]) -> bool:

@@ -1,7 +1,8 @@
 """Answering a question: new, update, affirm, withdraw, skip. Appends only, once for each key.
 
-The order of `_write` is the design: lock; look the key up, so that a late retry gets its first receipt
-whatever has closed since; check consent, times and version; append.
+The order of `_write` is the design: lock; read how things stand, in one statement that sees what others committed
+while the lock was waited for; look at the key, so that a late retry gets its first receipt whatever has closed since;
+check consent, times and version; append.
 """
 
 import hashlib
@@ -17,12 +18,13 @@ from ..errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
 from ..i18n.formatting import number
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
-from ..models import Forecast, Option, Participant, Question, Rationale, Skip, Submission
+from ..models import Option, Participant, Question, Skip, Submission
 from ..questions import EnteredValue, Row, kind_of
 from ..store.lifecycle import QuestionState, open_options, state_of
 from ..store.transaction import lock_person_and_question
 from .forecast_history import latest, standing_rows
 from .forecast_precheck import SubmissionContext, has_moved_far, standing, standing_values
+from .forecast_record import Receipt, append, receipt_of
 
 #: Rows of numbers and the rationale, both checked.
 Said = tuple[list[Row], str]
@@ -67,15 +69,13 @@ class ForecastInput:
     unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
-def submit(
-    session: Session, participant: Participant, question: Question, answer: ForecastInput
-) -> Submission:
+def submit(session: Session, participant: Participant, question: Question, answer: ForecastInput) -> Receipt:
     """Store a forecast: the first one as `new`, a later one as `update`.
 
     Returns
     -------
-    Submission
-        The receipt; for a repeated key the one of the first time.
+    Receipt
+        Of what was stored; for a repeated key the one of the first time.
 
     Raises
     ------
@@ -96,15 +96,13 @@ def submit(
     def check(asked: Sequence[Option], found: SubmissionContext) -> Said:
         rows, why = _checked(question, asked, answer)
         if found.stands and not why and not answer.nothing_to_add:
-            _ask_what_changed(session, participant, question, rows)
+            _ask_what_changed(session, participant, question, rows, found.revision or 1)
         return rows, why
 
     return _write(session, participant, question, answer, body, "answer", check)
 
 
-def affirm(
-    session: Session, participant: Participant, question: Question, answer: ForecastInput
-) -> Submission:
+def affirm(session: Session, participant: Participant, question: Question, answer: ForecastInput) -> Receipt:
     """Say again what was said last, under the version now current."""
 
     def check(asked: Sequence[Option], _found: SubmissionContext) -> Said:
@@ -119,7 +117,7 @@ def affirm(
 
 def withdraw(
     session: Session, participant: Participant, question: Question, answer: ForecastInput
-) -> Submission:
+) -> Receipt:
     """Take the standing forecast back; it stays in the history and leaves the crowd."""
 
     def check(asked: Sequence[Option], _found: SubmissionContext) -> Said:
@@ -133,17 +131,17 @@ def withdraw(
 def skip(session: Session, participant: Participant, question: Question) -> Skip:
     """Say "I can't judge this"; a repeat returns the first."""
     lock_person_and_question(session, participant, question)
+    found = standing(session, participant, question, "")
     _refuse_erased(participant)
     known = session.get(Skip, (participant.id, question.id))
     if known is not None:
         return known
-    moment = clock.now(session)
-    _check_open(session, question, standing(session, participant, question, "", moment), moment)
+    _check_open(session, question, found)
     skipped = Skip(
         participant_id=participant.id,
         question_id=question.id,
         survey_id=question.survey_id,
-        skipped_at=clock.as_kept(moment, question.survey.protected),
+        skipped_at=clock.as_kept(found.moment, question.survey.protected),
     )
     session.add(skipped)
     session.flush()
@@ -158,38 +156,38 @@ def _write(
     body: str,
     act: str,
     check: Check,
-) -> Submission:
+) -> Receipt:
     lock_person_and_question(session, participant, question)
+    found = standing(session, participant, question, answer.key)
     _refuse_erased(participant)
-    moment = clock.now(session)
-    found = standing(session, participant, question, answer.key, moment)
     if found.known is not None:
-        return _first_receipt(session, found.known, body)
-    asked = _check_open(session, question, found, moment)
+        return _first_receipt(session, found, body)
+    asked = _check_open(session, question, found)
     rows, why = check(asked, found)
-    submission = Submission(
-        survey_id=question.survey_id,
-        participant_id=participant.id,
-        question_id=question.id,
-        question_version_id=question.version.id,
-        round_id=found.round_id,
-        revision=(found.revision or 0) + 1,
+    rated, protected = act == "answer", question.survey.protected
+    receipt = Receipt(
         action=_action(act, found.action),
-        received_at=clock.as_kept(moment, question.survey.protected),
+        revision=(found.revision or 0) + 1,
+        received_at=clock.as_kept(found.moment, protected),
         idempotency_key=answer.key,
-        body_hash=body,
-        input_format=answer.input_format if rows else None,
-        confidence=answer.confidence if act == "answer" else None,
-        expertise=answer.expertise if act == "answer" else None,
-        crowd_seen=answer.crowd_seen,
-        seconds_on_page=None if question.survey.protected else answer.seconds_on_page,
-        language=answer.language,
+        confidence=answer.confidence if rated else None,
+        expertise=answer.expertise if rated else None,
+        rationale=why or None,
+        version=question.version.number,
+        round=found.round,
+        rows=tuple(rows),
     )
-    submission.forecasts = [_forecast(question, row) for row in rows]
-    submission.rationale = Rationale(text=why) if why else None
-    session.add(submission)
-    session.flush()
-    return submission
+    beside = {
+        "participant_id": participant.id,
+        "round_id": found.round_id,
+        "body_hash": body,
+        "input_format": answer.input_format if rows else None,
+        "crowd_seen": answer.crowd_seen,
+        "seconds_on_page": None if protected else answer.seconds_on_page,
+        "language": answer.language,
+    }
+    append(session, question, receipt, beside)
+    return receipt
 
 
 def _checked(question: Question, asked: Sequence[Option], answer: ForecastInput) -> Said:
@@ -217,9 +215,9 @@ def _asks_why() -> str:
 
 
 def _ask_what_changed(
-    session: Session, participant: Participant, question: Question, rows: Sequence[Row]
+    session: Session, participant: Participant, question: Question, rows: Sequence[Row], last: int
 ) -> None:
-    former = standing_values(session, participant, question)
+    former = standing_values(session, participant, question, last)
     if has_moved_far(question, former, rows):
         raise Unexplained({"rationale": _what_changed(question)})
 
@@ -242,26 +240,23 @@ def _refuse_erased(participant: Participant) -> None:
         raise AnswersGone(gettext("Everything you gave was erased; this was not stored."))
 
 
-def _first_receipt(session: Session, known: int, body: str) -> Submission:
+def _first_receipt(session: Session, found: SubmissionContext, body: str) -> Receipt:
     """What the key brought the first time; a repeat with another body is refused."""
-    first = session.get_one(Submission, known)
-    if first.body_hash != body:
+    if found.body != body:
         raise ReusedKey(
             gettext(
                 "This form was sent before with other content. What was stored first was kept; reload the page."
             )
         )
-    return first
+    return receipt_of(session.get_one(Submission, found.known))
 
 
-def _check_open(
-    session: Session, question: Question, found: SubmissionContext, moment: datetime
-) -> list[Option]:
+def _check_open(session: Session, question: Question, found: SubmissionContext) -> list[Option]:
     if found.agreed is None:
         raise SurveyClosed(gettext("The consent has changed: please read and agree to it first."))
-    asked = open_options(session, question, moment)
+    asked = open_options(session, question, found.moment)
     if not asked:
-        raise SurveyClosed(_closed_sentence(session, question, moment))
+        raise SurveyClosed(_closed_sentence(session, question, found.moment))
     if found.round_id is None:
         raise SurveyClosed(gettext("No round takes answers now. What you stored before counts."))
     return asked
@@ -280,17 +275,6 @@ def _action(act: str, last: str | None) -> str:
     if act != "answer":
         return act
     return "new" if last in (None, "withdraw") else "update"
-
-
-def _forecast(question: Question, row: Row) -> Forecast:
-    return Forecast(
-        option_id=question.option(row.option).id,
-        part=row.part,
-        survey_id=question.survey_id,
-        question_id=question.id,
-        value=row.value,
-        entered=row.entered,
-    )
 
 
 def _hash(*parts: object) -> str:

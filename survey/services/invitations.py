@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext
+from ..i18n.normalization import as_code, without_tail
 from ..models import Invitation, Participant, Survey, User
 from . import enrollment
 from .audit_log import record
@@ -73,15 +74,16 @@ def new_token() -> str:
 
 
 def hash_token(token: str) -> str | None:
-    """What is stored of a token: its SHA-256, spaces, hyphens and case aside; None for what can be none.
+    """What is stored of a token: the SHA-256 of its letters, however they were typed; None for what can be none.
 
     >>> hash_token("abcde-abcde-abcde-abcde") == hash_token(" ABCDE ABCDE ABCDE ABCDE ")
     True
     >>> hash_token("undefined") is hash_token("ABCDEABCDEABCDEABCDE\\x00") is None
     True
     """
-    letters = _BETWEEN.sub("", token).upper()
-    return enrollment.hash_code(letters) if _TOKEN.fullmatch(letters) else None
+    letters = _BETWEEN.sub("", without_tail(token))
+    is_token = letters.isalnum() and _TOKEN.fullmatch(as_code(letters))
+    return enrollment.hash_code(letters) if is_token else None
 
 
 def invite(

@@ -45,11 +45,6 @@ class Effect:
         """How many people are scored."""
         return max((score.person.size for score in self.scores.values()), default=0)
 
-    @property
-    def means(self) -> dict[str, float]:
-        """Mean score of those people by rule."""
-        return {rule: float(score.mean.mean()) for rule, score in self.scores.items() if score.person.size}
-
 
 def resolve(session: Session, question: Question, outcome: Outcome, user: User | None = None) -> Resolution:
     """Store one outcome and its scores; of a pair the branch that came true, the other is annulled with it.

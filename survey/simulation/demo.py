@@ -22,11 +22,9 @@ from ..services.forecast_history import latest
 from ..services.forecast_submit import ForecastInput
 from ..services.publication import publish
 from ..store.lifecycle import open_options
+from . import BANK
 from .participants import Person, invent_background, invent_entries, invent_person, invent_reason
 
-#: The bank that is demonstrated, and the address of the demonstration.
-BANK = "ukraine"
-DEMO_SLUG = "demo"
 #: At most so many days are played, the last of them yesterday.
 DAYS = 9
 #: Chance that somebody comes back on a later day, changes a forecast then, or takes it back instead.

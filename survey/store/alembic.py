@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Flask
 from flask_alembic import Alembic
 from flask_security.datastore import AsaList
 
@@ -12,6 +13,19 @@ QUEUE_TABLES = "huey_"
 
 
 alembic = Alembic(metadatas=models.Base.metadata, run_mkdir=False, command_name="")
+
+
+def init_migrations(app: Flask) -> None:
+    """Let the application bring its tables to this version, and say whether they are."""
+    app.config["ALEMBIC"] = {"script_location": app.config["PARLEY_MIGRATIONS"]}
+    app.config["ALEMBIC_CONTEXT"] = {
+        "render_as_batch": True,
+        "compare_type": True,
+        "transactional_ddl": True,
+        "render_item": render_item,
+        "include_name": is_ours,
+    }
+    alembic.init_app(app)
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import inspect
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from .alembic import alembic, is_ours, render_item
+from .private_files import private_file
 
 BUSY_MILLISECONDS = 5000
 #: Shorter than the server's own patience, so that a waiting writer fails here and is tried again.
@@ -38,9 +39,14 @@ class WriterQueue:
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for the turn to write, and hold it for the length of a `with` block."""
-        with self._thread_lock, self._path.open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        with self._thread_lock:
+            # Opened anew each time: processes that were forked would share the lock of a file that was open before.
+            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(file)
 
 
 writer_queues: dict[str, WriterQueue] = {}
@@ -48,14 +54,6 @@ writer_queues: dict[str, WriterQueue] = {}
 
 def init_database(app: Flask) -> None:
     """Connect the engine to the application and teach it pragmas and locks."""
-    app.config["ALEMBIC"] = {"script_location": app.config["PARLEY_MIGRATIONS"]}
-    app.config["ALEMBIC_CONTEXT"] = {
-        "render_as_batch": True,
-        "compare_type": True,
-        "transactional_ddl": True,
-        "render_item": render_item,
-        "include_name": is_ours,
-    }
     options = app.config["SQLALCHEMY_ENGINES"]["default"]
     # No value that somebody gave may stand in an error's words.
     options["hide_parameters"] = True
@@ -72,7 +70,6 @@ def init_database(app: Flask) -> None:
         for function in app.teardown_appcontext_funcs
         if not inspect.iscoroutinefunction(function)
     ]
-    alembic.init_app(app)
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":
@@ -101,6 +98,10 @@ def _letting_go(close: Callable[..., Any]) -> Callable[[BaseException | None], N
 def _teach_sqlite(engine: Engine) -> None:
     path = str(engine.url.database)
     writer_queues[path] = WriterQueue(Path(f"{path}.lock"))
+
+    @event.listens_for(engine, "do_connect", once=True)
+    def make_private_first(*_connecting: object) -> None:
+        private_file(Path(path))
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:

@@ -1,11 +1,21 @@
 """Health: whether the store may take answers; its settings read back, its tables compared with this version's."""
 
+from time import monotonic
+
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from ..errors import StoreUnavailable
 from .alembic import alembic
 from .engine import BUSY_MILLISECONDS
+from .transaction import transaction
+
+#: Between two writes that only try: readiness is asked by anybody, as often as they like.
+TRY_SECONDS = 5
+#: When a store was tried last, by the steady clock, and why it refused.
+_tried: dict[str, tuple[float, str]] = {}
 
 
 def health_problems(engine: Engine) -> list[str]:
@@ -19,7 +29,35 @@ def health_problems(engine: Engine) -> list[str]:
     faults = unsafe_settings(engine)
     if not _is_migrated(engine):
         faults.append("the tables are not those of this version: run “parley db upgrade” first")
+    elif not faults and (refusal := _refusal(engine)):
+        faults.append(
+            f"the database takes no writes: {refusal}; look for a full disk, or one that is read-only"
+        )
     return faults
+
+
+def _refusal(engine: Engine) -> str:
+    """Why the store took no write when it was last tried, some seconds ago at most; empty where it took one.
+
+    A disk that is full, or mounted read-only, reads as well as ever: nothing but a write finds it out.
+    """
+    url = str(engine.url)
+    if url not in _tried or monotonic() - _tried[url][0] > TRY_SECONDS:
+        _tried[url] = (monotonic(), _try_to_write())
+    return _tried[url][1]
+
+
+def _try_to_write() -> str:
+    try:
+        # What is there already, written once more: it takes the lock, the log and the disk, and changes nothing.
+        transaction(
+            lambda session: session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        )
+    except StoreUnavailable as error:
+        return str(error.title)
+    except DBAPIError as error:
+        return str(error.orig)
+    return ""
 
 
 def _is_migrated(engine: Engine) -> bool:

@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.util import identity_key
 
 from .. import clock
 from ..models import Option, Participant, Question, Resolution, Skip, Submission
+from .engine import connection_of
 from .once import once
 
 
@@ -67,17 +68,21 @@ def loaded_questions(session: Session, ids: Collection[int]) -> list[Question]:
     return list(session.scalars(select(Question).where(Question.id.in_(ids)).order_by(Question.position)))
 
 
+#: Put together once: every forecast may ask them.
+_answered = select(Submission.question_id).where(Submission.participant_id == bindparam("person")).distinct()
+_skipped = select(Skip.question_id).where(Skip.participant_id == bindparam("person"))
+
+
 @once
 def answered_questions(session: Session, participant: Participant) -> set[int]:
     """Ids of the questions this person has ever answered."""
-    query = select(Submission.question_id).filter_by(participant_id=participant.id)
-    return set(session.scalars(query))
+    return set(connection_of(session).scalars(_answered, {"person": participant.id}))
 
 
 @once
 def skipped_questions(session: Session, participant: Participant) -> set[int]:
     """Ids of the questions this person said they cannot judge."""
-    return set(session.scalars(select(Skip.question_id).filter_by(participant_id=participant.id)))
+    return set(connection_of(session).scalars(_skipped, {"person": participant.id}))
 
 
 #: Kinds of which each option comes out by itself, at a time of its own.

@@ -14,15 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import clock, models
 from ..errors import StoreUnavailable
 from .constraints import is_race, violated
-from .engine import db, writer_queues, writing
+from .engine import connection_of, db, writer_queues, writing
 from .once import forget
 
 log = logging.getLogger(__name__)
@@ -73,26 +72,40 @@ def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Res
         except DBAPIError as error:
             session.rollback()
             if not _may_pass(error):
-                if isinstance(error, IntegrityError):
-                    log.error("constraint violated: %s", violated(error))
+                _say_why(error)
                 raise
+            cause = error
             _wait(attempt)
         except BaseException:
             session.rollback()
             raise
+    _say_why(cause)
     raise StoreUnavailable()
+
+
+def _say_why(error: DBAPIError) -> None:
+    """Tell the log what the store refused a write for.
+
+    Of the driver's words those about the store itself alone: others can hold what somebody said.
+    """
+    if isinstance(error, IntegrityError):
+        log.error("constraint violated: %s", violated(error))
+    elif isinstance(error, OperationalError):
+        log.error("the store refused a write, nothing of it was stored: %s", error.orig)
 
 
 @contextlib.contextmanager
 def _turn_to_write(session: Session) -> Iterator[None]:
     queue = writer_queues.get(str(session.get_bind().engine.url.database))
     token = writing.set(True)
+    # What has begun as reading cannot turn to writing on SQLite: it ends before the turn, and is begun anew.
+    begun = session.connection() if queue and session.in_transaction() else None
     try:
+        if begun:
+            begun.exec_driver_sql("COMMIT")
         with queue.turn() if queue else contextlib.nullcontext():
-            if queue and session.in_transaction():
-                # What has begun as reading cannot turn to writing on SQLite: it is begun anew.
-                for command in ("COMMIT", "BEGIN IMMEDIATE"):
-                    session.connection().exec_driver_sql(command)
+            if begun:
+                begun.exec_driver_sql("BEGIN IMMEDIATE")
             yield
     finally:
         writing.reset(token)
@@ -111,6 +124,19 @@ def _wait(attempt: int) -> None:
     time.sleep(random.uniform(0, 0.02 * 2**attempt))
 
 
+#: The lock of an act, on PostgreSQL: put together once, taken with every forecast.
+_hold = (
+    select(
+        func.pg_advisory_xact_lock(bindparam("person", type_=Integer), bindparam("question", type_=Integer))
+    )
+    .select_from(models.Question.__table__)
+    .join(models.Survey.__table__, models.Question.survey_id == models.Survey.id)
+    .join(models.Participant.__table__, models.Participant.survey_id == models.Survey.id)
+    .where(models.Question.id == bindparam("question"), models.Participant.id == bindparam("person"))
+    .with_for_update(read=True)
+)
+
+
 def lock_person_and_question(
     session: Session, participant: models.Participant, question: models.Question
 ) -> None:
@@ -118,26 +144,9 @@ def lock_person_and_question(
 
     On SQLite the write unit holds the only write lock already. On PostgreSQL an advisory lock makes revisions
     dense, and the rows are held `FOR SHARE` against whoever closes the question or the survey, or erases the
-    person. What these may have changed is read again: it was read before, and maybe before their commit.
+    person. What was read before the lock may have changed while it was waited for: read it in a statement after
+    this one, which alone sees what others have committed meanwhile.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(participant.id, question.id)))
-    fresh = (
-        (participant, ("erased_on",)),
-        (question, ("opens_at", "closes_at")),
-        (question.survey, ("opens_at", "closes_at")),
-    )
-    columns = [getattr(type(row), name) for row, names in fresh for name in names]
-    query = (
-        select(*columns)
-        .join_from(models.Question, models.Survey, models.Question.survey_id == models.Survey.id)
-        .join(models.Participant, models.Participant.survey_id == models.Survey.id)
-        .where(models.Question.id == question.id, models.Participant.id == participant.id)
-        .with_for_update(read=True)
-    )
-    values = iter(session.execute(query).one())
-    for row, names in fresh:
-        for name in names:
-            set_committed_value(row, name, next(values))
-    session.expire(question, ["resolutions"])
+        connection_of(session).execute(_hold, {"person": participant.id, "question": question.id})
     clock.ask_anew(session)

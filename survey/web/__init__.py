@@ -3,7 +3,7 @@
 from flask import Flask
 
 from ..i18n import formatting
-from . import language_switch, layout, page_cache, public, researcher, vega_script
+from . import language_switch, layout, page_cache, public, researcher, unsaved, vega_script
 from .account import security, sign_in
 from .organizer import dashboard, invitations
 from .participant import (
@@ -40,6 +40,7 @@ def register_views(app: Flask) -> None:
     app.jinja_env.globals["say"] = formatting
     layout.init_pages(app)
     page_cache.init_page_cache(app)
+    unsaved.init_unsaved(app)
     app.register_blueprint(vega_script.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(language_switch.blueprint)

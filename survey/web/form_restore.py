@@ -4,7 +4,7 @@ Pages are our own HTML, written by templates that escape `<`, `>` and quotes in 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
@@ -57,13 +57,23 @@ def _what_enter_sends(form: str) -> str:
     return Markup("").join(map(Markup, _OF_SUBMIT.findall(button[0]))) if button else ""
 
 
-def refilled(page: str, form: str, values: MultiDict[str, str], address: str) -> str:
-    """A page with `values` in the form of that id; `address` is the page's own, for forms that name none.
+Attributes = Mapping[str, str | None]
+#: Whether a form is the one that was sent, by its attributes; `action` is there.
+Which = Callable[[Attributes], bool]
 
-    >>> refilled('<form id="f"><input name="a"></form>', "f", MultiDict({"a": "<1>"}), "/")
+
+def named(form: str) -> Which:
+    """The form of an id."""
+    return lambda given: given.get("id") == form
+
+
+def refilled(page: str, which: Which, values: MultiDict[str, str], address: str) -> str:
+    """A page with `values` in one form, the first that is meant; `address` is its own, for forms that name none.
+
+    >>> refilled('<form id="f"><input name="a"></form>', named("f"), MultiDict({"a": "<1>"}), "/")
     '<form id="f" action="/"><input name="a" value="&lt;1&gt;"></form>'
     """
-    filler = _Filler(form, values, address)
+    filler = _Filler(which, values, address)
     filler.feed(page)
     filler.close()
     return "".join(filler.written)
@@ -72,10 +82,11 @@ def refilled(page: str, form: str, values: MultiDict[str, str], address: str) ->
 class _Filler(HTMLParser):
     """Copies a page as it is, but for the fields of one form."""
 
-    def __init__(self, form: str, values: MultiDict[str, str], address: str) -> None:
+    def __init__(self, which: Which, values: MultiDict[str, str], address: str) -> None:
         super().__init__(convert_charrefs=False)
         self.written: list[str] = []
-        self._form, self._address = form, address
+        self._which, self._address = which, address
+        self._found = False
         self._values = {name: values.getlist(name) for name in values if name != "csrf_token"}
         self._inside = False
         #: What is chosen of the list that is being copied; none outside of one.
@@ -86,7 +97,8 @@ class _Filler(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "form":
-            self._inside = given.get("id") == self._form
+            self._inside = not self._found and self._which({**given, "action": self._action(given)})
+            self._found |= self._inside
             self.written.append(self._with_action(given))
         elif self._inside and tag in ("input", "textarea", "select", "option"):
             getattr(self, f"_{tag}")(given)
@@ -107,7 +119,10 @@ class _Filler(HTMLParser):
 
     def _with_action(self, given: dict[str, str | None]) -> str:
         text = self.get_starttag_text() or ""
-        return text if given.get("action") else _tag("form", {**given, "action": self._address})
+        return text if given.get("action") else _tag("form", {**given, "action": self._action(given)})
+
+    def _action(self, given: Attributes) -> str:
+        return given.get("action") or self._address
 
     def _input(self, given: dict[str, str | None]) -> None:
         name, kind = given.get("name") or "", given.get("type") or "text"

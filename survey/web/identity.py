@@ -7,10 +7,12 @@ from sqlalchemy import select
 from ..disclosure import Viewer
 from ..errors import NotFound
 from ..models import Participant, Question, Survey
+from ..security.browser_sessions import NAME, name_session
 from ..services.enrollment import known_participant, participant_of, role_of
 from ..store.engine import db
 
-#: Name of the cookie session's map from a survey's slug to the participant this browser remembers.
+#: Name of the cookie session's map from a survey's slug to the participant this browser remembers, and their
+#: generation of sessions. (Cookies of before there were generations hold the participant alone.)
 REMEMBERED = "participants"
 
 #: Name of its map from a survey's slug to the days of the last visits: the newest, and the one before it.
@@ -67,9 +69,10 @@ def current_participant(survey: Survey) -> Participant | None:
     A browser remembers who came by code; an account is asked each time, so that signing out, here or everywhere,
     ends it at once.
     """
-    participant_id = browser.get(REMEMBERED, {}).get(survey.slug)
-    if participant_id is not None:
-        return known_participant(db.session, survey, participant_id)
+    remembered = browser.get(REMEMBERED, {}).get(survey.slug)
+    if remembered is not None:
+        participant_id, generation = remembered if isinstance(remembered, list) else (remembered, 0)
+        return known_participant(db.session, survey, participant_id, generation, browser.get(NAME, ""))
     if current_user.is_authenticated:
         return participant_of(db.session, survey, current_user.id)
     return None
@@ -80,7 +83,10 @@ def remember(survey: Survey, participant: Participant) -> None:
     if current_user.is_authenticated and participant.user_id == current_user.id:
         forget(survey)
         return
-    browser[REMEMBERED] = {**browser.get(REMEMBERED, {}), survey.slug: participant.id}
+    known = [participant.id, participant.session_generation]
+    browser[REMEMBERED] = {**browser.get(REMEMBERED, {}), survey.slug: known}
+    name_session()
+    browser.permanent = True
 
 
 def forget(survey: Survey) -> None:

@@ -20,6 +20,8 @@ from .outcome import Sent, stands
 from .roles import CHANCE, ONE_OF_FOUR, Case, assume_limits
 from .rules import RULES
 
+pytestmark = pytest.mark.store
+
 AREAS = (
     "prob-form",
     "prob-json",

@@ -17,7 +17,8 @@ from survey.notifications import contacts, messages
 from survey.questions import kind_of
 from survey.services import accounts, forecast_submit, moderation
 from survey.services.forecast_submit import ForecastInput
-from survey.simulation.demo import BANK, DEMO_SLUG, simulate
+from survey.simulation import BANK, DEMO_SLUG
+from survey.simulation.demo import simulate
 from survey.simulation.participants import invent_entries, invent_person
 from survey.store.alembic import alembic
 from survey.store.lifecycle import open_options

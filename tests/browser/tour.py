@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 from survey import clock
 from survey.notifications import contacts
 from survey.services import accounts, invitations
-from survey.simulation.demo import DEMO_SLUG
+from survey.simulation import DEMO_SLUG
 from survey.store.engine import db
 from survey.store.transaction import transaction
 

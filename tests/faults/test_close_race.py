@@ -14,14 +14,15 @@ from sqlalchemy.orm import Session
 
 from survey.errors import AnswersGone, SurveyClosed, SurveyError
 from survey.models import Participant, Question, Survey
-from survey.services import forecast_submit
+from survey.services import forecast_precheck, forecast_submit
 from survey.services.erasure import erase
 from survey.store.engine import db
+from survey.store.transaction import lock_person_and_question
 from tests.conftest import TODAY
 
 from .racing import QUESTION, join, move_close, stored, submit
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.store]
 
 SUBMITTERS = 6
 ROUNDS = 10
@@ -131,10 +132,13 @@ def lock_writers_only(session: Session, participant: Participant, question: Ques
     session.execute(select(func.pg_advisory_xact_lock(participant.id, question.id)))
 
 
-def lock_and_believe(session: Session, participant: Participant, question: Question) -> None:
+def read_and_lock(
+    session: Session, participant: Participant, question: Question, key: str
+) -> forecast_precheck.SubmissionContext:
     """A control: the rows are held, and believed to be what they were before they were waited for."""
-    for table, row in ((Participant, participant), (Question, question)):
-        session.execute(select(table.id).where(table.id == row.id).with_for_update(read=True))
+    found = forecast_precheck.standing(session, participant, question, key)
+    lock_person_and_question(session, participant, question)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -148,7 +152,8 @@ class TestWithAWeakerLock:
     def test_a_forecast_that_waited_is_stored_after_the_close(
         self, app: Flask, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(forecast_submit, "lock_person_and_question", lock_and_believe)
+        monkeypatch.setattr(forecast_submit, "lock_person_and_question", lock_writers_only)
+        monkeypatch.setattr(forecast_submit, "standing", read_and_lock)
         assert outcome_beside(app, join(app, 1)[0], close_now) is None
 
     def test_somebody_who_was_erased_leaves_a_trace(

@@ -12,7 +12,7 @@ from .application import forgetful
 from .campaign import run
 from .servers import DidNotStart, Server
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.store]
 
 SQLITE = pytest.mark.parametrize(
     "database", [pytest.param("sqlite", marks=pytest.mark.sqlite)], indirect=True

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import trim_mean
 
-from scoring.pools.averages import counted_out, mean, median, quantiles, trimmed_mean, variance
+from scoring.pools.averages import counted_out, mean, median, trimmed_mean, variance, weighted_quantiles
 from tests.scoring.crowds import values, weighted
 from tests.scoring.reference_implementations import trimmed_mean_by_hand
 
@@ -57,18 +57,18 @@ def test_the_weighted_median_is_the_midpoint_only_at_exactly_half_the_weight(val
 
 
 def test_the_last_person_holds_every_share_up_to_one():
-    assert quantiles([1.0, 2.0], [1 - 1e-13, 1e-13]).tolist() == [2.0, 1.0]
+    assert weighted_quantiles([1.0, 2.0], [1 - 1e-13, 1e-13]).tolist() == [2.0, 1.0]
 
 
 def test_quantiles_keep_the_shape_that_is_asked_for_and_lose_no_small_number():
-    assert quantiles([0.1, 0.2, 0.4, 0.9], [[0.25], [0.6]], [1, 1, 1, 1]).tolist() == [
+    assert weighted_quantiles([0.1, 0.2, 0.4, 0.9], [[0.25], [0.6]], [1, 1, 1, 1]).tolist() == [
         [pytest.approx(0.15)],
         [0.4],
     ]
     assert median([5e-324]) == 5e-324
     for share in (0, 1, np.nan):
         with pytest.raises(ValueError, match=r"^share must"):
-            quantiles([0.5], share)
+            weighted_quantiles([0.5], share)
 
 
 def test_the_variance_is_that_of_the_people_themselves():

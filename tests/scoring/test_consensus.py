@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from scoring.consensus.spread import bimodality, entropy, options_spread, spread, two_groups
+from scoring.consensus.dispersion import bimodality, entropy, options_spread, spread, two_groups
 from tests.scoring.crowds import probabilities, shares, weighted
 
 crowds = weighted(probabilities)

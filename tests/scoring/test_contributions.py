@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.pools.contributions import (
+from scoring.pools.contribution_scores import (
     contribution_weights,
     contribution_weights_elsewhere,
     contributions,

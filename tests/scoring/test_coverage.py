@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from scipy.stats import norm
 
-from scoring.coverage import coverage, covered
+from scoring.interval_coverage import coverage, covered
 from tests.scoring.crowds import LEVELS, quantile_rows, values
 
 

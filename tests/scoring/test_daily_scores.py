@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.rewards import skill
+from scoring.rewards import skill_score
 from scoring.timeline.daily_scores import daily_beside, daily_mean, daily_peer
 from tests.scoring.crowds import columns, histories
 from tests.scoring.reference_implementations import (
@@ -185,7 +185,7 @@ def test_a_reference_that_says_the_same_leaves_no_skill(history, last_day):
         person[mine], day[mine], score[mine], day[mine], score[mine], first_day=-2, last_day=last_day
     )
     assert found.own.mean == pytest.approx(found.reference.mean, abs=1e-9)
-    ratio = skill(found.own.mean, found.reference.mean)
+    ratio = skill_score(found.own.mean, found.reference.mean)
     assert np.isnan(ratio) or ratio == pytest.approx(0, abs=1e-6)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from scoring.pools.averages import mean, median, quantiles
+from scoring.pools.averages import mean, median, weighted_quantiles
 from scoring.pools.default import parley, parley_options
 from scoring.pools.default_steps import CERTAIN, INVITED, OPEN, log_odds, stretched
 from scoring.timeline.days import standing
@@ -156,7 +156,7 @@ class TestWhatIsCertain:
     def test_it_lies_in_the_middle_half_and_in_its_interval(self, form, count):
         for values, weight in random_crowds(count, seed=4):
             found = parley(values, weight, form)
-            quarter, three_quarters = quantiles(values, [0.25, 0.75], weight)
+            quarter, three_quarters = weighted_quantiles(values, [0.25, 0.75], weight)
             assert min(quarter, 0.9999) - 1e-12 <= found.value <= max(three_quarters, 0.0001) + 1e-12
             assert found.low <= found.value <= found.high
             assert found.low < found.high

@@ -10,9 +10,9 @@ from scoring.pools.default import parley, parley_options
 from scoring.pools.default_steps import INVITED, OPEN, log_odds, pulled, stretched
 from scoring.timeline import block_sums
 from scoring.timeline.block_sums import daily_sums
-from scoring.timeline.day_intervals import DayIntervals, counting_order
+from scoring.timeline.daily_intervals import DayIntervals, counting_order
 from scoring.timeline.days import standing
-from scoring.timeline.default_history import default_history, default_history_options
+from scoring.timeline.default_days import default_history, default_history_options
 from tests.scoring.crowds import columns, histories
 
 CENTRES = ("trimmed", "outer", "whole", "quarter", "three_quarters")

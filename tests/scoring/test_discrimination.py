@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.evaluation.discrimination import area_interval, area_under_curve, sharpness, variance
+from scoring.evaluation.discrimination import area_interval, area_under_curve, forecast_variance, sharpness
 from tests.scoring.test_calibration import BAD, columns, questions
 
 both = questions.filter(lambda rows: len({outcome for outcome, _ in rows}) == 2)
@@ -136,30 +136,30 @@ def test_a_wrong_level_is_refused(level):
 def test_sharpness_and_variance_of_a_few_forecasts():
     forecasts = [[0.5, 0.5, 0.5], [0.0, 1.0, 0.5], [0.9, 0.9, np.nan]]
     assert sharpness(forecasts) == pytest.approx([0, 1 / 6, 0.16])
-    assert variance(forecasts) == pytest.approx([0, 1 / 6, 0])
+    assert forecast_variance(forecasts) == pytest.approx([0, 1 / 6, 0])
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_sharpness_is_variance_and_the_distance_of_the_mean_from_one_half(forecasts):
-    expected = variance(forecasts) + (np.mean(forecasts) - 0.5) ** 2
+    expected = forecast_variance(forecasts) + (np.mean(forecasts) - 0.5) ** 2
     assert sharpness(forecasts) == pytest.approx(expected, abs=1e-12)
-    assert 0 <= variance(forecasts) <= sharpness(forecasts) + 1e-12 <= 0.25 + 1e-12
+    assert 0 <= forecast_variance(forecasts) <= sharpness(forecasts) + 1e-12 <= 0.25 + 1e-12
 
 
-@pytest.mark.parametrize("function", [sharpness, variance])
+@pytest.mark.parametrize("function", [sharpness, forecast_variance])
 def test_leading_axes_are_kept(function):
     assert function(np.full((2, 3, 4), 0.25)).shape == (2, 3)
     assert np.shape(function([0.25, 0.5])) == ()
 
 
-@pytest.mark.parametrize("function", [sharpness, variance])
+@pytest.mark.parametrize("function", [sharpness, forecast_variance])
 @pytest.mark.parametrize("value", [0.5, [], [np.nan], [[0.5], [np.nan]]])
 def test_a_row_without_a_forecast_is_refused(function, value):
     with pytest.raises(ValueError, match=r"^probability must hold a forecast in each row, got shape"):
         function(value)
 
 
-@pytest.mark.parametrize("function", [sharpness, variance])
+@pytest.mark.parametrize("function", [sharpness, forecast_variance])
 def test_what_is_no_probability_is_refused(function):
     with pytest.raises(ValueError, match=r"^probability must lie between 0 and 1, got 50"):
         function([50, 60])

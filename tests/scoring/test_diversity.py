@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scoring.evaluation.diversity import crowd_gain, diversity, diversity_options
+from scoring.evaluation.ambiguity import crowd_gain, diversity, diversity_options
 from scoring.rules import brier, brier_options
 from tests.scoring.crowds import shares
 

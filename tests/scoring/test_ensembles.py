@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import integrate, stats
 
-from scoring.ensembles import crps, crps_beta, crps_lognormal, crps_normal, energy, variogram
+from scoring.ensembles import crps_beta, crps_ensemble, crps_lognormal, crps_normal, energy, variogram
 from tests.scoring import propriety
 
 numbers = st.floats(-1000, 1000)
@@ -40,7 +40,7 @@ def crps_by_integral(outcome, distribution, low, high):
 @given(members, numbers, st.booleans())
 def test_crps_by_sorting_is_the_double_loop(ensemble, outcome, fair):
     expected = crps_slowly(outcome, ensemble, fair)
-    assert crps(outcome, ensemble, fair=fair) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    assert crps_ensemble(outcome, ensemble, fair=fair) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
 @given(members, numbers)
@@ -49,52 +49,54 @@ def test_crps_is_the_integral_between_the_steps_of_the_sample(ensemble, outcome)
     middle = (edges[1:] + edges[:-1]) / 2
     step = np.mean(np.array(ensemble)[:, np.newaxis] <= middle, axis=0)
     expected = np.sum(np.diff(edges) * (step - (outcome <= middle)) ** 2)
-    assert crps(outcome, ensemble) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    assert crps_ensemble(outcome, ensemble) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
 @given(members, numbers)
 def test_the_order_of_members_does_not_matter_and_the_plain_form_is_never_negative(ensemble, outcome):
-    assert crps(outcome, ensemble[::-1]) == crps(outcome, ensemble)
-    assert crps(outcome, ensemble) >= -1e-9
-    assert crps(outcome, ensemble, fair=True) <= crps(outcome, ensemble) + 1e-9
+    assert crps_ensemble(outcome, ensemble[::-1]) == crps_ensemble(outcome, ensemble)
+    assert crps_ensemble(outcome, ensemble) >= -1e-9
+    assert crps_ensemble(outcome, ensemble, fair=True) <= crps_ensemble(outcome, ensemble) + 1e-9
 
 
 @given(members, numbers, st.floats(0.01, 100), numbers)
 def test_crps_follows_unit_and_origin(ensemble, outcome, unit, origin):
-    moved = crps(outcome * unit + origin, np.multiply(ensemble, unit) + origin)
-    assert moved == pytest.approx(unit * crps(outcome, ensemble), rel=1e-7, abs=1e-7)
+    moved = crps_ensemble(outcome * unit + origin, np.multiply(ensemble, unit) + origin)
+    assert moved == pytest.approx(unit * crps_ensemble(outcome, ensemble), rel=1e-7, abs=1e-7)
 
 
 def test_large_origins_cost_no_digits():
-    assert crps(1e9 + 2, [1e9 + 1, 1e9 + 3]) == 0.5
+    assert crps_ensemble(1e9 + 2, [1e9 + 1, 1e9 + 3]) == 0.5
 
 
 def test_one_member_scores_its_absolute_error():
-    assert crps(3.0, [5.0]) == 2.0
+    assert crps_ensemble(3.0, [5.0]) == 2.0
 
 
 def test_crps_is_vectorised_over_leading_axes():
     rng = np.random.default_rng(3)
     ensemble, outcome = rng.normal(size=(2, 3, 7)), rng.normal(size=(2, 3))
-    found = crps(outcome, ensemble)
+    found = crps_ensemble(outcome, ensemble)
     assert found.shape == (2, 3)
     assert found[1, 2] == pytest.approx(crps_slowly(outcome[1, 2], ensemble[1, 2], fair=False))
-    assert crps(0.0, ensemble).shape == (2, 3)
-    assert np.shape(crps(0.0, ensemble[0, 0])) == ()
+    assert crps_ensemble(0.0, ensemble).shape == (2, 3)
+    assert np.shape(crps_ensemble(0.0, ensemble[0, 0])) == ()
 
 
 def test_the_fair_form_scores_the_distribution_behind_a_small_sample():
     draws = np.random.default_rng(11).normal(size=(200_000, 2))
     behind = crps_normal(0.7, 0.0, 1.0)
-    assert crps(0.7 + np.zeros(200_000), draws, fair=True).mean() == pytest.approx(behind, abs=0.01)
-    assert crps(0.7 + np.zeros(200_000), draws).mean() > behind + 0.2
+    assert crps_ensemble(0.7 + np.zeros(200_000), draws, fair=True).mean() == pytest.approx(behind, abs=0.01)
+    assert crps_ensemble(0.7 + np.zeros(200_000), draws).mean() > behind + 0.2
 
 
 @settings(max_examples=20)  # each is a search of its own
 @given(st.sampled_from([0.1, 0.3, 0.45, 0.55, 0.8, 0.9]))
 def test_a_search_for_the_best_sample_of_one_finds_the_median(share):
     """Of two outcomes 0 and 1, a sample of one point can only say the likelier."""
-    found = propriety.best_numbers(lambda x: share * crps(1.0, x) + (1 - share) * crps(0.0, x), [0.4])
+    found = propriety.best_numbers(
+        lambda x: share * crps_ensemble(1.0, x) + (1 - share) * crps_ensemble(0.0, x), [0.4]
+    )
     assert found[0] == pytest.approx(float(share > 0.5), abs=1e-4)
 
 
@@ -103,7 +105,7 @@ def test_no_other_sample_beats_the_one_the_outcome_is_drawn_from(truth, moves):
     other = np.add(truth, moves[: len(truth)])
 
     def expected(said):
-        return crps(truth, np.tile(said, (len(truth), 1))).mean()
+        return crps_ensemble(truth, np.tile(said, (len(truth), 1))).mean()
 
     assert expected(truth) <= expected(other) + 1e-9
 
@@ -117,7 +119,7 @@ def test_energy_by_a_loop_over_members_is_the_double_loop(cloud, fair):
 @given(members, numbers, st.booleans())
 def test_energy_in_one_dimension_is_crps(ensemble, outcome, fair):
     column = np.array(ensemble)[:, np.newaxis]
-    expected = crps(outcome, ensemble, fair=fair)
+    expected = crps_ensemble(outcome, ensemble, fair=fair)
     assert energy([outcome], column, fair=fair) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
@@ -218,12 +220,12 @@ def test_a_search_for_the_best_lognormal_and_beta_finds_the_belief():
 
 def test_a_large_sample_of_a_normal_scores_as_the_normal():
     sample = stats.norm.ppf((np.arange(5000) + 0.5) / 5000)
-    assert crps(1.3, sample) == pytest.approx(crps_normal(1.3, 0.0, 1.0), abs=1e-3)
+    assert crps_ensemble(1.3, sample) == pytest.approx(crps_normal(1.3, 0.0, 1.0), abs=1e-3)
 
 
 def test_missing_forecasts_score_nan_and_the_others_do_not():
     nan = np.nan
-    assert np.isnan(crps(0.0, [[nan, nan], [1.0, 2.0]])).tolist() == [True, False]
+    assert np.isnan(crps_ensemble(0.0, [[nan, nan], [1.0, 2.0]])).tolist() == [True, False]
     assert np.isnan(energy([0.0], [[[nan], [nan]], [[1.0], [2.0]]])).tolist() == [True, False]
     assert np.isnan(variogram([0.0, 0.0], [[[nan] * 2], [[1.0, 2.0]]])).tolist() == [True, False]
     for closed_form in (crps_normal, crps_lognormal, crps_beta):
@@ -246,7 +248,7 @@ def test_missing_forecasts_score_nan_and_the_others_do_not():
 )
 def test_wrong_arguments_of_crps_are_refused_by_name(outcome, ensemble, fair, message):
     with pytest.raises(ValueError, match=message):
-        crps(outcome, ensemble, fair=fair)
+        crps_ensemble(outcome, ensemble, fair=fair)
 
 
 @pytest.mark.parametrize("rule", [energy, variogram])

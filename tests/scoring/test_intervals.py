@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.timeline.intervals import changes, cut_overlaps, intervals, standing_at
+from scoring.timeline.standing_intervals import changes, cut_overlaps, intervals, standing_at
 from tests.scoring.spells import columns, moments_by_hand, spells, standing_by_hand
 
 NAN = float("nan")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.evaluation.murphy import murphy, murphy_bias_corrected
+from scoring.evaluation.decomposition import murphy, murphy_bias_corrected
 from tests.scoring.test_calibration import BAD, columns, questions
 
 #: Forecasts in the middle of ten bins: the same all over each bin.

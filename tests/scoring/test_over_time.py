@@ -8,7 +8,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scoring.timeline.intervals import Life
 from scoring.timeline.over_time import (
     baseline_over_time,
     continuous_baseline_over_time,
@@ -16,6 +15,7 @@ from scoring.timeline.over_time import (
     relative,
     spot_baseline,
 )
+from scoring.timeline.standing_intervals import Life
 from tests.scoring.spells import columns, moments_by_hand, spells, standing_by_hand
 
 LIFE = Life(0, 12, 10)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scoring.timeline.intervals import Life
-from scoring.timeline.peer import Scores, peer, spot_peer, totals
+from scoring.timeline.peer_scores import Scores, peer, spot_peer, totals
+from scoring.timeline.standing_intervals import Life
 from tests.scoring.spells import columns, peer_by_hand, spells, standing_by_hand
 
 LIFE = Life(0, 12, 10)

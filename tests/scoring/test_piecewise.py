@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate
 
 from scoring import ensembles
-from scoring.piecewise import crps, evaluate, from_quantiles, invert
+from scoring.piecewise import crps_piecewise, evaluate, from_quantiles, invert
 from tests.scoring import propriety
 
 #: A forecast on an open question: a tenth below 0, a jump at 2, a stretch of nothing, a fifth above 10.
@@ -53,34 +53,38 @@ def test_invert_by_hand():
 
 
 def test_crps_by_hand():
-    inside = crps(1.0, [0.0, 2.0], [0.0, 1.0])
+    inside = crps_piecewise(1.0, [0.0, 2.0], [0.0, 1.0])
     assert inside == pytest.approx(2 * (1 / 3) * 0.5**2)
-    assert crps(-1.0, [0.0, 2.0], [0.0, 1.0]) == pytest.approx(1 + 2 / 3)
-    assert crps(4.0, [0.0, 2.0], [0.0, 1.0]) == pytest.approx(2 + 2 / 3)
-    assert crps([2.0, 5.0], [[3.0], [3.0]], [1.0]).tolist() == [1.0, 2.0]
+    assert crps_piecewise(-1.0, [0.0, 2.0], [0.0, 1.0]) == pytest.approx(1 + 2 / 3)
+    assert crps_piecewise(4.0, [0.0, 2.0], [0.0, 1.0]) == pytest.approx(2 + 2 / 3)
+    assert crps_piecewise([2.0, 5.0], [[3.0], [3.0]], [1.0]).tolist() == [1.0, 2.0]
 
 
 @given(forecasts(), outcomes)
 def test_crps_is_its_integral(forecast, outcome):
     expected = crps_by_integral(outcome, *forecast, low=-15, high=15)
-    assert crps(outcome, *forecast) == pytest.approx(expected, abs=1e-9)
+    assert crps_piecewise(outcome, *forecast) == pytest.approx(expected, abs=1e-9)
 
 
 @given(forecasts(), outcomes)
 def test_censored_crps_is_the_integral_between_the_ends(forecast, outcome):
     values, probabilities = forecast
     expected = crps_by_integral(outcome, values, probabilities, low=values[0], high=values[-1])
-    assert crps(outcome, values, probabilities, censored=True) == pytest.approx(expected, abs=1e-9)
+    assert crps_piecewise(outcome, values, probabilities, censored=True) == pytest.approx(expected, abs=1e-9)
 
 
 @given(forecasts(), outcomes)
 def test_the_censored_form_only_leaves_out_the_distance_to_the_ends(forecast, outcome):
     values, probabilities = forecast
     beyond = max(values[0] - outcome, outcome - values[-1], 0)
-    whole = crps(outcome, values, probabilities)
-    assert whole - crps(outcome, values, probabilities, censored=True) == pytest.approx(beyond, abs=1e-12)
+    whole = crps_piecewise(outcome, values, probabilities)
+    assert whole - crps_piecewise(outcome, values, probabilities, censored=True) == pytest.approx(
+        beyond, abs=1e-12
+    )
     end = np.clip(outcome, values[0], values[-1])
-    assert crps(outcome, values, probabilities, censored=True) == crps(end, values, probabilities)
+    assert crps_piecewise(outcome, values, probabilities, censored=True) == crps_piecewise(
+        end, values, probabilities
+    )
 
 
 @given(st.lists(st.integers(-9, 9), min_size=1, max_size=8), outcomes)
@@ -88,8 +92,8 @@ def test_jumps_alone_score_as_the_sample_that_they_are(sample, outcome):
     sample = np.sort(np.array(sample, float))
     steps = np.arange(len(sample) + 1) / len(sample)
     values, probabilities = np.repeat(sample, 2), np.repeat(steps, 2)[1:-1]
-    expected = ensembles.crps(outcome, sample)
-    assert crps(outcome, values, probabilities) == pytest.approx(expected, abs=1e-9)
+    expected = ensembles.crps_ensemble(outcome, sample)
+    assert crps_piecewise(outcome, values, probabilities) == pytest.approx(expected, abs=1e-9)
 
 
 @given(forecasts(), outcomes)
@@ -97,7 +101,9 @@ def test_point_masses_at_open_bounds_score_as_jumps_there(forecast, outcome):
     values, probabilities = forecast
     jumps = np.concatenate(([values[0]], values, [values[-1]]))
     chances = np.concatenate(([0.0], probabilities, [1.0]))
-    assert crps(outcome, jumps, chances) == pytest.approx(crps(outcome, values, probabilities), abs=1e-12)
+    assert crps_piecewise(outcome, jumps, chances) == pytest.approx(
+        crps_piecewise(outcome, values, probabilities), abs=1e-12
+    )
 
 
 @given(forecasts(), st.floats(0.001, 0.999))
@@ -131,8 +137,8 @@ def test_evaluate_never_decreases_and_stays_between_0_and_1(forecast, places):
 @given(forecasts(), outcomes, st.floats(0.1, 10), st.floats(-100, 100))
 def test_crps_follows_unit_and_origin(forecast, outcome, unit, origin):
     values, probabilities = forecast
-    moved = crps(outcome * unit + origin, values * unit + origin, probabilities)
-    assert moved == pytest.approx(unit * crps(outcome, values, probabilities), rel=1e-7, abs=1e-7)
+    moved = crps_piecewise(outcome * unit + origin, values * unit + origin, probabilities)
+    assert moved == pytest.approx(unit * crps_piecewise(outcome, values, probabilities), rel=1e-7, abs=1e-7)
 
 
 @settings(max_examples=6)  # each is a search of its own
@@ -147,7 +153,7 @@ def test_a_search_for_the_best_probabilities_finds_the_belief(parts, censored):
 
     def penalty(moves):
         said = np.cumsum(np.exp(moves)) / (1 + np.exp(moves).sum())
-        return crps(drawn, np.tile(values, (1000, 1)), said, censored=censored).mean()
+        return crps_piecewise(drawn, np.tile(values, (1000, 1)), said, censored=censored).mean()
 
     start = np.log(np.diff(np.append(0.0, [0.2, 0.4, 0.6, 0.8])) / 0.2)
     moves = propriety.best_numbers(penalty, start)
@@ -159,7 +165,7 @@ def test_no_other_forecast_beats_the_one_the_outcome_is_drawn_from(belief, other
     drawn = invert((np.arange(400) + 0.5) / 400, *belief)
 
     def expected(values, probabilities):
-        return crps(drawn, np.tile(values, (400, 1)), probabilities).mean()
+        return crps_piecewise(drawn, np.tile(values, (400, 1)), probabilities).mean()
 
     assert expected(*belief) <= expected(*other) + 1e-3
 
@@ -170,10 +176,14 @@ def test_functions_are_vectorised_over_leading_axes():
     assert evaluate(3.0, values, PROBABILITIES).shape == (2, 3)
     assert evaluate([3.0, 4.0], values, probabilities).shape == (2, 3, 2)
     assert invert([0.2, 0.4, 0.6, 0.8], values, PROBABILITIES).shape == (2, 3, 4)
-    scores = crps(np.full((2, 3), 3.0), values, probabilities)
+    scores = crps_piecewise(np.full((2, 3), 3.0), values, probabilities)
     assert scores.shape == (2, 3)
-    assert scores[1, 2] == pytest.approx(crps(3.0, values[1, 2], PROBABILITIES))
-    assert np.shape(crps(3.0, VALUES, PROBABILITIES)) == np.shape(evaluate(3.0, VALUES, PROBABILITIES)) == ()
+    assert scores[1, 2] == pytest.approx(crps_piecewise(3.0, values[1, 2], PROBABILITIES))
+    assert (
+        np.shape(crps_piecewise(3.0, VALUES, PROBABILITIES))
+        == np.shape(evaluate(3.0, VALUES, PROBABILITIES))
+        == ()
+    )
 
 
 def test_each_forecast_may_have_probabilities_of_its_own():
@@ -184,8 +194,8 @@ def test_each_forecast_may_have_probabilities_of_its_own():
 def test_missing_forecasts_give_nan_and_the_others_do_not():
     rows = [[np.nan, np.nan], [0.0, 1.0]]
     for found in (
-        crps(0.5, rows, [0.0, 1.0]),
-        crps(5.0, rows, [0.0, 1.0], censored=True),
+        crps_piecewise(0.5, rows, [0.0, 1.0]),
+        crps_piecewise(5.0, rows, [0.0, 1.0], censored=True),
         evaluate(0.5, rows, [0.0, 1.0]),
         invert(0.5, rows, [0.0, 1.0]),
     ):
@@ -206,7 +216,7 @@ def test_points_from_quantiles_give_the_quantiles_back(outcome):
     quantiles, levels = [1.0, 4.0, 9.0], [0.1, 0.5, 0.9]
     points = from_quantiles(quantiles, levels, lower=0.0, upper=10.0)
     assert invert(levels, *points) == pytest.approx(quantiles)
-    assert crps(outcome, *points) == crps(outcome, *points, censored=True)
+    assert crps_piecewise(outcome, *points) == crps_piecewise(outcome, *points, censored=True)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +235,7 @@ def test_points_from_quantiles_give_the_quantiles_back(outcome):
     ],
 )
 def test_wrong_points_are_refused_by_name(values, probabilities, message):
-    for call in (evaluate, invert, crps):
+    for call in (evaluate, invert, crps_piecewise):
         with pytest.raises(ValueError, match=message):
             call(0.5, values, probabilities)
 
@@ -237,8 +247,12 @@ def test_wrong_points_are_refused_by_name(values, probabilities, message):
         (evaluate, np.nan, "^at must be finite"),
         (invert, 1.000005, "^level must lie between 0 and 1"),
         (invert, [[0.5]], "^level must be one value or have one axis"),
-        (crps, [0.5, 0.5], r"^outcome must be one value or have shape \(\) as the forecasts in values"),
-        (crps, np.nan, "^outcome must be finite"),
+        (
+            crps_piecewise,
+            [0.5, 0.5],
+            r"^outcome must be one value or have shape \(\) as the forecasts in values",
+        ),
+        (crps_piecewise, np.nan, "^outcome must be finite"),
     ],
 )
 def test_wrong_places_are_refused_by_name(call, argument, message):

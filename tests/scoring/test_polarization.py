@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.consensus.polarization import agreement, esteban_ray, histogram, polarization
+from scoring.consensus.camps import agreement, esteban_ray, histogram, polarization
 from tests.scoring.crowds import probabilities, weighted
 
 counts = st.lists(st.integers(0, 30), min_size=3, max_size=8).filter(any)

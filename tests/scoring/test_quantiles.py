@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.stats import norm
 
-from scoring.quantiles import crossing, crps, interval, pinball, rearrange, wis
+from scoring.quantiles import crossing, crps_quantiles, interval, pinball, rearrange, wis
 from tests.scoring import propriety
 from tests.scoring.crowds import LEVELS, quantile_rows, values
 
@@ -134,13 +134,13 @@ def test_wis_is_the_mean_over_the_levels_of_twice_the_pinball_loss_and_crps_the_
         for row in quantiles
     ]
     assert wis(outcome, quantiles, LEVELS) == pytest.approx(slow, rel=1e-12, abs=1e-9)
-    assert crps(outcome, quantiles, LEVELS).tolist() == wis(outcome, quantiles, LEVELS).tolist()
+    assert crps_quantiles(outcome, quantiles, LEVELS).tolist() == wis(outcome, quantiles, LEVELS).tolist()
 
 
 def test_crps_of_quantiles_depends_on_where_the_levels_are():
     """The caveat of its docstring: levels that crowd in the middle see less of a far miss."""
     middle, wide = [0.45, 0.5, 0.55], [0.05, 0.5, 0.95]
-    scores = [crps(4.0, norm.ppf(levels), levels) for levels in (middle, wide)]
+    scores = [crps_quantiles(4.0, norm.ppf(levels), levels) for levels in (middle, wide)]
     exact = 4 * (2 * norm.cdf(4) - 1) + 2 * norm.pdf(4) - 1 / np.sqrt(np.pi)
     assert abs(scores[0] - scores[1]) > 0.5
     assert all(abs(score - exact) > 0.05 for score in scores)

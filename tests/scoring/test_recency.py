@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.pools import averages
-from scoring.timeline.recency import percentiles, recency_weights, reputation, semi_deviations, skill_weights
+from scoring.timeline.recency import (
+    percentiles,
+    recency_weights,
+    reputation,
+    reputation_weights,
+    semi_deviations,
+)
 from tests.scoring.crowds import values, weighted
 
 
@@ -61,8 +67,8 @@ def test_reputation_is_drawn_towards_zero_and_stays_above_it():
 @given(st.floats(0, 3), st.floats(0.01, 30))
 def test_skill_weights_are_the_formula(age, known):
     expected = (math.exp(-age) ** 0.5 * known**0.5) ** 6
-    assert skill_weights([age], [known])[0] == pytest.approx(expected)
-    assert skill_weights([age], [known], power=0)[0] == 1
+    assert reputation_weights([age], [known])[0] == pytest.approx(expected)
+    assert reputation_weights([age], [known], power=0)[0] == 1
 
 
 @given(weighted(values))
@@ -91,7 +97,7 @@ def test_one_person_has_no_spread():
         (lambda: percentiles([float("nan")], 50), "values must"),
         (lambda: reputation([1.0], [2.0]), "coverage must lie between 0 and 1"),
         (lambda: reputation([1.0], []), "coverage must be as long"),
-        (lambda: skill_weights([-1.0], [1.0]), "age and reputations must be 0 or more"),
+        (lambda: reputation_weights([-1.0], [1.0]), "age and reputations must be 0 or more"),
     ],
 )
 def test_wrong_input_is_refused(call, words):

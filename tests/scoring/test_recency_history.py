@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.timeline import recency_history as module
+from scoring.timeline import recency_changes as module
 from scoring.timeline.histories import history
 from scoring.timeline.recency import percentiles, recency_weights
-from scoring.timeline.recency_history import recency_history
+from scoring.timeline.recency_changes import recency_history
 from tests.scoring.spells import columns, moments_by_hand, recency_by_hand, spells, standing_by_hand
 
 NAN = float("nan")

@@ -24,8 +24,8 @@ import numpy as np
 import pytest
 
 from scoring.evaluation.calibration import corp, recalibrated
+from scoring.evaluation.decomposition import murphy, murphy_bias_corrected
 from scoring.evaluation.discrimination import area_interval, area_under_curve
-from scoring.evaluation.murphy import murphy, murphy_bias_corrected
 from scoring.evaluation.reliability import expected_calibration_error, reliability_curve
 
 VECTORS = Path(__file__).parent / "vectors"

@@ -13,8 +13,8 @@ log_score_each_interior    none at 0 and at 1             0 where the certain ca
                                                           true                        clipped
 logloss_clip               clips by itself                the test clips beforehand   no score clips
 rps_each                   options counted from 1         from 0                      as arrays are
-crps_pwm                   a name of its own              `crps(fair=True)`           the same number
-crps_int, crps_qd          names of their own             `crps`                      the same number
+crps_pwm                   a name of its own              `crps_ensemble(fair=True)`  the same number
+crps_int, crps_qd          names of their own             `crps_ensemble`             the same number
 wis                        composed from interval scores  mean of twice the pinball   the tool's own function
 adds
                                                           loss                        half the median instead
@@ -107,13 +107,13 @@ def test_each_ranked_probability_score_and_the_ordered_brier_score_with_it():
 @pytest.mark.parametrize("name", ["crps_nrg", "crps_qd", "crps_int", "properscoring"])
 def test_crps_of_an_ensemble(name):
     members = np.tile(ENSEMBLE["ens"], (len(ENSEMBLE["obs"]), 1))
-    assert ensembles.crps(ENSEMBLE["obs"], members) == near(ENSEMBLE[name])
+    assert ensembles.crps_ensemble(ENSEMBLE["obs"], members) == near(ENSEMBLE[name])
 
 
 @pytest.mark.parametrize("name", ["crps_fair", "crps_pwm"])
 def test_fair_crps_of_an_ensemble(name):
     members = np.tile(ENSEMBLE["ens"], (len(ENSEMBLE["obs"]), 1))
-    assert ensembles.crps(ENSEMBLE["obs"], members, fair=True) == near(ENSEMBLE[name])
+    assert ensembles.crps_ensemble(ENSEMBLE["obs"], members, fair=True) == near(ENSEMBLE[name])
 
 
 @pytest.mark.parametrize("name", ["expected", "ps"])
@@ -137,7 +137,7 @@ def test_quantile_scores(case):
     y, q, levels = case["y"], np.array(case["q"]), case["levels"]
     assert quantiles.pinball(y, q, levels) == near(case["pinball"])
     assert quantiles.wis(y, q, levels) == near(case["wis"])
-    assert quantiles.crps(y, q, levels) == near(case["crps_quantile"])
+    assert quantiles.crps_quantiles(y, q, levels) == near(case["crps_quantile"])
     assert quantiles.interval(y, q[1], q[3], alpha=0.5) == near(case["interval_50"])
     assert quantiles.interval(y, q[0], q[4], alpha=0.1) == near(case["interval_90"])
 

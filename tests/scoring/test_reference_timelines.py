@@ -33,10 +33,16 @@ from scoring.timeline.over_time import (
     relative,
     spot_baseline,
 )
-from scoring.timeline.peer import peer, spot_peer, totals
-from scoring.timeline.recency import percentiles, recency_weights, reputation, semi_deviations, skill_weights
-from scoring.timeline.recency_history import recency_history
-from scoring.timeline.summaries import binary_summary, cdf_summary, histogram, options_summary
+from scoring.timeline.peer_scores import peer, spot_peer, totals
+from scoring.timeline.recency import (
+    percentiles,
+    recency_weights,
+    reputation,
+    reputation_weights,
+    semi_deviations,
+)
+from scoring.timeline.recency_changes import recency_history
+from scoring.timeline.summaries import binary_summary, cdf_summary, options_summary, probability_histogram
 from tests.scoring.spells import peer_by_hand
 from tests.scoring.timelines import WEIGHTS, cases, numbers, read
 
@@ -201,7 +207,7 @@ def compare_binary(ours, theirs, weighs, given):
     ):
         assert [1 - low[0], high[0]] == exactly(theirs[name]), name
     if theirs["histogram_sparse"] is not None:
-        compare_histogram(histogram(given, weighs), theirs["histogram_sparse"])
+        compare_histogram(probability_histogram(given, weighs), theirs["histogram_sparse"])
 
 
 def compare_histogram(ours, theirs):
@@ -228,7 +234,7 @@ def test_binary_entries(case):
 def test_means_with_an_interval_on_either_side_and_weights_by_skill(case):
     yes = np.array(case["p_yes_in_start_order"])
     age = (case["timestep"] - np.array(case["starts"])) / case["horizon_end"]
-    weighs = skill_weights(age, case["reputations"])
+    weighs = reputation_weights(age, case["reputations"])
     assert weighs == pytest.approx(case["single_aggregation_weights"], rel=1e-9, abs=0)
     for name, weight in (("mean_unweighted_with_semi_sd_interval", None), ("single_aggregation", weighs)):
         theirs, mean = case[name], np.average(yes, weights=weight)
@@ -249,7 +255,7 @@ def compare_options(ours, theirs, weighs, given):
     ):
         assert figure == exactly(theirs[name]), name
     for column, sparse in zip(given.T, theirs["histogram_sparse"] or [], strict=False):
-        compare_histogram(histogram(column, weighs), sparse)
+        compare_histogram(probability_histogram(column, weighs), sparse)
 
 
 @pytest.mark.parametrize("weights", WEIGHTS)

@@ -80,42 +80,48 @@ def test_the_probability_of_what_happened_fails_the_same_search():
 
 def test_skill_is_a_ratio_of_means_and_not_a_mean_of_ratios():
     score, reference = np.array([0.02, 0.5]), np.array([0.01, 1.0])
-    assert rewards.skill(score, reference) == pytest.approx(1 - 0.52 / 1.01)
+    assert rewards.skill_score(score, reference) == pytest.approx(1 - 0.52 / 1.01)
     assert (1 - score / reference).mean() == pytest.approx(-0.25)
 
 
 @given(penalties)
 def test_the_reference_itself_has_no_skill_and_a_perfect_forecast_all(reference):
     if sum(reference) > 0:
-        assert rewards.skill(reference, reference) == 0
-        assert rewards.skill(np.zeros(len(reference)), reference) == 1
+        assert rewards.skill_score(reference, reference) == 0
+        assert rewards.skill_score(np.zeros(len(reference)), reference) == 1
 
 
 @given(penalties, st.floats(0.1, 10))
 def test_skill_does_not_depend_on_the_unit_of_the_penalty(score, unit):
-    assert rewards.skill(np.multiply(score, unit), unit) == pytest.approx(rewards.skill(score, 1.0), abs=1e-9)
+    assert rewards.skill_score(np.multiply(score, unit), unit) == pytest.approx(
+        rewards.skill_score(score, 1.0), abs=1e-9
+    )
 
 
 def test_skill_counts_only_questions_that_both_answered():
     nan = np.nan
-    assert rewards.skill([0.5, nan, 2.0], [1.0, 2.0, nan]) == rewards.skill([0.5], [1.0]) == 0.5
+    assert rewards.skill_score([0.5, nan, 2.0], [1.0, 2.0, nan]) == rewards.skill_score([0.5], [1.0]) == 0.5
 
 
 def test_skill_is_undefined_where_the_reference_has_no_penalty_or_nothing_is_shared():
-    found = rewards.skill([[0.5, 0.5], [0.5, np.nan], [0.5, 0.5]], [[0.0, 0.0], [np.nan, 1.0], [1.0, 1.0]])
+    found = rewards.skill_score(
+        [[0.5, 0.5], [0.5, np.nan], [0.5, 0.5]], [[0.0, 0.0], [np.nan, 1.0], [1.0, 1.0]]
+    )
     assert np.isnan(found).tolist() == [True, True, False]
 
 
 def test_one_reference_holds_for_all_and_people_are_rows():
-    assert rewards.skill([[0.25, 0.25], [0.5, 1.0]], 0.5).tolist() == [0.5, -0.5]
-    assert np.shape(rewards.skill([0.25], 0.5)) == ()
+    assert rewards.skill_score([[0.25, 0.25], [0.5, 1.0]], 0.5).tolist() == [0.5, -0.5]
+    assert np.shape(rewards.skill_score([0.25], 0.5)) == ()
 
 
 def test_skill_can_pay_to_say_other_than_one_believes():
     """It is not proper where the reference's penalty depends on the outcome, as the docstring warns."""
 
     def expected(said, belief=0.5, climate=0.9):
-        skill = rewards.skill(rules.brier([[1], [0]], [[said]] * 2), rules.brier([[1], [0]], [[climate]] * 2))
+        skill = rewards.skill_score(
+            rules.brier([[1], [0]], [[said]] * 2), rules.brier([[1], [0]], [[climate]] * 2)
+        )
         return np.dot([belief, 1 - belief], skill)
 
     assert expected(0.9) > expected(0.5) + 0.1
@@ -124,7 +130,7 @@ def test_skill_can_pay_to_say_other_than_one_believes():
 @given(st.floats(0.01, 0.99))
 def test_skill_over_a_fixed_penalty_is_proper(belief):
     def penalty(outcome, probability):
-        return -rewards.skill(np.reshape(rules.brier(outcome, probability), (2, 1)), 0.5)
+        return -rewards.skill_score(np.reshape(rules.brier(outcome, probability), (2, 1)), 0.5)
 
     found = propriety.best_probability(lambda said: propriety.expected_yes_or_no(penalty, belief, said))
     assert found == pytest.approx(belief, abs=1e-5)
@@ -144,4 +150,4 @@ def test_skill_over_a_fixed_penalty_is_proper(belief):
 )
 def test_wrong_arguments_of_skill_are_refused_by_name(score, reference, message):
     with pytest.raises(ValueError, match=message):
-        rewards.skill(score, reference)
+        rewards.skill_score(score, reference)

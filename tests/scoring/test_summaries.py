@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.timeline.recency import percentiles
-from scoring.timeline.summaries import binary_summary, cdf_summary, histogram, options_summary
+from scoring.timeline.summaries import binary_summary, cdf_summary, options_summary, probability_histogram
 from tests.scoring.crowds import probabilities, weighted
 
 NAN = float("nan")
@@ -64,7 +64,7 @@ def test_the_pool_of_numbers_is_a_mean_and_never_falls():
 
 @given(weighted(probabilities), st.integers(1, 100))
 def test_a_histogram_holds_all_of_the_weight(crowd, bins):
-    found = histogram(*crowd, bins=bins)
+    found = probability_histogram(*crowd, bins=bins)
     assert found.size == bins
     assert found.sum() == pytest.approx(crowd[1].sum())
 

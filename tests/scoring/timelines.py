@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from scoring.cdfs import bucket_baseline, masses
-from scoring.timeline.intervals import Life
 from scoring.timeline.recency import recency_weights
+from scoring.timeline.standing_intervals import Life
 from scoring.timeline.summaries import binary_summary, cdf_summary, options_summary
 
 FOLDER = Path(__file__).parent / "vectors"

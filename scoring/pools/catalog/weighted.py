@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from scoring.pools import contributions, cooke, knowledge, meta_predictions, past_skill, three_point
+from scoring.pools import contribution_scores, cooke, knowledge, meta_predictions, past_skill, three_point
 from scoring.pools import three_point_weights as weights
 from scoring.pools.catalog.method import Method
 
@@ -30,7 +30,7 @@ SKILL_METHODS = {
             "and Tetlock (2016), Decision Analysis 13, 128-152."
         ),
         when="With five resolved questions or more for each person. Judge it on other questions than these.",
-        function=contributions.contribution_weights,
+        function=contribution_scores.contribution_weights,
     ),
     "skill_weights": _by_skill(
         name="Weights by skill, drawn to the mean",

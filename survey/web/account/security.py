@@ -17,8 +17,12 @@ from wtforms import Form
 from wtforms.fields import SelectChoice
 
 from ...i18n.locale import gettext as _
+from ...models import User
 from ...notifications import transport
-from ...security.authentication import limiter
+from ...security import browser_sessions
+from ...security.authentication import runs_a_survey
+from ...security.limits import limiter
+from ...store.engine import db, writing
 from ...store.transaction import transaction
 from ..identity import OFFERS, REMEMBERED
 from ..layout import page
@@ -135,7 +139,6 @@ def _say_in_our_words(form: Form) -> None:
         "password_confirm": _("The password once more"),
         "new_password": _("New password"),
         "new_password_confirm": _("The new password once more"),
-        "remember": _("Stay signed in on this device"),
         "code": _("Code"),
         "name": _("Name of the passkey"),
         "usage": _("Sign in with it"),
@@ -151,13 +154,21 @@ def _say_in_our_words(form: Form) -> None:
         ]
 
 
-def _begin_anew(_app: Flask, **_facts: Any) -> None:
+def _begin_anew(_app: Flask, user: User, **_facts: Any) -> None:
     for name in list(browser):
         if not name.startswith(("_", "fs_")) and name not in KEPT:
             del browser[name]
+    browser_sessions.name_session()
+    # A participant's account stays signed in; whoever runs a survey may sit at somebody else's computer.
+    browser.permanent = not runs_a_survey(user)
 
 
 def _end(_app: Flask, **_facts: Any) -> None:
     """Who signs out leaves nothing behind in this browser, whoever uses it next."""
     for name in (REMEMBERED, OFFERS):
         browser.pop(name, None)
+    ended = browser_sessions.renew_session()
+    if writing.get():
+        browser_sessions.end_session(db.session, ended)
+    else:
+        transaction(lambda session: browser_sessions.end_session(session, ended))

@@ -18,7 +18,8 @@ from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Membership, User
 from ...notifications import transport
-from ...security.authentication import limiter
+from ...security.authentication import write_to
+from ...security.limits import limiter
 from ...services import accounts, enrollment
 from ...store.engine import db
 from ...store.transaction import transaction
@@ -67,11 +68,10 @@ def send_link() -> Page:
     except ValueError as error:
         form.email.errors = [str(getattr(error, "msg", error))]
         return page("account/ask_for_link.html", form=form, sent=False), 422
-    found = transaction(lambda session: accounts.link_for(session, address))
-    if found is not None:
-        link = transport.public_address(url_for(".before_signing_in", token=found[1]))
-        text = render_template("account/sign_in_letter.txt", link=link)
-        transport.send_soon(found[0], _("Your sign-in link"), text)
+    to, token, known = transaction(lambda session: accounts.link_for(session, address))
+    link = transport.public_address(url_for(".before_signing_in", token=token))
+    text = render_template("account/sign_in_letter.txt", link=link)
+    write_to(to, _("Your sign-in link"), text, known=known)
     return page("account/ask_for_link.html", form=form, sent=True)
 
 

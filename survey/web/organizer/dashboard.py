@@ -31,9 +31,6 @@ from .tasks import tasks
 blueprint = Blueprint("organizer", __name__, url_prefix="/s/<slug>/organize")
 blueprint.url_value_preprocessor(keep_the_body)
 
-#: Up to so many people the overview computes figures of this moment; beyond, it shows what was published.
-LIVE_PEOPLE = 500
-
 Page = str | Response | tuple[str, int]
 
 
@@ -43,10 +40,9 @@ def overview(slug: str) -> Page:
     survey, role = organized_survey(slug)
     counts = response(db.session, survey)
     answered = answered_by_question(db.session, survey)
-    live = counts.joined <= LIVE_PEOPLE
     disclosure.load_publications(db.session, survey.questions)
     cards = {
-        question.id: card(db.session, as_organizer(survey), question, answered.get(question.id, 0), live=live)
+        question.id: card(db.session, as_organizer(survey), question, answered.get(question.id, 0))
         for question in survey.questions
     }
     ranges = disagreement(cards.values())
@@ -68,7 +64,6 @@ def overview(slug: str) -> Page:
         if ranges
         else None,
         moved=movers(cards.values()),
-        live=live and survey.organizers_see_live,
     )
 
 

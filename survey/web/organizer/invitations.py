@@ -17,7 +17,7 @@ from ...i18n.locale import current_language, ngettext
 from ...i18n.locale import gettext as _
 from ...models import Survey
 from ...notifications.transport import public_address
-from ...security.authentication import hashed_address, limiter
+from ...security.limits import hashed_address, limiter
 from ...services import invitations
 from ...store.engine import db
 from ...store.transaction import transaction

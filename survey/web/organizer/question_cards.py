@@ -69,12 +69,10 @@ class Card:
         return f"{self.title}: {about}" if about else self.title
 
 
-def card(session: Session, viewer: Viewer, question: Question, answered: int, *, live: bool) -> Card:
-    """The card of a question; `live` asks for figures of this moment, where the consent allows it."""
+def card(session: Session, viewer: Viewer, question: Question, answered: int) -> Card:
+    """The card of a question, with the figures its organizers are shown."""
+    shown = disclosure.get_aggregate(session, viewer, question)
     today = clock.now(session).date()
-    shown = disclosure.get_aggregate(
-        session, viewer, question, as_of=None if live or question.survey.publication == "live" else today
-    )
     figure = _figure(session, viewer, question, shown, today) if isinstance(shown, Shown) else None
     title = question.text(current_language()).short
     return Card(question, title, status_in_words(session, question), answered, figure)

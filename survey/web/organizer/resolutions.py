@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from ...aggregation.scores import last_scored_day, score_summary
+from ... import disclosure
+from ...aggregation.scores import last_scored_day
 from ...clock import day_date
 from ...i18n.formatting import number
 from ...i18n.locale import current_language
@@ -37,8 +38,8 @@ class ToldEffect:
     ----------
     instead
         What stands now and would be superseded, in words; empty where nothing does.
-    means
-        Name of the rule and mean score of those who are scored, ready to be shown.
+    people
+        How many are scored; how well is told once the outcome is stored.
     """
 
     about: str
@@ -47,7 +48,6 @@ class ToldEffect:
     is_new: bool
     annulled: bool
     people: int
-    means: list[list[str]]
     last_day: date
 
 
@@ -78,14 +78,14 @@ def told_effects(
 
 
 def _told(session: Session, question: Question, resolution: Resolution, stands: bool) -> ToldResolution:
-    scores = score_summary(session, resolution) if stands else []
+    scores = disclosure.mean_scores(session, question, resolution) if stands else []
     return ToldResolution(
         resolution,
         _about(resolution),
         in_words(question, resolution),
         resolution.by.email if resolution.by else _("a command"),
         stands,
-        [[rule_name(rule), str(people), number(mean, figures=3)] for rule, people, mean in scores],
+        [[rule_name(one.rule), str(one.people), number(one.mean, figures=3)] for one in scores],
     )
 
 
@@ -99,7 +99,6 @@ def _effect(question: Question, effect: Effect, standing: Sequence[Resolution]) 
         is_new=new.id is None,
         annulled=new.annulled,
         people=effect.people,
-        means=[[rule_name(rule), number(mean, figures=3)] for rule, mean in effect.means.items()],
         last_day=day_date(last_scored_day(question, new)),
     )
 

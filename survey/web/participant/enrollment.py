@@ -9,10 +9,11 @@ database has its hash alone, and the session forgets it once it was shown.
 import uuid
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask import session as browser
 from flask_security import current_user, logout_user
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from ... import clock
@@ -20,14 +21,23 @@ from ...errors import AnswersGone, NotFound, StoreUnavailable, show
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Participant, Survey
-from ...security.authentication import limiter
+from ...security import browser_sessions
+from ...security.limits import code_guesses, joins
 from ...services import enrollment
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.enrollment import AgreeForm, CodeForm, JoinForm
-from ..identity import OFFERS, current_participant, find_survey, forget, remember, survey_by_slug
+from ..identity import (
+    OFFERS,
+    current_participant,
+    find_survey,
+    forget,
+    remember,
+    survey_by_slug,
+)
 from ..layout import page
 from ..page_cache import kept_for_strangers
+from ..unsaved import unsaved
 
 blueprint = Blueprint("participant", __name__, url_prefix="/s/<slug>")
 
@@ -48,16 +58,29 @@ def store_is_away(_error: Exception) -> Response:
     away = StoreUnavailable()
     if request.method != "POST":
         return show(away.status, away.title, away.sentence)
-    body = render_template("participant/unsaved.html", title=away.title, sentence=away.sentence)
-    return Response(body, away.status, {"Retry-After": "2"}, mimetype="text/html")
+    answer = unsaved(away.title, away.sentence, away.status)
+    answer.headers["Retry-After"] = "2"
+    return answer
 
 
 def require_participant(survey: Survey) -> Participant:
-    """The participant this browser is; whoever is none is led to the consent page."""
+    """The participant this browser is; whoever is none is led to the consent page, and what they sent waits here."""
     person = current_participant(survey)
     if person is None:
-        abort(redirect(url_for("participant.join", slug=survey.slug)))
+        abort(
+            _waiting()
+            if request.method == "POST"
+            else redirect(url_for("participant.join", slug=survey.slug))
+        )
     return person
+
+
+def _waiting() -> Response:
+    sentence = _(
+        "This browser does not know you any more, so nothing was stored. Come back with your code in another tab,"
+        " then send it again from here."
+    )
+    return unsaved(_("What you sent waits here"), sentence, 403)
 
 
 def require_agreement(survey: Survey, person: Participant) -> None:
@@ -77,6 +100,7 @@ def join(slug: str) -> PageAnswer:
 
 
 @blueprint.post("/join")
+@joins
 def take_part(slug: str) -> PageAnswer:
     """Make the participant whom this browser is from now on, once for each consent page."""
     survey = survey_by_slug(slug)
@@ -116,7 +140,7 @@ def come_back(slug: str) -> PageAnswer:
 
 
 @blueprint.post("/return")
-@limiter.limit("10 per minute")
+@code_guesses
 def return_with_code(slug: str) -> PageAnswer:
     """Be the participant whose code this is; every code that does not work gets the same answer."""
     form = CodeForm()
@@ -143,10 +167,13 @@ def leave(slug: str) -> PageAnswer:
 
 @blueprint.post("/leave")
 def forget_me(slug: str) -> PageAnswer:
-    """This browser forgets who it was; what was stored stays."""
+    """This browser forgets who it was, or every browser does; what was stored stays."""
     survey = find_survey(slug)
     if survey is None:
         raise NotFound()
+    ended, everywhere = browser_sessions.renew_session(), "everywhere" in request.form
+    person = person_or_forgotten(survey) if everywhere else None
+    transaction(lambda session: _end(session, ended, person))
     forget(survey)
     drop_offer(survey)
     if current_participant(survey) is not None:
@@ -154,6 +181,12 @@ def forget_me(slug: str) -> PageAnswer:
         logout_user()
     flash(_("This browser no longer knows you. Your answers are kept, and your code brings you back."))
     return redirect(url_for("participant.come_back", slug=slug), 303)
+
+
+def _end(session: Session, name: str, person: Participant | None) -> None:
+    browser_sessions.end_session(session, name)
+    if person is not None:
+        browser_sessions.end_all_of(session, person)
 
 
 @blueprint.get("/agree")

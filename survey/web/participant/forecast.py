@@ -17,6 +17,7 @@ from ...questions import as_entered, kind_of, place_errors
 from ...services import forecast_submit
 from ...services.enrollment import has_agreed
 from ...services.forecast_history import history, last_format, standing_rows
+from ...services.forecast_record import Receipt
 from ...store.engine import db
 from ...store.lifecycle import open_options
 from ...store.transaction import transaction
@@ -96,7 +97,7 @@ def withdraw(slug: str, key: str) -> PageAnswer:
     return _act(slug, key, forecast_submit.withdraw)
 
 
-Act = Callable[[Session, Participant, Question, forecast_submit.ForecastInput], Submission]
+Act = Callable[[Session, Participant, Question, forecast_submit.ForecastInput], Receipt]
 
 
 def _act(slug: str, key: str, act: Act) -> Response:
@@ -159,7 +160,7 @@ def _saved(person: Participant, asked: Question) -> Submission | None:
     return next((act for act in said if str(act.revision) == wanted), None)
 
 
-def _receipt_url(asked: Question, stored: Submission, base: str | None) -> str:
+def _receipt_url(asked: Question, stored: Receipt, base: str | None) -> str:
     """Where the receipt stands; `base` comes along where another tab had stored something in between."""
     shown = int(base) if base is not None and base.isdecimal() and len(base) < 9 else stored.revision
     address = partial(url_for, "participant.question", slug=asked.survey.slug, key=asked.key)

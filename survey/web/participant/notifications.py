@@ -12,7 +12,8 @@ from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import NOTICE_KINDS, Contact, Participant, Survey
 from ...notifications import contacts, messages, transport
-from ...security.authentication import csrf, limiter
+from ...security.authentication import csrf
+from ...security.limits import limiter
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.forecast import as_sent

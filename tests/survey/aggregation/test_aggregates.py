@@ -15,6 +15,8 @@ from survey.models import Question
 from survey.services.publication import publish
 from tests.factories import crowd, on, say, the_survey
 
+pytestmark = pytest.mark.store
+
 CHANCES = [0.08, 0.1, 0.1, 0.2, 0.35, 0.4, 0.55, 0.6, 0.8, 0.9]
 
 

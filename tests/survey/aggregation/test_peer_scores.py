@@ -136,11 +136,11 @@ def test_a_known_outcome_on_the_first_day_compares_nobody(session: Session) -> N
     assert scores(session, resolution) == {}
 
 
-def test_the_preview_and_the_summary_keep_to_ones_own_rules(session: Session) -> None:
+def test_the_effect_and_the_summary_keep_to_ones_own_rules(session: Session) -> None:
     question = the_question(session, FREE)
     crowd(session, question, [0.2, 0.8])
     (effect,) = effects(session, question, [outcome(value=1.0)])
-    assert set(effect.means) == {"brier", "log"} <= set(OWN_RULES)
+    assert set(effect.scores) == {"brier", "log"} <= set(OWN_RULES)
     assert effect.compared["peer"].person.size == effect.people == 2
     resolution = resolve(session, question, outcome(value=1.0))
     assert [rule for rule, _people, _mean in score_summary(session, resolution)] == ["brier", "log"]

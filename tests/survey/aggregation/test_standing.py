@@ -19,13 +19,15 @@ from survey.export import forecasts
 from survey.export.cells import csv_lines
 from survey.export.snapshots import open_key
 from survey.models import Participant, Question, QuestionVersion, Snapshot
-from survey.services.forecast_history import standing_rows
+from survey.services.forecast_history import history, standing_rows
 from survey.services.forecast_precheck import standing_values
 from survey.services.resolution import resolve
 from survey.services.snapshots import freeze
 from tests.factories import on, say, someone, the_question, the_survey, withdraw
 
 from ..outcomes import outcome
+
+pytestmark = pytest.mark.store
 
 LADDER, FREE = "ceasefire-when", "leaders-meet"
 RUNG, LATER = "2027-06-30", "2030-12-31"
@@ -37,7 +39,11 @@ def of_rows(session: Session, person: Participant, question: Question) -> Stands
 
 
 def of_values(session: Session, person: Participant, question: Question) -> Stands:
-    return {option: value for (option, _), value in standing_values(session, person, question).items()}
+    whole = standing_values(session, person, question)
+    # Whoever knows the last act begins there, and comes to the same.
+    acts = history(session, person, question)
+    assert standing_values(session, person, question, acts[-1].revision if acts else 1) == whole
+    return {option: value for (option, _), value in whole.items()}
 
 
 def of_arrays(session: Session, person: Participant, question: Question) -> Stands:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.models import Submission
-from survey.store.engine import db
-from tests.factories import on, the_question, the_survey
+from survey.services.publication import publish_question
+from tests.factories import crowd, on, the_question, the_survey
+from tests.survey.web.test_statements import counting
 
 from .caller import ANSWERS, Caller, faults, fresh_key
 
@@ -41,22 +41,31 @@ def test_each_kind_takes_its_values_and_tells_them_again(person: Caller, kind: s
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_accepting_asks_the_store_for_a_few_facts_and_no_words(person: Caller, app: Flask, kind: str) -> None:
     person.answer(kind)
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, text: str, *_how: object) -> None:
-        asked.append(text)
-
-    with app.app_context():
-        engine = db.engine
-    listen(engine, "before_cursor_execute", note)
-    try:
+    with counting(app) as asked:
         assert person.answer(kind).status_code == 201
-    finally:
-        remove(engine, "before_cursor_execute", note)
     # A number's unit is a word that its reading needs; nothing else is.
     words = [text for text in asked if "_text" in text]
     assert len(words) <= (kind == "numeric"), words
-    assert 8 <= len(asked) <= 18, asked
+    # Token and question, whether the crowd was seen, lock, how things stand, what stood, and two kinds of row; the
+    # rest is the beginning and end of transactions, and the clock.
+    assert 8 <= len(asked) <= 10 + len(words), asked
+
+
+def test_of_all_publications_the_last_alone_is_read_to_tell_whether_the_crowd_was_seen(
+    person: Caller, app: Flask, session: Session
+) -> None:
+    question = the_question(session, "leaders-meet")
+    for day in (20, 21):
+        crowd(session, question, [0.3] * 10, day)
+        assert publish_question(session, question, on(day).date())
+    session.commit()
+    person.answer("binary")
+    with counting(app) as asked:
+        assert person.answer("binary").status_code == 201
+    (figures,) = [text for text in asked if "publication.figures" in text]
+    assert "LIMIT" in figures
+    again, first = session.scalars(select(Submission).order_by(Submission.id.desc()).limit(2))
+    assert (again.crowd_seen, first.crowd_seen) == (True, False)
 
 
 def test_numbers_are_stored_as_fractions_as_they_came(person: Caller, session: Session) -> None:
@@ -255,6 +264,7 @@ def test_the_keys_of_two_people_are_their_own(person: Caller) -> None:
     assert (response.status_code, response.json["values"]) == (201, {"p-yes": 0.9})
 
 
+@pytest.mark.store
 def test_twenty_at_once_with_one_key_make_one_row(app: Flask, person: Caller, session: Session) -> None:
     key = fresh_key()
 

@@ -18,6 +18,8 @@ from survey.store.transaction import transaction
 
 from .storing import changed_tables, edit, question, rows
 
+pytestmark = pytest.mark.store
+
 
 def moment(year: int, month: int, day: int) -> datetime:
     return datetime(year, month, day, tzinfo=UTC)

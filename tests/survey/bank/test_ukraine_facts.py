@@ -102,7 +102,7 @@ def test_the_settings_are_those_the_consent_speaks_of() -> None:
         "after answering",
         "batched",
     )
-    assert (settings.minimum_cell, settings.organizers_see_live, settings.protected) == (10, True, False)
+    assert (settings.minimum_cell, settings.protected) == (10, False)
     assert (settings.lowest_probability, settings.highest_probability) == (0.0001, 0.9999)
     assert (settings.zone, settings.languages) == ("Europe/Kyiv", ("en", "uk"))
     assert settings.closes == datetime(2036, 1, 1, tzinfo=UTC)

@@ -269,16 +269,14 @@ class TestShown:
         assert [shown.as_of.day for shown in history(session, viewer, question, segment=EU)] == [20]
         assert [shown.as_of.day for shown in history(session, viewer, question)] == [20, 21]
 
-    def test_organizers_see_groups_of_this_moment_where_the_consent_says_so(
+    def test_organizers_see_groups_of_this_moment_in_a_live_survey_alone(
         self, session: Session, question: Question
     ) -> None:
-        survey = the_survey(session)
         group(session, question, "eu", [0.2] * 6)
         group(session, question, "ukraine", [0.6] * 6)
         organizer = Viewer(role="organizer")
-        survey.organizers_see_live = False
         assert get_segments(session, organizer, question) == {}
-        survey.organizers_see_live = True
+        the_survey(session).publication = "live"
         assert {EU, UKRAINE} <= set(get_segments(session, organizer, question))
 
 

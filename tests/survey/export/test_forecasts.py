@@ -19,6 +19,8 @@ from survey.services.snapshots import freeze
 from tests.factories import on, say, someone, the_question, the_survey, withdraw
 from tests.recomputing import Rows, grouped, recomputed, stored
 
+pytestmark = pytest.mark.store
+
 
 @pytest.fixture
 def snapshot(app: Flask, session: Session) -> Iterator[Snapshot]:

@@ -13,6 +13,8 @@ from survey.services import accounts
 from survey.web.researcher import TOLD_FIRST
 from tests.factories import on, say, someone, the_question, the_survey
 
+pytestmark = pytest.mark.store
+
 
 @pytest.fixture
 def analyst(app: Flask, client: FlaskClient, session: Session) -> FlaskClient:

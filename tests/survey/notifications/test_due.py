@@ -260,6 +260,7 @@ def test_a_digest_waits_for_the_end_of_the_day(session: Session, person: Partici
     assert queue.waiting(session, on(30, hour=0)) == [person.id]
 
 
+@pytest.mark.store
 def test_two_workers_at_once_note_and_claim_once(app: Flask) -> None:
     with app.app_context():
 

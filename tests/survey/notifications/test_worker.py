@@ -16,7 +16,7 @@ from survey.server import http, worker
 
 from .conftest import LEAVES_CONNECTIONS, reachable
 
-pytestmark = [LEAVES_CONNECTIONS, pytest.mark.usefixtures("nothing_left_open")]
+pytestmark = [pytest.mark.store, LEAVES_CONNECTIONS, pytest.mark.usefixtures("nothing_left_open")]
 
 
 def wait_for(done: object, seconds: float = 15) -> None:

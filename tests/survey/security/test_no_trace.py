@@ -6,6 +6,7 @@ logs they are never.
 """
 
 import logging
+import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -24,6 +25,8 @@ from survey.store.engine import db
 from survey.web.participant import forecast
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.survey.web.visitor import Visitor
+
+pytestmark = pytest.mark.store
 
 #: Something in each field that cannot be taken for anything else.
 REASON, UNCLEAR, REPORT, BACKGROUND = (
@@ -234,3 +237,13 @@ def test_letters_to_others_and_of_other_surveys_stay(app: Flask, session: Sessio
     assert len(list(folder.glob("*.eml"))) == before - 1
     for path in folder.glob("*.eml"):
         path.unlink()
+
+
+def test_an_error_that_a_library_logs_is_told_without_its_words() -> None:
+    try:
+        raise ValueError(REFUSED)
+    except ValueError:
+        record = logging.LogRecord("a library", logging.ERROR, __file__, 1, "it failed", (), sys.exc_info())
+    told = log_redaction.Discreet().format(record)
+    assert "it failed" in told and "ValueError" in told
+    assert REFUSED not in told

@@ -174,7 +174,7 @@ def test_no_survey_keeps_agent_or_address_of_a_browser(
 
 
 def test_limits_are_counted_under_a_hash_of_the_address(app: Flask) -> None:
-    from survey.security.authentication import limiter
+    from survey.security.limits import limiter
 
     with app.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.77"}):
         key = limiter._key_func()

@@ -1,6 +1,7 @@
 """Bodies of requests: fields are text, a file is none, and JSON is nothing that a page reads."""
 
 from io import BytesIO
+from unittest.mock import patch
 
 import pytest
 from flask import Flask, request
@@ -8,10 +9,12 @@ from flask.testing import FlaskClient
 from werkzeug.http import parse_options_header
 from werkzeug.test import EnvironBuilder
 
-from survey.security.request_parsing import NO_TEXT, TextParser
+from survey.security.request_parsing import MOST_FIELDS, NO_TEXT, TextParser
 from survey.services import accounts
 from survey.store.transaction import transaction
 from tests.survey.web.account.conftest import EMAIL, PASSWORD
+
+pytestmark = pytest.mark.store
 
 DEEP = "[" * 100_000
 
@@ -87,3 +90,25 @@ def test_the_interface_still_reads_json(answering_for_itself: Flask) -> None:
     path = "/api/v1/surveys/ukraine/tokens"
     assert client.post(path, json={"code": "nobody's"}).status_code in (404, 422)
     assert client.post(path, data=DEEP, content_type="application/json").status_code in (400, 422)
+
+
+def test_a_form_of_more_fields_than_any_page_has_is_refused_before_it_is_parsed(client: FlaskClient) -> None:
+    crowded = "&".join(f"a{place}=1" for place in range(MOST_FIELDS + 1))
+    with patch("werkzeug.formparser.parse_qsl", side_effect=AssertionError("parsed")):
+        answer = client.post(
+            "/s/ukraine/join", data=crowded, content_type="application/x-www-form-urlencoded"
+        )
+    assert answer.status_code == 413
+
+
+def test_an_address_of_as_many_names_is_refused_too(client: FlaskClient) -> None:
+    crowded = "&".join(f"a{place}=1" for place in range(MOST_FIELDS + 1))
+    assert client.get(f"/s/ukraine/?{crowded}").status_code == 413
+
+
+def test_a_link_works_with_the_full_stop_that_was_copied_with_it(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        token = transaction(
+            lambda session: accounts.sign_in_link(session, accounts.create_user(session, EMAIL))
+        )
+    assert client.post(f"/sign-in/{token}).").status_code == 303

@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 from survey import clock, create_app
 from survey.bank.loading import load_bank
 from survey.cli import main
-from survey.config import WeakSetting
+from survey.config import WeakSetting, read_settings, remember_address, site_address
 from survey.models import Publication
 from survey.server import http
 from survey.store import health
@@ -141,13 +141,23 @@ def outcome(app: Flask, command: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("settings", "shown"),
     [
-        ({"PUBLIC_URL": "", "HOST": "127.0.0.1"}, "http://127.0.0.1:8000"),
-        ({"PUBLIC_URL": "", "HOST": "::1"}, "http://[::1]:8000"),
+        ({}, "http://127.0.0.1:8000"),
+        ({"HOST": "::1", "PORT": "81"}, "http://[::1]:81"),
         ({"PUBLIC_URL": "https://parley.example.org/", "HOST": "0.0.0.0"}, "https://parley.example.org"),
+        ({"ENVIRONMENT": "production", "TRUSTED_HOSTS": "a.example.org,b"}, "https://a.example.org"),
     ],
 )
-def test_the_address_is_the_public_one_where_there_is_one(settings: dict[str, str], shown: str) -> None:
-    assert http.address(settings, 8000) == shown
+def test_the_address_is_the_public_one_where_there_is_one(
+    settings: dict[str, str], shown: str, tmp_path: Path
+) -> None:
+    given = {"SECRET_KEY": "Kb7-fQ2_xWz9mLr4TnY6vHc3pJd8sGa5", "INSTANCE": str(tmp_path), **settings}
+    assert site_address(read_settings({f"PARLEY_{name}": value for name, value in given.items()})) == shown
+
+
+def test_the_address_that_is_served_is_known_to_commands_beside_it(tmp_path: Path) -> None:
+    values = read_settings({"PARLEY_INSTANCE": str(tmp_path), "PARLEY_PORT": "0"})
+    assert remember_address(values, 41234) == "http://127.0.0.1:41234"
+    assert site_address(read_settings({"PARLEY_INSTANCE": str(tmp_path)})) == "http://127.0.0.1:41234"
 
 
 def publications(app: Flask) -> int:
@@ -250,7 +260,7 @@ def test_the_script_of_the_pictures_is_made_after_the_first_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Path] = []
-    monkeypatch.setattr(http, "bundle", made.append)
+    monkeypatch.setattr("survey.charts.script.bundle", made.append)
     stop = threading.Event()
     monkeypatch.setattr(http, "PICTURES_SECONDS", 0.01)
     http.prepare_pictures(tmp_path, stop)

@@ -3,20 +3,21 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_security import verify_password
+from flask_security import hash_password, verify_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import clock
+from survey import clock, create_app
 from survey.models import EventLog, Membership, User
 from survey.services import accounts
 from survey.services.accounts import InvalidAccount, SpentLink
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.conftest import TODAY
+from tests.conftest import TODAY, make_app
 from tests.factories import someone, the_survey
 
 from ..outcomes import member
@@ -26,6 +27,22 @@ def test_a_password_is_kept_as_a_hash(session: Session) -> None:
     user = accounts.create_user(session, "olena@example.org", password="correct horse battery")
     assert user.password is not None and user.password.startswith("$argon2")
     assert verify_password("correct horse battery", user.password)
+
+
+def test_a_guess_costs_what_is_recommended_where_the_survey_is_served(tmp_path: Path) -> None:
+    """RFC 9106, 4, the second recommendation: three rounds in 64 MiB on four lanes. In tests it costs the least."""
+    url = f"sqlite:///{tmp_path / 'parley.sqlite'}"
+    served = create_app(
+        {
+            "PARLEY_DATABASE_URL": url,
+            "PARLEY_INSTANCE": str(tmp_path),
+            "PARLEY_SECRET_KEY": "k" * 43,
+            "PARLEY_RATE_LIMITS": "no",
+        }
+    )
+    for app, cost in ((served, "m=65536,t=3,p=4"), (make_app(url, tmp_path), "m=8,t=1,p=1")):
+        with app.app_context():
+            assert hash_password("correct horse battery").startswith(f"$argon2id$v=19${cost}$")
 
 
 def test_without_a_password_there_is_only_the_link(session: Session) -> None:
@@ -139,6 +156,7 @@ def token(app: Flask) -> Iterator[str]:
         yield transaction(lambda session: accounts.sign_in_link(session, session.get_one(User, user_id)))
 
 
+@pytest.mark.store
 def test_of_fifty_at_once_one_gets_in(app: Flask, token: str) -> None:
     def use(_number: int) -> int:
         with app.app_context(), clock.at(TODAY):

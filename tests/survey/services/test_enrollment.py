@@ -42,7 +42,19 @@ def test_a_code_has_127_bits_in_letters_that_are_not_mistaken() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", [str.lower, lambda code: code.replace("-", " "), lambda code: f" {code}\n"]
+    "written",
+    [
+        str.lower,
+        lambda code: code.replace("-", " "),
+        lambda code: f" {code}\n",
+        lambda code: code.translate(str.maketrans("ABCEHKMPTXY", "АВСЕНКМРТХУ")),
+        lambda code: code.lower().translate(str.maketrans("acepxy", "асерху")),
+        lambda code: code.translate(str.maketrans("ABEZHKMNPTYX", "ΑΒΕΖΗΚΜΝΡΤΥΧ")),
+        lambda code: "".join(chr(ord(one) + 0xFEE0) for one in code),
+        lambda code: code.translate(str.maketrans("23456789", "٢٣٤٥٦٧٨٩")),
+        lambda code: code.replace("-", "–"),
+        lambda code: f"«{code}».",
+    ],
 )
 def test_the_code_brings_one_back_however_it_is_written(session: Session, written: object) -> None:
     survey, code = the_survey(session), enrollment.new_code()

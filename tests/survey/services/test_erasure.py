@@ -14,6 +14,8 @@ from survey.services.publication import publish_question
 from survey.services.snapshots import freeze
 from tests.factories import crowd, on, say, someone, the_question, the_survey
 
+pytestmark = pytest.mark.store
+
 CANARY = "canary-7391"
 
 

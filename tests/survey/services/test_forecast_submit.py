@@ -8,11 +8,23 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
-from survey.models import ConsentText, ConsentVersion, Participant, Question, Resolution, Submission
+from survey.models import (
+    ConsentText,
+    ConsentVersion,
+    Participant,
+    Question,
+    Resolution,
+    Round,
+    Submission,
+    Survey,
+    Theme,
+)
 from survey.services import enrollment, forecast_submit
 from survey.services.forecast_history import history, latest, standing_rows
 from survey.services.forecast_submit import ForecastInput
-from tests.factories import on, say, someone, the_question, the_survey, withdraw
+from tests.factories import on, say, someone, stored, the_question, the_survey, withdraw
+
+pytestmark = pytest.mark.store
 
 
 @pytest.fixture
@@ -56,7 +68,8 @@ def test_affirming_repeats_the_rows(session: Session, person: Participant, quest
     first = say(session, person, question, 0.3)
     again = forecast_submit.affirm(session, person, question, empty("affirm"))
     assert (again.action, again.revision) == ("affirm", 2)
-    assert [row.value for row in again.forecasts] == [row.value for row in first.forecasts]
+    kept = stored(session, person, "affirm")
+    assert [row.value for row in kept.forecasts] == [row.value for row in first.forecasts]
 
 
 @pytest.mark.parametrize("act", [forecast_submit.affirm, forecast_submit.withdraw])
@@ -187,6 +200,26 @@ def test_a_newer_consent_comes_first(session: Session, person: Participant, ques
         say(session, person, question, 0.3)
     enrollment.agree(session, person, language="en")
     say(session, person, question, 0.3)
+
+
+def test_consents_and_rounds_of_another_survey_are_asked_of_nobody_else(
+    session: Session, person: Participant, question: Question
+) -> None:
+    other = Survey(slug="other", opens_at=on(1), closes_at=on(30), languages=["en"])
+    session.add(other)
+    session.flush()
+    theme = Theme(survey_id=other.id, key="theme", position=1)
+    session.add(theme)
+    session.flush()
+    times = {"opens_at": on(1), "closes_at": on(30), "resolves_at": on(30)}
+    session.add(
+        Question(survey_id=other.id, theme_id=theme.id, key="its-own", kind="binary", position=1, **times)
+    )
+    session.add(ConsentVersion(survey_id=other.id, number=9, published_at=on(21)))
+    session.add(Round(survey_id=other.id, number=9, opens_at=on(1), closes_at=on(30)))
+    session.flush()
+    said = say(session, person, question, 0.3)
+    assert said.round.survey_id == said.survey_id == question.survey_id
 
 
 def test_a_protected_survey_keeps_no_seconds(

@@ -58,6 +58,18 @@ def test_spaces_hyphens_and_case_are_ignored(session: Session) -> None:
     assert invitations.find_invitation(session, written).batch == "experts"
 
 
+@pytest.mark.parametrize("tail", [".", ",", ")", "]", ").", "»", "”", ">", "!"])
+def test_what_a_sentence_puts_behind_a_link_is_ignored(session: Session, tail: str) -> None:
+    (token,) = invited(session)
+    assert invitations.find_invitation(session, token + tail).batch == "experts"
+
+
+def test_letters_of_another_alphabet_that_look_alike_are_the_same(session: Session) -> None:
+    (token,) = invited(session)
+    written = token.translate(str.maketrans("ABCEHKMPTXY23", "АВСЕНКМРТХУ２３"))
+    assert invitations.find_invitation(session, written).batch == "experts"
+
+
 def test_a_name_is_given_once(session: Session) -> None:
     invited(session)
     with pytest.raises(invitations.InvalidBatch) as refused:

@@ -93,7 +93,8 @@ def test_the_log_says_who_resolved_what(session: Session, free: Question) -> Non
 def test_effects_are_told_before_anything_is_stored(session: Session, free: Question) -> None:
     (effect,) = effects(session, free, [outcome(value=0.0)])
     assert effect.people == 6
-    assert effect.means["brier"] == pytest.approx(2 * (0.01 + 0.04 + 0.09 + 0.16 + 0.25 + 0.36) / 6)
+    expected = 2 * (0.01 + 0.04 + 0.09 + 0.16 + 0.25 + 0.36) / 6
+    assert effect.scores["brier"].mean.mean() == pytest.approx(expected)
     assert session.scalars(select(Resolution)).all() == []
 
 

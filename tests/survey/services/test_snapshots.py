@@ -3,11 +3,14 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 
 from survey.services.snapshots import freeze
 from survey.store.transaction import transaction
 from tests.factories import the_survey
+
+pytestmark = pytest.mark.store
 
 
 def test_snapshots_frozen_at_once_are_numbered_apart(app: Flask) -> None:

@@ -22,6 +22,8 @@ from survey.models import (
 from survey.services import audit_log, forecast_submit, publication
 from tests.factories import crowd, on, say, someone, the_question, the_survey
 
+pytestmark = pytest.mark.store
+
 
 @pytest.fixture
 def full(session: Session) -> Participant:

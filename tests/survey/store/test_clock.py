@@ -12,6 +12,8 @@ from survey.store.transaction import lock_person_and_question, transaction
 from tests.factories import someone, the_question
 from tests.survey.web.test_statements import counting
 
+pytestmark = pytest.mark.store
+
 
 @pytest.fixture(autouse=True)
 def running(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,8 @@ from survey.web.identity import question_by_key
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.survey.outcomes import outcome
 
+pytestmark = pytest.mark.store
+
 FREE = "leaders-meet"
 RUNGS = "ceasefire-when"
 LATE = datetime(2034, 1, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.factories import say, someone, the_question
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.store, pytest.mark.usefixtures("app")]
 
 
 def triggers() -> set[str]:

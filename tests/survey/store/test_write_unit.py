@@ -1,9 +1,11 @@
 """Acknowledged means stored, once: the write unit, its queue and its settings."""
 
+import sqlite3
 import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from flask import Flask
@@ -17,8 +19,10 @@ from survey.services import forecast_submit
 from survey.store.constraints import RACES
 from survey.store.engine import db
 from survey.store.health import unsafe_settings
-from survey.store.transaction import transaction
+from survey.store.transaction import _may_pass, transaction
 from tests.factories import numbers, say, someone, the_question, the_survey
+
+pytestmark = pytest.mark.store
 
 
 def person_id(app: Flask) -> int:
@@ -93,7 +97,7 @@ def submit(session: Session, person: int, key: str) -> int:
     answer = forecast_submit.ForecastInput(
         key=key, entries=numbers(session, question), input_format="percent", language="en"
     )
-    return forecast_submit.submit(session, participant, question, answer).id
+    return forecast_submit.submit(session, participant, question, answer).revision
 
 
 def failing(times: int) -> tuple[list[int], Callable[[Session], str]]:
@@ -186,3 +190,35 @@ def test_a_violation_that_is_no_race_is_an_error_at_once_and_named(
 def test_every_race_is_a_constraint_of_the_tables() -> None:
     named = {constraint.name for table in Base.metadata.tables.values() for constraint in table.constraints}
     assert named >= RACES.keys()
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_write_unit_on_sqlite_holds_the_write_lock_before_it_reads(app: Flask) -> None:
+    """Whoever begins as a reader and writes later may find that another has written since."""
+
+    def another_begins(session: Session) -> None:
+        session.scalar(select(Theme.id).limit(1))
+        with closing(sqlite3.connect(str(db.engine.url.database), timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+
+    with app.app_context(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        transaction(another_begins)
+
+
+class Broken(Exception):
+    """What a driver raises, by its SQLSTATE."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__()
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01", "55P03", "57P01", "57P03", "08006"])
+def test_a_conflict_a_deadlock_a_lock_and_a_restart_are_passing(state: str) -> None:
+    assert _may_pass(OperationalError("", {}, Broken(state)))
+
+
+@pytest.mark.parametrize("state", ["42601", "22003", "53100"])
+def test_a_fault_of_the_statement_and_a_full_disk_are_not(state: str) -> None:
+    assert not _may_pass(OperationalError("", {}, Broken(state)))

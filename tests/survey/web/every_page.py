@@ -21,11 +21,15 @@ Told = TypeVar("Told")
 
 def people_and_owner(session: Session) -> tuple[dict[str, int | None], str]:
     """The viewers by name, and an invitation that waits; the owner signs in by a link."""
-    people = fill(session, ASKED, 0.2)
+    return fill(session, ASKED, 0.2), signed_up_owner(session)
+
+
+def signed_up_owner(session: Session) -> str:
+    """An owner who can sign in, and the invitation they wrote, which waits."""
     owner = accounts.create_user(session, OWNER, password="four words of one's own")
     accounts.grant(session, owner, the_survey(session), "owner")
     (invitation,) = invitations.invite(session, the_survey(session), "experts", 1, 30)
-    return people, invitation
+    return invitation
 
 
 def owner_link(session: Session) -> str:

@@ -203,6 +203,7 @@ class TestNoPageIsOld:
         with clock.at(LATER if act is nothing else TODAY):
             return first, seen(app, path)
 
+    @pytest.mark.store
     def test_it_changes_at_once(self, app: Flask, session: Session, fact: str) -> None:
         first, then = self.told(app, session, fact)
         assert first != then

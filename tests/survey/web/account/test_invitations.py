@@ -168,6 +168,7 @@ def at_once(app: Flask, token: str, clients: list[FlaskClient]) -> list[int]:
         return list(pool.map(send, range(len(clients))))
 
 
+@pytest.mark.store
 def test_of_fifty_at_once_one_takes_part(app: Flask, token: str) -> None:
     told = at_once(app, token, [app.test_client() for _one in range(AT_ONCE)])
     again = [status for status in told if status == 503]
@@ -176,6 +177,7 @@ def test_of_fifty_at_once_one_takes_part(app: Flask, token: str) -> None:
     assert people(app) == 1
 
 
+@pytest.mark.store
 def test_fifty_double_clicks_make_one_person_and_all_are_told_so(app: Flask, token: str) -> None:
     first = app.test_client()
     form = {"join_key": value(first.get(f"/i/{token}").text, "join_key"), "agree": "y"}

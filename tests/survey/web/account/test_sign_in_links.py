@@ -1,5 +1,6 @@
 """A link for coming back: mailed to whoever has an account, good once, and silent about who that is."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_mail import Message
@@ -45,11 +46,28 @@ def test_a_program_that_looks_uses_nothing_up(app: Flask, somebody: Somebody, le
     assert somebody.client.post(path).status_code == 303
 
 
-def test_a_newer_letter_makes_the_older_stop_working(somebody: Somebody, letters: list[Message]) -> None:
+def test_a_link_lives_on_when_anybody_asks_for_another(
+    app: Flask, somebody: Somebody, letters: list[Message]
+) -> None:
     ask(somebody.client)
-    ask(somebody.client)
+    ask(app.test_client())
     older, newer = map(path_in, letters)
-    assert [somebody.client.post(path).status_code for path in (older, newer)] == [404, 303]
+    assert [somebody.client.post(path).status_code for path in (older, newer)] == [303, 404]
+
+
+def test_one_mailbox_gets_six_letters_an_hour_and_the_answer_is_the_same(
+    limited: Flask, letters: list[Message]
+) -> None:
+    with limited.app_context():
+        transaction(lambda session: accounts.create_user(session, EMAIL, password=PASSWORD))
+    told = set()
+    for place in range(9):
+        client = limited.test_client()
+        come = {"environ_base": {"REMOTE_ADDR": f"192.0.2.{place}"}}
+        door = "/sign-in" if place % 2 else "/reset"
+        told.add((door, client.post(door, data={"email": EMAIL.upper()}, **come).status_code))
+    assert told == {("/sign-in", 200), ("/reset", 200)}
+    assert len(letters) == 6
 
 
 def test_the_answer_does_not_tell_who_has_an_account(somebody: Somebody, letters: list[Message]) -> None:
@@ -72,6 +90,20 @@ def test_links_begin_with_the_public_address(app: Flask, somebody: Somebody, let
     somebody.client.post("/sign-in", data={"email": EMAIL}, headers={"Host": "evil.example"})
     assert "https://parley.example.org/sign-in/" in str(letters[0].body)
     assert "evil.example" not in str(letters[0].body)
+
+
+@pytest.mark.parametrize("door", ["/sign-in", "/reset", "/register", "/confirm"])
+def test_no_letter_has_the_host_that_a_request_named(
+    app: Flask, somebody: Somebody, letters: list[Message], door: str
+) -> None:
+    more = {"password": PASSWORD, "password_confirm": PASSWORD} if door == "/register" else {}
+    email = "new@example.org" if door == "/register" else EMAIL
+    somebody.client.post(door, data={"email": email, **more}, headers={"Host": "evil.example"})
+    if door == "/confirm":
+        assert letters == []  # a command's account is confirmed; the one that registered is not
+    for letter in letters:
+        assert "http://127.0.0.1:8000/" in str(letter.body)
+        assert "evil.example" not in f"{letter.subject} {letter.body} {letter.extra_headers}"
 
 
 def test_letters_are_kept_where_there_is_no_mail_server(app: Flask, somebody: Somebody) -> None:
@@ -121,5 +153,7 @@ def test_a_second_factor_is_asked_for_after_the_link_too(
 
 def test_an_account_without_an_address_to_it_gets_no_link(app: Flask) -> None:
     with app.app_context():
-        assert transaction(lambda session: accounts.link_for(session, "nobody@example.org")) is None
-        assert transaction(lambda session: accounts.link_for(session, "")) is None
+        to, token, known = transaction(lambda session: accounts.link_for(session, "nobody@example.org"))
+        assert (to, known) == ("nobody@example.org", False)
+        with pytest.raises(accounts.SpentLink):
+            accounts.use_sign_in_link(db.session, token)

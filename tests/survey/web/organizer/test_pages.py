@@ -36,14 +36,25 @@ def sign_in(app: Flask, client: FlaskClient, email: str) -> None:
 
 @pytest.fixture
 def people(app: Flask) -> None:
-    """One user for each role, and the owner of another survey; ten people have answered one question."""
+    """One user for each role; ten people have answered one question."""
+
+    def make(session: Session) -> None:
+        for role in ("owner", "organizer", "analyst"):
+            member(session, role)
+        crowd(session, the_question(session, FREE), [0.1, 0.2, 0.3, 0.4, 0.5] * 2)
+
+    with app.app_context():
+        transaction(make)
+        db.session.close()
+
+
+@pytest.fixture
+def elsewhere(app: Flask, people: None) -> None:
+    """The owner of another survey, beside them."""
 
     def make(session: Session) -> None:
         load_bank(session, "ukraine", slug="other")
-        for role in ("owner", "organizer", "analyst"):
-            member(session, role)
         member(session, "owner", "elsewhere@example.org", "other")
-        crowd(session, the_question(session, FREE), [0.1, 0.2, 0.3, 0.4, 0.5] * 2)
 
     with app.app_context():
         transaction(make)
@@ -59,7 +70,7 @@ def organizer(app: Flask, client: FlaskClient, people: None) -> Iterator[FlaskCl
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_open_to_those_who_run_the_survey_alone(
-    app: Flask, client: FlaskClient, people: None, path: str
+    app: Flask, client: FlaskClient, elsewhere: None, path: str
 ) -> None:
     told = {"nobody": client.get(path).status_code}
     for name in ("owner", "organizer", "analyst", "elsewhere"):
@@ -70,7 +81,7 @@ def test_pages_open_to_those_who_run_the_survey_alone(
 
 
 @pytest.mark.parametrize("path", POSTS)
-def test_nobody_else_acts(app: Flask, client: FlaskClient, people: None, path: str) -> None:
+def test_nobody_else_acts(app: Flask, client: FlaskClient, elsewhere: None, path: str) -> None:
     assert client.post(path, data=RIGHT | {"confirm": "yes"}).status_code == 404
     for name in ("analyst", "elsewhere"):
         browser = app.test_client()
@@ -106,6 +117,9 @@ def test_the_overview_tells_how_it_goes(organizer: FlaskClient) -> None:
     assert "2 things need you today" in page.text
     assert "1 question has enough for a publication" in page.text
     assert "0 of 10 have answered everything" in page.text
+    assert page.text.count("data-chart") == 1  # the response; figures wait for a publication
+    organizer.post(POSTS[0])
+    page = organizer.get(PAGES[0])
     assert page.text.count("data-chart") == 3  # the response, one question with figures, disagreement
     assert page.headers["Cache-Control"] == "no-store"
 
@@ -118,7 +132,7 @@ def test_publishing_says_what_it_did(organizer: FlaskClient) -> None:
 def test_an_outcome_is_told_before_it_is_stored(app: Flask, organizer: FlaskClient) -> None:
     page = organizer.post(POSTS[1], data=RIGHT).text
     assert "10 people are scored, on forecasts until the end of 21 November 2026 (UTC)" in page
-    assert "1.02" in page  # 2 · (0.9² + 0.8² + 0.7² + 0.6² + 0.5²) / 5
+    assert "1.02" not in page and "Brier" not in page  # what they scored is told once it is stored
     with app.app_context():
         assert db.session.scalars(select(Resolution)).all() == []
 
@@ -127,6 +141,7 @@ def test_what_was_told_is_then_stored(app: Flask, organizer: FlaskClient) -> Non
     page = organizer.post(POSTS[1], data=sent(organizer, RIGHT), follow_redirects=True).text
     assert "The outcome is stored" in page
     assert "They met." in page and "organizer@example.org" in page
+    assert "1.02" in page  # 2 · (0.9² + 0.8² + 0.7² + 0.6² + 0.5²) / 5
     with app.app_context():
         stored = db.session.scalars(select(Resolution)).one()
         assert (stored.value, stored.source) == (1.0, "A newspaper")
@@ -255,16 +270,16 @@ def test_only_fields_of_the_form_are_read(app: Flask, organizer: FlaskClient) ->
         assert user.email == "organizer@example.org"
 
 
-def test_a_live_survey_and_a_survey_without_live_figures_are_shown(
+def test_organizers_wait_for_the_next_publication_but_in_a_live_survey(
     app: Flask, organizer: FlaskClient
 ) -> None:
-    def hide_live(session: Session) -> None:
-        session.scalars(select(Survey).filter_by(slug="ukraine")).one().organizers_see_live = False
+    def go_live(session: Session) -> None:
+        session.scalars(select(Survey).filter_by(slug="ukraine")).one().publication = "live"
 
-    assert "this moment" in organizer.get(PAGES[1]).text
-    with app.app_context():
-        transaction(hide_live)
     assert "No crowd forecast yet" in organizer.get(PAGES[1]).text
+    with app.app_context():
+        transaction(go_live)
+    assert "this moment" in organizer.get(PAGES[1]).text
 
 
 def without(facts: dict[str, str], name: str) -> dict[str, str]:

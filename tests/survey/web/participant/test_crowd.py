@@ -1,7 +1,7 @@
 """The crowd on pages: hidden before one has answered what is tied, and shown after, rounded, with its methods."""
 
+import os
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.models import Question, Submission
-from tests.conftest import DATABASES
+from tests.conftest import DATABASES, fresh
 from tests.factories import the_question, the_survey, tied_questions
 from tests.postgresql import PostgreSQL
 
@@ -18,14 +18,12 @@ from ..visitor import ANSWERS, Visitor, words
 
 
 @pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest, workplace: Path) -> str:
     """A database in which twelve others have answered everything, on each of the two; its URL."""
     if request.param == "sqlite":
-        path = tmp_path / "parley.sqlite"
-        shutil.copy(request.getfixturevalue("published_sqlite"), path)
-        return f"sqlite:///{path}"
+        return fresh(workplace, request.getfixturevalue("published_sqlite"))
     server: PostgreSQL = request.getfixturevalue("postgresql")
-    return server.copy(request.getfixturevalue("published_postgresql"))
+    return server.replace(f"parley_{os.getpid()}", request.getfixturevalue("published_postgresql"))
 
 
 def skip_all(person: Visitor, questions: set[Question], but: str = "") -> None:

@@ -1,5 +1,6 @@
 """Erasing by oneself: with a tick, at once, and without a trace in the browser."""
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -7,6 +8,8 @@ from sqlalchemy.orm import Session
 from survey.models import Participant, Submission
 
 from ..visitor import Visitor
+
+pytestmark = pytest.mark.store
 
 
 def test_erasing_needs_a_tick_and_then_leaves_nothing(client: FlaskClient, session: Session) -> None:

@@ -28,6 +28,7 @@ def stored(session: Session) -> list[Submission]:
     return list(session.scalars(select(Submission).order_by(Submission.id)))
 
 
+@pytest.mark.store
 @pytest.mark.parametrize("kind", ANSWERS)
 class TestEveryKind:
     def test_an_untouched_form_holds_no_number(self, person: Visitor, kind: str) -> None:

@@ -15,6 +15,8 @@ from tests.factories import the_question
 
 from ..visitor import Visitor, value, words
 
+pytestmark = pytest.mark.store
+
 
 def stored(session: Session) -> list[Submission]:
     session.rollback()

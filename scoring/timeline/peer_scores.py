@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
-from scoring.timeline.intervals import Intervals, Life, intervals, moment, stands_at, within
 from scoring.timeline.running import RunningSum, running_sum
+from scoring.timeline.standing_intervals import Intervals, Life, intervals, moment, stands_at, within
 
 #: What a score is multiplied by where nothing else is said.
 POINTS = 100.0
@@ -59,7 +59,7 @@ def peer(
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.timeline.intervals.intervals`. What lies outside the question's life counts for nothing.
+        As in `scoring.timeline.intervals`. What lies outside the question's life counts for nothing.
     probability : shape (n,)
         What each forecast gave to what came true, above 0 and at most 1.
     life : Life

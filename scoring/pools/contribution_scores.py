@@ -138,12 +138,12 @@ def resolved(probability: ArrayLike, outcome: ArrayLike) -> tuple[FloatArray, Fl
     return given, came
 
 
-def points(probability: FloatArray, outcome: FloatArray) -> FloatArray:
+def brier_points(probability: FloatArray, outcome: FloatArray) -> FloatArray:
     """Points of probabilities: 100 less 50 times the two-sided Brier score.
 
     Examples
     --------
-    >>> points(np.array([1.0, 0.5, 0.0]), np.array([1.0, 1.0, 1.0]))
+    >>> brier_points(np.array([1.0, 0.5, 0.0]), np.array([1.0, 1.0, 1.0]))
     array([100.,  75.,   0.])
     """
     return 100 - 100 * (probability - outcome) ** 2

@@ -188,12 +188,12 @@ def within(forecasts: Intervals, life: Life) -> tuple[FloatArray, FloatArray]:
     return first, np.clip(forecasts.end, first, life.closed)
 
 
-def by_age(forecasts: Intervals) -> IntArray:
+def by_start(forecasts: Intervals) -> IntArray:
     """Rows by start; of equal starts the lower person first, so that the order given makes no difference.
 
     Examples
     --------
-    >>> by_age(intervals([3, 7, 5], [4.0, 0.0, 4.0], [float("nan")] * 3))
+    >>> by_start(intervals([3, 7, 5], [4.0, 0.0, 4.0], [float("nan")] * 3))
     array([1, 0, 2])
     """
     return np.lexsort((forecasts.end, forecasts.person, forecasts.start))

@@ -2,7 +2,7 @@
 
 None of these says who is right, and a crowd that agrees may be wrong together. People are on the first axis.
 Missing is NaN: a person without a forecast is left out together with the weight. A weight of 0 leaves a
-person out; where all weigh 0, all count alike. `scoring.consensus.polarization` measures
+person out; where all weigh 0, all count alike. `scoring.consensus.camps` measures
 opposite camps on a scale, `scoring.consensus.stability` compares two rounds.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from scoring import checks, crowds
 from scoring.checks import FloatArray
@@ -196,6 +196,8 @@ def bimodality(values: ArrayLike) -> float:
     >>> round(bimodality([0.2, 0.4, 0.5, 0.5, 0.5, 0.5, 0.6, 0.8]), 3)
     0.145
     """
+    from scipy import stats  # half a second, which every other use would wait for
+
     given, _ = averages.counted_values(values, None)
     n = given.size
     if n < 4:
@@ -268,5 +270,5 @@ def two_groups(values: ArrayLike, weight: ArrayLike | None = None) -> TwoGroups:
 
 def _quartile_range(value: FloatArray, weight: FloatArray) -> float:
     """The weighted 75 % less the 25 %."""
-    lower, upper = averages.quantiles(value, [0.25, 0.75], weight)
+    lower, upper = averages.weighted_quantiles(value, [0.25, 0.75], weight)
     return float(upper - lower)

@@ -14,8 +14,8 @@ from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.pools.averages import SAME_SHARE
 from scoring.timeline.histories import History
-from scoring.timeline.intervals import by_age, changes, intervals
 from scoring.timeline.recency import percentiles, recency_weights
+from scoring.timeline.standing_intervals import by_start, changes, intervals
 from scoring.timeline.summaries import QUARTILES
 
 #: About what share of the weight the forecasts left out of the matrix may have.
@@ -45,7 +45,7 @@ def recency_history(
     Parameters
     ----------
     person, start, end : shape (n,)
-        As in `scoring.timeline.intervals.intervals`.
+        As in `scoring.timeline.standing_intervals.intervals`.
     value : shape (n,)
         Finite numbers: probabilities, say.
     percent : shape (q,)
@@ -69,7 +69,7 @@ def recency_history(
     checks.one_length(person=forecasts.person, value=given)
     share = _shares(percent)
     time, first, last = changes(forecasts, opened, closed)
-    order = by_age(forecasts)
+    order = by_start(forecasts)
     order = order[first[order] < last[order]]
     steps = _Steps(given[order], first[order], last[order], time.size)
     found = steps.percentiles(share)

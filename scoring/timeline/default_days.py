@@ -16,7 +16,7 @@ from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.pools.default_steps import INVITED, Centres, Form, forecast, log_odds
 from scoring.timeline.block_sums import DailySums, daily_sums
-from scoring.timeline.day_intervals import DayIntervals, day_intervals
+from scoring.timeline.daily_intervals import DayIntervals, day_intervals
 from scoring.timeline.days import events
 
 Number = TypeVar("Number", np.float64, np.bool_)

@@ -1,0 +1,89 @@
+"""Mean scores on an outcome, as those who run a survey are told them: of enough people, and never to be subtracted.
+
+An outcome can be corrected, and with it the day until which forecasts are scored. Two means whose days differ by one
+person's answer tell this answer, so a mean is told anew only where nobody, or enough people, answered between the two
+days (differencing; Hundepool et al., 2012). Before an outcome is stored there is no mean at all: a preview costs
+nothing, leaves no trace, and could be asked for every day there was.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..aggregation.scores import last_scored_day, score_summary
+from ..aggregation.segments import MIN_CHANGED
+from ..models import Participant, Question, Resolution, Submission
+from .rounding import rounded_number, rounded_people
+
+#: An outcome and two corrections: each asks the same answers another question, and a search among them would read
+#: how the answers lie.
+MOST_TOLD = 3
+
+
+@dataclass(frozen=True)
+class MeanScore:
+    """A rule, about how many people were scored by it, and their mean, rounded; lower is better."""
+
+    rule: str
+    people: int
+    mean: float
+
+
+def mean_scores(session: Session, question: Question, resolution: Resolution) -> list[MeanScore]:
+    """Mean scores on a resolution that stands, by rule; none where they would tell of single people."""
+    if not _tellable(session, question, resolution):
+        return []
+    return [
+        MeanScore(rule, rounded_people(people), rounded_number(mean, whole=False))
+        for rule, people, mean in score_summary(session, resolution)
+        if people >= question.survey.minimum_cell
+    ]
+
+
+def _tellable(session: Session, question: Question, resolution: Resolution) -> bool:
+    before = _superseded(session, resolution)
+    return (
+        len(before) < MOST_TOLD
+        and all(
+            _nobody_or_enough(_between(session, question, one, resolution))
+            for one in before
+            if _tellable(session, question, one)
+        )
+        and _nobody_or_enough(_erased_since(session, before[-1] if before else resolution))
+    )
+
+
+def _nobody_or_enough(people: int) -> bool:
+    return people == 0 or people >= MIN_CHANGED
+
+
+def _superseded(session: Session, resolution: Resolution) -> list[Resolution]:
+    """What stood before of the same matter, newest first."""
+    found: list[Resolution] = []
+    earlier = resolution.supersedes_id
+    while earlier is not None and len(found) < MOST_TOLD:
+        found.append(session.get_one(Resolution, earlier))
+        earlier = found[-1].supersedes_id
+    return found
+
+
+def _between(session: Session, question: Question, one: Resolution, other: Resolution) -> int:
+    """How many people answered after the last day of the one and up to that of the other."""
+    first, last = sorted(last_scored_day(question, resolution) for resolution in (one, other))
+    query = select(func.count(Submission.participant_id.distinct())).where(
+        Submission.question_id == question.id,
+        Submission.received_at >= clock.day_start(clock.day_date(first) + timedelta(days=1)),
+        Submission.received_at < clock.day_start(clock.day_date(last) + timedelta(days=1)),
+    )
+    return session.scalar(query) or 0
+
+
+def _erased_since(session: Session, resolution: Resolution) -> int:
+    """How many people have erased their answers since an outcome was stored: their scores are gone from its mean."""
+    query = select(func.count()).where(
+        Participant.survey_id == resolution.survey_id, Participant.erased_on >= resolution.resolved_at.date()
+    )
+    return session.scalar(query) or 0

@@ -1,0 +1,43 @@
+"""Private files: the instance folder and the database are their owner's alone, whatever the umask."""
+
+import contextlib
+import os
+import stat
+from pathlib import Path
+
+FOLDER, FILE = 0o700, 0o600
+#: What lies in an instance folder, and tells one from a folder that is somebody's for other things too.
+OURS = ("secret_key", "address", "*.sqlite", "*.sqlite-*", "*.sqlite.lock", "outbox")
+
+
+def make_private(folder: Path) -> None:
+    """Make the instance folder if there is none, and take from everybody else what they may do in it.
+
+    A folder that holds other things, and nothing of ours, stays as whoever made it wants it: ours in it are private.
+    """
+    folder.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+    ours = [path for pattern in OURS for path in folder.glob(pattern) if not path.is_symlink()]
+    if ours or not any(folder.iterdir()):
+        _take(folder, FOLDER)
+    for path in ours:
+        _take(path, FOLDER if path.is_dir() else FILE)
+
+
+def private_file(path: Path) -> None:
+    """Make a file that its owner alone can read; SQLite gives its log beside it the same rights."""
+    # Where it cannot be made SQLite says why, when it opens it.
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE))
+    _take(path, FILE)
+
+
+def others_may(path: Path) -> bool:
+    """Whether anybody but the owner may do anything with a file or folder."""
+    return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+
+
+def _take(path: Path, mode: int) -> None:
+    # What belongs to somebody else stays as it is: the check before serving names it.
+    with contextlib.suppress(PermissionError, FileNotFoundError):
+        if others_may(path):
+            path.chmod(mode)

@@ -1,0 +1,25 @@
+"""Rounding for readers: counts of people at the bound, and histograms in which nobody stands alone."""
+
+import pytest
+
+from survey.disclosure import merged_bins, rounded_people
+
+
+@pytest.mark.parametrize(
+    ("people", "told"), [(9, 5), (10, 10), (45, 45), (49, 45), (50, 50), (51, 51), (104, 104)]
+)
+def test_fewer_than_fifty_people_are_told_by_fives_and_more_as_they_are(people: int, told: int) -> None:
+    assert rounded_people(people) == told
+
+
+@pytest.mark.parametrize("counts", [[2, 2, 4], [1] * 9, [2, 0, 1, 6, 2], [3, 3, 1]])
+def test_every_cell_of_a_histogram_holds_three_people_or_more(counts: list[int]) -> None:
+    bins = merged_bins(counts)
+    width = len(counts)
+    held = [sum(counts[round(first * width) : round(last * width)]) for first, last, _share in bins]
+    assert bins[0][0] == 0 and bins[-1][1] == 1
+    assert min(held) >= 3 and sum(held) == sum(counts)
+
+
+def test_fewer_than_three_people_have_no_histogram() -> None:
+    assert merged_bins([1, 0, 1]) == []

@@ -1,0 +1,82 @@
+"""Limits: both doors count together, by network, and whoever is stopped is told when to come again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from survey.models import Participant
+from survey.store.engine import db
+from tests.conftest import make_app
+from tests.survey.web.visitor import Visitor
+
+API = "/api/v1/surveys/ukraine"
+
+
+@pytest.fixture
+def few(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """A site on which five people may join from one address in an hour."""
+    app = make_app(database, tmp_path, PARLEY_RATE_LIMITS="yes", PARLEY_JOINS_PER_HOUR="5")
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def join(app: Flask, address: str, place: int) -> int:
+    """Somebody joins by a page or, every other time, by a program; the status."""
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = address
+    if place % 2:
+        headers = {"Idempotency-Key": uuid4().hex}
+        answer = client.post(f"{API}/participants", json={"language": "en", "agree": True}, headers=headers)
+        return answer.status_code
+    visitor = Visitor(client)
+    page = visitor.get("join").text
+    key = page.split('name="join_key"')[1].split('value="')[1].split('"')[0]
+    return visitor.post("join", {"join_key": key, "agree": "y"}).status_code
+
+
+def test_five_join_from_one_address_over_both_doors_and_no_sixth(few: Flask) -> None:
+    told = [join(few, "192.0.2.1", place) for place in range(8)]
+    assert told == [303, 201, 303, 201, 303, 429, 429, 429]
+    assert join(few, "192.0.2.2", 0) == 303
+    with few.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Participant)) == 6
+
+
+def test_a_household_of_ipv6_is_one_address(few: Flask) -> None:
+    told = [join(few, f"2001:db8:1:2::{place}", place) for place in range(7)]
+    assert told.count(429) == 2
+    assert join(few, "2001:db8:1:3::1", 0) == 303
+
+
+def test_codes_are_tried_ten_times_a_minute_over_both_doors(few: Flask) -> None:
+    client = few.test_client()
+    told = []
+    for place in range(12):
+        if place % 2:
+            told.append(client.post(f"{API}/tokens", json={"code": "nonsense"}).status_code)
+        else:
+            told.append(client.post("/s/ukraine/return", data={"code": "nonsense"}).status_code)
+    assert 429 not in told[:10] and told[10:] == [429, 429]
+
+
+def test_whoever_is_stopped_reads_a_sentence_and_when_to_come_again(few: Flask) -> None:
+    client = few.test_client()
+    for _try in range(11):
+        answer = client.post("/s/ukraine/return", data={"code": "nonsense"})
+    assert answer.status_code == 429
+    assert "wait a little" in answer.text
+    assert answer.headers["Retry-After"] == "60"
+
+
+def test_a_proxy_that_is_not_counted_is_named_in_the_log(
+    few: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    for place in range(0, 12, 2):
+        join(few, "10.0.0.7", place)
+    assert "PARLEY_PROXIES" in caplog.text
+    assert "10.0.0.7" not in caplog.text

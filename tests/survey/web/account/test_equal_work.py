@@ -1,0 +1,48 @@
+"""Who has an account cannot be told from how long an answer takes: every door does the same work for everybody."""
+
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from survey.services import accounts
+from survey.store.transaction import transaction
+from tests.conftest import make_app
+
+from .conftest import EMAIL, PASSWORD
+
+CALLS = 50
+DOORS = {
+    "/reset": {},
+    "/sign-in": {},
+    "/confirm": {},
+    "/login": {"password": "four words of nobody's"},
+    "/register": {"password": PASSWORD, "password_confirm": PASSWORD},
+}
+
+
+def seconds(app: Flask, door: str, emails: list[str], more: dict[str, str]) -> float:
+    """The median of the processor's seconds that a door takes."""
+    found = []
+    for email in emails:
+        client = app.test_client()
+        before = time.process_time()
+        client.post(door, data={"email": email, **more})
+        found.append(time.process_time() - before)
+    return statistics.median(found)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("door", DOORS)
+def test_a_door_takes_as_long_for_a_stranger_as_for_somebody_known(
+    database: str, tmp_path: Path, door: str
+) -> None:
+    app = make_app(database, tmp_path, cheap=False)
+    with app.app_context():
+        transaction(lambda session: accounts.create_user(session, EMAIL, password=PASSWORD))
+    strangers = [f"nobody{place}@example.org" for place in range(CALLS)]
+    unknown = seconds(app, door, strangers, DOORS[door])
+    known = seconds(app, door, [EMAIL] * CALLS, DOORS[door])
+    assert known == pytest.approx(unknown, rel=0.2)

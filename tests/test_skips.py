@@ -1,0 +1,62 @@
+"""What a daily run leaves to PostgreSQL's turn is said with its number, and is run where everything is required."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .teardown import ROOT
+
+SUITE = """
+import pytest
+
+BOTH = [pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("sqlite", "postgresql")]
+
+@pytest.mark.parametrize("database", BOTH)
+def test_of_pages(database): pass
+
+@pytest.mark.store
+@pytest.mark.parametrize("database", BOTH)
+def test_of_locks(database): pass
+
+@pytest.mark.parametrize("database", BOTH[1:])
+def test_of_one_database(database): pass
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("number", [1])
+def test_of_a_server(number): pass
+"""
+LEFT = "Not run, 1: ran on SQLite alone; LONG=1 runs it on PostgreSQL too"
+
+
+def told(folder: Path, *options: str, **settings: str) -> str:
+    """The words of a run over the suite above."""
+    (folder / "test_both.py").write_text(SUITE)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.skips", "-p", "no:cacheprovider"]
+    run = subprocess.run(
+        [*command, "-c", os.devnull, f"--rootdir={folder}", "-W", "ignore", str(folder), *options],
+        cwd=ROOT,
+        env=environment | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+def test_one_that_is_not_of_the_store_is_run_on_sqlite_alone_and_the_run_says_so(tmp_path: Path) -> None:
+    words = told(tmp_path)
+    assert "5 passed, 1 skipped" in words and LEFT in words
+
+
+@pytest.mark.parametrize("setting", [{"PARLEY_LONG": "yes"}, {"PARLEY_REQUIRE": "everything"}])
+def test_where_everything_is_asked_for_all_are_run_on_both(tmp_path: Path, setting: dict[str, str]) -> None:
+    assert "6 passed" in told(tmp_path, **setting)
+
+
+def test_whoever_asks_for_postgresql_has_it(tmp_path: Path) -> None:
+    assert "4 passed" in told(tmp_path, "-m", "postgresql")
