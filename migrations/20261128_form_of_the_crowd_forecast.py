@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "20261128_form_of_forecast"
-down_revision: str | None = "20261125_confirming_ends"
+down_revision: str | None = "20261128_sessions_end"
 branch_labels: str | Sequence[str] | None = ()
 depends_on: str | Sequence[str] | None = None
 

@@ -11,7 +11,7 @@ lists its modules:
 
 - ``rules``, ``rewards``: scores of probabilities, as penalties and as rewards; skill against a reference
 - ``quantiles``, ``interval_coverage``, ``ensembles``, ``piecewise``, ``cdfs``: scores of number and date forecasts
-- ``coherence``: by how much probabilities break a declared relation
+- ``coherence``: by how much probabilities break a declared relation; ladders in order
 - ``scenarios``: one joint distribution from a tree of conditional probabilities, and bounds
 - ``pools``: from many forecasts to one, and the catalog of every method
 - ``timeline``: which forecast stands when, histories of the crowd, scores over time, leaderboards

@@ -6,7 +6,7 @@
 - ``fitted``: curves fitted on resolved questions
 - ``options``: from a pool for yes or no to several options
 - ``mixtures``: pools of quantile forecasts
-- ``default``, ``default_steps``: the product's own crowd forecast, Parley; ``former_default``: its first edition
+- ``default``, ``default_steps``: the product's own crowd forecast, Parley; ``earlier_default``: its first edition
 - ``weights``, ``contribution_scores``, ``past_skill``: whose forecast counts how much
 - ``three_point``, ``three_point_weights``, ``three_point_answers``: lowest, best and highest estimates
 - ``cooke``, ``elicitation``: the classical model of experts
@@ -24,14 +24,11 @@ if TYPE_CHECKING:
     from scoring.pools.contribution_scores import *  # noqa: F403
     from scoring.pools.cooke import *  # noqa: F403
     from scoring.pools.default import *  # noqa: F403
-    from scoring.pools.default_steps import INVITED as INVITED
-    from scoring.pools.default_steps import OPEN as OPEN
-    from scoring.pools.default_steps import Form as Form
+    from scoring.pools.default_steps import *  # noqa: F403
+    from scoring.pools.earlier_default import *  # noqa: F403
     from scoring.pools.elicitation import *  # noqa: F403
     from scoring.pools.extremizing import *  # noqa: F403
     from scoring.pools.fitted import *  # noqa: F403
-    from scoring.pools.former_default import first_edition as first_edition
-    from scoring.pools.former_default import first_edition_options as first_edition_options
     from scoring.pools.knowledge import *  # noqa: F403
     from scoring.pools.meta_predictions import *  # noqa: F403
     from scoring.pools.mixtures import *  # noqa: F403
@@ -70,11 +67,31 @@ else:
                 "ratio",
             ],
             "cooke": ["DecisionMaker", "calibration", "information", "decision_maker"],
-            "default": ["Parley", "ParleyOptions", "parley", "parley_options"],
-            "default_steps": ["Form", "INVITED", "OPEN"],
+            "default": [
+                "Parley",
+                "ParleyOptions",
+                "parley",
+                "parley_options",
+            ],
+            "default_steps": [
+                "Form",
+                "Centres",
+                "Position",
+                "Forecast",
+                "log_odds",
+                "pulled",
+                "stretched",
+                "probability",
+                "positions",
+                "interval_ends",
+                "forecast",
+                "divided",
+                "half_width",
+                "shifted",
+            ],
+            "earlier_default": ["first_edition", "first_edition_options"],
             "elicitation": ["Elicitation"],
             "extremizing": ["extremized", "neyman_factor", "neyman_roughgarden", "karmarkar", "logit_normal"],
-            "former_default": ["first_edition", "first_edition_options"],
             "fitted": ["Line", "BetaCurve", "fit_stretch", "fit_line", "fit_beta"],
             "knowledge": ["knowledge_weights", "knowledge_weighted", "influence"],
             "meta_predictions": [

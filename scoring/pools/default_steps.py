@@ -212,7 +212,7 @@ def forecast(
     (array([0.182, 0.818]), array([ True,  True]))
     """
     position = positions(centres, people, form, noise)
-    low, high = ends(position, half_width(variance, effective), people, form)
+    low, high = interval_ends(position, half_width(variance, effective), people, form)
     value, own = divided(position.value), position.value
     if value.shape[-1] > 1:
         # Divided, a value may lie nearer to certainty than any end is shown.
@@ -264,7 +264,7 @@ def half_width(variance: ArrayLike, effective: ArrayLike) -> FloatArray:
     return np.asarray(stdtrit(m + 1, 0.95) * np.sqrt(2 * spread / m))
 
 
-def ends(
+def interval_ends(
     position: Position, half: FloatArray, people: ArrayLike, form: Form = INVITED
 ) -> tuple[FloatArray, FloatArray]:
     """Ends of the 90 % interval: as far from z as f(x ± h) lies from f(x). Always around p*.
@@ -272,7 +272,7 @@ def ends(
     Examples
     --------
     >>> crowd = positions(Centres(*np.full((2, 1), 1.0), *np.array([[0.5], [0.9]])), people=9)
-    >>> [end.round(3) for end in ends(crowd, np.array([0.5]), people=9)]
+    >>> [end.round(3) for end in interval_ends(crowd, np.array([0.5]), people=9)]
     [array([0.645]), array([0.854])]
     """
     here = stretched(position.pooled, people, form)

@@ -151,7 +151,8 @@ def _rank(intervals: DayIntervals, value: FloatArray, measure: FloatArray) -> _R
 
     def blocks(column: NDArray[Any], dtype: type) -> NDArray[Any]:
         filled: NDArray[Any] = np.zeros(shape, dtype=dtype)
-        filled.flat[: column.size] = column.astype(dtype)[order]
+        # Not through `flat`, which goes from number to number.
+        np.take(column.astype(dtype, copy=False), order, out=filled.reshape(-1)[: column.size], mode="clip")
         return filled
 
     return _Ranked(
@@ -283,7 +284,7 @@ def _below(ranked: _Ranked, stretch: _Stretch, table: _Table, target: FloatArray
 
 
 def _quantile(ranked: _Ranked, stretch: _Stretch, table: _Table, share: float) -> FloatArray:
-    """As `scoring.pools.averages.quantiles`: a midpoint where the share is reached between two values."""
+    """As `scoring.pools.averages.weighted_quantiles`: a midpoint where the share is reached between two values."""
     targets = [(share + room) * table.total for room in (-SAME_SHARE, SAME_SHARE)]
     low, high = (_block(table, target) for target in targets)
     inside = _inside(ranked, stretch, table, low)
@@ -310,7 +311,8 @@ def _block(table: _Table, target: FloatArray) -> IntArray:
 
 def _inside(ranked: _Ranked, stretch: _Stretch, table: _Table, block: IntArray) -> FloatArray:
     """For each day how the cumulative weight rises from interval to interval of a block; shape (days, size)."""
-    day, start = stretch.day[:, None], ranked.start[block]
+    # Of one type, else every comparison turns all of the intervals' days into longer numbers.
+    day, start = stretch.day.astype(ranked.start.dtype)[:, None], ranked.start[block]
     weight = ((start <= day) & (ranked.end[block] > day)).astype(np.float64)
     if table.fades:
         weight *= FLOOR + (1 - FLOOR) * stretch.q[:, None] * stretch.u[start]

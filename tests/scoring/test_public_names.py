@@ -15,8 +15,8 @@ import scoring
 ROOT = Path(scoring.__file__).parent
 #: The top of the package and its rooms.
 PLACES = ["scoring", "scoring.consensus", "scoring.evaluation", "scoring.pools", "scoring.timeline"]
-#: Argument rules, steps of a formula, and what makes the names available: reached as modules, for who writes one.
-NOT_FORMULAS = {"checks", "crowds", "default_steps", "lazy_names"}
+#: Argument rules, and what makes the names available: reached as modules, for who writes a formula.
+NOT_FORMULAS = {"checks", "crowds", "lazy_names"}
 
 
 def defined(path: Path) -> set[str]:
@@ -41,7 +41,7 @@ def formulas(place: str) -> list[str]:
 @pytest.mark.parametrize("place", PLACES)
 def test_every_public_name_of_a_module_is_a_name_of_its_package(place: str) -> None:
     there = {name for path in files(place).values() for name in defined(path)}
-    extra = {"METHODS", "SHOWN", "Method", "Form", "INVITED", "OPEN"} if place == "scoring.pools" else set()
+    extra = {"METHODS", "SHOWN", "Method"} if place == "scoring.pools" else set()
     assert set(formulas(place)) == there | extra
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from numpy.typing import ArrayLike
 
-from scoring.pools import default, default_steps, former_default, mixtures
+from scoring.pools import default, default_steps, earlier_default, mixtures
 from scoring.pools.catalog.method import Method
 from scoring.pools.default_steps import INVITED, OPEN
 from scoring.pools.weights import FLOOR
@@ -160,12 +160,12 @@ OTHER_FORM_METHODS = {
             "options: σ(x)^a/Σσ(x)^a with a = 1.3·n/(n + 1)."
         ),
         when="To compare.",
-        function=former_default.first_edition,
+        function=earlier_default.first_edition,
         parameters={
-            "stretch": former_default.STRETCH,
-            "cut": former_default.CUT,
-            "pull": former_default.PULL,
+            "stretch": earlier_default.STRETCH,
+            "cut": earlier_default.CUT,
+            "pull": earlier_default.PULL,
         },
-        forms={"options": former_default.first_edition_options},
+        forms={"options": earlier_default.first_edition_options},
     ),
 }
