@@ -44,8 +44,8 @@ def has_ended(name: str) -> ColumnElement[bool]:
 
 
 def end_session(session: Session, name: str) -> None:
-    """End one session, in its browser and in every copy of its cookie; a second time changes nothing."""
-    if session.get(EndedSession, hash_session(name)) is None:
+    """End one session, in its browser and in every copy of its cookie; a second time, or without a name, nothing."""
+    if name and session.get(EndedSession, hash_session(name)) is None:
         session.add(EndedSession(session_hash=hash_session(name), ended_at=clock.now(session)))
         session.flush()
 

@@ -64,7 +64,7 @@ def _foreign_token(app: Flask, case: Case) -> Sent:
         )
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
-    named = case["field"] if "CSRF" in response.text else None
+    named = case["field"] if error_of(response.text, "csrf_token") else None
     return Sent(response.status_code, named, True, None, time.thread_time() - started, response.text)
 
 

@@ -157,9 +157,9 @@ def _signing_in_too_late(session: Session) -> str:
         return _signing_in(session)
 
 
-def _signing_in_by_an_older_letter(session: Session) -> str:
+def _signing_in_beside_a_used_one(session: Session) -> str:
     older = _signing_in(session)
-    _signing_in(session)
+    accounts.use_sign_in_link(session, _signing_in(session))
     return older
 
 
@@ -208,7 +208,7 @@ MADE: dict[str, Work] = {
     "<a link that stops letters>": _stopping,
     "<a link that signed in>": _signed_in,
     "<a link that signs in, too late>": _signing_in_too_late,
-    "<a link that signs in, of an older letter>": _signing_in_by_an_older_letter,
+    "<a link that signs in, of a letter beside the one that was used>": _signing_in_beside_a_used_one,
     "<a link that signs in>": _signing_in,
     "<an invitation, too late>": _inviting_too_late,
     "<a revoked invitation>": _revoked_invitation,

@@ -213,7 +213,7 @@ def test_what_a_form_stores_is_seen_through_the_real_door(assumed: Flask) -> Non
 
 def test_a_switch_that_leads_anywhere_is_flagged(assumed: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     assert verdict(LED_ON, send(assumed, LED_ON)) == (EXPECTED, "")
-    for door in ("own_path", "_readable"):
+    for door in ("own_path", "readable"):
         monkeypatch.setattr(f"survey.web.language_switch.{door}", str)
     assert verdict(LED_ON, send(assumed, LED_ON)) == (FAILED, "leads to //evil.example")
 

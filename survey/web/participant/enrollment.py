@@ -41,6 +41,9 @@ from ..unsaved import unsaved
 
 blueprint = Blueprint("participant", __name__, url_prefix="/s/<slug>")
 
+#: Fields of forms that nobody types in.
+UNTYPED = {"csrf_token", "key", "sure", "base_revision", "opened"}
+
 PageAnswer = str | Response | tuple[str, int]
 
 
@@ -67,11 +70,8 @@ def require_participant(survey: Survey) -> Participant:
     """The participant this browser is; whoever is none is led to the consent page, and what they sent waits here."""
     person = current_participant(survey)
     if person is None:
-        abort(
-            _waiting()
-            if request.method == "POST"
-            else redirect(url_for("participant.join", slug=survey.slug))
-        )
+        join = redirect(url_for("participant.join", slug=survey.slug))
+        abort(_waiting() if request.form.keys() - UNTYPED else join)
     return person
 
 

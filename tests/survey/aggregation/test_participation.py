@@ -130,7 +130,7 @@ def free(session: Session) -> Question:
 def test_a_card_tells_where_the_crowd_stands_and_how_it_moved(session: Session, free: Question) -> None:
     with clock.at(on(26)):
         publish(session, the_survey(session))
-        told = card(session, ORGANIZER, free, 10, live=False)
+        told = card(session, ORGANIZER, free, 10)
     assert told.figure is not None
     assert (told.figure.people, told.answered, told.status) == (10, 10, "open")
     assert told.figure.value != told.figure.before != ""
@@ -142,12 +142,13 @@ def test_a_card_tells_where_the_crowd_stands_and_how_it_moved(session: Session, 
 def test_a_live_card_needs_no_publication(session: Session) -> None:
     question = the_question(session, FREE)
     crowd(session, question, [0.2, 0.3, 0.4, 0.5, 0.6], day=21)
-    assert card(session, ORGANIZER, question, 5, live=True).figure is not None
-    assert card(session, ORGANIZER, question, 5, live=False).figure is None
+    assert card(session, ORGANIZER, question, 5).figure is None
+    the_survey(session).publication = "live"
+    assert card(session, ORGANIZER, question, 5).figure is not None
 
 
 def test_an_analyst_gets_no_figure(session: Session, free: Question) -> None:
-    assert card(session, Viewer(role="analyst"), free, 10, live=True).figure is None
+    assert card(session, Viewer(role="analyst"), free, 10).figure is None
 
 
 def test_a_broken_log_is_a_task(app: Flask, session: Session) -> None:
