@@ -69,6 +69,7 @@ _HASH = "a fingerprint from which nothing can be read; what it was made of is no
 
 #: Column to the reason why it is not given.
 NOT_TOLD: dict[str, str] = {
+    "participant.session_generation": "counts how often every device was forgotten",
     "participant.id": _NUMBER,
     "participant.survey_id": _ELSEWHERE,
     "participant.user_id": "the account is given by its address",

@@ -69,9 +69,9 @@ class TestThePage:
     def test_it_says_below_which_size_no_group_is_shown(self, person: Visitor) -> None:
         assert "A group of fewer than 10 people is never shown" in words(person.get("about-me").text)
 
-    def test_who_takes_no_part_is_led_to_the_consent(self, visitor: Visitor) -> None:
+    def test_who_takes_no_part_is_led_to_the_consent_and_what_they_sent_waits(self, visitor: Visitor) -> None:
         assert visitor.get("about-me").status_code == 302
-        assert visitor.post("about-me", WHOLE).status_code == 302
+        assert visitor.post("about-me", WHOLE).status_code == 403
 
     def test_it_is_kept_by_no_cache(self, person: Visitor) -> None:
         assert person.get("about-me").headers["Cache-Control"] == "no-store"

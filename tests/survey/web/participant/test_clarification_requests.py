@@ -1,5 +1,7 @@
 """ "Is this unclear?": asked by a participant, read and settled by an organizer, told to who asked."""
 
+import html
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -108,8 +110,10 @@ class TestAsking:
 
     def test_it_is_for_participants(self, visitor: Visitor, session: Session) -> None:
         assert "/unclear" not in visitor.get(f"q/{KEY}").text
-        for answer in (visitor.get(f"q/{KEY}/unclear"), visitor.post(f"q/{KEY}/unclear", {"text": TEXT})):
-            assert answer.status_code == 302 and answer.location.endswith("/join")
+        asking = visitor.get(f"q/{KEY}/unclear")
+        assert asking.status_code == 302 and asking.location.endswith("/join")
+        sent = visitor.post(f"q/{KEY}/unclear", {"text": TEXT})
+        assert sent.status_code == 403 and TEXT in html.unescape(sent.text)
         assert asked(session) == []
 
     def test_others_do_not_see_it(self, app: Flask, person: Visitor) -> None:

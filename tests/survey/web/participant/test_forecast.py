@@ -160,8 +160,10 @@ def test_the_language_of_the_page_is_stored(person: Visitor, session: Session) -
 
 def test_nobody_answers_without_joining(visitor: Visitor, session: Session) -> None:
     answer = visitor.post("q/leaders-meet", {"key": "k" * 12, "p-yes": "50"})
-    assert answer.status_code == 302
-    assert answer.location.endswith("/join")
+    assert (answer.status_code, value(answer.text, "p-yes")) == (403, "50")
+    bare = visitor.post("q/leaders-meet", {"key": "k" * 12})
+    assert bare.status_code == 302
+    assert bare.location.endswith("/join")
     assert not stored(session)
 
 

@@ -18,14 +18,14 @@ def buttons(page: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("path", "safe", "grave"),
     [
-        ("erase", "Keep my answers", "Erase everything"),
-        ("leave", "Stay", "I have my code: forget me"),
-        ("q/leaders-meet/withdraw", "Keep it", "Withdraw my forecast"),
+        ("erase", "Keep my answers", ["Erase everything"]),
+        ("leave", "Stay", ["I have my code: forget me", "Forget me on every device"]),
+        ("q/leaders-meet/withdraw", "Keep it", ["Withdraw my forecast"]),
     ],
 )
-def test_the_safe_way_is_the_filled_one(person: Visitor, path: str, safe: str, grave: str) -> None:
+def test_the_safe_way_is_the_filled_one(person: Visitor, path: str, safe: str, grave: list[str]) -> None:
     person.answers("binary")
-    assert buttons(person.get(path).text) == {safe: "btn-primary", grave: "p-grave"}
+    assert buttons(person.get(path).text) == {safe: "btn-primary"} | dict.fromkeys(grave, "p-grave")
 
 
 def test_what_is_only_saved_is_filled(person: Visitor) -> None:
