@@ -13,7 +13,6 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from waitress import create_server
 
 from .. import clock, create_app
 from ..config import WeakSetting, remember_address
@@ -22,6 +21,7 @@ from ..services.publication import publish
 from ..store.engine import db
 from ..store.health import health_problems
 from ..store.transaction import transaction
+from .patient import patient_server
 
 #: How often the publisher looks whether a UTC day has ended; a sleeping laptop misses no midnight for longer.
 LOOK_SECONDS = 60
@@ -130,7 +130,7 @@ def start_worker(app: Flask) -> Callable[[], None]:
 def bind(app: Flask, host: str, port: int) -> Any:
     """A server that listens and answers nobody yet; `run()` it."""
     settings = app.config["PARLEY"]
-    return create_server(
+    return patient_server(
         app,
         host=host,
         port=port,
