@@ -13,6 +13,7 @@ from playwright.sync_api import ConsoleMessage, Page
 from waitress import wasyncore
 
 from survey.server.http import bind, bound_port
+from tests.survey.web.visitor import value
 
 #: No sandbox, since tests often run as root in a container; nothing that goes out to the network by itself.
 ARGUMENTS = (
@@ -54,6 +55,14 @@ def served(app: Flask) -> Iterator[str]:
         server.trigger.pull_trigger(partial(wasyncore.close_all, server._map))
         thread.join(timeout=10)
         server.task_dispatcher.shutdown()
+
+
+def take_part(page: Page, site: str) -> None:
+    """Let the page's browser be a participant, by the form's own request: the way there is walked in `test_walk`."""
+    request, join = page.context.request, f"{site}/s/ukraine/join"
+    consent = request.get(join).text()
+    fields = {name: value(consent, name) for name in ("csrf_token", "join_key")}
+    assert request.post(join, form=fields | {"agree": "y"}, max_redirects=0).status == 303
 
 
 class Complaints:

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 from survey.store.engine import db
 from tests.factories import the_survey
 
-from .chromium import PHONE
-from .test_walk import join, save
+from .chromium import PHONE, take_part
+from .test_walk import save
 
 pytestmark = pytest.mark.browser
 REASON = "They said they would."
@@ -18,7 +18,7 @@ REASON = "They said they would."
 def question(page: Page, site: str) -> str:
     """Address of a question, where the page's browser takes part."""
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    join(page, f"{site}/s/ukraine")
+    take_part(page, site)
     return f"{site}/s/ukraine/q/leaders-meet"
 
 

@@ -18,8 +18,8 @@ from survey.charts.curve import density_of
 from survey.i18n.formatting import LIKELIHOODS, in_words
 from survey.questions import number_parsing
 
-from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow
-from .test_walk import ANSWERS, join, save
+from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow, take_part
+from .test_walk import ANSWERS, save
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +63,7 @@ def choose(page: Page, words: str) -> None:
 def address(page: Page, site: str) -> str:
     """Address of the survey, where the page's browser takes part."""
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    join(page, f"{site}/s/ukraine")
+    take_part(page, site)
     return f"{site}/s/ukraine"
 
 
@@ -211,7 +211,7 @@ def touched(browser: Browser, site: str) -> Iterator[Page]:
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)  # type: ignore[arg-type]
     page = context.new_page()
     complaints = Complaints(page)
-    join(page, f"{site}/s/ukraine")
+    take_part(page, site)
     page.goto(f"{site}/s/ukraine/q/leaders-meet")
     yield page
     context.close()
@@ -449,7 +449,7 @@ def test_odds_in_every_box_fit_the_phone(page: Page, address: str) -> None:
 def test_without_script_there_are_boxes_and_nothing_is_lost(browser: Browser, site: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]
     page = context.new_page()
-    join(page, f"{site}/s/ukraine")
+    take_part(page, site)
     for key, typed in TYPED.values():
         page.goto(f"{site}/s/ukraine/q/{key}")
         for hidden in page.locator(".p-slider, .p-live, .p-sum, .p-rest, .p-implied").all():

@@ -8,8 +8,7 @@ from sqlalchemy import func, select
 from survey.models import Submission
 from survey.store.engine import db
 
-from .chromium import PHONE, accessibility_faults, overflow
-from .test_walk import join
+from .chromium import PHONE, accessibility_faults, overflow, take_part
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +34,7 @@ def forecasts(app: Flask) -> int:
 
 
 def test_a_half_filled_answer_is_switched_and_then_saved(page: Page, app: Flask, site: str) -> None:
-    join(page, f"{site}/s/ukraine")
+    take_part(page, site)
     type_half_an_answer(page, site + QUESTION)
     page.get_by_role("button", name="Українською").first.click()
     expect_it_is_all_there(page)
@@ -69,7 +68,7 @@ def test_the_form_that_was_filled_last_is_kept_though_another_stands_first(
 
 def test_ukrainian_fits_on_a_phone_and_says_what_it_is(page: Page, app: Flask, site: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    join(page, f"{site}/s/ukraine")
+    take_part(page, site)
     page.goto(f"{site}/s/ukraine/q/leaders-meet")
     page.locator("summary", has_text="Menu").click()
     page.get_by_role("button", name="Українською").click()
@@ -83,7 +82,7 @@ def test_ukrainian_fits_on_a_phone_and_says_what_it_is(page: Page, app: Flask, s
 def test_without_scripts_all_is_kept_too(browser: Browser, app: Flask, site: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    join(page, f"{site}/s/ukraine")
+    take_part(page, site)
     type_half_an_answer(page, site + QUESTION)
     page.get_by_role("button", name="Українською").first.click()
     expect_it_is_all_there(page)

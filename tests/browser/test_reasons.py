@@ -12,8 +12,8 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.survey.web.participant.test_clarifications import publish_version
 
-from .chromium import DESK, PHONE, accessibility_faults, overflow
-from .test_walk import join, save
+from .chromium import DESK, PHONE, accessibility_faults, overflow, take_part
+from .test_walk import save
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ SHOW = "Show it as others would read it"
 def question(page: Page, site: str) -> Page:
     """Somebody who has joined, before a question, on a phone."""
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    join(page, f"{site}/s/ukraine")
+    take_part(page, site)
     page.goto(f"{site}/s/ukraine/q/{KEY}")
     return page
 
@@ -92,7 +92,7 @@ def test_a_large_change_asks_at_the_field_and_the_tick_stores_it(question: Page,
 
 def test_without_script_the_page_comes_back_with_everything(browser: Browser, site: str, app: Flask) -> None:
     plain = browser.new_context(java_script_enabled=False).new_page()
-    join(plain, f"{site}/s/ukraine")
+    take_part(plain, site)
     plain.goto(f"{site}/s/ukraine/q/{KEY}")
     plain.locator("#p-yes").fill("12,5")
     plain.get_by_label("Why?").fill("Spring is *the* risk.")
