@@ -8,9 +8,8 @@ from sqlalchemy import select
 from ..models import Snapshot, Survey
 from ..presenters import downloads
 from ..services.api_tokens import EXPORT
-from ..services.snapshots import freeze
+from ..services.snapshots import freeze_with_files
 from ..store.engine import db
-from ..store.transaction import transaction
 from .authentication import require_member
 from .operation import Operations
 from .schemas import crowd as crowd_schemas
@@ -38,7 +37,7 @@ def freeze_snapshot(slug: str) -> dict[str, Any]:
     """Freeze everything received by the end of yesterday, UTC"""
     survey, user = require_member(slug, EXPORT, *downloads.READERS)
     settings, user_id = current_app.config["PARLEY"], user.id
-    snapshot = transaction(lambda session: freeze(session, survey, settings, by_id=user_id))
+    snapshot = freeze_with_files(db.session, survey, settings, user_id)
     return _snapshot(survey, snapshot)
 
 
@@ -54,7 +53,7 @@ def forecasts_long(slug: str, number: int) -> Response:
     Each download leaves an entry in the survey's log.
     """
     survey, user = require_member(slug, EXPORT, *downloads.READERS)
-    return downloads.download_forecasts(survey, number, user.id)
+    return downloads.download(survey, number, "forecasts_long.csv", user.id)
 
 
 @blueprint.operation(
@@ -69,7 +68,7 @@ def questions_table(slug: str, number: int) -> Response:
     Each download leaves an entry in the survey's log.
     """
     survey, user = require_member(slug, EXPORT, *downloads.READERS)
-    return downloads.download_questions(survey, number, user.id)
+    return downloads.download(survey, number, "questions.csv", user.id)
 
 
 def _snapshot(survey: Survey, snapshot: Snapshot) -> dict[str, Any]:

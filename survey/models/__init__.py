@@ -17,7 +17,7 @@ from .event_log import EventLog
 from .invitation import Invitation
 from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
 from .outcome import Resolution, Score
-from .publication import Publication, Snapshot
+from .publication import Publication, Snapshot, SnapshotFile
 from .question import (
     KIND_NAMES,
     Condition,
@@ -88,6 +88,7 @@ __all__ = [
     "Score",
     "Skip",
     "Snapshot",
+    "SnapshotFile",
     "Submission",
     "Survey",
     "SurveyText",

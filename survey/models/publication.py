@@ -58,3 +58,13 @@ class Snapshot(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
     survey: Mapped[Survey] = relationship()
+
+
+class SnapshotFile(Base):
+    """One file of a snapshot, packed, as it was made when the snapshot was frozen: nothing later changes it."""
+
+    __tablename__ = "snapshot_file"
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]

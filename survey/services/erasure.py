@@ -20,6 +20,7 @@ from ..models import (
     Score,
     Skip,
     Snapshot,
+    SnapshotFile,
     Submission,
     Unclear,
 )
@@ -82,8 +83,9 @@ def _withdraw_snapshots(session: Session, participant: Participant) -> None:
     if first is None:
         return
     held = select(Snapshot).filter_by(survey_id=participant.survey_id, withdrawn_at=None)
-    for snapshot in session.scalars(held.where(Snapshot.as_of >= first.date())):
+    for snapshot in session.scalars(held.where(Snapshot.as_of >= first.date()).with_for_update()):
         snapshot.withdrawn_at = clock.now(session)
+        session.execute(delete(SnapshotFile).filter_by(snapshot_id=snapshot.id))
 
 
 def erase_and_forget(person: Participant) -> None:

@@ -1,4 +1,7 @@
-"""Freezing a snapshot: a day that is over, and a key of its own under which people are named."""
+"""Freezing a snapshot: a day that is over, a key of its own under which people are named, and files that stay.
+
+What is edited, resolved or corrected later changes no file that was frozen; an erasure alone takes it away.
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -9,8 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..export.files import FILES, packed
 from ..export.snapshots import key_box
-from ..models import Snapshot, Survey
+from ..models import Snapshot, SnapshotFile, Survey
+from ..store.transaction import transaction
 from .audit_log import record
 
 
@@ -48,3 +53,36 @@ def freeze(
     session.flush()
     record(session, survey, "freeze snapshot", {"number": snapshot.number, "as_of": day.isoformat()}, by_id)
     return snapshot
+
+
+def freeze_with_files(session: Session, survey: Survey, settings: Mapping[str, Any], by_id: int) -> Snapshot:
+    """Make a snapshot, and its files beside it: in writes of their own, which are short."""
+    number = transaction(lambda writing: freeze(writing, survey, settings, by_id=by_id).number)
+    snapshot = session.scalars(select(Snapshot).filter_by(survey_id=survey.id, number=number)).one()
+    for name in FILES:
+        frozen_file(session, snapshot, name, settings)
+    return snapshot
+
+
+def frozen_file(session: Session, snapshot: Snapshot, name: str, settings: Mapping[str, Any]) -> bytes:
+    """One file of a snapshot, packed, as it was frozen; one that was not made yet is made and kept now.
+
+    Reading the rows takes seconds in a large survey. They are read before the write begins, so that nobody who
+    answers waits; of two that make the same file at once the first is kept.
+    """
+    kept = session.get(SnapshotFile, (snapshot.id, name))
+    if kept is not None:
+        return kept.content
+    snapshot_id, content = snapshot.id, packed(FILES[name](session, snapshot, settings))
+    return transaction(lambda writing: _keep(writing, snapshot_id, name, content))
+
+
+def _keep(session: Session, snapshot_id: int, name: str, content: bytes) -> bytes:
+    snapshot = session.scalars(select(Snapshot).filter_by(id=snapshot_id).with_for_update()).one()
+    kept = session.get(SnapshotFile, (snapshot_id, name))
+    if kept is not None:
+        return kept.content
+    if snapshot.withdrawn_at is None:
+        session.add(SnapshotFile(snapshot_id=snapshot_id, name=name, content=content))
+        session.flush()
+    return content

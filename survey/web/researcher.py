@@ -13,10 +13,9 @@ from ..export.cells import cell
 from ..export.snapshots import open_key
 from ..i18n.locale import gettext
 from ..models import Snapshot
-from ..presenters.downloads import READERS, download_forecasts, download_questions
-from ..services.snapshots import freeze
+from ..presenters.downloads import READERS, download
+from ..services.snapshots import freeze_with_files
 from ..store.engine import db
-from ..store.transaction import transaction
 from .identity import require_role, survey_by_slug
 from .layout import page
 
@@ -71,7 +70,7 @@ def make_snapshot(slug: str) -> ResponseReturnValue:
     survey = survey_by_slug(slug)
     require_role(survey, *READERS)
     user_id, settings = current_user.id, current_app.config["PARLEY"]
-    number = transaction(lambda session: freeze(session, survey, settings, by_id=user_id).number)
+    number = freeze_with_files(db.session, survey, settings, user_id).number
     flash(
         gettext("Snapshot %(number)s holds everything received by the end of yesterday, UTC.", number=number)
     )
@@ -83,7 +82,7 @@ def forecasts_long(slug: str, number: int) -> Response:
     """Every number of every submission, one a row."""
     survey = survey_by_slug(slug)
     require_role(survey, *READERS)
-    return download_forecasts(survey, number, current_user.id)
+    return download(survey, number, "forecasts_long.csv", current_user.id)
 
 
 @blueprint.get("/<int(max=2147483647):number>/questions.csv")
@@ -91,4 +90,4 @@ def questions_table(slug: str, number: int) -> Response:
     """Every question, one a row."""
     survey = survey_by_slug(slug)
     require_role(survey, *READERS)
-    return download_questions(survey, number, current_user.id)
+    return download(survey, number, "questions.csv", current_user.id)
