@@ -38,9 +38,10 @@ ifdef DEMO
 endif
 	@exec $(PARLEY) run --sign-in $(ORGANIZER)
 
+# Three processes for two cores: one of them mostly waits, for a browser, a database or the disk.
 test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
-	@echo "Running the suite in two processes: about $(if $(LONG),a quarter of an hour,six minutes) …"
-	@$(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 2 $(TESTS)
+	@echo "Running the suite in three processes: about $(if $(LONG),a quarter of an hour,six minutes) …"
+	@$(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 $(TESTS)
 
 faults: $(call installed,test) ## servers and databases killed 20 times each while people answer; a table of what was lost
 	@echo "Killing servers, workers and databases: about ten minutes …"
