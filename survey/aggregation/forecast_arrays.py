@@ -1,7 +1,8 @@
 """Store to NumPy arrays: the only reader of forecasts in bulk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -199,14 +200,15 @@ def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
     columns = columns_of(question)
     column_of = _column_indices(question.options, columns)
     chunks = connection_of(session).execute(query).partitions(CHUNK)
-    submission, participant, day, active, version, number, column, value = (
+    submission, participant, day, active, version, number, owner, column, value = (
         np.concatenate(parts)
         for parts in zip(_nothing(), *(_arrays(rows, column_of) for rows in chunks), strict=True)
     )
+    # A submission whose rows lie in two chunks has its head twice.
     first = _firsts(submission)
     values = np.full((int(first.sum()), len(columns)), np.nan)
     known = column >= 0
-    values[(np.cumsum(first) - 1)[known], column[known]] = value[known]
+    values[(np.cumsum(_firsts(owner)) - 1)[known], column[known]] = value[known]
     return ForecastArrays(
         columns=columns,
         participant=participant[first],
@@ -220,15 +222,25 @@ def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
 
 
 def _arrays(rows: Sequence[Any], column_of: Mapping[tuple[int, str], int]) -> tuple[NDArray[Any], ...]:
-    """Some rows of `_records` by columns; -1 and NaN where a row holds no number that the question asks for."""
+    """Some rows of `_records`: the head of each submission once, then every number with the submission it is of.
+
+    -1 and NaN stand where a row holds no number that the question asks for.
+    """
     submission, participant, day, action, version, number, option, part, value = zip(*rows, strict=True)
+    owner = np.array(submission, dtype=np.int64)
+    first = _firsts(owner)
+
+    def heads(column: Iterable[Any]) -> list[Any]:
+        return list(compress(column, first))
+
     return (
-        np.array(submission, dtype=np.int64),
-        np.array(participant, dtype=np.int64),
-        np.array(day, dtype="datetime64[D]").astype(np.int64),
-        np.array([act != "withdraw" for act in action], dtype=bool),
-        np.array(version, dtype=np.int64),
-        np.array(number, dtype=np.int64),
+        owner[first],
+        np.array(heads(participant), dtype=np.int64),
+        np.array(heads(day), dtype="datetime64[D]").astype(np.int64),
+        np.array([act != "withdraw" for act in heads(action)], dtype=bool),
+        np.array(heads(version), dtype=np.int64),
+        np.array(heads(number), dtype=np.int64),
+        owner,
         np.array([column_of.get(place, -1) for place in zip(option, part, strict=True)], dtype=np.int64),
         np.array(value, dtype=np.float64),
     )
@@ -237,7 +249,7 @@ def _arrays(rows: Sequence[Any], column_of: Mapping[tuple[int, str], int]) -> tu
 def _nothing() -> tuple[NDArray[Any], ...]:
     """The columns of `_arrays` without a row: their types, where nobody has answered."""
     whole, truth = np.empty(0, dtype=np.int64), np.empty(0, dtype=bool)
-    return (whole, whole, whole, truth, whole, whole, whole, np.empty(0))
+    return (whole, whole, whole, truth, whole, whole, whole, whole, np.empty(0))
 
 
 def _column_indices(

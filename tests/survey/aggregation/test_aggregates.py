@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from scoring.pools.catalog import METHODS
 from survey import clock
+from survey.aggregation import forecast_arrays
 from survey.aggregation.forecast_arrays import crowd_answers
 from survey.aggregation.rules import rule_of, shown_rules
 from survey.aggregation.standing import standing_forecasts
 from survey.models import Question
 from survey.services.publication import publish
-from tests.factories import crowd, on, say, the_survey
+from tests.factories import crowd, on, say, the_question, the_survey, withdraw
 
 pytestmark = pytest.mark.store
 
@@ -60,3 +61,19 @@ def test_every_published_figure_is_its_catalog_entry(session: Session) -> None:
             for method, value in told.items():
                 held = figures[method].get("quantiles", figures[method].get("value"))
                 assert held == pytest.approx(value.tolist(), rel=1e-12), (publication.question.key, method)
+
+
+def test_answers_are_the_same_in_whatever_chunks_their_rows_are_read(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A submission of five numbers lies across the edge of a chunk of three rows."""
+    question = the_question(session, "aid-total")
+    people = crowd(session, question, [0.2, 0.3, 0.4], day=19)
+    withdraw(session, people[1], question)
+    whole = crowd_answers(session, question)
+    for size in (1, 2, 3, 7):
+        monkeypatch.setattr(forecast_arrays, "CHUNK", size)
+        read = crowd_answers(session, question)
+        for name in ("participant", "day", "active", "version", "round", "values"):
+            np.testing.assert_array_equal(getattr(read, name), getattr(whole, name), err_msg=name)
+    assert whole.values.shape == (4, 5)
