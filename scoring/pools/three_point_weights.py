@@ -31,7 +31,7 @@ def interval_width_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) 
     Returns
     -------
     shape (people, claims)
-        Weights of 1 or more. A width of 0 counts as `NARROWEST`, so that who claims to be certain outweighs
+        Weights of 1 or more. A width below `NARROWEST` counts as that, so that who claims to be certain outweighs
         everybody else on that claim.
 
     Examples
@@ -240,8 +240,8 @@ def _widths(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) -> FloatArray:
 
 
 def _narrow(width: FloatArray) -> FloatArray:
-    """Widths to divide by: 0 counts as the narrowest that can be told from it."""
-    return np.where(width == 0, NARROWEST, width)
+    """Widths to divide by: what can't be told from 0 counts as the narrowest that can, so that none outweighs 0."""
+    return np.maximum(width, NARROWEST)
 
 
 def _above_0(weight: FloatArray) -> FloatArray:

@@ -31,8 +31,10 @@ Result = TypeVar("Result")
 ATTEMPTS = 6
 
 
-#: Serialization failure, deadlock, lock not available.
-PASSING_STATES = {"40001", "40P01", "55P03"}
+#: PostgreSQL's word for a server that takes no writes, such as one that has just become the second of two.
+READ_ONLY = "25006"
+#: Serialization failure, deadlock, lock not available, read-only.
+PASSING_STATES = {"40001", "40P01", "55P03", READ_ONLY}
 #: Server shutting down or starting; connection lost.
 PASSING_CLASSES = ("57P0", "08")
 
@@ -90,7 +92,7 @@ def _say_why(error: DBAPIError) -> None:
     """
     if isinstance(error, IntegrityError):
         log.error("constraint violated: %s", violated(error))
-    elif isinstance(error, OperationalError):
+    elif isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", None) == READ_ONLY:
         log.error("the store refused a write, nothing of it was stored: %s", error.orig)
 
 

@@ -236,6 +236,13 @@ def test_only_the_proportions_of_weights_matter(points, factor):
     assert weighted_best(points[1], factor * weight) == pytest.approx(weighted_best(points[1], weight))
 
 
+@pytest.mark.parametrize("width", [5e-324, 2.2e-309, 1e-300, 1e-17])
+def test_a_width_that_cannot_be_told_from_none_weighs_as_none(width):
+    weight = WEIGHTS["interval_width"]([[0.0], [0.0]], [[0.0], [0.0]], [[width], [0.0]])
+    assert np.isfinite(weight).all()
+    assert weight[0] == weight[1]
+
+
 # Negative controls and refusals
 
 

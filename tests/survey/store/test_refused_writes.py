@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import event
@@ -13,6 +14,11 @@ from survey.store.engine import db
 from tests.survey.web.visitor import Visitor
 
 Break = Callable[[], None]
+#: What each database says to a write it can't take.
+REFUSALS: dict[str, Exception] = {
+    "sqlite": sqlite3.OperationalError("attempt to write a read-only database"),
+    "postgresql": psycopg.errors.ReadOnlySqlTransaction("cannot execute UPDATE in a read-only transaction"),
+}
 
 
 @pytest.fixture
@@ -21,9 +27,11 @@ def broken(app: Flask) -> Iterator[Break]:
     with app.app_context():
         engine = db.engine
 
+    refusal = REFUSALS[engine.dialect.name]
+
     def refuse(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if statement.lstrip().split()[0] in ("INSERT", "UPDATE", "DELETE"):
-            raise sqlite3.OperationalError("attempt to write a readonly database")
+            raise refusal
 
     def break_it() -> None:
         health._tried.clear()
@@ -42,7 +50,7 @@ def test_readiness_tries_a_write_and_says_in_the_log_why_it_was_refused(
     assert app.test_client().get("/readyz").status_code == 200
     broken()
     assert app.test_client().get("/readyz").status_code == 503
-    assert "readonly database" in caplog.text
+    assert "read-only" in caplog.text
 
 
 def test_nothing_starts_on_it_and_the_sentence_says_what_to_look_for(app: Flask, broken: Break) -> None:
@@ -63,7 +71,7 @@ def test_the_first_refusal_of_an_answer_is_in_the_log_without_what_was_said(
     )
     assert answer.status_code == 503
     assert "37.25" in answer.text and "A canary." in answer.text
-    assert "readonly database" in caplog.text
+    assert "read-only" in caplog.text
     assert "canary" not in caplog.text and "37.25" not in caplog.text
 
 

@@ -2,12 +2,14 @@
 
 import statistics
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from survey.services import accounts
+from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import make_app
 
@@ -34,15 +36,22 @@ def seconds(app: Flask, door: str, emails: list[str], more: dict[str, str]) -> f
     return statistics.median(found)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("door", DOORS)
-def test_a_door_takes_as_long_for_a_stranger_as_for_somebody_known(
-    database: str, tmp_path: Path, door: str
-) -> None:
+@pytest.fixture
+def real(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application with passwords that cost what they cost where it is served, and somebody with an account."""
     app = make_app(database, tmp_path, cheap=False)
     with app.app_context():
         transaction(lambda session: accounts.create_user(session, EMAIL, password=PASSWORD))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("door", DOORS)
+def test_a_door_takes_as_long_for_a_stranger_as_for_somebody_known(real: Flask, door: str) -> None:
     strangers = [f"nobody{place}@example.org" for place in range(CALLS)]
-    unknown = seconds(app, door, strangers, DOORS[door])
-    known = seconds(app, door, [EMAIL] * CALLS, DOORS[door])
-    assert known == pytest.approx(unknown, rel=0.2)
+    unknown = seconds(real, door, strangers, DOORS[door])
+    known = seconds(real, door, [EMAIL] * CALLS, DOORS[door])
+    # What is below a millisecond drowns in the network, and in this machine's other work.
+    assert known == pytest.approx(unknown, rel=0.2, abs=0.001)
