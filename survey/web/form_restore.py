@@ -68,7 +68,9 @@ def named(form: str) -> Which:
 
 
 def refilled(page: str, which: Which, values: MultiDict[str, str], address: str) -> str:
-    """A page with `values` in one form, the first that is meant; `address` is its own, for forms that name none.
+    """A page with `values` in one form, the first that is meant; empty where none is.
+
+    `address` is the page's own, for forms that name none.
 
     >>> refilled('<form id="f"><input name="a"></form>', named("f"), MultiDict({"a": "<1>"}), "/")
     '<form id="f" action="/"><input name="a" value="&lt;1&gt;"></form>'
@@ -76,7 +78,7 @@ def refilled(page: str, which: Which, values: MultiDict[str, str], address: str)
     filler = _Filler(which, values, address)
     filler.feed(page)
     filler.close()
-    return "".join(filler.written)
+    return "".join(filler.written) if filler.found else ""
 
 
 class _Filler(HTMLParser):
@@ -86,7 +88,8 @@ class _Filler(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.written: list[str] = []
         self._which, self._address = which, address
-        self._found = False
+        #: Whether the form that is meant was there.
+        self.found = False
         self._values = {name: values.getlist(name) for name in values if name != "csrf_token"}
         self._inside = False
         #: What is chosen of the list that is being copied; none outside of one.
@@ -97,8 +100,8 @@ class _Filler(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "form":
-            self._inside = not self._found and self._which({**given, "action": self._action(given)})
-            self._found |= self._inside
+            self._inside = not self.found and self._which({**given, "action": self._action(given)})
+            self.found |= self._inside
             self.written.append(self._with_action(given))
         elif self._inside and tag in ("input", "textarea", "select", "option"):
             getattr(self, f"_{tag}")(given)

@@ -31,11 +31,8 @@ def choose_language() -> Response:
     address = readable(own_path(_sent("next")))
     form = request.args.get("form", "") if switches and not comes_from_elsewhere() else ""
     page = page_at(address, chosen) if form else ""
-    if f'<form id="{form}"' not in page:
-        return redirect(request.script_root + address, 303)
-    return Response(
-        refilled(page, named(form), request.form, request.script_root + address), mimetype="text/html"
-    )
+    again = refilled(page, named(form), request.form, request.script_root + address)
+    return Response(again, mimetype="text/html") if again else redirect(request.script_root + address, 303)
 
 
 def _sent(name: str) -> str:

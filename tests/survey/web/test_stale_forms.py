@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -13,10 +14,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from survey.models import Rationale, Submission
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from survey.web.form_restore import refilled
+from tests.conftest import TODAY
+from tests.factories import the_question
 from tests.survey.disclosure.test_non_interference import World
 
 from .every_page import owner_link, paths, people_and_owner
@@ -233,3 +238,24 @@ def sent(page: str) -> dict[str, str]:
     form = re.search(r"<form[^>]*>(?:(?!</form>).)*?name=\"p-yes\".*?</form>", page, re.DOTALL)
     assert form
     return ANSWER | {name: value(form[0], name) for name in ("csrf_token", "key", "opened")}
+
+
+def test_a_form_whose_address_goes_on_is_not_taken_for_the_one_that_was_sent(
+    guarded: Flask, client: FlaskClient, session: Session
+) -> None:
+    """Once a survey takes no answers, its question's page has a form that leads further on, and none to type in."""
+    person = joined(client)
+    stale = sent(person.get("q/leaders-meet").text) | {"csrf_token": "of another day"}
+    the_question(session, "leaders-meet").closes_at = TODAY - timedelta(hours=1)
+    session.commit()
+    assert 'name="p-yes"' not in person.get("q/leaders-meet").text
+    answer = client.post("/s/ukraine/q/leaders-meet", data=stale)
+    assert answer.status_code == 400
+    assert value(answer.text, "p-yes") == "12,5"
+    assert "Both armies are &lt;exhausted&gt;." in answer.text
+
+
+def test_a_page_says_so_that_has_no_form_that_is_meant() -> None:
+    further = '<form method="post" action="/q/a/affirm"><input name="x"></form>'
+    typed = MultiDict({"x": "1"})
+    assert refilled(further, lambda given: given.get("action") == "/q/a", typed, "/q/a") == ""
