@@ -149,7 +149,7 @@ def influence(rule: str, column: Column, place: int, value: float) -> Figures:
 
 def _in_order(rungs: Figures) -> Figures:
     """A ladder's rungs, the default's figures brought into order: whoever came late answered open rungs alone."""
-    keys = sorted(rungs)
+    keys = list(rungs)
     people = [rungs[key]["people"] for key in keys]
     repaired = {key: {**rungs[key], "parley": dict(rungs[key]["parley"])} for key in keys}
     for name in ("value", "low", "high"):
@@ -158,7 +158,7 @@ def _in_order(rungs: Figures) -> Figures:
             repaired[key]["parley"][name] = new
             if name == "value" and abs(new - old) > SAME:
                 repaired[key]["flags"] = [*rungs[key]["flags"], "in order"]
-    return {key: repaired[key] for key in rungs}
+    return repaired
 
 
 def _quantile_figures(question: Question, column: Column) -> Figures:

@@ -180,7 +180,7 @@ def unsuppressed(standing: SegmentMembers, minimum_cell: int) -> list[str]:
     kept = {
         name
         for name, people in standing.people.items()
-        if len(people) >= minimum_cell and _nobody_or_enough(standing.everybody - people, minimum_cell)
+        if len(people) >= minimum_cell and nobody_or_enough(len(standing.everybody - people), minimum_cell)
     }
     for family in {_family(name) for name in kept}:
         kept -= _secondary_suppression(
@@ -194,14 +194,15 @@ def _secondary_suppression(standing: SegmentMembers, family: set[str], minimum_c
     told, withheld = sorted(family, key=lambda name: (len(standing.people[name]), name)), set[str]()
     while told:
         rest = standing.everybody.difference(*(standing.people[name] for name in told))
-        if _nobody_or_enough(rest, minimum_cell):
+        if nobody_or_enough(len(rest), minimum_cell):
             break
         withheld.add(told.pop(0))
     return withheld
 
 
-def _nobody_or_enough(people: frozenset[int], enough: int) -> bool:
-    return not people or len(people) >= enough
+def nobody_or_enough(people: int, enough: int) -> bool:
+    """Whether a difference of two figures tells of nobody at all, or of too many to know any of them."""
+    return people == 0 or people >= enough
 
 
 def _family(name: str) -> str:
@@ -213,7 +214,7 @@ def _is_renewed(name: str, then: SegmentMembers, now: SegmentMembers, answered: 
     inside = now.within(name) | then.within(name)
     outside = (now.everybody - now.within(name)) | (then.everybody - then.within(name))
     changed = answered | (then.within(name) ^ now.within(name)) | (then.everybody ^ now.everybody)
-    return len(changed & inside) >= MIN_CHANGED and _nobody_or_enough(changed & outside, MIN_CHANGED)
+    return len(changed & inside) >= MIN_CHANGED and nobody_or_enough(len(changed & outside), MIN_CHANGED)
 
 
 def _answered(answers: ForecastArrays, since: int, as_of: int) -> frozenset[int]:

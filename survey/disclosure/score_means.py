@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..aggregation.scores import last_scored_day, score_summary
-from ..aggregation.segments import MIN_CHANGED
+from ..aggregation.segments import MIN_CHANGED, nobody_or_enough
 from ..models import Participant, Question, Resolution, Submission
 from .rounding import rounded_number, rounded_people
 
@@ -48,16 +48,12 @@ def _tellable(session: Session, question: Question, resolution: Resolution) -> b
     return (
         len(before) < MOST_TOLD
         and all(
-            _nobody_or_enough(_between(session, question, one, resolution))
+            nobody_or_enough(_between(session, question, one, resolution), MIN_CHANGED)
             for one in before
             if _tellable(session, question, one)
         )
-        and _nobody_or_enough(_erased_since(session, before[-1] if before else resolution))
+        and nobody_or_enough(_erased_since(session, before[-1] if before else resolution), MIN_CHANGED)
     )
-
-
-def _nobody_or_enough(people: int) -> bool:
-    return people == 0 or people >= MIN_CHANGED
 
 
 def _superseded(session: Session, resolution: Resolution) -> list[Resolution]:

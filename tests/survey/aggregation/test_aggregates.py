@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from scoring.pools.catalog import METHODS
 from survey import clock
 from survey.aggregation import forecast_arrays
+from survey.aggregation.aggregates import _in_order
 from survey.aggregation.forecast_arrays import crowd_answers
 from survey.aggregation.rules import rule_of, shown_rules
 from survey.aggregation.standing import standing_forecasts
@@ -77,3 +78,11 @@ def test_answers_are_the_same_in_whatever_chunks_their_rows_are_read(
         for name in ("participant", "day", "active", "version", "round", "values"):
             np.testing.assert_array_equal(getattr(read, name), getattr(whole, name), err_msg=name)
     assert whole.values.shape == (4, 5)
+
+
+def test_rungs_are_brought_into_the_order_in_which_they_are_asked_not_that_of_their_names() -> None:
+    rungs = {
+        key: {"people": 10, "parley": {"value": chance, "low": chance, "high": chance}, "flags": []}
+        for key, chance in (("by 9", 0.25), ("by 10", 0.5))
+    }
+    assert _in_order(rungs) == rungs
