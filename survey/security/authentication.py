@@ -245,10 +245,6 @@ class SignInForm(LoginForm):
         if field.data and not validate_redirect_url(field.data):
             field.data = ""
 
-    def validate_remember(self, field: Field) -> None:
-        """Never: a second cookie would outlive the session that signing out ends."""
-        field.data = False
-
 
 class ResetForm(ForgotPasswordForm):
     """Asking for a new password; an address with an account costs the hash that one without costs already."""

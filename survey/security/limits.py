@@ -6,7 +6,7 @@ Each process counts for itself, in memory and under hashes: nothing that is kept
 import hmac
 import logging
 import secrets
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import Flask, Response, current_app
 from flask_limiter import Limiter
@@ -25,13 +25,18 @@ def network(address: str) -> str:
     >>> network("192.0.2.7"), network("2001:db8:1:2:aaaa::7"), network("::ffff:192.0.2.7")
     ('192.0.2.7', '2001:db8:1:2::/64', '192.0.2.7')
     """
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return address
+    known = _known(address)
     if not isinstance(known, IPv6Address):
         return address
     return str(known.ipv4_mapped or ip_network((known, 64), strict=False))
+
+
+def _known(address: str) -> IPv4Address | IPv6Address | None:
+    """An address as a number; None for what is none, such as the socket of a server on this machine."""
+    try:
+        return ip_address(address)
+    except ValueError:
+        return None
 
 
 def hashed_address() -> str:
@@ -66,7 +71,8 @@ def _joins() -> str:
 
 def _warn_of_one_address(_limit: object) -> None:
     """Tell whoever runs the site that everybody seems to come from one place: a proxy that is not counted."""
-    if ip_address(get_remote_address() or "0.0.0.0").is_private:
+    known = _known(get_remote_address())
+    if known is None or known.is_private:
         logger.warning(
             "Everybody seems to join from one private address, so its limit stops them all: "
             "set PARLEY_PROXIES to the number of proxies in front of this site."

@@ -20,6 +20,7 @@ from ..models import Survey
 from ..services.publication import publish
 from ..store.engine import db
 from ..store.health import health_problems
+from ..store.private_files import open_to_others
 from ..store.transaction import transaction
 from .patient import patient_server
 
@@ -47,13 +48,18 @@ def check_ready(app: Flask) -> None:
     NotReady
         Where an acknowledged forecast could be lost, the tables are not those of this version, or no write is taken.
     """
+    database: list[Path] = []
     with app.app_context():
         try:
             faults = health_problems(db.engine)
         except DBAPIError as error:
             faults = [f"the database can't be used: {error.orig}"]
+        if db.engine.dialect.name == "sqlite":
+            database = [Path(str(db.engine.url.database))]
     if faults:
         raise NotReady(faults)
+    for path in open_to_others(app.config["PARLEY"]["INSTANCE"], *database):
+        logger.warning("%s is open to others on this machine: it should be its owner's alone.", path)
 
 
 def production() -> Flask:

@@ -31,13 +31,13 @@ def private_file(path: Path) -> None:
     _take(path, FILE)
 
 
-def others_may(path: Path) -> bool:
-    """Whether anybody but the owner may do anything with a file or folder."""
-    return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+def open_to_others(*paths: Path) -> list[Path]:
+    """Which of these anybody but their owner may do something with; what is not there nobody may."""
+    return [path for path in paths if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
 
 
 def _take(path: Path, mode: int) -> None:
-    # What belongs to somebody else stays as it is: the check before serving names it.
+    # What belongs to somebody else stays as it is: `open_to_others` names it before anybody is answered.
     with contextlib.suppress(PermissionError, FileNotFoundError):
-        if others_may(path):
-            path.chmod(mode)
+        for open_one in open_to_others(path):
+            open_one.chmod(mode)

@@ -158,6 +158,8 @@ def _begin_anew(_app: Flask, user: User, **_facts: Any) -> None:
     for name in list(browser):
         if not name.startswith(("_", "fs_")) and name not in KEPT:
             del browser[name]
+    # A second cookie, which whatever form has asked for, would outlive the session that signing out ends.
+    browser.pop("_remember", None)
     browser_sessions.name_session()
     # A participant's account stays signed in; whoever runs a survey may sit at somebody else's computer.
     browser.permanent = not runs_a_survey(user)

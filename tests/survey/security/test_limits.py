@@ -73,6 +73,11 @@ def test_whoever_is_stopped_reads_a_sentence_and_when_to_come_again(few: Flask) 
     assert answer.headers["Retry-After"] == "60"
 
 
+def test_a_server_behind_a_socket_without_an_address_refuses_and_does_not_break(few: Flask) -> None:
+    told = [join(few, "unix:", place) for place in range(7)]
+    assert told[5:] == [429, 429]
+
+
 def test_a_proxy_that_is_not_counted_is_named_in_the_log(
     few: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

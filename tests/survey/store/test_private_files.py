@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from survey import create_app
+from survey.server.http import check_ready
 from survey.store.alembic import alembic
 from survey.store.engine import db
 from survey.store.private_files import make_private
@@ -61,6 +63,20 @@ def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
         (folder / name).write_text("")
     make_private(folder)
     assert set(modes(folder).values()) == {"0o700", "0o600"}
+
+
+def test_what_others_may_read_all_the_same_is_named_before_anybody_is_answered(
+    app: Flask, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A folder that is somebody's for other things too, or a disk that knows no rights."""
+    folder = app.config["PARLEY"]["INSTANCE"]
+    folder.chmod(0o755)
+    check_ready(app)
+    assert f"{folder} is open to others" in caplog.text
+    folder.chmod(0o700)
+    caplog.clear()
+    check_ready(app)
+    assert "is open to others" not in caplog.text
 
 
 @pytest.mark.usefixtures("open_umask")
