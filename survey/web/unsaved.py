@@ -67,5 +67,5 @@ def _its_own_page(sentence: str) -> Response | None:
     notice = Markup(
         '<div class="p-notice" role="alert"><p class="p-error" id="csrf_token-error">{}</p></div>'
     ).format(sentence)
-    told = _MAIN.sub(lambda start: start[0] + notice, again, count=1)
+    told = _MAIN.sub(lambda start: start[0] + str(notice), again, count=1)
     return Response(told, 400, {"Cache-Control": "no-store"}, mimetype="text/html")

@@ -138,6 +138,7 @@ def test_what_comes_back_is_stored_when_it_is_sent_again(
     answer = client.post("/s/ukraine/q/leaders-meet", data=stale)
     assert answer.status_code == 400
     assert "What you typed is still here" in words(answer.text)
+    assert answer.text.count("<main ") == 1 and "&lt;main" not in answer.text
     assert value(answer.text, "p-yes") == "12,5"
     again = ANSWER | {name: value(answer.text, name) for name in ("csrf_token", "key", "opened")}
     assert client.post("/s/ukraine/q/leaders-meet", data=again).status_code == 303
