@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 VISIBILITIES = ("public", "link", "invited")
 REVEALS = ("after answering", "after close", "organizers only", "always")
 PUBLICATIONS = ("batched", "at close", "live")
+#: What participants may be shown of the round before.
+FEEDBACKS = ("crowd", "none")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
