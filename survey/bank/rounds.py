@@ -13,7 +13,9 @@ def read_rounds(structure: Table, settings: Settings) -> tuple[RoundFacts, ...]:
     rounds = tuple(_round(table, settings) for table in tables)
     for table, (before, after) in zip(tables[1:], pairwise(rounds), strict=True):
         if table.is_sound("opens", "closes") and after.opens < before.closes:
-            table.fault("opens", f"must not be before the round before closes, {before.closes:%Y-%m-%d %H:%M}")
+            table.fault(
+                "opens", f"must not be before the round before closes, {before.closes:%Y-%m-%d %H:%M}"
+            )
     return rounds
 
 
@@ -25,7 +27,10 @@ def _round(table: Table, settings: Settings) -> RoundFacts:
     if table.is_sound("opens", "closes"):
         if one.opens >= one.closes:
             table.fault("closes", f"must be after the round opens, {one.opens:%Y-%m-%d %H:%M}")
-        elif settings.opens < settings.closes and not settings.opens <= one.opens < one.closes <= settings.closes:
+        elif (
+            settings.opens < settings.closes
+            and not settings.opens <= one.opens < one.closes <= settings.closes
+        ):
             span = f"{settings.opens:%Y-%m-%d} to {settings.closes:%Y-%m-%d}"
             table.fault("opens", f"a round lies inside the survey, {span}")
     return one
