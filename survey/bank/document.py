@@ -6,6 +6,7 @@ Days and moments are text (ISO 8601). A document may be as unfinished as it like
 everything that is wrong, each with the path that leads to it.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,8 @@ from typing import Any
 
 from .. import clock
 from ..errors import BankError
+from ..i18n.locale import gettext
+from ..i18n.normalization import Unreadable, clean_text
 from .checking import broken
 from .content import OWN_LABELS, Axis, Bank, Event, Question, QuestionWords, Scenario, Words
 from .facts import OWN_KEYS, end_of
@@ -23,6 +26,10 @@ from .tables import Fault, open_table, plain_table
 #: A whole document, or anything inside one: what JSON has.
 Json = Any
 Document = dict[str, Json]
+
+#: Characters of a whole document as JSON: ten times the survey that ships.
+LARGEST = 3_000_000
+LONGEST_TEXT, DEEPEST, LARGEST_NUMBER = 20_000, 8, 1e15
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,33 @@ def whole_bank(document: Document) -> Bank:
     if reading.faults:
         raise BankError(reading.faults)
     return reading.bank
+
+
+def cleaned(value: Json, depth: int = 0) -> Json:
+    """A value as it may stand in a document: texts in their one form, nothing too deep or too large.
+
+    Raises
+    ------
+    Unreadable
+        With a sentence for whoever wrote it.
+    """
+    if isinstance(value, str):
+        return clean_text(value, LONGEST_TEXT) or None
+    if depth > DEEPEST:
+        raise Unreadable(gettext("This is nested too deeply."))
+    if isinstance(value, Mapping):
+        inside = {clean_text(str(key)): cleaned(one, depth + 1) for key, one in value.items()}
+        return {key: one for key, one in inside.items() if one is not None}
+    if isinstance(value, list | tuple):
+        return [one for one in (cleaned(one, depth + 1) for one in value) if one is not None]
+    if isinstance(value, int | float) and not abs(value) <= LARGEST_NUMBER:
+        raise Unreadable(gettext("A number here has at most 15 digits."))
+    return value
+
+
+def is_too_large(document: Document) -> bool:
+    """Whether a document is larger than any survey that somebody would answer."""
+    return len(json.dumps(document, ensure_ascii=False)) > LARGEST
 
 
 def document_of_folder(folder: Path) -> Document:
