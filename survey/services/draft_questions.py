@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ..bank.document import Document, Json
-from ..bank.paths import ORDER, KeyPath, value_at
+from ..bank.paths import ORDER, PARTS, KeyPath, value_at
 from ..i18n.locale import gettext
 from ..models import SurveyDraft, User
 from .draft_edits import Edit, Saved, save
@@ -152,3 +152,23 @@ def _save(session: Session, draft: SurveyDraft, user: User | None, edits: list[E
 
 def _name(path: KeyPath) -> str:
     return "/".join(path)
+
+
+def replace_document(session: Session, draft: SurveyDraft, user: User | None, document: Document) -> Saved:
+    """Put another document in the place of a draft's, as one change that can be taken back; its address stays.
+
+    Raises
+    ------
+    InvalidDraft
+        Where a part of it cannot be kept; nothing was changed.
+    """
+    draft = locked(session, draft)
+    edits: list[Edit] = []
+    for part in PARTS:
+        new = document.get(part)
+        new = new if isinstance(new, dict) else {}
+        keys = [*new, *(key for key in draft.document.get(part) or {} if key not in new)]
+        edits += [((part, key), new.get(key)) for key in keys if (part, key) != ("structure", "survey")]
+    settings = value_at(document, ("structure", "survey"))
+    own = {**(settings if isinstance(settings, dict) else {}), "slug": draft.slug}
+    return _save(session, draft, user, [*edits, (("structure", "survey"), own)], "import")
