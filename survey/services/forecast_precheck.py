@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import clock
 from ..aggregation.standing import Act, oldest_counting_version, standing_options
-from ..clock import day_number, server_clock
+from ..clock import day_number
 from ..models import (
     Consent,
     ConsentVersion,
@@ -28,6 +28,7 @@ from ..models.base import Moment
 from ..questions import Row
 from ..store.engine import connection_of
 from ..store.lifecycle import last_open_days
+from ..store.server_clock import server_clock
 
 #: Option key and part to the number that stands.
 Values = Mapping[tuple[str, str], float]
