@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from ..aggregation.rules import rule_of
+from ..aggregation.question_specs import spec_of
 from ..clock import day_date
 from ..models import Condition, Question, Resolution, Snapshot
 from ..store.lifecycle import current_resolutions
@@ -82,7 +82,7 @@ def _facts(question: Question) -> list[Value]:
         *given(question),
         question.version.number,
         "|".join(option.key for option in question.options),
-        rule_of(question),
+        spec_of(question).rule,
     ]
 
 
