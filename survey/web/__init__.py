@@ -3,7 +3,7 @@
 from flask import Flask
 
 from ..i18n import formatting
-from . import language_switch, layout, page_cache, public, researcher, unsaved, vega_script
+from . import language_switch, layout, page_cache, public, researcher, static_files, unsaved, vega_script
 from .account import security, sign_in
 from .organizer import dashboard, invitations
 from .participant import (
@@ -51,3 +51,4 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(invitations.blueprint)
     security.init_security_pages(app)
+    static_files.init_static_files(app)

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -52,6 +52,13 @@ def served(port: int, path: str) -> str:
         return str(answer.read().decode())
 
 
+def kept_and_packed(port: int, path: str) -> tuple[str | None, str | None]:
+    """Whether caches may keep an answer, and how it is compressed for whoever takes that."""
+    asked = Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Encoding": "gzip"})
+    with urlopen(asked, timeout=10) as answer:
+        return answer.headers["Cache-Control"], answer.headers["Content-Encoding"]
+
+
 @pytest.mark.parametrize("server", SERVERS)
 def test_the_documented_command_names_the_factory_that_checks(server: str) -> None:
     assert any(word.removesuffix("()") == FACTORY for word in documented(server))
@@ -64,6 +71,8 @@ def test_it_serves_stores_a_forecast_and_stops(server: str, database: str, tmp_p
     with Production(server, database, tmp_path) as running:
         assert served(running.port, "/healthz") == "ok"
         assert served(running.port, "/readyz") == "ready"
+        assert kept_and_packed(running.port, "/static/parley.css") == ("public, no-cache", "gzip")
+        assert kept_and_packed(running.port, "/") == ("no-store", None)
         door = Door(running.port)
         person = door.join()
         receipt = door.forecast(person, "one-forecast-in-production", 0.3)
