@@ -9,6 +9,7 @@ from ..clock import day_date
 from ..i18n.locale import current_language
 from ..models import Question, Resolution, Survey
 from ..questions import kind_of
+from ..services.data_controller import FIELDS
 from ..store.engine import db
 from ..store.lifecycle import current_resolutions, open_options, state_of
 from .authentication import known_question, known_survey
@@ -69,7 +70,7 @@ def one_survey(slug: str) -> dict[str, Any]:
         "highest_probability": survey.highest_probability,
         "explain_change": survey.explain_change,
         "summary": words.summary,
-        "organizer": words.organizer,
+        **{name: getattr(words, name) for name in FIELDS},
         "rules": words.rules,
         "consent": {"version": consent.number, "language": text.language, "text": text.body},
     }

@@ -197,8 +197,17 @@ class SurveyWords:
     title: str
     headline: str
     summary: str
-    organizer: str
     rules: str
+
+
+@dataclass(frozen=True)
+class ControllerWords:
+    """Who runs the survey, in one language, under the names of `survey.models.SurveyText`."""
+
+    organizer: str
+    contact: str
+    legal_basis: str
+    kept_until: str
 
 
 @dataclass(frozen=True)
@@ -232,6 +241,8 @@ class Words:
     scenarios: Mapping[str, Mapping[str, ScenarioWords]]
     #: By the key of the question about the person.
     background: Mapping[str, BackgroundWords] = field(default_factory=dict)
+    #: None where an owner says it on a page.
+    controller: ControllerWords | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from .content import (
     OWN_LABELS,
     Background,
     BackgroundWords,
+    ControllerWords,
     Question,
     QuestionWords,
     Relation,
@@ -20,6 +21,7 @@ from .tables import Table
 
 LONGEST_TITLE = 120
 LONGEST_SHORT = 40
+LONGEST_CONTROLLER = 1_000
 
 
 def read_words(
@@ -32,7 +34,7 @@ def read_words(
     background: tuple[Background, ...] = (),
 ) -> Words:
     """All words in one language; what the facts name must have words, and nothing else may."""
-    file.only(("survey", "consent", "theme", "question", "relation", "scenario", "background"))
+    file.only(("survey", "organizer", "consent", "theme", "question", "relation", "scenario", "background"))
     consent = file.table("consent")
     consent.only(("text",))
     return Words(
@@ -43,6 +45,7 @@ def read_words(
         relations=_relations(file, relations),
         scenarios=_scenarios(file, scenarios),
         background=_background(file, background),
+        controller=_controller(file),
     )
 
 
@@ -57,13 +60,26 @@ def _each(table: Table, name: str, keys: tuple[str, ...]) -> Iterator[tuple[str,
 
 
 def _survey(table: Table) -> SurveyWords:
-    table.only(("title", "headline", "summary", "organizer", "rules"))
+    table.only(("title", "headline", "summary", "rules"))
     return SurveyWords(
         title=table.text("title", longest=LONGEST_TITLE),
         headline=table.text("headline"),
         summary=table.text("summary"),
-        organizer=table.text("organizer"),
         rules=table.text("rules", ""),
+    )
+
+
+def _controller(file: Table) -> ControllerWords | None:
+    """Who runs the survey, whole or not at all: a half would look as if the rest were not needed."""
+    if "organizer" not in file:
+        return None
+    table = file.table("organizer")
+    table.only(("name", "contact", "legal_basis", "kept_until"))
+    return ControllerWords(
+        organizer=table.text("name", longest=LONGEST_CONTROLLER),
+        contact=table.text("contact", longest=LONGEST_CONTROLLER),
+        legal_basis=table.text("legal_basis", longest=LONGEST_CONTROLLER),
+        kept_until=table.text("kept_until", longest=LONGEST_CONTROLLER),
     )
 
 

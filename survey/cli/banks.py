@@ -34,11 +34,18 @@ def check(name_or_path: str) -> None:
 def load(name_or_path: str, slug: str | None, simulated: bool) -> None:
     """Load a bank as a survey; loading it again stores changed words as new versions and nothing else."""
     from ..bank.loading import load_bank
+    from ..services.data_controller import takes_newcomers
     from ..store.transaction import transaction
 
     def work(session: "Session") -> str:
         survey = load_bank(session, name_or_path, slug=slug, simulated=simulated)
-        return f"{survey.slug}: {len(survey.questions)} questions"
+        said = f"{survey.slug}: {len(survey.questions)} questions"
+        if takes_newcomers(session, survey):
+            return said
+        return (
+            f"{said}. Nobody can join it yet: an owner says first who runs it, under “Who asks”,"
+            " or the bank does under [organizer] in each language."
+        )
 
     click.echo(f"Survey {transaction(work)}")
 

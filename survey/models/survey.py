@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Moment, in_language
@@ -117,7 +117,11 @@ class SurveyText(Base):
     #: The survey in one question, for the front page.
     headline: Mapped[str]
     summary: Mapped[str]
-    organizer: Mapped[str]
+    #: Who runs it, how to reach them, on what legal basis answers are kept, until when; empty until somebody says so.
+    organizer: Mapped[str] = mapped_column(default="")
+    contact: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    legal_basis: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    kept_until: Mapped[str] = mapped_column(default="", server_default=text("''"))
     #: What holds for every question: time zone, sources, disputed facts (Markdown).
     rules: Mapped[str] = mapped_column(default="")
 

@@ -42,11 +42,21 @@ def page(template: str, survey: Survey | None = None, **values: Any) -> str:
     )
 
 
-def who_runs(survey: Survey) -> str:
-    """Who runs a survey and how to reach them; a demonstration says that nobody does."""
+def who_runs(survey: Survey) -> list[tuple[str, str]]:
+    """Who runs a survey, and what whoever is asked has to be told of it: label and words.
+
+    A demonstration says that nobody does.
+    """
     if survey.simulated:
-        return _("A demonstration; nobody runs this survey.")
-    return survey.text(current_language()).organizer
+        return [("", _("A demonstration; nobody runs this survey."))]
+    words = survey.text(current_language())
+    told = [
+        ("", words.organizer or _("Nobody has said yet who runs this survey.")),
+        (_("Contact"), words.contact),
+        (_("Legal basis"), words.legal_basis),
+        (_("How long answers are kept"), words.kept_until),
+    ]
+    return [(label, said) for label, said in told if said]
 
 
 def known_person(survey: Survey) -> Participant | None:

@@ -65,7 +65,10 @@ class Survey(SurveyInList):
     """A survey, the rules under which it asks, and what it asks consent to."""
 
     summary = Words(metadata=says("What it is about."))
-    organizer = Words(metadata=says("Who asks."))
+    organizer = Words(metadata=says("Who asks; empty until somebody says so, as what follows."))
+    contact = Words(metadata=says("How to reach them."))
+    legal_basis = Words(metadata=says("On what legal basis answers are kept."))
+    kept_until = Words(metadata=says("How long answers are kept."))
     rules = Words(metadata=says("What holds for every question, as Markdown."))
     zone = Words(metadata=says("The time zone its pages show beside UTC.", "Europe/Kyiv"))
     visibility = Words(metadata=says("public, link or invited.", "public"))

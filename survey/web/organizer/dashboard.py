@@ -52,7 +52,7 @@ def overview(slug: str) -> Page:
         role,
         now=clock.now(db.session),
         words=survey.text(current_language()),
-        tasks=tasks(db.session, survey),
+        tasks=tasks(db.session, survey, role),
         counts=counts,
         growth=_growth(survey, progress(db.session, survey)) if counts.joined else None,
         themes=[_theme(theme, answered, counts.joined, cards) for theme in survey.themes],

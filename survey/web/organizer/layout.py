@@ -40,6 +40,8 @@ def _navigation(survey: Survey, role: str) -> list[tuple[str, str, bool, bool]]:
     links = [(_("Survey"), "organizer.overview", True), (_("Invitations"), "invitations.overview", False)]
     if role in DATA_ROLES:
         links.append((_("Data"), "researcher.data", True))
+    if role == "owner":
+        links.append((_("Who asks"), "controller.who_asks", False))
     links.append((_("As participants see it"), "public.survey_front", False))
     return [
         (label, url_for(endpoint, slug=survey.slug), request.endpoint == endpoint, stays)
