@@ -40,6 +40,7 @@ def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
         click.prompt("Password", hide_input=True, confirmation_prompt=True) if password_prompt else None
     )
     wanted = {role: slug for role in ROLES if (slug := surveys[f"{role}_of"])}
+    _refuse_two_roles(wanted)
 
     def work(session: "Session") -> str:
         known = accounts.user_by_email(session, email)
@@ -52,6 +53,17 @@ def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
     click.echo(f"User {email} {transaction(work)}{roles}")
 
 
+def _refuse_two_roles(wanted: dict[str, str]) -> None:
+    """Refuse a survey that is named twice: the second role would take the place of the first."""
+    for slug in set(wanted.values()):
+        roles = [f"--{role}-of {slug}" for role, named in wanted.items() if named == slug]
+        if len(roles) > 1:
+            raise click.ClickException(
+                f"A person has one role in a survey, and {slug} was given {len(roles)}: {', '.join(roles)}."
+                " An owner may do all that an organizer and an analyst may. Nobody was made or changed."
+            )
+
+
 def _grant(session: "Session", person: "User", survey: "Survey", role: str) -> None:
     """Give a role, where the person does not hold it already: the log is for what changes."""
     from sqlalchemy import select
@@ -62,6 +74,18 @@ def _grant(session: "Session", person: "User", survey: "Survey", role: str) -> N
     held = select(Membership).filter_by(user_id=person.id, survey_id=survey.id, role=role)
     if session.scalar(held) is None:
         accounts.grant(session, person, survey, role)
+
+
+@user.command("list")
+@click.option("--survey", "slug", metavar="SLUG", help="Only those with a role in this survey.")
+def list_users(slug: str | None) -> None:
+    """Print every user with their roles, one a line: address, then role and survey."""
+    from ..services import accounts
+    from ..store.engine import db
+
+    survey = find_survey(db.session, slug) if slug else None
+    for address, roles in accounts.users_with_roles(db.session, survey):
+        click.echo("\t".join([address, ", ".join(f"{role} of {of}" for role, of in roles) or "no role"]))
 
 
 @user.command("link")

@@ -77,6 +77,20 @@ def user_by_email(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
 
 
+def users_with_roles(
+    session: Session, survey: Survey | None = None
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every user by address, with role and survey's address of each membership; of one survey: its members alone."""
+    query = select(User.email, Membership.role, Survey.slug).outerjoin(User.memberships)
+    query = query.outerjoin(Membership.survey).order_by(User.email, Survey.slug)
+    if survey is not None:
+        query = query.where(Membership.survey_id == survey.id)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for address, role, slug in session.execute(query):
+        found.setdefault(address, []).extend([(role, slug)] if role else [])
+    return list(found.items())
+
+
 def grant(session: Session, user: User, survey: Survey, role: str, by: User | None = None) -> Membership:
     """Let a user be owner, organizer or analyst; as a participant they are an insider from now on.
 
