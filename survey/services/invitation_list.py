@@ -141,7 +141,7 @@ def separator_name(separator: str) -> str:
 
 
 def languages_of(survey: Survey) -> list[str]:
-    """The codes of languages in which the survey's letters can be: its own that the site speaks, its first one first."""
+    """The codes of languages in which its letters can be: the survey's own that the site speaks, in its order."""
     return [code for code in survey.languages if code in LANGUAGES] or ["en"]
 
 

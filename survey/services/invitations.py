@@ -171,7 +171,7 @@ def invite_listed(
 
 
 def address_mark(address: str) -> str:
-    """A keyed hash by which an address is known again, and from which without the site's secret nothing can be read."""
+    """A keyed hash by which an address is known again; without the site's secret nothing can be read from it."""
     key = derive_key(current_app.config["PARLEY"]["SECRET_KEY"], "invitations")
     return hmac.new(bytes.fromhex(key), address_key(address).encode(), "sha256").hexdigest()
 
@@ -218,7 +218,7 @@ def _refuse_known(session: Session, survey: Survey, people: Sequence[ListedPerso
     )
     refused = [
         (
-            marks[mark],
+            marks[mark or ""],
             gettext("wants no letters about this survey.")
             if declined
             else gettext("was invited already, in the batch “%(batch)s”.", batch=batch),

@@ -151,14 +151,24 @@ class TestUser:
 
     def test_roles_in_two_surveys_are_given_at_once(self, app: Flask) -> None:
         run(app, "bank", "load", "--slug", "rehearsal", "--simulated")
-        arguments = ("user", "create", "ann@example.org", "--owner-of", "ukraine", "--analyst-of", "rehearsal")
+        arguments = (
+            "user",
+            "create",
+            "ann@example.org",
+            "--owner-of",
+            "ukraine",
+            "--analyst-of",
+            "rehearsal",
+        )
         assert run(app, *arguments).output.endswith("created, owner of ukraine, analyst of rehearsal\n")
 
     def test_users_are_listed_with_their_roles(self, app: Flask) -> None:
         assert run(app, "user", "list").output == ""
         run(app, "user", "create", "bob@example.org")
         run(app, "user", "create", "ann@example.org", "--owner-of", "ukraine")
-        assert run(app, "user", "list").output == "ann@example.org\towner of ukraine\nbob@example.org\tno role\n"
+        assert (
+            run(app, "user", "list").output == "ann@example.org\towner of ukraine\nbob@example.org\tno role\n"
+        )
         assert run(app, "user", "list", "--survey", "ukraine").output == "ann@example.org\towner of ukraine\n"
         assert "there is: ukraine" in run(app, "user", "list", "--survey", "moon").output
 
