@@ -102,7 +102,7 @@ def read_list(survey: Survey, given: bytes) -> InvitationList:
         raise RefusedRows(
             [(0, gettext("The list is too large: invite at most %(most)s people at once.", most=MOST_ROWS))]
         )
-    encoding, text = _decoded(given)
+    encoding, text = decoded(given)
     separator = _separator(text)
     read_as = gettext(
         "It was read as %(encoding)s, with the separator %(separator)s.",
@@ -145,7 +145,7 @@ def languages_of(survey: Survey) -> list[str]:
     return [code for code in survey.languages if code in LANGUAGES] or ["en"]
 
 
-def _decoded(given: bytes) -> tuple[str, str]:
+def decoded(given: bytes) -> tuple[str, str]:
     """The encoding's name and the text; what is no UTF-8 is Windows-1251, which Ukrainian spreadsheets write."""
     marked = next((name for name, mark in _MARKS if given.startswith(mark)), "")
     for name, said in (

@@ -5,7 +5,7 @@ from flask import Flask
 from ..i18n import formatting
 from . import language_switch, layout, page_cache, public, researcher, unsaved, vega_script
 from .account import security, sign_in
-from .organizer import dashboard, invitations
+from .organizer import dashboard, invitations, people, roles
 from .participant import (
     background,
     clarifications,
@@ -50,4 +50,6 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(invitations.blueprint)
+    app.register_blueprint(people.blueprint)
+    app.register_blueprint(roles.blueprint)
     security.init_security_pages(app)
