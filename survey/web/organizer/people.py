@@ -109,13 +109,11 @@ def send_to_me(slug: str) -> Page:
     return redirect(url_for(".reminder", slug=slug), 303)
 
 
-@blueprint.post("/<int:number>/revoke")
+@blueprint.post("/<int(max=2147483647):number>/revoke")
 def revoke_one(slug: str, number: int) -> Page:
     """Let one invitation stop working, and forget where it went."""
     survey, _role = organized_survey(slug)
-    stopped = transaction(
-        lambda session: invitations.revoke_one(session, survey, _known(number), by=current_user)
-    )
+    stopped = transaction(lambda session: invitations.revoke_one(session, survey, number, by=current_user))
     flash(
         _("The invitation was revoked, and its address was deleted.")
         if stopped
@@ -124,13 +122,13 @@ def revoke_one(slug: str, number: int) -> Page:
     return redirect(url_for("invitations.overview", slug=slug), 303)
 
 
-@blueprint.post("/<int:number>/link")
+@blueprint.post("/<int(max=2147483647):number>/link")
 def new_link(slug: str, number: int) -> Page:
     """Another link for one invitation, shown this once; those of before open nothing."""
     survey, role = organized_survey(slug)
     try:
         token, last = transaction(
-            lambda session: _renewed(*invitations.new_link(session, survey, _known(number), by=current_user))
+            lambda session: _renewed(*invitations.new_link(session, survey, number, by=current_user))
         )
     except invitations.SpentInvitation:
         flash(
@@ -208,11 +206,6 @@ def _made(count: int, encoding: str, separator: str) -> str:
 def _example(survey: Survey, language: str) -> Letter:
     last = min(clock.now(db.session) + timedelta(days=DEFAULT_DAYS), survey.closes_at)
     return invitation_letter(survey, Invited(SOMEBODYS, SOMEBODYS, language, last, reminds=True))
-
-
-def _known(number: int) -> int:
-    """An id that a database can hold."""
-    return number if number < 2**31 else 0
 
 
 def _renewed(invitation: Invitation, token: str) -> tuple[str, datetime]:
