@@ -69,6 +69,9 @@ class Survey(Base):
     highest_probability: Mapped[float] = mapped_column(default=0.999)
     #: A change of a probability by more than this asks what changed; a fraction, 1 to ask never.
     explain_change: Mapped[float] = mapped_column(default=0.2, server_default="0.2")
+    #: From then on organizers see how much of the survey each invited person has answered, of those who agreed to a
+    #: consent since; None where they do not, as in every protected survey.
+    progress_since: Mapped[datetime | None] = mapped_column(Moment)
     #: IANA name of the zone in which times are shown beside UTC.
     zone: Mapped[str] = mapped_column(default="UTC")
     languages: Mapped[list[str]] = mapped_column(JSON)

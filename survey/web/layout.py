@@ -20,7 +20,12 @@ Link = tuple[str, str, bool]
 
 def init_pages(app: Flask) -> None:
     """Teach templates the reader's language and the markup of `markdown`."""
-    app.jinja_env.globals.update(get_locale=get_locale, who_runs=who_runs, where_reading=where_reading)
+    app.jinja_env.globals.update(
+        get_locale=get_locale,
+        who_runs=who_runs,
+        where_reading=where_reading,
+        invited_days=app.config["PARLEY"]["INVITED_DAYS"],
+    )
     app.jinja_env.filters.update(
         bank_text=bank_text,
         rationale=rationale,

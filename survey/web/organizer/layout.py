@@ -37,7 +37,7 @@ def organizer_page(template: str, survey: Survey, role: str, **values: Any) -> s
 
 def _navigation(survey: Survey, role: str) -> list[tuple[str, str, bool, bool]]:
     """Label, address, whether it is the page shown, whether it stays in the bar of a phone."""
-    links = [(_("Survey"), "organizer.overview", True), (_("Invitations"), "invitations.overview", False)]
+    links = [(_("Survey"), "organizer.overview", True), (_("People"), "invitations.overview", False)]
     if role in DATA_ROLES:
         links.append((_("Data"), "researcher.data", True))
     if role == "owner":

@@ -141,6 +141,38 @@ class TestUser:
         assert "there is: ukraine" in result.output
         assert count(app, User) == 0
 
+    def test_two_roles_in_one_survey_are_refused_by_their_names(self, app: Flask) -> None:
+        result = run(
+            app, "user", "create", "ann@example.org", "--owner-of", "ukraine", "--analyst-of", "ukraine"
+        )
+        assert result.exit_code == 1
+        assert "one role in a survey" in result.output
+        assert "--owner-of ukraine, --analyst-of ukraine" in result.output
+        assert (count(app, User), count(app, Membership)) == (0, 0)
+
+    def test_roles_in_two_surveys_are_given_at_once(self, app: Flask) -> None:
+        run(app, "bank", "load", "--slug", "rehearsal", "--simulated")
+        arguments = (
+            "user",
+            "create",
+            "ann@example.org",
+            "--owner-of",
+            "ukraine",
+            "--analyst-of",
+            "rehearsal",
+        )
+        assert run(app, *arguments).output.endswith("created, owner of ukraine, analyst of rehearsal\n")
+
+    def test_users_are_listed_with_their_roles(self, app: Flask) -> None:
+        assert run(app, "user", "list").output == ""
+        run(app, "user", "create", "bob@example.org")
+        run(app, "user", "create", "ann@example.org", "--owner-of", "ukraine")
+        assert (
+            run(app, "user", "list").output == "ann@example.org\towner of ukraine\nbob@example.org\tno role\n"
+        )
+        assert run(app, "user", "list", "--survey", "ukraine").output == "ann@example.org\towner of ukraine\n"
+        assert "there is: ukraine" in run(app, "user", "list", "--survey", "moon").output
+
     def test_no_address_is_refused_with_a_sentence(self, app: Flask) -> None:
         result = run(app, "user", "create", "ann")
         assert (result.exit_code, "Traceback" in result.output) == (1, False)
