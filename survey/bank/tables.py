@@ -133,9 +133,9 @@ class Table:
         """A number."""
         return float(self._value(key, (int, float), "a number", default) or 0)
 
-    def count(self, key: str, default: int) -> int:
+    def count(self, key: str, default: int | None = None) -> int:
         """A whole number."""
-        return int(self._value(key, (int,), "a whole number", default))
+        return int(self._value(key, (int,), "a whole number", default) or 0)
 
     def moment(self, key: str, default: datetime | None = None) -> datetime:
         """A moment with its offset from UTC; without one it is a fault."""

@@ -46,6 +46,7 @@ TOLD: dict[str, tuple[str, ...]] = {
         "confidence",
         "expertise",
         "crowd_seen",
+        "base_rate_seen",
         "seconds_on_page",
         "language",
         "idempotency_key",

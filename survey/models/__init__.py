@@ -12,6 +12,7 @@ from .background import (
     BackgroundText,
 )
 from .base import Base, Moment, in_language
+from .base_rate import BaseRate
 from .browser_session import EndedSession
 from .event_log import EventLog
 from .invitation import Invitation
@@ -52,6 +53,7 @@ __all__ = [
     "BackgroundQuestion",
     "BackgroundText",
     "Base",
+    "BaseRate",
     "Condition",
     "Consent",
     "ConsentText",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Moment, in_language
@@ -67,6 +67,8 @@ class Survey(Base):
     highest_probability: Mapped[float] = mapped_column(default=0.999)
     #: A change of a probability by more than this asks what changed; a fraction, 1 to ask never.
     explain_change: Mapped[float] = mapped_column(default=0.2, server_default="0.2")
+    #: A question's base rate stands before one's own answer, where it may anchor it; else after it.
+    base_rates_before: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: IANA name of the zone in which times are shown beside UTC.
     zone: Mapped[str] = mapped_column(default="UTC")
     languages: Mapped[list[str]] = mapped_column(JSON)
