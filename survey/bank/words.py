@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from .base_rates import read_base_rate_words
 from .content import (
     OWN_LABELS,
     Background,
@@ -22,6 +23,17 @@ from .tables import Table
 LONGEST_TITLE = 120
 LONGEST_SHORT = 40
 LONGEST_CONTROLLER = 1_000
+_OF_QUESTION = (
+    "title",
+    "short",
+    "background",
+    "criteria",
+    "fine_print",
+    "sources",
+    "unit",
+    "options",
+    "base_rate",
+)
 
 
 def read_words(
@@ -98,7 +110,8 @@ def _questions(file: Table, language: str, questions: tuple[Question, ...]) -> d
 
 
 def _question(table: Table, question: Question, language: str) -> QuestionWords:
-    table.only(("title", "short", "background", "criteria", "fine_print", "sources", "unit", "options"))
+    table.only(_OF_QUESTION)
+    reference_class, source = read_base_rate_words(table, question)
     return QuestionWords(
         title=table.text("title", longest=LONGEST_TITLE),
         short=table.text("short", longest=LONGEST_SHORT),
@@ -108,6 +121,8 @@ def _question(table: Table, question: Question, language: str) -> QuestionWords:
         sources=_sources(table),
         unit=table.text("unit", ""),
         options=_labels(table, question, language),
+        reference_class=reference_class,
+        base_rate_source=source,
     )
 
 

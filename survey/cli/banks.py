@@ -21,10 +21,14 @@ def bank() -> None:
 @bank.command("check", with_appcontext=False)
 @click.argument("name_or_path", default=BANK)
 def check(name_or_path: str) -> None:
-    """Read a bank, shipped NAME or folder PATH, and name every fault with file and line."""
+    """Read a bank, shipped NAME or folder PATH: every fault with file and line, then advice on its words."""
     from ..bank.checking import check_bank
+    from ..bank.reading import bank_folder, read_bank
+    from ..bank.standard import check_standard
 
     click.echo("\n".join(check_bank(name_or_path)))
+    for advice in check_standard(read_bank(bank_folder(name_or_path))):
+        click.echo(f"advice: {advice}")
 
 
 @bank.command("load")

@@ -59,6 +59,7 @@ TOLD: dict[str, tuple[str, ...]] = {
         "confidence",
         "expertise",
         "crowd_seen",
+        "base_rate_seen",
         "seconds_on_page",
         "language",
         "idempotency_key",

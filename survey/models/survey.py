@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, text, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Moment, in_language
@@ -72,6 +72,8 @@ class Survey(Base):
     #: From then on organizers see how much of the survey each invited person has answered, of those who agreed to a
     #: consent since; None where they do not, as in every protected survey.
     progress_since: Mapped[datetime | None] = mapped_column(Moment)
+    #: A question's base rate stands before one's own answer, where it may anchor it; else after it.
+    base_rates_before: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: IANA name of the zone in which times are shown beside UTC.
     zone: Mapped[str] = mapped_column(default="UTC")
     languages: Mapped[list[str]] = mapped_column(JSON)

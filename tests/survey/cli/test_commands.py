@@ -4,9 +4,10 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from survey.services.api_tokens import find_token
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY
+from tests.survey.bank import tiny
 
 
 def run(app: Flask, *arguments: str) -> Result:
@@ -265,3 +267,11 @@ class TestToken:
     def test_who_is_not_there_is_said(self, app: Flask) -> None:
         refused = run(app, "token", "create", "olena@example.org", "--survey", "ukraine")
         assert (refused.exit_code, "parley user create" in refused.output) == (1, True)
+
+
+def test_the_check_of_a_bank_gives_advice_on_its_words(tmp_path: Path) -> None:
+    """In a terminal of its own: no application stands behind it."""
+    folder = tiny.write(tmp_path / "tiny")
+    shown = CliRunner().invoke(main, ["bank", "check", str(folder)]).output.splitlines()
+    assert shown[0] == "tiny: 1 theme, 8 questions"
+    assert shown[5].startswith("advice: en.question.rain.criteria: no deadline: Name the last day")
