@@ -73,7 +73,7 @@ def pooled_forecasts(question: QuestionSpec, answers: ForecastArrays, as_of: int
     together = [[key] for key in keys] if question.pooled == "probability" else [keys]
     columns = [[column for key in each for column in answers.of_option(key)] for each in together]
     return [
-        (each, standing_forecasts(answers, places, as_of))
+        (each, standing_forecasts(answers, places, as_of).by_size())
         for each, places in zip(together, columns, strict=True)
     ]
 
