@@ -4,13 +4,14 @@ What this returns is stored in a publication as it is; `disclosure/` alone decid
 """
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.coherence import in_order
 from scoring.pools import averages
-from scoring.pools.catalog import METHODS
+from scoring.pools.catalog import METHODS, SHOWN
 from scoring.pools.catalog.method import Aggregate, Kind
 from scoring.pools.default import QUARTERS
 from scoring.pools.weights import effective_number
@@ -18,11 +19,14 @@ from scoring.pools.weights import effective_number
 from ..models import Question
 from ..questions import kind_of
 from .forecast_arrays import ForecastArrays
+from .noise import calmed
 from .rules import Figures, rule_of, shown_rules
 from .standing import Column, counted, standing_forecasts
 
 Floats = NDArray[np.float64]
 
+#: What publications and pages call the default.
+DEFAULT = SHOWN[0]
 BINS = 10
 #: So many people more, who all say one of these, show how easily a figure is moved.
 MORE, SAID = 10, (0.01, 0.99)
@@ -97,26 +101,42 @@ def pooled_figures(question: Question, keys: Sequence[str], column: Column, *, m
 
     With `moved` also how far ten more people would move them: it takes as long again.
     """
+    calm = _calm(question, column)
     if question.quantile_levels:
-        return {keys[0]: _quantile_figures(question, column)}
-    found = shown_aggregates(question, column)
+        return {keys[0]: _quantile_figures(question, calm)}
+    found = shown_aggregates(question, calm, column)
     rule = rule_of(question)
-    figures = {key: _option_figures(rule, found, place, column) for place, key in enumerate(keys)}
+    figures = {key: _option_figures(rule, found, place, calm) for place, key in enumerate(keys)}
     for place, told in enumerate(figures.values() if moved else ()):
         told["influence"] = influence(rule, column, place, told["parley"]["value"])
     return figures
 
 
-def shown_aggregates(question: Question, column: Column) -> dict[str, Aggregate]:
+def _calm(question: Question, column: Column) -> Column:
+    """What stands, spread as widely as people are: of moved answers the noise is taken from the spread."""
+    return replace(column, values=calmed(question, column.values)) if column.noisy else column
+
+
+def shown_aggregates(question: Question, calm: Column, column: Column) -> dict[str, Aggregate]:
     """A crowd by every shown method, each from the catalog's entry: what a page names is what was computed.
 
     On a log scale numbers are pooled as logarithms, and given back as such.
+
+    Parameters
+    ----------
+    calm, column
+        What stands, from which the methods are made, and what the default is: moved answers have their middle where
+        people have it, and its interval is to hold another crowd's noise too.
     """
     kind = FORECASTS[kind_of(question).pooled]
-    values = column.values[:, 0] if kind == "probability" else _on_scale(question, column.values)
     needs = {"levels": question.quantile_levels} if kind == "quantiles" else {}
-    rules = shown_rules(rule_of(question))
-    return {name: METHODS[key].aggregate(kind, values, column.weight, **needs) for name, key in rules.items()}
+
+    def aggregate(name: str, key: str) -> Aggregate:
+        crowd = column if name == DEFAULT else calm
+        values = crowd.values[:, 0] if kind == "probability" else _on_scale(question, crowd.values)
+        return METHODS[key].aggregate(kind, values, crowd.weight, **needs)
+
+    return {name: aggregate(name, key) for name, key in shown_rules(rule_of(question)).items()}
 
 
 def _option_figures(rule: str, found: dict[str, Aggregate], place: int, column: Column) -> Figures:
@@ -166,7 +186,7 @@ def _quantile_figures(question: Question, column: Column) -> Figures:
     back = np.exp if question.scale == "log" else np.asarray
     methods = {
         key: {"quantiles": back(one.value).tolist()}
-        for key, one in shown_aggregates(question, column).items()
+        for key, one in shown_aggregates(question, column, column).items()
     }
     medians = column.values[:, question.quantile_levels.index(0.5)]
     ends = _on_scale(question, np.array([question.lower, question.upper], dtype=float))

@@ -26,7 +26,8 @@ from ..models import (
 )
 from ..store.engine import connection_of
 from ..store.lifecycle import last_open_days
-from .eligibility import eligible, scored
+from .eligibility import eligible, first_days, scored
+from .noise import moved
 
 #: So many rows are Python objects at a time; whatever else is there of a question are arrays.
 CHUNK = 20_000
@@ -43,7 +44,7 @@ class ForecastArrays:
     participant
         Id of the participant, shape (m,).
     day
-        UTC day of receipt, in days since 1970-01-01, shape (m,).
+        UTC day of receipt, in days since 1970-01-01, shape (m,); of the crowd's, as of which it counts.
     active
         False for a withdrawal, shape (m,).
     version, round
@@ -62,6 +63,8 @@ class ForecastArrays:
     round: NDArray[np.int64]
     values: NDArray[np.float64]
     open_until: NDArray[np.float64]
+    #: Whether the values were moved by noise (`noise.moved`).
+    noisy: bool = False
 
     def where(self, kept: NDArray[np.bool_]) -> "ForecastArrays":
         """The rows for which `kept` is true."""
@@ -122,18 +125,33 @@ class Groups:
 def crowd_answers(session: Session, question: Question, among: Select[int] | None = None) -> ForecastArrays:
     """Answers that may enter the published crowd of a question: those that are eligible, or some people's of them.
 
+    Where people can be made up they are moved by noise, and of the day as of which they count: nothing that is
+    computed of a crowd knows what anybody there said.
+
     Parameters
     ----------
     among
         Selects the ids of the people to read; default everybody.
     """
     query = _records(question).where(eligible(question.survey))
-    return _read(session, question, query if among is None else query.where(Participant.id.in_(among)))
+    answers, joined = _read(
+        session, question, query if among is None else query.where(Participant.id.in_(among))
+    )
+    if not question.survey.guarded:
+        return answers
+    keys = [key for key, _part in answers.columns]
+    return replace(
+        answers,
+        day=first_days(answers.day, joined),
+        values=moved(question, keys, answers.participant, answers.values),
+        noisy=True,
+    )
 
 
 def all_answers(session: Session, question: Question) -> ForecastArrays:
     """Every answer of the people who are scored."""
-    return _read(session, question, _records(question).where(scored(question.survey)))
+    answers, _joined = _read(session, question, _records(question).where(scored(question.survey)))
+    return answers
 
 
 def said_groups(session: Session, survey: Survey) -> Groups:
@@ -180,6 +198,7 @@ def _records(question: Question) -> Any:
             Submission.id,
             Submission.participant_id,
             func.date(Submission.received_at),
+            func.date(Participant.joined_at),
             Submission.action,
             QuestionVersion.number,
             Round.number,
@@ -196,11 +215,12 @@ def _records(question: Question) -> Any:
     )
 
 
-def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
+def _read(session: Session, question: Question, query: Any) -> tuple[ForecastArrays, NDArray[np.int64]]:
+    """Answers as they were received, and on which day the author of each had joined."""
     columns = columns_of(question)
     column_of = _column_indices(question.options, columns)
     chunks = connection_of(session).execute(query).partitions(CHUNK)
-    submission, participant, day, active, version, number, owner, column, value = (
+    submission, participant, day, joined, active, version, number, owner, column, value = (
         np.concatenate(parts)
         for parts in zip(_nothing(), *(_arrays(rows, column_of) for rows in chunks), strict=True)
     )
@@ -209,7 +229,7 @@ def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
     values = np.full((int(first.sum()), len(columns)), np.nan)
     known = column >= 0
     values[(np.cumsum(_firsts(owner)) - 1)[known], column[known]] = value[known]
-    return ForecastArrays(
+    answers = ForecastArrays(
         columns=columns,
         participant=participant[first],
         day=day[first],
@@ -219,6 +239,7 @@ def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
         values=values,
         open_until=_open_until(question, columns),
     )
+    return answers, joined[first]
 
 
 def _arrays(rows: Sequence[Any], column_of: Mapping[tuple[int, str], int]) -> tuple[NDArray[Any], ...]:
@@ -226,7 +247,9 @@ def _arrays(rows: Sequence[Any], column_of: Mapping[tuple[int, str], int]) -> tu
 
     -1 and NaN stand where a row holds no number that the question asks for.
     """
-    submission, participant, day, action, version, number, option, part, value = zip(*rows, strict=True)
+    submission, participant, day, joined, action, version, number, option, part, value = zip(
+        *rows, strict=True
+    )
     owner = np.array(submission, dtype=np.int64)
     first = _firsts(owner)
 
@@ -236,7 +259,7 @@ def _arrays(rows: Sequence[Any], column_of: Mapping[tuple[int, str], int]) -> tu
     return (
         owner[first],
         np.array(heads(participant), dtype=np.int64),
-        np.array(heads(day), dtype="datetime64[D]").astype(np.int64),
+        *(np.array(heads(days), dtype="datetime64[D]").astype(np.int64) for days in (day, joined)),
         np.array([act != "withdraw" for act in heads(action)], dtype=bool),
         np.array(heads(version), dtype=np.int64),
         np.array(heads(number), dtype=np.int64),
@@ -249,7 +272,7 @@ def _arrays(rows: Sequence[Any], column_of: Mapping[tuple[int, str], int]) -> tu
 def _nothing() -> tuple[NDArray[Any], ...]:
     """The columns of `_arrays` without a row: their types, where nobody has answered."""
     whole, truth = np.empty(0, dtype=np.int64), np.empty(0, dtype=bool)
-    return (whole, whole, whole, truth, whole, whole, whole, whole, np.empty(0))
+    return (*[whole] * 4, truth, *[whole] * 4, np.empty(0))
 
 
 def _column_indices(

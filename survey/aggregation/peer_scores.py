@@ -40,6 +40,8 @@ def compared_scores(
     if question.quantile_levels:
         beside = _beside(session, question, resolution, said)
         return {"wis_shared": beside.own, "wis_crowd": beside.reference}
+    if question.survey.guarded:
+        return {}
     person, day, values = said
     return {
         "peer": daily_peer(

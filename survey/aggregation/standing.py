@@ -6,7 +6,7 @@ that days alone, which is all that protected surveys keep, give the same.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -88,15 +88,18 @@ class Column:
         Their weights in the crowd, shape (n,).
     values
         Shape (n, columns).
+    noisy
+        As of the answers.
     """
 
     rows: NDArray[np.int64]
     weight: Floats
     values: Floats
+    noisy: bool = False
 
     def where(self, kept: NDArray[np.bool_]) -> "Column":
         """The people for whom `kept` is true."""
-        return Column(self.rows[kept], self.weight[kept], self.values[kept])
+        return replace(self, rows=self.rows[kept], weight=self.weight[kept], values=self.values[kept])
 
     @property
     def people(self) -> int:
@@ -115,7 +118,7 @@ def standing_forecasts(answers: ForecastArrays, columns: list[int], as_of: int) 
     touched = np.flatnonzero((given | withdrawn) & (answers.day <= as_of))
     crowd = standing(answers.participant[touched], answers.day[touched], given[touched], as_of)
     rows = touched[crowd.event]
-    return Column(rows, crowd.weight, values[rows])
+    return Column(rows, crowd.weight, values[rows], answers.noisy)
 
 
 def counted(question: Question, answers: ForecastArrays, as_of: int) -> ForecastArrays:
