@@ -159,6 +159,15 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class RoundFacts:
+    """A span in which answers are collected together, half-open; what is shown of the round before."""
+
+    opens: datetime
+    closes: datetime
+    feedback: str = "crowd"
+
+
+@dataclass(frozen=True)
 class QuestionWords:
     """The words of a question in one language; `options` has a label for each option."""
 
@@ -240,6 +249,8 @@ class Bank:
     worked: WorkedAnswers
     #: What is asked about the person; none where the bank asks nothing.
     background: tuple[Background, ...] = ()
+    #: None where the bank names none: then one goes over the whole span, or an organizer's own stand.
+    rounds: tuple[RoundFacts, ...] = ()
 
     @property
     def keys(self) -> list[str]:

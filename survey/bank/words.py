@@ -169,8 +169,8 @@ def _miss(file: Table, other: Table, place: Place) -> None:
     around = {place[:length] for length in range(1, len(place) + 1)}
     if around & (file.source.faulty | other.source.faulty):
         return
-    line = other.source.line(place)
-    file.source.fault(place, ".".join(map(str, place)), f"is missing; {other.source.name}:{line} has it")
+    has_it = other.source.at(place)
+    file.source.fault(place, ".".join(map(str, place)), f"is missing; {has_it} has it")
 
 
 def _places(content: dict[str, object], above: Place = ()) -> Iterator[tuple[Place, object]]:

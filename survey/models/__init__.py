@@ -13,6 +13,7 @@ from .background import (
 )
 from .base import Base, Moment, in_language
 from .browser_session import EndedSession
+from .draft import DRAFT_ROLES, DraftChange, DraftMember, SurveyDraft
 from .event_log import EventLog
 from .invitation import Invitation
 from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
@@ -38,6 +39,7 @@ from .token import ApiToken
 __all__ = [
     "ACTIONS",
     "BACKGROUND_KINDS",
+    "DRAFT_ROLES",
     "GROUPING_KINDS",
     "KIND_NAMES",
     "NOTICE_KINDS",
@@ -57,6 +59,8 @@ __all__ = [
     "ConsentText",
     "ConsentVersion",
     "Contact",
+    "DraftChange",
+    "DraftMember",
     "EndedSession",
     "Event",
     "EventLog",
@@ -91,6 +95,7 @@ __all__ = [
     "SnapshotFile",
     "Submission",
     "Survey",
+    "SurveyDraft",
     "SurveyText",
     "Theme",
     "ThemeText",

@@ -19,6 +19,8 @@ REVEALS = ("after answering", "after close", "organizers only", "always")
 PUBLICATIONS = ("batched", "at close", "live")
 #: Fewest people a figure rests on where people can be made up.
 OPEN_CELL = 20
+#: What participants may be shown of the round before.
+FEEDBACKS = ("crowd", "none")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:

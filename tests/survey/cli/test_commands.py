@@ -32,7 +32,7 @@ def count(app: Flask, table: type) -> int:
         return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-@pytest.mark.parametrize("group", ["", "bank", "db", "log", "token", "user"])
+@pytest.mark.parametrize("group", ["", "bank", "db", "log", "survey", "token", "user"])
 def test_every_command_has_a_sentence_of_help(app: Flask, group: str) -> None:
     commands = main if not group else main.commands[group]
     for name, command in commands.commands.items():
@@ -53,6 +53,7 @@ def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
         "publish",
         "run",
         "settings",
+        "survey",
         "token",
         "user",
         "validate",
