@@ -14,13 +14,10 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.add_column("survey", sa.Column("noise_key", sa.String(), nullable=True))
-    survey = sa.table(
-        "survey", *(sa.column(name) for name in ("id", "noise_key", "visibility", "open_form", "simulated"))
-    )
+    survey = sa.table("survey", *(sa.column(name) for name in ("id", "noise_key", "visibility", "simulated")))
     connection = op.get_bind()
-    # The form, not who may join today: it says who could when the survey opened.
     guarded = sa.select(survey.c.id).where(
-        survey.c.open_form.is_(sa.true()), survey.c.simulated.is_(sa.false())
+        survey.c.visibility != "invited", survey.c.simulated.is_(sa.false())
     )
     for one in connection.scalars(guarded).all():
         connection.execute(survey.update().where(survey.c.id == one).values(noise_key=secrets.token_hex(32)))

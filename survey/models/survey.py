@@ -99,11 +99,16 @@ class Survey(Base):
         return in_language(self.texts, language)
 
     def choose_form(self, moment: datetime) -> None:
-        """Choose the form of the crowd forecast by who may join; from the opening on the choice stands."""
-        if self.id is None or moment < self.opens_at:
+        """Choose the form of the crowd forecast by who may join; from the opening on the choice stands.
+
+        Noise is begun even then, where an open survey that nobody has joined lets in anybody.
+        """
+        before = self.id is None or moment < self.opens_at
+        if before:
             self.open_form = self.visibility != "invited"
-            guarded = self.open_form and not self.simulated
-            self.noise_key = (self.noise_key or secrets.token_hex(32)) if guarded else None
+        if before or (self.visibility != "invited" and not self.open_form):
+            noisy = self.visibility != "invited" and not self.simulated
+            self.noise_key = (self.noise_key or secrets.token_hex(32)) if noisy else None
 
     @property
     def guarded(self) -> bool:

@@ -95,6 +95,16 @@ def test_whoever_is_made_for_an_open_survey_has_a_key_of_its_own(session: Sessio
     assert survey.noise_key == kept, "a second draw would tell more of the same answers"
 
 
+def test_noise_begins_where_a_survey_by_invitation_is_opened_to_anybody(session: Session) -> None:
+    survey = the_survey(session)
+    survey.visibility, survey.open_form = "invited", False
+    survey.choose_form(on(22))
+    assert not survey.guarded
+    survey.visibility = "link"
+    survey.choose_form(on(22))
+    assert survey.guarded and not survey.open_form
+
+
 @pytest.mark.parametrize("facts", [{"visibility": "invited"}, {"visibility": "public", "simulated": True}])
 def test_invited_and_invented_people_have_exact_figures(facts: dict[str, object]) -> None:
     survey = Survey(slug="one", minimum_cell=10, **facts)
