@@ -16,14 +16,10 @@ from scoring.pools.catalog.method import Aggregate, Kind
 from scoring.pools.default import QUARTERS
 from scoring.pools.weights import effective_number
 
-from ..models import Question
-from ..questions import kind_of
-from .forecast_arrays import ForecastArrays
 from .noise import calmed
-from .rules import Figures, rule_of, shown_rules
+from .rules import Figures, shown_rules
+from .specification import Floats, ForecastArrays, QuestionSpec
 from .standing import Column, counted, standing_forecasts
-
-Floats = NDArray[np.float64]
 
 #: What publications and pages call the default.
 DEFAULT = SHOWN[0]
@@ -32,16 +28,13 @@ BINS = 10
 MORE, SAID = 10, (0.01, 0.99)
 #: Chances that differ by less are the same.
 SAME = 1e-12
-#: What the catalog calls the forecasts that a kind of question pools.
-FORECASTS: dict[str, Kind] = {"each": "probability", "jointly": "options", "quantiles": "quantiles"}
-
 
 #: Keys of options that are pooled together, and what stands of them.
 Pooled = tuple[Sequence[str], Column]
 
 
 def compute_aggregates(
-    question: Question,
+    question: QuestionSpec,
     pooled: Sequence[Pooled],
     participant: NDArray[np.int64],
     minimum_cell: int,
@@ -78,10 +71,10 @@ def compute_aggregates(
     return {"people": people, "options": _in_order(options) if question.kind == "ladder" else options}
 
 
-def pooled_forecasts(question: Question, answers: ForecastArrays, as_of: int) -> list[Pooled]:
+def pooled_forecasts(question: QuestionSpec, answers: ForecastArrays, as_of: int) -> list[Pooled]:
     """What stands at the end of a day, of those options together that share one whole; of answers that count."""
-    keys = [option.key for option in question.options]
-    together = [[key] for key in keys] if kind_of(question).pooled == "each" else [keys]
+    keys = question.options
+    together = [[key] for key in keys] if question.pooled == "probability" else [keys]
     columns = [[column for key in each for column in answers.of_option(key)] for each in together]
     return [
         (each, standing_forecasts(answers, places, as_of))
@@ -89,35 +82,34 @@ def pooled_forecasts(question: Question, answers: ForecastArrays, as_of: int) ->
     ]
 
 
-def people_standing(question: Question, answers: ForecastArrays, as_of: int) -> set[int]:
+def people_standing(question: QuestionSpec, answers: ForecastArrays, as_of: int) -> set[int]:
     """Ids of the people of whom any forecast stands at the end of a day, and counts in its figures."""
     counting = counted(question, answers.until(as_of), as_of)
     rows = [column.rows for _keys, column in pooled_forecasts(question, counting, as_of)]
     return set(counting.participant[np.concatenate(rows)].tolist())
 
 
-def pooled_figures(question: Question, keys: Sequence[str], column: Column, *, moved: bool) -> Figures:
+def pooled_figures(question: QuestionSpec, keys: Sequence[str], column: Column, *, moved: bool) -> Figures:
     """Figures of options that are pooled together, by key: every method's aggregate, and what stands beside it.
 
     With `moved` also how far ten more people would move them: it takes as long again.
     """
     calm = _calm(question, column)
-    if question.quantile_levels:
+    if question.levels:
         return {keys[0]: _quantile_figures(question, calm)}
     found = shown_aggregates(question, calm, column)
-    rule = rule_of(question)
-    figures = {key: _option_figures(rule, found, place, calm) for place, key in enumerate(keys)}
+    figures = {key: _option_figures(question.rule, found, place, calm) for place, key in enumerate(keys)}
     for place, told in enumerate(figures.values() if moved else ()):
-        told["influence"] = influence(rule, column, place, told["parley"]["value"])
+        told["influence"] = influence(question.rule, column, place, told["parley"]["value"])
     return figures
 
 
-def _calm(question: Question, column: Column) -> Column:
+def _calm(question: QuestionSpec, column: Column) -> Column:
     """What stands, spread as widely as people are: of moved answers the noise is taken from the spread."""
-    return replace(column, values=calmed(question, column.values)) if column.noisy else column
+    return replace(column, values=calmed(question, column.values)) if question.guarded else column
 
 
-def shown_aggregates(question: Question, calm: Column, column: Column) -> dict[str, Aggregate]:
+def shown_aggregates(question: QuestionSpec, calm: Column, column: Column) -> dict[str, Aggregate]:
     """A crowd by every shown method, each from the catalog's entry: what a page names is what was computed.
 
     On a log scale numbers are pooled as logarithms, and given back as such.
@@ -128,15 +120,15 @@ def shown_aggregates(question: Question, calm: Column, column: Column) -> dict[s
         What stands, from which the methods are made, and what the default is: moved answers have their middle where
         people have it, and its interval is to hold another crowd's noise too.
     """
-    kind = FORECASTS[kind_of(question).pooled]
-    needs = {"levels": question.quantile_levels} if kind == "quantiles" else {}
+    kind = question.pooled
+    needs = {"levels": question.levels} if kind == "quantiles" else {}
 
     def aggregate(name: str, key: str) -> Aggregate:
         crowd = column if name == DEFAULT else calm
-        values = crowd.values[:, 0] if kind == "probability" else _on_scale(question, crowd.values)
+        values = crowd.values[:, 0] if kind == "probability" else question.on_scale(crowd.values)
         return METHODS[key].aggregate(kind, values, crowd.weight, **needs)
 
-    return {name: aggregate(name, key) for name, key in shown_rules(rule_of(question)).items()}
+    return {name: aggregate(name, key) for name, key in shown_rules(question.rule).items()}
 
 
 def _option_figures(rule: str, found: dict[str, Aggregate], place: int, column: Column) -> Figures:
@@ -181,17 +173,17 @@ def _in_order(rungs: Figures) -> Figures:
     return repaired
 
 
-def _quantile_figures(question: Question, column: Column) -> Figures:
+def _quantile_figures(question: QuestionSpec, column: Column) -> Figures:
     """A number's quantiles; its histogram is of the people's medians, whoever lies outside the range at its ends."""
-    back = np.exp if question.scale == "log" else np.asarray
+    back = np.exp if question.log else np.asarray
     methods = {
         key: {"quantiles": back(one.value).tolist()}
         for key, one in shown_aggregates(question, column, column).items()
     }
-    medians = column.values[:, question.quantile_levels.index(0.5)]
-    ends = _on_scale(question, np.array([question.lower, question.upper], dtype=float))
-    bins = _histogram(np.clip(_on_scale(question, medians), *ends), tuple(ends))
-    return _figures(rule_of(question), column, methods, medians, bins, [])
+    medians = column.values[:, question.levels.index(0.5)]
+    low, high = question.on_scale(np.array(question.ends, dtype=float))
+    bins = _histogram(np.clip(question.on_scale(medians), low, high), (low, high))
+    return _figures(question.rule, column, methods, medians, bins, [])
 
 
 def _figures(
@@ -207,10 +199,6 @@ def _figures(
         "histogram": histogram,
         "flags": flags,
     }
-
-
-def _on_scale(question: Question, values: Floats) -> Floats:
-    return np.log(values) if question.scale == "log" else values
 
 
 def _histogram(values: Floats, ends: tuple[float, float]) -> list[int]:

@@ -6,7 +6,7 @@ question and part to the other, so that what is known of one answer says nothing
 """
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,7 @@ from scipy.special import ndtri
 
 from scoring import perturbation
 
-from ..models import Question
-from ..questions import kind_of
-
-Floats = NDArray[np.float64]
+from .specification import Floats, QuestionSpec
 
 #: What is drawn for quantiles, and for the time after a ladder's last date.
 PLACE, WIDTH, LATER = "place", "width", "later"
@@ -38,45 +35,46 @@ def standard_normal(key: str, about: str, participant: NDArray[np.int64]) -> Flo
     return np.asarray(ndtri(shares)[place])
 
 
-def moved(question: Question, keys: Sequence[str], participant: NDArray[np.int64], values: Floats) -> Floats:
+def moved(
+    question: QuestionSpec, survey_key: str, key: str, participant: NDArray[np.int64], values: Floats
+) -> Floats:
     """Answers as they enter the figures of a guarded survey, all columns, shape (m, k); NaN where nothing was said.
 
     Parameters
     ----------
-    keys
-        The option of each column.
+    survey_key, key
+        That of the survey's noise (`Survey.noise_key`), and the question's.
     participant
         Whose answer each row is.
     """
-    survey_key = question.survey.noise_key
-    if survey_key is None:
-        raise ValueError(f"survey must have a key, {question.survey.slug} has none")
 
     def draws(*parts: str) -> Floats:
-        of_parts = [standard_normal(survey_key, f"{question.key} {part}", participant) for part in parts]
-        return np.stack(of_parts, axis=-1)
+        return np.stack(
+            [standard_normal(survey_key, f"{key} {part}", participant) for part in parts], axis=-1
+        )
 
-    if question.quantile_levels:
+    if question.levels:
         return _on_range(question, perturbation.moved_quantiles, values, draws(PLACE, WIDTH))
     if question.kind == "ladder":
-        return perturbation.moved_ladder(values, draws(*keys, LATER))
-    if kind_of(question).pooled == "jointly":
-        return perturbation.moved_options(values, draws(*keys))
-    return perturbation.moved_chances(values, draws(*keys))
+        return perturbation.moved_ladder(values, draws(*question.options, LATER))
+    if question.pooled == "options":
+        return perturbation.moved_options(values, draws(*question.options))
+    return perturbation.moved_chances(values, draws(*question.options))
 
 
-def calmed(question: Question, values: Floats) -> Floats:
+def calmed(question: QuestionSpec, values: Floats) -> Floats:
     """What stands of moved answers, spread as widely as the answers were: for all that tells how people differ."""
-    if question.quantile_levels:
+    if question.levels:
         return _on_range(question, perturbation.calmed_quantiles, values)
     found = perturbation.calmed_chances(values)
     return found / found.sum(axis=1, keepdims=True) if found.shape[1] > 1 else found
 
 
-def _on_range(question: Question, formula: Callable[..., Floats], values: Floats, *more: Floats) -> Floats:
+def _on_range(
+    question: QuestionSpec, formula: Callable[..., Floats], values: Floats, *more: Floats
+) -> Floats:
     """A formula on quantiles by their place in the range, on the scale of the question."""
-    scaled, back = (np.log, np.exp) if question.scale == "log" else (np.asarray, np.asarray)
-    ends = scaled(np.array([question.lower, question.upper], dtype=float))
-    middle = question.quantile_levels.index(0.5)
-    found = formula(scaled(values), *more, lower=ends[0], upper=ends[1], middle=middle)
-    return np.asarray(back(found))
+    lower, upper = question.on_scale(np.array(question.ends, dtype=float))
+    middle = question.levels.index(0.5)
+    found = formula(question.on_scale(values), *more, lower=lower, upper=upper, middle=middle)
+    return np.exp(found) if question.log else found

@@ -4,15 +4,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.aggregation.forecast_arrays import all_answers, crowd_answers
-from survey.aggregation.peer_scores import compared_scores
-from survey.models import Participant, Question, Resolution, Survey
+from survey.models import Participant, Question, Score, Survey
 from survey.models.survey import OPEN_CELL
 from survey.services.publication import publish_question
+from survey.services.resolution import resolve
 from tests.factories import crowd, on, say, someone, the_question, the_survey
+
+from ..outcomes import outcome
 
 KEY = "f0" * 32
 
@@ -137,7 +140,6 @@ def test_figures_of_every_kind_are_of_answers_that_were_moved(session: Session, 
     exact = crowd_answers(session, question)
     survey.noise_key = KEY
     moved = crowd_answers(session, question)
-    assert moved.noisy and not exact.noisy
     assert (np.abs(moved.values - exact.values) > 1e-9).mean() > 0.99
     told = figures(session, question)
     assert set(told) == {option.key for option in question.options}
@@ -188,15 +190,15 @@ def test_a_number_keeps_its_middle_and_its_width(session: Session) -> None:
 
 def test_nobody_is_scored_beside_others_who_may_be_made_up(session: Session, question: Question) -> None:
     newcomers(session, question, OPEN_CELL, day=20)
-    outcome = Resolution(question_id=question.id, value=1.0, known_from=on(27), annulled=False)
-    answers = all_answers(session, question)
-    assert compared_scores(session, question, outcome, answers) == {}
-    question.survey.noise_key = None
-    assert set(compared_scores(session, question, outcome, answers)) == {"peer"}
+    found = resolve(session, question, outcome(value=1.0))
+    assert {score.rule for score in session.scalars(select(Score).filter_by(resolution_id=found.id))} == {
+        "brier",
+        "log",
+    }
 
 
 def test_scores_are_of_what_people_said(session: Session, question: Question) -> None:
     newcomers(session, question, OPEN_CELL, day=20)
     answers = all_answers(session, question)
-    assert (answers.values == 0.3).all() and not answers.noisy
+    assert (answers.values == 0.3).all()
     assert (answers.day == clock.date_number(on(20).date())).all()

@@ -20,10 +20,11 @@ from scoring.pools.default import parley
 from scoring.pools.default_steps import OPEN, log_odds
 from survey.aggregation.aggregates import pooled_figures
 from survey.aggregation.noise import moved, standard_normal
+from survey.aggregation.specification import QuestionSpec
 from survey.aggregation.standing import Column
 from survey.disclosure.rounded_aggregates import ShownOption, shown_part
 from survey.disclosure.rounding import rounded_probability
-from survey.models import Option, Question, Survey
+from survey.models import Question
 from survey.models.survey import OPEN_CELL
 
 Floats = NDArray[np.float64]
@@ -80,19 +81,30 @@ def from_moved(seen: Floats, thought: Floats) -> Floats:
 # ---- The rules that publish
 
 
-def open_question(key: str) -> Question:
-    """A yes-or-no question of a survey that anybody may join, outside of every store."""
-    survey = Survey(slug="open", noise_key=key, open_form=True, minimum_cell=10, visibility="public")
-    return Question(key="puppets", kind="binary", survey=survey, options=[Option(key="yes", position=0)])
+#: A yes-or-no question of a survey that anybody may join.
+OPEN_QUESTION = QuestionSpec(
+    kind="binary",
+    pooled="probability",
+    open_until={"yes": 30_000},
+    levels=(),
+    log=False,
+    ends=(0, 1),
+    limits=(0, 1),
+    rule="parley_open",
+    first_day=0,
+    guarded=True,
+    substantive=(),
+)
+#: What is rounded asks for nothing else of a stored question.
+STORED = Question(kind="binary")
 
 
-def told(question: Question, people: Sequence[int], chances: Floats) -> ShownOption:
-    """What a page shows when these people have said this, through the functions that publish and round."""
-    participant = np.array(people)
-    values = moved(question, ["yes"], participant, chances[:, None])
-    column = Column(np.arange(len(people)), np.ones(len(people)), values, noisy=True)
-    figures = pooled_figures(question, ["yes"], column, moved=True)
-    return shown_part(question, {"people": len(people), "options": figures}, date(2026, 12, 1)).options["yes"]
+def told(key: str, chances: Floats) -> ShownOption:
+    """What a page shows when so many have said this, through the functions that publish and round."""
+    values = moved(OPEN_QUESTION, key, "puppets", np.arange(chances.size), chances[:, None])
+    column = Column(np.arange(chances.size), np.ones(chances.size), values)
+    figures = pooled_figures(OPEN_QUESTION, ["yes"], column, moved=False)
+    return shown_part(STORED, {"people": chances.size, "options": figures}, date(2026, 12, 1)).options["yes"]
 
 
 # ---- Attacks: what the hand takes for the moved answer
@@ -110,33 +122,33 @@ class Target:
         return np.concatenate((puppets, self.others, [self.answer]))
 
 
-def median_between(question: Question, target: Target, puppets: int, rng: np.random.Generator) -> float:
+def median_between(key: str, target: Target, puppets: int, rng: np.random.Generator) -> float:
     """Half of the puppets at each end: the median between them is the victim's, read again with every publication."""
     read = []
     for _ in range(PUBLICATIONS):
         said = target.beside(_both_ends(puppets, rng))
-        read.append(told(question, range(said.size), said).methods["median"])
+        read.append(told(key, said).methods["median"])
     return float(np.mean(read))
 
 
-def edges_bisected(question: Question, target: Target, puppets: int, rng: np.random.Generator) -> float:
+def edges_bisected(key: str, target: Target, puppets: int, rng: np.random.Generator) -> float:
     """One puppet beside the victim moves: the median is whoever of the two says more, so it turns at the answer."""
     low, high = 0.0, 1.0
     for _ in range(PUBLICATIONS):
         tried = (low + high) / 2
         said = target.beside(np.append(_both_ends(puppets - 1, rng), tried))
-        shown = told(question, range(said.size), said)
+        shown = told(key, said)
         low, high = (tried, high) if shown.methods["median"] > rounded_probability(tried) else (low, tried)
     return (low + high) / 2
 
 
-def joining(question: Question, target: Target, puppets: int, rng: np.random.Generator) -> float:
+def joining(key: str, target: Target, puppets: int, rng: np.random.Generator) -> float:
     """What the headline was before the victim came, and is since: the difference, as often as it is published."""
     before, since = [], []
     for _ in range(PUBLICATIONS // 2):
         said = target.beside(np.clip(0.5 + 0.1 * rng.standard_normal(puppets), LOWEST, 1 - LOWEST))
-        before.append(told(question, range(said.size - 1), said[:-1]).value)
-        since.append(told(question, range(said.size), said).value)
+        before.append(told(key, said[:-1]).value)
+        since.append(told(key, said).value)
     change = float(np.mean(log_odds(np.array(since)) - log_odds(np.array(before))))
     return float(expit(change * 0.6 * said.size))
 
@@ -147,7 +159,7 @@ def _both_ends(puppets: int, rng: np.random.Generator) -> Floats:
     return np.asarray(rng.permutation(said))
 
 
-Attack = Callable[[Question, Target, int, np.random.Generator], float]
+Attack = Callable[[str, Target, int, np.random.Generator], float]
 ATTACKS: dict[str, Attack] = {
     "the median between two halves": median_between,
     "edges bisected by a moving puppet": edges_bisected,
@@ -170,11 +182,11 @@ def attacked(attack: Attack, puppets: int, crowd: Crowd, victims: int = VICTIMS,
     thought, truth = crowd.draw(rng, DRAWN), crowd.draw(rng, victims)
     seen, given = np.empty(victims), np.empty(victims)
     for place, victim in enumerate(truth.tolist()):
-        question = open_question(rng.bytes(32).hex())
+        key = rng.bytes(32).hex()
         target = Target(victim, crowd.draw(rng, max(0, OPEN_CELL - 1 - puppets)))
-        seen[place] = attack(question, target, puppets, rng)
+        seen[place] = attack(key, target, puppets, rng)
         last = np.array([puppets + target.others.size])
-        given[place] = moved(question, ["yes"], last, np.array([[victim]]))[0, 0]
+        given[place] = moved(OPEN_QUESTION, key, "puppets", last, np.array([[victim]]))[0, 0]
     reads = [
         share_read(from_moved(logit(np.clip(one, 1e-4, 1 - 1e-4)), thought), truth) for one in (seen, given)
     ]
