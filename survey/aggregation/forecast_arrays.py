@@ -1,6 +1,7 @@
 """Store to NumPy arrays: the only reader of forecasts in bulk."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ from ..models import (
     Survey,
 )
 from ..store.engine import connection_of
-from .eligibility import eligible, scored
+from .eligibility import eligible, first_days, scored
+from .noise import moved
 from .question_specs import spec_of
 from .specification import ForecastArrays, GroupChoice, Groups, QuestionSpec
 
@@ -32,18 +34,27 @@ CHUNK = 20_000
 def crowd_answers(session: Session, question: Question, among: Select[int] | None = None) -> ForecastArrays:
     """Answers that may enter the published crowd of a question: those that are eligible, or some people's of them.
 
+    Where people can be made up they are moved by noise, and of the day as of which they count: nothing that is
+    computed of a crowd knows what anybody there said.
+
     Parameters
     ----------
     among
         Selects the ids of the people to read; default everybody.
     """
     some = [] if among is None else [Participant.id.in_(among)]
-    return _read(session, question, eligible(question.survey), *some)
+    answers, joined = _read(session, question, eligible(question.survey), *some)
+    key = question.survey.noise_key
+    if key is None:
+        return answers
+    values = moved(spec_of(question), key, question.key, answers.participant, answers.values)
+    return replace(answers, day=first_days(answers.day, joined), values=values)
 
 
 def all_answers(session: Session, question: Question) -> ForecastArrays:
     """Every answer of the people who are scored."""
-    return _read(session, question, scored(question.survey))
+    answers, _joined = _read(session, question, scored(question.survey))
+    return answers
 
 
 def eligible_people(session: Session, question: Question) -> NDArray[np.int64]:
@@ -100,6 +111,7 @@ def _records(question: Question, columns: Sequence[tuple[str, str]]) -> Any:
         select(
             Submission.participant_id,
             func.date(Submission.received_at),
+            func.date(Participant.joined_at),
             Submission.action != "withdraw",
             QuestionVersion.number,
             Round.number,
@@ -121,14 +133,17 @@ def _number(option: int, part: str) -> ScalarSelect[float]:
     return row.correlate(Submission).scalar_subquery()
 
 
-def _read(session: Session, question: Question, *who: ColumnElement[bool]) -> ForecastArrays:
+def _read(
+    session: Session, question: Question, *who: ColumnElement[bool]
+) -> tuple[ForecastArrays, NDArray[np.int64]]:
+    """Answers as they were received, and on which day the author of each had joined."""
     spec = spec_of(question)
     query = _records(question, spec.columns).where(*who)
     chunks = [_arrays(rows) for rows in connection_of(session).execute(query).partitions(CHUNK)]
-    participant, day, active, version, number, *values = map(
+    participant, day, joined, active, version, number, *values = map(
         np.concatenate, zip(_nothing(spec), *chunks, strict=True)
     )
-    return ForecastArrays(
+    answers = ForecastArrays(
         columns=spec.columns,
         participant=participant,
         day=day,
@@ -138,14 +153,16 @@ def _read(session: Session, question: Question, *who: ColumnElement[bool]) -> Fo
         values=np.column_stack(values),
         open_until=np.array([spec.open_until[key] for key, _ in spec.columns], dtype=np.float64),
     )
+    return answers, joined
 
 
 def _arrays(rows: Sequence[Any]) -> list[NDArray[Any]]:
     """Some rows of `_records` by columns; NaN where a number is not there."""
-    participant, day, active, version, number, *values = zip(*rows, strict=True)
+    participant, day, joined, active, version, number, *values = zip(*rows, strict=True)
     return [
         np.array(participant, dtype=np.int64),
         _day_numbers(day),
+        _day_numbers(joined),
         np.array(active, dtype=bool),
         np.array(version, dtype=np.int64),
         np.array(number, dtype=np.int64),
@@ -156,4 +173,4 @@ def _arrays(rows: Sequence[Any]) -> list[NDArray[Any]]:
 def _nothing(spec: QuestionSpec) -> list[NDArray[Any]]:
     """The columns of `_arrays` without a row: their types, where nobody has answered."""
     whole = np.empty(0, dtype=np.int64)
-    return [whole, whole, whole.astype(bool), whole, whole, *(np.empty(0) for _ in spec.columns)]
+    return [whole, whole, whole, whole.astype(bool), whole, whole, *(np.empty(0) for _ in spec.columns)]
