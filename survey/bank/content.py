@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ..models.base_rate import BaseRate
+
 #: Answers: question key to option key to probability (0 to 1).
 WorkedAnswers = Mapping[str, Mapping[str, float]]
 
@@ -71,6 +73,7 @@ class Question:
     range: RangeFacts | None = None
     given: Event | None = None
     rationale_required: bool = False
+    base_rate: BaseRate | None = None
     line: int = field(default=0, compare=False)
 
 
@@ -156,6 +159,7 @@ class Settings:
     explain_change: float
     zone: str
     languages: tuple[str, ...]
+    base_rates_before: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,9 @@ class QuestionWords:
     sources: tuple[str, ...]
     unit: str
     options: Mapping[str, str]
+    #: Of the base rate; empty where there is none.
+    reference_class: str = ""
+    base_rate_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,8 +204,17 @@ class SurveyWords:
     title: str
     headline: str
     summary: str
-    organizer: str
     rules: str
+
+
+@dataclass(frozen=True)
+class ControllerWords:
+    """Who runs the survey, in one language, under the names of `survey.models.SurveyText`."""
+
+    organizer: str
+    contact: str
+    legal_basis: str
+    kept_until: str
 
 
 @dataclass(frozen=True)
@@ -232,6 +248,8 @@ class Words:
     scenarios: Mapping[str, Mapping[str, ScenarioWords]]
     #: By the key of the question about the person.
     background: Mapping[str, BackgroundWords] = field(default_factory=dict)
+    #: None where an owner says it on a page.
+    controller: ControllerWords | None = None
 
 
 @dataclass(frozen=True)

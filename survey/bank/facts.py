@@ -6,11 +6,22 @@ from typing import NamedTuple
 
 from .. import clock
 from ..models import KIND_NAMES
+from .base_rates import read_base_rate, refuse_future
 from .content import BRANCHES, Event, Option, Question, RangeFacts, Settings
 from .tables import Table
 from .ties import Shape, Shapes, read_event
 
-_EVERY_KIND = ("key", "theme", "kind", "opens", "closes", "resolves", "given", "rationale_required")
+_EVERY_KIND = (
+    "key",
+    "theme",
+    "kind",
+    "opens",
+    "closes",
+    "resolves",
+    "given",
+    "rationale_required",
+    "base_rate",
+)
 _RANGE = ("scale", "lower", "upper", "open_lower", "open_upper", "whole", "quantile_levels")
 #: What a kind has beside the keys that every kind has.
 OWN_KEYS: dict[str, tuple[str, ...]] = {
@@ -87,6 +98,8 @@ def _question(begun: _Begun, settings: Settings, themes: tuple[str, ...], shapes
     closes = _closes(begun)
     resolves = table.moment("resolves")
     _check_times(table, settings, opens, closes, resolves)
+    base_rate = read_base_rate(table)
+    refuse_future(table, base_rate, opens.date())
     return Question(
         key=begun.key,
         theme=table.choice("theme", themes),
@@ -98,6 +111,7 @@ def _question(begun: _Begun, settings: Settings, themes: tuple[str, ...], shapes
         range=_range(table, kind) if kind in ("numeric", "date") else None,
         given=_given(table, kind, shapes),
         rationale_required=table.truth("rationale_required", False),
+        base_rate=base_rate,
         line=table.line,
     )
 

@@ -33,6 +33,7 @@ def read_settings(table: Table) -> Settings:
         explain_change=table.number("explain_change", 0.2),
         zone=table.text("zone", "UTC"),
         languages=_languages(table),
+        base_rates_before=table.truth("base_rates_before", False),
     )
     _check_settings(table, settings)
     return settings

@@ -227,9 +227,9 @@ class Table:
             self.fault(key, "must be a number of at most 300 digits")
             return 0.0
 
-    def count(self, key: str, default: int) -> int:
+    def count(self, key: str, default: int | None = None) -> int:
         """A whole number."""
-        return int(self._value(key, (int,), "a whole number", default))
+        return int(self._value(key, (int,), "a whole number", default) or 0)
 
     def moment(self, key: str, default: datetime | None = None) -> datetime:
         """A moment with its offset from UTC; without one it is a fault."""

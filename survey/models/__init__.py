@@ -12,6 +12,7 @@ from .background import (
     BackgroundText,
 )
 from .base import Base, Moment, in_language
+from .base_rate import BaseRate
 from .browser_session import EndedSession
 from .draft import DRAFT_ROLES, DraftChange, DraftMember, SurveyDraft
 from .event_log import EventLog
@@ -54,6 +55,7 @@ __all__ = [
     "BackgroundQuestion",
     "BackgroundText",
     "Base",
+    "BaseRate",
     "Condition",
     "Consent",
     "ConsentText",

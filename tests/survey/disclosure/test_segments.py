@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.aggregation.forecast_arrays import GroupChoice, Groups
 from survey.aggregation.segments import MIN_CHANGED, SegmentMembers, group_segment, unsuppressed
+from survey.aggregation.specification import GroupChoice, Groups
 from survey.disclosure import Denial, Shown, Viewer, get_aggregate, get_segments, history
 from survey.models import Participant, Question
 from survey.services import background_answers, forecast_submit
