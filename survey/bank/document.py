@@ -31,6 +31,7 @@ from .content import (
     Words,
 )
 from .facts import OWN_KEYS, end_of
+from .paths import ORDER, value_at
 from .reading import STRUCTURE, WORKED, Parts, read_tables
 from .tables import Fault, open_table, plain_table
 
@@ -64,11 +65,28 @@ def read(document: Document) -> Reading:
     bank = read_tables(
         Parts(
             plain_table("structure", document.get("structure"), faults),
-            lambda languages: {one: plain_table(one, texts.get(one), faults) for one in languages},
+            lambda languages: {
+                one: plain_table(one, _with_places(document, texts.get(one)), faults) for one in languages
+            },
             lambda: plain_table("worked", worked, faults) if worked else None,
         )
     )
     return Reading(bank, tuple(faults or broken(bank)))
+
+
+def _with_places(document: Document, words: Json) -> Json:
+    """The words of a language with an empty table for each thing that has none: each lacking text is a fault then."""
+    if words is not None and not isinstance(words, dict):
+        return words
+    padded: Document = {"survey": {}, "consent": {}, **(words or {})}
+    for noun in ("theme", "question", "background"):
+        keys = value_at(document, ("structure", noun, ORDER))
+        there = padded.get(noun, {})
+        if isinstance(keys, list) and keys and isinstance(there, dict):
+            padded[noun] = {**{key: {} for key in keys}, **there}
+    if value_at(document, ("structure", "relation")):
+        padded.setdefault("relation", {})
+    return padded
 
 
 def whole_bank(document: Document) -> Bank:
