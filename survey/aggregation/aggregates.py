@@ -18,12 +18,11 @@ from scoring.pools.weights import effective_number
 from ..models import Question
 from ..questions import kind_of
 from .forecast_arrays import ForecastArrays
-from .rules import Figures, rule_of, shown_rules
+from .rules import CELLS, TENTHS, Figures, rule_of, shown_rules
 from .standing import Column, counted, standing_forecasts
 
 Floats = NDArray[np.float64]
 
-BINS = 10
 #: So many people more, who all say one of these, show how easily a figure is moved.
 MORE, SAID = 10, (0.01, 0.99)
 #: Chances that differ by less are the same.
@@ -131,7 +130,7 @@ def _option_figures(rule: str, found: dict[str, Aggregate], place: int, column: 
     }
     flags = [name for name, raised in found["parley"].flags.items() if np.ravel(raised)[place]]
     values = column.values[:, place]
-    return _figures(rule, column, methods, values, _histogram(values, (0, 1)), flags)
+    return _figures(rule, column, methods, values, _histogram(values, CELLS), flags)
 
 
 def influence(rule: str, column: Column, place: int, value: float) -> Figures:
@@ -170,8 +169,8 @@ def _quantile_figures(question: Question, column: Column) -> Figures:
     }
     medians = column.values[:, question.quantile_levels.index(0.5)]
     ends = _on_scale(question, np.array([question.lower, question.upper], dtype=float))
-    bins = _histogram(np.clip(_on_scale(question, medians), *ends), tuple(ends))
-    return _figures(rule_of(question), column, methods, medians, bins, [])
+    along = (np.clip(_on_scale(question, medians), *ends) - ends[0]) / (ends[1] - ends[0])
+    return _figures(rule_of(question), column, methods, medians, _histogram(along, TENTHS), [])
 
 
 def _figures(
@@ -193,6 +192,7 @@ def _on_scale(question: Question, values: Floats) -> Floats:
     return np.log(values) if question.scale == "log" else values
 
 
-def _histogram(values: Floats, ends: tuple[float, float]) -> list[int]:
-    counts: list[int] = np.histogram(values, BINS, ends)[0].tolist()
+def _histogram(values: Floats, edges: Sequence[float]) -> list[int]:
+    """People by cell; whoever says an edge stands above it, as does who is a hair of rounding below."""
+    counts: list[int] = np.histogram(np.round(values, 12), np.asarray(edges))[0].tolist()
     return counts

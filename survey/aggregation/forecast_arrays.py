@@ -96,9 +96,16 @@ class GroupChoice:
 
 @dataclass(frozen=True)
 class Groups:
-    """What people said about themselves, by person, question and then revision."""
+    """What people said about themselves, by person, question and then revision, and how they came.
+
+    Attributes
+    ----------
+    entries
+        Way of entry to ids of people.
+    """
 
     said: tuple[GroupChoice, ...] = ()
+    entries: Mapping[str, frozenset[int]] = field(default_factory=dict)
     #: Every question of a survey asks for the same day.
     _found: dict[int, Mapping[tuple[str, str], frozenset[int]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -137,9 +144,10 @@ def all_answers(session: Session, question: Question) -> ForecastArrays:
 
 
 def said_groups(session: Session, survey: Survey) -> Groups:
-    """The groups people of a survey put themselves in; only what offers answers to choose from forms groups.
+    """The groups people of a survey put themselves in, and those they are in by their way of entry.
 
-    Who has said nothing, has taken it back or was erased is in none.
+    Only what offers answers to choose from forms groups. Who has said nothing, has taken it back or was erased is in
+    none.
     """
     query = (
         select(
@@ -163,8 +171,18 @@ def said_groups(session: Session, survey: Survey) -> Groups:
                 person, key, clock.day_number(answered), tuple(value) if isinstance(value, list) else ()
             )
             for person, key, answered, value in session.execute(query)
-        )
+        ),
+        _entries(session, survey),
     )
+
+
+def _entries(session: Session, survey: Survey) -> dict[str, frozenset[int]]:
+    """Who came which way, those that were erased left out."""
+    query = select(Participant.entry, Participant.id).filter_by(survey_id=survey.id, erased_on=None)
+    found: dict[str, set[int]] = {}
+    for entry, person in session.execute(query):
+        found.setdefault(entry, set()).add(person)
+    return {entry: frozenset(people) for entry, people in sorted(found.items())}
 
 
 def columns_of(question: Question) -> tuple[tuple[str, str], ...]:

@@ -1,7 +1,7 @@
 """What is stored, one noun a file."""
 
 from .account import ROLES, Membership, Role, User, WebAuthn
-from .answer import ACTIONS, Consent, Forecast, Participant, Rationale, Skip, Submission
+from .answer import ACTIONS, ENTRIES, Consent, Forecast, Participant, Rationale, Skip, Submission
 from .background import (
     BACKGROUND_KINDS,
     GROUPING_KINDS,
@@ -38,6 +38,7 @@ from .token import ApiToken
 __all__ = [
     "ACTIONS",
     "BACKGROUND_KINDS",
+    "ENTRIES",
     "GROUPING_KINDS",
     "KIND_NAMES",
     "NOTICE_KINDS",
