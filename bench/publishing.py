@@ -22,7 +22,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from survey import clock, create_app
-from survey.aggregation.forecast_arrays import columns_of
+from survey.aggregation.question_specs import spec_of
 from survey.bank.loading import load_bank
 from survey.models import (
     GROUPING_KINDS,
@@ -96,7 +96,7 @@ def write_answers(session: Session, question: Question, people: int, opens: date
     ]
     session.execute(insert(Submission), acts)
     ids = {option.key: option.id for option in question.options}
-    columns = [(ids[key], part) for key, part in columns_of(question)]
+    columns = [(ids[key], part) for key, part in spec_of(question).columns]
     of = {"survey_id": question.survey_id, "question_id": question.id, "entered": ""}
     values = answers(question, who.size, len(columns), random).tolist()
     session.execute(

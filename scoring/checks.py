@@ -265,12 +265,22 @@ def aligned(name: str, array: NDArray[Any], shape: tuple[int, ...], other: str) 
 def _array(name: str, value: ArrayLike, *, kinds: str, rule: str) -> NDArray[Any]:
     """The value as an array of one of NumPy's `kinds` of number. An empty one passes: it breaks no rule."""
     try:
-        array = np.asarray(value)
+        array = np.asarray(_without_masks(value))
     except ValueError as error:
         raise ValueError(f"{name} must be one regular array, got rows of different lengths") from error
     if array.size and array.dtype.kind not in kinds:
         raise ValueError(f"{name} must {rule}, got {array.dtype} such as {array.flat[0]!r}")
     return array
+
+
+def _without_masks(value: ArrayLike) -> ArrayLike:
+    """Masked entries as NaN, missing: NumPy would hand on the numbers under the mask as if they were meant."""
+    parts = value if isinstance(value, list | tuple) else (value,)
+    if not any(isinstance(part, np.ma.MaskedArray) for part in parts):
+        return value
+    masked: Any = np.ma.asarray(value)
+    plain: NDArray[Any] = masked.astype(np.float64).filled(np.nan) if np.ma.is_masked(masked) else masked.data
+    return plain
 
 
 def refuse(name: str, array: NDArray[Any], wrong: BoolArray, rule: str) -> None:

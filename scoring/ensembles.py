@@ -6,7 +6,7 @@ several; a crowd's point forecasts may be read as one. With all members NaN it i
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy import special, stats
 
 from scoring import checks
 from scoring.checks import FloatArray
@@ -166,9 +166,12 @@ def crps_normal(outcome: ArrayLike, mean: ArrayLike, deviation: ArrayLike) -> Fl
     """
     μ = checks.numbers("mean", mean, missing=True)
     y, σ = _aligned(μ.shape, "mean", outcome=outcome, deviation=deviation)
-    z = (y - μ) / _positive("deviation", σ)
-    φ = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-    return np.asarray(σ * (z * (2 * special.ndtr(z) - 1) + 2 * φ - 1 / np.sqrt(np.pi)))
+    _positive("deviation", σ)
+    with np.errstate(over="ignore"):
+        z = (y - μ) / σ
+        peak = np.sqrt(2) * np.exp(-(z**2) / 2) - 1
+        # The distance by itself: where σ is tiny z can be infinite, and 0 times that is no number.
+        return _told("deviation", (y - μ) * special.erf(z / np.sqrt(2)) + σ * peak / np.sqrt(np.pi), μ)
 
 
 def crps_lognormal(outcome: ArrayLike, location: ArrayLike, scale: ArrayLike) -> FloatArray:
@@ -203,17 +206,17 @@ def crps_lognormal(outcome: ArrayLike, location: ArrayLike, scale: ArrayLike) ->
     μ = checks.numbers("location", location, missing=True)
     y, σ = _aligned(μ.shape, "location", outcome=outcome, scale=scale)
     _positive("scale", σ)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         ω = (np.log(np.maximum(y, 0)) - μ) / σ
-    tail = special.ndtr(ω - σ) + special.ndtr(σ / np.sqrt(2)) - 1
-    return np.asarray(y * (2 * special.ndtr(ω) - 1) - 2 * np.exp(μ + σ**2 / 2) * tail)
+        score = np.where(σ < _NARROW, _narrow_lognormal(y, μ, σ, ω), _wide_lognormal(y, μ, σ, ω))
+    return _told("scale", score, μ)
 
 
 def crps_beta(outcome: ArrayLike, a: ArrayLike, b: ArrayLike) -> FloatArray:
     """Continuous ranked probability score of a beta distribution, for a quantity between 0 and 1.
 
     ``y (2F_{a,b}(y) - 1) + a/(a+b) (1 - 2F_{a+1,b}(y) - 2 B(2a, 2b) / (a B(a,b)²))``, with F the distribution
-    function and B the beta function.
+    function and B the beta function, brought into a form in which nothing cancels.
 
     Parameters
     ----------
@@ -241,12 +244,55 @@ def crps_beta(outcome: ArrayLike, a: ArrayLike, b: ArrayLike) -> FloatArray:
     first = _positive("a", checks.numbers("a", a, missing=True))
     y, second = _aligned(first.shape, "a", outcome=outcome, b=b)
     _positive("b", second)
+    both = first + second
     inside = np.clip(y, 0, 1)  # where the distribution function is 0 or 1 already
     below = special.betainc(first, second, inside)
-    above = 1 - 2 * special.betainc(first + 1, second, inside)
-    log_ratio = special.betaln(2 * first, 2 * second) - 2 * special.betaln(first, second)
-    spread = 2 * np.exp(log_ratio) / first
-    return np.asarray(y * (2 * below - 1) + first / (first + second) * (above - spread))
+    # F_{a+1,b} differs from F_{a,b} by the density alone: taken from each other the two leave rounding.
+    with np.errstate(invalid="ignore"):
+        density = np.where(inside == y, inside * (1 - inside) * stats.beta.pdf(inside, first, second), 0.0)
+    density = np.where((inside == 0) | (inside == 1), 0.0, density)
+    # From the nearer end: next to 1 the mean has no digits left for how far it lies from there.
+    off = np.where(first > second, second / both - (1 - y), y - first / both)
+    distance = off * (2 * below - 1) + 2 * density / both
+    # B(2a, 2b) / B(a, b)² by Legendre's duplication: its logarithms are huge for narrow forecasts.
+    ratio = special.poch(first, 0.5) * special.poch(second, 0.5) / special.poch(both, 0.5) / np.sqrt(np.pi)
+    return _told("a", distance - ratio / both, first)
+
+
+#: Scales below this take the form in which nothing cancels as the scale goes to 0.
+_NARROW = 0.5
+#: Nodes and weights on -1 to 1 that integrate the bell over a stretch of less than 1/2 to the last digit.
+_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(12)
+
+
+def _wide_lognormal(y: FloatArray, μ: FloatArray, σ: FloatArray, ω: FloatArray) -> FloatArray:
+    """The lognormal's score from σ of `_NARROW` on.
+
+    The mean exp(μ + σ²/2) and the tails it is multiplied by are huge and tiny: each product is taken as one,
+    by the scaled complement ``erfcx(x) = exp(x²) erfc(x)``.
+    """
+    below = y * np.exp(-(ω**2) / 2) * special.erfcx((σ - ω) / np.sqrt(2))
+    above = np.exp(μ + σ**2 / 2) * special.erfc((σ - ω) / np.sqrt(2))
+    part = np.where(ω < σ, np.where(ω == -np.inf, 0.0, below), above)
+    return np.asarray(y * special.erf(ω / np.sqrt(2)) - part + np.exp(μ + σ**2 / 4) * special.erfcx(σ / 2))
+
+
+def _narrow_lognormal(y: FloatArray, μ: FloatArray, σ: FloatArray, ω: FloatArray) -> FloatArray:
+    """The lognormal's score below σ of `_NARROW`: every part is of the size of the score, none of the mean's."""
+    mean, end = np.exp(μ + σ**2 / 2), ω / np.sqrt(2)
+    step = σ / np.sqrt(2)
+    # erf(end) - erf(end - step) by quadrature: taken from each other the two leave rounding.
+    at = end[..., np.newaxis] - step[..., np.newaxis] * (1 + _NODES) / 2
+    stretch = step / np.sqrt(np.pi) * (np.exp(-(at**2)) @ _NODE_WEIGHTS)
+    near = np.abs(σ * ω) < 1
+    away = np.where(near, mean * np.expm1(np.where(near, σ * ω - σ**2 / 2, 0)), y - mean)
+    return np.asarray(away * special.erf(end) + mean * (stretch - special.erf(σ / 2)))
+
+
+def _told(name: str, score: FloatArray, forecast: FloatArray) -> FloatArray:
+    """Scores that are numbers wherever there is a forecast; a forecast too wide for doubles is refused."""
+    checks.refuse(name, forecast, ~np.isfinite(score) & ~np.isnan(forecast), "give a score below 1e308")
+    return np.asarray(score)
 
 
 def _pairs(count: int, fair: bool) -> int:

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from sqlalchemy import DateTime, func, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import FunctionElement
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 EPOCH = date(1970, 1, 1)
 
@@ -23,7 +22,7 @@ _fixed: list[datetime] = []
 _ASKED = "the database's clock"
 
 
-def now(session: Session | None = None) -> datetime:
+def now(session: "Session | None" = None) -> datetime:
     """The present moment, aware, in UTC.
 
     Parameters
@@ -36,12 +35,12 @@ def now(session: Session | None = None) -> datetime:
     known = without_asking(session)
     if known is not None or session is None:
         return known or datetime.now(UTC)
-    answer: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    answer: datetime = session.connection().exec_driver_sql("SELECT clock_timestamp()").scalar_one()
     hear(session, answer)
     return answer.astimezone(UTC)
 
 
-def without_asking(session: Session | None) -> datetime | None:
+def without_asking(session: "Session | None") -> datetime | None:
     """What `now` says where it need not ask the database; else None."""
     if _fixed:
         return _fixed[-1]
@@ -53,32 +52,12 @@ def without_asking(session: Session | None) -> datetime | None:
     return said[0] + timedelta(seconds=monotonic() - said[1])
 
 
-class server_clock(FunctionElement[datetime]):
-    """The server's clock, for a statement that reads more beside it; see `hear`.
-
-    NULL where this machine's clock is the server's: what `without_asking` says goes before it.
-    """
-
-    type = DateTime(timezone=True)
-    inherit_cache = True
-
-
-@compiles(server_clock)
-def _no_clock(_element: server_clock, _compiler: object, **_settings: object) -> str:
-    return "NULL"
-
-
-@compiles(server_clock, "postgresql")
-def _clock_of_the_server(_element: server_clock, _compiler: object, **_settings: object) -> str:
-    return "clock_timestamp()"
-
-
-def hear(session: Session, answer: datetime) -> None:
+def hear(session: "Session", answer: datetime) -> None:
     """Let `now` go on from what a statement has read of the `server_clock`."""
     session.info[_ASKED] = answer.astimezone(UTC), monotonic()
 
 
-def ask_anew(session: Session) -> None:
+def ask_anew(session: "Session") -> None:
     """Let the next `now` ask the database: where what is read must not be older than a lock that was waited for."""
     session.info.pop(_ASKED, None)
 

@@ -104,6 +104,12 @@ SETTINGS = (
         _days,
     ),
     Setting(
+        "INVITED_DAYS",
+        "30",
+        "days after which the address of an invitation that was used is deleted (1 to 366)",
+        _days,
+    ),
+    Setting(
         "QUEUE",
         "",
         "where the worker's tasks wait; empty: with the database (SQLite: a file in the instance folder);"

@@ -11,7 +11,7 @@
 Actions raise them, views and commands show them; an error of the program itself is none of these.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
@@ -90,13 +90,17 @@ class StoreUnavailable(SurveyError):
 
 
 class BankError(SurveyError):
-    """A question bank that cannot be loaded: one line for each fault, with file, key and line."""
+    """A question bank that cannot be loaded: one line for each fault, with file, key and line.
+
+    `found` are the faults as they were found; of a document each knows its path (`bank.tables.Fault`).
+    """
 
     title = _("The question bank was refused")
 
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
+    def __init__(self, faults: Sequence[object]) -> None:
+        self.found = list(faults)
+        self.faults = [str(fault) for fault in faults]
+        super().__init__("\n".join(self.faults))
 
 
 _TOO_MUCH = _(

@@ -2,14 +2,14 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from survey import clock
 from survey.disclosure import linked_question_ids
-from survey.models import Participant, Question, Submission, Survey
+from survey.models import BaseRate, Participant, Question, QuestionVersion, Submission, Survey, VersionText
 from survey.questions import EnteredValue, kind_of
 from survey.services import enrollment, forecast_submit
 from survey.store.lifecycle import open_options
@@ -124,3 +124,33 @@ def crowd(session: Session, question: Question, chances: list[float], day: int =
         for person, chance in zip(people, chances, strict=True):
             say(session, person, question, chance)
     return people
+
+
+#: Three meetings in twelve cases.
+BASE_RATE = BaseRate(3, 12, date(1949, 4, 4), date(2024, 12, 31), "https://example.org/count?a=1&b=2")
+
+
+def give_base_rate(
+    session: Session, key: str, rate: BaseRate = BASE_RATE, *, before: bool = False
+) -> QuestionVersion:
+    """The next version of a question, the same but for its base rate; committed."""
+    question = the_question(session, key)
+    kept = ("title", "short", "background", "criteria", "fine_print", "sources", "unit")
+    version = QuestionVersion(
+        number=question.version.number + 1,
+        published_at=clock.now(session),
+        base_rate=rate,
+        texts=[
+            VersionText(
+                language=text.language,
+                reference_class=f"Wars <b>& truces</b> {text.language}",
+                base_rate_source="Uppsala",
+                **{name: getattr(text, name) for name in kept},
+            )
+            for text in question.version.texts
+        ],
+    )
+    question.versions.append(version)
+    question.survey.base_rates_before = before
+    session.commit()
+    return version

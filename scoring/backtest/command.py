@@ -64,11 +64,15 @@ def _within(kind: type[Number], low: float, high: float = float("inf")) -> Calla
 
 
 def _told(steps: Iterable[Item], count: int) -> Iterator[Item]:
-    """The steps, and on a terminal how far they are: never in the way of the table."""
+    """The steps, and how far they are: never in the way of the table. A file gets ten lines, a terminal one."""
     sys.stderr.write("Trying methods\n")
+    terminal = sys.stderr.isatty()
     for done, step in enumerate(steps, start=1):
-        if sys.stderr.isatty():
+        if terminal:
             sys.stderr.write(f"\r{done}/{count}" + "\n" * (done == count))
+        elif 10 * done // count > 10 * (done - 1) // count:
+            sys.stderr.write(f"{done}/{count}\n")
+            sys.stderr.flush()
         yield step
 
 

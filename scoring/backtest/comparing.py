@@ -105,6 +105,11 @@ class Plan:
     trials: list[Trial]
     left_out: list[str]
 
+    @property
+    def clusters(self) -> list[str]:
+        """Which questions came out together: what is drawn is the cluster, with all its questions."""
+        return [crowd.question.cluster or crowd.question.key for crowd in self.crowds]
+
     def measured(self, trials: Iterable[Trial]) -> Iterator[Measured]:
         """The scores of each trial, as they are asked for: most of the work."""
         for trial in trials:
@@ -128,7 +133,7 @@ def compare(plan: Plan, measured: Sequence[Measured], seed: int, resamples: int)
     score = np.array([one.columns[layout.compared] for one in measured])
     median = next(key for key in layout.medians if key in keys)
     to = [score - score[keys.index(reference)] for reference in (layout.mean, median)]
-    changes = differences(np.concatenate(to).T, seed, resamples)
+    changes = differences(np.concatenate(to).T, seed, resamples, plan.clusters)
     half = len(keys)
     rows = [
         _row(plan, at, measured[at], changes[at], changes[half + at])
@@ -170,20 +175,27 @@ def _mean(column: FloatArray) -> float:
     return float(there.mean()) if there.size else math.nan
 
 
-def differences(difference: FloatArray, seed: int, resamples: int) -> list[Difference]:
-    """One for each column of (questions, columns). The same draws of questions serve all."""
-    mean = _means(difference)
-    if len(difference) < 2:
+def differences(
+    difference: FloatArray, seed: int, resamples: int, clusters: Sequence[str] | None = None
+) -> list[Difference]:
+    """One for each column of (questions, columns). The same draws of clusters of questions serve all."""
+    there = ~np.isnan(difference)
+    names = range(len(difference)) if clusters is None else clusters
+    _, place = np.unique(np.asarray(names), return_inverse=True)
+    # Sum and count of each cluster, (clusters, 2, columns): all that a mean over drawn questions is made of.
+    parts = np.zeros((place.max() + 1, 2, difference.shape[1]))
+    np.add.at(parts, place, np.stack([np.where(there, difference, 0), there], axis=1))
+    mean = _means(parts)
+    if len(parts) < 2:
         return [Difference(float(one)) for one in mean]
-    low, high = bootstrap(difference, _means, generator=seed, level=LEVEL, draws=resamples)
+    low, high = bootstrap(parts, _means, generator=seed, level=LEVEL, draws=resamples)
     return [Difference(float(a), float(b), float(c)) for a, b, c in zip(mean, low, high, strict=True)]
 
 
-def _means(difference: FloatArray) -> FloatArray:
-    """Means over the first axis of what is there; NaN where nothing is."""
-    there = ~np.isnan(difference)
-    count = there.sum(axis=0)
-    total = np.where(there, difference, 0).sum(axis=0)
+def _means(parts: FloatArray) -> FloatArray:
+    """Sums over counts, both summed over the first axis; NaN where nothing is counted."""
+    whole = parts.sum(axis=0)
+    total, count = whole[..., 0, :], whole[..., 1, :]
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
@@ -211,6 +223,8 @@ def _questions_left_out(data: Data, small: list[str]) -> list[str]:
         found.append(
             f"{_counted(len(data.unresolved), 'question')} without an outcome: {_some(data.unresolved)}"
         )
+    if data.void:
+        found.append(f"{_counted(len(data.void), 'question')} that came to nothing: {_some(data.void)}")
     if small:
         found.append(f"{_counted(len(small), 'question')} with fewer than two people: {_some(small)}")
     if data.missing:

@@ -2,18 +2,22 @@
 
 Probabilities: `forecaster, question, option, time, probability[, lower, upper]`, with `question,
 resolved_option` beside them. A question for which one option occurs is a yes-or-no question: the probability
-is that of the option, and any other resolved option means no. Where more occur, each forecast gives all of
-them, in rows of one forecaster and time, and they sum to 1.
+is that of the option, and its outcome is that option or a no. Where more occur, each forecast gives all of
+them, in rows of one forecaster and time, and they sum to 1. How an outcome may be spelled: `outcomes`.
 
 Quantiles: `forecaster, question, time, quantile_level, value`, with `question, value` beside them.
 
-Either outcomes may have a column `time`: when the outcome became known, on the scale of the forecasts' times.
+Either outcomes may have a column `time`, when the outcome became known, on the scale of the forecasts' times, and
+a column `cluster`: questions that came out together, such as one item asked of five groups, have one name there.
 
-- An empty cell, NA or NaN among probabilities or values is a missing one: its whole forecast is left out, and
-  counted.
+- An empty cell, NA or NaN among probabilities or values is a missing one, and so is an option or level that a
+  forecast lacks: the whole forecast is left out, and counted.
+- Times are numbers, dates or moments, all with an offset from UTC or all without: files in which they are mixed have
+  no order, and are refused.
 - Two rows of one forecaster for the same thing and time are an error, as nobody can know which was meant.
 - A row of a yes-or-no question without a forecaster is somebody of their own.
-- A question without an outcome is left out, and named; an outcome without forecasts is not looked at.
+- A question without an outcome is left out, and named, and so is one that came to nothing; an outcome without
+  forecasts is not looked at.
 """
 
 import math
@@ -26,7 +30,8 @@ import numpy as np
 
 from ..checks import FloatArray, IntArray
 from . import tables
-from .tables import MISSING, Table, UnreadableData, read_table
+from .outcomes import Outcome, came_true, position, read_outcomes
+from .tables import Table, UnreadableData, read_table
 
 #: How far the options of a forecast may miss 1 in sum; figures published in percent are rounded.
 ROUNDED = 0.02
@@ -52,6 +57,8 @@ class Question:
     ends: FloatArray | None = None
     #: When the outcome became known, on the scale of `time`; NaN where that is not told.
     known: float = math.nan
+    #: Questions of one name came out together, and are drawn together.
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,9 +68,10 @@ class Data:
     name: str
     forecasters: tuple[str, ...]
     questions: tuple[Question, ...]
-    #: Forecasts left out because a number is missing, and questions because they have no outcome.
+    #: Forecasts left out because a number is missing, and questions because they have no outcome or none that counts.
     missing: int
     unresolved: tuple[str, ...]
+    void: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,40 +96,21 @@ def read_folder(folder: Path) -> Data:
         raise UnreadableData(forecasts.path, f"lacks {', '.join(lacking)}", row=1)
     resolution = "value" if quantiles else "resolved_option"
     resolutions = read_table(folder / "outcomes.csv", ["question", resolution])
-    outcomes, known = _outcomes(resolutions, resolution), _known(resolutions)
+    tables.one_kind_of_time(forecasts, resolutions)
+    outcomes = read_outcomes(resolutions, resolution, timed="time" in resolutions.columns)
     columns = _columns(forecasts, part, value, quantiles)
     rows: defaultdict[str, list[int]] = defaultdict(list)
     for at, key in enumerate(columns.question):
         rows[key].append(at)
     missing, questions = 0, []
-    for key in sorted(set(rows) & set(outcomes)):
-        build = _quantile_question if quantiles else _question
-        question, left_out = build(columns, key, rows[key], outcomes[key])
+    for key in sorted(set(rows) & set(outcomes.found)):
+        build, outcome = _quantile_question if quantiles else _question, outcomes.found[key]
+        question, left_out = build(columns, key, rows[key], outcome)
         missing += left_out
-        questions.append(replace(question, known=known[key]))
-    unresolved = tuple(sorted(set(rows) - set(outcomes)))
-    return Data(folder.name, columns.forecasters, tuple(questions), missing, unresolved)
-
-
-def _outcomes(table: Table, column: str) -> dict[str, str]:
-    """What came of each question that has an outcome, as text that is known to be readable."""
-    table.read("question", tables.name)
-    if column == "value":
-        table.read(column, tables.measured)
-    found: dict[str, str] = {}
-    for at, (key, outcome) in enumerate(zip(table.columns["question"], table.columns[column], strict=True)):
-        if key in found:
-            raise table.wrong(at, "question", f"{key} has two outcomes")
-        found[key] = outcome
-    return {key: outcome for key, outcome in found.items() if outcome.lower() not in MISSING}
-
-
-def _known(table: Table) -> dict[str, float]:
-    """When each question's outcome became known; NaN where the file has no such column or cell."""
-    keys = table.columns["question"]
-    if "time" not in table.columns:
-        return dict.fromkeys(keys, math.nan)
-    return dict(zip(keys, table.read("time", tables.known), strict=True))
+        questions.append(replace(question, known=outcome.known, cluster=outcome.cluster))
+    void = tuple(sorted(set(rows) & outcomes.void))
+    unresolved = tuple(sorted(set(rows) - set(outcomes.found) - outcomes.void))
+    return Data(folder.name, columns.forecasters, tuple(questions), missing, unresolved, void)
 
 
 def _columns(table: Table, part: str, value: str, quantiles: bool) -> _Columns:
@@ -141,30 +130,27 @@ def _columns(table: Table, part: str, value: str, quantiles: bool) -> _Columns:
     )
 
 
-def _question(columns: _Columns, key: str, rows: list[int], outcome: str) -> tuple[Question, int]:
+def _question(columns: _Columns, key: str, rows: list[int], outcome: Outcome) -> tuple[Question, int]:
     """A question with probabilities, and how many of its forecasts are missing."""
     options = sorted({str(columns.part[at]) for at in rows}, key=_natural)
-    if len(options) > 1 and outcome not in options:
-        raise UnreadableData(
-            columns.table.path.with_name("outcomes.csv"),
-            f"{key} came out as {outcome!r}, for which nobody gave a probability",
-            column="resolved_option",
-        )
     whole, missing = _whole(columns, rows, options)
     person, time, forecast = _arrays(columns, whole, len(options))
     if len(options) == 1:
         ends = _ends(columns.table, [group[0] for group in whole])
-        yes = float(outcome == options[0])
+        yes = float(came_true(outcome, options[0]))
         return Question(key, person, time, forecast[:, 0], yes, ends=ends), missing
     for group, total in zip(whole, forecast.sum(axis=1), strict=True):
         if abs(total - 1) > ROUNDED:
             sentence = f"the options of this forecast sum to {total:.4g}, not 1"
             raise columns.table.wrong(group[0], "probability", sentence)
     forecast = forecast / forecast.sum(axis=1, keepdims=True)
-    return Question(key, person, time, forecast, float(options.index(outcome)), tuple(options)), missing
+    came = float(position(outcome, key, options))
+    return Question(key, person, time, forecast, came, tuple(options)), missing
 
 
-def _quantile_question(columns: _Columns, key: str, rows: list[int], outcome: str) -> tuple[Question, int]:
+def _quantile_question(
+    columns: _Columns, key: str, rows: list[int], outcome: Outcome
+) -> tuple[Question, int]:
     """A question with quantiles, and how many of its forecasts are missing."""
     levels = sorted({float(columns.part[at]) for at in rows})
     whole, missing = _whole(columns, rows, levels)
@@ -174,7 +160,7 @@ def _quantile_question(columns: _Columns, key: str, rows: list[int], outcome: st
             raise columns.table.wrong(
                 group[0], "value", "the quantiles of this forecast fall from one level to the next"
             )
-    return Question(key, person, time, forecast, float(outcome), levels=tuple(levels)), missing
+    return Question(key, person, time, forecast, float(outcome.text), levels=tuple(levels)), missing
 
 
 def _whole(columns: _Columns, rows: list[int], parts: list[str] | list[float]) -> tuple[list[list[int]], int]:
@@ -190,11 +176,8 @@ def _whole(columns: _Columns, rows: list[int], parts: list[str] | list[float]) -
         group[columns.part[at]] = at
     whole, missing = [], 0
     for group in groups.values():
-        if lacking := [part for part in parts if part not in group]:
-            first = next(iter(group.values()))
-            raise columns.table.wrong(first, None, f"the forecast lacks {', '.join(map(str, lacking))}")
-        ordered = [group[part] for part in parts]
-        if np.isnan([columns.value[at] for at in ordered]).any():
+        ordered = [group[part] for part in parts if part in group]
+        if len(ordered) < len(parts) or np.isnan([columns.value[at] for at in ordered]).any():
             missing += 1
         else:
             whole.append(ordered)

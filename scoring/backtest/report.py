@@ -148,16 +148,20 @@ def _difference(difference: Difference) -> str:
 
 def _notes(comparison: Comparison) -> list[str]:
     count, level = len(comparison.crowds), f"{100 * LEVEL:g} %"
+    drawn = len({crowd.question.cluster or crowd.question.key for crowd in comparison.crowds})
+    one, many = (
+        ("question", "questions") if drawn == count else ("cluster of questions", "clusters of questions")
+    )
     notes = [*comparison.layout.explained]
     notes.append(
         "Δ: the mean of paired differences over the questions both have, below 0 where the method is better, "
-        f"and its {level} bootstrap interval from {comparison.resamples:,} resamples of questions (seed "
+        f"and its {level} bootstrap interval from {comparison.resamples:,} resamples of {many} (seed "
         f"{comparison.seed}); the weighted median is “{comparison.median}”. Sorted by the difference to the mean."
-        if count > 1
-        else "Δ: the difference; with one question there is no interval."
+        if drawn > 1
+        else f"Δ: the difference; with one {one} there is no interval."
     )
-    if 1 < count < FEW:
-        notes.append(f"With {count} questions the intervals are too narrow.")
+    if 1 < drawn < FEW:
+        notes.append(f"With {drawn} {many} the intervals are too narrow.")
     if any(row.learns for row in comparison.rows):
         notes.append(f"{MARK} Out of sample: {_learning(comparison)}.")
     return notes

@@ -4,12 +4,16 @@ import csv
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 Read = TypeVar("Read")
 
+_FIRST_DAY = datetime(1, 1, 1, tzinfo=UTC)
+
+#: Levels that differ by less than this many digits tell apart differ by the sums they come from.
+LEVEL_DIGITS = 9
 #: What stands for a missing number, in small letters.
 MISSING = {"", "na", "nan"}
 
@@ -118,15 +122,15 @@ def measured(text: str) -> float:
 
 
 def level(text: str) -> float:
-    """A quantile level, between 0 and 1, both excluded."""
-    value = number(text)
+    """A quantile level, between 0 and 1, both excluded; 0.30000000000000004 is 0.3."""
+    value = round(number(text), LEVEL_DIGITS)
     if not 0 < value < 1:
         raise ValueError(f"must lie between 0 and 1, both excluded, got {text}")
     return value
 
 
 def moment(text: str) -> float:
-    """A time: a number on any scale (a round, a day), or a date or time in ISO 8601, in days."""
+    """A time: a number on any scale (a round, a day), or a date or moment in ISO 8601, in days (UTC)."""
     try:
         return number(text)
     except ValueError:
@@ -135,8 +139,40 @@ def moment(text: str) -> float:
         when = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"must be a number or a date such as 2026-11-24, got {text!r}") from None
-    of_day = (when.hour * 3600 + when.minute * 60 + when.second) / 86400
-    return date(when.year, when.month, when.day).toordinal() + of_day
+    since = when.replace(tzinfo=when.tzinfo or UTC) - _FIRST_DAY
+    return 1 + since / timedelta(days=1)
+
+
+def one_kind_of_time(*files: Table) -> None:
+    """Numbers, moments with an offset and those without can't be put in one order: a second kind is refused."""
+    first: tuple[str, str] | None = None
+    for table in files:
+        for at, text in enumerate(table.columns.get("time", ())):
+            kind = _kind_of_time(text)
+            if kind and first and kind != first[0]:
+                sentence = f"{text!r} is {kind}, {first[1]!r} is {first[0]}: times must be of one kind"
+                raise table.wrong(at, "time", sentence)
+            first = first or ((kind, text) if kind else None)
+
+
+def _kind_of_time(text: str) -> str:
+    """Nothing for what is missing or no time: that is told when it is read."""
+    if text.lower() in MISSING:
+        return ""
+    try:
+        number(text)
+    except ValueError:
+        pass
+    else:
+        return "a number"
+    try:
+        return (
+            "a moment without an offset"
+            if datetime.fromisoformat(text).tzinfo is None
+            else "a moment with its offset"
+        )
+    except ValueError:
+        return ""
 
 
 def known(text: str) -> float:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, stdtrit
 
+from scoring import checks
 from scoring.checks import BoolArray, FloatArray
 
 #: Added to the chance of yes and to that of no before log-odds are taken, so that 0 and 100 % are finite.
@@ -259,8 +260,8 @@ def half_width(variance: ArrayLike, effective: ArrayLike) -> FloatArray:
     >>> half_width([1.0, 1.0], [5.0, 50.0]).round(3)
     array([1.327, 0.338])
     """
-    m = np.asarray(effective, dtype=np.float64)
-    spread = (m * np.asarray(variance) + PRIOR_VARIANCE) / (m + 1)
+    m = checks.numbers("effective", effective)
+    spread = (m * checks.numbers("variance", variance) + PRIOR_VARIANCE) / (m + 1)
     return np.asarray(stdtrit(m + 1, 0.95) * np.sqrt(2 * spread / m))
 
 

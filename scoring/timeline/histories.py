@@ -64,13 +64,14 @@ def history(
     Returns
     -------
     History
-        Without a row where nobody has a forecast: then a step ends before the next begins. At given times a
+        Without a row where nobody has a forecast, with none where nobody ever has: then a step ends before the
+        next begins. At given times a
         row holds at its time; its end is the next time given.
 
     Raises
     ------
     ValueError
-        If an argument breaks its rule, or nobody ever has a forecast.
+        If an argument breaks its rule.
 
     Examples
     --------
@@ -145,7 +146,8 @@ def _rising(times: ArrayLike) -> FloatArray:
 def _history(asked: FloatArray, found: list[tuple[int, int, FloatArray]]) -> History:
     """The steps at which somebody has a forecast."""
     if not found:
-        raise ValueError("start and end must let someone have a forecast at one of the times, got none")
+        nobody = np.empty(0)
+        return History(nobody, nobody, nobody, np.empty(0, dtype=np.int64))
     rows = np.array([row for row, _, _ in found])
     shapes: list[NDArray[np.float64]] = [value for _, _, value in found]
     until = np.append(asked[1:], np.nan)

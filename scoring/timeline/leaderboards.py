@@ -13,6 +13,9 @@ from scoring.checks import BoolArray, FloatArray, IntArray
 
 #: Medals by the share of people who get one or a better one: 1, 2 and 5 in a hundred, but 1, 2 and 3 people.
 MEDALS = {"gold": (100, 1), "silver": (50, 2), "bronze": (20, 3)}
+#: In doubles' last places: what the order of a sum of some dozens of scores may change. A share of the score
+#: would let two people tie who differ by more than either sees.
+ROUNDING = 8
 #: What a medal is worth in the year it was won; half as much with each year of age.
 MEDAL_POINTS = {"gold": 10.0, "silver": 4.0, "bronze": 1.0}
 
@@ -98,8 +101,8 @@ def ranks(score: ArrayLike, excluded: ArrayLike | None = None) -> IntArray:
     Parameters
     ----------
     score : shape (n,)
-        Higher is better. Scores count as equal where they differ by rounding alone (`numpy.isclose`) from the
-        best of those who share a place.
+        Higher is better. Scores count as equal where they differ by the rounding of a sum alone, `ROUNDING` units
+        in the last place, from the best of those who share a place.
     excluded : shape (n,), True or False, optional
         Who takes no place: they are shown the one they would have, and the next person has it too.
 
@@ -115,9 +118,9 @@ def ranks(score: ArrayLike, excluded: ArrayLike | None = None) -> IntArray:
     points, out = _excluded(score, excluded)
     order = np.argsort(-points, kind="stable")
     found = np.empty(points.size, dtype=np.int64)
-    place, taken, best = 1, 0, np.inf
+    place, taken, best = 1, 0, np.nan
     for row in order.tolist():
-        if not np.isclose(points[row], best):
+        if not best - points[row] <= ROUNDING * np.spacing(abs(best)):
             place, best = taken + 1, points[row]
         found[row] = place
         taken += not out[row]

@@ -15,28 +15,21 @@ from scoring.pools.catalog.method import Aggregate, Kind
 from scoring.pools.default import QUARTERS
 from scoring.pools.weights import effective_number
 
-from ..models import Question
-from ..questions import kind_of
-from .forecast_arrays import ForecastArrays
-from .rules import CELLS, TENTHS, Figures, rule_of, shown_rules
+from .rules import CELLS, TENTHS, Figures, shown_rules
+from .specification import Floats, ForecastArrays, QuestionSpec
 from .standing import Column, counted, standing_forecasts
-
-Floats = NDArray[np.float64]
 
 #: So many people more, who all say one of these, show how easily a figure is moved.
 MORE, SAID = 10, (0.01, 0.99)
 #: Chances that differ by less are the same.
 SAME = 1e-12
-#: What the catalog calls the forecasts that a kind of question pools.
-FORECASTS: dict[str, Kind] = {"each": "probability", "jointly": "options", "quantiles": "quantiles"}
-
 
 #: Keys of options that are pooled together, and what stands of them.
 Pooled = tuple[Sequence[str], Column]
 
 
 def compute_aggregates(
-    question: Question,
+    question: QuestionSpec,
     pooled: Sequence[Pooled],
     participant: NDArray[np.int64],
     minimum_cell: int,
@@ -73,10 +66,10 @@ def compute_aggregates(
     return {"people": people, "options": _in_order(options) if question.kind == "ladder" else options}
 
 
-def pooled_forecasts(question: Question, answers: ForecastArrays, as_of: int) -> list[Pooled]:
+def pooled_forecasts(question: QuestionSpec, answers: ForecastArrays, as_of: int) -> list[Pooled]:
     """What stands at the end of a day, of those options together that share one whole; of answers that count."""
-    keys = [option.key for option in question.options]
-    together = [[key] for key in keys] if kind_of(question).pooled == "each" else [keys]
+    keys = question.options
+    together = [[key] for key in keys] if question.pooled == "probability" else [keys]
     columns = [[column for key in each for column in answers.of_option(key)] for each in together]
     return [
         (each, standing_forecasts(answers, places, as_of))
@@ -84,37 +77,36 @@ def pooled_forecasts(question: Question, answers: ForecastArrays, as_of: int) ->
     ]
 
 
-def people_standing(question: Question, answers: ForecastArrays, as_of: int) -> set[int]:
+def people_standing(question: QuestionSpec, answers: ForecastArrays, as_of: int) -> set[int]:
     """Ids of the people of whom any forecast stands at the end of a day, and counts in its figures."""
     counting = counted(question, answers.until(as_of), as_of)
     rows = [column.rows for _keys, column in pooled_forecasts(question, counting, as_of)]
     return set(counting.participant[np.concatenate(rows)].tolist())
 
 
-def pooled_figures(question: Question, keys: Sequence[str], column: Column, *, moved: bool) -> Figures:
+def pooled_figures(question: QuestionSpec, keys: Sequence[str], column: Column, *, moved: bool) -> Figures:
     """Figures of options that are pooled together, by key: every method's aggregate, and what stands beside it.
 
     With `moved` also how far ten more people would move them: it takes as long again.
     """
-    if question.quantile_levels:
+    if question.levels:
         return {keys[0]: _quantile_figures(question, column)}
     found = shown_aggregates(question, column)
-    rule = rule_of(question)
-    figures = {key: _option_figures(rule, found, place, column) for place, key in enumerate(keys)}
+    figures = {key: _option_figures(question.rule, found, place, column) for place, key in enumerate(keys)}
     for place, told in enumerate(figures.values() if moved else ()):
-        told["influence"] = influence(rule, column, place, told["parley"]["value"])
+        told["influence"] = influence(question.rule, column, place, told["parley"]["value"])
     return figures
 
 
-def shown_aggregates(question: Question, column: Column) -> dict[str, Aggregate]:
+def shown_aggregates(question: QuestionSpec, column: Column) -> dict[str, Aggregate]:
     """A crowd by every shown method, each from the catalog's entry: what a page names is what was computed.
 
     On a log scale numbers are pooled as logarithms, and given back as such.
     """
-    kind = FORECASTS[kind_of(question).pooled]
-    values = column.values[:, 0] if kind == "probability" else _on_scale(question, column.values)
-    needs = {"levels": question.quantile_levels} if kind == "quantiles" else {}
-    rules = shown_rules(rule_of(question))
+    kind = question.pooled
+    values = column.values[:, 0] if kind == "probability" else question.on_scale(column.values)
+    needs = {"levels": question.levels} if kind == "quantiles" else {}
+    rules = shown_rules(question.rule)
     return {name: METHODS[key].aggregate(kind, values, column.weight, **needs) for name, key in rules.items()}
 
 
@@ -160,17 +152,17 @@ def _in_order(rungs: Figures) -> Figures:
     return repaired
 
 
-def _quantile_figures(question: Question, column: Column) -> Figures:
+def _quantile_figures(question: QuestionSpec, column: Column) -> Figures:
     """A number's quantiles; its histogram is of the people's medians, whoever lies outside the range at its ends."""
-    back = np.exp if question.scale == "log" else np.asarray
+    back = np.exp if question.log else np.asarray
     methods = {
         key: {"quantiles": back(one.value).tolist()}
         for key, one in shown_aggregates(question, column).items()
     }
-    medians = column.values[:, question.quantile_levels.index(0.5)]
-    ends = _on_scale(question, np.array([question.lower, question.upper], dtype=float))
-    along = (np.clip(_on_scale(question, medians), *ends) - ends[0]) / (ends[1] - ends[0])
-    return _figures(rule_of(question), column, methods, medians, _histogram(along, TENTHS), [])
+    medians = column.values[:, question.levels.index(0.5)]
+    low, high = question.on_scale(np.array(question.ends, dtype=float))
+    along = (np.clip(question.on_scale(medians), low, high) - low) / (high - low)
+    return _figures(question.rule, column, methods, medians, _histogram(along, TENTHS), [])
 
 
 def _figures(
@@ -186,10 +178,6 @@ def _figures(
         "histogram": histogram,
         "flags": flags,
     }
-
-
-def _on_scale(question: Question, values: Floats) -> Floats:
-    return np.log(values) if question.scale == "log" else values
 
 
 def _histogram(values: Floats, edges: Sequence[float]) -> list[int]:

@@ -1,7 +1,6 @@
 """Store to NumPy arrays: the only reader of forecasts in bulk."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any
 
@@ -25,105 +24,12 @@ from ..models import (
     Survey,
 )
 from ..store.engine import connection_of
-from ..store.lifecycle import last_open_days
 from .eligibility import eligible, scored
+from .question_specs import spec_of
+from .specification import ForecastArrays, GroupChoice, Groups
 
 #: So many rows are Python objects at a time; whatever else is there of a question are arrays.
 CHUNK = 20_000
-
-
-@dataclass(frozen=True)
-class ForecastArrays:
-    """What was said to one question: one row for each submission, by person and then revision.
-
-    Attributes
-    ----------
-    columns
-        `(option key, part)` of each column of `values`.
-    participant
-        Id of the participant, shape (m,).
-    day
-        UTC day of receipt, in days since 1970-01-01, shape (m,).
-    active
-        False for a withdrawal, shape (m,).
-    version, round
-        Numbers of the question's version and of the round, shape (m,).
-    values
-        Shape (m, k); NaN where the option was not asked any more, or for a withdrawal.
-    open_until
-        From `last_open_days`, shape (k,): a withdrawal leaves a closed or resolved rung alone.
-    """
-
-    columns: tuple[tuple[str, str], ...]
-    participant: NDArray[np.int64]
-    day: NDArray[np.int64]
-    active: NDArray[np.bool_]
-    version: NDArray[np.int64]
-    round: NDArray[np.int64]
-    values: NDArray[np.float64]
-    open_until: NDArray[np.float64]
-
-    def where(self, kept: NDArray[np.bool_]) -> "ForecastArrays":
-        """The rows for which `kept` is true."""
-        return replace(
-            self,
-            participant=self.participant[kept],
-            day=self.day[kept],
-            active=self.active[kept],
-            version=self.version[kept],
-            round=self.round[kept],
-            values=self.values[kept],
-        )
-
-    def until(self, day: int) -> "ForecastArrays":
-        """What had been received by the end of a UTC day."""
-        return self.where(self.day <= day)
-
-    def of_option(self, key: str) -> list[int]:
-        """Indices of an option's columns."""
-        return [index for index, (option, _) in enumerate(self.columns) if option == key]
-
-
-@dataclass(frozen=True)
-class GroupChoice:
-    """One answer of somebody about themselves: on which day they put themselves in which groups."""
-
-    participant: int
-    question: str
-    day: int
-    options: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Groups:
-    """What people said about themselves, by person, question and then revision, and how they came.
-
-    Attributes
-    ----------
-    entries
-        Way of entry to ids of people.
-    """
-
-    said: tuple[GroupChoice, ...] = ()
-    entries: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    #: Every question of a survey asks for the same day.
-    _found: dict[int, Mapping[tuple[str, str], frozenset[int]]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-
-    def at(self, day: int) -> Mapping[tuple[str, str], frozenset[int]]:
-        """Who was in which group at the end of a UTC day: keys of question and option to ids of people."""
-        if day not in self._found:
-            self._found[day] = self._at(day)
-        return self._found[day]
-
-    def _at(self, day: int) -> Mapping[tuple[str, str], frozenset[int]]:
-        last = {(one.participant, one.question): one for one in self.said if one.day <= day}
-        found: dict[tuple[str, str], set[int]] = {}
-        for one in last.values():
-            for option in one.options:
-                found.setdefault((one.question, option), set()).add(one.participant)
-        return {group: frozenset(people) for group, people in found.items()}
 
 
 def crowd_answers(session: Session, question: Question, among: Select[int] | None = None) -> ForecastArrays:
@@ -141,6 +47,17 @@ def crowd_answers(session: Session, question: Question, among: Select[int] | Non
 def all_answers(session: Session, question: Question) -> ForecastArrays:
     """Every answer of the people who are scored."""
     return _read(session, question, _records(question).where(scored(question.survey)))
+
+
+def eligible_people(session: Session, question: Question) -> NDArray[np.int64]:
+    """Ids of the people whose answers may enter the published crowd of a question."""
+    query = (
+        select(Submission.participant_id)
+        .distinct()
+        .join(Participant)
+        .where(Submission.question_id == question.id, eligible(question.survey))
+    )
+    return np.array(session.scalars(query).all(), dtype=np.int64)
 
 
 def said_groups(session: Session, survey: Survey) -> Groups:
@@ -185,12 +102,6 @@ def _entries(session: Session, survey: Survey) -> dict[str, frozenset[int]]:
     return {entry: frozenset(people) for entry, people in sorted(found.items())}
 
 
-def columns_of(question: Question) -> tuple[tuple[str, str], ...]:
-    """The numbers a full answer to the question has: option and part, in order."""
-    parts = [f"q{level:g}" for level in question.quantile_levels] or ["p"]
-    return tuple((option.key, part) for option in question.options for part in parts)
-
-
 def _records(question: Question) -> Any:
     """One row for each number, so that one statement sees all of one moment; heads repeat, and are read once."""
     return (
@@ -215,7 +126,8 @@ def _records(question: Question) -> Any:
 
 
 def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
-    columns = columns_of(question)
+    spec = spec_of(question)
+    columns = spec.columns
     column_of = _column_indices(question.options, columns)
     chunks = connection_of(session).execute(query).partitions(CHUNK)
     submission, participant, day, active, version, number, owner, column, value = (
@@ -235,7 +147,7 @@ def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
         version=version[first],
         round=number[first],
         values=values,
-        open_until=_open_until(question, columns),
+        open_until=np.array([spec.open_until[key] for key, _ in columns], dtype=np.float64),
     )
 
 
@@ -275,11 +187,6 @@ def _column_indices(
 ) -> dict[tuple[int, str], int]:
     ids = {option.key: option.id for option in options}
     return {(ids[key], part): index for index, (key, part) in enumerate(columns)}
-
-
-def _open_until(question: Question, columns: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
-    days = last_open_days(question)
-    return np.array([float(days[key]) for key, _ in columns])
 
 
 def _firsts(owner: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -4,63 +4,63 @@ Chances are compared with the others' (`peer`). Numbers and dates are scored bes
 published, on just the days on which both stood (`wis_shared`, `wis_crowd`): of the two, skill is made.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
-from sqlalchemy.orm import Session
+from numpy.typing import NDArray
 
 from scoring.timeline.daily_scores import Beside, DailyMean, daily_beside, daily_peer
 
-from ..clock import date_number, day_number
-from ..models import Publication, Question, Resolution
-from .forecast_arrays import ForecastArrays, columns_of, crowd_answers
-from .publications import publications
-from .rules import heading
-from .scores import Timeline, columns_about, given_to_outcome, last_scored_day, timeline, wis_of
+from .rules import Figures, heading
+from .scores import Timeline, given_to_outcome, timeline, wis_of
 from .segments import ALL
+from .specification import ForecastArrays, OutcomeSpec, QuestionSpec
 from .standing import oldest_counting_version
+
+#: Figures of a question that were published, each with its UTC day, oldest first.
+Told = Sequence[tuple[int, Figures]]
 
 
 def compared_scores(
-    session: Session, question: Question, resolution: Resolution, answers: ForecastArrays
+    question: QuestionSpec,
+    outcome: OutcomeSpec,
+    answers: ForecastArrays,
+    eligible: NDArray[np.int64],
+    told: Told,
 ) -> dict[str, DailyMean]:
-    """Scores beside the crowd's on one resolution by rule; none where it was annulled.
+    """Scores beside the crowd's on one outcome by rule.
 
     Insiders, and whoever saw the crowd before their first answer, are compared like everybody, but nobody is
     compared with them.
 
     Parameters
     ----------
-    resolution
-        What came out; it need not be stored yet.
     answers
         From `forecast_arrays.all_answers`: everybody who is scored.
+    eligible
+        Ids of the people whom others are compared with on chances.
+    told
+        The published crowd, which numbers and dates are scored beside.
     """
-    if resolution.annulled:
-        return {}
-    said = timeline(question, answers, columns_about(question, resolution, answers))
-    if question.quantile_levels:
-        beside = _beside(session, question, resolution, said)
+    person, day, values = said = timeline(question, answers, answers.of_option(outcome.about))
+    if question.pooled == "quantiles":
+        beside = _beside(question, outcome, said, told)
         return {"wis_shared": beside.own, "wis_crowd": beside.reference}
-    person, day, values = said
     return {
         "peer": daily_peer(
             person,
             day,
-            given_to_outcome(question, resolution)(values),
-            first_day=first_scored_day(question),
-            last_day=last_scored_day(question, resolution),
-            counts=np.isin(person, crowd_answers(session, question).participant),
+            given_to_outcome(question, outcome.came)(values),
+            first_day=question.first_day,
+            last_day=outcome.last_day,
+            counts=np.isin(person, eligible),
         )
     }
 
 
-def first_scored_day(question: Question) -> int:
-    """The first UTC day on which a forecast can stand."""
-    return day_number(question.begins_at)
-
-
-def _beside(session: Session, question: Question, resolution: Resolution, said: Timeline) -> Beside:
-    rule = wis_of(question, resolution)
-    _crowd, published_on, published = _published(session, question)
+def _beside(question: QuestionSpec, outcome: OutcomeSpec, said: Timeline, told: Told) -> Beside:
+    rule = wis_of(question, outcome.came)
+    _crowd, published_on, published = _published(question, told)
     person, day, values = said
     return daily_beside(
         person,
@@ -68,30 +68,29 @@ def _beside(session: Session, question: Question, resolution: Resolution, said: 
         rule(values),
         published_on,
         rule(published),
-        first_day=first_scored_day(question),
-        last_day=last_scored_day(question, resolution),
+        first_day=question.first_day,
+        last_day=outcome.last_day,
     )
 
 
-def _published(session: Session, question: Question) -> Timeline:
+def _published(question: QuestionSpec, told: Told) -> Timeline:
     """The crowd as one more forecaster, who answers by publications; a version that changed the question ends it."""
-    made = publications(session, question)
-    days = [date_number(publication.as_of) for publication in made]
-    columns = columns_of(question)
+    days = [day for day, _figures in told]
+    columns = question.columns
     crowd = ForecastArrays(
         columns=columns,
-        participant=np.zeros(len(made), dtype=np.int64),
+        participant=np.zeros(len(days), dtype=np.int64),
         day=np.array(days, dtype=np.int64),
-        active=np.ones(len(made), dtype=bool),
+        active=np.ones(len(days), dtype=bool),
         version=np.array([oldest_counting_version(question, day) for day in days], dtype=np.int64),
-        round=np.ones(len(made), dtype=np.int64),
-        values=np.array([_heading(one) for one in made]).reshape(len(made), len(columns)),
+        round=np.ones(len(days), dtype=np.int64),
+        values=np.array([_heading(figures) for _day, figures in told]).reshape(len(days), len(columns)),
         open_until=np.full(len(columns), np.inf),
     )
     return timeline(question, crowd, list(range(len(columns))))
 
 
-def _heading(publication: Publication) -> list[float]:
+def _heading(figures: Figures) -> list[float]:
     """The quantiles that headed the crowd's page."""
-    quantiles: list[float] = heading(publication.figures[ALL]["options"]["value"])["quantiles"]
+    quantiles: list[float] = heading(figures[ALL]["options"]["value"])["quantiles"]
     return quantiles

@@ -12,9 +12,11 @@ from ..models import Participant, Publication, Question, Submission, Survey
 from ..store.engine import connection_of
 from ..store.once import once, recall
 from .eligibility import eligible
-from .forecast_arrays import Groups, crowd_answers, said_groups
+from .forecast_arrays import crowd_answers, said_groups
+from .question_specs import spec_of
 from .rules import Figures
 from .segments import MIN_CHANGED, crowd_figures
+from .specification import Groups
 
 #: Figures of this moment rest on no fewer people: below five there is no headline.
 LIVE_CELL = 5
@@ -104,7 +106,7 @@ def figures_now(session: Session, question: Question, with_groups: bool = False)
     today = clock.now(session).date()
     groups = said_groups(session, question.survey) if with_groups else Groups()
     answers = crowd_answers(session, question)
-    figures = crowd_figures(question, answers, groups, clock.date_number(today), LIVE_CELL)
+    figures = crowd_figures(spec_of(question), answers, groups, clock.date_number(today), LIVE_CELL)
     return DatedFigures(today, figures, live=True)
 
 

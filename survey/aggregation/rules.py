@@ -1,10 +1,8 @@
-"""Rules of the default crowd forecast: which one a survey uses, and which one made a figure that was published."""
+"""Rules of the default crowd forecast: what is shown beside it, and which one made a figure that was published."""
 
 from typing import Any
 
 from scoring.pools.catalog import SHOWN
-
-from ..models import Question
 
 Figures = dict[str, Any]
 
@@ -15,14 +13,6 @@ TENTHS = tuple(place / 10 for place in range(11))
 
 #: Rules by which publications were made before the second edition of the default.
 EARLIER = frozenset({"first_edition", "median"})
-
-
-def rule_of(question: Question) -> str:
-    """Key in the catalog of the default that a question's figures are made with from now on.
-
-    Of numbers and dates both forms make the same.
-    """
-    return "parley_open" if question.survey.open_form and not question.quantile_levels else "parley"
 
 
 def shown_rules(rule: str) -> dict[str, str]:

@@ -4,15 +4,15 @@ The first axis is the root. Every other axis takes its chance on both sides of t
 Two axes together need an assumption: that they are independent once the root is known. The bounds need none.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from scoring.scenarios import Axis, Joint, conjunction_bounds, joint
 
-from ..models import Event, Question, Relation, Scenario, ScenarioAxis
 from .rules import heading
+from .specification import EventSpec, PairSpec, ScenarioSpec, TotalSpec
 
 #: Question key to the options of its publication.
 Told = Mapping[str, Mapping[str, Any]]
@@ -66,7 +66,7 @@ class Chances:
         )
 
 
-def chances(scenario: Scenario, told: Told, totals: list[Relation]) -> Chances:
+def chances(scenario: ScenarioSpec, told: Told, totals: Sequence[TotalSpec]) -> Chances:
     """All chances of a scenario tree.
 
     Parameters
@@ -76,72 +76,51 @@ def chances(scenario: Scenario, told: Told, totals: list[Relation]) -> Chances:
     totals
         Relations of total probability that lead to an axis' event by another pair.
     """
-    root, *others = axes_of(scenario)
-    chance = event_chance(root.event, told)
-    given = {axis.key: pair_chances(pair_of(axis), told) for axis in others}
-    tree = joint(
-        [Axis(root.key, chance), *(Axis(key, list(both), given=(root.key,)) for key, both in given.items())]
-    )
+    root, *_others = scenario.axes
+    chance = event_chance(scenario.axes[root], told)
+    given = {key: pair_chances(pair, told) for key, pair in scenario.pairs.items()}
+    tree = joint([Axis(root, chance), *(Axis(key, list(both), given=(root,)) for key, both in given.items())])
     return Chances(
         nodes=_nodes(tree, chance, list(given.values())),
-        leaves={leaf.key: tree.of(leaf.holds) for leaf in scenario.leaves},
+        leaves={key: tree.of(holds) for key, holds in scenario.leaves.items()},
         given=given,
-        routes={axis.key: _routes(axis, chance, told, totals) for axis in others},
-        asides={axis.key: event_chance(axis.event, told) for axis in scenario.axes if axis.role == "aside"},
+        routes={key: _routes(scenario, key, chance, told, totals) for key in scenario.pairs},
+        asides={key: event_chance(event, told) for key, event in scenario.asides.items()},
     )
 
 
-def options_used(events: Iterable[Event], pairs: Iterable[Question]) -> dict[Question, set[str]]:
-    """The options whose figures events and conditional pairs are computed from, by question."""
-    used: dict[Question, set[str]] = {}
+def options_of(scenario: ScenarioSpec) -> dict[str, set[str]]:
+    """The options a scenario tree is computed from, by key of the question."""
+    return _options([*scenario.axes.values(), *scenario.asides.values()], scenario.pairs.values())
+
+
+def options_of_total(total: TotalSpec) -> dict[str, set[str]]:
+    """The options that total probability through a further pair is computed from, by key of the question."""
+    return _options([*total.events, total.pair.condition], [total.pair])
+
+
+def _options(events: Iterable[EventSpec], pairs: Iterable[PairSpec]) -> dict[str, set[str]]:
+    used: dict[str, set[str]] = {}
     for event in events:
-        used.setdefault(event.question, set()).update(option.key for option in event.options)
+        used.setdefault(event.question, set()).update(event.options)
     for pair in pairs:
-        used.setdefault(pair, set()).update(option.key for option in pair.options)
+        used.setdefault(pair.key, set()).update(pair.sides.values())
     return used
 
 
-def options_of(scenario: Scenario) -> dict[Question, set[str]]:
-    """The options a scenario tree is computed from, by question."""
-    pairs = [axis.pair for axis in scenario.axes if axis.pair is not None]
-    return options_used((axis.event for axis in scenario.axes), pairs)
-
-
-def options_of_total(relation: Relation) -> dict[Question, set[str]]:
-    """The options that total probability through a further pair is computed from, by question."""
-    pairs = [relation.pair] if relation.pair is not None else []
-    conditions = [pair.condition.event for pair in pairs if pair.condition is not None]
-    return options_used([*relation.events, *conditions], pairs)
-
-
-def axes_of(scenario: Scenario) -> list[ScenarioAxis]:
-    """The axes of the tree, its root first."""
-    return [axis for axis in scenario.axes if axis.role == "axis"]
-
-
-def pair_of(axis: ScenarioAxis) -> Question:
-    """The conditional pair of an axis that is not the root; the bank's checks see to it that there is one."""
-    if axis.pair is None:
-        raise LookupError(f"axis {axis.key} has no conditional pair")
-    return axis.pair
-
-
-def event_chance(event: Event, told: Told) -> float:
+def event_chance(event: EventSpec, told: Told) -> float:
     """The chance of an event: what is shown of its option, or the sum of what is shown of several."""
-    options = told[event.question.key]
-    chance = sum(heading(options[option.key])["value"] for option in event.options)
-    return float(chance if event.holds else 1 - chance)
+    chance = sum(_value(told, event.question, option) for option in event.options)
+    return chance if event.holds else 1 - chance
 
 
-def pair_chances(pair: Question, told: Told) -> tuple[float, float]:
+def pair_chances(pair: PairSpec, told: Told) -> tuple[float, float]:
     """A pair's chances if its condition does not come true, and if it does."""
-    by_side = {
-        option.given_holds: told[pair.key][option.key]
-        for option in pair.options
-        if option.key in told[pair.key]
-    }
-    no, yes = (heading(by_side[side])["value"] for side in (False, True))
-    return float(no), float(yes)
+    return _value(told, pair.key, pair.sides[False]), _value(told, pair.key, pair.sides[True])
+
+
+def _value(told: Told, question: str, option: str) -> float:
+    return float(heading(told[question][option])["value"])
 
 
 def _nodes(tree: Joint, root: float, others: list[tuple[float, float]]) -> dict[tuple[bool, ...], Chance]:
@@ -166,17 +145,23 @@ def _bounds(states: tuple[bool, ...], root: float, others: list[tuple[float, flo
     return branch * float(low), branch * float(high)
 
 
-def _routes(axis: ScenarioAxis, root: float, told: Told, totals: list[Relation]) -> dict[str | None, float]:
-    pair = pair_of(axis)
-    no, yes = pair_chances(pair, told)
+def _routes(
+    scenario: ScenarioSpec, axis: str, root: float, told: Told, totals: Sequence[TotalSpec]
+) -> dict[str | None, float]:
+    """The chance of an axis' event by each way there is to it."""
+    event, pair = scenario.axes[axis], scenario.pairs[axis]
     ways: dict[str | None, float] = {
-        None: event_chance(axis.event, told),
-        pair.key: root * yes + (1 - root) * no,
+        None: event_chance(event, told),
+        pair.key: _total(root, pair_chances(pair, told)),
     }
-    for relation in totals:
-        other = relation.pair
-        if other is not None and other.condition is not None and axis.event in relation.events:
-            no, yes = pair_chances(other, told)
-            condition = event_chance(other.condition.event, told)
-            ways[other.key] = condition * yes + (1 - condition) * no
+    for total in totals:
+        if event in total.events:
+            condition = event_chance(total.pair.condition, told)
+            ways[total.pair.key] = _total(condition, pair_chances(total.pair, told))
     return ways
+
+
+def _total(condition: float, given: tuple[float, float]) -> float:
+    """Total probability, from the chances without and with the condition."""
+    no, yes = given
+    return condition * yes + (1 - condition) * no

@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..clock import date_number, day_date
-from ..models import Question
 from .aggregates import Pooled, compute_aggregates, pooled_forecasts
-from .forecast_arrays import ForecastArrays, Groups
 from .rules import Figures
+from .specification import ForecastArrays, Groups, QuestionSpec
 from .standing import counted, standing_forecasts
 
 #: Everybody, as publications name it.
@@ -65,7 +64,7 @@ class SegmentMembers:
 
 
 def crowd_figures(
-    question: Question,
+    question: QuestionSpec,
     answers: ForecastArrays,
     groups: Groups,
     as_of: int,
@@ -114,13 +113,13 @@ def crowd_figures(
 class Day:
     """What counts of the answers to a question at the end of a day, and the rows of each segment then."""
 
-    question: Question
+    question: QuestionSpec
     number: int
     answers: ForecastArrays
     members: Mapping[str, Rows]
 
     @classmethod
-    def of(cls, question: Question, answers: ForecastArrays, groups: Groups, number: int) -> "Day":
+    def of(cls, question: QuestionSpec, answers: ForecastArrays, groups: Groups, number: int) -> "Day":
         """The day with this number, from everybody's answers and the groups they put themselves in."""
         counting = counted(question, answers, number)
         return cls(question, number, counting, segments(counting, groups, number))
@@ -145,8 +144,7 @@ class Day:
 
     def standing(self, option: str | None = None) -> SegmentMembers:
         """Who has a forecast standing: any, or one for an option."""
-        columns = range(len(self.answers.columns)) if option is None else self.answers.of_option(option)
-        rows = np.unique(np.concatenate([self.rows[column] for column in columns]))
+        rows = np.unique(np.concatenate([self.rows[column] for column in self.answers.of_option(option)]))
         people = self.answers.participant
         return SegmentMembers(
             frozenset(people[rows].tolist()),
@@ -155,10 +153,7 @@ class Day:
 
     def tellable(self, minimum_cell: int) -> dict[str, list[str]]:
         """The segments that may be told, by option: fewer may stand for one branch or date than for another."""
-        return {
-            option.key: unsuppressed(self.standing(option.key), minimum_cell)
-            for option in self.question.options
-        }
+        return {key: unsuppressed(self.standing(key), minimum_cell) for key in self.question.options}
 
     def figures(self, segment: str, tellable: Mapping[str, Sequence[str]], minimum_cell: int) -> Figures:
         """A segment's figures, without the options on which it may not be told."""

@@ -14,13 +14,8 @@ from numpy.typing import NDArray
 
 from scoring.timeline.days import standing
 
-from ..clock import day_number
-from ..models import Question, Submission
-from ..questions import Row
-from ..store.lifecycle import last_open_days
-from .forecast_arrays import ForecastArrays
+from .specification import Floats, ForecastArrays, QuestionSpec
 
-Floats = NDArray[np.float64]
 Given = TypeVar("Given")
 
 
@@ -41,7 +36,7 @@ def standing_options(
     Parameters
     ----------
     last_days
-        On which each option could be answered, from `last_open_days`.
+        On which each option could be answered, `QuestionSpec.open_until`.
     oldest
         The oldest version to which answers count; by default all do, as for what a person is shown of their own.
     """
@@ -52,28 +47,6 @@ def standing_options(
         elif act.version >= oldest:
             stands |= act.given
     return stands
-
-
-def rows_after(question: Question, submissions: Iterable[Submission], oldest: int = 1) -> list[Row]:
-    """The numbers that stand after these submissions of one person, oldest first; see `standing_options`."""
-    acts = [
-        Act(
-            day_number(said.received_at),
-            said.version.number,
-            None if said.action == "withdraw" else _by_option(said),
-        )
-        for said in submissions
-    ]
-    rows = standing_options(acts, last_open_days(question), oldest)
-    return [row for option in question.options for row in rows.get(option.key, [])]
-
-
-def _by_option(submission: Submission) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = {}
-    for forecast in submission.forecasts:
-        row = Row(forecast.option.key, forecast.part, forecast.value, forecast.entered)
-        rows.setdefault(row.option, []).append(row)
-    return rows
 
 
 @dataclass(frozen=True)
@@ -118,18 +91,11 @@ def standing_forecasts(answers: ForecastArrays, columns: list[int], as_of: int) 
     return Column(rows, crowd.weight, values[rows])
 
 
-def counted(question: Question, answers: ForecastArrays, as_of: int) -> ForecastArrays:
+def counted(question: QuestionSpec, answers: ForecastArrays, as_of: int) -> ForecastArrays:
     """The answers that count on a day: those to versions since the last substantive one."""
     return answers.where(answers.version >= oldest_counting_version(question, as_of))
 
 
-def oldest_counting_version(question: Question, as_of: int) -> int:
+def oldest_counting_version(question: QuestionSpec, as_of: int) -> int:
     """Answers to versions before the last substantive one published by the day no longer count."""
-    return max(
-        (
-            version.number
-            for version in question.versions
-            if version.substantive and version.published_at and day_number(version.published_at) <= as_of
-        ),
-        default=1,
-    )
+    return max((number for number, day in question.substantive if day <= as_of), default=1)

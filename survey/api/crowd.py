@@ -6,7 +6,6 @@ from flask import Response
 from flask_babel import lazy_gettext as _
 
 from .. import disclosure
-from ..aggregation.scenarios import axes_of
 from ..aggregation.segments import ALL, entry_segment, group_segment, round_segment, version_segment
 from ..disclosure import Denial, Shown, ShownOption, ShownScenarios, Viewer
 from ..errors import NotFound, SurveyError, problem
@@ -195,7 +194,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
 
 
 def _chances(scenario: Scenario, seen: ShownScenarios) -> dict[str, Any]:
-    told, axes = seen.chances, [axis.key for axis in axes_of(scenario)]
+    told, axes = seen.chances, [axis.key for axis in scenario.tree]
     return {
         "key": scenario.key,
         "as_of": seen.as_of,

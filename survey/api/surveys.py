@@ -1,5 +1,6 @@
 """Surveys and their questions: words, what is asked now, where each stands."""
 
+from collections.abc import Set
 from typing import Any
 
 from sqlalchemy import select
@@ -8,10 +9,19 @@ from .. import clock
 from ..clock import day_date
 from ..i18n.locale import current_language
 from ..models import Question, Resolution, Survey
+from ..presenters.base_rate import told_base_rate
 from ..questions import kind_of
+from ..services.base_rates import shown_base_rate
+from ..services.data_controller import FIELDS
 from ..store.engine import db
-from ..store.lifecycle import current_resolutions, open_options, state_of
-from .authentication import known_question, known_survey
+from ..store.lifecycle import (
+    answered_questions,
+    current_resolutions,
+    open_options,
+    skipped_questions,
+    state_of,
+)
+from .authentication import known_question, known_survey, viewer
 from .operation import Operations
 from .schemas import forecasts as forecast_schemas
 
@@ -68,8 +78,9 @@ def one_survey(slug: str) -> dict[str, Any]:
         "lowest_probability": survey.lowest_probability,
         "highest_probability": survey.highest_probability,
         "explain_change": survey.explain_change,
+        "base_rates_before": survey.base_rates_before,
         "summary": words.summary,
-        "organizer": words.organizer,
+        **{name: getattr(words, name) for name in FIELDS},
         "rules": words.rules,
         "consent": {"version": consent.number, "language": text.language, "text": text.body},
     }
@@ -84,7 +95,9 @@ def one_survey(slug: str) -> dict[str, Any]:
 )
 def list_questions(slug: str) -> list[dict[str, Any]]:
     """Every question of a survey, in its order"""
-    return [_question(question) for question in known_survey(slug).questions]
+    survey = known_survey(slug)
+    done = _done(survey)
+    return [_question(question, done) for question in survey.questions]
 
 
 @blueprint.operation(
@@ -95,7 +108,8 @@ def one_question(slug: str, key: str) -> dict[str, Any]:
 
     `asked` names each number that a forecast has to give now, and what it is: a fraction, a number, a date.
     """
-    return _question(known_question(known_survey(slug), key))
+    survey = known_survey(slug)
+    return _question(known_question(survey, key), _done(survey))
 
 
 def _briefly(survey: Survey) -> dict[str, Any]:
@@ -111,7 +125,24 @@ def _briefly(survey: Survey) -> dict[str, Any]:
     }
 
 
-def _question(question: Question) -> dict[str, Any]:
+def _done(survey: Survey) -> set[int]:
+    """What the caller has answered or skipped, by id; nothing of somebody unknown."""
+    person = viewer(survey).participant
+    if person is None:
+        return set()
+    return answered_questions(db.session, person) | skipped_questions(db.session, person)
+
+
+def _base_rate(question: Question, done: bool) -> dict[str, Any] | None:
+    known = shown_base_rate(db.session, question, done)
+    if known is None:
+        return None
+    told = told_base_rate(question, known)
+    said = ("reference_class", "source", "uncertainty", "low", "high")
+    return known._asdict() | {"share": known.share} | {name: getattr(told, name) for name in said}
+
+
+def _question(question: Question, done: Set[int]) -> dict[str, Any]:
     words = question.text(current_language())
     told = (
         "key",
@@ -138,6 +169,7 @@ def _question(question: Question) -> dict[str, Any]:
         "upper": number(question, question.upper),
         "quantile_levels": question.quantile_levels,
         "condition": _condition(question),
+        "base_rate": _base_rate(question, question.id in done),
         "resolutions": [resolution(one) for one in current_resolutions(db.session, question)],
     }
 

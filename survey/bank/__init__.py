@@ -8,6 +8,9 @@ A bank is a folder. `structure.toml` has the facts:
   (a ladder: `deadlines`); where they are not given, it opens with the survey and closes at the end of its (last)
   deadline; `options` for choice and ordered; scale, bounds and `quantile_levels` for numeric and date; `given`,
   an event, for what is conditional
+- `[question.base_rate]`, where it is known how often it happened before: events of cases, since, until, an https
+  `link`; each language's file has `reference_class` and `source` under `[question.KEY.base_rate]`. It is shown after
+  one's own answer, or before it where the survey has `base_rates_before`
 - `[[relation]]`: key, kind, `events`, and `pair` for total
 - `[[scenario]]`: key, `leaves`, `also` (events told beside them) and `[[scenario.axes]]`, the root first
 - `[[background]]`: key and kind (single, multi, text, number) of what people are asked about themselves, all

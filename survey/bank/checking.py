@@ -10,7 +10,9 @@ from scoring.coherence import gap, total_gap
 
 from ..errors import BankError
 from .content import BRANCHES, Bank, Event, Question, Relation, WorkedAnswers
-from .reading import STRUCTURE, WORKED, bank_folder, read_bank
+from .reading import WORKED, bank_folder, read_bank
+from .refusals import in_structure
+from .tables import Fault
 
 #: A worked answer is exact up to the rounding of doubles; a gap beyond this is a fault of the bank.
 TOLERANCE = 1e-9
@@ -81,23 +83,28 @@ def checked_bank(folder: Path) -> Bank:
         With all faults; the worked answer is looked at when the files have none.
     """
     bank = read_bank(folder)
-    faults = list(_broken(bank)) if bank.worked else []
+    faults = broken(bank)
     if faults:
         raise BankError(faults)
     return bank
 
 
-def _broken(bank: Bank) -> Iterator[str]:
-    places = {relation.key: (relation.line, f"relation.{relation.key}", "it") for relation in bank.relations}
+def broken(bank: Bank) -> list[Fault]:
+    """What of the worked answer, if there is one, breaks or lacks; only of a bank without other faults."""
+    return list(_broken(bank)) if bank.worked else []
+
+
+def _broken(bank: Bank) -> Iterator[Fault]:
+    places = {relation.key: (relation.line, ("relation", relation.key), "it") for relation in bank.relations}
     for question in bank.questions:
         for name in ("order", "sum"):
-            places[f"{name} of {question.key}"] = (question.line, f"question.{question.key}", f"its {name}")
+            places[f"{name} of {question.key}"] = (question.line, ("question", question.key), f"its {name}")
     for key, size in gaps(bank, bank.worked).items():
-        line, shown, what = places[key]
+        line, path, what = places[key]
         if math.isnan(size):
-            yield f"{STRUCTURE}:{line}: {shown}: {WORKED} lacks an answer that {what} needs"
+            yield in_structure(line, path, f"{WORKED} lacks an answer that {what} needs")
         elif abs(size) > TOLERANCE:
-            yield f"{STRUCTURE}:{line}: {shown}: the answer of {WORKED} breaks {what} by {size:.6g}"
+            yield in_structure(line, path, f"the answer of {WORKED} breaks {what} by {size:.6g}")
 
 
 def check_bank(name_or_path: str | Path) -> list[str]:

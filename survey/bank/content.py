@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ..models.base_rate import BaseRate
+
 #: Answers: question key to option key to probability (0 to 1).
 WorkedAnswers = Mapping[str, Mapping[str, float]]
 
@@ -71,6 +73,7 @@ class Question:
     range: RangeFacts | None = None
     given: Event | None = None
     rationale_required: bool = False
+    base_rate: BaseRate | None = None
     line: int = field(default=0, compare=False)
 
 
@@ -156,6 +159,16 @@ class Settings:
     explain_change: float
     zone: str
     languages: tuple[str, ...]
+    base_rates_before: bool = False
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """A span in which answers are collected together, half-open; what is shown of the round before."""
+
+    opens: datetime
+    closes: datetime
+    feedback: str = "crowd"
 
 
 @dataclass(frozen=True)
@@ -170,6 +183,9 @@ class QuestionWords:
     sources: tuple[str, ...]
     unit: str
     options: Mapping[str, str]
+    #: Of the base rate; empty where there is none.
+    reference_class: str = ""
+    base_rate_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,8 +204,17 @@ class SurveyWords:
     title: str
     headline: str
     summary: str
-    organizer: str
     rules: str
+
+
+@dataclass(frozen=True)
+class ControllerWords:
+    """Who runs the survey, in one language, under the names of `survey.models.SurveyText`."""
+
+    organizer: str
+    contact: str
+    legal_basis: str
+    kept_until: str
 
 
 @dataclass(frozen=True)
@@ -223,6 +248,8 @@ class Words:
     scenarios: Mapping[str, Mapping[str, ScenarioWords]]
     #: By the key of the question about the person.
     background: Mapping[str, BackgroundWords] = field(default_factory=dict)
+    #: None where an owner says it on a page.
+    controller: ControllerWords | None = None
 
 
 @dataclass(frozen=True)
@@ -240,6 +267,8 @@ class Bank:
     worked: WorkedAnswers
     #: What is asked about the person; none where the bank asks nothing.
     background: tuple[Background, ...] = ()
+    #: None where the bank names none: then one goes over the whole span, or an organizer's own stand.
+    rounds: tuple[RoundFacts, ...] = ()
 
     @property
     def keys(self) -> list[str]:

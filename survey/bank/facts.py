@@ -6,14 +6,25 @@ from typing import NamedTuple
 
 from .. import clock
 from ..models import KIND_NAMES
+from .base_rates import read_base_rate, refuse_future
 from .content import BRANCHES, Event, Option, Question, RangeFacts, Settings
 from .tables import Table
 from .ties import Shape, Shapes, read_event
 
-_EVERY_KIND = ("key", "theme", "kind", "opens", "closes", "resolves", "given", "rationale_required")
+_EVERY_KIND = (
+    "key",
+    "theme",
+    "kind",
+    "opens",
+    "closes",
+    "resolves",
+    "given",
+    "rationale_required",
+    "base_rate",
+)
 _RANGE = ("scale", "lower", "upper", "open_lower", "open_upper", "whole", "quantile_levels")
 #: What a kind has beside the keys that every kind has.
-_OWN_KEYS: dict[str, tuple[str, ...]] = {
+OWN_KEYS: dict[str, tuple[str, ...]] = {
     "binary": ("deadline",),
     "choice": ("deadline", "options"),
     "ordered": ("deadline", "options"),
@@ -82,11 +93,13 @@ def _rungs(table: Table) -> tuple[Option, ...]:
 def _question(begun: _Begun, settings: Settings, themes: tuple[str, ...], shapes: Shapes) -> Question:
     table, kind = begun.table, begun.kind
     if kind:
-        table.only((*_EVERY_KIND, *_OWN_KEYS[kind]), f"a question of kind {kind} has no such key")
+        table.only((*_EVERY_KIND, *OWN_KEYS[kind]), f"a question of kind {kind} has no such key")
     opens = table.moment("opens", settings.opens)
     closes = _closes(begun)
     resolves = table.moment("resolves")
     _check_times(table, settings, opens, closes, resolves)
+    base_rate = read_base_rate(table)
+    refuse_future(table, base_rate, opens.date())
     return Question(
         key=begun.key,
         theme=table.choice("theme", themes),
@@ -98,6 +111,7 @@ def _question(begun: _Begun, settings: Settings, themes: tuple[str, ...], shapes
         range=_range(table, kind) if kind in ("numeric", "date") else None,
         given=_given(table, kind, shapes),
         rationale_required=table.truth("rationale_required", False),
+        base_rate=base_rate,
         line=table.line,
     )
 
@@ -105,7 +119,7 @@ def _question(begun: _Begun, settings: Settings, themes: tuple[str, ...], shapes
 def _closes(begun: _Begun) -> datetime:
     """Where `closes` is not given, the end of the (last) deadline."""
     deadlines = [option.closes for option in begun.options if option.closes]
-    if "deadline" in _OWN_KEYS.get(begun.kind, ()):
+    if "deadline" in OWN_KEYS.get(begun.kind, ()):
         deadlines = [end_of(begun.table.day("deadline"))]
     return begun.table.moment("closes", max(deadlines, default=clock.day_start(clock.EPOCH)))
 

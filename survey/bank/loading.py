@@ -16,12 +16,17 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..models import ConsentText, ConsentVersion, Round, Survey, SurveyText, Theme, ThemeText
 from .checking import checked_bank
-from .content import Bank, Settings
+from .content import Bank, RoundFacts, Settings
 from .loading_background import load_background
 from .loading_questions import load_questions
 from .loading_ties import drop_ties, load_sentences, load_words_of_scenarios, write_ties
 from .reading import bank_folder
-from .refusals import refuse_changed_background, refuse_changed_facts, refuse_changed_settings
+from .refusals import (
+    refuse_changed_background,
+    refuse_changed_facts,
+    refuse_changed_rounds,
+    refuse_changed_settings,
+)
 from .stored import stored_questions, stored_ties, ties_of
 from .texts import put_texts
 
@@ -45,15 +50,28 @@ def load_bank(
     BankError
         With every fault of the files, or every change that can no longer be made; nothing was stored.
     """
-    bank = checked_bank(bank_folder(name_or_path))
+    return store_bank(session, checked_bank(bank_folder(name_or_path)), slug=slug, simulated=simulated)
+
+
+def store_bank(session: Session, bank: Bank, *, slug: str | None = None, simulated: bool = False) -> Survey:
+    """Load a bank that was read without fault, wherever it comes from; as `load_bank`.
+
+    Raises
+    ------
+    BankError
+        With every change that can no longer be made; nothing was stored.
+    """
     slug = slug or bank.settings.slug
     survey = session.scalar(select(Survey).where(Survey.slug == slug))
     if survey is None:
         survey = Survey(slug=slug, simulated=simulated)
     else:
-        refuse_changed_settings(session, survey, columns(bank.settings), simulated)
+        # The line of the settings is not kept; those of a document have none.
+        line = 1 if all(question.line for question in bank.questions) else 0
+        refuse_changed_settings(session, survey, columns(bank.settings), simulated, line)
         refuse_changed_facts(session, stored_questions(session, survey), bank)
         refuse_changed_background(session, survey, bank)
+        refuse_changed_rounds(session, survey, bank, clock.now(session))
     _load(session, survey, bank, clock.now(session))
     return survey
 
@@ -65,7 +83,7 @@ def _load(session: Session, survey: Survey, bank: Bank, now: datetime) -> None:
     session.add(survey)
     session.flush()
     _load_survey_words(session, survey, bank)
-    _load_round(session, survey)
+    _load_rounds(session, survey, bank)
     _load_consent(session, survey, bank, now)
     themes = _load_themes(session, survey, bank)
     _load_questions_and_ties(session, survey, bank, themes, now)
@@ -100,18 +118,25 @@ def columns(settings: Settings) -> dict[str, object]:
 
 
 def _load_survey_words(session: Session, survey: Survey, bank: Bank) -> None:
-    texts = {language: vars(words.survey) for language, words in bank.words.items()}
+    texts = {
+        language: vars(words.survey) | (vars(words.controller) if words.controller else {})
+        for language, words in bank.words.items()
+    }
     put_texts(session, SurveyText, survey.texts, {"survey_id": survey.id}, texts)
 
 
-def _load_round(session: Session, survey: Survey) -> None:
-    """One round over the whole span; where an organizer has made more, they stand."""
-    rounds = session.scalars(select(Round).where(Round.survey_id == survey.id)).all()
-    if len(rounds) > 1:
+def _load_rounds(session: Session, survey: Survey, bank: Bank) -> None:
+    """The bank's rounds; where it names none, one over the whole span, or those that an organizer has made."""
+    there = {row.number: row for row in session.scalars(select(Round).where(Round.survey_id == survey.id))}
+    if len(there) > 1 and not bank.rounds:
         return
-    only = rounds[0] if rounds else Round(survey_id=survey.id, number=1)
-    only.opens_at, only.closes_at = survey.opens_at, survey.closes_at
-    session.add(only)
+    rounds = bank.rounds or (RoundFacts(survey.opens_at, survey.closes_at),)
+    for number, one in enumerate(rounds, start=1):
+        row = there.pop(number, None) or Round(survey_id=survey.id, number=number)
+        row.opens_at, row.closes_at, row.feedback = one.opens, one.closes, one.feedback
+        session.add(row)
+    for row in there.values():
+        session.delete(row)
 
 
 def _load_consent(session: Session, survey: Survey, bank: Bank, now: datetime) -> None:

@@ -12,7 +12,17 @@ from .stored import stored_question
 from .texts import put_texts
 
 #: Columns of `version_text`, in the order in which a note names them.
-_COLUMNS = ("title", "short", "background", "criteria", "fine_print", "sources", "unit")
+_COLUMNS = (
+    "title",
+    "short",
+    "background",
+    "criteria",
+    "fine_print",
+    "sources",
+    "unit",
+    "reference_class",
+    "base_rate_source",
+)
 #: The words of a version: language to column to text.
 Texts = dict[str, dict[str, object]]
 
@@ -40,7 +50,7 @@ def load_questions(
         words = {language: words.questions[question.key] for language, words in bank.words.items()}
         _load_options(session, questions[question.key], question)
         _load_labels(session, questions[question.key], words)
-        _load_version(session, questions[question.key], _texts(words), now)
+        _load_version(questions[question.key], _texts(words), question.base_rate, now)
     return questions
 
 
@@ -86,17 +96,21 @@ def _texts(words: Mapping[str, QuestionWords]) -> Texts:
     }
 
 
-def _load_version(session: Session, row: models.Question, texts: Texts, now: datetime) -> None:
+def _load_version(
+    row: models.Question, texts: Texts, base_rate: models.BaseRate | None, now: datetime
+) -> None:
     """Publish the words as the next version, unless the current one says them already."""
     published = [version for version in row.versions if version.published_at is not None]
     current = _texts_of(published[-1]) if published else {}
-    if current == texts:
+    counted_anew = bool(published) and published[-1].base_rate != base_rate
+    if current == texts and not counted_anew:
         return
     row.versions.append(
         models.QuestionVersion(
             number=max((version.number for version in row.versions), default=0) + 1,
-            note=_note(current, texts) if published else "",
+            note=_note(current, texts, counted_anew) if published else "",
             published_at=now,
+            base_rate=base_rate,
             texts=[models.VersionText(language=language, **text) for language, text in texts.items()],
         )
     )
@@ -106,7 +120,7 @@ def _texts_of(version: models.QuestionVersion) -> Texts:
     return {text.language: {column: getattr(text, column) for column in _COLUMNS} for text in version.texts}
 
 
-def _note(before: Texts, after: Texts) -> str:
+def _note(before: Texts, after: Texts, counted_anew: bool) -> str:
     """Which words changed: `Changed words: title (en, uk), criteria (uk).`"""
     changed = {
         column: [
@@ -117,4 +131,5 @@ def _note(before: Texts, after: Texts) -> str:
         for column in _COLUMNS
     }
     named = [f"{column} ({', '.join(languages)})" for column, languages in changed.items() if languages]
+    named += ["base rate"] if counted_anew else []
     return f"Changed words: {', '.join(named).replace('_', ' ')}."

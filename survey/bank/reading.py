@@ -1,18 +1,21 @@
-"""A folder of TOML files becomes a bank, or a list of everything that is wrong with it.
+"""A folder of TOML files becomes a bank, or a list of everything that is wrong with it; so does a document.
 
 structure.toml   facts: the survey's rules, themes, questions, relations, scenarios
 en.toml, …       words, one file for each of the survey's languages, all under the same keys
 worked.toml      an answer that satisfies every relation; may be left out
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import BankError
 from .background import read_background
 from .content import Bank, Words, WorkedAnswers
 from .facts import read_questions
+from .rounds import read_rounds
 from .settings import read_settings, read_themes
-from .tables import Table, open_table
+from .tables import Fault, Table, open_table
 from .ties import KINDS_WITH_EVENTS, Shapes, read_relations, read_scenarios
 from .words import compare_languages, read_words
 
@@ -49,39 +52,57 @@ def read_bank(folder: Path) -> Bank:
     BankError
         With every fault of every file, each as `file:line: key: what is wrong`.
     """
-    faults: list[str] = []
+    faults: list[Fault] = []
     structure = open_table(folder / STRUCTURE, faults)
     if structure is None:
         for path in sorted(folder.glob("*.toml")):
             if path.name != STRUCTURE:
                 open_table(path, faults)
         raise BankError(faults)
-    bank = _read(folder, structure, faults)
+    bank = read_tables(
+        Parts(
+            structure,
+            lambda languages: _open_words(folder, languages, structure, faults),
+            lambda: _open_worked(folder, faults),
+        )
+    )
     if faults:
         raise BankError(faults)
     return bank
 
 
-def _read(folder: Path, structure: Table, faults: list[str]) -> Bank:
-    structure.only(("survey", "theme", "question", "relation", "scenario", "background"))
+@dataclass(frozen=True)
+class Parts:
+    """A bank's tables, wherever they come from: which words are wanted is known once the structure is read."""
+
+    structure: Table
+    words: Callable[[tuple[str, ...]], Mapping[str, Table]]
+    worked: Callable[[], Table | None]
+
+
+def read_tables(parts: Parts) -> Bank:
+    """The bank of some tables; what is wrong is noted in their sources, and read as something harmless."""
+    structure = parts.structure
+    structure.only(("survey", "theme", "question", "relation", "scenario", "background", "round"))
     settings = read_settings(structure.table("survey"))
+    rounds = read_rounds(structure, settings)
     themes = read_themes(structure)
     questions, shapes = read_questions(structure, settings, themes)
     relations = read_relations(structure, shapes)
     scenarios = read_scenarios(structure, questions, shapes)
     background = read_background(structure)
-    files = _open_words(folder, settings.languages, structure, faults)
+    files = parts.words(settings.languages)
     words: dict[str, Words] = {
         language: read_words(file, language, themes, questions, relations, scenarios, background)
         for language, file in files.items()
     }
     compare_languages(list(files.values()))
-    worked = _worked(folder, shapes, faults)
-    return Bank(settings, themes, questions, relations, scenarios, words, worked, background)
+    worked = _worked(parts.worked(), shapes)
+    return Bank(settings, themes, questions, relations, scenarios, words, worked, background, rounds)
 
 
 def _open_words(
-    folder: Path, languages: tuple[str, ...], structure: Table, faults: list[str]
+    folder: Path, languages: tuple[str, ...], structure: Table, faults: list[Fault]
 ) -> dict[str, Table]:
     known = {STRUCTURE, WORKED, *(f"{language}.toml" for language in languages)}
     for path in sorted(folder.glob("*.toml")):
@@ -91,9 +112,12 @@ def _open_words(
     return {language: file for language, file in opened.items() if file is not None}
 
 
-def _worked(folder: Path, shapes: Shapes, faults: list[str]) -> WorkedAnswers:
+def _open_worked(folder: Path, faults: list[Fault]) -> Table | None:
     path = folder / WORKED
-    file = open_table(path, faults) if path.exists() else None
+    return open_table(path, faults) if path.exists() else None
+
+
+def _worked(file: Table | None, shapes: Shapes) -> WorkedAnswers:
     if file is None:
         return {}
     file.only(("answer",))

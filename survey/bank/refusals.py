@@ -1,15 +1,17 @@
 """What a second loading may no longer change, because people have answered under it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import models
 from ..errors import BankError
-from .content import Background, Bank, Question
+from .content import Background, Bank, Question, RoundFacts
 from .reading import STRUCTURE
 from .stored import stored_about, stored_background, stored_question
+from .tables import Fault, at_line
 
 #: Facts that give an answer its meaning. Times, theme and order may change.
 _FIXED = ("kind", "options", "range", "given")
@@ -37,12 +39,13 @@ def refuse_changed_facts(session: Session, stored: Mapping[str, models.Question]
         raise BankError(faults)
 
 
-def _changes(stored: Question, question: Question) -> Iterator[str]:
+def _changes(stored: Question, question: Question) -> Iterator[Fault]:
     for name in _FIXED:
         if getattr(stored, name) != getattr(question, name):
-            yield (
-                f"{STRUCTURE}:{question.line}: question.{question.key}: its {name} cannot change any more,"
-                " it has answers; ask a new question under another key"
+            yield in_structure(
+                question.line,
+                ("question", question.key),
+                f"its {name} cannot change any more, it has answers; ask a new question under another key",
             )
 
 
@@ -76,8 +79,12 @@ def refuse_changed_background(session: Session, survey: models.Survey, bank: Ban
     ]
     answered = _said_of([stored[one.key].id for one in changed], session)
     faults = [
-        f"{STRUCTURE}:{one.line}: background.{one.key}: its kind, options and bounds cannot change any more,"
-        " people have answered; ask a new question under another key"
+        in_structure(
+            one.line,
+            ("background", one.key),
+            "its kind, options and bounds cannot change any more, people have answered;"
+            " ask a new question under another key",
+        )
         for one in changed
         if stored[one.key].id in answered
     ]
@@ -97,7 +104,7 @@ def _said_of(questions: list[int], session: Session) -> set[int]:
 
 
 def refuse_changed_settings(
-    session: Session, survey: models.Survey, settings: dict[str, object], simulated: bool
+    session: Session, survey: models.Survey, settings: dict[str, object], simulated: bool, line: int = 1
 ) -> None:
     """Refuse other rules for a survey that people have joined: their consent names them.
 
@@ -114,5 +121,41 @@ def refuse_changed_settings(
     if changed and session.scalar(joined):
         names = (name.removesuffix("_at") for name in changed)
         raise BankError(
-            [f"{STRUCTURE}:1: survey.{name}: cannot change any more, people have joined" for name in names]
+            [
+                in_structure(line, ("survey", name), "cannot change any more, people have joined")
+                for name in names
+            ]
         )
+
+
+def refuse_changed_rounds(session: Session, survey: models.Survey, bank: Bank, now: datetime) -> None:
+    """Refuse other times of a round that has answers, but for a later or earlier end of the one that runs.
+
+    Raises
+    ------
+    BankError
+        With each such round.
+    """
+    if not bank.rounds:
+        return
+    faults = []
+    for row in survey.rounds:
+        wanted = bank.rounds[row.number - 1] if row.number <= len(bank.rounds) else None
+        if wanted is not None and _is_compatible(row, wanted, now):
+            continue
+        answered = select(models.Submission.id).where(models.Submission.round_id == row.id).limit(1)
+        if session.scalar(answered):
+            sentence = "has answers: its times stay, but for the end of a round that runs"
+            faults.append(in_structure(0, ("round", str(row.number - 1)), sentence))
+    if faults:
+        raise BankError(faults)
+
+
+def _is_compatible(row: models.Round, wanted: RoundFacts, now: datetime) -> bool:
+    same_end = row.closes_at == wanted.closes or (now < row.closes_at and now < wanted.closes)
+    return row.opens_at == wanted.opens and same_end
+
+
+def in_structure(line: int, path: tuple[str, ...], sentence: str) -> Fault:
+    """A fault of the structure; line 0 where it comes from a document."""
+    return Fault(at_line(STRUCTURE, line), ".".join(path), sentence, ("structure", *path))

@@ -7,8 +7,11 @@ from ..models.survey import PUBLICATIONS, REVEALS, VISIBILITIES
 from .content import Settings
 from .tables import Table
 
+#: A survey of so many people would tell nothing of fewer; beyond lies a slip of the keyboard.
+LARGEST_CELL = 1000
 _KEYS = tuple(Settings.__dataclass_fields__)
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+#: An address: small letters, digits, hyphens between them.
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z0-9]+)*")
 
 
@@ -30,6 +33,7 @@ def read_settings(table: Table) -> Settings:
         explain_change=table.number("explain_change", 0.2),
         zone=table.text("zone", "UTC"),
         languages=_languages(table),
+        base_rates_before=table.truth("base_rates_before", False),
     )
     _check_settings(table, settings)
     return settings
@@ -45,12 +49,14 @@ def _languages(table: Table) -> tuple[str, ...]:
 
 
 def _check_settings(table: Table, settings: Settings) -> None:
-    if table.is_sound("slug") and not _SLUG.fullmatch(settings.slug):
+    if table.is_sound("slug") and not SLUG.fullmatch(settings.slug):
         table.fault("slug", f"must be of small letters, digits and hyphens, got {settings.slug!r}")
     if table.is_sound("opens", "closes") and settings.opens >= settings.closes:
         table.fault("closes", f"must be after the survey opens, {settings.opens:%Y-%m-%d}")
     if settings.minimum_cell < 5:
         table.fault("minimum_cell", f"must be 5 or more, got {settings.minimum_cell}")
+    if settings.minimum_cell > LARGEST_CELL:
+        table.fault("minimum_cell", f"must be {LARGEST_CELL} or less, got {settings.minimum_cell}")
     if not 0 < settings.lowest_probability < settings.highest_probability < 1:
         table.fault("lowest_probability", "must be above 0 and below highest_probability, that one below 1")
     if not 0 < settings.explain_change <= 1:

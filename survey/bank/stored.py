@@ -7,7 +7,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import models
-from .content import Axis, Background, Bank, Event, Leaf, Option, Question, RangeFacts, Relation, Scenario
+from .content import (
+    Axis,
+    Background,
+    Bank,
+    Event,
+    Leaf,
+    Option,
+    Question,
+    RangeFacts,
+    Relation,
+    RoundFacts,
+    Scenario,
+    Settings,
+)
+from .stored_words import stored_words
 
 
 @dataclass(frozen=True)
@@ -107,3 +121,33 @@ def _scenario(row: models.Scenario) -> Scenario:
         for axis in row.axes
     )
     return Scenario(row.key, axes, tuple(Leaf(leaf.key, leaf.holds) for leaf in row.leaves))
+
+
+def stored_bank(session: Session, survey: models.Survey) -> Bank:
+    """A survey as a bank: what participants may read of it now, drafts of questions left out.
+
+    The worked answer is not stored, nor are sentences of relations that none declares.
+    """
+    questions = [question for question in stored_questions(session, survey).values() if not question.is_draft]
+    questions.sort(key=lambda question: question.position)
+    ties = stored_ties(session, survey, questions)
+    about = stored_background(session, survey)
+    rounds = tuple(RoundFacts(one.opens_at, one.closes_at, one.feedback) for one in survey.rounds)
+    whole = (RoundFacts(survey.opens_at, survey.closes_at),)
+    return Bank(
+        settings=_settings(survey),
+        themes=tuple(theme.key for theme in survey.themes),
+        questions=tuple(stored_question(question) for question in questions),
+        relations=ties.relations,
+        scenarios=ties.scenarios,
+        words={language: stored_words(survey, language, questions, about) for language in survey.languages},
+        worked={},
+        background=tuple(stored_about(row) for row in about.values()),
+        rounds=() if rounds == whole else rounds,
+    )
+
+
+def _settings(survey: models.Survey) -> Settings:
+    columns = {name: getattr(survey, name, None) for name in Settings.__dataclass_fields__}
+    columns |= {"opens": survey.opens_at, "closes": survey.closes_at, "languages": tuple(survey.languages)}
+    return Settings(**columns)  # type: ignore[arg-type]

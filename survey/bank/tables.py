@@ -1,4 +1,4 @@
-"""TOML files whose faults are told with file, line and key, all of them at once."""
+"""Tables whose faults are told all at once: of a TOML file with file, line and key, of a document with the path."""
 
 import re
 import tomllib
@@ -16,43 +16,130 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 
 
+#: Days and moments outside of these years are slips of the keyboard, and near the ends of the calendar a day more is
+#: none any more.
+YEARS = range(1900, 2201)
+
+#: What leads to a value of a document, from its top: keys, and of a table in an array its own `key`.
+KeyPath = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: in which file and line, of which key; and its `path` in the document."""
+
+    place: str
+    shown: str
+    sentence: str
+    path: KeyPath = ()
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.place, self.shown, self.sentence) if part)
+
+
 @dataclass(frozen=True)
 class Source:
-    """One file: where things stand in it, and the faults found in it so far."""
+    """One file, or one part of a document: where things stand in it, and the faults found in it so far.
+
+    A document has no lines, and being JSON it has days and moments as text (ISO 8601).
+    """
 
     name: str
-    lines: dict[Place, int]
-    faults: list[str]
+    lines: dict[Place, int] | None
+    faults: list[Fault]
+    content: dict[str, Any] = field(default_factory=dict)
     faulty: set[Place] = field(default_factory=set)
 
     def line(self, place: Place) -> int:
-        """The line of a place, or of the nearest one around it."""
+        """The line of a place, or of the nearest one around it; 0 in a document."""
+        if self.lines is None:
+            return 0
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 1)
 
+    def at(self, place: Place) -> str:
+        """A place for the reader: the file, with the line where there are lines."""
+        return at_line(self.name, self.line(place))
+
     def fault(self, place: Place, shown: str, sentence: str) -> None:
         """Note a fault; `shown` is the place as the reader knows it."""
         self.faulty.add(place)
-        self.faults.append(f"{self.name}:{self.line(place)}: {shown}: {sentence}")
+        self.faults.append(Fault(self.at(place), shown, sentence, (*_root(self.name), *self._by_key(place))))
+
+    def _by_key(self, place: Place) -> KeyPath:
+        """A place with the tables of arrays by their keys: positions change when somebody moves a question."""
+        path: list[str] = []
+        inside: Any = self.content
+        for step in place:
+            inside = _inside(inside, step)
+            own = inside.get("key") if isinstance(step, int) and isinstance(inside, dict) else None
+            path.append(own if isinstance(own, str) and own else str(step))
+        return tuple(path)
 
 
-def open_table(path: Path, faults: list[str]) -> "Table | None":
+def at_line(name: str, line: int) -> str:
+    """A place in a file; line 0 is that of a document, which has none.
+
+    >>> at_line("structure.toml", 12), at_line("structure", 0)
+    ('structure.toml:12', 'structure')
+    """
+    return f"{name}:{line}" if line else name.removesuffix(".toml")
+
+
+def _root(name: str) -> KeyPath:
+    part = name.removesuffix(".toml")
+    return (part,) if part in ("structure", "worked") else ("words", part)
+
+
+def _inside(content: Any, step: str | int) -> Any:
+    if isinstance(content, dict):
+        return content.get(step)
+    if isinstance(content, list) and isinstance(step, int) and step < len(content):
+        return content[step]
+    return None
+
+
+def open_table(path: Path, faults: list[Fault]) -> "Table | None":
     """The top table of a file; None, with a fault noted, where it is not there or not TOML."""
     try:
         text = path.read_text(encoding="utf-8")
         content = tomllib.loads(text)
     except FileNotFoundError:
-        faults.append(f"{path.name}:1: the file is missing")
+        faults.append(Fault(f"{path.name}:1", "", "the file is missing"))
     except UnicodeDecodeError as error:
-        faults.append(f"{path.name}:1: the file is not UTF-8 ({error.reason} at byte {error.start})")
+        words = f"the file is not UTF-8 ({error.reason} at byte {error.start})"
+        faults.append(Fault(f"{path.name}:1", "", words))
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         line = found[1] if found else len(text.splitlines())
-        faults.append(f"{path.name}:{line}: this is not TOML: {_AT_LINE.sub('', str(error))}")
+        words = f"this is not TOML: {_AT_LINE.sub('', str(error))}"
+        faults.append(Fault(f"{path.name}:{line}", "", words))
     else:
-        return Table(Source(path.name, lines_of(text), faults), (), "", content)
+        return Table(Source(path.name, lines_of(text), faults, content), (), "", content)
     return None
+
+
+def plain_table(name: str, content: object, faults: list[Fault]) -> "Table":
+    """The top table of a part of a document; what is no table is a fault, and read as an empty one."""
+    table = content if isinstance(content, dict) else {}
+    source = Source(name, None, faults, table)
+    if content is not None and table is not content:
+        source.fault((), "", f"must be a table, got {content!r}")
+    return Table(source, (), "", table)
+
+
+def _from_text(value: object, kinds: Collection[type]) -> object:
+    """A day or moment of a document, where one is wanted; else the value as it is."""
+    if not isinstance(value, str):
+        return value
+    for kind in (datetime, date):
+        if kind in kinds:
+            try:
+                return kind.fromisoformat(value.strip())
+            except ValueError:
+                continue
+    return value
 
 
 class Table:
@@ -89,6 +176,8 @@ class Table:
                 self.fault(key, f"is missing; it must be {name}")
             return default
         value = self.content[key]
+        if self.source.lines is None:
+            value = _from_text(value, kinds)
         # Exactly these types: a TOML boolean is no number, and a moment is no date.
         if type(value) not in kinds:
             self.fault(key, f"must be {name}, got {value!r}")
@@ -131,11 +220,16 @@ class Table:
 
     def number(self, key: str, default: float | None = None) -> float:
         """A number."""
-        return float(self._value(key, (int, float), "a number", default) or 0)
+        value = self._value(key, (int, float), "a number", default) or 0
+        try:
+            return float(value)
+        except OverflowError:
+            self.fault(key, "must be a number of at most 300 digits")
+            return 0.0
 
-    def count(self, key: str, default: int) -> int:
+    def count(self, key: str, default: int | None = None) -> int:
         """A whole number."""
-        return int(self._value(key, (int,), "a whole number", default))
+        return int(self._value(key, (int,), "a whole number", default) or 0)
 
     def moment(self, key: str, default: datetime | None = None) -> datetime:
         """A moment with its offset from UTC; without one it is a fault."""
@@ -143,17 +237,29 @@ class Table:
         if isinstance(value, datetime) and value.tzinfo is None:
             self.fault(key, f"must say its time zone, got {value}; write a Z at its end for UTC")
             value = None
+        if isinstance(value, datetime) and not self._is_of_our_time(key, value):
+            value = None
         return value.astimezone(UTC) if value else datetime(1970, 1, 1, tzinfo=UTC)
 
     def day(self, key: str) -> date:
         """A date without a time."""
-        return self._value(key, (date,), "a date such as 2027-12-31", None) or date(1970, 1, 1)
+        value = self._value(key, (date,), "a date such as 2027-12-31", None)
+        return value if value and self._is_of_our_time(key, value) else date(1970, 1, 1)
+
+    def _is_of_our_time(self, key: str, day: date) -> bool:
+        if day.year not in YEARS:
+            self.fault(key, f"must be of the years {YEARS[0]} to {YEARS[-1]}, got {day}")
+        return day.year in YEARS
 
     def items(self, key: str, kind: type[Value], name: str, fewest: int = 1) -> list[Value]:
         """An array of texts, dates or numbers, at least `fewest`, all different."""
         values = self._value(key, (list,), f"a list of {name}", None) or []
+        if self.source.lines is None:
+            values = [_from_text(value, (kind,)) for value in values]
         if any(type(value) is not kind for value in values):
             self.fault(key, f"must be a list of {name}, got {values!r}")
+            return []
+        if any(isinstance(value, date) and not self._is_of_our_time(key, value) for value in values):
             return []
         if key in self.content and len(values) < fewest:
             self.fault(key, f"must list {fewest} or more, got {len(values)}")
@@ -164,7 +270,7 @@ class Table:
     def table(self, key: str, required: bool = True) -> "Table":
         """A table inside this one; where a `required` one is missing, that is the only fault of it."""
         content = self._value(key, (dict,), "a table", None if required else {})
-        source = self.source if content is not None else Source("", {}, [])
+        source = self.source if content is not None else Source("", None, [])
         return Table(source, (*self.place, key), self._name(key), content or {})
 
     def tables(self, key: str, required: bool = True) -> Iterator["Table"]:

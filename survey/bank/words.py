@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from .base_rates import read_base_rate_words
 from .content import (
     OWN_LABELS,
     Background,
     BackgroundWords,
+    ControllerWords,
     Question,
     QuestionWords,
     Relation,
@@ -20,6 +22,18 @@ from .tables import Table
 
 LONGEST_TITLE = 120
 LONGEST_SHORT = 40
+LONGEST_CONTROLLER = 1_000
+_OF_QUESTION = (
+    "title",
+    "short",
+    "background",
+    "criteria",
+    "fine_print",
+    "sources",
+    "unit",
+    "options",
+    "base_rate",
+)
 
 
 def read_words(
@@ -32,7 +46,7 @@ def read_words(
     background: tuple[Background, ...] = (),
 ) -> Words:
     """All words in one language; what the facts name must have words, and nothing else may."""
-    file.only(("survey", "consent", "theme", "question", "relation", "scenario", "background"))
+    file.only(("survey", "organizer", "consent", "theme", "question", "relation", "scenario", "background"))
     consent = file.table("consent")
     consent.only(("text",))
     return Words(
@@ -43,6 +57,7 @@ def read_words(
         relations=_relations(file, relations),
         scenarios=_scenarios(file, scenarios),
         background=_background(file, background),
+        controller=_controller(file),
     )
 
 
@@ -57,13 +72,26 @@ def _each(table: Table, name: str, keys: tuple[str, ...]) -> Iterator[tuple[str,
 
 
 def _survey(table: Table) -> SurveyWords:
-    table.only(("title", "headline", "summary", "organizer", "rules"))
+    table.only(("title", "headline", "summary", "rules"))
     return SurveyWords(
         title=table.text("title", longest=LONGEST_TITLE),
         headline=table.text("headline"),
         summary=table.text("summary"),
-        organizer=table.text("organizer"),
         rules=table.text("rules", ""),
+    )
+
+
+def _controller(file: Table) -> ControllerWords | None:
+    """Who runs the survey, whole or not at all: a half would look as if the rest were not needed."""
+    if "organizer" not in file:
+        return None
+    table = file.table("organizer")
+    table.only(("name", "contact", "legal_basis", "kept_until"))
+    return ControllerWords(
+        organizer=table.text("name", longest=LONGEST_CONTROLLER),
+        contact=table.text("contact", longest=LONGEST_CONTROLLER),
+        legal_basis=table.text("legal_basis", longest=LONGEST_CONTROLLER),
+        kept_until=table.text("kept_until", longest=LONGEST_CONTROLLER),
     )
 
 
@@ -82,7 +110,8 @@ def _questions(file: Table, language: str, questions: tuple[Question, ...]) -> d
 
 
 def _question(table: Table, question: Question, language: str) -> QuestionWords:
-    table.only(("title", "short", "background", "criteria", "fine_print", "sources", "unit", "options"))
+    table.only(_OF_QUESTION)
+    reference_class, source = read_base_rate_words(table, question)
     return QuestionWords(
         title=table.text("title", longest=LONGEST_TITLE),
         short=table.text("short", longest=LONGEST_SHORT),
@@ -92,6 +121,8 @@ def _question(table: Table, question: Question, language: str) -> QuestionWords:
         sources=_sources(table),
         unit=table.text("unit", ""),
         options=_labels(table, question, language),
+        reference_class=reference_class,
+        base_rate_source=source,
     )
 
 
@@ -169,8 +200,8 @@ def _miss(file: Table, other: Table, place: Place) -> None:
     around = {place[:length] for length in range(1, len(place) + 1)}
     if around & (file.source.faulty | other.source.faulty):
         return
-    line = other.source.line(place)
-    file.source.fault(place, ".".join(map(str, place)), f"is missing; {other.source.name}:{line} has it")
+    has_it = other.source.at(place)
+    file.source.fault(place, ".".join(map(str, place)), f"is missing; {has_it} has it")
 
 
 def _places(content: dict[str, object], above: Place = ()) -> Iterator[tuple[Place, object]]:

@@ -1,5 +1,8 @@
 """Commands about accounts: users and their roles, tokens, invitations."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +14,8 @@ from .root import main
 from .surveys import find_survey
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from sqlalchemy.orm import Session
 
     from ..models import Survey, User
@@ -40,6 +45,7 @@ def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
         click.prompt("Password", hide_input=True, confirmation_prompt=True) if password_prompt else None
     )
     wanted = {role: slug for role in ROLES if (slug := surveys[f"{role}_of"])}
+    _refuse_two_roles(wanted)
 
     def work(session: "Session") -> str:
         known = accounts.user_by_email(session, email)
@@ -52,6 +58,17 @@ def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
     click.echo(f"User {email} {transaction(work)}{roles}")
 
 
+def _refuse_two_roles(wanted: dict[str, str]) -> None:
+    """Refuse a survey that is named twice: the second role would take the place of the first."""
+    for slug in set(wanted.values()):
+        roles = [f"--{role}-of {slug}" for role, named in wanted.items() if named == slug]
+        if len(roles) > 1:
+            raise click.ClickException(
+                f"A person has one role in a survey, and {slug} was given {len(roles)}: {', '.join(roles)}."
+                " An owner may do all that an organizer and an analyst may. Nobody was made or changed."
+            )
+
+
 def _grant(session: "Session", person: "User", survey: "Survey", role: str) -> None:
     """Give a role, where the person does not hold it already: the log is for what changes."""
     from sqlalchemy import select
@@ -62,6 +79,18 @@ def _grant(session: "Session", person: "User", survey: "Survey", role: str) -> N
     held = select(Membership).filter_by(user_id=person.id, survey_id=survey.id, role=role)
     if session.scalar(held) is None:
         accounts.grant(session, person, survey, role)
+
+
+@user.command("list")
+@click.option("--survey", "slug", metavar="SLUG", help="Only those with a role in this survey.")
+def list_users(slug: str | None) -> None:
+    """Print every user with their roles, one a line: address, then role and survey."""
+    from ..services import accounts
+    from ..store.engine import db
+
+    survey = find_survey(db.session, slug) if slug else None
+    for address, roles in accounts.users_with_roles(db.session, survey):
+        click.echo("\t".join([address, ", ".join(f"{role} of {of}" for role, of in roles) or "no role"]))
 
 
 @user.command("link")
@@ -118,20 +147,120 @@ def create_token(email: str, slug: str, scopes: tuple[str, ...], days: int | Non
 @main.command("invite")
 @click.argument("slug")
 @click.option("--batch", required=True, help="Name of the batch, for you alone; each survey has it once.")
-@click.option("--count", default=1, show_default=True, help="How many invitations, 1 to 1000.")
+@click.option("--count", type=int, help="How many invitations, 1 to 1000; default: 1, or all of the list.")
+@click.option(
+    "--from", "source", type=click.File("rb"), help="List of people, CSV: address, group, language."
+)
+@click.option(
+    "--mail", is_flag=True, help="Send a letter to each of the list; the worker or “parley notify” does."
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False), help="New file for the links, CSV; default: print them."
+)
 @click.option("--days", default=30, show_default=True, help="Days they work, 1 to 366.")
-def make_invitations(slug: str, batch: str, count: int, days: int) -> None:
-    """Print new personal links to the survey SLUG, one a line; they are not kept and cannot be printed again."""
+def make_invitations(
+    slug: str,
+    batch: str,
+    count: int | None,
+    source: "BinaryIO | None",
+    mail: bool,
+    out: str | None,
+    days: int,
+) -> None:
+    """Invite people to the survey SLUG: print personal links, save them, or send them; they are shown this once."""
+    with _new_file(out):
+        _invite(slug, batch, count, source, mail, out, days)
+
+
+@contextmanager
+def _new_file(out: str | None) -> Iterator[None]:
+    """Make the file that links are written to first: links that are made can't be shown again."""
+    if out is None:
+        yield
+        return
+    try:
+        os.close(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise click.ClickException(
+            f"There can be no new file {out} ({error.strerror}). Nobody was invited."
+        ) from error
+    try:
+        yield
+    except BaseException:
+        os.unlink(out)
+        raise
+
+
+def _invite(
+    slug: str,
+    batch: str,
+    count: int | None,
+    source: "BinaryIO | None",
+    mail: bool,
+    out: str | None,
+    days: int,
+) -> None:
+    if source is None:
+        if mail:
+            raise click.UsageError("Letters need a list: --from FILE.")
+        _give_out(_links(slug, batch, 1 if count is None else count, days), out)
+    elif count is not None:
+        raise click.UsageError("A list says how many: give --count or --from, not both.")
+    elif mail and out:
+        raise click.UsageError("Links that go by letter are in no file: give --mail or --out, not both.")
+    else:
+        _invite_list(slug, batch, source, mail, out, days)
+
+
+def _links(slug: str, batch: str, count: int, days: int) -> list[list[str]]:
     from ..services import invitations
     from ..store.transaction import transaction
 
-    values = current_app.config["PARLEY"]
-    address = site_address(values)
-    tokens_made = transaction(
+    made = transaction(
         lambda session: invitations.invite(session, find_survey(session, slug), batch, count, days)
     )
-    for token_made in tokens_made:
-        click.echo(f"{address}/i/{token_made}")
+    return [[_link(token)] for token in made]
+
+
+def _invite_list(slug: str, batch: str, source: "BinaryIO", mail: bool, out: str | None, days: int) -> None:
+    from ..services import invitations
+    from ..services.invitation_list import MOST_BYTES, read_list
+    from ..store.engine import db
+    from ..store.transaction import transaction
+
+    read = read_list(find_survey(db.session, slug), source.read(MOST_BYTES + 1))
+
+    def work(session: "Session") -> list[str]:
+        survey = find_survey(session, slug)
+        return invitations.invite_listed(session, survey, batch, read.people, days, by_letter=mail)
+
+    tokens = transaction(work)
+    click.echo(
+        f"{len(tokens)} invited; the list was read as {read.encoding}, separator {read.separator}", err=True
+    )
+    if not mail:
+        _give_out([[one.address, _link(token)] for one, token in zip(read.people, tokens, strict=True)], out)
+
+
+def _link(token: str) -> str:
+    return f"{site_address(current_app.config['PARLEY'])}/i/{token}"
+
+
+def _give_out(rows: list[list[str]], out: str | None) -> None:
+    """Print rows, or write them into a new file that its owner alone can read."""
+    import csv
+    import io
+    from pathlib import Path
+
+    from ..export.cells import cell
+
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([cell(value) for value in row] for row in rows)
+    if out is None:
+        click.echo(text.getvalue(), nl=False)
+        return
+    Path(out).write_text(text.getvalue(), encoding="utf-8")
+    click.echo(f"{len(rows)} links in {out}", err=True)
 
 
 def find_user(session: "Session", email: str) -> "User":

@@ -21,10 +21,14 @@ def bank() -> None:
 @bank.command("check", with_appcontext=False)
 @click.argument("name_or_path", default=BANK)
 def check(name_or_path: str) -> None:
-    """Read a bank, shipped NAME or folder PATH, and name every fault with file and line."""
+    """Read a bank, shipped NAME or folder PATH: every fault with file and line, then advice on its words."""
     from ..bank.checking import check_bank
+    from ..bank.reading import bank_folder, read_bank
+    from ..bank.standard import check_standard
 
     click.echo("\n".join(check_bank(name_or_path)))
+    for advice in check_standard(read_bank(bank_folder(name_or_path))):
+        click.echo(f"advice: {advice}")
 
 
 @bank.command("load")
@@ -34,11 +38,18 @@ def check(name_or_path: str) -> None:
 def load(name_or_path: str, slug: str | None, simulated: bool) -> None:
     """Load a bank as a survey; loading it again stores changed words as new versions and nothing else."""
     from ..bank.loading import load_bank
+    from ..services.data_controller import takes_newcomers
     from ..store.transaction import transaction
 
     def work(session: "Session") -> str:
         survey = load_bank(session, name_or_path, slug=slug, simulated=simulated)
-        return f"{survey.slug}: {len(survey.questions)} questions"
+        said = f"{survey.slug}: {len(survey.questions)} questions"
+        if takes_newcomers(session, survey):
+            return said
+        return (
+            f"{said}. Nobody can join it yet: an owner says first who runs it, under “Who asks”,"
+            " or the bank does under [organizer] in each language."
+        )
 
     click.echo(f"Survey {transaction(work)}")
 

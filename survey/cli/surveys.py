@@ -63,8 +63,10 @@ def verify(slug: str) -> None:
 def notify() -> None:
     """Send the letters that are due, once; for a timer where no worker runs."""
     from ..notifications import messages
+    from ..services import invitation_letters
 
     noted, sent = messages.deliver()
+    sent += invitation_letters.deliver()
     click.echo(f"{noted} noted, {sent} {'letter' if sent == 1 else 'letters'} sent")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from scoring.interval_coverage import covered
 
 from .. import clock
-from ..aggregation.scores import last_scored_day
+from ..aggregation.question_specs import last_scored_day
 from ..models import Question, Resolution
 from ..store.lifecycle import current_resolutions
 from .access import Viewer

@@ -12,6 +12,7 @@ from .. import clock
 from ..aggregation.aggregates import people_standing
 from ..aggregation.forecast_arrays import crowd_answers
 from ..aggregation.publications import current_figures
+from ..aggregation.question_specs import spec_of
 from ..aggregation.segments import ALL
 from ..models import Question, Rationale, RationaleMark, Submission
 from .access import Viewer, may_see
@@ -126,7 +127,7 @@ def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> l
     if told is None or not told.figures[ALL]["options"]:
         return []
     written = crowd_answers(session, question, among=_authors(question))
-    standing = people_standing(question, written, clock.date_number(told.as_of))
+    standing = people_standing(spec_of(question), written, clock.date_number(told.as_of))
     query = (
         select(Submission, Rationale.text)
         .outerjoin(Rationale, Rationale.submission_id == Submission.id)

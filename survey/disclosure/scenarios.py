@@ -1,12 +1,13 @@
 """What is shown of scenarios: the figures of several questions, of one day."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from ..aggregation.publications import dated_figures, publications_of
+from ..aggregation.question_specs import scenario_of, total_of
 from ..aggregation.rules import Figures
 from ..aggregation.scenarios import Chances, chances, options_of, options_of_total
 from ..aggregation.segments import ALL
@@ -39,19 +40,22 @@ def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
             return hidden
     # All trees of the survey at once: a page tells of each.
     publications_of(session, _told_of(scenario.survey))
-    days = _common_days(session, options_of(scenario))
+    spec = scenario_of(scenario)
+    days = _common_days(session, scenario.questions, options_of(spec))
     if not days:
         return Denial.UNPUBLISHED
     as_of, told = max(days.items())
     totals = []
     for relation in _further_totals(session, viewer, scenario):
-        further = _common_days(session, options_of_total(relation)).get(as_of)
+        total = total_of(relation)
+        tied = relation.questions | _conditions(relation)
+        further = _common_days(session, tied, options_of_total(total)).get(as_of)
         if further is not None:
             told |= further
-            totals.append(relation)
+            totals.append(total)
     figures = {key: part["options"] for key, part in told.items()}
     people = min(part["people"] for part in told.values())
-    found = chances(scenario, figures, totals).through(rounded_probability)
+    found = chances(spec, figures, totals).through(rounded_probability)
     return ShownScenarios(as_of, rounded_people(people), found)
 
 
@@ -81,16 +85,18 @@ def _conditions(relation: Relation) -> set[Question]:
     return {pair.condition.event.question} if pair is not None and pair.condition is not None else set()
 
 
-def _common_days(session: Session, options: Mapping[Question, set[str]]) -> dict[date, dict[str, Figures]]:
+def _common_days(
+    session: Session, questions: Collection[Question], options: Mapping[str, set[str]]
+) -> dict[date, dict[str, Figures]]:
     """Days for which there are figures of these options of all the questions: day to question key to its figures.
 
     Days of publications; in a live survey today alone.
     """
     days: dict[date, dict[str, Figures]] = {}
-    publications_of(session, options)
-    for question, used in options.items():
+    publications_of(session, questions)
+    for question in questions:
         for one in dated_figures(session, question):
             part = one.figures[ALL]
-            if used <= set(part["options"]):
+            if options[question.key] <= set(part["options"]):
                 days.setdefault(one.as_of, {})[question.key] = part
     return {day: parts for day, parts in days.items() if len(parts) == len(options)}

@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..aggregation.scores import last_scored_day, score_summary
+from ..aggregation.question_specs import last_scored_day
 from ..aggregation.segments import MIN_CHANGED, nobody_or_enough
+from ..aggregation.stored_scores import score_summary
 from ..models import Participant, Question, Resolution, Submission
 from .rounding import rounded_number, rounded_people
 

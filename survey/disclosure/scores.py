@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from scoring.rewards import skill_score
 
-from ..aggregation.scores import OWN_RULES, mean_by_rule, scored_range, scores_of
+from ..aggregation.question_specs import spec_of
+from ..aggregation.scores import OWN_RULES, scored_range
+from ..aggregation.stored_scores import mean_by_rule, scores_of
 from ..models import Participant, Question, Resolution, Score
 from .access import Denial, Viewer
 from .aggregates import get_aggregate
@@ -119,7 +121,10 @@ def _numbers(shown: dict[Question, list[Score]]) -> list[tuple[float, float]]:
     """One's own score and the crowd's on each number and date, as shares of the question's range."""
     means = [(question, mean_by_rule(found)) for question, found in shown.items()]
     return [
-        (mean["wis_shared"] / scored_range(question), mean["wis_crowd"] / scored_range(question))
+        (
+            mean["wis_shared"] / scored_range(spec_of(question)),
+            mean["wis_crowd"] / scored_range(spec_of(question)),
+        )
         for question, mean in means
         if "wis_crowd" in mean
     ]

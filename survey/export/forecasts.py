@@ -14,10 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..aggregation.question_specs import spec_of
+from ..aggregation.specification import QuestionSpec
 from ..aggregation.standing import Act, oldest_counting_version, standing_options
 from ..models import Forecast, Option, Participant, Question, QuestionVersion, Round, Snapshot, Submission
 from ..questions import kind_of
-from ..store.lifecycle import last_open_days
 from .cells import Value
 from .questions import given
 from .snapshots import pseudonym
@@ -42,6 +43,7 @@ COLUMNS = (
     "value",
     "value_entered",
     "crowd_seen",
+    "base_rate_seen",
     "confidence_1_5",
     "expertise_1_5",
     "is_simulated",
@@ -65,14 +67,14 @@ class QuestionFacts:
     question: Question
     key: bytes
     options: dict[int, Option]
-    open_until: dict[str, int]
+    spec: QuestionSpec
 
 
 def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[list[Value]]:
     """Every row of the snapshot: by question, pseudonym, submission, option and part."""
     for question in snapshot.survey.questions:
         options = {option.id: option for option in question.options}
-        told = QuestionFacts(snapshot, question, key, options, last_open_days(question))
+        told = QuestionFacts(snapshot, question, key, options, spec_of(question))
         people = list(session.scalars(_people(told)))
         people.sort(key=lambda person: pseudonym(key, "participant", person))
         for start in range(0, len(people), PEOPLE_AT_ONCE):
@@ -125,6 +127,7 @@ _RECORD = (
     Submission.action,
     Submission.received_at,
     Submission.crowd_seen,
+    Submission.base_rate_seen,
     Submission.confidence,
     Submission.expertise,
     Submission.input_format,
@@ -173,8 +176,8 @@ def _standing(told: QuestionFacts, records: Sequence[tuple[int, Any]], as_of: da
                 given.setdefault(told.options[record.option_id].key, []).append(place)
         withdrawn = record.action == "withdraw"
         acts.append(Act(clock.day_number(record.received_at), record.version, None if withdrawn else given))
-    oldest = oldest_counting_version(told.question, clock.date_number(as_of))
-    stands = standing_options(acts, told.open_until, oldest)
+    oldest = oldest_counting_version(told.spec, clock.date_number(as_of))
+    stands = standing_options(acts, told.spec.open_until, oldest)
     last = [] if acts[-1].given is not None else [records[-1][0]]
     return {*last, *(place for places in stands.values() for place in places)}
 
@@ -193,6 +196,7 @@ def _row(told: QuestionFacts, record: Any, is_latest: bool, is_latest_in_round: 
         record.action,
         *_number(told, record),
         record.crowd_seen,
+        record.base_rate_seen,
         record.confidence,
         record.expertise,
         record.simulated,

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from ..aggregation.rules import rule_of
+from ..aggregation.question_specs import spec_of
 from ..clock import day_date
-from ..models import Condition, Question, Resolution, Snapshot
+from ..models import BaseRate, Condition, Question, Resolution, Snapshot
 from ..store.lifecycle import current_resolutions
 from .cells import Value
 
@@ -29,6 +29,11 @@ AFTER_TITLES = (
     "version",
     "option_ids",
     "crowd_rule",
+    "base_rate_events",
+    "base_rate_cases",
+    "base_rate_since",
+    "base_rate_until",
+    "base_rate_link",
     "outcome",
     "known_from",
 )
@@ -82,7 +87,8 @@ def _facts(question: Question) -> list[Value]:
         *given(question),
         question.version.number,
         "|".join(option.key for option in question.options),
-        rule_of(question),
+        spec_of(question).rule,
+        *(question.version.base_rate or [None] * len(BaseRate._fields)),
     ]
 
 

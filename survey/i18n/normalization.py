@@ -65,7 +65,7 @@ def _cannot_be_stored(place: int, character: str) -> str:
 
 
 #: Capitals of other alphabets that look like a Latin one, or like a digit.
-_LOOK_ALIKES = str.maketrans("АВЕЅЈКМНРСТУҮХЗΑΒΕΖΗΚΜΝΡΤΥΧ", "ABESJKMHPCTYYX3ABEZHKMNPTYX")
+LOOK_ALIKES = str.maketrans("АВЕЅЈКМНРСТУҮХЗΑΒΕΖΗΚΜΝΡΤΥΧ", "ABESJKMHPCTYYX3ABEZHKMNPTYX")
 #: What a sentence or a mail program puts behind a link, and no link of ours ends in.
 _BEHIND_LINKS = " \t\n.,;:!?)]}>»”’'\""
 
@@ -78,7 +78,7 @@ def as_code(text: str) -> str:
     >>> as_code("\u0430\u0432\u0441-\uff12\u0663")
     'ABC23'
     """
-    capitals = unicodedata.normalize("NFKC", text).upper().translate(_LOOK_ALIKES)
+    capitals = unicodedata.normalize("NFKC", text).upper().translate(LOOK_ALIKES)
     return "".join(_digit(letter) for letter in capitals if letter.isalnum())
 
 

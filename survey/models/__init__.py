@@ -12,7 +12,9 @@ from .background import (
     BackgroundText,
 )
 from .base import Base, Moment, in_language
+from .base_rate import BaseRate
 from .browser_session import EndedSession
+from .draft import DRAFT_ROLES, DraftChange, DraftMember, SurveyDraft
 from .event_log import EventLog
 from .invitation import Invitation
 from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
@@ -38,6 +40,7 @@ from .token import ApiToken
 __all__ = [
     "ACTIONS",
     "BACKGROUND_KINDS",
+    "DRAFT_ROLES",
     "ENTRIES",
     "GROUPING_KINDS",
     "KIND_NAMES",
@@ -53,11 +56,14 @@ __all__ = [
     "BackgroundQuestion",
     "BackgroundText",
     "Base",
+    "BaseRate",
     "Condition",
     "Consent",
     "ConsentText",
     "ConsentVersion",
     "Contact",
+    "DraftChange",
+    "DraftMember",
     "EndedSession",
     "Event",
     "EventLog",
@@ -92,6 +98,7 @@ __all__ = [
     "SnapshotFile",
     "Submission",
     "Survey",
+    "SurveyDraft",
     "SurveyText",
     "Theme",
     "ThemeText",

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -113,6 +114,8 @@ class Submission(Base):
     expertise: Mapped[int | None]
     #: Whether this person could see the crowd's figures when they sent it.
     crowd_seen: Mapped[bool] = mapped_column(default=False)
+    #: Whether this person could see the question's base rate when they sent it.
+    base_rate_seen: Mapped[bool] = mapped_column(default=False, server_default=false())
     seconds_on_page: Mapped[int | None]
     language: Mapped[str]
 

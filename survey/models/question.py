@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Moment, in_language
+from .base_rate import BaseRate, BaseRateColumn
 from .survey import Survey, Theme
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ class QuestionVersion(Base):
     note: Mapped[str] = mapped_column(default="")
     #: None while it is a draft.
     published_at: Mapped[datetime | None] = mapped_column(Moment)
+    #: How often it happened before in cases like it.
+    base_rate: Mapped[BaseRate | None] = mapped_column(BaseRateColumn)
 
     question: Mapped[Question] = relationship(back_populates="versions")
     texts: Mapped[list["VersionText"]] = relationship(
@@ -166,6 +169,9 @@ class VersionText(Base):
     sources: Mapped[list[str]] = mapped_column(JSON)
     #: Unit of a number, as it is written after it.
     unit: Mapped[str] = mapped_column(default="")
+    #: What the cases of the base rate are, in a sentence, and who counted them; empty where there is none.
+    reference_class: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    base_rate_source: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
     version: Mapped[QuestionVersion] = relationship(back_populates="texts")
 

@@ -29,6 +29,11 @@ class Scenario(Base):
         return in_language((text for text in self.texts if text.part == part), language)
 
     @property
+    def tree(self) -> list["ScenarioAxis"]:
+        """The axes of the tree, its root first."""
+        return [axis for axis in self.axes if axis.role == "axis"]
+
+    @property
     def questions(self) -> set[Question]:
         """Every question the scenarios are computed from."""
         used = {axis.event.question_id for axis in self.axes} | {axis.pair_id for axis in self.axes}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Moment, in_language
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 VISIBILITIES = ("public", "link", "invited")
 REVEALS = ("after answering", "after close", "organizers only", "always")
 PUBLICATIONS = ("batched", "at close", "live")
+#: What participants may be shown of the round before.
+FEEDBACKS = ("crowd", "none")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -67,6 +69,11 @@ class Survey(Base):
     highest_probability: Mapped[float] = mapped_column(default=0.999)
     #: A change of a probability by more than this asks what changed; a fraction, 1 to ask never.
     explain_change: Mapped[float] = mapped_column(default=0.2, server_default="0.2")
+    #: From then on organizers see how much of the survey each invited person has answered, of those who agreed to a
+    #: consent since; None where they do not, as in every protected survey.
+    progress_since: Mapped[datetime | None] = mapped_column(Moment)
+    #: A question's base rate stands before one's own answer, where it may anchor it; else after it.
+    base_rates_before: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: IANA name of the zone in which times are shown beside UTC.
     zone: Mapped[str] = mapped_column(default="UTC")
     languages: Mapped[list[str]] = mapped_column(JSON)
@@ -115,7 +122,11 @@ class SurveyText(Base):
     #: The survey in one question, for the front page.
     headline: Mapped[str]
     summary: Mapped[str]
-    organizer: Mapped[str]
+    #: Who runs it, how to reach them, on what legal basis answers are kept, until when; empty until somebody says so.
+    organizer: Mapped[str] = mapped_column(default="")
+    contact: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    legal_basis: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    kept_until: Mapped[str] = mapped_column(default="", server_default=text("''"))
     #: What holds for every question: time zone, sources, disputed facts (Markdown).
     rules: Mapped[str] = mapped_column(default="")
 

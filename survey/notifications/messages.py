@@ -88,7 +88,7 @@ def news_letter(parcel: Parcel) -> Letter:
     """What one person is told, in their language."""
     survey = parcel.survey
     stop = link("letters.before_stopping", token=stop_token(parcel))
-    with force_locale(_spoken(parcel.language, survey)):
+    with force_locale(spoken(parcel.language, survey)):
         text = render_template(
             "notifications/news.txt",
             title=survey.text(parcel.language).title,
@@ -97,23 +97,19 @@ def news_letter(parcel: Parcel) -> Letter:
             stop=stop,
         )
         subject = _("News from Parley")
-    headers = {
-        "List-Unsubscribe": f"<{stop}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
-    return Letter(subject, text, _common(survey) | headers)
+    return Letter(subject, text, letter_headers(survey, stop))
 
 
 def confirming_letter(survey: Survey, language: str, token: str) -> Letter:
     """The letter that asks whether an address wants letters: the only one before its owner said yes."""
-    with force_locale(_spoken(language, survey)):
+    with force_locale(spoken(language, survey)):
         text = render_template(
             "notifications/confirm.txt",
             confirm=link("letters.before_confirming", token=token),
             days=current_app.config["PARLEY"]["CONFIRM_DAYS"],
         )
         subject = _("Please confirm your address")
-    return Letter(subject, text, _common(survey))
+    return Letter(subject, text, letter_headers(survey))
 
 
 def news(slug: str, told: Sequence[DueNotice]) -> list[News]:
@@ -240,11 +236,14 @@ def _dates_sentence(kind: str, dates: Sequence[str]) -> str:
             )
 
 
-def _common(survey: Survey) -> dict[str, str]:
-    return {"List-Id": list_id(survey), "Auto-Submitted": "auto-generated"}
+def letter_headers(survey: Survey, stop: str = "") -> dict[str, str]:
+    """What mail programs are told of a letter; `stop` is the address that ends letters in one step (RFC 8058)."""
+    common = {"List-Id": list_id(survey), "Auto-Submitted": "auto-generated"}
+    one_click = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return common | (one_click if stop else {})
 
 
-def _spoken(language: str, survey: Survey) -> str:
+def spoken(language: str, survey: Survey) -> str:
     """The language of a letter: the person's, else the first of the survey that the site speaks."""
     return next((code for code in (language, *survey.languages) if code in LANGUAGES), "en")
 

@@ -54,10 +54,14 @@ class NotSent(RuntimeError):
         The server has not taken it: the same letter may be sent again.
     for_good
         It was refused for its receiver, and would be again.
+    code
+        The mail server's answer to this receiver (RFC 5321, 4.2), such as 550; None where it gave none.
     """
 
     def __init__(self, error: Exception) -> None:
         super().__init__(type(error).__name__)
+        refused = error.recipients.values() if isinstance(error, SMTPRecipientsRefused) else ()
+        self.code: int | None = next((code for code, _words in refused), None)
         self.for_good = isinstance(error, UnicodeError) or (
             isinstance(error, SMTPRecipientsRefused)
             and all(code >= 500 for code, _words in error.recipients.values())

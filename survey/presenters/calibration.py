@@ -12,12 +12,13 @@ from scoring.evaluation.proportions import wilson
 from scoring.evaluation.reliability import reliability_curve
 
 from .. import charts
-from ..aggregation.scores import last_scored_day
-from ..aggregation.standing import oldest_counting_version, rows_after
+from ..aggregation.question_specs import last_scored_day, spec_of
+from ..aggregation.standing import oldest_counting_version
 from ..charts import Chart
 from ..clock import day_number
 from ..i18n.locale import gettext as _
 from ..models import Question, Resolution, Submission
+from ..services.forecast_history import rows_after
 from ..store.engine import db
 from ..store.lifecycle import current_resolutions
 
@@ -79,7 +80,7 @@ def _pairs(question: Question, acts: Sequence[Submission]) -> Iterator[tuple[flo
             continue
         last = last_scored_day(question, resolution)
         known = [act for act in acts if day_number(act.received_at) <= last]
-        for row in rows_after(question, known, oldest_counting_version(question, last)):
+        for row in rows_after(question, known, oldest_counting_version(spec_of(question), last)):
             option = question.option(row.option)
             if resolution.option_id in (None, option.id):
                 yield row.value, _came(resolution, option.id)

@@ -10,7 +10,6 @@ from scoring.pools.catalog import METHODS, SHOWN
 
 from .. import charts, clock, disclosure
 from ..aggregation.rules import EARLIER, shown_rules
-from ..aggregation.standing import rows_after
 from ..charts import Axis, Chart, NamedInterval, Rung
 from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import day_label, exact_percent, percent, percent_range, unit_sides
@@ -19,7 +18,7 @@ from ..i18n.locale import gettext as _
 from ..models import Option, Question
 from ..questions import Kind, kind_of
 from ..questions.quantiles import QuantileKind
-from ..services.forecast_history import history, standing_rows
+from ..services.forecast_history import history, rows_after, standing_rows
 from . import crowd_findings as findings
 from .own_forecast import named_chance, quantile_range_said, quantile_said
 

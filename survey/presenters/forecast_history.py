@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import log
 
-from ..aggregation.standing import rows_after
 from ..clock import now
 from ..i18n.formatting import number, signed
 from ..i18n.locale import current_language, ngettext
@@ -13,6 +12,7 @@ from ..i18n.locale import gettext as _
 from ..models import Question, Submission
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind
+from ..services.forecast_history import rows_after
 from .own_forecast import OwnFigure, act_in_words, said, said_then, when
 
 #: Size of the small line beside a forecast, in its own units.

@@ -8,14 +8,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from ..aggregation.standing import rows_after
 from ..i18n.formatting import day_label, exact_percent, in_words
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind, level_of
-from ..services.forecast_history import histories, history
+from ..services.forecast_history import histories, history, rows_after
 from ..services.forecast_record import Receipt
 from ..store.lifecycle import QuestionState, skipped_questions, state_of
 

@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from .. import charts, disclosure
-from ..aggregation.scenarios import Chance, axes_of, pair_of
+from ..aggregation.question_specs import scenario_of
+from ..aggregation.scenarios import Chance
 from ..charts import Branch, Chart, Leaf
 from ..disclosure import Denial, ShownScenarios, Viewer
 from ..i18n.formatting import day, number, percent
@@ -64,7 +65,7 @@ def front_scenarios(session: Session, viewer: Viewer, survey: Survey, language: 
     seen = disclosure.get_scenarios(session, viewer, scenario)
     if isinstance(seen, Denial):
         return ToldFront(words, leaves)
-    last = axes_of(scenario)[-1]
+    last = scenario.tree[-1]
     no, yes = seen.chances.given[last.key]
     return ToldFront(
         words,
@@ -78,9 +79,9 @@ def front_scenarios(session: Session, viewer: Viewer, survey: Survey, language: 
         edge=_(
             "%(yes)s if the first comes true (%(root)s), %(no)s if it does not, %(overall)s overall.",
             yes=percent(yes),
-            root=scenario.text(language, f"axis:{axes_of(scenario)[0].key}").title,
+            root=scenario.text(language, f"axis:{scenario.tree[0].key}").title,
             no=percent(no),
-            overall=percent(seen.chances.routes[last.key][pair_of(last).key]),
+            overall=percent(seen.chances.routes[last.key][scenario_of(scenario).pairs[last.key].key]),
         ),
         edge_title=scenario.text(language, f"axis:{last.key}").title,
     )
@@ -88,7 +89,7 @@ def front_scenarios(session: Session, viewer: Viewer, survey: Survey, language: 
 
 def told_scenarios(scenario: Scenario, seen: ShownScenarios, language: str) -> ToldScenarios:
     """The tree, its table with bounds, the ways to each event, and what is told beside it."""
-    axes = axes_of(scenario)
+    axes = scenario.tree
     names = [axis.event.question.text(language).short for axis in axes]
     return ToldScenarios(
         people=seen.people,
@@ -113,7 +114,7 @@ def told_scenarios(scenario: Scenario, seen: ShownScenarios, language: str) -> T
 
 def _asides(scenario: Scenario, seen: ShownScenarios, language: str) -> list[str]:
     """What is told beside the tree, behind the root it is a part of."""
-    root = axes_of(scenario)[0]
+    root = scenario.tree[0]
     whole = (
         f"{scenario.text(language, f'axis:{root.key}').title}: {percent(seen.chances.nodes[(True,)].value)}"
     )
@@ -141,7 +142,7 @@ def _bar(scenario: Scenario, seen: ShownScenarios, leaves: list[ToldLeaf]) -> Ch
 
 def _clash(scenario: Scenario, leaf: ScenarioLeaf, seen: ShownScenarios) -> float:
     """How much of a named scenario holds the last axis' event."""
-    keys = [axis.key for axis in axes_of(scenario)]
+    keys = [axis.key for axis in scenario.tree]
     wanted = leaf.holds | {keys[-1]: True}
     return sum(
         chance.value

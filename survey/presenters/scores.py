@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from ..aggregation import scores as stored
+from ..aggregation import stored_scores
+from ..aggregation.scores import OWN_RULES
 from ..disclosure import scores
 from ..i18n import formatting
 from ..i18n.locale import current_language
@@ -50,7 +51,7 @@ class Correction:
 def scores_of(person: Participant) -> list[Scored]:
     """One's own scores on the resolutions that stand, in the order of the survey."""
     found: dict[Resolution, list[Score]] = {}
-    for score in scores.without_hidden(db.session, person, stored.scores_of(db.session, person)):
+    for score in scores.without_hidden(db.session, person, stored_scores.scores_of(db.session, person)):
         found.setdefault(score.resolution, []).append(score)
     return [_scored(resolution, made) for resolution, made in found.items()]
 
@@ -68,7 +69,7 @@ def points(value: float) -> str:
 def corrections_of(person: Participant) -> list[Correction]:
     """Corrected outcomes of what this person was scored on, newest first."""
     found: dict[int, dict[str, float]] = {}
-    mine = select(Score).where(Score.participant_id == person.id, Score.rule.in_(stored.OWN_RULES))
+    mine = select(Score).where(Score.participant_id == person.id, Score.rule.in_(OWN_RULES))
     for score in db.session.scalars(mine):
         found.setdefault(score.resolution_id, {})[score.rule] = score.value
     query = select(Resolution).where(
@@ -92,7 +93,7 @@ def rule_in_words(rule: str) -> str:
 def _scored(resolution: Resolution, made: list[Score]) -> Scored:
     question = resolution.question
     by_rule = {score.rule: score for score in made}
-    own = [score for score in made if score.rule in stored.OWN_RULES]
+    own = [score for score in made if score.rule in OWN_RULES]
     title = question.text(current_language()).short
     return Scored(question, title, _outcome(resolution), own, by_rule.get("peer"))
 

@@ -49,10 +49,15 @@ class ValueRange:
             return None
         return self.lower / (self.upper / self.lower) if self.log else self.lower - (self.upper - self.lower)
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The lowest and the highest value that is stored: a closed end, or "beyond"."""
+        below, above = self.below, self.above
+        return self.lower if below is None else below, self.upper if above is None else above
+
     def may_repeat(self, value: float) -> bool:
         """Whether probability may be heaped on one value: a whole number, a closed end, or "beyond"."""
-        ends = (self.below if self.open_lower else self.lower, self.above if self.open_upper else self.upper)
-        return self.whole or value in ends
+        return self.whole or value in self.limits
 
 
 class QuantileKind(Kind):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, has_request_context, request
 from flask import session as browser
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import lazy_gettext as _
 from flask_security import (
     ForgotPasswordForm,
@@ -273,16 +274,26 @@ def init_security(app: Flask) -> None:
         totp_cls=Codes,
         webauthn_util_cls=Passkeys,
     )
+    app.session_interface = PagesSessions()
     app.after_request(set_headers)
 
 
+class PagesSessions(SecureCookieSessionInterface):
+    """Sessions of pages: what is the same for everybody has none, whatever an extension looked up on the way."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie, and tell caches that the answer rests on it; not with a public answer."""
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def set_headers(response: Response) -> Response:
-    """The same headers on every answer; whatever a person sees is never stored by a cache."""
+    """The same headers on every answer; no cache stores any but what says that it is the same for everybody."""
     for name, value in HEADERS.items():
         response.headers[name] = value
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint not in ("static", "bootstrap.static", "charts.vega"):
+    if not response.cache_control.public:
         response.headers["Cache-Control"] = "no-store"
         response.headers["Vary"] = "Cookie"
     return response

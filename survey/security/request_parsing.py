@@ -1,8 +1,8 @@
 """How the bodies of requests are read: fields of forms as text. JSON is the interface's, which reads it itself.
 
-Pages have no box for a file and never send JSON. Left to the libraries, a body of another kind becomes the values
-of a form (a file, a list, a number where a text is meant), and one that nests deeply stops the program wherever
-somebody asks who is signed in.
+Pages have no box for a file, but for those in `FILES`, and never send JSON. Left to the libraries, a body of another
+kind becomes the values of a form (a file, a list, a number where a text is meant), and one that nests deeply stops
+the program wherever somebody asks who is signed in.
 """
 
 from io import BytesIO
@@ -21,11 +21,19 @@ NO_TEXT = "\x00"
 #: Fields of one form, or names of one address: our largest form has some sixty, and a hundred thousand take seconds.
 MOST_FIELDS = 1_000
 
+#: Pages that take a file, each with its field.
+FILES = {"people.invite_list": "list_file"}
+
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
 class TextParser(FormDataParser):
-    """Fields are text; a file is dropped, and `NO_TEXT` stands in its field, which refuses it."""
+    """Fields are text; a file is dropped, and `NO_TEXT` stands in its field, which refuses it.
+
+    `file_field` is the one field that may hold a file; empty for most pages.
+    """
+
+    file_field = ""
 
     def parse(
         self,
@@ -45,10 +53,12 @@ class TextParser(FormDataParser):
             stream = _of_few_fields(stream.read())
         left, form, files = super().parse(stream, mimetype, content_length, options)
         sent = list(files.items(multi=True))
-        for _name, file in sent:
+        taken = [(name, file) for name, file in sent if name == self.file_field]
+        dropped = [(name, file) for name, file in sent if name != self.file_field]
+        for _name, file in dropped:
             file.close()
-        instead = [(name, NO_TEXT) for name, _file in sent]
-        return left, self.cls([*form.items(multi=True), *instead]), self.cls()
+        instead = [(name, NO_TEXT) for name, _file in dropped]
+        return left, self.cls([*form.items(multi=True), *instead]), self.cls(taken)
 
 
 def _of_few_fields(body: bytes) -> IO[bytes]:
@@ -61,6 +71,13 @@ class FormRequest(Request):
     """A request whose body is a form, or nothing that a page reads."""
 
     form_data_parser_class = TextParser
+
+    def make_form_data_parser(self) -> FormDataParser:
+        """The reader of this request's body, which knows the page it goes to."""
+        parser = super().make_form_data_parser()
+        if isinstance(parser, TextParser):
+            parser.file_field = FILES.get(self.endpoint or "", "")
+        return parser
 
     @property
     def is_json(self) -> bool:

@@ -14,6 +14,7 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
 from ..config import database_url
 from ..notifications.messages import deliver
+from ..services import invitation_letters
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ def make_queue(app: Flask) -> Huey:
     def letters() -> None:
         with app.app_context():
             noted, sent = deliver()
+            sent += invitation_letters.deliver()
         if noted or sent:
             logger.info("Noted %d things to tell, sent %d letters.", noted, sent)
 

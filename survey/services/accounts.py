@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _
 from flask_security import hash_password
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
 from ..config import derive_key
@@ -77,16 +77,36 @@ def user_by_email(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
 
 
+def users_with_roles(
+    session: Session, survey: Survey | None = None
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every user by address, with role and survey's address of each membership; of one survey: its members alone."""
+    query = select(User.email, Membership.role, Survey.slug).outerjoin(User.memberships)
+    query = query.outerjoin(Membership.survey).order_by(User.email, Survey.slug)
+    if survey is not None:
+        query = query.where(Membership.survey_id == survey.id)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for address, role, slug in session.execute(query):
+        found.setdefault(address, []).extend([(role, slug)] if role else [])
+    return list(found.items())
+
+
 def grant(session: Session, user: User, survey: Survey, role: str, by: User | None = None) -> Membership:
     """Let a user be owner, organizer or analyst; as a participant they are an insider from now on.
+
+    Parameters
+    ----------
+    by
+        Who gives it, an owner; None for whoever runs the site.
 
     Raises
     ------
     InvalidAccount
-        For a role there is not, or where the survey would be left without an owner.
+        For a role there is not, for anybody but an owner, or where the survey would be left without one.
     """
     if role not in ROLES:
         raise InvalidAccount({"role": gettext("A role is one of: %(roles)s.", roles=", ".join(ROLES))})
+    _let_owners_alone(session, survey, by)
     membership = session.scalar(select(Membership).filter_by(user_id=user.id, survey_id=survey.id))
     if membership is None:
         membership = Membership(user_id=user.id, survey_id=survey.id, since=clock.now(session), role=role)
@@ -97,6 +117,66 @@ def grant(session: Session, user: User, survey: Survey, role: str, by: User | No
     session.execute(update(Participant).filter_by(user_id=user.id, survey_id=survey.id).values(insider=True))
     record(session, survey, "grant", {"user": user.id, "role": role}, by.id if by else None)
     return membership
+
+
+def give_role(session: Session, survey: Survey, typed: str, role: str, by: User) -> str:
+    """Let an owner give a role to whoever has an address; the address as it is stored.
+
+    Where there is no account one is made, which its owner enters by a link sent there: whether there was one is told
+    to nobody. On a site on which accounts are made by command alone it is refused.
+
+    Raises
+    ------
+    InvalidAccount
+        For what is no address, and as `grant` does.
+    """
+    try:
+        address: str = current_app.extensions["security"].mail_util.validate(typed)
+    except ValueError:
+        raise InvalidAccount({"email": gettext("This is no address that letters can go to.")}) from None
+    _let_owners_alone(session, survey, by)
+    user = user_by_email(session, address)
+    if user is None:
+        if not current_app.config["PARLEY"]["REGISTRATION"]:
+            raise InvalidAccount(
+                {
+                    "email": gettext(
+                        "Nobody has an account here with this address, and on this site whoever runs it makes"
+                        " accounts: ask them for “parley user create”. Nothing was changed."
+                    )
+                }
+            )
+        # Nobody vouches for the address: the link that is sent there confirms it.
+        user = cast(User, users.create_user(email=address, password=None))
+        session.flush()
+    held = session.scalar(select(Membership.role).filter_by(user_id=user.id, survey_id=survey.id))
+    if held != role:
+        grant(session, user, survey, role, by)
+    return user.email
+
+
+def take_role(session: Session, survey: Survey, user_id: int, by: User) -> bool:
+    """Take the role somebody has in a survey; whether they had one. As a participant they stay an insider.
+
+    Raises
+    ------
+    InvalidAccount
+        For anybody but an owner, and where the survey would be left without one.
+    """
+    _let_owners_alone(session, survey, by)
+    membership = session.scalar(select(Membership).filter_by(user_id=user_id, survey_id=survey.id))
+    if membership is None:
+        return False
+    _keep_an_owner(session, membership)
+    session.delete(membership)
+    record(session, survey, "take role", {"user": user_id, "role": membership.role}, by.id)
+    return True
+
+
+def members(session: Session, survey: Survey) -> list[Membership]:
+    """Everybody with a role in the survey: owners, then organizers, then analysts, by address."""
+    query = select(Membership).filter_by(survey_id=survey.id).options(joinedload(Membership.user))
+    return sorted(session.scalars(query), key=lambda one: (ROLES.index(one.role), one.user.email))
 
 
 def sign_in_link(session: Session, user: User) -> str:
@@ -189,6 +269,19 @@ def _hashed(password: str | None) -> str | None:
     if faults:
         raise InvalidAccount({"password": " ".join(faults)})
     return str(hash_password(normalized))
+
+
+def _let_owners_alone(session: Session, survey: Survey, by: User | None) -> None:
+    """Refuse everybody but an owner: so that nobody gives themselves more than they have.
+
+    Changes of one survey's roles come one after the other.
+    """
+    session.execute(select(Survey.id).filter_by(id=survey.id).with_for_update())
+    owns = select(Membership.id).filter_by(survey_id=survey.id, role="owner")
+    if by is not None and session.scalar(owns.filter_by(user_id=by.id)) is None:
+        raise InvalidAccount(
+            {"role": gettext("An owner of the survey gives and takes roles. Nothing was changed.")}
+        )
 
 
 def _keep_an_owner(session: Session, membership: Membership) -> None:

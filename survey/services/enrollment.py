@@ -14,6 +14,7 @@ from ..i18n.normalization import as_code
 from ..models import Consent, Membership, Participant, Survey, User
 from ..security.browser_sessions import has_ended
 from ..store.once import once
+from .data_controller import require_controller
 
 #: No letter or digit that is taken for another when read aloud or written by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -79,7 +80,7 @@ def join(
     NotFound
         Where invited people alone take part, and this one is neither invited nor a member of the survey.
     SurveyClosed
-        Where the survey takes no answers.
+        Where the survey takes no answers, or does not say who asks (`data_controller.NobodyAsks`).
     """
     moment = clock.now(session)
     known = joined_by(session, survey, join_key)
@@ -90,6 +91,7 @@ def join(
         raise NotFound()
     if not survey.is_open(moment):
         raise SurveyClosed(gettext("This survey does not take new participants now."))
+    require_controller(session, survey)
     participant = Participant(
         survey_id=survey.id,
         user_id=user_id,

@@ -90,8 +90,10 @@ def _withdraw_snapshots(session: Session, participant: Participant) -> None:
 
 def erase_and_forget(person: Participant) -> None:
     """Erase somebody, with letters to them that wait on this host and what the database's log still holds."""
-    contact = contact_of(db.session, person)
-    survey, address = person.survey, contact.address if contact else ""
+    contact, survey = contact_of(db.session, person), person.survey
+    invited = db.session.scalar(select(Invitation.address).filter_by(participant_id=person.id))
+    addresses = {contact.address if contact else "", invited or ""}
     transaction(lambda session: erase(session, person))
-    messages.forget(survey, address)
+    for address in addresses:
+        messages.forget(survey, address)
     truncate_wal(db.session)

@@ -1,9 +1,13 @@
 """What one person said to the questions of a survey: read, never changed."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..aggregation.standing import rows_after
+from ..aggregation.question_specs import spec_of
+from ..aggregation.standing import Act, standing_options
+from ..clock import day_number
 from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
 from ..store.once import once
@@ -35,6 +39,28 @@ def latest(session: Session, participant: Participant, question: Question) -> Su
 def standing_rows(session: Session, participant: Participant, question: Question) -> list[Row]:
     """The numbers that stand, the last by option: a closed rung keeps the row it had."""
     return rows_after(question, history(session, participant, question))
+
+
+def rows_after(question: Question, submissions: Iterable[Submission], oldest: int = 1) -> list[Row]:
+    """The numbers that stand after these submissions of one person, oldest first; see `standing_options`."""
+    acts = [
+        Act(
+            day_number(said.received_at),
+            said.version.number,
+            None if said.action == "withdraw" else _by_option(said),
+        )
+        for said in submissions
+    ]
+    rows = standing_options(acts, spec_of(question).open_until, oldest)
+    return [row for option in question.options for row in rows.get(option.key, [])]
+
+
+def _by_option(submission: Submission) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
+    for forecast in submission.forecasts:
+        row = Row(forecast.option.key, forecast.part, forecast.value, forecast.entered)
+        rows.setdefault(row.option, []).append(row)
+    return rows
 
 
 def last_format(session: Session, participant: Participant, question: Question) -> str:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import clock
+from ..aggregation.question_specs import spec_of
 from ..aggregation.standing import Act, oldest_counting_version, standing_options
-from ..clock import day_number, server_clock
+from ..clock import day_number
 from ..models import (
     Consent,
     ConsentVersion,
@@ -27,7 +28,7 @@ from ..models import (
 from ..models.base import Moment
 from ..questions import Row
 from ..store.engine import connection_of
-from ..store.lifecycle import last_open_days
+from ..store.server_clock import server_clock
 
 #: Option key and part to the number that stands.
 Values = Mapping[tuple[str, str], float]
@@ -190,10 +191,11 @@ def standing_values(session: Session, participant: Participant, question: Questi
     last
         Revision of the last act, where it is known: most often it answered all there is, and is read alone.
     """
-    oldest = oldest_counting_version(question, day_number(clock.now(session)))
+    spec = spec_of(question)
+    oldest = oldest_counting_version(spec, day_number(clock.now(session)))
     for since in dict.fromkeys((last, 1)):
         acts = _acts(session, participant, question, since)
-        stands = standing_options(acts, last_open_days(question), oldest)
+        stands = standing_options(acts, spec.open_until, oldest)
         if len(stands) == len(question.options):
             break
     return {(option, part): value for option, given in stands.items() for part, value in given.items()}

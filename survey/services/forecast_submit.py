@@ -22,6 +22,7 @@ from ..models import Option, Participant, Question, Skip, Submission
 from ..questions import EnteredValue, Row, kind_of
 from ..store.lifecycle import QuestionState, open_options, state_of
 from ..store.transaction import lock_person_and_question
+from .base_rates import saw_base_rate
 from .forecast_history import latest, standing_rows
 from .forecast_precheck import SubmissionContext, has_moved_far, standing, standing_values
 from .forecast_record import Receipt, append, receipt_of
@@ -183,6 +184,7 @@ def _write(
         "body_hash": body,
         "input_format": answer.input_format if rows else None,
         "crowd_seen": answer.crowd_seen,
+        "base_rate_seen": saw_base_rate(session, participant, question, found.revision is not None),
         "seconds_on_page": None if protected else answer.seconds_on_page,
         "language": answer.language,
     }

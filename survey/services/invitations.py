@@ -1,30 +1,36 @@
 """Personal invitations: made in batches, each for one person, used up by taking part and by nothing else.
 
 The token of an invitation is given out once; its SHA-256 is what is kept. Looking at the page of an invitation
-changes nothing, since programs that check letters open links before people do.
+changes nothing, since programs that check letters open links before people do. Whoever is invited by letter gets a
+token that is made as the letter is (`invitation_letters`); until then the invitation has one that nobody holds.
 """
 
+import hmac
 import re
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from flask import current_app
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, CursorResult, and_, case, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..config import derive_key
 from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext
 from ..i18n.normalization import as_code, without_tail
 from ..models import Invitation, Participant, Survey, User
 from . import enrollment
 from .audit_log import record
+from .invitation_list import MOST_ROWS, ListedPerson, RefusedRows, address_key
 
 #: So many letters of `enrollment.CODE_LETTERS` are 132 bits.
 TOKEN_LENGTH = 27
-MOST_AT_ONCE = 1000
+MOST_AT_ONCE = MOST_ROWS
 MOST_DAYS = 366
 LONGEST_NAME = 80
 
@@ -56,7 +62,10 @@ class SpentInvitation(NotFound):
 
 @dataclass(frozen=True)
 class Batch:
-    """How a set of invitations stands; `made` is the sum of the other four."""
+    """How a set of invitations stands; `made` is the sum of used, revoked, expired and waiting.
+
+    `sent` and `refused` are of those that go by letter: to whom one went, and whose address took none.
+    """
 
     name: str
     created_at: datetime
@@ -66,6 +75,8 @@ class Batch:
     revoked: int
     expired: int
     waiting: int
+    sent: int = 0
+    refused: int = 0
 
 
 def new_token() -> str:
@@ -105,12 +116,80 @@ def invite(
     InvalidBatch
         Where one of these is not so.
     """
+    return _make(session, survey, batch, [{} for _place in range(count)], days, by)
+
+
+def invite_listed(
+    session: Session,
+    survey: Survey,
+    batch: str,
+    people: Sequence[ListedPerson],
+    days: int,
+    by: User | None = None,
+    *,
+    by_letter: bool = False,
+) -> list[str]:
+    """Make an invitation for everybody on a list, and return their tokens in its order.
+
+    Parameters
+    ----------
+    by_letter
+        Whether each goes by letter: then address, group and language are kept with it, and the tokens lead nowhere as
+        soon as the letter is made. Otherwise nothing of the list is kept.
+
+    Raises
+    ------
+    InvalidBatch
+        As for `invite`, and for letters of a protected survey, which keeps no address.
+    RefusedRows
+        For everybody who has been invited by letter already, or wants no letters about this survey.
+    """
+    if by_letter and survey.protected:
+        raise InvalidBatch(
+            {
+                "how": gettext(
+                    "This survey is protected and keeps no address of anybody. Take the links as a file or as cards."
+                )
+            }
+        )
+    if not by_letter:
+        return _make(session, survey, batch, [{} for _person in people], days, by)
+    _queue_up(session, survey)
+    _refuse_known(session, survey, people)
+    due = clock.now(session)
+    kept = [
+        {
+            "address": one.address,
+            "address_mark": address_mark(one.address),
+            "person_group": one.group or None,
+            "language": one.language,
+            "letter_due_at": due,
+        }
+        for one in people
+    ]
+    return _make(session, survey, batch, kept, days, by)
+
+
+def address_mark(address: str) -> str:
+    """A keyed hash by which an address is known again; without the site's secret nothing can be read from it."""
+    key = derive_key(current_app.config["PARLEY"]["SECRET_KEY"], "invitations")
+    return hmac.new(bytes.fromhex(key), address_key(address).encode(), "sha256").hexdigest()
+
+
+def _make(
+    session: Session,
+    survey: Survey,
+    batch: str,
+    kept: Sequence[Mapping[str, Any]],
+    days: int,
+    by: User | None,
+) -> list[str]:
+    """One invitation for each of `kept`, which says what is kept of it."""
     name = " ".join(batch.split())
-    # Batches of one survey queue up, so that none finds another's name free.
-    session.execute(select(Survey.id).filter_by(id=survey.id).with_for_update())
-    _check(session, survey, name, count, days)
+    _queue_up(session, survey)
+    _check(session, survey, name, len(kept), days)
     moment = clock.now(session)
-    tokens = [new_token() for _place in range(count)]
+    tokens = [new_token() for _one in kept]
     session.add_all(
         Invitation(
             survey_id=survey.id,
@@ -118,11 +197,36 @@ def invite(
             batch=name,
             created_at=moment,
             expires_at=moment + timedelta(days=days),
+            **facts,
         )
-        for token in tokens
+        for token, facts in zip(tokens, kept, strict=True)
     )
-    record(session, survey, "invite", {"batch": name, "count": count, "days": days}, by.id if by else None)
+    detail = {"batch": name, "count": len(kept), "days": days}
+    record(session, survey, "invite", detail, by.id if by else None)
     return tokens
+
+
+def _queue_up(session: Session, survey: Survey) -> None:
+    """Batches of one survey come one after the other, so that none finds another's name or address free."""
+    session.execute(select(Survey.id).filter_by(id=survey.id).with_for_update())
+
+
+def _refuse_known(session: Session, survey: Survey, people: Sequence[ListedPerson]) -> None:
+    marks = {address_mark(one.address): one.row for one in people}
+    query = select(Invitation.address_mark, Invitation.batch, Invitation.declined_at).where(
+        Invitation.survey_id == survey.id, Invitation.address_mark.in_(marks)
+    )
+    refused = [
+        (
+            marks[mark or ""],
+            gettext("wants no letters about this survey.")
+            if declined
+            else gettext("was invited already, in the batch “%(batch)s”.", batch=batch),
+        )
+        for mark, batch, declined in session.execute(query)
+    ]
+    if refused:
+        raise RefusedRows(refused)
 
 
 def _check(session: Session, survey: Survey, name: str, count: int, days: int) -> None:
@@ -156,7 +260,7 @@ def find_invitation(session: Session, token: str, used_by: int | None = None) ->
     SpentInvitation
         For every other token.
     """
-    invitation = session.scalar(select(Invitation).filter_by(token_hash=hash_token(token) or ""))
+    invitation = session.scalar(select(Invitation).where(_has(hash_token(token) or "")))
     usable = invitation is not None and (
         (
             invitation.used_at is None
@@ -172,7 +276,7 @@ def find_invitation(session: Session, token: str, used_by: int | None = None) ->
 
 def survey_of(session: Session, token: str) -> Survey | None:
     """The survey of any token there ever was: to compare with, never to show."""
-    invitation = session.scalar(select(Invitation).filter_by(token_hash=hash_token(token) or ""))
+    invitation = session.scalar(select(Invitation).where(_has(hash_token(token) or "")))
     return invitation.survey if invitation is not None else None
 
 
@@ -197,7 +301,7 @@ def join_invited(
         Where the survey takes no answers; the invitation stays as it was.
     """
     hashed = hash_token(token) or ""
-    invitation = session.scalar(select(Invitation).filter_by(token_hash=hashed))
+    invitation = session.scalar(select(Invitation).where(_has(hashed)))
     if invitation is None:
         raise SpentInvitation()
     survey = invitation.survey
@@ -228,12 +332,12 @@ def use_up(session: Session, hashed: str, protected: bool = False) -> bool:
     used = session.execute(
         update(Invitation)
         .where(
-            Invitation.token_hash == hashed,
+            _has(hashed),
             Invitation.used_at.is_(None),
             Invitation.revoked_at.is_(None),
             Invitation.expires_at > moment,
         )
-        .values(used_at=clock.as_kept(moment, protected))
+        .values(used_at=clock.as_kept(moment, protected), letter_due_at=None)
     )
     return cast(CursorResult[Any], used).rowcount == 1
 
@@ -243,16 +347,54 @@ def revoke(session: Session, survey: Survey, batch: str, by: User | None = None)
     if not batch.isprintable():
         # No batch has such a name, and PostgreSQL takes no NUL.
         return 0
-    moment = clock.now(session)
-    stopped = session.execute(
-        update(Invitation)
-        .where(Invitation.survey_id == survey.id, Invitation.batch == batch, _waits(moment))
-        .values(revoked_at=moment)
-    )
-    count = cast(CursorResult[Any], stopped).rowcount
+    count = _stop(session, survey, Invitation.batch == batch)
     if count:
         record(session, survey, "revoke invitations", {"batch": batch, "count": count}, by.id if by else None)
     return count
+
+
+def revoke_one(session: Session, survey: Survey, number: int, by: User | None = None) -> bool:
+    """Let one invitation, by its id, stop working; whether it waited to be used."""
+    stopped = _stop(session, survey, Invitation.id == number) == 1
+    if stopped:
+        record(session, survey, "revoke an invitation", {"invitation": number}, by.id if by else None)
+    return stopped
+
+
+def _stop(session: Session, survey: Survey, which: ColumnElement[bool]) -> int:
+    """Revoke those that wait, and forget where they went; how many there were."""
+    moment = clock.now(session)
+    stopped = session.execute(
+        update(Invitation)
+        .where(Invitation.survey_id == survey.id, which, waits(moment))
+        .values(revoked_at=moment, **no_address())
+    )
+    return cast(CursorResult[Any], stopped).rowcount
+
+
+def new_link(session: Session, survey: Survey, number: int, by: User | None = None) -> tuple[Invitation, str]:
+    """Give one invitation, by its id, another token, and as many days as it had; former links lead nowhere.
+
+    Raises
+    ------
+    SpentInvitation
+        Where it was used or revoked, or is none of this survey's.
+    """
+    invitation = session.scalar(
+        select(Invitation)
+        .filter_by(id=number, survey_id=survey.id, used_at=None, revoked_at=None)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if invitation is None:
+        raise SpentInvitation()
+    token, moment = new_token(), clock.now(session)
+    days = invitation.expires_at - invitation.created_at
+    invitation.token_hash, invitation.former_hash = hash_token(token) or "", None
+    invitation.expires_at = max(invitation.expires_at, moment + days)
+    record(session, survey, "new link", {"invitation": number}, by.id if by else None)
+    session.flush()
+    return invitation, token
 
 
 def batches(session: Session, survey: Survey) -> list[Batch]:
@@ -260,7 +402,7 @@ def batches(session: Session, survey: Survey) -> list[Batch]:
     moment = clock.now(session)
     used = Invitation.used_at.is_not(None)
     revoked = and_(Invitation.used_at.is_(None), Invitation.revoked_at.is_not(None))
-    waiting = _waits(moment)
+    waiting = waits(moment)
     rows = session.execute(
         select(
             Invitation.batch,
@@ -270,18 +412,44 @@ def batches(session: Session, survey: Survey) -> list[Batch]:
             _number(used),
             _number(revoked),
             _number(waiting),
+            _number(Invitation.letters > 0),
+            _number(Invitation.refusal.is_not(None)),
         )
         .where(Invitation.survey_id == survey.id)
         .group_by(Invitation.batch)
         .order_by(func.min(Invitation.id).desc())
     )
     return [
-        Batch(name, created, expires, made, spent, stopped, made - spent - stopped - waits, waits)
-        for name, created, expires, made, spent, stopped, waits in rows
+        Batch(name, created, expires, made, spent, stopped, made - spent - stopped - wait, wait, *letters)
+        for name, created, expires, made, spent, stopped, wait, *letters in rows
     ]
 
 
-def _waits(moment: datetime) -> ColumnElement[bool]:
+def invited_count(session: Session, survey: Survey) -> int:
+    """How many invitations of the survey were made and not revoked unused."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Invitation.survey_id == survey.id,
+                or_(Invitation.revoked_at.is_(None), Invitation.used_at.is_not(None)),
+            )
+        )
+        or 0
+    )
+
+
+def no_address() -> dict[str, Any]:
+    """The values of an invitation of which nobody is written to any more."""
+    return {"address": None, "address_mark": None, "person_group": None, "letter_due_at": None}
+
+
+def _has(hashed: str) -> ColumnElement[bool]:
+    """Whether a token is one of an invitation's: of its last two letters, or the one it was given out with."""
+    return or_(Invitation.token_hash == hashed, Invitation.former_hash == hashed)
+
+
+def waits(moment: datetime) -> ColumnElement[bool]:
+    """Whether an invitation can be used still."""
     return and_(Invitation.used_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > moment)
 
 

@@ -6,9 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..aggregation.forecast_arrays import Groups, crowd_answers, said_groups
+from ..aggregation.forecast_arrays import crowd_answers, said_groups
 from ..aggregation.publications import publications, questions_due
+from ..aggregation.question_specs import spec_of
 from ..aggregation.segments import ALL, crowd_figures
+from ..aggregation.specification import Groups
 from ..models import Participant, Publication, Question, Survey
 from .audit_log import record
 
@@ -63,7 +65,7 @@ def _publish(session: Session, question: Question, as_of: date, groups: Groups) 
     told = publications(session, question)
     answers = crowd_answers(session, question).until(clock.date_number(as_of))
     figures = crowd_figures(
-        question,
+        spec_of(question),
         answers,
         groups,
         clock.date_number(as_of),

@@ -4,7 +4,7 @@ Nothing is changed: a correction supersedes what stood, and its scores are compu
 question's row is locked first, so that no answer comes in beside an outcome that is being written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from scoring.timeline.daily_scores import DailyMean
 
 from .. import clock
-from ..aggregation.forecast_arrays import ForecastArrays, all_answers
+from ..aggregation.forecast_arrays import all_answers, eligible_people
 from ..aggregation.peer_scores import compared_scores
+from ..aggregation.publications import publications
+from ..aggregation.question_specs import outcome_of, spec_of
 from ..aggregation.scores import daily_scores
 from ..i18n.locale import gettext
 from ..models import Option, Question, Resolution, Score, User
@@ -100,16 +102,30 @@ def effects(
     if not all(said_already):
         _refuse_overtaken(standing, known)
     refuse_incoherent(question, [*kept, *drafts])
-    answers = all_answers(session, question)
+    scored = _scored(session, question)
     return [
-        Effect(before, {}, {}) if before else _effect(session, question, draft, answers)
+        Effect(before, {}, {}) if before else scored(draft)
         for draft, before in zip(drafts, said_already, strict=True)
     ]
 
 
-def _effect(session: Session, question: Question, draft: Resolution, answers: ForecastArrays) -> Effect:
-    compared = compared_scores(session, question, draft, answers)
-    return Effect(draft, daily_scores(question, draft, answers), compared)
+def _scored(session: Session, question: Question) -> Callable[[Resolution], Effect]:
+    """From a resolution to everybody's scores: what they are computed from is read once for all of them."""
+    spec, answers, people = (
+        spec_of(question),
+        all_answers(session, question),
+        eligible_people(session, question),
+    )
+    told = [(clock.date_number(one.as_of), one.figures) for one in publications(session, question)]
+
+    def effect(draft: Resolution) -> Effect:
+        if draft.annulled:
+            return Effect(draft, {}, {})
+        outcome = outcome_of(question, draft)
+        compared = compared_scores(spec, outcome, answers, people, told)
+        return Effect(draft, daily_scores(spec, outcome, answers), compared)
+
+    return effect
 
 
 def _refuse_overtaken(standing: Sequence[Resolution], known: Iterable[int] | None) -> None:

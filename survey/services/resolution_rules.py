@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..aggregation.scores import option_by_id
+from ..aggregation.question_specs import option_by_id
 from ..errors import InvalidAnswer
 from ..i18n.locale import gettext
 from ..models import Option, Question, Resolution

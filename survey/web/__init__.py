@@ -3,9 +3,9 @@
 from flask import Flask
 
 from ..i18n import formatting
-from . import language_switch, layout, page_cache, public, researcher, unsaved, vega_script
+from . import language_switch, layout, page_cache, public, researcher, static_files, unsaved, vega_script
 from .account import security, sign_in
-from .organizer import dashboard, invitations
+from .organizer import dashboard, data_controller, invitations, people, roles
 from .participant import (
     background,
     clarifications,
@@ -48,6 +48,10 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(notifications.letter_pages)
     app.register_blueprint(researcher.blueprint)
     app.register_blueprint(dashboard.blueprint)
+    app.register_blueprint(data_controller.blueprint)
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(invitations.blueprint)
+    app.register_blueprint(people.blueprint)
+    app.register_blueprint(roles.blueprint)
     security.init_security_pages(app)
+    static_files.init_static_files(app)

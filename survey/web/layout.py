@@ -20,7 +20,12 @@ Link = tuple[str, str, bool]
 
 def init_pages(app: Flask) -> None:
     """Teach templates the reader's language and the markup of `markdown`."""
-    app.jinja_env.globals.update(get_locale=get_locale, who_runs=who_runs, where_reading=where_reading)
+    app.jinja_env.globals.update(
+        get_locale=get_locale,
+        who_runs=who_runs,
+        where_reading=where_reading,
+        invited_days=app.config["PARLEY"]["INVITED_DAYS"],
+    )
     app.jinja_env.filters.update(
         bank_text=bank_text,
         rationale=rationale,
@@ -42,11 +47,21 @@ def page(template: str, survey: Survey | None = None, **values: Any) -> str:
     )
 
 
-def who_runs(survey: Survey) -> str:
-    """Who runs a survey and how to reach them; a demonstration says that nobody does."""
+def who_runs(survey: Survey) -> list[tuple[str, str]]:
+    """Who runs a survey, and what whoever is asked has to be told of it: label and words.
+
+    A demonstration says that nobody does.
+    """
     if survey.simulated:
-        return _("A demonstration; nobody runs this survey.")
-    return survey.text(current_language()).organizer
+        return [("", _("A demonstration; nobody runs this survey."))]
+    words = survey.text(current_language())
+    told = [
+        ("", words.organizer or _("Nobody has said yet who runs this survey.")),
+        (_("Contact"), words.contact),
+        (_("Legal basis"), words.legal_basis),
+        (_("How long answers are kept"), words.kept_until),
+    ]
+    return [(label, said) for label, said in told if said]
 
 
 def known_person(survey: Survey) -> Participant | None:

@@ -16,6 +16,7 @@ from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Survey
 from ..presenters.scenario_charts import front_scenarios
+from ..services.data_controller import takes_newcomers
 from ..store.engine import db
 from ..store.health import health_problems
 from .identity import as_participant, survey_by_slug
@@ -59,6 +60,7 @@ def survey_front(slug: str) -> str:
         scenarios=front_scenarios(db.session, as_participant(survey), survey, language),
         themes=[(theme, theme.text(language), len(theme.questions)) for theme in survey.themes],
         is_open=survey.is_open(clock.now(db.session)),
+        takes_newcomers=takes_newcomers(db.session, survey),
         language=language,
     )
 

@@ -1,5 +1,6 @@
 """The demonstration that the tour walks through: its survey, its people, and what happens there on the way."""
 
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.bank.loading import load_bank
 from survey.bank.reading import bank_folder, read_bank
-from survey.models import ConsentText, ConsentVersion, Participant, Survey
+from survey.models import ConsentText, ConsentVersion, Invitation, Participant, Survey
 from survey.notifications import contacts, messages
 from survey.questions import kind_of
 from survey.services import accounts, forecast_submit, moderation
@@ -27,6 +28,13 @@ from survey.store.transaction import transaction
 from ..conftest import make_app
 
 OWNER, ANALYST, PASSWORD = "organizer@example.org", "analyst@example.org", "four words of one's own"
+#: A list of people to invite.
+PEOPLE = """\
+a.brandt@uni.example,academic,en
+olha.m@institute.example,think tank,uk
+p.hansen@mfa.example,government,en
+j.kowalska@daily.example,journalist
+"""
 #: Answered by nobody until the end, so that pages without a crowd are shown too.
 LEFT_OPEN = "cyber"
 #: A question of each kind.
@@ -44,6 +52,17 @@ KINDS = (
 def demo_survey(session: Session) -> Survey:
     """The survey of the demonstration."""
     return session.scalars(select(Survey).filter_by(slug=DEMO_SLUG)).one()
+
+
+def some_were_reached(session: Session) -> None:
+    """Of those invited by letter one is refused, two got it days ago, one waits."""
+    invited = session.scalars(
+        select(Invitation).where(Invitation.address.is_not(None)).order_by(Invitation.id)
+    ).all()
+    for place, one in enumerate(invited[:3]):
+        one.letter_due_at = None
+        one.letters, one.last_letter_at = 1, clock.now(session) - timedelta(days=place + 2)
+    invited[0].letters, invited[0].refusal = 0, "550"
 
 
 def newest(session: Session) -> Participant:

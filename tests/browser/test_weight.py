@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 
 #: Of what a page needs before anything can be read and pressed, compressed; charts are drawn afterwards.
 MOST_BYTES = 100_000
-AFTERWARDS = "/charts/vega.js"
+AFTERWARDS = "/vega.js"
 CROWD = f"/s/ukraine/q/{ASKED}/crowd"
 VIEWERS = ["anonymous", "participant", "owner"]
 

@@ -19,6 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from survey import clock
 from survey.notifications import contacts
+from survey.notifications.invitation_letter import stop_token as stop_token_of_invitation
 from survey.services import accounts, invitations
 from survey.simulation import DEMO_SLUG
 from survey.store.engine import db
@@ -33,12 +34,14 @@ from .demonstration import (
     LEFT_OPEN,
     OWNER,
     PASSWORD,
+    PEOPLE,
     answer_everything,
     change_consent,
     demo_survey,
     make_demonstration,
     newest,
     owner_link,
+    some_were_reached,
     stop_token,
 )
 from .looking import Tour
@@ -97,10 +100,14 @@ def visit_as_anybody(app: Flask, tour: Tour) -> None:
             lambda session: invitations.invite(session, demo_survey(session), "experts", 3, 30)
         )
         owner = accounts.user_by_email(db.session, OWNER)
+        declined = stop_token_of_invitation(0, "nobody's")
         reset, confirm = generate_reset_password_token(owner), generate_confirmation_token(owner)
     tour.stop("account-reset-new", f"/reset/{reset}")
     tour.stop("account-confirm-link", f"/confirm/{confirm}")
     tour.stop("account-change-email-link", "/change-email/nonsense")
+    tour.stop("invitation-letters-stop", f"/letters/invitation/{declined}")
+    tour.press("main form button")
+    tour.stop("invitation-letters-stopped")
     tour.stop("invitation", f"/i/{invited[0]}")
     tour.stop("invitation-spent", "/i/nonsense", status=404)
 
@@ -237,10 +244,35 @@ def visit_as_owner(app: Flask, tour: Tour) -> None:
     tour.stop("organize-question", f"{INSIDE}/organize/q/{KINDS[3]}")
     tour.stop("organize-remarks", f"{INSIDE}/organize/q/{KINDS[0]}")
     tour.stop("organize-resolve", f"{INSIDE}/organize/q/{KINDS[3]}/resolve")
-    tour.stop("organize-invitations", f"{INSIDE}/organize/invitations")
+    visit_people(app, tour)
     tour.stop("data-empty", f"{INSIDE}/data/")
     tour.press("form[action$=snapshots] button")
     tour.stop("data")
+
+
+def visit_people(app: Flask, tour: Tour) -> None:
+    """Inviting from a list, how far each came, the reminder, a new link, cards, roles."""
+    people = f"{INSIDE}/organize/invitations"
+    tour.stop("organize-invitations-none", people)
+    tour.stop("organize-invite-list", f"{people}/list")
+    tour.fill("[name=batch]", "First, the owner’s list")
+    tour.fill("[name=people]", "olha@institute.example,think tank,uk\nnobody")
+    tour.press("main form .p-actions button.btn-primary")
+    tour.stop("organize-invite-list-refused")
+    tour.fill("[name=people]", PEOPLE)
+    tour.press("main form .p-actions button.btn-primary")
+    with app.app_context():
+        transaction(some_were_reached)
+    tour.stop("organize-invitations", people)
+    tour.press("form[action$='/link'] button")
+    tour.stop("organize-new-link")
+    tour.stop("organize-reminder", f"{people}/reminder")
+    tour.go(people)
+    tour.fill(".p-form [name=batch]", "cards")
+    tour.fill(".p-form [name=count]", "4")
+    tour.press("button[value=cards]")
+    tour.stop("organize-cards")
+    tour.stop("organize-roles", f"{INSIDE}/organize/roles")
 
 
 def unvisited(app: Flask, seen: set[str]) -> Iterator[str]:

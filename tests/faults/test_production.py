@@ -3,9 +3,15 @@
 import shlex
 import sys
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
+
+from survey.services.data_controller import FIELDS, name_controller
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from tests.conftest import make_app
+from tests.factories import the_survey
 
 from .door import Door
 from .history import stored_submissions
@@ -47,9 +53,25 @@ class Production(Server):
         return [sys.executable, "-m", program, *words, PORT_OPTIONS[program].format(self.port)]
 
 
+def say_who_asks(database: str, folder: Path) -> None:
+    """What an owner says before anybody can join in production."""
+    app = make_app(database, folder, doors=False)
+    with app.app_context():
+        said = {language: dict.fromkeys(FIELDS, "Said") for language in ("en", "uk")}
+        transaction(lambda session: name_controller(session, the_survey(session), said))
+        db.engine.dispose()
+
+
 def served(port: int, path: str) -> str:
     with urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
         return str(answer.read().decode())
+
+
+def kept_and_packed(port: int, path: str) -> tuple[str | None, str | None]:
+    """Whether caches may keep an answer, and how it is compressed for whoever takes that."""
+    asked = Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Encoding": "gzip"})
+    with urlopen(asked, timeout=10) as answer:
+        return answer.headers["Cache-Control"], answer.headers["Content-Encoding"]
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -61,9 +83,12 @@ def test_the_documented_command_names_the_factory_that_checks(server: str) -> No
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("server", SERVERS)
 def test_it_serves_stores_a_forecast_and_stops(server: str, database: str, tmp_path: Path) -> None:
+    say_who_asks(database, tmp_path)
     with Production(server, database, tmp_path) as running:
         assert served(running.port, "/healthz") == "ok"
         assert served(running.port, "/readyz") == "ready"
+        assert kept_and_packed(running.port, "/static/parley.css") == ("public, no-cache", "gzip")
+        assert kept_and_packed(running.port, "/") == ("no-store", None)
         door = Door(running.port)
         person = door.join()
         receipt = door.forecast(person, "one-forecast-in-production", 0.3)

@@ -1,9 +1,13 @@
 """Every refusal names the argument, the rule, and what came instead."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from scoring import checks, crowds
+from scoring.pools.averages import mean
 
 
 @pytest.mark.parametrize("text", ["0.5", ["0.5", "0.6"], [None, 0.5], [object()], [0.5 + 1j]])
@@ -238,3 +242,39 @@ def test_what_must_be_positive_is_finite_too(value):
 def test_the_inside_of_0_to_1_is_without_its_ends(value):
     with pytest.raises(ValueError, match=r"^base_rate must lie strictly between 0 and 1, got"):
         checks.inner("base_rate", value)
+
+
+def test_what_a_mask_hides_is_missing_and_never_read():
+    hidden = np.ma.array([0.2, 0.9, 0.4], mask=[False, True, False])
+    assert checks.numbers("p", hidden, missing=True).tolist() == pytest.approx(
+        [0.2, np.nan, 0.4], nan_ok=True
+    )
+    assert mean(hidden) == pytest.approx(0.3)
+    with pytest.raises(ValueError, match=r"^p must be finite, got nan at \[1\]"):
+        checks.numbers("p", hidden)
+    with pytest.raises(ValueError, match="must be whole numbers, got float64"):
+        checks.whole_numbers("day", np.ma.array([1, 2], mask=[True, False]))
+    with pytest.raises(ValueError, match="truth"):
+        checks.truth_values("truth", np.ma.array([True, False], mask=[True, False]))
+
+
+def test_rows_of_masked_arrays_keep_their_masks():
+    row = np.ma.array([0.2, 0.8], mask=[False, True])
+    assert np.isnan(checks.numbers("p", [row, row], missing=True)[:, 1]).all()
+    assert checks.numbers("p", np.ma.array([1, 2])).tolist() == [1.0, 2.0]
+    assert checks.whole_numbers("day", np.ma.array([1, 2])).dtype == np.int64
+
+
+def test_every_public_function_reads_numbers_through_the_door_that_knows_masks():
+    """A formula that calls `asarray` on what it was given would read under the mask."""
+    sources = sorted((Path(checks.__file__).parent).rglob("*.py"))
+    public = re.compile(r"^def [a-z]\w*\((.*?)\) ->.*?(?=^\S|\Z)", re.S | re.M)
+    found = []
+    for path in sources:
+        for body in public.finditer(path.read_text()):
+            names = set(re.findall(r"(\w+): ArrayLike", body[1]))
+            code = re.sub(r'""".*?"""', "", body[0], flags=re.S)
+            found += [
+                f"{path.name}: {name}" for name in re.findall(r"np\.as?array\((\w+)\)", code) if name in names
+            ]
+    assert found == []

@@ -84,7 +84,6 @@ def test_a_gap_has_no_row():
     ("change", "words"),
     [
         ({"times": [2, 1]}, "times must not fall"),
-        ({"times": [-5]}, "got none"),
         ({"value": [0.1]}, "value must be as long"),
         ({"value": 0.1}, "one or two axes"),
         ({"person": [1, 1]}, "cut_overlaps"),
@@ -106,3 +105,20 @@ def test_wrong_input_is_refused(change, words):
 def test_a_geometric_mean_of_zero_is_refused():
     with pytest.raises(ValueError, match="lie above 0"):
         geometric_mean_history([1], [0], [NAN], [0.0])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"times": [-5]}, {"times": []}, {"end": [0, 0]}, {"person": [], "start": [], "end": [], "value": []}],
+)
+def test_where_nobody_ever_stands_there_is_no_row(change):
+    given = {"person": [1, 2], "start": [0, 0], "end": [NAN, NAN], "value": [0.5, 0.5], **change}
+    past = history(pool=average, **given)
+    assert past.start.size == past.end.size == past.value.size == past.count.size == 0
+    if "times" not in change:
+        sister = geometric_mean_history(**given)
+        assert sister.start.size == sister.value.size == 0
+
+
+def test_forecasts_outside_the_life_of_the_question_leave_no_row():
+    assert history([1], [5], [NAN], [0.5], average, closed=3).count.size == 0

@@ -43,6 +43,12 @@ def test_a_rank_is_one_more_than_who_counts_and_did_better(points, data):
     assert ranks(points, excluded).tolist() == expected
 
 
+@pytest.mark.parametrize("gap", [1e-3, 1e-6, 1e-9])
+def test_scores_that_differ_by_more_than_rounding_never_share_a_place(gap):
+    assert ranks([1000.0, 1000.0 + gap, 1000.0 - gap]).tolist() == [2, 1, 3]
+    assert ranks([gap * 1e-9, 0.0, -gap]).tolist() == [1, 2, 3]
+
+
 def test_scores_that_differ_by_rounding_share_a_place():
     assert ranks([0.1 + 0.2, 0.3, 0.29]).tolist() == [1, 1, 3]
 

@@ -65,7 +65,10 @@ class Survey(SurveyInList):
     """A survey, the rules under which it asks, and what it asks consent to."""
 
     summary = Words(metadata=says("What it is about."))
-    organizer = Words(metadata=says("Who asks."))
+    organizer = Words(metadata=says("Who asks; empty until somebody says so, as what follows."))
+    contact = Words(metadata=says("How to reach them."))
+    legal_basis = Words(metadata=says("On what legal basis answers are kept."))
+    kept_until = Words(metadata=says("How long answers are kept."))
     rules = Words(metadata=says("What holds for every question, as Markdown."))
     zone = Words(metadata=says("The time zone its pages show beside UTC.", "Europe/Kyiv"))
     visibility = Words(metadata=says("public, link or invited.", "public"))
@@ -84,6 +87,7 @@ class Survey(SurveyInList):
     explain_change = fields.Float(
         metadata=says("A probability that changes by more asks what changed; a fraction, 1 for never.", 0.2)
     )
+    base_rates_before = JsonBool(metadata=says("Whether base rates are shown before one's own answer."))
     consent = fields.Nested(Consent, metadata=says("What whoever joins agrees to."))
 
 
@@ -181,6 +185,22 @@ class Resolution(ResponseSchema):
     why = Words(metadata=says("What decided."))
 
 
+class BaseRate(ResponseSchema):
+    """How often it happened before in cases like it."""
+
+    reference_class = Words(metadata=says("What the cases are."))
+    events = JsonInt(metadata=says("In how many of the cases it happened.", 3))
+    cases = JsonInt(metadata=says("How many cases were counted.", 12))
+    share = fields.Float(metadata=says("events / cases, 0 to 1.", 0.25))
+    low = fields.Float(metadata=says("Lower end of Wilson's 90 % interval of the share.", 0.11))
+    high = fields.Float(metadata=says("Upper end of Wilson's 90 % interval of the share.", 0.48))
+    uncertainty = Words(metadata=says("The interval as a sentence."))
+    since = fields.Date(metadata=says("First day that was looked at.", "1949-04-04"))
+    until = fields.Date(metadata=says("Last day that was looked at.", "2024-12-31"))
+    source = Words(metadata=says("Who counted."))
+    link = Words(metadata=says("Where the count can be checked, https; empty where nowhere."))
+
+
 class Question(ResponseSchema):
     """A question: its words, what it asks for now, where it stands."""
 
@@ -211,6 +231,14 @@ class Question(ResponseSchema):
     rationale_required = JsonBool(metadata=says("Whether no forecast is taken without its reason."))
     quantile_levels = fields.List(fields.Float(), metadata=says("The levels it asks for.", [0.05, 0.5, 0.95]))
     condition = fields.Nested(Condition, allow_none=True, metadata=says("What it is conditional on."))
+    base_rate = fields.Nested(
+        BaseRate,
+        allow_none=True,
+        metadata=says(
+            "Its base rate, where it has one that the caller may see: before answering in a survey with"
+            " `base_rates_before`, else after answering or once nothing can be answered."
+        ),
+    )
     resolutions = fields.List(fields.Nested(Resolution), metadata=says("What came out, as it stands now."))
 
 

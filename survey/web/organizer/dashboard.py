@@ -14,6 +14,7 @@ from ...models import Question, Survey, Theme
 from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.outcomes import in_words
 from ...presenters.question_state import status_in_words
+from ...services.invitations import invited_count
 from ...services.publication import publish as publish_what_is_due
 from ...services.resolution import Effect, effects, resolve_all
 from ...services.resolution_rules import InvalidOutcome, condition_holds
@@ -52,8 +53,9 @@ def overview(slug: str) -> Page:
         role,
         now=clock.now(db.session),
         words=survey.text(current_language()),
-        tasks=tasks(db.session, survey),
+        tasks=tasks(db.session, survey, role),
         counts=counts,
+        invited=invited_count(db.session, survey),
         growth=_growth(survey, progress(db.session, survey)) if counts.joined else None,
         themes=[_theme(theme, answered, counts.joined, cards) for theme in survey.themes],
         apart=spreads(

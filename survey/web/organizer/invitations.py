@@ -1,8 +1,6 @@
-"""Personal invitations: the page one opens, which uses nothing up, and the pages of those who make them."""
+"""Personal invitations: the page one opens, which uses nothing up, and the page of those who make them."""
 
-import csv
 from datetime import timedelta
-from io import StringIO
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask import session as browser
@@ -16,15 +14,18 @@ from ... import clock
 from ...i18n.locale import current_language, ngettext
 from ...i18n.locale import gettext as _
 from ...models import Survey
-from ...notifications.transport import public_address
 from ...security.limits import hashed_address, limiter
 from ...services import invitations
+from ...services.invited_people import FILTERS, invited_people, narrowed
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.enrollment import JoinForm
 from ..identity import OFFERS, remember
+from ..pagination import paginated
 from ..participant.enrollment import consent_page, offer_of, person_or_forgotten
 from .layout import organized_survey, organizer_page
+from .people import cards_page, link_of, links_file
+from .people_form import DEFAULT_DAYS
 
 blueprint = Blueprint("invitations", __name__)
 
@@ -32,7 +33,6 @@ Page = str | Response | tuple[str, int]
 
 #: Guesses that failed, by one address and by all together; a token has 132 bits.
 GUESSES, ALL_GUESSES = "20 per minute", "2000 per minute"
-DEFAULT_DAYS = 30
 
 
 def _failed(response: Response) -> bool:
@@ -96,14 +96,14 @@ def accept(token: str) -> Page:
 
 @blueprint.get("/s/<slug>/organize/invitations")
 def overview(slug: str) -> Page:
-    """Every batch: made, used, waiting, expired, revoked; and the form for another one."""
+    """Every batch, everybody invited by letter with how far they came, and the form for another batch."""
     survey, role = organized_survey(slug)
     return _overview(survey, role, BatchForm(formdata=None, data={"days": DEFAULT_DAYS}))
 
 
 @blueprint.post("/s/<slug>/organize/invitations")
 def make(slug: str) -> Page:
-    """Make a batch. Its links are in this answer and nowhere else: as a page, or as a file."""
+    """Make a batch. Its links are in this answer and nowhere else: as a page, as a file or as cards."""
     survey, role = organized_survey(slug)
     form = BatchForm()
     if not form.validate():
@@ -117,10 +117,12 @@ def make(slug: str) -> Page:
         for field, sentence in refused.errors.items():
             form[field].errors = [sentence]
         return _overview(survey, role, form), 422
-    links = [public_address(url_for(".open_invitation", token=token)) for token in tokens]
+    links = [link_of(token) for token in tokens]
     last = clock.now(db.session) + timedelta(days=days)
     if request.form.get("as") == "csv":
-        return _file(survey, links, f"{last:%Y-%m-%dT%H:%MZ}")
+        return links_file(survey, (), links, last)
+    if request.form.get("as") == "cards":
+        return cards_page(survey, role, name, links, last)
     batch = " ".join(name.split())
     return organizer_page("organizer/invited.html", survey, role, links=links, batch=batch, last=last)
 
@@ -165,13 +167,18 @@ def _consent(survey: Survey, token: str, form: JoinForm) -> str:
 
 
 def _overview(survey: Survey, role: str, form: BatchForm) -> str:
-    made = invitations.batches(db.session, survey)
-    return organizer_page("organizer/invitations.html", survey, role, form=form, batches=made)
-
-
-def _file(survey: Survey, links: list[str], last: str) -> Response:
-    text = StringIO()
-    csv.writer(text).writerows([("link", "works_until"), *((link, last) for link in links)])
-    name = f"{survey.slug}-invitations.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text.getvalue(), headers=headers, mimetype="text/csv")
+    people = invited_people(db.session, survey)
+    chosen, typed = request.args.get("show", "all"), request.args.get("search", "")
+    shown = narrowed(people, chosen, typed)
+    return organizer_page(
+        "organizer/invitations.html",
+        survey,
+        role,
+        form=form,
+        batches=invitations.batches(db.session, survey),
+        people=people,
+        filters=[(name, len(narrowed(people, name, ""))) for name in FILTERS],
+        chosen=chosen if chosen in FILTERS else "all",
+        typed=typed,
+        pages=paginated(shown, request.args.get("page", "")),
+    )

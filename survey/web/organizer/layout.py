@@ -37,9 +37,11 @@ def organizer_page(template: str, survey: Survey, role: str, **values: Any) -> s
 
 def _navigation(survey: Survey, role: str) -> list[tuple[str, str, bool, bool]]:
     """Label, address, whether it is the page shown, whether it stays in the bar of a phone."""
-    links = [(_("Survey"), "organizer.overview", True), (_("Invitations"), "invitations.overview", False)]
+    links = [(_("Survey"), "organizer.overview", True), (_("People"), "invitations.overview", False)]
     if role in DATA_ROLES:
         links.append((_("Data"), "researcher.data", True))
+    if role == "owner":
+        links.append((_("Who asks"), "controller.who_asks", False))
     links.append((_("As participants see it"), "public.survey_front", False))
     return [
         (label, url_for(endpoint, slug=survey.slug), request.endpoint == endpoint, stays)

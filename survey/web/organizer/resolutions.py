@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from ... import disclosure
-from ...aggregation.scores import last_scored_day
+from ...aggregation.question_specs import last_scored_day
 from ...clock import day_date
 from ...i18n.formatting import number
 from ...i18n.locale import current_language

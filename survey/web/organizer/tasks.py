@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from ...aggregation.participation import questions_to_publish
 from ...aggregation.segments import MIN_CHANGED
-from ...bank.shipped import names_nobody
 from ...i18n.formatting import day
-from ...i18n.locale import current_language, ngettext
+from ...i18n.locale import LANGUAGES, current_language, ngettext
 from ...i18n.locale import gettext as _
 from ...models import Option, Question, Survey
 from ...services.audit_log import first_broken
+from ...services.data_controller import missing_words
 from ...services.moderation import reports_by_question, waiting_by_question
 from ...store.lifecycle import overdue
+from ..forms.data_controller import field_labels
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class Task:
     post: bool = False
 
 
-def tasks(session: Session, survey: Survey) -> list[Task]:
+def tasks(session: Session, survey: Survey, role: str = "owner") -> list[Task]:
     """Everything that needs somebody today, the most pressing first."""
     return [
         *_broken_log(session, survey),
-        *_nobody_named(survey),
+        *_nobody_named(survey, role),
         *_publication(session, survey),
         *_outcomes(session, survey),
         *_reports(session, survey),
@@ -54,20 +55,25 @@ def _broken_log(session: Session, survey: Survey) -> list[Task]:
     ]
 
 
-def _nobody_named(survey: Survey) -> list[Task]:
-    if survey.simulated or not any(names_nobody(words.organizer) for words in survey.texts):
+def _nobody_named(survey: Survey, role: str) -> list[Task]:
+    missing = missing_words(survey)
+    if not missing:
         return []
-    return [
-        Task(
-            _("Nobody can read who runs this survey."),
-            _(
-                "The front page and the consent have the words the bank ships with. Write a name and a contact"
-                " address under “organizer” in each language’s file of the bank, and load it again."
-            ),
-            url_for("public.survey_front", slug=survey.slug),
-            _("The survey as they see it"),
-        )
-    ]
+    labels = field_labels()
+    wanted = ", ".join(
+        f"{labels[field]} ({LANGUAGES.get(language, language)})" for language, field in missing
+    )
+    words = _(
+        "On a server of production nobody can join a survey before that; one in which people take part already goes"
+        " on. Missing: %(wanted)s.",
+        wanted=wanted,
+    )
+    if role != "owner":
+        words += " " + _("Ask an owner to say it.")
+    url, label = (
+        (url_for("controller.who_asks", slug=survey.slug), _("Say it")) if role == "owner" else ("", "")
+    )
+    return [Task(_("Nobody can read who runs this survey."), words, url, label)]
 
 
 def _publication(session: Session, survey: Survey) -> list[Task]:

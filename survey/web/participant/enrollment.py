@@ -24,6 +24,7 @@ from ...models import Participant, Survey
 from ...security import browser_sessions
 from ...security.limits import code_guesses, joins
 from ...services import enrollment
+from ...services.data_controller import takes_newcomers
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.enrollment import AgreeForm, CodeForm, JoinForm
@@ -261,6 +262,7 @@ def consent_page(survey: Survey, form: JoinForm, action: str = "") -> str:
         version=version,
         text=version.text(current_language()),
         opens=survey.is_open(clock.now(db.session)),
+        takes_newcomers=takes_newcomers(db.session, survey),
     )
 
 

@@ -12,8 +12,10 @@ from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import NOTICE_KINDS, Contact, Participant, Survey
 from ...notifications import contacts, messages, transport
+from ...notifications.invitation_letter import read_stop_token
 from ...security.authentication import csrf
 from ...security.limits import limiter
+from ...services.invitation_letters import decline
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.forecast import as_sent
@@ -190,6 +192,23 @@ def stop_letters(token: str) -> PageAnswer:
     if ended is not None:
         messages.forget(*ended)
     return page("participant/notifications_done.html", confirmed=False)
+
+
+@letter_pages.get("/invitation/<token>")
+def before_declining(token: str) -> PageAnswer:
+    """The button that ends an invitation's letters."""
+    read_stop_token(token)
+    return page("participant/decline.html", token=token)
+
+
+@letter_pages.post("/invitation/<token>")
+@csrf.exempt  # type: ignore[untyped-decorator]
+def decline_letters(token: str) -> PageAnswer:
+    """End an invitation's letters in one step (RFC 8058); the same answer where they had ended before."""
+    ended = transaction(lambda session: decline(session, token))
+    if ended is not None:
+        messages.forget(*ended)
+    return page("participant/declined.html")
 
 
 def _letters_page(

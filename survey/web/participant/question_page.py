@@ -11,6 +11,7 @@ from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...i18n.markdown import rationale
 from ...models import Option, Participant, Question, Submission, Survey
+from ...presenters.base_rate import ToldBaseRate, told_base_rate
 from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.input_context import beside
 from ...presenters.outcomes import outcomes
@@ -25,6 +26,7 @@ from ...presenters.own_forecast import (
     when,
 )
 from ...questions import kind_of
+from ...services.base_rates import shown_base_rate
 from ...services.forecast_history import history
 from ...store.engine import db
 from ...store.lifecycle import QuestionState, current_resolutions
@@ -100,6 +102,7 @@ def question_page(
         form=form,
         boxes=boxes_of(question, form, boxes) if form is not None else [],
         beside=beside(question, person, boxes) if form is not None else None,
+        base_rate=_base_rate(question, stand.done),
         receipt=_receipt(question, acts, saved) if saved is not None else None,
         changes=_changes(question, acts),
         refusal=refusal,
@@ -117,6 +120,11 @@ def question_page(
         form_key=fresh_key(),
         first_close=closing(question),
     )
+
+
+def _base_rate(question: Question, done: bool) -> ToldBaseRate | None:
+    known = shown_base_rate(db.session, question, done)
+    return told_base_rate(question, known) if known else None
 
 
 def _condition(question: Question) -> str:

@@ -8,6 +8,7 @@ import pytest
 from scoring.backtest.comparing import NothingToCompare, plan
 from scoring.backtest.crowds import crowd_at
 from scoring.backtest.reading import read_folder
+from scoring.backtest.report import text
 from scoring.pools import averages, default
 from scoring.pools.catalog import METHODS
 
@@ -288,3 +289,19 @@ def test_a_weight_of_no_method_moves_the_plain_mean(tmp_path):
     comparison = compared(of(tmp_path, ANSWERS, CAME))
     values = [averages.mean(crowd.forecast) for crowd in comparison.crowds]
     assert values == pytest.approx([0.5, 0.2])
+
+
+def test_questions_that_came_out_together_are_drawn_together(tmp_path):
+    """One item asked of five groups is one piece of luck: as five questions it printed a sure difference."""
+    answers = {f"q{item}.{group}": [0.7, 0.8, 0.95, 0.99] for item in range(9) for group in range(5)}
+    came = {key: int(key[1] not in "03") for key in answers}
+    alone = compared(of(tmp_path, answers, came))
+    told = {key: f"{outcome},{key[:2]}" for key, outcome in came.items()}
+    together = compared(of(tmp_path, answers, told, more=",cluster"))
+    for row in alone.rows:
+        wide = by_key(together)[row.key].to_mean
+        assert wide.mean == pytest.approx(row.to_mean.mean)
+        if row.to_mean.high - row.to_mean.low > 1e-9 and not row.learns:
+            assert wide.high - wide.low > 1.5 * (row.to_mean.high - row.to_mean.low)
+    assert "resamples of clusters of questions" in text(together)
+    assert "resamples of questions" in text(alone)

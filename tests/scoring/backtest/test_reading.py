@@ -30,9 +30,79 @@ class TestYesOrNo:
         assert question.forecast.tolist() == [0.3, 0.4, 0.5]
         assert (question.outcome, question.options, question.ends) == (1.0, (), None)
 
-    def test_any_other_option_means_no(self, tmp_path):
-        data = read_folder(folder(tmp_path, rows("a,q,1,1,0.3"), "question,resolved_option\nq,0\n"))
-        assert data.questions[0].outcome == 0.0
+    @pytest.mark.parametrize(
+        ("option", "spelled", "came"),
+        [
+            ("1", "0", 0.0),
+            ("1", "1.0", 1.0),
+            ("1", "Yes", 1.0),
+            ("yes", "TRUE", 1.0),
+            ("yes", "No", 0.0),
+            ("Yes", "yes", 1.0),
+            ("no", "Yes", 0.0),
+            ("no", "no", 1.0),
+            ("A", "a", 1.0),
+            ("A", "no", 0.0),
+            ("так", "Ні", 0.0),
+        ],
+    )
+    def test_an_outcome_is_known_in_every_usual_spelling(self, tmp_path, option, spelled, came):
+        outcomes = f"question,resolved_option\nq,{spelled}\n"
+        data = read_folder(folder(tmp_path, rows(f"a,q,{option},1,0.3"), outcomes))
+        assert data.questions[0].outcome == came
+
+    @pytest.mark.parametrize("spelled", ["maybe", "2", "b", "yes?"])
+    def test_an_outcome_that_is_neither_is_refused_and_never_read_as_no(self, tmp_path, spelled):
+        outcomes = f"question,resolved_option\nother,1\nq,{spelled}\n"
+        with pytest.raises(
+            UnreadableData, match=r"outcomes\.csv, row 3, column resolved_option: must be '1' or a no"
+        ):
+            read_folder(folder(tmp_path, rows("a,q,1,1,0.3"), outcomes))
+
+    @pytest.mark.parametrize("spelled", ["annulled", "Ambiguous", "void", "N/A", "cancelled"])
+    def test_a_question_that_came_to_nothing_is_left_out_and_counted(self, tmp_path, spelled):
+        outcomes = f"question,resolved_option\nq,{spelled}\nr,1\n"
+        data = read_folder(folder(tmp_path, rows("a,q,1,1,0.3", "a,r,1,1,0.3"), outcomes))
+        assert ([question.key for question in data.questions], data.void, data.unresolved) == (
+            ["r"],
+            ("q",),
+            (),
+        )
+
+    def test_times_are_moments_whatever_their_offset_and_fraction(self, tmp_path):
+        lines = [
+            "a,q,1,2026-11-24T02:00:00+02:00,0.1",
+            "b,q,1,2026-11-24T00:00:00.500Z,0.2",
+            "c,q,1,20261123T190001-0500,0.3",
+        ]
+        question = read_folder(folder(tmp_path, rows(*lines))).questions[0]
+        assert question.forecast.tolist() == [0.1, 0.2, 0.3]
+        assert np.diff(question.time) * 86400 == pytest.approx([0.5, 0.5], abs=1e-4)
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ("1", "2026-11-24"),
+            ("2026-11-24", "2026-11-24T10:00Z"),
+            ("2026-11-24T10:00+02:00", "2026-11-24T10:00"),
+        ],
+    )
+    def test_times_of_two_kinds_are_refused(self, tmp_path, first, second):
+        with pytest.raises(
+            UnreadableData, match=r"forecasts\.csv, row 3, column time: .* must be of one kind"
+        ):
+            read_folder(folder(tmp_path, rows(f"a,q,1,{first},0.3", f"b,q,1,{second},0.3")))
+        with pytest.raises(
+            UnreadableData, match=r"outcomes\.csv, row 2, column time: .* must be of one kind"
+        ):
+            outcomes = f"question,resolved_option,time\nq,1,{second}\n"
+            read_folder(folder(tmp_path, rows(f"a,q,1,{first},0.3"), outcomes))
+
+    def test_a_date_is_a_moment_without_an_offset(self, tmp_path):
+        lines = ["a,q,1,2026-11-24,0.3", "b,q,1,2026-11-24T10:00,0.3"]
+        assert np.diff(read_folder(folder(tmp_path, rows(*lines))).questions[0].time) * 24 == pytest.approx(
+            [10]
+        )
 
     def test_lower_and_upper_ends_are_read_where_they_are_given(self, tmp_path):
         header = HEADER + ",lower,upper"
@@ -80,9 +150,40 @@ class TestOptions:
         data = read_folder(folder(tmp_path, rows(*lines)))
         assert (data.questions[0].person.tolist(), data.missing) == ([1], 1)
 
+    def test_an_incomplete_forecast_is_left_out_and_counted_and_the_others_stay(self, tmp_path):
+        lines = ["a,q,0,1,0.5", "b,q,0,1,0.5", "b,q,1,1,0.5"]
+        data = read_folder(folder(tmp_path, rows(*lines)))
+        assert (data.questions[0].forecast.tolist(), data.missing) == ([[0.5, 0.5]], 1)
+
+    @pytest.mark.parametrize(("spelled", "place"), [("b", 1), ("A", 0), (" a ", 0)])
+    def test_the_option_that_came_true_is_known_in_either_case(self, tmp_path, spelled, place):
+        lines = ["x,q,A,1,0.5", "x,q,B,1,0.5"]
+        data = read_folder(folder(tmp_path, rows(*lines), f"question,resolved_option\nq,{spelled}\n"))
+        assert data.questions[0].outcome == place
+
+    def test_options_that_differ_in_case_alone_are_told_apart_as_they_are_written(self, tmp_path):
+        lines = ["x,q,a,1,0.5", "x,q,A,1,0.5"]
+        data = read_folder(folder(tmp_path, rows(*lines), "question,resolved_option\nq,a\n"))
+        assert data.questions[0].options[int(data.questions[0].outcome)] == "a"
+
 
 class TestQuantiles:
     HEADER = "forecaster,question,time,quantile_level,value"
+
+    def test_levels_that_differ_by_rounding_are_one(self, tmp_path):
+        lines = ["a,q,1,0.3,3", "a,q,1,0.7,7", f"b,q,1,{0.1 + 0.2!r},4", f"b,q,1,{1 - 0.3:.18f},8"]
+        data = read_folder(folder(tmp_path, rows(*lines, header=self.HEADER), "question,value\nq,4.5\n"))
+        assert (data.questions[0].levels, data.missing) == ((0.3, 0.7), 0)
+        assert data.questions[0].forecast.tolist() == [[3.0, 7.0], [4.0, 8.0]]
+
+    def test_a_forecast_that_lacks_a_level_is_left_out_and_counted(self, tmp_path):
+        lines = ["a,q,1,0.1,7", "b,q,1,0.1,7", "b,q,1,0.9,8"]
+        data = read_folder(
+            folder(tmp_path, rows(*lines, header=self.HEADER), "question,value\nq,annulled\nr,1\n")
+        )
+        assert data.void == ("q",)
+        data = read_folder(folder(tmp_path, rows(*lines, header=self.HEADER), "question,value\nq,4.5\n"))
+        assert (data.questions[0].forecast.tolist(), data.missing) == ([[7.0, 8.0]], 1)
 
     def test_levels_rise(self, tmp_path):
         lines = ["a,q,1,0.9,7", "a,q,1,0.1,3", "a,q,1,0.5,5"]
@@ -96,7 +197,6 @@ class TestQuantiles:
         [
             (["a,q,1,0.1,7", "a,q,1,0.9,3"], "row 2, column value: the quantiles .* fall"),
             (["a,q,1,0.1,7", "a,q,1,1,8"], "row 3, column quantile_level: must lie between 0 and 1"),
-            (["a,q,1,0.1,7", "b,q,1,0.9,8"], "row 2: the forecast lacks 0.9"),
             (["a,q,1,0.1,seven"], "row 2, column value: must be a number, got 'seven'"),
         ],
     )
@@ -131,7 +231,6 @@ class TestFiles:
             (rows("a,q,1,soon,0.3"), "row 2, column time: must be a number or a date"),
             (rows("a,q,1,1,0.3", "a,q,1,1,0.3"), "row 3: row 2 is by the same forecaster"),
             (rows("a,q,0,1,0.3", "a,q,1,1,0.3"), "row 2, column probability: the options .* sum to 0.6"),
-            (rows("a,q,0,1,0.3", "b,q,1,1,0.3"), "row 2: the forecast lacks 1"),
             (b"\xff" + HEADER.encode(), "is not UTF-8: byte 0"),
             (rows('a,q,1,1,"0.3'), "is not CSV"),
         ],
@@ -145,7 +244,7 @@ class TestFiles:
         [
             ("question\nq\n", "row 1: lacks resolved_option"),
             ("question,resolved_option\nq,1\nq,0\n", "row 3, column question: q has two outcomes"),
-            ("question,resolved_option\nq,7\n", "column resolved_option: q came out as '7'"),
+            ("question,resolved_option\nq,7\n", "row 2, column resolved_option: q came out as '7'"),
         ],
     )
     def test_errors_of_outcomes(self, tmp_path, outcomes, message):

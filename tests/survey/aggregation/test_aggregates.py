@@ -11,7 +11,8 @@ from survey import clock
 from survey.aggregation import forecast_arrays
 from survey.aggregation.aggregates import _in_order
 from survey.aggregation.forecast_arrays import crowd_answers
-from survey.aggregation.rules import TENTHS, histogram_edges, rule_of, shown_rules
+from survey.aggregation.question_specs import spec_of
+from survey.aggregation.rules import TENTHS, histogram_edges, shown_rules
 from survey.aggregation.standing import standing_forecasts
 from survey.models import Question
 from survey.services.publication import publish
@@ -37,7 +38,7 @@ def recomputed(question: Question, answers: Any, as_of: int) -> dict[str, dict[s
         standing = standing_forecasts(answers, places, as_of)
         values = standing.values[:, 0] if kind == "probability" else standing.values
         log = question.scale == "log"
-        for method, rule in shown_rules(rule_of(question)).items():
+        for method, rule in shown_rules(spec_of(question).rule).items():
             found = METHODS[rule].aggregate(kind, np.log(values) if log else values, standing.weight, **needs)
             pooled = np.exp(found.value) if log else found.value
             for place, key in enumerate(keys):

@@ -13,6 +13,7 @@ from survey.aggregation.participation import Response
 from survey.disclosure import Viewer
 from survey.models import EventLog, Participant, Question
 from survey.services import forecast_submit
+from survey.services.data_controller import FIELDS
 from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.web.organizer.question_cards import card, disagreement, movers
@@ -165,22 +166,40 @@ def test_a_broken_log_is_a_task(app: Flask, session: Session) -> None:
 
 
 class TestWhoRunsIt:
-    """The words the bank ships with are to be replaced, in every language."""
+    """The bank ships without a name: an owner is to give it, in every language."""
 
     def warns(self, app: Flask, session: Session) -> bool:
         with app.test_request_context():
             titles = [task.title for task in tasks(session, the_survey(session))]
         return "Nobody can read who runs this survey." in titles
 
-    def test_the_words_the_bank_ships_with_are_a_task(self, app: Flask, session: Session) -> None:
+    def test_a_survey_that_names_nobody_is_a_task(self, app: Flask, session: Session) -> None:
         assert self.warns(app, session)
 
     def test_it_is_done_once_every_language_names_somebody(self, app: Flask, session: Session) -> None:
         survey = the_survey(session)
-        survey.text("en").organizer = "The Institute, peace@example.org"
-        assert self.warns(app, session)
-        survey.text("uk").organizer = "Інститут, peace@example.org"
+        for text in survey.texts:
+            assert self.warns(app, session)
+            for field in FIELDS:
+                setattr(text, field, "Said")
         assert not self.warns(app, session)
+
+    def test_the_task_says_what_is_missing_and_only_an_owner_is_led_there(
+        self, app: Flask, session: Session
+    ) -> None:
+        survey = the_survey(session)
+        for text in survey.texts:
+            for field in FIELDS:
+                setattr(text, field, "Said")
+        survey.text("uk").contact = ""
+        with app.test_request_context():
+            (own,), (other,) = (
+                [task for task in tasks(session, survey, role) if "who runs" in task.title]
+                for role in ("owner", "organizer")
+            )
+        assert "Contact (Українською)" in own.words and "Legal basis" not in own.words
+        assert own.url.endswith("/organize/who-asks")
+        assert not other.url and "Ask an owner" in other.words
 
     def test_a_demonstration_is_left_alone(self, app: Flask, session: Session) -> None:
         the_survey(session).simulated = True

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.aggregation.scores import OWN_RULES, score_summary
+from survey.aggregation.scores import OWN_RULES
+from survey.aggregation.stored_scores import score_summary
 from survey.models import Participant, Question, Resolution, Score
 from survey.services.publication import publish_question
 from survey.services.resolution import effects, resolve, resolve_all

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.aggregation.scores import clipped, mean_by_rule, scores_of
+from survey.aggregation.question_specs import spec_of
+from survey.aggregation.scores import clipped
+from survey.aggregation.stored_scores import mean_by_rule, scores_of
 from survey.models import Participant, Question, Score
 from survey.services.resolution import resolve, resolve_all
 from tests.factories import on, say, someone, the_question, withdraw
@@ -169,10 +171,10 @@ def test_a_number_on_a_log_scale_is_scored_by_its_logarithms(session: Session) -
 
 def test_what_lies_beyond_an_open_bound_counts_as_one_range_away(session: Session) -> None:
     question = the_question(session, "aid-total")
-    far = clipped(question, np.array([1e9, 1.0, 500.0]))
+    far = clipped(spec_of(question), np.array([1e9, 1.0, 500.0]))
     assert np.exp(far) == pytest.approx([1000 * 1000 / 300, 300 * 300 / 1000, 500])
     gas = the_question(session, "russian-gas")
-    assert clipped(gas, np.array([500.0, 45.0])) == pytest.approx([60, 45])
+    assert clipped(spec_of(gas), np.array([500.0, 45.0])) == pytest.approx([60, 45])
 
 
 def test_a_date_is_scored_in_days(session: Session) -> None:

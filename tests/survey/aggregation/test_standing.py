@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.aggregation.forecast_arrays import all_answers
+from survey.aggregation.question_specs import spec_of
 from survey.aggregation.standing import counted, standing_forecasts
 from survey.errors import InvalidAnswer
 from survey.export import forecasts
@@ -48,7 +49,7 @@ def of_values(session: Session, person: Participant, question: Question) -> Stan
 
 def of_arrays(session: Session, person: Participant, question: Question) -> Stands:
     today = clock.date_number(clock.now(session).date())
-    answers = counted(question, all_answers(session, question), today)
+    answers = counted(spec_of(question), all_answers(session, question), today)
     found: Stands = {}
     for column, (option, _) in enumerate(answers.columns):
         standing = standing_forecasts(answers, [column], today)

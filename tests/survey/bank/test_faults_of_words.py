@@ -11,6 +11,17 @@ PRICE_SOURCES = 'fine_print = "Fine print of price uk"\nsources = ["Reuters", "A
 
 FAULTS = {
     "unknown part": Fault(ENGLISH, "[consent]", "[consend]\na = 1\n[consent]", "consend: unknown key"),
+    "half of who runs it": Fault(
+        ENGLISH, 'contact = "Contact en"\n', "", "organizer.contact: is missing", "[organizer]"
+    ),
+    "nobody's name": Fault(ENGLISH, '"Organizer en"', '""', "organizer.name: must not be empty", 'name = ""'),
+    "a name in its old place": Fault(
+        ENGLISH,
+        'rules = "Rules en"',
+        'rules = "Rules en"\norganizer = "Us"',
+        "survey.organizer: unknown key",
+        'organizer = "Us"',
+    ),
     "unknown word": Fault(
         ENGLISH, RAIN_WORDS, RAIN_WORDS + "\ntitel = 1", "question.rain.titel: unknown key", "titel"
     ),

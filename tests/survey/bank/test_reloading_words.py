@@ -15,11 +15,47 @@ from survey.models import (
     Survey,
     VersionText,
 )
+from survey.services.data_controller import missing_words
 
 from . import tiny
 from .storing import answer, changed_tables, edit, question, rows
 
 SOURCES_OF_PRICE = 'fine_print = "Fine print of price en"\nsources = ["Reuters", "AP"]'
+
+
+# ---- Who runs the survey: the bank's words, or an owner's
+
+
+def without_controller(folder: Path) -> None:
+    """Take who runs it out of the words of a bank in every language."""
+    for name in ("en.toml", "uk.toml"):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(text.partition("[organizer]")[0], encoding="utf-8")
+
+
+def test_what_the_bank_says_of_who_runs_it_follows_the_bank(
+    store: Session, survey: Survey, tiny_bank: Path
+) -> None:
+    assert survey.text("uk").contact == "Contact uk"
+    edit(tiny_bank, "uk.toml", "Contact uk", "Address uk")
+    load_bank(store, tiny_bank)
+    assert (survey.text("uk").contact, survey.text("en").contact) == ("Address uk", "Contact en")
+
+
+def test_a_bank_that_does_not_say_who_runs_it_leaves_what_is_stored(
+    store: Session, survey: Survey, tiny_bank: Path
+) -> None:
+    before = rows(store)
+    without_controller(tiny_bank)
+    load_bank(store, tiny_bank)
+    assert changed_tables(before, store) == set()
+    assert survey.text("en").organizer == "Organizer en"
+
+
+def test_a_survey_of_such_a_bank_begins_with_nobody_named(store: Session, tiny_bank: Path) -> None:
+    without_controller(tiny_bank)
+    survey = load_bank(store, tiny_bank, slug="unnamed")
+    assert len(missing_words(survey)) == 8
 
 
 # ---- Words of questions make versions

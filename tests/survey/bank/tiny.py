@@ -192,7 +192,7 @@ def words(language: str) -> str:
 title = "Tiny {language}"
 headline = "Headline {language}"
 summary = "Summary {language}"
-organizer = "Organizer {language}"
+# Who runs it stands at the end.
 rules = "Rules {language}"
 
 [consent]
@@ -222,6 +222,12 @@ leaves.other = {{ title = "Other {language}", definition = "Other defined {langu
 leaves.none = {{ title = "None {language}", definition = "None defined {language}" }}
 axes = {{ peace = "Peace {language}", large = "Large {language}" }}
 also.wet = "Wet {language}"
+
+[organizer]
+name = "Organizer {language}"
+contact = "Contact {language}"
+legal_basis = "Basis {language}"
+kept_until = "Until {language}"
 """
 
 

@@ -4,9 +4,10 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from survey.services.api_tokens import find_token
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY
+from tests.survey.bank import tiny
 
 
 def run(app: Flask, *arguments: str) -> Result:
@@ -32,7 +34,7 @@ def count(app: Flask, table: type) -> int:
         return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-@pytest.mark.parametrize("group", ["", "bank", "db", "log", "token", "user"])
+@pytest.mark.parametrize("group", ["", "bank", "db", "log", "survey", "token", "user"])
 def test_every_command_has_a_sentence_of_help(app: Flask, group: str) -> None:
     commands = main if not group else main.commands[group]
     for name, command in commands.commands.items():
@@ -53,6 +55,7 @@ def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
         "publish",
         "run",
         "settings",
+        "survey",
         "token",
         "user",
         "validate",
@@ -139,6 +142,38 @@ class TestUser:
         assert result.exit_code == 1
         assert "there is: ukraine" in result.output
         assert count(app, User) == 0
+
+    def test_two_roles_in_one_survey_are_refused_by_their_names(self, app: Flask) -> None:
+        result = run(
+            app, "user", "create", "ann@example.org", "--owner-of", "ukraine", "--analyst-of", "ukraine"
+        )
+        assert result.exit_code == 1
+        assert "one role in a survey" in result.output
+        assert "--owner-of ukraine, --analyst-of ukraine" in result.output
+        assert (count(app, User), count(app, Membership)) == (0, 0)
+
+    def test_roles_in_two_surveys_are_given_at_once(self, app: Flask) -> None:
+        run(app, "bank", "load", "--slug", "rehearsal", "--simulated")
+        arguments = (
+            "user",
+            "create",
+            "ann@example.org",
+            "--owner-of",
+            "ukraine",
+            "--analyst-of",
+            "rehearsal",
+        )
+        assert run(app, *arguments).output.endswith("created, owner of ukraine, analyst of rehearsal\n")
+
+    def test_users_are_listed_with_their_roles(self, app: Flask) -> None:
+        assert run(app, "user", "list").output == ""
+        run(app, "user", "create", "bob@example.org")
+        run(app, "user", "create", "ann@example.org", "--owner-of", "ukraine")
+        assert (
+            run(app, "user", "list").output == "ann@example.org\towner of ukraine\nbob@example.org\tno role\n"
+        )
+        assert run(app, "user", "list", "--survey", "ukraine").output == "ann@example.org\towner of ukraine\n"
+        assert "there is: ukraine" in run(app, "user", "list", "--survey", "moon").output
 
     def test_no_address_is_refused_with_a_sentence(self, app: Flask) -> None:
         result = run(app, "user", "create", "ann")
@@ -232,3 +267,11 @@ class TestToken:
     def test_who_is_not_there_is_said(self, app: Flask) -> None:
         refused = run(app, "token", "create", "olena@example.org", "--survey", "ukraine")
         assert (refused.exit_code, "parley user create" in refused.output) == (1, True)
+
+
+def test_the_check_of_a_bank_gives_advice_on_its_words(tmp_path: Path) -> None:
+    """In a terminal of its own: no application stands behind it."""
+    folder = tiny.write(tmp_path / "tiny")
+    shown = CliRunner().invoke(main, ["bank", "check", str(folder)]).output.splitlines()
+    assert shown[0] == "tiny: 1 theme, 8 questions"
+    assert shown[5].startswith("advice: en.question.rain.criteria: no deadline: Name the last day")

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.aggregation import participation
-from survey.aggregation.forecast_arrays import ForecastArrays, crowd_answers
+from survey.aggregation.forecast_arrays import crowd_answers
+from survey.aggregation.specification import ForecastArrays
 from survey.disclosure import Denial, ShownScenarios, Viewer, get_scenarios, rationales
 from survey.models import Participant, Survey
 from survey.services.publication import publish

@@ -162,6 +162,7 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
         "token": "nonsense",
         "filename": "parley.css",
         "version": "0",
+        "made_of": "0",
     }
     missing = rule.arguments - set(arguments)
     assert not missing, f"name a value for {missing} of {rule.rule} here"

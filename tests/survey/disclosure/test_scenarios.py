@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.aggregation.question_specs import scenario_of
 from survey.aggregation.scenarios import options_of
 from survey.disclosure import Denial, ShownScenarios, Viewer, get_scenarios
 from survey.models import Participant
@@ -21,7 +22,7 @@ def everything(session: Session, people: list[Participant]) -> None:
 
 def test_a_tree_uses_one_rung_and_both_branches(session: Session) -> None:
     (scenario,) = the_survey(session).scenarios
-    used = {question.key: options for question, options in options_of(scenario).items()}
+    used = options_of(scenario_of(scenario))
     assert used["ceasefire-when"] == {"2027-12-31"}
     assert used["clash-if-ceasefire"] == {"if_yes", "if_no"}
 

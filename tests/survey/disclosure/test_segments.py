@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.aggregation.forecast_arrays import GroupChoice, Groups
 from survey.aggregation.segments import (
     MIN_CHANGED,
     SegmentMembers,
@@ -15,6 +14,7 @@ from survey.aggregation.segments import (
     group_segment,
     unsuppressed,
 )
+from survey.aggregation.specification import GroupChoice, Groups
 from survey.disclosure import Denial, Shown, Viewer, get_aggregate, get_segments, history
 from survey.models import Participant, Question
 from survey.services import background_answers, forecast_submit

@@ -282,10 +282,11 @@ def test_a_bound_server_answers_on_the_port_it_tells(sqlite_app: Flask) -> None:
     server = http.bind(sqlite_app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    with urllib.request.urlopen(
-        f"http://127.0.0.1:{http.bound_port(server)}/static/parley.css", timeout=10
-    ) as answer:
+    address = f"http://127.0.0.1:{http.bound_port(server)}/static/parley.css"
+    asked = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(asked, timeout=10) as answer:
         assert answer.status == 200
+        assert answer.headers["Content-Encoding"] == "gzip"
         assert "Server" not in answer.headers
     server.trigger.pull_trigger(server.close)
     server.task_dispatcher.shutdown()

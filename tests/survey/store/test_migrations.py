@@ -54,6 +54,22 @@ def test_down_and_up_again_leaves_the_same_schema(app: Flask) -> None:
         assert alembic.compare_metadata() == []
 
 
+def test_words_that_named_nobody_are_emptied_and_an_owners_are_kept(app: Flask) -> None:
+    words = text("SELECT language, organizer FROM survey_text ORDER BY language")
+    with app.app_context():
+        alembic.downgrade("20261128_files_of_snapshots")
+        before = {row.language: row.organizer for row in db.session.execute(words)}
+        assert "belong here" in before["en"] and "мають стояти" in before["uk"]
+        db.session.execute(text("UPDATE survey_text SET organizer = 'Інститут' WHERE language = 'uk'"))
+        db.session.commit()
+        alembic.upgrade()
+        assert {row.language: row.organizer for row in db.session.execute(words)} == {
+            "en": "",
+            "uk": "Інститут",
+        }
+        db.session.rollback()
+
+
 def test_going_down_refuses_while_there_are_answers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         transaction(lambda session: say(session, someone(session), the_question(session, "leaders-meet")))

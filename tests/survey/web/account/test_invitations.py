@@ -266,7 +266,7 @@ def test_the_links_are_shown_once_and_work(app: Flask, organizer: FlaskClient) -
     assert [agree(app.test_client(), token).status_code for token in tokens] == [303] * 3
     listed = organizer.get(ORGANIZE).text
     assert not any(token in listed for token in tokens)
-    assert "3 made, 3 used, 0 waiting" in words(listed)
+    assert "3 of 3 invited people have joined" in words(listed)
 
 
 def test_a_form_sent_twice_makes_one_batch_and_keeps_what_was_typed(
@@ -291,7 +291,7 @@ def test_the_file_has_the_links_once(organizer: FlaskClient) -> None:
 def test_the_unused_are_revoked_by_one_button(app: Flask, organizer: FlaskClient, token: str) -> None:
     organizer.post(f"{ORGANIZE}/revoke", data={"batch": "experts"})
     assert app.test_client().get(f"/i/{token}").status_code == 404
-    assert "1 made, 0 used, 0 waiting, 0 expired, 1 revoked" in words(organizer.get(ORGANIZE).text)
+    assert "experts 22 November 2026 1 0 0 0 0 % 0 1" in words(organizer.get(ORGANIZE).text)
     for nobodys in ("nobody's", "experts\x00"):
         organizer.post(f"{ORGANIZE}/revoke", data={"batch": nobodys})
         assert "Nothing was changed" in organizer.get(ORGANIZE).text

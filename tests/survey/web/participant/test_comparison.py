@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.aggregation.scores import scores_of
+from survey.aggregation.stored_scores import scores_of
 from survey.disclosure.scores import comparison, without_hidden
 from survey.models import Participant
 from survey.services.publication import publish

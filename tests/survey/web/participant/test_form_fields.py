@@ -284,12 +284,12 @@ def test_a_sentence_that_a_script_fills_has_its_places(person: Visitor, kind: st
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_the_script_comes_with_the_form_alone(person: Visitor, kind: str) -> None:
-    assert "static/input.js" in page_of(person, kind)
+    assert "/input.js" in page_of(person, kind)
     receipt = person.client.get(person.answers(kind).location).text
-    assert "static/input.js" not in receipt
+    assert "/input.js" not in receipt
 
 
 def test_nobody_gets_boxes_before_taking_part(visitor: Visitor) -> None:
     page = visitor.get("q/leaders-meet").text
     assert "data-kind" not in page
-    assert "static/input.js" not in page
+    assert "/input.js" not in page

@@ -1,0 +1,75 @@
+"""Reads the words of a stored survey back into the terms of a bank."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from .. import models
+from ..models.base import InOneLanguage
+from .content import BackgroundWords, QuestionWords, ScenarioWords, SurveyWords, ThemeWords, Words
+
+Text = TypeVar("Text", bound=InOneLanguage)
+
+
+def stored_words(
+    survey: models.Survey,
+    language: str,
+    questions: Sequence[models.Question],
+    about: Mapping[str, models.BackgroundQuestion],
+) -> Words:
+    """All words in one language; where it lacks something that has words, those are empty."""
+    own = _own(survey.texts, language)
+    consent = _own(survey.consent.texts, language)
+    return Words(
+        survey=SurveyWords(
+            *(_of(own, name) for name in ("title", "headline", "summary", "organizer", "rules"))
+        ),
+        consent=_of(consent, "body"),
+        themes={theme.key: _theme(theme, language) for theme in survey.themes},
+        questions={question.key: _question(question, language) for question in questions},
+        relations={
+            row.key.split(".")[0]: _of(_own(row.texts, language), "sentence") for row in survey.relations
+        },
+        scenarios={row.key: _scenario(row, language) for row in survey.scenarios},
+        background={key: _about(row, language) for key, row in about.items()},
+    )
+
+
+def _own(texts: Iterable[Text], language: str) -> Text | None:
+    return next((text for text in texts if text.language == language), None)
+
+
+def _of(text: object, name: str) -> str:
+    return str(getattr(text, name, ""))
+
+
+def _theme(theme: models.Theme, language: str) -> ThemeWords:
+    own = _own(theme.texts, language)
+    return ThemeWords(_of(own, "title"), _of(own, "summary"), _of(own, "note"))
+
+
+def _question(question: models.Question, language: str) -> QuestionWords:
+    own = _own(question.version.texts, language)
+    return QuestionWords(
+        title=_of(own, "title"),
+        short=_of(own, "short"),
+        background=_of(own, "background"),
+        criteria=_of(own, "criteria"),
+        fine_print=_of(own, "fine_print"),
+        sources=tuple(own.sources) if own else (),
+        unit=_of(own, "unit"),
+        options={option.key: _of(_own(option.texts, language), "label") for option in question.options},
+    )
+
+
+def _scenario(row: models.Scenario, language: str) -> dict[str, ScenarioWords]:
+    return {
+        text.part: ScenarioWords(text.title, text.definition)
+        for text in row.texts
+        if text.language == language
+    }
+
+
+def _about(row: models.BackgroundQuestion, language: str) -> BackgroundWords:
+    own = _own(row.texts, language)
+    labels = {option.key: _of(_own(option.texts, language), "label") for option in row.options}
+    return BackgroundWords(_of(own, "label"), _of(own, "hint"), labels)

@@ -1,0 +1,265 @@
+"""Commands about surveys as they are written: begun, checked, opened, taken out as files, put away."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .root import main
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from ..bank.document import Document
+    from ..models import Survey, SurveyDraft, User
+
+
+@main.group("survey")
+def survey() -> None:
+    """Surveys as they are written: before they are opened, and their changes afterwards."""
+
+
+@survey.command("new")
+@click.argument("slug")
+@click.option("--title", default="", help="Its title in the first language.")
+@click.option("--language", default="en", show_default=True, help="The language it is written in first.")
+@click.option("--owner", metavar="EMAIL", help="Who owns it; without one, commands alone change it.")
+def new(slug: str, title: str, language: str, owner: str | None) -> None:
+    """Begin a blank survey at the address SLUG."""
+    from ..services import drafts
+    from ..store.transaction import transaction
+
+    def work(session: "Session") -> None:
+        drafts.start(session, _user(session, owner), slug, drafts.blank_document(title, language))
+
+    transaction(work)
+    click.echo(f"Survey {slug} is begun; nobody but its writers sees it")
+
+
+@survey.command("list")
+def list_all() -> None:
+    """Every survey that is written here: its address, how far it is, its title."""
+    from sqlalchemy import select
+
+    from ..models import SurveyDraft
+    from ..store.engine import db
+
+    for draft in db.session.scalars(select(SurveyDraft).order_by(SurveyDraft.slug)):
+        click.echo(f"{draft.slug}  {_state(draft)}  {_title(draft.document)}")
+
+
+@survey.command("show")
+@click.argument("slug")
+def show(slug: str) -> None:
+    """What is written of the survey SLUG: its themes, and its questions with their kinds."""
+    from ..bank.document import read
+    from ..store.engine import db
+
+    document = _document(db.session, slug)
+    bank = read(document).bank
+    click.echo(f"{slug}: {_title(document)}")
+    for theme in bank.themes:
+        click.echo(theme)
+        for question in bank.questions:
+            if question.theme == theme:
+                click.echo(f"  {question.key}  {question.kind or 'no kind yet'}")
+
+
+@survey.command("check")
+@click.argument("slug")
+def check(slug: str) -> None:
+    """Name everything that is missing or wrong in the survey SLUG before it can be opened."""
+    from ..bank.document import read
+    from ..store.engine import db
+
+    faults = read(_document(db.session, slug)).faults
+    for fault in faults:
+        click.echo(str(fault))
+    if faults:
+        raise click.ClickException(f"{len(faults)} to mend before {slug} can be opened.")
+    click.echo(f"{slug} can be opened")
+
+
+@survey.command("open")
+@click.argument("slug")
+def open_it(slug: str) -> None:
+    """Open the survey SLUG to participants; of one that is open, publish what was changed since."""
+    from ..services import drafts
+    from ..store.transaction import transaction
+
+    def work(session: "Session") -> int:
+        return len(drafts.open_draft(session, find_draft(session, slug)).questions)
+
+    click.echo(f"Survey {slug} is open with {transaction(work)} questions")
+
+
+@survey.command("export")
+@click.argument("slug")
+@click.argument("target", type=click.Path(path_type=Path))
+def export(slug: str, target: Path) -> None:
+    """Write the survey SLUG to TARGET: a folder of TOML files, or one file that ends in .json."""
+    from ..bank.writing import write_folder
+    from ..store.engine import db
+
+    document = _document(db.session, slug)
+    try:
+        if target.suffix == ".json":
+            target.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+        else:
+            write_folder(document, target)
+    except OSError as error:
+        raise click.ClickException(f"{target} cannot be written: {error.strerror}.") from error
+    click.echo(f"Survey {slug} is written to {target}")
+
+
+@survey.command("import")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--slug", help="Its address; default: the one that the files name.")
+@click.option("--owner", metavar="EMAIL", help="Who owns it, where it is new.")
+def import_it(source: Path, slug: str | None, owner: str | None) -> None:
+    """Take SOURCE (a bank's name, a folder of TOML files, a .json file) as a draft, new or over one that is there."""
+    from sqlalchemy import select
+
+    from ..models import SurveyDraft
+    from ..services import draft_questions, drafts
+    from ..store.transaction import transaction
+
+    document = _read(source)
+    address = slug or str(_inside(document, "structure", "survey").get("slug") or "")
+
+    def work(session: "Session") -> str:
+        there = session.scalar(select(SurveyDraft).filter_by(slug=address))
+        if there is None:
+            drafts.start(session, _user(session, owner), address, document)
+            return "begun"
+        draft_questions.replace_document(session, there, None, document)
+        return "changed"
+
+    click.echo(f"Survey {address} is {transaction(work)}; nobody but its writers sees it")
+
+
+@survey.command("duplicate")
+@click.argument("slug")
+@click.argument("new_slug")
+@click.option("--owner", metavar="EMAIL", help="Who owns the copy.")
+def duplicate(slug: str, new_slug: str, owner: str | None) -> None:
+    """Begin a survey at NEW_SLUG as a copy of the survey SLUG, without its answers."""
+    from ..services import drafts
+    from ..store.transaction import transaction
+
+    transaction(
+        lambda session: drafts.start(session, _user(session, owner), new_slug, _document(session, slug)).id
+    )
+    click.echo(f"Survey {new_slug} is begun as a copy of {slug}")
+
+
+@survey.command("archive")
+@click.argument("slug")
+@click.option("--back", is_flag=True, help="Bring it back instead.")
+def archive(slug: str, back: bool) -> None:
+    """Put the draft SLUG away; a survey that is open goes on as it is."""
+    from ..services import drafts
+    from ..store.transaction import transaction
+
+    transaction(lambda session: drafts.archive(session, find_draft(session, slug), away=not back))
+    click.echo(f"Survey {slug} is {'back' if back else 'put away'}")
+
+
+@survey.command("delete")
+@click.argument("slug")
+@click.confirmation_option(prompt="Everything written in it goes, and cannot be brought back. Delete it?")
+def delete(slug: str) -> None:
+    """Delete the draft SLUG with everything written in it, where it was never opened."""
+    from ..services import drafts
+    from ..store.transaction import transaction
+
+    transaction(lambda session: drafts.delete(session, find_draft(session, slug)))
+    click.echo(f"Survey {slug} is deleted")
+
+
+def find_draft(session: "Session", slug: str) -> "SurveyDraft":
+    """The draft at this address; that of an opened survey is made where there is none yet."""
+    from sqlalchemy import select
+
+    from ..models import Survey, SurveyDraft
+    from ..services import drafts
+
+    draft = session.scalar(select(SurveyDraft).filter_by(slug=slug))
+    if draft is not None:
+        return draft
+    opened: Survey | None = session.scalar(select(Survey).filter_by(slug=slug))
+    if opened is None:
+        known = ", ".join(session.scalars(select(SurveyDraft.slug).order_by(SurveyDraft.slug))) or "none"
+        raise click.ClickException(f"No survey {slug} is written here; there is: {known}.")
+    return drafts.take_up(session, opened)
+
+
+def _document(session: "Session", slug: str) -> "Document":
+    """What is written of a survey; of one that was never taken up for writing, what participants read."""
+    from ..services import drafts
+
+    source: Survey | SurveyDraft = _draft_or_survey(session, slug)
+    return drafts.copy_of(source, session)
+
+
+def _draft_or_survey(session: "Session", slug: str) -> "Survey | SurveyDraft":
+    from sqlalchemy import select
+
+    from ..models import Survey, SurveyDraft
+
+    found = session.scalar(select(SurveyDraft).filter_by(slug=slug)) or session.scalar(
+        select(Survey).filter_by(slug=slug)
+    )
+    return found if found is not None else find_draft(session, slug)
+
+
+def _user(session: "Session", email: str | None) -> "User | None":
+    from ..services import accounts
+
+    if email is None:
+        return None
+    user = accounts.user_by_email(session, email)
+    if user is None:
+        raise click.ClickException(f"There is no user {email}; make one with: parley user create {email}")
+    return user
+
+
+def _read(source: Path) -> "Document":
+    from ..bank.document import document_of_folder
+    from ..bank.reading import bank_folder
+
+    if source.suffix != ".json":
+        return document_of_folder(bank_folder(str(source)))
+    try:
+        document = json.loads(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise click.ClickException(f"{source} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise click.ClickException(f"{source} is not JSON: {error}.") from error
+    if not isinstance(document, dict):
+        raise click.ClickException(
+            f"{source} holds no survey: it must be an object with “structure” and “words”."
+        )
+    return document
+
+
+def _inside(document: "Document", *path: str) -> "Document":
+    from ..bank.paths import value_at
+
+    found = value_at(document, path)
+    return found if isinstance(found, dict) else {}
+
+
+def _title(document: "Document") -> str:
+    words = _inside(document, "words")
+    titles = (_inside(document, "words", code, "survey").get("title") for code in words)
+    return str(next((title for title in titles if title), "without a title"))
+
+
+def _state(draft: "SurveyDraft") -> str:
+    if draft.archived_at is not None:
+        return "put away"
+    if draft.survey_id is None:
+        return "not open yet"
+    return "open" if draft.opened_revision == draft.revision else "open, with changes"

@@ -1,0 +1,295 @@
+"""Drafts of surveys: begun, found by who may write them, opened, put away.
+
+A draft is one document (`bank.document`). Nothing of it is in the survey's own tables, and on no participant's page,
+until it is opened or its changes are published: then it is read whole, and refused where it has a fault.
+"""
+
+import copy
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..bank.document import Document, cleaned, document_of, is_too_large, whole_bank
+from ..bank.loading import store_bank
+from ..bank.paths import PARTS
+from ..bank.refusals import in_structure
+from ..bank.settings import SLUG
+from ..bank.stored import stored_bank
+from ..errors import BankError, InvalidAnswer, NotFound
+from ..i18n.locale import gettext
+from ..i18n.normalization import Unreadable
+from ..models import DraftMember, Membership, Question, Survey, SurveyDraft, User
+from . import accounts
+from .audit_log import record
+from .enrollment import role_of
+
+#: Roles in an opened survey whose holders write it.
+WRITERS = ("owner", "organizer")
+LONGEST_SLUG = 60
+
+
+class InvalidDraft(InvalidAnswer):
+    """A draft that cannot be begun, changed or put away like this."""
+
+    title = _("Nothing was changed")
+
+
+def blank_document(title: str, language: str) -> Document:
+    """A survey of which nothing is written yet but its title in one language."""
+    words: Document = {
+        "survey": {"title": title} if title else {},
+        "consent": {},
+        "theme": {},
+        "question": {},
+    }
+    structure: Document = {"survey": {"languages": [language]}, "theme": [], "question": []}
+    return {"structure": structure, "words": {language: words}, "worked": {}}
+
+
+def start(session: Session, user: User | None, slug: str, document: Document) -> SurveyDraft:
+    """Begin a survey at an address, blank or as a copy of any document; who begins it owns it.
+
+    Raises
+    ------
+    InvalidDraft
+        Where the address cannot be one or is taken, or the document cannot be kept.
+    """
+    check_free(session, slug)
+    own = _at(slug, document)
+    draft = SurveyDraft(slug=slug, document=own, revision=0, created_at=clock.now(session))
+    session.add(draft)
+    session.flush()
+    if user is not None:
+        session.add(_member(session, draft, user, "owner"))
+    session.flush()
+    return draft
+
+
+def _at(slug: str, document: Document) -> Document:
+    """A document as it may be kept, with its address; what is no table gives way to one."""
+    try:
+        own: Document = cleaned({part: document.get(part) for part in PARTS})
+    except Unreadable as problem:
+        raise InvalidDraft({"document": str(problem)}) from None
+    if is_too_large(own):
+        raise InvalidDraft(
+            {"document": gettext("The survey would be too large to keep. Nothing was changed.")}
+        )
+    for part in PARTS:
+        own[part] = own[part] if isinstance(own.get(part), dict) else {}
+    settings = own["structure"].get("survey")
+    own["structure"]["survey"] = {**(settings if isinstance(settings, dict) else {}), "slug": slug}
+    return own
+
+
+def take_up(session: Session, survey: Survey) -> SurveyDraft:
+    """The draft in which an opened survey is written on; made of what participants read where there is none yet."""
+    draft = session.scalar(select(SurveyDraft).filter_by(survey_id=survey.id))
+    if draft is None:
+        draft = SurveyDraft(
+            slug=survey.slug,
+            survey_id=survey.id,
+            document=document_of(stored_bank(session, survey)),
+            revision=0,
+            opened_revision=0,
+            created_at=clock.now(session),
+        )
+        session.add(draft)
+        session.flush()
+    return draft
+
+
+def check_free(session: Session, slug: str, but: SurveyDraft | None = None) -> None:
+    """Refuse an address that cannot be one, or that a survey or another draft has.
+
+    Raises
+    ------
+    InvalidDraft
+        With a sentence for `slug`.
+    """
+    if not re.fullmatch(SLUG, slug) or len(slug) > LONGEST_SLUG:
+        sentence = gettext(
+            "An address is of small letters a to z, digits and hyphens between them, at most %(longest)s in all.",
+            longest=LONGEST_SLUG,
+        )
+        raise InvalidDraft({"slug": sentence})
+    others = select(SurveyDraft.id).where(SurveyDraft.slug == slug)
+    if but is not None:
+        others = others.where(SurveyDraft.id != but.id)
+    taken = session.scalar(others) or session.scalar(select(Survey.id).where(Survey.slug == slug))
+    if taken is not None:
+        sentence = gettext(
+            "A survey at the address “%(slug)s” is there already. Choose another one.", slug=slug
+        )
+        raise InvalidDraft({"slug": sentence})
+
+
+def role_in(session: Session, draft: SurveyDraft, user: User) -> str | None:
+    """What a user is to a draft: owner, writer or organizer; None for everybody who may not know of it.
+
+    Before it is opened its own members count, afterwards the survey's.
+    """
+    if draft.survey is not None:
+        role = role_of(session, draft.survey, user.id)
+        return role if role in WRITERS else None
+    return session.scalar(select(DraftMember.role).filter_by(draft_id=draft.id, user_id=user.id))
+
+
+def find(session: Session, slug: str, user: User) -> SurveyDraft:
+    """The draft at an address, for one of its writers.
+
+    Raises
+    ------
+    NotFound
+        For everybody else, as if there were none.
+    """
+    draft = None if "\x00" in slug else session.scalar(select(SurveyDraft).filter_by(slug=slug))
+    if draft is None or role_in(session, draft, user) is None:
+        raise NotFound()
+    return draft
+
+
+def drafts_of(session: Session, user: User) -> list[SurveyDraft]:
+    """Every draft a user may write, those that were begun last first."""
+    written = select(DraftMember.draft_id).where(DraftMember.user_id == user.id)
+    run = select(Membership.survey_id).where(Membership.user_id == user.id, Membership.role.in_(WRITERS))
+    own = or_(SurveyDraft.survey_id.is_(None) & SurveyDraft.id.in_(written), SurveyDraft.survey_id.in_(run))
+    return list(session.scalars(select(SurveyDraft).where(own).order_by(SurveyDraft.id.desc())))
+
+
+def may_begin(session: Session, user: User, authors: str) -> bool:
+    """Whether a user may begin a survey: anybody, or (`authors` is "owners") who owns one already."""
+    if authors != "owners":
+        return True
+    owned = select(Membership.id).filter_by(user_id=user.id, role="owner").limit(1)
+    begun = select(DraftMember.draft_id).filter_by(user_id=user.id, role="owner").limit(1)
+    return session.scalar(owned) is not None or session.scalar(begun) is not None
+
+
+def share(session: Session, draft: SurveyDraft, email: str) -> DraftMember:
+    """Let somebody who has an account write a survey that is not open yet; once more changes nothing.
+
+    Raises
+    ------
+    InvalidDraft
+        Where nobody has an account with this address, or the survey is open and has roles of its own.
+    """
+    if draft.survey_id is not None:
+        raise InvalidDraft({"email": gettext("The survey is open: its own roles say who writes it.")})
+    user = accounts.user_by_email(session, email)
+    if user is None or not user.active:
+        raise InvalidDraft({"email": gettext("Nobody has an account with this address. They sign up first.")})
+    member = session.get(DraftMember, (draft.id, user.id)) or _member(session, draft, user, "writer")
+    session.add(member)
+    session.flush()
+    return member
+
+
+def _member(session: Session, draft: SurveyDraft, user: User, role: str) -> DraftMember:
+    return DraftMember(draft_id=draft.id, user_id=user.id, role=role, since=clock.now(session))
+
+
+def locked(session: Session, draft: SurveyDraft) -> SurveyDraft:
+    """The draft as it is now, for one writer at a time.
+
+    Raises
+    ------
+    NotFound
+        Where it was deleted meanwhile.
+    """
+    query = select(SurveyDraft).where(SurveyDraft.id == draft.id).with_for_update()
+    fresh = session.scalar(query.execution_options(populate_existing=True))
+    if fresh is None:
+        raise NotFound()
+    return fresh
+
+
+def open_draft(session: Session, draft: SurveyDraft, by: User | None = None) -> Survey:
+    """Open a survey: read it whole, load it, and let its writers run it; of an opened one, publish its changes.
+
+    Changed words are the next version of a question, with a note of what changed.
+
+    Raises
+    ------
+    BankError
+        With everything that is missing or wrong, or cannot change any more; nothing was stored.
+    InvalidDraft
+        Where it was put away, or another survey has its address.
+    """
+    draft = locked(session, draft)
+    refuse_archived(draft)
+    bank = whole_bank(draft.document)
+    if draft.survey is None:
+        check_free(session, draft.slug, but=draft)
+    else:
+        _refuse_taken_out(session, draft.survey, draft.document)
+    simulated = draft.survey is not None and draft.survey.simulated
+    first = draft.survey is None
+    survey = store_bank(session, bank, slug=draft.slug, simulated=simulated)
+    # Loading expires what the session knew.
+    draft.survey_id, draft.opened_revision = survey.id, draft.revision
+    if first:
+        for member in draft.members:
+            role = "owner" if member.role == "owner" else "organizer"
+            accounts.grant(session, member.user, survey, role, by)
+    act = "open" if first else "publish changes"
+    record(session, survey, act, {"revision": draft.revision}, by.id if by else None)
+    session.flush()
+    return survey
+
+
+def _refuse_taken_out(session: Session, survey: Survey, document: Document) -> None:
+    """A question that participants can read does not vanish; it is closed by its last day."""
+    kept = {table.get("key") for table in document["structure"]["question"]}
+    rows = session.scalars(select(Question).where(Question.survey_id == survey.id))
+    gone = [row.key for row in rows if row.key not in kept and not row.is_draft]
+    if gone:
+        sentence = "was opened and stays: close it by its last day instead of taking it out"
+        raise BankError([in_structure(0, ("question", key), sentence) for key in gone])
+
+
+def refuse_archived(draft: SurveyDraft) -> None:
+    """Refuse to change what was put away.
+
+    Raises
+    ------
+    InvalidDraft
+    """
+    if draft.archived_at is not None:
+        raise InvalidDraft({"": gettext("This survey was put away. Bring it back before you change it.")})
+
+
+def archive(session: Session, draft: SurveyDraft, away: bool = True) -> None:
+    """Put a draft away, or bring it back. A survey that is open goes on as it is."""
+    draft = locked(session, draft)
+    draft.archived_at = clock.now(session) if away else None
+    session.flush()
+
+
+def delete(session: Session, draft: SurveyDraft) -> None:
+    """Delete a draft with everything written in it; there is no way back.
+
+    Raises
+    ------
+    InvalidDraft
+        Where it was opened: what people may have answered stays, and what was done to it is in its log.
+    """
+    draft = locked(session, draft)
+    if draft.survey_id is not None:
+        sentence = gettext(
+            "This survey was opened, so it stays. Put it away instead; answers end with its last day."
+        )
+        raise InvalidDraft({"": sentence})
+    session.delete(draft)
+    session.flush()
+
+
+def copy_of(source: SurveyDraft | Survey, session: Session) -> dict[str, Any]:
+    """The document of a draft or survey, for another one to begin with."""
+    if isinstance(source, Survey):
+        return document_of(stored_bank(session, source))
+    return copy.deepcopy(source.document)

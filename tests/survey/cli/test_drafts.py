@@ -1,0 +1,108 @@
+"""A survey is written, checked, opened and put away from a terminal; what cannot be done is said in one sentence."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import select
+
+from survey.bank.document import document_of_folder
+from survey.bank.reading import read_bank
+from survey.cli import main
+from survey.models import Survey, SurveyDraft
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from tests.survey.bank import tiny
+
+
+def run(app: Flask, *arguments: str, code: int = 0) -> str:
+    """What a command of `parley survey` says; an error is one sentence and no traceback."""
+    result: Result = app.test_cli_runner().invoke(main, ["survey", *arguments])
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    return result.output
+
+
+def test_a_survey_is_begun_listed_checked_and_deleted(app: Flask) -> None:
+    run(app, "new", "weather", "--title", "The weather")
+    assert run(app, "list") == "weather  not open yet  The weather\n"
+    assert "structure: survey.opens: is missing" in run(app, "check", "weather", code=1)
+    assert "is missing" in run(app, "open", "weather", code=1)
+    run(app, "archive", "weather")
+    assert "put away" in run(app, "list")
+    run(app, "archive", "weather", "--back")
+    run(app, "delete", "weather", "--yes")
+    assert run(app, "list") == ""
+
+
+def test_a_folder_becomes_a_survey_that_is_opened_and_exported_as_it_was(app: Flask, tmp_path: Path) -> None:
+    folder = tiny.write(tmp_path / "tiny")
+    assert "begun" in run(app, "import", str(folder))
+    assert run(app, "check", "tiny") == "tiny can be opened\n"
+    assert "rain  binary" in run(app, "show", "tiny")
+    assert run(app, "open", "tiny") == "Survey tiny is open with 8 questions\n"
+    run(app, "export", "tiny", str(tmp_path / "out"))
+    assert read_bank(tmp_path / "out") == read_bank(folder)
+    assert "was opened" in run(app, "delete", "tiny", "--yes", code=1)
+
+
+def test_an_import_over_a_draft_is_one_change_of_it(app: Flask, tmp_path: Path) -> None:
+    run(app, "new", "weather")
+    document = document_of_folder(tiny.write(tmp_path / "tiny"))
+    (tmp_path / "tiny.json").write_text(json.dumps(document))
+    assert "changed" in run(app, "import", str(tmp_path / "tiny.json"), "--slug", "weather")
+    with app.app_context():
+        draft = db.session.scalars(select(SurveyDraft)).one()
+        assert (draft.revision, draft.slug) == (1, "weather")
+        assert draft.document["structure"]["survey"]["slug"] == "weather"
+
+
+def test_a_survey_that_was_never_a_draft_is_copied_and_taken_up(app: Flask, tmp_path: Path) -> None:
+    assert "copy of ukraine" in run(app, "duplicate", "ukraine", "second")
+    run(app, "export", "second", str(tmp_path / "second.json"))
+    assert len(json.loads((tmp_path / "second.json").read_text())["structure"]["question"]) == 28
+    run(app, "open", "ukraine")
+    with app.app_context():
+        assert db.session.scalars(select(SurveyDraft.slug).order_by(SurveyDraft.slug)).all() == [
+            "second",
+            "ukraine",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["new", "Bad address"], "small letters"),
+        (["new", "ukraine"], "there already"),
+        (["new", "x", "--owner", "nobody@example.org"], "There is no user"),
+        (["show", "nowhere"], "No survey nowhere is written here"),
+        (["open", "nowhere"], "No survey nowhere is written here"),
+        (["import", "/nowhere"], "there is no such folder"),
+        (["import", "/nowhere.json"], "cannot be read"),
+        (["export", "ukraine", "/proc/nowhere"], "cannot be written"),
+    ],
+)
+def test_what_cannot_be_done_is_said(app: Flask, arguments: list[str], sentence: str) -> None:
+    assert sentence in run(app, *arguments, code=1)
+
+
+def test_json_that_is_none_is_said(app: Flask, tmp_path: Path) -> None:
+    for text, sentence in (("{", "is not JSON"), ("[]", "holds no survey")):
+        (tmp_path / "x.json").write_text(text)
+        assert sentence in run(app, "import", str(tmp_path / "x.json"), code=1)
+
+
+def test_the_owner_of_a_survey_that_is_opened_runs_it(app: Flask, tmp_path: Path) -> None:
+    from survey.services import accounts
+
+    with app.app_context():
+        transaction(lambda session: accounts.create_user(session, "olena@example.org").id)
+    run(app, "import", str(tiny.write(tmp_path / "tiny")), "--owner", "olena@example.org")
+    run(app, "open", "tiny")
+    with app.app_context():
+        survey = db.session.scalars(select(Survey).filter_by(slug="tiny")).one()
+        user = accounts.user_by_email(db.session, "olena@example.org")
+        assert user is not None
+        assert [(one.survey_id, one.role) for one in user.memberships] == [(survey.id, "owner")]
