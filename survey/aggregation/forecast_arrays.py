@@ -69,9 +69,10 @@ def eligible_people(session: Session, question: Question) -> NDArray[np.int64]:
 
 
 def said_groups(session: Session, survey: Survey) -> Groups:
-    """The groups people of a survey put themselves in; only what offers answers to choose from forms groups.
+    """The groups people of a survey put themselves in, and those they are in by their way of entry.
 
-    Who has said nothing, has taken it back or was erased is in none.
+    Only what offers answers to choose from forms groups. Who has said nothing, has taken it back or was erased is in
+    none.
     """
     query = (
         select(
@@ -95,8 +96,18 @@ def said_groups(session: Session, survey: Survey) -> Groups:
         tuple(
             GroupChoice(person, key, day, tuple(value) if isinstance(value, list) else ())
             for (person, key, _, value), day in zip(rows, days, strict=True)
-        )
+        ),
+        _entries(session, survey),
     )
+
+
+def _entries(session: Session, survey: Survey) -> dict[str, frozenset[int]]:
+    """Who came which way, those that were erased left out."""
+    query = select(Participant.entry, Participant.id).filter_by(survey_id=survey.id, erased_on=None)
+    found: dict[str, set[int]] = {}
+    for entry, person in session.execute(query):
+        found.setdefault(entry, set()).add(person)
+    return {entry: frozenset(people) for entry, people in sorted(found.items())}
 
 
 def _day_numbers(dates: Sequence[Any]) -> NDArray[np.int64]:

@@ -191,3 +191,13 @@ def test_no_template_writes_the_address_of_a_file_by_hand() -> None:
     assert by_hand.search('<script src="/static/input.js">')  # the control
     for path in TEMPLATES.rglob("*.html"):
         assert not by_hand.search(path.read_text(encoding="utf-8")), path
+
+
+def test_files_are_served_where_forms_are_checked_as_in_real_life(app: Flask, visitor: Visitor) -> None:
+    """Tests leave the check of forms out, and it looks at every view."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    addresses = {address for _, address in Links(visitor.get("").text).found}
+    assert addresses
+    for address in addresses:
+        with visitor.client.get(address) as answer:
+            assert answer.status_code == 200, address
