@@ -3,7 +3,7 @@
 Every change on the page is counted from one day, so that no two places tell of different weeks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ... import clock, disclosure
 from ...disclosure import Shown, ShownOption, Viewer
-from ...i18n.formatting import day, percent, signed
+from ...i18n.formatting import number, percent, signed
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Question
@@ -235,8 +235,9 @@ def _ends(question: Question) -> tuple[str, str] | None:
     kind = kind_of(question)
     if not isinstance(kind, QuantileKind) or question.lower is None or question.upper is None:
         return None
-    ends: Sequence[float] = (question.lower, question.upper)
     if question.kind == "date":
-        return day(ends[0]), day(ends[1])
-    low, high = (kind.said(question, end, current_language()) for end in ends)
-    return low, high
+        # Where the days themselves stand has no room for more than years; the question's page names them.
+        return str(clock.day_date(round(question.lower)).year), str(
+            clock.day_date(round(question.upper)).year
+        )
+    return number(question.lower), kind.said(question, question.upper, current_language())

@@ -122,9 +122,7 @@ def test_the_overview_tells_how_it_goes(organizer: FlaskClient) -> None:
     assert page.text.count("data-chart") == 1  # the response; figures wait for a publication
     organizer.post(POSTS[0])
     page = organizer.get(PAGES[0])
-    assert (
-        page.text.count('class="p-now"') == 2
-    )  # one question with figures: its row, and the place of its number
+    assert page.text.count('class="p-now"') == 1  # one question with figures
     assert page.text.count("changes since") == 1
     assert page.headers["Cache-Control"] == "no-store"
 
