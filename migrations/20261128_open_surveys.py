@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "20261128_open_surveys"
-down_revision: str | None = "20261128_invitation_addresses"
+down_revision: str | None = "20261128_base_rates"
 branch_labels: str | Sequence[str] | None = ()
 depends_on: str | Sequence[str] | None = None
 

@@ -17,13 +17,12 @@ from scoring.pools.default import QUARTERS
 from scoring.pools.weights import effective_number
 
 from .noise import calmed
-from .rules import Figures, shown_rules
+from .rules import CELLS, TENTHS, Figures, shown_rules
 from .specification import Floats, ForecastArrays, QuestionSpec
 from .standing import Column, counted, standing_forecasts
 
 #: What publications and pages call the default.
 DEFAULT = SHOWN[0]
-BINS = 10
 #: So many people more, who all say one of these, show how easily a figure is moved.
 MORE, SAID = 10, (0.01, 0.99)
 #: Chances that differ by less are the same.
@@ -77,7 +76,7 @@ def pooled_forecasts(question: QuestionSpec, answers: ForecastArrays, as_of: int
     together = [[key] for key in keys] if question.pooled == "probability" else [keys]
     columns = [[column for key in each for column in answers.of_option(key)] for each in together]
     return [
-        (each, standing_forecasts(answers, places, as_of))
+        (each, standing_forecasts(answers, places, as_of).by_size())
         for each, places in zip(together, columns, strict=True)
     ]
 
@@ -143,7 +142,7 @@ def _option_figures(rule: str, found: dict[str, Aggregate], place: int, column: 
     }
     flags = [name for name, raised in found["parley"].flags.items() if np.ravel(raised)[place]]
     values = column.values[:, place]
-    return _figures(rule, column, methods, values, _histogram(values, (0, 1)), flags)
+    return _figures(rule, column, methods, values, _histogram(values, CELLS), flags)
 
 
 def influence(rule: str, column: Column, place: int, value: float) -> Figures:
@@ -182,8 +181,8 @@ def _quantile_figures(question: QuestionSpec, column: Column) -> Figures:
     }
     medians = column.values[:, question.levels.index(0.5)]
     low, high = question.on_scale(np.array(question.ends, dtype=float))
-    bins = _histogram(np.clip(question.on_scale(medians), low, high), (low, high))
-    return _figures(question.rule, column, methods, medians, bins, [])
+    along = (np.clip(question.on_scale(medians), low, high) - low) / (high - low)
+    return _figures(question.rule, column, methods, medians, _histogram(along, TENTHS), [])
 
 
 def _figures(
@@ -201,6 +200,7 @@ def _figures(
     }
 
 
-def _histogram(values: Floats, ends: tuple[float, float]) -> list[int]:
-    counts: list[int] = np.histogram(values, BINS, ends)[0].tolist()
+def _histogram(values: Floats, edges: Sequence[float]) -> list[int]:
+    """People by cell; whoever says an edge stands above it, as does who is a hair of rounding below."""
+    counts: list[int] = np.histogram(np.round(values, 12), np.asarray(edges))[0].tolist()
     return counts

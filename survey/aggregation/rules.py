@@ -6,6 +6,11 @@ from scoring.pools.catalog import SHOWN
 
 Figures = dict[str, Any]
 
+#: Edges of a histogram as shares of the range. Chances: about even in log-odds and round, so that what people say of
+#: a rare event is no single bar. Numbers and dates, and chances in publications of before: tenths.
+CELLS = (0.0, 0.01, 0.02, 0.05, *(place / 10 for place in range(1, 10)), 0.95, 0.98, 0.99, 1.0)
+TENTHS = tuple(place / 10 for place in range(11))
+
 #: Rules by which publications were made before the second edition of the default.
 EARLIER = frozenset({"first_edition", "median"})
 
@@ -25,6 +30,11 @@ def rule_behind(told: Figures) -> str:
     if "quantiles" in told["parley"]:
         return "parley"
     return "median" if told["headline"] == "median" else "first_edition"
+
+
+def histogram_edges(told: Figures) -> tuple[float, ...]:
+    """Where the cells of a publication's histogram begin and end."""
+    return CELLS if len(told["histogram"]) == len(CELLS) - 1 else TENTHS
 
 
 def heading(told: Figures) -> Figures:

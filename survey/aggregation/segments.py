@@ -1,12 +1,12 @@
 """The parts of a crowd that are told beside the whole, and when telling them would tell of single people.
 
-A segment is who answered one version, or in one round, or put themselves in one group. It is told where it has
-enough people, and everybody outside it too, or nobody; each option of a question by itself. Whoever is in none of
-the told segments of a family (all versions, all rounds, all groups of one background question) are enough people as
-well, or nobody: else what is withheld would follow by subtraction (secondary suppression; Hundepool et al., 2012). A
-segment is told anew only once enough people have changed since it was told, inside it and outside, or nobody
-outside; until then it stands as it was, with the day it is of; or is withheld, where somebody has erased their
-answers since.
+A segment is who answered one version, or in one round, or put themselves in one group, or came one way. It is told
+where it has enough people, and everybody outside it too, or nobody; each option of a question by itself. Whoever is
+in none of the told segments of a family (all versions, all rounds, all groups of one background question, all ways
+of entry) are enough people as well, or nobody: else what is withheld would follow by subtraction (secondary
+suppression; Hundepool et al., 2012). A segment is told anew only once enough people have changed since it was told,
+inside it and outside, or nobody outside; until then it stands as it was, with the day it is of; or is withheld,
+where somebody has erased their answers since.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -44,6 +44,11 @@ def round_segment(number: int) -> str:
 def group_segment(question: str, option: str) -> str:
     """What publications call those who chose one answer to a question about themselves; both by key."""
     return f"group {question} {option}"
+
+
+def entry_segment(entry: str) -> str:
+    """What publications call those who came one way: by a personal invitation, with an account, by the open link."""
+    return f"entry {entry}"
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,12 @@ def segments(answers: ForecastArrays, groups: Groups, day: int) -> dict[str, Row
         group_segment(*group): np.isin(answers.participant, list(people))
         for group, people in sorted(groups.at(day).items())
     }
-    return {**of_versions, **of_rounds, **of_groups}
+    # Where all came the same way, they are everybody.
+    of_entries = {
+        entry_segment(entry): np.isin(answers.participant, list(people))
+        for entry, people in (groups.entries.items() if len(groups.entries) > 1 else ())
+    }
+    return {**of_versions, **of_rounds, **of_groups, **of_entries}
 
 
 def unsuppressed(standing: SegmentMembers, minimum_cell: int) -> list[str]:

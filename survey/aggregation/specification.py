@@ -203,9 +203,16 @@ class GroupChoice:
 
 @dataclass(frozen=True)
 class Groups:
-    """What people said about themselves, by person, question and then revision."""
+    """What people said about themselves, by person, question and then revision, and how they came.
+
+    Attributes
+    ----------
+    entries
+        Way of entry to ids of people.
+    """
 
     said: tuple[GroupChoice, ...] = ()
+    entries: Mapping[str, frozenset[int]] = field(default_factory=dict)
     #: Every question of a survey asks for the same day.
     _found: dict[int, Mapping[tuple[str, str], frozenset[int]]] = field(
         default_factory=dict, init=False, repr=False, compare=False

@@ -6,7 +6,7 @@ from flask import Response
 from flask_babel import lazy_gettext as _
 
 from .. import disclosure
-from ..aggregation.segments import ALL, group_segment, round_segment, version_segment
+from ..aggregation.segments import ALL, entry_segment, group_segment, round_segment, version_segment
 from ..disclosure import Denial, Shown, ShownOption, ShownScenarios, Viewer
 from ..errors import NotFound, SurveyError, problem
 from ..i18n.locale import current_language, gettext
@@ -120,13 +120,15 @@ def _known_scenario(survey: Survey, key: str) -> Scenario:
 
 def _segment(query: dict[str, Any]) -> str:
     """The part of the crowd that is asked for; at most one."""
-    asked = [name for name in ("version", "round", "group") if query[name]]
+    asked = [name for name in ("version", "round", "group", "entry") if query[name]]
     if len(asked) > 1:
-        sentence = gettext("Ask for one part of the crowd: a version, a round or a group.")
+        sentence = gettext("Ask for one part of the crowd: a version, a round, a group or a way of entry.")
         raise InvalidRequest({asked[-1]: sentence})
     if query["group"]:
         question, _slash, option = query["group"].partition("/")
         return group_segment(question, option)
+    if query["entry"]:
+        return entry_segment(query["entry"])
     if query["round"]:
         return round_segment(query["round"])
     return version_segment(query["version"]) if query["version"] else ALL

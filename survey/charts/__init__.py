@@ -7,22 +7,22 @@ out. The same specification is drawn in the page by `static/charts.js` and on th
 from survey.charts.branches import Branch
 from survey.charts.calibration import calibration
 from survey.charts.compare import (
-    groups_side_by_side,
     methods_side_by_side,
     ordered_bars,
     segments,
     spreads,
 )
 from survey.charts.curve import Axis
-from survey.charts.ladder import Rung, implied, ladder
+from survey.charts.ladder import Hazard, Rung, hazards, implied, ladder
 from survey.charts.look import PALETTE, TOKENS, Chart, Spec
 from survey.charts.over_time import Line, Step, crowd_over_time, sparkline
 from survey.charts.quantiles import quantile_density
+from survey.charts.ranges import Range, ranges
 from survey.charts.response import response_over_time
 from survey.charts.rows import NamedInterval
 from survey.charts.scenarios import Leaf, scenario_bar, scenario_tree
 from survey.charts.shares import Bin, histogram, tenths
-from survey.charts.words import number, percent
+from survey.charts.words import day_words, number, percent
 
 __all__ = [
     "PALETTE",
@@ -31,15 +31,18 @@ __all__ = [
     "Bin",
     "Branch",
     "Chart",
+    "Hazard",
     "Leaf",
     "Line",
     "NamedInterval",
+    "Range",
     "Rung",
     "Spec",
     "Step",
     "calibration",
     "crowd_over_time",
-    "groups_side_by_side",
+    "day_words",
+    "hazards",
     "histogram",
     "implied",
     "ladder",
@@ -48,6 +51,7 @@ __all__ = [
     "ordered_bars",
     "percent",
     "quantile_density",
+    "ranges",
     "response_over_time",
     "scenario_bar",
     "scenario_tree",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 
-from survey.charts.look import PALETTE, Chart, Spec, halo, line_of
+from survey.charts.look import PALETTE, Chart, Spec, halo, line_of, zoom_of
 from survey.charts.rows import (
     NamedInterval,
     Names,
@@ -15,7 +15,7 @@ from survey.charts.rows import (
     rows_of,
     with_interval,
 )
-from survey.charts.words import number, percent
+from survey.charts.words import number, percent, zoomed
 
 LANE = 20
 """Pixels from a bar down to the reader's dot, so that neither covers the other or its number."""
@@ -72,19 +72,9 @@ def methods_side_by_side(
     methods: Sequence[NamedInterval], *, title: str, subtitle: str = "", description: str = ""
 ) -> Chart:
     """The same question by several methods: a dot on its interval; the first is the headline."""
-    return _side_by_side(methods, _("Method"), (title, subtitle, description))
-
-
-def groups_side_by_side(
-    groups: Sequence[NamedInterval], *, title: str, subtitle: str = "", description: str = ""
-) -> Chart:
-    """The same question by several groups of people: a dot on its interval; the first is everybody."""
-    return _side_by_side(groups, _("Group"), (title, subtitle, description))
-
-
-def _side_by_side(ranges: Sequence[NamedInterval], heading: str, words: tuple[str, str, str]) -> Chart:
-    rows = rows_of(ranges)
-    names = Names(tuple(one.label for one in ranges))
+    rows = rows_of(methods)
+    top = zoom_of(end for one in methods for end in one[1:] if end is not None)
+    names = Names(tuple(one.label for one in methods), top=top)
     x, y = names.x(), names.y
     layers = []
     for chosen, fill, colour in ((rows[:1], "band", "accent"), (rows[1:], "tint", "edge")):
@@ -94,9 +84,9 @@ def _side_by_side(ranges: Sequence[NamedInterval], heading: str, words: tuple[st
         layers.append(lying(with_interval(chosen), ("low", "high"), x, y, 12, **look))
         layers.append(line_of(chosen, x | {"field": "value"}, y, dot))
     layers.append(figures_behind(rows, x, y))
-    cells = tuple((one.label, percent(one.value), interval(one)) for one in ranges)
-    columns = [heading, _("Crowd forecast"), _("Interval, 90 %")]
-    return rows_chart(words, names, layers, columns, cells)
+    cells = tuple((one.label, percent(one.value), interval(one)) for one in methods)
+    columns = [_("Method"), _("Crowd forecast"), _("Interval, 90 %")]
+    return rows_chart((title, zoomed(subtitle, top), description), names, layers, columns, cells)
 
 
 def spreads(

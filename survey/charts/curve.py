@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from survey.charts.look import Spec
-from survey.charts.words import NO_BREAK, day_words, iso, number
+from survey.charts.words import day_words, iso, number
 
 POINTS = 161
 
@@ -20,7 +20,7 @@ class Axis(NamedTuple):
     """The scale of a question.
 
     Values are numbers, or days since 1970-01-01 where `dates`; `log` needs `lower` above 0. An open end
-    may be passed: mass beyond it is said in words.
+    may be passed: mass beyond it is said in words. `before` and `unit` stand at a number's sides, spaces and all.
     """
 
     lower: float
@@ -30,6 +30,7 @@ class Axis(NamedTuple):
     open_lower: bool = False
     open_upper: bool = False
     unit: str = ""
+    before: str = ""
 
     def along(self, values: Sequence[float] | Floats) -> Floats:
         """Values on the scale on which the picture is straight."""
@@ -44,7 +45,7 @@ class Axis(NamedTuple):
         """A value as a table prints it."""
         if self.dates:
             return day_words(day_of(value))
-        return f"{number(round(value, 10))}{NO_BREAK + self.unit if self.unit else ''}"
+        return f"{self.before}{number(round(value, 10))}{self.unit}"
 
     def mark(self, value: float) -> str:
         """A value as the picture prints it, short."""
@@ -77,6 +78,18 @@ def window_of(axis: Axis, values: Sequence[float]) -> tuple[float, float]:
         return min(axis.lower, *values), max(axis.upper, *values)
     first, last = axis.back(ends)
     return float(first), float(last)
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """1, 2, 5 of each decade, or every leading digit where the range is short.
+
+    >>> log_ticks(300, 1000)
+    [300.0, 400.0, 500.0, 600.0, 700.0, 800.0, 900.0, 1000.0]
+    """
+    digits = range(1, 10) if high / low <= 12 else (1, 2, 5)
+    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    ticks = [float(f"{digit}e{decade}") for decade in decades for digit in digits]
+    return [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
 
 
 def density_of(levels: Sequence[float], along: Floats, grid: Floats) -> Floats:

@@ -7,13 +7,10 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from survey.charts.look import PALETTE, Chart, Spec, days, finish, halo, line_of, upright_percent
-from survey.charts.words import apart, day_words, instant, iso, number, percent, room_for
+from survey.charts.look import PALETTE, Chart, Spec, days, finish, halo, line_of, upright_percent, zoom_of
+from survey.charts.words import apart, day_words, instant, iso, number, percent, room_for, zoomed
 
 HEIGHT = 300
-
-PERCENT = (HEIGHT - 36) / 100
-"""Pixels of a percentage point, the axis taken off."""
 
 
 class Rung(NamedTuple):
@@ -42,6 +39,36 @@ def implied(rungs: Sequence[Rung], labels: Sequence[str]) -> list[tuple[str, str
     return [*pairs, (_("later or never"), percent(round(100 - before, 2)))]
 
 
+class Hazard(NamedTuple):
+    """What a ladder implies of an interval, in percent: that it begins then, and a year if not before."""
+
+    start: date
+    end: date
+    chance: float
+    yearly: float | None
+
+
+def hazards(rungs: Sequence[Rung], start: date) -> list[Hazard]:
+    """Hazards of a ladder as yearly chances: 1 - (1 - h)^(1/years), h = (F - F before) / (1 - F before).
+
+    Within an interval the hazard is taken as constant. Only rungs with a value count. None a year where it would
+    have happened for sure before.
+
+    >>> found = hazards([Rung(date(2027, 12, 31), 19), Rung(date(2028, 12, 31), 27.1)], date(2027, 1, 1))
+    >>> [(round(one.chance, 1), round(one.yearly, 1)) for one in found]
+    [(19.0, 19.0), (8.1, 10.0)]
+    """
+    found, before, since = [], 0.0, start
+    for rung in _answered(rungs):
+        value, until = rung.value or 0.0, _end(rung.day)
+        years = (until - since).days / 365.2425
+        left = max(0.0, min(1.0, (100 - value) / (100 - before))) if before < 100 else None
+        yearly = None if left is None or years <= 0 else 100 * (1 - left ** (1 / years))
+        found.append(Hazard(since, rung.day, round(value - before, 2), yearly))
+        before, since = value, until
+    return found
+
+
 def ladder(
     rungs: Sequence[Rung],
     *,
@@ -54,7 +81,8 @@ def ladder(
     """Chance that it has happened, from 0 at `start`: straight segments, tint beneath, a dot at each date.
 
     `rungs` are the crowd's, or the reader's own where no crowd may be seen; `own` draws the reader's over the
-    crowd's in ink, and each curve is named at its end. What is not answered at the end is shaded as still open.
+    crowd's in ink, and each curve is named at its end. What is not answered at the end is shaded as still open. Where
+    all of it is small the axis ends before 100 %.
     """
     known, mine = _answered(rungs), _answered(own)
     last = _end(max(rung.day for rung in [*rungs, *mine]))
@@ -63,20 +91,24 @@ def ladder(
     x["scale"] = x["scale"] | {"domain": {"expr": f"[{instant(start)}, {instant(last)}]"}}
     x["axis"] = x["axis"] | {"grid": False, "ticks": True, "labelFlush": True}
     description = description or _describe(title, known)
-    still_open = _still_open(known, last, start, x)
+    whole = not known or _end(known[-1].day) < last
+    drawn = [end for rung in [*known, *mine] for end in rung[1:] if end is not None]
+    top = 100 if whole else zoom_of(drawn, small=20)
+    y = upright_percent(top)
+    still_open = _still_open(known, last, start, x, y)
     layers = [
         *still_open[:-1],
-        *_curve(known, start, x, "accent"),
-        *_whiskers(known, x),
-        *(_curve(mine, start, x, "ink") if mine else []),
+        *_curve(known, start, x, y, "accent"),
+        *_whiskers(known, x, y),
+        *(_curve(mine, start, x, y, "ink") if mine else []),
         # Words come last, so that no curve strikes them through.
         *still_open[-1:],
-        *_figures(known[:-1] if mine else known, mine, start, x),
-        *_named_ends(ends, x),
+        *_figures(known[:-1] if mine else known, mine, start, x, y),
+        *_named_ends(ends, x, y),
     ]
     spec = finish(layers, HEIGHT, description)
     spec["padding"] |= {"right": 12}
-    return Chart(title, subtitle, description, spec, *_table(rungs, own))
+    return Chart(title, zoomed(subtitle, top), description, spec, *_table(rungs, own))
 
 
 def _answered(rungs: Sequence[Rung]) -> list[Rung]:
@@ -95,8 +127,8 @@ def _end(day: date) -> date:
     return day + timedelta(1)
 
 
-def _curve(known: Sequence[Rung], start: date, x: Spec, colour: str) -> list[Spec]:
-    y = upright_percent() | {"field": "value"}
+def _curve(known: Sequence[Rung], start: date, x: Spec, y: Spec, colour: str) -> list[Spec]:
+    y = y | {"field": "value"}
     answered: list[Spec] = [{"day": iso(_end(rung.day)), "value": rung.value} for rung in known]
     rows = [{"day": iso(start), "value": 0}, *answered]
     line = {"type": "line", "color": PALETTE[colour], "strokeWidth": 2.5 if colour == "accent" else 1.8}
@@ -108,9 +140,8 @@ def _curve(known: Sequence[Rung], start: date, x: Spec, colour: str) -> list[Spe
     )
 
 
-def _whiskers(known: Sequence[Rung], x: Spec) -> list[Spec]:
+def _whiskers(known: Sequence[Rung], x: Spec, y: Spec) -> list[Spec]:
     """The interval of each number, where there is one, behind its dot."""
-    y = upright_percent()
     rows = [
         {"day": iso(_end(rung.day)), "value": rung.value, "low": rung.low, "high": rung.high}
         for rung in known
@@ -130,23 +161,23 @@ def _dot(colour: str) -> Spec:
     return look | {"fill": PALETTE["paper"], "stroke": PALETTE[colour]}
 
 
-def _figures(known: Sequence[Rung], mine: Sequence[Rung], start: date, x: Spec) -> list[Spec]:
+def _figures(known: Sequence[Rung], mine: Sequence[Rung], start: date, x: Spec, y: Spec) -> list[Spec]:
     """The number at each dot: before and above it; behind and below it where the reader's curve runs above."""
-    layers = []
+    layers, pixel = [], _pixel(y)
     for below in (False, True):
         rows = []
         for rung in known:
             value = rung.value or 0.0
             if (_height(mine, start, rung.day) > value) == below:
                 # A number below its dot stays above the axis.
-                place = max(value - 6 / PERCENT, 16 / PERCENT) if below else value
+                place = max(value - 6 * pixel, 16 * pixel) if below else value
                 rows.append({"day": iso(_end(rung.day)), "place": place, "words": percent(value)})
         look = (
             {"align": "left", "baseline": "top", "dx": 8}
             if below
             else {"align": "right", "baseline": "bottom", "dx": -8, "dy": -6}
         )
-        text = {"x": x, "y": upright_percent() | {"field": "place"}, "text": {"field": "words"}}
+        text = {"x": x, "y": y | {"field": "place"}, "text": {"field": "words"}}
         layers += [{"data": {"values": rows}, **halo(text, "ink", 600, **look)}] if rows else []
     return layers
 
@@ -169,9 +200,14 @@ def _ends(known: Sequence[Rung], mine: Sequence[Rung]) -> list[tuple[str, Rung, 
     return [*((label, known[-1], "accent") for label in crowd), (you, mine[-1], "ink")]
 
 
-def _named_ends(ends: Sequence[tuple[str, Rung, str]], x: Spec) -> list[Spec]:
-    places = apart([rung.value or 0.0 for _label, rung, _colour in ends], 18 / PERCENT)
-    text = {"x": x, "y": upright_percent() | {"field": "place"}, "text": {"field": "label"}}
+def _pixel(y: Spec) -> float:
+    """Percentage points of a pixel, the axis taken off."""
+    return float(y["scale"]["domain"][1]) / (HEIGHT - 36)
+
+
+def _named_ends(ends: Sequence[tuple[str, Rung, str]], x: Spec, y: Spec) -> list[Spec]:
+    places = apart([rung.value or 0.0 for _label, rung, _colour in ends], 18 * _pixel(y))
+    text = {"x": x, "y": y | {"field": "place"}, "text": {"field": "label"}}
     return [
         {"data": {"values": [{"day": iso(_end(rung.day)), "place": place, "label": label}]}}
         | halo(text, colour, 600, align="left", baseline="middle", dx=10)
@@ -179,7 +215,7 @@ def _named_ends(ends: Sequence[tuple[str, Rung, str]], x: Spec) -> list[Spec]:
     ]
 
 
-def _still_open(known: Sequence[Rung], last: date, start: date, x: Spec) -> list[Spec]:
+def _still_open(known: Sequence[Rung], last: date, start: date, x: Spec, y: Spec) -> list[Spec]:
     """The region in which the unanswered end of the curve must lie; its words are the last layer."""
     reached, since = (known[-1].value or 0.0, _end(known[-1].day)) if known else (0.0, start)
     if since == last:
@@ -187,7 +223,6 @@ def _still_open(known: Sequence[Rung], last: date, start: date, x: Spec) -> list
     words = [_("still open:"), _("%(low)s to %(high)s", low=number(reached), high=percent(100))]
     middle = since + (last - since) / 2
     rows = [{"day": iso(day), "low": reached, "high": 100} for day in (since, last)]
-    y = upright_percent()
     region = {"type": "area", "color": PALETTE["paper-2"]}
     box = line_of(rows, x, y | {"field": "low"}, region, y2={"field": "high"})
     edge = {"type": "rule", "color": PALETTE["edge"], "strokeDash": [4, 4]}

@@ -5,7 +5,7 @@ A specification holds the colours of the light scheme, so that a server draws it
 schemes: `TOKENS` travels with every specification as its `usermeta`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,13 +117,36 @@ def config() -> Spec:
     }
 
 
-def upright_percent() -> Spec:
-    """The y axis of probabilities: 0 to 100, never cut; the sign at the top only."""
-    label = f"datum.value === 100 ? '100{NO_BREAK}%' : datum.label"
+ZOOMS: Mapping[int, Sequence[float]] = {
+    1: (0, 0.5, 1),
+    2: (0, 1, 2),
+    5: (0, 1, 2, 3, 4, 5),
+    10: (0, 5, 10),
+    20: (0, 5, 10, 15, 20),
+    100: (0, 25, 50, 75, 100),
+}
+"""Ends an axis of probabilities may have, with its ticks: 100, or where all is small the least that holds it."""
+
+
+def zoom_of(values: Iterable[float], small: int = 10) -> int:
+    """Where an axis ends that shows these percentages: at 100, but for small ones, which look alike there.
+
+    `small` is the highest place at which it may end before.
+
+    >>> zoom_of([2.5, 30]), zoom_of([0.3, 3.4]), zoom_of([12], small=20), zoom_of([])
+    (100, 5, 20, 100)
+    """
+    most = max(values, default=100)
+    return next(top for top in ZOOMS if most <= top and (top <= small or top == 100))
+
+
+def upright_percent(top: int = 100) -> Spec:
+    """The y axis of probabilities from 0 to `top`; the sign at the top only."""
+    label = f"datum.value === {top} ? '{top}{NO_BREAK}%' : datum.label"
     return {
         "type": "quantitative",
-        "scale": {"domain": [0, 100], "nice": False},
-        "axis": {"values": [0, 25, 50, 75, 100], "labelExpr": label, "gridColor": ground()},
+        "scale": {"domain": [0, top], "nice": False},
+        "axis": {"values": list(ZOOMS[top]), "labelExpr": label, "gridColor": ground()},
     }
 
 
@@ -132,13 +155,13 @@ def ground() -> Spec:
     return {"condition": {"test": "datum.value === 0", "value": PALETTE["axis"]}, "value": PALETTE["grid"]}
 
 
-def lying_percent(**axis: Any) -> Spec:
-    """The x axis of probabilities: 0 to 100, never cut; the sign at every number, the outer two inwards."""
+def lying_percent(top: int = 100, **axis: Any) -> Spec:
+    """The x axis of probabilities from 0 to `top`; the sign at every number, the outer two inwards."""
     return {
         "type": "quantitative",
-        "scale": {"domain": [0, 100], "nice": False},
+        "scale": {"domain": [0, top], "nice": False},
         "axis": {
-            "values": [0, 25, 50, 75, 100],
+            "values": list(ZOOMS[top]),
             "labelExpr": f"datum.label + '{NO_BREAK}%'",
             "labelFlush": True,
             "labelOverlap": True,

@@ -17,8 +17,9 @@ from survey.charts.look import (
     halo,
     line_of,
     upright_percent,
+    zoom_of,
 )
-from survey.charts.words import apart, day_words, iso, number, percent, room_for
+from survey.charts.words import apart, day_words, instant, iso, number, percent, room_for, zoomed
 
 HEIGHT = 300
 
@@ -51,7 +52,7 @@ def crowd_over_time(
     *,
     title: str,
     subtitle: str = "",
-    own: Sequence[tuple[date, float]] = (),
+    own: Sequence[tuple[date, float | None]] = (),
     others: Sequence[Line] = (),
     changed: date | None = None,
     until: date | None = None,
@@ -61,29 +62,43 @@ def crowd_over_time(
     """The crowd forecast as it was published, with the uncertainty of its number and the spread of people.
 
     Each figure stands until the next publication; nothing is drawn between. `steps` and `own` (the reader's
-    forecasts) run forward in time, at least one step; `until` is the day the picture ends with, unless
-    something was said or published later. On the day `changed` a thin line says that figures are made otherwise
-    from there on.
+    forecasts, None from a withdrawal on) run forward in time, at least one step; `until` is the day the picture ends
+    with, unless something was said or published later. On the day `changed` a thin line says that figures are made
+    otherwise from there on.
     """
     latest = max([steps[-1].day, *(day for day, _value in own)])
-    end = max(until or latest, latest + timedelta(1))
+    end = max(until or latest, latest, steps[0].day + timedelta(1))
     label = label or _("Crowd %(value)s", value=percent(steps[-1].value))
     lines = [Line(label, [(step.day, step.value) for step in steps]), *others]
-    if own:
-        lines.append(Line(_("You %(value)s", value=percent(own[-1][1])), own))
+    standing = own[-1][1] if own else None
+    if standing is not None:
+        lines.append(Line(_("You %(value)s", value=percent(standing)), [(own[-1][0], standing)]))
     description = description or _describe(title, steps)
     room = room_for([line.label for line in lines])
     x = days(room, labelSeparation={"expr": FEW_DAYS}) | {"field": "day"}
+    x["scale"] = x["scale"] | {"domain": {"expr": f"[{instant(steps[0].day)}, {instant(end)}]"}}
+    top = zoom_of(_everything(steps, own, others))
+    y = upright_percent(top)
     layers = [
-        *_bands(steps, end, x),
+        *_bands(steps, end, x, y),
         *_changes(changed, x),
-        *(_step_line(line.points, end, x, "edge", 1.6) for line in others),
-        _step_line([(step.day, step.value) for step in steps], end, x, "accent", 2.5),
-        *_own(own, end, x),
-        *_ends(lines, end, x, len(others), bool(own)),
+        *(_step_line(line.points, end, x, y, "edge", 1.6) for line in others),
+        _step_line([(step.day, step.value) for step in steps], end, x, y, "accent", 2.5),
+        *_own(own, end, x, y),
+        *_ends(lines, end, x, y, len(others), standing is not None),
     ]
     spec = finish(layers, HEIGHT, description)
-    return Chart(title, subtitle, description, spec, *_table(steps, own))
+    return Chart(title, zoomed(subtitle, top), description, spec, *_table(steps, own))
+
+
+def _everything(
+    steps: Sequence[Step], own: Sequence[tuple[date, float | None]], others: Sequence[Line]
+) -> list[float]:
+    """Every percentage that is drawn."""
+    drawn = [value for step in steps for value in step[1:]] + [value for _day, value in own]
+    return [value for value in drawn if value is not None] + [
+        value for line in others for _day, value in line.points
+    ]
 
 
 def _describe(title: str, steps: Sequence[Step]) -> str:
@@ -99,9 +114,8 @@ def _describe(title: str, steps: Sequence[Step]) -> str:
     return words
 
 
-def _bands(steps: Sequence[Step], end: date, x: Spec) -> list[Spec]:
+def _bands(steps: Sequence[Step], end: date, x: Spec, y: Spec) -> list[Spec]:
     """People's spread with dashed edges, and over it the uncertainty of the number, solid."""
-    y = upright_percent()
     spread = [(step.day, step.spread_low, step.spread_high) for step in steps if step.spread_low is not None]
     number_band = [(step.day, step.low, step.high) for step in steps if step.low is not None]
     layers = []
@@ -141,31 +155,67 @@ def _changes(day: date | None, x: Spec) -> list[Spec]:
     ]
 
 
-def _step_line(points: Sequence[tuple[date, float]], end: date, x: Spec, colour: str, width: float) -> Spec:
+def _step_line(
+    points: Sequence[tuple[date, float | None]], end: date, x: Spec, y: Spec, colour: str, width: float
+) -> Spec:
+    """A figure stands until the next; none is drawn from a withdrawal on."""
     rows = [{"day": iso(day), "value": value} for day, value in [*points, (end, points[-1][1])]]
     mark = {"type": "line", "interpolate": "step-after", "color": PALETTE[colour], "strokeWidth": width}
-    return line_of(rows, x, upright_percent() | {"field": "value"}, mark)
+    return line_of(rows, x, y | {"field": "value"}, mark)
 
 
-def _own(own: Sequence[tuple[date, float]], end: date, x: Spec) -> list[Spec]:
-    """The reader's own forecasts: an ink line with a hollow dot at each."""
-    if not own:
+def _own(own: Sequence[tuple[date, float | None]], end: date, x: Spec, y: Spec) -> list[Spec]:
+    """The reader's own forecasts: an ink line with a hollow dot at each, words where it was withdrawn."""
+    said = [(day, value) for day, value in own if value is not None]
+    if not said:
         return []
-    rows = [{"day": iso(day), "value": value} for day, value in own]
+    rows = [{"day": iso(day), "value": value} for day, value in said]
     dot = {"type": "point", "size": 50, "filled": True, "strokeWidth": 1.8}
     dot |= {"fill": PALETTE["paper"], "stroke": PALETTE["ink"]}
     return [
-        _step_line(own, end, x, "ink", 1.8),
-        line_of(rows, x, upright_percent() | {"field": "value"}, dot),
+        *(_step_line(stretch, until or end, x, y, "ink", 1.8) for stretch, until in _stretches(own)),
+        line_of(rows, x, y | {"field": "value"}, dot),
+        *_withdrawn(own, said[-1][1], said[0][0] + (end - said[0][0]) / 2, x, y),
     ]
 
 
-def _ends(lines: Sequence[Line], end: date, x: Spec, others: int, mine: bool) -> list[Spec]:
+def _stretches(
+    own: Sequence[tuple[date, float | None]],
+) -> list[tuple[list[tuple[date, float | None]], date | None]]:
+    """Forecasts that follow each other, and the day on which they were withdrawn; None where the last stands."""
+    found: list[tuple[list[tuple[date, float | None]], date | None]] = []
+    for day, value in own:
+        if value is None:
+            found[-1] = (found[-1][0], day)
+        elif not found or found[-1][1]:
+            found.append(([(day, value)], None))
+        else:
+            found[-1][0].append((day, value))
+    return found
+
+
+def _withdrawn(
+    own: Sequence[tuple[date, float | None]], value: float, middle: date, x: Spec, y: Spec
+) -> list[Spec]:
+    """Where the reader's line ends before the picture does, it says why: behind its end, or before it where late."""
+    day, standing = own[-1]
+    if standing is not None:
+        return []
+    row = {"day": iso(day), "value": value, "words": _("You, withdrawn")}
+    text = {"x": x, "y": y | {"field": "value"}, "text": {"field": "words"}}
+    end = {"type": "tick", "orient": "vertical", "size": 12, "thickness": 1.8, "color": PALETTE["ink"]}
+    align, shift = ("left", 6) if day < middle else ("right", -4)
+    words = halo(text, "ink", 600, align=align, baseline="bottom", dx=shift, dy=-8)
+    return [line_of([row], x, y | {"field": "value"}, end), {"data": {"values": [row]}, **words}]
+
+
+def _ends(lines: Sequence[Line], end: date, x: Spec, y: Spec, others: int, mine: bool) -> list[Spec]:
     """Labels at the end of the lines: the crowd's in the accent, the reader's in ink, all moved apart."""
-    places = apart([line.points[-1][1] for line in lines], LABEL_GAP * 100 / (HEIGHT - 36))
+    top = y["scale"]["domain"][1]
+    places = apart([line.points[-1][1] for line in lines], LABEL_GAP * top / (HEIGHT - 36))
     colours = ["accent", *["ink-2"] * others, *["ink"] * mine]
     weights = [600, *[400] * others, *[600] * mine]
-    y = upright_percent() | {"field": "place"}
+    y = y | {"field": "place"}
     return [
         {"data": {"values": [{"day": iso(end), "place": place, "label": line.label}]}}
         | halo(
@@ -181,7 +231,7 @@ def _ends(lines: Sequence[Line], end: date, x: Spec, others: int, mine: bool) ->
 
 
 def _table(
-    steps: Sequence[Step], own: Sequence[tuple[date, float]]
+    steps: Sequence[Step], own: Sequence[tuple[date, float | None]]
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     columns = [_("Published"), _("Crowd forecast"), _("Interval, 90 %"), _("Middle half of people")]
     rows = []
@@ -192,7 +242,8 @@ def _table(
         columns.append(_("You"))
         for row, step in zip(rows, steps, strict=True):
             standing = [value for day, value in own if day <= step.day]
-            row.append(percent(standing[-1]) if standing else "–")
+            last = standing[-1] if standing else None
+            row.append("–" if last is None else percent(last))
     return tuple(columns), tuple(tuple(row) for row in rows)
 
 

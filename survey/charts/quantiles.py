@@ -5,7 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 from flask_babel import gettext as _
 
-from survey.charts.curve import POINTS, Axis, Curve, Floats, density_of, mass_beyond, milliseconds, window_of
+from survey.charts.curve import (
+    POINTS,
+    Axis,
+    Curve,
+    Floats,
+    density_of,
+    log_ticks,
+    mass_beyond,
+    milliseconds,
+    window_of,
+)
 from survey.charts.labels import ROW, labels_of, rows_above
 from survey.charts.look import NARROW, PALETTE, Chart, Spec, days, finish, halo, line_of
 from survey.charts.words import percent
@@ -77,21 +87,9 @@ def _x(axis: Axis, window: tuple[float, float]) -> Spec:
     scale: Spec = {"domain": list(window), "nice": False} | ({"type": "log"} if axis.log else {"zero": False})
     look: Spec = {"labelFlush": True, "labelOverlap": "greedy", "labelSeparation": 12, "format": ",.10~g"}
     look |= (
-        {"values": _log_ticks(*window)} if axis.log else {"tickCount": {"expr": "max(3, floor(width / 110))"}}
+        {"values": log_ticks(*window)} if axis.log else {"tickCount": {"expr": "max(3, floor(width / 110))"}}
     )
     return {"field": "x", "type": "quantitative", "scale": scale, "axis": look}
-
-
-def _log_ticks(low: float, high: float) -> list[float]:
-    """1, 2, 5 of each decade, or every leading digit where the range is short.
-
-    >>> _log_ticks(300, 1000)
-    [300.0, 400.0, 500.0, 600.0, 700.0, 800.0, 900.0, 1000.0]
-    """
-    digits = range(1, 10) if high / low <= 12 else (1, 2, 5)
-    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    ticks = [float(f"{digit}e{decade}") for decade in decades for digit in digits]
-    return [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
 
 
 def _areas(curve: Curve, values: Sequence[float], x: Spec, y: Spec) -> list[Spec]:

@@ -48,6 +48,8 @@ class Names:
     """Pixels the name's last line stands above the bar on a phone."""
     lane: int = 0
     """Pixels from each bar down to a second line of marks in the same row."""
+    top: int = 100
+    """Where the axis ends."""
 
     @property
     def wrapped(self) -> list[list[str]]:
@@ -94,10 +96,11 @@ class Names:
         return room_for([line for words in self.wrapped for line in words], 1.0)
 
     def x(self, **axis: Any) -> Spec:
-        """0 to 100 %, beginning after the names, with room at the end for a number."""
+        """0 to `top` %, beginning after the names, with room at the end for a number."""
         ends = [{"expr": f"{NARROW} ? 0 : {self.width}"}, {"expr": "width - 60"}]
         look = {"orient": "top", "grid": True, "domain": False, "ticks": False}
-        return lying_percent(**look | axis) | {"scale": {"domain": [0, 100], "nice": False, "range": ends}}
+        x = lying_percent(self.top, **look | axis)
+        return x | {"scale": x["scale"] | {"range": ends}}
 
     def words(self) -> list[Spec]:
         """A layer for each number of lines, moved up by half of what stands below the first.

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 from flask_babel import gettext as _
 
-from survey.charts.look import PALETTE, Chart, Spec, finish, halo, line_of, lying_percent
+from survey.charts.look import PALETTE, Chart, Spec, finish, halo, line_of
 from survey.charts.words import number, percent
 
 HEIGHT = 170
+
+EDGES = (0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 100)
+"""Percentages at even distances on the axis: about even in log-odds, and the cells that publications count."""
 
 LEAST = 2
 """Pixels that the bar of any share above 0 is high."""
@@ -34,13 +38,13 @@ def tenths(shares: Sequence[float]) -> list[Bin]:
 def histogram(
     bins: Sequence[Bin], *, title: str, subtitle: str = "", own: float | None = None, description: str = ""
 ) -> Chart:
-    """Where people stand; the share above each bar, the reader's bar in the accent.
+    """Histogram of people's chances on an axis about even in log-odds: the share above each bar, the reader's marked.
 
-    Area is share: a bin merged from three is three times as wide and a third as high for the same share. The
-    subtitle says so where bins differ in width.
+    Area is share: a bin merged from three cells is three times as wide and a third as high for the same share. The
+    subtitle says so where there are such bins.
     """
     rows = [_bar(one, own) for one in bins]
-    if len({one.high - one.low for one in bins}) > 1:
+    if any(row["cells"] > 1 for row in rows):
         note = _("The area of a bar is its share; wider bars join cells with few people")
         subtitle = f"{subtitle}. {note}" if subtitle else note
     cells = tuple((f"{number(one.low)}–{percent(one.high)}", percent(one.share)) for one in bins)
@@ -49,16 +53,44 @@ def histogram(
     return Chart(title, subtitle, description, spec, (_("Forecast"), _("People")), cells)
 
 
+def place(value: float) -> float:
+    """Where a percentage stands on the axis: a cell is one wide.
+
+    >>> place(0), place(1.5), place(15), place(100)
+    (0.0, 1.5, 4.5, 16.0)
+    """
+    return float(np.interp(value, EDGES, range(len(EDGES))))
+
+
 def _bar(one: Bin, own: float | None) -> Spec:
-    """A bin as Vega reads it: its ends, its middle, its height for ten points of width, what stands above."""
-    tall = round(one.share * 10 / (one.high - one.low), 4)
-    row: Spec = {"low": one.low, "high": one.high, "middle": (one.low + one.high) / 2, "tall": tall}
-    return row | {"share": number(one.share), "mine": own is not None and _holds(one, own)}
+    """A bin as Vega reads it: its ends and middle on the axis, its height for one cell, what stands above."""
+    low, high = place(one.low), place(one.high)
+    wide = round(high - low, 6)
+    share = number(one.share) if wide <= 1 else _("%(share)s in all", share=number(one.share))
+    row: Spec = {"low": low, "high": high, "middle": (low + high) / 2, "cells": wide}
+    row |= {"tall": round(one.share / wide, 4), "share": share}
+    return row | {"mine": own is not None and _holds(one, own)}
+
+
+def _axis() -> Spec:
+    """0 to 100 %, never cut: an edge of the cells at each tick, the sign at the outer two."""
+    said = [number(edge) for edge in EDGES]
+    said[0], said[-1] = percent(EDGES[0]), percent(EDGES[-1])
+    return {
+        "type": "quantitative",
+        "scale": {"domain": [0, len(EDGES) - 1], "nice": False},
+        "axis": {
+            "values": list(range(len(EDGES))),
+            "labelExpr": f"{said}[datum.value]",
+            "labelOverlap": "parity",
+            "labelSeparation": 4,
+        },
+    }
 
 
 def _bars(rows: list[Spec]) -> list[Spec]:
-    """Bars, the share above each, and "You" above the reader's."""
-    x = lying_percent(domain=True)
+    """Bars, the share above each, and "You" above the reader's and its neighbours, narrower than the word."""
+    x = _axis()
     top = 1.3 * max(1.0, *(row["tall"] for row in rows))
     least = round(top * LEAST / (HEIGHT - 36), 4)
     rows = [row | {"drawn": max(row["tall"], least if row["tall"] else 0)} for row in rows]
@@ -72,7 +104,11 @@ def _bars(rows: list[Spec]) -> list[Spec]:
         line_of(rows, x | {"field": "low"}, y, bars, **ends),
         {"data": {"values": rows}, **halo(label, "ink", 400, **above, dy=-4)},
     ]
-    mine = [row | {"share": _("You")} for row in rows if row["mine"]]
+    mine = [
+        row | {"share": _("You"), "drawn": max(near["drawn"] for near in rows[max(0, place - 1) : place + 2])}
+        for place, row in enumerate(rows)
+        if row["mine"]
+    ]
     you: Spec = {"data": {"values": mine}, **halo(label, "accent", 600, **above, dy=-22)}
     return [*layers, you] if mine else layers
 

@@ -6,6 +6,7 @@ from datetime import date
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -37,11 +38,11 @@ def decimals_of(values: Sequence[float]) -> int:
     return 0 if all(value == int(value) for value in values) else 1
 
 
-def day_words(day: date, pattern: str = "d MMM y") -> str:
-    """A day as a table prints it, in the reader's language.
+def day_words(day: date, pattern: str = f"d{NO_BREAK}MMM y") -> str:
+    """A day as a table prints it, in the reader's language; the month stays with its number.
 
     >>> day_words(date(2027, 3, 12))
-    '12 Mar 2027'
+    '12\xa0Mar 2027'
     """
     return format_date(day, pattern, locale=str(get_locale() or "en"))
 
@@ -54,6 +55,14 @@ def iso(day: date) -> str:
 def instant(day: date) -> int:
     """A day as milliseconds since 1970, as the domain of a scale wants it."""
     return (day - date(1970, 1, 1)).days * 86_400_000
+
+
+def zoomed(subtitle: str, top: int) -> str:
+    """A subtitle that says so where its axis of probabilities ends before 100 %."""
+    if top == 100:
+        return subtitle
+    note = _("The axis ends at %(top)s", top=percent(top))
+    return f"{subtitle}. {note}" if subtitle else note
 
 
 def room_for(labels: Sequence[str], weight: float = 1.06) -> int:

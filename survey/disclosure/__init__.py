@@ -13,6 +13,7 @@ from .aggregates import (
     published_since,
     sees_figures,
 )
+from .coverage import IntervalCoverage, interval_coverage
 from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
 from .rounded_aggregates import Shown, ShownOption
 from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
@@ -22,6 +23,7 @@ from .score_means import MeanScore, mean_scores
 __all__ = [
     "RUNNING",
     "Denial",
+    "IntervalCoverage",
     "Marks",
     "MeanScore",
     "Reason",
@@ -35,6 +37,7 @@ __all__ = [
     "get_scenarios",
     "get_segments",
     "history",
+    "interval_coverage",
     "linked_question_ids",
     "load_publications",
     "marks_on",

@@ -6,7 +6,7 @@ from typing import Any
 
 from scoring.pools.catalog import SHOWN
 
-from ..aggregation.rules import Figures, heading, rule_behind
+from ..aggregation.rules import Figures, heading, histogram_edges, rule_behind
 from ..models import Question
 from .rounding import merged_bins, rounded_interval, rounded_number, rounded_people, rounded_probability
 
@@ -96,7 +96,7 @@ def _option(question: Question, key: str, told: Figures) -> ShownOption:
         high=ends[1],
         methods=methods,
         spread=tuple(_rounded(question, value) for value in told["spread"]),  # type: ignore[arg-type]
-        bins=tuple(merged_bins(told["histogram"])),
+        bins=tuple(merged_bins(told["histogram"], histogram_edges(told))),
         flags=tuple(told["flags"]),
         influence=_influence(told["influence"]) if "influence" in told else None,
     )

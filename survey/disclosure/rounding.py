@@ -55,13 +55,23 @@ def _half_up(value: float, decimals: int) -> float:
     return float(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP))
 
 
-def merged_bins(counts: Sequence[int]) -> list[tuple[float, float, float]]:
+def merged_bins(counts: Sequence[int], edges: Sequence[float]) -> list[tuple[float, float, float]]:
     """Histogram cells from 0 to 1 of the range, neighbours merged until each holds three people or more.
 
-    Returns `(from, to, share)` with shares in whole points that need not sum to 1.
+    Parameters
+    ----------
+    edges
+        Where the cells begin and end, one more than there are counts.
 
-    >>> merged_bins([1, 2, 4, 0, 0, 3, 1])[0]
-    (0.0, 0.2857142857142857, 0.27)
+    Returns
+    -------
+    list
+        `(from, to, share)` with shares in whole points that need not sum to 1.
+
+    Examples
+    --------
+    >>> merged_bins([1, 2, 4, 3, 1], (0, 0.1, 0.2, 0.5, 0.9, 1))
+    [(0, 0.2, 0.27), (0.2, 0.5, 0.36), (0.5, 1, 0.36)]
     """
     total, width = sum(counts), len(counts)
     merged: list[tuple[int, int, int]] = []
@@ -74,4 +84,4 @@ def merged_bins(counts: Sequence[int]) -> list[tuple[float, float, float]]:
     if start < width and merged:
         first, _, before = merged.pop()
         merged.append((first, width, before + held))
-    return [(first / width, last / width, _half_up(people / total, 2)) for first, last, people in merged]
+    return [(edges[first], edges[last], _half_up(people / total, 2)) for first, last, people in merged]

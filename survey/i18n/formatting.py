@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -23,6 +24,8 @@ from .locale import current_language
 from .locale import gettext as _
 
 NO_BREAK = "\u00a0"
+#: A day as Babel is asked for it: the month stays with its number.
+DAY, SHORT_DAY = f"d{NO_BREAK}MMMM y", f"d{NO_BREAK}MMM y"
 _FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 8, 10) for part in range(1, whole)]
 
 
@@ -37,6 +40,20 @@ def percent(p: float, language: str | None = None) -> str:
     points = _decimal(p) * 100
     decimals, pattern = (0, "0") if 5 <= points <= 95 else (1, "0.0")
     return _percent(points, decimals, pattern, language)
+
+
+def percent_range(low: float, high: float, language: str | None = None) -> tuple[str, str]:
+    """Two published probabilities for a sentence that names both: the sign stands at the second alone.
+
+    Both are finer where they would be one number.
+
+    >>> percent_range(0.1, 0.18), percent_range(0.0007, 0.0014)
+    (('10', '18\xa0%'), ('0.07', '0.14\xa0%'))
+    """
+    ends = percent(low, language), percent(high, language)
+    if ends[0] == ends[1]:
+        ends = exact_percent(low, language), exact_percent(high, language)
+    return ends[0].removesuffix(f"{NO_BREAK}%"), ends[1]
 
 
 def exact_percent(p: float, language: str | None = None) -> str:
@@ -72,13 +89,37 @@ def number(value: float, unit: str = "", language: str | None = None, figures: i
     """A number with its unit, exactly as stored, or in that many `figures` (digits before the mark all stay).
 
     >>> number(1234.5, "€ bn"), number(482.3718, figures=3), number(0.21349, figures=3)
-    ('1,234.5\xa0€\xa0bn', '482', '0.213')
+    ('€1,234.5\xa0bn', '482', '0.213')
     """
     exact = _decimal(value)
     if figures is not None:
         exact = _rounded(exact, max(0, figures - 1 - exact.adjusted()))
+    before, after = unit_sides(unit)
     said = format_decimal(exact, "#,##0.#", locale=_locale(language), decimal_quantization=False)
-    return f"{said}{NO_BREAK}{unit.replace(' ', NO_BREAK)}" if unit else said
+    return f"{before}{said}{after}"
+
+
+def number_range(low: float, high: float, unit: str = "", language: str | None = None) -> str:
+    """A range of numbers with their unit once; one that begins below zero keeps its dash apart from the minus.
+
+    >>> number_range(10, 18, "€ bn"), number_range(10, 18, "%"), number_range(-3, 2)
+    ('€10–18\xa0bn', '10–18\xa0%', '-3 – 2')
+    """
+    before, after = unit_sides(unit)
+    dash = "–" if low >= 0 else " – "
+    return f"{before}{number(low, language=language)}{dash}{number(high, language=language)}{after}"
+
+
+def unit_sides(unit: str) -> tuple[str, str]:
+    """What stands before a number and what behind it: a currency's sign goes first where its unit is written so.
+
+    >>> unit_sides("€ bn"), unit_sides("млрд €"), unit_sides("%"), unit_sides("")
+    (('€', '\xa0bn'), ('', '\xa0млрд\xa0€'), ('', '\xa0%'), ('', ''))
+    """
+    if unit and category(unit[0]) == "Sc":
+        first, _space, rest = unit.partition(" ")
+        return first, f"{NO_BREAK}{rest.replace(' ', NO_BREAK)}" if rest else ""
+    return "", f"{NO_BREAK}{unit.replace(' ', NO_BREAK)}" if unit else ""
 
 
 def signed(points: float, language: str | None = None) -> str:
@@ -95,11 +136,11 @@ def day(days: float | date, language: str | None = None) -> str:
     """A date, also as days since 1970-01-01; a fraction of a day belongs to the day it lies in.
 
     >>> day(date(2027, 12, 31)), day(21183.7)
-    ('31 December 2027', '31 December 2027')
+    ('31\xa0December 2027', '31\xa0December 2027')
     """
     if not isinstance(days, date):
         days = _date_of(days)
-    return format_date(days, "d MMMM y", locale=_locale(language))
+    return format_date(days, DAY, locale=_locale(language))
 
 
 def moment(when: datetime | date, zone: str = "UTC", language: str | None = None) -> str:
@@ -108,9 +149,9 @@ def moment(when: datetime | date, zone: str = "UTC", language: str | None = None
     The UTC date is named where it is another one. A time without a zone is UTC, as all that is stored.
 
     >>> moment(datetime(2027, 3, 12, 12, 32, tzinfo=UTC), "Europe/Kyiv")
-    '12 March 2027, 14:32 Kyiv (12:32 UTC)'
+    '12\xa0March 2027, 14:32 Kyiv (12:32 UTC)'
     >>> moment(datetime(2027, 12, 31, 23, 0, tzinfo=UTC), "Europe/Kyiv")
-    '1 January 2028, 01:00 Kyiv (31 December 2027, 23:00 UTC)'
+    '1\xa0January 2028, 01:00 Kyiv (31\xa0December 2027, 23:00 UTC)'
     """
     if not isinstance(when, datetime):
         return day(when, language)
@@ -219,4 +260,4 @@ def likelihoods() -> list[tuple[float, str]]:
 
 def day_label(key: str) -> str:
     """A deadline as short as a rung has room for."""
-    return format_date(date.fromisoformat(key), "d MMM y", current_language())
+    return format_date(date.fromisoformat(key), SHORT_DAY, current_language())

@@ -2,10 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import flask_babel
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_domain, get_locale
 
 #: Languages of the interface, each named in itself.
 LANGUAGES = {"en": "English", "uk": "Українською"}
@@ -25,12 +26,26 @@ BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
 
 def gettext(message: str, **values: object) -> str:
     """`message` in the reader's language, its `%(name)s` filled in; no number is broken from its percent sign."""
-    return BEFORE_PERCENT.sub("\u00a0", str(flask_babel.gettext(message, **values)))
+    return unbroken(str(flask_babel.gettext(message, **values)))
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """The form for `count` in the reader's language; `%(num)s` is the count."""
-    return str(flask_babel.ngettext(one, many, count, **values))
+    return unbroken(str(flask_babel.ngettext(one, many, count, **values)))
+
+
+def unbroken(words: str) -> str:
+    """Words in which no percent sign can be broken from its number.
+
+    >>> unbroken("a 90 % interval")
+    'a 90\xa0% interval'
+    """
+    return BEFORE_PERCENT.sub("\u00a0", words)
+
+
+def _catalog() -> Any:
+    """The words of this request's language, which Babel does not type."""
+    return get_domain().get_translations()
 
 
 def choose_language() -> str:
@@ -54,6 +69,13 @@ def init_language(app: Flask) -> None:
     # Flask-Security has catalogs of its own; where it lacks a language, ours stands in.
     app.config["SECURITY_I18N_DIRNAME"] = [str(TRANSLATIONS), "builtin"]
     babel.init_app(app, locale_selector=choose_language)
+    # Templates fill in values themselves: words come to them as they stand in the catalogs.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda words: unbroken(_catalog().ugettext(words)),
+        lambda one, many, count: unbroken(_catalog().ungettext(one, many, count)),
+        newstyle=True,
+        pgettext=lambda about, words: unbroken(_catalog().upgettext(about, words)),
+    )
 
     @app.context_processor
     def language_in_templates() -> dict[str, object]:

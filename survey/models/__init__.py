@@ -1,7 +1,7 @@
 """What is stored, one noun a file."""
 
 from .account import ROLES, Membership, Role, User, WebAuthn
-from .answer import ACTIONS, Consent, Forecast, Participant, Rationale, Skip, Submission
+from .answer import ACTIONS, ENTRIES, Consent, Forecast, Participant, Rationale, Skip, Submission
 from .background import (
     BACKGROUND_KINDS,
     GROUPING_KINDS,
@@ -41,6 +41,7 @@ __all__ = [
     "ACTIONS",
     "BACKGROUND_KINDS",
     "DRAFT_ROLES",
+    "ENTRIES",
     "GROUPING_KINDS",
     "KIND_NAMES",
     "NOTICE_KINDS",

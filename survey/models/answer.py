@@ -20,6 +20,10 @@ ACTIONS = ("new", "update", "affirm", "withdraw")
 INPUT_FORMATS = ("percent", "odds", "one_in_n", "fraction", "number", "date")
 
 
+#: Ways of entry: a personal invitation, an account that was signed in at joining, the open link.
+ENTRIES = ("invitation", "account", "link")
+
+
 class Participant(Base):
     """A person in a survey; after erasure an empty tombstone."""
 
@@ -37,6 +41,8 @@ class Participant(Base):
     simulated: Mapped[bool] = mapped_column(default=False)
     #: Is or becomes owner, organizer or analyst: answers stay outside the published crowd.
     insider: Mapped[bool] = mapped_column(default=False)
+    #: How they came: one of `ENTRIES`; empty after erasure.
+    entry: Mapped[str] = mapped_column(default="link", server_default="link")
     language: Mapped[str]
     joined_at: Mapped[datetime] = mapped_column(Moment)
     erased_on: Mapped[date | None]

@@ -8,18 +8,19 @@ from sqlalchemy.orm import Session
 
 from scoring.pools.catalog import METHODS, SHOWN
 
-from .. import charts, disclosure
+from .. import charts, clock, disclosure
 from ..aggregation.rules import EARLIER, shown_rules
 from ..charts import Axis, Chart, NamedInterval, Rung
 from ..disclosure import Shown, ShownOption, Viewer
-from ..i18n.formatting import day_label, exact_percent, percent
+from ..i18n.formatting import day_label, exact_percent, percent, percent_range, unit_sides
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Option, Question
-from ..questions import kind_of
+from ..questions import Kind, kind_of
 from ..questions.quantiles import QuantileKind
-from ..services.forecast_history import history, standing_rows
-from .own_forecast import quantile_said
+from ..services.forecast_history import history, rows_after, standing_rows
+from . import crowd_findings as findings
+from .own_forecast import named_chance, quantile_range_said, quantile_said
 
 
 def points(value: float) -> float:
@@ -40,8 +41,12 @@ def _interval(one: ShownOption) -> tuple[float | None, float | None]:
 
 def _about(question: Question, key: str) -> str:
     """The answer a picture is about, as the beginning of a sentence; nothing where there is but one."""
-    words = "" if question.kind == "binary" else question.option(key).text(current_language())
-    return words[:1].upper() + words[1:]
+    words = (
+        ""
+        if question.kind in ("binary", "numeric", "date")
+        else question.option(key).text(current_language())
+    )
+    return findings.sentence_start(words)
 
 
 def own_values(session: Session, viewer: Viewer, question: Question) -> dict[str, Any]:
@@ -60,7 +65,8 @@ def now(question: Question, shown: Shown, own: dict[str, Any]) -> Chart | None:
         return _ladder(question, shown, own)
     if question.kind in ("choice", "ordered", "pair"):
         return _bars(question, shown, own)
-    return _density(question, shown, own) if question.kind != "binary" else None
+    kind = kind_of(question)
+    return _density(kind, question, shown, own) if isinstance(kind, QuantileKind) else None
 
 
 def _bars(question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
@@ -69,7 +75,7 @@ def _bars(question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
     return charts.ordered_bars(
         [range_of(labels[key], one) for key, one in shown.options.items()],
         own={labels[key]: points(value) for key, value in own.items()},
-        title=_("What the crowd expects"),
+        title=findings.answers_title(question, shown.options),
         subtitle=_("Crowd forecast of each answer, %; band: uncertainty of the number (90 %)"),
     )
 
@@ -85,32 +91,69 @@ def _ladder(question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
         [rung(option, shown.options.get(option.key)) for option in question.options],
         own=mine,
         start=question.opens_at.date(),
-        title=_("By when the crowd expects it"),
+        title=findings.ladder_title(question, shown),
         subtitle=_("Chance that it has happened, %; vertical band: uncertainty of the number (90 %)"),
     )
 
 
-def _density(question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
-    words = question.text(current_language())
-    axis = Axis(
+def axis_of(question: Question) -> Axis:
+    """The scale of a question that asks for a number or a date."""
+    before, after = unit_sides(question.text(current_language()).unit)
+    return Axis(
         question.lower or 0.0,
         question.upper or 0.0,
         log=question.scale == "log",
         dates=question.kind == "date",
         open_lower=question.open_lower,
         open_upper=question.open_upper,
-        unit=words.unit,
+        unit=after,
+        before=before,
     )
+
+
+def _density(kind: QuantileKind, question: Question, shown: Shown, own: dict[str, Any]) -> Chart:
+    quantiles = shown.options["value"].methods["parley"]
+    unit = question.text(current_language()).unit
+    said = (
+        _("How likely the crowd finds each day")
+        if question.kind == "date"
+        else _("How likely the crowd finds each value")
+    )
+    fills = _("strong fill: the middle half; faint fill: 9 in 10")
     return charts.quantile_density(
         question.quantile_levels,
-        shown.options["value"].methods["parley"],
-        axis=axis,
+        quantiles,
+        axis=axis_of(question),
         own=own.get("value"),
-        title=_("How likely the crowd finds each day")
-        if question.kind == "date"
-        else _("How likely the crowd finds each value"),
-        subtitle=_("Strong fill: the middle half; faint fill: 9 in 10"),
+        title=findings.quantiles_title(kind, question, quantiles),
+        subtitle=f"{said}, {unit}; {fills}" if unit else f"{said}; {fills}",
     )
+
+
+def range_row(kind: Kind, question: Question, name: str, one: ShownOption, method: str) -> charts.Range:
+    """A named figure on its range: of a chance the interval, of a number its middle half."""
+    told = one.methods[method]
+    if isinstance(kind, QuantileKind):
+        low, high = findings.middle_of(told)
+        value = told[question.quantile_levels.index(0.5)]
+        said = quantile_range_said(kind, question, low, high)
+        return charts.Range(name, value, low, high, axis_of(question).words(value), said)
+    ends = _interval(one) if method == "parley" else (None, None)
+    said = "–" if None in ends else "–".join(percent_range(one.low or 0.0, one.high or 0.0))
+    return charts.Range(name, points(told), *ends, percent(told), said)
+
+
+def hazards(question: Question, shown: Shown) -> list[list[str]]:
+    """What a ladder implies of each interval between its dates: that it begins then, and a year if not before."""
+    rungs = [Rung(date.fromisoformat(key), points(one.value)) for key, one in shown.options.items()]
+    return [
+        [
+            _("%(start)s to %(end)s", start=charts.day_words(one.start), end=charts.day_words(one.end)),
+            charts.percent(one.chance),
+            "–" if one.yearly is None else percent(one.yearly / 100),
+        ]
+        for one in charts.hazards(rungs, question.opens_at.date())
+    ]
 
 
 def over_time(
@@ -120,8 +163,8 @@ def over_time(
     published = disclosure.history(session, viewer, question, segment=segment)
     told = [*published, *([shown] if shown.live else [])]
     steps = [_step(one.as_of, one.options[focus]) for one in told if focus in one.options]
-    own = _own_points(session, viewer, question, focus)
     start = steps[0].day
+    own = _own_points(session, viewer, question, focus, start)
     about = _about(question, focus)
     changed = _rule_changed(told, focus)
     steady = _("Each step is one publication")
@@ -132,11 +175,12 @@ def over_time(
         )
     return charts.crowd_over_time(
         steps,
-        own=[(max(day, start), value) for day, value in own],
+        own=own,
         changed=changed,
         others=_other_lines(question, told, focus) if question.kind in ("ladder", "pair") else [],
         label=_label(question, focus, steps[-1].value),
-        title=_("The crowd over time"),
+        until=clock.now(session).date(),
+        title=findings.over_time_title(told, focus),
         subtitle=f"{about}. {steady}" if about else steady,
     )
 
@@ -155,14 +199,9 @@ def _step(day: date, one: ShownOption) -> charts.Step:
 
 
 def _label(question: Question, key: str, value: float) -> str:
-    """The words at the end of a line; whole answers would leave no room for it."""
-    if question.kind == "ladder":
-        return f"{day_label(key)}: {charts.percent(value)}"
-    if question.kind == "pair":
-        said = charts.percent(value)
-        if question.option(key).given_holds:
-            return _("%(chance)s if it does", chance=said)
-        return _("%(chance)s if it does not", chance=said)
+    """The words at the end of a line where there are several; the chart names a single one."""
+    if question.kind in ("ladder", "pair"):
+        return named_chance(question, key, charts.percent(value))
     return ""
 
 
@@ -177,38 +216,49 @@ def _other_lines(question: Question, told: Sequence[Shown], focus: str) -> list[
     return lines
 
 
-def _own_points(session: Session, viewer: Viewer, question: Question, focus: str) -> list[tuple[date, float]]:
+def _own_points(
+    session: Session, viewer: Viewer, question: Question, focus: str, start: date
+) -> list[tuple[date, float | None]]:
+    """What the viewer held of an option from each day on on which they acted; None from a withdrawal on."""
     if viewer.participant is None:
         return []
-    return [
-        (act.received_at.date(), points(forecast.value))
-        for act in history(session, viewer.participant, question)
-        for forecast in act.forecasts
-        if forecast.option.key == focus
-    ]
+    acts, held = history(session, viewer.participant, question), dict[date, float | None]()
+    for place, act in enumerate(acts, start=1):
+        rows = {row.option: points(row.value) for row in rows_after(question, acts[:place])}
+        held[max(act.received_at.date(), start)] = rows.get(focus)
+    first = next((day for day, value in held.items() if value is not None), None)
+    return [(day, value) for day, value in held.items() if first and day >= first]
 
 
 def histogram(question: Question, one: ShownOption, own: float | None) -> Chart | None:
-    """Where the people stand on one option; None where all cells are too small."""
-    if not one.bins:
+    """Where the people stand on one option; None where all cells are too small, or all people in one."""
+    if len(one.bins) < 2:
         return None
     bins = [charts.Bin(points(low), points(high), points(share)) for low, high, share in one.bins]
     about = _about(question, one.key)
     return charts.histogram(
         bins,
         own=None if own is None else points(own),
-        title=_("Where people stand"),
+        title=findings.histogram_title(one),
         subtitle=_("%(about)s: share of people, %%", about=about) if about else _("Share of people, %"),
     )
 
 
 def methods(question: Question, one: ShownOption) -> Chart:
-    """One option's figure by each method, the default's first."""
-    about = _about(question, one.key)
+    """One option's figure by each method, the default's first; of numbers the middle with its half."""
+    about, kind = _about(question, one.key), kind_of(question)
+    if isinstance(kind, QuantileKind):
+        return charts.ranges(
+            [range_row(kind, question, _name(name, one), one, name) for name in SHOWN],
+            title=_("Three methods side by side"),
+            subtitle=_("Mark: the crowd’s middle; bar: its middle half"),
+            columns=[_("Method"), _("Crowd forecast"), _("Middle half of the chance")],
+            axis=axis_of(question),
+        )
     interval = _("Bar: 90 % interval for another crowd of this size")
     return charts.methods_side_by_side(
         [_method_range(one, name) for name in SHOWN],
-        title=_("Three methods side by side"),
+        title=findings.methods_title(one),
         subtitle=f"{about}. {interval}" if about else interval,
     )
 

@@ -6,18 +6,21 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from .. import charts, disclosure
-from ..aggregation.segments import ALL, group_segment, version_segment
+from ..aggregation.segments import ALL, entry_segment, group_segment, version_segment
 from ..charts import Chart
-from ..disclosure import Shown, ShownOption, Viewer
+from ..disclosure import Shown, Viewer
 from ..i18n.formatting import day
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
-from ..models import BackgroundQuestion, Question
-from ..questions import kind_of
+from ..models import ENTRIES, Question
+from ..questions import Kind, kind_of
 from ..questions.quantiles import QuantileKind
 from ..services import background_answers
-from .crowd_charts import range_of
-from .own_forecast import quantile_said
+from .crowd_charts import axis_of, range_row
+from .crowd_findings import groups_title
+
+#: Begins the address part of a way of entry; no key of a background question has a colon.
+ENTRY = "entry:"
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,13 @@ class SegmentAsked:
 
 
 @dataclass(frozen=True)
-class Grouping:
-    """The groups of one background question side by side, on one option of the question.
+class GroupsTold:
+    """The groups of a crowd in one picture, on one option of the question.
 
     Attributes
     ----------
     chart
-        None for numbers and dates, which have no common axis with chances: they have rows.
-    rows
-        Group, people, crowd forecast, and the middle half of the people.
+        None where no group is told.
     links
         Label and address part of each group that can be looked at alone.
     older
@@ -57,13 +58,19 @@ class Grouping:
         Labels of the groups that are not told.
     """
 
-    title: str
     chart: Chart | None
-    columns: list[str]
-    rows: list[list[str]]
     links: list[tuple[str, str]]
     older: list[str]
     withheld: list[str]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of one heading: its label, its address part, and what is told of it, None where withheld."""
+
+    label: str
+    address: str
+    shown: Shown | None
 
 
 def part_asked(session: Session, question: Question) -> SegmentAsked:
@@ -72,6 +79,9 @@ def part_asked(session: Session, question: Question) -> SegmentAsked:
     version = published.get(request.args.get("version", ""))
     if version is not None:
         return SegmentAsked(version_segment(version), version=version)
+    entry = request.args.get("group", "").removeprefix(ENTRY)
+    if entry in ENTRIES and request.args.get("group") != entry:
+        return SegmentAsked(entry_segment(entry), group=(_("How people came"), _entry_label(entry)))
     key, _slash, chosen = request.args.get("group", "").partition("/")
     language = current_language()
     for asked in background_answers.asked(session, question.survey):
@@ -82,50 +92,88 @@ def part_asked(session: Session, question: Question) -> SegmentAsked:
     return SegmentAsked()
 
 
-def groupings(
+def groups_told(
     session: Session, viewer: Viewer, question: Question, everybody: Shown, focus: str
-) -> list[Grouping]:
-    """The groups of every background question that forms some, beside everybody."""
-    told = disclosure.get_segments(session, viewer, question)
-    return [
-        _grouping(question, asked, told, everybody, focus)
-        for asked in background_answers.asked(session, question.survey)
-        if asked.options
-    ]
-
-
-def _grouping(
-    question: Question, asked: BackgroundQuestion, told: dict[str, Shown], everybody: Shown, focus: str
-) -> Grouping:
-    language = current_language()
-    labels = {option.key: option.text(language) for option in asked.options}
-    found = {key: told.get(group_segment(asked.key, key)) for key in labels}
-    groups = {key: shown for key, shown in found.items() if shown and focus in shown.options}
-    named = [(labels[key], shown) for key, shown in groups.items()]
-    beside = [(_("Everybody"), everybody), *named] if named else []
-    kind, title = kind_of(question), asked.text(language).label
-    return Grouping(
-        title=title,
-        chart=_chart(title, beside, focus) if beside and not isinstance(kind, QuantileKind) else None,
-        columns=[_("Group"), _("People"), _("Crowd forecast"), _("Middle half of people")],
-        rows=[_row(kind, question, name, shown.options[focus]) for name, shown in beside]
-        if isinstance(kind, QuantileKind)
-        else [],
-        links=[(labels[key], f"{asked.key}/{key}") for key in groups],
-        older=[f"{name} ({day(shown.as_of)})" for name, shown in named if shown.as_of < everybody.as_of],
-        withheld=[label for key, label in labels.items() if key not in groups],
+) -> GroupsTold | None:
+    """The groups of every background question that forms some, beside everybody; None where none are formed."""
+    headed = _groups(session, viewer, question, focus)
+    groups = [group for under in headed.values() for group in under]
+    told = [group for group in groups if group.shown]
+    if not groups:
+        return None
+    return GroupsTold(
+        chart=_chart(question, headed, everybody, focus) if told else None,
+        links=[(group.label, group.address) for group in told],
+        older=[
+            f"{group.label} ({day(group.shown.as_of)})"
+            for group in told
+            if group.shown and group.shown.as_of < everybody.as_of
+        ],
+        withheld=[group.label for group in groups if not group.shown],
     )
 
 
-def _chart(title: str, beside: list[tuple[str, Shown]], focus: str) -> Chart:
-    ranges = [
-        range_of(f"{name} ({charts.number(shown.options[focus].people)})", shown.options[focus])
-        for name, shown in beside
+def _groups(session: Session, viewer: Viewer, question: Question, focus: str) -> dict[str, list[Group]]:
+    """Groups by what was asked, and by way of entry."""
+    told = disclosure.get_segments(session, viewer, question)
+    language = current_language()
+    headed: dict[str, list[Group]] = {}
+    for asked in background_answers.asked(session, question.survey):
+        found = [
+            Group(
+                option.text(language),
+                f"{asked.key}/{option.key}",
+                _on_option(told.get(group_segment(asked.key, option.key)), focus),
+            )
+            for option in asked.options
+        ]
+        headed |= {asked.text(language).label: found} if found else {}
+    entries = [
+        Group(_entry_label(entry), f"{ENTRY}{entry}", _on_option(told.get(entry_segment(entry)), focus))
+        for entry in ENTRIES
     ]
-    said = _("Crowd forecast by group; bar: 90 % interval for another crowd of this size")
-    return charts.groups_side_by_side(ranges, title=title, subtitle=said)
+    # Where all came the same way there is nothing to compare, and no word of it.
+    return headed | ({_("How people came"): entries} if any(group.shown for group in entries) else {})
 
 
-def _row(kind: QuantileKind, question: Question, name: str, one: ShownOption) -> list[str]:
-    value, low, high = (quantile_said(kind, question, number) for number in (one.value, *one.spread))
-    return [name, charts.number(one.people), value, f"{low} – {high}"]
+def _entry_label(entry: str) -> str:
+    return {
+        "invitation": _("Personal invitation"),
+        "account": _("Account"),
+        "link": _("Open link"),
+    }[entry]
+
+
+def _on_option(shown: Shown | None, focus: str) -> Shown | None:
+    return shown if shown and focus in shown.options else None
+
+
+def _chart(question: Question, headed: dict[str, list[Group]], everybody: Shown, focus: str) -> Chart:
+    kind = kind_of(question)
+    rows = [_row(kind, question, _("Everybody"), everybody, focus)]
+    for heading, groups in headed.items():
+        told = [(group.label, group.shown) for group in groups if group.shown]
+        if told:
+            rows += [charts.Range(heading), *(_row(kind, question, *one, focus) for one in told)]
+    numeric = isinstance(kind, QuantileKind)
+    shown = [everybody, *(group.shown for groups in headed.values() for group in groups if group.shown)]
+    return charts.ranges(
+        rows,
+        title=_("Crowd forecast by group")
+        if numeric
+        else groups_title([one.options[focus] for one in shown[1:]]),
+        subtitle=_("Mark: crowd forecast; bar: its middle half; number of people behind each name")
+        if numeric
+        else _("Mark: crowd forecast; bar: its 90 % interval; where bars meet, the difference may be chance"),
+        columns=[
+            _("Group"),
+            _("Crowd forecast"),
+            _("Middle half of the chance") if numeric else _("Interval, 90 %"),
+        ],
+        axis=axis_of(question) if numeric else None,
+    )
+
+
+def _row(kind: Kind, question: Question, name: str, shown: Shown, focus: str) -> charts.Range:
+    one = shown.options[focus]
+    return range_row(kind, question, f"{name} ({charts.number(one.people)})", one, "parley")

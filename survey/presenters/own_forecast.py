@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from ..i18n.formatting import exact_percent, in_words
+from ..i18n.formatting import day_label, exact_percent, in_words
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Participant, Question, Submission
@@ -21,11 +21,12 @@ from ..store.lifecycle import QuestionState, skipped_questions, state_of
 
 @dataclass(frozen=True)
 class OwnFigure:
-    """One number of an answer: what it is about, the number, the same in words."""
+    """One number of an answer: what it is about, the number, the same in words; `option` is what it answers."""
 
     label: str
     figure: str
     words: str = ""
+    option: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,7 @@ class OwnForecast:
     @property
     def parts(self) -> list[str]:
         """The standing numbers, each by itself: the middle of a quantity, else one for each option."""
-        if not self.figures:
-            return []
-        if self.question.kind in ("numeric", "date"):
-            return [self.figure]
-        return [one.figure for one in self.figures]
+        return named_figures(self.question, self.figures)
 
     @property
     def figure(self) -> str:
@@ -150,9 +147,40 @@ def said(question: Question, rows: Sequence[Row]) -> list[OwnFigure]:
             for row in sorted(rows, key=lambda row: level_of(row.part))
         ]
     return [
-        OwnFigure(question.option(row.option).text(language), exact_percent(row.value), in_words(row.value))
+        OwnFigure(
+            question.option(row.option).text(language),
+            exact_percent(row.value),
+            in_words(row.value),
+            row.option,
+        )
         for row in rows
     ]
+
+
+def named_figures(question: Question, figures: Sequence[OwnFigure]) -> list[str]:
+    """Numbers of an answer, each with what tells it from the others: the middle of a quantity alone."""
+    if question.kind in ("numeric", "date"):
+        return [figures[len(figures) // 2].figure] if figures else []
+    return [named_chance(question, one.option, one.figure) for one in figures]
+
+
+def named_chance(question: Question, key: str, chance: str) -> str:
+    """A chance with its date, or the branch it is of; of other kinds alone, their answers are too long for a line."""
+    if question.kind == "ladder":
+        return f"{day_label(key)}: {chance}"
+    if question.kind == "pair":
+        if question.option(key).given_holds:
+            return _("%(chance)s if it does", chance=chance)
+        return _("%(chance)s if it does not", chance=chance)
+    return chance
+
+
+def quantile_range_said(kind: QuantileKind, question: Question, low: float, high: float) -> str:
+    """Two numbers or dates as the ends of one range; one that stands for "beyond" is said so."""
+    ends = kind.range(question)
+    if {low, high} & {ends.above, ends.below}:
+        return f"{quantile_said(kind, question, low)} – {quantile_said(kind, question, high)}"
+    return kind.range_said(question, low, high, current_language())
 
 
 def quantile_said(kind: QuantileKind, question: Question, value: float) -> str:
@@ -176,11 +204,7 @@ def said_then(question: Question, submission: Submission) -> list[OwnFigure]:
 
 def in_one_line(question: Question, figures: Sequence[OwnFigure]) -> str:
     """Numbers in one line: the middle of a quantity, else each in its order."""
-    if not figures:
-        return ""
-    if question.kind in ("numeric", "date"):
-        return figures[len(figures) // 2].figure
-    return " · ".join(one.figure for one in figures)
+    return " · ".join(named_figures(question, figures))
 
 
 def when(question: Question, submission: Submission | Receipt) -> datetime | date:

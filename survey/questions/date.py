@@ -26,6 +26,9 @@ class Date(QuantileKind):
     def said(self, question: "Question", value: float, language: str) -> str:
         return day(value, language)
 
+    def range_said(self, question: "Question", low: float, high: float, language: str) -> str:
+        return f"{day(low, language)} – {day(high, language)}"
+
     def beyond_label(self, question: "Question", side: str, language: str) -> str:
         lower, upper = bounds(question)
         if side == "above":

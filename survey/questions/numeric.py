@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..i18n.formatting import number
+from ..i18n.formatting import number, number_range
 from ..i18n.locale import gettext as _
 from .quantiles import QuantileKind, ValueRange, bounds
 
@@ -23,6 +23,9 @@ class Numeric(QuantileKind):
 
     def said(self, question: "Question", value: float, language: str) -> str:
         return number(value, question.text(language).unit, language)
+
+    def range_said(self, question: "Question", low: float, high: float, language: str) -> str:
+        return number_range(low, high, question.text(language).unit, language)
 
     def beyond_label(self, question: "Question", side: str, language: str) -> str:
         lower, upper = bounds(question)

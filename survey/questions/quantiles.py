@@ -75,6 +75,10 @@ class QuantileKind(Kind):
         """A value as the page says it."""
 
     @abstractmethod
+    def range_said(self, question: "Question", low: float, high: float, language: str) -> str:
+        """Two values as the ends of one range, their unit said once."""
+
+    @abstractmethod
     def level_label(self, level: float) -> str:
         """What a level means, in words."""
 

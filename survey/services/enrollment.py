@@ -98,6 +98,7 @@ def join(
         code_hash=hash_code(code),
         join_key=join_key,
         insider=member,
+        entry="invitation" if invited else "link" if user_id is None else "account",
         language=language,
         joined_at=clock.as_kept(moment, survey.protected),
     )

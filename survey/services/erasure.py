@@ -66,7 +66,7 @@ def erase(session: Session, participant: Participant) -> None:
     for own in OWN:
         session.execute(delete(own).where(own.participant_id == participant.id))
     participant.code_hash = participant.join_key = participant.user_id = None
-    participant.language = ""
+    participant.language = participant.entry = ""
     session.flush()
     session.expire_all()
 

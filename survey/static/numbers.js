@@ -91,9 +91,16 @@ export function saidPercent(points) {
   return `${saidNumber(points)}\u00a0%`;
 }
 
-/** A date (days since 1970-01-01) in the page's language. */
+/** A number with its unit; a currency's sign goes first where the unit is written so, as `unit_sides` of the pages has it. */
+export function saidWithUnit(value, unit = "") {
+  const [first, ...rest] = unit.split(" ");
+  const [before, after] = /^\p{Sc}/u.test(first) ? [first, rest] : ["", unit ? unit.split(" ") : []];
+  return [before + saidNumber(value, { maximumFractionDigits: 6 }), ...after].join("\u00a0");
+}
+
+/** A date (days since 1970-01-01) in the page's language; the month stays with its number. */
 export function saidDay(days, options = { day: "numeric", month: "long", year: "numeric" }) {
-  return new Intl.DateTimeFormat(dayLanguage, { ...options, timeZone: "UTC" }).format(days * 86_400_000);
+  return new Intl.DateTimeFormat(dayLanguage, { ...options, timeZone: "UTC" }).format(days * 86_400_000).replace(/^(\d+) /, "$1\u00a0");
 }
 
 function folded(text) {

@@ -2,7 +2,7 @@
 
 import { check, settle } from "./checks.js";
 import { axisOf, density, heightAt, windowOf } from "./density.js";
-import { fill, readDate, readNumber, saidDay, saidNumber, saidPercent } from "./numbers.js";
+import { fill, readDate, readNumber, saidDay, saidNumber, saidPercent, saidWithUnit } from "./numbers.js";
 import { ticksOf } from "./scale.js";
 import { element, label, path, Picture } from "./svg.js";
 
@@ -83,7 +83,7 @@ function mayRepeat(one, repeats, axis) {
 
 function saidValue(value, axis) {
   if (axis.dates) return saidDay(value);
-  return saidNumber(value, { maximumFractionDigits: 6 }) + (axis.unit && `\u00a0${axis.unit}`);
+  return saidWithUnit(value, axis.unit);
 }
 
 function describe(points, figure, axis) {

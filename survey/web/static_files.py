@@ -11,7 +11,7 @@ import hashlib
 import mimetypes
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache, partial, update_wrapper
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,8 @@ def init_static_files(app: Flask) -> None:
     }
     served = {name: folder for name, folder in folders.items() if folder and name in app.view_functions}
     for name, folder in served.items():
-        app.view_functions[name] = partial(static_file, folder)
+        # With a name: what guards forms and counts limits asks every view for its own.
+        app.view_functions[name] = update_wrapper(partial(static_file, folder), static_file)
 
     @app.url_defaults
     def put_fingerprint(endpoint: str, values: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from ...i18n.normalization import LONGEST
+from ...models import ENTRIES
 from .fields import Day, JsonBool, JsonInt, JsonNumber, Moment, QueryCount, RequestSchema, ResponseSchema
 from .forecasts import Resolution, Words, says
 
@@ -20,6 +21,11 @@ class Segment(ma.Schema):
     group = Words(
         load_default=None,
         metadata=says("Only this group: keys of a background question and an answer to it.", "region/eu"),
+    )
+    entry = Words(
+        load_default=None,
+        validate=validate.OneOf(ENTRIES),
+        metadata=says("Only those who came this way.", "link"),
     )
     as_of = Day(load_default=None, metadata=says("The last publication not after this day.", "2026-11-21"))
 

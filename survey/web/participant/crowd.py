@@ -7,7 +7,7 @@ from ... import disclosure
 from ...disclosure import Denial, Shown, Viewer
 from ...i18n.locale import current_language
 from ...models import Question, Scenario, Survey
-from ...presenters.crowd_segments import SegmentAsked, groupings, part_asked
+from ...presenters.crowd_segments import SegmentAsked, groups_told, part_asked
 from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.own_forecast import standing
 from ...presenters.scenario_charts import told_scenarios
@@ -29,11 +29,11 @@ def crowd_page(slug: str, key: str) -> PageAnswer:
     part = disclosure.get_aggregate(db.session, viewer, question, segment=asked.segment)
     # A part that is withheld is said so beside the figures of everybody.
     shown, told = (part, asked) if isinstance(part, Shown) else (seen, SegmentAsked())
-    pictures, groups = None, []
+    pictures, groups = None, None
     if isinstance(shown, Shown) and isinstance(seen, Shown):
         wanted = request.args.get("option", "")
         pictures = crowd_pictures(db.session, viewer, question, shown, wanted, segment=told.segment)
-        groups = groupings(db.session, viewer, question, seen, pictures.focus)
+        groups = groups_told(db.session, viewer, question, seen, pictures.focus)
     return page(
         "participant/crowd.html",
         survey,

@@ -12,7 +12,7 @@ from survey.aggregation import forecast_arrays
 from survey.aggregation.aggregates import _in_order
 from survey.aggregation.forecast_arrays import crowd_answers
 from survey.aggregation.question_specs import spec_of
-from survey.aggregation.rules import shown_rules
+from survey.aggregation.rules import TENTHS, histogram_edges, shown_rules
 from survey.aggregation.standing import standing_forecasts
 from survey.models import Question
 from survey.services.publication import publish
@@ -44,6 +44,17 @@ def recomputed(question: Question, answers: Any, as_of: int) -> dict[str, dict[s
             for place, key in enumerate(keys):
                 told.setdefault(key, {})[method] = pooled[place] if kind == "options" else pooled
     return told
+
+
+def test_what_people_say_of_a_rare_event_is_told_in_more_cells_than_one(session: Session) -> None:
+    """Of forty who say 0.5 to 7 % a tenth of the range would hold all; a publication of before keeps its tenths."""
+    question = the_question(session, "nuclear-use")
+    crowd(session, question, [0.005, 0.01, 0.02, 0.07] * 10, day=18)
+    (published,) = publish(session, the_survey(session), on(18).date())
+    told = published.figures["all"]["options"]["yes"]
+    assert told["histogram"][:5] == [10, 10, 10, 10, 0]
+    assert histogram_edges(told)[:5] == (0, 0.01, 0.02, 0.05, 0.1)
+    assert histogram_edges({"histogram": [40, *[0] * 9]}) == TENTHS
 
 
 def test_every_published_figure_is_its_catalog_entry(session: Session) -> None:

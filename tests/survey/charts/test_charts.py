@@ -18,12 +18,13 @@ from survey.charts import Axis, Bin, Branch, Chart, Leaf, Line, NamedInterval, R
 from survey.charts.branches import pixels_per_percent, places_of
 from survey.charts.curve import density_of, window_of
 from survey.charts.look import WIDTH
+from survey.charts.shares import place as place_of
 from survey.charts.words import apart
 
 START = date(2026, 11, 15)
 LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
 AID = [395.0, 448.0, 482.0, 522.0, 610.0]
-AID_AXIS = Axis(300, 1000, log=True, open_lower=True, open_upper=True, unit="€ bn")
+AID_AXIS = Axis(300, 1000, log=True, open_lower=True, open_upper=True, before="€", unit=" bn")
 STEPS = [Step(START + timedelta(9 * k), 33 - k, 28 - k, 38 - k, 15 - k, 55 - k) for k in range(8)]
 OWN = [(START + timedelta(2), 45.0), (START + timedelta(40), 60.0)]
 RUNGS = [Rung(date(2027, 6, 30), 10), Rung(date(2027, 12, 31), 25), Rung(date(2028, 12, 31), None)]
@@ -208,15 +209,15 @@ def test_the_table_of_the_crowd_says_what_the_reader_held_then() -> None:
 def test_a_merged_bin_keeps_its_area() -> None:
     bars = EXAMPLES["merged histogram"].spec["layer"][0]["data"]["values"]
     for bar, share in zip(bars, (60, 40), strict=True):
-        assert bar["tall"] * (bar["high"] - bar["low"]) / 10 == pytest.approx(share, abs=0.01)
-        assert bar["share"] == str(share)
+        assert bar["tall"] * (bar["high"] - bar["low"]) == pytest.approx(share, abs=0.01)
+        assert bar["share"] == f"{share} in all"
 
 
 @pytest.mark.parametrize(("own", "low"), [(0.1, 0), (70, 70), (69.9, 60), (100, 90)])
 def test_the_readers_bar_is_the_one_that_holds_the_forecast(own: float, low: int) -> None:
     chart = charts.histogram(charts.tenths([10] * 10), title="Now", own=own)
     mine = [bar["low"] for bar in chart.spec["layer"][0]["data"]["values"] if bar["mine"]]
-    assert mine == [low]
+    assert mine == [place_of(low)]
 
 
 def test_without_an_own_forecast_no_bar_is_marked() -> None:
@@ -277,7 +278,7 @@ def test_a_quantile_beyond_an_open_bound_is_drawn() -> None:
 
 
 def test_dates_are_told_as_days_in_the_table() -> None:
-    assert EXAMPLES["density of dates"].rows[2][1] == "1 Mar 2030"
+    assert EXAMPLES["density of dates"].rows[2][1] == "1\u00a0Mar 2030"
 
 
 # --- scenarios ---

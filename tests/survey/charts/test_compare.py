@@ -81,7 +81,7 @@ def contrast(one: str, other: str) -> float:
 def test_the_edge_of_every_interval_is_seen_on_the_paper(dark: bool) -> None:
     stated = scheme(dark)
     names = {value: name for name, value in charts.PALETTE.items()}
-    spec = charts.groups_side_by_side(BARS, title="Groups").spec
+    spec = charts.methods_side_by_side(BARS, title="Methods").spec
     intervals = [mark for mark in marks(spec) if mark.look["type"] == "rect" and mark.rows]
     assert len(intervals) == 2
     for mark in intervals:
@@ -90,8 +90,8 @@ def test_the_edge_of_every_interval_is_seen_on_the_paper(dark: bool) -> None:
     assert contrast(stated["tint"], stated["paper"]) < 1.5
 
 
-def test_the_first_group_alone_has_the_accent() -> None:
-    spec = charts.groups_side_by_side(BARS, title="Groups").spec
+def test_the_first_method_alone_has_the_accent() -> None:
+    spec = charts.methods_side_by_side(BARS, title="Methods").spec
     dots = [mark for mark in marks(spec) if mark.look["type"] == "point"]
     coloured = {row["row"]: dot.look["color"] for dot in dots for row in dot.rows}
     edge = charts.PALETTE["edge"]

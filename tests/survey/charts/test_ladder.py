@@ -6,10 +6,12 @@ import pytest
 
 from survey import charts
 from survey.charts import PALETTE, Chart, Rung
-from survey.charts.ladder import PERCENT
+from survey.charts.ladder import HEIGHT
 
 from .reading import marks, said, texts
 
+#: Pixels of a percentage point where the axis ends at 100.
+PERCENT = (HEIGHT - 36) / 100
 START = date(2026, 11, 15)
 DAYS = [date(2027, 6, 30), date(2027, 12, 31), date(2030, 12, 31)]
 CROWD = [Rung(day, value, value - 2, value + 2) for day, value in zip(DAYS, (6, 22, 68), strict=True)]
@@ -76,3 +78,38 @@ def test_the_readers_dates_need_not_come_in_order() -> None:
     mine = [Rung(DAYS[2], 77), Rung(DAYS[0], 21)]
     chart = charts.ladder(CROWD, start=START, title="By when", own=mine)
     assert "You 77 %" in said(chart.spec)
+
+
+# ---- Small chances and hazards
+
+
+def test_an_axis_of_small_chances_ends_where_they_can_be_told_apart_and_says_so() -> None:
+    small = [Rung(day, value) for day, value in zip(DAYS, (0.4, 1.2, 3.4), strict=True)]
+    chart = drawn(crowd=small)
+    assert chart.subtitle == "The axis ends at 5\u00a0%"
+    tops = {
+        mark.encoding["y"]["scale"]["domain"][1]
+        for mark in marks(chart.spec)
+        if "scale" in mark.encoding["y"]
+    }
+    assert tops == {5}
+    assert drawn().subtitle == ""
+
+
+def test_a_ladder_that_is_still_open_is_shown_up_to_100() -> None:
+    known = [Rung(DAYS[0], 1.0), Rung(DAYS[1], 2.0), Rung(DAYS[2], None)]
+    assert "axis ends" not in drawn(crowd=known).subtitle
+
+
+def test_hazards_are_chances_of_what_is_left() -> None:
+    """Half within a year, then half of the rest within another: 50 % a year both times, though 50 and 25 points."""
+    rungs = [Rung(date(2027, 12, 31), 50), Rung(date(2028, 12, 31), 75), Rung(date(2029, 12, 31), 75)]
+    found = charts.hazards(rungs, date(2027, 1, 1))
+    assert [one.chance for one in found] == [50, 25, 0]
+    assert [round(one.yearly or 0) for one in found] == [50, 50, 0]
+    assert [one.start for one in found] == [date(2027, 1, 1), date(2028, 1, 1), date(2029, 1, 1)]
+
+
+def test_there_is_no_hazard_where_it_would_have_happened_for_sure() -> None:
+    rungs = [Rung(date(2027, 12, 31), 100), Rung(date(2028, 12, 31), 100)]
+    assert charts.hazards(rungs, date(2027, 1, 1))[1].yearly is None

@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 
 from survey import charts
-from survey.charts import Chart, Step
+from survey.charts import PALETTE, Chart, Step
 
-from .reading import marks, written_at
+from .reading import marks, said, written_at
 
 START = date(2026, 11, 15)
 STEPS = [Step(START + timedelta(day), 30 + day, 25, 40, 10, 60) for day in range(7)]
@@ -22,9 +22,9 @@ def last_days(chart: Chart) -> set[str]:
 
 
 @pytest.mark.parametrize("later", [0, 1, 40])
-def test_the_picture_goes_on_until_the_day_after_the_readers_last_forecast(later: int) -> None:
+def test_the_picture_goes_on_until_the_readers_last_forecast(later: int) -> None:
     own = [(STEPS[-1].day + timedelta(later), 11.0)]
-    end = STEPS[-1].day + timedelta(later + 1)
+    end = STEPS[-1].day + timedelta(later)
     chart = charts.crowd_over_time(STEPS, title="Now", own=own)
     assert last_days(chart) == {f"{end}T00:00:00Z"}
 
@@ -32,7 +32,7 @@ def test_the_picture_goes_on_until_the_day_after_the_readers_last_forecast(later
 def test_an_earlier_end_that_is_asked_for_cuts_nothing_off() -> None:
     own = [(STEPS[-1].day + timedelta(3), 11.0)]
     chart = charts.crowd_over_time(STEPS, title="Now", own=own, until=STEPS[-1].day)
-    assert last_days(chart) == {f"{own[-1][0] + timedelta(1)}T00:00:00Z"}
+    assert last_days(chart) == {f"{own[-1][0]}T00:00:00Z"}
 
 
 def test_a_later_end_that_is_asked_for_holds() -> None:
@@ -58,3 +58,45 @@ def test_a_line_with_words_marks_the_day_from_which_another_rule_holds() -> None
     assert any(row.get("label") == "new rule" for mark in marks(chart.spec) for row in mark.rows)
     plain = charts.crowd_over_time(STEPS, title="Now")
     assert not [mark for mark in marks(plain.spec) if mark.look["type"] == "rule"]
+
+
+# ---- Where lines end
+
+
+def own_lines(chart: Chart) -> list[list[str]]:
+    """Days of each stretch of the reader's line."""
+    return [
+        [row["day"][:10] for row in mark.rows]
+        for mark in marks(chart.spec)
+        if mark.look["type"] == "line" and mark.look.get("color") == PALETTE["ink"]
+    ]
+
+
+def test_a_withdrawn_forecast_ends_where_it_was_withdrawn_and_says_so() -> None:
+    own = [(date(2026, 11, 16), 30.0), (date(2026, 11, 20), None)]
+    chart = charts.crowd_over_time(STEPS, title="Now", own=own, until=date(2026, 12, 12))
+    assert own_lines(chart) == [["2026-11-16", "2026-11-20"]]
+    assert "You, withdrawn" in said(chart.spec) and not [
+        text for text in said(chart.spec) if text == "You 30 %"
+    ]
+    assert [row[-1] for row in chart.rows][-1] == "–"
+
+
+def test_who_comes_back_has_two_stretches_and_a_figure_at_the_end() -> None:
+    own = [(date(2026, 11, 16), 30.0), (date(2026, 11, 20), None), (date(2026, 11, 25), 20.0)]
+    chart = charts.crowd_over_time(STEPS, title="Now", own=own, until=date(2026, 12, 12))
+    assert own_lines(chart) == [["2026-11-16", "2026-11-20"], ["2026-11-25", "2026-12-12"]]
+    assert "You 20 %" in said(chart.spec)
+
+
+def test_the_picture_ends_today_and_not_tomorrow() -> None:
+    own = [(date(2026, 12, 12), 30.0)]
+    chart = charts.crowd_over_time(STEPS, title="Now", own=own, until=date(2026, 12, 12))
+    ends = {mark.rows[-1]["day"][:10] for mark in marks(chart.spec) if mark.look["type"] == "line"}
+    assert ends == {"2026-12-12"}
+
+
+def test_where_all_is_small_the_axis_ends_before_100_and_says_so() -> None:
+    small = [Step(step.day, 1.5, 1.0, 2.0, 0.5, 4.0) for step in STEPS]
+    assert charts.crowd_over_time(small, title="Now").subtitle == "The axis ends at 5\u00a0%"
+    assert charts.crowd_over_time(STEPS, title="Now").subtitle == ""

@@ -19,7 +19,7 @@ LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
 AID = [415.0, 487.0, 547.0, 613.0, 709.0]
 OWN = [455.0, 498.0, 525.0, 553.0, 615.0]
 SURE = [540.0, 545.0, 547.0, 549.0, 554.0]
-AXIS = Axis(300, 1000, log=True, open_lower=True, open_upper=True, unit="€ bn")
+AXIS = Axis(300, 1000, log=True, open_lower=True, open_upper=True, before="€", unit=" bn")
 
 
 def labels(values: list[float], width: int) -> list[Label]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from survey.aggregation.rules import CELLS
 from survey.disclosure import merged_bins, rounded_people
 
 
@@ -14,12 +15,12 @@ def test_fewer_than_fifty_people_are_told_by_fives_and_more_as_they_are(people: 
 
 @pytest.mark.parametrize("counts", [[2, 2, 4], [1] * 9, [2, 0, 1, 6, 2], [3, 3, 1]])
 def test_every_cell_of_a_histogram_holds_three_people_or_more(counts: list[int]) -> None:
-    bins = merged_bins(counts)
-    width = len(counts)
-    held = [sum(counts[round(first * width) : round(last * width)]) for first, last, _share in bins]
+    edges = (*CELLS[: len(counts)], 1.0)
+    bins = merged_bins(counts, edges)
+    held = [sum(counts[edges.index(first) : edges.index(last)]) for first, last, _share in bins]
     assert bins[0][0] == 0 and bins[-1][1] == 1
     assert min(held) >= 3 and sum(held) == sum(counts)
 
 
 def test_fewer_than_three_people_have_no_histogram() -> None:
-    assert merged_bins([1, 0, 1]) == []
+    assert merged_bins([1, 0, 1], (0, 0.1, 0.2, 1)) == []

@@ -7,7 +7,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.aggregation.segments import MIN_CHANGED, SegmentMembers, group_segment, unsuppressed
+from survey.aggregation.segments import (
+    MIN_CHANGED,
+    SegmentMembers,
+    entry_segment,
+    group_segment,
+    unsuppressed,
+)
 from survey.aggregation.specification import GroupChoice, Groups
 from survey.disclosure import Denial, Shown, Viewer, get_aggregate, get_segments, history
 from survey.models import Participant, Question
@@ -220,6 +226,36 @@ class TestPublished:
         change(session, question, others[:6], 0.6, 22)
         with clock.at(on(23)):
             assert publish(session, question, 22)[EU]["people"] == 10
+
+
+class TestWayOfEntry:
+    """People by how they came: a segment like others, where there are several ways."""
+
+    def came(self, session: Session, question: Question, entry: str, chances: list[float]) -> None:
+        for person in crowd(session, question, chances):
+            person.entry = entry
+        session.flush()
+
+    def test_each_way_is_told_beside_the_others(self, session: Session, question: Question) -> None:
+        self.came(session, question, "invitation", [0.2] * 10)
+        self.came(session, question, "link", [0.6] * 12)
+        figures = publish(session, question, 20)
+        told = {entry: figures[entry_segment(entry)] for entry in ("invitation", "link")}
+        assert told["invitation"]["options"]["yes"]["mean"]["value"] == pytest.approx(0.2)
+        assert (told["link"]["people"], entry_segment("account") in figures) == (12, False)
+
+    def test_a_way_of_few_does_not_follow_by_subtraction(self, session: Session, question: Question) -> None:
+        self.came(session, question, "invitation", [0.2] * 30)
+        self.came(session, question, "account", [0.4] * 20)
+        self.came(session, question, "link", [0.6] * 4)
+        figures = publish(session, question, 20)
+        assert [name for name in figures if name.startswith("entry")] == ["entry invitation"]
+
+    def test_where_all_came_the_same_way_there_is_no_segment(
+        self, session: Session, question: Question
+    ) -> None:
+        self.came(session, question, "link", [0.6] * 22)
+        assert not [name for name in publish(session, question, 20) if name.startswith("entry")]
 
 
 class TestShown:

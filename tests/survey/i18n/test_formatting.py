@@ -9,7 +9,16 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.i18n.formatting import day, exact_percent, in_words, moment, number, percent
+from survey.i18n.formatting import (
+    day,
+    exact_percent,
+    in_words,
+    moment,
+    number,
+    number_range,
+    percent,
+    percent_range,
+)
 from survey.i18n.locale import init_language
 from survey.questions import number_parsing
 
@@ -119,7 +128,7 @@ def test_the_words_for_what_does_not_happen_are_the_other_part(thousandths: int)
         (1234567.25, {}, "1,234,567.25"),
         (0.1 + 0.2, {}, "0.30000000000000004"),
         (-3.5, {}, "-3.5"),
-        (482.0, {"unit": "€ bn"}, "482\u00a0€\u00a0bn"),
+        (482.0, {"unit": "€ bn"}, "€482\u00a0bn"),
         (41.0, {"unit": "%"}, "41\u00a0%"),
         (482.3718, {"figures": 3}, "482"),
         (0.21349, {"figures": 3}, "0.213"),
@@ -138,13 +147,13 @@ def test_numbers_of_numpy_are_said_like_any_other() -> None:
 
 
 def test_a_day_from_its_number_or_its_date() -> None:
-    assert day(0) == "1 January 1970"
-    assert day(21183.9) == day(date(2027, 12, 31)) == "31 December 2027"
-    assert day(-0.5) == "31 December 1969"
+    assert day(0) == f"1{NB}January 1970"
+    assert day(21183.9) == day(date(2027, 12, 31)) == f"31{NB}December 2027"
+    assert day(-0.5) == f"31{NB}December 1969"
 
 
 def test_a_day_that_no_calendar_has_is_the_last_one() -> None:
-    assert (day(1e14), day(-1e14)) == ("31 December 9999", "1 January 1")
+    assert (day(1e14), day(-1e14)) == (f"31{NB}December 9999", f"1{NB}January 1")
 
 
 NOON = datetime(2027, 3, 12, 12, 32, tzinfo=UTC)
@@ -153,27 +162,27 @@ NOON = datetime(2027, 3, 12, 12, 32, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("when", "zone", "said"),
     [
-        (NOON, "Europe/Kyiv", "12 March 2027, 14:32 Kyiv (12:32 UTC)"),
-        (NOON, "Europe/Kiev", "12 March 2027, 14:32 Kyiv (12:32 UTC)"),
-        (NOON, "America/Argentina/Buenos_Aires", "12 March 2027, 09:32 Buenos Aires (12:32 UTC)"),
-        (NOON, "UTC", "12 March 2027, 12:32 UTC"),
-        (NOON.replace(tzinfo=None), "Europe/Kyiv", "12 March 2027, 14:32 Kyiv (12:32 UTC)"),
+        (NOON, "Europe/Kyiv", "12_March 2027, 14:32 Kyiv (12:32 UTC)"),
+        (NOON, "Europe/Kiev", "12_March 2027, 14:32 Kyiv (12:32 UTC)"),
+        (NOON, "America/Argentina/Buenos_Aires", "12_March 2027, 09:32 Buenos Aires (12:32 UTC)"),
+        (NOON, "UTC", "12_March 2027, 12:32 UTC"),
+        (NOON.replace(tzinfo=None), "Europe/Kyiv", "12_March 2027, 14:32 Kyiv (12:32 UTC)"),
         (
             NOON.astimezone(timezone(timedelta(hours=-8))),
             "Europe/Kyiv",
-            "12 March 2027, 14:32 Kyiv (12:32 UTC)",
+            "12_March 2027, 14:32 Kyiv (12:32 UTC)",
         ),
         (
             datetime(2027, 12, 31, 23, 0, tzinfo=UTC),
             "Europe/Kyiv",
-            "1 January 2028, 01:00 Kyiv (31 December 2027, 23:00 UTC)",
+            "1_January 2028, 01:00 Kyiv (31_December 2027, 23:00 UTC)",
         ),
-        (datetime(2027, 7, 15, 12, 0, tzinfo=UTC), "Europe/Kyiv", "15 July 2027, 15:00 Kyiv (12:00 UTC)"),
-        (date(2027, 3, 12), "Europe/Kyiv", "12 March 2027"),
+        (datetime(2027, 7, 15, 12, 0, tzinfo=UTC), "Europe/Kyiv", "15_July 2027, 15:00 Kyiv (12:00 UTC)"),
+        (date(2027, 3, 12), "Europe/Kyiv", "12_March 2027"),
     ],
 )
 def test_a_time_is_said_in_the_surveys_zone_and_in_utc(when: date, zone: str, said: str) -> None:
-    assert moment(when, zone) == said
+    assert moment(when, zone) == said.replace("_", NB)
 
 
 # ---- Languages
@@ -183,8 +192,8 @@ def test_ukrainian_writes_its_own_marks_and_months() -> None:
     assert percent(0.0312, "uk") == f"3,1{NB}%"
     assert exact_percent(0.125, "uk") == f"12,5{NB}%"
     assert number(1234.5, "млн", "uk") == f"1{NB}234,5{NB}млн"
-    assert day(date(2027, 3, 12), "uk") == "12 березня 2027"
-    assert moment(NOON, "Europe/Kyiv", "uk").startswith("12 березня 2027, 14:32 Київ")
+    assert day(date(2027, 3, 12), "uk") == f"12{NB}березня 2027"
+    assert moment(NOON, "Europe/Kyiv", "uk").startswith(f"12{NB}березня 2027, 14:32 Київ")
 
 
 @pytest.fixture
@@ -222,3 +231,30 @@ def test_a_number_said_in_ukrainian_is_read_back(whole: int, hundredths: int) ->
 @given(st.dates())
 def test_every_date_can_be_said(when: date) -> None:
     assert day(when).endswith(str(when.year))
+
+
+class TestUnits:
+    @pytest.mark.parametrize(
+        ("unit", "language", "said"),
+        [
+            ("€ bn", "en", "€505_bn"),
+            ("млрд €", "uk", "505_млрд_€"),
+            ("$", "en", "$505"),
+            ("%", "en", "505_%"),
+        ],
+    )
+    def test_a_currency_stands_where_its_unit_puts_it(self, unit: str, language: str, said: str) -> None:
+        assert number(505, unit, language) == said.replace("_", NB)
+
+    def test_a_range_says_its_unit_once(self) -> None:
+        assert number_range(10, 18, "€ bn") == f"€10–18{NB}bn"
+        assert number_range(10, 18, "млрд €", "uk") == f"10–18{NB}млрд{NB}€"
+        assert number_range(-3, 2) == "-3 – 2"
+
+    def test_two_chances_of_a_sentence_say_percent_once(self) -> None:
+        assert percent_range(0.1, 0.18) == ("10", f"18{NB}%")
+        assert percent_range(0.0007, 0.0014) == ("0.07", f"0.14{NB}%")
+
+    def test_a_month_stays_with_its_number(self) -> None:
+        assert day(21183) == f"31{NB}December 2027"
+        assert day(21183, "uk").startswith(f"31{NB}грудня")

@@ -16,6 +16,7 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.factories import crowd, the_question
 from tests.survey.outcomes import member
+from tests.survey.web.visitor import words
 
 FREE = "leaders-meet"
 PAGES = ["/s/ukraine/organize/", f"/s/ukraine/organize/q/{FREE}", f"/s/ukraine/organize/q/{FREE}/resolve"]
@@ -130,7 +131,7 @@ def test_publishing_says_what_it_did(organizer: FlaskClient) -> None:
 
 
 def test_an_outcome_is_told_before_it_is_stored(app: Flask, organizer: FlaskClient) -> None:
-    page = organizer.post(POSTS[1], data=RIGHT).text
+    page = words(organizer.post(POSTS[1], data=RIGHT).text)
     assert "10 people are scored, on forecasts until the end of 21 November 2026 (UTC)" in page
     assert "1.02" not in page and "Brier" not in page  # what they scored is told once it is stored
     with app.app_context():

@@ -85,7 +85,7 @@ class TestAfter:
         assert "of 10 people" in receipt
         page = person.get(f"q/{key}/crowd")
         told = words(page.text)
-        assert "Three methods side by side" in told
+        assert "Three methods" in told
         assert "end of 18 November 2026" in told
         assert MARK in page.text
         assert "data-chart" in page.text

@@ -48,19 +48,34 @@ class TestSideBySide:
     def test_the_groups_stand_under_their_question_with_their_people(self, told: Visitor) -> None:
         page = told.get(f"q/{KEY}/crowd")
         text = words(page.text)
-        assert "By group" in text and "Where do you live?" in text
+        assert "Groups say 20 to 60 %" in text and "Where do you live?" in page.text
         assert "Ukraine (15)" in page.text and "Everybody (35)" in page.text
         assert "Elsewhere" in text[text.index("Withheld") :]
         assert "Ukraine" not in text[text.index("Withheld") :].split(".")[0]
 
-    def test_a_question_whose_groups_are_all_small_says_so(self, told: Visitor) -> None:
-        assert "No group is large enough yet." in words(told.get(f"q/{KEY}/crowd").text)
+    def test_where_all_groups_are_small_it_is_said(self, session: Session, person: Visitor) -> None:
+        group(session, KEY, "eu", [0.2] * 6)
+        crowd(session, the_question(session, KEY), [0.4] * 6)
+        publish(session, the_question(session, KEY))
+        person.answers("binary")
+        text = words(person.get(f"q/{KEY}/crowd").text)
+        assert "Crowd forecast by group" in text and "No group is large enough yet." in text
+
+    def test_groups_that_differ_by_no_more_than_chance_are_no_finding(
+        self, session: Session, person: Visitor
+    ) -> None:
+        for region in ("eu", "ukraine"):
+            group(session, KEY, region, [0.1, 0.2, 0.3, 0.4, 0.5] * 3)
+        publish(session, the_question(session, KEY))
+        person.answers("binary")
+        text = words(person.get(f"q/{KEY}/crowd").text)
+        assert "Crowd forecast by group" in text and "Groups say" not in text
 
     def test_who_has_not_answered_sees_no_groups(self, session: Session, person: Visitor) -> None:
         group(session, KEY, "eu", [0.2] * 12)
         publish(session, the_question(session, KEY))
         for path in (f"q/{KEY}/crowd", f"q/{KEY}/crowd?group=region/eu"):
-            assert "By group" not in person.get(path).text
+            assert "by group" not in person.get(path).text
 
     def test_a_group_that_stands_as_before_says_of_which_day_it_is(
         self, session: Session, person: Visitor
@@ -78,14 +93,14 @@ class TestSideBySide:
         assert "European Union, United Kingdom, Norway or Switzerland (20 November 2026)" in text
         assert "Ukraine (20 November 2026)" not in text
 
-    def test_a_number_has_rows_for_want_of_a_common_axis(self, session: Session, person: Visitor) -> None:
+    def test_a_number_has_its_own_axis_and_its_middle_half(self, session: Session, person: Visitor) -> None:
         group(session, NUMBER, "eu", [0.1 + 0.02 * place for place in range(12)])
         group(session, NUMBER, "ukraine", [0.5] * 12)
         publish(session, the_question(session, NUMBER))
         person.answers("numeric")
         text = words(person.get(f"q/{NUMBER}/crowd").text)
-        assert "Group People Crowd forecast Middle half of people" in text
-        assert "Everybody 20" in text and "Ukraine 10" in text
+        assert "Group Crowd forecast Middle half of the chance" in text
+        assert "Everybody (20) €" in text and "Ukraine (10) €" in text
 
 
 class TestOneAlone:
@@ -105,7 +120,7 @@ class TestOneAlone:
         page = told.client.get(f"/s/ukraine/q/{KEY}/crowd", query_string={"group": asked})
         text = words(page.text)
         assert page.status_code == 200
-        assert "People 35" in text and "withheld" not in text.split("By group")[0]
+        assert "People 35" in text and "withheld" not in text.split("Groups say")[0]
 
 
 def test_links_to_other_answers_keep_the_group(session: Session, person: Visitor) -> None:
@@ -121,3 +136,40 @@ def test_links_to_other_answers_keep_the_group(session: Session, person: Visitor
     page = person.get(f"q/{question.key}/crowd?group=region/eu").text
     links = re.findall(r'href="[^"]*/crowd\?([^"]*option=settlement[^"]*)"', page)
     assert any("group=region/eu" in unquote(link) for link in links), links
+
+
+class TestWayOfEntry:
+    @pytest.fixture
+    def told(self, session: Session, person: Visitor) -> Visitor:
+        """Somebody who may see a crowd of which some were invited and others came by the open link."""
+        for entry, chance, count in (("invitation", 0.2, 12), ("link", 0.6, 15)):
+            for one in crowd(session, the_question(session, KEY), [chance] * count):
+                one.entry = entry
+        session.flush()
+        publish(session, the_question(session, KEY))
+        person.answers("binary")
+        return person
+
+    def test_those_who_came_one_way_stand_beside_the_others(self, told: Visitor) -> None:
+        page = told.get(f"q/{KEY}/crowd").text
+        assert "How people came" in page
+        assert "Personal invitation (10)" in page and "Open link (15)" in page
+
+    def test_one_way_alone_has_its_page(self, told: Visitor) -> None:
+        text = words(told.get(f"q/{KEY}/crowd?group=entry:link").text)
+        assert "These are the figures of one group: Open link" in text and "People 15," in text
+        assert "People put themselves in it" not in text
+
+    def test_a_way_nobody_came_is_withheld_like_any_small_group(self, told: Visitor) -> None:
+        text = words(told.get(f"q/{KEY}/crowd?group=entry:account").text)
+        assert "Account alone is withheld" in text
+
+    def test_where_all_came_the_same_way_there_is_no_word_of_it(
+        self, session: Session, person: Visitor
+    ) -> None:
+        group(session, KEY, "eu", [0.2] * 12)
+        group(session, KEY, "ukraine", [0.6] * 15)
+        publish(session, the_question(session, KEY))
+        person.answers("binary")
+        page = person.get(f"q/{KEY}/crowd").text
+        assert "How people came" not in page and "Ukraine (15)" in page
