@@ -18,10 +18,11 @@ from ..errors import BankError
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
 from .checking import broken
-from .content import OWN_LABELS, Axis, Bank, Event, Question, QuestionWords, Scenario, Words
+from .content import OWN_LABELS, Axis, Bank, ControllerWords, Event, Question, QuestionWords, Scenario, Words
 from .facts import OWN_KEYS, end_of
 from .paths import ORDER, value_at
 from .reading import STRUCTURE, WORKED, Parts, read_tables
+from .standard import check_standard, forbids_opening
 from .tables import Fault, open_table, plain_table
 
 #: A whole document, or anything inside one: what JSON has.
@@ -90,6 +91,21 @@ def whole_bank(document: Document) -> Bank:
     if reading.faults:
         raise BankError(reading.faults)
     return reading.bank
+
+
+def obstacles(reading: Reading) -> tuple[Fault, ...]:
+    """Everything that keeps a survey from being opened: its faults, and where it misses the standard of a question.
+
+    Of a text that is not written nothing more is said.
+    """
+    faulty = {fault.path for fault in reading.faults}
+    remarks = (
+        Fault(
+            str(one.path[0]), ".".join(map(str, one.path[1:])), one.sentence, ("words", *map(str, one.path))
+        )
+        for one in forbids_opening(check_standard(reading.bank))
+    )
+    return (*reading.faults, *(fault for fault in remarks if fault.path not in faulty))
 
 
 def cleaned(value: Json, depth: int = 0) -> Json:
@@ -212,6 +228,9 @@ def _question(question: Question, bank: Bank) -> Document:
     table |= _range(question)
     if question.given:
         table["given"] = _event(question.given)
+    if question.base_rate:
+        table["base_rate"] = _filled(plain(question.base_rate._asdict()) | {"events": None})
+        table["base_rate"]["events"] = question.base_rate.events
     return table | _filled({"rationale_required": question.rationale_required})
 
 
@@ -253,6 +272,7 @@ def _words(bank: Bank, words: Words, language: str) -> Document:
     kinds = {question.key: question.kind for question in bank.questions}
     return {
         "survey": _filled(vars(words.survey)),
+        **({"organizer": _controller(words.controller)} if words.controller else {}),
         "consent": {"text": words.consent},
         "theme": {key: _filled(vars(theme)) for key, theme in words.themes.items()},
         "question": {key: _asked(one, kinds[key], language) for key, one in words.questions.items()},
@@ -262,8 +282,19 @@ def _words(bank: Bank, words: Words, language: str) -> Document:
     }
 
 
+def _controller(words: ControllerWords) -> Document:
+    own = dict(vars(words))
+    return {"name": own.pop("organizer"), **own}
+
+
 def _asked(words: QuestionWords, kind: str, language: str) -> Document:
     table = _filled(plain(vars(words)))
+    rate = {
+        "reference_class": table.pop("reference_class", ""),
+        "source": table.pop("base_rate_source", ""),
+    }
+    if any(rate.values()):
+        table["base_rate"] = rate
     own = OWN_LABELS.get(kind, {}).get(language)
     if own is not None and own in words.options.values():
         del table["options"]

@@ -5,7 +5,15 @@ from typing import TypeVar
 
 from .. import models
 from ..models.base import InOneLanguage
-from .content import BackgroundWords, QuestionWords, ScenarioWords, SurveyWords, ThemeWords, Words
+from .content import (
+    BackgroundWords,
+    ControllerWords,
+    QuestionWords,
+    ScenarioWords,
+    SurveyWords,
+    ThemeWords,
+    Words,
+)
 
 Text = TypeVar("Text", bound=InOneLanguage)
 
@@ -20,9 +28,7 @@ def stored_words(
     own = _own(survey.texts, language)
     consent = _own(survey.consent.texts, language)
     return Words(
-        survey=SurveyWords(
-            *(_of(own, name) for name in ("title", "headline", "summary", "organizer", "rules"))
-        ),
+        survey=SurveyWords(*(_of(own, name) for name in ("title", "headline", "summary", "rules"))),
         consent=_of(consent, "body"),
         themes={theme.key: _theme(theme, language) for theme in survey.themes},
         questions={question.key: _question(question, language) for question in questions},
@@ -31,7 +37,14 @@ def stored_words(
         },
         scenarios={row.key: _scenario(row, language) for row in survey.scenarios},
         background={key: _about(row, language) for key, row in about.items()},
+        controller=_controller(own),
     )
+
+
+def _controller(own: models.SurveyText | None) -> ControllerWords | None:
+    """Who runs the survey; None where it is not said whole."""
+    said = [_of(own, name) for name in ("organizer", "contact", "legal_basis", "kept_until")]
+    return ControllerWords(*said) if all(said) else None
 
 
 def _own(texts: Iterable[Text], language: str) -> Text | None:
@@ -58,6 +71,8 @@ def _question(question: models.Question, language: str) -> QuestionWords:
         sources=tuple(own.sources) if own else (),
         unit=_of(own, "unit"),
         options={option.key: _of(_own(option.texts, language), "label") for option in question.options},
+        reference_class=_of(own, "reference_class"),
+        base_rate_source=_of(own, "base_rate_source"),
     )
 
 
