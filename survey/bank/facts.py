@@ -11,7 +11,7 @@ from .content import BRANCHES, Event, Option, Question, RangeFacts, Settings
 from .tables import Table
 from .ties import Shape, Shapes, read_event
 
-_EVERY_KIND = (
+EVERY_KIND = (
     "key",
     "theme",
     "kind",
@@ -93,7 +93,7 @@ def _rungs(table: Table) -> tuple[Option, ...]:
 def _question(begun: _Begun, settings: Settings, themes: tuple[str, ...], shapes: Shapes) -> Question:
     table, kind = begun.table, begun.kind
     if kind:
-        table.only((*_EVERY_KIND, *OWN_KEYS[kind]), f"a question of kind {kind} has no such key")
+        table.only((*EVERY_KIND, *OWN_KEYS[kind]), f"a question of kind {kind} has no such key")
     opens = table.moment("opens", settings.opens)
     closes = _closes(begun)
     resolves = table.moment("resolves")

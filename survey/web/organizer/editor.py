@@ -21,6 +21,7 @@ from ...models import KIND_NAMES
 from ...presenters import draft_words
 from ...services import draft_edits, drafts
 from ...services.draft_edits import Refused, Saved
+from ...services.draft_kinds import with_what_goes
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..layout import page as site_page
@@ -272,7 +273,8 @@ def _save(slug: str, show: Show, endpoint: str, **address: str) -> Page:
 
     def work(session: Session) -> tuple[str, Saved]:
         draft = drafts.to_write(session, slug, user)
-        return draft.slug, draft_edits.save(session, draft, user, base, edits)
+        wanted = with_what_goes(draft.document, edits)
+        return draft.slug, draft_edits.save(session, draft, user, base, wanted)
 
     try:
         # Another address may have been chosen.

@@ -270,6 +270,25 @@ def test_every_kind_of_question_is_written(
     assert "title of it" in reader.get("q/other").text
 
 
+def test_a_question_becomes_another_kind_and_nothing_of_the_first_is_left_behind(
+    app: Flask, olena: FlaskClient
+) -> None:
+    write_everything(olena)
+    at, place = "structure/question/rain", "/write/weather/question/rain"
+    fill(olena, place, {f"{at}/kind": "choice"})
+    fill(olena, place, {f"{at}/options": "none\nsome\nmuch"})
+    fill(olena, place, {f"{Q}/options/{one}": one.title() for one in ("none", "some", "much")})
+    fill(olena, place, {f"{at}/options": "none\nsome"})
+    assert [str(fault) for fault in read(document(app, "weather")).faults] == []
+    fill(olena, place, {f"{at}/kind": "binary"})
+    assert [str(fault) for fault in read(document(app, "weather")).faults] == []
+    press(olena, "weather", "undo")
+    assert value_at(document(app, "weather"), ("structure", "question", "rain", "options")) == [
+        "none",
+        "some",
+    ]
+
+
 def test_what_is_no_day_or_number_is_kept_and_told_at_its_field(app: Flask, olena: FlaskClient) -> None:
     write_everything(olena)
     fill(olena, "/write/weather/question/rain", {"structure/question/rain/deadline": "some day"})
