@@ -12,8 +12,6 @@ from ..i18n.locale import LANGUAGES
 from ..i18n.locale import gettext as _
 from ..models import BACKGROUND_KINDS, RELATION_KINDS
 
-#: What the bank's reader says of something that was never written.
-_NOTHING_THERE = ("is missing", "must not be empty")
 NOUNS = ("question", "theme", "relation", "background", "scenario")
 
 
@@ -179,7 +177,7 @@ def _missing(document: Document, fault: Fault, language: str) -> Missing:
 
 def _why(path: KeyPath, fault: Fault) -> str:
     in_language = LANGUAGES.get(path[1], path[1]) if path[0] == "words" and len(path) > 1 else ""
-    if fault.sentence.startswith(_NOTHING_THERE):
+    if fault.is_gap:
         return (
             _("nothing there yet, %(language)s", language=in_language)
             if in_language

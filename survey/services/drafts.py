@@ -279,7 +279,7 @@ def _refuse_taken_out(session: Session, survey: Survey, document: Document) -> N
     rows = session.scalars(select(Question).where(Question.survey_id == survey.id))
     gone = [row.key for row in rows if row.key not in kept and not row.is_draft]
     if gone:
-        sentence = "was opened and stays: close it by its last day instead of taking it out"
+        sentence = gettext("was opened and stays: close it by its last day instead of taking it out")
         raise BankError([in_structure(0, ("question", key), sentence) for key in gone])
 
 
