@@ -7,6 +7,7 @@ import pytest
 from survey import charts
 from survey.aggregation import rules
 from survey.charts import Bin, Spec
+from survey.charts.look import lying_percent, upright_percent
 from survey.charts.shares import EDGES, HEIGHT, LEAST
 
 from .reading import marks
@@ -55,3 +56,19 @@ def test_small_chances_are_told_apart_as_the_middle_ones_are() -> None:
     drawn = bars([Bin(0, 1, 40), Bin(1, 2, 30), Bin(2, 5, 20), Bin(5, 100, 10)])
     assert [row["high"] - row["low"] for row in drawn] == [1, 1, 1, 13]
     assert [row["share"] for row in drawn] == ["40", "30", "20", "10 in all"]
+
+
+def test_in_a_bar_of_several_cells_the_reader_stands_where_the_forecast_is() -> None:
+    """In the middle of a bar from 1 to 100 % whoever says 1.5 % would seem to say about 50."""
+
+    def you(own: float) -> float:
+        drawn = marks(charts.histogram([Bin(0, 1, 60), Bin(1, 100, 40)], title="Now", own=own).spec)
+        return next(row["middle"] for mark in drawn for row in mark.rows if row.get("share") == "You")
+
+    assert (you(1.5), you(0.2)) == (1.5, 0.5)
+
+
+@pytest.mark.parametrize("top", [1, 2, 5, 10, 20, 100])
+def test_ticks_of_an_axis_are_said_as_they_are(top: int) -> None:
+    """Two and a half is not said as 3 %."""
+    assert all(axis["axis"]["format"] == "~g" for axis in (upright_percent(top), lying_percent(top)))
