@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "20261128_way_of_entry"
-down_revision: str | None = "20261128_base_rates"
+down_revision: str | None = "20261128_open_surveys"
 branch_labels: str | Sequence[str] | None = ()
 depends_on: str | Sequence[str] | None = None
 

@@ -12,6 +12,7 @@ lists its modules:
 - ``rules``, ``rewards``: scores of probabilities, as penalties and as rewards; skill against a reference
 - ``quantiles``, ``interval_coverage``, ``ensembles``, ``piecewise``, ``cdfs``: scores of number and date forecasts
 - ``coherence``: by how much probabilities break a declared relation; ladders in order
+- ``perturbation``: answers moved by noise of their own where people can be made up
 - ``scenarios``: one joint distribution from a tree of conditional probabilities, and bounds
 - ``pools``: from many forecasts to one, and the catalog of every method
 - ``timeline``: which forecast stands when, histories of the crowd, scores over time, leaderboards
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from scoring.coherence import *  # noqa: F403
     from scoring.ensembles import *  # noqa: F403
     from scoring.interval_coverage import *  # noqa: F403
+    from scoring.perturbation import *  # noqa: F403
     from scoring.piecewise import *  # noqa: F403
     from scoring.quantiles import *  # noqa: F403
     from scoring.rewards import *  # noqa: F403
@@ -87,6 +89,14 @@ else:
                 "crps_normal",
                 "crps_lognormal",
                 "crps_beta",
+            ],
+            "perturbation": [
+                "moved_chances",
+                "moved_options",
+                "moved_ladder",
+                "moved_quantiles",
+                "calmed_chances",
+                "calmed_quantiles",
             ],
             "piecewise": ["from_quantiles", "evaluate", "invert", "crps_piecewise"],
             "cdfs": [

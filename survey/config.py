@@ -36,6 +36,12 @@ def _mail_security(text: str) -> str:
     raise ValueError(f"expected starttls, tls or none, got {text!r}")
 
 
+def _authors(text: str) -> str:
+    if text in ("", "anybody", "owners"):
+        return text
+    raise ValueError(f"expected nothing, anybody or owners, got {text!r}")
+
+
 def _days(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 366:
         return int(text)
@@ -86,6 +92,12 @@ SETTINGS = (
         "yes",
         "whether anybody may make an account; no: those made by command only",
         _yes,
+    ),
+    Setting(
+        "AUTHORS",
+        "",
+        "who may begin a survey: anybody (with an account) or owners (of one already); empty: owners in production",
+        _authors,
     ),
     Setting(
         "MAIL_SERVER", "", "host that sends letters (SMTP); empty: they are kept in the instance's outbox"

@@ -14,7 +14,10 @@ HELD = dict(rows(TABLE.read_text("utf-8")))
 
 #: What a table beside people could hold that names them, and the tables in which it may stand, with why.
 NAMES = re.compile(r"(?:^|_)(?:name|e?mail|address|phone|ip|agent|referrer)(?:_|$)")
-MAY_NAME = {"contact": "the address of who asks for letters"}
+MAY_NAME = {
+    "contact": "the address of who asks for letters",
+    "invitation": "the address of who was invited by letter, until some days after joining",
+}
 
 
 @pytest.mark.parametrize("place", SAID)
@@ -49,7 +52,7 @@ def test_every_row_of_security_names_what_holds_it() -> None:
     assert [row[0] for row in table[1:] if "`tests/" not in row[2] and "---" not in row[2]] == []
 
 
-def test_only_who_asks_for_letters_is_beside_an_address() -> None:
+def test_only_who_asks_for_letters_or_was_invited_by_one_is_beside_an_address() -> None:
     of_people = {
         table.name: table
         for table in Base.metadata.tables.values()

@@ -41,7 +41,7 @@ def mean(values: ArrayLike, weight: ArrayLike | None = None) -> float:
     0.375
     """
     value, weights = counted_values(values, weight)
-    return float(np.clip(weights @ value / weights.sum(), value.min(), value.max()))
+    return float(np.clip(weighted_sum(value, weights) / weights.sum(), value.min(), value.max()))
 
 
 def median(values: ArrayLike, weight: ArrayLike | None = None) -> float:
@@ -172,7 +172,7 @@ def trimmed_mean(
     total = weights.sum()
     edges = np.concatenate(([0.0], np.cumsum(weights)))
     kept = np.diff(np.clip(edges, cut * total, total - cut * total))
-    return float(np.clip(kept @ value / kept.sum(), value[0], value[-1]))
+    return float(np.clip(weighted_sum(value, kept) / kept.sum(), value[0], value[-1]))
 
 
 def counted_out(people: int, cut: float, edge: str) -> int:
@@ -223,8 +223,27 @@ def variance(values: ArrayLike, weight: ArrayLike | None = None) -> float:
     1.0
     """
     value, weights = counted_values(values, weight)
-    distance = value - weights @ value / weights.sum()
-    return float(weights @ distance**2 / weights.sum())
+    distance = value - weighted_sum(value, weights) / weights.sum()
+    return weighted_sum(distance**2, weights) / float(weights.sum())
+
+
+def weighted_sum(value: FloatArray, weight: FloatArray) -> float:
+    """``Σ w v``, to the same bits however many processors there are.
+
+    A product of vectors would be handed to the linear algebra library, whose order of adding depends on how many
+    threads it starts; of ten thousand people these also cost more than the sum.
+
+    Parameters
+    ----------
+    value, weight : shape (n,)
+        Numbers and their weights, already checked.
+
+    Examples
+    --------
+    >>> weighted_sum(np.array([0.5, 2.0]), np.array([1.0, 3.0]))
+    6.5
+    """
+    return float((weight * value).sum())
 
 
 def counted_values(values: ArrayLike, weight: ArrayLike | None) -> tuple[FloatArray, FloatArray]:

@@ -4,21 +4,25 @@ What this returns is stored in a publication as it is; `disclosure/` alone decid
 """
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.coherence import in_order
 from scoring.pools import averages
-from scoring.pools.catalog import METHODS
+from scoring.pools.catalog import METHODS, SHOWN
 from scoring.pools.catalog.method import Aggregate, Kind
 from scoring.pools.default import QUARTERS
 from scoring.pools.weights import effective_number
 
+from .noise import calmed
 from .rules import CELLS, TENTHS, Figures, shown_rules
 from .specification import Floats, ForecastArrays, QuestionSpec
 from .standing import Column, counted, standing_forecasts
 
+#: What publications and pages call the default.
+DEFAULT = SHOWN[0]
 #: So many people more, who all say one of these, show how easily a figure is moved.
 MORE, SAID = 10, (0.01, 0.99)
 #: Chances that differ by less are the same.
@@ -72,7 +76,7 @@ def pooled_forecasts(question: QuestionSpec, answers: ForecastArrays, as_of: int
     together = [[key] for key in keys] if question.pooled == "probability" else [keys]
     columns = [[column for key in each for column in answers.of_option(key)] for each in together]
     return [
-        (each, standing_forecasts(answers, places, as_of))
+        (each, standing_forecasts(answers, places, as_of).by_size())
         for each, places in zip(together, columns, strict=True)
     ]
 
@@ -89,25 +93,41 @@ def pooled_figures(question: QuestionSpec, keys: Sequence[str], column: Column, 
 
     With `moved` also how far ten more people would move them: it takes as long again.
     """
+    calm = _calm(question, column)
     if question.levels:
-        return {keys[0]: _quantile_figures(question, column)}
-    found = shown_aggregates(question, column)
-    figures = {key: _option_figures(question.rule, found, place, column) for place, key in enumerate(keys)}
+        return {keys[0]: _quantile_figures(question, calm)}
+    found = shown_aggregates(question, calm, column)
+    figures = {key: _option_figures(question.rule, found, place, calm) for place, key in enumerate(keys)}
     for place, told in enumerate(figures.values() if moved else ()):
         told["influence"] = influence(question.rule, column, place, told["parley"]["value"])
     return figures
 
 
-def shown_aggregates(question: QuestionSpec, column: Column) -> dict[str, Aggregate]:
+def _calm(question: QuestionSpec, column: Column) -> Column:
+    """What stands, spread as widely as people are: of moved answers the noise is taken from the spread."""
+    return replace(column, values=calmed(question, column.values)) if question.guarded else column
+
+
+def shown_aggregates(question: QuestionSpec, calm: Column, column: Column) -> dict[str, Aggregate]:
     """A crowd by every shown method, each from the catalog's entry: what a page names is what was computed.
 
     On a log scale numbers are pooled as logarithms, and given back as such.
+
+    Parameters
+    ----------
+    calm, column
+        What stands, from which the methods are made, and what the default is: moved answers have their middle where
+        people have it, and its interval is to hold another crowd's noise too.
     """
     kind = question.pooled
-    values = column.values[:, 0] if kind == "probability" else question.on_scale(column.values)
     needs = {"levels": question.levels} if kind == "quantiles" else {}
-    rules = shown_rules(question.rule)
-    return {name: METHODS[key].aggregate(kind, values, column.weight, **needs) for name, key in rules.items()}
+
+    def aggregate(name: str, key: str) -> Aggregate:
+        crowd = column if name == DEFAULT else calm
+        values = crowd.values[:, 0] if kind == "probability" else question.on_scale(crowd.values)
+        return METHODS[key].aggregate(kind, values, crowd.weight, **needs)
+
+    return {name: aggregate(name, key) for name, key in shown_rules(question.rule).items()}
 
 
 def _option_figures(rule: str, found: dict[str, Aggregate], place: int, column: Column) -> Figures:
@@ -157,7 +177,7 @@ def _quantile_figures(question: QuestionSpec, column: Column) -> Figures:
     back = np.exp if question.log else np.asarray
     methods = {
         key: {"quantiles": back(one.value).tolist()}
-        for key, one in shown_aggregates(question, column).items()
+        for key, one in shown_aggregates(question, column, column).items()
     }
     medians = column.values[:, question.levels.index(0.5)]
     low, high = question.on_scale(np.array(question.ends, dtype=float))

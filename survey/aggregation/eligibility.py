@@ -4,10 +4,18 @@ One rule for counts of people, for arrays of forecasts and for reasons: a page t
 publishing does would promise what does not come.
 """
 
-from sqlalchemy import ColumnElement, and_, select
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from ..models import Participant, Submission, Survey
+
+#: Where people can be made up, whoever joins counts from the second UTC midnight on: nobody makes up twenty in an
+#: evening and reads the figures of the next morning.
+WAITING = timedelta(days=1)
 
 
 def scored(survey: Survey) -> ColumnElement[bool]:
@@ -41,3 +49,27 @@ def eligible(survey: Survey) -> ColumnElement[bool]:
         .exists()
     )
     return and_(counted(survey), ~anchored)
+
+
+def counts_between(survey: Survey, since: datetime | None, until: datetime) -> ColumnElement[bool]:
+    """The submissions that began to count from one midnight on and before another; see `first_days`."""
+    before = and_(Submission.received_at < until, *_joined_before(survey, until))
+    if since is None:
+        return before
+    waited = [Participant.joined_at >= since - WAITING] if survey.guarded else []
+    return and_(before, or_(Submission.received_at >= since, *waited))
+
+
+def _joined_before(survey: Survey, until: datetime) -> list[ColumnElement[bool]]:
+    return [Participant.joined_at < until - WAITING] if survey.guarded else []
+
+
+def first_days(day: NDArray[np.int64], joined: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The UTC days as of which answers count where people can be made up: of their receipt, or when the waiting ends.
+
+    Parameters
+    ----------
+    day, joined : shape (m,)
+        On which each was received, and its author joined, in days since 1970-01-01.
+    """
+    return np.maximum(day, joined + WAITING.days)

@@ -1,21 +1,19 @@
 """Store to NumPy arrays: the only reader of forecasts in bulk."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session
 
-from .. import clock
 from ..models import (
     GROUPING_KINDS,
     BackgroundAnswer,
     BackgroundQuestion,
     Forecast,
-    Option,
     Participant,
     Question,
     QuestionVersion,
@@ -24,9 +22,10 @@ from ..models import (
     Survey,
 )
 from ..store.engine import connection_of
-from .eligibility import eligible, scored
+from .eligibility import eligible, first_days, scored
+from .noise import moved
 from .question_specs import spec_of
-from .specification import ForecastArrays, GroupChoice, Groups
+from .specification import ForecastArrays, GroupChoice, Groups, QuestionSpec
 
 #: So many rows are Python objects at a time; whatever else is there of a question are arrays.
 CHUNK = 20_000
@@ -35,18 +34,27 @@ CHUNK = 20_000
 def crowd_answers(session: Session, question: Question, among: Select[int] | None = None) -> ForecastArrays:
     """Answers that may enter the published crowd of a question: those that are eligible, or some people's of them.
 
+    Where people can be made up they are moved by noise, and of the day as of which they count: nothing that is
+    computed of a crowd knows what anybody there said.
+
     Parameters
     ----------
     among
         Selects the ids of the people to read; default everybody.
     """
-    query = _records(question).where(eligible(question.survey))
-    return _read(session, question, query if among is None else query.where(Participant.id.in_(among)))
+    some = [] if among is None else [Participant.id.in_(among)]
+    answers, joined = _read(session, question, eligible(question.survey), *some)
+    key = question.survey.noise_key
+    if key is None:
+        return answers
+    values = moved(spec_of(question), key, question.key, answers.participant, answers.values)
+    return replace(answers, day=first_days(answers.day, joined), values=values)
 
 
 def all_answers(session: Session, question: Question) -> ForecastArrays:
     """Every answer of the people who are scored."""
-    return _read(session, question, _records(question).where(scored(question.survey)))
+    answers, _joined = _read(session, question, scored(question.survey))
+    return answers
 
 
 def eligible_people(session: Session, question: Question) -> NDArray[np.int64]:
@@ -70,7 +78,7 @@ def said_groups(session: Session, survey: Survey) -> Groups:
         select(
             BackgroundAnswer.participant_id,
             BackgroundQuestion.key,
-            BackgroundAnswer.answered_at,
+            func.date(BackgroundAnswer.answered_at),
             BackgroundAnswer.value,
         )
         .join(BackgroundQuestion, BackgroundQuestion.id == BackgroundAnswer.background_question_id)
@@ -82,12 +90,12 @@ def said_groups(session: Session, survey: Survey) -> Groups:
         )
         .order_by(BackgroundAnswer.participant_id, BackgroundQuestion.position, BackgroundAnswer.revision)
     )
+    rows = connection_of(session).execute(query).all()
+    days = _day_numbers([row[2] for row in rows]).tolist()
     return Groups(
         tuple(
-            GroupChoice(
-                person, key, clock.day_number(answered), tuple(value) if isinstance(value, list) else ()
-            )
-            for person, key, answered, value in session.execute(query)
+            GroupChoice(person, key, day, tuple(value) if isinstance(value, list) else ())
+            for (person, key, _, value), day in zip(rows, days, strict=True)
         ),
         _entries(session, survey),
     )
@@ -102,93 +110,78 @@ def _entries(session: Session, survey: Survey) -> dict[str, frozenset[int]]:
     return {entry: frozenset(people) for entry, people in sorted(found.items())}
 
 
-def _records(question: Question) -> Any:
-    """One row for each number, so that one statement sees all of one moment; heads repeat, and are read once."""
+def _day_numbers(dates: Sequence[Any]) -> NDArray[np.int64]:
+    """Days since 1970-01-01 of what the database's `date` gives: dates, or their text."""
+    return np.array(dates, dtype="datetime64[D]").astype(np.int64)
+
+
+def _records(question: Question, columns: Sequence[tuple[str, str]]) -> Any:
+    """One row for each submission, with its numbers beside it; one statement, so that it sees all of one moment."""
+    ids = {option.key: option.id for option in question.options}
     return (
         select(
-            Submission.id,
             Submission.participant_id,
             func.date(Submission.received_at),
-            Submission.action,
+            func.date(Participant.joined_at),
+            Submission.action != "withdraw",
             QuestionVersion.number,
             Round.number,
-            Forecast.option_id,
-            Forecast.part,
-            Forecast.value,
+            *(_number(ids[key], part) for key, part in columns),
         )
         .join(Participant, Participant.id == Submission.participant_id)
         .join(QuestionVersion, QuestionVersion.id == Submission.question_version_id)
         .join(Round, Round.id == Submission.round_id)
-        .outerjoin(Forecast, Forecast.submission_id == Submission.id)
         .where(Submission.question_id == question.id)
         .order_by(Submission.participant_id, Submission.revision)
     )
 
 
-def _read(session: Session, question: Question, query: Any) -> ForecastArrays:
+def _number(option: int, part: str) -> ScalarSelect[float]:
+    """A submission's number for one column, found by the key of its row: a join for each would be too many tables."""
+    row = select(Forecast.value).where(
+        Forecast.submission_id == Submission.id, Forecast.option_id == option, Forecast.part == part
+    )
+    return row.correlate(Submission).scalar_subquery()
+
+
+def _read(
+    session: Session, question: Question, *who: ColumnElement[bool]
+) -> tuple[ForecastArrays, NDArray[np.int64]]:
+    """Answers as they were received, and on which day the author of each had joined."""
     spec = spec_of(question)
-    columns = spec.columns
-    column_of = _column_indices(question.options, columns)
-    chunks = connection_of(session).execute(query).partitions(CHUNK)
-    submission, participant, day, active, version, number, owner, column, value = (
-        np.concatenate(parts)
-        for parts in zip(_nothing(), *(_arrays(rows, column_of) for rows in chunks), strict=True)
+    query = _records(question, spec.columns).where(*who)
+    chunks = [_arrays(rows) for rows in connection_of(session).execute(query).partitions(CHUNK)]
+    participant, day, joined, active, version, number, *values = map(
+        np.concatenate, zip(_nothing(spec), *chunks, strict=True)
     )
-    # A submission whose rows lie in two chunks has its head twice.
-    first = _firsts(submission)
-    values = np.full((int(first.sum()), len(columns)), np.nan)
-    known = column >= 0
-    values[(np.cumsum(_firsts(owner)) - 1)[known], column[known]] = value[known]
-    return ForecastArrays(
-        columns=columns,
-        participant=participant[first],
-        day=day[first],
-        active=active[first],
-        version=version[first],
-        round=number[first],
-        values=values,
-        open_until=np.array([spec.open_until[key] for key, _ in columns], dtype=np.float64),
+    answers = ForecastArrays(
+        columns=spec.columns,
+        participant=participant,
+        day=day,
+        active=active,
+        version=version,
+        round=number,
+        values=np.column_stack(values),
+        open_until=np.array([spec.open_until[key] for key, _ in spec.columns], dtype=np.float64),
     )
+    return answers, joined
 
 
-def _arrays(rows: Sequence[Any], column_of: Mapping[tuple[int, str], int]) -> tuple[NDArray[Any], ...]:
-    """Some rows of `_records`: the head of each submission once, then every number with the submission it is of.
-
-    -1 and NaN stand where a row holds no number that the question asks for.
-    """
-    submission, participant, day, action, version, number, option, part, value = zip(*rows, strict=True)
-    owner = np.array(submission, dtype=np.int64)
-    first = _firsts(owner)
-
-    def heads(column: Iterable[Any]) -> list[Any]:
-        return list(compress(column, first))
-
-    return (
-        owner[first],
-        np.array(heads(participant), dtype=np.int64),
-        np.array(heads(day), dtype="datetime64[D]").astype(np.int64),
-        np.array([act != "withdraw" for act in heads(action)], dtype=bool),
-        np.array(heads(version), dtype=np.int64),
-        np.array(heads(number), dtype=np.int64),
-        owner,
-        np.array([column_of.get(place, -1) for place in zip(option, part, strict=True)], dtype=np.int64),
-        np.array(value, dtype=np.float64),
-    )
+def _arrays(rows: Sequence[Any]) -> list[NDArray[Any]]:
+    """Some rows of `_records` by columns; NaN where a number is not there."""
+    participant, day, joined, active, version, number, *values = zip(*rows, strict=True)
+    return [
+        np.array(participant, dtype=np.int64),
+        _day_numbers(day),
+        _day_numbers(joined),
+        np.array(active, dtype=bool),
+        np.array(version, dtype=np.int64),
+        np.array(number, dtype=np.int64),
+        *(np.array(column, dtype=np.float64) for column in values),
+    ]
 
 
-def _nothing() -> tuple[NDArray[Any], ...]:
+def _nothing(spec: QuestionSpec) -> list[NDArray[Any]]:
     """The columns of `_arrays` without a row: their types, where nobody has answered."""
-    whole, truth = np.empty(0, dtype=np.int64), np.empty(0, dtype=bool)
-    return (whole, whole, whole, truth, whole, whole, whole, whole, np.empty(0))
-
-
-def _column_indices(
-    options: Sequence[Option], columns: Sequence[tuple[str, str]]
-) -> dict[tuple[int, str], int]:
-    ids = {option.key: option.id for option in options}
-    return {(ids[key], part): index for index, (key, part) in enumerate(columns)}
-
-
-def _firsts(owner: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Marks each owner's first row, rows of a person or of a submission standing together."""
-    return np.asarray(np.diff(owner, prepend=-1) != 0)
+    whole = np.empty(0, dtype=np.int64)
+    return [whole, whole, whole, whole.astype(bool), whole, whole, *(np.empty(0) for _ in spec.columns)]

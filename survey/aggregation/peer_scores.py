@@ -46,6 +46,8 @@ def compared_scores(
     if question.pooled == "quantiles":
         beside = _beside(question, outcome, said, told)
         return {"wis_shared": beside.own, "wis_crowd": beside.reference}
+    if question.guarded:
+        return {}
     return {
         "peer": daily_peer(
             person,

@@ -11,13 +11,15 @@ from .. import clock
 from ..models import Participant, Publication, Question, Submission, Survey
 from ..store.engine import connection_of
 from ..store.once import once, recall
-from .eligibility import eligible
+from .eligibility import counts_between, eligible
 from .forecast_arrays import crowd_answers, said_groups
 from .question_specs import spec_of
 from .rules import Figures
 from .segments import MIN_CHANGED, crowd_figures
 from .specification import Groups
 
+#: Where people can be made up, fewer than so many are told anew so many days later at the earliest.
+FEW, DAYS_BETWEEN = 100, 7
 #: Figures of this moment rest on no fewer people: below five there is no headline.
 LIVE_CELL = 5
 
@@ -123,47 +125,62 @@ def questions_due(session: Session, questions: Sequence[Question], as_of: date) 
         if question.survey.publication == "batched"
         or (question.survey.publication == "at close" and end >= question.closes_at)
     ]
-    late = [question for question in open_to if (last[question.id] or date.min) < as_of]
+    late = [question for question in open_to if _earliest(question.survey, last.get(question.id)) <= as_of]
     changed = _changed(session, late, last, end)
     return [
         question
         for question in late
-        if changed.get(question.id, 0)
-        >= (question.survey.minimum_cell if last[question.id] is None else MIN_CHANGED)
+        if changed.get(question.id, 0) >= (MIN_CHANGED if question.id in last else question.survey.cell)
     ]
 
 
-def _last_published(session: Session, questions: Sequence[Question]) -> dict[int, date | None]:
-    """The day of the last publication of each question, by its id."""
+@dataclass(frozen=True)
+class _Last:
+    """Of the last publication of a question: its day, and how many people it was of."""
+
+    as_of: date
+    people: int
+
+
+def _earliest(survey: Survey, last: _Last | None) -> date:
+    """The first day of which a question may be published after what was last."""
+    if last is None:
+        return date.min
+    few = survey.guarded and last.people < FEW
+    return last.as_of + timedelta(days=DAYS_BETWEEN if few else 1)
+
+
+def _last_published(session: Session, questions: Sequence[Question]) -> dict[int, _Last]:
+    """The last publication of each question that has one, by its id."""
     query = (
-        select(Publication.question_id, func.max(Publication.as_of))
+        select(Publication.question_id, Publication.as_of, Publication.people)
         .where(Publication.question_id.in_([question.id for question in questions]))
-        .group_by(Publication.question_id)
+        .order_by(Publication.as_of)
     )
-    found = dict(session.execute(query).all())
-    return {question.id: found.get(question.id) for question in questions}
+    return {question: _Last(as_of, people) for question, as_of, people in session.execute(query)}
 
 
 def _changed(
-    session: Session, questions: Sequence[Question], last: Mapping[int, date | None], end: datetime
+    session: Session, questions: Sequence[Question], last: Mapping[int, _Last], end: datetime
 ) -> dict[int, int]:
-    """How many people who are eligible said something since the last publication and before `end`, by question."""
+    """How many eligible people's answers began to count since the last publication and before `end`, by question."""
     if not questions:
         return {}
     by_day: dict[date | None, list[int]] = {}
     for question in questions:
-        by_day.setdefault(last[question.id], []).append(question.id)
+        by_day.setdefault(last[question.id].as_of if question.id in last else None, []).append(question.id)
+    survey = questions[0].survey
     since = [
         and_(
             Submission.question_id.in_(ids),
-            *([Submission.received_at >= clock.day_start(day + timedelta(days=1))] if day else []),
+            counts_between(survey, clock.day_start(day + timedelta(days=1)) if day else None, end),
         )
         for day, ids in by_day.items()
     ]
     query = (
         select(Submission.question_id, func.count(Submission.participant_id.distinct()))
         .join(Participant, Participant.id == Submission.participant_id)
-        .where(eligible(questions[0].survey), Submission.received_at < end, or_(*since))
+        .where(eligible(survey), or_(*since))
         .group_by(Submission.question_id)
     )
     return dict(session.execute(query).all())

@@ -30,6 +30,7 @@ def spec_of(question: Question) -> QuestionSpec:
         # Of numbers and dates both forms make the same.
         rule="parley_open" if question.survey.open_form and not question.quantile_levels else "parley",
         first_day=day_number(question.begins_at),
+        guarded=question.survey.guarded,
         substantive=tuple(
             (version.number, day_number(version.published_at))
             for version in question.versions

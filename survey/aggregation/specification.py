@@ -38,6 +38,8 @@ class QuestionSpec:
         Key in the catalog of the default that its figures are made with from now on.
     first_day
         The first UTC day on which a forecast can stand.
+    guarded
+        Whether the crowd's answers were moved by noise, see `noise`.
     substantive
         Number and UTC day of publication of each version that changed the question.
     """
@@ -51,6 +53,7 @@ class QuestionSpec:
     limits: tuple[float, float]
     rule: str
     first_day: int
+    guarded: bool
     substantive: tuple[tuple[int, int], ...]
 
     @property
@@ -147,7 +150,7 @@ class ForecastArrays:
     participant
         Id of the participant, shape (m,).
     day
-        UTC day of receipt, in days since 1970-01-01, shape (m,).
+        UTC day of receipt, in days since 1970-01-01, shape (m,); of the crowd's, as of which it counts.
     active
         False for a withdrawal, shape (m,).
     version, round

@@ -67,9 +67,13 @@ class Column:
     weight: Floats
     values: Floats
 
-    def where(self, kept: NDArray[np.bool_]) -> "Column":
-        """The people for whom `kept` is true."""
+    def where(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> "Column":
+        """The people for whom `kept` is true, or those at the places it names, in its order."""
         return Column(self.rows[kept], self.weight[kept], self.values[kept])
+
+    def by_size(self) -> "Column":
+        """The people by the first of their numbers: to sort a part of them again costs little."""
+        return self.where(np.argsort(self.values[:, 0], kind="stable"))
 
     @property
     def people(self) -> int:

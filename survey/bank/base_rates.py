@@ -3,11 +3,9 @@
 from datetime import date
 
 from ..models import BaseRate
-from .content import Question
+from .content import BASE_RATE_WORDS, Question
 from .tables import Table
 
-#: What the words of a base rate are called, in the order in which they are read.
-WORDS = ("reference_class", "source")
 _FACTS = ("events", "cases", "since", "until", "link")
 
 
@@ -60,5 +58,6 @@ def read_base_rate_words(table: Table, question: Question) -> tuple[str, str]:
             table.fault("base_rate", "structure.toml has none for this question")
         return "", ""
     words = table.table("base_rate")
-    words.only(WORDS)
-    return words.text("reference_class"), words.text("source")
+    words.only(tuple(BASE_RATE_WORDS))
+    reference_class, source = (words.text(key) for key in BASE_RATE_WORDS)
+    return reference_class, source

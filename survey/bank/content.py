@@ -24,6 +24,11 @@ OWN_LABELS = {
 }
 
 
+#: Keys of a bank's words to the names under which they are kept, where those differ: who asks, and a base rate.
+CONTROLLER = {name: name for name in ("contact", "legal_basis", "kept_until")} | {"name": "organizer"}
+BASE_RATE_WORDS = {"reference_class": "reference_class", "source": "base_rate_source"}
+
+
 @dataclass(frozen=True)
 class Event:
     """The question's outcome is among `options` (`holds`), or is not; inside the question's condition."""

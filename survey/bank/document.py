@@ -18,8 +18,20 @@ from ..errors import BankError
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
 from .checking import broken
-from .content import OWN_LABELS, Axis, Bank, Event, Question, QuestionWords, Scenario, Words
+from .content import (
+    BASE_RATE_WORDS,
+    CONTROLLER,
+    OWN_LABELS,
+    Axis,
+    Bank,
+    Event,
+    Question,
+    QuestionWords,
+    Scenario,
+    Words,
+)
 from .facts import OWN_KEYS, end_of
+from .paths import ORDER, value_at
 from .reading import STRUCTURE, WORKED, Parts, read_tables
 from .tables import Fault, open_table, plain_table
 
@@ -53,11 +65,28 @@ def read(document: Document) -> Reading:
     bank = read_tables(
         Parts(
             plain_table("structure", document.get("structure"), faults),
-            lambda languages: {one: plain_table(one, texts.get(one), faults) for one in languages},
+            lambda languages: {
+                one: plain_table(one, _with_places(document, texts.get(one)), faults) for one in languages
+            },
             lambda: plain_table("worked", worked, faults) if worked else None,
         )
     )
     return Reading(bank, tuple(faults or broken(bank)))
+
+
+def _with_places(document: Document, words: Json) -> Json:
+    """The words of a language with an empty table for each thing that has none: each lacking text is a fault then."""
+    if words is not None and not isinstance(words, dict):
+        return words
+    padded: Document = {"survey": {}, "consent": {}, **(words or {})}
+    for noun in ("theme", "question", "background"):
+        keys = value_at(document, ("structure", noun, ORDER))
+        there = padded.get(noun, {})
+        if isinstance(keys, list) and keys and isinstance(there, dict):
+            padded[noun] = {**{key: {} for key in keys}, **there}
+    if value_at(document, ("structure", "relation")):
+        padded.setdefault("relation", {})
+    return padded
 
 
 def whole_bank(document: Document) -> Bank:
@@ -194,6 +223,8 @@ def _question(question: Question, bank: Bank) -> Document:
     table |= _range(question)
     if question.given:
         table["given"] = _event(question.given)
+    if question.base_rate:
+        table["base_rate"] = plain(question.base_rate._asdict())
     return table | _filled({"rationale_required": question.rationale_required})
 
 
@@ -233,7 +264,7 @@ def _scenario(scenario: Scenario) -> Document:
 
 def _words(bank: Bank, words: Words, language: str) -> Document:
     kinds = {question.key: question.kind for question in bank.questions}
-    return {
+    return _who_asks(words) | {
         "survey": _filled(vars(words.survey)),
         "consent": {"text": words.consent},
         "theme": {key: _filled(vars(theme)) for key, theme in words.themes.items()},
@@ -244,8 +275,17 @@ def _words(bank: Bank, words: Words, language: str) -> Document:
     }
 
 
+def _who_asks(words: Words) -> Document:
+    if words.controller is None:
+        return {}
+    return {"organizer": {key: getattr(words.controller, name) for key, name in CONTROLLER.items()}}
+
+
 def _asked(words: QuestionWords, kind: str, language: str) -> Document:
     table = _filled(plain(vars(words)))
+    base_rate = _filled({key: table.pop(name, "") for key, name in BASE_RATE_WORDS.items()})
+    if base_rate:
+        table["base_rate"] = base_rate
     own = OWN_LABELS.get(kind, {}).get(language)
     if own is not None and own in words.options.values():
         del table["options"]

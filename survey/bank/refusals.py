@@ -9,12 +9,29 @@ from sqlalchemy.orm import Session
 from .. import models
 from ..errors import BankError
 from .content import Background, Bank, Question, RoundFacts
+from .paths import KeyPath
 from .reading import STRUCTURE
-from .stored import stored_about, stored_background, stored_question
+from .stored import stored_about, stored_background, stored_question, stored_questions
 from .tables import Fault, at_line
 
 #: Facts that give an answer its meaning. Times, theme and order may change.
 _FIXED = ("kind", "options", "range", "given")
+#: The same as a document has them.
+_FACTS = (
+    *(
+        "kind",
+        "options",
+        "deadlines",
+        "given",
+        "scale",
+        "lower",
+        "upper",
+        "open_lower",
+        "open_upper",
+        "whole",
+    ),
+    "quantile_levels",
+)
 
 
 def refuse_changed_facts(session: Session, stored: Mapping[str, models.Question], bank: Bank) -> None:
@@ -49,12 +66,30 @@ def _changes(stored: Question, question: Question) -> Iterator[Fault]:
             )
 
 
+def fixed_paths(session: Session, survey: models.Survey) -> list[KeyPath]:
+    """What of a survey's document cannot change any more, for an editor to say so before somebody tries."""
+    joined = select(models.Participant.id).where(models.Participant.survey_id == survey.id).limit(1)
+    paths: list[KeyPath] = [("structure", "survey")] if session.scalar(joined) else []
+    keys = {row.id: key for key, row in stored_questions(session, survey).items()}
+    for answered in _with_acts(session, list(keys)):
+        paths += [("structure", "question", keys[answered], name) for name in _FACTS]
+    about = {row.id: key for key, row in stored_background(session, survey).items()}
+    for said in _said_of(list(about), session):
+        paths += [("structure", "background", about[said], name) for name in ("kind", "lower", "upper")]
+    return paths
+
+
 def _answered(session: Session, questions: list[int]) -> set[int]:
-    """Which of these questions somebody has answered, skipped or resolved."""
+    """Which of these questions somebody has answered, skipped or resolved, none of whom can be overtaken."""
     # On PostgreSQL an answer holds its question's row FOR SHARE: none can come between this and the change.
     session.execute(
         select(models.Question.id).where(models.Question.id.in_(questions)).with_for_update()
     ).all()
+    return _with_acts(session, questions)
+
+
+def _with_acts(session: Session, questions: list[int]) -> set[int]:
+    """Which of these questions somebody has answered, skipped or resolved."""
     found: set[int] = set()
     for table in (models.Submission, models.Skip, models.Resolution):
         found |= set(

@@ -53,6 +53,12 @@ def _check_settings(table: Table, settings: Settings) -> None:
         table.fault("slug", f"must be of small letters, digits and hyphens, got {settings.slug!r}")
     if table.is_sound("opens", "closes") and settings.opens >= settings.closes:
         table.fault("closes", f"must be after the survey opens, {settings.opens:%Y-%m-%d}")
+    if settings.publication == "live" and settings.visibility != "invited":
+        # Whoever makes people up, and sees every one of their answers tell, reads the next by subtraction.
+        table.fault(
+            "publication",
+            'live is for surveys by invitation; where anybody may join, "batched" or "at close"',
+        )
     if settings.minimum_cell < 5:
         table.fault("minimum_cell", f"must be 5 or more, got {settings.minimum_cell}")
     if settings.minimum_cell > LARGEST_CELL:

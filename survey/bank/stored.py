@@ -84,6 +84,7 @@ def stored_question(row: models.Question) -> Question:
         range=_range(row),
         given=_event(row.condition.event) if row.condition else None,
         rationale_required=row.rationale_required,
+        base_rate=None if row.is_draft else row.version.base_rate,
     )
 
 

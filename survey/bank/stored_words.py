@@ -5,7 +5,17 @@ from typing import TypeVar
 
 from .. import models
 from ..models.base import InOneLanguage
-from .content import BackgroundWords, QuestionWords, ScenarioWords, SurveyWords, ThemeWords, Words
+from .content import (
+    BASE_RATE_WORDS,
+    CONTROLLER,
+    BackgroundWords,
+    ControllerWords,
+    QuestionWords,
+    ScenarioWords,
+    SurveyWords,
+    ThemeWords,
+    Words,
+)
 
 Text = TypeVar("Text", bound=InOneLanguage)
 
@@ -20,9 +30,7 @@ def stored_words(
     own = _own(survey.texts, language)
     consent = _own(survey.consent.texts, language)
     return Words(
-        survey=SurveyWords(
-            *(_of(own, name) for name in ("title", "headline", "summary", "organizer", "rules"))
-        ),
+        survey=SurveyWords(*(_of(own, name) for name in ("title", "headline", "summary", "rules"))),
         consent=_of(consent, "body"),
         themes={theme.key: _theme(theme, language) for theme in survey.themes},
         questions={question.key: _question(question, language) for question in questions},
@@ -31,6 +39,7 @@ def stored_words(
         },
         scenarios={row.key: _scenario(row, language) for row in survey.scenarios},
         background={key: _about(row, language) for key, row in about.items()},
+        controller=_controller(own),
     )
 
 
@@ -40,6 +49,11 @@ def _own(texts: Iterable[Text], language: str) -> Text | None:
 
 def _of(text: object, name: str) -> str:
     return str(getattr(text, name, ""))
+
+
+def _controller(own: models.SurveyText | None) -> ControllerWords | None:
+    said = {name: _of(own, name) for name in CONTROLLER.values()}
+    return ControllerWords(**said) if any(said.values()) else None
 
 
 def _theme(theme: models.Theme, language: str) -> ThemeWords:
@@ -58,6 +72,7 @@ def _question(question: models.Question, language: str) -> QuestionWords:
         sources=tuple(own.sources) if own else (),
         unit=_of(own, "unit"),
         options={option.key: _of(_own(option.texts, language), "label") for option in question.options},
+        **{name: _of(own, name) for name in BASE_RATE_WORDS.values()},
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from .base_rates import read_base_rate_words
 from .content import (
+    CONTROLLER,
     OWN_LABELS,
     Background,
     BackgroundWords,
@@ -86,12 +87,9 @@ def _controller(file: Table) -> ControllerWords | None:
     if "organizer" not in file:
         return None
     table = file.table("organizer")
-    table.only(("name", "contact", "legal_basis", "kept_until"))
+    table.only(tuple(CONTROLLER))
     return ControllerWords(
-        organizer=table.text("name", longest=LONGEST_CONTROLLER),
-        contact=table.text("contact", longest=LONGEST_CONTROLLER),
-        legal_basis=table.text("legal_basis", longest=LONGEST_CONTROLLER),
-        kept_until=table.text("kept_until", longest=LONGEST_CONTROLLER),
+        **{name: table.text(key, longest=LONGEST_CONTROLLER) for key, name in CONTROLLER.items()}
     )
 
 

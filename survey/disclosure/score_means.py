@@ -40,7 +40,7 @@ def mean_scores(session: Session, question: Question, resolution: Resolution) ->
     return [
         MeanScore(rule, rounded_people(people), rounded_number(mean, whole=False))
         for rule, people, mean in score_summary(session, resolution)
-        if people >= question.survey.minimum_cell
+        if people >= question.survey.cell
     ]
 
 

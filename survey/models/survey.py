@@ -1,5 +1,6 @@
 """A survey, its themes and rounds, the consent it asks for, and their words."""
 
+import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 VISIBILITIES = ("public", "link", "invited")
 REVEALS = ("after answering", "after close", "organizers only", "always")
 PUBLICATIONS = ("batched", "at close", "live")
+#: Fewest people a figure rests on where people can be made up.
+OPEN_CELL = 20
 #: What participants may be shown of the round before.
 FEEDBACKS = ("crowd", "none")
 
@@ -58,7 +61,11 @@ class Survey(Base):
     publication: Mapped[str] = mapped_column(default="batched")
     #: The crowd forecast in its form for surveys that anybody may join: by who may when it opens, and so to its end.
     open_form: Mapped[bool] = mapped_column(default=True, server_default=true())
-    #: Fewest people any published figure rests on.
+    #: Of what is drawn for each person and added to what they say before it is counted (`aggregation.noise`), where
+    #: people can be made up; None where they are invited, or all of them are invented. Not sealed: whoever reads it
+    #: here reads the answers beside it. Made with the form, and kept: two draws for one answer would tell more of it.
+    noise_key: Mapped[str | None]
+    #: Fewest people any published figure rests on, see `cell`.
     minimum_cell: Mapped[int] = mapped_column(default=10)
     #: No address, agent, exact time or tracking column is kept.
     protected: Mapped[bool] = mapped_column(default=False)
@@ -97,9 +104,26 @@ class Survey(Base):
         return in_language(self.texts, language)
 
     def choose_form(self, moment: datetime) -> None:
-        """Choose the form of the crowd forecast by who may join; from the opening on the choice stands."""
-        if self.id is None or moment < self.opens_at:
+        """Choose the form of the crowd forecast by who may join; from the opening on the choice stands.
+
+        Noise is begun even then, where an open survey that nobody has joined lets in anybody.
+        """
+        before = self.id is None or moment < self.opens_at
+        if before:
             self.open_form = self.visibility != "invited"
+        if before or (self.visibility != "invited" and not self.open_form):
+            noisy = self.visibility != "invited" and not self.simulated
+            self.noise_key = (self.noise_key or secrets.token_hex(32)) if noisy else None
+
+    @property
+    def guarded(self) -> bool:
+        """Whether people can be made up here: anybody may join, and they are not all invented anyway."""
+        return self.noise_key is not None
+
+    @property
+    def cell(self) -> int:
+        """Fewest people any published figure rests on."""
+        return max(self.minimum_cell, OPEN_CELL) if self.guarded else self.minimum_cell
 
     def is_open(self, moment: datetime) -> bool:
         """Whether answers are taken at `moment`."""

@@ -105,7 +105,7 @@ def _apply(
     except (Unreadable, InvalidDraft) as problem:
         return Refused(path, wanted, value_at(document, path), _sentence(problem))
     now = value_at(document, path)
-    if after in (value_at(known, path), now):
+    if _same(after, value_at(known, path)) or _same(after, now):
         return None
     if now != value_at(known, path):
         other = _who_else(since, path, user)
@@ -117,6 +117,11 @@ def _apply(
         return Refused(path, after, None, gettext("What this belongs to was taken out meanwhile. Not saved."))
     made.append({"path": list(path), "before": now, "after": after})
     return None
+
+
+def _same(one: Json, other: Json) -> bool:
+    """Whether two values say the same: what is not ticked is false, or is not there."""
+    return one == other or ((one is None or one is False) and (other is None or other is False))
 
 
 def _sentence(problem: Unreadable | InvalidDraft) -> str:

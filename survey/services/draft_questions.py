@@ -172,3 +172,18 @@ def replace_document(session: Session, draft: SurveyDraft, user: User | None, do
     settings = value_at(document, ("structure", "survey"))
     own = {**(settings if isinstance(settings, dict) else {}), "slug": draft.slug}
     return _save(session, draft, user, [*edits, (("structure", "survey"), own)], "import")
+
+
+def add_thing(
+    session: Session, draft: SurveyDraft, user: User | None, noun: str, kind: str, titles: dict[str, str]
+) -> str:
+    """Add a relation or a question about the person, of a kind, with its sentence or label by language; its key."""
+    draft = locked(session, draft)
+    # The words of a relation stand under its key before the dot: ours have none.
+    key = new_key(next(iter(titles.values()), ""), keys_of(draft.document, noun), noun)
+    edits: list[Edit] = [(("structure", noun, key), {"key": key, "kind": kind})]
+    for code in languages_of(draft.document):
+        words = titles.get(code) if noun == "relation" else {"label": titles.get(code)}
+        edits.append((("words", code, noun, key), words))
+    _save(session, draft, user, edits, f"add a {noun}")
+    return key

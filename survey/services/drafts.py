@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..bank.document import Document, cleaned, document_of, is_too_large, whole_bank
 from ..bank.loading import store_bank
-from ..bank.paths import PARTS
-from ..bank.refusals import in_structure
+from ..bank.paths import PARTS, KeyPath
+from ..bank.refusals import fixed_paths, in_structure
 from ..bank.settings import SLUG
 from ..bank.stored import stored_bank
 from ..errors import BankError, InvalidAnswer, NotFound
@@ -90,17 +90,23 @@ def take_up(session: Session, survey: Survey) -> SurveyDraft:
     """The draft in which an opened survey is written on; made of what participants read where there is none yet."""
     draft = session.scalar(select(SurveyDraft).filter_by(survey_id=survey.id))
     if draft is None:
-        draft = SurveyDraft(
-            slug=survey.slug,
-            survey_id=survey.id,
-            document=document_of(stored_bank(session, survey)),
-            revision=0,
-            opened_revision=0,
-            created_at=clock.now(session),
-        )
+        draft = as_read(session, survey)
         session.add(draft)
         session.flush()
     return draft
+
+
+def as_read(session: Session, survey: Survey) -> SurveyDraft:
+    """An opened survey as a draft of what participants read of it; it is not stored yet."""
+    return SurveyDraft(
+        slug=survey.slug,
+        survey=survey,
+        survey_id=survey.id,
+        document=document_of(stored_bank(session, survey)),
+        revision=0,
+        opened_revision=0,
+        created_at=clock.now(session),
+    )
 
 
 def check_free(session: Session, slug: str, but: SurveyDraft | None = None) -> None:
@@ -140,7 +146,7 @@ def role_in(session: Session, draft: SurveyDraft, user: User) -> str | None:
 
 
 def find(session: Session, slug: str, user: User) -> SurveyDraft:
-    """The draft at an address, for one of its writers.
+    """The draft at an address, for one of its writers; of an opened survey that nobody changed, as people read it.
 
     Raises
     ------
@@ -148,6 +154,10 @@ def find(session: Session, slug: str, user: User) -> SurveyDraft:
         For everybody else, as if there were none.
     """
     draft = None if "\x00" in slug else session.scalar(select(SurveyDraft).filter_by(slug=slug))
+    if draft is None and "\x00" not in slug:
+        survey = session.scalar(select(Survey).filter_by(slug=slug))
+        is_writer = survey is not None and role_of(session, survey, user.id) in WRITERS
+        draft = as_read(session, survey) if survey is not None and is_writer else None
     if draft is None or role_in(session, draft, user) is None:
         raise NotFound()
     return draft
@@ -191,6 +201,14 @@ def share(session: Session, draft: SurveyDraft, email: str) -> DraftMember:
 
 def _member(session: Session, draft: SurveyDraft, user: User, role: str) -> DraftMember:
     return DraftMember(draft_id=draft.id, user_id=user.id, role=role, since=clock.now(session))
+
+
+def to_write(session: Session, slug: str, user: User) -> SurveyDraft:
+    """The draft at an address, stored and locked, for one of its writers; as `find`."""
+    draft = find(session, slug, user)
+    if draft.id is None and draft.survey is not None:
+        draft = take_up(session, draft.survey)
+    return locked(session, draft)
 
 
 def locked(session: Session, draft: SurveyDraft) -> SurveyDraft:
@@ -240,6 +258,11 @@ def open_draft(session: Session, draft: SurveyDraft, by: User | None = None) -> 
     record(session, survey, act, {"revision": draft.revision}, by.id if by else None)
     session.flush()
     return survey
+
+
+def what_is_fixed(session: Session, survey: Survey) -> list[KeyPath]:
+    """Paths of what may not change any more, said before one tries: people have joined, or answered."""
+    return fixed_paths(session, survey)
 
 
 def _refuse_taken_out(session: Session, survey: Survey, document: Document) -> None:

@@ -69,7 +69,7 @@ def _publish(session: Session, question: Question, as_of: date, groups: Groups) 
         answers,
         groups,
         clock.date_number(as_of),
-        question.survey.minimum_cell,
+        question.survey.cell,
         [(publication.as_of, publication.figures) for publication in told],
         _last_erased(session, question.survey),
     )

@@ -5,7 +5,7 @@ from flask import Flask
 from ..i18n import formatting
 from . import language_switch, layout, page_cache, public, researcher, static_files, unsaved, vega_script
 from .account import security, sign_in
-from .organizer import dashboard, data_controller, invitations, people, roles
+from .organizer import dashboard, data_controller, editor, editor_acts, invitations, people, roles
 from .participant import (
     background,
     clarifications,
@@ -33,6 +33,8 @@ PARTICIPANT_PAGES = (
     own_data,
     erasure,
 )
+#: Modules that add their pages to the editor's.
+EDITOR_PAGES = (editor_acts,)
 
 
 def register_views(app: Flask) -> None:
@@ -51,6 +53,7 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(data_controller.blueprint)
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(invitations.blueprint)
+    app.register_blueprint(editor.blueprint)
     app.register_blueprint(people.blueprint)
     app.register_blueprint(roles.blueprint)
     security.init_security_pages(app)

@@ -44,7 +44,7 @@ def init_static_files(app: Flask) -> None:
     }
     served = {name: folder for name, folder in folders.items() if folder and name in app.view_functions}
     for name, folder in served.items():
-        # Flask-WTF asks every view for its name, whatever the method of the request.
+        # With a name: what guards forms and counts limits asks every view for its own.
         app.view_functions[name] = update_wrapper(partial(static_file, folder), static_file)
 
     @app.url_defaults

@@ -1,5 +1,9 @@
 """Weighted mean, median and trimmed mean: worked values and what holds for any crowd."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -203,3 +207,23 @@ def test_counted_cuts_stay_inside_and_forget_the_order(crowd, edge, random):
 def test_the_edge_is_one_of_three():
     with pytest.raises(ValueError, match=r"^edge must be fraction, round or floor, got 'up'"):
         trimmed_mean([0.5], edge="up")
+
+
+def test_many_threads_make_the_same_bits() -> None:
+    """The linear algebra library adds up long vectors in as many parts as it has threads."""
+    asked = (
+        "import numpy as np; from scoring.pools.averages import mean, variance, trimmed_mean as trimmed\n"
+        "values, weights = np.random.default_rng(1).random((2, 100_001))\n"
+        "print(*(one(values, weights).hex() for one in (mean, variance, trimmed)))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", asked],
+            env=os.environ | dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), threads),
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for threads in ("1", "2")
+    }
+    assert len(found) == 1

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.pools import mixtures
 from scoring.pools.mixtures import linear_pool, nearest_pool, vincent_mean, vincent_median
 from tests.scoring.crowds import LEVELS, quantile_rows
 
@@ -193,3 +194,20 @@ def test_a_linear_pool_needs_two_levels_and_the_nearest_a_median():
         linear_pool([[1.0]], [0.5])
     with pytest.raises(ValueError, match=r"^levels must hold 0.5 .*got \[0.25, 0.75\]"):
         nearest_pool([[1.0, 2.0]], [0.25, 0.75])
+
+
+@given(st.integers(0, 10**6), st.sampled_from([1e-14, 1e-6, 1.0, 1e6]), st.booleans())
+def test_where_a_level_is_looked_for_first_changes_nothing_of_what_is_found(
+    seed: int, width: float, heaped: bool
+) -> None:
+    """Slopes of people who are all but certain drown those of the others in the sum that says where to look."""
+    random = np.random.default_rng(seed)
+    spread = np.where(random.random((40, 1)) < 0.5, width, 1.0)
+    rows = np.sort(random.normal(size=(40, 1)) + spread * random.normal(size=(40, 5)), axis=1)
+    mixture = mixtures._Mixture.of(
+        np.round(rows, 1) if heaped else rows, np.array(LEVELS), random.uniform(0.3, 1, 40)
+    )
+    found = [mixture.quantile(level) for level in LEVELS]
+    for looked in (mixture, mixture._mirrored):
+        looked.__dict__["_nearly"] = np.zeros(looked._places.size)
+    assert [mixture.quantile(level) for level in LEVELS] == found

@@ -127,6 +127,14 @@ def make(slug: str) -> Page:
     return organizer_page("organizer/invited.html", survey, role, links=links, batch=batch, last=last)
 
 
+@blueprint.post("/s/<slug>/organize/invitations/search")
+def search(slug: str) -> Page:
+    """The same page with those somebody looks for; sent as a form, so that no log of addresses holds who it was."""
+    survey, role = organized_survey(slug)
+    form = BatchForm(formdata=None, data={"days": DEFAULT_DAYS})
+    return _overview(survey, role, form, request.form.get("search", ""))
+
+
 @blueprint.post("/s/<slug>/organize/invitations/revoke")
 def revoke(slug: str) -> Page:
     """Let those of a batch that nobody has used stop working."""
@@ -166,9 +174,8 @@ def _consent(survey: Survey, token: str, form: JoinForm) -> str:
     return consent_page(survey, form, url_for(".accept", token=token))
 
 
-def _overview(survey: Survey, role: str, form: BatchForm) -> str:
-    people = invited_people(db.session, survey)
-    chosen, typed = request.args.get("show", "all"), request.args.get("search", "")
+def _overview(survey: Survey, role: str, form: BatchForm, typed: str = "") -> str:
+    people, chosen = invited_people(db.session, survey), request.values.get("show", "all")
     shown = narrowed(people, chosen, typed)
     return organizer_page(
         "organizer/invitations.html",
@@ -180,5 +187,5 @@ def _overview(survey: Survey, role: str, form: BatchForm) -> str:
         filters=[(name, len(narrowed(people, name, ""))) for name in FILTERS],
         chosen=chosen if chosen in FILTERS else "all",
         typed=typed,
-        pages=paginated(shown, request.args.get("page", "")),
+        pages=paginated(shown, request.values.get("page", "")),
     )

@@ -29,15 +29,17 @@ def organizer_page(template: str, survey: Survey, role: str, **values: Any) -> s
         template,
         survey=survey,
         role=role,
-        navigation=_navigation(survey, role),
+        navigation=navigation(survey, role),
         languages=list(LANGUAGES.items()),
         **values,
     )
 
 
-def _navigation(survey: Survey, role: str) -> list[tuple[str, str, bool, bool]]:
+def navigation(survey: Survey, role: str) -> list[tuple[str, str, bool, bool]]:
     """Label, address, whether it is the page shown, whether it stays in the bar of a phone."""
     links = [(_("Survey"), "organizer.overview", True), (_("People"), "invitations.overview", False)]
+    if role in RUNNING:
+        links.append((_("Editor"), "editor.questions", False))
     if role in DATA_ROLES:
         links.append((_("Data"), "researcher.data", True))
     if role == "owner":

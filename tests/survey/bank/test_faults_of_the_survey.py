@@ -25,6 +25,13 @@ FAULTS = {
         "survey.visibility: must be one of public",
         "vis",
     ),
+    "figures of the moment where anybody may join": Fault(
+        STRUCTURE,
+        'slug = "tiny"',
+        'slug = "tiny"\npublication = "live"',
+        "survey.publication: live is for surveys by invitation",
+        "publication",
+    ),
     "survey that closes first": Fault(
         STRUCTURE,
         "closes = 2030-01-01T00:00:00Z",

@@ -157,6 +157,7 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
     arguments = {
         "slug": "ukraine",
         "key": asked,
+        "noun": "question",
         "number": 1,
         "scenario": "headline",
         "token": "nonsense",

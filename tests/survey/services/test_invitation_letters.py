@@ -156,6 +156,27 @@ def test_who_was_invited_or_wants_none_is_named_by_row(session: Session, outbox:
     assert len(session.scalars(select(Invitation)).all()) == 2
 
 
+@pytest.mark.store
+def test_of_one_list_sent_twice_at_once_one_invites(app: Flask, session: Session) -> None:
+    session.rollback()
+
+    def send(place: int) -> bool:
+        with app.app_context(), clock.at(TODAY):
+            try:
+                transaction(
+                    lambda session: invitations.invite_listed(
+                        session, the_survey(session), f"batch {place}", listed(OLHA, ANN), 30, by_letter=True
+                    )
+                )
+            except RefusedRows:
+                return False
+            return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(send, range(4))) == [False, False, False, True]
+    assert len(session.scalars(select(Invitation)).all()) == 2
+
+
 # ---- What the mail server says
 
 

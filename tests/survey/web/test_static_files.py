@@ -9,6 +9,7 @@ import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
+from survey.security.limits import limiter
 from survey.web.static_files import fingerprint, imported_modules
 
 from .visitor import Visitor
@@ -79,6 +80,16 @@ def test_the_script_of_the_pictures_is_kept_for_good_too(app: Flask, client: Fla
     with client.get(address, headers=GZIP) as answer:
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert b"vegaEmbed" in gzip.decompress(answer.data)
+
+
+@pytest.mark.parametrize("address", ["static/parley.css", "bootstrap/static/css/bootstrap.min.css"])
+def test_a_site_that_guards_forms_and_counts_requests_serves_them_too(
+    app: Flask, client: FlaskClient, address: str
+) -> None:
+    app.config.update(WTF_CSRF_ENABLED=True)
+    limiter.enabled = True
+    with client.get(f"/{address}") as answer:
+        assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("before", ["", "0123456789abcdef/"])

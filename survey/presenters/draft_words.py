@@ -1,0 +1,204 @@
+"""What a draft's fields, kinds and faults are called, for pages that write a survey."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ..bank.document import Document, Reading
+from ..bank.paths import KeyPath, value_at
+from ..bank.tables import Fault
+from ..i18n.formatting import day
+from ..i18n.locale import LANGUAGES
+from ..i18n.locale import gettext as _
+from ..models import BACKGROUND_KINDS, RELATION_KINDS
+
+#: What the bank's reader says of something that was never written.
+_NOTHING_THERE = ("is missing", "must not be empty")
+NOUNS = ("question", "theme", "relation", "background", "scenario")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing to mend before a survey can be opened: what, why, and which page's field it is."""
+
+    path: KeyPath
+    what: str
+    why: str
+    #: The kind of thing and its key, where it belongs to one; else the noun is empty.
+    noun: str = ""
+    key: str = ""
+
+
+RELATIONS, ABOUT = RELATION_KINDS, BACKGROUND_KINDS
+
+
+def kind_in_words(kind: str) -> str:
+    """A kind of question as the editor names it."""
+    return {
+        "binary": _("Yes or no"),
+        "choice": _("One of several"),
+        "ordered": _("One of several, in order"),
+        "ladder": _("By several dates"),
+        "numeric": _("A number"),
+        "date": _("A day"),
+        "pair": _("In two cases"),
+    }.get(kind, _("No kind yet"))
+
+
+def about_in_words(kind: str) -> str:
+    """A kind of question about the person."""
+    return {
+        "single": _("One of several"),
+        "multi": _("Any of several"),
+        "text": _("A text"),
+        "number": _("A number"),
+    }.get(kind, _("No kind yet"))
+
+
+def relation_in_words(kind: str) -> str:
+    """A kind of relation."""
+    return {
+        "implies": _("If the first happens, so does the second"),
+        "equals": _("Both happen, or neither does"),
+        "excludes": _("At most one of them happens"),
+        "partition": _("Exactly one of them happens"),
+        "total": _("The two cases of a question make up this event"),
+    }.get(kind, _("No kind yet"))
+
+
+def label_of(path: KeyPath) -> str:
+    """What a field is called, by the last key of its path."""
+    return _labels().get(path[-1], path[-1])
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "title": _("Title"),
+        "headline": _("The survey in one question"),
+        "summary": _("Summary"),
+        "organizer": _("Who runs it, and how to reach them"),
+        "rules": _("Rules for every question"),
+        "text": _("Consent"),
+        "note": _("Note above the questions"),
+        "short": _("Short title"),
+        "background": _("Background"),
+        "criteria": _("What counts"),
+        "fine_print": _("Fine print"),
+        "sources": _("Sources"),
+        "unit": _("Unit"),
+        "options": _("Answers"),
+        "label": _("Question"),
+        "hint": _("Hint"),
+        "slug": _("Address"),
+        "languages": _("Languages"),
+        "opens": _("Opens"),
+        "closes": _("Closes"),
+        "resolves": _("Resolved by"),
+        "deadline": _("Last day"),
+        "deadlines": _("Days"),
+        "kind": _("Kind"),
+        "theme": _("Theme"),
+        "question": _("Questions"),
+        "lower": _("From"),
+        "upper": _("To"),
+        "scale": _("Scale"),
+        "quantile_levels": _("Chances asked for"),
+        "given": _("Asked for the case that"),
+        "events": _("Events"),
+        "pair": _("Question in two cases"),
+        "round": _("Rounds"),
+        "visibility": _("Who may take part"),
+        "reveal": _("When participants see what others said"),
+        "reveal_unit": _("Together with"),
+        "publication": _("When figures are published"),
+        "minimum_cell": _("Fewest people a figure rests on"),
+        "protected": _("Protected: days are kept in place of times"),
+        "zone": _("Time zone beside UTC"),
+        "lowest_probability": _("Smallest chance"),
+        "highest_probability": _("Largest chance"),
+        "explain_change": _("Ask what changed from this many points on"),
+        "open_lower": _("May be less"),
+        "open_upper": _("May be more"),
+        "whole": _("Whole numbers only"),
+        "rationale_required": _("No forecast without a reason"),
+        "survey": _("Survey"),
+        "consent": _("Consent"),
+    }
+
+
+def title_of(document: Document, noun: str, key: str, language: str) -> str:
+    """What a question, theme or other thing is called: in a language, else in another, else its key."""
+    words = document.get("words")
+    order = [language, *(code for code in (words if isinstance(words, dict) else {}) if code != language)]
+    for code in order:
+        path: KeyPath = ("words", code, noun, key)
+        if noun == "relation":
+            found = value_at(document, ("words", code, noun, key.split(".")[0]))
+        else:
+            name = {"question": "short", "background": "label"}.get(noun, "title")
+            found = value_at(document, (*path, name)) or value_at(document, (*path, "title"))
+        if isinstance(found, str) and found.strip():
+            return found.strip()
+    return key
+
+
+def missing(document: Document, reading: Reading, language: str) -> list[Missing]:
+    """Everything that is missing or wrong before a survey can be opened, one line for each field."""
+    by_path: dict[KeyPath, Fault] = {}
+    for fault in reading.faults:
+        by_path.setdefault(fault.path, fault)
+    return [_missing(document, fault, language) for fault in by_path.values()]
+
+
+def _missing(document: Document, fault: Fault, language: str) -> Missing:
+    path = fault.path
+    inside = path[2:] if path[0] == "words" else path[1:]
+    noun, key = inside[:2] if len(inside) > 1 and inside[0] in NOUNS else ("", "")
+    what = label_of(path) if len(path) > 1 else path[0]
+    if "options" in path[:-1]:
+        what = _("Answer “%(key)s”", key=path[-1])
+    if key:
+        thing = title_of(document, noun, key, language)
+        what = thing if path[-1] == key else f"{what} · {thing}"
+    return Missing(path, what, _why(path, fault), noun, key)
+
+
+def _why(path: KeyPath, fault: Fault) -> str:
+    in_language = LANGUAGES.get(path[1], path[1]) if path[0] == "words" and len(path) > 1 else ""
+    if fault.sentence.startswith(_NOTHING_THERE):
+        return (
+            _("nothing there yet, %(language)s", language=in_language)
+            if in_language
+            else _("nothing there yet")
+        )
+    return f"{fault.sentence}, {in_language}" if in_language else fault.sentence
+
+
+def of_thing(faults: Iterable[Fault], noun: str, key: str) -> list[Fault]:
+    """The faults of one question, theme or other thing, in facts and words."""
+    return [
+        fault
+        for fault in faults
+        if fault.path[1:3] == (noun, key) or (fault.path[:1] == ("words",) and fault.path[2:4] == (noun, key))
+    ]
+
+
+def state_of(reading: Reading, key: str, languages: list[str]) -> str:
+    """How far a question is: `ready`, `translation` where only words of a further language lack, else `draft`."""
+    faults = of_thing(reading.faults, "question", key)
+    if not faults:
+        return "ready"
+    further = set(languages[1:])
+    only_words = all(fault.path[0] == "words" and fault.path[1] in further for fault in faults)
+    return "translation" if only_words else "draft"
+
+
+def last_day(document: Document, key: str) -> str:
+    """The last day a question is about, in words; empty where there is none yet."""
+    facts = value_at(document, ("structure", "question", key)) or {}
+    days = facts.get("deadlines")
+    text = days[-1] if isinstance(days, list) and days else facts.get("deadline")
+    try:
+        return day(date.fromisoformat(str(text)))
+    except ValueError:
+        return ""

@@ -1,0 +1,296 @@
+"""The editor: surveys written in the browser. Pages over one document, field by field; forms post to their page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import force_locale
+from flask_security import current_user
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from ...bank.document import document_of_folder
+from ...bank.paths import ORDER, KeyPath, value_at
+from ...bank.reading import available_banks, bank_folder
+from ...errors import NotFound
+from ...i18n.locale import LANGUAGES, current_language
+from ...i18n.locale import gettext as _
+from ...models import KIND_NAMES
+from ...presenters import draft_words
+from ...services import draft_edits, drafts
+from ...services.draft_edits import Refused, Saved
+from ...store.engine import db
+from ...store.transaction import transaction
+from ..layout import page as site_page
+from .editor_fields import as_typed, edits_of
+from .editor_forms import people_fields, purpose_fields, thing_facts, thing_words
+from .editor_pages import (
+    THINGS,
+    Written,
+    address_of,
+    as_written,
+    editor_page,
+    may_begin,
+    signed_in,
+    wants_script,
+    written,
+)
+from .editor_preview import preview_of
+
+blueprint = Blueprint("editor", __name__, url_prefix="/write")
+
+Page = str | Response | tuple[str, int]
+Refusals = dict[KeyPath, Refused]
+#: A page of the editor, with what was refused of the form that was sent to it.
+Show = Callable[[Written, Refusals], str]
+
+_NOUN = f"<any({','.join(THINGS)}):noun>"
+
+
+@blueprint.get("")
+def begin() -> Page:
+    """What one writes, and the form for another survey."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("security.login", next=url_for(".begin")))
+    return _begin_page({}, {})
+
+
+@blueprint.post("")
+def start() -> Page:
+    """Begin a survey: blank, or as a copy of a bank, of a survey one runs, or of one that is written."""
+    user = signed_in()
+    if not may_begin(user):
+        raise NotFound()
+    sent = {name: request.form.get(name, "").strip() for name in ("title", "slug", "language", "source")}
+    if sent["language"] not in LANGUAGES:
+        sent["language"] = current_language()
+
+    def work(session: Session) -> str:
+        return drafts.start(session, user, sent["slug"], _source(session, sent)).slug
+
+    try:
+        slug = transaction(work)
+    except drafts.InvalidDraft as refused:
+        return _begin_page(sent, refused.errors), 422
+    flash(_("Begun. Nobody but its writers sees it until you open it."))
+    return redirect(url_for(".questions", slug=slug), 303)
+
+
+def _source(session: Session, sent: dict[str, str]) -> dict[str, Any]:
+    """The document to begin with: blank, or `bank:NAME`, or `survey:SLUG` of a draft or survey one writes."""
+    kind, _colon, name = sent["source"].partition(":")
+    if kind == "bank" and name in available_banks():
+        return document_of_folder(bank_folder(name))
+    if kind == "survey" and name:
+        return drafts.copy_of(drafts.find(session, name, signed_in()), session)
+    return drafts.blank_document(sent["title"], sent["language"])
+
+
+def _begin_page(sent: dict[str, str], errors: dict[str, str]) -> str:
+    user = signed_in()
+    rows = [as_written(draft) for draft in drafts.drafts_of(db.session, user)]
+    sources = [("", _("a blank page"))]
+    sources += [(f"survey:{row.draft.slug}", _("a copy of “%(title)s”", title=row.title)) for row in rows]
+    sources += [
+        (f"bank:{name}", _("a copy of the question bank “%(name)s”", name=name)) for name in available_banks()
+    ]
+    return site_page(
+        "organizer/editor/begin.html",
+        rows=rows,
+        sources=sources,
+        may_begin=may_begin(user),
+        sent={"language": current_language(), **sent},
+        errors=errors,
+    )
+
+
+@blueprint.get("/<slug>/")
+def purpose(slug: str) -> Page:
+    """The first step: what the survey is for, who runs it, what people agree to, in which languages."""
+    return _purpose(written(slug), {})
+
+
+@blueprint.post("/<slug>/")
+def save_purpose(slug: str) -> Page:
+    """Save what was changed of it."""
+    return _save(slug, _purpose, "editor.purpose")
+
+
+def _purpose(page: Written, refused: Refusals) -> str:
+    form = page.form(refused)
+    return editor_page("purpose", page, "purpose", **purpose_fields(form, page.languages))
+
+
+@blueprint.get("/<slug>/people")
+def people(slug: str) -> Page:
+    """The third step: from when to when, who may take part, what they see of each other, in which rounds."""
+    return _people(written(slug), {})
+
+
+@blueprint.post("/<slug>/people")
+def save_people(slug: str) -> Page:
+    """Save what was changed of it."""
+    return _save(slug, _people, "editor.people")
+
+
+def _people(page: Written, refused: Refusals) -> str:
+    return editor_page("people", page, "people", fields=people_fields(page.form(refused)))
+
+
+@blueprint.get("/<slug>/questions")
+def questions(slug: str) -> Page:
+    """The second step: all questions by theme, how far each is, and what is missing before opening."""
+    page = written(slug)
+    themes = [(theme, _rows(page, theme)) for theme in page.reading.bank.themes]
+    homeless = [row for row in _rows(page, "") if row["theme"] not in page.reading.bank.themes]
+    return editor_page(
+        "questions",
+        page,
+        "questions",
+        themes=themes,
+        homeless=homeless,
+        title_of=lambda noun, key: draft_words.title_of(page.draft.document, noun, key, current_language()),
+        kinds=[(kind, draft_words.kind_in_words(kind)) for kind in KIND_NAMES],
+        relation_kinds=draft_words.RELATIONS,
+        relation_in_words=draft_words.relation_in_words,
+        background_kinds=draft_words.ABOUT,
+        about_in_words=draft_words.about_in_words,
+    )
+
+
+def _rows(page: Written, theme: str) -> list[dict[str, Any]]:
+    """A row for each question of a theme, or of none: its number, title, kind, last day, relations, state."""
+    bank = page.reading.bank
+    rows = []
+    for number, asked in enumerate(bank.questions, start=1):
+        if theme and asked.theme != theme:
+            continue
+        tied = sum(asked.key in {event.question for event in one.events} for one in bank.relations)
+        rows.append(
+            {
+                "number": number,
+                "key": asked.key,
+                "theme": asked.theme,
+                "kind": asked.kind,
+                "options": len(asked.options),
+                "last_day": draft_words.last_day(page.draft.document, asked.key),
+                "relations": tied + (asked.given is not None),
+                "state": draft_words.state_of(page.reading, asked.key, page.languages),
+            }
+        )
+    return rows
+
+
+@blueprint.get(f"/<slug>/{_NOUN}/<key>")
+def thing(slug: str, noun: str, key: str) -> Page:
+    """One question, theme, relation or question about the person: its words beside each other, its facts below."""
+    return _thing(noun, key)(written(slug), {})
+
+
+@blueprint.post(f"/<slug>/{_NOUN}/<key>")
+def save_thing(slug: str, noun: str, key: str) -> Page:
+    """Save what was changed of it."""
+    return _save(slug, _thing(noun, key), "editor.thing", noun=noun, key=key)
+
+
+def _thing(noun: str, key: str) -> Show:
+    def show(page: Written, refused: Refusals) -> str:
+        document = page.draft.document
+        if not isinstance(value_at(document, ("structure", noun, key)), dict):
+            raise NotFound()
+        form = page.form(refused)
+        order: list[str] = value_at(document, ("structure", noun, ORDER)) or []
+        place = order.index(key)
+        own = draft_words.of_thing(page.reading.faults, noun, key)
+        return editor_page(
+            "thing",
+            page,
+            "questions",
+            noun=noun,
+            key=key,
+            title=draft_words.title_of(document, noun, key, current_language()),
+            theme=_theme_of(document, noun, key),
+            words=thing_words(form, noun, key, page.languages),
+            facts=thing_facts(form, noun, key),
+            before=order[place - 1] if place else "",
+            after=order[place + 1] if place + 1 < len(order) else "",
+            title_of=lambda other: draft_words.title_of(document, noun, other, current_language()),
+            own_missing=[one for one in page.missing if one.path in {fault.path for fault in own}],
+            previews=_previews(page, key) if noun == "question" else [],
+        )
+
+    return show
+
+
+def _theme_of(document: dict[str, Any], noun: str, key: str) -> str:
+    theme = value_at(document, ("structure", noun, key, "theme")) if noun == "question" else None
+    return (
+        draft_words.title_of(document, "theme", theme, current_language()) if isinstance(theme, str) else ""
+    )
+
+
+def _previews(page: Written, key: str) -> list[tuple[str, Markup]]:
+    """The question as participants see it, by language: their words, their components."""
+    made = []
+    for code in page.languages:
+        with force_locale(code if code in LANGUAGES else "en"):
+            shown = preview_of(page.reading.bank, key, code)
+            if shown is not None:
+                html = render_template("organizer/editor/_preview.html", **vars(shown), code=code)
+                made.append((code, Markup(html)))
+    return made
+
+
+def _save(slug: str, show: Show, endpoint: str, **address: str) -> Page:
+    """Save the fields that were sent; where others' collide, the page comes back with both, the rest is saved."""
+    user, base = signed_in(), _base()
+    edits = edits_of(request.form.to_dict(flat=False))
+    chosen = request.form.get("theirs", "")
+    edits = [(path, value) for path, value in edits if "/".join(path) != chosen]
+
+    def work(session: Session) -> tuple[str, Saved]:
+        draft = drafts.to_write(session, slug, user)
+        return draft.slug, draft_edits.save(session, draft, user, base, edits)
+
+    try:
+        # Another address may have been chosen.
+        now_at, saved = transaction(work)
+    except drafts.InvalidDraft as refused:
+        if wants_script():
+            return jsonify(error=str(refused.sentence)), 422  # type: ignore[return-value]
+        raise
+    if wants_script():
+        return _answer(now_at, saved)
+    if saved.refused:
+        page = written(now_at)
+        refusals = {one.path: one for one in saved.refused}
+        return show(page, refusals), 409 if any(one.by for one in saved.refused) else 422
+    flash(_("Saved.") if saved.saved else _("Nothing was changed."))
+    return redirect(url_for(endpoint, **{"slug": now_at, **address}), 303)  # type: ignore[arg-type]
+
+
+def _base() -> int:
+    text = request.form.get("base", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
+def _answer(slug: str, saved: Saved) -> Response:
+    """What became of each field, for the page's script."""
+    refused = [
+        {
+            "name": "/".join(one.path),
+            "sentence": one.sentence,
+            "theirs": as_typed(one.path, one.theirs),
+            "by": one.by is not None,
+        }
+        for one in saved.refused
+    ]
+    return jsonify(revision=saved.revision, saved=["/".join(path) for path in saved.saved], refused=refused)
+
+
+@blueprint.get("/<slug>/check")
+def check(slug: str) -> Page:
+    """The fourth step: everything that is missing, and the button that opens the survey."""
+    page = written(slug)
+    return editor_page("check", page, "check", places=[address_of(slug, one) for one in page.missing])

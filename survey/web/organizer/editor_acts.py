@@ -1,0 +1,186 @@
+"""Acts of the editor, a button each: add, move, duplicate, take out, take back, let others write, open, put away."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from ...errors import BankError, NotFound
+from ...i18n.locale import gettext as _
+from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS, SurveyDraft, User
+from ...services import draft_edits, draft_questions, drafts
+from ...store.transaction import transaction
+from .editor import Page, blueprint
+from .editor_pages import THINGS, signed_in
+
+Act = Callable[[Session, SurveyDraft, User], str]
+#: The kinds there are of each thing that has one.
+KINDS = {"question": KIND_NAMES, "relation": RELATION_KINDS, "background": BACKGROUND_KINDS}
+
+
+def _act(slug: str, act: Act) -> Response:
+    """Do one thing to a draft, and go where its result, an address, says; what was refused is told there."""
+    user = signed_in()
+    try:
+        return redirect(
+            transaction(lambda session: act(session, drafts.to_write(session, slug, user), user)), 303
+        )
+    except drafts.InvalidDraft as refused:
+        flash(str(refused.sentence), "warning")
+    return redirect(_where_from(slug), 303)
+
+
+def _where_from(slug: str) -> str:
+    step = request.form.get("step", "")
+    return url_for(f"editor.{step if step in ('purpose', 'people', 'check') else 'questions'}", slug=slug)
+
+
+def _noun() -> str:
+    noun = request.form.get("noun", "")
+    if noun not in THINGS:
+        raise NotFound()
+    return noun
+
+
+def _sent(name: str) -> str:
+    return request.form.get(name, "").strip()
+
+
+@blueprint.post("/<slug>/add")
+def add(slug: str) -> Page:
+    """Add a theme, a question, a relation or a question about the person; its page is next."""
+    noun, kind, title = _noun(), _sent("kind"), _sent("title")
+    if noun in KINDS and kind not in KINDS[noun]:
+        raise NotFound()
+
+    def work(session: Session, draft: SurveyDraft, user: User) -> str:
+        languages = draft_questions.languages_of(draft.document)
+        titles = {languages[0]: title} if languages and title else {}
+        if noun == "theme":
+            key = draft_questions.add_theme(session, draft, user, titles)
+        elif noun == "question":
+            key = draft_questions.add_question(session, draft, user, _sent("theme"), kind, titles)
+        else:
+            key = draft_questions.add_thing(session, draft, user, noun, kind, titles)
+        return url_for("editor.thing", slug=draft.slug, noun=noun, key=key)
+
+    return _act(slug, work)
+
+
+@blueprint.post("/<slug>/move")
+def move(slug: str) -> Page:
+    """Move a question or theme to a number of the order."""
+    noun, key, place = _noun(), _sent("key"), _sent("place")
+
+    def work(session: Session, draft: SurveyDraft, user: User) -> str:
+        if not (place.isascii() and place.isdecimal() and len(place) < 6):
+            raise drafts.InvalidDraft(
+                {"place": _("Type the number at which it is to stand. Nothing was moved.")}
+            )
+        draft_questions.move(session, draft, user, noun, key, int(place))
+        return url_for("editor.questions", slug=draft.slug, _anchor=key)
+
+    return _act(slug, work)
+
+
+@blueprint.post("/<slug>/duplicate")
+def duplicate(slug: str) -> Page:
+    """Add a copy of a question behind it."""
+
+    def work(session: Session, draft: SurveyDraft, user: User) -> str:
+        key = draft_questions.duplicate_question(session, draft, user, _sent("key"))
+        return url_for("editor.thing", slug=draft.slug, noun="question", key=key)
+
+    return _act(slug, work)
+
+
+@blueprint.post("/<slug>/take-out")
+def take_out(slug: str) -> Page:
+    """Take out a question, theme, relation or question about the person; it can be taken back."""
+    noun = _noun()
+
+    def work(session: Session, draft: SurveyDraft, user: User) -> str:
+        draft_questions.take_out(session, draft, user, noun, _sent("key"))
+        flash(_("Taken out. “Take back my last change” brings it back."))
+        return url_for("editor.questions", slug=draft.slug)
+
+    return _act(slug, work)
+
+
+@blueprint.post("/<slug>/undo")
+def undo(slug: str) -> Page:
+    """Take back one's own last change, or make it again."""
+    again = "again" in request.form
+
+    def work(session: Session, draft: SurveyDraft, user: User) -> str:
+        (draft_edits.redo if again else draft_edits.undo)(session, draft, user)
+        flash(_("Your change was made again.") if again else _("Your last change was taken back."))
+        return _where_from(draft.slug)
+
+    return _act(slug, work)
+
+
+@blueprint.post("/<slug>/share")
+def share(slug: str) -> Page:
+    """Let somebody who has an account write too."""
+
+    def work(session: Session, draft: SurveyDraft, _user: User) -> str:
+        drafts.share(session, draft, _sent("email"))
+        flash(_("They write it too from now on; it is among their surveys."))
+        return url_for("editor.people", slug=draft.slug)
+
+    return _act(slug, work)
+
+
+@blueprint.post("/<slug>/open")
+def open_survey(slug: str) -> Page:
+    """Open the survey; of one that is open, publish what was changed."""
+    user = signed_in()
+
+    def work(session: Session) -> tuple[str, bool]:
+        draft = drafts.to_write(session, slug, user)
+        first = draft.survey_id is None
+        return drafts.open_draft(session, draft, user).slug, first
+
+    try:
+        now_at, first = transaction(work)
+    except (BankError, drafts.InvalidDraft) as refused:
+        told = refused.faults if isinstance(refused, BankError) else [str(refused.sentence)]
+        for sentence in told[:5]:
+            flash(sentence, "warning")
+        flash(_("Nothing was opened or published: this is to be mended first."), "warning")
+        return redirect(url_for("editor.check", slug=slug), 303)
+    flash(
+        _("The survey is open. Send people its address.")
+        if first
+        else _("Published. Who has answered sees which words have changed.")
+    )
+    return redirect(url_for("organizer.overview", slug=now_at), 303)
+
+
+@blueprint.post("/<slug>/archive")
+def archive(slug: str) -> Page:
+    """Put a draft away, or bring it back."""
+    back = "back" in request.form
+
+    def work(session: Session, draft: SurveyDraft, _user: User) -> str:
+        drafts.archive(session, draft, away=not back)
+        flash(_("Brought back.") if back else _("Put away. Bring it back at any time."))
+        return url_for("editor.check", slug=draft.slug)
+
+    return _act(slug, work)
+
+
+@blueprint.post("/<slug>/delete")
+def delete(slug: str) -> Page:
+    """Delete a draft with everything in it, where its address was typed to confirm it."""
+
+    def work(session: Session, draft: SurveyDraft, _user: User) -> str:
+        if _sent("confirm") != draft.slug:
+            raise drafts.InvalidDraft({"confirm": _("Type its address to delete it. Nothing was deleted.")})
+        drafts.delete(session, draft)
+        flash(_("Deleted."))
+        return url_for("editor.begin")
+
+    return _act(slug, work)

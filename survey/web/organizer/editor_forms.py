@@ -1,0 +1,310 @@
+"""Which fields each page of the editor has: words in columns of languages, facts that are the same in every one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ...bank.content import Bank
+from ...bank.paths import KeyPath, value_at
+from ...bank.ties import KINDS_WITH_EVENTS
+from ...bank.words import LONGEST_SHORT, LONGEST_TITLE
+from ...i18n.locale import LANGUAGES, current_language
+from ...i18n.locale import gettext as _
+from ...models import KIND_NAMES
+from ...models.survey import PUBLICATIONS, REVEALS, VISIBILITIES
+from ...presenters import draft_words
+from .editor_fields import EditField, Form, event_code
+
+#: One kind of text beside itself in every language.
+Row = list[EditField]
+
+
+def _row(form: Form, languages: Sequence[str], end: KeyPath, **more: Any) -> Row:
+    return [form.field(("words", code, *end), language=code, **more) for code in languages]
+
+
+def purpose_fields(form: Form, languages: Sequence[str]) -> dict[str, Any]:
+    """Words of the survey itself, in rows of languages; and its address and languages."""
+    long_texts = (("summary", 4), ("organizer", 3), ("rules", 8))
+    known = {**LANGUAGES, **{code: code for code in languages}}
+    return {
+        "words": [
+            _row(form, languages, ("survey", "title"), longest=LONGEST_TITLE),
+            _row(form, languages, ("survey", "headline"), control="area", rows=2),
+            *(
+                _row(form, languages, ("survey", name), control="area", rows=rows)
+                for name, rows in long_texts
+            ),
+            _row(form, languages, ("consent", "text"), control="area", rows=16),
+        ],
+        "facts": [
+            form.field(("structure", "survey", "languages"), choices=list(known.items())),
+            form.field(
+                ("structure", "survey", "slug"),
+                hint=_("Small letters, digits and hyphens; part of the link that people get."),
+            ),
+        ],
+    }
+
+
+def people_fields(form: Form) -> list[EditField]:
+    """The rules under which a survey is asked."""
+    at: KeyPath = ("structure", "survey")
+    time = _("In UTC, such as 2027-03-01 or 2027-03-01 14:30.")
+    percent = _("In percent.")
+    return [
+        form.field((*at, "opens"), hint=time),
+        form.field((*at, "closes"), hint=time + " " + _("From this moment on no answer is taken.")),
+        form.field((*at, "visibility"), control="choice", choices=_visibilities()),
+        form.field((*at, "reveal"), control="choice", choices=_reveals()),
+        form.field((*at, "reveal_unit"), control="choice", choices=_units()),
+        form.field((*at, "publication"), control="choice", choices=_publications()),
+        form.field((*at, "minimum_cell"), hint=_("5 or more; 10 where nothing is chosen.")),
+        form.field((*at, "lowest_probability"), hint=percent),
+        form.field((*at, "highest_probability"), hint=percent),
+        form.field((*at, "explain_change"), hint=percent),
+        form.field((*at, "zone"), hint=_("Such as Europe/Kyiv; UTC where nothing is chosen.")),
+        form.field((*at, "protected")),
+        form.field(
+            ("structure", "round"),
+            control="area",
+            rows=3,
+            hint=_(
+                "One a line: when it opens, when it closes, and “crowd” or “none” for what is shown of the round"
+                " before. None: one round from the opening to the close."
+            ),
+        ),
+    ]
+
+
+def _default(words: str) -> str:
+    return _("%(choice)s (where nothing is chosen)", choice=words)
+
+
+def _visibilities() -> list[tuple[str, str]]:
+    words = {
+        "public": _("Anybody; the survey is listed"),
+        "link": _("Whoever has the link"),
+        "invited": _("Invited people alone"),
+    }
+    return _choices(VISIBILITIES, words)
+
+
+def _reveals() -> list[tuple[str, str]]:
+    words = {
+        "after answering": _("After they have answered or skipped"),
+        "after close": _("After the question has closed"),
+        "organizers only": _("Never"),
+        "always": _("At once, also before they answer"),
+    }
+    return _choices(REVEALS, words)
+
+
+def _units() -> list[tuple[str, str]]:
+    words = {"tied": _("every question that is tied to it"), "single": _("nothing else")}
+    return _choices(("tied", "single"), words)
+
+
+def _publications() -> list[tuple[str, str]]:
+    words = {
+        "batched": _("Each day on which enough has changed"),
+        "at close": _("Once, after the close"),
+        "live": _("At every moment"),
+    }
+    return _choices(PUBLICATIONS, words)
+
+
+def _choices(keys: Sequence[str], words: dict[str, str]) -> list[tuple[str, str]]:
+    return [("", _default(words[keys[0]])), *((key, words[key]) for key in keys)]
+
+
+def thing_words(form: Form, noun: str, key: str, languages: Sequence[str]) -> list[Row]:
+    """The words of one question, theme, relation or question about the person, in rows of languages."""
+    if noun == "relation":
+        sentence = _row(
+            form, languages, ("relation", key.split(".")[0]), label=_("Sentence"), control="area", rows=3
+        )
+        return [sentence]
+    if noun == "theme":
+        return [
+            _row(form, languages, ("theme", key, "title"), longest=LONGEST_TITLE),
+            _row(form, languages, ("theme", key, "summary"), control="area", rows=3),
+            _row(form, languages, ("theme", key, "note"), control="area", rows=2),
+        ]
+    if noun == "background":
+        return [
+            _row(form, languages, ("background", key, "label"), longest=LONGEST_TITLE),
+            _row(form, languages, ("background", key, "hint"), control="area", rows=2),
+            *_labels(form, languages, ("background", key), _listed(form, noun, key)),
+        ]
+    return _question_words(form, key, languages)
+
+
+def _question_words(form: Form, key: str, languages: Sequence[str]) -> list[Row]:
+    at: KeyPath = ("question", key)
+    kind = _kind(form, key)
+    rows = [
+        _row(form, languages, (*at, "short"), longest=LONGEST_SHORT),
+        _row(
+            form,
+            languages,
+            (*at, "title"),
+            label=_("Question"),
+            control="area",
+            rows=3,
+            longest=LONGEST_TITLE,
+        ),
+        _row(form, languages, (*at, "criteria"), control="area", rows=6),
+        _row(form, languages, (*at, "fine_print"), control="area", rows=4),
+        _row(form, languages, (*at, "background"), control="area", rows=4),
+        _row(
+            form,
+            languages,
+            (*at, "sources"),
+            control="area",
+            rows=2,
+            hint=_("Two publishers or more, one a line; no links, they rot."),
+        ),
+    ]
+    if kind == "numeric":
+        rows.append(_row(form, languages, (*at, "unit")))
+    if kind in ("choice", "ordered", "ladder"):
+        listed = "deadlines" if kind == "ladder" else "options"
+        rows += _labels(form, languages, at, _listed(form, "question", key, listed))
+    if kind == "pair":
+        rows += _labels(form, languages, at, ["if_yes", "if_no"])
+    return rows
+
+
+def _labels(form: Form, languages: Sequence[str], at: KeyPath, keys: Sequence[str]) -> list[Row]:
+    words = {"if_yes": _("Answer where it happens"), "if_no": _("Answer where it does not")}
+    return [
+        _row(form, languages, (*at, "options", key), label=words.get(key) or _("Answer “%(key)s”", key=key))
+        for key in keys
+    ]
+
+
+def _listed(form: Form, noun: str, key: str, name: str = "options") -> list[str]:
+    listed = value_at(form.document, ("structure", noun, key, name))
+    return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+
+
+def _kind(form: Form, key: str, noun: str = "question") -> str:
+    return str(value_at(form.document, ("structure", noun, key, "kind")) or "")
+
+
+def thing_facts(form: Form, noun: str, key: str) -> list[EditField]:
+    """What is the same in every language."""
+    at: KeyPath = ("structure", noun, key)
+    if noun == "question":
+        return _question_facts(form, key)
+    if noun == "relation":
+        return _relation_facts(form, key)
+    if noun == "background":
+        kinds = [(kind, draft_words.about_in_words(kind)) for kind in draft_words.ABOUT]
+        fields = [form.field((*at, "kind"), control="choice", choices=kinds)]
+        kind = _kind(form, key, noun)
+        if kind in ("single", "multi"):
+            fields.append(form.field((*at, "options"), control="area", rows=4, hint=_keys_hint()))
+        if kind == "number":
+            fields += [form.field((*at, "lower")), form.field((*at, "upper"))]
+        return fields
+    return []
+
+
+def _keys_hint() -> str:
+    return _("One key a line, such as “red” or “18-29”; each gets its words above once this is saved.")
+
+
+def _question_facts(form: Form, key: str) -> list[EditField]:
+    at: KeyPath = ("structure", "question", key)
+    kind = _kind(form, key)
+    bank, language = form.reading.bank, current_language()
+    themes = [(one, draft_words.title_of(form.document, "theme", one, language)) for one in bank.themes]
+    kinds = [(one, draft_words.kind_in_words(one)) for one in KIND_NAMES]
+    time = _("In UTC, such as 2027-03-01.")
+    fields = [
+        form.field((*at, "kind"), control="choice", choices=kinds),
+        form.field((*at, "theme"), control="choice", choices=themes),
+    ]
+    if kind in ("choice", "ordered"):
+        fields.append(form.field((*at, "options"), control="area", rows=5, hint=_keys_hint()))
+    if kind == "ladder":
+        fields.append(
+            form.field(
+                (*at, "deadlines"), control="area", rows=4, hint=_("One day a line, the earliest first.")
+            )
+        )
+    else:
+        fields.append(form.field((*at, "deadline"), hint=time))
+    fields.append(form.field((*at, "resolves"), hint=time))
+    if kind in ("numeric", "date"):
+        fields += _range_fields(form, at)
+    choices = [("", _("always")), *_events(form, bank, key)]
+    fields += [
+        form.field((*at, "given"), control="choice", choices=choices),
+        form.field((*at, "opens"), hint=_("Where it is later than the survey’s.")),
+        form.field((*at, "closes"), hint=_("Where it is not the end of the last day.")),
+        form.field((*at, "rationale_required")),
+    ]
+    return fields
+
+
+def _range_fields(form: Form, at: KeyPath) -> list[EditField]:
+    scales = [("linear", _("Even")), ("log", _("In ratios (logarithmic)"))]
+    return [
+        form.field((*at, "lower")),
+        form.field((*at, "upper")),
+        form.field((*at, "open_lower")),
+        form.field((*at, "open_upper")),
+        form.field((*at, "scale"), control="choice", choices=scales),
+        form.field((*at, "whole")),
+        form.field((*at, "quantile_levels"), hint=_("In percent, such as 5, 25, 50, 75, 95.")),
+    ]
+
+
+def _relation_facts(form: Form, key: str) -> list[EditField]:
+    at: KeyPath = ("structure", "relation", key)
+    bank = form.reading.bank
+    kinds = [(kind, draft_words.relation_in_words(kind)) for kind in draft_words.RELATIONS]
+    fields = [form.field((*at, "kind"), control="choice", choices=kinds)]
+    choices = [("", _("nothing")), *_events(form, bank, "")]
+    stored = value_at(form.document, (*at, "events"))
+    codes = [event_code(event) for event in stored] if isinstance(stored, list) else []
+    path: KeyPath = (*at, "events")
+    for place in range(max(len(codes) + 1, 2)):
+        own = codes[place] if place < len(codes) else ""
+        field = form.field(
+            path, control="choice", choices=choices, label=_("Event %(number)s", number=place + 1)
+        )
+        fields.append(_chosen(field, own, place))
+    if _kind(form, key, "relation") == "total":
+        pairs = [
+            (one.key, draft_words.title_of(form.document, "question", one.key, current_language()))
+            for one in bank.questions
+            if one.kind == "pair"
+        ]
+        fields.append(form.field((*at, "pair"), control="choice", choices=[("", "–"), *pairs]))
+    return fields
+
+
+def _chosen(field: EditField, value: str, place: int) -> EditField:
+    """One of several fields of one name."""
+    return replace(field, value=value, place=place, problem=field.problem if place == 0 else "")
+
+
+def _events(form: Form, bank: Bank, but: str) -> list[tuple[str, str]]:
+    """Every event that can be spoken of: a question's answer, and that it is not the answer."""
+    language = current_language()
+    choices = []
+    for asked in bank.questions:
+        if asked.key == but or asked.kind not in KINDS_WITH_EVENTS:
+            continue
+        title = draft_words.title_of(form.document, "question", asked.key, language)
+        for option in asked.options:
+            said = _("yes") if option.key == "yes" else option.key
+            choices.append((f"{asked.key}={option.key}", f"{title}: {said}"))
+            choices.append(
+                (f"{asked.key}!{option.key}", _("%(title)s: not %(answer)s", title=title, answer=said))
+            )
+    return choices

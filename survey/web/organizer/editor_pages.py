@@ -1,0 +1,153 @@
+"""What every page of the editor has: the draft, who reads it, the way through its four steps, and its checklist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, render_template, request, url_for
+from flask_security import current_user
+
+from ...bank.document import Reading, read
+from ...bank.paths import KeyPath, value_at
+from ...errors import NotFound
+from ...i18n.locale import LANGUAGES, current_language
+from ...i18n.locale import gettext as _
+from ...models import SurveyDraft, User
+from ...presenters import draft_words
+from ...services import draft_questions, drafts
+from ...services.draft_edits import Refused
+from ...services.enrollment import role_of
+from ...store.engine import db
+from .editor_fields import Form
+from .layout import navigation
+
+#: Pages that are about one thing with a key: the noun and its endpoint are the same for all.
+THINGS = ("question", "theme", "relation", "background")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A draft as a page of the editor shows it."""
+
+    draft: SurveyDraft
+    reading: Reading
+    languages: list[str]
+    missing: list[draft_words.Missing]
+
+    @property
+    def title(self) -> str:
+        """What it is called, in the reader's language where it is."""
+        for code in (current_language(), *self.languages):
+            title = value_at(self.draft.document, ("words", code, "survey", "title"))
+            if isinstance(title, str) and title:
+                return title
+        return self.draft.slug
+
+    def form(self, refused: Mapping[KeyPath, Refused] | None = None) -> Form:
+        """What the fields of a page are made from."""
+        return Form(self.draft.document, self.reading, refused or {}, fixed_paths(self.draft))
+
+
+def signed_in() -> User:
+    """Who is signed in.
+
+    :raise NotFound: for nobody: what there is to write is nobody's business.
+    """
+    if not current_user.is_authenticated:
+        raise NotFound()
+    user: User = current_user._get_current_object()
+    return user
+
+
+def may_begin(user: User) -> bool:
+    """Whether a user may begin a survey on this site."""
+    settings = current_app.config["PARLEY"]
+    in_production = "owners" if settings["ENVIRONMENT"] == "production" else "anybody"
+    return drafts.may_begin(db.session, user, settings["AUTHORS"] or in_production)
+
+
+def written(slug: str) -> Written:
+    """The draft of an address, read for a page.
+
+    :raise NotFound: for everybody who does not write it.
+    """
+    return as_written(drafts.find(db.session, slug, signed_in()))
+
+
+def as_written(draft: SurveyDraft) -> Written:
+    """A draft with all its faults."""
+    reading = read(draft.document)
+    languages = [code for code in draft_questions.languages_of(draft.document) if code]
+    return Written(
+        draft, reading, languages, draft_words.missing(draft.document, reading, current_language())
+    )
+
+
+def fixed_paths(draft: SurveyDraft) -> list[KeyPath]:
+    """What cannot change any more, since people have joined or answered."""
+    if draft.survey is None:
+        return []
+    return [("structure", "survey", "slug"), *drafts.what_is_fixed(db.session, draft.survey)]
+
+
+def editor_page(template: str, page: Written, step: str, **values: Any) -> str:
+    """A page of the editor."""
+    draft = page.draft
+    last = draft.changes[-1] if draft.id is not None and draft.changes else None
+    return render_template(
+        f"organizer/editor/{template}.html",
+        draft=draft,
+        page=page,
+        step=step,
+        steps=_steps(draft.slug),
+        last_change=last,
+        navigation=_navigation(draft),
+        languages=list(LANGUAGES.items()),
+        names=LANGUAGES,
+        place_of=lambda one: address_of(draft.slug, one),
+        kind_in_words=draft_words.kind_in_words,
+        **values,
+    )
+
+
+def _steps(slug: str) -> list[tuple[str, str, str]]:
+    """Name, words and address of each step."""
+    return [
+        (name, words, url_for(f"editor.{name}", slug=slug))
+        for name, words in (
+            ("purpose", _("Purpose and consent")),
+            ("questions", _("Questions")),
+            ("people", _("People and rounds")),
+            ("check", _("Check and open")),
+        )
+    ]
+
+
+def _navigation(draft: SurveyDraft) -> list[tuple[str, str, bool, bool]]:
+    if draft.survey is not None:
+        return navigation(draft.survey, role_of(db.session, draft.survey, signed_in().id) or "")
+    return [
+        (_("Editor"), url_for("editor.questions", slug=draft.slug), True, True),
+        (_("Your surveys"), url_for("editor.begin"), False, True),
+    ]
+
+
+def address_of(slug: str, one: draft_words.Missing) -> str:
+    """The page on which something is mended, at its field."""
+    anchor = "/".join(one.path)
+    if one.noun in THINGS and one.key:
+        return url_for("editor.thing", slug=slug, noun=one.noun, key=one.key, _anchor=anchor)
+    if one.path[:2] == ("structure", "round") or (
+        one.path[:2] == ("structure", "survey") and len(one.path) > 2
+    ):
+        step = "purpose" if one.path[-1] in ("languages", "slug") else "people"
+        return url_for(f"editor.{step}", slug=slug, _anchor=anchor)
+    step = (
+        "purpose" if one.path[0] == "words" and one.path[2:3] in (("survey",), ("consent",)) else "questions"
+    )
+    return url_for(f"editor.{step}", slug=slug, _anchor=anchor)
+
+
+def wants_script() -> bool:
+    """Whether it is the page's own script that asks, and wants to know what became of each field."""
+    return request.accept_mimetypes.best == "application/json"

@@ -1,0 +1,154 @@
+"""A question of a draft as participants will see it: the real templates, over rows that are never stored."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ... import clock
+from ...bank.content import Bank, Event, Question
+from ...bank.content import Option as Facts
+from ...models import (
+    Condition,
+    EventOption,
+    Option,
+    OptionText,
+    QuestionVersion,
+    Survey,
+    SurveyText,
+    Theme,
+    ThemeText,
+    VersionText,
+)
+from ...models import Event as EventRow
+from ...models import Question as QuestionRow
+from ...presenters.input_context import InputContext, beside
+from ..forms.forecast import AnswerForm, answer_form
+from ..participant.input_fields import Box, boxes_of
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the templates of a question's page want to know."""
+
+    question: QuestionRow
+    survey: Survey
+    words: VersionText
+    condition: str
+    form: AnswerForm
+    boxes: list[Box]
+    beside: InputContext
+
+
+def preview_of(bank: Bank, key: str, language: str) -> Preview | None:
+    """A question as it stands, in one language; None where too little of it is there to show."""
+    asked = next((question for question in bank.questions if question.key == key), None)
+    if asked is None or not asked.kind or not asked.options or language not in bank.words:
+        return None
+    if asked.kind in ("numeric", "date") and not _has_a_range(asked):
+        return None
+    survey = _survey(bank)
+    rows = {question.key: _question(bank, question, survey) for question in bank.questions}
+    row = rows[key]
+    row.condition = _condition(bank, asked, rows)
+    options = list(row.options)
+    form = answer_form(row, options)
+    return Preview(
+        question=row,
+        survey=survey,
+        words=row.text(language),
+        condition=_in_words(row.condition, language),
+        form=form,
+        boxes=boxes_of(row, form, options),
+        beside=beside(row, None, options),
+    )
+
+
+def _has_a_range(asked: Question) -> bool:
+    values = asked.range
+    return (
+        values is not None
+        and bool(values.scale)
+        and values.lower < values.upper
+        and bool(values.quantile_levels)
+    )
+
+
+def _survey(bank: Bank) -> Survey:
+    settings = bank.settings
+    texts = [SurveyText(language=code, **vars(words.survey)) for code, words in bank.words.items()]
+    return Survey(
+        slug=settings.slug,
+        opens_at=settings.opens,
+        closes_at=settings.closes,
+        protected=True,
+        simulated=False,
+        visibility=settings.visibility or "public",
+        lowest_probability=settings.lowest_probability,
+        highest_probability=settings.highest_probability,
+        explain_change=settings.explain_change,
+        zone="UTC",
+        languages=list(settings.languages),
+        texts=texts,
+    )
+
+
+def _question(bank: Bank, asked: Question, survey: Survey) -> QuestionRow:
+    values = asked.range
+    words = {code: own.questions[asked.key] for code, own in bank.words.items()}
+    themes = {code: own.themes.get(asked.theme) for code, own in bank.words.items()}
+    theme = [ThemeText(language=code, **vars(own)) for code, own in themes.items() if own is not None]
+    version = QuestionVersion(
+        number=1,
+        published_at=asked.opens,
+        texts=[VersionText(language=code, **_text(own)) for code, own in words.items()],
+    )
+    labels = {code: own.options for code, own in words.items()}
+    return QuestionRow(
+        id=0,
+        key=asked.key,
+        kind=asked.kind,
+        survey=survey,
+        theme=Theme(key=asked.theme, texts=theme),
+        opens_at=asked.opens,
+        closes_at=max(asked.closes, clock.day_start(clock.EPOCH)),
+        resolves_at=asked.resolves,
+        scale=values.scale if values else None,
+        lower=values.lower if values else None,
+        upper=values.upper if values else None,
+        open_lower=bool(values and values.open_lower),
+        open_upper=bool(values and values.open_upper),
+        whole=bool(values and values.whole),
+        quantile_levels=list(values.quantile_levels) if values else [],
+        rationale_required=asked.rationale_required,
+        options=[_option(option, place, labels) for place, option in enumerate(asked.options)],
+        versions=[version],
+    )
+
+
+def _text(words: Any) -> dict[str, Any]:
+    own = {name: value for name, value in vars(words).items() if name != "options"}
+    return own | {"sources": list(words.sources)}
+
+
+def _option(option: Facts, place: int, labels: dict[str, Any]) -> Option:
+    key = option.key
+    texts = [OptionText(language=code, label=own.get(key) or key) for code, own in labels.items()]
+    return Option(
+        key=key, position=place, closes_at=option.closes, given_holds=option.given_holds, texts=texts
+    )
+
+
+def _condition(bank: Bank, asked: Question, rows: dict[str, QuestionRow]) -> Condition | None:
+    event: Event | None = asked.given
+    if event is None or event.question not in rows:
+        return None
+    other = rows[event.question]
+    members = [EventOption(option=option) for option in other.options if option.key in event.options]
+    return Condition(event=EventRow(question=other, holds=event.holds, members=members))
+
+
+def _in_words(condition: Condition | None, language: str) -> str:
+    if condition is None:
+        return ""
+    event = condition.event
+    labels = ", ".join(option.text(language) for option in event.options)
+    return f"{event.question.text(language).title} — {labels}"

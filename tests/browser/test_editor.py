@@ -1,0 +1,190 @@
+"""A survey is written in a real browser: saved while it is typed, told where two collide, opened, answered."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from survey.bank.paths import value_at
+from survey.models import SurveyDraft
+from survey.services import accounts, drafts
+from survey.store.engine import db
+from survey.store.transaction import transaction
+
+from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow
+
+pytestmark = pytest.mark.browser
+
+OLENA, TARAS, PASSWORD = "olena@example.org", "taras@example.org", "four words of one's own"
+CRITERIA = "words/en/question/rain/criteria"
+
+
+def sign_in(page: Page, app: Flask, site: str, email: str) -> None:
+    with app.app_context():
+        transaction(lambda session: accounts.create_user(session, email, password=PASSWORD).id)
+    page.goto(f"{site}/login")
+    page.fill("[name=email]", email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button:has-text('Sign in')")
+    page.wait_for_url(re.compile("/surveys"))
+
+
+@pytest.fixture
+def writer(page: Page, app: Flask, site: str) -> Iterator[Page]:
+    """Somebody who has begun a survey, on its question's page."""
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    sign_in(page, app, site, OLENA)
+    page.get_by_role("link", name="Write a survey").click()
+    page.fill("#title", "The weather")
+    page.fill("#slug", "weather")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_text("Add a theme").first.click()
+    page.fill("#title-theme-", "Weather")
+    page.get_by_role("button", name="Add a theme").click()
+    page.get_by_role("link", name="Questions").click()
+    page.get_by_text("Add a question").first.click()
+    page.fill("#title-question-weather", "Rain")
+    page.get_by_role("button", name="Add a question").click()
+    page.wait_for_url(re.compile("/question/rain"))
+    yield page
+
+
+def stored(app: Flask, path: str) -> object:
+    with app.app_context():
+        document = db.session.scalars(select(SurveyDraft.document).filter_by(slug="weather")).one()
+        db.session.close()
+    return value_at(document, path.split("/"))
+
+
+def test_what_is_typed_is_saved_and_shown_as_participants_see_it(writer: Page, app: Flask) -> None:
+    writer.locator('[id="words/en/question/rain/title"]').fill("Will it rain in Kyiv?")
+    expect(writer.locator(".p-asked")).to_have_text("Will it rain in Kyiv?")
+    assert stored(app, "words/en/question/rain/title") == "Will it rain in Kyiv?"
+
+
+def test_without_script_the_button_saves(browser: Browser, writer: Page, app: Flask) -> None:
+    context = browser.new_context(java_script_enabled=False, storage_state=writer.context.storage_state())
+    page = context.new_page()
+    page.goto(writer.url)
+    page.locator(f'[id="{CRITERIA}"]').fill("More than 1 mm.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    assert stored(app, CRITERIA) == "More than 1 mm."
+    context.close()
+
+
+def test_two_who_type_into_one_field_are_told_and_choose(
+    browser: Browser, writer: Page, app: Flask, site: str
+) -> None:
+    context = browser.new_context()
+    other = context.new_page()
+    complaints = Complaints(other)
+    sign_in(other, app, site, TARAS)
+    with app.app_context():
+        transaction(
+            lambda session: drafts.share(session, session.scalars(select(SurveyDraft)).one(), TARAS).user_id
+        )
+    other.goto(writer.url)
+    writer.locator(f'[id="{CRITERIA}"]').fill("Hers.")
+    expect(writer.locator(".p-seen")).to_contain_text("Hers.")
+    other.locator(f'[id="{CRITERIA}"]').fill("His.")
+    collision = other.locator("[data-field] [data-collision]")
+    expect(collision).to_contain_text("Hers.")
+    expect(other.locator(f'[id="{CRITERIA}"]')).to_have_value("His.")
+    assert stored(app, CRITERIA) == "Hers."
+    collision.get_by_role("button", name="Keep mine").click()
+    expect(collision).to_have_count(0)
+    assert stored(app, CRITERIA) == "His."
+    # What is typed on, after that, collides no more.
+    other.locator(f'[id="{CRITERIA}"]').fill("His own.")
+    expect(other.locator(".p-seen")).to_contain_text("His own.")
+    assert stored(app, CRITERIA) == "His own."
+    assert not complaints.found
+    context.close()
+
+
+def test_a_survey_is_written_opened_and_answered(writer: Page, app: Flask, site: str) -> None:
+    rain = "words/en/question/rain"
+    typed = {
+        f"{rain}/title": "Will it rain in Kyiv on 30 June 2027?",
+        CRITERIA: "More than 1 mm between 00:00 and 23:59:59 UTC.",
+        f"{rain}/background": "It rained on nine of the last thirty such days.",
+        f"{rain}/sources": "The weather service\nReuters",
+        "structure/question/rain/deadline": "2027-06-30",
+        "structure/question/rain/resolves": "2027-08-31",
+    }
+    fill(writer, typed)
+    writer.goto(f"{site}/write/weather/theme/weather")
+    fill(writer, {"words/en/theme/weather/summary": "What falls from the sky."})
+    writer.get_by_role("link", name="Purpose and consent").click()
+    survey = "words/en/survey"
+    fill(
+        writer,
+        {
+            f"{survey}/headline": "Will it rain?",
+            f"{survey}/summary": "One question.",
+            f"{survey}/organizer": "The Institute of Weather, weather@example.org",
+            "words/en/consent/text": "You agree that we keep your forecasts.",
+        },
+    )
+    writer.get_by_role("link", name="People and rounds").click()
+    fill(writer, {"structure/survey/opens": "2026-11-20", "structure/survey/closes": "2028-01-01"})
+    writer.get_by_role("navigation", name="Steps").get_by_role("link", name="Check and open").click()
+    writer.get_by_role("button", name="Open the survey").click()
+    writer.wait_for_url(re.compile("/s/weather/organize/"))
+    writer.goto(f"{site}/s/weather/join")
+    writer.get_by_label("I have read this").check()
+    writer.get_by_role("button", name="Take part").click()
+    writer.goto(f"{site}/s/weather/q/rain")
+    writer.locator("[name=p-yes]").fill("30")
+    writer.get_by_role("button", name="Save forecast").click()
+    expect(writer.locator(".p-receipt")).to_be_visible()
+
+
+def fill(page: Page, typed: dict[str, str]) -> None:
+    for name, text in typed.items():
+        page.locator(f'[id="{name}"]').fill(text)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("window", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_of_the_editor_fits_and_is_accessible(
+    page: Page, app: Flask, site: str, window: dict[str, int], theme: str
+) -> None:
+    from survey.bank.document import document_of_folder
+    from survey.bank.reading import bank_folder
+
+    sign_in(page, app, site, OLENA)
+    document = document_of_folder(bank_folder("ukraine"))
+    del document["words"]["uk"]["question"]["leaders-meet"]["criteria"]
+
+    def start(session: object) -> None:
+        user = accounts.user_by_email(db.session, OLENA)
+        drafts.start(db.session, user, "weather", document)
+
+    with app.app_context():
+        transaction(start)
+    page.set_viewport_size(window)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    found = []
+    relation = document["structure"]["relation"][0]["key"]
+    pages = ["", "weather/", "weather/questions", "weather/people", "weather/check"]
+    pages += [
+        "weather/question/leaders-meet",
+        "weather/question/aid-total",
+        "weather/question/ceasefire-when",
+    ]
+    pages += ["weather/question/clash-if-forces", "weather/theme/peace", f"weather/relation/{relation}"]
+    for place in pages:
+        address = f"{site}/write/{place}".rstrip("/") if not place else f"{site}/write/{place}"
+        answer = page.goto(address)
+        assert answer is not None and answer.status == 200, address
+        found += [f"{place}: {fault}" for fault in accessibility_faults(page)]
+        if (wide := overflow(page)) > 0:
+            found.append(f"{place}: {wide} px too wide")
+    assert found == []

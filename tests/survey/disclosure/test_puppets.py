@@ -1,0 +1,69 @@
+"""Made-up people do not read a real one's answer: at most ten points of share above who knows the usual answers."""
+
+import pytest
+
+from scoring import perturbation
+
+from .puppets import (
+    ATTACKS,
+    PUPPETS,
+    SPLIT,
+    USUAL,
+    Crowd,
+    attacked,
+    bound,
+    exact_median,
+    noise_on_figures,
+    several_looks,
+)
+
+#: At most so much oftener than by how the question is usually answered; where people are split, than that.
+MORE, MORE_IF_SPLIT = 0.10, 0.17
+PLAIN = Crowd(0.35, 1.0)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_reads_little_more_than_is_known_anyway(name: str) -> None:
+    found = attacked(ATTACKS[name], 20, PLAIN, victims=60, seed=7)
+    assert found.attack <= found.unknowing + MORE
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("puppets", PUPPETS)
+@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("crowd", [PLAIN, Crowd(0.2, 1.2), Crowd(0.5, 0.8)])
+def test_no_number_of_puppets_reads_more(name: str, puppets: int, crowd: Crowd) -> None:
+    found = attacked(ATTACKS[name], puppets, crowd, victims=400, seed=8)
+    assert found.attack <= found.unknowing + MORE
+
+
+@pytest.mark.parametrize("name", ["the median between two halves", "edges bisected by a moving puppet"])
+def test_without_noise_the_same_attack_reads_nearly_all(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: it is the noise that keeps them out, not an attack that is too weak."""
+    monkeypatch.setattr(perturbation, "SHIFT", 0.01)
+    assert attacked(ATTACKS[name], 20, PLAIN, victims=30, seed=7).attack > 0.9
+
+
+@pytest.mark.parametrize(("centre", "spread"), USUAL)
+def test_the_moved_answer_itself_tells_little(centre: float, spread: float) -> None:
+    without, told = bound(Crowd(centre, spread), victims=2000)
+    assert without <= told <= without + MORE
+
+
+@pytest.mark.parametrize(("centre", "spread"), SPLIT)
+def test_of_people_who_are_split_it_tells_more(centre: float, spread: float) -> None:
+    without, told = bound(Crowd(centre, spread), victims=2000)
+    assert told <= without + MORE_IF_SPLIT
+
+
+@pytest.mark.parametrize("kind", ["choice", "ladder", "number"])
+def test_several_numbers_of_one_answer_tell_little_more(kind: str) -> None:
+    for part, without, told in several_looks(kind, victims=600):
+        assert told <= without + MORE, part
+
+
+def test_exact_figures_are_read_whole_and_noise_on_figures_by_waiting() -> None:
+    """Why the noise is on answers."""
+    assert exact_median(PLAIN) > 0.99
+    once, often = (noise_on_figures(PLAIN, 60, publications, victims=200) for publications in (1, 12))
+    assert once < 0.35 and often > 0.6

@@ -1,0 +1,466 @@
+"""A survey is written, opened and answered without a programmer: in plain forms, without script."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from survey.bank.document import Document, read
+from survey.bank.paths import value_at
+from survey.models import Submission, Survey, SurveyDraft
+from survey.services import accounts
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from tests.survey.outcomes import member
+from tests.survey.web.organizer.test_pages import sign_in
+from tests.survey.web.visitor import Visitor, words
+
+OLENA, TARAS = "olena@example.org", "taras@example.org"
+STEPS = ["", "questions", "people", "check"]
+
+
+@pytest.fixture
+def accounts_of_two(app: Flask) -> None:
+    with app.app_context():
+        for email in (OLENA, TARAS):
+            transaction(lambda session, email=email: accounts.create_user(session, email).id)
+        db.session.close()
+
+
+@pytest.fixture
+def olena(app: Flask, client: FlaskClient, accounts_of_two: None) -> Iterator[FlaskClient]:
+    """A browser in which somebody with an account is signed in, who runs nothing."""
+    sign_in(app, client, OLENA)
+    yield client
+
+
+class FormReader(HTMLParser):
+    """Reads the fields of the page's editor form, as a browser would send them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: dict[str, list[str]] = {}
+        self._inside = False
+        self._name = ""
+        self._first = True
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = dict(attrs)
+        if tag == "form":
+            self._inside = "data-editor" in own
+        if not self._inside or "disabled" in own:
+            return
+        name, value = own.get("name") or "", own.get("value") or ""
+        if tag == "input" and name and ("checked" in own or own.get("type") not in ("checkbox", "radio")):
+            self.sent.setdefault(name, []).append(value)
+        elif tag in ("textarea", "select"):
+            self._name, self._first = name, True
+            self.sent.setdefault(name, []).append("")
+        elif tag == "option" and self._name and (self._first or "selected" in own):
+            self.sent[self._name][-1], self._first = value, False
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("textarea", "select"):
+            self._name = ""
+        if tag == "form":
+            self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._inside and self._name and self.lasttag == "textarea":
+            self.sent[self._name][-1] += data.removeprefix("\n")
+
+
+def fields(page: str) -> dict[str, list[str]]:
+    """Every field of the page's editor form, with what stands in it."""
+    reader = FormReader()
+    reader.feed(page)
+    assert reader.sent, "no editor form"
+    return reader.sent
+
+
+def fill(client: FlaskClient, address: str, typed: dict[str, str | list[str]], status: int = 303) -> str:
+    """Open a page, type into its fields, press Save; what comes back."""
+    page = client.get(address)
+    assert page.status_code == 200, address
+    form = fields(page.text)
+    missing = [name for name in typed if name not in form]
+    assert not missing, f"{missing} not among {sorted(form)}"
+    answer = client.post(address, data=form | typed)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def press(client: FlaskClient, slug: str, act: str, **sent: str) -> str:
+    """Press a button; the address it leads to."""
+    answer = client.post(f"/write/{slug}/{act}", data=sent)
+    assert answer.status_code == 303, answer.text
+    return answer.location
+
+
+def document(app: Flask, slug: str) -> Document:
+    with app.app_context():
+        found = db.session.scalars(select(SurveyDraft.document).filter_by(slug=slug)).one()
+        db.session.close()
+        return found
+
+
+def begin(client: FlaskClient, slug: str = "weather", **more: str) -> None:
+    sent = {"title": "The weather", "slug": slug, "language": "en", "source": "", **more}
+    assert client.post("/write", data=sent).status_code == 303
+
+
+Q = "words/en/question/rain"
+
+
+def write_everything(client: FlaskClient) -> None:
+    """A survey of one question, typed into every page it takes."""
+    begin(client)
+    assert press(client, "weather", "add", noun="theme", title="Weather") == "/write/weather/theme/weather"
+    place = press(client, "weather", "add", noun="question", theme="weather", kind="binary", title="Rain")
+    assert place == "/write/weather/question/rain"
+    fill(
+        client,
+        "/write/weather/",
+        {
+            "words/en/survey/headline": "Will it rain?",
+            "words/en/survey/summary": "One question about the weather.",
+            "words/en/survey/organizer": "The Institute of Weather, weather@example.org",
+            "words/en/consent/text": "You agree that we keep your forecasts.",
+        },
+    )
+    fill(
+        client, "/write/weather/theme/weather", {"words/en/theme/weather/summary": "What falls from the sky."}
+    )
+    fill(
+        client,
+        place,
+        {
+            f"{Q}/title": "Will it rain in Kyiv on 30 June 2027?",
+            f"{Q}/criteria": "More than 1 mm between 00:00 and 23:59:59 UTC.",
+            f"{Q}/background": "It rained on nine of the last thirty such days.",
+            f"{Q}/sources": "The weather service\r\nReuters",
+            "structure/question/rain/deadline": "2027-06-30",
+            "structure/question/rain/resolves": "2027-08-31",
+        },
+    )
+    fill(
+        client,
+        "/write/weather/people",
+        {"structure/survey/opens": "2026-11-20", "structure/survey/closes": "2028-01-01 12:30"},
+    )
+
+
+def test_whoever_has_an_account_writes_a_survey_that_others_answer(app: Flask, olena: FlaskClient) -> None:
+    write_everything(olena)
+    page = olena.get("/write/weather/check").text
+    assert "Nothing is missing" in page
+    assert app.test_client().get("/s/weather/").status_code == 404
+    assert press(olena, "weather", "open") == "/s/weather/organize/"
+    assert olena.get("/s/weather/organize/").status_code == 200
+    reader = Visitor(app.test_client(), "weather").join()
+    assert "Will it rain in Kyiv on 30 June 2027?" in reader.get("q/rain").text
+    assert reader.answer("rain", **{"p-yes": "30"}).status_code == 303
+    with app.app_context():
+        survey = db.session.scalars(select(Survey).filter_by(slug="weather")).one()
+        assert db.session.scalars(select(Submission.action).filter_by(survey_id=survey.id)).all() == ["new"]
+
+
+def test_opening_says_what_is_missing_and_leads_to_each_field(olena: FlaskClient) -> None:
+    begin(olena)
+    assert press(olena, "weather", "open") == "/write/weather/check"
+    page = olena.get("/write/weather/check").text
+    assert "Nothing was opened" in page
+    links = re.findall(r'href="(/write/weather/[^"#]*)#([^"]+)"', page)
+    assert ("/write/weather/people", "structure/survey/opens") in links
+    for address, anchor in links:
+        assert f'id="{anchor}"' in olena.get(address).text or address.endswith("questions"), anchor
+
+
+def test_changes_of_an_open_survey_wait_until_they_are_published(app: Flask, olena: FlaskClient) -> None:
+    write_everything(olena)
+    press(olena, "weather", "open")
+    fill(olena, "/write/weather/question/rain", {f"{Q}/title": "Will it rain in Lviv on 30 June 2027?"})
+    reader = Visitor(app.test_client(), "weather").join()
+    assert "Kyiv" in reader.get("q/rain").text
+    assert "not published" in olena.get("/write/weather/questions").text
+    press(olena, "weather", "open")
+    assert "Lviv" in reader.get("q/rain").text
+
+
+def test_a_second_language_stands_beside_the_first(app: Flask, olena: FlaskClient) -> None:
+    write_everything(olena)
+    fill(olena, "/write/weather/", {"structure/survey/languages": ["", "en", "uk"]})
+    assert "being translated" in olena.get("/write/weather/questions").text
+    page = olena.get("/write/weather/question/rain").text
+    assert 'name="words/uk/question/rain/criteria"' in page
+    assert "nothing there yet, Українською" in words(page)
+
+
+def test_a_survey_begins_as_a_copy_of_the_bank(app: Flask, olena: FlaskClient) -> None:
+    begin(olena, "second", source="bank:ukraine")
+    assert read(document(app, "second")).faults == ()
+    page = words(olena.get("/write/second/questions").text)
+    assert "28 " in words(olena.get("/write").text) and "ready" in page and "draft" not in page
+    for key in (
+        "ceasefire-when",
+        "war-state-2027",
+        "guarantee-form",
+        "aid-total",
+        "sanctions-end",
+        "clash-if-forces",
+    ):
+        shown = olena.get(f"/write/second/question/{key}").text
+        assert "As participants see it" in shown and shown.count('class="p-seen"') == 2, key
+
+
+def test_saving_a_page_unchanged_changes_nothing(app: Flask, olena: FlaskClient) -> None:
+    """Whatever a page shows is read back as it was: every kind of question, every fact."""
+    begin(olena, "second", source="bank:ukraine")
+    before = document(app, "second")
+    pages = [*(f"/write/second/{step}" for step in ("", "people"))]
+    structure = before["structure"]
+    pages += [
+        f"/write/second/{noun}/{one['key']}"
+        for noun in ("question", "theme", "relation")
+        for one in structure[noun]
+    ]
+    for address in pages:
+        fill(olena, address, {})
+    with app.app_context():
+        changed = db.session.scalars(select(SurveyDraft).filter_by(slug="second")).one()
+        assert [one.changes for one in changed.changes] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        ("choice", {"options": "red\ngreen"}),
+        ("ordered", {"options": "small\nlarge"}),
+        ("ladder", {"deadlines": "2027-06-30\n2027-12-31"}),
+        (
+            "numeric",
+            {"lower": "0,5", "upper": "1 000", "quantile_levels": "5, 50, 95", "open_upper": ["", "y"]},
+        ),
+        ("date", {"lower": "2027-01-01", "upper": "2027-12-31"}),
+        ("pair", {"given": "rain=yes"}),
+    ],
+)
+def test_every_kind_of_question_is_written(
+    app: Flask, olena: FlaskClient, kind: str, facts: dict[str, str | list[str]]
+) -> None:
+    write_everything(olena)
+    place = press(olena, "weather", "add", noun="question", theme="weather", kind=kind, title="Other")
+    at = "structure/question/other"
+    times = {f"{at}/resolves": "2028-01-01"} | ({} if kind == "ladder" else {f"{at}/deadline": "2027-12-31"})
+    own = {name: f"{name} of it" for name in ("title", "criteria", "background")}
+    texts = {f"words/en/question/other/{name}": text for name, text in own.items()}
+    sources = {"words/en/question/other/sources": "Reuters\nAP"}
+    fill(olena, place, times | texts | sources | {f"{at}/{name}": value for name, value in facts.items()})
+    labels = [name for name in fields(olena.get(place).text) if "/options/" in name]
+    fill(olena, place, {name: name.rpartition("/")[2] for name in labels})
+    assert [str(fault) for fault in read(document(app, "weather")).faults] == []
+    press(olena, "weather", "open")
+    reader = Visitor(app.test_client(), "weather").join()
+    assert "title of it" in reader.get("q/other").text
+
+
+def test_what_is_no_day_or_number_is_kept_and_told_at_its_field(app: Flask, olena: FlaskClient) -> None:
+    write_everything(olena)
+    fill(olena, "/write/weather/question/rain", {"structure/question/rain/deadline": "some day"})
+    page = olena.get("/write/weather/question/rain").text
+    assert 'value="some day"' in page and "must be a date" in page
+
+
+# ---- Written by two
+
+
+@pytest.fixture
+def taras(app: Flask, olena: FlaskClient) -> FlaskClient:
+    """Another writer of the same survey, in another browser."""
+    write_everything(olena)
+    press(olena, "weather", "share", email=TARAS)
+    browser = app.test_client()
+    sign_in(app, browser, TARAS)
+    return browser
+
+
+def test_what_two_have_written_into_one_field_is_told_with_both_texts(
+    app: Flask, olena: FlaskClient, taras: FlaskClient
+) -> None:
+    address = "/write/weather/question/rain"
+    his = fields(taras.get(address).text)
+    fill(olena, address, {f"{Q}/criteria": "Hers."})
+    answer = taras.post(address, data=his | {f"{Q}/criteria": "His.", f"{Q}/fine_print": "His too."})
+    assert answer.status_code == 409
+    page = answer.text
+    assert OLENA in page and "Hers." in page and "His." in page
+    rain = document(app, "weather")["words"]["en"]["question"]["rain"]
+    assert (rain["criteria"], rain["fine_print"]) == ("Hers.", "His too.")
+    # Theirs is taken, or one's own is saved again.
+    again = fields(page)
+    assert taras.post(address, data=again | {"theirs": f"{Q}/criteria"}).status_code == 303
+    assert document(app, "weather")["words"]["en"]["question"]["rain"]["criteria"] == "Hers."
+    assert taras.post(address, data=again).status_code == 303
+    assert document(app, "weather")["words"]["en"]["question"]["rain"]["criteria"] == "His."
+
+
+def test_the_page_s_script_learns_what_became_of_each_field(olena: FlaskClient, taras: FlaskClient) -> None:
+    address, accept = "/write/weather/question/rain", {"Accept": "application/json"}
+    base = fields(taras.get(address).text)["base"]
+    fill(olena, address, {f"{Q}/criteria": "Hers."})
+    sent = {"base": base, f"{Q}/criteria": "His.", f"{Q}/title": "His title?"}
+    told = json.loads(taras.post(address, data=sent, headers=accept).text)
+    assert told["saved"] == [f"{Q}/title"]
+    assert [(one["name"], one["theirs"]) for one in told["refused"]] == [(f"{Q}/criteria", "Hers.")]
+
+
+def test_a_change_is_taken_back(app: Flask, olena: FlaskClient) -> None:
+    write_everything(olena)
+    press(olena, "weather", "take-out", noun="question", key="rain")
+    assert value_at(document(app, "weather"), ("structure", "question", "rain")) is None
+    press(olena, "weather", "undo")
+    assert value_at(document(app, "weather"), ("structure", "question", "rain", "deadline")) == "2027-06-30"
+
+
+def test_questions_are_moved_by_number_and_duplicated(app: Flask, olena: FlaskClient) -> None:
+    write_everything(olena)
+    assert press(olena, "weather", "duplicate", key="rain") == "/write/weather/question/rain-2"
+    press(olena, "weather", "move", noun="question", key="rain-2", place="1")
+    assert value_at(document(app, "weather"), ("structure", "question", "*")) == ["rain-2", "rain"]
+    press(olena, "weather", "move", noun="question", key="rain", place="first")
+    assert "Type the number" in olena.get("/write/weather/questions").text
+
+
+def test_relations_are_declared_from_lists_of_events(app: Flask, olena: FlaskClient) -> None:
+    write_everything(olena)
+    press(olena, "weather", "duplicate", key="rain")
+    place = press(olena, "weather", "add", noun="relation", kind="implies", title="Rain is rain")
+    page = olena.get(place).text
+    assert page.count('name="structure/relation/rain-is-rain/events"') == 2
+    fill(olena, place, {"structure/relation/rain-is-rain/events": ["rain=yes", "rain-2!yes"]})
+    (relation,) = read(document(app, "weather")).bank.relations
+    assert list(map(str, relation.events)) == ["rain = yes", "rain-2 not yes"]
+    assert read(document(app, "weather")).faults == ()
+
+
+def test_people_are_asked_about_themselves(app: Flask, olena: FlaskClient) -> None:
+    write_everything(olena)
+    place = press(olena, "weather", "add", noun="background", kind="single", title="Where do you live?")
+    key = place.rpartition("/")[2]
+    fill(olena, place, {f"structure/background/{key}/options": "kyiv\nelsewhere"})
+    labels = {f"words/en/background/{key}/options/{one}": one.title() for one in ("kyiv", "elsewhere")}
+    fill(olena, place, labels)
+    press(olena, "weather", "open")
+    reader = Visitor(app.test_client(), "weather").join()
+    assert "Where do you live?" in reader.get("about-me").text
+
+
+def test_rounds_are_written_a_line_each(app: Flask, olena: FlaskClient) -> None:
+    write_everything(olena)
+    lines = "2026-11-20, 2027-01-01\n2027-01-01, 2027-03-01 12:00, none"
+    fill(olena, "/write/weather/people", {"structure/round": lines})
+    assert [one.feedback for one in read(document(app, "weather")).bank.rounds] == ["crowd", "none"]
+    assert read(document(app, "weather")).faults == ()
+    assert html.unescape(fields(olena.get("/write/weather/people").text)["structure/round"][0]) == lines
+
+
+def test_a_survey_is_put_away_brought_back_and_deleted(app: Flask, olena: FlaskClient) -> None:
+    begin(olena)
+    press(olena, "weather", "archive")
+    press(olena, "weather", "add", noun="theme", title="Late")
+    assert "put away" in olena.get("/write/weather/questions").text
+    assert document(app, "weather")["structure"]["theme"] == []
+    press(olena, "weather", "archive", back="y")
+    assert press(olena, "weather", "delete", confirm="no", step="check") == "/write/weather/check"
+    assert press(olena, "weather", "delete", confirm="weather") == "/write"
+    assert olena.get("/write/weather/").status_code == 404
+
+
+# ---- Who
+
+
+def test_drafts_are_their_writers_alone(app: Flask, olena: FlaskClient) -> None:
+    begin(olena)
+    stranger = app.test_client()
+    sign_in(app, stranger, TARAS)
+    for browser in (app.test_client(), stranger):
+        for step in STEPS:
+            assert browser.get(f"/write/weather/{step}").status_code == 404
+        for act in ("add", "move", "duplicate", "take-out", "undo", "share", "open", "archive", "delete"):
+            sent = {"noun": "theme", "key": "x", "place": "1", "confirm": "weather", "email": TARAS}
+            assert browser.post(f"/write/weather/{act}", data=sent).status_code == 404, act
+        assert (
+            browser.post("/write/weather/", data={"base": "0", "words/en/survey/title": "x"}).status_code
+            == 404
+        )
+    assert app.test_client().get("/write").status_code == 302
+
+
+def test_an_organizer_takes_up_the_survey_they_run_and_an_analyst_does_not(app: Flask) -> None:
+    with app.app_context():
+        for role in ("organizer", "analyst"):
+            transaction(lambda session, role=role: member(session, role).id)
+        db.session.close()
+    told = {}
+    for role in ("organizer", "analyst"):
+        browser = app.test_client()
+        sign_in(app, browser, f"{role}@example.org")
+        told[role] = [browser.get(f"/write/ukraine/{step}").status_code for step in STEPS]
+    assert told == {"organizer": [200] * 4, "analyst": [404] * 4}
+
+
+def test_looking_at_a_survey_s_editor_stores_nothing(app: Flask) -> None:
+    with app.app_context():
+        transaction(lambda session: member(session, "organizer").id)
+        db.session.close()
+    browser = app.test_client()
+    sign_in(app, browser, "organizer@example.org")
+    browser.get("/write/ukraine/question/leaders-meet")
+    with app.app_context():
+        assert db.session.scalars(select(SurveyDraft)).all() == []
+
+
+def test_where_owners_alone_begin_surveys_others_are_told_so(app: Flask, olena: FlaskClient) -> None:
+    app.config["PARLEY"] = app.config["PARLEY"] | {"AUTHORS": "owners"}
+    assert "those begin surveys who own one already" in olena.get("/write").text
+    assert olena.post("/write", data={"slug": "weather"}).status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["", "Not an address", "ukraine"])
+def test_a_refused_beginning_comes_back_filled(olena: FlaskClient, slug: str) -> None:
+    answer = olena.post("/write", data={"title": "The weather", "slug": slug, "language": "uk", "source": ""})
+    assert answer.status_code == 422
+    assert 'value="The weather"' in answer.text and 'id="slug-error"' in answer.text
+    assert '<option value="uk" selected>' in answer.text
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"base": "x"},
+        {"base": "99999"},
+        {"base": "-1", "words/en/survey/title": "x"},
+        {"base": "0", "words/en": "x"},
+        {"base": "0", "structure/question": "x"},
+        {"base": "0", "structure/survey/slug": "ukraine"},
+        {"base": "0", "structure/survey/opens": "0001-01-01T00:00:00+23:00"},
+        {"base": "0", "structure/survey/minimum_cell": "9" * 400},
+        {"base": "0", "structure/survey/languages": "../../x"},
+        {"base": "0", "structure/survey/zone": "../../x"},
+        {"base": "0", "words/en/survey/title": "\x00"},
+        {"base": "0", "/".join(["words"] + ["x"] * 400): "x"},
+        {"base": "0", "worked/answer/x": "1"},
+    ],
+)
+def test_no_input_is_an_error_of_the_server(olena: FlaskClient, sent: dict[str, str]) -> None:
+    begin(olena)
+    assert olena.post("/write/weather/", data=sent).status_code < 500
+    for step in STEPS:
+        assert olena.get(f"/write/weather/{step}").status_code == 200, step
