@@ -7,7 +7,6 @@ import pytest
 from survey import charts
 from survey.aggregation import rules
 from survey.charts import Bin, Spec
-from survey.charts.look import lying_percent, upright_percent
 from survey.charts.shares import EDGES, HEIGHT, LEAST
 
 from .reading import marks
@@ -66,9 +65,3 @@ def test_in_a_bar_of_several_cells_the_reader_stands_where_the_forecast_is() -> 
         return next(row["middle"] for mark in drawn for row in mark.rows if row.get("share") == "You")
 
     assert (you(1.5), you(0.2)) == (1.5, 0.5)
-
-
-@pytest.mark.parametrize("top", [1, 2, 5, 10, 20, 100])
-def test_ticks_of_an_axis_are_said_as_they_are(top: int) -> None:
-    """Two and a half is not said as 3 %."""
-    assert all(axis["axis"]["format"] == "~g" for axis in (upright_percent(top), lying_percent(top)))

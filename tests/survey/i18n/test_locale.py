@@ -81,7 +81,10 @@ def test_numbers_and_times_are_said_as_in_ukrainian(app: Flask) -> None:
             == "1\u00a0січня 2028, 01:00, Київ (31\u00a0грудня 2027, 23:00 UTC)"
         )
         # The control: English says none of it so.
-        assert (percent(0.0312, "en"), day(date(2027, 12, 31), "en")) == ("3.1\u00a0%", "31\u00a0December 2027")
+        assert (percent(0.0312, "en"), day(date(2027, 12, 31), "en")) == (
+            "3.1\u00a0%",
+            "31\u00a0December 2027",
+        )
 
 
 @pytest.mark.parametrize(
