@@ -15,7 +15,11 @@ def read_rounds(structure: Table, settings: Settings) -> tuple[RoundFacts, ...]:
     for table, (before, after) in zip(tables[1:], pairwise(rounds), strict=True):
         if table.is_sound("opens", "closes") and after.opens < before.closes:
             table.fault(
-                "opens", f"must not be before the round before closes, {before.closes:%Y-%m-%d %H:%M}"
+                "opens",
+                _(
+                    "must not be before the round before closes, %(time)s",
+                    time=f"{before.closes:%Y-%m-%d %H:%M}",
+                ),
             )
     return rounds
 
