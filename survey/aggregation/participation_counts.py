@@ -117,7 +117,7 @@ def _by_group(session: Session, survey: Survey) -> dict[tuple[str, str], tuple[i
         chosen = json.loads(value) if value else None
         for option in chosen if isinstance(chosen, list) else ():
             before = found.get((key, option), (0, 0))
-            found[key, option] = (before[0] + people, before[1] + questions)
+            found[key, option] = (before[0] + people, before[1] + int(questions))
     return found
 
 

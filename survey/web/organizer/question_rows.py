@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from ... import clock, disclosure
+from ... import charts, clock, disclosure
 from ...disclosure import Shown, ShownOption, Viewer
 from ...i18n.formatting import number, percent, signed
 from ...i18n.locale import current_language
@@ -110,13 +110,7 @@ class Row:
     @property
     def skipped(self) -> str:
         """The share who skipped it, in words."""
-        return (
-            percent(self.counts.share)
-            if self.counts.skipped
-            else percent(0.0)
-            if self.counts.answered
-            else ""
-        )
+        return charts.percent(round(100 * self.counts.share)) if self.counts.answered else ""
 
     @property
     def is_often_skipped(self) -> bool:
