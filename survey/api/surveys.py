@@ -68,13 +68,13 @@ def one_survey(slug: str) -> dict[str, Any]:
         "reveal",
         "publication",
         "open_form",
-        "minimum_cell",
         "protected",
         "simulated",
     )
     return {
         **_briefly(survey),
         **{name: getattr(survey, name) for name in plain},
+        "minimum_cell": survey.cell,
         "lowest_probability": survey.lowest_probability,
         "highest_probability": survey.highest_probability,
         "explain_change": survey.explain_change,
