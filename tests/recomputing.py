@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from scoring import perturbation
 from scoring.coherence import in_order
 from scoring.pools import averages, default, mixtures
 from scoring.pools.default_steps import INVITED, OPEN
@@ -30,18 +31,26 @@ def recomputed(rows: Rows, question: dict[str, str], as_of: int) -> dict[str, An
     """A question's figures from the file alone, as the documentation says: through `scoring`."""
     seen = {row["participant_id"] for row in rows if row["seq"] == "1" and row["crowd_seen"] == "true"}
     counted = [row for row in rows if row["is_insider"] == "false" and row["participant_id"] not in seen]
-    counted = [row for row in counted if day_of(row) <= as_of]
+    counted = [row for row in counted if row["counts_from"] and day_of(row) <= as_of]
+    # Moved answers are spread wider than people are: but for the default, figures are of what is calmed.
+    moved = question["answers_moved"] == "true"
     options, form = question["option_ids"].split("|"), FORMS[question["crowd_rule"]]
     if question["kind"] in ("numeric", "date"):
         levels = [float(level) for level in question["quantile_levels"].split("|")]
         values, weights = stand(counted, [("value", f"q{level:g}") for level in levels], as_of)
         log = question["scale"] == "log"
-        pooled = mixtures.nearest_pool(np.log(values) if log else values, levels, weights)
+        values = np.log(values) if log else values
+        if moved:
+            ends = [float(question[end]) for end in ("lower", "upper")]
+            ends = list(np.log(ends)) if log else ends
+            values = perturbation.calmed_quantiles(values, *ends, middle=levels.index(0.5))
+        pooled = mixtures.nearest_pool(values, levels, weights)
         return {"value": list(np.exp(pooled) if log else pooled)}
     if question["kind"] in ("choice", "ordered"):
         values, weights = stand(counted, [(option, "p") for option in options], as_of)
         crowd = default.parley_options(values, weights, form)
-        medians = median_options(values, weights)
+        calm = perturbation.calmed_chances(values) if moved else values
+        medians = median_options(calm / calm.sum(axis=1, keepdims=True), weights)
         return {
             option: [crowd.value[index], crowd.low[index], crowd.high[index], medians[index]]
             for index, option in enumerate(options)
@@ -50,7 +59,8 @@ def recomputed(rows: Rows, question: dict[str, str], as_of: int) -> dict[str, An
     for option in options:
         values, weights = stand(counted, [(option, "p")], as_of)
         one = default.parley(values[:, 0], weights, form)
-        told[option] = [one.value, one.low, one.high, averages.median(values[:, 0], weights)]
+        calm = perturbation.calmed_chances(values) if moved else values
+        told[option] = [one.value, one.low, one.high, averages.median(calm[:, 0], weights)]
         people.append(len(values))
     return ordered(told, people) if question["kind"] == "ladder" else told
 
@@ -65,7 +75,7 @@ def ordered(rungs: dict[str, list[float]], people: list[int]) -> dict[str, list[
 
 
 def day_of(row: dict[str, str]) -> int:
-    return int((np.datetime64(row["submitted_date"]) - np.datetime64("1970-01-01")).astype(int))
+    return int((np.datetime64(row["counts_from"]) - np.datetime64("1970-01-01")).astype(int))
 
 
 def stand(rows: Rows, columns: list[tuple[str, str]], as_of: int) -> tuple[Any, Any]:
@@ -76,7 +86,7 @@ def stand(rows: Rows, columns: list[tuple[str, str]], as_of: int) -> tuple[Any, 
         events.setdefault(place, {})
         days[place] = day_of(row)
         if (row["option_id"], row["part"]) in columns:
-            events[place][row["option_id"], row["part"]] = float(row["value"])
+            events[place][row["option_id"], row["part"]] = float(row["crowd_value"])
     order = sorted(events)
     crowd = standing(
         np.unique([person for person, _ in order], return_inverse=True)[1],

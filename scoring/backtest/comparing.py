@@ -221,26 +221,26 @@ def _questions_left_out(data: Data, small: list[str]) -> list[str]:
     found = []
     if data.unresolved:
         found.append(
-            f"{_counted(len(data.unresolved), 'question')} without an outcome: {_some(data.unresolved)}"
+            f"{counted(len(data.unresolved), 'question')} without an outcome: {_some(data.unresolved)}"
         )
     if data.void:
-        found.append(f"{_counted(len(data.void), 'question')} that came to nothing: {_some(data.void)}")
+        found.append(f"{counted(len(data.void), 'question')} that came to nothing: {_some(data.void)}")
     if small:
-        found.append(f"{_counted(len(small), 'question')} with fewer than two people: {_some(small)}")
+        found.append(f"{counted(len(small), 'question')} with fewer than two people: {_some(small)}")
     if data.missing:
-        found.append(f"{_counted(data.missing, 'forecast')} that {_lack(data.missing)} a number")
+        found.append(f"{counted(data.missing, 'forecast')} that {_lack(data.missing)} a number")
     return found
 
 
 def _refusals(plan: Plan, measured: Sequence[Measured], score: FloatArray) -> list[str]:
     """Sentences on methods that gave no number on some of the questions."""
     found = [
-        f"{trial.name}: it has no number on {_counted(one.refused, 'question')}, as {one.reason}"
+        f"{trial.name}: it has no number on {counted(one.refused, 'question')}, as {one.reason}"
         for trial, one in zip(plan.trials, measured, strict=True)
         if one.refused
     ]
     if unscored := int(np.isnan(score).all(axis=0).sum()):
-        found.append(f"{_counted(unscored, 'question')} on which everybody was exactly right")
+        found.append(f"{counted(unscored, 'question')} on which everybody was exactly right")
     return found
 
 
@@ -249,7 +249,8 @@ def _nothing(data: Data, small: list[str]) -> str:
     return f"{data.name}: there is no question to compare on" + (f": {left}" if left else "")
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """So many of something, in words: "1 question", "1,200 questions"."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from .comparing import FEW, LEVEL, Comparison, Difference, Row
+from .comparing import FEW, LEVEL, Comparison, Difference, Row, counted
 from .editions import AMONG, DRAWS, JOINING, beside, moved
 from .learning import forward
 
@@ -89,7 +89,7 @@ def _facts(comparison: Comparison) -> list[str]:
     people = np.array([crowd.people for crowd in crowds])
     names = np.unique(np.concatenate([crowd.person for crowd in crowds]))
     return [
-        f"{comparison.data.name}: {_counted(len(crowds), 'question')}, {_counted(names.size, 'forecaster')}, "
+        f"{comparison.data.name}: {counted(len(crowds), 'question')}, {counted(names.size, 'forecaster')}, "
         f"{people.min()} to {people.max()} on a question (median {np.median(people):g}).",
         f"Each person's latest forecast {_moment(comparison.share)}.",
     ]
@@ -200,7 +200,3 @@ def _escape(line: str) -> str:
 
 def _mark(sentence: str) -> str:
     return f"{_escape(sentence)}."
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -25,7 +25,7 @@ from ..store.engine import connection_of
 from .eligibility import eligible, first_days, scored
 from .noise import moved
 from .question_specs import spec_of
-from .specification import ForecastArrays, GroupChoice, Groups, QuestionSpec
+from .specification import ForecastArrays, GroupChoice, Groups
 
 #: So many rows are Python objects at a time; whatever else is there of a question are arrays.
 CHUNK = 20_000
@@ -150,10 +150,10 @@ def _read(
     """Answers as they were received, and on which day the author of each had joined."""
     spec = spec_of(question)
     query = _records(question, spec.columns).where(*who)
-    chunks = [_arrays(rows) for rows in connection_of(session).execute(query).partitions(CHUNK)]
-    participant, day, joined, active, version, number, *values = map(
-        np.concatenate, zip(_nothing(spec), *chunks, strict=True)
-    )
+    chunks = connection_of(session).execute(query).partitions(CHUNK)
+    # The first, without a row, has the types of the columns where nobody has answered.
+    parts = [_arrays(rows, len(spec.columns)) for rows in ((), *chunks)]
+    participant, day, joined, active, version, number, *values = map(np.concatenate, zip(*parts, strict=True))
     answers = ForecastArrays(
         columns=spec.columns,
         participant=participant,
@@ -167,9 +167,11 @@ def _read(
     return answers, joined
 
 
-def _arrays(rows: Sequence[Any]) -> list[NDArray[Any]]:
-    """Some rows of `_records` by columns; NaN where a number is not there."""
-    participant, day, joined, active, version, number, *values = zip(*rows, strict=True)
+def _arrays(rows: Sequence[Any], numbers: int) -> list[NDArray[Any]]:
+    """Some rows of `_records` by columns, with so many numbers beside each; NaN where one is not there."""
+    participant, day, joined, active, version, number, *values = (
+        zip(*rows, strict=True) if rows else [()] * (6 + numbers)
+    )
     return [
         np.array(participant, dtype=np.int64),
         _day_numbers(day),
@@ -179,9 +181,3 @@ def _arrays(rows: Sequence[Any]) -> list[NDArray[Any]]:
         np.array(number, dtype=np.int64),
         *(np.array(column, dtype=np.float64) for column in values),
     ]
-
-
-def _nothing(spec: QuestionSpec) -> list[NDArray[Any]]:
-    """The columns of `_arrays` without a row: their types, where nobody has answered."""
-    whole = np.empty(0, dtype=np.int64)
-    return [whole, whole, whole, whole.astype(bool), whole, whole, *(np.empty(0) for _ in spec.columns)]

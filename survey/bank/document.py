@@ -33,6 +33,7 @@ from .content import (
 from .facts import OWN_KEYS, end_of
 from .paths import ORDER, value_at
 from .reading import STRUCTURE, WORKED, Parts, read_tables
+from .standard import check_standard, forbids_opening
 from .tables import Fault, open_table, plain_table
 
 #: A whole document, or anything inside one: what JSON has.
@@ -101,6 +102,21 @@ def whole_bank(document: Document) -> Bank:
     if reading.faults:
         raise BankError(reading.faults)
     return reading.bank
+
+
+def obstacles(reading: Reading) -> tuple[Fault, ...]:
+    """Everything that keeps a survey from being opened: its faults, and where it misses the standard of a question.
+
+    Of a text that is not written nothing more is said.
+    """
+    faulty = {fault.path for fault in reading.faults}
+    remarks = (
+        Fault(
+            str(one.path[0]), ".".join(map(str, one.path[1:])), one.sentence, ("words", *map(str, one.path))
+        )
+        for one in forbids_opening(check_standard(reading.bank))
+    )
+    return (*reading.faults, *(fault for fault in remarks if fault.path not in faulty))
 
 
 def cleaned(value: Json, depth: int = 0) -> Json:

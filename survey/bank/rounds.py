@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from ..i18n.locale import gettext as _
 from ..models.survey import FEEDBACKS
 from .content import RoundFacts, Settings
 from .tables import Table
@@ -26,11 +27,13 @@ def _round(table: Table, settings: Settings) -> RoundFacts:
     )
     if table.is_sound("opens", "closes"):
         if one.opens >= one.closes:
-            table.fault("closes", f"must be after the round opens, {one.opens:%Y-%m-%d %H:%M}")
+            table.fault(
+                "closes", _("must be after the round opens, %(time)s", time=f"{one.opens:%Y-%m-%d %H:%M}")
+            )
         elif (
             settings.opens < settings.closes
             and not settings.opens <= one.opens < one.closes <= settings.closes
         ):
             span = f"{settings.opens:%Y-%m-%d} to {settings.closes:%Y-%m-%d}"
-            table.fault("opens", f"a round lies inside the survey, {span}")
+            table.fault("opens", _("a round lies inside the survey, %(span)s", span=span))
     return one

@@ -4,7 +4,7 @@ People are taken in the order of their pseudonyms, a few hundred at a time: the 
 joined when, and memory does not grow with the survey.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..aggregation.forecast_arrays import crowd_answers
 from ..aggregation.question_specs import spec_of
 from ..aggregation.specification import QuestionSpec
 from ..aggregation.standing import Act, oldest_counting_version, standing_options
@@ -42,6 +43,7 @@ COLUMNS = (
     "output_type_id",
     "value",
     "value_entered",
+    "crowd_value",
     "crowd_seen",
     "base_rate_seen",
     "confidence_1_5",
@@ -54,6 +56,7 @@ COLUMNS = (
     "seconds_on_page",
     "language",
     "submitted_date",
+    "counts_from",
 )
 
 PEOPLE_AT_ONCE = 500
@@ -112,11 +115,31 @@ def _of_people(session: Session, told: QuestionFacts, people: Sequence[int]) -> 
         person: sorted(records, key=lambda record: _place(told, record))
         for person, records in groupby(session.execute(query), key=lambda record: record.participant_id)
     }
+    entering = _entering(session, told, people)
     for person in people:
         records = by_person[person]
         latest, latest_in_round = _latest(told, records)
         for index, record in enumerate(records):
-            yield _row(told, record, index in latest, index in latest_in_round)
+            yield _row(told, record, entering, index in latest, index in latest_in_round)
+
+
+#: Of a submission, by person and place among their own: the day as of which it counts, and the numbers that enter the
+#: crowd's figures, by option and part.
+Entering = Mapping[tuple[int, int], tuple[date, Mapping[tuple[str, str], float]]]
+
+
+def _entering(session: Session, told: QuestionFacts, people: Sequence[int]) -> Entering | None:
+    """What enters the figures of those whose answers may; None where that is what they said."""
+    if not told.snapshot.survey.guarded:
+        return None
+    answers = crowd_answers(session, told.question, select(Participant.id).where(Participant.id.in_(people)))
+    of_person: dict[int, int] = {}
+    found = {}
+    for row, person in enumerate(answers.participant.tolist()):
+        of_person[person] = of_person.get(person, 0) + 1
+        numbers = dict(zip(answers.columns, answers.values[row].tolist(), strict=True))
+        found[person, of_person[person]] = clock.day_date(int(answers.day[row])), numbers
+    return found
 
 
 #: Columns rather than objects: a long export holds no more than the people at hand.
@@ -182,7 +205,10 @@ def _standing(told: QuestionFacts, records: Sequence[tuple[int, Any]], as_of: da
     return {*last, *(place for places in stands.values() for place in places)}
 
 
-def _row(told: QuestionFacts, record: Any, is_latest: bool, is_latest_in_round: bool) -> list[Value]:
+def _row(
+    told: QuestionFacts, record: Any, entering: Entering | None, is_latest: bool, is_latest_in_round: bool
+) -> list[Value]:
+    crowd_value, counts_from = _counted(told, record, entering)
     return [
         told.snapshot.survey.slug,
         told.snapshot.number,
@@ -195,6 +221,7 @@ def _row(told: QuestionFacts, record: Any, is_latest: bool, is_latest_in_round: 
         record.revision,
         record.action,
         *_number(told, record),
+        crowd_value,
         record.crowd_seen,
         record.base_rate_seen,
         record.confidence,
@@ -207,7 +234,17 @@ def _row(told: QuestionFacts, record: Any, is_latest: bool, is_latest_in_round: 
         record.seconds_on_page,
         record.language,
         record.received_at.date(),
+        counts_from,
     ]
+
+
+def _counted(told: QuestionFacts, record: Any, entering: Entering | None) -> tuple[float | None, date | None]:
+    """The number that enters the crowd's figures, and the day as of which; nothing of whoever does not count."""
+    if entering is None:
+        return record.value, record.received_at.date()
+    counts_from, numbers = entering.get((record.participant_id, record.revision), (None, {}))
+    option = told.options.get(record.option_id)
+    return (numbers.get((option.key, record.part)) if option else None), counts_from
 
 
 def _what(told: QuestionFacts, record: Any) -> list[Value]:

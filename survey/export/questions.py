@@ -29,6 +29,7 @@ AFTER_TITLES = (
     "version",
     "option_ids",
     "crowd_rule",
+    "answers_moved",
     "base_rate_events",
     "base_rate_cases",
     "base_rate_since",
@@ -88,6 +89,7 @@ def _facts(question: Question) -> list[Value]:
         question.version.number,
         "|".join(option.key for option in question.options),
         spec_of(question).rule,
+        spec_of(question).guarded,
         *(question.version.base_rate or [None] * len(BaseRate._fields)),
     ]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .base import Base, Moment, in_language
+from .base import Base, InOneLanguage, Moment, in_language
 from .survey import Survey
 
 BACKGROUND_KINDS = ("single", "multi", "text", "number")
@@ -45,7 +45,7 @@ class BackgroundQuestion(Base):
         return in_language(self.texts, language)
 
 
-class BackgroundText(Base):
+class BackgroundText(InOneLanguage, Base):
     """The words of a background question in one language."""
 
     __tablename__ = "background_text"
@@ -53,7 +53,6 @@ class BackgroundText(Base):
     background_question_id: Mapped[int] = mapped_column(
         ForeignKey("background_question.id"), primary_key=True
     )
-    language: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
     #: Why it is asked, or how to answer.
     hint: Mapped[str] = mapped_column(default="")
@@ -82,13 +81,12 @@ class BackgroundOption(Base):
         return in_language(self.texts, language).label
 
 
-class BackgroundOptionText(Base):
+class BackgroundOptionText(InOneLanguage, Base):
     """The label of an answer in one language."""
 
     __tablename__ = "background_option_text"
 
     background_option_id: Mapped[int] = mapped_column(ForeignKey("background_option.id"), primary_key=True)
-    language: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
 
     option: Mapped[BackgroundOption] = relationship(back_populates="texts")

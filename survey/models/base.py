@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import DateTime, Dialect, MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -43,10 +43,10 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class InOneLanguage(Protocol):
-    """A row of words that says which language it is in."""
+class InOneLanguage:
+    """A row of words in one language; the last part of its key, behind what the words are of."""
 
-    language: str
+    language: Mapped[str] = mapped_column(primary_key=True, sort_order=1)
 
 
 Words = TypeVar("Words", bound=InOneLanguage)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .base import Base, Moment, in_language
+from .base import Base, InOneLanguage, Moment, in_language
 from .base_rate import BaseRate, BaseRateColumn
 from .survey import Survey, Theme
 
@@ -153,13 +153,12 @@ class QuestionVersion(Base):
         return in_language(self.texts, language)
 
 
-class VersionText(Base):
+class VersionText(InOneLanguage, Base):
     """The words of a question's version in one language."""
 
     __tablename__ = "version_text"
 
     question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"), primary_key=True)
-    language: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
     #: A few words for lists and charts.
     short: Mapped[str]
@@ -201,13 +200,12 @@ class Option(Base):
         return in_language(self.texts, language).label
 
 
-class OptionText(Base):
+class OptionText(InOneLanguage, Base):
     """The label of an option in one language."""
 
     __tablename__ = "option_text"
 
     option_id: Mapped[int] = mapped_column(ForeignKey("option.id"), primary_key=True)
-    language: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
 
     option: Mapped[Option] = relationship(back_populates="texts")

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .base import Base, in_language
+from .base import Base, InOneLanguage, in_language
 from .question import Event, Question
 from .survey import Survey
 
@@ -75,11 +75,10 @@ class RelationEvent(Base):
     event: Mapped[Event] = relationship(lazy="joined", overlaps="members")
 
 
-class RelationText(Base):
+class RelationText(InOneLanguage, Base):
     """A relation in words, in one language."""
 
     __tablename__ = "relation_text"
 
     relation_id: Mapped[int] = mapped_column(ForeignKey("relation.id"), primary_key=True)
-    language: Mapped[str] = mapped_column(primary_key=True)
     sentence: Mapped[str]

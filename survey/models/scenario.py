@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .base import Base, in_language
+from .base import Base, InOneLanguage, in_language
 from .question import Event, Question
 from .survey import Survey
 
@@ -79,13 +79,12 @@ class ScenarioLeaf(Base):
     holds: Mapped[dict[str, bool]] = mapped_column(JSON)
 
 
-class ScenarioText(Base):
+class ScenarioText(InOneLanguage, Base):
     """Words of a scenario tree, one of its leaves or axes, in one language."""
 
     __tablename__ = "scenario_text"
 
     scenario_id: Mapped[int] = mapped_column(ForeignKey("scenario.id"), primary_key=True)
     part: Mapped[str] = mapped_column(primary_key=True)
-    language: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
     definition: Mapped[str] = mapped_column(default="")

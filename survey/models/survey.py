@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .base import Base, Moment, in_language
+from .base import Base, InOneLanguage, Moment, in_language
 
 if TYPE_CHECKING:
     from .question import Question
@@ -135,13 +135,12 @@ class Survey(Base):
         return self.consent_versions[-1]
 
 
-class SurveyText(Base):
+class SurveyText(InOneLanguage, Base):
     """The words of a survey in one language."""
 
     __tablename__ = "survey_text"
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
-    language: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
     #: The survey in one question, for the front page.
     headline: Mapped[str]
@@ -183,13 +182,12 @@ class Theme(Base):
         return in_language(self.texts, language)
 
 
-class ThemeText(Base):
+class ThemeText(InOneLanguage, Base):
     """The words of a theme in one language."""
 
     __tablename__ = "theme_text"
 
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), primary_key=True)
-    language: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
     summary: Mapped[str]
     #: A remark shown above the theme's questions, often none.
@@ -219,13 +217,12 @@ class ConsentVersion(Base):
         return in_language(self.texts, language)
 
 
-class ConsentText(Base):
+class ConsentText(InOneLanguage, Base):
     """A consent version in one language, as Markdown."""
 
     __tablename__ = "consent_text"
 
     consent_version_id: Mapped[int] = mapped_column(ForeignKey("consent_version.id"), primary_key=True)
-    language: Mapped[str] = mapped_column(primary_key=True)
     body: Mapped[str]
 
     version: Mapped[ConsentVersion] = relationship(back_populates="texts")

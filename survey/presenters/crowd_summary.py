@@ -257,7 +257,22 @@ def _influence(one: ShownOption) -> str:
 
 
 def rule_said(question: Question, one: ShownOption) -> str:
-    """Which form of the default a number was made with, and that it stays so; of numbers and dates nothing."""
+    """Which form of the default a number was made with, and that answers were moved before, where they are."""
+    return " ".join(filter(None, (_form_said(question, one), _moved_said(question))))
+
+
+def _moved_said(question: Question) -> str:
+    if not question.survey.guarded:
+        return ""
+    return _(
+        "So that people who are made up cannot read what one of the others said, every answer is moved by chance, "
+        "once and for good, before anything is computed of it. It moves this number by some points while few take "
+        "part; the interval holds that."
+    )
+
+
+def _form_said(question: Question, one: ShownOption) -> str:
+    """The form of the default, and that it stays so; of numbers and dates nothing."""
     if question.quantile_levels:
         return ""
     if one.rule in EARLIER:

@@ -31,7 +31,7 @@ class ListForm(FlaskForm):  # type: ignore[misc]
         self.list_file.label.text = _("Or a CSV file")
         self.days.label.text = _("Days they work")
         self.how.label.text = _("How the links reach them")
-        file, cards = ("csv", _("as a file, once")), ("cards", _("printed as cards"))
+        file, cards = ("csv", _("as a file")), ("cards", _("as cards"))
         self.how.choices = [file, cards] if survey.protected else [("letter", _("by letter")), file, cards]
 
     def given(self) -> bytes:

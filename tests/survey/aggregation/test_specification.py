@@ -134,7 +134,7 @@ def test_a_process_without_the_store_computes_the_same_of_every_kind(session: Se
 
 
 def test_a_process_that_reads_the_store_would_be_noticed() -> None:
-    _, strange = elsewhere([(forecast_arrays._arrays, ([(7, "2026-11-20", True, 1, 1, 0.5)],))])
+    _, strange = elsewhere([(forecast_arrays._arrays, ([(7, "2026-11-20", True, 1, 1, 0.5)], 1))])
     assert {"sqlalchemy", "survey.models"} <= set(strange)
 
 

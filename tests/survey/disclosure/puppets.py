@@ -37,6 +37,8 @@ USUAL = ((0.05, 0.8), (0.1, 1.2), (0.2, 0.8), (0.2, 1.2), (0.35, 0.8), (0.35, 1.
 SPLIT = ((0.2, 1.6), (0.35, 1.6), (0.5, 1.6))
 #: Answers that people might have given, of which the hand thinks.
 DRAWN = 4000
+#: Of whom the share is taken that is read without any attack.
+MANY = 20_000
 LOWEST = 1e-3
 
 
@@ -190,7 +192,7 @@ def attacked(attack: Attack, puppets: int, crowd: Crowd, victims: int = VICTIMS,
     reads = [
         share_read(from_moved(logit(np.clip(one, 1e-4, 1 - 1e-4)), thought), truth) for one in (seen, given)
     ]
-    return Read(unknowing(thought, truth), *reads)
+    return Read(unknowing(thought, crowd.draw(rng, MANY)), *reads)
 
 
 # ---- Whoever is told the moved answer itself
@@ -359,7 +361,7 @@ by as much as the noise has spread them, from what is published alone.
 
 ## What is left
 
-- By how much somebody changed an answer is hidden from nobody who knows all others: the factor stays. What they said
+- By how much somebody changed an answer is not hidden from whoever knows all others: the factor stays. What they said
   before and after is as hidden as ever.
 - That somebody answered is not hidden, nor when: counts of people are true, and rounded.
 - Questions that ask nearly the same have factors of their own: whoever has read k of them knows about as much as

@@ -121,6 +121,46 @@ def test_rows_are_not_in_the_order_in_which_people_joined(
 def test_the_file_alone_gives_the_published_figures_through_scoring(
     app: Flask, session: Session, snapshot: Snapshot
 ) -> None:
+    check_figures(app, session, snapshot)
+
+
+@pytest.fixture
+def open_snapshot(app: Flask, session: Session) -> Snapshot:
+    """One question of every kind in a survey that anybody may join, published as of 20 November."""
+    survey = the_survey(session)
+    survey.noise_key = "ab" * 32
+    asked = {question.kind: question for question in survey.questions}
+    with clock.at(on(18)):
+        people = [someone(session) for _ in range(22)]
+        people[21].insider = True
+        for place, person in enumerate(people):
+            for question in asked.values():
+                say(session, person, question, 0.1 + 0.03 * place)
+    with clock.at(on(19)):
+        for person in people[:5]:
+            for question in asked.values():
+                say(session, person, question, 0.4)
+    with clock.at(on(21)):
+        publish(session, survey)
+        return freeze(session, survey, app.config["PARLEY"])
+
+
+def test_the_file_alone_gives_the_figures_of_a_survey_that_anybody_may_join(
+    app: Flask, session: Session, open_snapshot: Snapshot
+) -> None:
+    check_figures(app, session, open_snapshot)
+    rows = [row for row in table(app, session, open_snapshot) if row["value"]]
+    assert {row["crowd_value"] == "" for row in rows if row["is_insider"] == "true"} == {True}
+    moved = [row["crowd_value"] != row["value"] for row in rows if row["is_insider"] == "false"]
+    assert all(moved)
+    assert {(row["submitted_date"], row["counts_from"]) for row in rows if row["is_insider"] == "false"} == {
+        ("2026-11-18", "2026-11-19"),
+        ("2026-11-19", "2026-11-19"),
+    }
+
+
+def check_figures(app: Flask, session: Session, snapshot: Snapshot) -> None:
+    """Every published figure follows from the two files."""
     rows = grouped(table(app, session, snapshot), "question_id")
     text = "".join(csv_lines(questions.columns(snapshot), questions.rows(session, snapshot)))
     asked = {row["question_id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
@@ -153,6 +193,7 @@ def test_without_the_insiders_mark_the_figures_would_differ(
     )
     options = publication.figures["all"]["options"]
     question = {"kind": "ordered", "option_ids": "|".join(options), "crowd_rule": "parley_open"}
+    question["answers_moved"] = "false"
     told = recomputed(rows, question, (publication.as_of - clock.EPOCH).days)
     option, figures = next(iter(publication.figures["all"]["options"].items()))
     assert abs(told[option][0] - figures["parley"]["value"]) > 1e-6

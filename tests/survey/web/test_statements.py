@@ -1,6 +1,8 @@
 """What a page costs in statements: few, and no more for a survey of four times as many questions.
 
-The routes come from `app.url_map`: a new page is counted by itself.
+The routes come from `app.url_map`: a new page is counted by itself. On both databases: what one batches, such as
+the loading of related rows, the other may ask one by one. The clock is held, so no page asks the server's; that one
+does so once at most is a test of its own.
 """
 
 import shutil
@@ -21,8 +23,9 @@ from survey.bank import loading
 from survey.bank.reading import bank_folder, read_bank
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.conftest import TODAY, make_app
+from tests.conftest import DATABASES, TODAY, make_app
 from tests.factories import the_survey
+from tests.postgresql import PostgreSQL
 from tests.survey.disclosure.test_non_interference import World
 
 from .every_page import ASKED, owner_link, paths, people_and_owner, times
@@ -96,15 +99,27 @@ def grow(session: Session) -> None:
     loading._load(session, the_survey(session), bank, clock.now(session))
 
 
-@pytest.fixture(scope="module")
-def sizes(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Counted]]:
+def copied(request: pytest.FixtureRequest, folder: Path) -> str:
+    """A database of its own with the shipped survey; its URL."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "parley.sqlite")
+        return f"sqlite:///{folder / 'parley.sqlite'}"
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.copy(request.getfixturevalue("postgresql_template"))
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES]
+)
+def sizes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Counted]]:
     """Made once: looking changes nothing."""
     made = []
     with clock.at(TODAY):
         for size in SIZES:
             folder = tmp_path_factory.mktemp(f"of-{size}")
-            shutil.copy(sqlite_template, folder / "parley.sqlite")
-            app = make_app(f"sqlite:///{folder / 'parley.sqlite'}", folder)
+            app = make_app(copied(request, folder), folder)
             with app.app_context():
                 if size != SIZES[0]:
                     transaction(grow)
@@ -137,3 +152,16 @@ def test_a_page_that_loads_question_by_question_is_caught(sizes: list[Counted]) 
                 db.session.refresh(question, ["key"])
         costs.append(len(said))
     assert costs[1] - costs[0] >= SIZES[1] - SIZES[0]
+
+
+def test_a_page_asks_the_clock_of_the_server_once(
+    sizes: list[Counted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "_fixed", [])
+    client = sizes[0].browser("participant")
+    with sizes[0].app.app_context():
+        once = int(db.engine.dialect.name == "postgresql")
+    for path in ("/s/ukraine/themes", f"/s/ukraine/q/{ASKED}"):
+        with counting(sizes[0].app) as said:
+            assert client.get(path).status_code == 200
+        assert sum("clock_timestamp" in statement for statement in said) == once
