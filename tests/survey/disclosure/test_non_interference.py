@@ -162,6 +162,8 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
         "token": "nonsense",
         "filename": "parley.css",
         "version": "0",
+        "name": "growth",
+        "kind": "svg",
     }
     missing = rule.arguments - set(arguments)
     assert not missing, f"name a value for {missing} of {rule.rule} here"
