@@ -63,15 +63,19 @@ def participation_counts(session: Session, survey: Survey) -> ParticipationCount
 
 def _fingerprint(session: Session, survey: Survey) -> object:
     """What the counts rest on: the last act, skips and answers about themselves, who counts, when questions end."""
-    last = select(Submission.id, Submission.received_at).order_by(Submission.id.desc()).limit(1)
-    skips = select(func.count(), func.max(Skip.skipped_at)).where(Skip.survey_id == survey.id)
-    people = select(func.count(), func.sum(Participant.id)).where(counted(survey))
-    said = select(func.count(), func.max(BackgroundAnswer.answered_at)).where(
-        BackgroundAnswer.survey_id == survey.id
-    )
-    found = [tuple(session.execute(one).one_or_none() or ()) for one in (last, skips, people, said)]
+    newest = select(func.max(Submission.id)).scalar_subquery()
+    skips = (Skip.survey_id == survey.id, func.max(Skip.skipped_at))
+    said = (BackgroundAnswer.survey_id == survey.id, func.max(BackgroundAnswer.answered_at))
+    people = (counted(survey), func.sum(Participant.id))
+    looks = [
+        select(value).where(where).scalar_subquery()
+        for where, last in (skips, said, people)
+        for value in (func.count(), last)
+    ]
+    at = select(Submission.received_at).where(Submission.id == newest).scalar_subquery()
+    found = session.execute(select(newest, at, *looks)).one()
     moment = int(clock.now(session).timestamp()) // FRESH
-    return moment, tuple(_ends(session, survey)), *found
+    return moment, tuple(_ends(session, survey)), tuple(found)
 
 
 class PeopleAlike(NamedTuple):

@@ -164,6 +164,8 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
         "filename": "parley.css",
         "version": "0",
         "made_of": "0",
+        "name": "growth",
+        "kind": "svg",
     }
     missing = rule.arguments - set(arguments)
     assert not missing, f"name a value for {missing} of {rule.rule} here"
