@@ -48,7 +48,7 @@ faults: $(call installed,test) ## servers and databases killed 20 times each whi
 	@$(VENV)/bin/python -m tests.faults
 
 bench: $(call installed,test) ## a table of ratios: starting, accepting, reading, publishing beside their floors; scores, histories, days beside a sort
-	@for rows in machine start accept minute readers publishing peers histories default_days vectors; do \
+	@for rows in machine start accept minute readers publishing overview peers histories default_days vectors; do \
 		$(VENV)/bin/python -m bench.$$rows || failed=yes; done; test -z "$${failed:-}"
 
 validation: $(call installed,run) ## docs/validation.md made again from the public sets of forecasts in the folder PARLEY_DATA

@@ -224,7 +224,7 @@ def _questions_left_out(data: Data, small: list[str]) -> list[str]:
             f"{counted(len(data.unresolved), 'question')} without an outcome: {_some(data.unresolved)}"
         )
     if data.void:
-        found.append(f"{_counted(len(data.void), 'question')} that came to nothing: {_some(data.void)}")
+        found.append(f"{counted(len(data.void), 'question')} that came to nothing: {_some(data.void)}")
     if small:
         found.append(f"{counted(len(small), 'question')} with fewer than two people: {_some(small)}")
     if data.missing:

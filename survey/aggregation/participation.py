@@ -9,18 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
-from typing import Any
 
-from sqlalchemy import Select, Subquery, func, select, union_all
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..models import Participant, Question, Skip, Submission, Survey
-from ..store.lifecycle import current_resolutions
-from .eligibility import counted
+from ..models import (
+    Question,
+    Survey,
+)
+from .participation_counts import participation_counts
 from .publications import questions_due
-
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -47,27 +45,48 @@ class Progress:
 
 def response(session: Session, survey: Survey) -> Response:
     """How many people joined, answered anything, answered everything, and were here this week."""
-    acts = _acts(survey).subquery()
-    recent = select(func.count(acts.c.person.distinct())).where(acts.c.at >= clock.now(session) - WEEK)
+    people = participation_counts(session, survey).people
     return Response(
-        joined=session.scalar(select(func.count()).select_from(Participant).where(counted(survey))) or 0,
-        answered=session.scalar(select(func.count(acts.c.person.distinct()))) or 0,
-        answered_all=len(_finished(session, survey)),
-        active=session.scalar(recent) or 0,
+        joined=sum(one.people for one in people),
+        answered=sum(one.people for one in people if one.answered),
+        answered_all=sum(one.people for one in people if one.finished),
+        active=sum(one.people for one in people if one.active),
     )
 
 
 def progress(session: Session, survey: Survey) -> Progress:
     """How both counts grew, by day."""
-    joined = session.scalars(select(Participant.joined_at).where(counted(survey)))
-    return Progress(_cumulative(joined), _cumulative(_finished(session, survey)))
+    people = participation_counts(session, survey).people
+    return Progress(
+        _cumulative((one.joined, one.people) for one in people),
+        _cumulative((one.finished, one.people) for one in people if one.finished),
+    )
 
 
 def answered_by_question(session: Session, survey: Survey) -> dict[int, int]:
     """How many people answered each question, by its id; questions nobody answered are left out."""
-    acts = _acts(survey).subquery()
-    query = select(acts.c.question, func.count(acts.c.person.distinct())).group_by(acts.c.question)
-    return dict(session.execute(query).all())
+    answered = dict(participation_counts(session, survey).forecast)
+    for question, skipped in skipped_by_question(session, survey).items():
+        answered[question] = answered.get(question, 0) + skipped
+    return answered
+
+
+def skipped_by_question(session: Session, survey: Survey) -> dict[int, int]:
+    """How many people skipped each question and never forecast it, by its id."""
+    return dict(participation_counts(session, survey).skipped)
+
+
+def completion_by_group(session: Session, survey: Survey) -> dict[tuple[str, str], float]:
+    """The share of opened questions that each group has answered, 0 to 1, by question about the person and option.
+
+    Groups of fewer people than the survey's cell are left out: a share of few tells who.
+    """
+    opened = sum(question.opens_at <= clock.now(session) for question in survey.questions)
+    return {
+        group: answered / (opened * people)
+        for group, (people, answered) in participation_counts(session, survey).groups.items()
+        if opened and people >= survey.minimum_cell
+    }
 
 
 def completion(questions: Sequence[Question], answered: dict[int, int], joined: int, now: datetime) -> float:
@@ -82,54 +101,10 @@ def questions_to_publish(session: Session, survey: Survey) -> list[Question]:
     return questions_due(session, survey.questions, clock.now(session).date() - timedelta(days=1))
 
 
-def _acts(survey: Survey) -> Any:
-    """Every answer and skip of those who are counted: person, question, at."""
-    parts: list[Select[*tuple[Any, ...]]] = [
-        select(table.participant_id.label("person"), table.question_id.label("question"), moment.label("at"))
-        .join(Participant, Participant.id == table.participant_id)
-        .where(counted(survey))
-        for table, moment in ((Submission, Submission.received_at), (Skip, Skip.skipped_at))
-    ]
-    return union_all(*parts)
-
-
-def _finished(session: Session, survey: Survey) -> list[datetime]:
-    """When each person who has answered everything they could did so."""
-    acts = _acts(survey).subquery()
-    first: Subquery = (
-        select(acts.c.person, acts.c.question, func.min(acts.c.at).label("first"))
-        .group_by(acts.c.person, acts.c.question)
-        .subquery()
-    )
-    query = (
-        select(Participant.joined_at, func.count(), func.max(first.c.first))
-        .join(first, first.c.person == Participant.id)
-        .group_by(Participant.id, Participant.joined_at)
-    )
-    ends = _ends(session, survey)
-    return [
-        last
-        for joined, answered, last in session.execute(query)
-        if answered >= sum(end > joined for end in ends)
-    ]
-
-
-def _ends(session: Session, survey: Survey) -> list[datetime]:
-    """When each opened question stopped, or will stop, taking answers."""
-    now = clock.now(session)
-    return [
-        min([question.closes_at, survey.closes_at, *_resolved_as_a_whole(session, question)])
-        for question in survey.questions
-        if question.opens_at <= now
-    ]
-
-
-def _resolved_as_a_whole(session: Session, question: Question) -> list[datetime]:
-    return [made.resolved_at for made in current_resolutions(session, question) if made.option_id is None]
-
-
-def _cumulative(moments: Iterable[datetime]) -> Counts:
+def _cumulative(by_day: Iterable[tuple[date, int]]) -> Counts:
     """Days on which anything happened, with how often it had happened by their end."""
-    by_day = sorted(Counter(moment.date() for moment in moments).items())
-    totals = accumulate(count for _day, count in by_day)
-    return [(day, total) for (day, _count), total in zip(by_day, totals, strict=True)]
+    counts: Counter[date] = Counter()
+    for day, count in by_day:
+        counts[day] += count
+    days = sorted(counts)
+    return list(zip(days, accumulate(counts[day] for day in days), strict=True))

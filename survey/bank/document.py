@@ -9,7 +9,7 @@ everything that is wrong, each with the path that leads to it.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,10 @@ from .content import (
     Words,
 )
 from .facts import OWN_KEYS, end_of
+from .moments import last_day_before, utc
 from .paths import ORDER, value_at
 from .reading import STRUCTURE, WORKED, Parts, read_tables
+from .standard import check_standard, forbids_opening
 from .tables import Fault, open_table, plain_table
 
 #: A whole document, or anything inside one: what JSON has.
@@ -103,6 +105,21 @@ def whole_bank(document: Document) -> Bank:
     return reading.bank
 
 
+def obstacles(reading: Reading) -> tuple[Fault, ...]:
+    """Everything that keeps a survey from being opened: its faults, and where it misses the standard of a question.
+
+    Of a text that is not written nothing more is said.
+    """
+    faulty = {fault.path for fault in reading.faults}
+    remarks = (
+        Fault(
+            str(one.path[0]), ".".join(map(str, one.path[1:])), one.sentence, ("words", *map(str, one.path))
+        )
+        for one in forbids_opening(check_standard(reading.bank))
+    )
+    return (*reading.faults, *(fault for fault in remarks if fault.path not in faulty))
+
+
 def cleaned(value: Json, depth: int = 0) -> Json:
     """A value as it may stand in a document: texts in their one form, nothing too deep or too large.
 
@@ -156,7 +173,7 @@ def plain(value: Json) -> Json:
     if isinstance(value, list | tuple):
         return [plain(inside) for inside in value]
     if isinstance(value, datetime):
-        return _moment(value)
+        return utc(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -167,10 +184,6 @@ def document_of(bank: Bank) -> Document:
         "words": {language: _words(bank, words, language) for language, words in bank.words.items()},
         "worked": {"answer": plain(bank.worked)} if bank.worked else {},
     }
-
-
-def _moment(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _structure(bank: Bank) -> Document:
@@ -210,16 +223,16 @@ def _event(event: Event) -> Document:
 def _question(question: Question, bank: Bank) -> Document:
     table: Document = {"key": question.key, "theme": question.theme, "kind": question.kind}
     if question.opens != bank.settings.opens:
-        table["opens"] = _moment(question.opens)
+        table["opens"] = utc(question.opens)
     if question.kind == "ladder":
         table["deadlines"] = [option.key for option in question.options]
     if "deadline" in OWN_KEYS[question.kind]:
-        table["deadline"] = _last_day(question.closes).isoformat()
+        table["deadline"] = last_day_before(question.closes).isoformat()
     if question.kind in ("choice", "ordered"):
         table["options"] = [option.key for option in question.options]
     if question.closes != _due(question):
-        table["closes"] = _moment(question.closes)
-    table["resolves"] = _moment(question.resolves)
+        table["closes"] = utc(question.closes)
+    table["resolves"] = utc(question.resolves)
     table |= _range(question)
     if question.given:
         table["given"] = _event(question.given)
@@ -228,15 +241,10 @@ def _question(question: Question, bank: Bank) -> Document:
     return table | _filled({"rationale_required": question.rationale_required})
 
 
-def _last_day(closes: datetime) -> date:
-    """The last UTC day of which any part is before a moment."""
-    return (closes - timedelta(microseconds=1)).date()
-
-
 def _due(question: Question) -> datetime:
     """When a question closes where it does not say so."""
     rungs = [option.closes for option in question.options if option.closes]
-    return max(rungs) if rungs else end_of(_last_day(question.closes))
+    return max(rungs) if rungs else end_of(last_day_before(question.closes))
 
 
 def _range(question: Question) -> Document:

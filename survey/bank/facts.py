@@ -5,13 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from .. import clock
+from ..i18n.locale import gettext as _
 from ..models import KIND_NAMES
 from .base_rates import read_base_rate, refuse_future
 from .content import BRANCHES, Event, Option, Question, RangeFacts, Settings
 from .tables import Table
 from .ties import Shape, Shapes, read_event
 
-_EVERY_KIND = (
+EVERY_KIND = (
     "key",
     "theme",
     "kind",
@@ -86,14 +87,14 @@ def _options_of_kind(table: Table, kind: str) -> tuple[Option, ...]:
 def _rungs(table: Table) -> tuple[Option, ...]:
     deadlines = table.items("deadlines", date, "dates")
     if deadlines != sorted(deadlines):
-        table.fault("deadlines", "must go from the earliest to the latest")
+        table.fault("deadlines", _("must go from the earliest to the latest"))
     return tuple(Option(day.isoformat(), closes=end_of(day)) for day in deadlines)
 
 
 def _question(begun: _Begun, settings: Settings, themes: tuple[str, ...], shapes: Shapes) -> Question:
     table, kind = begun.table, begun.kind
     if kind:
-        table.only((*_EVERY_KIND, *OWN_KEYS[kind]), f"a question of kind {kind} has no such key")
+        table.only((*EVERY_KIND, *OWN_KEYS[kind]), f"a question of kind {kind} has no such key")
     opens = table.moment("opens", settings.opens)
     closes = _closes(begun)
     resolves = table.moment("resolves")
@@ -131,12 +132,20 @@ def _check_times(
         return
     if not settings.opens <= opens < closes:
         table.fault(
-            "closes", f"must be after the question opens, and that not before {settings.opens:%Y-%m-%d}"
+            "closes",
+            _(
+                "must be after the question opens, and that not before %(day)s",
+                day=f"{settings.opens:%Y-%m-%d}",
+            ),
         )
     elif closes > settings.closes > settings.opens:
-        table.fault("closes", f"must not be after the survey closes, {settings.closes:%Y-%m-%d}")
+        table.fault(
+            "closes", _("must not be after the survey closes, %(day)s", day=f"{settings.closes:%Y-%m-%d}")
+        )
     if resolves < closes:
-        table.fault("resolves", f"must not be before the question closes, {closes:%Y-%m-%d}")
+        table.fault(
+            "resolves", _("must not be before the question closes, %(day)s", day=f"{closes:%Y-%m-%d}")
+        )
 
 
 def _range(table: Table, kind: str) -> RangeFacts:
@@ -160,12 +169,12 @@ def _check_range(table: Table, values: RangeFacts) -> None:
     if not (math.isfinite(values.lower) and math.isfinite(values.upper)):
         table.fault("lower", "both bounds must be finite; an open bound has open_lower or open_upper")
     elif table.is_sound("lower", "upper") and values.lower >= values.upper:
-        table.fault("lower", "must be below upper")
+        table.fault("lower", _("must be below upper"))
     if values.scale == "log" and values.lower <= 0 and table.is_sound("lower"):
-        table.fault("lower", f"must be above 0 on a log scale, got {values.lower}")
+        table.fault("lower", _("must be above 0 on a log scale, got %(number)s", number=values.lower))
     levels = list(values.quantile_levels)
     if levels != sorted(levels) or not all(0 < level < 1 for level in levels):
-        table.fault("quantile_levels", "must ascend between 0 and 1")
+        table.fault("quantile_levels", _("must ascend between 0 and 1"))
 
 
 def _given(table: Table, kind: str, shapes: Shapes) -> Event | None:

@@ -17,6 +17,8 @@ ORDER = "*"
 ARRAYS = frozenset(
     ("structure", name) for name in ("theme", "question", "relation", "scenario", "background")
 )
+#: Tables that are there whole or not at all.
+WHOLE = ("base_rate", "organizer")
 PARTS = ("structure", "words", "worked")
 
 
@@ -56,6 +58,7 @@ def put_at(document: dict[str, Any], path: Sequence[str], value: Any) -> None:
         _put_in_array(inside, path[-1], value)
     elif isinstance(inside, dict):
         _put_in_table(inside, path, value)
+        _drop_empty(document, tuple(path[:-1]))
     else:
         raise LookupError(path)
 
@@ -83,6 +86,12 @@ def _put_in_table(table: dict[str, Any], path: Sequence[str], value: Any) -> Non
         table.pop(path[-1], None)
     else:
         table[path[-1]] = copy.deepcopy(value)
+
+
+def _drop_empty(document: dict[str, Any], path: KeyPath) -> None:
+    """Take away a table that is there whole or not at all, once nothing is left in it."""
+    if path[-1] in WHOLE and value_at(document, path) == {}:
+        value_at(document, path[:-1]).pop(path[-1])
 
 
 def _put_in_array(array: list[Any], key: str, value: Any) -> None:

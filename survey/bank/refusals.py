@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from .. import models
 from ..errors import BankError
+from ..i18n.locale import gettext as _
 from .content import Background, Bank, Question, RoundFacts
 from .paths import KeyPath
 from .reading import STRUCTURE
@@ -62,7 +63,10 @@ def _changes(stored: Question, question: Question) -> Iterator[Fault]:
             yield in_structure(
                 question.line,
                 ("question", question.key),
-                f"its {name} cannot change any more, it has answers; ask a new question under another key",
+                _(
+                    "its %(fact)s cannot change any more, it has answers; ask a new question under another key",
+                    fact=name,
+                ),
             )
 
 
@@ -157,7 +161,7 @@ def refuse_changed_settings(
         names = (name.removesuffix("_at") for name in changed)
         raise BankError(
             [
-                in_structure(line, ("survey", name), "cannot change any more, people have joined")
+                in_structure(line, ("survey", name), _("cannot change any more, people have joined"))
                 for name in names
             ]
         )
@@ -180,7 +184,7 @@ def refuse_changed_rounds(session: Session, survey: models.Survey, bank: Bank, n
             continue
         answered = select(models.Submission.id).where(models.Submission.round_id == row.id).limit(1)
         if session.scalar(answered):
-            sentence = "has answers: its times stay, but for the end of a round that runs"
+            sentence = _("has answers: its times stay, but for the end of a round that runs")
             faults.append(in_structure(0, ("round", str(row.number - 1)), sentence))
     if faults:
         raise BankError(faults)

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from ..i18n.locale import gettext as _
 from ..models.survey import FEEDBACKS
 from .content import RoundFacts, Settings
 from .tables import Table
@@ -14,7 +15,11 @@ def read_rounds(structure: Table, settings: Settings) -> tuple[RoundFacts, ...]:
     for table, (before, after) in zip(tables[1:], pairwise(rounds), strict=True):
         if table.is_sound("opens", "closes") and after.opens < before.closes:
             table.fault(
-                "opens", f"must not be before the round before closes, {before.closes:%Y-%m-%d %H:%M}"
+                "opens",
+                _(
+                    "must not be before the round before closes, %(time)s",
+                    time=f"{before.closes:%Y-%m-%d %H:%M}",
+                ),
             )
     return rounds
 
@@ -26,11 +31,13 @@ def _round(table: Table, settings: Settings) -> RoundFacts:
     )
     if table.is_sound("opens", "closes"):
         if one.opens >= one.closes:
-            table.fault("closes", f"must be after the round opens, {one.opens:%Y-%m-%d %H:%M}")
+            table.fault(
+                "closes", _("must be after the round opens, %(time)s", time=f"{one.opens:%Y-%m-%d %H:%M}")
+            )
         elif (
             settings.opens < settings.closes
             and not settings.opens <= one.opens < one.closes <= settings.closes
         ):
             span = f"{settings.opens:%Y-%m-%d} to {settings.closes:%Y-%m-%d}"
-            table.fault("opens", f"a round lies inside the survey, {span}")
+            table.fault("opens", _("a round lies inside the survey, %(span)s", span=span))
     return one

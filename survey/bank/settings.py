@@ -3,6 +3,7 @@
 import re
 from zoneinfo import ZoneInfo
 
+from ..i18n.locale import gettext as _
 from ..models.survey import PUBLICATIONS, REVEALS, VISIBILITIES
 from .content import Settings
 from .tables import Table
@@ -52,25 +53,30 @@ def _check_settings(table: Table, settings: Settings) -> None:
     if table.is_sound("slug") and not SLUG.fullmatch(settings.slug):
         table.fault("slug", f"must be of small letters, digits and hyphens, got {settings.slug!r}")
     if table.is_sound("opens", "closes") and settings.opens >= settings.closes:
-        table.fault("closes", f"must be after the survey opens, {settings.opens:%Y-%m-%d}")
+        table.fault("closes", _("must be after the survey opens, %(day)s", day=f"{settings.opens:%Y-%m-%d}"))
     if settings.publication == "live" and settings.visibility != "invited":
         # Whoever makes people up, and sees every one of their answers tell, reads the next by subtraction.
         table.fault(
             "publication",
-            'live is for surveys by invitation; where anybody may join, "batched" or "at close"',
+            _('live is for surveys by invitation; where anybody may join, "batched" or "at close"'),
         )
     if settings.minimum_cell < 5:
-        table.fault("minimum_cell", f"must be 5 or more, got {settings.minimum_cell}")
+        table.fault("minimum_cell", _("must be 5 or more, got %(number)s", number=settings.minimum_cell))
     if settings.minimum_cell > LARGEST_CELL:
-        table.fault("minimum_cell", f"must be {LARGEST_CELL} or less, got {settings.minimum_cell}")
+        table.fault(
+            "minimum_cell",
+            _("must be %(most)s or less, got %(number)s", most=LARGEST_CELL, number=settings.minimum_cell),
+        )
     if not 0 < settings.lowest_probability < settings.highest_probability < 1:
-        table.fault("lowest_probability", "must be above 0 and below highest_probability, that one below 1")
+        table.fault(
+            "lowest_probability", _("must be above 0 and below highest_probability, that one below 1")
+        )
     if not 0 < settings.explain_change <= 1:
         table.fault("explain_change", f"must be above 0 and at most 1, got {settings.explain_change:g}")
     try:
         ZoneInfo(settings.zone)
     except (KeyError, ValueError):
-        table.fault("zone", f"there is no time zone {settings.zone!r}")
+        table.fault("zone", _("there is no time zone %(zone)s", zone=repr(settings.zone)))
 
 
 def read_themes(structure: Table) -> tuple[str, ...]:

@@ -52,8 +52,9 @@ def _of(text: object, name: str) -> str:
 
 
 def _controller(own: models.SurveyText | None) -> ControllerWords | None:
+    """Who runs the survey; None where it is not said whole."""
     said = {name: _of(own, name) for name in CONTROLLER.values()}
-    return ControllerWords(**said) if any(said.values()) else None
+    return ControllerWords(**said) if all(said.values()) else None
 
 
 def _theme(theme: models.Theme, language: str) -> ThemeWords:

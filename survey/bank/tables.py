@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..i18n.locale import gettext as _
 from .lines import Place, lines_of
 
 Value = TypeVar("Value")
@@ -32,6 +33,8 @@ class Fault:
     shown: str
     sentence: str
     path: KeyPath = ()
+    #: Whether nothing is there yet: whoever writes knows, and is not told what it must be.
+    is_gap: bool = False
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.place, self.shown, self.sentence) if part)
@@ -62,10 +65,11 @@ class Source:
         """A place for the reader: the file, with the line where there are lines."""
         return at_line(self.name, self.line(place))
 
-    def fault(self, place: Place, shown: str, sentence: str) -> None:
+    def fault(self, place: Place, shown: str, sentence: str, is_gap: bool = False) -> None:
         """Note a fault; `shown` is the place as the reader knows it."""
         self.faulty.add(place)
-        self.faults.append(Fault(self.at(place), shown, sentence, (*_root(self.name), *self._by_key(place))))
+        path = (*_root(self.name), *self._by_key(place))
+        self.faults.append(Fault(self.at(place), shown, sentence, path, is_gap))
 
     def _by_key(self, place: Place) -> KeyPath:
         """A place with the tables of arrays by their keys: positions change when somebody moves a question."""
@@ -159,10 +163,10 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self.content
 
-    def fault(self, key: str, sentence: str) -> None:
+    def fault(self, key: str, sentence: str, is_gap: bool = False) -> None:
         """Note a fault of one key of this table; an empty key is the table itself."""
         shown = ".".join(part for part in (self.shown, key) if part)
-        self.source.fault((*self.place, key) if key else self.place, shown, sentence)
+        self.source.fault((*self.place, key) if key else self.place, shown, sentence, is_gap)
 
     def only(self, keys: Collection[str], why: str = "unknown key") -> None:
         """Note every key that is not one of `keys`."""
@@ -173,14 +177,14 @@ class Table:
     def _value(self, key: str, kinds: tuple[type, ...], name: str, default: Any) -> Any:
         if key not in self.content:
             if default is None:
-                self.fault(key, f"is missing; it must be {name}")
+                self.fault(key, _("is missing; it must be %(kind)s", kind=name), is_gap=True)
             return default
         value = self.content[key]
         if self.source.lines is None:
             value = _from_text(value, kinds)
         # Exactly these types: a TOML boolean is no number, and a moment is no date.
         if type(value) not in kinds:
-            self.fault(key, f"must be {name}, got {value!r}")
+            self.fault(key, _("must be %(kind)s, got %(value)s", kind=name, value=repr(value)))
             return default
         return value
 
@@ -190,11 +194,14 @@ class Table:
 
     def text(self, key: str, default: str | None = None, longest: int | None = None) -> str:
         """A text of at most `longest` characters, not empty unless `default` allows it."""
-        value = (self._value(key, (str,), "a text", default) or "").strip()
+        value = (self._value(key, (str,), _("a text"), default) or "").strip()
         if default is None and not value and self.is_sound(key):
-            self.fault(key, "must not be empty")
+            self.fault(key, _("must not be empty"), is_gap=True)
         if longest and len(value) > longest:
-            self.fault(key, f"must have at most {longest} characters, has {len(value)}")
+            sentence = _(
+                "must have at most %(longest)s characters, has %(length)s", longest=longest, length=len(value)
+            )
+            self.fault(key, sentence)
         return str(value)
 
     def name(self, key: str, taken: Collection[str] = ()) -> str:
@@ -210,17 +217,20 @@ class Table:
         """One of `values`; empty where it is none."""
         value = self.text(key, default)
         if value and value not in values:
-            self.fault(key, f"must be one of {', '.join(values)}, got {value!r}")
+            sentence = _(
+                "must be one of %(values)s, got %(value)s", values=", ".join(values), value=repr(value)
+            )
+            self.fault(key, sentence)
             return ""
         return value
 
     def truth(self, key: str, default: bool | None = None) -> bool:
         """`true` or `false`."""
-        return bool(self._value(key, (bool,), "true or false", default))
+        return bool(self._value(key, (bool,), _("true or false"), default))
 
     def number(self, key: str, default: float | None = None) -> float:
         """A number."""
-        value = self._value(key, (int, float), "a number", default) or 0
+        value = self._value(key, (int, float), _("a number"), default) or 0
         try:
             return float(value)
         except OverflowError:
@@ -229,11 +239,11 @@ class Table:
 
     def count(self, key: str, default: int | None = None) -> int:
         """A whole number."""
-        return int(self._value(key, (int,), "a whole number", default) or 0)
+        return int(self._value(key, (int,), _("a whole number"), default) or 0)
 
     def moment(self, key: str, default: datetime | None = None) -> datetime:
         """A moment with its offset from UTC; without one it is a fault."""
-        value = self._value(key, (datetime,), "a time in UTC such as 2027-12-31T00:00:00Z", default)
+        value = self._value(key, (datetime,), _("a time in UTC such as 2027-12-31T00:00:00Z"), default)
         if isinstance(value, datetime) and value.tzinfo is None:
             self.fault(key, f"must say its time zone, got {value}; write a Z at its end for UTC")
             value = None
@@ -243,12 +253,18 @@ class Table:
 
     def day(self, key: str) -> date:
         """A date without a time."""
-        value = self._value(key, (date,), "a date such as 2027-12-31", None)
+        value = self._value(key, (date,), _("a date such as 2027-12-31"), None)
         return value if value and self._is_of_our_time(key, value) else date(1970, 1, 1)
 
     def _is_of_our_time(self, key: str, day: date) -> bool:
         if day.year not in YEARS:
-            self.fault(key, f"must be of the years {YEARS[0]} to {YEARS[-1]}, got {day}")
+            sentence = _(
+                "must be of the years %(first)s to %(last)s, got %(day)s",
+                first=YEARS[0],
+                last=YEARS[-1],
+                day=day,
+            )
+            self.fault(key, sentence)
         return day.year in YEARS
 
     def items(self, key: str, kind: type[Value], name: str, fewest: int = 1) -> list[Value]:
@@ -262,9 +278,11 @@ class Table:
         if any(isinstance(value, date) and not self._is_of_our_time(key, value) for value in values):
             return []
         if key in self.content and len(values) < fewest:
-            self.fault(key, f"must list {fewest} or more, got {len(values)}")
+            self.fault(
+                key, _("must list %(fewest)s or more, got %(count)s", fewest=fewest, count=len(values))
+            )
         for value in sorted({value for value in values if values.count(value) > 1}):
-            self.fault(key, f"{value} stands in it twice")
+            self.fault(key, _("%(value)s stands in it twice", value=value))
         return list(dict.fromkeys(values))
 
     def table(self, key: str, required: bool = True) -> "Table":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ..i18n.locale import gettext as _
 from .base_rates import read_base_rate_words
 from .content import (
     CONTROLLER,
@@ -128,7 +129,8 @@ def _sources(table: Table) -> tuple[str, ...]:
     sources = tuple(source.strip() for source in table.items("sources", str, "publishers"))
     publishers = {source.casefold() for source in sources if source}
     if table.is_sound("sources") and len(publishers) < 2:
-        table.fault("sources", f"must name two different publishers, got {', '.join(sources)}")
+        named = ", ".join(sources)
+        table.fault("sources", _("must name two different publishers, got %(named)s", named=named))
     return sources
 
 
@@ -199,7 +201,9 @@ def _miss(file: Table, other: Table, place: Place) -> None:
     if around & (file.source.faulty | other.source.faulty):
         return
     has_it = other.source.at(place)
-    file.source.fault(place, ".".join(map(str, place)), f"is missing; {has_it} has it")
+    file.source.fault(
+        place, ".".join(map(str, place)), _("is missing; %(place)s has it", place=has_it), is_gap=True
+    )
 
 
 def _places(content: dict[str, object], above: Place = ()) -> Iterator[tuple[Place, object]]:

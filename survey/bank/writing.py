@@ -15,13 +15,13 @@ from .reading import STRUCTURE, WORKED
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 #: Keys of the structure whose text is a day or a moment.
-_TIMES = frozenset({"opens", "closes", "resolves", "deadline", "deadlines", "lower", "upper"})
+TIMES = frozenset({"opens", "closes", "resolves", "deadline", "deadlines", "lower", "upper"})
 
 
 def files_of(document: Document) -> dict[str, str]:
     """The files of a bank, name to text."""
     words = document.get("words") or {}
-    files = {STRUCTURE: toml(document.get("structure") or {}, times=_TIMES)}
+    files = {STRUCTURE: toml(document.get("structure") or {}, times=TIMES)}
     files |= {f"{language}.toml": toml(part or {}) for language, part in words.items()}
     return files | ({WORKED: toml(document["worked"])} if document.get("worked") else {})
 

@@ -10,10 +10,10 @@ from survey.charts.compare import (
     methods_side_by_side,
     ordered_bars,
     segments,
-    spreads,
 )
 from survey.charts.curve import Axis
 from survey.charts.ladder import Hazard, Rung, hazards, implied, ladder
+from survey.charts.log_odds import TICKS, place_of_chance, spreads_in_log_odds
 from survey.charts.look import PALETTE, TOKENS, Chart, Spec
 from survey.charts.over_time import Line, Step, crowd_over_time, sparkline
 from survey.charts.quantiles import quantile_density
@@ -26,6 +26,7 @@ from survey.charts.words import day_words, number, percent
 
 __all__ = [
     "PALETTE",
+    "TICKS",
     "TOKENS",
     "Axis",
     "Bin",
@@ -50,6 +51,7 @@ __all__ = [
     "number",
     "ordered_bars",
     "percent",
+    "place_of_chance",
     "quantile_density",
     "ranges",
     "response_over_time",
@@ -57,6 +59,6 @@ __all__ = [
     "scenario_tree",
     "segments",
     "sparkline",
-    "spreads",
+    "spreads_in_log_odds",
     "tenths",
 ]

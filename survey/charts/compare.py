@@ -89,24 +89,6 @@ def methods_side_by_side(
     return rows_chart((title, zoomed(subtitle, top), description), names, layers, columns, cells)
 
 
-def spreads(
-    ranges: Sequence[NamedInterval], *, title: str, subtitle: str = "", description: str = ""
-) -> Chart:
-    """Where people disagree: the middle half of forecasts in grey, the crowd forecast as a tick upon it."""
-    rows = rows_of(ranges)
-    names = Names(tuple(one.label for one in ranges))
-    x, y = names.x(), names.y
-    tick = {"xOffset": -2, "x2Offset": 2, "color": PALETTE["accent"]}
-    layers = [
-        lying(with_interval(rows), ("low", "high"), x, y, 12, color=PALETTE["spread"]),
-        lying(rows, ("value", "value"), x, y, 18, **tick),
-        figures_behind(rows, x, y),
-    ]
-    cells = tuple((one.label, percent(one.value), interval(one)) for one in ranges)
-    columns = [_("Question"), _("Crowd forecast"), _("Middle half of people")]
-    return rows_chart((title, subtitle, description), names, layers, columns, cells)
-
-
 def segments(
     groups: Mapping[str, Sequence[float]],
     names: Sequence[str],

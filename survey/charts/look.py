@@ -146,7 +146,7 @@ def upright_percent(top: int = 100) -> Spec:
     return {
         "type": "quantitative",
         "scale": {"domain": [0, top], "nice": False},
-        "axis": {"values": list(ZOOMS[top]), "labelExpr": label, "gridColor": ground()},
+        "axis": {"values": list(ZOOMS[top]), "format": ".10~g", "labelExpr": label, "gridColor": ground()},
     }
 
 
@@ -162,6 +162,7 @@ def lying_percent(top: int = 100, **axis: Any) -> Spec:
         "scale": {"domain": [0, top], "nice": False},
         "axis": {
             "values": list(ZOOMS[top]),
+            "format": ".10~g",
             "labelExpr": f"datum.label + '{NO_BREAK}%'",
             "labelFlush": True,
             "labelOverlap": True,

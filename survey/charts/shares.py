@@ -49,7 +49,7 @@ def histogram(
         subtitle = f"{subtitle}. {note}" if subtitle else note
     cells = tuple((f"{number(one.low)}–{percent(one.high)}", percent(one.share)) for one in bins)
     description = description or f"{title}: " + "; ".join(f"{name}: {share}" for name, share in cells) + "."
-    spec = finish(_bars(rows), HEIGHT, description)
+    spec = finish(_bars(rows, own), HEIGHT, description)
     return Chart(title, subtitle, description, spec, (_("Forecast"), _("People")), cells)
 
 
@@ -88,8 +88,8 @@ def _axis() -> Spec:
     }
 
 
-def _bars(rows: list[Spec]) -> list[Spec]:
-    """Bars, the share above each, and "You" above the reader's and its neighbours, narrower than the word."""
+def _bars(rows: list[Spec], own: float | None) -> list[Spec]:
+    """Bars, the share above each, and "You" over all that is near: a bar is narrower than the word."""
     x = _axis()
     top = 1.3 * max(1.0, *(row["tall"] for row in rows))
     least = round(top * LEAST / (HEIGHT - 36), 4)
@@ -104,13 +104,21 @@ def _bars(rows: list[Spec]) -> list[Spec]:
         line_of(rows, x | {"field": "low"}, y, bars, **ends),
         {"data": {"values": rows}, **halo(label, "ink", 400, **above, dy=-4)},
     ]
-    mine = [
-        row | {"share": _("You"), "drawn": max(near["drawn"] for near in rows[max(0, place - 1) : place + 2])}
-        for place, row in enumerate(rows)
+    words = halo(label, "accent", 600, **above, dy=-22)
+    return [*layers, *({"data": {"values": [mine]}, **words} for mine in _mine(rows, own))]
+
+
+def _mine(rows: list[Spec], own: float | None) -> list[Spec]:
+    """Where "You" stands: over the middle of a cell, in a bar of several cells where the forecast is."""
+    return [
+        {
+            "middle": row["middle"] if row["cells"] <= 1 or own is None else place(own),
+            "drawn": max(near["drawn"] for near in rows[max(0, number - 1) : number + 2]),
+            "share": _("You"),
+        }
+        for number, row in enumerate(rows)
         if row["mine"]
     ]
-    you: Spec = {"data": {"values": mine}, **halo(label, "accent", 600, **above, dy=-22)}
-    return [*layers, you] if mine else layers
 
 
 def _holds(one: Bin, value: float) -> bool:

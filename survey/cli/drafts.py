@@ -70,10 +70,10 @@ def show(slug: str) -> None:
 @click.argument("slug")
 def check(slug: str) -> None:
     """Name everything that is missing or wrong in the survey SLUG before it can be opened."""
-    from ..bank.document import read
+    from ..bank.document import obstacles, read
     from ..store.engine import db
 
-    faults = read(_document(db.session, slug)).faults
+    faults = obstacles(read(_document(db.session, slug)))
     for fault in faults:
         click.echo(str(fault))
     if faults:

@@ -2,13 +2,10 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-#: What a spreadsheet takes for a formula at the start of a cell or line, the full-width kin, and the mark itself.
-_DANGEROUS = re.compile(r"(?:\A|\n)[^\S\t\r\n]*[=+\-@\t\r＝＋－＠']")
-MARK = "'"
+from ..i18n.delimited import safe_text
 
 Value = str | int | float | bool | date | datetime | None
 
@@ -32,24 +29,6 @@ def cell(value: Value) -> str:
             return value.strftime("%Y-%m-%dT%H:%M:%SZ")
         case _:
             return value.isoformat()
-
-
-def safe_text(text: str) -> str:
-    """`text`, after a `'` where a spreadsheet could run it; taking one leading `'` off is the inverse.
-
-    >>> safe_text("a\\n =b"), safe_text("50"), safe_text("'quoted'")
-    ("'a\\n =b", '50', "''quoted'")
-    """
-    return MARK + text if _DANGEROUS.search(text) else text
-
-
-def plain_text(cell: str) -> str:
-    """The text a cell was made of.
-
-    >>> plain_text(safe_text("+50")), plain_text("50")
-    ('+50', '50')
-    """
-    return cell.removeprefix(MARK)
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from ..bank.document import Document, Reading
+from ..bank.document import Document
 from ..bank.paths import KeyPath, value_at
 from ..bank.tables import Fault
 from ..i18n.formatting import day
@@ -12,8 +12,6 @@ from ..i18n.locale import LANGUAGES
 from ..i18n.locale import gettext as _
 from ..models import BACKGROUND_KINDS, RELATION_KINDS
 
-#: What the bank's reader says of something that was never written.
-_NOTHING_THERE = ("is missing", "must not be empty")
 NOUNS = ("question", "theme", "relation", "background", "scenario")
 
 
@@ -68,6 +66,8 @@ def relation_in_words(kind: str) -> str:
 
 def label_of(path: KeyPath) -> str:
     """What a field is called, by the last key of its path."""
+    if path[-2:] == ("base_rate", "events"):
+        return _("It happened in")
     return _labels().get(path[-1], path[-1])
 
 
@@ -76,7 +76,19 @@ def _labels() -> dict[str, str]:
         "title": _("Title"),
         "headline": _("The survey in one question"),
         "summary": _("Summary"),
-        "organizer": _("Who runs it, and how to reach them"),
+        "organizer": _("Who asks"),
+        "name": _("Who asks"),
+        "contact": _("How to reach them"),
+        "legal_basis": _("Legal basis"),
+        "kept_until": _("How long answers are kept"),
+        "base_rate": _("How often it happened before"),
+        "cases": _("Of so many cases"),
+        "since": _("Counted from"),
+        "until": _("Counted until"),
+        "link": _("Where it can be checked"),
+        "reference_class": _("What was counted"),
+        "source": _("Who counted"),
+        "base_rates_before": _("Show how often it happened before somebody answers"),
         "rules": _("Rules for every question"),
         "text": _("Consent"),
         "note": _("Note above the questions"),
@@ -142,10 +154,10 @@ def title_of(document: Document, noun: str, key: str, language: str) -> str:
     return key
 
 
-def missing(document: Document, reading: Reading, language: str) -> list[Missing]:
+def missing(document: Document, faults: Iterable[Fault], language: str) -> list[Missing]:
     """Everything that is missing or wrong before a survey can be opened, one line for each field."""
     by_path: dict[KeyPath, Fault] = {}
-    for fault in reading.faults:
+    for fault in faults:
         by_path.setdefault(fault.path, fault)
     return [_missing(document, fault, language) for fault in by_path.values()]
 
@@ -165,7 +177,7 @@ def _missing(document: Document, fault: Fault, language: str) -> Missing:
 
 def _why(path: KeyPath, fault: Fault) -> str:
     in_language = LANGUAGES.get(path[1], path[1]) if path[0] == "words" and len(path) > 1 else ""
-    if fault.sentence.startswith(_NOTHING_THERE):
+    if fault.is_gap:
         return (
             _("nothing there yet, %(language)s", language=in_language)
             if in_language
@@ -183,9 +195,9 @@ def of_thing(faults: Iterable[Fault], noun: str, key: str) -> list[Fault]:
     ]
 
 
-def state_of(reading: Reading, key: str, languages: list[str]) -> str:
+def state_of(found: Iterable[Fault], key: str, languages: list[str]) -> str:
     """How far a question is: `ready`, `translation` where only words of a further language lack, else `draft`."""
-    faults = of_thing(reading.faults, "question", key)
+    faults = of_thing(found, "question", key)
     if not faults:
         return "ready"
     further = set(languages[1:])

@@ -1,48 +1,23 @@
 """Questions and themes of a draft as wholes: added, moved, duplicated, taken out. Each is one change."""
 
 import copy
-import re
-import unicodedata
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from ..bank.document import Document, Json
+from ..bank.keys import LEVELS, new_key
 from ..bank.paths import ORDER, PARTS, KeyPath, value_at
 from ..i18n.locale import gettext
 from ..models import SurveyDraft, User
 from .draft_edits import Edit, Saved, save
 from .drafts import InvalidDraft, locked
 
-#: Levels that a number or day is asked at where nobody chose others.
-LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
-LONGEST_KEY = 40
-
 
 def keys_of(document: Document, noun: str) -> list[str]:
     """The keys of all themes, questions or other things of a document, in their order."""
     keys: list[str] = value_at(document, ("structure", noun, ORDER)) or []
     return keys
-
-
-def new_key(text: str, taken: Iterable[str], otherwise: str) -> str:
-    """A key made of a title: its Latin letters and digits, with a number where it is taken.
-
-    >>> new_key("Will it rain?", ["will-it-rain"], "question")
-    'will-it-rain-2'
-    >>> new_key("Чи буде дощ?", [], "question")
-    'question-1'
-    """
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    stem = "-".join(re.findall(r"[a-z0-9]+", ascii_text))[:LONGEST_KEY].strip("-")
-    known = set(taken)
-    if stem and stem not in known:
-        return stem
-    name, number = (stem, 2) if stem else (otherwise, 1)
-    while f"{name}-{number}" in known:
-        number += 1
-    return f"{name}-{number}"
 
 
 def languages_of(document: Document) -> list[str]:
@@ -59,7 +34,7 @@ def add_theme(session: Session, draft: SurveyDraft, user: User | None, titles: d
     words = [
         (("words", code, "theme", key), {"title": titles.get(code)}) for code in languages_of(draft.document)
     ]
-    _save(session, draft, user, [(("structure", "theme", key), {"key": key}), *words], "add a theme")
+    save_or_refuse(session, draft, user, [(("structure", "theme", key), {"key": key}), *words], "add a theme")
     return key
 
 
@@ -79,7 +54,7 @@ def add_question(
         (("words", code, "question", key), {"short": titles.get(code)})
         for code in languages_of(draft.document)
     ]
-    _save(session, draft, user, [(("structure", "question", key), facts), *words], "add a question")
+    save_or_refuse(session, draft, user, [(("structure", "question", key), facts), *words], "add a question")
     return key
 
 
@@ -96,7 +71,7 @@ def duplicate_question(session: Session, draft: SurveyDraft, user: User | None, 
         edits += [(("words", code, "question", twin), copy.deepcopy(words))] if words else []
     place = order.index(key) + 1
     edits.append((("structure", "question", ORDER), [*order[:place], twin, *order[place:]]))
-    _save(session, draft, user, edits, "duplicate a question")
+    save_or_refuse(session, draft, user, edits, "duplicate a question")
     return twin
 
 
@@ -121,7 +96,7 @@ def take_out(session: Session, draft: SurveyDraft, user: User | None, noun: str,
     edits: list[Edit] = [(("words", code, noun, key), None) for code in languages]
     # The order first: taken back, it is put right last, when the thing is there again.
     edits.insert(0, (("structure", noun, ORDER), [one for one in order if one != key] + [key]))
-    _save(session, draft, user, [*edits, (("structure", noun, key), None)], f"take out a {noun}")
+    save_or_refuse(session, draft, user, [*edits, (("structure", noun, key), None)], f"take out a {noun}")
 
 
 def move(session: Session, draft: SurveyDraft, user: User | None, noun: str, key: str, place: int) -> None:
@@ -131,7 +106,7 @@ def move(session: Session, draft: SurveyDraft, user: User | None, noun: str, key
     order = [one for one in keys_of(draft.document, noun) if one != key]
     place = min(max(place, 1), len(order) + 1)
     edits: list[Edit] = [(("structure", noun, ORDER), [*order[: place - 1], key, *order[place - 1 :]])]
-    _save(session, draft, user, edits, f"move a {noun}")
+    save_or_refuse(session, draft, user, edits, f"move a {noun}")
 
 
 def _known(document: Document, noun: str, key: str) -> dict[str, Any]:
@@ -141,8 +116,16 @@ def _known(document: Document, noun: str, key: str) -> dict[str, Any]:
     return found
 
 
-def _save(session: Session, draft: SurveyDraft, user: User | None, edits: list[Edit], label: str) -> Saved:
-    """Edits of a document that was locked before they were made: nobody else's can lie between."""
+def save_or_refuse(
+    session: Session, draft: SurveyDraft, user: User | None, edits: list[Edit], label: str
+) -> Saved:
+    """Save edits, all or none, of a document that was locked before they were made: nobody else's lie between.
+
+    Raises
+    ------
+    InvalidDraft
+        With the first one that is refused; whoever calls must leave the write unit with it.
+    """
     saved = save(session, draft, user, draft.revision, edits, label)
     if saved.refused:
         first = saved.refused[0]
@@ -171,7 +154,7 @@ def replace_document(session: Session, draft: SurveyDraft, user: User | None, do
         edits += [((part, key), new.get(key)) for key in keys if (part, key) != ("structure", "survey")]
     settings = value_at(document, ("structure", "survey"))
     own = {**(settings if isinstance(settings, dict) else {}), "slug": draft.slug}
-    return _save(session, draft, user, [*edits, (("structure", "survey"), own)], "import")
+    return save_or_refuse(session, draft, user, [*edits, (("structure", "survey"), own)], "import")
 
 
 def add_thing(
@@ -185,5 +168,5 @@ def add_thing(
     for code in languages_of(draft.document):
         words = titles.get(code) if noun == "relation" else {"label": titles.get(code)}
         edits.append((("words", code, noun, key), words))
-    _save(session, draft, user, edits, f"add a {noun}")
+    save_or_refuse(session, draft, user, edits, f"add a {noun}")
     return key

@@ -6,6 +6,7 @@ until it is opened or its changes are published: then it is read whole, and refu
 
 import copy
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -13,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..bank.document import Document, cleaned, document_of, is_too_large, whole_bank
+from ..bank.document import Document, cleaned, document_of, is_too_large, obstacles, read
 from ..bank.loading import store_bank
 from ..bank.paths import PARTS, KeyPath
 from ..bank.refusals import fixed_paths, in_structure
@@ -240,11 +241,17 @@ def open_draft(session: Session, draft: SurveyDraft, by: User | None = None) -> 
     """
     draft = locked(session, draft)
     refuse_archived(draft)
-    bank = whole_bank(draft.document)
+    reading = read(draft.document)
+    if found := obstacles(reading):
+        raise BankError(found)
+    bank = reading.bank
     if draft.survey is None:
         check_free(session, draft.slug, but=draft)
     else:
         _refuse_taken_out(session, draft.survey, draft.document)
+        # From the opening on its owner says on a page of its own who asks: what is written here is older.
+        words = {code: replace(own, controller=None) for code, own in bank.words.items()}
+        bank = replace(bank, words=words)
     simulated = draft.survey is not None and draft.survey.simulated
     first = draft.survey is None
     survey = store_bank(session, bank, slug=draft.slug, simulated=simulated)
@@ -253,7 +260,8 @@ def open_draft(session: Session, draft: SurveyDraft, by: User | None = None) -> 
     if first:
         for member in draft.members:
             role = "owner" if member.role == "owner" else "organizer"
-            accounts.grant(session, member.user, survey, role, by)
+            # Nobody owns it yet who could give a role: the opening does.
+            accounts.grant(session, member.user, survey, role)
     act = "open" if first else "publish changes"
     record(session, survey, act, {"revision": draft.revision}, by.id if by else None)
     session.flush()
@@ -271,7 +279,7 @@ def _refuse_taken_out(session: Session, survey: Survey, document: Document) -> N
     rows = session.scalars(select(Question).where(Question.survey_id == survey.id))
     gone = [row.key for row in rows if row.key not in kept and not row.is_draft]
     if gone:
-        sentence = "was opened and stays: close it by its last day instead of taking it out"
+        sentence = gettext("was opened and stays: close it by its last day instead of taking it out")
         raise BankError([in_structure(0, ("question", key), sentence) for key in gone])
 
 

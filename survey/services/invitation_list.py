@@ -4,12 +4,11 @@ All or nothing: a row that cannot be taken is named by its number and refuses th
 are told as they were understood.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 
 from ..errors import InvalidAnswer
+from ..i18n.delimited import decoded, numbered_rows, separator_name, separator_of
 from ..i18n.locale import LANGUAGES, gettext
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Survey
@@ -28,8 +27,6 @@ COLUMNS = {
     "group": ("group", "name", "група", "ім’я", "ім'я", "імʼя"),
     "language": ("language", "lang", "мова"),
 }
-_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
-_MARKS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 
 
 @dataclass(frozen=True)
@@ -102,8 +99,11 @@ def read_list(survey: Survey, given: bytes) -> InvitationList:
         raise RefusedRows(
             [(0, gettext("The list is too large: invite at most %(most)s people at once.", most=MOST_ROWS))]
         )
-    encoding, text = decoded(given)
-    separator = _separator(text)
+    try:
+        encoding, text = decoded(given)
+    except Unreadable as fault:
+        raise RefusedRows([(0, str(fault))]) from None
+    separator = separator_of(text)
     read_as = gettext(
         "It was read as %(encoding)s, with the separator %(separator)s.",
         encoding=encoding,
@@ -124,10 +124,8 @@ def read_list(survey: Survey, given: bytes) -> InvitationList:
                 people.append(person)
             except InvalidAnswer as fault:
                 refused.append((row, fault.sentence))
-    except csv.Error:
-        refused.append(
-            (0, gettext("This is no list of rows: a quote is opened and not closed, or a cell is too long."))
-        )
+    except Unreadable as fault:
+        refused.append((0, str(fault)))
     if not people and not refused:
         refused.append((0, gettext("The list is empty. Give one person a line: address, group, language.")))
     if refused:
@@ -135,52 +133,21 @@ def read_list(survey: Survey, given: bytes) -> InvitationList:
     return InvitationList(tuple(people), encoding, separator_name(separator))
 
 
-def separator_name(separator: str) -> str:
-    """What a separator is called."""
-    return {",": gettext("comma"), ";": gettext("semicolon")}.get(separator, gettext("tab"))
-
-
 def languages_of(survey: Survey) -> list[str]:
     """The codes of languages in which its letters can be: the survey's own that the site speaks, in its order."""
     return [code for code in survey.languages if code in LANGUAGES] or ["en"]
 
 
-def decoded(given: bytes) -> tuple[str, str]:
-    """The encoding's name and the text; what is no UTF-8 is Windows-1251, which Ukrainian spreadsheets write."""
-    marked = next((name for name, mark in _MARKS if given.startswith(mark)), "")
-    for name, said in (
-        (marked, marked.removesuffix("-sig").upper()),
-        ("utf-8", "UTF-8"),
-        ("cp1251", "Windows-1251"),
-    ):
-        if name:
-            try:
-                return said, given.decode(name)
-            except UnicodeDecodeError:
-                continue
-    raise RefusedRows([(0, gettext("The file is no text. Save it as CSV in UTF-8 and send it again."))])
-
-
-def _separator(text: str) -> str:
-    """The separator that stands most often in the first line that is not empty; a comma where none does."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(_SEPARATORS, key=first.count)
-
-
 def _rows(text: str, separator: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Number of the line on which each row begins, and its cells by column; empty rows are left out."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    columns, begins, first = ["address", "group", "language"], 1, True
-    for row in reader:
-        cells = [cell.strip() for cell in row]
-        if any(cells):
-            named = [_column(cell) for cell in cells] if first else []
-            if "address" in named:
-                columns = named
-            else:
-                yield begins, dict(zip(columns, cells, strict=False))
-            first = False
-        begins = reader.line_num + 1
+    columns, first = ["address", "group", "language"], True
+    for _number, row, cells in numbered_rows(text, separator):
+        named = [_column(cell) for cell in cells] if first else []
+        first = False
+        if "address" in named:
+            columns = named
+        else:
+            yield row, dict(zip(columns, cells, strict=False))
 
 
 def _column(cell: str) -> str:

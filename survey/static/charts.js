@@ -71,5 +71,10 @@ async function start(figures) {
   for (const figure of figures) watch.observe(figure.querySelector(".p-canvas"));
 }
 
-const figures = [...document.querySelectorAll("[data-chart]")];
-if (figures.length) start(figures);
+function startNew() {
+  const figures = [...document.querySelectorAll("[data-chart]")].filter((figure) => !figure.view);
+  if (figures.length) start(figures);
+}
+startNew();
+// A part of the page was put in the place of another.
+document.addEventListener("parley:replaced", startNew);

@@ -352,7 +352,7 @@ def test_a_logarithmic_question_is_drawn_on_its_scale(page: Page, address: str) 
     for low, middle, high in ((400, 500, 600), (500, 600, 700)):
         shares = (at[middle] - at[low]) / (at[high] - at[middle])
         assert shares == pytest.approx(math.log(middle / low) / math.log(high / middle), rel=0.06)
-    expect(page.locator(".p-live .p-canvas")).to_have_attribute("aria-label", holds("50\u00a0% below 482"))
+    expect(page.locator(".p-live .p-canvas")).to_have_attribute("aria-label", holds("50\u00a0% below €482"))
     expect(page.locator(".p-live path")).to_have_count(4)
 
 
@@ -361,11 +361,11 @@ def test_values_out_of_order_are_said_at_the_field_and_nothing_is_drawn(page: Pa
     page.goto(f"{address}/q/{key}")
     fill(page, typed | {"q-0.5": "440"})
     expect(page.locator("[id='q-0.5-check']")).to_have_text(
-        "This cannot come before 448\u00a0€\u00a0bn, your answer at 25\u00a0%."
+        "This cannot come before €448\u00a0bn, your answer at 25\u00a0%."
     )
     expect(page.locator(".p-live")).to_be_hidden()
     fill(page, {"q-0.5": "448"})
-    expect(page.locator("[id='q-0.5-check']")).to_contain_text("This has to come after 448")
+    expect(page.locator("[id='q-0.5-check']")).to_contain_text("This has to come after €448")
     fill(page, {"q-0.5": "449"})
     expect(page.locator(".p-live")).to_be_visible()
 

@@ -4,17 +4,16 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from ... import clock, disclosure
-from ...aggregation.participation import Progress, answered_by_question, completion, progress, response
-from ...charts import Chart, Line, response_over_time, spreads
+from ... import disclosure
+from ...aggregation.participation import answered_by_question
 from ...disclosure import Shown
+from ...errors import NotFound
 from ...i18n.locale import current_language, ngettext
 from ...i18n.locale import gettext as _
-from ...models import Question, Survey, Theme
+from ...models import Question, Survey
 from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.outcomes import in_words
 from ...presenters.question_state import status_in_words
-from ...services.invitations import invited_count
 from ...services.publication import publish as publish_what_is_due
 from ...services.resolution import Effect, effects, resolve_all
 from ...services.resolution_rules import InvalidOutcome, condition_holds
@@ -24,10 +23,9 @@ from ...store.transaction import transaction
 from ..identity import as_organizer, question_by_key
 from ..participant.enrollment import keep_the_body
 from .layout import organized_survey, organizer_page
-from .question_cards import Card, card, disagreement, movers
+from .overview import drawn, overview_of, picture_of
 from .resolution_form import ResolveForm, place, read_outcomes, resolve_form
 from .resolutions import told_effects, told_resolutions
-from .tasks import tasks
 
 blueprint = Blueprint("organizer", __name__, url_prefix="/s/<slug>/organize")
 blueprint.url_value_preprocessor(keep_the_body)
@@ -39,34 +37,32 @@ Page = str | Response | tuple[str, int]
 def overview(slug: str) -> Page:
     """How the survey goes, and what needs somebody today."""
     survey, role = organized_survey(slug)
-    counts = response(db.session, survey)
-    answered = answered_by_question(db.session, survey)
-    disclosure.load_publications(db.session, survey.questions)
-    cards = {
-        question.id: card(db.session, as_organizer(survey), question, answered.get(question.id, 0))
-        for question in survey.questions
-    }
-    ranges = disagreement(cards.values())
     return organizer_page(
         "organizer/dashboard.html",
         survey,
         role,
-        now=clock.now(db.session),
         words=survey.text(current_language()),
-        tasks=tasks(db.session, survey, role),
-        counts=counts,
-        invited=invited_count(db.session, survey),
-        growth=_growth(survey, progress(db.session, survey)) if counts.joined else None,
-        themes=[_theme(theme, answered, counts.joined, cards) for theme in survey.themes],
-        apart=spreads(
-            ranges,
-            title=_("Where people disagree most"),
-            subtitle=_("Middle half of forecasts, and the crowd forecast"),
-        )
-        if ranges
-        else None,
-        moved=movers(cards.values()),
+        **overview_of(survey, role, request.args.get("sort", "")),
     )
+
+
+@blueprint.get("/fragment")
+def fragment(slug: str) -> Page:
+    """What changes on the overview while people answer, for the script that keeps it up to date."""
+    survey, role = organized_survey(slug)
+    return organizer_page(
+        "organizer/_overview.html", survey, role, **overview_of(survey, role, request.args.get("sort", ""))
+    )
+
+
+@blueprint.get("/picture/<any(growth, questions):name>.<any(svg, png):kind>")
+def picture(slug: str, name: str, kind: str) -> Response:
+    """A picture of the overview as a file."""
+    survey, _role = organized_survey(slug)
+    chart = picture_of(survey, name)
+    if chart is None:
+        raise NotFound(_("There is nothing to draw yet."))
+    return drawn(chart, f"{survey.slug}-{name}", kind)
 
 
 @blueprint.post("/publish")
@@ -181,29 +177,3 @@ def _known_branch(question: Question) -> str | None:
     if holds is None:
         return None
     return next(option.key for option in question.options if option.given_holds == holds)
-
-
-def _growth(survey: Survey, grown: Progress) -> Chart:
-    """Who joined and who answered everything, cumulative by day."""
-    today = clock.now(db.session).date()
-    start = grown.joined[0][0]
-    joined, finished = grown.joined[-1][1], grown.answered_all[-1][1] if grown.answered_all else 0
-    return response_over_time(
-        [
-            Line(_("Joined"), grown.joined),
-            Line(_("Answered all"), grown.answered_all or [(start, 0)]),
-        ],
-        title=_("%(finished)s of %(joined)s have answered everything", finished=finished, joined=joined),
-        subtitle=_("People, cumulative, by day"),
-        until=today,
-    )
-
-
-ThemeRow = tuple[str, int, list[Card]]
-
-
-def _theme(theme: Theme, answered: dict[int, int], joined: int, cards: dict[int, Card]) -> ThemeRow:
-    """A theme's title, the share of its questions that was answered in percent, its questions."""
-    share = completion(theme.questions, answered, joined, clock.now(db.session))
-    title = theme.text(current_language()).title
-    return title, round(100 * share), [cards[question.id] for question in theme.questions]

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from ...bank.document import document_of_folder
 from ...bank.paths import ORDER, KeyPath, value_at
 from ...bank.reading import available_banks, bank_folder
+from ...bank.standard import SHOULD, check_question
 from ...errors import NotFound
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
@@ -20,6 +21,7 @@ from ...models import KIND_NAMES
 from ...presenters import draft_words
 from ...services import draft_edits, drafts
 from ...services.draft_edits import Refused, Saved
+from ...services.draft_kinds import with_what_goes
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..layout import page as site_page
@@ -176,7 +178,7 @@ def _rows(page: Written, theme: str) -> list[dict[str, Any]]:
                 "options": len(asked.options),
                 "last_day": draft_words.last_day(page.draft.document, asked.key),
                 "relations": tied + (asked.given is not None),
-                "state": draft_words.state_of(page.reading, asked.key, page.languages),
+                "state": draft_words.state_of(page.faults, asked.key, page.languages),
             }
         )
     return rows
@@ -202,7 +204,7 @@ def _thing(noun: str, key: str) -> Show:
         form = page.form(refused)
         order: list[str] = value_at(document, ("structure", noun, ORDER)) or []
         place = order.index(key)
-        own = draft_words.of_thing(page.reading.faults, noun, key)
+        own = draft_words.of_thing(page.faults, noun, key)
         return editor_page(
             "thing",
             page,
@@ -218,6 +220,7 @@ def _thing(noun: str, key: str) -> Show:
             title_of=lambda other: draft_words.title_of(document, noun, other, current_language()),
             own_missing=[one for one in page.missing if one.path in {fault.path for fault in own}],
             previews=_previews(page, key) if noun == "question" else [],
+            advice=_advice(page, key) if noun == "question" else [],
         )
 
     return show
@@ -228,6 +231,25 @@ def _theme_of(document: dict[str, Any], noun: str, key: str) -> str:
     return (
         draft_words.title_of(document, "theme", theme, current_language()) if isinstance(theme, str) else ""
     )
+
+
+def _advice(page: Written, key: str) -> list[tuple[str, str, str, str]]:
+    """What could be better in a question: language, field, words, sentence; what must be is on the checklist."""
+    asked = next((one for one in page.reading.bank.questions if one.key == key), None)
+    words = {code: value_at(page.draft.document, ("words", code, "question", key)) for code in page.languages}
+    if asked is None:
+        return []
+    written_words = {code: own for code, own in words.items() if isinstance(own, dict)}
+    return [
+        (
+            LANGUAGES.get(str(one.path[0]), str(one.path[0])),
+            draft_words.label_of(("words", *map(str, one.path))),
+            ", ".join(found.words for found in one.found),
+            one.sentence,
+        )
+        for one in check_question(asked, written_words)
+        if one.severity == SHOULD
+    ]
 
 
 def _previews(page: Written, key: str) -> list[tuple[str, Markup]]:
@@ -251,7 +273,8 @@ def _save(slug: str, show: Show, endpoint: str, **address: str) -> Page:
 
     def work(session: Session) -> tuple[str, Saved]:
         draft = drafts.to_write(session, slug, user)
-        return draft.slug, draft_edits.save(session, draft, user, base, edits)
+        wanted = with_what_goes(draft.document, edits)
+        return draft.slug, draft_edits.save(session, draft, user, base, wanted)
 
     try:
         # Another address may have been chosen.

@@ -32,6 +32,7 @@ FACTS = {
     "highest_probability": "percent",
     "explain_change": "percent",
     "protected": "tick",
+    "base_rates_before": "tick",
     "open_lower": "tick",
     "open_upper": "tick",
     "whole": "tick",
@@ -82,7 +83,7 @@ class EditField:
     @property
     def reshapes(self) -> bool:
         """Whether the page has other fields, or another address, once it is saved."""
-        return self.path[0] == "structure" and self.path[-1] in RESHAPING
+        return self.path[0] == "structure" and (self.path[-1] in RESHAPING or "base_rate" in self.path)
 
     @property
     def name(self) -> str:
@@ -99,6 +100,8 @@ def style_of(path: KeyPath) -> str:
     """How what stands at a path is typed."""
     if path[0] == "words":
         return "lines" if path[-1] == "sources" and len(path) == 5 else "text"
+    if path[-2:-1] == ("base_rate",):
+        return "number" if path[-1] in ("events", "cases") else "text"
     return FACTS.get(path[-1], "text") if path[0] == "structure" else "text"
 
 
@@ -110,6 +113,7 @@ class Form:
     reading: Reading
     refused: Mapping[KeyPath, Refused] = field(default_factory=dict)
     fixed: Collection[KeyPath] = ()
+    is_open: bool = False
 
     def field(self, path: KeyPath, **more: Any) -> EditField:
         """The field at a path; `more` says how it looks, as `EditField` has it."""

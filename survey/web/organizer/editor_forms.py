@@ -25,7 +25,8 @@ def _row(form: Form, languages: Sequence[str], end: KeyPath, **more: Any) -> Row
 
 def purpose_fields(form: Form, languages: Sequence[str]) -> dict[str, Any]:
     """Words of the survey itself, in rows of languages; and its address and languages."""
-    long_texts = (("summary", 4), ("organizer", 3), ("rules", 8))
+    long_texts = (("summary", 4), ("rules", 8))
+    who_asks = ("name", "contact", "legal_basis", "kept_until") if not form.is_open else ()
     known = {**LANGUAGES, **{code: code for code in languages}}
     return {
         "words": [
@@ -35,6 +36,7 @@ def purpose_fields(form: Form, languages: Sequence[str]) -> dict[str, Any]:
                 _row(form, languages, ("survey", name), control="area", rows=rows)
                 for name, rows in long_texts
             ),
+            *(_row(form, languages, ("organizer", name), control="area", rows=2) for name in who_asks),
             _row(form, languages, ("consent", "text"), control="area", rows=16),
         ],
         "facts": [
@@ -65,6 +67,7 @@ def people_fields(form: Form) -> list[EditField]:
         form.field((*at, "explain_change"), hint=percent),
         form.field((*at, "zone"), hint=_("Such as Europe/Kyiv; UTC where nothing is chosen.")),
         form.field((*at, "protected")),
+        form.field((*at, "base_rates_before")),
         form.field(
             ("structure", "round"),
             control="area",
@@ -168,6 +171,8 @@ def _question_words(form: Form, key: str, languages: Sequence[str]) -> list[Row]
     ]
     if kind == "numeric":
         rows.append(_row(form, languages, (*at, "unit")))
+    if value_at(form.document, ("structure", "question", key, "base_rate")):
+        rows += [_row(form, languages, (*at, "base_rate", name)) for name in ("reference_class", "source")]
     if kind in ("choice", "ordered", "ladder"):
         listed = "deadlines" if kind == "ladder" else "options"
         rows += _labels(form, languages, at, _listed(form, "question", key, listed))
@@ -246,6 +251,7 @@ def _question_facts(form: Form, key: str) -> list[EditField]:
         form.field((*at, "opens"), hint=_("Where it is later than the survey’s.")),
         form.field((*at, "closes"), hint=_("Where it is not the end of the last day.")),
         form.field((*at, "rationale_required")),
+        *(form.field((*at, "base_rate", name)) for name in ("events", "cases", "since", "until", "link")),
     ]
     return fields
 

@@ -7,8 +7,9 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from flask_security import current_user
 
-from ...bank.document import Reading, read
+from ...bank.document import Reading, obstacles, read
 from ...bank.paths import KeyPath, value_at
+from ...bank.tables import Fault
 from ...errors import NotFound
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
@@ -32,6 +33,7 @@ class Written:
     draft: SurveyDraft
     reading: Reading
     languages: list[str]
+    faults: tuple[Fault, ...]
     missing: list[draft_words.Missing]
 
     @property
@@ -45,7 +47,8 @@ class Written:
 
     def form(self, refused: Mapping[KeyPath, Refused] | None = None) -> Form:
         """What the fields of a page are made from."""
-        return Form(self.draft.document, self.reading, refused or {}, fixed_paths(self.draft))
+        is_open = self.draft.survey_id is not None
+        return Form(self.draft.document, self.reading, refused or {}, fixed_paths(self.draft), is_open)
 
 
 def signed_in() -> User:
@@ -78,9 +81,9 @@ def as_written(draft: SurveyDraft) -> Written:
     """A draft with all its faults."""
     reading = read(draft.document)
     languages = [code for code in draft_questions.languages_of(draft.document) if code]
-    return Written(
-        draft, reading, languages, draft_words.missing(draft.document, reading, current_language())
-    )
+    faults = obstacles(reading)
+    told = draft_words.missing(draft.document, faults, current_language())
+    return Written(draft, reading, languages, faults, told)
 
 
 def fixed_paths(draft: SurveyDraft) -> list[KeyPath]:
@@ -142,9 +145,8 @@ def address_of(slug: str, one: draft_words.Missing) -> str:
     ):
         step = "purpose" if one.path[-1] in ("languages", "slug") else "people"
         return url_for(f"editor.{step}", slug=slug, _anchor=anchor)
-    step = (
-        "purpose" if one.path[0] == "words" and one.path[2:3] in (("survey",), ("consent",)) else "questions"
-    )
+    of_survey = one.path[0] == "words" and one.path[2:3] in (("survey",), ("consent",), ("organizer",))
+    step = "purpose" if of_survey else "questions"
     return url_for(f"editor.{step}", slug=slug, _anchor=anchor)
 
 

@@ -8,9 +8,11 @@ from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from ...errors import InvalidAnswer
+from ...i18n.delimited import decoded
 from ...i18n.locale import gettext as _
+from ...i18n.normalization import Unreadable
 from ...models import Survey
-from ...services.invitation_list import MOST_BYTES, RefusedRows, decoded
+from ...services.invitation_list import MOST_BYTES, RefusedRows
 
 DEFAULT_DAYS = 30
 
@@ -31,7 +33,7 @@ class ListForm(FlaskForm):  # type: ignore[misc]
         self.list_file.label.text = _("Or a CSV file")
         self.days.label.text = _("Days they work")
         self.how.label.text = _("How the links reach them")
-        file, cards = ("csv", _("as a file, once")), ("cards", _("printed as cards"))
+        file, cards = ("csv", _("as a file")), ("cards", _("as cards"))
         self.how.choices = [file, cards] if survey.protected else [("letter", _("by letter")), file, cards]
 
     def given(self) -> bytes:
@@ -52,7 +54,7 @@ class ListForm(FlaskForm):  # type: ignore[misc]
         """Show a file that is refused in the box: a browser does not send it again by itself."""
         try:
             self.people.data = decoded(content)[1]
-        except RefusedRows:
+        except Unreadable:
             return
 
     def place(self, refused: InvalidAnswer) -> None:

@@ -1,5 +1,5 @@
-"""What needs an organizer today: outcomes due, figures to publish, reports and questions of participants, a log
-that does not fit together, a front page that does not say who runs the survey.
+"""What needs an organizer today: outcomes due, figures to publish, reports and questions of participants, questions
+that many skip, a log that does not fit together, a front page that does not say who runs the survey.
 """
 
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from ...aggregation.participation import questions_to_publish
+from ...aggregation.participation import answered_by_question, questions_to_publish, skipped_by_question
 from ...aggregation.segments import MIN_CHANGED
-from ...i18n.formatting import day
+from ...i18n.formatting import day, percent
 from ...i18n.locale import LANGUAGES, current_language, ngettext
 from ...i18n.locale import gettext as _
 from ...models import Option, Question, Survey
@@ -18,6 +18,7 @@ from ...services.data_controller import missing_words
 from ...services.moderation import reports_by_question, waiting_by_question
 from ...store.lifecycle import overdue
 from ..forms.data_controller import field_labels
+from .question_rows import MANY_SKIP
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def tasks(session: Session, survey: Survey, role: str = "owner") -> list[Task]:
         *_outcomes(session, survey),
         *_reports(session, survey),
         *_unclear(session, survey),
+        *_often_skipped(session, survey),
     ]
 
 
@@ -122,6 +124,26 @@ def _reported(question: Question, count: int) -> Task:
 def _unclear(session: Session, survey: Survey) -> list[Task]:
     waiting = waiting_by_question(session, survey)
     return [_asked(question, waiting[question.id]) for question in survey.questions if question.id in waiting]
+
+
+def _often_skipped(session: Session, survey: Survey) -> list[Task]:
+    answered = answered_by_question(session, survey)
+    skipped = skipped_by_question(session, survey)
+    return [
+        Task(
+            _(
+                "“%(title)s” is skipped by %(share)s.",
+                title=question.text(current_language()).short,
+                share=percent(skipped[question.id] / answered[question.id]),
+            ),
+            _("Look whether its words, its range or its place ask too much."),
+            url_for("organizer.question", slug=survey.slug, key=question.key),
+            _("Look"),
+        )
+        for question in survey.questions
+        if answered.get(question.id, 0) >= survey.minimum_cell
+        and skipped.get(question.id, 0) >= MANY_SKIP * answered[question.id]
+    ]
 
 
 def _asked(question: Question, count: int) -> Task:

@@ -12,11 +12,11 @@ from survey.aggregation import participation
 from survey.aggregation.participation import Response
 from survey.disclosure import Viewer
 from survey.models import EventLog, Participant, Question
-from survey.services import forecast_submit
+from survey.services import background_answers, forecast_submit
 from survey.services.data_controller import FIELDS
 from survey.services.publication import publish
 from survey.services.resolution import resolve
-from survey.web.organizer.question_cards import card, disagreement, movers
+from survey.web.organizer.question_rows import Base, Counts, Row, disputed, movers, ordered, row, time_base
 from survey.web.organizer.tasks import tasks
 from tests.factories import crowd, on, say, someone, the_question, the_survey
 
@@ -128,28 +128,96 @@ def free(session: Session) -> Question:
     return question
 
 
-def test_a_card_tells_where_the_crowd_stands_and_how_it_moved(session: Session, free: Question) -> None:
+def the_row(session: Session, question: Question, viewer: Viewer = ORGANIZER) -> Row:
+    return row(session, viewer, question, Counts(10, 3), time_base(session))
+
+
+def test_a_row_tells_where_the_crowd_stands_and_how_it_moved(session: Session, free: Question) -> None:
     with clock.at(on(26)):
         publish(session, the_survey(session))
-        told = card(session, ORGANIZER, free, 10)
+        told = the_row(session, free)
     assert told.figure is not None
-    assert (told.figure.people, told.answered, told.status) == (10, 10, "open")
+    assert (told.figure.people, told.counts.answered, told.status) == (10, 10, "open")
     assert told.figure.value != told.figure.before != ""
-    assert told.figure.moved is not None and told.figure.moved > 5
-    assert movers([told])[0][1].startswith("+")
-    assert [one.label for one in disagreement([told])] == [told.title]
+    assert told.figure.points > 5
+    assert told.figure.change.startswith("+")
+    assert told.figure.strip.before is not None
+    assert told.figure.strip.before < told.figure.strip.value
+    assert movers([told]) == disputed([told]) + ([] if told.figure.width else [told])
+    assert (told.skipped, told.is_often_skipped) == ("30\u00a0%", True)
 
 
-def test_a_live_card_needs_no_publication(session: Session) -> None:
+def test_every_change_is_counted_from_one_day(session: Session, free: Question) -> None:
+    """What was published after the base day, and before the last, is no base: the page names one day for all."""
+    with clock.at(on(24)):
+        # The end of the 23rd and a week before it: the publication of the 16th is the last not after that.
+        assert time_base(session) == Base(date(2026, 11, 16), date(2026, 11, 23))
+        assert the_row(session, free).figure is not None
+    with clock.at(on(22)):
+        told = the_row(session, free)
+        assert told.figure is not None
+        assert (told.figure.before, told.figure.change, told.figure.points) == ("", "", 0)
+        assert movers([told]) == []
+
+
+def test_rows_are_sorted_by_how_far_they_moved(session: Session, free: Question) -> None:
+    with clock.at(on(26)):
+        publish(session, the_survey(session))
+        other = the_row(session, the_question(session, "cyber"))
+        rows = [other, the_row(session, free)]
+    assert ordered(rows, "theme") == rows
+    assert ordered(rows, "moved") == rows[::-1]
+    assert ordered(rows, "disputed") == rows[::-1]
+    assert other.figure is None
+
+
+def test_a_live_row_needs_no_publication(session: Session) -> None:
     question = the_question(session, FREE)
     crowd(session, question, [0.2, 0.3, 0.4, 0.5, 0.6], day=21)
-    assert card(session, ORGANIZER, question, 5).figure is None
+    assert the_row(session, question).figure is None
     the_survey(session).publication = "live"
-    assert card(session, ORGANIZER, question, 5).figure is not None
+    assert the_row(session, question).figure is not None
 
 
 def test_an_analyst_gets_no_figure(session: Session, free: Question) -> None:
-    assert card(session, Viewer(role="analyst"), free, 10).figure is None
+    assert the_row(session, free, Viewer(role="analyst")).figure is None
+
+
+def test_a_skip_that_was_followed_by_an_answer_is_one_answer(session: Session) -> None:
+    survey, question = the_survey(session), the_question(session, FREE)
+    both, only = on_day(session, 18), on_day(session, 18)
+    with clock.at(on(19)):
+        for person in (both, only):
+            forecast_submit.skip(session, person, question)
+        say(session, both, question, 0.3)
+    assert participation.answered_by_question(session, survey) == {question.id: 2}
+    assert participation.skipped_by_question(session, survey) == {question.id: 1}
+    assert participation.response(session, survey) == Response(2, 2, 0, 2)
+
+
+def test_whoever_answers_what_they_had_skipped_had_finished_before(session: Session) -> None:
+    person = on_day(session, 17)
+    answers_all(session, person, 18)
+    with clock.at(on(20)):
+        say(session, person, the_question(session, FREE), 0.3)
+    assert participation.progress(session, the_survey(session)).answered_all == [(date(2026, 11, 18), 1)]
+
+
+def test_completion_by_group_leaves_out_groups_that_are_too_small(session: Session) -> None:
+    survey = the_survey(session)
+    asked = background_answers.asked(session, survey)
+    single = next(one for one in asked if one.kind == "single")
+    large, small = (option.key for option in single.options[:2])
+    with clock.at(on(20)):
+        for place in range(survey.minimum_cell + 2):
+            person = someone(session)
+            group = large if place < survey.minimum_cell else small
+            background_answers.say(session, person, {single.key: [small]})
+            background_answers.say(session, person, {single.key: [group]})
+            if place == 0:
+                forecast_submit.skip(session, person, the_question(session, FREE))
+        share = 1 / (survey.minimum_cell * len(survey.questions))
+        assert participation.completion_by_group(session, survey) == {(single.key, large): share}
 
 
 def test_a_broken_log_is_a_task(app: Flask, session: Session) -> None:

@@ -81,7 +81,7 @@ EXAMPLES: dict[str, Chart] = {
         LEVELS, AID, axis=AID_AXIS, title="Aid", own=[350, 400, 420, 450, 600]
     ),
     "methods": charts.methods_side_by_side(METHODS, title="Methods agree"),
-    "spreads": charts.spreads(METHODS, title="Where people disagree"),
+    "spreads": charts.spreads_in_log_odds(METHODS, title="Where people disagree"),
     "segments": charts.segments(
         {"All (148)": [6, 19, 75]}, ["a", "b", "c"], ["blue", "sky", "grey"], title="By group"
     ),

@@ -1,5 +1,10 @@
 """Named ranges one under the other: headings, the question's own scale, small chances."""
 
+import re
+
+import pytest
+import vl_convert
+
 from survey import charts
 from survey.charts import Axis, Range
 
@@ -41,6 +46,14 @@ def test_small_chances_have_an_axis_that_ends_before_100_and_says_so() -> None:
     rare = [Range("Everybody (60)", 1.2, 0.8, 2.0, "1.2 %", "0.8–2 %")]
     assert charts.ranges(rare, title="Now", columns=COLUMNS).subtitle == "The axis ends at 2\u00a0%"
     assert charts.ranges(ROWS, title="Now", columns=COLUMNS).subtitle == ""
+
+
+@pytest.mark.parametrize(("most", "ticks"), [(4, ["0 %", "2.5 %", "5 %"]), (8, ["0 %", "5 %", "10 %"])])
+def test_ticks_are_said_as_they_are(most: float, ticks: list[str]) -> None:
+    """Two and a half is not said as 3 %, nor ten as 1e+1 %."""
+    spec = charts.ranges([Range("Everybody", most, words="x")], title="Now", columns=COLUMNS).spec
+    svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]).replace("\u00a0", " ")
+    assert [tick for tick in re.findall(r">([^<>]* %)<", svg) if tick[0].isdigit()] == ticks
 
 
 def test_a_number_has_the_scale_of_its_question() -> None:

@@ -66,7 +66,7 @@ def test_a_word_longer_than_a_line_is_cut_at_the_line() -> None:
 
 
 def test_names_have_a_paper_edge_so_that_no_grid_line_crosses_them() -> None:
-    drawn = marks(charts.spreads([NamedInterval("Ukraine (20)", 4, 2, 6)], title="Where").spec)
+    drawn = marks(charts.spreads_in_log_odds([NamedInterval("Ukraine (20)", 4, 2, 6)], title="Where").spec)
     halos = [mark for mark in drawn if mark.is_halo and "above" in mark.rows[0]]
     assert [mark.rows[0]["words"] for mark in halos] == [["Ukraine\xa0(20)"]]
     following = drawn[drawn.index(halos[0]) + 1]

@@ -55,3 +55,13 @@ def test_small_chances_are_told_apart_as_the_middle_ones_are() -> None:
     drawn = bars([Bin(0, 1, 40), Bin(1, 2, 30), Bin(2, 5, 20), Bin(5, 100, 10)])
     assert [row["high"] - row["low"] for row in drawn] == [1, 1, 1, 13]
     assert [row["share"] for row in drawn] == ["40", "30", "20", "10 in all"]
+
+
+def test_in_a_bar_of_several_cells_the_reader_stands_where_the_forecast_is() -> None:
+    """In the middle of a bar from 1 to 100 % whoever says 1.5 % would seem to say about 50."""
+
+    def you(own: float) -> float:
+        drawn = marks(charts.histogram([Bin(0, 1, 60), Bin(1, 100, 40)], title="Now", own=own).spec)
+        return next(row["middle"] for mark in drawn for row in mark.rows if row.get("share") == "You")
+
+    assert (you(1.5), you(0.2)) == (1.5, 0.5)

@@ -25,6 +25,17 @@ def run(app: Flask, *arguments: str, code: int = 0) -> str:
     return result.output
 
 
+def whole(folder: Path) -> Path:
+    """The tiny bank with criteria that say until when."""
+    files = tiny.files()
+    ends = {"en": "By 23:59:59 UTC on 31 December 2027. ", "uk": "До 23:59:59 UTC 31 грудня 2027 року. "}
+    changed = {
+        f"{code}.toml": files[f"{code}.toml"].replace('criteria = "', f'criteria = "{end}')
+        for code, end in ends.items()
+    }
+    return tiny.write(folder, changed)
+
+
 def test_a_survey_is_begun_listed_checked_and_deleted(app: Flask) -> None:
     run(app, "new", "weather", "--title", "The weather")
     assert run(app, "list") == "weather  not open yet  The weather\n"
@@ -38,7 +49,7 @@ def test_a_survey_is_begun_listed_checked_and_deleted(app: Flask) -> None:
 
 
 def test_a_folder_becomes_a_survey_that_is_opened_and_exported_as_it_was(app: Flask, tmp_path: Path) -> None:
-    folder = tiny.write(tmp_path / "tiny")
+    folder = whole(tmp_path / "tiny")
     assert "begun" in run(app, "import", str(folder))
     assert run(app, "check", "tiny") == "tiny can be opened\n"
     assert "rain  binary" in run(app, "show", "tiny")
@@ -99,7 +110,7 @@ def test_the_owner_of_a_survey_that_is_opened_runs_it(app: Flask, tmp_path: Path
 
     with app.app_context():
         transaction(lambda session: accounts.create_user(session, "olena@example.org").id)
-    run(app, "import", str(tiny.write(tmp_path / "tiny")), "--owner", "olena@example.org")
+    run(app, "import", str(whole(tmp_path / "tiny")), "--owner", "olena@example.org")
     run(app, "open", "tiny")
     with app.app_context():
         survey = db.session.scalars(select(Survey).filter_by(slug="tiny")).one()

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.export.cells import cell, csv_lines, plain_text, safe_text
+from survey.export.cells import cell, csv_lines
+from survey.i18n.delimited import plain_text, safe_text
 
 
 @pytest.mark.parametrize(

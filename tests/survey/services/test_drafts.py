@@ -32,11 +32,10 @@ WHOLE = {
     "structure/question/rain/resolves": "2027-08-31T00:00:00Z",
     "words/en/survey/headline": "Will it rain?",
     "words/en/survey/summary": "One question about the weather.",
-    "words/en/survey/organizer": "The Institute of Weather, weather@example.org",
     "words/en/consent/text": "You agree that we keep your forecasts.",
     "words/en/theme/weather/summary": "What falls from the sky.",
     "words/en/question/rain/title": "Will it rain in Kyiv on 30 June 2027?",
-    "words/en/question/rain/criteria": "More than 1 mm between 00:00 and 23:59:59 UTC.",
+    "words/en/question/rain/criteria": "More than 1 mm between 00:00 and 23:59:59 UTC on 30 June 2027.",
     "words/en/question/rain/background": "It rained on nine of the last thirty such days.",
     "words/en/question/rain/sources": ["The weather service", "Reuters"],
 }

@@ -47,6 +47,9 @@ ROLES = (
 ASKED = "leaders-meet"
 #: What is sent where an empty form would be refused before anybody asks who sent it.
 BODIES: dict[str, dict[str, Any]] = {
+    "editor.add": {"data": {"noun": "theme", "title": "Another"}},
+    "editor.move": {"data": {"noun": "question", "key": ASKED, "place": "1"}},
+    "editor.take_out": {"data": {"noun": "theme", "key": "nothing"}},
     "Forecasts.forecast": {"json": {"values": {"p-yes": 0.1}}},
     "Running a survey.resolve": {
         "json": {

@@ -168,7 +168,7 @@ def test_a_publication_of_before_keeps_its_figure_and_the_day_of_the_new_rule_is
 
 def test_what_stands_beside_a_figure_is_said_in_sentences(person: Visitor, stored: Stored) -> None:
     page = words(person.get("q/leaders-meet/crowd").text)
-    assert re.search(r"Half of the people say \S+ % to \S+ %\.", page)
+    assert re.search(r"Half of the people say \S+ to \S+ %\.", page)
     assert re.search(r"Ten more people at 99 % would move this by [\d.]+ points\.", page)
     assert "Anybody may join this survey" in page
     assert "held at its edge" not in page
@@ -189,5 +189,5 @@ def test_where_a_number_is_held_the_page_says_so(person: Visitor, session: Sessi
     page = person.get("q/nuclear-use/crowd").text
     assert headed(page) == "0.1 %"
     assert "it is held at its edge" in words(page)
-    ends = re.search(r"would say (\S+) % to (\S+) %", words(page))
+    ends = re.search(r"would say (\S+) to (\S+) %", words(page))
     assert ends and float(ends[1]) < 0.1 < float(ends[2])

@@ -130,7 +130,6 @@ def write_everything(client: FlaskClient) -> None:
         {
             "words/en/survey/headline": "Will it rain?",
             "words/en/survey/summary": "One question about the weather.",
-            "words/en/survey/organizer": "The Institute of Weather, weather@example.org",
             "words/en/consent/text": "You agree that we keep your forecasts.",
         },
     )
@@ -142,7 +141,7 @@ def write_everything(client: FlaskClient) -> None:
         place,
         {
             f"{Q}/title": "Will it rain in Kyiv on 30 June 2027?",
-            f"{Q}/criteria": "More than 1 mm between 00:00 and 23:59:59 UTC.",
+            f"{Q}/criteria": "More than 1 mm between 00:00 and 23:59:59 UTC on 30 June 2027.",
             f"{Q}/background": "It rained on nine of the last thirty such days.",
             f"{Q}/sources": "The weather service\r\nReuters",
             "structure/question/rain/deadline": "2027-06-30",
@@ -258,7 +257,8 @@ def test_every_kind_of_question_is_written(
     place = press(olena, "weather", "add", noun="question", theme="weather", kind=kind, title="Other")
     at = "structure/question/other"
     times = {f"{at}/resolves": "2028-01-01"} | ({} if kind == "ladder" else {f"{at}/deadline": "2027-12-31"})
-    own = {name: f"{name} of it" for name in ("title", "criteria", "background")}
+    own = {name: f"{name} of it" for name in ("title", "background")}
+    own["criteria"] = "It happens by 23:59:59 UTC on 31 December 2027."
     texts = {f"words/en/question/other/{name}": text for name, text in own.items()}
     sources = {"words/en/question/other/sources": "Reuters\nAP"}
     fill(olena, place, times | texts | sources | {f"{at}/{name}": value for name, value in facts.items()})
@@ -268,6 +268,25 @@ def test_every_kind_of_question_is_written(
     press(olena, "weather", "open")
     reader = Visitor(app.test_client(), "weather").join()
     assert "title of it" in reader.get("q/other").text
+
+
+def test_a_question_becomes_another_kind_and_nothing_of_the_first_is_left_behind(
+    app: Flask, olena: FlaskClient
+) -> None:
+    write_everything(olena)
+    at, place = "structure/question/rain", "/write/weather/question/rain"
+    fill(olena, place, {f"{at}/kind": "choice"})
+    fill(olena, place, {f"{at}/options": "none\nsome\nmuch"})
+    fill(olena, place, {f"{Q}/options/{one}": one.title() for one in ("none", "some", "much")})
+    fill(olena, place, {f"{at}/options": "none\nsome"})
+    assert [str(fault) for fault in read(document(app, "weather")).faults] == []
+    fill(olena, place, {f"{at}/kind": "binary"})
+    assert [str(fault) for fault in read(document(app, "weather")).faults] == []
+    press(olena, "weather", "undo")
+    assert value_at(document(app, "weather"), ("structure", "question", "rain", "options")) == [
+        "none",
+        "some",
+    ]
 
 
 def test_what_is_no_day_or_number_is_kept_and_told_at_its_field(app: Flask, olena: FlaskClient) -> None:
@@ -380,6 +399,15 @@ def test_a_survey_is_put_away_brought_back_and_deleted(app: Flask, olena: FlaskC
     assert press(olena, "weather", "delete", confirm="no", step="check") == "/write/weather/check"
     assert press(olena, "weather", "delete", confirm="weather") == "/write"
     assert olena.get("/write/weather/").status_code == 404
+
+
+def test_a_writer_neither_opens_nor_shares_nor_deletes(
+    app: Flask, olena: FlaskClient, taras: FlaskClient
+) -> None:
+    for act in ("open", "share", "delete"):
+        press(taras, "weather", act, email=TARAS, confirm="weather")
+        assert "for its owner to do" in taras.get("/write/weather/questions").text, act
+    assert app.test_client().get("/s/weather/").status_code == 404
 
 
 # ---- Who

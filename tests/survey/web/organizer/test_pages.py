@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import survey
 from survey.bank.loading import load_bank
 from survey.models import Publication, Resolution, Score, Survey, User
 from survey.services import accounts
@@ -121,8 +123,53 @@ def test_the_overview_tells_how_it_goes(organizer: FlaskClient) -> None:
     assert page.text.count("data-chart") == 1  # the response; figures wait for a publication
     organizer.post(POSTS[0])
     page = organizer.get(PAGES[0])
-    assert page.text.count("data-chart") == 3  # the response, one question with figures, disagreement
+    assert page.text.count('class="p-now"') == 1  # one question with figures
+    assert page.text.count("changes since") == 1
     assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_the_inner_part_alone_is_what_the_page_has(organizer: FlaskClient) -> None:
+    """The script asks for it once a minute, no more often: half a minute is the least."""
+    organizer.post(POSTS[0])
+    page, part = (
+        organizer.get(f"{PAGES[0]}?sort=moved").text,
+        organizer.get(f"{PAGES[0]}fragment?sort=moved").text,
+    )
+    assert 'data-fragment="/s/ukraine/organize/fragment?sort=moved"' in page
+    assert part.strip() in page
+    assert "<html" not in part
+    script = (Path(survey.__file__).parent / "static" / "overview.js").read_text(encoding="utf-8")
+    every = re.search(r"EVERY = ([\d_]+);", script)
+    assert every is not None and int(every[1]) >= 30_000
+    assert "document.hidden" in script
+
+
+@pytest.mark.parametrize("sort", ["theme", "moved", "disputed", "no-such", "\x00"])
+def test_every_question_has_its_row_however_they_are_sorted(organizer: FlaskClient, sort: str) -> None:
+    page = organizer.get(PAGES[0], query_string={"sort": sort}).text
+    rows = page.partition('class="p-overview"')[2].partition("</table>")[0]
+    assert rows.count('href="/s/ukraine/organize/q/') == 28
+    assert rows.count("p-theme") == (0 if sort in ("moved", "disputed") else 5)
+
+
+@pytest.mark.parametrize("name", ["growth", "questions"])
+def test_pictures_can_be_taken_out(organizer: FlaskClient, name: str) -> None:
+    organizer.post(POSTS[0])
+    drawn = {kind: organizer.get(f"{PAGES[0]}picture/{name}.{kind}") for kind in ("svg", "png")}
+    assert drawn["svg"].data.startswith(b"<svg") and drawn["png"].data.startswith(b"\x89PNG")
+    assert [one.mimetype for one in drawn.values()] == ["image/svg+xml", "image/png"]
+    assert organizer.get(f"{PAGES[0]}picture/{name}.pdf").status_code == 404
+
+
+def test_a_picture_of_nothing_is_no_page(organizer: FlaskClient) -> None:
+    assert organizer.get(f"{PAGES[0]}picture/questions.svg").status_code == 404
+
+
+def test_the_inner_part_and_pictures_are_for_those_who_run_the_survey(
+    client: FlaskClient, people: None
+) -> None:
+    for path in ("fragment", "picture/growth.svg"):
+        assert client.get(f"{PAGES[0]}{path}").status_code == 404
 
 
 def test_publishing_says_what_it_did(organizer: FlaskClient) -> None:

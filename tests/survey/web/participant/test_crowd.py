@@ -2,14 +2,16 @@
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.models import Question, Submission
-from tests.conftest import DATABASES, fresh
+from tests.conftest import DATABASES, TODAY, fresh
 from tests.factories import the_question, the_survey, tied_questions
 from tests.postgresql import PostgreSQL
 
@@ -97,6 +99,41 @@ class TestAfter:
         assert page.status_code == 200
         label = {"2027-06-30": "by 30 June 2027", "2030-12-31": "by 31 December 2030"}
         assert label.get(option, "by 31 December 2027") in words(page.text)
+
+    def test_a_ladder_tells_what_its_dates_imply_for_a_year(self, person: Visitor, session: Session) -> None:
+        skip_all(person, tied_questions(the_question(session, "ceasefire-when")))
+        told = words(person.get("q/ceasefire-when/crowd").text)
+        assert re.search(r"Between Chance A year 15 Nov 2026 to 30 Jun 2027 [\d.]+ % [\d.]+ %", told)
+
+    def test_beside_a_numbers_interval_stands_how_often_such_intervals_held(
+        self, person: Visitor, session: Session
+    ) -> None:
+        for key, others in (("aid-total", True), ("leaders-meet", False)):
+            skip_all(person, tied_questions(the_question(session, key)))
+            assert ("held it 62 to 88 %" in words(person.get(f"q/{key}/crowd").text)) is others
+
+    def test_a_numbers_figure_and_half_are_of_one_pool(self, person: Visitor, session: Session) -> None:
+        """The half of the people's own middles may leave the figure outside; the pool's never does."""
+        skip_all(person, tied_questions(the_question(session, "aid-total")))
+        told = words(person.get("q/aid-total/crowd").text)
+        figure = re.search(r"€(\d+) bn crowd forecast", told)
+        half = re.search(r"The crowd gives 50 % to €(\d+)–(\d+) bn", told)
+        assert figure and half
+        assert int(half[1]) <= int(figure[1]) <= int(half[2])
+
+    def test_the_pages_name_begins_with_the_number(self, person: Visitor, session: Session) -> None:
+        skip_all(person, tied_questions(the_question(session, "leaders-meet")))
+        page = person.get("q/leaders-meet/crowd").text
+        assert re.search(r"<title>\d+\u00a0% · Presidents meet in person", page)
+
+    def test_a_withdrawn_forecast_is_none_of_the_readers(self, person: Visitor, session: Session) -> None:
+        skip_all(person, tied_questions(the_question(session, "leaders-meet")), but="leaders-meet")
+        person.answers("binary")
+        assert "<dt>You</dt>" in person.get("q/leaders-meet/crowd").text
+        with clock.at(TODAY + timedelta(days=2)):
+            assert person.post("q/leaders-meet/withdraw", {"key": "one-key-of-a-page"}).status_code == 303
+            page = person.get("q/leaders-meet/crowd").text
+        assert "You, withdrawn" in page and "<dt>You</dt>" not in page
 
     def test_a_later_answer_was_given_seen(self, person: Visitor, session: Session) -> None:
         skip_all(person, tied_questions(the_question(session, "leaders-meet")), but="leaders-meet")

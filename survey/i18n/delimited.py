@@ -1,0 +1,104 @@
+"""Delimited text (CSV) as spreadsheets write it: its encoding, its separator, and cells that run nothing."""
+
+import csv
+import re
+from collections.abc import Iterator
+from io import StringIO
+
+from .locale import gettext as _
+from .normalization import Unreadable
+
+#: What a spreadsheet takes for a formula at the start of a cell or line, the full-width kin, and the mark itself.
+_DANGEROUS = re.compile(r"(?:\A|\n)[^\S\t\r\n]*[=+\-@\t\r＝＋－＠']")
+MARK = "'"
+
+SEPARATORS = ",;\t"
+_MARKS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
+#: A first line by which one spreadsheet tells another its separator.
+_SEP = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
+
+
+def decoded(given: bytes) -> tuple[str, str]:
+    """The encoding's name and the text; what is no UTF-8 is Windows-1251, which Ukrainian spreadsheets write.
+
+    Raises
+    ------
+    Unreadable
+        For what is text in none of them.
+
+    >>> decoded("Мир?".encode("cp1251"))
+    ('Windows-1251', 'Мир?')
+    """
+    marked = next((name for name, mark in _MARKS if given.startswith(mark)), "")
+    for name, said in (
+        (marked, marked.removesuffix("-sig").upper()),
+        ("utf-8", "UTF-8"),
+        ("cp1251", "Windows-1251"),
+    ):
+        if name:
+            try:
+                return said, given.decode(name)
+            except UnicodeDecodeError:
+                continue
+    raise Unreadable(_("The file is no text. Save it as CSV in UTF-8 and send it again."))
+
+
+def separator_of(text: str) -> str:
+    """The separator that stands most often in the first line that is not empty; a comma where none does."""
+    first = next((line for line in text.split("\n", 20) if line.strip()), "")
+    return max(SEPARATORS, key=first.count)
+
+
+def separator_name(separator: str) -> str:
+    """What a separator is called."""
+    return {",": _("comma"), ";": _("semicolon")}.get(separator, _("tab"))
+
+
+def numbered_rows(text: str, separator: str = "") -> Iterator[tuple[int, int, list[str]]]:
+    """The rows that are not empty: number of the row, of the line on which it begins (both from 1), and its cells.
+
+    A first line `sep=;` names the separator, and is no row.
+
+    Raises
+    ------
+    Unreadable
+        Where a quote is opened and not closed, or a cell is too long.
+
+    >>> list(numbered_rows("sep=;\\na;b\\n"))
+    [(1, 2, ['a', 'b'])]
+    """
+    named = _SEP.match(text)
+    separator = separator or (named[1] if named else separator_of(text))
+    skipped = 1 if named else 0
+    text = text[named.end() :] if named else text
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    begins = 1
+    try:
+        for number, row in enumerate(reader, start=1):
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                yield number, begins + skipped, cells
+            begins = reader.line_num + 1
+    except csv.Error:
+        raise Unreadable(
+            _("This is no list of rows: a quote is opened and not closed, or a cell is too long.")
+        ) from None
+
+
+def safe_text(text: str) -> str:
+    """`text`, after a `'` where a spreadsheet could run it; `plain_text` is the inverse.
+
+    >>> safe_text("a\\n =b"), safe_text("50"), safe_text("'quoted'")
+    ("'a\\n =b", '50', "''quoted'")
+    """
+    return MARK + text if _DANGEROUS.search(text) else text
+
+
+def plain_text(cell: str) -> str:
+    """The text a cell was made of; a `'` that marks nothing stays, for somebody has written it.
+
+    >>> plain_text(safe_text("+50")), plain_text("50"), plain_text("'tis")
+    ('+50', '50', "'tis")
+    """
+    inside = cell.removeprefix(MARK)
+    return inside if inside != cell and _DANGEROUS.search(inside) else cell
