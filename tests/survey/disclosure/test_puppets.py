@@ -20,6 +20,8 @@ from .puppets import (
 #: At most so much oftener than by how the question is usually answered; where people are split, than that.
 MORE, MORE_IF_SPLIT = 0.10, 0.17
 PLAIN = Crowd(0.35, 1.0)
+#: Of 400 victims a share is off by so much once in fifty times.
+CHANCE = 0.045
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -34,7 +36,7 @@ def test_an_attack_reads_little_more_than_is_known_anyway(name: str) -> None:
 @pytest.mark.parametrize("crowd", [PLAIN, Crowd(0.2, 1.2), Crowd(0.5, 0.8)])
 def test_no_number_of_puppets_reads_more(name: str, puppets: int, crowd: Crowd) -> None:
     found = attacked(ATTACKS[name], puppets, crowd, victims=400, seed=8)
-    assert found.attack <= found.unknowing + MORE
+    assert found.attack <= found.unknowing + MORE + CHANCE
 
 
 @pytest.mark.parametrize("name", ["the median between two halves", "edges bisected by a moving puppet"])
