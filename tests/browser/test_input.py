@@ -391,11 +391,11 @@ def test_dates_are_drawn_over_years(page: Page, address: str) -> None:
     page.goto(f"{address}/q/{key}")
     fill(page, typed)
     expect(page.locator(".p-live .p-canvas")).to_have_attribute(
-        "aria-label", holds("50\u00a0% below 31 January 2031")
+        "aria-label", holds("50\u00a0% below 31\u00a0January 2031")
     )
     assert page.locator("[data-tick]").count() >= 2
     fill(page, {"q-0.75": "2030-01-31"})
-    expect(page.locator("[id='q-0.75-check']")).to_contain_text("before 31 January 2031, your answer at 50")
+    expect(page.locator("[id='q-0.75-check']")).to_contain_text("before 31\u00a0January 2031, your answer at 50")
 
 
 # ---- Pair
