@@ -138,7 +138,8 @@ def _different(path: KeyPath, own: Json, other: Json) -> Iterator[tuple[KeyPath,
     elif path in ARRAYS and own and _are_named(own) and _are_named(other or []):
         there = {one["key"]: one for one in other or []}
         for one in own:
-            yield from _different((*path, one["key"]), one, there.get(one["key"]))
+            if one != there.get(one["key"]):
+                yield (*path, one["key"]), one
     else:
         yield path, own
 

@@ -1,6 +1,5 @@
 """Commands about surveys as they are written: begun, checked, opened, taken out as files, put away."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from ..bank.document import Document
     from ..models import Survey, SurveyDraft, User
+    from ..services.draft_imports import ImportPlan
 
 
 @main.group("survey")
@@ -94,18 +94,29 @@ def open_it(slug: str) -> None:
     click.echo(f"Survey {slug} is open with {transaction(work)} questions")
 
 
+_FORMAT = click.option(
+    "--format", "format_", type=click.Choice(("toml", "json", "csv", "xlsx")), help="Default: by the ending."
+)
+
+
 @survey.command("export")
 @click.argument("slug")
 @click.argument("target", type=click.Path(path_type=Path))
-def export(slug: str, target: Path) -> None:
-    """Write the survey SLUG to TARGET: a folder of TOML files, or one file that ends in .json."""
+@_FORMAT
+def export(slug: str, target: Path, format_: str | None) -> None:
+    """Write the survey SLUG to TARGET: a file that ends in .toml, .json, .xlsx or .csv, else a folder of TOML files.
+
+    CSV holds its questions alone, every other format the whole survey.
+    """
+    from ..bank.interchange import FORMATS, write_file
     from ..bank.writing import write_folder
     from ..store.engine import db
 
     document = _document(db.session, slug)
+    format_ = format_ or target.suffix.removeprefix(".").lower()
     try:
-        if target.suffix == ".json":
-            target.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+        if format_ in FORMATS:
+            target.write_bytes(write_file(document, format_))
         else:
             write_folder(document, target)
     except OSError as error:
@@ -117,26 +128,71 @@ def export(slug: str, target: Path) -> None:
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--slug", help="Its address; default: the one that the files name.")
 @click.option("--owner", metavar="EMAIL", help="Who owns it, where it is new.")
-def import_it(source: Path, slug: str | None, owner: str | None) -> None:
-    """Take SOURCE (a bank's name, a folder of TOML files, a .json file) as a draft, new or over one that is there."""
+@click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
+@_FORMAT
+def import_it(source: Path, slug: str | None, owner: str | None, dry_run: bool, format_: str | None) -> None:
+    """Take SOURCE as a draft, new or over one that is there.
+
+    SOURCE is a bank's name, a folder of TOML files, or one file that ends in .toml, .json, .xlsx or .csv. A file of
+    questions alone adds to the survey --slug, or changes it.
+    """
     from sqlalchemy import select
 
     from ..models import SurveyDraft
-    from ..services import draft_questions, drafts
+    from ..services import draft_imports, drafts
     from ..store.transaction import transaction
 
-    document = _read(source)
-    address = slug or str(_inside(document, "structure", "survey").get("slug") or "")
+    given, format_ = _read(source, format_)
+    document = draft_imports.whole_document(given, format_)
+    if slug is None and document is None:
+        raise click.ClickException(
+            "This file holds questions alone: name the survey they are for with --slug."
+        )
+    address = slug or str(_inside(document or {}, "structure", "survey").get("slug") or "")
 
-    def work(session: "Session") -> str:
+    def work(session: "Session") -> tuple[str, draft_imports.ImportPlan]:
         there = session.scalar(select(SurveyDraft).filter_by(slug=address))
+        if document is None:
+            there = there or find_draft(session, address)
+        blank = drafts.blank_document("", "en")
+        if dry_run:
+            return "not changed", draft_imports.plan_import(
+                there.document if there else blank, given, format_
+            )
         if there is None:
-            drafts.start(session, _user(session, owner), address, document)
-            return "begun"
-        draft_questions.replace_document(session, there, None, document)
-        return "changed"
+            plan = draft_imports.plan_import(blank, given, format_)
+            drafts.start(session, _user(session, owner), address, plan.document)
+            return "begun", plan
+        return "changed", draft_imports.import_file(session, there, None, given, format_)
 
-    click.echo(f"Survey {address} is {transaction(work)}; nobody but its writers sees it")
+    done, plan = transaction(work)
+    _tell(plan, in_full=dry_run)
+    click.echo(f"Survey {address} is {done}; nobody but its writers sees it")
+
+
+def _tell(plan: "ImportPlan", in_full: bool) -> None:
+    """What an import does, one line a question; else in one line how much."""
+    groups = {
+        "added": plan.added,
+        "changed": plan.changed,
+        "as it is": plan.left,
+        "taken out": plan.taken_out,
+    }
+    if in_full:
+        for name, lines in groups.items():
+            for line in lines:
+                told = (
+                    name,
+                    line.place,
+                    line.key,
+                    line.title,
+                    ", ".join(line.changed) if name == "changed" else "",
+                )
+                click.echo("  ".join(filter(None, told)))
+        for fault in plan.to_mend:
+            click.echo(f"before opening: {fault}")
+    counts = ", ".join(f"{len(lines)} {name}" for name, lines in groups.items())
+    click.echo(f"{plan.read_as} Questions: {counts}")
 
 
 @survey.command("duplicate")
@@ -225,23 +281,19 @@ def _user(session: "Session", email: str | None) -> "User | None":
     return user
 
 
-def _read(source: Path) -> "Document":
+def _read(source: Path, format_: str | None) -> tuple[bytes, str]:
+    """The bytes of a source and their format; a folder or a bank that ships becomes one file."""
     from ..bank.document import document_of_folder
+    from ..bank.interchange import format_of, write_file
     from ..bank.reading import bank_folder
 
-    if source.suffix != ".json":
-        return document_of_folder(bank_folder(str(source)))
+    if format_ is None and (source.is_dir() or not source.suffix):
+        return write_file(document_of_folder(bank_folder(str(source))), "json"), "json"
+    format_ = format_ or format_of(source.name)
     try:
-        document = json.loads(source.read_text(encoding="utf-8"))
+        return source.read_bytes(), format_
     except OSError as error:
         raise click.ClickException(f"{source} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise click.ClickException(f"{source} is not JSON: {error}.") from error
-    if not isinstance(document, dict):
-        raise click.ClickException(
-            f"{source} holds no survey: it must be an object with “structure” and “words”."
-        )
-    return document
 
 
 def _inside(document: "Document", *path: str) -> "Document":

@@ -22,7 +22,7 @@ NO_TEXT = "\x00"
 MOST_FIELDS = 1_000
 
 #: Pages that take a file, each with its field.
-FILES = {"people.invite_list": "list_file"}
+FILES = {"people.invite_list": "list_file", "organizer.look_at_import": "questions_file"}
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 

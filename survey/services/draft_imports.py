@@ -61,6 +61,17 @@ class ImportPlan:
         return bool(self.edits) or self.is_whole
 
 
+def whole_document(given: bytes, format_: str) -> Document | None:
+    """The document of a file that holds a whole survey; None of one that holds questions for a survey.
+
+    Raises
+    ------
+    BankError
+        With everything for which it cannot be read.
+    """
+    return read_file(given, format_).document
+
+
 def plan_import(document: Document, given: bytes, format_: str) -> ImportPlan:
     """The dry run of an import: what it would do to a document. Nothing is stored.
 

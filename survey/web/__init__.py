@@ -5,7 +5,16 @@ from flask import Flask
 from ..i18n import formatting
 from . import language_switch, layout, page_cache, public, researcher, static_files, unsaved, vega_script
 from .account import security, sign_in
-from .organizer import dashboard, data_controller, editor, editor_acts, invitations, people, roles
+from .organizer import (
+    dashboard,
+    data_controller,
+    editor,
+    editor_acts,
+    import_export,
+    invitations,
+    people,
+    roles,
+)
 from .participant import (
     background,
     clarifications,
@@ -34,7 +43,7 @@ PARTICIPANT_PAGES = (
     erasure,
 )
 #: Modules that add their pages to the editor's.
-EDITOR_PAGES = (editor_acts,)
+EDITOR_PAGES = (editor_acts, import_export)
 
 
 def register_views(app: Flask) -> None:

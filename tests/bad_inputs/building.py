@@ -2,7 +2,9 @@
 
 import base64
 import gzip
+import io
 import json
+import zipfile
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -27,7 +29,8 @@ def generated(gen: str, **how: Any) -> str | bytes:
     >>> generated("nest", open="[", core="1", close="]", depth=2)
     '[[1]]'
     """
-    return {"repeat": _repeat, "nest": _nest, "gzip": _gzip}[gen](**how)
+    makers = {"repeat": _repeat, "nest": _nest, "gzip": _gzip, "lines": _lines, "zip": _zip}
+    return makers[gen](**how)
 
 
 def form_fields(role: Role, name: str, value: Any) -> list[tuple[str, str]]:
@@ -143,3 +146,18 @@ def _nest(open: str, core: str, close: str, depth: int) -> str:
 
 def _gzip(mib: int) -> bytes:
     return gzip.compress(bytes(mib * 2**20), compresslevel=9, mtime=0)
+
+
+def _lines(header: str, line: str, times: int) -> str:
+    return header + "".join(line.format(i=place) for place in range(times))
+
+
+def _zip(files: int, mib: int, name: str) -> bytes:
+    """Files of zeros, packed: a small part of what they unpack to."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for _place in range(files):
+            with archive.open(name, "w", force_zip64=True) as member:
+                for _mib in range(mib):
+                    member.write(bytes(1_048_576))
+    return packed.getvalue()

@@ -99,10 +99,46 @@ def test_what_cannot_be_done_is_said(app: Flask, arguments: list[str], sentence:
     assert sentence in run(app, *arguments, code=1)
 
 
+@pytest.mark.parametrize("ending", ["toml", "json", "xlsx"])
+def test_a_survey_as_one_file_is_the_same_survey_in_an_empty_instance(
+    app: Flask, tmp_path: Path, ending: str
+) -> None:
+    file = tmp_path / f"tiny.{ending}"
+    run(app, "import", str(tiny.write(tmp_path / "tiny")))
+    run(app, "export", "tiny", str(file))
+    run(app, "delete", "tiny", "--yes")
+    assert "8 added" in run(app, "import", str(file), "--dry-run")
+    assert run(app, "list") == ""
+    assert "begun" in run(app, "import", str(file))
+    run(app, "export", "tiny", str(tmp_path / "out"))
+    assert read_bank(tmp_path / "out") == read_bank(tmp_path / "tiny")
+
+
+def test_questions_alone_are_added_to_a_survey_that_is_named(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "more.csv").write_text(
+        "id,title,type,closes_at\nsnow,Will it snow?,binary,2027-12-31T00:00Z\n"
+    )
+    run(app, "new", "weather")
+    assert "name the survey" in run(app, "import", str(tmp_path / "more.csv"), code=1)
+    assert "No survey nowhere" in run(app, "import", str(tmp_path / "more.csv"), "--slug", "nowhere", code=1)
+    told = run(app, "import", str(tmp_path / "more.csv"), "--slug", "weather", "--dry-run")
+    assert "added  row 2  snow  Will it snow?" in told
+    assert "is missing" in told
+    run(app, "import", str(tmp_path / "more.csv"), "--slug", "weather")
+    assert "snow  binary" in run(app, "show", "weather")
+    (tmp_path / "questions").write_text("id,title,type,closes_at\nsnow,Snow?,binary,never\n")
+    refused = run(app, "import", str(tmp_path / "questions"), "--slug", "weather", "--format", "csv", code=1)
+    assert "row 2: closes: “never” is no moment" in refused
+
+
 def test_json_that_is_none_is_said(app: Flask, tmp_path: Path) -> None:
-    for text, sentence in (("{", "is not JSON"), ("[]", "holds no survey")):
+    for text, sentence in (
+        ("{", "is not JSON"),
+        ("[]", "There is no question in it"),
+        ("5", "holds neither"),
+    ):
         (tmp_path / "x.json").write_text(text)
-        assert sentence in run(app, "import", str(tmp_path / "x.json"), code=1)
+        assert sentence in run(app, "import", str(tmp_path / "x.json"), "--slug", "ukraine", code=1)
 
 
 def test_the_owner_of_a_survey_that_is_opened_runs_it(app: Flask, tmp_path: Path) -> None:

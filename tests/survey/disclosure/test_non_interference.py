@@ -162,6 +162,7 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
         "scenario": "headline",
         "token": "nonsense",
         "filename": "parley.css",
+        "format_": "csv",
         "version": "0",
         "made_of": "0",
         "name": "growth",
