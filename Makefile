@@ -38,10 +38,12 @@ ifdef DEMO
 endif
 	@exec $(PARLEY) run --sign-in $(ORGANIZER)
 
-# Three processes for two cores: one of them mostly waits, for a browser, a database or the disk.
+# Three processes for two cores: one of them mostly waits, for a browser, a database or the disk. Each reads modules as
+# they were compiled, also where the environment forbids to keep that: it is a tenth of the suite's work, done again by
+# each of them and by every command and server they start.
 test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
 	@echo "Running the suite in three processes: about $(if $(LONG),a quarter of an hour,six minutes) …"
-	@$(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 $(TESTS)
+	@PYTHONDONTWRITEBYTECODE= $(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 $(TESTS)
 
 faults: $(call installed,test) ## servers and databases killed 20 times each while people answer; a table of what was lost
 	@echo "Killing servers, workers and databases: about ten minutes …"
