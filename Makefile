@@ -40,10 +40,11 @@ endif
 
 # Three processes for two cores: one of them mostly waits, for a browser, a database or the disk. Each reads modules as
 # they were compiled, also where the environment forbids to keep that: it is a tenth of the suite's work, done again by
-# each of them and by every command and server they start.
+# each of them and by every command and server they start. Who is done takes tests from who is not: with portions dealt
+# out the slowest were left to one of them, and the others waited for a tenth of the time.
 test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
 	@echo "Running the suite in three processes: about $(if $(LONG),a quarter of an hour,six minutes) …"
-	@PYTHONDONTWRITEBYTECODE= $(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 $(TESTS)
+	@PYTHONDONTWRITEBYTECODE= $(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 --dist worksteal $(TESTS)
 
 faults: $(call installed,test) ## servers and databases killed 20 times each while people answer; a table of what was lost
 	@echo "Killing servers, workers and databases: about ten minutes …"
