@@ -38,17 +38,20 @@ ifdef DEMO
 endif
 	@exec $(PARLEY) run --sign-in $(ORGANIZER)
 
-# Three processes for two cores: one of them mostly waits, for a browser, a database or the disk.
+# Three processes for two cores: one of them mostly waits, for a browser, a database or the disk. Each reads modules as
+# they were compiled, also where the environment forbids to keep that: it is a tenth of the suite's work, done again by
+# each of them and by every command and server they start. Who is done takes tests from who is not: with portions dealt
+# out the slowest were left to one of them, and the others waited for a tenth of the time.
 test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
 	@echo "Running the suite in three processes: about $(if $(LONG),a quarter of an hour,six minutes) …"
-	@$(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 $(TESTS)
+	@PYTHONDONTWRITEBYTECODE= $(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 --dist worksteal $(TESTS)
 
 faults: $(call installed,test) ## servers and databases killed 20 times each while people answer; a table of what was lost
 	@echo "Killing servers, workers and databases: about ten minutes …"
 	@$(VENV)/bin/python -m tests.faults
 
-bench: $(call installed,test) ## a table of ratios: starting, accepting, reading, publishing beside their floors; scores, histories, days beside a sort
-	@for rows in machine start accept minute readers publishing overview peers histories default_days vectors; do \
+bench: $(call installed,test) ## a table of ratios: starting, accepting, reading, publishing, exporting beside their floors; a page of 100,000; scores, histories, days beside a sort
+	@for rows in machine start accept minute readers publishing overview long_export question_page peers histories default_days vectors; do \
 		$(VENV)/bin/python -m bench.$$rows || failed=yes; done; test -z "$${failed:-}"
 
 validation: $(call installed,run) ## docs/validation.md made again from the public sets of forecasts in the folder PARLEY_DATA

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,13 +13,15 @@ from .cells import csv_lines
 from .snapshots import open_key
 
 Settings = Mapping[str, Any]
+#: Lines of a text that are packed at once.
+LINES = 500
 #: Bytes of a packed file that are unpacked at once.
 PIECE = 65_536
 
 
 def _forecasts(session: Session, snapshot: Snapshot, settings: Settings) -> Iterator[str]:
     key = open_key(snapshot, settings)
-    return csv_lines(forecasts.COLUMNS, forecasts.rows(session, snapshot, key))
+    return forecasts.lines(session, snapshot, key)
 
 
 def _questions(session: Session, snapshot: Snapshot, _settings: Settings) -> Iterator[str]:
@@ -38,8 +41,10 @@ def packed(lines: Iterable[str]) -> bytes:
     b'a,b\\n1,2\\n'
     """
     pack = zlib.compressobj()
-    pieces = [pack.compress(line.encode()) for line in lines]
-    return b"".join([*pieces, pack.flush()])
+    left, packs = iter(lines), []
+    while piece := "".join(islice(left, LINES)):
+        packs.append(pack.compress(piece.encode()))
+    return b"".join([*packs, pack.flush()])
 
 
 def unpacked(content: bytes) -> Iterator[bytes]:

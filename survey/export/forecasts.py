@@ -1,14 +1,18 @@
 """`forecasts_long.csv`: one row for each number of each submission, and one for each withdrawal.
 
 People are taken in the order of their pseudonyms, a few hundred at a time: the order tells nothing about who
-joined when, and memory does not grow with the survey.
+joined when, and memory does not grow with the survey. What many rows share is written once: names of a question and
+of an option, everything of an act but its numbers.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
-from typing import Any
+from functools import lru_cache
+from itertools import groupby, product
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +24,8 @@ from ..aggregation.specification import QuestionSpec
 from ..aggregation.standing import Act, oldest_counting_version, standing_options
 from ..models import Forecast, Option, Participant, Question, QuestionVersion, Round, Snapshot, Submission
 from ..questions import kind_of
-from .cells import Value
+from ..store.engine import connection_of
+from .cells import cell, csv_cells
 from .questions import given
 from .snapshots import pseudonym
 
@@ -61,25 +66,156 @@ COLUMNS = (
 
 PEOPLE_AT_ONCE = 500
 
+#: A number of an act: of which part of the question, the value, and its own two cells: that and what was entered.
+Number = tuple["Part", float | None, str]
+#: Of an act, by person and place among their own: the day as of which it counts, and the numbers that enter the
+#: crowd's figures, by option and part.
+Entering = Mapping[tuple[int, int], tuple[date, Mapping[tuple[str, str], float]]]
+#: The submission that stands for each option of one person; for None, a withdrawal that nothing has followed.
+Standing = Mapping[str | None, int]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What all numbers of one part of a question share: an option's probability, one quantile.
+
+    Attributes
+    ----------
+    order
+        Its place among the rows of an act.
+    option, name
+        The option's key, and what the part is called; None of a withdrawal.
+    what
+        `option_id` to `given_holds`, as they stand in the file.
+    output
+        `output_type` and `output_type_id`.
+    """
+
+    order: tuple[int, float]
+    option: str | None
+    name: str | None
+    what: str
+    output: str
+
+
+class Parts(dict[tuple[int, str], Part]):
+    """The parts of a question by option and part, each made when its first number is met."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self._options = {option.id: option for option in question.options}
+        condition = given(question)
+        self._condition = condition
+        nothing = Part((-1, 0.0), None, None, csv_cells(None, None, *condition), csv_cells(None, None))
+        #: What the one row of a withdrawal has in a number's place.
+        self.nothing: Number = nothing, None, csv_cells(None, None)
+
+    def __missing__(self, place: tuple[int, str]) -> Part:
+        option, part = self._options[place[0]], place[1]
+        order = option.position, float(part[1:]) if part.startswith("q") else 0.0
+        output = csv_cells(*kind_of(self._question).output(self._question, option, part))
+        made = self[place] = Part(order, option.key, part, self._what(option, part), output)
+        return made
+
+    def _what(self, option: Option, part: str) -> str:
+        """Option, part, and the condition under which the number holds; a branch has its own side of it."""
+        question_key, options, holds = self._condition
+        if option.given_holds is not None and holds is not None:
+            holds = holds == option.given_holds
+        return csv_cells(option.key, part, question_key, options, holds)
+
+
+class Names(dict[int, str]):
+    """The people's pseudonyms by id: each person's is made once, for all their questions."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def __missing__(self, person: int) -> str:
+        name = self[person] = pseudonym(self._key, "participant", person)
+        return name
+
+
+class Counting(dict[date, int]):
+    """The oldest version of a question whose answers count, by the day on which that is asked."""
+
+    def __init__(self, spec: QuestionSpec) -> None:
+        self._spec = spec
+
+    def __missing__(self, day: date) -> int:
+        oldest = self[day] = oldest_counting_version(self._spec, clock.date_number(day))
+        return oldest
+
 
 @dataclass(frozen=True)
 class QuestionFacts:
-    """What every row of a question shares."""
+    """What every row of a question shares.
 
-    snapshot: Snapshot
-    question: Question
-    key: bytes
-    options: dict[int, Option]
-    spec: QuestionSpec
+    Attributes
+    ----------
+    study
+        What every row of the file begins with.
+    question
+        Where its answers are moved before they count; None where what was said is what counts.
+    key
+        The question's own.
+    secret
+        The snapshot's, for pseudonyms.
+    names
+        The people's pseudonyms by id.
+    round_ends
+        The last day of each round, by number.
+    """
+
+    id: int
+    key: str
+    question: Question | None
+    study: str
+    as_of: date
+    secret: bytes
+    names: Mapping[int, str]
+    parts: Parts
+    open_until: Mapping[str, int]
+    round_ends: Mapping[int, date]
+    oldest: Counting
 
 
-def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[list[Value]]:
-    """Every row of the snapshot: by question, pseudonym, submission, option and part."""
-    for question in snapshot.survey.questions:
-        options = {option.id: option for option in question.options}
-        told = QuestionFacts(snapshot, question, key, options, spec_of(question))
-        people = list(session.scalars(_people(told)))
-        people.sort(key=lambda person: pseudonym(key, "participant", person))
+class Done(NamedTuple):
+    """One act, and what all its rows share in the four places where it stands in them."""
+
+    person: int
+    id: int
+    round: int
+    act: Act[int]
+    numbers: Sequence[tuple[Part, str]]
+    asked: str
+    names: str
+    about: str
+    how: str
+
+
+def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
+    """The file, line by line: its header, and rows by question, pseudonym, submission, option and part."""
+    yield f"{csv_cells(*COLUMNS)}\n"
+    survey, names = snapshot.survey, Names(key)
+    study = csv_cells(survey.slug, snapshot.number)
+    ends = {one.number: (one.closes_at - timedelta(microseconds=1)).date() for one in survey.rounds}
+    for question in survey.questions:
+        spec, moves = spec_of(question), question if survey.guarded else None
+        told = QuestionFacts(
+            question.id,
+            question.key,
+            moves,
+            study,
+            snapshot.as_of,
+            key,
+            names,
+            Parts(question),
+            spec.open_until,
+            ends,
+            Counting(spec),
+        )
+        people = sorted(session.scalars(_people(told)), key=names.__getitem__)
         for start in range(0, len(people), PEOPLE_AT_ONCE):
             yield from _of_people(session, told, people[start : start + PEOPLE_AT_ONCE])
 
@@ -88,49 +224,66 @@ def _people(told: QuestionFacts) -> Any:
     return (
         select(Submission.participant_id)
         .join(Participant, Participant.id == Submission.participant_id)
-        .where(
-            Submission.question_id == told.question.id,
-            Submission.received_at < clock.day_start(told.snapshot.as_of + timedelta(days=1)),
-            Participant.erased_on.is_(None),
-        )
+        .where(*_received(told), Participant.erased_on.is_(None))
         .distinct()
     )
 
 
-def _of_people(session: Session, told: QuestionFacts, people: Sequence[int]) -> Iterator[list[Value]]:
+def _received(told: QuestionFacts) -> tuple[Any, Any]:
+    """What the snapshot holds of a question."""
+    return (
+        Submission.question_id == told.id,
+        Submission.received_at < clock.day_start(told.as_of + timedelta(days=1)),
+    )
+
+
+def _of_people(session: Session, told: QuestionFacts, people: Sequence[int]) -> Iterator[str]:
+    """The rows of some people. Their acts are read after the numbers: of who is erased meanwhile nothing is left."""
+    numbers, entering = _numbers(session, told, people), _entering(session, told, people)
     query = (
-        select(*_RECORD)
+        select(*_ACT)
         .join(Participant, Participant.id == Submission.participant_id)
         .join(QuestionVersion, QuestionVersion.id == Submission.question_version_id)
         .join(Round, Round.id == Submission.round_id)
-        .outerjoin(Forecast, Forecast.submission_id == Submission.id)
-        .where(
-            Submission.question_id == told.question.id,
-            Submission.participant_id.in_(people),
-            Submission.received_at < clock.day_start(told.snapshot.as_of + timedelta(days=1)),
-        )
+        .where(*_received(told), Submission.participant_id.in_(people))
         .order_by(Submission.participant_id, Submission.revision)
     )
-    by_person = {
-        person: sorted(records, key=lambda record: _place(told, record))
-        for person, records in groupby(session.execute(query), key=lambda record: record.participant_id)
-    }
-    entering = _entering(session, told, people)
+    # What was received late on the day may be committed only now, between the two statements.
+    read = (
+        _done(told, act, numbers[act.id] if act.action != "withdraw" else [told.parts.nothing], entering)
+        for act in connection_of(session).execute(query).all()
+        if act.id in numbers or act.action == "withdraw"
+    )
+    by_person = {person: list(acts) for person, acts in groupby(read, key=attrgetter("person"))}
     for person in people:
-        records = by_person[person]
-        latest, latest_in_round = _latest(told, records)
-        for index, record in enumerate(records):
-            yield _row(told, record, entering, index in latest, index in latest_in_round)
+        if person in by_person:
+            yield from _of_person(told, by_person[person])
 
 
-#: Of a submission, by person and place among their own: the day as of which it counts, and the numbers that enter the
-#: crowd's figures, by option and part.
-Entering = Mapping[tuple[int, int], tuple[date, Mapping[tuple[str, str], float]]]
+#: Columns rather than objects, and what one act has once: a long export holds no more than the people at hand.
+_ACT = (
+    Submission.id,
+    Submission.participant_id,
+    Submission.revision,
+    Submission.action,
+    Submission.received_at,
+    QuestionVersion.number.label("version"),
+    Round.number.label("round"),
+    Submission.crowd_seen,
+    Submission.base_rate_seen,
+    Submission.confidence,
+    Submission.expertise,
+    Participant.simulated,
+    Participant.insider,
+    Submission.input_format,
+    Submission.seconds_on_page,
+    Submission.language,
+)
 
 
 def _entering(session: Session, told: QuestionFacts, people: Sequence[int]) -> Entering | None:
     """What enters the figures of those whose answers may; None where that is what they said."""
-    if not told.snapshot.survey.guarded:
+    if told.question is None:
         return None
     answers = crowd_answers(session, told.question, select(Participant.id).where(Participant.id.in_(people)))
     of_person: dict[int, int] = {}
@@ -142,125 +295,84 @@ def _entering(session: Session, told: QuestionFacts, people: Sequence[int]) -> E
     return found
 
 
-#: Columns rather than objects: a long export holds no more than the people at hand.
-_RECORD = (
-    Submission.id,
-    Submission.participant_id,
-    Submission.revision,
-    Submission.action,
-    Submission.received_at,
-    Submission.crowd_seen,
-    Submission.base_rate_seen,
-    Submission.confidence,
-    Submission.expertise,
-    Submission.input_format,
-    Submission.seconds_on_page,
-    Submission.language,
-    Participant.simulated,
-    Participant.insider,
-    QuestionVersion.number.label("version"),
-    Round.number.label("round"),
-    Round.closes_at.label("round_closes_at"),
-    Forecast.option_id,
-    Forecast.part,
-    Forecast.value,
-    Forecast.entered,
-)
+def _numbers(session: Session, told: QuestionFacts, people: Sequence[int]) -> dict[int, list[Number]]:
+    """The numbers of each submission, in the order of options and levels."""
+    query = (
+        select(Forecast.submission_id, Forecast.option_id, Forecast.part, Forecast.value, Forecast.entered)
+        .join(Submission, Submission.id == Forecast.submission_id)
+        .where(*_received(told), Submission.participant_id.in_(people))
+    )
+    found: dict[int, list[Number]] = defaultdict(list)
+    parts = told.parts
+    for submission, option, part, value, entered in connection_of(session).execute(query).all():
+        found[submission].append((parts[option, part], value, f"{value!r},{_few(entered)}"))
+    for numbers in found.values():
+        numbers.sort(key=lambda number: number[0].order)
+    return found
 
 
-def _place(told: QuestionFacts, record: Any) -> tuple[int, int, float]:
-    if record.option_id is None:
-        return record.revision, -1, 0.0
-    level = float(record.part[1:]) if record.part.startswith("q") else 0.0
-    return record.revision, told.options[record.option_id].position, level
+def _done(told: QuestionFacts, read: Any, numbers: list[Number], entering: Entering | None) -> Done:
+    number, person, revision, action, received, version, in_round, *about, seconds, language = read
+    given = {part.option: number for part, _, _ in numbers if part.option is not None}
+    counts_from, cells = _counted(numbers, received.date(), (person, revision), entering)
+    return Done(
+        person,
+        number,
+        in_round,
+        Act(clock.day_number(received), version, None if action == "withdraw" else given),
+        cells,
+        f"{told.study},{_few(in_round, told.key, version)}",
+        f"{told.names[person]},{pseudonym(told.secret, 'submission', number)},{_few(revision, action)}",
+        _few(*about),
+        _few(seconds, language, received.date(), counts_from),
+    )
 
 
-def _latest(told: QuestionFacts, records: Sequence[Any]) -> tuple[set[int], set[int]]:
-    """Places of the rows that stand and count, and of those that did at the end of their round.
+def _counted(
+    numbers: list[Number], received: date, act: tuple[int, int], entering: Entering | None
+) -> tuple[date | None, list[tuple[Part, str]]]:
+    """The day as of which an act counts, and its numbers with those that enter the crowd's figures beside them.
 
-    A withdrawal stands until something follows it.
+    Of whoever does not count neither is told where answers are moved.
     """
-    places = list(enumerate(records))
-    latest = _standing(told, places, told.snapshot.as_of)
-    in_round: set[int] = set()
-    for number in {record.round for record in records}:
-        own = [(place, record) for place, record in places if record.round == number]
-        ended = (own[0][1].round_closes_at - timedelta(microseconds=1)).date()
-        in_round |= _standing(told, own, min(ended, told.snapshot.as_of))
-    return latest, in_round
-
-
-def _standing(told: QuestionFacts, records: Sequence[tuple[int, Any]], as_of: date) -> set[int]:
-    acts: list[Act[list[int]]] = []
-    for _, of_act in groupby(records, key=lambda one: one[1].revision):
-        given: dict[str, list[int]] = {}
-        for place, record in of_act:
-            if record.option_id is not None:
-                given.setdefault(told.options[record.option_id].key, []).append(place)
-        withdrawn = record.action == "withdraw"
-        acts.append(Act(clock.day_number(record.received_at), record.version, None if withdrawn else given))
-    oldest = oldest_counting_version(told.spec, clock.date_number(as_of))
-    stands = standing_options(acts, told.spec.open_until, oldest)
-    last = [] if acts[-1].given is not None else [records[-1][0]]
-    return {*last, *(place for places in stands.values() for place in places)}
-
-
-def _row(
-    told: QuestionFacts, record: Any, entering: Entering | None, is_latest: bool, is_latest_in_round: bool
-) -> list[Value]:
-    crowd_value, counts_from = _counted(told, record, entering)
-    return [
-        told.snapshot.survey.slug,
-        told.snapshot.number,
-        record.round,
-        told.question.key,
-        record.version,
-        *_what(told, record),
-        pseudonym(told.key, "participant", record.participant_id),
-        pseudonym(told.key, "submission", record.id),
-        record.revision,
-        record.action,
-        *_number(told, record),
-        crowd_value,
-        record.crowd_seen,
-        record.base_rate_seen,
-        record.confidence,
-        record.expertise,
-        record.simulated,
-        record.insider,
-        record.input_format,
-        is_latest_in_round,
-        is_latest,
-        record.seconds_on_page,
-        record.language,
-        record.received_at.date(),
-        counts_from,
-    ]
-
-
-def _counted(told: QuestionFacts, record: Any, entering: Entering | None) -> tuple[float | None, date | None]:
-    """The number that enters the crowd's figures, and the day as of which; nothing of whoever does not count."""
     if entering is None:
-        return record.value, record.received_at.date()
-    counts_from, numbers = entering.get((record.participant_id, record.revision), (None, {}))
-    option = told.options.get(record.option_id)
-    return (numbers.get((option.key, record.part)) if option else None), counts_from
+        return received, [(part, f"{cells},{cell(value)}") for part, value, cells in numbers]
+    counts_from, moved = entering.get(act, (None, {}))
+    told = [(part, moved.get((part.option or "", part.name or "")), cells) for part, _, cells in numbers]
+    return counts_from, [(part, f"{cells},{cell(value)}") for part, value, cells in told]
 
 
-def _what(told: QuestionFacts, record: Any) -> list[Value]:
-    """Option, part, and the condition under which the number holds; a branch has its own side of it."""
-    question_key, options, holds = given(told.question)
-    if record.option_id is None:
-        return [None, None, question_key, options, holds]
-    option = told.options[record.option_id]
-    if option.given_holds is not None and holds is not None:
-        holds = holds == option.given_holds
-    return [option.key, record.part, question_key, options, holds]
+def _of_person(told: QuestionFacts, acts: Sequence[Done]) -> Iterator[str]:
+    latest = _standing(told, acts, told.as_of)
+    for in_round, own in _by_round(told, acts, latest):
+        for act in own:
+            for part, number in act.numbers:
+                stands = _STANDS[in_round.get(part.option) == act.id, latest.get(part.option) == act.id]
+                yield (
+                    f"{act.asked},{part.what},{act.names},{part.output},{number},{act.about},{stands},{act.how}\n"
+                )
 
 
-def _number(told: QuestionFacts, record: Any) -> list[Value]:
-    if record.option_id is None:
-        return [None, None, None, None]
-    option = told.options[record.option_id]
-    output_type, output_type_id = kind_of(told.question).output(told.question, option, record.part)
-    return [output_type, output_type_id, record.value, record.entered]
+def _by_round(
+    told: QuestionFacts, acts: Sequence[Done], latest: Standing
+) -> Iterator[tuple[Standing, Sequence[Done]]]:
+    """A person's acts round by round, as they follow each other, with what stood at the end of each."""
+    for number, in_it in groupby(acts, key=attrgetter("round")):
+        own, until = list(in_it), min(told.round_ends[number], told.as_of)
+        alike = len(own) == len(acts) and told.oldest[until] == told.oldest[told.as_of]
+        yield latest if alike else _standing(told, own, until), own
+
+
+def _standing(told: QuestionFacts, acts: Sequence[Done], as_of: date) -> Standing:
+    """What stands after some acts. A withdrawal does until something follows it."""
+    given = standing_options([one.act for one in acts], told.open_until, told.oldest[as_of])
+    stands: dict[str | None, int] = dict(given.items())
+    if acts[-1].act.given is None:
+        stands[None] = acts[-1].id
+    return stands
+
+
+#: `is_latest_in_round` and `is_latest`.
+_STANDS = {both: csv_cells(*both) for both in product((False, True), repeat=2)}
+#: For values of which there are few different ones: they are written once.
+_few = lru_cache(10_000, typed=True)(csv_cells)

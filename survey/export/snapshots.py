@@ -1,7 +1,6 @@
 """Snapshots: the key of each, and the pseudonyms made with it."""
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +22,7 @@ def pseudonym(key: bytes, noun: str, number: int) -> str:
     >>> pseudonym(b"k" * 32, "participant", 1) == pseudonym(b"K" * 32, "participant", 1)
     False
     """
-    return hmac.new(key, f"{noun} {number}".encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(key, f"{noun} {number}".encode(), "sha256").hex()[:16]
 
 
 def key_box(settings: Mapping[str, Any]) -> Fernet:

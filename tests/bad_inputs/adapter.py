@@ -24,6 +24,7 @@ from .forms import by_door
 from .invitations import by_invitation
 from .outcome import Sent, name_in, stands, stored
 from .roles import WORDS, Case, Role, role_of
+from .situations import somebody_who_takes_part
 
 FORM = "application/x-www-form-urlencoded"
 #: What else a form says; all of it has to stand in the page again when the form is refused.
@@ -103,7 +104,7 @@ RIGHT_BODY = json.dumps({"values": {"p-yes": CHANCE_SENT}}).encode()
 
 
 def _post_form(app: Flask, case: Case, **sent: Any) -> Sent:
-    person, role = Visitor(app.test_client()).join(), role_of(case)
+    person, role = Visitor(somebody_who_takes_part(app, "ukraine")), role_of(case)
     started = time.thread_time()
     response = person.client.post(f"/s/ukraine/q/{role.question}", **sent)
     seconds, page = time.thread_time() - started, response.text

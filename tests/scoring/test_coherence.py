@@ -9,6 +9,7 @@ from scoring.coherence import gap, in_order, total_gap
 from scoring.pools.default import parley
 from scoring.pools.default_steps import INVITED, OPEN
 from tests.scoring.crowds import probabilities, shares
+from tests.skips import EVERYTHING
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ class TestLadders:
     def ladders():
         random = np.random.default_rng(20261128)
         found = []
-        for at in range(4_000):
+        for at in range(4_000 if EVERYTHING else 800):
             chances, weight = ladder_crowd(random)
             form = (INVITED, OPEN)[at % 2]
             rungs = [parley(rung, weight, form) for rung in chances.T]
@@ -138,7 +139,7 @@ class TestLadders:
 
     def test_latecomers_break_the_order_of_what_is_pooled_rung_by_rung(self, ladders):
         falls = np.array([np.diff(figures[:, 1]).min() for figures, _ in ladders])
-        assert 200 < (falls < -1e-9).sum() < 2_000
+        assert 0.05 < (falls < -1e-9).mean() < 0.5
         assert falls.min() < -0.03
 
     def test_none_falls_after_the_repair_and_every_value_keeps_its_interval(self, ladders):

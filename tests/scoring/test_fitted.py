@@ -9,9 +9,10 @@ from scipy.special import expit, logit
 from scoring.pools.beta import beta_curve
 from scoring.pools.fitted import fit_beta, fit_line, fit_stretch
 from scoring.pools.odds import linear_log_odds
+from tests.skips import EVERYTHING
 
 #: A fit takes many evaluations: fewer examples.
-few = settings(max_examples=20, phases=[Phase.explicit, Phase.generate])
+few = settings(max_examples=20 if EVERYTHING else 8, phases=[Phase.explicit, Phase.generate])
 
 FITS = [fit_stretch, fit_line, fit_beta]
 

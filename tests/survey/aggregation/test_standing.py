@@ -17,7 +17,6 @@ from survey.aggregation.question_specs import spec_of
 from survey.aggregation.standing import counted, standing_forecasts
 from survey.errors import InvalidAnswer
 from survey.export import forecasts
-from survey.export.cells import csv_lines
 from survey.export.snapshots import open_key
 from survey.models import Participant, Question, QuestionVersion, Snapshot
 from survey.services.forecast_history import history, standing_rows
@@ -63,8 +62,7 @@ def of_file(app: Flask, session: Session, question: Question) -> Stands:
     told = app.config["PARLEY"]
     with clock.at(clock.day_start(clock.now(session).date() + timedelta(days=1))):
         snapshot: Snapshot = freeze(session, the_survey(session), told)
-        rows = forecasts.rows(session, snapshot, open_key(snapshot, told))
-        text = "".join(csv_lines(forecasts.COLUMNS, rows))
+        text = "".join(forecasts.lines(session, snapshot, open_key(snapshot, told)))
     table = csv.DictReader(io.StringIO(text, newline=""))
     latest = [row for row in table if row["question_id"] == question.key and row["is_latest"] == "true"]
     return {row["option_id"]: float(row["value"]) for row in latest if row["action"] != "withdraw"}

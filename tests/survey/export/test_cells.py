@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, date, datetime
+from itertools import count, islice
 
 import pytest
 from hypothesis import given
@@ -68,7 +69,6 @@ def test_a_table_reads_back_cell_by_cell(rows: list[list[str]]) -> None:
     assert [[plain_text(value) for value in row] for row in told[1:]] == rows
 
 
-def test_a_long_table_comes_in_pieces() -> None:
-    pieces = list(csv_lines(["n"], ([number] for number in range(50_000))))
-    assert len(pieces) > 2
-    assert "".join(pieces).count("\n") == 50_001
+def test_a_long_table_comes_line_by_line() -> None:
+    endless = csv_lines(["n"], ([number] for number in count()))
+    assert list(islice(endless, 3)) == ["n\n", "0\n", "1\n"]

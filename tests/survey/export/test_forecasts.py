@@ -49,7 +49,7 @@ def snapshot(app: Flask, session: Session) -> Iterator[Snapshot]:
 
 def table(app: Flask, session: Session, snapshot: Snapshot) -> Rows:
     key = open_key(snapshot, app.config["PARLEY"])
-    text = "".join(csv_lines(forecasts.COLUMNS, forecasts.rows(session, snapshot, key)))
+    text = "".join(forecasts.lines(session, snapshot, key))
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
