@@ -201,6 +201,13 @@ def test_a_second_language_stands_beside_the_first(app: Flask, olena: FlaskClien
     assert "nothing there yet, Українською" in words(page)
 
 
+def test_the_list_of_questions_leads_to_the_page_that_takes_a_file(olena: FlaskClient) -> None:
+    begin(olena)
+    page = olena.get("/write/weather/questions").text
+    (address,) = re.findall(r'href="([^"]*/import)"', page)
+    assert olena.get(address).status_code == 200
+
+
 def test_a_survey_begins_as_a_copy_of_the_bank(app: Flask, olena: FlaskClient) -> None:
     begin(olena, "second", source="bank:ukraine")
     assert read(document(app, "second")).faults == ()
