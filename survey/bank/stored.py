@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from .. import models
 from .content import (
@@ -129,6 +129,11 @@ def stored_bank(session: Session, survey: models.Survey) -> Bank:
 
     The worked answer is not stored, nor are sentences of relations that none declares.
     """
+    # All at once, before each question asks for its own.
+    themes = tuple(theme.key for theme in survey.themes)
+    relations = select(models.Relation).where(models.Relation.survey_id == survey.id)
+    # Held here: what nobody holds the session forgets, and reads again.
+    _held = list(session.scalars(relations.options(selectinload(models.Relation.texts))))
     questions = [question for question in stored_questions(session, survey).values() if not question.is_draft]
     questions.sort(key=lambda question: question.position)
     ties = stored_ties(session, survey, questions)
@@ -137,7 +142,7 @@ def stored_bank(session: Session, survey: models.Survey) -> Bank:
     whole = (RoundFacts(survey.opens_at, survey.closes_at),)
     return Bank(
         settings=_settings(survey),
-        themes=tuple(theme.key for theme in survey.themes),
+        themes=themes,
         questions=tuple(stored_question(question) for question in questions),
         relations=ties.relations,
         scenarios=ties.scenarios,
