@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select, union
 from sqlalchemy.orm import Session
 
 from .. import models
@@ -12,7 +12,7 @@ from ..i18n.locale import gettext as _
 from .content import Background, Bank, Question, RoundFacts
 from .paths import KeyPath
 from .reading import STRUCTURE
-from .stored import stored_about, stored_background, stored_question, stored_questions
+from .stored import stored_about, stored_background, stored_question
 from .tables import Fault, at_line
 
 #: Facts that give an answer its meaning. Times, theme and order may change.
@@ -33,6 +33,8 @@ _FACTS = (
     ),
     "quantile_levels",
 )
+#: What somebody may have done with a question that fixes its facts.
+_ACTS = models.Submission, models.Skip, models.Resolution
 
 
 def refuse_changed_facts(session: Session, stored: Mapping[str, models.Question], bank: Bank) -> None:
@@ -74,12 +76,13 @@ def fixed_paths(session: Session, survey: models.Survey) -> list[KeyPath]:
     """What of a survey's document cannot change any more, for an editor to say so before somebody tries."""
     joined = select(models.Participant.id).where(models.Participant.survey_id == survey.id).limit(1)
     paths: list[KeyPath] = [("structure", "survey")] if session.scalar(joined) else []
-    keys = {row.id: key for key, row in stored_questions(session, survey).items()}
-    for answered in _with_acts(session, list(keys)):
-        paths += [("structure", "question", keys[answered], name) for name in _FACTS]
-    about = {row.id: key for key, row in stored_background(session, survey).items()}
-    for said in _said_of(list(about), session):
-        paths += [("structure", "background", about[said], name) for name in ("kind", "lower", "upper")]
+    question, about = models.Question, models.BackgroundQuestion
+    acts = or_(*(exists().where(table.question_id == question.id) for table in _ACTS))
+    for key in session.scalars(select(question.key).where(question.survey_id == survey.id, acts)):
+        paths += [("structure", "question", key, name) for name in _FACTS]
+    said = exists().where(models.BackgroundAnswer.background_question_id == about.id)
+    for key in session.scalars(select(about.key).where(about.survey_id == survey.id, said)):
+        paths += [("structure", "background", key, name) for name in ("kind", "lower", "upper")]
     return paths
 
 
@@ -94,12 +97,8 @@ def _answered(session: Session, questions: list[int]) -> set[int]:
 
 def _with_acts(session: Session, questions: list[int]) -> set[int]:
     """Which of these questions somebody has answered, skipped or resolved."""
-    found: set[int] = set()
-    for table in (models.Submission, models.Skip, models.Resolution):
-        found |= set(
-            session.scalars(select(table.question_id).where(table.question_id.in_(questions)).distinct())
-        )
-    return found
+    acts = [select(table.question_id).where(table.question_id.in_(questions)) for table in _ACTS]
+    return set(session.scalars(union(*acts)))
 
 
 def refuse_changed_background(session: Session, survey: models.Survey, bank: Bank) -> None:

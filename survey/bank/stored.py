@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from .. import models
 from .content import (
@@ -22,6 +23,20 @@ from .content import (
     Settings,
 )
 from .stored_words import stored_words
+
+#: What a survey is read back with. Its events are read before, each with its options: here they are found, not asked.
+_OF_QUESTIONS = (
+    selectinload(models.Question.condition).lazyload(models.Condition.event),
+    lazyload(models.Question.resolutions),
+)
+_OF_RELATIONS = (
+    selectinload(models.Relation.texts),
+    selectinload(models.Relation.members)
+    .joinedload(models.RelationEvent.event)
+    .lazyload(models.Event.members),
+)
+_OF_SCENARIOS = selectinload(models.Scenario.axes).lazyload(models.ScenarioAxis.event)
+Row = TypeVar("Row", models.Event, models.Question, models.Relation, models.Scenario)
 
 
 @dataclass(frozen=True)
@@ -44,25 +59,21 @@ def ties_of(bank: Bank) -> Ties:
     )
 
 
+def _rows_of(table: type[Row], survey: models.Survey) -> Select[Row]:
+    return select(table).where(table.survey_id == survey.id)
+
+
 def stored_questions(session: Session, survey: models.Survey) -> dict[str, models.Question]:
     """Every question of a survey by its key, also an organizer's own."""
-    rows = session.scalars(select(models.Question).where(models.Question.survey_id == survey.id))
+    rows = session.scalars(_rows_of(models.Question, survey))
     return {row.key: row for row in rows}
 
 
 def stored_ties(session: Session, survey: models.Survey, rows: Collection[models.Question]) -> Ties:
     """The ties in the store; options and conditions of these questions."""
     questions = [stored_question(row) for row in rows]
-    relations = session.scalars(
-        select(models.Relation)
-        .where(models.Relation.survey_id == survey.id)
-        .order_by(models.Relation.position)
-    )
-    scenarios = session.scalars(
-        select(models.Scenario)
-        .where(models.Scenario.survey_id == survey.id)
-        .order_by(models.Scenario.position)
-    )
+    relations = session.scalars(_rows_of(models.Relation, survey).order_by(models.Relation.position))
+    scenarios = session.scalars(_rows_of(models.Scenario, survey).order_by(models.Scenario.position))
     return Ties(
         options={question.key: question.options for question in questions},
         conditions={question.key: question.given for question in questions if question.given},
@@ -91,7 +102,10 @@ def stored_question(row: models.Question) -> Question:
 def stored_background(session: Session, survey: models.Survey) -> dict[str, models.BackgroundQuestion]:
     """Every question about the person of a survey by its key."""
     table = models.BackgroundQuestion
-    rows = session.scalars(select(table).where(table.survey_id == survey.id).order_by(table.position))
+    # Words beside their rows: two statements, not four.
+    words = joinedload(table.texts), selectinload(table.options).joinedload(models.BackgroundOption.texts)
+    of_survey = select(table).where(table.survey_id == survey.id).order_by(table.position)
+    rows = session.scalars(of_survey.options(*words)).unique()
     return {row.key: row for row in rows}
 
 
@@ -129,14 +143,16 @@ def stored_bank(session: Session, survey: models.Survey) -> Bank:
 
     The worked answer is not stored, nor are sentences of relations that none declares.
     """
-    # All at once, before each question asks for its own.
+    # All at once, before each asks for its own. Held here: what nobody holds the session forgets, and reads again.
+    _held = survey.consent_versions, list(session.scalars(_rows_of(models.Event, survey)))
     themes = tuple(theme.key for theme in survey.themes)
-    relations = select(models.Relation).where(models.Relation.survey_id == survey.id)
-    # Held here: what nobody holds the session forgets, and reads again.
-    _held = list(session.scalars(relations.options(selectinload(models.Relation.texts))))
-    questions = [question for question in stored_questions(session, survey).values() if not question.is_draft]
+    rows = session.scalars(_rows_of(models.Question, survey).options(*_OF_QUESTIONS))
+    questions = [question for question in rows if not question.is_draft]
     questions.sort(key=lambda question: question.position)
-    ties = stored_ties(session, survey, questions)
+    in_order = _rows_of(models.Relation, survey).order_by(models.Relation.position)
+    relations = session.scalars(in_order.options(*_OF_RELATIONS)).all()
+    trees = _rows_of(models.Scenario, survey).order_by(models.Scenario.position)
+    scenarios = session.scalars(trees.options(_OF_SCENARIOS)).all()
     about = stored_background(session, survey)
     rounds = tuple(RoundFacts(one.opens_at, one.closes_at, one.feedback) for one in survey.rounds)
     whole = (RoundFacts(survey.opens_at, survey.closes_at),)
@@ -144,9 +160,12 @@ def stored_bank(session: Session, survey: models.Survey) -> Bank:
         settings=_settings(survey),
         themes=themes,
         questions=tuple(stored_question(question) for question in questions),
-        relations=ties.relations,
-        scenarios=ties.scenarios,
-        words={language: stored_words(survey, language, questions, about) for language in survey.languages},
+        relations=tuple(_relation(row) for row in relations),
+        scenarios=tuple(_scenario(row) for row in scenarios),
+        words={
+            language: stored_words(survey, language, questions, relations, scenarios, about)
+            for language in survey.languages
+        },
         worked={},
         background=tuple(stored_about(row) for row in about.values()),
         rounds=() if rounds == whole else rounds,

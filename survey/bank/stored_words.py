@@ -24,6 +24,8 @@ def stored_words(
     survey: models.Survey,
     language: str,
     questions: Sequence[models.Question],
+    relations: Sequence[models.Relation],
+    scenarios: Sequence[models.Scenario],
     about: Mapping[str, models.BackgroundQuestion],
 ) -> Words:
     """All words in one language; where it lacks something that has words, those are empty."""
@@ -34,10 +36,8 @@ def stored_words(
         consent=_of(consent, "body"),
         themes={theme.key: _theme(theme, language) for theme in survey.themes},
         questions={question.key: _question(question, language) for question in questions},
-        relations={
-            row.key.split(".")[0]: _of(_own(row.texts, language), "sentence") for row in survey.relations
-        },
-        scenarios={row.key: _scenario(row, language) for row in survey.scenarios},
+        relations={row.key.split(".")[0]: _of(_own(row.texts, language), "sentence") for row in relations},
+        scenarios={row.key: _scenario(row, language) for row in scenarios},
         background={key: _about(row, language) for key, row in about.items()},
         controller=_controller(own),
     )

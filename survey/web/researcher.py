@@ -17,7 +17,7 @@ from ..presenters.downloads import READERS, download
 from ..services.snapshots import freeze_with_files
 from ..store.engine import db
 from .identity import require_role, survey_by_slug
-from .layout import page
+from .organizer.layout import organizer_page
 
 blueprint = Blueprint("researcher", __name__, url_prefix="/s/<slug>/data")
 
@@ -38,13 +38,14 @@ TOLD_FIRST = (
 def data(slug: str) -> str:
     """The snapshots there are, a preview of the newest, and what each column means."""
     survey = survey_by_slug(slug)
-    require_role(survey, *READERS)
+    role = require_role(survey, *READERS)
     query = select(Snapshot).filter_by(survey_id=survey.id).order_by(Snapshot.number.desc())
     snapshots = db.session.scalars(query).all()
     newest = next((snapshot for snapshot in snapshots if snapshot.withdrawn_at is None), None)
-    return page(
+    return organizer_page(
         "researcher/data.html",
         survey,
+        role,
         snapshots=snapshots,
         newest=newest,
         columns=_in_order(forecasts.COLUMNS),

@@ -24,7 +24,6 @@ from ...services.draft_edits import Refused, Saved
 from ...services.draft_kinds import with_what_goes
 from ...store.engine import db
 from ...store.transaction import transaction
-from ..layout import page as site_page
 from .editor_fields import as_typed, edits_of
 from .editor_forms import people_fields, purpose_fields, thing_facts, thing_words
 from .editor_pages import (
@@ -32,6 +31,7 @@ from .editor_pages import (
     Written,
     address_of,
     as_written,
+    between_surveys,
     editor_page,
     may_begin,
     signed_in,
@@ -97,8 +97,10 @@ def _begin_page(sent: dict[str, str], errors: dict[str, str]) -> str:
     sources += [
         (f"bank:{name}", _("a copy of the question bank “%(name)s”", name=name)) for name in available_banks()
     ]
-    return site_page(
+    return render_template(
         "organizer/editor/begin.html",
+        navigation=between_surveys(),
+        languages=list(LANGUAGES.items()),
         rows=rows,
         sources=sources,
         may_begin=may_begin(user),

@@ -27,7 +27,7 @@ def purpose_fields(form: Form, languages: Sequence[str]) -> dict[str, Any]:
     """Words of the survey itself, in rows of languages; and its address and languages."""
     long_texts = (("summary", 4), ("rules", 8))
     who_asks = ("name", "contact", "legal_basis", "kept_until") if not form.is_open else ()
-    known = {**LANGUAGES, **{code: code for code in languages}}
+    known = {**{code: code for code in languages}, **LANGUAGES}
     return {
         "words": [
             _row(form, languages, ("survey", "title"), longest=LONGEST_TITLE),

@@ -128,10 +128,18 @@ def _steps(slug: str) -> list[tuple[str, str, str]]:
 
 def _navigation(draft: SurveyDraft) -> list[tuple[str, str, bool, bool]]:
     if draft.survey is not None:
-        return navigation(draft.survey, role_of(db.session, draft.survey, signed_in().id) or "")
+        # Files come in and go out at an address of the survey; these pages are the editor's all the same.
+        role = role_of(db.session, draft.survey, signed_in().id) or ""
+        return navigation(draft.survey, role, "editor")
+    return [(_("Editor"), url_for("editor.questions", slug=draft.slug), True, True), *between_surveys()]
+
+
+def between_surveys() -> list[tuple[str, str, bool, bool]]:
+    """The way to what one writes, and to every survey one has to do with: `navigation` outside of any."""
+    begin = "editor.begin"
     return [
-        (_("Editor"), url_for("editor.questions", slug=draft.slug), True, True),
-        (_("Your surveys"), url_for("editor.begin"), False, True),
+        (_("Write a survey"), url_for(begin), request.endpoint == begin, True),
+        (_("Your surveys"), url_for("account.surveys"), False, False),
     ]
 
 

@@ -13,6 +13,9 @@ from ..identity import require_role, survey_by_slug
 #: Who may take out data; see `views.researcher`.
 DATA_ROLES = ("owner", "analyst")
 
+#: Blueprints without a link of their own: the one whose link leads to them.
+ROOM_OF = {"people": "invitations", "roles": "invitations"}
+
 
 def organized_survey(slug: str) -> tuple[Survey, str]:
     """The survey of an address, and the reader's role.
@@ -35,17 +38,25 @@ def organizer_page(template: str, survey: Survey, role: str, **values: Any) -> s
     )
 
 
-def navigation(survey: Survey, role: str) -> list[tuple[str, str, bool, bool]]:
-    """Label, address, whether it is the page shown, whether it stays in the bar of a phone."""
-    links = [(_("Survey"), "organizer.overview", True), (_("People"), "invitations.overview", False)]
+def navigation(survey: Survey, role: str, room: str | None = None) -> list[tuple[str, str, bool, bool]]:
+    """Label, address, whether the page shown is in that room, whether it stays in the bar of a phone.
+
+    The room is the blueprint of the page, where `room` does not say another: all its pages are under one link.
+    """
+    room = room or ROOM_OF.get(request.blueprint or "", request.blueprint)
+    links = []
     if role in RUNNING:
-        links.append((_("Editor"), "editor.questions", False))
+        links += [
+            (_("Survey"), "organizer.overview", True),
+            (_("People"), "invitations.overview", False),
+            (_("Editor"), "editor.questions", False),
+        ]
     if role in DATA_ROLES:
         links.append((_("Data"), "researcher.data", True))
     if role == "owner":
         links.append((_("Who asks"), "controller.who_asks", False))
     links.append((_("As participants see it"), "public.survey_front", False))
     return [
-        (label, url_for(endpoint, slug=survey.slug), request.endpoint == endpoint, stays)
+        (label, url_for(endpoint, slug=survey.slug), endpoint.split(".")[0] == room, stays)
         for label, endpoint, stays in links
     ]

@@ -341,3 +341,49 @@ def sent(client: FlaskClient, facts: dict[str, str], url: str = POSTS[1]) -> dic
     assert form is not None, page
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form[0])
     return {**dict(hidden), "confirm": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("path", "room"),
+    [
+        ("organize/", "Survey"),
+        (f"organize/q/{FREE}", "Survey"),
+        (f"organize/q/{FREE}/resolve", "Survey"),
+        ("organize/invitations", "People"),
+        ("organize/invitations/list", "People"),
+        ("organize/invitations/reminder", "People"),
+        ("organize/roles", "People"),
+        ("organize/import", "Editor"),
+        ("data/", "Data"),
+        ("organize/who-asks", "Who asks"),
+    ],
+)
+def test_every_page_of_a_room_is_marked_as_that_room_in_the_bar(
+    app: Flask, client: FlaskClient, people: None, path: str, room: str
+) -> None:
+    sign_in(app, client, "owner@example.org")
+    body = client.get(f"/s/ukraine/{path}").text
+    bar = body[body.index('class="p-nav"') : body.index("</header>")]
+    assert set(re.findall(r'aria-current="page">([^<]+)<', bar)) == {room}
+
+
+def test_every_step_of_the_editor_of_an_open_survey_is_marked_as_the_editor(
+    app: Flask, client: FlaskClient, people: None
+) -> None:
+    sign_in(app, client, "owner@example.org")
+    for step in ("", "questions", "people", "check", f"question/{FREE}"):
+        body = client.get(f"/write/ukraine/{step}").text
+        bar = body[body.index('class="p-nav"') : body.index("</header>")]
+        assert set(re.findall(r'aria-current="page">([^<]+)<', bar)) == {"Editor"}, step
+
+
+def test_every_link_of_the_bar_opens_for_whoever_it_is_shown_to(
+    app: Flask, client: FlaskClient, people: None
+) -> None:
+    for role, page in (("owner", "/s/ukraine/data/"), ("analyst", "/s/ukraine/data/"), ("owner", "/write")):
+        sign_in(app, client, f"{role}@example.org")
+        body = client.get(page).text
+        bar = body[body.index('class="p-nav"') : body.index("</header>")]
+        links = set(re.findall(r'href="([^"]+)"', bar))
+        assert len(links) >= 2 and 'aria-current="page"' in bar
+        assert {link for link in links if client.get(link).status_code >= 400} == set(), role
