@@ -1,0 +1,51 @@
+"""Order by buckets is the order by comparison, to the last tie; ties are what `numpy.unique` finds."""
+
+import numpy as np
+import pytest
+
+from scoring.ordering import BUCKETS, FEW, distinct, stable_order
+
+random = np.random.default_rng(20261129)
+MANY = 20_000
+
+CROWDS = {
+    "even": random.random(MANY),
+    "a bell": random.normal(size=MANY),
+    "long tails": random.standard_cauchy(MANY),
+    "whole percents": random.integers(0, 101, MANY) / 100,
+    "one far off": np.append(random.random(MANY), 1e300),
+    "all the same": np.full(MANY, 0.25),
+    "neighbouring doubles": 0.5 + random.integers(0, 9, MANY) * 2.0**-53,
+    "smallest numbers": random.integers(0, 9, MANY) * 5e-324,
+    "a span beyond doubles": random.choice([-1.7e308, 0.0, 1.7e308], MANY),
+    "zeros of both signs": random.choice([-0.0, 0.0, 1.0], MANY),
+    "rising": np.sort(random.random(MANY)),
+    "falling": np.sort(random.random(MANY))[::-1],
+    "few": random.integers(0, 9, FEW - 1) / 8,
+    "one": np.array([0.5]),
+    "nobody": np.array([]),
+}
+
+
+@pytest.mark.parametrize("name", CROWDS)
+def test_the_order_is_that_of_a_stable_comparison_sort(name):
+    assert (stable_order(CROWDS[name]) == np.argsort(CROWDS[name], kind="stable")).all()
+
+
+def test_what_is_no_number_comes_last():
+    values = np.where(random.random(MANY) < 0.1, np.nan, random.random(MANY))
+    assert (stable_order(values) == np.argsort(values, kind="stable")).all()
+
+
+def test_the_highest_number_lies_in_the_last_bucket_whatever_rounding_does():
+    for highest in random.random(200):
+        values = np.linspace(-highest / 3, highest, BUCKETS // 8)
+        assert (stable_order(values) == np.arange(values.size)).all()
+
+
+@pytest.mark.parametrize("name", CROWDS)
+def test_ties_are_those_that_numpy_finds(name):
+    for found, slow in zip(
+        distinct(CROWDS[name]), np.unique(CROWDS[name], return_inverse=True, return_counts=True), strict=True
+    ):
+        assert np.array_equal(found, slow)
