@@ -55,6 +55,57 @@ def stable_order(values: FloatArray) -> NDArray[np.intp]:
     return np.asarray(near[np.argsort(values[near], kind="stable")])
 
 
+def counting_order(number: IntArray) -> IntArray:
+    """The stable order of whole numbers, several times faster than comparing them.
+
+    Parameters
+    ----------
+    number : shape (n,)
+        Counted in two passes where they span less than 2³², and else compared.
+
+    Returns
+    -------
+    shape (n,)
+        Positions, as of a stable `numpy.argsort`.
+
+    Examples
+    --------
+    >>> counting_order(np.array([70_000, -3, 70_000, 5]))
+    array([1, 3, 0, 2])
+    """
+    if number.size == 0 or int(number.max()) - int(number.min()) >= 2**32:
+        return np.argsort(number, kind="stable")
+    above = number - number.min()
+    # NumPy sorts numbers of 16 bits by counting.
+    order = np.argsort((above & 0xFFFF).astype(np.uint16), kind="stable")
+    high = (above >> 16).astype(np.uint16)
+    return np.asarray(order[np.argsort(high[order], kind="stable")] if high.any() else order)
+
+
+def lexicographic_order(number: IntArray, *then: FloatArray) -> NDArray[np.intp]:
+    """Lexicographic sort: by whole numbers, equal ones by the next column, and so on.
+
+    Parameters
+    ----------
+    number : shape (n,)
+    then : shape (n,) each
+
+    Returns
+    -------
+    shape (n,)
+        Positions, exactly those of `numpy.lexsort` with the columns the other way round.
+
+    Examples
+    --------
+    >>> lexicographic_order(np.array([8, 7, 7]), np.array([0.0, 2.0, 1.0]))
+    array([2, 1, 0])
+    """
+    order = np.arange(number.size)
+    for column in reversed(then):
+        order = order[stable_order(column[order])]
+    return np.asarray(order[counting_order(number[order])])
+
+
 def distinct(values: FloatArray) -> tuple[FloatArray, NDArray[np.intp], IntArray]:
     """Ties: the distinct numbers, rising, which of them each number is, and how often each occurs.
 

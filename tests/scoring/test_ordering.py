@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring.ordering import BUCKETS, FEW, distinct, stable_order
+from scoring.ordering import BUCKETS, FEW, distinct, lexicographic_order, stable_order
 
 random = np.random.default_rng(20261129)
 MANY = 20_000
@@ -49,3 +49,10 @@ def test_ties_are_those_that_numpy_finds(name):
         distinct(CROWDS[name]), np.unique(CROWDS[name], return_inverse=True, return_counts=True), strict=True
     ):
         assert np.array_equal(found, slow)
+
+
+@pytest.mark.parametrize("span", [3, 2_000, 10**6, 2**40])
+def test_several_columns_are_ordered_as_by_comparison_of_one_after_the_other(span):
+    number, first = random.integers(-span, span, MANY), random.integers(0, 50, MANY) / 8
+    second = np.where(random.random(MANY) < 0.3, np.inf, random.random(MANY))
+    assert (lexicographic_order(number, first, second) == np.lexsort((second, first, number))).all()
