@@ -5,6 +5,8 @@ lies far apart. Spread over buckets first, which are sorted by counting, each nu
 alone.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,7 +47,9 @@ def stable_order(values: FloatArray) -> NDArray[np.intp]:
         return np.arange(values.size)
     low = values.min()
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        scale = (BUCKETS - 1) / (values.max() - low)
+        # What is infinite goes to the last bucket; forecasts without an end are so.
+        high = values.max(where=values < np.inf, initial=low)
+        scale = (BUCKETS - 1) / (high - low)
     # All equal, NaN among them, or a span beyond doubles or so small that its inverse is.
     if not 0 < scale < np.inf:
         return np.argsort(values, kind="stable")
@@ -82,13 +86,12 @@ def counting_order(number: IntArray) -> IntArray:
     return np.asarray(order[np.argsort(high[order], kind="stable")] if high.any() else order)
 
 
-def lexicographic_order(number: IntArray, *then: FloatArray) -> NDArray[np.intp]:
-    """Lexicographic sort: by whole numbers, equal ones by the next column, and so on.
+def lexicographic_order(*columns: NDArray[Any]) -> NDArray[np.intp]:
+    """Lexicographic sort: by the first column, equal ones by the next, and so on.
 
     Parameters
     ----------
-    number : shape (n,)
-    then : shape (n,) each
+    columns : shape (n,) each
 
     Returns
     -------
@@ -100,10 +103,11 @@ def lexicographic_order(number: IntArray, *then: FloatArray) -> NDArray[np.intp]
     >>> lexicographic_order(np.array([8, 7, 7]), np.array([0.0, 2.0, 1.0]))
     array([2, 1, 0])
     """
-    order = np.arange(number.size)
-    for column in reversed(then):
-        order = order[stable_order(column[order])]
-    return np.asarray(order[counting_order(number[order])])
+    order = np.arange(columns[0].size)
+    for column in reversed(columns):
+        by = counting_order if column.dtype.kind == "i" else stable_order
+        order = order[by(column[order])]
+    return order
 
 
 def distinct(values: FloatArray) -> tuple[FloatArray, NDArray[np.intp], IntArray]:

@@ -163,7 +163,7 @@ def standing_at(forecasts: Intervals, time: float) -> IntArray:
     array([1, 2])
     """
     rows = np.flatnonzero(stands_at(forecasts, moment("time", time)))
-    return rows[np.lexsort((forecasts.person[rows], forecasts.start[rows]))]
+    return rows[lexicographic_order(forecasts.start[rows], forecasts.person[rows])]
 
 
 def stands_at(forecasts: Intervals, time: float) -> BoolArray:
@@ -197,7 +197,7 @@ def by_start(forecasts: Intervals) -> IntArray:
     >>> by_start(intervals([3, 7, 5], [4.0, 0.0, 4.0], [float("nan")] * 3))
     array([1, 0, 2])
     """
-    return np.lexsort((forecasts.end, forecasts.person, forecasts.start))
+    return lexicographic_order(forecasts.start, forecasts.person, forecasts.end)
 
 
 def changes(

@@ -24,6 +24,9 @@ CROWDS = {
     "few": random.integers(0, 9, FEW - 1) / 8,
     "one": np.array([0.5]),
     "nobody": np.array([]),
+    "some without an end": np.where(random.random(MANY) < 0.3, np.inf, random.random(MANY)),
+    "all but one without an end": np.append(np.full(MANY, np.inf), 0.5),
+    "both infinities": random.choice([-np.inf, 0.0, 1.0, np.inf], MANY),
 }
 
 
@@ -56,3 +59,4 @@ def test_several_columns_are_ordered_as_by_comparison_of_one_after_the_other(spa
     number, first = random.integers(-span, span, MANY), random.integers(0, 50, MANY) / 8
     second = np.where(random.random(MANY) < 0.3, np.inf, random.random(MANY))
     assert (lexicographic_order(number, first, second) == np.lexsort((second, first, number))).all()
+    assert (lexicographic_order(second, number) == np.lexsort((number, second))).all()
