@@ -47,7 +47,7 @@ def place_of_chance(chance: float) -> float:
     """Percent of the scale's width, 0 at the lowest tick and 100 at the highest.
 
     >>> place_of_chance(0.0001), place_of_chance(0.05), place_of_chance(0.99)
-    (0.0, 23.77, 100.0)
+    (0.0, 23.75, 100.0)
     """
     first, last = on_scale(0), on_scale(1)
     return round(100 * (on_scale(chance) - first) / (last - first), 2)

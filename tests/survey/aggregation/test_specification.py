@@ -32,6 +32,7 @@ READERS = {
     "eligibility",
     "forecast_arrays",
     "participation",
+    "participation_counts",
     "publications",
     "question_specs",
     "stored_scores",
