@@ -129,7 +129,11 @@ def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> l
     standing = people_standing(spec_of(question), written, clock.date_number(told.as_of))
     query = (
         select(
-            Submission.id, Submission.participant_id, Submission.action, Submission.received_at, Rationale.text
+            Submission.id,
+            Submission.participant_id,
+            Submission.action,
+            Submission.received_at,
+            Rationale.text,
         )
         .outerjoin(Rationale, Rationale.submission_id == Submission.id)
         .where(

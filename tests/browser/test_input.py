@@ -395,7 +395,9 @@ def test_dates_are_drawn_over_years(page: Page, address: str) -> None:
     )
     assert page.locator("[data-tick]").count() >= 2
     fill(page, {"q-0.75": "2030-01-31"})
-    expect(page.locator("[id='q-0.75-check']")).to_contain_text("before 31\u00a0January 2031, your answer at 50")
+    expect(page.locator("[id='q-0.75-check']")).to_contain_text(
+        "before 31\u00a0January 2031, your answer at 50"
+    )
 
 
 # ---- Pair
