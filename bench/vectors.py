@@ -19,7 +19,7 @@ import numpy as np
 
 from bench.peers import best
 from scoring.pools import mean as pool_mean
-from scoring.timeline import Intervals, Life, intervals
+from scoring.timeline import Intervals, Life, cut_overlaps, intervals
 
 PLACES = ("scoring", "scoring.consensus", "scoring.evaluation", "scoring.pools", "scoring.timeline")
 MANY, FEW, LONGEST, DEAR = 1_000_000, 10_000, 1.0, 20
@@ -102,7 +102,7 @@ def given(size: int) -> dict[str, Any]:
         "person": person,
         "question": np.arange(size) // 100,
         "start": when,
-        "end": np.full(size, np.nan),
+        "end": cut_overlaps(person, when, np.full(size, np.nan)),
         "life": Life(0, 1, 1),
         "time": when,
         "age": when,
@@ -161,8 +161,7 @@ def arguments(key: str, work: Callable[..., Any], size: int) -> dict[str, Any] |
     module, _, name = key.rpartition(".")
     known = given(size) | own(module.rpartition(".")[2], name, size)
     if "forecasts" in (asked := inspect.signature(work).parameters):
-        person, start, end = known["person"], known["start"], known["end"]
-        known["forecasts"] = intervals(person, start, end)
+        known["forecasts"] = intervals(known["person"], known["start"], known["end"])
     needed = [
         one.name for one in asked.values() if one.default is one.empty and one.kind is not one.VAR_KEYWORD
     ]

@@ -19,7 +19,8 @@ lists its modules:
 - ``evaluation``: what a score is made of, what forecasts were worth, whether a difference is more than luck
 - ``consensus``: how far people agree, and whether that has come to rest
 - ``backtest``: every method tried on a folder of forecasts whose outcomes are known
-- ``checks``, ``crowds``: the argument rules that all of these share; ``lazy_names``: how names are loaded
+- ``checks``, ``crowds``: the argument rules that all of these share; ``ordering``: sorting; ``lazy_names``: how names
+  are loaded
 
 Conventions that hold everywhere:
 

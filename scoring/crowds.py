@@ -65,6 +65,8 @@ def counted(name: str, array: FloatArray, weight: ArrayLike | None) -> tuple[Flo
     weighs = weights(weight, len(array), zero=True)
     there = ~np.isnan(array).any(axis=tuple(range(1, array.ndim)))
     counts = there & (weighs > 0)
+    if counts.all() and len(array):
+        return array, weighs
     if counts.any():
         return array[counts], weighs[counts]
     if there.any():

@@ -14,6 +14,7 @@ from scipy import special
 
 from scoring import checks, crowds
 from scoring.checks import FloatArray
+from scoring.ordering import distinct
 from scoring.pools import averages, weights
 from scoring.pools.averages import SAME_SHARE
 
@@ -72,15 +73,18 @@ def spread(probability: ArrayLike, weight: ArrayLike | None = None, *, clip: flo
     given, weighs = crowds.present(probability, weight, axes=1)
     log_odds = special.logit(np.clip(given, clip, 1 - clip))
     mean = averages.mean(given, weighs)
+    # Log-odds rise with probabilities: put in order once, both are.
+    rising, weight_of = averages.by_size(given, weighs)
+    rising_odds = special.logit(np.clip(rising, clip, 1 - clip))
     return Spread(
         people=given.size,
         effective=weights.effective_number(weighs),
         mean=mean,
-        median=averages.median(given, weighs),
+        median=averages.median(rising, weight_of),
         deviation=float(np.sqrt(averages.variance(given, weighs))),
-        quartile_range=_quartile_range(given, weighs),
+        quartile_range=_quartile_range(rising, weight_of),
         log_odds_deviation=float(np.sqrt(averages.variance(log_odds, weighs))),
-        log_odds_quartile_range=_quartile_range(log_odds, weighs),
+        log_odds_quartile_range=_quartile_range(rising_odds, weight_of),
         gap=mean - float(special.expit(averages.mean(log_odds, weighs))),
     )
 
@@ -252,19 +256,19 @@ def two_groups(values: ArrayLike, weight: ArrayLike | None = None) -> TwoGroups:
     TwoGroups(cut=0.125, lower=0.125, upper=0.875, lower_share=0.5, explained=1.0)
     """
     given, weighs = averages.counted_values(values, weight)
-    distinct, where = np.unique(given, return_inverse=True)
-    if distinct.size < 2:
-        raise ValueError(f"values must hold two different values or more, got {distinct.tolist()}")
+    value, where, _ = distinct(given)
+    if value.size < 2:
+        raise ValueError(f"values must hold two different values or more, got {value.tolist()}")
     mass = np.bincount(where, weighs) / weighs.sum()
-    center = float(mass @ distinct)
+    center = float(mass @ value)
     below = np.cumsum(mass)[:-1]
-    lean = np.cumsum(mass * (distinct - center))[:-1]  # centred, so that large values lose no digits
+    lean = np.cumsum(mass * (value - center))[:-1]  # centred, so that large values lose no digits
     between = lean**2 / (below * (1 - below))
     best = int(np.argmax(between >= between.max() * (1 - SAME_SHARE)))
     share, moved = float(below[best]), float(lean[best])
-    explained = min(float(between[best] / (mass @ (distinct - center) ** 2)), 1.0)
+    explained = min(float(between[best] / (mass @ (value - center) ** 2)), 1.0)
     return TwoGroups(
-        float(distinct[best]), center + moved / share, center - moved / (1 - share), share, explained
+        float(value[best]), center + moved / share, center - moved / (1 - share), share, explained
     )
 
 

@@ -285,7 +285,7 @@ def _pairs(
 
 
 def _share(who: BoolArray, weight: FloatArray) -> float:
-    return float(weight[who].sum() / weight.sum())
+    return averages.weighted_sum(who.astype(np.float64), weight) / float(weight.sum())
 
 
 def _fraction(name: str, value: float, *, whole: bool = False) -> float:

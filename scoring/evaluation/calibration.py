@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.evaluation.resampling import Seed, percentile_interval, random_generator
+from scoring.ordering import distinct
 
 #: Forecasts that agree to this many decimals are one forecast: means of crowds differ in their last bit.
 DECIMALS = 12
@@ -234,8 +235,7 @@ def _answers(outcome: ArrayLike, probability: ArrayLike) -> tuple[FloatArray, Fl
 
 def _ties(given: FloatArray) -> tuple[FloatArray, IntArray, IntArray]:
     """The distinct forecasts, which of them each forecast is, and how many each one stands for."""
-    distinct, place, count = np.unique(given.round(DECIMALS), return_inverse=True, return_counts=True)
-    return distinct, place, count
+    return distinct(given.round(DECIMALS))
 
 
 def _isotonic(happened: FloatArray, given: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from scoring import checks
 from scoring.checks import FloatArray
 from scoring.evaluation.calibration import DECIMALS, answered
+from scoring.ordering import distinct
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def _classes(outcome: ArrayLike, probability: ArrayLike, least: int) -> tuple[Fl
 
 def _placements(yes: FloatArray, no: FloatArray) -> tuple[FloatArray, FloatArray]:
     """For each yes the share of no below it, and for each no the share of yes above it; ties are halves."""
-    values, place = np.unique(np.concatenate([yes, no]), return_inverse=True)
+    values, place, _ = distinct(np.concatenate([yes, no]))
     of_yes, of_no = place[: yes.size], place[yes.size :]
     yes_at, no_at = (np.bincount(of, minlength=values.size) for of in (of_yes, of_no))
     no_below, yes_below = (np.cumsum(at) - at / 2 for at in (no_at, yes_at))

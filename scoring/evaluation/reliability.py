@@ -233,9 +233,10 @@ def sort_into(edges: FloatArray, happened: FloatArray, given: FloatArray, closed
     """
     inner = edges[1:-1].round(DECIMALS)
     bin_of = np.searchsorted(inner, given.round(DECIMALS), side="left" if closed == "right" else "right")
-    _, place = np.unique(bin_of, return_inverse=True)
-    said, yes = np.bincount(place, given).astype(np.float64), np.bincount(place, happened).astype(np.float64)
-    return Binned(place=place, count=np.bincount(place).astype(np.int64), said=said, yes=yes)
+    count = np.bincount(bin_of)
+    kept = count > 0
+    said, yes = (np.bincount(bin_of, each)[kept].astype(np.float64) for each in (given, happened))
+    return Binned(place=(np.cumsum(kept) - 1)[bin_of], count=count[kept].astype(np.int64), said=said, yes=yes)
 
 
 def equal_edges(bins: int) -> FloatArray:

@@ -56,6 +56,7 @@ else:
                 "counted_values",
                 "evenly",
                 "by_size",
+                "weighted_sum",
             ],
             "beta": ["beta_pool", "beta_curve"],
             "contribution_scores": [

@@ -11,9 +11,12 @@ from numpy.typing import ArrayLike
 
 from scoring import checks, crowds
 from scoring.checks import FloatArray
+from scoring.ordering import stable_order
 
 #: Two shares of the weight closer than this are the same: room for rounding in a sum of weights.
 SAME_SHARE = 1e-12
+#: Up to so many quantiles are selected one by one; for more, everything is put in order.
+SELECTED = 16
 
 
 def mean(values: ArrayLike, weight: ArrayLike | None = None) -> float:
@@ -100,15 +103,21 @@ def weighted_quantiles(values: ArrayLike, share: ArrayLike, weight: ArrayLike | 
     >>> weighted_quantiles([0.1, 0.2, 0.4, 0.9], [0.25, 0.5, 0.6])
     array([0.15, 0.3 , 0.4 ])
     """
-    value, weights = by_size(*counted_values(values, weight))
+    value, weights = counted_values(values, weight)
     asked = checks.numbers("share", share)
     checks.refuse("share", asked, (asked <= 0) | (asked >= 1), "lie above 0 and below 1")
+    # Where all weigh alike, where a quantile stands is known before anything is put in order.
+    select = asked.size <= SELECTED and bool((weights == weights[0]).all())
+    if not select:
+        value, weights = by_size(value, weights)
     reached = np.cumsum(weights)
     reached = reached / reached[-1]
-    low = value[np.searchsorted(reached, asked - SAME_SHARE)]
+    at = np.searchsorted(reached, asked - SAME_SHARE)
     # Nobody stands above the last, however near to 1 the share is.
-    above = np.searchsorted(reached, asked + SAME_SHARE, side="right")
-    high = value[np.minimum(above, value.size - 1)]
+    above = np.minimum(np.searchsorted(reached, asked + SAME_SHARE, side="right"), value.size - 1)
+    if select:
+        value = np.partition(value, np.unique((at, above)))
+    low, high = value[at], value[above]
     # One half of the smallest number is 0.
     return np.where(low == high, low, low / 2 + high / 2)
 
@@ -300,5 +309,5 @@ def by_size(value: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArr
     >>> by_size(np.array([0.5, 0.25]), np.array([1.0, 2.0]))
     (array([0.25, 0.5 ]), array([2., 1.]))
     """
-    order = np.argsort(value, kind="stable")
+    order = stable_order(value)
     return value[order], weight[order]

@@ -247,11 +247,12 @@ def half_width(variance: ArrayLike, effective: ArrayLike) -> FloatArray:
     Parameters
     ----------
     variance, effective : one shape
-        The weighted variance of the log-odds, and m, the effective number of people.
+        The weighted variance of the log-odds, and m, the effective number of people. NaN: nobody is there.
 
     Returns
     -------
     that shape
+        NaN where nobody is there. Else
         ``t √(2 s² / m)`` with t the 95 % point of Student's distribution with m + 1 degrees of freedom and
         ``s² = (m Var_w(L) + 2) / (m + 1)``. The 2 under the root: both crowds vary, this one and the other.
 
@@ -260,8 +261,8 @@ def half_width(variance: ArrayLike, effective: ArrayLike) -> FloatArray:
     >>> half_width([1.0, 1.0], [5.0, 50.0]).round(3)
     array([1.327, 0.338])
     """
-    m = checks.numbers("effective", effective)
-    spread = (m * checks.numbers("variance", variance) + PRIOR_VARIANCE) / (m + 1)
+    m = checks.numbers("effective", effective, missing=True)
+    spread = (m * checks.numbers("variance", variance, missing=True) + PRIOR_VARIANCE) / (m + 1)
     return np.asarray(stdtrit(m + 1, 0.95) * np.sqrt(2 * spread / m))
 
 

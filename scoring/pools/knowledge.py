@@ -31,6 +31,10 @@ from scoring.checks import BoolArray, FloatArray
 CUTOFF = 3.5
 #: The line takes so many people.
 FEWEST = 5
+#: Surprises that differ by less, as a share of the largest number, are the same.
+SAME = 1e-12
+#: A sum of squares of which one person makes all but this share is summed anew without them.
+DIGITS_LEFT = 1e-6
 
 
 def knowledge_weights(estimate: ArrayLike, predicted: ArrayLike) -> FloatArray:
@@ -147,7 +151,7 @@ def _tilt(estimate: FloatArray, predicted: FloatArray) -> float:
     residual = apart - slope * away
     uncertain = slope**2 * (away @ away) + residual @ residual / (people - 4)
     # All surprises the same, to rounding: no line tells for whom there would be none.
-    if uncertain <= (1e-12 * np.abs([*estimate, *predicted]).max()) ** 2:
+    if uncertain <= (SAME * max(np.abs(estimate).max(), np.abs(predicted).max())) ** 2:
         return 0.0
     return float(-surprise.mean() * slope / uncertain)
 
@@ -155,9 +159,39 @@ def _tilt(estimate: FloatArray, predicted: FloatArray) -> float:
 def _influence(estimate: FloatArray, predicted: FloatArray) -> FloatArray:
     if estimate.size <= FEWEST:
         raise ValueError(f"estimate must hold six people or more who also predict, got {estimate.size}")
-    everyone = np.arange(estimate.size)
-    without = [_pooled(estimate[everyone != one], predicted[everyone != one]) for one in everyone]
-    return np.abs(_pooled(estimate, predicted) - np.array(without))
+    without, doubtful = _without_each(estimate, predicted)
+    for one in np.flatnonzero(doubtful):
+        without[one] = _pooled(np.delete(estimate, one), np.delete(predicted, one))
+    return np.abs(_pooled(estimate, predicted) - without)
+
+
+def _without_each(estimate: FloatArray, predicted: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Leave-one-out: x̂ without each person, from sums less their part, and where too few digits are left of one.
+
+    Without one of n, a centred sum of products loses ``n / (n - 1)`` times that person's product.
+    """
+    n = estimate.size
+    # Without the sum of the estimates, which moves all surprises alike.
+    surprise = predicted + estimate / (n - 2)
+    away, apart = estimate - estimate.mean(), surprise - surprise.mean()
+    part = n / (n - 1)
+    wide, high = away @ away - part * away**2, apart @ apart - part * apart**2
+    both = away @ apart - part * away * apart
+    mean = estimate.mean() - away / (n - 1)
+    gap = predicted.mean() - (predicted - predicted.mean()) / (n - 1) - mean
+    doubtful = (wide <= DIGITS_LEFT * (away @ away)) | (high <= DIGITS_LEFT * (apart @ apart))
+    explained = both**2 / np.where(doubtful, 1.0, wide)
+    uncertain = explained + np.maximum(high - explained, 0) / (n - 5)
+    told = uncertain > (SAME * _largest_of_others(np.maximum(np.abs(estimate), np.abs(predicted)))) ** 2
+    return mean - np.divide(gap * both, uncertain, out=np.zeros(n), where=told), doubtful
+
+
+def _largest_of_others(size: FloatArray) -> FloatArray:
+    """For each number the largest of all the others."""
+    second, first = np.partition(size, (-2, -1))[-2:]
+    largest = np.full(size.size, first)
+    largest[np.argmax(size)] = second
+    return largest
 
 
 def _exceptional(moved: FloatArray, cutoff: float) -> BoolArray:

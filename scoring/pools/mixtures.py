@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from scoring import checks, crowds
 from scoring.checks import FloatArray, IntArray
+from scoring.ordering import distinct, stable_order
 from scoring.pools import averages
 from scoring.pools.averages import SAME_SHARE
 
@@ -172,7 +173,7 @@ def _forecasts(
 def _nearest(values: FloatArray, weight: FloatArray) -> FloatArray:
     """What remains of each weight when 60 % of it is kept, those nearest the median first."""
     distance = np.abs(values - averages.median(values, weight))
-    order = np.argsort(distance, kind="stable")
+    order = stable_order(distance)
     # Equal distances are equal up to rounding: 0.3 - 0.2 and 0.2 - 0.1 differ in the last digit.
     farther = np.diff(distance[order], prepend=distance.min()) > 1e-9 * distance.max()
     group = np.empty(values.size, dtype=np.int64)
@@ -211,9 +212,15 @@ class _Mixture:
         return _Mixture(-self.knots[:, ::-1], 1 - self.heights[::-1], self.share)
 
     @cached_property
+    def _ties(self) -> tuple[FloatArray, IntArray]:
+        """Every knot of anybody, rising, and which of these each of `knots` is: sorted once for all levels."""
+        by_column = self.knots.T
+        places, place, _ = distinct(by_column.ravel())
+        return places, place.reshape(by_column.shape).T
+
+    @property
     def _places(self) -> FloatArray:
-        """Every knot of anybody, rising: sorted once for all levels."""
-        return np.unique(self.knots)
+        return self._ties[0]
 
     @cached_property
     def _nearly(self) -> FloatArray:
@@ -222,8 +229,7 @@ class _Mixture:
         Where to look costs a search by the exact CDF, which goes through everybody at each step; so most levels do
         without.
         """
-        places = self._places
-        place = np.searchsorted(places, self.knots)
+        places, place = self._ties
         width, rise = np.diff(self.knots), np.diff(self.heights) * self.share[:, None]
         straight = width > 0
         slope = np.where(straight, rise, 0.0) / np.where(straight, width, 1.0)

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from scoring import checks, crowds
 from scoring.checks import FloatArray
+from scoring.ordering import distinct
 from scoring.pools.averages import SAME_SHARE
 
 #: The weight below which no standing forecast fades. With it, a tenth of the people can't get more than a
@@ -96,7 +97,7 @@ def by_rank(time: ArrayLike) -> FloatArray:
     array([1., 1.])
     """
     when = checks.vector("time", checks.numbers("time", time))
-    _, place, count = np.unique(when, return_inverse=True, return_counts=True)
+    _, place, count = distinct(when)
     # Those of one moment share the middle of their ranks.
     return rank_weights((np.cumsum(count) - (count - 1) / 2)[place])
 
@@ -182,7 +183,7 @@ def by_later_forecasts(time: ArrayLike, half_life: float) -> FloatArray:
     array([0.25, 0.5 , 1.  ])
     """
     when = checks.vector("time", checks.numbers("time", time))
-    _, place, count = np.unique(when, return_inverse=True, return_counts=True)
+    _, place, count = distinct(when)
     later = (when.size - np.cumsum(count))[place]
     return np.asarray(2.0 ** (-later / checks.positive("half_life", half_life)))
 

@@ -33,7 +33,7 @@ else:
         __name__,
         {
             "block_sums": ["DailySums", "daily_sums"],
-            "daily_intervals": ["DayIntervals", "day_intervals", "counting_order"],
+            "daily_intervals": ["DayIntervals", "day_intervals"],
             "daily_scores": ["DailyMean", "Beside", "daily_mean", "daily_peer", "daily_beside"],
             "days": [
                 "StandingForecasts",

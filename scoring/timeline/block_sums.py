@@ -20,11 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.checks import FloatArray, IntArray
+from scoring.ordering import counting_order
 from scoring.pools.averages import SAME_SHARE
 from scoring.pools.default import QUARTERS
 from scoring.pools.default_steps import MIDDLE, OUTERMOST, Centres
 from scoring.pools.weights import FLOOR
-from scoring.timeline.daily_intervals import DayIntervals, counting_order
+from scoring.timeline.daily_intervals import DayIntervals
 
 #: A stretch ends before the product of its factors falls below this, so that no square overflows.
 SMALLEST = 1e-100

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.checks import BoolArray, FloatArray, IntArray
+from scoring.ordering import counting_order
 from scoring.timeline.days import ends_of_days, ends_runs, fresh_and_standing
 
 
@@ -61,33 +62,6 @@ def day_intervals(person: IntArray, day: IntArray, active: BoolArray) -> DayInte
     # One person alone: 0, but nobody is there whose forecast it could fade.
     factor[factor == 0] = 1
     return DayIntervals(days, latest[gives], at[gives], until[gives], factor)
-
-
-def counting_order(number: IntArray) -> IntArray:
-    """The stable order of whole numbers, several times faster than comparing them.
-
-    Parameters
-    ----------
-    number : shape (n,)
-        Counted in two passes where they span less than 2³², and else compared.
-
-    Returns
-    -------
-    shape (n,)
-        Positions, as of a stable `numpy.argsort`.
-
-    Examples
-    --------
-    >>> counting_order(np.array([70_000, -3, 70_000, 5]))
-    array([1, 3, 0, 2])
-    """
-    if number.size == 0 or int(number.max()) - int(number.min()) >= 2**32:
-        return np.argsort(number, kind="stable")
-    above = number - number.min()
-    # NumPy sorts numbers of 16 bits by counting.
-    order = np.argsort((above & 0xFFFF).astype(np.uint16), kind="stable")
-    high = (above >> 16).astype(np.uint16)
-    return np.asarray(order[np.argsort(high[order], kind="stable")] if high.any() else order)
 
 
 def _numbered(when: IntArray) -> tuple[IntArray, IntArray]:

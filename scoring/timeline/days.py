@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
+from scoring.ordering import counting_order
 from scoring.pools.weights import fade
 
 
@@ -102,7 +103,7 @@ def ends_of_days(who: IntArray, when: IntArray) -> IntArray:
     >>> ends_of_days(np.array([8, 7, 8]), np.array([1, 1, 1]))
     array([1, 2])
     """
-    order = np.argsort(who, kind="stable")
+    order = counting_order(who)
     same_person = ~ends_runs(who[order])[:-1]
     if (same_person & (np.diff(when[order]) < 0)).any():
         raise ValueError("day must not fall from one of a person's events to the next, got days out of order")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scoring import checks, crowds
 from scoring.checks import BoolArray, FloatArray, IntArray
+from scoring.ordering import stable_order
 
 #: Medals by the share of people who get one or a better one: 1, 2 and 5 in a hundred, but 1, 2 and 3 people.
 MEDALS = {"gold": (100, 1), "silver": (50, 2), "bronze": (20, 3)}
@@ -200,11 +201,11 @@ def prize_shares(take: ArrayLike, excluded: ArrayLike | None = None, least: floa
             f"take must be 0 or more and least from 0 to 1, got {claims.min(initial=0)} and {least}"
         )
     kept = np.where(out, 0.0, claims)
-    left = kept.sum()
-    for row in np.argsort(kept, kind="stable").tolist():
-        if kept[row] < least * left:
-            left -= kept[row]
-            kept[row] = 0.0
+    rising = stable_order(kept)
+    # What is left before each, while all below it get nothing. After the first who gets something so does everybody.
+    left = np.subtract.accumulate(np.append(kept.sum(), kept[rising]))[:-1]
+    paid = kept[rising] >= least * left
+    kept[rising[: np.argmax(paid) if paid.any() else paid.size]] = 0.0
     total = kept.sum()
     return np.asarray(kept / total) if total > 0 else kept
 

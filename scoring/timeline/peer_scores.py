@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
+from scoring.ordering import stable_order
 from scoring.timeline.running import RunningSum, running_sum
 from scoring.timeline.standing_intervals import Intervals, Life, intervals, moment, stands_at, within
 
@@ -217,7 +218,7 @@ def _integrals(
     S is the sum of the n logarithms. While n is below 2, neither grows.
     """
     times = np.concatenate((first, last))
-    order = np.argsort(times)
+    order = stable_order(times)
     row = np.empty_like(order)
     row[order] = np.arange(order.size)
     comes = np.concatenate((crowd, crowd)).astype(np.int64)

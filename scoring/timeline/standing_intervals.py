@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
+from scoring.ordering import lexicographic_order
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +103,7 @@ def intervals(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> Intervals:
     array([ 2., inf])
     """
     who, since, until = _columns(person, start, end)
-    order = np.lexsort((until, since, who))
+    order = lexicographic_order(who, since, until)
     too_long = until[order][:-1] > since[order][1:]
     wrong = too_long & (np.diff(who[order]) == 0)
     if wrong.any():
@@ -135,7 +136,7 @@ def cut_overlaps(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> FloatAr
     array([ 2.,  5., nan])
     """
     who, since, until = _columns(person, start, end)
-    order = np.lexsort((since, who))
+    order = lexicographic_order(who, since)
     following = np.full(who.size, np.inf)
     same = np.diff(who[order]) == 0
     following[order[:-1][same]] = since[order[1:][same]]
@@ -162,7 +163,7 @@ def standing_at(forecasts: Intervals, time: float) -> IntArray:
     array([1, 2])
     """
     rows = np.flatnonzero(stands_at(forecasts, moment("time", time)))
-    return rows[np.lexsort((forecasts.person[rows], forecasts.start[rows]))]
+    return rows[lexicographic_order(forecasts.start[rows], forecasts.person[rows])]
 
 
 def stands_at(forecasts: Intervals, time: float) -> BoolArray:
@@ -196,7 +197,7 @@ def by_start(forecasts: Intervals) -> IntArray:
     >>> by_start(intervals([3, 7, 5], [4.0, 0.0, 4.0], [float("nan")] * 3))
     array([1, 0, 2])
     """
-    return np.lexsort((forecasts.end, forecasts.person, forecasts.start))
+    return lexicographic_order(forecasts.start, forecasts.person, forecasts.end)
 
 
 def changes(

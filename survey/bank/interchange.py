@@ -108,7 +108,7 @@ def _text(given: bytes) -> tuple[str, str]:
     :raise Unreadable: where it is not sure.
     """
     encoding, text = decoded(given)
-    if encoding == "Windows-1251" and any(mixes_scripts(word) for word in set(text.split())):
+    if encoding == "Windows-1251" and any(map(mixes_scripts, set(re.findall(r"\w+", text)))):
         raise Unreadable(_("The file is not UTF-8, and as Windows-1251 it makes no words. Save it in UTF-8."))
     return encoding, text
 

@@ -118,6 +118,9 @@ def write_workbook(sheets: Mapping[str, Sheet]) -> bytes:
 
 
 def _cell(sheet: Any, value: Cell) -> Any:
+    if isinstance(value, float) and float(f"{value:.15g}") != value:
+        # Workbooks keep fewer digits of a number than a double has; of a text they keep all.
+        value = repr(value)
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, value)

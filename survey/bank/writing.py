@@ -4,16 +4,14 @@ Only what a bank has: tables, arrays of tables, texts, numbers, truths, days and
 TOML has a type for is written in that type.
 """
 
-import json
-import re
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+
+import tomli_w
 
 from .document import Document, Json
 from .reading import STRUCTURE, WORKED
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 #: Keys of the structure whose text is a day or a moment.
 TIMES = frozenset({"opens", "closes", "resolves", "deadline", "deadlines", "lower", "upper"})
 
@@ -40,91 +38,34 @@ def toml(table: Document, times: frozenset[str] = frozenset()) -> str:
     """A table as TOML; `times` are the keys whose text is a day or a moment.
 
     >>> print(toml({"a": {"b": "x y", "d": "2027-12-31"}, "c": [{"e": 1}]}, frozenset({"d"})))
+    c = [
+        { e = 1 },
+    ]
+    <BLANKLINE>
     [a]
     b = "x y"
     d = 2027-12-31
     <BLANKLINE>
-    [[c]]
-    e = 1
-    <BLANKLINE>
     """
-    return "\n".join(_lines(table, (), times)).lstrip("\n") + "\n"
+    return tomli_w.dumps(_typed(table, times), multiline_strings=True)
 
 
-def _lines(table: Document, above: tuple[str, ...], times: frozenset[str]) -> Iterator[str]:
-    tables = {key: value for key, value in table.items() if isinstance(value, dict)}
-    arrays = {key: value for key, value in table.items() if _is_array_of_tables(value)}
-    for key, value in table.items():
-        if key not in tables and key not in arrays:
-            yield f"{_key(key)} = {_value(value, key, times)}"
-    for key, inside in tables.items():
-        place = (*above, key)
-        if not inside or any(not isinstance(value, dict) for value in inside.values()):
-            yield f"\n[{_dotted(place)}]"
-        yield from _lines(inside, place, times)
-    for key, rows in arrays.items():
-        for row in rows:
-            yield f"\n[[{_dotted((*above, key))}]]"
-            yield from _lines_of_row(row, times)
-
-
-def _lines_of_row(row: Document, times: frozenset[str]) -> Iterator[str]:
-    """A row holds what is inside it on its own lines: headers within rows are hard to read."""
-    for key, value in row.items():
-        yield f"{_key(key)} = {_value(value, key, times)}"
-
-
-def _is_array_of_tables(value: Json) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
-
-
-def _key(key: str) -> str:
-    return key if _BARE.fullmatch(key) else _quoted(key)
-
-
-def _dotted(place: tuple[str, ...]) -> str:
-    return ".".join(_key(key) for key in place)
-
-
-def _quoted(text: str) -> str:
-    # TOML's basic strings are JSON's, but for the one control character that JSON leaves as it is.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _value(value: Json, key: str, times: frozenset[str]) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return _text(value, key in times)
-    if isinstance(value, list):
-        if _is_array_of_tables(value):
-            return "[\n" + "".join(f"  {_value(one, key, times)},\n" for one in value) + "]"
-        return f"[{', '.join(_value(one, key, times) for one in value)}]"
+def _typed(value: Json, times: frozenset[str], key: str = "") -> Json:
+    """What JSON has as text in the type that TOML has for it."""
     if isinstance(value, dict):
-        return (
-            "{ " + ", ".join(f"{_key(own)} = {_value(one, own, times)}" for own, one in value.items()) + " }"
-        )
-    return repr(value)
+        return {name: _typed(inside, times, name) for name, inside in value.items()}
+    if isinstance(value, list):
+        return [_typed(one, times, key) for one in value]
+    return _time(value) if key in times and isinstance(value, str) else value
 
 
-def _text(text: str, is_time: bool) -> str:
-    if is_time and _is_time(text):
-        return text
-    if "\n" not in text:
-        return _quoted(text)
-    lines = (_quoted(line)[1:-1] for line in text.split("\n"))
-    return '"""\n' + "\n".join(lines) + '"""'
-
-
-def _is_time(text: str) -> bool:
+def _time(text: str) -> date | str:
+    """A day or moment that is written as a document writes it; any other text as it is."""
     for kind in (date, datetime):
         try:
-            return text in (kind.fromisoformat(text).isoformat(), _utc(text))
+            found = kind.fromisoformat(text)
         except ValueError:
             continue
-    return False
-
-
-def _utc(text: str) -> str:
-    """A moment in UTC as a document has it."""
-    return datetime.fromisoformat(text).isoformat().replace("+00:00", "Z")
+        if text in (found.isoformat(), found.isoformat().replace("+00:00", "Z")):
+            return found
+    return text

@@ -20,17 +20,16 @@ from .access import Viewer, may_see
 
 @dataclass(frozen=True)
 class Reason:
-    """Why somebody forecast what they did, without author or figure.
+    """Why somebody forecast what they did, without author or figure."""
 
-    Attributes
-    ----------
-    about
-        Names the reason by its own day and words, so that it can be reported; it tells nothing else.
-    """
-
+    question: str
     day: date
     text: str
-    about: str
+
+    @property
+    def about(self) -> str:
+        """Names the reason by its own day and words, so that it can be reported; it tells nothing else."""
+        return hashlib.sha256(f"{self.question} {self.day} {self.text}".encode()).hexdigest()[:16]
 
 
 @dataclass
@@ -129,7 +128,9 @@ def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> l
     written = crowd_answers(session, question, among=_authors(question))
     standing = people_standing(spec_of(question), written, clock.date_number(told.as_of))
     query = (
-        select(Submission, Rationale.text)
+        select(
+            Submission.id, Submission.participant_id, Submission.action, Submission.received_at, Rationale.text
+        )
         .outerjoin(Rationale, Rationale.submission_id == Submission.id)
         .where(
             Submission.question_id == question.id,
@@ -139,13 +140,12 @@ def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> l
         .order_by(Submission.participant_id, Submission.revision)
     )
     last: dict[int, tuple[int, Reason]] = {}
-    for submission, text in session.execute(query):
+    for submission, person, action, received, text in session.execute(query):
         # A reason goes with the forecast it was given for; whoever comes back gives another one, or none.
-        if submission.action == "withdraw":
-            last.pop(submission.participant_id, None)
-        if text is not None and submission.participant_id in standing:
-            reason = _reason(question, submission.received_at.date(), text)
-            last[submission.participant_id] = (submission.id, reason)
+        if action == "withdraw":
+            last.pop(person, None)
+        if text is not None and person in standing:
+            last[person] = submission, Reason(question.key, received.date(), text)
     # Only then: a reason from before does not come back in the place of one that is hidden.
     marks = marks_on(session, question)
     shown = [one for one in last.values() if one[0] not in marks or marks[one[0]].shown]
@@ -169,9 +169,5 @@ def _written(session: Session, question: Question, submissions: Iterable[int]) -
         .where(Submission.id.in_(list(submissions)))
         .order_by(Submission.received_at)
     )
-    return {one: _reason(question, received.date(), text) for one, received, text in session.execute(query)}
-
-
-def _reason(question: Question, day: date, text: str) -> Reason:
-    digest = hashlib.sha256(f"{question.key} {day} {text}".encode())
-    return Reason(day, text, digest.hexdigest()[:16])
+    found = session.execute(query)
+    return {one: Reason(question.key, received.date(), text) for one, received, text in found}

@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.ordering import counting_order
 from scoring.pools.averages import median
 from scoring.pools.default import parley, parley_options
 from scoring.pools.default_steps import INVITED, OPEN, log_odds, pulled, stretched
 from scoring.timeline import block_sums
 from scoring.timeline.block_sums import daily_sums
-from scoring.timeline.daily_intervals import DayIntervals, counting_order
+from scoring.timeline.daily_intervals import DayIntervals
 from scoring.timeline.days import standing
 from scoring.timeline.default_days import default_history, default_history_options
 from tests.scoring.crowds import columns, histories

@@ -49,6 +49,12 @@ class TestWhatIsFound:
         line = fit_line(SAID, outcomes(expit(1.4 * logit(SAID) - 0.5)))
         assert (line.slope, line.intercept) == pytest.approx((1.4, -0.5), abs=0.02)
 
+    @pytest.mark.parametrize("height", [-3.0, 3.0])
+    def test_a_line_that_lies_high_or_low(self, height):
+        line = fit_line(SAID, outcomes(expit(2 * logit(SAID) + height)))
+        assert (line.slope, line.intercept) == pytest.approx((2, height), abs=0.05)
+        assert not line.at_limit
+
     def test_a_beta_curve_that_was_put_in(self):
         curve = fit_beta(SAID, outcomes(beta_curve(SAID, 2.0, 1.2)))
         assert (curve.alpha, curve.beta) == pytest.approx((2.0, 1.2), abs=0.05)

@@ -50,6 +50,41 @@ def test_the_exceptional_seventh_person_is_left_out_with_the_published_cutoff():
     assert knowledge_weighted(E_FAR, P_FAR, cutoff=100.0) == knowledge_weighted(E_FAR, P_FAR)
 
 
+def one_by_one(estimate, predicted):
+    """The influences by their definition: the estimate anew without each person."""
+    whole, everyone = knowledge_weighted(estimate, predicted), range(len(estimate))
+    without = [knowledge_weighted(np.delete(estimate, one), np.delete(predicted, one)) for one in everyone]
+    return np.abs(whole - np.array(without))
+
+
+@given(judges(least=6))
+def test_influences_are_what_leaving_each_out_changes(people):
+    assert influence(*people) == pytest.approx(one_by_one(*people), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "predicted"),
+    [
+        pytest.param([3.0] * 6 + [9.0], [1.0, 2, 3, 4, 5, 6, 7], id="one differs from all others"),
+        pytest.param([3.0] * 7, [1.0, 2, 3, 4, 5, 6, 7], id="all the same"),
+        pytest.param([1.0, 2, 3, 4, 5, 6, 1e9], [1.0, 3, 2, 4, 6, 5, 1.0], id="one is far off"),
+        pytest.param([1.0, 2, 3, 4, 5, 6, 7], [1.0, 3, 2, 4, 6, 5, 1e9], id="one expects what is far off"),
+        pytest.param(1e8 + np.arange(8.0), 1e8 + np.array([0.0, 2, 1, 5, 3, 4, 7, 9]), id="far from zero"),
+        pytest.param(np.arange(8.0), (28 - np.arange(8.0)) / 7 - 0.5, id="all as surprised"),
+    ],
+)
+def test_influences_keep_their_digits_where_one_person_makes_the_sum(estimate, predicted):
+    crowd = np.asarray(estimate), np.asarray(predicted)
+    unit = np.abs(crowd).max()
+    assert influence(*crowd) == pytest.approx(one_by_one(*crowd), rel=1e-6, abs=1e-12 * unit)
+
+
+def test_a_crowd_of_many_has_the_influences_of_leaving_each_out():
+    random = np.random.default_rng(5)
+    crowd = random.normal(50, 9, 400), random.normal(50, 5, 400)
+    assert influence(*crowd) == pytest.approx(one_by_one(*crowd), rel=1e-8, abs=1e-10)
+
+
 # What the estimate is
 
 

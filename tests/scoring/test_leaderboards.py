@@ -115,3 +115,13 @@ def test_medals_lose_half_of_their_worth_each_year():
 def test_wrong_input_is_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@given(st.lists(st.integers(0, 40), max_size=12), st.sampled_from([0.0, 0.03, 0.1, 0.25, 0.5, 1.0]))
+def test_prizes_are_those_of_leaving_out_the_lowest_one_by_one(takes_of, least):
+    kept = [float(take) for take in takes_of]
+    for row in sorted(range(len(kept)), key=kept.__getitem__):
+        if kept[row] < least * sum(kept):
+            kept[row] = 0.0
+    slow = np.array(kept) / (sum(kept) or 1.0)
+    assert prize_shares(np.array(takes_of, dtype=float), least=least) == pytest.approx(slow)

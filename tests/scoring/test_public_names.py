@@ -15,8 +15,8 @@ import scoring
 ROOT = Path(scoring.__file__).parent
 #: The top of the package and its rooms.
 PLACES = ["scoring", "scoring.consensus", "scoring.evaluation", "scoring.pools", "scoring.timeline"]
-#: Argument rules, and what makes the names available: reached as modules, for who writes a formula.
-NOT_FORMULAS = {"checks", "crowds", "lazy_names"}
+#: Argument rules, sorting, and what makes the names available: reached as modules, for who writes a formula.
+NOT_FORMULAS = {"checks", "crowds", "lazy_names", "ordering"}
 
 
 def defined(path: Path) -> set[str]:

@@ -120,6 +120,8 @@ class TestByRank:
 
     def test_the_same_time_is_the_same_weight(self):
         assert len(set(by_rank([5, 5, 5, 5]))) == 1
+        middle = np.exp(np.sqrt([1, 3, 3, 3, 5]) - np.sqrt(5))
+        assert by_rank([1, 7, 7, 7, 9]) == pytest.approx(middle)
 
     @given(times, st.randoms())
     def test_it_follows_the_time_and_not_the_order(self, when, random):

@@ -39,5 +39,5 @@ def test_no_page_fails_whoever_reads_it(app: Flask) -> None:
     for reader in (stranger, participant, owner):
         told = statuses(reader.client, paths(app, invitation))
         assert {path: status for path, status in told.items() if status >= 500} == {}
-        # The control: a good part is there.
-        assert sum(status == 200 for status in told.values()) > len(told) / 3
+        # The control: a good part is there; what is written is for its writers alone.
+        assert sum(status == 200 for status in told.values()) > len(told) / 4
