@@ -307,7 +307,7 @@ def test_the_letter_stands_beside_the_button_with_who_gets_it(
         page = words(organizer.get(f"{PEOPLE}/reminder").text)
         assert "Nobody can be reminded now" in page and "Had one within a day 2" in page
     page = words(organizer.get(f"{PEOPLE}/reminder").text)
-    assert "2 people would be reminded" in page and "Letters 1 en, 1 uk" in page
+    assert "2 people would be reminded" in page and "Letters English 1, Українською 1" in page
     assert "have not joined yet" in page
     answer = organizer.post(f"{PEOPLE}/reminder", follow_redirects=True)
     assert "2 reminders are on their way." in words(answer.text)
