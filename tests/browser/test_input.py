@@ -278,7 +278,7 @@ def test_the_rungs_are_drawn_as_one_curve_with_its_words(page: Page, address: st
     expect(picture.locator("circle")).to_have_count(3)
     expect(picture).to_have_attribute(
         "aria-label",
-        "Your curve: 10\u00a0% by 30 Jun 2027; 25\u00a0% by 31 Dec 2027; 38\u00a0% by 31 Dec 2028.",
+        "Your curve: 10\u00a0% by 30\u00a0Jun 2027; 25\u00a0% by 31\u00a0Dec 2027; 38\u00a0% by 31\u00a0Dec 2028.",
     )
     expect(picture).to_contain_text("38 to 100\u00a0%")
     assert page.locator(".p-intervals dd").all_inner_texts() == [

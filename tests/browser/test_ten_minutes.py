@@ -189,7 +189,7 @@ def phone(browser: Browser, **more: Any) -> Iterator[Page]:
     """A page of a phone of its own; whatever its browser complains of fails the test."""
     context = browser.new_context(viewport=PHONE, locale="en-US", **more)  # type: ignore[arg-type]
     page = context.new_page()
-    complaints = Complaints(page)
+    complaints = Complaints(page, scripts=more.get("java_script_enabled", True))
     yield page
     context.close()
     assert not complaints.found, "\n".join(complaints.found)

@@ -59,6 +59,10 @@ def english() -> set[str]:
     return english_sentences()
 
 
+#: A letter as it would go to somebody who reads English, marked as such.
+LETTER = re.compile(r'<article [^>]*lang="en">.*?</article>', re.S)
+
+
 def text_of(page: str) -> str:
     """Everything a page says, its attributes too."""
     return re.sub(r"\s+", " ", html.unescape(page))
@@ -138,7 +142,7 @@ def pages(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str]]:
         response = client.get(address)
         assert response.status_code < 500, address
         if response.mimetype == "text/html" and response.location is None:
-            yield address, response.get_data(as_text=True)
+            yield address, LETTER.sub("\n", response.get_data(as_text=True))
         response.close()
     for key, _typed in ANSWERS.values():
         for address in (f"/s/ukraine/q/{key}", f"/s/ukraine/q/{key}/crowd", f"/s/ukraine/organize/q/{key}"):
@@ -152,7 +156,8 @@ def test_no_page_says_a_sentence_in_english(
     found = {}
     for viewer, client in browsers.items():
         for address, page in pages(app, client):
-            assert '<html lang="uk">' in page, address
+            # A fragment is put into a page that has said its language.
+            assert '<html lang="uk">' in page or "<html" not in page, address
             if told := sorted({*said_in_english(page, english), *latin_sentences(page)}):
                 found[viewer, address] = told
     assert not found, "\n".join(f"{where}: {told}" for where, told in found.items())
