@@ -105,11 +105,6 @@ class Plan:
     trials: list[Trial]
     left_out: list[str]
 
-    @property
-    def clusters(self) -> list[str]:
-        """Which questions came out together: what is drawn is the cluster, with all its questions."""
-        return [crowd.question.cluster or crowd.question.key for crowd in self.crowds]
-
     def measured(self, trials: Iterable[Trial]) -> Iterator[Measured]:
         """The scores of each trial, as they are asked for: most of the work."""
         for trial in trials:
@@ -133,7 +128,7 @@ def compare(plan: Plan, measured: Sequence[Measured], seed: int, resamples: int)
     score = np.array([one.columns[layout.compared] for one in measured])
     median = next(key for key in layout.medians if key in keys)
     to = [score - score[keys.index(reference)] for reference in (layout.mean, median)]
-    changes = differences(np.concatenate(to).T, seed, resamples, plan.clusters)
+    changes = differences(plan.crowds, np.concatenate(to).T, seed, resamples)
     half = len(keys)
     rows = [
         _row(plan, at, measured[at], changes[at], changes[half + at])
@@ -176,12 +171,11 @@ def _mean(column: FloatArray) -> float:
 
 
 def differences(
-    difference: FloatArray, seed: int, resamples: int, clusters: Sequence[str] | None = None
+    crowds: Sequence[Crowd], difference: FloatArray, seed: int, resamples: int
 ) -> list[Difference]:
-    """One for each column of (questions, columns). The same draws of clusters of questions serve all."""
+    """One for each column of (crowds, columns). The same draws of clusters of questions serve all."""
     there = ~np.isnan(difference)
-    names = range(len(difference)) if clusters is None else clusters
-    _, place = np.unique(np.asarray(names), return_inverse=True)
+    _, place = np.unique([crowd.question.cluster for crowd in crowds], return_inverse=True)
     # Sum and count of each cluster, (clusters, 2, columns): all that a mean over drawn questions is made of.
     parts = np.zeros((place.max() + 1, 2, difference.shape[1]))
     np.add.at(parts, place, np.stack([np.where(there, difference, 0), there], axis=1))

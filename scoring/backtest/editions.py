@@ -56,7 +56,7 @@ def beside(comparison: Comparison) -> list[Beside]:
         scores = {key: _scores(key, crowds, size, comparison.seed) for key in (EARLIER, *FORMS)}
         for key in FORMS:
             change = (scores[key] - scores[EARLIER]).T
-            brier, log = differences(change, comparison.seed, comparison.resamples)
+            brier, log = differences(crowds, change, comparison.seed, comparison.resamples)
             found.append(Beside(name_of(key), size, len(crowds), brier, log))
     return found
 

@@ -148,7 +148,7 @@ def _difference(difference: Difference) -> str:
 
 def _notes(comparison: Comparison) -> list[str]:
     count, level = len(comparison.crowds), f"{100 * LEVEL:g} %"
-    drawn = len({crowd.question.cluster or crowd.question.key for crowd in comparison.crowds})
+    drawn = len({crowd.question.cluster for crowd in comparison.crowds})
     one, many = (
         ("question", "questions") if drawn == count else ("cluster of questions", "clusters of questions")
     )

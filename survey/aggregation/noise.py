@@ -1,12 +1,13 @@
 """Noise: what is drawn once for each person and question, and moves what they say before anything is computed of it.
 
-Where people can be made up (`Survey.guarded`). Drawn by HMAC from the survey's key: equal as often as it is asked
-for, through all revisions and publications, so that it neither averages out nor is subtracted; different from one
-question and part to the other, so that what is known of one answer says nothing of the noise of another.
+Where people can be made up (`Survey.guarded`). Drawn by a keyed hash from the survey's key (BLAKE2b; RFC 7693): equal
+as often as it is asked for, through all revisions and publications, so that it neither averages out nor is
+subtracted; different from one question and part to the other, so that what is known of one answer says nothing of
+the noise of another.
 """
 
-import hmac
 from collections.abc import Callable
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +29,18 @@ def standard_normal(key: str, about: str, participant: NDArray[np.int64]) -> Flo
     True
     """
     people, place = np.unique(participant, return_inverse=True)
-    secret = bytes.fromhex(key)
-    drawn = [hmac.digest(secret, f"{about} {person}".encode(), "sha256")[:8] for person in people.tolist()]
+    begun = blake2b(f"{about} ".encode(), key=bytes.fromhex(key), digest_size=8)
+    drawn = [_continued(begun, b"%d" % person) for person in people.tolist()]
     # 53 bits and a half: never 0 or 1, of which the normal distribution knows nothing.
     shares = ((np.frombuffer(b"".join(drawn), dtype=">u8") >> np.uint64(11)) + 0.5) / 2**53
     return np.asarray(ndtri(shares)[place])
+
+
+def _continued(begun: blake2b, more: bytes) -> bytes:
+    """The digest of what a hash has taken and of more: what is common to all is hashed once."""
+    digest = begun.copy()
+    digest.update(more)
+    return digest.digest()
 
 
 def moved(

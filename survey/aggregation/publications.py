@@ -163,7 +163,10 @@ def _last_published(session: Session, questions: Sequence[Question]) -> dict[int
 def _changed(
     session: Session, questions: Sequence[Question], last: Mapping[int, _Last], end: datetime
 ) -> dict[int, int]:
-    """How many eligible people's answers began to count since the last publication and before `end`, by question."""
+    """How many eligible people's answers began to count since the last publication and before `end`, by question.
+
+    Counted up to as many as anything waits for: of a large crowd the first few tell that it is due.
+    """
     if not questions:
         return {}
     by_day: dict[date | None, list[int]] = {}
@@ -172,15 +175,20 @@ def _changed(
     survey = questions[0].survey
     since = [
         and_(
-            Submission.question_id.in_(ids),
+            Question.id.in_(ids),
             counts_between(survey, clock.day_start(day + timedelta(days=1)) if day else None, end),
         )
         for day, ids in by_day.items()
     ]
-    query = (
-        select(Submission.question_id, func.count(Submission.participant_id.distinct()))
+    people = (
+        select(Submission.participant_id)
+        .distinct()
         .join(Participant, Participant.id == Submission.participant_id)
-        .where(eligible(survey), or_(*since))
-        .group_by(Submission.question_id)
+        .where(Submission.question_id == Question.id, eligible(survey), or_(*since))
+        .limit(max(survey.cell, MIN_CHANGED))
+        .correlate(Question)
+        .subquery()
     )
+    count = select(func.count()).select_from(people).scalar_subquery()
+    query = select(Question.id, count).where(Question.id.in_([question.id for question in questions]))
     return dict(session.execute(query).all())

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring import rules
+from scoring.ordering import lexicographic_order
 from scoring.quantiles import wis
 from scoring.timeline.daily_scores import DailyMean, daily_mean
 
@@ -111,7 +112,7 @@ def timeline(question: QuestionSpec, answers: ForecastArrays, columns: list[int]
     day = np.concatenate((until[ended], said.day))
     values = np.concatenate((np.full((int(ended.sum()), len(columns)), np.nan), values))
     # Stable, and ends come first: an answer to the new version on its first day stands at that day's end.
-    order = np.lexsort((day, person))
+    order = lexicographic_order(person, day)
     return person[order], day[order], values[order]
 
 

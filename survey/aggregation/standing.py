@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.ordering import stable_order
 from scoring.timeline.days import standing
 
 from .specification import Floats, ForecastArrays, QuestionSpec
@@ -73,7 +74,7 @@ class Column:
 
     def by_size(self) -> "Column":
         """The people by the first of their numbers: to sort a part of them again costs little."""
-        return self.where(np.argsort(self.values[:, 0], kind="stable"))
+        return self.where(stable_order(self.values[:, 0]))
 
     @property
     def people(self) -> int:

@@ -41,8 +41,8 @@ def get_aggregate(
 
     Returns
     -------
-    Shown or Hidden
-        Hidden as well where nothing was published.
+    Shown or Denial
+        A denial as well where nothing was published.
     """
     hidden = denial_reason(session, viewer, question)
     if hidden is not None:

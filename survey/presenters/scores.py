@@ -80,14 +80,13 @@ def corrections_of(person: Participant) -> list[Correction]:
 
 
 def rule_in_words(rule: str) -> str:
-    """A scoring rule as pages name it."""
-    words = {
+    """One of `OWN_RULES` as pages name it."""
+    return {
         "brier": _("Brier"),
         "ordered_brier": _("Brier, ordered"),
         "log": _("Logarithmic"),
         "wis": _("Weighted interval"),
-    }
-    return words.get(rule, rule)
+    }[rule]
 
 
 def _scored(resolution: Resolution, made: list[Score]) -> Scored:

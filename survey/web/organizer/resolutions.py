@@ -15,6 +15,7 @@ from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Question, Resolution
 from ...presenters.outcomes import in_words
+from ...presenters.scores import rule_in_words
 from ...services.resolution import Effect
 
 
@@ -51,17 +52,6 @@ class ToldEffect:
     last_day: date
 
 
-def rule_name(rule: str) -> str:
-    """A rule as pages name it."""
-    names = {
-        "brier": _("Brier score, 0 to 2"),
-        "ordered_brier": _("Ordered Brier score, 0 to 2"),
-        "log": _("Logarithmic score"),
-        "wis": _("Weighted interval score"),
-    }
-    return names[rule]
-
-
 def told_resolutions(session: Session, question: Question) -> list[ToldResolution]:
     """Every resolution there ever was, newest first."""
     query = select(Resolution).filter_by(question_id=question.id).options(joinedload(Resolution.by))
@@ -85,7 +75,7 @@ def _told(session: Session, question: Question, resolution: Resolution, stands: 
         in_words(question, resolution),
         resolution.by.email if resolution.by else _("a command"),
         stands,
-        [[rule_name(one.rule), str(one.people), number(one.mean, figures=3)] for one in scores],
+        [[rule_in_words(one.rule), str(one.people), number(one.mean, figures=3)] for one in scores],
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from scoring.backtest.comparing import NothingToCompare, plan
 from scoring.backtest.crowds import crowd_at
+from scoring.backtest.editions import beside
 from scoring.backtest.reading import read_folder
 from scoring.backtest.report import text
 from scoring.pools import averages, default
@@ -305,3 +306,6 @@ def test_questions_that_came_out_together_are_drawn_together(tmp_path):
             assert wide.high - wide.low > 1.5 * (row.to_mean.high - row.to_mean.low)
     assert "resamples of clusters of questions" in text(together)
     assert "resamples of questions" in text(alone)
+    for one, wide in zip(beside(alone), beside(together), strict=True):
+        assert wide.brier.mean == pytest.approx(one.brier.mean)
+        assert wide.brier.high - wide.brier.low > 1.5 * (one.brier.high - one.brier.low)
