@@ -11,8 +11,7 @@ from ..i18n.normalization import Unreadable
 from ..models import KIND_NAMES
 from ..questions import number_parsing
 from .columns import KIND_ALIASES, QUESTION, Column, folded
-from .content import BRANCHES
-from .document import Document, Json, read
+from .document import Document, Json, option_keys, read
 from .facts import OWN_KEYS, end_of
 from .keys import LEVELS, as_seen, new_key
 from .moments import last_day_before, moment_of, utc
@@ -285,15 +284,6 @@ def _put_options(entry: Entry, facts: Document, words: dict[str, Document], lang
         own = words.get(column.language or language)
         if own is not None:
             _put(own, ["options"], _labelled(entry, column, keys))
-
-
-def option_keys(facts: Document) -> list[str]:
-    """The keys of a question's options in their order, as its labels are written."""
-    kind = facts.get("kind")
-    if kind in ("choice", "ordered", "ladder"):
-        keys = facts.get("deadlines" if kind == "ladder" else "options")
-        return [str(key) for key in keys] if isinstance(keys, list) else []
-    return list(BRANCHES) if kind == "pair" else ["yes" if kind == "binary" else "value"]
 
 
 def _days(entry: Entry, texts: Sequence[str]) -> list[str]:

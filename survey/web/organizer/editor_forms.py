@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...bank.content import Bank
+from ...bank.document import option_keys
 from ...bank.paths import KeyPath, value_at
 from ...bank.ties import KINDS_WITH_EVENTS
 from ...bank.words import LONGEST_SHORT, LONGEST_TITLE
@@ -138,14 +139,14 @@ def thing_words(form: Form, noun: str, key: str, languages: Sequence[str]) -> li
         return [
             _row(form, languages, ("background", key, "label"), longest=LONGEST_TITLE),
             _row(form, languages, ("background", key, "hint"), control="area", rows=2),
-            *_labels(form, languages, ("background", key), _listed(form, noun, key)),
+            *_labels(form, languages, ("background", key), _options(form, noun, key)),
         ]
     return _question_words(form, key, languages)
 
 
 def _question_words(form: Form, key: str, languages: Sequence[str]) -> list[Row]:
     at: KeyPath = ("question", key)
-    kind = _kind(form, key)
+    facts, kind = value_at(form.document, ("structure", *at)), _kind(form, key)
     rows = [
         _row(form, languages, (*at, "short"), longest=LONGEST_SHORT),
         _row(
@@ -171,13 +172,10 @@ def _question_words(form: Form, key: str, languages: Sequence[str]) -> list[Row]
     ]
     if kind == "numeric":
         rows.append(_row(form, languages, (*at, "unit")))
-    if value_at(form.document, ("structure", "question", key, "base_rate")):
+    if facts.get("base_rate"):
         rows += [_row(form, languages, (*at, "base_rate", name)) for name in ("reference_class", "source")]
-    if kind in ("choice", "ordered", "ladder"):
-        listed = "deadlines" if kind == "ladder" else "options"
-        rows += _labels(form, languages, at, _listed(form, "question", key, listed))
-    if kind == "pair":
-        rows += _labels(form, languages, at, ["if_yes", "if_no"])
+    if kind in ("choice", "ordered", "ladder", "pair"):
+        rows += _labels(form, languages, at, option_keys(facts))
     return rows
 
 
@@ -189,8 +187,8 @@ def _labels(form: Form, languages: Sequence[str], at: KeyPath, keys: Sequence[st
     ]
 
 
-def _listed(form: Form, noun: str, key: str, name: str = "options") -> list[str]:
-    listed = value_at(form.document, ("structure", noun, key, name))
+def _options(form: Form, noun: str, key: str) -> list[str]:
+    listed = value_at(form.document, ("structure", noun, key, "options"))
     return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
 
 
