@@ -34,7 +34,7 @@ from .content import (
 from .facts import OWN_KEYS, end_of
 from .moments import last_day_before, utc
 from .paths import ORDER, value_at
-from .reading import STRUCTURE, WORKED, Parts, read_tables
+from .reading import STRUCTURE, WORKED, BankTables, read_tables
 from .standard import check_standard, forbids_opening
 from .tables import Fault, open_table, plain_table
 
@@ -66,7 +66,7 @@ def read(document: Document) -> Reading:
     texts = words if isinstance(words, dict) else {}
     worked = document.get("worked")
     bank = read_tables(
-        Parts(
+        BankTables(
             plain_table("structure", document.get("structure"), faults),
             lambda languages: {
                 one: plain_table(one, _with_places(document, texts.get(one)), faults) for one in languages

@@ -33,7 +33,7 @@ _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 
 
 @dataclass(frozen=True)
-class Given:
+class FileContent:
     """What a file holds: a whole survey's `document`, or `entries` for questions of one; and how it was read.
 
     Attributes
@@ -80,7 +80,7 @@ def _guessed(begins: bytes) -> str:
     return "toml" if is_toml and not begins.lower().startswith(b"sep=") else "csv"
 
 
-def read_file(given: bytes, format_: str) -> Given:
+def read_file(given: bytes, format_: str) -> FileContent:
     """What a file holds.
 
     Raises
@@ -113,7 +113,7 @@ def _text(given: bytes) -> tuple[str, str]:
     return encoding, text
 
 
-def _read_csv(given: bytes) -> Given:
+def _read_csv(given: bytes) -> FileContent:
     if given.startswith(b"PK\x03\x04"):
         raise _refusal(_("This is packed (ZIP), not CSV. A workbook ends in .xlsx."))
     encoding, text = _text(given)
@@ -126,7 +126,7 @@ def _read_csv(given: bytes) -> Given:
         encoding=encoding,
         separator=separator_name(separator),
     )
-    return Given(said, entries=tuple(entries))
+    return FileContent(said, entries=tuple(entries))
 
 
 def _row(row: int, line: int) -> str:
@@ -138,16 +138,16 @@ def _numbered(number: int) -> str:
     return _("question %(number)s", number=number)
 
 
-def _read_xlsx(given: bytes) -> Given:
+def _read_xlsx(given: bytes) -> FileContent:
     sheets = read_workbook(given)
     said = _("Read as a workbook (XLSX).")
     if SURVEY in sheets:
-        return Given(said, document_of_sheets(sheets))
+        return FileContent(said, document_of_sheets(sheets))
     name = QUESTIONS if QUESTIONS in sheets else next(iter(sheets), "")
-    return Given(said, entries=tuple(entries_of_table(placed(name, sheets.get(name, ())))))
+    return FileContent(said, entries=tuple(entries_of_table(placed(name, sheets.get(name, ())))))
 
 
-def _read_json(given: bytes) -> Given:
+def _read_json(given: bytes) -> FileContent:
     encoding, text = _text(given)
     try:
         found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
@@ -182,7 +182,7 @@ def _no_number(text: str) -> Any:
     raise _Twice(_("%(text)s is no number", text=text))
 
 
-def _read_toml(given: bytes) -> Given:
+def _read_toml(given: bytes) -> FileContent:
     encoding, text = _text(given)
     try:
         found = tomllib.loads(text)
@@ -205,7 +205,7 @@ def _questions_in(found: Any) -> Any:
     return found if isinstance(found, list) else None
 
 
-def _of_tables(found: Any, said: str) -> Given:
+def _of_tables(found: Any, said: str) -> FileContent:
     questions = _questions_in(found)
     if questions is not None:
         others = (
@@ -220,7 +220,7 @@ def _of_tables(found: Any, said: str) -> Given:
                     keys=str(others)[:200],
                 )
             )
-        return Given(said, entries=tuple(entries_of_tables(questions, _numbered)))
+        return FileContent(said, entries=tuple(entries_of_tables(questions, _numbered)))
     if not isinstance(found, Mapping) or not isinstance(found.get("structure"), Mapping):
         raise _refusal(_("It holds neither “questions” nor a survey with “structure” and “words”."))
     others = [key for key in found if key not in PARTS]
@@ -232,7 +232,7 @@ def _of_tables(found: Any, said: str) -> Given:
                 keys=", ".join([*others, *wrong])[:200],
             )
         )
-    return Given(said, dict(found))
+    return FileContent(said, dict(found))
 
 
 _READERS = {"csv": _read_csv, "xlsx": _read_xlsx, "json": _read_json, "toml": _read_toml}

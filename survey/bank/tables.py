@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from ..i18n.locale import gettext as _
 from .lines import Place, lines_of
+from .paths import KeyPath
 
 Value = TypeVar("Value")
 
@@ -20,9 +21,6 @@ _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 #: Days and moments outside of these years are slips of the keyboard, and near the ends of the calendar a day more is
 #: none any more.
 YEARS = range(1900, 2201)
-
-#: What leads to a value of a document, from its top: keys, and of a table in an array its own `key`.
-KeyPath = tuple[str, ...]
 
 
 @dataclass(frozen=True)

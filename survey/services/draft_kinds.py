@@ -5,8 +5,7 @@ from typing import Any
 
 from ..bank.document import Document, option_keys
 from ..bank.facts import EVERY_KIND, OWN_KEYS
-from ..bank.paths import value_at
-from .draft_edits import Edit
+from ..bank.paths import Edit, value_at
 
 #: Facts that say which answers there are, and so which labels.
 _ANSWERS = ("kind", "options", "deadlines")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ...i18n.locale import gettext as _
 from ..keys import as_seen
 from .advice import Draft, Found, Remark, find
-from .ranges import Range, range_in, seams
+from .ranges import LabelRange, range_in, seams
 from .words import REST
 
 CHOSEN = ("choice", "ordered")
@@ -22,7 +22,7 @@ def labels_alike(draft: Draft) -> Iterator[Remark]:
             yield Remark(("options", key), whole, sentence)
 
 
-def _ranges(draft: Draft) -> list[tuple[Range, str]]:
+def _ranges(draft: Draft) -> list[tuple[LabelRange, str]]:
     """The ranges of labels with the options' keys, from the lowest; none unless every other label names one."""
     if draft.question.kind not in CHOSEN:
         return []

@@ -20,7 +20,7 @@ from ...i18n.locale import gettext as _
 from ...models import KIND_NAMES
 from ...presenters import draft_words
 from ...services import draft_edits, drafts
-from ...services.draft_edits import Refused, Saved
+from ...services.draft_edits import RefusedEdit, Saved
 from ...services.draft_kinds import with_what_goes
 from ...store.engine import db
 from ...store.transaction import transaction
@@ -43,7 +43,7 @@ from .editor_preview import preview_of
 blueprint = Blueprint("editor", __name__, url_prefix="/write")
 
 Page = str | Response | tuple[str, int]
-Refusals = dict[KeyPath, Refused]
+Refusals = dict[KeyPath, RefusedEdit]
 #: A page of the editor, with what was refused of the form that was sent to it.
 Show = Callable[[Written, Refusals], str]
 

@@ -14,7 +14,7 @@ from ...bank.document import Document, Json, Reading
 from ...bank.paths import PARTS, KeyPath, value_at
 from ...bank.tables import YEARS
 from ...presenters.draft_words import label_of
-from ...services.draft_edits import Refused
+from ...services.draft_edits import RefusedEdit
 
 #: How the facts under these keys are typed; whatever is not here is a text.
 FACTS = {
@@ -71,7 +71,7 @@ class EditField:
     longest: int = 0
     problem: str = ""
     is_empty: bool = False
-    refused: Refused | None = None
+    refused: RefusedEdit | None = None
     fixed: bool = False
     place: int = 0
 
@@ -106,12 +106,12 @@ def style_of(path: KeyPath) -> str:
 
 
 @dataclass(frozen=True)
-class Form:
+class EditForm:
     """What the fields of a page are made from."""
 
     document: Document
     reading: Reading
-    refused: Mapping[KeyPath, Refused] = field(default_factory=dict)
+    refused: Mapping[KeyPath, RefusedEdit] = field(default_factory=dict)
     fixed: Collection[KeyPath] = ()
     is_open: bool = False
 

@@ -14,17 +14,17 @@ from ...i18n.locale import gettext as _
 from ...models import KIND_NAMES
 from ...models.survey import PUBLICATIONS, REVEALS, VISIBILITIES
 from ...presenters import draft_words
-from .editor_fields import EditField, Form, event_code
+from .editor_fields import EditField, EditForm, event_code
 
 #: One kind of text beside itself in every language.
 Row = list[EditField]
 
 
-def _row(form: Form, languages: Sequence[str], end: KeyPath, **more: Any) -> Row:
+def _row(form: EditForm, languages: Sequence[str], end: KeyPath, **more: Any) -> Row:
     return [form.field(("words", code, *end), language=code, **more) for code in languages]
 
 
-def purpose_fields(form: Form, languages: Sequence[str]) -> dict[str, Any]:
+def purpose_fields(form: EditForm, languages: Sequence[str]) -> dict[str, Any]:
     """Words of the survey itself, in rows of languages; and its address and languages."""
     long_texts = (("summary", 4), ("rules", 8))
     who_asks = ("name", "contact", "legal_basis", "kept_until") if not form.is_open else ()
@@ -50,7 +50,7 @@ def purpose_fields(form: Form, languages: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def people_fields(form: Form) -> list[EditField]:
+def people_fields(form: EditForm) -> list[EditField]:
     """The rules under which a survey is asked."""
     at: KeyPath = ("structure", "survey")
     time = _("In UTC, such as 2027-03-01 or 2027-03-01 14:30.")
@@ -122,7 +122,7 @@ def _choices(keys: Sequence[str], words: dict[str, str]) -> list[tuple[str, str]
     return [("", _default(words[keys[0]])), *((key, words[key]) for key in keys)]
 
 
-def thing_words(form: Form, noun: str, key: str, languages: Sequence[str]) -> list[Row]:
+def thing_words(form: EditForm, noun: str, key: str, languages: Sequence[str]) -> list[Row]:
     """The words of one question, theme, relation or question about the person, in rows of languages."""
     if noun == "relation":
         sentence = _row(
@@ -144,7 +144,7 @@ def thing_words(form: Form, noun: str, key: str, languages: Sequence[str]) -> li
     return _question_words(form, key, languages)
 
 
-def _question_words(form: Form, key: str, languages: Sequence[str]) -> list[Row]:
+def _question_words(form: EditForm, key: str, languages: Sequence[str]) -> list[Row]:
     at: KeyPath = ("question", key)
     facts, kind = value_at(form.document, ("structure", *at)), _kind(form, key)
     rows = [
@@ -179,7 +179,7 @@ def _question_words(form: Form, key: str, languages: Sequence[str]) -> list[Row]
     return rows
 
 
-def _labels(form: Form, languages: Sequence[str], at: KeyPath, keys: Sequence[str]) -> list[Row]:
+def _labels(form: EditForm, languages: Sequence[str], at: KeyPath, keys: Sequence[str]) -> list[Row]:
     words = {"if_yes": _("Answer where it happens"), "if_no": _("Answer where it does not")}
     return [
         _row(form, languages, (*at, "options", key), label=words.get(key) or _("Answer “%(key)s”", key=key))
@@ -187,16 +187,16 @@ def _labels(form: Form, languages: Sequence[str], at: KeyPath, keys: Sequence[st
     ]
 
 
-def _options(form: Form, noun: str, key: str) -> list[str]:
+def _options(form: EditForm, noun: str, key: str) -> list[str]:
     listed = value_at(form.document, ("structure", noun, key, "options"))
     return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
 
 
-def _kind(form: Form, key: str, noun: str = "question") -> str:
+def _kind(form: EditForm, key: str, noun: str = "question") -> str:
     return str(value_at(form.document, ("structure", noun, key, "kind")) or "")
 
 
-def thing_facts(form: Form, noun: str, key: str) -> list[EditField]:
+def thing_facts(form: EditForm, noun: str, key: str) -> list[EditField]:
     """What is the same in every language."""
     at: KeyPath = ("structure", noun, key)
     if noun == "question":
@@ -219,7 +219,7 @@ def _keys_hint() -> str:
     return _("One key a line, such as “red” or “18-29”; each gets its words above once this is saved.")
 
 
-def _question_facts(form: Form, key: str) -> list[EditField]:
+def _question_facts(form: EditForm, key: str) -> list[EditField]:
     at: KeyPath = ("structure", "question", key)
     kind = _kind(form, key)
     bank, language = form.reading.bank, current_language()
@@ -254,7 +254,7 @@ def _question_facts(form: Form, key: str) -> list[EditField]:
     return fields
 
 
-def _range_fields(form: Form, at: KeyPath) -> list[EditField]:
+def _range_fields(form: EditForm, at: KeyPath) -> list[EditField]:
     scales = [("linear", _("Even")), ("log", _("In ratios (logarithmic)"))]
     return [
         form.field((*at, "lower")),
@@ -267,7 +267,7 @@ def _range_fields(form: Form, at: KeyPath) -> list[EditField]:
     ]
 
 
-def _relation_facts(form: Form, key: str) -> list[EditField]:
+def _relation_facts(form: EditForm, key: str) -> list[EditField]:
     at: KeyPath = ("structure", "relation", key)
     bank = form.reading.bank
     kinds = [(kind, draft_words.relation_in_words(kind)) for kind in draft_words.RELATIONS]
@@ -297,7 +297,7 @@ def _chosen(field: EditField, value: str, place: int) -> EditField:
     return replace(field, value=value, place=place, problem=field.problem if place == 0 else "")
 
 
-def _events(form: Form, bank: Bank, but: str) -> list[tuple[str, str]]:
+def _events(form: EditForm, bank: Bank, but: str) -> list[tuple[str, str]]:
     """Every event that can be spoken of: a question's answer, and that it is not the answer."""
     language = current_language()
     choices = []

@@ -16,10 +16,10 @@ from ...i18n.locale import gettext as _
 from ...models import SurveyDraft, User
 from ...presenters import draft_words
 from ...services import draft_questions, drafts
-from ...services.draft_edits import Refused
+from ...services.draft_edits import RefusedEdit
 from ...services.enrollment import role_of
 from ...store.engine import db
-from .editor_fields import Form
+from .editor_fields import EditForm
 from .layout import navigation
 
 #: Pages that are about one thing with a key: the noun and its endpoint are the same for all.
@@ -45,10 +45,10 @@ class Written:
                 return title
         return self.draft.slug
 
-    def form(self, refused: Mapping[KeyPath, Refused] | None = None) -> Form:
+    def form(self, refused: Mapping[KeyPath, RefusedEdit] | None = None) -> EditForm:
         """What the fields of a page are made from."""
         is_open = self.draft.survey_id is not None
-        return Form(self.draft.document, self.reading, refused or {}, fixed_paths(self.draft), is_open)
+        return EditForm(self.draft.document, self.reading, refused or {}, fixed_paths(self.draft), is_open)
 
 
 def signed_in() -> User:
