@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from ..i18n.locale import gettext as _
 from .base_rates import read_base_rate_words
 from .content import (
+    BASE_RATE_WORDS,
     CONTROLLER,
     OWN_LABELS,
+    VERSION_WORDS,
     Background,
     BackgroundWords,
     ControllerWords,
@@ -27,13 +29,7 @@ LONGEST_SHORT = 40
 LONGEST_CONTROLLER = 1_000
 FEWEST_PUBLISHERS = 2
 _OF_QUESTION = (
-    "title",
-    "short",
-    "background",
-    "criteria",
-    "fine_print",
-    "sources",
-    "unit",
+    *(name for name in VERSION_WORDS if name not in BASE_RATE_WORDS.values()),
     "options",
     "base_rate",
 )
