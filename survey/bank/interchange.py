@@ -22,14 +22,13 @@ from .document import LARGEST, Document, plain
 from .paths import PARTS
 from .rows import Entry, entries_of_table, entries_of_tables
 from .spreadsheet import QUESTIONS, SURVEY, document_of_sheets, placed, sheets_of, table_of
-from .tables import Fault
+from .tables import Fault, toml_fault
 from .workbook import read_workbook, write_workbook
 from .writing import TIMES, toml
 
 FORMATS = ("toml", "json", "csv", "xlsx")
 #: Bytes of a file, which is read whole: the letters of the largest document, two bytes each.
 MOST_BYTES = 2 * LARGEST
-_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 
 
 @dataclass(frozen=True)
@@ -117,14 +116,12 @@ def _read_csv(given: bytes) -> FileContent:
     if given.startswith(b"PK\x03\x04"):
         raise _refusal(_("This is packed (ZIP), not CSV. A workbook ends in .xlsx."))
     encoding, text = _text(given)
-    named = re.match(r"sep=([,;\t])", text, re.IGNORECASE)
-    separator = named[1] if named else separator_of(text)
     rows = ((_row(row, line), list(map(plain_text, cells))) for row, line, cells in numbered_rows(text))
     entries = entries_of_table(rows)
     said = _(
         "Read as CSV in %(encoding)s, with the separator %(separator)s.",
         encoding=encoding,
-        separator=separator_name(separator),
+        separator=separator_name(separator_of(text)),
     )
     return FileContent(said, entries=tuple(entries))
 
@@ -187,11 +184,8 @@ def _read_toml(given: bytes) -> FileContent:
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = _AT_LINE.search(str(error))
-        place = _("line %(line)s", line=line[1] if line else len(text.splitlines()))
-        raise _refusal(
-            _("this is not TOML: %(why)s", why=_AT_LINE.sub("", str(error))[:200]), place
-        ) from None
+        line, why = toml_fault(error, text)
+        raise _refusal(_("this is not TOML: %(why)s", why=why[:200]), _("line %(line)s", line=line)) from None
     except (ValueError, RecursionError):
         raise _refusal(_("this is nested too deeply, or has a number too long")) from None
     # Days and moments of its own type may stay what they are in tables of questions.

@@ -17,7 +17,7 @@ from ...bank.standard import SHOULD, check_question
 from ...errors import NotFound
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
-from ...models import KIND_NAMES
+from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS
 from ...presenters import draft_words
 from ...services import draft_edits, drafts
 from ...services.draft_edits import RefusedEdit, Saved
@@ -156,9 +156,9 @@ def questions(slug: str) -> Page:
         homeless=homeless,
         title_of=lambda noun, key: draft_words.title_of(page.draft.document, noun, key, current_language()),
         kinds=[(kind, draft_words.kind_in_words(kind)) for kind in KIND_NAMES],
-        relation_kinds=draft_words.RELATIONS,
+        relation_kinds=RELATION_KINDS,
         relation_in_words=draft_words.relation_in_words,
-        background_kinds=draft_words.ABOUT,
+        background_kinds=BACKGROUND_KINDS,
         about_in_words=draft_words.about_in_words,
     )
 

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ...bank.document import Document, Json, Reading
+from ...bank.moments import utc
 from ...bank.paths import PARTS, KeyPath, value_at
 from ...bank.tables import YEARS
 from ...presenters.draft_words import label_of
@@ -256,7 +257,7 @@ def _moment(text: str) -> Json:
         return text
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     try:
-        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return utc(moment.astimezone(UTC))
     except OverflowError:
         return text
 

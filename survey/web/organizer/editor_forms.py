@@ -11,7 +11,7 @@ from ...bank.ties import KINDS_WITH_EVENTS
 from ...bank.words import LONGEST_SHORT, LONGEST_TITLE
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
-from ...models import KIND_NAMES
+from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS
 from ...models.survey import PUBLICATIONS, REVEALS, VISIBILITIES
 from ...presenters import draft_words
 from .editor_fields import EditField, EditForm, event_code
@@ -204,7 +204,7 @@ def thing_facts(form: EditForm, noun: str, key: str) -> list[EditField]:
     if noun == "relation":
         return _relation_facts(form, key)
     if noun == "background":
-        kinds = [(kind, draft_words.about_in_words(kind)) for kind in draft_words.ABOUT]
+        kinds = [(kind, draft_words.about_in_words(kind)) for kind in BACKGROUND_KINDS]
         fields = [form.field((*at, "kind"), control="choice", choices=kinds)]
         kind = _kind(form, key, noun)
         if kind in ("single", "multi"):
@@ -270,7 +270,7 @@ def _range_fields(form: EditForm, at: KeyPath) -> list[EditField]:
 def _relation_facts(form: EditForm, key: str) -> list[EditField]:
     at: KeyPath = ("structure", "relation", key)
     bank = form.reading.bank
-    kinds = [(kind, draft_words.relation_in_words(kind)) for kind in draft_words.RELATIONS]
+    kinds = [(kind, draft_words.relation_in_words(kind)) for kind in RELATION_KINDS]
     fields = [form.field((*at, "kind"), control="choice", choices=kinds)]
     choices = [("", _("nothing")), *_events(form, bank, "")]
     stored = value_at(form.document, (*at, "events"))

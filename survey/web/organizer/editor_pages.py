@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from flask_security import current_user
 
+from ...bank import refusals
 from ...bank.document import Reading, obstacles, read
 from ...bank.paths import KeyPath, value_at
 from ...bank.tables import Fault
@@ -90,7 +91,7 @@ def fixed_paths(draft: SurveyDraft) -> list[KeyPath]:
     """What cannot change any more, since people have joined or answered."""
     if draft.survey is None:
         return []
-    return [("structure", "survey", "slug"), *drafts.what_is_fixed(db.session, draft.survey)]
+    return [("structure", "survey", "slug"), *refusals.fixed_paths(db.session, draft.survey)]
 
 
 def editor_page(template: str, page: Written, step: str, **values: Any) -> str:
