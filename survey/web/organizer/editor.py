@@ -25,7 +25,7 @@ from ...services.draft_kinds import with_what_goes
 from ...store.engine import db
 from ...store.transaction import transaction
 from .editor_fields import as_typed, edits_of
-from .editor_forms import people_fields, purpose_fields, thing_facts, thing_words
+from .editor_forms import base_rate_fields, people_fields, purpose_fields, thing_facts, thing_words
 from .editor_pages import (
     THINGS,
     Written,
@@ -217,6 +217,7 @@ def _thing(noun: str, key: str) -> Show:
             theme=_theme_of(document, noun, key),
             words=thing_words(form, noun, key, page.languages),
             facts=thing_facts(form, noun, key),
+            base_rate=base_rate_fields(form, key) if noun == "question" else [],
             before=order[place - 1] if place else "",
             after=order[place + 1] if place + 1 < len(order) else "",
             title_of=lambda other: draft_words.title_of(document, noun, other, current_language()),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...bank.base_rates import BASE_RATE_FACTS
 from ...bank.content import Bank
 from ...bank.document import option_keys
 from ...bank.paths import KeyPath, value_at
@@ -249,9 +250,14 @@ def _question_facts(form: EditForm, key: str) -> list[EditField]:
         form.field((*at, "opens"), hint=_("Where it is later than the survey’s.")),
         form.field((*at, "closes"), hint=_("Where it is not the end of the last day.")),
         form.field((*at, "rationale_required")),
-        *(form.field((*at, "base_rate", name)) for name in ("events", "cases", "since", "until", "link")),
     ]
     return fields
+
+
+def base_rate_fields(form: EditForm, key: str) -> list[EditField]:
+    """What is counted of a question's base rate: how often it happened before."""
+    at: KeyPath = ("structure", "question", key, "base_rate")
+    return [form.field((*at, name)) for name in BASE_RATE_FACTS]
 
 
 def _range_fields(form: EditForm, at: KeyPath) -> list[EditField]:

@@ -309,6 +309,13 @@ def test_the_label_of_a_lone_answer_goes_with_its_kind(before: str, label: str, 
     assert (("words", "fr", "question", "q", "options", label), None) in edits
 
 
+def test_the_count_of_a_base_rate_stands_under_a_heading_of_its_own(olena: FlaskClient) -> None:
+    write_everything(olena)
+    page = olena.get("/write/weather/question/rain").text
+    heading, first = page.index("<h3>How often it happened before</h3>"), page.index("It happened in")
+    assert page.index("No forecast without a reason") < heading < first < page.index("Of so many cases")
+
+
 def test_what_is_no_day_or_number_is_kept_and_told_at_its_field(app: Flask, olena: FlaskClient) -> None:
     write_everything(olena)
     fill(olena, "/write/weather/question/rain", {"structure/question/rain/deadline": "some day"})
