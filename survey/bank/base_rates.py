@@ -6,7 +6,7 @@ from ..models import BaseRate
 from .content import BASE_RATE_WORDS, Question
 from .tables import Table
 
-_FACTS = ("events", "cases", "since", "until", "link")
+BASE_RATE_FACTS = ("events", "cases", "since", "until", "link")
 
 
 def read_base_rate(question: Table) -> BaseRate | None:
@@ -14,7 +14,7 @@ def read_base_rate(question: Table) -> BaseRate | None:
     if "base_rate" not in question:
         return None
     table = question.table("base_rate")
-    table.only(_FACTS)
+    table.only(BASE_RATE_FACTS)
     found = BaseRate(
         events=table.count("events"),
         cases=table.count("cases"),

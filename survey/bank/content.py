@@ -193,6 +193,10 @@ class QuestionWords:
     base_rate_source: str = ""
 
 
+#: The words of a version: columns of `version_text`, in the order in which a note names them.
+VERSION_WORDS = tuple(name for name in QuestionWords.__dataclass_fields__ if name != "options")
+
+
 @dataclass(frozen=True)
 class ThemeWords:
     """The words of a theme in one language."""

@@ -20,6 +20,7 @@ from ..i18n.normalization import Unreadable, clean_text
 from .checking import broken
 from .content import (
     BASE_RATE_WORDS,
+    BRANCHES,
     CONTROLLER,
     OWN_LABELS,
     Axis,
@@ -33,7 +34,7 @@ from .content import (
 from .facts import OWN_KEYS, end_of
 from .moments import last_day_before, utc
 from .paths import ORDER, value_at
-from .reading import STRUCTURE, WORKED, Parts, read_tables
+from .reading import STRUCTURE, WORKED, BankTables, read_tables
 from .standard import check_standard, forbids_opening
 from .tables import Fault, open_table, plain_table
 
@@ -65,7 +66,7 @@ def read(document: Document) -> Reading:
     texts = words if isinstance(words, dict) else {}
     worked = document.get("worked")
     bank = read_tables(
-        Parts(
+        BankTables(
             plain_table("structure", document.get("structure"), faults),
             lambda languages: {
                 one: plain_table(one, _with_places(document, texts.get(one)), faults) for one in languages
@@ -164,6 +165,15 @@ def document_of_folder(folder: Path) -> Document:
     parts = {name: plain(table.content) for name, table in opened.items() if table is not None}
     document: Document = {"structure": parts.pop(STRUCTURE), "worked": parts.pop(WORKED, {})}
     return document | {"words": {name.removesuffix(".toml"): part for name, part in parts.items()}}
+
+
+def option_keys(facts: Document) -> list[str]:
+    """The keys of a question's options in their order, as its labels are written."""
+    kind = facts.get("kind")
+    if kind in ("choice", "ordered", "ladder"):
+        keys = facts.get("deadlines" if kind == "ladder" else "options")
+        return [str(key) for key in keys] if isinstance(keys, list) else []
+    return list(BRANCHES) if kind == "pair" else ["yes" if kind == "binary" else "value"]
 
 
 def plain(value: Json) -> Json:

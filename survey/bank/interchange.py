@@ -22,18 +22,17 @@ from .document import LARGEST, Document, plain
 from .paths import PARTS
 from .rows import Entry, entries_of_table, entries_of_tables
 from .spreadsheet import QUESTIONS, SURVEY, document_of_sheets, placed, sheets_of, table_of
-from .tables import Fault
+from .tables import Fault, toml_fault
 from .workbook import read_workbook, write_workbook
 from .writing import TIMES, toml
 
 FORMATS = ("toml", "json", "csv", "xlsx")
 #: Bytes of a file, which is read whole: the letters of the largest document, two bytes each.
 MOST_BYTES = 2 * LARGEST
-_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 
 
 @dataclass(frozen=True)
-class Given:
+class FileContent:
     """What a file holds: a whole survey's `document`, or `entries` for questions of one; and how it was read.
 
     Attributes
@@ -80,7 +79,7 @@ def _guessed(begins: bytes) -> str:
     return "toml" if is_toml and not begins.lower().startswith(b"sep=") else "csv"
 
 
-def read_file(given: bytes, format_: str) -> Given:
+def read_file(given: bytes, format_: str) -> FileContent:
     """What a file holds.
 
     Raises
@@ -113,20 +112,18 @@ def _text(given: bytes) -> tuple[str, str]:
     return encoding, text
 
 
-def _read_csv(given: bytes) -> Given:
+def _read_csv(given: bytes) -> FileContent:
     if given.startswith(b"PK\x03\x04"):
         raise _refusal(_("This is packed (ZIP), not CSV. A workbook ends in .xlsx."))
     encoding, text = _text(given)
-    named = re.match(r"sep=([,;\t])", text, re.IGNORECASE)
-    separator = named[1] if named else separator_of(text)
     rows = ((_row(row, line), list(map(plain_text, cells))) for row, line, cells in numbered_rows(text))
     entries = entries_of_table(rows)
     said = _(
         "Read as CSV in %(encoding)s, with the separator %(separator)s.",
         encoding=encoding,
-        separator=separator_name(separator),
+        separator=separator_name(separator_of(text)),
     )
-    return Given(said, entries=tuple(entries))
+    return FileContent(said, entries=tuple(entries))
 
 
 def _row(row: int, line: int) -> str:
@@ -138,16 +135,16 @@ def _numbered(number: int) -> str:
     return _("question %(number)s", number=number)
 
 
-def _read_xlsx(given: bytes) -> Given:
+def _read_xlsx(given: bytes) -> FileContent:
     sheets = read_workbook(given)
     said = _("Read as a workbook (XLSX).")
     if SURVEY in sheets:
-        return Given(said, document_of_sheets(sheets))
+        return FileContent(said, document_of_sheets(sheets))
     name = QUESTIONS if QUESTIONS in sheets else next(iter(sheets), "")
-    return Given(said, entries=tuple(entries_of_table(placed(name, sheets.get(name, ())))))
+    return FileContent(said, entries=tuple(entries_of_table(placed(name, sheets.get(name, ())))))
 
 
-def _read_json(given: bytes) -> Given:
+def _read_json(given: bytes) -> FileContent:
     encoding, text = _text(given)
     try:
         found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
@@ -182,16 +179,13 @@ def _no_number(text: str) -> Any:
     raise _Twice(_("%(text)s is no number", text=text))
 
 
-def _read_toml(given: bytes) -> Given:
+def _read_toml(given: bytes) -> FileContent:
     encoding, text = _text(given)
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = _AT_LINE.search(str(error))
-        place = _("line %(line)s", line=line[1] if line else len(text.splitlines()))
-        raise _refusal(
-            _("this is not TOML: %(why)s", why=_AT_LINE.sub("", str(error))[:200]), place
-        ) from None
+        line, why = toml_fault(error, text)
+        raise _refusal(_("this is not TOML: %(why)s", why=why[:200]), _("line %(line)s", line=line)) from None
     except (ValueError, RecursionError):
         raise _refusal(_("this is nested too deeply, or has a number too long")) from None
     # Days and moments of its own type may stay what they are in tables of questions.
@@ -205,7 +199,7 @@ def _questions_in(found: Any) -> Any:
     return found if isinstance(found, list) else None
 
 
-def _of_tables(found: Any, said: str) -> Given:
+def _of_tables(found: Any, said: str) -> FileContent:
     questions = _questions_in(found)
     if questions is not None:
         others = (
@@ -220,7 +214,7 @@ def _of_tables(found: Any, said: str) -> Given:
                     keys=str(others)[:200],
                 )
             )
-        return Given(said, entries=tuple(entries_of_tables(questions, _numbered)))
+        return FileContent(said, entries=tuple(entries_of_tables(questions, _numbered)))
     if not isinstance(found, Mapping) or not isinstance(found.get("structure"), Mapping):
         raise _refusal(_("It holds neither “questions” nor a survey with “structure” and “words”."))
     others = [key for key in found if key not in PARTS]
@@ -232,7 +226,7 @@ def _of_tables(found: Any, said: str) -> Given:
                 keys=", ".join([*others, *wrong])[:200],
             )
         )
-    return Given(said, dict(found))
+    return FileContent(said, dict(found))
 
 
 _READERS = {"csv": _read_csv, "xlsx": _read_xlsx, "json": _read_json, "toml": _read_toml}

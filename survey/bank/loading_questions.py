@@ -7,22 +7,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from .. import models
-from .content import Bank, Question, QuestionWords
+from .content import VERSION_WORDS, Bank, Question, QuestionWords
 from .stored import stored_question
 from .texts import put_texts
 
-#: Columns of `version_text`, in the order in which a note names them.
-_COLUMNS = (
-    "title",
-    "short",
-    "background",
-    "criteria",
-    "fine_print",
-    "sources",
-    "unit",
-    "reference_class",
-    "base_rate_source",
-)
 #: The words of a version: language to column to text.
 Texts = dict[str, dict[str, object]]
 
@@ -43,7 +31,7 @@ def load_questions(
     for position, question in enumerate(bank.questions):
         row = questions[question.key]
         row.position, row.theme_id = position, themes[question.theme].id
-        _set_facts(row, question)
+        set_facts(row, question)
         session.add(row)
     session.flush()
     for question in bank.questions:
@@ -54,7 +42,8 @@ def load_questions(
     return questions
 
 
-def _set_facts(row: models.Question, question: Question) -> None:
+def set_facts(row: models.Question, question: Question) -> None:
+    """Give a row the facts of a question that are its own columns."""
     row.kind = question.kind
     row.opens_at, row.closes_at, row.resolves_at = question.opens, question.closes, question.resolves
     row.rationale_required = question.rationale_required
@@ -90,10 +79,12 @@ def _load_labels(session: Session, row: models.Question, words: Mapping[str, Que
 
 
 def _texts(words: Mapping[str, QuestionWords]) -> Texts:
-    return {
-        language: {column: getattr(own, column) for column in _COLUMNS} | {"sources": list(own.sources)}
-        for language, own in words.items()
-    }
+    return {language: version_words(own) for language, own in words.items()}
+
+
+def version_words(words: QuestionWords) -> dict[str, object]:
+    """The columns of a version's text in one language."""
+    return {column: getattr(words, column) for column in VERSION_WORDS} | {"sources": list(words.sources)}
 
 
 def _load_version(
@@ -117,7 +108,9 @@ def _load_version(
 
 
 def _texts_of(version: models.QuestionVersion) -> Texts:
-    return {text.language: {column: getattr(text, column) for column in _COLUMNS} for text in version.texts}
+    return {
+        text.language: {column: getattr(text, column) for column in VERSION_WORDS} for text in version.texts
+    }
 
 
 def _note(before: Texts, after: Texts, counted_anew: bool) -> str:
@@ -128,7 +121,7 @@ def _note(before: Texts, after: Texts, counted_anew: bool) -> str:
             for language in sorted(before.keys() | after.keys())
             if before.get(language, {}).get(column) != after.get(language, {}).get(column)
         ]
-        for column in _COLUMNS
+        for column in VERSION_WORDS
     }
     named = [f"{column} ({', '.join(languages)})" for column, languages in changed.items() if languages]
     named += ["base rate"] if counted_anew else []

@@ -10,6 +10,8 @@ from typing import Any
 
 #: Keys from the top of a document down.
 KeyPath = tuple[str, ...]
+#: A path and what is to stand there from now on; None for nothing.
+Edit = tuple[KeyPath, Any]
 
 #: Behind an array: the keys of its tables in their order.
 ORDER = "*"

@@ -60,7 +60,7 @@ def read_bank(folder: Path) -> Bank:
                 open_table(path, faults)
         raise BankError(faults)
     bank = read_tables(
-        Parts(
+        BankTables(
             structure,
             lambda languages: _open_words(folder, languages, structure, faults),
             lambda: _open_worked(folder, faults),
@@ -72,7 +72,7 @@ def read_bank(folder: Path) -> Bank:
 
 
 @dataclass(frozen=True)
-class Parts:
+class BankTables:
     """A bank's tables, wherever they come from: which words are wanted is known once the structure is read."""
 
     structure: Table
@@ -80,7 +80,7 @@ class Parts:
     worked: Callable[[], Table | None]
 
 
-def read_tables(parts: Parts) -> Bank:
+def read_tables(parts: BankTables) -> Bank:
     """The bank of some tables; what is wrong is noted in their sources, and read as something harmless."""
     structure = parts.structure
     structure.only(("survey", "theme", "question", "relation", "scenario", "background", "round"))

@@ -74,8 +74,7 @@ def _changes(stored: Question, question: Question) -> Iterator[Fault]:
 
 def fixed_paths(session: Session, survey: models.Survey) -> list[KeyPath]:
     """What of a survey's document cannot change any more, for an editor to say so before somebody tries."""
-    joined = select(models.Participant.id).where(models.Participant.survey_id == survey.id).limit(1)
-    paths: list[KeyPath] = [("structure", "survey")] if session.scalar(joined) else []
+    paths: list[KeyPath] = [("structure", "survey")] if _has_people(session, survey) else []
     question, about = models.Question, models.BackgroundQuestion
     acts = or_(*(exists().where(table.question_id == question.id) for table in _ACTS))
     for key in session.scalars(select(question.key).where(question.survey_id == survey.id, acts)):
@@ -92,11 +91,6 @@ def _answered(session: Session, questions: list[int]) -> set[int]:
     session.execute(
         select(models.Question.id).where(models.Question.id.in_(questions)).with_for_update()
     ).all()
-    return _with_acts(session, questions)
-
-
-def _with_acts(session: Session, questions: list[int]) -> set[int]:
-    """Which of these questions somebody has answered, skipped or resolved."""
     acts = [select(table.question_id).where(table.question_id.in_(questions)) for table in _ACTS]
     return set(session.scalars(union(*acts)))
 
@@ -141,6 +135,11 @@ def _said_of(questions: list[int], session: Session) -> set[int]:
     return set(session.scalars(select(column).where(column.in_(questions)).distinct()))
 
 
+def _has_people(session: Session, survey: models.Survey) -> bool:
+    joined = select(models.Participant.id).where(models.Participant.survey_id == survey.id).limit(1)
+    return session.scalar(joined) is not None
+
+
 def refuse_changed_settings(
     session: Session, survey: models.Survey, settings: dict[str, object], simulated: bool, line: int = 1
 ) -> None:
@@ -155,8 +154,7 @@ def refuse_changed_settings(
         stored, wanted = ("a demonstration", "a survey of people")[:: 1 if survey.simulated else -1]
         raise BankError([f"{survey.slug}: the stored one is {stored}; load {wanted} under another slug"])
     changed = [name for name, value in settings.items() if getattr(survey, name) != value]
-    joined = select(models.Participant.id).where(models.Participant.survey_id == survey.id).limit(1)
-    if changed and session.scalar(joined):
+    if changed and _has_people(session, survey):
         names = (name.removesuffix("_at") for name in changed)
         raise BankError(
             [

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..errors import BankError
 from ..i18n.locale import gettext as _
 from .columns import BACKGROUND, QUESTION, THEME, Cell, Column, Schema, cell_of, column_of
-from .document import Document, Json, cleaned
+from .document import Document, Json, cleaned, option_keys
+from .merging import merged
 from .paths import ARRAYS, PARTS, KeyPath, put_at, value_at
-from .question_rows import merged, option_keys
 from .rows import MOST_FAULTS, Entry, entries_of_table
 from .tables import Fault
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from ..i18n.locale import gettext as _
 from .lines import Place, lines_of
+from .paths import KeyPath
 
 Value = TypeVar("Value")
 
@@ -20,9 +21,6 @@ _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 #: Days and moments outside of these years are slips of the keyboard, and near the ends of the calendar a day more is
 #: none any more.
 YEARS = range(1900, 2201)
-
-#: What leads to a value of a document, from its top: keys, and of a table in an array its own `key`.
-KeyPath = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -115,13 +113,17 @@ def open_table(path: Path, faults: list[Fault]) -> "Table | None":
         words = f"the file is not UTF-8 ({error.reason} at byte {error.start})"
         faults.append(Fault(f"{path.name}:1", "", words))
     except tomllib.TOMLDecodeError as error:
-        found = _AT_LINE.search(str(error))
-        line = found[1] if found else len(text.splitlines())
-        words = f"this is not TOML: {_AT_LINE.sub('', str(error))}"
-        faults.append(Fault(f"{path.name}:{line}", "", words))
+        line, why = toml_fault(error, text)
+        faults.append(Fault(f"{path.name}:{line}", "", f"this is not TOML: {why}"))
     else:
         return Table(Source(path.name, lines_of(text), faults, content), (), "", content)
     return None
+
+
+def toml_fault(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, str]:
+    """The line at which a text is no TOML, the last one where its end is missing, and why."""
+    found = _AT_LINE.search(str(error))
+    return int(found[1]) if found else len(text.splitlines()), _AT_LINE.sub("", str(error))
 
 
 def plain_table(name: str, content: object, faults: list[Fault]) -> "Table":

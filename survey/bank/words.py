@@ -1,12 +1,14 @@
 """Reads the words of a bank in one language, and compares languages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..i18n.locale import gettext as _
 from .base_rates import read_base_rate_words
 from .content import (
+    BASE_RATE_WORDS,
     CONTROLLER,
     OWN_LABELS,
+    VERSION_WORDS,
     Background,
     BackgroundWords,
     ControllerWords,
@@ -25,14 +27,9 @@ from .tables import Table
 LONGEST_TITLE = 120
 LONGEST_SHORT = 40
 LONGEST_CONTROLLER = 1_000
+FEWEST_PUBLISHERS = 2
 _OF_QUESTION = (
-    "title",
-    "short",
-    "background",
-    "criteria",
-    "fine_print",
-    "sources",
-    "unit",
+    *(name for name in VERSION_WORDS if name not in BASE_RATE_WORDS.values()),
     "options",
     "base_rate",
 )
@@ -125,10 +122,18 @@ def _question(table: Table, question: Question, language: str) -> QuestionWords:
     )
 
 
+def publishers(sources: Iterable[str]) -> set[str]:
+    """The publishers that sources name; one that is named twice, however it is spelled, is one.
+
+    >>> len(publishers(["UN News", "un  news ", ""]))
+    1
+    """
+    return {" ".join(source.casefold().split()) for source in sources if source.strip()}
+
+
 def _sources(table: Table) -> tuple[str, ...]:
     sources = tuple(source.strip() for source in table.items("sources", str, "publishers"))
-    publishers = {source.casefold() for source in sources if source}
-    if table.is_sound("sources") and len(publishers) < 2:
+    if table.is_sound("sources") and len(publishers(sources)) < FEWEST_PUBLISHERS:
         named = ", ".join(sources)
         table.fault("sources", _("must name two different publishers, got %(named)s", named=named))
     return sources

@@ -13,7 +13,7 @@ from ..errors import BankError
 from ..i18n.locale import gettext as _
 from .columns import Cell
 from .rows import MOST_COLUMNS, MOST_ROWS
-from .spreadsheet import Sheet
+from .spreadsheet import Sheet, place_in
 from .tables import Fault
 
 #: Bytes of all that is packed in a workbook, and how many files.
@@ -95,9 +95,10 @@ def _rows(sheet: Any, faults: list[Fault]) -> Iterator[list[Cell]]:
         cells = []
         for place, cell in enumerate(row, start=1):
             if cell.value is not None and cell.data_type in ("f", "e"):
-                where = _("sheet %(sheet)s, row %(row)s", sheet=sheet.title, row=number)
                 sentence = _("holds a formula or an error: copy the cells and paste them as values")
-                faults.append(Fault(where, f"{get_column_letter(place)}{number}", sentence))
+                faults.append(
+                    Fault(place_in(sheet.title, number), f"{get_column_letter(place)}{number}", sentence)
+                )
             cells.append(cell.value)
         while cells and cells[-1] is None:
             cells.pop()

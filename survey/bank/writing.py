@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tomli_w
 
-from .document import Document, Json
+from .document import Document, Json, plain
 from .reading import STRUCTURE, WORKED
 
 #: Keys of the structure whose text is a day or a moment.
@@ -66,6 +66,6 @@ def _time(text: str) -> date | str:
             found = kind.fromisoformat(text)
         except ValueError:
             continue
-        if text in (found.isoformat(), found.isoformat().replace("+00:00", "Z")):
+        if text in (found.isoformat(), plain(found)):
             return found
     return text

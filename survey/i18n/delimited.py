@@ -44,7 +44,13 @@ def decoded(given: bytes) -> tuple[str, str]:
 
 
 def separator_of(text: str) -> str:
-    """The separator that stands most often in the first line that is not empty; a comma where none does."""
+    """The separator that a first line `sep=;` names, or that stands most often in the first line that is not empty.
+
+    >>> separator_of("sep=;\\na,b,c\\n"), separator_of("\\na\\tb\\n"), separator_of("a")
+    (';', '\\t', ',')
+    """
+    if named := _SEP.match(text):
+        return named[1]
     first = next((line for line in text.split("\n", 20) if line.strip()), "")
     return max(SEPARATORS, key=first.count)
 
@@ -68,7 +74,7 @@ def numbered_rows(text: str, separator: str = "") -> Iterator[tuple[int, int, li
     [(1, 2, ['a', 'b'])]
     """
     named = _SEP.match(text)
-    separator = separator or (named[1] if named else separator_of(text))
+    separator = separator or separator_of(text)
     skipped = 1 if named else 0
     text = text[named.end() :] if named else text
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)

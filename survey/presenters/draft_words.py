@@ -10,7 +10,6 @@ from ..bank.tables import Fault
 from ..i18n.formatting import day
 from ..i18n.locale import LANGUAGES
 from ..i18n.locale import gettext as _
-from ..models import BACKGROUND_KINDS, RELATION_KINDS
 
 NOUNS = ("question", "theme", "relation", "background", "scenario")
 
@@ -25,9 +24,6 @@ class Missing:
     #: The kind of thing and its key, where it belongs to one; else the noun is empty.
     noun: str = ""
     key: str = ""
-
-
-RELATIONS, ABOUT = RELATION_KINDS, BACKGROUND_KINDS
 
 
 def kind_in_words(kind: str) -> str:

@@ -15,20 +15,17 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..bank.document import Document, Json, cleaned, is_too_large
-from ..bank.paths import ORDER, KeyPath, overlap, put_at, value_at
+from ..bank.paths import ORDER, Edit, KeyPath, overlap, put_at, value_at
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable
 from ..models import DraftChange, SurveyDraft, User
 from .drafts import InvalidDraft, check_free, locked, refuse_archived
 
-#: A path and what is to stand there from now on; None for nothing.
-Edit = tuple[KeyPath, Json]
-
 SLUG_PATH = ("structure", "survey", "slug")
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedEdit:
     """An edit that was not saved: both values, what to do, and whose theirs is, where it is somebody's."""
 
     path: KeyPath
@@ -44,7 +41,7 @@ class Saved:
 
     revision: int
     saved: list[KeyPath] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedEdit] = field(default_factory=list)
 
 
 def save(
@@ -76,7 +73,7 @@ def save(
     since = _changes(session, draft, after=base)
     known, document = _before(draft.document, since), copy.deepcopy(draft.document)
     made: list[dict[str, Any]] = []
-    refused: list[Refused] = []
+    refused: list[RefusedEdit] = []
     for path, after in edits:
         problem = _apply(session, draft, user, document, known, since, path, after, made)
         if problem is not None:
@@ -96,25 +93,27 @@ def _apply(
     path: KeyPath,
     wanted: Json,
     made: list[dict[str, Any]],
-) -> Refused | None:
+) -> RefusedEdit | None:
     """Put one edit into the document, and note it; what refuses it, or None."""
     try:
         after = cleaned(wanted)
         if path == SLUG_PATH:
             _move(session, draft, after)
     except (Unreadable, InvalidDraft) as problem:
-        return Refused(path, wanted, value_at(document, path), _sentence(problem))
+        return RefusedEdit(path, wanted, value_at(document, path), _sentence(problem))
     now = value_at(document, path)
     if _same(after, value_at(known, path)) or _same(after, now):
         return None
     if now != value_at(known, path):
         other = _who_else(since, path, user)
         if other is not None:
-            return Refused(path, after, now, _collision(other), other.user)
+            return RefusedEdit(path, after, now, _collision(other), other.user)
     try:
         put_at(document, path, after)
     except LookupError:
-        return Refused(path, after, None, gettext("What this belongs to was taken out meanwhile. Not saved."))
+        return RefusedEdit(
+            path, after, None, gettext("What this belongs to was taken out meanwhile. Not saved.")
+        )
     made.append({"path": list(path), "before": now, "after": after})
     return None
 

@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from ..bank.document import Document, cleaned, read
-from ..bank.interchange import Given, read_file
-from ..bank.paths import ORDER, value_at
-from ..bank.question_rows import Edit, Line, Merge, line_of, merged
+from ..bank.interchange import FileContent, read_file
+from ..bank.merging import Merge, QuestionChange, line_of, merged
+from ..bank.paths import ORDER, Edit, value_at
 from ..bank.tables import Fault
 from ..errors import BankError
 from ..i18n.locale import gettext
@@ -49,10 +49,10 @@ class ImportPlan:
     document: Document
     edits: Sequence[Edit] = ()
     themes: Sequence[str] = ()
-    added: Sequence[Line] = ()
-    changed: Sequence[Line] = ()
-    left: Sequence[Line] = ()
-    taken_out: Sequence[Line] = field(default=())
+    added: Sequence[QuestionChange] = ()
+    changed: Sequence[QuestionChange] = ()
+    left: Sequence[QuestionChange] = ()
+    taken_out: Sequence[QuestionChange] = field(default=())
     to_mend: Sequence[Fault] = ()
 
     @property
@@ -87,7 +87,7 @@ def plan_import(document: Document, given: bytes, format_: str) -> ImportPlan:
     return _questions(merge, found, digest)
 
 
-def _questions(merge: Merge, found: Given, digest: str) -> ImportPlan:
+def _questions(merge: Merge, found: FileContent, digest: str) -> ImportPlan:
     keys = {line.key for line in (*merge.added, *merge.changed)}
     return ImportPlan(
         digest,
@@ -103,7 +103,7 @@ def _questions(merge: Merge, found: Given, digest: str) -> ImportPlan:
     )
 
 
-def _whole(document: Document, found: Given, digest: str) -> ImportPlan:
+def _whole(document: Document, found: FileContent, digest: str) -> ImportPlan:
     try:
         new: Document = cleaned(found.document)
     except Unreadable as problem:

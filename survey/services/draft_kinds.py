@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..bank.content import BRANCHES
-from ..bank.document import Document
+from ..bank.document import Document, option_keys
 from ..bank.facts import EVERY_KIND, OWN_KEYS
-from ..bank.paths import value_at
-from .draft_edits import Edit
+from ..bank.paths import Edit, value_at
 
 #: Facts that say which answers there are, and so which labels.
 _ANSWERS = ("kind", "options", "deadlines")
@@ -41,21 +39,7 @@ def _what_goes(document: Document, key: str, new: dict[tuple[str, ...], Any]) ->
     for name, value in facts.items():
         if value is not None and name not in (*EVERY_KIND, *OWN_KEYS[kind]):
             yield (*at, name), None
-    answers = (
-        set(BRANCHES) if kind == "pair" else _listed(facts, "deadlines" if kind == "ladder" else "options")
-    )
-    if kind in ("choice", "ordered", "ladder", "pair"):
-        yield from _labels_without(document, key, answers)
-    else:
-        yield from _labels_without(document, key, {"yes", "value"})
-
-
-def _listed(facts: dict[str, Any], name: str) -> set[str]:
-    listed = facts.get(name)
-    return {one for one in listed if isinstance(one, str)} if isinstance(listed, list) else set()
-
-
-def _labels_without(document: Document, key: str, answers: set[str]) -> Iterator[Edit]:
+    answers = option_keys(facts)
     words = document.get("words")
     for code in words if isinstance(words, dict) else ():
         labels = value_at(document, ("words", code, "question", key, "options"))

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from ..bank.document import Document, Json
 from ..bank.keys import LEVELS, new_key
-from ..bank.paths import ORDER, PARTS, KeyPath, value_at
+from ..bank.paths import ORDER, PARTS, Edit, KeyPath, value_at
 from ..i18n.locale import gettext
 from ..models import SurveyDraft, User
-from .draft_edits import Edit, Saved, save
+from .draft_edits import Saved, save
 from .drafts import InvalidDraft, locked
 
 

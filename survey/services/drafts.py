@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..bank.document import Document, cleaned, document_of, is_too_large, obstacles, read
 from ..bank.loading import store_bank
-from ..bank.paths import PARTS, KeyPath
-from ..bank.refusals import fixed_paths, in_structure
+from ..bank.paths import PARTS
+from ..bank.refusals import in_structure
 from ..bank.settings import SLUG
 from ..bank.stored import stored_bank
 from ..errors import BankError, InvalidAnswer, NotFound
@@ -266,11 +266,6 @@ def open_draft(session: Session, draft: SurveyDraft, by: User | None = None) -> 
     record(session, survey, act, {"revision": draft.revision}, by.id if by else None)
     session.flush()
     return survey
-
-
-def what_is_fixed(session: Session, survey: Survey) -> list[KeyPath]:
-    """Paths of what may not change any more, said before one tries: people have joined, or answered."""
-    return fixed_paths(session, survey)
 
 
 def _refuse_taken_out(session: Session, survey: Survey, document: Document) -> None:

@@ -1,12 +1,13 @@
 """Days in words: what a deadline says, in any language whose months are known."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
 from ..content import Question
+from ..moments import last_day_before
 from .advice import Found
 
 _ISO = r"(?P<y0>\d{4})-(?P<m0>\d\d)-(?P<d0>\d\d)"
@@ -81,4 +82,4 @@ def _day(match: re.Match[str], language: str) -> date | None:
 def last_days(question: Question) -> list[date]:
     """The day of each deadline of the facts, whose ends are half-open: a ladder has one a rung."""
     ends = [option.closes for option in question.options if option.closes] or [question.closes]
-    return [(end - timedelta(microseconds=1)).date() for end in ends]
+    return [last_day_before(end) for end in ends]

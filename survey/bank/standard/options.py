@@ -1,41 +1,28 @@
 """Options that can be told apart, do not overlap and leave nothing out."""
 
-import unicodedata
 from collections.abc import Iterator
 
 from ...i18n.locale import gettext as _
-from ...i18n.normalization import LOOK_ALIKES
+from ..keys import as_seen
 from .advice import Draft, Found, Remark, find
-from .ranges import Range, range_in, seams
+from .ranges import LabelRange, range_in, seams
 from .words import REST
 
 CHOSEN = ("choice", "ordered")
-#: Codes have no O and no I; labels do.
-_TWINS = LOOK_ALIKES | str.maketrans("ОІΟΙ", "OIOI")
-
-
-def _seen(label: str) -> str:
-    """A label as the eye sees it: case, spaces, composition and twins of other alphabets folded.
-
-    >>> _seen("Сеаsefire ") == _seen("ceasefire")
-    True
-    """
-    folded = unicodedata.normalize("NFKC", label).upper().translate(_TWINS)
-    return " ".join(folded.split())
 
 
 def labels_alike(draft: Draft) -> Iterator[Remark]:
     """Two labels that look the same."""
     first: dict[str, str] = {}
     for key, label in draft.labels.items():
-        twin = first.setdefault(_seen(label), key)
+        twin = first.setdefault(as_seen(label), key)
         if twin != key and label.strip():
             whole = (Found(label, 0, len(label)),)
             sentence = _("It looks like the label of %(other)s. Give each a wording of its own.", other=twin)
             yield Remark(("options", key), whole, sentence)
 
 
-def _ranges(draft: Draft) -> list[tuple[Range, str]]:
+def _ranges(draft: Draft) -> list[tuple[LabelRange, str]]:
     """The ranges of labels with the options' keys, from the lowest; none unless every other label names one."""
     if draft.question.kind not in CHOSEN:
         return []

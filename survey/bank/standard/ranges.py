@@ -31,7 +31,7 @@ _FORMS = [
 ]
 
 
-class Range(NamedTuple):
+class LabelRange(NamedTuple):
     """Numbers from `low` to `high`; whether the ends belong to it; the smallest step it is written in."""
 
     low: float
@@ -41,11 +41,11 @@ class Range(NamedTuple):
     step: float
 
 
-def range_in(label: str) -> Range | None:
+def range_in(label: str) -> LabelRange | None:
     """The range a label names; None where it names none.
 
     >>> range_in("5 to under 10 %")
-    Range(low=5.0, high=10.0, has_low=True, has_high=False, step=1.0)
+    LabelRange(low=5.0, high=10.0, has_low=True, has_high=False, step=1.0)
     """
     for form, end, inside in _FORMS:
         match = re.search(form, label, re.IGNORECASE)
@@ -56,14 +56,14 @@ def range_in(label: str) -> Range | None:
     return None
 
 
-def _range(numbers: list[float], end: str, inside: bool, step: float) -> Range:
+def _range(numbers: list[float], end: str, inside: bool, step: float) -> LabelRange:
     if end == "both":
-        return Range(numbers[0], numbers[1], True, inside, step)
+        return LabelRange(numbers[0], numbers[1], True, inside, step)
     if end == "one":
-        return Range(numbers[0], numbers[0], True, True, step)
+        return LabelRange(numbers[0], numbers[0], True, True, step)
     if end == "low":
-        return Range(numbers[0], math.inf, inside, False, step)
-    return Range(-math.inf, numbers[0], False, inside, step)
+        return LabelRange(numbers[0], math.inf, inside, False, step)
+    return LabelRange(-math.inf, numbers[0], False, inside, step)
 
 
 class Seam(NamedTuple):
@@ -73,10 +73,10 @@ class Seam(NamedTuple):
     lower: int
 
 
-def seams(ranges: Sequence[Range]) -> list[Seam]:
+def seams(ranges: Sequence[LabelRange]) -> list[Seam]:
     """Where neighbours, from the lowest, overlap or leave a gap; whole numbers that follow each other fit.
 
-    >>> seams([Range(0, 5, True, True, 1), Range(5, 10, True, True, 1)])
+    >>> seams([LabelRange(0, 5, True, True, 1), LabelRange(5, 10, True, True, 1)])
     [Seam(kind='overlap', lower=0)]
     """
     found = []
@@ -88,7 +88,7 @@ def seams(ranges: Sequence[Range]) -> list[Seam]:
     return found
 
 
-def _apart(one: Range, other: Range) -> bool:
+def _apart(one: LabelRange, other: LabelRange) -> bool:
     if other.low == one.high:
         return not (one.has_high or other.has_low)
     both_in = one.has_high and other.has_low

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 
 from ...i18n.locale import gettext as _
+from ..words import FEWEST_PUBLISHERS, publishers
 from .advice import Draft, Remark, find
 from .words import LATE, TIES
-
-FEWEST = 2
 
 
 def few_publishers(draft: Draft) -> Iterator[Remark]:
     """Fewer than two publishers; one named twice is one."""
-    named = {" ".join(source.casefold().split()) for source in draft.sources}
-    if len(named) < FEWEST:
+    if len(publishers(draft.sources)) < FEWEST_PUBLISHERS:
         yield Remark(
             ("sources",), (), _("Name two publishers or more: one may fall silent, or change its mind.")
         )

@@ -180,7 +180,6 @@ DOUBLE_NEGATION = _patterns(
 UNKNOWABLE = _patterns(
     en=r"""
         intends?
-        intends?\ to
         intentions?
         believes?
         wants?\ to

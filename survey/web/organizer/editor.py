@@ -17,15 +17,15 @@ from ...bank.standard import SHOULD, check_question
 from ...errors import NotFound
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
-from ...models import KIND_NAMES
+from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS
 from ...presenters import draft_words
 from ...services import draft_edits, drafts
-from ...services.draft_edits import Refused, Saved
+from ...services.draft_edits import RefusedEdit, Saved
 from ...services.draft_kinds import with_what_goes
 from ...store.engine import db
 from ...store.transaction import transaction
 from .editor_fields import as_typed, edits_of
-from .editor_forms import people_fields, purpose_fields, thing_facts, thing_words
+from .editor_forms import base_rate_fields, people_fields, purpose_fields, thing_facts, thing_words
 from .editor_pages import (
     THINGS,
     Written,
@@ -43,7 +43,7 @@ from .editor_preview import preview_of
 blueprint = Blueprint("editor", __name__, url_prefix="/write")
 
 Page = str | Response | tuple[str, int]
-Refusals = dict[KeyPath, Refused]
+Refusals = dict[KeyPath, RefusedEdit]
 #: A page of the editor, with what was refused of the form that was sent to it.
 Show = Callable[[Written, Refusals], str]
 
@@ -156,9 +156,9 @@ def questions(slug: str) -> Page:
         homeless=homeless,
         title_of=lambda noun, key: draft_words.title_of(page.draft.document, noun, key, current_language()),
         kinds=[(kind, draft_words.kind_in_words(kind)) for kind in KIND_NAMES],
-        relation_kinds=draft_words.RELATIONS,
+        relation_kinds=RELATION_KINDS,
         relation_in_words=draft_words.relation_in_words,
-        background_kinds=draft_words.ABOUT,
+        background_kinds=BACKGROUND_KINDS,
         about_in_words=draft_words.about_in_words,
     )
 
@@ -217,6 +217,7 @@ def _thing(noun: str, key: str) -> Show:
             theme=_theme_of(document, noun, key),
             words=thing_words(form, noun, key, page.languages),
             facts=thing_facts(form, noun, key),
+            base_rate=base_rate_fields(form, key) if noun == "question" else [],
             before=order[place - 1] if place else "",
             after=order[place + 1] if place + 1 < len(order) else "",
             title_of=lambda other: draft_words.title_of(document, noun, other, current_language()),

@@ -11,10 +11,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ...bank.document import Document, Json, Reading
+from ...bank.moments import utc
 from ...bank.paths import PARTS, KeyPath, value_at
 from ...bank.tables import YEARS
 from ...presenters.draft_words import label_of
-from ...services.draft_edits import Refused
+from ...services.draft_edits import RefusedEdit
 
 #: How the facts under these keys are typed; whatever is not here is a text.
 FACTS = {
@@ -71,7 +72,7 @@ class EditField:
     longest: int = 0
     problem: str = ""
     is_empty: bool = False
-    refused: Refused | None = None
+    refused: RefusedEdit | None = None
     fixed: bool = False
     place: int = 0
 
@@ -106,12 +107,12 @@ def style_of(path: KeyPath) -> str:
 
 
 @dataclass(frozen=True)
-class Form:
+class EditForm:
     """What the fields of a page are made from."""
 
     document: Document
     reading: Reading
-    refused: Mapping[KeyPath, Refused] = field(default_factory=dict)
+    refused: Mapping[KeyPath, RefusedEdit] = field(default_factory=dict)
     fixed: Collection[KeyPath] = ()
     is_open: bool = False
 
@@ -256,7 +257,7 @@ def _moment(text: str) -> Json:
         return text
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     try:
-        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return utc(moment.astimezone(UTC))
     except OverflowError:
         return text
 

@@ -4,26 +4,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...bank.base_rates import BASE_RATE_FACTS
 from ...bank.content import Bank
+from ...bank.document import option_keys
 from ...bank.paths import KeyPath, value_at
 from ...bank.ties import KINDS_WITH_EVENTS
 from ...bank.words import LONGEST_SHORT, LONGEST_TITLE
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
-from ...models import KIND_NAMES
+from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS
 from ...models.survey import PUBLICATIONS, REVEALS, VISIBILITIES
 from ...presenters import draft_words
-from .editor_fields import EditField, Form, event_code
+from .editor_fields import EditField, EditForm, event_code
 
 #: One kind of text beside itself in every language.
 Row = list[EditField]
 
 
-def _row(form: Form, languages: Sequence[str], end: KeyPath, **more: Any) -> Row:
+def _row(form: EditForm, languages: Sequence[str], end: KeyPath, **more: Any) -> Row:
     return [form.field(("words", code, *end), language=code, **more) for code in languages]
 
 
-def purpose_fields(form: Form, languages: Sequence[str]) -> dict[str, Any]:
+def purpose_fields(form: EditForm, languages: Sequence[str]) -> dict[str, Any]:
     """Words of the survey itself, in rows of languages; and its address and languages."""
     long_texts = (("summary", 4), ("rules", 8))
     who_asks = ("name", "contact", "legal_basis", "kept_until") if not form.is_open else ()
@@ -49,7 +51,7 @@ def purpose_fields(form: Form, languages: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def people_fields(form: Form) -> list[EditField]:
+def people_fields(form: EditForm) -> list[EditField]:
     """The rules under which a survey is asked."""
     at: KeyPath = ("structure", "survey")
     time = _("In UTC, such as 2027-03-01 or 2027-03-01 14:30.")
@@ -121,7 +123,7 @@ def _choices(keys: Sequence[str], words: dict[str, str]) -> list[tuple[str, str]
     return [("", _default(words[keys[0]])), *((key, words[key]) for key in keys)]
 
 
-def thing_words(form: Form, noun: str, key: str, languages: Sequence[str]) -> list[Row]:
+def thing_words(form: EditForm, noun: str, key: str, languages: Sequence[str]) -> list[Row]:
     """The words of one question, theme, relation or question about the person, in rows of languages."""
     if noun == "relation":
         sentence = _row(
@@ -138,14 +140,14 @@ def thing_words(form: Form, noun: str, key: str, languages: Sequence[str]) -> li
         return [
             _row(form, languages, ("background", key, "label"), longest=LONGEST_TITLE),
             _row(form, languages, ("background", key, "hint"), control="area", rows=2),
-            *_labels(form, languages, ("background", key), _listed(form, noun, key)),
+            *_labels(form, languages, ("background", key), _options(form, noun, key)),
         ]
     return _question_words(form, key, languages)
 
 
-def _question_words(form: Form, key: str, languages: Sequence[str]) -> list[Row]:
+def _question_words(form: EditForm, key: str, languages: Sequence[str]) -> list[Row]:
     at: KeyPath = ("question", key)
-    kind = _kind(form, key)
+    facts, kind = value_at(form.document, ("structure", *at)), _kind(form, key)
     rows = [
         _row(form, languages, (*at, "short"), longest=LONGEST_SHORT),
         _row(
@@ -171,17 +173,14 @@ def _question_words(form: Form, key: str, languages: Sequence[str]) -> list[Row]
     ]
     if kind == "numeric":
         rows.append(_row(form, languages, (*at, "unit")))
-    if value_at(form.document, ("structure", "question", key, "base_rate")):
+    if facts.get("base_rate"):
         rows += [_row(form, languages, (*at, "base_rate", name)) for name in ("reference_class", "source")]
-    if kind in ("choice", "ordered", "ladder"):
-        listed = "deadlines" if kind == "ladder" else "options"
-        rows += _labels(form, languages, at, _listed(form, "question", key, listed))
-    if kind == "pair":
-        rows += _labels(form, languages, at, ["if_yes", "if_no"])
+    if kind in ("choice", "ordered", "ladder", "pair"):
+        rows += _labels(form, languages, at, option_keys(facts))
     return rows
 
 
-def _labels(form: Form, languages: Sequence[str], at: KeyPath, keys: Sequence[str]) -> list[Row]:
+def _labels(form: EditForm, languages: Sequence[str], at: KeyPath, keys: Sequence[str]) -> list[Row]:
     words = {"if_yes": _("Answer where it happens"), "if_no": _("Answer where it does not")}
     return [
         _row(form, languages, (*at, "options", key), label=words.get(key) or _("Answer “%(key)s”", key=key))
@@ -189,16 +188,16 @@ def _labels(form: Form, languages: Sequence[str], at: KeyPath, keys: Sequence[st
     ]
 
 
-def _listed(form: Form, noun: str, key: str, name: str = "options") -> list[str]:
-    listed = value_at(form.document, ("structure", noun, key, name))
+def _options(form: EditForm, noun: str, key: str) -> list[str]:
+    listed = value_at(form.document, ("structure", noun, key, "options"))
     return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
 
 
-def _kind(form: Form, key: str, noun: str = "question") -> str:
+def _kind(form: EditForm, key: str, noun: str = "question") -> str:
     return str(value_at(form.document, ("structure", noun, key, "kind")) or "")
 
 
-def thing_facts(form: Form, noun: str, key: str) -> list[EditField]:
+def thing_facts(form: EditForm, noun: str, key: str) -> list[EditField]:
     """What is the same in every language."""
     at: KeyPath = ("structure", noun, key)
     if noun == "question":
@@ -206,7 +205,7 @@ def thing_facts(form: Form, noun: str, key: str) -> list[EditField]:
     if noun == "relation":
         return _relation_facts(form, key)
     if noun == "background":
-        kinds = [(kind, draft_words.about_in_words(kind)) for kind in draft_words.ABOUT]
+        kinds = [(kind, draft_words.about_in_words(kind)) for kind in BACKGROUND_KINDS]
         fields = [form.field((*at, "kind"), control="choice", choices=kinds)]
         kind = _kind(form, key, noun)
         if kind in ("single", "multi"):
@@ -221,7 +220,7 @@ def _keys_hint() -> str:
     return _("One key a line, such as “red” or “18-29”; each gets its words above once this is saved.")
 
 
-def _question_facts(form: Form, key: str) -> list[EditField]:
+def _question_facts(form: EditForm, key: str) -> list[EditField]:
     at: KeyPath = ("structure", "question", key)
     kind = _kind(form, key)
     bank, language = form.reading.bank, current_language()
@@ -251,12 +250,17 @@ def _question_facts(form: Form, key: str) -> list[EditField]:
         form.field((*at, "opens"), hint=_("Where it is later than the survey’s.")),
         form.field((*at, "closes"), hint=_("Where it is not the end of the last day.")),
         form.field((*at, "rationale_required")),
-        *(form.field((*at, "base_rate", name)) for name in ("events", "cases", "since", "until", "link")),
     ]
     return fields
 
 
-def _range_fields(form: Form, at: KeyPath) -> list[EditField]:
+def base_rate_fields(form: EditForm, key: str) -> list[EditField]:
+    """What is counted of a question's base rate: how often it happened before."""
+    at: KeyPath = ("structure", "question", key, "base_rate")
+    return [form.field((*at, name)) for name in BASE_RATE_FACTS]
+
+
+def _range_fields(form: EditForm, at: KeyPath) -> list[EditField]:
     scales = [("linear", _("Even")), ("log", _("In ratios (logarithmic)"))]
     return [
         form.field((*at, "lower")),
@@ -269,10 +273,10 @@ def _range_fields(form: Form, at: KeyPath) -> list[EditField]:
     ]
 
 
-def _relation_facts(form: Form, key: str) -> list[EditField]:
+def _relation_facts(form: EditForm, key: str) -> list[EditField]:
     at: KeyPath = ("structure", "relation", key)
     bank = form.reading.bank
-    kinds = [(kind, draft_words.relation_in_words(kind)) for kind in draft_words.RELATIONS]
+    kinds = [(kind, draft_words.relation_in_words(kind)) for kind in RELATION_KINDS]
     fields = [form.field((*at, "kind"), control="choice", choices=kinds)]
     choices = [("", _("nothing")), *_events(form, bank, "")]
     stored = value_at(form.document, (*at, "events"))
@@ -299,7 +303,7 @@ def _chosen(field: EditField, value: str, place: int) -> EditField:
     return replace(field, value=value, place=place, problem=field.problem if place == 0 else "")
 
 
-def _events(form: Form, bank: Bank, but: str) -> list[tuple[str, str]]:
+def _events(form: EditForm, bank: Bank, but: str) -> list[tuple[str, str]]:
     """Every event that can be spoken of: a question's answer, and that it is not the answer."""
     language = current_language()
     choices = []

@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from flask_security import current_user
 
+from ...bank import refusals
 from ...bank.document import Reading, obstacles, read
 from ...bank.paths import KeyPath, value_at
 from ...bank.tables import Fault
@@ -16,10 +17,10 @@ from ...i18n.locale import gettext as _
 from ...models import SurveyDraft, User
 from ...presenters import draft_words
 from ...services import draft_questions, drafts
-from ...services.draft_edits import Refused
+from ...services.draft_edits import RefusedEdit
 from ...services.enrollment import role_of
 from ...store.engine import db
-from .editor_fields import Form
+from .editor_fields import EditForm
 from .layout import navigation
 
 #: Pages that are about one thing with a key: the noun and its endpoint are the same for all.
@@ -45,10 +46,10 @@ class Written:
                 return title
         return self.draft.slug
 
-    def form(self, refused: Mapping[KeyPath, Refused] | None = None) -> Form:
+    def form(self, refused: Mapping[KeyPath, RefusedEdit] | None = None) -> EditForm:
         """What the fields of a page are made from."""
         is_open = self.draft.survey_id is not None
-        return Form(self.draft.document, self.reading, refused or {}, fixed_paths(self.draft), is_open)
+        return EditForm(self.draft.document, self.reading, refused or {}, fixed_paths(self.draft), is_open)
 
 
 def signed_in() -> User:
@@ -90,7 +91,7 @@ def fixed_paths(draft: SurveyDraft) -> list[KeyPath]:
     """What cannot change any more, since people have joined or answered."""
     if draft.survey is None:
         return []
-    return [("structure", "survey", "slug"), *drafts.what_is_fixed(db.session, draft.survey)]
+    return [("structure", "survey", "slug"), *refusals.fixed_paths(db.session, draft.survey)]
 
 
 def editor_page(template: str, page: Written, step: str, **values: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from ... import clock
 from ...bank.content import Bank, Event, Question
 from ...bank.content import Option as Facts
+from ...bank.loading_questions import set_facts, version_words
 from ...models import (
     Condition,
     EventOption,
@@ -92,41 +93,26 @@ def _survey(bank: Bank) -> Survey:
 
 
 def _question(bank: Bank, asked: Question, survey: Survey) -> QuestionRow:
-    values = asked.range
     words = {code: own.questions[asked.key] for code, own in bank.words.items()}
     themes = {code: own.themes.get(asked.theme) for code, own in bank.words.items()}
     theme = [ThemeText(language=code, **vars(own)) for code, own in themes.items() if own is not None]
     version = QuestionVersion(
         number=1,
         published_at=asked.opens,
-        texts=[VersionText(language=code, **_text(own)) for code, own in words.items()],
+        texts=[VersionText(language=code, **version_words(own)) for code, own in words.items()],
     )
     labels = {code: own.options for code, own in words.items()}
-    return QuestionRow(
+    row = QuestionRow(
         id=0,
         key=asked.key,
-        kind=asked.kind,
         survey=survey,
         theme=Theme(key=asked.theme, texts=theme),
-        opens_at=asked.opens,
-        closes_at=max(asked.closes, clock.day_start(clock.EPOCH)),
-        resolves_at=asked.resolves,
-        scale=values.scale if values else None,
-        lower=values.lower if values else None,
-        upper=values.upper if values else None,
-        open_lower=bool(values and values.open_lower),
-        open_upper=bool(values and values.open_upper),
-        whole=bool(values and values.whole),
-        quantile_levels=list(values.quantile_levels) if values else [],
-        rationale_required=asked.rationale_required,
         options=[_option(option, place, labels) for place, option in enumerate(asked.options)],
         versions=[version],
     )
-
-
-def _text(words: Any) -> dict[str, Any]:
-    own = {name: value for name, value in vars(words).items() if name != "options"}
-    return own | {"sources": list(words.sources)}
+    set_facts(row, asked)
+    row.closes_at = max(asked.closes, clock.day_start(clock.EPOCH))
+    return row
 
 
 def _option(option: Facts, place: int, labels: dict[str, Any]) -> Option:

@@ -57,6 +57,13 @@ FAULTS = {
         "question.price.sources: must name two different",
         'sources = ["Reuters", "reuters "]',
     ),
+    "one publisher, in other spaces": Fault(
+        UKRAINIAN,
+        PRICE_SOURCES,
+        PRICE_SOURCES.replace('"Reuters", "AP"', '"UN News", "UN  News"'),
+        "question.price.sources: must name two different",
+        'sources = ["UN News", "UN  News"]',
+    ),
     "no publisher": Fault(
         UKRAINIAN,
         PRICE_SOURCES,

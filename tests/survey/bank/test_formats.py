@@ -8,7 +8,7 @@ import pytest
 from survey.bank.columns import QUESTION, column_of
 from survey.bank.document import whole_bank
 from survey.bank.interchange import FORMATS, format_of, read_file, write_file
-from survey.bank.question_rows import merged
+from survey.bank.merging import merged
 from survey.bank.template import template_document
 from survey.errors import BankError
 from survey.models import KIND_NAMES

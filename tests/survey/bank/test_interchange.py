@@ -17,8 +17,8 @@ from openpyxl import Workbook
 
 from survey.bank.document import Document, cleaned, document_of_folder, whole_bank
 from survey.bank.interchange import FORMATS, format_of, read_file, write_file
+from survey.bank.merging import merged
 from survey.bank.moments import moment_of
-from survey.bank.question_rows import merged
 from survey.bank.reading import bank_folder
 from survey.bank.rows import MOST_ROWS
 from survey.errors import BankError

@@ -15,6 +15,7 @@ from survey.bank.document import Document, read
 from survey.bank.paths import value_at
 from survey.models import Submission, Survey, SurveyDraft
 from survey.services import accounts
+from survey.services.draft_kinds import with_what_goes
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.survey.outcomes import member
@@ -294,6 +295,25 @@ def test_a_question_becomes_another_kind_and_nothing_of_the_first_is_left_behind
         "none",
         "some",
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "label", "after"), [("numeric", "value", "binary"), ("binary", "yes", "date")]
+)
+def test_the_label_of_a_lone_answer_goes_with_its_kind(before: str, label: str, after: str) -> None:
+    document: Document = {
+        "structure": {"question": [{"key": "q", "kind": before}]},
+        "words": {"fr": {"question": {"q": {"options": {label: "Oui"}}}}},
+    }
+    edits = with_what_goes(document, [(("structure", "question", "q", "kind"), after)])
+    assert (("words", "fr", "question", "q", "options", label), None) in edits
+
+
+def test_the_count_of_a_base_rate_stands_under_a_heading_of_its_own(olena: FlaskClient) -> None:
+    write_everything(olena)
+    page = olena.get("/write/weather/question/rain").text
+    heading, first = page.index("<h3>How often it happened before</h3>"), page.index("It happened in")
+    assert page.index("No forecast without a reason") < heading < first < page.index("Of so many cases")
 
 
 def test_what_is_no_day_or_number_is_kept_and_told_at_its_field(app: Flask, olena: FlaskClient) -> None:

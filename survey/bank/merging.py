@@ -11,17 +11,14 @@ from ..i18n.normalization import Unreadable
 from ..models import KIND_NAMES
 from ..questions import number_parsing
 from .columns import KIND_ALIASES, QUESTION, Column, folded
-from .content import BRANCHES
-from .document import Document, Json, read
+from .document import Document, Json, option_keys, read
 from .facts import OWN_KEYS, end_of
 from .keys import LEVELS, as_seen, new_key
 from .moments import last_day_before, moment_of, utc
-from .paths import ORDER, KeyPath, put_at, value_at
+from .paths import ORDER, Edit, KeyPath, put_at, value_at
 from .rows import MOST_FAULTS, Entry
 from .tables import Fault
 
-#: A path of a document and what is to stand there.
-Edit = tuple[KeyPath, Json]
 #: Facts that are read one by one, as they stand.
 _AS_THEY_STAND = (
     *("opens", "resolves", "scale", "lower", "upper", "open_lower", "open_upper", "whole"),
@@ -31,7 +28,7 @@ _AS_THEY_STAND = (
 
 
 @dataclass(frozen=True)
-class Line:
+class QuestionChange:
     """One question of an import, for whoever looks before it is done: its place, key, title, and what changes."""
 
     place: str
@@ -48,9 +45,9 @@ class Merge:
     as_they_are: bool = False
     edits: list[Edit] = field(default_factory=list)
     themes: list[str] = field(default_factory=list)
-    added: list[Line] = field(default_factory=list)
-    changed: list[Line] = field(default_factory=list)
-    left: list[Line] = field(default_factory=list)
+    added: list[QuestionChange] = field(default_factory=list)
+    changed: list[QuestionChange] = field(default_factory=list)
+    left: list[QuestionChange] = field(default_factory=list)
 
     def put(self, path: KeyPath, value: Json) -> None:
         """Put a value at a path, and note it as an edit where it is another one."""
@@ -191,13 +188,13 @@ def changed_names(old: Document, new: Document, key: str) -> tuple[str, ...]:
     )
 
 
-def line_of(old: Document, new: Document, key: str, place: str = "") -> Line:
+def line_of(old: Document, new: Document, key: str, place: str = "") -> QuestionChange:
     """A question of the newer document, with what has changed of it."""
     words = new.get("words") or {}
     told = (
         value_at(new, ("words", code, "question", key, name)) for code in words for name in ("title", "short")
     )
-    return Line(place, key, str(next(filter(None, told), key)), changed_names(old, new, key))
+    return QuestionChange(place, key, str(next(filter(None, told), key)), changed_names(old, new, key))
 
 
 def _put(table: Document, path: Sequence[str], value: Json) -> None:
@@ -285,15 +282,6 @@ def _put_options(entry: Entry, facts: Document, words: dict[str, Document], lang
         own = words.get(column.language or language)
         if own is not None:
             _put(own, ["options"], _labelled(entry, column, keys))
-
-
-def option_keys(facts: Document) -> list[str]:
-    """The keys of a question's options in their order, as its labels are written."""
-    kind = facts.get("kind")
-    if kind in ("choice", "ordered", "ladder"):
-        keys = facts.get("deadlines" if kind == "ladder" else "options")
-        return [str(key) for key in keys] if isinstance(keys, list) else []
-    return list(BRANCHES) if kind == "pair" else ["yes" if kind == "binary" else "value"]
 
 
 def _days(entry: Entry, texts: Sequence[str]) -> list[str]:
