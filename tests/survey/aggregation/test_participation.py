@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.aggregation import participation
 from survey.aggregation.participation import Response
 from survey.disclosure import Viewer
-from survey.models import EventLog, Participant, Question
+from survey.models import EventLog, Participant, Question, Submission
 from survey.services import background_answers, forecast_submit
 from survey.services.data_controller import FIELDS
 from survey.services.publication import publish
@@ -84,6 +84,18 @@ def test_a_question_that_closed_before_somebody_joined_is_not_waited_for(session
             if question.key != FREE:
                 forecast_submit.skip(session, late, question)
     assert participation.response(session, the_survey(session)).answered_all == 1
+
+
+def test_an_act_that_is_committed_after_a_later_one_is_counted(session: Session) -> None:
+    question = the_question(session, FREE)
+    made = say(session, someone(session), question)
+    columns = {column.name: getattr(made, column.name) for column in Submission.__table__.columns}
+    # On PostgreSQL an id is taken before the commit, and whoever took the higher one may be the first to commit.
+    for number, counted in ((made.id + 2, 2), (made.id + 1, 3)):
+        values = columns | {"id": number, "participant_id": someone(session).id}
+        participation.response(session, the_survey(session))
+        session.execute(insert(Submission).values(values))
+        assert participation.answered_by_question(session, the_survey(session)) == {question.id: counted}
 
 
 def test_completion_is_the_share_of_questions_answered(session: Session) -> None:
