@@ -16,7 +16,16 @@ from survey.services import background_answers, forecast_submit
 from survey.services.data_controller import FIELDS
 from survey.services.publication import publish
 from survey.services.resolution import resolve
-from survey.web.organizer.question_rows import Base, Counts, Row, disputed, movers, ordered, row, time_base
+from survey.web.organizer.question_rows import (
+    AnswerCounts,
+    QuestionRow,
+    TimeBase,
+    disputed,
+    movers,
+    ordered,
+    row,
+    time_base,
+)
 from survey.web.organizer.tasks import tasks
 from tests.factories import crowd, on, say, someone, the_question, the_survey
 
@@ -140,8 +149,8 @@ def free(session: Session) -> Question:
     return question
 
 
-def the_row(session: Session, question: Question, viewer: Viewer = ORGANIZER) -> Row:
-    return row(session, viewer, question, Counts(10, 3), time_base(session))
+def the_row(session: Session, question: Question, viewer: Viewer = ORGANIZER) -> QuestionRow:
+    return row(session, viewer, question, AnswerCounts(10, 3), time_base(session))
 
 
 def test_a_row_tells_where_the_crowd_stands_and_how_it_moved(session: Session, free: Question) -> None:
@@ -156,14 +165,14 @@ def test_a_row_tells_where_the_crowd_stands_and_how_it_moved(session: Session, f
     assert told.figure.strip.before is not None
     assert told.figure.strip.before < told.figure.strip.value
     assert movers([told]) == disputed([told]) + ([] if told.figure.width else [told])
-    assert (told.skipped, told.is_often_skipped) == ("30\u00a0%", True)
+    assert (told.skipped, told.counts.is_often_skipped) == ("30\u00a0%", True)
 
 
 def test_every_change_is_counted_from_one_day(session: Session, free: Question) -> None:
     """What was published after the base day, and before the last, is no base: the page names one day for all."""
     with clock.at(on(24)):
         # The end of the 23rd and a week before it: the publication of the 16th is the last not after that.
-        assert time_base(session) == Base(date(2026, 11, 16), date(2026, 11, 23))
+        assert time_base(session) == TimeBase(date(2026, 11, 16), date(2026, 11, 23))
         assert the_row(session, free).figure is not None
     with clock.at(on(22)):
         told = the_row(session, free)
