@@ -331,12 +331,7 @@ def use_up(session: Session, hashed: str, protected: bool = False) -> bool:
     moment = clock.now(session)
     used = session.execute(
         update(Invitation)
-        .where(
-            _has(hashed),
-            Invitation.used_at.is_(None),
-            Invitation.revoked_at.is_(None),
-            Invitation.expires_at > moment,
-        )
+        .where(_has(hashed), waits(moment))
         .values(used_at=clock.as_kept(moment, protected), letter_due_at=None)
     )
     return cast(CursorResult[Any], used).rowcount == 1
