@@ -229,18 +229,15 @@ def _link(token: str) -> str:
 
 def _give_out(rows: list[list[str]], out: str | None) -> None:
     """Print rows, or write them into a new file that its owner alone can read."""
-    import csv
-    import io
     from pathlib import Path
 
-    from ..export.cells import cell
+    from ..export.cells import csv_cells
 
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([cell(value) for value in row] for row in rows)
+    text = "".join(f"{csv_cells(*row)}\n" for row in rows)
     if out is None:
-        click.echo(text.getvalue(), nl=False)
+        click.echo(text, nl=False)
         return
-    Path(out).write_text(text.getvalue(), encoding="utf-8")
+    Path(out).write_text(text, encoding="utf-8")
     click.echo(f"{len(rows)} links in {out}", err=True)
 
 
