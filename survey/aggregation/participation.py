@@ -32,15 +32,15 @@ class Response:
 
 
 #: Days on which a count changed, and what it then was, oldest first.
-Counts = list[tuple[date, int]]
+CountsByDay = list[tuple[date, int]]
 
 
 @dataclass(frozen=True)
 class Progress:
     """Joined and answered everything, cumulative by UTC day."""
 
-    joined: Counts
-    answered_all: Counts
+    joined: CountsByDay
+    answered_all: CountsByDay
 
 
 def response(session: Session, survey: Survey) -> Response:
@@ -101,7 +101,7 @@ def questions_to_publish(session: Session, survey: Survey) -> list[Question]:
     return questions_due(session, survey.questions, clock.now(session).date() - timedelta(days=1))
 
 
-def _cumulative(by_day: Iterable[tuple[date, int]]) -> Counts:
+def _cumulative(by_day: Iterable[tuple[date, int]]) -> CountsByDay:
     """Days on which anything happened, with how often it had happened by their end."""
     counts: Counter[date] = Counter()
     for day, count in by_day:

@@ -38,11 +38,13 @@ class ParticipationCounts:
     groups: Mapping[tuple[str, str], tuple[int, int]]
 
 
-#: By store and survey: what was counted last, and of what. Acts are only ever appended, so that their last and their
-#: number tell whether they are the same; people are few, and are looked at each time.
+#: By store and survey: what was counted last, and of what. Acts are only ever appended, so that the last of them and
+#: how many are near it tell whether they are the same; people are few, and are looked at each time.
 _kept: WeakKeyDictionary[Engine, dict[int, tuple[object, ParticipationCounts]]] = WeakKeyDictionary()
 #: Who was here in the last week is told to so many seconds.
 FRESH = 600
+#: So many ids up to the last are counted: one is taken before the commit, so that a lower one may come to be later.
+NEAR = 10_000
 
 
 @once
@@ -62,18 +64,19 @@ def participation_counts(session: Session, survey: Survey) -> ParticipationCount
 
 
 def _fingerprint(session: Session, survey: Survey) -> object:
-    """What the counts rest on: the last act, skips and answers about themselves, who counts, when questions end."""
+    """What the counts rest on: the last acts, skips and answers about themselves, who counts, when questions end."""
     newest = select(func.max(Submission.id)).scalar_subquery()
+    near = (Submission.id > newest - NEAR, func.max(Submission.id))
     skips = (Skip.survey_id == survey.id, func.max(Skip.skipped_at))
     said = (BackgroundAnswer.survey_id == survey.id, func.max(BackgroundAnswer.answered_at))
     people = (counted(survey), func.sum(Participant.id))
     looks = [
         select(value).where(where).scalar_subquery()
-        for where, last in (skips, said, people)
+        for where, last in (near, skips, said, people)
         for value in (func.count(), last)
     ]
     at = select(Submission.received_at).where(Submission.id == newest).scalar_subquery()
-    found = session.execute(select(newest, at, *looks)).one()
+    found = session.execute(select(at, *looks)).one()
     moment = int(clock.now(session).timestamp()) // FRESH
     return moment, tuple(_ends(session, survey)), tuple(found)
 

@@ -15,7 +15,7 @@ from survey.charts.curve import Axis
 from survey.charts.ladder import Hazard, Rung, hazards, implied, ladder
 from survey.charts.log_odds import TICKS, place_of_chance, spreads_in_log_odds
 from survey.charts.look import PALETTE, TOKENS, Chart, Spec
-from survey.charts.over_time import Line, Step, crowd_over_time, sparkline
+from survey.charts.over_time import Line, Step, crowd_over_time
 from survey.charts.quantiles import quantile_density
 from survey.charts.ranges import Range, ranges
 from survey.charts.response import response_over_time
@@ -58,7 +58,6 @@ __all__ = [
     "scenario_bar",
     "scenario_tree",
     "segments",
-    "sparkline",
     "spreads_in_log_odds",
     "tenths",
 ]

@@ -1,4 +1,4 @@
-"""The crowd along the days: a whole picture, and one small line."""
+"""The crowd along the days."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -13,7 +13,6 @@ from survey.charts.look import (
     Spec,
     days,
     finish,
-    ground,
     halo,
     line_of,
     upright_percent,
@@ -251,29 +250,3 @@ def _span(low: float | None, high: float | None) -> str:
     return (
         "–" if low is None or high is None else _("%(low)s to %(high)s", low=number(low), high=percent(high))
     )
-
-
-def sparkline(steps: Sequence[Step], *, title: str, description: str = "", height: int = 84) -> Chart:
-    """A small picture of one question, 0 to 100 %: a step line, a dot at its end, people's spread in grey."""
-    end = steps[-1].day + timedelta(1)
-    bare = {"axis": None}
-    x = days() | bare | {"field": "day"}
-    y = upright_percent() | {"axis": {"values": [0, 50, 100], "labels": False, "gridColor": ground()}}
-    spread = [step for step in steps if step.spread_low is not None]
-    layers = []
-    if spread:
-        rows = [{"day": iso(step.day), "low": step.spread_low, "high": step.spread_high} for step in spread]
-        area = {"type": "area", "interpolate": "step-after", "color": PALETTE["spread"]}
-        layers.append(
-            line_of(
-                [*rows, rows[-1] | {"day": iso(end)}], x, y | {"field": "low"}, area, y2={"field": "high"}
-            )
-        )
-    points = [{"day": iso(step.day), "value": step.value} for step in steps]
-    last = points[-1] | {"day": iso(end)}
-    line = {"type": "line", "interpolate": "step-after", "color": PALETTE["accent"], "strokeWidth": 1.8}
-    dot = {"type": "point", "filled": True, "size": 36, "color": PALETTE["accent"]}
-    layers.append(line_of([*points, last], x, y | {"field": "value"}, line))
-    layers.append(line_of([last], x, y | {"field": "value"}, dot))
-    description = description or _describe(title, steps)
-    return Chart(title, "", description, finish(layers, height, description), *_table(steps, ()))

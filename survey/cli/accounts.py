@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from ..models import Survey, User
+    from ..models import User
 
 #: `api_tokens.USER_SCOPES`, written out for the help; a test holds that they are the same.
 SCOPES = ("run", "export")
@@ -51,7 +51,7 @@ def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
         known = accounts.user_by_email(session, email)
         person = known or accounts.create_user(session, email, password=password)
         for role, slug in wanted.items():
-            _grant(session, person, find_survey(session, slug), role)
+            accounts.grant(session, person, find_survey(session, slug), role)
         return "exists" if known else "created"
 
     roles = "".join(f", {role} of {slug}" for role, slug in wanted.items())
@@ -67,18 +67,6 @@ def _refuse_two_roles(wanted: dict[str, str]) -> None:
                 f"A person has one role in a survey, and {slug} was given {len(roles)}: {', '.join(roles)}."
                 " An owner may do all that an organizer and an analyst may. Nobody was made or changed."
             )
-
-
-def _grant(session: "Session", person: "User", survey: "Survey", role: str) -> None:
-    """Give a role, where the person does not hold it already: the log is for what changes."""
-    from sqlalchemy import select
-
-    from ..models import Membership
-    from ..services import accounts
-
-    held = select(Membership).filter_by(user_id=person.id, survey_id=survey.id, role=role)
-    if session.scalar(held) is None:
-        accounts.grant(session, person, survey, role)
 
 
 @user.command("list")
@@ -168,8 +156,22 @@ def make_invitations(
     days: int,
 ) -> None:
     """Invite people to the survey SLUG: print personal links, save them, or send them; they are shown this once."""
+    _refuse_together(source, count, mail, out)
     with _new_file(out):
-        _invite(slug, batch, count, source, mail, out, days)
+        if source is None:
+            _give_out(_links(slug, batch, 1 if count is None else count, days), out)
+        else:
+            _invite_list(slug, batch, source, mail, out, days)
+
+
+def _refuse_together(source: "BinaryIO | None", count: int | None, mail: bool, out: str | None) -> None:
+    """Refuse options that say two things at once."""
+    if source is None and mail:
+        raise click.UsageError("Letters need a list: --from FILE.")
+    if source is not None and count is not None:
+        raise click.UsageError("A list says how many: give --count or --from, not both.")
+    if mail and out:
+        raise click.UsageError("Links that go by letter are in no file: give --mail or --out, not both.")
 
 
 @contextmanager
@@ -189,27 +191,6 @@ def _new_file(out: str | None) -> Iterator[None]:
     except BaseException:
         os.unlink(out)
         raise
-
-
-def _invite(
-    slug: str,
-    batch: str,
-    count: int | None,
-    source: "BinaryIO | None",
-    mail: bool,
-    out: str | None,
-    days: int,
-) -> None:
-    if source is None:
-        if mail:
-            raise click.UsageError("Letters need a list: --from FILE.")
-        _give_out(_links(slug, batch, 1 if count is None else count, days), out)
-    elif count is not None:
-        raise click.UsageError("A list says how many: give --count or --from, not both.")
-    elif mail and out:
-        raise click.UsageError("Links that go by letter are in no file: give --mail or --out, not both.")
-    else:
-        _invite_list(slug, batch, source, mail, out, days)
 
 
 def _links(slug: str, batch: str, count: int, days: int) -> list[list[str]]:
@@ -248,18 +229,15 @@ def _link(token: str) -> str:
 
 def _give_out(rows: list[list[str]], out: str | None) -> None:
     """Print rows, or write them into a new file that its owner alone can read."""
-    import csv
-    import io
     from pathlib import Path
 
-    from ..export.cells import cell
+    from ..export.cells import csv_cells
 
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([cell(value) for value in row] for row in rows)
+    text = "".join(f"{csv_cells(*row)}\n" for row in rows)
     if out is None:
-        click.echo(text.getvalue(), nl=False)
+        click.echo(text, nl=False)
         return
-    Path(out).write_text(text.getvalue(), encoding="utf-8")
+    Path(out).write_text(text, encoding="utf-8")
     click.echo(f"{len(rows)} links in {out}", err=True)
 
 

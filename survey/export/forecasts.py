@@ -98,7 +98,7 @@ class Part:
     output: str
 
 
-class Parts(dict[tuple[int, str], Part]):
+class QuestionParts(dict[tuple[int, str], Part]):
     """The parts of a question by option and part, each made when its first number is met."""
 
     def __init__(self, question: Question) -> None:
@@ -125,7 +125,7 @@ class Parts(dict[tuple[int, str], Part]):
         return csv_cells(option.key, part, question_key, options, holds)
 
 
-class Names(dict[int, str]):
+class Pseudonyms(dict[int, str]):
     """The people's pseudonyms by id: each person's is made once, for all their questions."""
 
     def __init__(self, key: bytes) -> None:
@@ -174,7 +174,7 @@ class QuestionFacts:
     as_of: date
     secret: bytes
     names: Mapping[int, str]
-    parts: Parts
+    parts: QuestionParts
     open_until: Mapping[str, int]
     round_ends: Mapping[int, date]
     oldest: Counting
@@ -197,7 +197,7 @@ class Done(NamedTuple):
 def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
     """The file, line by line: its header, and rows by question, pseudonym, submission, option and part."""
     yield f"{csv_cells(*COLUMNS)}\n"
-    survey, names = snapshot.survey, Names(key)
+    survey, names = snapshot.survey, Pseudonyms(key)
     study = csv_cells(survey.slug, snapshot.number)
     ends = {one.number: (one.closes_at - timedelta(microseconds=1)).date() for one in survey.rounds}
     for question in survey.questions:
@@ -210,7 +210,7 @@ def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
             snapshot.as_of,
             key,
             names,
-            Parts(question),
+            QuestionParts(question),
             spec.open_until,
             ends,
             Counting(spec),

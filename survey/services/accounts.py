@@ -94,6 +94,8 @@ def users_with_roles(
 def grant(session: Session, user: User, survey: Survey, role: str, by: User | None = None) -> Membership:
     """Let a user be owner, organizer or analyst; as a participant they are an insider from now on.
 
+    For who is that already nothing changes, and the log holds nothing of it.
+
     Parameters
     ----------
     by
@@ -111,6 +113,8 @@ def grant(session: Session, user: User, survey: Survey, role: str, by: User | No
     if membership is None:
         membership = Membership(user_id=user.id, survey_id=survey.id, since=clock.now(session), role=role)
         session.add(membership)
+    elif membership.role == role:
+        return membership
     elif role != "owner":
         _keep_an_owner(session, membership)
     membership.role = role
@@ -149,9 +153,7 @@ def give_role(session: Session, survey: Survey, typed: str, role: str, by: User)
         # Nobody vouches for the address: the link that is sent there confirms it.
         user = cast(User, users.create_user(email=address, password=None))
         session.flush()
-    held = session.scalar(select(Membership.role).filter_by(user_id=user.id, survey_id=survey.id))
-    if held != role:
-        grant(session, user, survey, role, by)
+    grant(session, user, survey, role, by)
     return user.email
 
 

@@ -97,6 +97,15 @@ def hash_token(token: str) -> str | None:
     return enrollment.hash_code(letters) if is_token else None
 
 
+def batch_name(typed: str) -> str:
+    """The name of a batch as it is stored: one space wherever there is any.
+
+    >>> batch_name(" experts,  May")
+    'experts, May'
+    """
+    return " ".join(typed.split())
+
+
 def invite(
     session: Session, survey: Survey, batch: str, count: int, days: int, by: User | None = None
 ) -> list[str]:
@@ -185,7 +194,7 @@ def _make(
     by: User | None,
 ) -> list[str]:
     """One invitation for each of `kept`, which says what is kept of it."""
-    name = " ".join(batch.split())
+    name = batch_name(batch)
     _queue_up(session, survey)
     _check(session, survey, name, len(kept), days)
     moment = clock.now(session)
@@ -331,12 +340,7 @@ def use_up(session: Session, hashed: str, protected: bool = False) -> bool:
     moment = clock.now(session)
     used = session.execute(
         update(Invitation)
-        .where(
-            _has(hashed),
-            Invitation.used_at.is_(None),
-            Invitation.revoked_at.is_(None),
-            Invitation.expires_at > moment,
-        )
+        .where(_has(hashed), waits(moment))
         .values(used_at=clock.as_kept(moment, protected), letter_due_at=None)
     )
     return cast(CursorResult[Any], used).rowcount == 1

@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.models import Participant, Question, QuestionVersion, Resolution, Score, User, VersionText
 from survey.services import accounts
 from survey.services.resolution_rules import Outcome
+from survey.store.transaction import transaction
 from tests.factories import the_survey
 
 #: The tests' present: noon of 22 November 2026; what was received on that day is not scored.
@@ -25,6 +28,14 @@ def member(session: Session, role: str = "organizer", email: str = "", slug: str
     user = accounts.create_user(session, email or f"{role}@example.org")
     accounts.grant(session, user, the_survey(session, slug), role)
     return user
+
+
+def signed_in(app: Flask, client: FlaskClient, role: str) -> FlaskClient:
+    """The browser, with somebody new of this role signed in."""
+    with app.app_context():
+        link = transaction(lambda session: accounts.sign_in_link(session, member(session, role)))
+    assert client.post(f"/sign-in/{link}").status_code == 303
+    return client
 
 
 def scores(session: Session, resolution: Resolution, person: Participant | None = None) -> dict[str, Score]:

@@ -123,7 +123,7 @@ def make(slug: str) -> Page:
         return links_file(survey, (), links, last)
     if request.form.get("as") == "cards":
         return cards_page(survey, role, name, links, last)
-    batch = " ".join(name.split())
+    batch = invitations.batch_name(name)
     return organizer_page("organizer/invited.html", survey, role, links=links, batch=batch, last=last)
 
 

@@ -8,10 +8,8 @@ from ...disclosure import RUNNING
 from ...i18n.locale import LANGUAGES
 from ...i18n.locale import gettext as _
 from ...models import Survey
+from ...presenters.downloads import READERS
 from ..identity import require_role, survey_by_slug
-
-#: Who may take out data; see `views.researcher`.
-DATA_ROLES = ("owner", "analyst")
 
 #: Blueprints without a link of their own: the one whose link leads to them.
 ROOM_OF = {"people": "invitations", "roles": "invitations"}
@@ -51,7 +49,7 @@ def navigation(survey: Survey, role: str, room: str | None = None) -> list[tuple
             (_("People"), "invitations.overview", False),
             (_("Editor"), "editor.questions", False),
         ]
-    if role in DATA_ROLES:
+    if role in READERS:
         links.append((_("Data"), "researcher.data", True))
     if role == "owner":
         links.append((_("Who asks"), "controller.who_asks", False))

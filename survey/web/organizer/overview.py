@@ -13,7 +13,6 @@ from ...aggregation.participation import (
     completion_by_group,
     progress,
     response,
-    skipped_by_question,
 )
 from ...charts import Chart, Line, NamedInterval, response_over_time, spreads_in_log_odds
 from ...charts.script import as_file
@@ -24,7 +23,17 @@ from ...services import background_answers
 from ...services.invitations import invited_count
 from ...store.engine import db
 from ..identity import as_organizer
-from .question_rows import SORTS, Base, Counts, Row, disputed, movers, ordered, row, time_base
+from .question_rows import (
+    SORTS,
+    QuestionRow,
+    TimeBase,
+    answer_counts,
+    disputed,
+    movers,
+    ordered,
+    row,
+    time_base,
+)
 from .scale import ticks
 from .tasks import tasks
 
@@ -57,22 +66,12 @@ def overview_of(survey: Survey, role: str, sort: str) -> dict[str, Any]:
     }
 
 
-def question_rows(survey: Survey, base: Base) -> list[Row]:
+def question_rows(survey: Survey, base: TimeBase) -> list[QuestionRow]:
     """A row for each question, in the order of the survey."""
-    answered = answered_by_question(db.session, survey)
-    skipped = skipped_by_question(db.session, survey)
+    counts = answer_counts(db.session, survey)
     disclosure.load_publications(db.session, survey.questions)
     viewer = as_organizer(survey)
-    return [
-        row(
-            db.session,
-            viewer,
-            question,
-            Counts(answered.get(question.id, 0), skipped.get(question.id, 0)),
-            base,
-        )
-        for question in survey.questions
-    ]
+    return [row(db.session, viewer, question, counts[question.id], base) for question in survey.questions]
 
 
 def picture_of(survey: Survey, name: str) -> Chart | None:
@@ -98,7 +97,7 @@ def drawn(chart: Chart, name: str, kind: str) -> Response:
     return Response(as_file(chart.spec, kind), mimetype=MIME[kind], headers=headers)
 
 
-def _interval(one: Row) -> NamedInterval:
+def _interval(one: QuestionRow) -> NamedInterval:
     assert one.figure is not None
     return NamedInterval(one.label, *(round(100 * chance, 2) for chance in one.figure.chances))
 
@@ -142,7 +141,7 @@ def _by_group(survey: Survey) -> list[tuple[str, int]]:
     ]
 
 
-def _grouped(survey: Survey, rows: Sequence[Row], sort: str) -> list[tuple[str, list[Row]]]:
+def _grouped(survey: Survey, rows: Sequence[QuestionRow], sort: str) -> list[tuple[str, list[QuestionRow]]]:
     """The rows under their themes; sorted otherwise, all of them under none."""
     if sort != SORTS[0]:
         return [("", ordered(rows, sort))]
@@ -155,7 +154,7 @@ def _grouped(survey: Survey, rows: Sequence[Row], sort: str) -> list[tuple[str, 
     ]
 
 
-def _moved_title(moved: Sequence[Row]) -> str:
+def _moved_title(moved: Sequence[QuestionRow]) -> str:
     if not moved or moved[0].figure is None:
         return _("Moved most this week")
     most = moved[0].figure

@@ -160,8 +160,7 @@ def progress(slug: str) -> Page:
 
 def cards_page(survey: Survey, role: str, batch: str, links: list[str], last: datetime) -> str:
     """Cards to print, one for each link."""
-    name = " ".join(batch.split())
-    cards = [card(link) for link in links]
+    cards, name = [card(link) for link in links], invitations.batch_name(batch)
     return organizer_page("organizer/cards.html", survey, role, cards=cards, batch=name, last=last)
 
 

@@ -10,11 +10,12 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from ... import charts, clock, disclosure
+from ...aggregation.participation import answered_by_question, skipped_by_question
 from ...disclosure import Shown, ShownOption, Viewer
 from ...i18n.formatting import number, percent, signed
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
-from ...models import Question
+from ...models import Question, Survey
 from ...presenters.crowd_summary import focus_of
 from ...presenters.own_forecast import quantile_said
 from ...presenters.question_state import status_in_words
@@ -32,7 +33,7 @@ MANY_SKIP = 0.25
 
 
 @dataclass(frozen=True)
-class Base:
+class TimeBase:
     """The days the page rests on: figures as of the end of `until` (UTC), changes since `since`."""
 
     since: date
@@ -40,7 +41,7 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Counts:
+class AnswerCounts:
     """How many people answered or skipped a question, and how many of them skipped it and said nothing else."""
 
     answered: int = 0
@@ -50,6 +51,20 @@ class Counts:
     def share(self) -> float:
         """The share who skipped, 0 to 1."""
         return self.skipped / self.answered if self.answered else 0.0
+
+    @property
+    def is_often_skipped(self) -> bool:
+        """Whether so many skip it that somebody should look."""
+        return self.share >= MANY_SKIP
+
+
+def answer_counts(session: Session, survey: Survey) -> dict[int, AnswerCounts]:
+    """The counts of every question, by its id."""
+    answered, skipped = answered_by_question(session, survey), skipped_by_question(session, survey)
+    return {
+        question.id: AnswerCounts(answered.get(question.id, 0), skipped.get(question.id, 0))
+        for question in survey.questions
+    }
 
 
 @dataclass(frozen=True)
@@ -85,7 +100,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Row:
+class QuestionRow:
     """A question in one row; without a figure where the crowd is too small for one.
 
     Attributes
@@ -97,7 +112,7 @@ class Row:
     question: Question
     title: str
     status: str
-    counts: Counts
+    counts: AnswerCounts
     figure: Figure | None
     ends: tuple[str, str] | None
 
@@ -112,30 +127,27 @@ class Row:
         """The share who skipped it, in words."""
         return charts.percent(round(100 * self.counts.share)) if self.counts.answered else ""
 
-    @property
-    def is_often_skipped(self) -> bool:
-        """Whether so many skip it that somebody should look."""
-        return self.counts.share >= MANY_SKIP
 
-
-def time_base(session: Session) -> Base:
+def time_base(session: Session) -> TimeBase:
     """The last day that can have been published, and the day a week before it."""
     until = clock.now(session).date() - timedelta(days=1)
-    return Base(until - WEEK, until)
+    return TimeBase(until - WEEK, until)
 
 
-def row(session: Session, viewer: Viewer, question: Question, counts: Counts, base: Base) -> Row:
+def row(
+    session: Session, viewer: Viewer, question: Question, counts: AnswerCounts, base: TimeBase
+) -> QuestionRow:
     """The row of a question, with the figures its organizers are shown."""
     shown = disclosure.get_aggregate(session, viewer, question)
     figure = _figure(session, viewer, question, shown, base) if isinstance(shown, Shown) else None
     title = question.text(current_language()).short
-    return Row(question, title, status_in_words(session, question), counts, figure, _ends(question))
+    return QuestionRow(question, title, status_in_words(session, question), counts, figure, _ends(question))
 
 
 SORTS = ("theme", "moved", "disputed")
 
 
-def ordered(rows: Iterable[Row], by: str) -> list[Row]:
+def ordered(rows: Iterable[QuestionRow], by: str) -> list[QuestionRow]:
     """The rows as the reader wants them; those without a figure last, each else in the survey's order."""
     if by == "moved":
         return sorted(rows, key=lambda one: -abs(one.figure.points) if one.figure else 1)
@@ -144,21 +156,21 @@ def ordered(rows: Iterable[Row], by: str) -> list[Row]:
     return list(rows)
 
 
-def movers(rows: Iterable[Row]) -> list[Row]:
+def movers(rows: Iterable[QuestionRow]) -> list[QuestionRow]:
     """What moved by `POINTS` or more since the base day, most first."""
     return [one for one in ordered(rows, "moved") if one.figure and abs(one.figure.points) >= POINTS]
 
 
-def disputed(rows: Iterable[Row]) -> list[Row]:
+def disputed(rows: Iterable[QuestionRow]) -> list[QuestionRow]:
     """Where the middle half of people is widest, widest first; only chances, whose widths compare."""
     wide = [one for one in ordered(rows, "disputed") if one.figure and one.figure.width and one.ends is None]
     return wide[:MOST]
 
 
-def _figure(session: Session, viewer: Viewer, question: Question, shown: Shown, base: Base) -> Figure:
+def _figure(session: Session, viewer: Viewer, question: Question, shown: Shown, base: TimeBase) -> Figure:
     focus = focus_of(question, shown)
     one, former = shown.options[focus], _at(session, viewer, question, focus, base.since)
-    value, before = _said(question, one), _said(question, former) if former else ""
+    value, before = _said(question, one.value), _said(question, former.value) if former else ""
     strip = _strip(question, one, former)
     points = _points(question, one, former)
     return Figure(
@@ -169,7 +181,7 @@ def _figure(session: Session, viewer: Viewer, question: Question, shown: Shown, 
         points=points,
         width=round(strip.high - strip.low, 2),
         people=one.people,
-        half=" – ".join(_end(question, one, place) for place in (0, 1)),
+        half=" – ".join(_said(question, end) for end in one.spread),
         strip=strip,
         chances=(one.value, *one.spread),
     )
@@ -191,18 +203,9 @@ def _is_number(question: Question) -> bool:
     return isinstance(kind_of(question), QuantileKind)
 
 
-def _said(question: Question, one: ShownOption) -> str:
+def _said(question: Question, figure: float) -> str:
     kind = kind_of(question)
-    if isinstance(kind, QuantileKind):
-        return quantile_said(kind, question, one.value)
-    return percent(one.value)
-
-
-def _end(question: Question, one: ShownOption, place: int) -> str:
-    kind = kind_of(question)
-    if isinstance(kind, QuantileKind):
-        return quantile_said(kind, question, one.spread[place])
-    return percent(one.spread[place])
+    return quantile_said(kind, question, figure) if isinstance(kind, QuantileKind) else percent(figure)
 
 
 def _points(question: Question, one: ShownOption, former: ShownOption | None) -> float:

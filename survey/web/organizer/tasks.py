@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from ...aggregation.participation import answered_by_question, questions_to_publish, skipped_by_question
+from ...aggregation.participation import questions_to_publish
 from ...aggregation.segments import MIN_CHANGED
 from ...i18n.formatting import day, percent
 from ...i18n.locale import LANGUAGES, current_language, ngettext
@@ -18,7 +18,7 @@ from ...services.data_controller import missing_words
 from ...services.moderation import reports_by_question, waiting_by_question
 from ...store.lifecycle import overdue
 from ..forms.data_controller import field_labels
-from .question_rows import MANY_SKIP
+from .question_rows import answer_counts
 
 
 @dataclass(frozen=True)
@@ -127,22 +127,20 @@ def _unclear(session: Session, survey: Survey) -> list[Task]:
 
 
 def _often_skipped(session: Session, survey: Survey) -> list[Task]:
-    answered = answered_by_question(session, survey)
-    skipped = skipped_by_question(session, survey)
+    counts = answer_counts(session, survey)
     return [
         Task(
             _(
                 "“%(title)s” is skipped by %(share)s.",
                 title=question.text(current_language()).short,
-                share=percent(skipped[question.id] / answered[question.id]),
+                share=percent(counts[question.id].share),
             ),
             _("Look whether its words, its range or its place ask too much."),
             url_for("organizer.question", slug=survey.slug, key=question.key),
             _("Look"),
         )
         for question in survey.questions
-        if answered.get(question.id, 0) >= survey.minimum_cell
-        and skipped.get(question.id, 0) >= MANY_SKIP * answered[question.id]
+        if counts[question.id].answered >= survey.minimum_cell and counts[question.id].is_often_skipped
     ]
 
 

@@ -4,19 +4,28 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.aggregation import participation
 from survey.aggregation.participation import Response
 from survey.disclosure import Viewer
-from survey.models import EventLog, Participant, Question
+from survey.models import EventLog, Participant, Question, Submission
 from survey.services import background_answers, forecast_submit
 from survey.services.data_controller import FIELDS
 from survey.services.publication import publish
 from survey.services.resolution import resolve
-from survey.web.organizer.question_rows import Base, Counts, Row, disputed, movers, ordered, row, time_base
+from survey.web.organizer.question_rows import (
+    AnswerCounts,
+    QuestionRow,
+    TimeBase,
+    disputed,
+    movers,
+    ordered,
+    row,
+    time_base,
+)
 from survey.web.organizer.tasks import tasks
 from tests.factories import crowd, on, say, someone, the_question, the_survey
 
@@ -86,6 +95,18 @@ def test_a_question_that_closed_before_somebody_joined_is_not_waited_for(session
     assert participation.response(session, the_survey(session)).answered_all == 1
 
 
+def test_an_act_that_is_committed_after_a_later_one_is_counted(session: Session) -> None:
+    question = the_question(session, FREE)
+    made = say(session, someone(session), question)
+    columns = {column.name: getattr(made, column.name) for column in Submission.__table__.columns}
+    # On PostgreSQL an id is taken before the commit, and whoever took the higher one may be the first to commit.
+    for number, counted in ((made.id + 2, 2), (made.id + 1, 3)):
+        values = columns | {"id": number, "participant_id": someone(session).id}
+        participation.response(session, the_survey(session))
+        session.execute(insert(Submission).values(values))
+        assert participation.answered_by_question(session, the_survey(session)) == {question.id: counted}
+
+
 def test_completion_is_the_share_of_questions_answered(session: Session) -> None:
     survey = the_survey(session)
     crowd(session, the_question(session, FREE), [0.2, 0.4])
@@ -128,8 +149,8 @@ def free(session: Session) -> Question:
     return question
 
 
-def the_row(session: Session, question: Question, viewer: Viewer = ORGANIZER) -> Row:
-    return row(session, viewer, question, Counts(10, 3), time_base(session))
+def the_row(session: Session, question: Question, viewer: Viewer = ORGANIZER) -> QuestionRow:
+    return row(session, viewer, question, AnswerCounts(10, 3), time_base(session))
 
 
 def test_a_row_tells_where_the_crowd_stands_and_how_it_moved(session: Session, free: Question) -> None:
@@ -144,14 +165,14 @@ def test_a_row_tells_where_the_crowd_stands_and_how_it_moved(session: Session, f
     assert told.figure.strip.before is not None
     assert told.figure.strip.before < told.figure.strip.value
     assert movers([told]) == disputed([told]) + ([] if told.figure.width else [told])
-    assert (told.skipped, told.is_often_skipped) == ("30\u00a0%", True)
+    assert (told.skipped, told.counts.is_often_skipped) == ("30\u00a0%", True)
 
 
 def test_every_change_is_counted_from_one_day(session: Session, free: Question) -> None:
     """What was published after the base day, and before the last, is no base: the page names one day for all."""
     with clock.at(on(24)):
         # The end of the 23rd and a week before it: the publication of the 16th is the last not after that.
-        assert time_base(session) == Base(date(2026, 11, 16), date(2026, 11, 23))
+        assert time_base(session) == TimeBase(date(2026, 11, 16), date(2026, 11, 23))
         assert the_row(session, free).figure is not None
     with clock.at(on(22)):
         told = the_row(session, free)

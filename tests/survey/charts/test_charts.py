@@ -95,7 +95,6 @@ EXAMPLES: dict[str, Chart] = {
         [Line("Invited", [(START, 240)]), Line("Joined", OWN), Line("Answered all", OWN)],
         title="Half have answered",
     ),
-    "sparkline": charts.sparkline(STEPS, title="Ceasefire by 2027"),
 }
 every_chart = pytest.mark.parametrize("chart", EXAMPLES.values(), ids=EXAMPLES.keys())
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from flask import Flask
@@ -13,7 +13,7 @@ from survey import clock
 from survey.export import forecasts, questions
 from survey.export.cells import csv_lines
 from survey.export.snapshots import open_key
-from survey.models import Publication, Snapshot
+from survey.models import Participant, Publication, Question, Snapshot
 from survey.services.publication import publish
 from survey.services.snapshots import freeze
 from tests.factories import on, say, someone, the_question, the_survey, withdraw
@@ -22,17 +22,25 @@ from tests.recomputing import Rows, grouped, recomputed, stored
 pytestmark = pytest.mark.store
 
 
+def people_and_an_insider(
+    session: Session, asked: Iterable[Question], count: int, step: float
+) -> list[Participant]:
+    """So many people and an insider, who is the last; each says more than the one before, 0.1 being the least."""
+    people = [someone(session) for _ in range(count + 1)]
+    people[-1].insider = True
+    for place, person in enumerate(people):
+        for question in asked:
+            say(session, person, question, 0.1 + step * place)
+    return people
+
+
 @pytest.fixture
 def snapshot(app: Flask, session: Session) -> Iterator[Snapshot]:
     """Three days of twelve people on questions of every kind, with a change, a withdrawal and an insider."""
     survey = the_survey(session)
     asked = {question.kind: question for question in survey.questions}
     with clock.at(on(18)):
-        people = [someone(session) for _ in range(13)]
-        people[12].insider = True
-        for place, person in enumerate(people):
-            for question in asked.values():
-                say(session, person, question, 0.1 + 0.06 * place)
+        people = people_and_an_insider(session, asked.values(), 12, step=0.06)
     with clock.at(on(19)):
         for place, person in enumerate(people[:5]):
             for question in asked.values():
@@ -131,11 +139,7 @@ def open_snapshot(app: Flask, session: Session) -> Snapshot:
     survey.noise_key = "ab" * 32
     asked = {question.kind: question for question in survey.questions}
     with clock.at(on(18)):
-        people = [someone(session) for _ in range(22)]
-        people[21].insider = True
-        for place, person in enumerate(people):
-            for question in asked.values():
-                say(session, person, question, 0.1 + 0.03 * place)
+        people = people_and_an_insider(session, asked.values(), 21, step=0.03)
     with clock.at(on(19)):
         for person in people[:5]:
             for question in asked.values():

@@ -82,6 +82,13 @@ def test_a_second_grant_changes_the_role(session: Session) -> None:
     assert [one.role for one in session.scalars(select(Membership))] == ["organizer"]
 
 
+def test_a_role_that_somebody_has_is_logged_once(session: Session) -> None:
+    user = accounts.create_user(session, "ann@example.org")
+    first = accounts.grant(session, user, the_survey(session), "analyst")
+    assert accounts.grant(session, user, the_survey(session), "analyst") is first
+    assert len(session.scalars(select(EventLog).filter_by(act="grant")).all()) == 1
+
+
 def test_there_is_no_other_role(session: Session) -> None:
     user = accounts.create_user(session, "olena@example.org")
     with pytest.raises(InvalidAccount, match="owner, organizer, analyst"):

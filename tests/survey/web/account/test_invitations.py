@@ -13,12 +13,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.models import Invitation, Participant, User
-from survey.services import accounts, invitations
+from survey.models import Invitation, Participant
+from survey.services import invitations
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY
 from tests.factories import the_survey
+from tests.survey.outcomes import signed_in
 from tests.survey.web.visitor import Visitor, value, words
 
 from .reading import without_tokens
@@ -243,16 +244,7 @@ def test_guesses_are_limited_and_right_tokens_are_not_counted(limited: Flask) ->
 @pytest.fixture
 def organizer(app: Flask, client: FlaskClient) -> FlaskClient:
     """The browser of the survey's owner."""
-
-    def make(session: Session) -> str:
-        user = accounts.create_user(session, "owner@example.org")
-        accounts.grant(session, user, the_survey(session), "owner")
-        return accounts.sign_in_link(session, session.get_one(User, user.id))
-
-    with app.app_context():
-        link = transaction(make)
-    client.post(f"/sign-in/{link}")
-    return client
+    return signed_in(app, client, "owner")
 
 
 BATCH = {"batch": "experts, May", "count": "3", "days": "14"}

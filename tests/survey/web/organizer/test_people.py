@@ -13,14 +13,15 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.models import Base, Invitation, Participant, Survey, User
+from survey.models import Base, Invitation, Participant, Survey
 from survey.security import log_redaction
-from survey.services import accounts, invitation_letters, invitations
+from survey.services import invitation_letters, invitations
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY
 from tests.factories import the_survey
 from tests.survey.notifications.conftest import Outbox, links_in, outbox
+from tests.survey.outcomes import signed_in
 from tests.survey.web.visitor import Visitor, value, words
 
 __all__ = ["outbox"]
@@ -36,16 +37,7 @@ BY_LETTER = FORM | {"how": "letter"}
 @pytest.fixture
 def organizer(app: Flask, client: FlaskClient) -> FlaskClient:
     """The browser of an organizer."""
-
-    def make(session: Session) -> str:
-        user = accounts.create_user(session, "organizer@example.org")
-        accounts.grant(session, user, the_survey(session), "organizer")
-        return accounts.sign_in_link(session, session.get_one(User, user.id))
-
-    with app.app_context():
-        link = transaction(make)
-    client.post(f"/sign-in/{link}")
-    return client
+    return signed_in(app, client, "organizer")
 
 
 def kept(app: Flask) -> list[Invitation]:
