@@ -55,6 +55,13 @@ class AnswersGone(SurveyError):
     title = _("These answers were erased")
 
 
+class PilotGone(AnswersGone):
+    """A pilot was ended while somebody answered in it: they are gone with everything else."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("This trial was ended just now and erased whole; this was not stored."))
+
+
 class InvalidAnswer(SurveyError):
     """Fields that were refused; everything else was kept, nothing was stored.
 

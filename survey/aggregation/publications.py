@@ -122,8 +122,11 @@ def questions_due(session: Session, questions: Sequence[Question], as_of: date) 
     open_to = [
         question
         for question in questions
-        if question.survey.publication == "batched"
-        or (question.survey.publication == "at close" and end >= question.closes_at)
+        if not question.survey.pilot
+        and (
+            question.survey.publication == "batched"
+            or (question.survey.publication == "at close" and end >= question.closes_at)
+        )
     ]
     late = [question for question in open_to if _earliest(question.survey, last.get(question.id)) <= as_of]
     changed = _changed(session, late, last, end)

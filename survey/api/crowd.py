@@ -31,6 +31,7 @@ WHY_HIDDEN = {
     ),
     Denial.UNTIL_CLOSE: _("It is shown when the question has closed."),
     Denial.ORGANIZERS_ONLY: _("In this survey only organizers see it."),
+    Denial.PILOT: _("This is a trial: nobody is shown what others answered."),
     Denial.UNPUBLISHED: _("Too few people have answered so far; nothing is published yet."),
 }
 

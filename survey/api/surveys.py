@@ -70,6 +70,7 @@ def one_survey(slug: str) -> dict[str, Any]:
         "open_form",
         "protected",
         "simulated",
+        "pilot",
     )
     return {
         **_briefly(survey),

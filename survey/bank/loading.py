@@ -53,8 +53,10 @@ def load_bank(
     return store_bank(session, checked_bank(bank_folder(name_or_path)), slug=slug, simulated=simulated)
 
 
-def store_bank(session: Session, bank: Bank, *, slug: str | None = None, simulated: bool = False) -> Survey:
-    """Load a bank that was read without fault, wherever it comes from; as `load_bank`.
+def store_bank(
+    session: Session, bank: Bank, *, slug: str | None = None, simulated: bool = False, pilot: bool = False
+) -> Survey:
+    """Load a bank that was read without fault, wherever it comes from; as `load_bank`, a new survey as a `pilot` too.
 
     Raises
     ------
@@ -64,7 +66,7 @@ def store_bank(session: Session, bank: Bank, *, slug: str | None = None, simulat
     slug = slug or bank.settings.slug
     survey = session.scalar(select(Survey).where(Survey.slug == slug))
     if survey is None:
-        survey = Survey(slug=slug, simulated=simulated)
+        survey = Survey(slug=slug, simulated=simulated, pilot=pilot)
     else:
         # The line of the settings is not kept; those of a document have none.
         line = 1 if all(question.line for question in bank.questions) else 0

@@ -29,12 +29,13 @@ class Viewer:
 
 
 class Denial(StrEnum):
-    """Why there is nothing to see; none of these depends on what others said, but the last."""
+    """Why there is nothing to see; none of these depends on what others said, but `UNPUBLISHED`."""
 
     UNANSWERED = "unanswered"
     UNTIL_CLOSE = "until close"
     ORGANIZERS_ONLY = "organizers only"
     UNPUBLISHED = "unpublished"
+    PILOT = "pilot"
 
 
 def may_see(session: Session, viewer: Viewer, question: Question) -> bool:
@@ -45,6 +46,8 @@ def may_see(session: Session, viewer: Viewer, question: Question) -> bool:
 def denial_reason(session: Session, viewer: Viewer, question: Question) -> Denial | None:
     """Why this viewer is not shown the crowd of a question; None where they are."""
     survey = question.survey
+    if survey.pilot:
+        return Denial.PILOT
     if viewer.runs_survey or survey.reveal == "always":
         return None
     if survey.reveal == "organizers only":

@@ -19,6 +19,7 @@ from .event_log import EventLog
 from .invitation import Invitation
 from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
 from .outcome import Resolution, Score
+from .pilot import VERDICTS, Pilot, ReaderLink, ReaderRemark, SettledRemark
 from .publication import Publication, Snapshot, SnapshotFile
 from .question import (
     KIND_NAMES,
@@ -49,6 +50,7 @@ __all__ = [
     "RATIONALE_ACTS",
     "RELATION_KINDS",
     "ROLES",
+    "VERDICTS",
     "ApiToken",
     "BackgroundAnswer",
     "BackgroundOption",
@@ -77,11 +79,14 @@ __all__ = [
     "Option",
     "OptionText",
     "Participant",
+    "Pilot",
     "Publication",
     "Question",
     "QuestionVersion",
     "Rationale",
     "RationaleMark",
+    "ReaderLink",
+    "ReaderRemark",
     "Relation",
     "RelationEvent",
     "RelationText",
@@ -93,6 +98,7 @@ __all__ = [
     "ScenarioLeaf",
     "ScenarioText",
     "Score",
+    "SettledRemark",
     "Skip",
     "Snapshot",
     "SnapshotFile",

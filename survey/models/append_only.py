@@ -1,7 +1,8 @@
 """Triggers that keep what was said from being changed, on both databases.
 
 UPDATE is refused on every table below. DELETE is refused unless the person it belongs to is being erased
-(`participant.erased_on` is set); facts about no person, and published words, are never deleted.
+(`participant.erased_on` is set); facts about no person, published words and the survey itself are never deleted, but
+with a pilot: what makes a survey one is fixed.
 
 A rebuild of a table on SQLite drops its triggers and nothing sees it: a migration that rebuilds one makes them
 again, by the rules of its day, and a test compares the database's triggers with this list after the last step.
@@ -20,6 +21,21 @@ _PUBLISHED = "OLD.published_at IS NOT NULL"
 _TEXT_PUBLISHED = "(SELECT published_at FROM question_version WHERE id = OLD.question_version_id) IS NOT NULL"
 _ALWAYS = "1 = 1"
 
+
+def _no_pilot(survey: str) -> str:
+    """Whether the survey whose id an expression gives is no pilot."""
+    return f"NOT COALESCE((SELECT pilot FROM survey WHERE id = {survey}), FALSE)"
+
+
+_REAL = _no_pilot("OLD.survey_id")
+_VERSION_REAL = _no_pilot("(SELECT survey_id FROM question WHERE id = OLD.question_id)")
+_TEXT_REAL = _no_pilot(
+    "(SELECT survey_id FROM question JOIN question_version ON question_version.question_id = question.id"
+    " WHERE question_version.id = OLD.question_version_id)"
+)
+#: A draft is deleted with its links, which it revokes first.
+_LINK_WORKS = "(SELECT revoked_at FROM reader_link WHERE id = OLD.link_id) IS NULL"
+
 #: Table: when an UPDATE is refused, when a DELETE is.
 RULES: dict[str, tuple[str, str]] = {
     "submission": (_ALWAYS, _PARTICIPANT),
@@ -30,11 +46,13 @@ RULES: dict[str, tuple[str, str]] = {
     "score": (_ALWAYS, _PARTICIPANT),
     "background_answer": (_ALWAYS, _PARTICIPANT),
     "rationale_mark": (_ALWAYS, f"{_SUBMISSION} AND {_MARKER}"),
-    "question_version": (_PUBLISHED, _PUBLISHED),
-    "version_text": (_TEXT_PUBLISHED, _TEXT_PUBLISHED),
-    "resolution": (_ALWAYS, _ALWAYS),
-    "publication": (_ALWAYS, _ALWAYS),
-    "event_log": (_ALWAYS, _ALWAYS),
+    "question_version": (_PUBLISHED, f"{_PUBLISHED} AND {_VERSION_REAL}"),
+    "version_text": (_TEXT_PUBLISHED, f"{_TEXT_PUBLISHED} AND {_TEXT_REAL}"),
+    "resolution": (_ALWAYS, _REAL),
+    "publication": (_ALWAYS, _REAL),
+    "event_log": (_ALWAYS, _REAL),
+    "survey": ("OLD.pilot <> NEW.pilot", "NOT OLD.pilot"),
+    "reader_remark": (_ALWAYS, _LINK_WORKS),
 }
 
 

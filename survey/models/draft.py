@@ -1,7 +1,7 @@
 """Surveys under writing: a document, who writes it, and every change that was made to it."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from .account import User
 from .base import Base, Moment
 from .survey import Survey
+
+if TYPE_CHECKING:
+    from .pilot import Pilot, ReaderLink
 
 DRAFT_ROLES = ("owner", "writer")
 
@@ -39,6 +42,12 @@ class SurveyDraft(Base):
     )
     changes: Mapped[list["DraftChange"]] = relationship(
         order_by="DraftChange.number", back_populates="draft", cascade="all, delete-orphan"
+    )
+    pilots: Mapped[list["Pilot"]] = relationship(
+        order_by="Pilot.id", back_populates="draft", cascade="all, delete-orphan"
+    )
+    reader_links: Mapped[list["ReaderLink"]] = relationship(
+        order_by="ReaderLink.id", back_populates="draft", cascade="all, delete-orphan"
     )
 
 

@@ -71,6 +71,9 @@ class Survey(Base):
     protected: Mapped[bool] = mapped_column(default=False)
     #: A demonstration: its simulated participants count, and every page says so.
     simulated: Mapped[bool] = mapped_column(default=False)
+    #: A trial of a draft (`services.pilots`): every page says so, nothing in it is published, told or taken out, and
+    #: it is erased whole. So it was made and so it stays: the database refuses to change it.
+    pilot: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Smallest and largest probability that may be given, as fractions.
     lowest_probability: Mapped[float] = mapped_column(default=0.001)
     highest_probability: Mapped[float] = mapped_column(default=0.999)

@@ -78,10 +78,10 @@ def leave_address(session: Session, participant: Participant, typed: str, days: 
     Raises
     ------
     NoAddress
-        In a protected survey, and for what is no address.
+        In a protected survey or a pilot, and for what is no address.
     """
     _lock(session, participant)
-    _refuse_protected(participant)
+    _refuse_keeping_none(participant)
     address = read_address(typed)
     known = contact_of(session, participant)
     if known is not None and known.address == address and known.confirmed_at is not None:
@@ -96,7 +96,7 @@ def leave_address(session: Session, participant: Participant, typed: str, days: 
 def use_account(session: Session, participant: Participant) -> Contact:
     """Send letters to the account's address, whichever that is at the time; it was confirmed there."""
     _lock(session, participant)
-    _refuse_protected(participant)
+    _refuse_keeping_none(participant)
     if not account_of(session, participant):
         raise NoAddress({"address": gettext("Your answers are in no account with a confirmed address.")})
     known = contact_of(session, participant)
@@ -247,7 +247,9 @@ def _lock(session: Session, participant: Participant) -> None:
         raise AnswersGone(gettext("Everything you gave was erased; this was not stored."))
 
 
-def _refuse_protected(participant: Participant) -> None:
+def _refuse_keeping_none(participant: Participant) -> None:
+    if participant.survey.pilot:
+        raise NoAddress({"address": gettext("This is a trial: it keeps no address and sends no letters.")})
     if participant.survey.protected:
         raise NoAddress(
             {

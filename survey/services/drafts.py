@@ -302,7 +302,8 @@ def delete(session: Session, draft: SurveyDraft) -> None:
     Raises
     ------
     InvalidDraft
-        Where it was opened: what people may have answered stays, and what was done to it is in its log.
+        Where it was opened: what people may have answered stays, and what was done to it is in its log. And while
+        a pilot of it runs.
     """
     draft = locked(session, draft)
     if draft.survey_id is not None:
@@ -310,6 +311,11 @@ def delete(session: Session, draft: SurveyDraft) -> None:
             "This survey was opened, so it stays. Put it away instead; answers end with its last day."
         )
         raise InvalidDraft({"": sentence})
+    if any(pilot.ended_at is None for pilot in draft.pilots):
+        raise InvalidDraft({"": gettext("A trial of it is running. End it first.")})
+    for link in draft.reader_links:
+        link.revoked_at = clock.now(session)
+    session.flush()
     session.delete(draft)
     session.flush()
 

@@ -1,12 +1,13 @@
 """Erasing: the only way in which anything somebody gave is ever deleted."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from .. import clock
 from ..models import (
     ApiToken,
     BackgroundAnswer,
+    Base,
     Consent,
     Contact,
     Forecast,
@@ -22,6 +23,7 @@ from ..models import (
     Snapshot,
     SnapshotFile,
     Submission,
+    Survey,
     Unclear,
 )
 from ..notifications import messages
@@ -97,3 +99,43 @@ def erase_and_forget(person: Participant) -> None:
     for address in addresses:
         messages.forget(survey, address)
     truncate_wal(db.session)
+
+
+def erase_pilot(session: Session, survey: Survey) -> None:
+    """Delete a pilot whole: its people, everything they gave, its questions and itself; nothing is left.
+
+    The tables are those that lead to a survey by their foreign keys, so that none is forgotten. What the session
+    knew of its rows is to be used no more.
+
+    Raises
+    ------
+    ValueError
+        For every other survey.
+    """
+    if not survey.pilot:
+        raise ValueError(f"survey {survey.slug} is no pilot")
+    number = survey.id
+    # Whoever answers at this moment is waited for; then, as for each erasure, the database lets their rows go.
+    session.execute(select(Survey.id).filter_by(id=number).with_for_update())
+    session.execute(
+        update(Participant).filter_by(survey_id=number).values(erased_on=clock.now(session).date())
+    )
+    for table in reversed(Base.metadata.sorted_tables):
+        rows = _rows_of(table, number)
+        if rows is not None:
+            session.execute(table.delete().where(rows))
+    session.expire_all()
+
+
+def _rows_of(table: Table, survey: int) -> ColumnElement[bool] | None:
+    """Which rows of a table belong to a survey; None where none can."""
+    if table is Survey.__table__:
+        return table.c.id == survey
+    if "survey_id" in table.c:
+        return table.c.survey_id == survey
+    ways = [
+        key.parent.in_(select(key.column).where(above))
+        for key in table.foreign_keys
+        if (above := _rows_of(key.column.table, survey)) is not None
+    ]
+    return or_(*ways) if ways else None

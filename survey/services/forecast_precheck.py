@@ -14,6 +14,7 @@ from .. import clock
 from ..aggregation.question_specs import spec_of
 from ..aggregation.standing import Act, oldest_counting_version, standing_options
 from ..clock import day_number
+from ..errors import PilotGone
 from ..models import (
     Consent,
     ConsentVersion,
@@ -165,9 +166,11 @@ def standing(session: Session, participant: Participant, question: Question, key
         "key": key,
         "moment": known,
     }
-    moment, *found, erased_on, opens, closes, survey_opens, survey_closes, outcomes = (
-        connection_of(session).execute(_standing, facts).one()
-    )
+    row = connection_of(session).execute(_standing, facts).one_or_none()
+    if row is None:
+        # A pilot that was ended while the lock was waited for is gone with all its people.
+        raise PilotGone()
+    moment, *found, erased_on, opens, closes, survey_opens, survey_closes, outcomes = row
     if known is None:
         clock.hear(session, moment)
     set_committed_value(participant, "erased_on", erased_on)

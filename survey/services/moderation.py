@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..disclosure import Marks, Viewer, marks_on, remarked, submissions_behind
-from ..errors import AnswersGone, InvalidAnswer, NotFound
+from ..errors import AnswersGone, InvalidAnswer, NotFound, PilotGone
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Participant, Question, Rationale, RationaleMark, Submission, Survey, Unclear, User
@@ -20,8 +20,9 @@ from .audit_log import record
 
 #: Code points that a report, or a question about a question, may have.
 LONGEST = 2_000
-#: So many questions of one person may wait for an organizer at once.
-MOST_OPEN = 5
+#: So many questions of one person may wait for an organizer at once; in a pilot, where nobody answers them and each
+#: question asks for one, so many in all.
+MOST_OPEN, MOST_IN_PILOT = 5, 500
 
 
 def hide(session: Session, participant: Participant, question: Question, revision: int) -> None:
@@ -98,7 +99,7 @@ def reports_by_question(session: Session, survey: Survey) -> Counter[int]:
 def ask(session: Session, participant: Participant, question: Question, text: str) -> Unclear:
     """Ask the organizer what a question means; the same words again are the same question.
 
-    :raise InvalidAnswer: where nothing is asked, it cannot be stored, or `MOST_OPEN` wait already.
+    :raise InvalidAnswer: where nothing is asked, it cannot be stored, or too many wait already (`MOST_OPEN`).
     """
     _one_at_a_time(session, participant)
     said = _said("text", text, _("Say what is unclear. Nothing was sent yet."))
@@ -106,8 +107,9 @@ def ask(session: Session, participant: Participant, question: Question, text: st
     for one in waiting:
         if (one.question_id, one.text) == (question.id, said):
             return one
-    if len(waiting) >= MOST_OPEN:
-        raise InvalidAnswer({"text": _too_many()})
+    most = MOST_IN_PILOT if question.survey.pilot else MOST_OPEN
+    if len(waiting) >= most:
+        raise InvalidAnswer({"text": _too_many(most)})
     asked = Unclear(
         survey_id=question.survey_id,
         question_id=question.id,
@@ -239,17 +241,18 @@ def _waiting(session: Session, participant: Participant) -> list[Unclear]:
     return list(session.scalars(select(Unclear).filter_by(participant_id=participant.id, settled_at=None)))
 
 
-def _too_many() -> str:
+def _too_many(most: int) -> str:
     return _(
         "%(most)s questions of yours wait for an answer already; this one was not sent. What you typed is"
         " still here.",
-        most=MOST_OPEN,
+        most=most,
     )
 
 
 def _one_at_a_time(session: Session, participant: Participant) -> None:
     """Two requests of one person must not both be the first, nor pass the limit together, nor an erasure."""
     query = select(Participant).filter_by(id=participant.id).with_for_update()
-    session.scalars(query.execution_options(populate_existing=True)).one()
+    if session.scalar(query.execution_options(populate_existing=True)) is None:
+        raise PilotGone()
     if participant.erased_on is not None:
         raise AnswersGone(_("Everything you gave was erased; this was not stored."))

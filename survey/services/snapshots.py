@@ -32,8 +32,10 @@ def freeze(
     Raises
     ------
     ValueError
-        Where the day is not over yet: its bytes could still change.
+        Where the day is not over yet: its bytes could still change. And for a pilot, whose answers nobody takes out.
     """
+    if survey.pilot:
+        raise ValueError(f"survey {survey.slug} is a trial: its answers are not taken out")
     today = clock.now(session).date()
     day = as_of or today - timedelta(days=1)
     if day >= today:

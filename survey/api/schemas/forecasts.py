@@ -82,6 +82,7 @@ class Survey(SurveyInList):
     minimum_cell = JsonInt(metadata=says("Fewest people any published figure rests on.", 10))
     protected = JsonBool(metadata=says("Whether times are kept as days only."))
     simulated = JsonBool(metadata=says("Whether it is a demonstration with invented people."))
+    pilot = JsonBool(metadata=says("Whether it is a trial, in which nothing counts."))
     lowest_probability = fields.Float(metadata=says("Smallest probability it takes, a fraction.", 0.0001))
     highest_probability = fields.Float(metadata=says("Largest probability it takes, a fraction.", 0.9999))
     explain_change = fields.Float(

@@ -4,7 +4,7 @@ import copy
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -13,70 +13,23 @@ from survey.bank.paths import value_at
 from survey.bank.reading import bank_folder, read_bank
 from survey.bank.stored import stored_bank
 from survey.errors import BankError, NotFound
-from survey.models import Base, EventLog, Survey, SurveyDraft, User
-from survey.services import accounts, drafts
-from survey.services.draft_edits import Saved, document_at, redo, save, undo
+from survey.models import EventLog, Survey, SurveyDraft, User
+from survey.services import drafts
+from survey.services.draft_edits import document_at, redo, save, undo
 from survey.services.draft_questions import add_question, add_theme, duplicate_question, move, take_out
 from survey.services.drafts import InvalidDraft
 from survey.services.enrollment import role_of
 from tests.factories import say, someone, the_question, the_survey
+from tests.survey.services.weather import WHOLE, counts, edit
 
 pytestmark = pytest.mark.store
 
 TITLE = ("words", "en", "question", "rain", "title")
 CRITERIA = ("words", "en", "question", "rain", "criteria")
-WHOLE = {
-    "structure/survey/opens": "2026-11-20T00:00:00Z",
-    "structure/survey/closes": "2028-01-01T00:00:00Z",
-    "structure/question/rain/deadline": "2027-06-30",
-    "structure/question/rain/resolves": "2027-08-31T00:00:00Z",
-    "words/en/survey/headline": "Will it rain?",
-    "words/en/survey/summary": "One question about the weather.",
-    "words/en/consent/text": "You agree that we keep your forecasts.",
-    "words/en/theme/weather/summary": "What falls from the sky.",
-    "words/en/question/rain/title": "Will it rain in Kyiv on 30 June 2027?",
-    "words/en/question/rain/criteria": "More than 1 mm between 00:00 and 23:59:59 UTC on 30 June 2027.",
-    "words/en/question/rain/background": "It rained on nine of the last thirty such days.",
-    "words/en/question/rain/sources": ["The weather service", "Reuters"],
-}
 
 
 #: A list in a list, and so on: ten of them.
 DEEP = [[[[[[[[[["x"]]]]]]]]]]
-
-
-@pytest.fixture
-def olena(session: Session) -> User:
-    return accounts.create_user(session, "olena@example.org")
-
-
-@pytest.fixture
-def taras(session: Session) -> User:
-    return accounts.create_user(session, "taras@example.org")
-
-
-@pytest.fixture
-def draft(session: Session, olena: User) -> SurveyDraft:
-    """A survey with a theme and a question, of which nothing but the titles is written."""
-    made = drafts.start(session, olena, "weather", drafts.blank_document("The weather", "en"))
-    add_theme(session, made, olena, {"en": "Weather"})
-    assert add_question(session, made, olena, "weather", "binary", {"en": "Rain"}) == "rain"
-    return made
-
-
-@pytest.fixture
-def whole(session: Session, olena: User, draft: SurveyDraft) -> SurveyDraft:
-    """The same, with everything that opening asks for."""
-    edit(session, draft, olena, WHOLE)
-    assert [str(fault) for fault in read(draft.document).faults] == []
-    return draft
-
-
-def edit(
-    session: Session, draft: SurveyDraft, user: User | None, edits: Document, base: int | None = None
-) -> Saved:
-    paths = [(tuple(path.split("/")), value) for path, value in edits.items()]
-    return save(session, draft, user, draft.revision if base is None else base, paths)
 
 
 def at(draft: SurveyDraft, path: str) -> object:
@@ -84,13 +37,6 @@ def at(draft: SurveyDraft, path: str) -> object:
 
 
 # ---- Begun
-
-
-def counts(session: Session) -> dict[str, int | None]:
-    """How many rows each table has."""
-    session.flush()
-    tables = Base.metadata.sorted_tables
-    return {table.name: session.scalar(select(func.count()).select_from(table)) for table in tables}
 
 
 def test_a_blank_survey_says_what_is_missing_and_is_nowhere_in_the_survey_s_tables(
