@@ -6,12 +6,16 @@ Each process counts for itself, in memory and under hashes: nothing that is kept
 import hmac
 import logging
 import secrets
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TypeVar
 
 from flask import Flask, Response, current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse as parse_limit
+
+Page = TypeVar("Page")
 
 #: Of this process alone: what stands in its memory leads back to no address.
 SALT = secrets.token_bytes(32)
@@ -88,6 +92,28 @@ joins = limiter.shared_limit(
     deduct_when=lambda answer: answer.status_code in (201, 303),
     on_breach=_warn_of_one_address,
 )
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == 404
+
+
+_BY_ONE = limiter.shared_limit("20 per minute", "invitations", key_func=hashed_address, deduct_when=_failed)
+_BY_ALL = limiter.shared_limit(
+    "2000 per minute", "all invitations", key_func=lambda: "all", deduct_when=_failed
+)
+
+
+def token_guesses(page: Callable[..., Page]) -> Callable[..., Page]:
+    """Limit a page whose address has a token: guesses that failed are counted, over all such pages together.
+
+    By one address and by all; a token has 132 bits.
+    """
+    return _BY_ONE(_BY_ALL(page))
+
+
+#: Remarks of second readers that are sent from one address.
+remarks = limiter.shared_limit("60 per minute", scope="remarks")
 
 #: Whoever asks for others' letters fills no mailbox; the links of those that came go on working.
 _LETTERS_TO_ONE = parse_limit("6 per hour")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
 from ..bank.document import Document, Json, cleaned, is_too_large
@@ -167,6 +167,14 @@ def _before(document: Document, changes: Sequence[DraftChange]) -> Document:
         for path, _now, then in _taken_back(change):
             put_at(past, path, then)
     return past
+
+
+def last_change(session: Session, draft: SurveyDraft) -> DraftChange | None:
+    """The change that was made last, with who made it; None where there was none."""
+    if draft.id is None:
+        return None
+    query = select(DraftChange).filter_by(draft_id=draft.id).options(joinedload(DraftChange.user))
+    return session.scalar(query.order_by(DraftChange.number.desc()).limit(1))
 
 
 def document_at(session: Session, draft: SurveyDraft, revision: int) -> Document:

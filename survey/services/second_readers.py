@@ -1,7 +1,7 @@
 """Second readers: somebody without an account reads a draft by a link, and says of each question if it is clear.
 
-They see the draft as it stands, and of what was said their own alone: each reads for themselves. Nothing is blocked by
-what they say. It is kept with the words it was said of, whatever becomes of them.
+They see the draft as it stands, and of what was said their own alone: each reads for themselves. Nothing is blocked
+by what they say. It is kept with the words it was said of, whatever becomes of them.
 """
 
 from collections.abc import Sequence

@@ -10,10 +10,13 @@ from .organizer import (
     data_controller,
     editor,
     editor_acts,
+    editor_pilot,
+    editor_readers,
     import_export,
     invitations,
     people,
     roles,
+    second_reader,
 )
 from .participant import (
     background,
@@ -25,6 +28,7 @@ from .participant import (
     my_forecasts,
     notifications,
     own_data,
+    pilot,
     rationales,
 )
 from .participant import dashboard as participant_dashboard
@@ -43,7 +47,7 @@ PARTICIPANT_PAGES = (
     erasure,
 )
 #: Modules that add their pages to the editor's.
-EDITOR_PAGES = (editor_acts, import_export)
+EDITOR_PAGES = (editor_acts, editor_pilot, editor_readers, import_export)
 
 
 def register_views(app: Flask) -> None:
@@ -63,6 +67,8 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(invitations.blueprint)
     app.register_blueprint(editor.blueprint)
+    app.register_blueprint(pilot.blueprint)
+    app.register_blueprint(second_reader.blueprint)
     app.register_blueprint(people.blueprint)
     app.register_blueprint(roles.blueprint)
     security.init_security_pages(app)

@@ -22,6 +22,7 @@ from ...presenters import draft_words
 from ...services import draft_edits, drafts
 from ...services.draft_edits import RefusedEdit, Saved
 from ...services.draft_kinds import with_what_goes
+from ...services.second_readers import remarks_on
 from ...store.engine import db
 from ...store.transaction import transaction
 from .editor_fields import as_typed, edits_of
@@ -35,6 +36,7 @@ from .editor_pages import (
     editor_page,
     may_begin,
     signed_in,
+    told_remarks,
     wants_script,
     written,
 )
@@ -224,6 +226,7 @@ def _thing(noun: str, key: str) -> Show:
             own_missing=[one for one in page.missing if one.path in {fault.path for fault in own}],
             previews=_previews(page, key) if noun == "question" else [],
             advice=_advice(page, key) if noun == "question" else [],
+            told=told_remarks(page, remarks_on(db.session, page.draft, key)) if noun == "question" else [],
         )
 
     return show

@@ -1,6 +1,6 @@
 """What every page of the editor has: the draft, who reads it, the way through its four steps, and its checklist."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,12 @@ from ...bank.tables import Fault
 from ...errors import NotFound
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
-from ...models import SurveyDraft, User
+from ...models import ReaderRemark, SurveyDraft, User
 from ...presenters import draft_words
-from ...services import draft_questions, drafts
+from ...services import draft_edits, draft_questions, drafts
 from ...services.draft_edits import RefusedEdit
 from ...services.enrollment import role_of
+from ...services.second_readers import in_turn, words_of
 from ...store.engine import db
 from .editor_fields import EditForm
 from .layout import navigation
@@ -50,6 +51,27 @@ class Written:
         """What the fields of a page are made from."""
         is_open = self.draft.survey_id is not None
         return EditForm(self.draft.document, self.reading, refused or {}, fixed_paths(self.draft), is_open)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a reader said, for a writer: `changed` where the words it was said of are others now, or gone."""
+
+    remark: ReaderRemark
+    title: str
+    changed: bool
+
+
+def told_remarks(page: Written, remarks: Sequence[ReaderRemark]) -> list[Told]:
+    """What readers said, what waits first."""
+    return [
+        Told(
+            one,
+            str(one.words.get("title") or one.words.get("short") or one.question_key),
+            one.words != words_of(page.draft.document, one.question_key, one.language),
+        )
+        for one in in_turn(remarks)
+    ]
 
 
 def signed_in() -> User:
@@ -97,14 +119,13 @@ def fixed_paths(draft: SurveyDraft) -> list[KeyPath]:
 def editor_page(template: str, page: Written, step: str, **values: Any) -> str:
     """A page of the editor."""
     draft = page.draft
-    last = draft.changes[-1] if draft.id is not None and draft.changes else None
     return render_template(
         f"organizer/editor/{template}.html",
         draft=draft,
         page=page,
         step=step,
         steps=_steps(draft.slug),
-        last_change=last,
+        last_change=draft_edits.last_change(db.session, draft),
         navigation=_navigation(draft),
         languages=list(LANGUAGES.items()),
         names=LANGUAGES,

@@ -14,7 +14,7 @@ from ... import clock
 from ...i18n.locale import current_language, ngettext
 from ...i18n.locale import gettext as _
 from ...models import Survey
-from ...security.limits import hashed_address, limiter
+from ...security.limits import token_guesses
 from ...services import invitations
 from ...services.invited_people import FILTERS, invited_people, narrowed
 from ...store.engine import db
@@ -30,19 +30,6 @@ from .people_form import DEFAULT_DAYS
 blueprint = Blueprint("invitations", __name__)
 
 Page = str | Response | tuple[str, int]
-
-#: Guesses that failed, by one address and by all together; a token has 132 bits.
-GUESSES, ALL_GUESSES = "20 per minute", "2000 per minute"
-
-
-def _failed(response: Response) -> bool:
-    return response.status_code == 404
-
-
-limit_guesses = limiter.shared_limit(GUESSES, "invitations", key_func=hashed_address, deduct_when=_failed)
-limit_all_guesses = limiter.shared_limit(
-    ALL_GUESSES, "all invitations", key_func=lambda: "all", deduct_when=_failed
-)
 
 
 class BatchForm(FlaskForm):  # type: ignore[misc]
@@ -60,8 +47,7 @@ class BatchForm(FlaskForm):  # type: ignore[misc]
 
 
 @blueprint.get("/i/<token>")
-@limit_guesses
-@limit_all_guesses
+@token_guesses
 def open_invitation(token: str) -> Page:
     """The survey and its consent. Nothing is used up by looking, whoever or whatever looks."""
     survey = _invited_to(token)
@@ -72,8 +58,7 @@ def open_invitation(token: str) -> Page:
 
 
 @blueprint.post("/i/<token>")
-@limit_guesses
-@limit_all_guesses
+@token_guesses
 def accept(token: str) -> Page:
     """Take part, which uses the invitation up; the same form sent again leads to the same place."""
     survey = invitations.survey_of(db.session, token)

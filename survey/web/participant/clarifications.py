@@ -76,6 +76,9 @@ def ask(slug: str, key: str) -> PageAnswer:
     except InvalidAnswer as refused:
         place_errors(form, refused.errors)
         return _unclear_page(question, person, form), 422
+    if question.survey.pilot:
+        flash(_("Sent. Whoever writes the survey reads it."))
+        return redirect(url_for("participant.question", slug=slug, key=key), 303)
     flash(_("Your question was sent to the organizer. What becomes of it stands here."))
     return redirect(url_for("participant.unclear", slug=slug, key=key), 303)
 
