@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, render_template, request, url_for
 from flask_babel import get_locale
+from flask_security import current_user
 
 from ..errors import AnswersGone
 from ..i18n.locale import LANGUAGES, current_language
@@ -75,13 +76,27 @@ def known_person(survey: Survey) -> Participant | None:
 def _navigation(survey: Survey | None, person: Participant | None) -> list[Link]:
     methods = _link(_("Methods"), "public.methods")
     if survey is None:
-        return [methods]
+        return [methods, *_account(None)]
     slug = survey.slug
     scenarios = _link(_("Scenarios"), "participant.scenarios", slug)
     themes = _link(_("Themes"), "participant.themes", slug)
     if person is None:
-        return [themes, _link(_("Take part"), "participant.join", slug), scenarios, methods]
-    return [themes, _link(_("Mine"), "participant.mine", slug), scenarios, methods]
+        return [
+            themes,
+            _link(_("Take part"), "participant.join", slug),
+            scenarios,
+            methods,
+            *_account(survey),
+        ]
+    return [themes, _link(_("Mine"), "participant.mine", slug), scenarios, methods, *_account(None)]
+
+
+def _account(survey: Survey | None) -> list[Link]:
+    """The way to one's account, or into it; in a survey that does not know its reader, to where a code is typed."""
+    if current_user.is_authenticated:
+        return [_link(_("Your account"), "account.account")]
+    code = [_link(_("I have a code"), "participant.come_back", survey.slug)] if survey else []
+    return [*code, _link(_("Sign in"), "security.login")]
 
 
 def _link(label: str, endpoint: str, slug: str | None = None) -> Link:
