@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, current_app, flash, g, render_template, request, url_for
 from flask_babel import get_locale
 from flask_security import current_user
 
@@ -11,6 +11,7 @@ from ..i18n.locale import LANGUAGES, current_language
 from ..i18n.locale import gettext as _
 from ..i18n.markdown import bank_text, rationale, stored_rationale
 from ..models import Participant, Survey
+from ..notifications import transport
 from ..presenters.question_state import state_in_words
 from .identity import current_participant
 from .pagination import where_reading
@@ -26,7 +27,9 @@ def init_pages(app: Flask) -> None:
         who_runs=who_runs,
         where_reading=where_reading,
         invited_days=app.config["PARLEY"]["INVITED_DAYS"],
+        no_mail_server=no_mail_server,
     )
+    transport.letter_kept.connect(_say_where_letters_lie, app)
     app.jinja_env.filters.update(
         bank_text=bank_text,
         rationale=rationale,
@@ -63,6 +66,24 @@ def who_runs(survey: Survey) -> list[tuple[str, str]]:
         (_("How long answers are kept"), words.kept_until),
     ]
     return [(label, said) for label, said in told if said]
+
+
+def no_mail_server() -> str:
+    """Where letters lie that nobody sends, in a sentence; empty where they go out, and on a site for strangers."""
+    settings = current_app.config["PARLEY"]
+    if settings["MAIL_SERVER"] or settings["ENVIRONMENT"] == "production":
+        return ""
+    return _(
+        "This site has no mail server: letters lie as files in %(folder)s.", folder=transport.outbox(settings)
+    )
+
+
+def _say_where_letters_lie(_app: Flask) -> None:
+    """Once a page, however many letters it wrote: it may say that one is on its way."""
+    sentence = no_mail_server()
+    if sentence and not g.get("letters_lie"):
+        g.letters_lie = True
+        flash(sentence, "warning")
 
 
 def known_person(survey: Survey) -> Participant | None:

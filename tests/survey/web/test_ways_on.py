@@ -60,7 +60,9 @@ def test_whoever_came_by_code_is_not_asked_for_it_again(person: Visitor, path: s
 
 
 @pytest.mark.parametrize("path", [*OF_PARTICIPANTS, "/methods", "/surveys", "/account"])
-def test_whoever_is_signed_in_finds_their_account_their_surveys_and_the_way_out(app: Flask, path: str) -> None:
+def test_whoever_is_signed_in_finds_their_account_their_surveys_and_the_way_out(
+    app: Flask, path: str
+) -> None:
     client = signed_in(app)
     Visitor(client).join()
     page = client.get(path, follow_redirects=True).text
@@ -100,7 +102,9 @@ def test_a_page_that_refuses_says_where_to_sign_in(client: FlaskClient, session:
     assert 'href="/s/ukraine/return"' in main
 
 
-def test_a_page_that_refuses_looks_the_same_whether_there_is_one(client: FlaskClient, session: Session) -> None:
+def test_a_page_that_refuses_looks_the_same_whether_there_is_one(
+    client: FlaskClient, session: Session
+) -> None:
     the_survey(session).visibility = "invited"
     session.commit()
     known, unknown = (client.get(f"/s/{slug}/").text for slug in ("ukraine", "nowhere"))
