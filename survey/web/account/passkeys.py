@@ -1,4 +1,4 @@
-"""Where a browser makes and uses passkeys: a name, never a number, and a connection nobody reads (WebAuthn, 5.1.2)."""
+"""Where a browser makes and uses passkeys: at a name, never a number, over a connection nobody reads (WebAuthn)."""
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address

@@ -1,4 +1,4 @@
-"""Where no mail server is set up nobody waits for a letter in vain: pages say where it lies, and so does the start."""
+"""Where no mail server is set up nobody waits in vain: pages say where a letter lies, and the start says it too."""
 
 import logging
 from pathlib import Path

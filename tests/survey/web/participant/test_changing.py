@@ -229,3 +229,13 @@ class TestAtThePlaceWhereTheForecastStands:
         person.answers("binary")
         sent = {"key": value(person.get("mine").text, "key"), "back": "https://elsewhere.example/"}
         assert person.post("q/leaders-meet/affirm", sent).location == "/"
+
+
+def test_the_question_and_the_list_tell_the_same_of_how_a_forecast_moved(person: Visitor) -> None:
+    for hours, chance in enumerate(("12,5", "20", "17")):
+        with clock.at(TODAY + timedelta(hours=hours)):
+            person.answers("binary", **{"p-yes": chance})
+    with clock.at(TODAY + timedelta(hours=4)):
+        on_page, in_list = (words(person.get(place).text) for place in ("q/leaders-meet", "mine"))
+    for difference in ("+7.5", "−3"):
+        assert difference in on_page and difference in in_list
