@@ -238,8 +238,15 @@ def remember_address(values: Mapping[str, Any], port: int) -> str:
     return site_address(values)
 
 
+#: Where this machine listens for itself, or for everybody: whoever sits at it opens the site by a name.
+_HERE = ("127.0.0.1", "::1", "0.0.0.0", "::")
+
+
 def _served_address(values: Mapping[str, Any], port: int) -> str:
-    host = values["HOST"]
+    """The address of the embedded server, by name where it has one: browsers keep passkeys for names alone."""
+    host, trusted = values["HOST"], values["TRUSTED_HOSTS"]
+    if host in _HERE and (not trusted or "localhost" in trusted):
+        host = "localhost"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from flask import current_app
 
 from .root import main
 
@@ -85,13 +86,20 @@ def check(slug: str) -> None:
 @click.argument("slug")
 def open_it(slug: str) -> None:
     """Open the survey SLUG to participants; of one that is open, publish what was changed since."""
+    from ..config import site_address
     from ..services import drafts
     from ..store.transaction import transaction
 
-    def work(session: "Session") -> int:
-        return len(drafts.open_draft(session, find_draft(session, slug)).questions)
+    def work(session: "Session") -> tuple[str, bool, int]:
+        survey = drafts.open_draft(session, find_draft(session, slug))
+        return survey.slug, survey.visibility != "invited", len(survey.questions)
 
-    click.echo(f"Survey {slug} is open with {transaction(work)} questions")
+    now_at, by_address, count = transaction(work)
+    click.echo(f"Survey {now_at} is open with {count} questions")
+    if by_address:
+        click.echo(f"People take part at {site_address(current_app.config['PARLEY'])}/s/{now_at}/")
+    else:
+        click.echo(f"Nobody gets in without an invitation: parley invite {now_at} --from people.csv --mail")
 
 
 _FORMAT = click.option(

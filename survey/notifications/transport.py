@@ -19,9 +19,11 @@ from smtplib import (
     SMTPRecipientsRefused,
     SMTPResponseException,
 )
+from typing import Any
 from uuid import uuid4
 
-from flask import Flask, current_app
+from blinker import Namespace
+from flask import Flask, current_app, has_request_context
 from flask_mail import Mail, Message
 
 from .. import clock
@@ -29,6 +31,9 @@ from ..config import site_address
 
 mail = Mail()
 logger = logging.getLogger(__name__)
+
+#: Sent in a request that kept a letter, or did as if: its page may say that none is on its way.
+letter_kept = Namespace().signal("letter-kept")
 
 #: Seconds after which a mail server that does not answer is given up.
 PATIENCE = 20
@@ -132,9 +137,15 @@ def public_address(path: str) -> str:
     return f"{site_address(current_app.config['PARLEY'])}{path}"
 
 
+def outbox(settings: Mapping[str, Any]) -> Path:
+    """The folder in which a site without a mail server keeps its letters."""
+    folder: Path = settings["INSTANCE"] / "outbox"
+    return folder
+
+
 def forget(address: str, list_id: str) -> int:
     """Delete the letters of one list to one address that wait in the outbox; how many there were."""
-    folder: Path = current_app.config["PARLEY"]["INSTANCE"] / "outbox"
+    folder = outbox(current_app.config["PARLEY"])
     found = [path for path in folder.glob("*.eml") if _is_of(path, address, list_id)]
     for path in found:
         path.unlink(missing_ok=True)
@@ -160,10 +171,12 @@ def _one_line(subject: str) -> str:
 
 def _keep(letter: Message) -> Path:
     """Write a letter where its site's keeper alone can read it."""
-    folder: Path = current_app.config["PARLEY"]["INSTANCE"] / "outbox"
+    folder = outbox(current_app.config["PARLEY"])
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = f"{clock.now():%Y%m%dT%H%M%S}-{uuid4().hex[:8]}.eml"
     descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(letter.as_bytes())
+    if has_request_context():
+        letter_kept.send(current_app._get_current_object())  # type: ignore[attr-defined]
     return folder / name

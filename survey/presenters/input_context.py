@@ -4,7 +4,7 @@ Without script the boxes are all there is. Every word that a script says comes f
 the reader's language, with places such as ``{part}`` for what it fills in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,9 @@ from ..i18n.locale import gettext as _
 from ..models import Event, Option, Participant, Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind
-from ..services.forecast_history import standing_rows
+from ..services.forecast_history import latest, standing_rows
+from ..services.forecast_precheck import middle_half, standing_values
+from ..services.forecast_submit import asks_what_changed
 from ..store.engine import db
 
 
@@ -41,6 +43,28 @@ class ConditionGiven:
 
 
 @dataclass(frozen=True)
+class FormerForecast:
+    """What a forecast that is typed is compared with, so that a large change is asked about before it is saved.
+
+    Attributes
+    ----------
+    sentence
+        Asks what changed.
+    points
+        A chance that differs by more percent points is far.
+    chances
+        What stands, in percent, by the name of its field.
+    middle
+        The middle half of a number or date that stands: a new median outside of it is far.
+    """
+
+    sentence: str
+    points: float
+    chances: Mapping[str, float] = field(default_factory=dict)
+    middle: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class InputContext:
     """What stands beside the boxes, and what their scripts are told.
 
@@ -59,19 +83,42 @@ class InputContext:
     facts: dict[str, str] = field(default_factory=dict)
     closed: tuple[ClosedRung, ...] = ()
     given: ConditionGiven | None = None
+    former: FormerForecast | None = None
 
 
 def beside(question: Question, person: Participant | None, asked: Sequence[Option]) -> InputContext:
     """What belongs to the boxes of a question for this person."""
+    former = _former(question, person, asked)
     if isinstance(kind_of(question), QuantileKind):
-        return InputContext(question.text(current_language()).unit, {}, _scale(question))
+        return InputContext(question.text(current_language()).unit, {}, _scale(question), former=former)
     return InputContext(
         "%",
         _words_of_chances(question),
         _range(question),
         _closed(question, person, asked) if question.kind == "ladder" else (),
         _given(question, person) if question.kind == "pair" else None,
+        former,
     )
+
+
+def _former(question: Question, person: Participant | None, asked: Sequence[Option]) -> FormerForecast | None:
+    """What stands of this person, where a change of it may be asked about."""
+    limit = question.survey.explain_change
+    if person is None or limit >= 1 or latest(db.session, person, question) is None:
+        return None
+    values = standing_values(db.session, person, question)
+    if not values:
+        return None
+    sentence, points = asks_what_changed(question), round(100 * limit, 10)
+    if question.quantile_levels:
+        return FormerForecast(sentence, points, middle=middle_half(values))
+    slots = kind_of(question).slots(question, asked)
+    chances = {
+        slot.field: round(100 * values[slot.option, slot.part], 10)
+        for slot in slots
+        if (slot.option, slot.part) in values
+    }
+    return FormerForecast(sentence, points, chances)
 
 
 def _words_of_chances(question: Question) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from .. import clock, create_app
 from ..config import WeakSetting, remember_address
 from ..models import Survey
+from ..notifications import transport
 from ..services.publication import publish
 from ..store.engine import db
 from ..store.health import health_problems
@@ -58,8 +59,12 @@ def check_ready(app: Flask) -> None:
             database = [Path(str(db.engine.url.database))]
     if faults:
         raise NotReady(faults)
-    for path in open_to_others(app.config["PARLEY"]["INSTANCE"], *database):
+    settings = app.config["PARLEY"]
+    for path in open_to_others(settings["INSTANCE"], *database):
         logger.warning("%s is open to others on this machine: it should be its owner's alone.", path)
+    if settings["ENVIRONMENT"] == "production" and not settings["MAIL_SERVER"]:
+        folder = transport.outbox(settings)
+        logger.warning("PARLEY_MAIL_SERVER is empty: no letter is sent, every one is kept in %s.", folder)
 
 
 def production() -> Flask:

@@ -237,10 +237,16 @@ def has_moved_far(question: Question, former: Values, rows: Sequence[Row]) -> bo
         return False
     if question.quantile_levels:
         (median,) = _quantiles(known, (0.5,))
-        low, high = _quantiles(former, (0.25, 0.75))
+        low, high = middle_half(former)
         return not low <= median <= high
     # Doubles of typed decimals: 0.9 and 0.7 are no more than 0.2 apart.
     return any(round(abs(value - former[place]), 9) > limit for place, value in known.items())
+
+
+def middle_half(former: Values) -> tuple[float, float]:
+    """The quartiles of a number or date as it stands."""
+    low, high = _quantiles(former, (0.25, 0.75))
+    return low, high
 
 
 def _quantiles(values: Values, levels: Sequence[float]) -> list[float]:

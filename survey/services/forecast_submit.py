@@ -221,10 +221,11 @@ def _ask_what_changed(
 ) -> None:
     former = standing_values(session, participant, question, last)
     if has_moved_far(question, former, rows):
-        raise Unexplained({"rationale": _what_changed(question)})
+        raise Unexplained({"rationale": asks_what_changed(question)})
 
 
-def _what_changed(question: Question) -> str:
+def asks_what_changed(question: Question) -> str:
+    """The sentence that asks what changed, of a forecast that `has_moved_far`."""
     if question.quantile_levels:
         return gettext(
             "Your new middle lies outside the middle half of your last forecast. Say in a few words what"

@@ -1,5 +1,6 @@
 // The form of a question: its boxes are enough to answer; here they become one live control for each kind.
 
+import { startChange } from "./change.js";
 import { startChoice } from "./choice.js";
 import { startLadder } from "./ladder.js";
 import { startPair } from "./pair.js";
@@ -11,8 +12,10 @@ const STARTS = { binary: () => {}, choice: startChoice, ordered: startChoice, la
 function start(form) {
   const { kind } = form.dataset;
   form.classList.add("p-alive");
-  if (kind === "numeric" || kind === "date") startQuantiles(form);
-  else STARTS[kind](form, probabilities(form));
+  if (kind === "numeric" || kind === "date") return startChange(form, startQuantiles(form));
+  const all = probabilities(form);
+  STARTS[kind](form, all);
+  startChange(form, () => all);
 }
 
 for (const form of document.querySelectorAll("form[data-kind]")) start(form);

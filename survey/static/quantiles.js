@@ -8,6 +8,7 @@ import { element, label, path, Picture } from "./svg.js";
 
 const HEIGHT = 260, TOP = 34, FOOT = 226, SIDE = 10;
 
+/** Returns what tells the values that are there, in the order of their levels. */
 export function startQuantiles(form) {
   const place = form.querySelector("[data-quantiles]");
   const figure = place.querySelector(".p-live");
@@ -24,6 +25,7 @@ export function startQuantiles(form) {
   form.addEventListener("input", draw);
   form.addEventListener("change", draw);
   draw();
+  return () => known(all);
 }
 
 /** One quantile; its value is what stands in the box, or what a tick for "beyond the range" is stored as. */

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, current_app, flash, g, render_template, request, url_for
 from flask_babel import get_locale
+from flask_security import current_user
 
 from ..errors import AnswersGone
 from ..i18n.locale import LANGUAGES, current_language
 from ..i18n.locale import gettext as _
 from ..i18n.markdown import bank_text, rationale, stored_rationale
 from ..models import Participant, Survey
+from ..notifications import transport
 from ..presenters.question_state import state_in_words
 from .identity import current_participant
 from .pagination import where_reading
@@ -25,7 +27,9 @@ def init_pages(app: Flask) -> None:
         who_runs=who_runs,
         where_reading=where_reading,
         invited_days=app.config["PARLEY"]["INVITED_DAYS"],
+        no_mail_server=no_mail_server,
     )
+    transport.letter_kept.connect(_say_where_letters_lie, app)
     app.jinja_env.filters.update(
         bank_text=bank_text,
         rationale=rationale,
@@ -64,6 +68,24 @@ def who_runs(survey: Survey) -> list[tuple[str, str]]:
     return [(label, said) for label, said in told if said]
 
 
+def no_mail_server() -> str:
+    """Where letters lie that nobody sends, in a sentence; empty where they go out, and on a site for strangers."""
+    settings = current_app.config["PARLEY"]
+    if settings["MAIL_SERVER"] or settings["ENVIRONMENT"] == "production":
+        return ""
+    return _(
+        "This site has no mail server: letters lie as files in %(folder)s.", folder=transport.outbox(settings)
+    )
+
+
+def _say_where_letters_lie(_app: Flask) -> None:
+    """Once a page, however many letters it wrote: it may say that one is on its way."""
+    sentence = no_mail_server()
+    if sentence and not g.get("letters_lie"):
+        g.letters_lie = True
+        flash(sentence, "warning")
+
+
 def known_person(survey: Survey) -> Participant | None:
     """The participant this browser is; nobody where their answers were erased."""
     try:
@@ -75,13 +97,27 @@ def known_person(survey: Survey) -> Participant | None:
 def _navigation(survey: Survey | None, person: Participant | None) -> list[Link]:
     methods = _link(_("Methods"), "public.methods")
     if survey is None:
-        return [methods]
+        return [methods, *_account(None)]
     slug = survey.slug
     scenarios = _link(_("Scenarios"), "participant.scenarios", slug)
     themes = _link(_("Themes"), "participant.themes", slug)
     if person is None:
-        return [themes, _link(_("Take part"), "participant.join", slug), scenarios, methods]
-    return [themes, _link(_("Mine"), "participant.mine", slug), scenarios, methods]
+        return [
+            themes,
+            _link(_("Take part"), "participant.join", slug),
+            scenarios,
+            methods,
+            *_account(survey),
+        ]
+    return [themes, _link(_("Mine"), "participant.mine", slug), scenarios, methods, *_account(None)]
+
+
+def _account(survey: Survey | None) -> list[Link]:
+    """The way to one's account, or into it; in a survey that does not know its reader, to where a code is typed."""
+    if current_user.is_authenticated:
+        return [_link(_("Your account"), "account.account")]
+    code = [_link(_("I have a code"), "participant.come_back", survey.slug)] if survey else []
+    return [*code, _link(_("Sign in"), "security.login")]
 
 
 def _link(label: str, endpoint: str, slug: str | None = None) -> Link:

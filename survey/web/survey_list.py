@@ -12,17 +12,18 @@ from ..store.engine import db
 
 
 def told_apart(surveys: Sequence[Survey]) -> dict[int, str]:
-    """Id to a line: invented, a trial, when it closes, languages; its address too where another has its title."""
+    """Id to a line: invented, a trial, when it closes, languages; where two have one title who runs it and where."""
     titles = Counter(survey.text(current_language()).title for survey in set(surveys))
     return {survey.id: " · ".join(_facts(survey, titles)) for survey in surveys}
 
 
 def _facts(survey: Survey, titles: Counter[str]) -> list[str]:
     simulated = [_("Simulated participants")] if survey.simulated else []
-    address = [f"/s/{survey.slug}/"] if titles[survey.text(current_language()).title] > 1 else []
+    words = survey.text(current_language())
+    own = [words.organizer, f"/s/{survey.slug}/"] if titles[words.title] > 1 else []
     languages = ", ".join(LANGUAGES.get(code, code) for code in survey.languages)
     trial = [_("Trial")] if survey.pilot else []
-    return [*simulated, *trial, _closes(survey), languages, *address]
+    return [*simulated, *trial, _closes(survey), languages, *filter(None, own)]
 
 
 def _closes(survey: Survey) -> str:

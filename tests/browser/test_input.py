@@ -568,3 +568,41 @@ def test_the_density_is_the_one_that_the_crowds_picture_has(page: Page, site: st
     assert [height for _x, height in curve] == pytest.approx(list(expected), rel=1e-4, abs=1e-9)
     flat = run(page, site, "density.js", "m.density([1, 1, 2], [-1, 0, 1], [0, 3])", None)
     assert all(math.isfinite(height) and height >= 0 for _x, height in flat)
+
+
+# ---- A large change
+
+
+def asked(page: Page) -> Locator:
+    return page.locator("[data-what-changed]")
+
+
+def test_a_large_change_is_asked_about_while_it_is_typed(binary: Page, address: str) -> None:
+    number(binary).fill("20")
+    save(binary)
+    binary.goto(f"{address}/q/leaders-meet")
+    expect(asked(binary)).to_be_empty()
+    number(binary).fill("40")
+    expect(asked(binary)).to_be_empty()
+    number(binary).fill("41")
+    expect(asked(binary)).to_contain_text("more than 20 points from your last forecast")
+    tick = binary.get_by_role("checkbox", name=holds("Nothing to add"))
+    expect(tick).to_be_visible()
+    binary.locator("[name=rationale]").fill("A summit.")
+    expect(asked(binary)).to_be_empty()
+    expect(tick).to_have_count(0)
+    binary.locator("[name=rationale]").fill("")
+    tick.check()
+    save(binary)
+    expect(binary.get_by_role("heading", name="Saved", exact=True)).to_have_count(1)
+
+
+def test_of_a_quantity_a_new_middle_outside_of_the_old_half_is_asked_about(page: Page, address: str) -> None:
+    page.goto(f"{address}/q/aid-total")
+    fill(page, {"q-0.05": "395", "q-0.25": "448", "q-0.5": "482", "q-0.75": "522", "q-0.95": "600"})
+    save(page)
+    page.goto(f"{address}/q/aid-total")
+    fill(page, {"q-0.5": "521"})
+    expect(asked(page)).to_be_empty()
+    fill(page, {"q-0.5": "530"})
+    expect(asked(page)).to_contain_text("outside the middle half of your last forecast")

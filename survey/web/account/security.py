@@ -26,6 +26,7 @@ from ...store.engine import db, writing
 from ...store.transaction import transaction
 from ..identity import OFFERS, REMEMBERED
 from ..layout import page
+from .passkeys import passkey_obstacle
 
 GUESSES = "10 per minute"
 #: Letters that one address may ask this site to send.
@@ -67,7 +68,7 @@ BY_BUTTON = ("confirm_email", "change_email_confirm")
 def init_security_pages(app: Flask) -> None:
     """Put Flask-Security's pages into our frame, limit guesses, and let browsers forget whom they were."""
     app.extensions["security"].render_template = _in_our_frame
-    app.jinja_env.globals["public_address"] = transport.public_address
+    app.jinja_env.globals.update(public_address=transport.public_address, passkey_obstacle=passkey_obstacle)
     for name in STORING:
         _change(app, name, _in_write_unit)
     for limit, names in ((GUESSES, GUESSED), (LETTERS, SENDING)):

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from ...errors import BankError, NotFound
 from ...i18n.locale import gettext as _
 from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS, SurveyDraft, User
+from ...notifications import transport
 from ...services import draft_edits, draft_questions, drafts
 from ...store.transaction import transaction
 from .editor import Page, blueprint
@@ -145,15 +146,16 @@ def open_survey(slug: str) -> Page:
     """Open the survey; of one that is open, publish what was changed."""
     user = signed_in()
 
-    def work(session: Session) -> tuple[str, bool]:
+    def work(session: Session) -> tuple[str, bool, bool]:
         draft = drafts.to_write(session, slug, user)
         first = draft.survey_id is None
         if first:
             by_its_owner(session, draft, user)
-        return drafts.open_draft(session, draft, user).slug, first
+        survey = drafts.open_draft(session, draft, user)
+        return survey.slug, survey.visibility != "invited", first
 
     try:
-        now_at, first = transaction(work)
+        now_at, by_address, first = transaction(work)
     except (BankError, drafts.InvalidDraft) as refused:
         told = refused.faults if isinstance(refused, BankError) else [str(refused.sentence)]
         for sentence in told[:5]:
@@ -161,11 +163,19 @@ def open_survey(slug: str) -> Page:
         flash(_("Nothing was opened or published: this is to be mended first."), "warning")
         return redirect(url_for("editor.check", slug=slug), 303)
     flash(
-        _("The survey is open. Send people its address.")
+        _opened(now_at, by_address=by_address)
         if first
         else _("Published. Who has answered sees which words have changed.")
     )
     return redirect(url_for("organizer.overview", slug=now_at), 303)
+
+
+def _opened(slug: str, *, by_address: bool) -> str:
+    """That a survey is open, and how people get in: by its address where that opens to them, else by invitation."""
+    if not by_address:
+        return _("The survey is open to those you invite; to anybody else its address opens nothing.")
+    address = transport.public_address(url_for("public.survey_front", slug=slug))
+    return _("The survey is open. Send people its address: %(address)s", address=address)
 
 
 @blueprint.post("/<slug>/archive")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -24,6 +24,7 @@ from ...store.transaction import transaction
 from ..forms.forecast import ActForm, AnswerForm, answer_form, fresh_key
 from ..identity import as_participant, current_participant, question_by_key, survey_by_slug
 from ..layout import page
+from ..public import own_path
 from .enrollment import PageAnswer, blueprint, require_agreement, require_participant
 from .question_page import question_page
 
@@ -114,7 +115,15 @@ def _act(slug: str, key: str, act: Act) -> Response:
         crowd_seen=_sees_crowd(survey, asked),
     )
     stored = transaction(lambda session: act(session, person, asked, sent), keep=True)
-    return redirect(_receipt_url(asked, stored, None), 303)
+    return redirect(_back_to_the_list(asked) or _receipt_url(asked, stored, None), 303)
+
+
+def _back_to_the_list(asked: Question) -> str:
+    """Where an act was done in a list of many, the list as it was seen; the receipt stands in the history there."""
+    if "back" not in request.form:
+        return ""
+    flash(_("Affirmed: “%(title)s”.", title=asked.text(current_language()).short))
+    return own_path(request.form["back"])
 
 
 def _question(slug: str, key: str) -> tuple[Survey, Question]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from flask import request
 
 from ... import disclosure
-from ...i18n.formatting import moment, signed
+from ...i18n.formatting import moment
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...i18n.markdown import rationale
 from ...models import Option, Participant, Question, Submission, Survey
 from ...presenters.base_rate import ToldBaseRate, told_base_rate
 from ...presenters.crowd_summary import crowd_pictures
+from ...presenters.forecast_history import acts_of
 from ...presenters.input_context import beside
 from ...presenters.outcomes import outcomes
 from ...presenters.own_forecast import (
@@ -187,27 +188,18 @@ def _in_figure_and_words(question: Question, one: OwnFigure) -> str:
 
 def _changes(question: Question, acts: Sequence[Submission]) -> list[tuple[str, str, str]]:
     """The history, newest first: when, what, and the difference in points where there is one number."""
-    zone, before = question.survey.zone, [None, *acts]
-    rows = [
+    return [
         (
-            moment(when(question, act), zone),
-            _what(question, act),
-            _difference(question, earlier, act) or act_in_words(act.action),
+            moment(act.when, question.survey.zone),
+            in_one_line(question, act.numbers) or act.action,
+            "".join(act.differences if question.kind == "binary" else ()) or act.action,
         )
-        for earlier, act in zip(before, acts, strict=False)
+        for act in acts_of(question, acts)
     ]
-    return rows[::-1]
 
 
 def _what(question: Question, act: Submission) -> str:
     return in_one_line(question, said_then(question, act)) or act_in_words(act.action)
-
-
-def _difference(question: Question, before: Submission | None, act: Submission) -> str:
-    if question.kind != "binary" or before is None or not before.forecasts or not act.forecasts:
-        return ""
-    points = round((act.forecasts[0].value - before.forecasts[0].value) * 100, 2)
-    return signed(points) or _("same")
 
 
 def _kept(question: Question) -> list[tuple[str, str]]:

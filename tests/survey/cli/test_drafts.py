@@ -53,7 +53,9 @@ def test_a_folder_becomes_a_survey_that_is_opened_and_exported_as_it_was(app: Fl
     assert "begun" in run(app, "import", str(folder))
     assert run(app, "check", "tiny") == "tiny can be opened\n"
     assert "rain  binary" in run(app, "show", "tiny")
-    assert run(app, "open", "tiny") == "Survey tiny is open with 8 questions\n"
+    said = run(app, "open", "tiny")
+    assert said.startswith("Survey tiny is open with 8 questions\n")
+    assert said.endswith("People take part at http://localhost:8000/s/tiny/\n")
     run(app, "export", "tiny", str(tmp_path / "out"))
     assert read_bank(tmp_path / "out") == read_bank(folder)
     assert "was opened" in run(app, "delete", "tiny", "--yes", code=1)
@@ -153,3 +155,14 @@ def test_the_owner_of_a_survey_that_is_opened_runs_it(app: Flask, tmp_path: Path
         user = accounts.user_by_email(db.session, "olena@example.org")
         assert user is not None
         assert [(one.survey_id, one.role) for one in user.memberships] == [(survey.id, "owner")]
+
+
+def test_who_opens_a_survey_for_invited_people_is_not_told_an_address(app: Flask, tmp_path: Path) -> None:
+    folder = whole(tmp_path / "tiny")
+    structure = folder / "structure.toml"
+    text = structure.read_text()
+    structure.write_text(text.replace('slug = "tiny"', 'slug = "tiny"\nvisibility = "invited"', 1))
+    run(app, "import", str(folder))
+    said = run(app, "open", "tiny")
+    assert "/s/tiny/" not in said
+    assert "parley invite tiny" in said

@@ -141,8 +141,12 @@ def outcome(app: Flask, command: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("settings", "shown"),
     [
-        ({}, "http://127.0.0.1:8000"),
-        ({"HOST": "::1", "PORT": "81"}, "http://[::1]:81"),
+        ({}, "http://localhost:8000"),
+        ({"HOST": "::1", "PORT": "81"}, "http://localhost:81"),
+        ({"HOST": "0.0.0.0"}, "http://localhost:8000"),
+        ({"HOST": "192.0.2.7"}, "http://192.0.2.7:8000"),
+        ({"HOST": "2001:db8::7"}, "http://[2001:db8::7]:8000"),
+        ({"TRUSTED_HOSTS": "127.0.0.1"}, "http://127.0.0.1:8000"),
         ({"PUBLIC_URL": "https://parley.example.org/", "HOST": "0.0.0.0"}, "https://parley.example.org"),
         ({"ENVIRONMENT": "production", "TRUSTED_HOSTS": "a.example.org,b"}, "https://a.example.org"),
     ],
@@ -156,8 +160,8 @@ def test_the_address_is_the_public_one_where_there_is_one(
 
 def test_the_address_that_is_served_is_known_to_commands_beside_it(tmp_path: Path) -> None:
     values = read_settings({"PARLEY_INSTANCE": str(tmp_path), "PARLEY_PORT": "0"})
-    assert remember_address(values, 41234) == "http://127.0.0.1:41234"
-    assert site_address(read_settings({"PARLEY_INSTANCE": str(tmp_path)})) == "http://127.0.0.1:41234"
+    assert remember_address(values, 41234) == "http://localhost:41234"
+    assert site_address(read_settings({"PARLEY_INSTANCE": str(tmp_path)})) == "http://localhost:41234"
 
 
 def publications(app: Flask) -> int:

@@ -48,10 +48,14 @@ def test_surveys_of_one_title_are_told_apart(client: FlaskClient, session: Sessi
     assert "Simulated participants · Closed on 20 November 2026" in page
     assert page.count("· English, Українською · /s/") == 2
     assert "/s/another/" in page and "/s/ukraine/" in page
+    another.text("en").organizer = "The institute"
+    session.commit()
+    assert "Українською · The institute · /s/another/" in words(client.get("/").text)
     for words_of_it in another.texts:
         words_of_it.title = "A rehearsal"
     session.commit()
-    assert "/s/another/" not in words(client.get("/").text)
+    page = words(client.get("/").text)
+    assert "/s/another/" not in page and "The institute" not in page
 
 
 def test_sources_are_marked_as_english_where_the_page_is_not(client: FlaskClient) -> None:

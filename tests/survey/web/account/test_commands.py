@@ -20,7 +20,7 @@ def test_the_links_are_printed_one_a_line_and_work(app: Flask) -> None:
     status, output = run(app, "ukraine", "--batch", "experts", "--count", "3", "--days", "7")
     links = output.split()
     assert (status, len(set(links))) == (0, 3)
-    paths = [link.removeprefix("http://127.0.0.1:8000") for link in links]
+    paths = [link.removeprefix("http://localhost:8000") for link in links]
     assert [app.test_client().get(path).status_code for path in paths] == [200] * 3
 
 
@@ -52,7 +52,7 @@ def test_a_list_becomes_a_file_that_its_owner_alone_can_read(app: Flask, tmp_pat
     )
     rows = [line.split(",") for line in links.read_text().splitlines()]
     assert [row[0] for row in rows] == ["olha@example.org", "ann@example.org"]
-    path = rows[1][1].removeprefix("http://127.0.0.1:8000")
+    path = rows[1][1].removeprefix("http://localhost:8000")
     assert app.test_client().get(path).status_code == 200
     assert links.stat().st_mode & 0o077 == 0
     with app.app_context():

@@ -277,7 +277,7 @@ def test_the_file_has_the_links_once(organizer: FlaskClient) -> None:
     lines = answer.text.split()
     assert answer.mimetype == "text/csv" and "attachment" in answer.headers["Content-Disposition"]
     assert lines[0] == "link,works_until" and len(lines) == 4
-    assert lines[1].startswith("http://127.0.0.1:8000/i/") and lines[1].endswith(",2026-12-06T12:00Z")
+    assert lines[1].startswith("http://localhost:8000/i/") and lines[1].endswith(",2026-12-06T12:00Z")
 
 
 def test_the_unused_are_revoked_by_one_button(app: Flask, organizer: FlaskClient, token: str) -> None:

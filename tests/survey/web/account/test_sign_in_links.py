@@ -102,7 +102,7 @@ def test_no_letter_has_the_host_that_a_request_named(
     if door == "/confirm":
         assert letters == []  # a command's account is confirmed; the one that registered is not
     for letter in letters:
-        assert "http://127.0.0.1:8000/" in str(letter.body)
+        assert "http://localhost:8000/" in str(letter.body)
         assert "evil.example" not in f"{letter.subject} {letter.body} {letter.extra_headers}"
 
 

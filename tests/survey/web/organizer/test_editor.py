@@ -171,6 +171,21 @@ def test_whoever_has_an_account_writes_a_survey_that_others_answer(app: Flask, o
         assert db.session.scalars(select(Submission.action).filter_by(survey_id=survey.id)).all() == ["new"]
 
 
+@pytest.mark.parametrize("visibility", ["public", "link", "invited"])
+def test_whoever_opens_a_survey_is_told_a_way_in_that_lets_people_in(
+    app: Flask, olena: FlaskClient, visibility: str
+) -> None:
+    write_everything(olena)
+    fill(olena, "/write/weather/people", {"structure/survey/visibility": visibility})
+    page = olena.get(press(olena, "weather", "open")).text
+    address = "http://localhost:8000/s/weather/"
+    opens = app.test_client().get("/s/weather/").status_code == 200
+    assert (address in page) == opens == (visibility != "invited")
+    if not opens:
+        assert "Nobody gets in without an invitation" in words(page)
+        assert 'href="/s/weather/organize/invitations/list"' in page
+
+
 def test_opening_says_what_is_missing_and_leads_to_each_field(olena: FlaskClient) -> None:
     begin(olena)
     assert press(olena, "weather", "open") == "/write/weather/check"

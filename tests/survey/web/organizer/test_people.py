@@ -137,9 +137,9 @@ def test_the_file_of_links_names_each_person_and_keeps_nobody(app: Flask, organi
     answer = organizer.post(LIST, data=FORM | {"people": listed, "how": "csv"})
     lines = answer.text.splitlines()
     assert lines[0] == "address,group,language,link,works_until"
-    assert lines[1].startswith("olha@example.org,'=think tank,uk,http://127.0.0.1:8000/i/")
+    assert lines[1].startswith("olha@example.org,'=think tank,uk,http://localhost:8000/i/")
     assert [one.address for one in kept(app)] == [None, None]
-    path = lines[2].split(",")[3].removeprefix("http://127.0.0.1:8000")
+    path = lines[2].split(",")[3].removeprefix("http://localhost:8000")
     join(app.test_client(), path)
 
 
@@ -150,7 +150,7 @@ def test_cards_hold_each_link_as_a_picture_inside_the_policy(app: Flask, organiz
     ):
         page = organizer.post(address, data=data).text
         assert page.count("p-qr-ink") == 2 and " style=" not in page
-        assert page.count("http://127.0.0.1:8000/i/") == 2
+        assert page.count("http://localhost:8000/i/") == 2
     assert [one.address for one in kept(app)] == [None] * 4
 
 
@@ -220,7 +220,7 @@ def test_one_is_revoked_and_one_gets_a_new_link(app: Flask, organizer: FlaskClie
     assert organizer.post(f"{PEOPLE}/{olha.id}/revoke").status_code == 303
     assert "olha@example.org" not in organizer.get(PEOPLE).text
     page = organizer.post(f"{PEOPLE}/{ann.id}/link").text
-    new = value(page.replace('id="link"', 'name="link"'), "link").removeprefix("http://127.0.0.1:8000")
+    new = value(page.replace('id="link"', 'name="link"'), "link").removeprefix("http://localhost:8000")
     assert app.test_client().get(old).status_code == 404
     join(app.test_client(), new)
     for act in ("link", "revoke"):

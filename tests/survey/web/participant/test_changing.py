@@ -11,7 +11,7 @@ from survey.models import QuestionVersion, Skip, Submission, VersionText
 from tests.conftest import TODAY
 from tests.factories import the_question
 
-from ..visitor import Visitor, words
+from ..visitor import Visitor, value, words
 
 
 def acts(session: Session) -> list[tuple[str, int]]:
@@ -182,3 +182,60 @@ class TestMine:
 
     def test_it_is_kept_by_no_cache(self, person: Visitor) -> None:
         assert person.get("mine").headers["Cache-Control"] == "no-store"
+
+
+class TestAtThePlaceWhereTheForecastStands:
+    """Withdrawing and affirming, on the question's page and in one's own list, not on the receipt alone."""
+
+    @pytest.mark.parametrize("place", ["q/leaders-meet", "mine"])
+    def test_there_is_a_way_to_withdraw_and_one_press_that_affirms(self, person: Visitor, place: str) -> None:
+        person.answers("binary")
+        page = person.get(place).text
+        assert 'href="/s/ukraine/q/leaders-meet/withdraw"' in page
+        assert 'action="/s/ukraine/q/leaders-meet/affirm"' in page
+        assert "Affirm: still so" in words(page)
+
+    @pytest.mark.parametrize("place", ["q/leaders-meet", "mine"])
+    def test_neither_is_offered_where_nothing_stands(self, person: Visitor, place: str) -> None:
+        person.answers("binary")
+        person.act("leaders-meet", "withdraw")
+        assert "/affirm" not in person.get(place).text
+        assert "/withdraw" not in person.get(place).text
+
+    @pytest.mark.parametrize("place", ["q/leaders-meet", "mine"])
+    def test_neither_is_offered_once_the_question_is_closed(
+        self, person: Visitor, session: Session, place: str
+    ) -> None:
+        person.answers("binary")
+        the_question(session, "leaders-meet").closes_at = TODAY
+        session.commit()
+        assert "/affirm" not in person.get(place).text
+        assert "/withdraw" not in person.get(place).text
+
+    def test_affirming_in_the_list_comes_back_to_the_list_as_it_was_seen(
+        self, person: Visitor, session: Session
+    ) -> None:
+        person.answers("binary")
+        page = person.get("mine?show=open&sort=closing").text
+        assert value(page, "back") == "/s/ukraine/mine?show=open&sort=closing#forecasts"
+        sent = {"key": value(page, "key"), "back": value(page, "back")}
+        answer = person.post("q/leaders-meet/affirm", sent)
+        assert answer.location == "/s/ukraine/mine?show=open&sort=closing#forecasts"
+        assert acts(session) == [("new", 1), ("affirm", 2)]
+        said = words(person.client.get(answer.location).text)
+        assert "Affirmed" in said and "12.5 %" in said
+
+    def test_nobody_is_led_off_the_site_by_an_affirmation(self, person: Visitor) -> None:
+        person.answers("binary")
+        sent = {"key": value(person.get("mine").text, "key"), "back": "https://elsewhere.example/"}
+        assert person.post("q/leaders-meet/affirm", sent).location == "/"
+
+
+def test_the_question_and_the_list_tell_the_same_of_how_a_forecast_moved(person: Visitor) -> None:
+    for hours, chance in enumerate(("12,5", "20", "17")):
+        with clock.at(TODAY + timedelta(hours=hours)):
+            person.answers("binary", **{"p-yes": chance})
+    with clock.at(TODAY + timedelta(hours=4)):
+        on_page, in_list = (words(person.get(place).text) for place in ("q/leaders-meet", "mine"))
+    for difference in ("+7.5", "−3"):
+        assert difference in on_page and difference in in_list

@@ -163,7 +163,29 @@ class TestALargeChange:
 
     def test_the_tick_is_offered_only_where_it_is_asked_for(self, person: Visitor) -> None:
         explained(person, "20")
-        assert 'name="nothing_to_add"' not in person.get(f"q/{KEY}").text
+        page = re.sub("<template.*?</template>", "", person.get(f"q/{KEY}").text, flags=re.DOTALL)
+        assert 'name="nothing_to_add"' not in page
+
+    def test_the_page_knows_what_stands_so_that_a_script_asks_before_it_is_saved(
+        self, person: Visitor, session: Session
+    ) -> None:
+        assert "data-what-changed" not in person.get(f"q/{KEY}").text
+        explained(person, "20")
+        page = person.get(f"q/{KEY}").text
+        assert (
+            "data-chances='{&#34;p-yes&#34;: 20.0}'" in page or """data-chances='{"p-yes": 20.0}'""" in page
+        )
+        assert 'data-points="20.0"' in page
+        assert "This is more than 20 points from your last forecast" in page
+        the_survey(session).explain_change = 1
+        session.commit()
+        assert "data-what-changed" not in person.get(f"q/{KEY}").text
+
+    def test_of_a_quantity_it_knows_the_middle_half(self, person: Visitor) -> None:
+        assert person.answers("numeric").status_code == 303
+        page = person.get("q/aid-total").text
+        assert "data-middle='[448.0, 522.0]'" in page
+        assert "lies outside the middle half of your last forecast" in page
 
     def test_a_first_forecast_is_never_asked(self, person: Visitor, session: Session) -> None:
         explained(person, "97")

@@ -1,0 +1,25 @@
+"""The list of surveys: titles have room, whatever tells two of one title apart."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from survey.bank.loading import load_bank
+from survey.store.transaction import transaction
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_a_title_is_not_squeezed_by_what_tells_it_from_its_twin(
+    page: Page, app: Flask, site: str, width: int
+) -> None:
+    with app.app_context():
+        transaction(lambda session: load_bank(session, "ukraine", slug="another").id)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site)
+    titles = page.locator("main h2").all()
+    assert len(titles) == 2
+    for title in titles:
+        box = title.bounding_box()
+        assert box is not None and box["width"] >= min(220, width - 60), (width, box)
