@@ -8,7 +8,7 @@ check consent, times and version; append.
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -88,7 +88,7 @@ def submit(session: Session, participant: Participant, question: Question, answe
     body = _hash(
         "answer",
         question.key,
-        {name: asdict(entry) for name, entry in answer.entries.items()},
+        {name: {"value": entry.value, "entered": entry.entered} for name, entry in answer.entries.items()},
         answer.rationale,
         answer.confidence,
         answer.expertise,

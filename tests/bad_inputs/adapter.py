@@ -22,7 +22,7 @@ from .accounts import by_account_form
 from .building import form_fields, json_body, literal, urlencoded
 from .forms import by_door
 from .invitations import by_invitation
-from .outcome import Sent, name_in, stands, stored
+from .outcome import SUM, Sent, name_in, stands, stored
 from .roles import WORDS, Case, Role, role_of
 from .situations import somebody_who_takes_part
 
@@ -108,7 +108,7 @@ def _post_form(app: Flask, case: Case, **sent: Any) -> Sent:
     started = time.thread_time()
     response = person.client.post(f"/s/ukraine/q/{role.question}", **sent)
     seconds, page = time.thread_time() - started, response.text
-    named = next((field for field in role.fields if error_of(page, field)), None)
+    named = next((field for field in (*role.fields, SUM) if error_of(page, field)), None)
     kept = response.status_code == 303 or all(stands(page, *held) for held in _beside(role).items())
     name = case["field"] if named else None
     return Sent(response.status_code, name, kept, stored(app, role), seconds, page)

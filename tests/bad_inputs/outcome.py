@@ -14,6 +14,9 @@ from survey.store.engine import db
 
 from .roles import WORDS, Role
 
+#: Under which name something is said of all numbers of a choice together.
+SUM = "sum"
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -89,6 +92,6 @@ def name_in(response: TestResponse, role: Role, name: str) -> str | None:
     names = [str(fault["field"]) for fault in errors]
     # Fields that are not asked begin like those that are, or like the case's own name.
     ours = role.fields[0][:2], f"{name}-"
-    if any(named in ("values", name) or named.startswith(ours) for named in names):
+    if any(named in ("values", SUM, name) or named.startswith(ours) for named in names):
         return name
     return next(iter(names), None)
