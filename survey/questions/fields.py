@@ -49,15 +49,25 @@ class EntryField(StringField):  # type: ignore[misc]
 
 
 class ProbabilityField(EntryField):
-    """A probability. The form's field `format` chooses the grammar; without one it is percent."""
+    """A probability. The form's field `format` chooses the grammar; without one it is percent.
 
+    `offer` is what was typed in the way of the form, where it is a chance in another one; else empty.
+    """
+
+    offer = offer_unit = ""
     attributes = {"inputmode": "decimal"}
 
     def parse(self, text: str, form: Form) -> EnteredValue:
         chosen = form["format"].data if "format" in form else "percent"
         if chosen not in GRAMMARS:
             raise Unreadable(_("Choose percent, odds or 1 in n for this number."))
-        return GRAMMARS[chosen](text)
+        self.offer = ""
+        try:
+            return GRAMMARS[chosen](text)
+        except Unreadable:
+            self.offer = number_parsing.said_as(chosen, text)
+            self.offer_unit = "%" if chosen == "percent" else ""
+            raise
 
 
 class NumberField(EntryField):
@@ -71,6 +81,8 @@ class NumberField(EntryField):
 
 class WholeNumberField(IntegerField):  # type: ignore[misc]
     """A count or a number of days, in the digits of any script; what nobody sees around it is left out."""
+
+    data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """The number, or the sentence that asks for one; the text stays as it was typed."""

@@ -18,6 +18,7 @@ import math
 import re
 import unicodedata
 from decimal import Context, Decimal
+from fractions import Fraction
 from typing import TypeGuard
 
 from ..clock import EPOCH
@@ -125,6 +126,58 @@ def date(text: str) -> EnteredValue:
         day, month, year = national.groups()
         raise Unreadable(_write_as(_day(year, month, day)))
     raise Unreadable(_write_as(datetime.date(2027, 12, 31)))
+
+
+def said_as(format_: str, text: str) -> str:
+    """A chance that was typed in another way, as text for a box of this one; empty where it is none, or might be two.
+
+    `1 in 8` in a box of percent is a chance all the same, and its writer sees the number before it is sent.
+
+    >>> said_as("percent", "1 in 8"), said_as("odds", "12.5 %"), said_as("percent", "8")
+    ('12.5', '1:7', '')
+    """
+    for read in (_with_sign, odds, _with_whole):
+        try:
+            chance = read(text).value
+        except Unreadable:
+            continue
+        return _WRITTEN[format_](chance) if 0 < chance < 1 else ""
+    return ""
+
+
+def _with_sign(text: str) -> EnteredValue:
+    if not folded(text).endswith("%"):
+        raise Unreadable
+    return percent(text)
+
+
+def _with_whole(text: str) -> EnteredValue:
+    if not re.search("[^0-9.,]", folded(text).replace(" ", "")):
+        raise Unreadable
+    return one_in_n(text)
+
+
+def _as_percent(chance: float) -> str:
+    """To two decimals, small ones to three figures; never in a spelling that can be read in two ways."""
+    points = 100 * chance
+    decimals = 2 if points >= 1 else min(10, 2 - math.floor(math.log10(points)))
+    whole, _point, after = f"{points:.{decimals}f}".partition(".")
+    after = after.rstrip("0")
+    padded = f"{after}0" if len(after) == 3 and decimal_mark() == "," else after
+    return whole + (decimal_mark() + padded if padded else "")
+
+
+def _as_odds(chance: float) -> str:
+    share = Fraction(chance).limit_denominator(1_000_000)
+    return f"{share.numerator}:{share.denominator - share.numerator}"
+
+
+def _as_one_in_n(chance: float) -> str:
+    share = Fraction(chance).limit_denominator(1_000_000)
+    return _("%(part)s in %(whole)s", part=share.numerator, whole=share.denominator)
+
+
+_WRITTEN = {"percent": _as_percent, "odds": _as_odds, "one_in_n": _as_one_in_n}
 
 
 def fraction(value: object) -> EnteredValue:

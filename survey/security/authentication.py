@@ -159,7 +159,8 @@ class Letters(MailUtil):
 
     def normalize(self, email: str) -> str:
         """An address as it is looked up, without what came along when it was copied."""
-        return cast(str, super().normalize(trimmed(email)))
+        normalized: str = super().normalize(trimmed(email))
+        return normalized
 
     def send_mail(
         self,

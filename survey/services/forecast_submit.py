@@ -247,7 +247,8 @@ def _first_receipt(session: Session, found: SubmissionContext, body: str) -> Rec
     if found.body != body:
         raise ReusedKey(
             gettext(
-                "This form was sent before with other content. What was stored first was kept; reload the page."
+                "This was sent before with other content. What was stored first was kept; send the new content"
+                " under a new key, and it is stored as a change."
             )
         )
     return receipt_of(session.get_one(Submission, found.known))
