@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,3 +96,8 @@ def name_in(response: TestResponse, role: Role, name: str) -> str | None:
     if any(named in ("values", SUM, name) or named.startswith(ours) for named in names):
         return name
     return next(iter(names), None)
+
+
+def can_stand(value: str) -> bool:
+    """Text without what no page can hold: NUL, lone surrogates; line ends are a browser's own."""
+    return not any(unicodedata.category(character) == "Cs" or character in "\x00\r" for character in value)
