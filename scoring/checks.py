@@ -6,6 +6,7 @@ Text, objects and truth values are never read as numbers.
 """
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-#: How far the probabilities of one forecast may miss 1 in sum: room for rounding, not for a missing option.
-SUM_TOLERANCE = 1e-6
+#: The last place that probabilities of a forecast are taken to be written to, where nobody says which it was.
+LAST_PLACE = 1e-6
 
 
 def numbers(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray:
@@ -60,7 +61,7 @@ def probabilities(name: str, value: ArrayLike, *, missing: bool = False) -> Floa
 
 
 def shares(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray:
-    """Probabilities of two or more options on the last axis, which sum to 1.
+    """Probabilities of two or more options on the last axis, which sum to 1 up to rounding (`sum_rounding`).
 
     Where `missing` is allowed, a forecast is missing as a whole: all its options are NaN or none is.
 
@@ -73,8 +74,28 @@ def shares(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray:
     total = array.sum(axis=-1)
     partly = np.isnan(total) & ~np.isnan(array).all(axis=-1)
     refuse(name, total, partly, "be NaN for all options or for none")
-    refuse(name, total, np.abs(total - 1) > SUM_TOLERANCE, "sum to 1 on the last axis")
+    room = sum_rounding([LAST_PLACE] * array.shape[-1])
+    refuse(name, total, np.abs(total - 1) > room, "sum to 1 on the last axis")
     return array
+
+
+def sum_rounding(units: Iterable[float]) -> float:
+    """How far a sum may be off because each of its terms was rounded to a last place of its own.
+
+    Rounding to a unit moves a number by half of it at most; where all are moved the same way, the sum is off by half
+    the sum of the units. So the room grows with the number of terms: 120 numbers of two decimals may miss by 0.6.
+
+    Parameters
+    ----------
+    units
+        One last place for each term, 0 for one that was not rounded: 0.01 for two decimals.
+
+    Examples
+    --------
+    >>> sum_rounding([0.01] * 120)
+    0.6
+    """
+    return math.fsum(units) / 2
 
 
 def options(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal, cast
@@ -9,6 +10,8 @@ from typing import Literal, cast
 from scoring.coherence import gap, total_gap
 
 from ..errors import BankError
+from ..questions.choice import sum_room
+from ..questions.number_parsing import last_place
 from .content import BRANCHES, Bank, Event, Question, Relation, WorkedAnswers
 from .reading import WORKED, bank_folder, read_bank
 from .refusals import in_structure
@@ -61,7 +64,14 @@ def _gaps_of_kinds(bank: Bank, answers: WorkedAnswers) -> Iterator[tuple[str, fl
         if question.key in answers and question.kind == "ladder":
             yield f"order of {question.key}", _fall(answers, question)
         elif question.key in answers and question.kind in ("choice", "ordered"):
-            yield f"sum of {question.key}", float(gap("partition", _figures(answers, question)))
+            yield f"sum of {question.key}", _beyond_rounding(_figures(answers, question))
+
+
+def _beyond_rounding(figures: list[float]) -> float:
+    """By how much a choice misses 1, 0 where rounding explains it: files are judged as people's answers are."""
+    missed = float(gap("partition", figures))
+    units = (last_place(Decimal(repr(figure))) for figure in figures if math.isfinite(figure))
+    return 0.0 if abs(missed) <= sum_room(units) else missed
 
 
 def _figures(answers: WorkedAnswers, question: Question) -> list[float]:

@@ -13,7 +13,7 @@ from ..questions import number_parsing
 from .columns import KIND_ALIASES, QUESTION, Column, folded
 from .document import Document, Json, option_keys, read
 from .facts import OWN_KEYS, end_of
-from .keys import LEVELS, as_seen, new_key
+from .keys import LEVELS, look_alikes, new_key
 from .moments import last_day_before, moment_of, utc
 from .paths import ORDER, Edit, KeyPath, put_at, value_at
 from .rows import MOST_FAULTS, Entry
@@ -306,14 +306,9 @@ def _keys_of_labels(entry: Entry, labels: Sequence[str], words: Document) -> lis
 
 def _refuse_alike(entry: Entry, name: str, labels: Sequence[str]) -> None:
     """Refuse options that nobody could tell apart: letters of another case or alphabet, other spaces."""
-    seen: dict[str, str] = {}
-    for label in labels:
-        before = seen.setdefault(as_seen(label), label)
-        if label and before is not label:
-            entry.fault(
-                name,
-                _("“%(one)s” and “%(other)s” look the same to a reader", one=before[:80], other=label[:80]),
-            )
+    for later, earlier in look_alikes(dict(enumerate(labels))):
+        one, other = labels[earlier][:80], labels[later][:80]
+        entry.fault(name, _("“%(one)s” and “%(other)s” look the same to a reader", one=one, other=other))
 
 
 def _labelled(entry: Entry, column: Column, keys: Sequence[str]) -> Json:

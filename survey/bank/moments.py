@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..i18n.locale import gettext as _
-from ..i18n.normalization import Unreadable
+from ..i18n.normalization import Unreadable, trimmed
 from .tables import YEARS
 
 LONGEST = 80
@@ -30,7 +30,7 @@ def moment_of(text: str) -> datetime:
     >>> moment_of("2027-12-31").isoformat()
     '2027-12-31T00:00:00+00:00'
     """
-    text = text.strip()[:LONGEST]
+    text = trimmed(text)[:LONGEST]
     if _DAY.fullmatch(text):
         text += "T00:00Z"
     named = _WITH_ZONE.fullmatch(text)

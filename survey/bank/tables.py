@@ -105,7 +105,8 @@ def _inside(content: Any, step: str | int) -> Any:
 def open_table(path: Path, faults: list[Fault]) -> "Table | None":
     """The top table of a file; None, with a fault noted, where it is not there or not TOML."""
     try:
-        text = path.read_text(encoding="utf-8")
+        # Some editors put a byte order mark before the text; TOML has none.
+        text = path.read_text(encoding="utf-8-sig")
         content = tomllib.loads(text)
     except FileNotFoundError:
         faults.append(Fault(f"{path.name}:1", "", "the file is missing"))

@@ -21,6 +21,7 @@ from .content import (
     ThemeWords,
     Words,
 )
+from .keys import look_alikes, said_alike
 from .lines import Place
 from .tables import Table
 
@@ -147,7 +148,16 @@ def _labels(table: Table, question: Question, language: str) -> dict[str, str]:
     if not keys:
         return {}
     labels.only(keys, "there is no such option")
-    return {key: labels.text(key) if own is None or key in labels else own for key in keys}
+    return _told_apart(
+        labels, {key: labels.text(key) if own is None or key in labels else own for key in keys}
+    )
+
+
+def _told_apart(table: Table, labels: dict[str, str]) -> dict[str, str]:
+    """The labels, once each that looks like another one is noted as a fault."""
+    for key, twin in look_alikes(labels):
+        table.fault(key, said_alike(twin))
+    return labels
 
 
 def _relations(file: Table, relations: tuple[Relation, ...]) -> dict[str, str]:
@@ -188,7 +198,7 @@ def _about(table: Table, one: Background) -> BackgroundWords:
     return BackgroundWords(
         label=table.text("label", longest=LONGEST_TITLE),
         hint=table.text("hint", ""),
-        options={key: labels.text(key) for key in one.options},
+        options=_told_apart(labels, {key: labels.text(key) for key in one.options}),
     )
 
 

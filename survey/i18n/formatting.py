@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 from flask_babel import force_locale
 
 from ..clock import EPOCH, day_date
@@ -120,6 +120,15 @@ def unit_sides(unit: str) -> tuple[str, str]:
         first, _space, rest = unit.partition(" ")
         return first, f"{NO_BREAK}{rest.replace(' ', NO_BREAK)}" if rest else ""
     return "", f"{NO_BREAK}{unit.replace(' ', NO_BREAK)}" if unit else ""
+
+
+def decimal_mark(language: str | None = None) -> str:
+    """What stands before the decimals of a number in a language.
+
+    >>> decimal_mark("uk"), decimal_mark("en")
+    (',', '.')
+    """
+    return get_decimal_symbol(_locale(language))
 
 
 def signed(points: float, language: str | None = None) -> str:

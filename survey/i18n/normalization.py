@@ -10,6 +10,12 @@ LONGEST = 10_000
 
 _NEWLINES = re.compile(r"\r\n?")
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+#: Format characters (Cf) all the same: signs of Arabic, Syriac and Kaithi that are seen, written over the number they
+#: stand before; and overrides, after which a reader sees other digits than are stored.
+_NO_MARKS = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+)
+_OVERRIDES = frozenset("\u202d\u202e")
 
 
 class Unreadable(ValueError):
@@ -61,6 +67,39 @@ def _cannot_be_stored(place: int, character: str) -> str:
         "Character %(place)s of the text (%(code)s) cannot be stored. Take it out and send the text again.",
         place=place,
         code=f"U+{ord(character):04X}",
+    )
+
+
+def is_mark(character: str) -> bool:
+    """Whether a character is an invisible mark (Unicode Cf) that changes nothing of what a reader sees beside it.
+
+    Programs put them around what is copied out of them: marks of direction, isolates, zero-width spaces, a byte order
+    mark.
+
+    >>> is_mark("\u200e"), is_mark("\ufeff"), is_mark("\u202e"), is_mark(" ")
+    (True, True, False, False)
+    """
+    # U+2065 is kept free for another one, and drawn as nothing.
+    unseen = unicodedata.category(character) == "Cf" or character == "\u2065"
+    return unseen and character not in _NO_MARKS | _OVERRIDES
+
+
+def trimmed(text: str) -> str:
+    r"""A number, address or code without the spaces, line ends and invisible marks around it.
+
+    Texts are not trimmed: a joiner at the end of a word belongs to it.
+
+    >>> trimmed(" \u2068olha@example.org\u2069\r\n")
+    'olha@example.org'
+    """
+    first = next((place for place, one in enumerate(text) if not _is_beside(one)), len(text))
+    last = next((place for place, one in enumerate(reversed(text)) if not _is_beside(one)), 0)
+    return text[first : len(text) - last]
+
+
+def _is_beside(character: str) -> bool:
+    return (
+        character in "\t\r\n" or unicodedata.category(character) in ("Zs", "Zl", "Zp") or is_mark(character)
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, NotFound
 from ..i18n.locale import gettext
-from ..i18n.normalization import mixes_scripts
+from ..i18n.normalization import mixes_scripts, trimmed
 from ..models import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice, Participant, Survey, User
 
 #: How somebody hears of what they have chosen nothing for.
@@ -209,7 +209,7 @@ def read_address(typed: str) -> str:
     'Olha@example.org'
     """
     try:
-        found = validate_email(typed.strip(), check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(trimmed(typed), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise NoAddress(
             {"address": gettext("This is no address that letters can go to, such as name@example.org.")}

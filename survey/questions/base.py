@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import InvalidAnswer
@@ -22,10 +22,13 @@ class EnteredValue:
         A fraction from 0 to 1 for a probability, the number itself, or days since 1970-01-01.
     entered
         As it was typed; `repr` of a JSON number; the side for "above …" and "below …".
+    unit
+        One in the last place it was written to, in the unit of `value`: 0.001 for 12.5 %. 0 for what nobody rounded.
     """
 
     value: float
     entered: str
+    unit: float = field(default=0.0, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ class Kind(ABC):
     input_formats: ClassVar[tuple[str, ...]]
     #: How a crowd is made of answers: `each` option by itself, options `jointly`, or `quantiles`.
     pooled: ClassVar[str]
+    #: What is wrong with all numbers together is said under this name, of kinds that have such a thing.
+    together: ClassVar[str] = ""
 
     @abstractmethod
     def slots(self, question: "Question", asked: Sequence["Option"]) -> list[Slot]:
@@ -116,9 +121,9 @@ class Kind(ABC):
         return {slot.field: _MISSING[slot.sort]() for slot in slots if slot.field not in given}
 
     def faults_together(
-        self, question: "Question", asked: Sequence["Option"], values: Mapping[Slot, float]
+        self, question: "Question", asked: Sequence["Option"], entries: Mapping[Slot, EnteredValue]
     ) -> dict[str, str]:
-        """What is wrong with numbers beside each other; `values` has those right by themselves."""
+        """What is wrong with numbers beside each other; `entries` has those right by themselves."""
         return {}
 
     def stored(self, values: Mapping[Slot, float]) -> Mapping[Slot, float]:
@@ -151,7 +156,7 @@ class Kind(ABC):
         errors = dict(unreadable or {}) | {field: not_asked() for field in entries if field not in fields}
         errors |= self.missing(slots, frozenset(entries) | frozenset(errors))
         right = self._right(question, slots, entries, errors)
-        errors |= self.faults_together(question, asked, {slot: entry.value for slot, entry in right.items()})
+        errors |= self.faults_together(question, asked, right)
         if errors:
             raise InvalidAnswer(errors=_in_page_order(slots, errors))
         kept = self.stored({slot: entry.value for slot, entry in right.items()})

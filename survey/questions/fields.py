@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
-from wtforms import Form, RadioField, StringField, ValidationError
+from wtforms import Field, Form, IntegerField, RadioField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.widgets import DateInput
 
 from ..i18n.locale import gettext as _
-from ..i18n.normalization import Unreadable
+from ..i18n.normalization import Unreadable, trimmed
 from . import number_parsing
 from .base import EnteredValue
 
@@ -39,7 +39,7 @@ class EntryField(StringField):  # type: ignore[misc]
         texts = self.raw_data or []
         if len(texts) > 1:
             raise Unreadable(_("Two numbers came for one box; give one."))
-        if not any(text.strip(number_parsing.SPACES) for text in texts):
+        if not any(map(trimmed, texts)):
             return None
         return self.parse(texts[0], form)
 
@@ -49,15 +49,25 @@ class EntryField(StringField):  # type: ignore[misc]
 
 
 class ProbabilityField(EntryField):
-    """A probability. The form's field `format` chooses the grammar; without one it is percent."""
+    """A probability. The form's field `format` chooses the grammar; without one it is percent.
 
+    `offer` is what was typed in the way of the form, where it is a chance in another one; else empty.
+    """
+
+    offer = offer_unit = ""
     attributes = {"inputmode": "decimal"}
 
     def parse(self, text: str, form: Form) -> EnteredValue:
         chosen = form["format"].data if "format" in form else "percent"
         if chosen not in GRAMMARS:
             raise Unreadable(_("Choose percent, odds or 1 in n for this number."))
-        return GRAMMARS[chosen](text)
+        self.offer = ""
+        try:
+            return GRAMMARS[chosen](text)
+        except Unreadable:
+            self.offer = number_parsing.said_as(chosen, text)
+            self.offer_unit = "%" if chosen == "percent" else ""
+            raise
 
 
 class NumberField(EntryField):
@@ -69,6 +79,20 @@ class NumberField(EntryField):
         return number_parsing.number(text)
 
 
+class WholeNumberField(IntegerField):  # type: ignore[misc]
+    """A count or a number of days, in the digits of any script; what nobody sees around it is left out."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The number, or the sentence that asks for one; the text stays as it was typed."""
+        try:
+            super().process_formdata([number_parsing.folded(text) for text in valuelist])
+        except ValueError:
+            self.data = None
+            raise ValueError(_("Write a whole number in digits, such as 30.")) from None
+
+
 class DateField(EntryField):
     """A date. Browsers show their own calendar, in the reader's order, and send year-month-day."""
 
@@ -76,6 +100,14 @@ class DateField(EntryField):
 
     def parse(self, text: str, form: Form) -> EnteredValue:
         return number_parsing.date(text)
+
+
+class SumField(Field):  # type: ignore[misc]
+    """All numbers of a form together: it is never sent, and has a place of its own for what is wrong with them."""
+
+    def process(self, *_given: Any, **_more: Any) -> None:
+        """Take nothing from what was sent."""
+        super().process(None)
 
 
 class FormatField(RadioField):  # type: ignore[misc]

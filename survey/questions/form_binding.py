@@ -12,7 +12,7 @@ from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable
 from . import number_parsing
 from .base import EnteredValue, Kind, Row, Slot, not_asked
-from .fields import GRAMMARS, DateField, EntryField, NumberField, ProbabilityField
+from .fields import GRAMMARS, DateField, EntryField, NumberField, ProbabilityField, SumField
 from .kinds import kind_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def answer_fields(question: "Question", asked: Sequence["Option"], language: str
     """The fields of a question's form by name, unbound, in the order of the page.
 
     One box for each slot of the kind; after it, where the question's range is open, a tick for "above …" or
-    "below …", named like the box with ``-above`` or ``-below`` behind. The form adds `format` itself.
+    "below …", named like the box with ``-above`` or ``-below`` behind. Last, where the kind judges that, what all
+    of them have in common. The form adds `format` itself.
     """
     kind = kind_of(question)
     options = {option.key: option for option in asked}
@@ -44,6 +45,8 @@ def answer_fields(question: "Question", asked: Sequence["Option"], language: str
             label = kind.label(question, options[slot.option], slot, language)
             fields[slot.field] = FIELDS[slot.sort](label, render_kw=_keyboard(question, slot))
             fields |= _ticks(kind, question, slot, language)
+        if kind.together:
+            fields[kind.together] = SumField(_("Together"))
     return fields
 
 

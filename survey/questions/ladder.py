@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..i18n.formatting import exact_percent
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
-from .base import Slot
+from .base import EnteredValue, Slot
 from .probability import ProbabilityKind
 
 if TYPE_CHECKING:
@@ -25,9 +25,10 @@ class Ladder(ProbabilityKind):
     name = "ladder"
 
     def faults_together(
-        self, question: "Question", asked: Sequence["Option"], values: Mapping[Slot, float]
+        self, question: "Question", asked: Sequence["Option"], entries: Mapping[Slot, EnteredValue]
     ) -> dict[str, str]:
         """A sentence at each rung that is lower than the one before it."""
+        values = {slot: entry.value for slot, entry in entries.items()}
         return {
             later.field: _lower(question, earlier, later, values[earlier])
             for earlier, later in pairwise(values)

@@ -5,7 +5,8 @@ Rules that every grammar here shares:
 - Digits of any script (Unicode Nd) are digits, ``٫`` is a decimal mark, ``％`` and ``٪`` are percent signs.
 - One point or comma is the decimal mark. A comma before exactly three digits is refused: ``1,000`` is one
   thousand for one reader and one for another.
-- Spaces around a number are left out, the narrow and the no-break ones too. A line break is no space.
+- Spaces, line ends and invisible marks around a number are left out, marks beside its signs too (`is_mark`): programs
+  put them there, and nobody sees them. Between two digits they are named and refused.
 - At most 32 characters. No exponents in probabilities (is ``1e-1`` a tenth or a tenth of a percent?).
 - A number goes to Decimal and from there to the nearest double, once.
 
@@ -17,11 +18,13 @@ import math
 import re
 import unicodedata
 from decimal import Context, Decimal
+from fractions import Fraction
 from typing import TypeGuard
 
 from ..clock import EPOCH
+from ..i18n.formatting import decimal_mark
 from ..i18n.locale import gettext as _
-from ..i18n.normalization import Unreadable
+from ..i18n.normalization import Unreadable, is_mark, trimmed
 from .base import EnteredValue
 
 LONGEST = 32
@@ -35,9 +38,11 @@ SPACES = " \t\u00a0\u2007\u2009\u202f\u3000"
 _SIGNS = str.maketrans({"٫": ".", "％": "%", "٪": "%", "\u2212": "-", **dict.fromkeys(SPACES, " ")})
 _PLAIN = r"(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)"
 _GROUPED = rf"(?:[0-9]{{1,3}}(?: [0-9]{{3}})+(?:[.,][0-9]*)?|{_PLAIN})"
-_PERCENT = re.compile(rf"\+?({_PLAIN}) *%?")
-_ODDS = re.compile(rf"({_GROUPED})(?: *: *| +to +| +до +)({_GROUPED})", re.IGNORECASE)
-_ONE_IN_N = re.compile(rf"(?:({_GROUPED})(?: */ *| +(?:in|з|із|зі|на) +))?({_GROUPED})", re.IGNORECASE)
+# A minus is read, so that what is refused is its range and not its spelling.
+_SIGNED = rf"-?{_GROUPED}"
+_PERCENT = re.compile(rf"([+-]?{_PLAIN}) *%?")
+_ODDS = re.compile(rf"({_SIGNED})(?: *: *| +to +| +до +)({_SIGNED})", re.IGNORECASE)
+_ONE_IN_N = re.compile(rf"(?:({_SIGNED})(?: */ *| +(?:in|з|із|зі|на) +))?({_SIGNED})", re.IGNORECASE)
 _NUMBER = re.compile(rf"([+-]?{_GROUPED}(?:[eE][+-]?[0-9]{{1,2}})?)")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _NATIONAL_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
@@ -54,7 +59,8 @@ def percent(text: str) -> EnteredValue:
     EnteredValue(value=0.125, entered='12,5 %')
     """
     found = _match(_PERCENT, text, _("Write percent as a number, such as 12.5 or 40."))
-    return EnteredValue(float(_decimal(found[1]).scaleb(-2, _EXACT)), _as_typed(text))
+    share = _decimal(found[1]).scaleb(-2, _EXACT)
+    return EnteredValue(float(share), _as_typed(text), last_place(share))
 
 
 def odds(text: str) -> EnteredValue:
@@ -68,7 +74,7 @@ def odds(text: str) -> EnteredValue:
     sentence = _("Write odds as two numbers, for to against: 1:7 is 1 way for and 7 against, 1 in 8.")
     found = _match(_ODDS, text, sentence)
     pro, contra = _decimal(found[1]), _decimal(found[2])
-    if not pro or not contra:
+    if pro <= 0 or contra <= 0:
         raise Unreadable(_("Both numbers of the odds must be above 0."))
     return EnteredValue(float(_EXACT.divide(pro, _EXACT.add(pro, contra))), _as_typed(text))
 
@@ -122,6 +128,58 @@ def date(text: str) -> EnteredValue:
     raise Unreadable(_write_as(datetime.date(2027, 12, 31)))
 
 
+def said_as(format_: str, text: str) -> str:
+    """A chance that was typed in another way, as text for a box of this one; empty where it is none, or might be two.
+
+    `1 in 8` in a box of percent is a chance all the same, and its writer sees the number before it is sent.
+
+    >>> said_as("percent", "1 in 8"), said_as("odds", "12.5 %"), said_as("percent", "8")
+    ('12.5', '1:7', '')
+    """
+    for read in (_with_sign, odds, _with_whole):
+        try:
+            chance = read(text).value
+        except Unreadable:
+            continue
+        return _WRITTEN[format_](chance) if 0 < chance < 1 else ""
+    return ""
+
+
+def _with_sign(text: str) -> EnteredValue:
+    if not folded(text).endswith("%"):
+        raise Unreadable
+    return percent(text)
+
+
+def _with_whole(text: str) -> EnteredValue:
+    if not re.search("[^0-9.,]", folded(text).replace(" ", "")):
+        raise Unreadable
+    return one_in_n(text)
+
+
+def _as_percent(chance: float) -> str:
+    """To two decimals, small ones to three figures; never in a spelling that can be read in two ways."""
+    points = 100 * chance
+    decimals = 2 if points >= 1 else min(10, 2 - math.floor(math.log10(points)))
+    whole, _point, after = f"{points:.{decimals}f}".partition(".")
+    after = after.rstrip("0")
+    padded = f"{after}0" if len(after) == 3 and decimal_mark() == "," else after
+    return whole + (decimal_mark() + padded if padded else "")
+
+
+def _as_odds(chance: float) -> str:
+    share = Fraction(chance).limit_denominator(1_000_000)
+    return f"{share.numerator}:{share.denominator - share.numerator}"
+
+
+def _as_one_in_n(chance: float) -> str:
+    share = Fraction(chance).limit_denominator(1_000_000)
+    return _("%(part)s in %(whole)s", part=share.numerator, whole=share.denominator)
+
+
+_WRITTEN = {"percent": _as_percent, "odds": _as_odds, "one_in_n": _as_one_in_n}
+
+
 def fraction(value: object) -> EnteredValue:
     """A probability of the JSON interface: a JSON number from 0 to 1, no text, no percent, no boolean.
 
@@ -130,7 +188,16 @@ def fraction(value: object) -> EnteredValue:
     """
     if not _is_number(value) or not 0 <= value <= 1:
         raise Unreadable(_("Give the probability as a JSON number between 0 and 1, such as 0.125."))
-    return EnteredValue(float(value), repr(value))
+    return EnteredValue(float(value), repr(value), last_place(Decimal(repr(value))))
+
+
+def last_place(number: Decimal) -> float:
+    """One in the last place that a number is written to.
+
+    >>> last_place(Decimal("0.830"))
+    0.001
+    """
+    return float(Decimal((0, (1,), int(number.as_tuple().exponent))))
 
 
 def json_number(value: object) -> EnteredValue:
@@ -153,10 +220,14 @@ def folded(text: str) -> str:
     >>> folded(" ٥٠\u202f٪ ")
     '50 %'
     """
-    text = text.strip(SPACES)
+    text = trimmed(text)
     if len(text) > LONGEST:
         raise Unreadable(_("This is too long for a number: at most %(longest)s characters.", longest=LONGEST))
-    return "".join(map(_digit, text.translate(_SIGNS)))
+    text = "".join(map(_digit, text.translate(_SIGNS)))
+    for part in re.findall(r"(?<=[0-9])[^ -~]+(?=[0-9])", text):
+        if all(map(is_mark, part)):
+            raise Unreadable(_hidden(part[0]))
+    return "".join(character for character in text if not is_mark(character))
 
 
 def _digit(character: str) -> str:
@@ -178,7 +249,14 @@ def _decimal(digits: str) -> Decimal:
 
 
 def _as_typed(text: str) -> str:
-    return text.strip(SPACES)
+    return "".join(character for character in trimmed(text) if not is_mark(character))
+
+
+def _hidden(mark: str) -> str:
+    return _(
+        "An invisible character (%(code)s) stands between the digits. Delete the whole number and type it anew.",
+        code=f"U+{ord(mark):04X}",
+    )
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
@@ -191,9 +269,21 @@ def _read_two_ways(written: str, comma: re.Match[str]) -> str:
     return _(
         "“%(written)s” can be read in two ways: write %(pointed)s or %(joined)s.",
         written=written,
-        pointed=f"{before}.{after}",
+        pointed=before + _as_decimals(after),
         joined=f"{before}{after}",
     )
+
+
+def _as_decimals(after: str) -> str:
+    """Three digits and what follows as decimals, with the mark of the reader's own language.
+
+    Where that is a comma they may not be three: trailing zeros go, or one is added.
+    """
+    digits, rest = after[:3], after[3:]
+    if decimal_mark() == ".":
+        return f".{after}"
+    shorter = digits.rstrip("0")
+    return f",{shorter or '0'}{'0' if len(shorter) == 3 else ''}{rest}"
 
 
 def _day(year: str, month: str, day: str) -> datetime.date:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ..i18n.formatting import exact_percent
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
-from .base import Beyond, Kind, Slot
+from .base import Beyond, EnteredValue, Kind, Slot
 
 if TYPE_CHECKING:
     from ..models.question import Option, Question
@@ -110,10 +110,11 @@ class QuantileKind(Kind):
         return None
 
     def faults_together(
-        self, question: "Question", asked: Sequence["Option"], values: Mapping[Slot, float]
+        self, question: "Question", asked: Sequence["Option"], entries: Mapping[Slot, EnteredValue]
     ) -> dict[str, str]:
         """A sentence at each value that is below the one before it, or equal where that cannot be."""
         ends = self.range(question)
+        values = {slot: entry.value for slot, entry in entries.items()}
         errors = {}
         for before, after in pairwise(values):
             level = exact_percent(level_of(before.part))

@@ -35,7 +35,7 @@ from wtforms import Field
 
 from .. import clock
 from ..i18n.locale import gettext
-from ..i18n.normalization import mixes_scripts
+from ..i18n.normalization import mixes_scripts, trimmed
 from ..models import Membership, Role, User, WebAuthn
 from ..notifications import transport
 from ..store.engine import db
@@ -141,6 +141,7 @@ class Letters(MailUtil):
             For several addresses at once, for a letter outside ASCII before the @, and for a domain that looks like
             another one.
         """
+        email = trimmed(email)
         if has_request_context() and len(request.form.getlist("email")) > 1:
             raise EmailValidateException(gettext("Give one address: the form came with several."))
         if not email.rpartition("@")[0].isascii():
@@ -155,6 +156,11 @@ class Letters(MailUtil):
                 gettext("The address mixes letters of two alphabets after the @. Type it by hand.")
             )
         return address
+
+    def normalize(self, email: str) -> str:
+        """An address as it is looked up, without what came along when it was copied."""
+        normalized: str = super().normalize(trimmed(email))
+        return normalized
 
     def send_mail(
         self,

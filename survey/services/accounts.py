@@ -20,6 +20,7 @@ from .. import clock
 from ..config import derive_key
 from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext
+from ..i18n.normalization import trimmed
 from ..models import ROLES, Membership, Participant, Survey, User
 from ..security.authentication import users
 from .audit_log import record
@@ -74,7 +75,7 @@ def create_user(session: Session, email: str, *, password: str | None = None) ->
 
 def user_by_email(session: Session, email: str) -> User | None:
     """The user with this address, whatever its case."""
-    return session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+    return session.scalar(select(User).where(func.lower(User.email) == trimmed(email).lower()))
 
 
 def users_with_roles(

@@ -8,7 +8,7 @@ check consent, times and version; append.
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -88,7 +88,7 @@ def submit(session: Session, participant: Participant, question: Question, answe
     body = _hash(
         "answer",
         question.key,
-        {name: asdict(entry) for name, entry in answer.entries.items()},
+        {name: {"value": entry.value, "entered": entry.entered} for name, entry in answer.entries.items()},
         answer.rationale,
         answer.confidence,
         answer.expertise,
@@ -248,7 +248,8 @@ def _first_receipt(session: Session, found: SubmissionContext, body: str) -> Rec
     if found.body != body:
         raise ReusedKey(
             gettext(
-                "This form was sent before with other content. What was stored first was kept; reload the page."
+                "This was sent before with other content. What was stored first was kept; send the new content"
+                " under a new key, and it is stored as a change."
             )
         )
     return receipt_of(session.get_one(Submission, found.known))

@@ -33,6 +33,7 @@ export function settle(box) {
   if (!box.hasAttribute("aria-invalid") || box.value === box.defaultValue) return;
   const id = box.getAttribute("aria-errormessage");
   document.getElementById(id)?.remove();
+  document.getElementById(`${box.id}-offer`)?.remove();
   box.removeAttribute("aria-invalid");
   box.removeAttribute("aria-errormessage");
   describe(box, id, false);

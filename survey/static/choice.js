@@ -3,8 +3,9 @@
 import { fill, saidPercent } from "./numbers.js";
 import { drawShares, startShares } from "./shares.js";
 
-/** How far the total may be from 100: as far as the server lets it. */
+/** How far the total may be from 100 at least, and the coarsest last place that is taken for rounding: the server's. */
 const TOLERANCE = 0.25;
+const COARSEST = 0.1;
 
 export function startChoice(form, all) {
   const place = form.querySelector("[data-options]");
@@ -20,6 +21,8 @@ export function startChoice(form, all) {
   };
   rest.querySelector("button").addEventListener("click", () => putRest(rest, all));
   rest.querySelector("select").addEventListener("change", (event) => { event.target.chosen = true; });
+  // What the server said was of another sum.
+  form.addEventListener("input", () => document.getElementById("sum-error")?.remove(), { once: true });
   form.addEventListener("input", draw);
   form.addEventListener("change", draw);
   draw();
@@ -31,7 +34,7 @@ function drawTotal(sum, all) {
   const left = tidy(100 - total);
   const { none, left: under, over, gap } = sum.dataset;
   const words = { total: saidPercent(total), rest: saidPercent(Math.abs(left)) };
-  const right = Math.abs(left) <= TOLERANCE;
+  const right = Math.abs(left) <= tidy(Math.max(TOLERANCE, all.reduce((room, one) => room + lastPlace(one) / 2, 0)));
   const sentence = all.every((one) => one.empty) ? none
     : !right ? (left > 0 ? under : over)
     : all.some((one) => one.empty) ? gap : "{total}";
@@ -55,6 +58,12 @@ function putRest(rest, all) {
   const total = all.reduce((before, one) => before + (one.points ?? 0), 0);
   chosen.set(tidy(100 - total + (chosen.points ?? 0)));
   chosen.box.focus();
+}
+
+/** One in the last place that a number of percent was typed to; odds and one in n are not rounded. */
+function lastPlace({ typed: { text, format } }) {
+  if (format !== "percent" || !text.trim()) return 0;
+  return Math.min(COARSEST, 10 ** -(/[.,٫](\d*)/.exec(text)?.[1].length ?? 0));
 }
 
 function tidy(points) {

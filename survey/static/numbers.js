@@ -2,11 +2,13 @@
 // The server reads the text itself, by survey/questions/number_parsing.py, and decides.
 
 const SPACES = /[ \t\u00a0\u2007\u2009\u202f\u3000]+/g;
+/** What nobody sees, beside a number or its signs; between two digits it is left to the server, which names it. */
+const MARKS = /(?<!\d)\p{Cf}+|\p{Cf}+(?!\d)/gu;
 /** Zeros of scripts whose digits are drawn too; digits of others are left to the server. */
 const ZEROS = [0x0660, 0x06f0, 0x0966, 0xff10];
 const PLAIN = "(?:\\d+(?:[.,]\\d*)?|[.,]\\d+)";
 const GROUPED = `(?:\\d{1,3}(?: \\d{3})+(?:[.,]\\d*)?|${PLAIN})`;
-const PERCENT = new RegExp(`^\\+?(${PLAIN}) *%?$`);
+const PERCENT = new RegExp(`^([+-]?${PLAIN}) *%?$`);
 const ODDS = new RegExp(`^(${GROUPED})(?: *: *| +to +| +до +)(${GROUPED})$`, "i");
 const ONE_IN_N = new RegExp(`^(?:(${GROUPED})(?: */ *| +(?:in|з|із|зі|на) +))?(${GROUPED})$`, "i");
 const NUMBER = new RegExp(`^([+-]?)(${GROUPED})(?:e([+-]?\\d{1,2}))?$`, "i");
@@ -104,7 +106,7 @@ export function saidDay(days, options = { day: "numeric", month: "long", year: "
 }
 
 function folded(text) {
-  const plain = text.replace(SPACES, " ").trim().replaceAll("٫", ".").replace(/[％٪]/g, "%").replaceAll("\u2212", "-");
+  const plain = text.replace(MARKS, "").replace(SPACES, " ").trim().replaceAll("٫", ".").replace(/[％٪]/g, "%").replaceAll("\u2212", "-");
   return plain.replace(/[^\x00-\x7f]/g, (sign) => {
     const zero = ZEROS.find((first) => sign.charCodeAt(0) >= first && sign.charCodeAt(0) < first + 10);
     return zero ? String(sign.charCodeAt(0) - zero) : sign;

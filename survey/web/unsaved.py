@@ -64,8 +64,9 @@ def _its_own_page(sentence: str) -> Response | None:
     again = refilled(page, sent_there, request.form, request.script_root + address)
     if not again:
         return None
-    notice = Markup('<div role="alert"><p class="p-error" id="csrf_token-error">{}</p></div>').format(
-        sentence
-    )
+    notice = Markup(
+        '<div class="p-wrong" role="alert" tabindex="-1" autofocus>'
+        '<p class="p-error" id="csrf_token-error">{}</p></div>'
+    ).format(sentence)
     told = _MAIN.sub(lambda start: start[0] + str(notice), again, count=1)
     return Response(told, 400, {"Cache-Control": "no-store"}, mimetype="text/html")

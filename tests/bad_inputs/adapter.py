@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -22,7 +23,7 @@ from .accounts import by_account_form
 from .building import form_fields, json_body, literal, urlencoded
 from .forms import by_door
 from .invitations import by_invitation
-from .outcome import Sent, name_in, stands, stored
+from .outcome import SUM, Sent, can_stand, name_in, stands, stored, takes_text
 from .roles import WORDS, Case, Role, role_of
 from .situations import somebody_who_takes_part
 
@@ -53,7 +54,17 @@ def by_form(app: Flask, case: Case) -> Sent:
     """One form, the case's value in the fields of its role."""
     role = role_of(case)
     fields = form_fields(role, case["field"], literal(case))
-    return _post_form(app, case, data=urlencoded([*_rest(role).items(), *fields]), content_type=FORM)
+    beside = (_rest(role) | case.get("rest", {})).items()
+    sent = _post_form(app, case, data=urlencoded([*beside, *fields]), content_type=FORM)
+    kept = sent.kept_values and (sent.status == 303 or _come_back(sent.text, fields))
+    return replace(sent, kept_values=kept)
+
+
+def _come_back(page: str, fields: list[tuple[str, str]]) -> bool:
+    """Whether what was typed stands in its own fields again, where a page can hold it."""
+    return all(
+        stands(page, name, text) for name, text in fields if takes_text(page, name) and can_stand(text)
+    )
 
 
 def by_raw_form(app: Flask, case: Case) -> Sent:
@@ -108,7 +119,7 @@ def _post_form(app: Flask, case: Case, **sent: Any) -> Sent:
     started = time.thread_time()
     response = person.client.post(f"/s/ukraine/q/{role.question}", **sent)
     seconds, page = time.thread_time() - started, response.text
-    named = next((field for field in role.fields if error_of(page, field)), None)
+    named = next((field for field in (*role.fields, SUM) if error_of(page, field)), None)
     kept = response.status_code == 303 or all(stands(page, *held) for held in _beside(role).items())
     name = case["field"] if named else None
     return Sent(response.status_code, name, kept, stored(app, role), seconds, page)

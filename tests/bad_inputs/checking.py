@@ -3,14 +3,17 @@
 import json
 import math
 import unicodedata
+from collections.abc import Callable
 from typing import Any
+
+from survey.i18n.normalization import trimmed
 
 from .adapter import CHANCE_SENT
 from .building import literal
 from .outcome import Sent
-from .pages import elsewhere, unsafe
+from .pages import elsewhere, fault_of_list, unsafe
 from .roles import Case, days
-from .rules import NOTHING_STORED, REFUSED, REFUSED_WHOLE, rules_for
+from .rules import AS_SEEN, NOTHING_STORED, REFUSED, REFUSED_WHOLE, rules_for
 
 EXPECTED, BY_RULE, FAILED = "as expected", "by written rule", "failed"
 
@@ -47,8 +50,14 @@ def fault_of(case: Case, outcome: str, sent: Sent) -> str:
         return _fault_of_refusal_as_a_whole(case, sent)
     if not (200 <= sent.status < 300 or sent.status == 303):
         return f"refused with {sent.status}, {sent.named_field}"
-    right = case["normalised"] if outcome == "normalised-to" else sent_value(case)
+    right = RIGHT.get(outcome, sent_value)(case)
     return "" if same(sent.stored_value, right) else f"stored {sent.stored_value!r}"
+
+
+def _as_seen(case: Case) -> Any:
+    """What a reader of a value sees: what stands between the marks around it."""
+    seen = trimmed(literal(case))
+    return float(seen.replace(",", ".")) / 100 if case["field"] == "probability_percent" else seen
 
 
 def sent_value(case: Case) -> Any:
@@ -61,6 +70,12 @@ def sent_value(case: Case) -> Any:
     if case["channel"] == "json-raw":
         (value,) = json.loads(value).values()
     return list(value.values()) if isinstance(value, dict) else value
+
+
+RIGHT: dict[str, Callable[[Case], Any]] = {
+    "normalised-to": lambda case: case["normalised"],
+    AS_SEEN: _as_seen,
+}
 
 
 def same(stored: Any, right: Any) -> bool:
@@ -95,7 +110,7 @@ def _fault_of_refusal(case: Case, sent: Sent) -> str:
         return f"not refused: {sent.status}, stored {sent.stored_value!r}"
     if sent.named_field != case["field"] and not _is_in(case, sent.named_field):
         return f"named {sent.named_field}"
-    return _fault_of_what_is_left(sent)
+    return fault_of_list(sent.text) or _fault_of_what_is_left(sent)
 
 
 def _fault_of_refusal_as_a_whole(case: Case, sent: Sent) -> str:

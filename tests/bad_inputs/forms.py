@@ -2,7 +2,6 @@
 
 import json
 import time
-import unicodedata
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -19,7 +18,7 @@ from tests.survey.web.visitor import error_of
 
 from .building import literal, urlencoded
 from .entry_points import DOORS, QUESTION, Door
-from .outcome import Sent, stands, takes_text
+from .outcome import Sent, can_stand, stands, takes_text
 from .pages import echoed, elsewhere
 from .roles import Case
 from .rules import NOTHING_STORED
@@ -151,10 +150,5 @@ def _is_kept(page: str, typed: dict[str, Any]) -> bool:
     return all(
         stands(page, name, value)
         for name, value in typed.items()
-        if isinstance(value, str) and takes_text(page, name) and _can_stand(value)
+        if isinstance(value, str) and takes_text(page, name) and can_stand(value)
     )
-
-
-def _can_stand(value: str) -> bool:
-    """Text without what no page can hold: NUL, lone surrogates; line ends are a browser's own."""
-    return not any(unicodedata.category(character) == "Cs" or character in "\x00\r" for character in value)

@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ from survey.models import Participant, Submission
 from survey.store.engine import db
 
 from .roles import WORDS, Role
+
+#: Under which name something is said of all numbers of a choice together.
+SUM = "sum"
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,11 @@ def name_in(response: TestResponse, role: Role, name: str) -> str | None:
     names = [str(fault["field"]) for fault in errors]
     # Fields that are not asked begin like those that are, or like the case's own name.
     ours = role.fields[0][:2], f"{name}-"
-    if any(named in ("values", name) or named.startswith(ours) for named in names):
+    if any(named in ("values", SUM, name) or named.startswith(ours) for named in names):
         return name
     return next(iter(names), None)
+
+
+def can_stand(value: str) -> bool:
+    """Text without what no page can hold: NUL, lone surrogates; line ends are a browser's own."""
+    return not any(unicodedata.category(character) == "Cs" or character in "\x00\r" for character in value)

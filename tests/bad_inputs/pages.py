@@ -46,6 +46,31 @@ def elsewhere(location: str) -> bool:
     return parts.scheme not in ("", "http", "https") or parts.netloc not in OWN_HOSTS
 
 
+def fault_of_list(page: str) -> str:
+    """What is wrong with the list of faults that a refused form begins with; empty where nothing is.
+
+    Every field beside which a sentence stands is led to, or its first choice is; and every link leads somewhere.
+    """
+    named = [name for name in re.findall(r'class="p-error" id="([^"]+)-error"', page) if name not in UNLISTED]
+    listed = re.findall(r'<div class="p-wrong"[^>]*role="alert".*?</div>', page, re.DOTALL)
+    if not named:
+        return ""
+    if not listed:
+        return "no list of what is wrong"
+    led = [place for one in listed for place in re.findall(r'href="#([^"]+)"', one)]
+    for place in led:
+        if f'id="{place}"' not in page:
+            return f"the list leads to {place}, which is not there"
+    missing = [
+        name for name in named if not any(re.fullmatch(rf"{re.escape(name)}(-\d+)?", one) for one in led)
+    ]
+    return f"the list does not lead to {missing[0]}" if missing else ""
+
+
+#: A token is no field that anybody could go to; the rows of a file are listed in the place of the list.
+UNLISTED = ("csrf_token", "questions_file")
+
+
 class _Reader(HTMLParser):
     """Collects what is unsafe."""
 

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from survey.i18n.normalization import is_mark
+
 from .roles import Case
 
 REFUSED = "400-with-field-error"
@@ -12,6 +14,8 @@ REFUSED = "400-with-field-error"
 REFUSED_WHOLE = "refused-as-a-whole"
 #: Answered with the status that the case names, and nothing is stored.
 NOTHING_STORED = "nothing-stored"
+#: Stored as it would have been without the invisible marks around it.
+AS_SEEN = "as-seen"
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,17 @@ RULES = (
         "Every UUID does, and nothing else has to be quoted or logged with care.",
         REFUSED,
         lambda case: case["field"] == "Idempotency-Key" and not re.fullmatch(r"[\w-]{8,64}", _text(case)),
+    ),
+    Rule(
+        "invisible marks around a number, a date or an address are left out",
+        "Programs put them around what is copied, nobody sees them, and no sentence helps to find them. What changes"
+        " the digits that are seen, an override, is refused.",
+        AS_SEEN,
+        lambda case: (
+            case["channel"] == "form"
+            and case["field"] in ("probability_percent", "date", "email", "address")
+            and is_mark(_text(case).strip()[:1] or _text(case).strip()[-1:])
+        ),
     ),
     Rule(
         "a body that cannot be read has no fields",

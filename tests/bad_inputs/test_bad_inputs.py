@@ -42,6 +42,8 @@ AREAS = (
     "leaving",
     "language",
     "accounts",
+    "typed",
+    "sent",
 )
 
 HERE = Path(__file__)
@@ -49,7 +51,7 @@ HERE = Path(__file__)
 FORECASTS = Path(os.environ.get("PARLEY_BAD_INPUTS") or HERE.with_name("cases.json"))
 CASES: list[Case] = [
     case
-    for path in (FORECASTS, HERE.with_name("forms.json"))
+    for path in (FORECASTS, HERE.with_name("forms.json"), HERE.with_name("typed.json"))
     for case in json.loads(path.read_text())["cases"]
 ]
 

@@ -63,6 +63,14 @@ def test_shares_sum_to_1(row):
         checks.shares("p", [np.full(len(row), 1 / len(row)), row])
 
 
+@pytest.mark.parametrize("count", [2, 12, 120, 1000])
+def test_shares_may_miss_1_by_half_a_last_place_for_each(count):
+    equal = np.full(count, 1 / count)
+    checks.shares("p", equal + 0.49e-6)
+    with pytest.raises(ValueError, match="p must sum to 1"):
+        checks.shares("p", equal + 0.51e-6)
+
+
 def test_shares_are_missing_as_a_whole():
     assert np.isnan(checks.shares("p", [np.nan, np.nan], missing=True)).all()
     with pytest.raises(ValueError, match="p must be NaN for all options or for none"):

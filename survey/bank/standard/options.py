@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...i18n.locale import gettext as _
-from ..keys import as_seen
+from ..keys import look_alikes, said_alike
 from .advice import Draft, Found, Remark, find
 from .ranges import LabelRange, range_in, seams
 from .words import REST
@@ -13,13 +13,9 @@ CHOSEN = ("choice", "ordered")
 
 def labels_alike(draft: Draft) -> Iterator[Remark]:
     """Two labels that look the same."""
-    first: dict[str, str] = {}
-    for key, label in draft.labels.items():
-        twin = first.setdefault(as_seen(label), key)
-        if twin != key and label.strip():
-            whole = (Found(label, 0, len(label)),)
-            sentence = _("It looks like the label of %(other)s. Give each a wording of its own.", other=twin)
-            yield Remark(("options", key), whole, sentence)
+    for key, twin in look_alikes(draft.labels):
+        label = draft.labels[key]
+        yield Remark(("options", key), (Found(label, 0, len(label)),), said_alike(twin))
 
 
 def _ranges(draft: Draft) -> list[tuple[LabelRange, str]]:

@@ -16,8 +16,9 @@ from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Option, Question
 from ...questions import answer_fields, input_format, kind_of
-from ...questions.fields import FormatField
+from ...questions.fields import FormatField, ProbabilityField
 from ...questions.form_binding import read_entries
+from ...questions.number_parsing import LONGEST
 from ...services.forecast_submit import ForecastInput
 
 KEY = r"[0-9A-Za-z-]{8,64}"
@@ -46,9 +47,12 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
         Whether the page shows the tick that there is nothing to add to a large change.
     previewing
         Whether the page shows the reason as others would read it.
+    is_change
+        Whether this page had saved something else before, so that saving it again is a change of that.
     """
 
     asks_what_changed = False
+    is_change = False
     previewing = False
 
     key = HiddenField(validators=[InputRequired(), Regexp(f"^{KEY}$")])
@@ -110,6 +114,20 @@ def answer_form(
     _label(form)
     form.rationale.flags.required = question.rationale_required
     return form
+
+
+def put_otherwise(form: AnswerForm) -> bool:
+    """Put into a box what its refusal has offered to say instead, where the request presses that; nothing is stored.
+
+    The button's value is the field's name and the text, with a space between.
+    """
+    name, _space, text = request.form.get("put", "").partition(" ")
+    if name not in form or not isinstance(form[name], ProbabilityField) or len(text) > LONGEST:
+        return False
+    box = form[name]
+    box.data, box.raw_data = text, [text]
+    box.render_kw = {**box.render_kw, "autofocus": True}
+    return True
 
 
 def fresh_key() -> str:

@@ -14,6 +14,7 @@ from ...bank.document import Document, Json, Reading
 from ...bank.moments import utc
 from ...bank.paths import PARTS, KeyPath, value_at
 from ...bank.tables import YEARS
+from ...i18n.normalization import trimmed
 from ...presenters.draft_words import label_of
 from ...services.draft_edits import RefusedEdit
 
@@ -215,7 +216,7 @@ def from_typed(path: KeyPath, values: Sequence[str]) -> Json:
     if style == "events":
         return [event for event in map(event_of, values) if event is not None] or None
     text = values[-1].replace("\r\n", "\n").strip()
-    if not text:
+    if not trimmed(text):
         return None
     if style in ("text", "event"):
         return event_of(text) if style == "event" else text
@@ -228,7 +229,7 @@ def _lines(text: str) -> Json:
 
 def _number(text: str) -> Json:
     """A number however it is grouped; a day, or what is no number, as it was typed."""
-    plain = re.sub(r"[\s\u00a0\u202f]", "", text).replace(",", ".").replace("−", "-")
+    plain = re.sub(r"[\s\u00a0\u202f]", "", trimmed(text)).replace(",", ".").replace("−", "-")
     try:
         value = Decimal(plain)
     except InvalidOperation:
@@ -239,7 +240,7 @@ def _number(text: str) -> Json:
 
 
 def _fraction(text: str) -> Json:
-    number = _number(text.rstrip(" %"))
+    number = _number(trimmed(text).rstrip(" %"))
     return float(Decimal(str(number)) / 100) if isinstance(number, int | float) else text
 
 
@@ -248,7 +249,7 @@ def _levels(text: str) -> Json:
 
 
 def _moment(text: str) -> Json:
-    text = text.removesuffix(" UTC").strip()
+    text = trimmed(trimmed(text).removesuffix(" UTC"))
     if _DAY.fullmatch(text):
         return f"{text}T00:00:00Z"
     try:

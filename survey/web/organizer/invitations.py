@@ -7,13 +7,14 @@ from flask import session as browser
 from flask_security import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from ... import clock
 from ...i18n.locale import current_language, ngettext
 from ...i18n.locale import gettext as _
 from ...models import Survey
+from ...questions.fields import WholeNumberField
 from ...security.limits import token_guesses
 from ...services import invitations
 from ...services.invited_people import FILTERS, invited_people, narrowed
@@ -36,8 +37,8 @@ class BatchForm(FlaskForm):  # type: ignore[misc]
     """A batch of invitations to make."""
 
     batch = StringField(validators=[InputRequired()])
-    count = IntegerField(validators=[InputRequired()])
-    days = IntegerField(validators=[InputRequired()])
+    count = WholeNumberField(validators=[InputRequired()])
+    days = WholeNumberField(validators=[InputRequired()])
 
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)

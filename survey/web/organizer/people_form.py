@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from ...errors import InvalidAnswer
@@ -12,6 +12,7 @@ from ...i18n.delimited import decoded
 from ...i18n.locale import gettext as _
 from ...i18n.normalization import Unreadable
 from ...models import Survey
+from ...questions.fields import WholeNumberField
 from ...services.invitation_list import MOST_BYTES, RefusedRows
 
 DEFAULT_DAYS = 30
@@ -23,7 +24,7 @@ class ListForm(FlaskForm):  # type: ignore[misc]
     batch = StringField(validators=[InputRequired()])
     people = TextAreaField()
     list_file = FileField()
-    days = IntegerField(validators=[InputRequired()])
+    days = WholeNumberField(validators=[InputRequired()])
     how = RadioField(validators=[InputRequired()])
 
     def __init__(self, survey: Survey, **settings: Any) -> None:

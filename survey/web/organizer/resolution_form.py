@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
-from ...i18n.normalization import Unreadable, clean_text
+from ...i18n.normalization import Unreadable, clean_text, trimmed
 from ...models import Question
 from ...questions import kind_of, number_parsing
 from ...questions.quantiles import QuantileKind
@@ -105,7 +105,7 @@ def _read(errors: dict[str, str], name: str, reading: Any) -> Any:
 
 def _moment(text: str) -> datetime:
     try:
-        read = datetime.fromisoformat(text.strip())
+        read = datetime.fromisoformat(trimmed(text))
     except ValueError:
         raise Unreadable(_("Write day and time as 2027-06-30 14:00.")) from None
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

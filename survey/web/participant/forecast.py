@@ -21,7 +21,7 @@ from ...services.forecast_record import Receipt
 from ...store.engine import db
 from ...store.lifecycle import open_options
 from ...store.transaction import transaction
-from ..forms.forecast import ActForm, AnswerForm, answer_form, fresh_key
+from ..forms.forecast import ActForm, AnswerForm, answer_form, fresh_key, put_otherwise
 from ..identity import as_participant, current_participant, question_by_key, survey_by_slug
 from ..layout import page
 from ..public import own_path
@@ -50,6 +50,10 @@ def answer(slug: str, key: str) -> PageAnswer:
     person = require_participant(survey)
     boxes = boxes_sent(asked)
     form = answer_form(asked, boxes)
+    if put_otherwise(form):
+        if not form.key.validate(form):
+            form.key.data = fresh_key()
+        return question_page(survey, asked, person, form=form, boxes=boxes)
     if not form.key.validate(form):
         form.key.data = fresh_key()
         return _refused(survey, asked, person, form, boxes, _("The page had lost its form key."), 422)
@@ -60,9 +64,11 @@ def answer(slug: str, key: str) -> PageAnswer:
         form.asks_what_changed = isinstance(error, forecast_submit.Unexplained)
         place_errors(form, error.errors)
         return _refused(survey, asked, person, form, boxes, "", 422)
-    except ReusedKey as error:
+    except ReusedKey:
+        # Whoever went back, changed a number and saved means a change: under a new key the same press stores it.
         form.key.data = fresh_key()
-        return _refused(survey, asked, person, form, boxes, error.sentence, 422)
+        form.is_change = True
+        return _refused(survey, asked, person, form, boxes, _already_saved(), 422)
     except (SurveyClosed, StoreUnavailable) as error:
         return _refused(survey, asked, person, form, boxes, error.sentence, error.status)
     return redirect(_receipt_url(asked, stored, form.base_revision.data), 303)
@@ -176,6 +182,13 @@ def _receipt_url(asked: Question, stored: Receipt, base: str | None) -> str:
     if shown < stored.revision - 1:
         return address(saved=stored.revision, base=shown)
     return address(saved=stored.revision)
+
+
+def _already_saved() -> str:
+    return _(
+        "This page had saved a forecast before, and that one stands. What you typed since is all here: save it as a"
+        " change, and it counts in its place. Both stay in your history."
+    )
 
 
 def _refused(

@@ -78,6 +78,16 @@ def test_every_relation_has_a_gap_and_so_has_every_kind_that_brings_one(bank: Ba
     ]
 
 
+@pytest.mark.parametrize(("third", "missed"), [(0.333, 0), (0.3333, 0), (0.33, -0.01)])
+def test_a_choice_of_a_file_may_miss_1_by_rounding_as_peoples_answers_may(
+    bank: Bank, third: float, missed: float
+) -> None:
+    options = [option.key for option in bank.question("colour").options]
+    answers = {**bank.worked, "colour": dict.fromkeys(options, third)}
+    assert len(options) == 3
+    assert gaps(bank, answers)["sum of colour"] == pytest.approx(missed)
+
+
 def test_the_worked_answer_leaves_no_gap(bank: Bank) -> None:
     assert all(abs(gap) <= TOLERANCE for gap in gaps(bank, bank.worked).values())
 

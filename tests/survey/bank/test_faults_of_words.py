@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from survey.bank.keys import look_alikes
+from survey.bank.reading import read_bank
+
+from . import tiny
 from .faults import ENGLISH, UKRAINIAN, WORKED, Fault
 
 RAIN_WORDS = 'title = "Title of rain en"'
@@ -175,3 +179,53 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 def test_a_fault_is_told_with_its_file_line_and_key(fault: Fault, tmp_path: Path) -> None:
     fault.check(tmp_path)
+
+
+TWINS = {
+    "equal": "red en",
+    "case": "RED EN",
+    "spaces": " red \u00a0en",
+    "Cyrillic letters": "r\u0435d en",
+    "an invisible mark": "red\u200b en",
+    "wide letters": "\uff52ed en",
+}
+
+
+@pytest.mark.parametrize("twin", TWINS.values(), ids=TWINS.keys())
+def test_labels_of_a_file_that_look_alike_are_refused_at_the_second(twin: str, tmp_path: Path) -> None:
+    new = f'options."green" = "{twin}"'
+    told = "question.colour.options.green: It looks like the label of red."
+    Fault(ENGLISH, 'options."green" = "green en"', new, told).check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("caf\u00e9", "cafe\u0301"),
+        ("Ї", "\u00cf"),
+        ("10–20", "10-20"),
+        ("Plan I", "Plan l"),
+        ("Plan 1", "Plan l"),
+        ("10", "1O"),
+        ("«так»", "“так”"),
+        ("Сеасе", "Ceace"),
+        ("сеасе", "ceace"),
+        ("рау", "pay"),
+        ("none\u00ad", "none"),
+    ],
+)
+def test_labels_that_a_reader_takes_for_one_look_alike(one: str, other: str) -> None:
+    assert list(look_alikes({"a": one, "b": other})) == [("b", "a")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Lan", "Ian"), ("10", "20"), ("", " "), ("e", "é"), ("a-b", "ab")]
+)
+def test_labels_that_can_be_told_apart_do_not(one: str, other: str) -> None:
+    assert list(look_alikes({"a": one, "b": other})) == []
+
+
+@pytest.mark.parametrize("file", sorted(tiny.files()))
+def test_a_byte_order_mark_before_a_file_is_no_part_of_it(file: str, tmp_path: Path) -> None:
+    plain = read_bank(tiny.write(tmp_path / "plain"))
+    assert read_bank(tiny.write(tmp_path / "marked", {file: "\ufeff" + tiny.files()[file]})) == plain

@@ -54,6 +54,13 @@ def test_an_address_counts_once_its_owner_has_said_yes(
     assert stranger.post(link).status_code == stranger.get(link).status_code == 404
 
 
+@pytest.mark.parametrize("mark", [" ", "\r\n", "\u200e", "\u200b", "\u2060", "\ufeff"], ids=ascii)
+def test_what_nobody_sees_around_an_address_is_left_out(
+    visitor: Visitor, session: Session, mark: str
+) -> None:
+    assert "olha@example.org is not confirmed yet" in leave(visitor, f"{mark}olha@example.org{mark}")
+
+
 def test_an_address_nobody_confirms_in_time_is_deleted(
     visitor: Visitor, session: Session, outbox: Outbox
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from survey.errors import InvalidAnswer
 from survey.questions import EnteredValue, Row, kind_of, number_parsing
 
 from .stand_ins import a_choice, entries, errors_of, rows, stored
@@ -42,23 +43,52 @@ def test_a_quarter_of_a_point_may_be_missing_or_too_much(last: str) -> None:
 
 def test_what_is_missing_is_named() -> None:
     assert refused("24.9", "24.9", "24.9", "24.9") == {
-        "p-a": "The numbers add up to 99.6\u00a0%: add 0.4\u00a0%, so that they make 100\u00a0%."
+        "sum": "The numbers add up to 99.6\u00a0%: add 0.4\u00a0%, so that they make 100\u00a0%."
     }
 
 
 def test_what_is_too_much_is_named() -> None:
     assert refused("60", "50") == {
-        "p-a": "The numbers add up to 110\u00a0%: take away 10\u00a0%, so that they make 100\u00a0%."
+        "sum": "The numbers add up to 110\u00a0%: take away 10\u00a0%, so that they make 100\u00a0%."
     }
 
 
 @pytest.mark.parametrize("last", ["24.74", "25.26"])
 def test_more_than_a_quarter_of_a_point_is_refused(last: str) -> None:
-    assert list(refused("25", "25", "25", last)) == ["p-a"]
+    assert list(refused("25", "25", "25", last)) == ["sum"]
+
+
+def many(text: str, count: int) -> dict[str, str] | None:
+    question = a_choice(*(f"o{place}" for place in range(count)))
+    entries = {f"p-o{place}": number_parsing.percent(text) for place in range(count)}
+    try:
+        rows(question, entries)
+    except InvalidAnswer as error:
+        return error.errors
+    return None
+
+
+@pytest.mark.parametrize(("text", "count"), [("0.83", 120), ("0.8", 120), ("8.33", 12), ("14.3", 7)])
+def test_many_equal_numbers_may_miss_100_by_their_rounding(text: str, count: int) -> None:
+    assert many(text, count) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("0.82", 120), ("0.830", 120), ("33", 3), ("14", 7), ("0.7", 120)]
+)
+def test_more_than_rounding_leaves_over_is_refused_however_many_there_are(text: str, count: int) -> None:
+    assert list(many(text, count) or {}) == ["sum"]
+
+
+def test_json_is_judged_by_the_places_it_was_written_to() -> None:
+    question = a_choice(*(f"o{place}" for place in range(120)))
+    rows(question, {f"p-o{place}": number_parsing.fraction(0.0083) for place in range(120)})
+    short = {f"p-o{place}": number_parsing.fraction(0.0082) for place in range(120)}
+    assert list(errors_of(lambda: rows(question, short))) == ["sum"]
 
 
 def test_four_times_twenty_is_refused() -> None:
-    assert "add up to 80\u00a0%" in refused("20", "20", "20", "20")["p-a"]
+    assert "add up to 80\u00a0%" in refused("20", "20", "20", "20")["sum"]
 
 
 def test_a_number_that_is_missing_is_asked_for_and_no_sum_made() -> None:
@@ -84,7 +114,7 @@ def test_the_range_is_checked_before_the_numbers_are_divided() -> None:
 def test_an_ordered_choice_is_asked_like_any_other(kind: str) -> None:
     question = a_choice("low", "high", kind=kind)
     assert stored(question, entries(low=0.4, high=0.6)) == [0.4, 0.6]
-    assert list(errors_of(lambda: rows(question, entries(low=0.4, high=0.7)))) == ["p-low"]
+    assert list(errors_of(lambda: rows(question, entries(low=0.4, high=0.7)))) == ["sum"]
     assert kind_of(question).output(question, question.options[0], "p") == ("pmf", "low")
 
 
@@ -107,5 +137,5 @@ def test_a_sum_farther_off_is_refused(raw: list[float], total: float) -> None:
     values = {f"o{place}": weight / math.fsum(raw) * total for place, weight in enumerate(raw)}
     assume(all(0.001 <= value <= 0.999 for value in values.values()))
     errors = errors_of(lambda: rows(a_choice(*values), entries(**values)))
-    assert list(errors) == ["p-o0"]
-    assert "add up to" in errors["p-o0"]
+    assert list(errors) == ["sum"]
+    assert "add up to" in errors["sum"]

@@ -57,6 +57,35 @@ def test_an_account_of_an_earlier_day_with_such_an_address_breaks_no_door(
         assert db.session.scalar(select(func.count()).select_from(User)) == 1
 
 
+AROUND = [" ", "\t", "\r\n", "\u00a0", "\u200b", "\u200e", "\u2060", "\ufeff", "\u2068"]
+
+
+@pytest.mark.parametrize("mark", AROUND, ids=ascii)
+def test_what_nobody_sees_around_an_address_is_left_out_at_every_door(
+    app: Flask, client: FlaskClient, letters: list[Message], mark: str
+) -> None:
+    typed, new = f"{mark}{EMAIL}{mark}", f"{mark}new@example.org{mark}"
+    with app.app_context():
+        transaction(lambda session: accounts.create_user(session, typed, password=PASSWORD))
+    assert client.post("/register", data={"email": new, **DOORS["/register"]}).status_code == 302
+    with app.app_context():
+        assert sorted(db.session.scalars(select(User.email))) == ["new@example.org", EMAIL]
+        assert accounts.user_by_email(db.session, typed) is not None
+    for door in ("/sign-in", "/reset", "/login"):
+        answer = app.test_client().post(door, data={"email": typed, **DOORS[door]})
+        assert answer.status_code in (200, 302) and "p-error" not in answer.text, door
+    assert [letter.recipients for letter in letters][-2:] == [[EMAIL], [EMAIL]]
+
+
+@pytest.mark.parametrize("typed", ["ole\u200bna@example.org", "\u202eolena@example.org"], ids=ascii)
+def test_a_mark_inside_an_address_and_one_that_turns_it_around_are_refused(
+    app: Flask, client: FlaskClient, typed: str
+) -> None:
+    assert client.post("/register", data={"email": typed, **DOORS["/register"]}).status_code == 422
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(User)) == 0
+
+
 def test_no_letter_can_be_written_to_it_and_that_is_said_without_the_address(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -296,6 +296,12 @@ def test_what_cannot_be_made_is_said_at_its_field(organizer: FlaskClient, field:
         assert (answer.status_code, f"{field}-error" in answer.text) == (422, True), typed
 
 
+@pytest.mark.parametrize("typed", ["\u200e2\u200e", " 2\r\n", "\ufeff٢", "\u20682\u2069"], ids=ascii)
+def test_a_count_is_read_without_what_nobody_sees_around_it(organizer: FlaskClient, typed: str) -> None:
+    answer = organizer.post(ORGANIZE, data=BATCH | {"count": typed, "days": typed})
+    assert answer.status_code == 200, words(answer.text)
+
+
 def test_nobody_else_knows_the_pages(client: FlaskClient) -> None:
     assert client.get(ORGANIZE).status_code == client.post(ORGANIZE, data=BATCH).status_code == 404
     assert client.post(f"{ORGANIZE}/revoke", data={"batch": "experts"}).status_code == 404

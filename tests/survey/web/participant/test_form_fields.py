@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.i18n.formatting import LIKELIHOODS, likelihood
-from survey.models import Event, Participant
+from survey.models import Event, Participant, Submission
 from survey.presenters.input_context import own_chance
 from survey.questions.numeric import Numeric
 from tests.factories import say, someone, the_question
 
-from ..visitor import ANSWERS, Visitor, words
+from ..visitor import ANSWERS, Visitor, error_of, value, words
 
 JULY = datetime(2027, 7, 5, tzinfo=UTC)
 
@@ -174,11 +174,11 @@ def test_days_may_repeat_and_have_no_logarithm(person: Visitor) -> None:
 def test_a_tick_knows_what_it_is_stored_as(person: Visitor, session: Session) -> None:
     page = page_of(person, "numeric")
     ends = Numeric().range(the_question(session, "aid-total"))
-    for side, value in (("below", ends.below), ("above", ends.above)):
+    for side, bound in (("below", ends.below), ("above", ends.above)):
         (tick,) = re.findall(rf'<input[^>]*name="q-0.95-{side}"[^>]*>', page)
         stored = re.search(r'data-stored="([^"]+)"', tick)
         assert stored is not None
-        assert float(stored[1]) == pytest.approx(value)
+        assert float(stored[1]) == pytest.approx(bound)
         assert 'data-box="q-0.95"' in tick
 
 
@@ -293,3 +293,63 @@ def test_nobody_gets_boxes_before_taking_part(visitor: Visitor) -> None:
     page = visitor.get("q/leaders-meet").text
     assert "data-kind" not in page
     assert "/input.js" not in page
+
+
+@pytest.mark.parametrize(
+    ("chosen", "typed", "offered", "said"),
+    [
+        ("percent", "1 in 8", "12.5", "12.5\u00a0%"),
+        ("percent", "1:7", "12.5", "12.5\u00a0%"),
+        ("percent", "1/3", "33.33", "33.33\u00a0%"),
+        ("percent", "1 in 800", "0.125", "0.125\u00a0%"),
+        ("odds", "12.5 %", "1:7", "1:7"),
+        ("odds", "1 in 8", "1:7", "1:7"),
+        ("one_in_n", "12.5%", "1 in 8", "1 in 8"),
+        ("one_in_n", "1:7", "1 in 8", "1 in 8"),
+    ],
+)
+def test_a_chance_in_another_way_is_offered_in_that_of_the_form(
+    person: Visitor, session: Session, chosen: str, typed: str, offered: str, said: str
+) -> None:
+    sent = person.open("leaders-meet") | {"format": chosen, "p-yes": typed, "rationale": "Kept."}
+    refused = person.post("q/leaders-meet", sent)
+    assert refused.status_code == 422
+    assert f'name="put" value="p-yes {offered}">Say it as {said}</button>' in refused.text
+    put = person.post("q/leaders-meet", sent | {"put": f"p-yes {offered}"})
+    assert put.status_code == 200 and "p-error" not in put.text
+    assert value(put.text, "p-yes") == offered and value(put.text, "key") == sent["key"]
+    assert "Kept." in put.text
+    assert not list(session.scalars(select(Submission)))
+    assert person.post("q/leaders-meet", sent | {"p-yes": offered}).status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["eight", "150", "9 in 8", "0:7", "1,000 in 8000"])
+def test_nothing_is_offered_for_what_is_no_chance(person: Visitor, typed: str) -> None:
+    assert 'name="put"' not in person.answer("leaders-meet", **{"p-yes": typed}).text
+
+
+@pytest.mark.parametrize("put", ["", "p-yes", "key 12345678", "rationale x", "p-no 5", "p-yes " + "9" * 400])
+def test_a_press_that_no_page_offers_puts_nothing(person: Visitor, put: str) -> None:
+    answer = person.answer("leaders-meet", **{"p-yes": "50", "put": put})
+    assert answer.status_code in (200, 303, 422)
+    assert "9" * 400 not in answer.text
+
+
+def test_enter_in_a_box_saves_and_presses_no_offer(person: Visitor) -> None:
+    page = person.answer("leaders-meet", **{"p-yes": "1 in 8"}).text
+    form = page[page.index('id="forecast"') :]
+    first = re.findall(r"<button[^>]*>", form)[0]
+    assert first == '<button type="submit" hidden>'
+
+
+def test_in_a_language_with_a_decimal_comma_the_offer_has_one(person: Visitor) -> None:
+    person.client.post("/language", data={"language": "uk", "next": "/"})
+    page = person.answer("leaders-meet", **{"p-yes": "1 із 8"}).text
+    assert 'value="p-yes 12,5"' in page
+    assert 'value="p-yes 0,1250"' in person.answer("leaders-meet", **{"p-yes": "1 з 800"}).text
+
+
+@pytest.mark.parametrize("typed", ["-3", "\u22123 %", "150"])
+def test_a_chance_out_of_range_is_told_the_range(person: Visitor, typed: str) -> None:
+    page = person.answer("leaders-meet", **{"p-yes": typed}).text
+    assert "A forecast of this survey lies between" in error_of(page, "p-yes")

@@ -1,5 +1,6 @@
 """The same act twice: double clicks, retries, two tabs, late retries, a database that was away."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -37,7 +38,7 @@ def test_the_same_key_with_another_number_is_refused_and_both_are_kept(
     person.post("q/leaders-meet", form)
     answer = person.post("q/leaders-meet", form | {"p-yes": "60"})
     assert answer.status_code == 422
-    assert "sent before with other content" in words(answer.text)
+    assert "had saved a forecast before" in words(answer.text)
     assert value(answer.text, "p-yes") == "60"
     assert value(answer.text, "key") != form["key"]
     assert len(stored(session)) == 1
@@ -171,3 +172,28 @@ class TestAStoreThatIsAway:
         assert "Kept." in answer.text
         assert [value(answer.text, name) for name in ("p-yes", "key")] == ["33", form["key"]]
         assert person.get("q/leaders-meet").status_code == 503
+
+
+def test_after_going_back_what_was_edited_is_saved_as_a_change_by_one_press(
+    person: Visitor, session: Session
+) -> None:
+    form = person.open("leaders-meet") | {
+        "format": "percent",
+        "p-yes": "30",
+        "rationale": "First.",
+        "confidence": "2",
+    }
+    person.post("q/leaders-meet", form)
+    edited = form | {"p-yes": "35", "rationale": "Second, after going back.", "confidence": "4"}
+    page = person.post("q/leaders-meet", edited).text
+    assert re.search(r'<button[^>]*type="submit" form="forecast">Save it as a change</button>', page)
+    assert 'id="forecast"' in page and "Save forecast<" not in page
+    pressed = {name: value(page, name) for name in form if name not in ("rationale", "confidence", "format")}
+    assert pressed["p-yes"] == "35" and pressed["key"] != form["key"]
+    assert "Second, after going back." in page
+    saved = person.post("q/leaders-meet", edited | pressed)
+    assert saved.status_code == 303
+    acts = [(one.action, one.forecasts[0].value) for one in stored(session)]
+    assert acts == [("new", 0.3), ("update", 0.35)]
+    assert person.post("q/leaders-meet", edited | pressed).location == saved.location
+    assert len(stored(session)) == 2
