@@ -19,6 +19,7 @@ from .event_log import EventLog
 from .invitation import Invitation
 from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
 from .outcome import Resolution, Score
+from .preregistration import Preregistration
 from .publication import Publication, Snapshot, SnapshotFile
 from .question import (
     KIND_NAMES,
@@ -77,6 +78,7 @@ __all__ = [
     "Option",
     "OptionText",
     "Participant",
+    "Preregistration",
     "Publication",
     "Question",
     "QuestionVersion",

@@ -34,6 +34,7 @@ RULES: dict[str, tuple[str, str]] = {
     "version_text": (_TEXT_PUBLISHED, _TEXT_PUBLISHED),
     "resolution": (_ALWAYS, _ALWAYS),
     "publication": (_ALWAYS, _ALWAYS),
+    "preregistration": (_ALWAYS, _ALWAYS),
     "event_log": (_ALWAYS, _ALWAYS),
 }
 

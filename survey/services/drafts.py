@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..bank.document import Document, cleaned, document_of, is_too_large, obstacles, read
-from ..bank.loading import store_bank
 from ..bank.paths import PARTS
 from ..bank.refusals import in_structure
 from ..bank.settings import SLUG
@@ -27,6 +26,7 @@ from ..models import DraftMember, Membership, Question, Survey, SurveyDraft, Use
 from . import accounts
 from .audit_log import record
 from .enrollment import role_of
+from .preregistration import load_survey
 
 #: Roles in an opened survey whose holders write it.
 WRITERS = ("owner", "organizer")
@@ -254,7 +254,7 @@ def open_draft(session: Session, draft: SurveyDraft, by: User | None = None) -> 
         bank = replace(bank, words=words)
     simulated = draft.survey is not None and draft.survey.simulated
     first = draft.survey is None
-    survey = store_bank(session, bank, slug=draft.slug, simulated=simulated)
+    survey = load_survey(session, bank, slug=draft.slug, simulated=simulated)
     # Loading expires what the session knew.
     draft.survey_id, draft.opened_revision = survey.id, draft.revision
     if first:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from flask_security import current_user
 
-from ...bank import refusals
+from ...bank import labels, refusals
 from ...bank.document import Reading, obstacles, read
 from ...bank.paths import KeyPath, value_at
 from ...bank.tables import Fault
@@ -109,7 +109,7 @@ def editor_page(template: str, page: Written, step: str, **values: Any) -> str:
         languages=list(LANGUAGES.items()),
         names=LANGUAGES,
         place_of=lambda one: address_of(draft.slug, one),
-        kind_in_words=draft_words.kind_in_words,
+        kind_in_words=labels.kind_in_words,
         **values,
     )
 
@@ -154,6 +154,8 @@ def address_of(slug: str, one: draft_words.Missing) -> str:
     ):
         step = "purpose" if one.path[-1] in ("languages", "slug") else "people"
         return url_for(f"editor.{step}", slug=slug, _anchor=anchor)
+    if one.path[0] == "words" and one.path[2:3] == ("preregistration",):
+        return url_for("editor.check", slug=slug, _anchor=anchor)
     of_survey = one.path[0] == "words" and one.path[2:3] in (("survey",), ("consent",), ("organizer",))
     step = "purpose" if of_survey else "questions"
     return url_for(f"editor.{step}", slug=slug, _anchor=anchor)
