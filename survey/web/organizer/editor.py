@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from ...bank import labels
 from ...bank.document import document_of_folder
 from ...bank.paths import ORDER, KeyPath, value_at
+from ...bank.permanence import OPENED
 from ...bank.reading import available_banks, bank_folder
 from ...bank.standard import SHOULD, check_question
 from ...errors import NotFound
@@ -222,6 +223,7 @@ def _thing(noun: str, key: str) -> Show:
             noun=noun,
             key=key,
             title=draft_words.title_of(document, noun, key, current_language()),
+            stays=str(OPENED.beside) if noun == "question" and key in form.permanence.opened else "",
             theme=_theme_of(document, noun, key),
             words=thing_words(form, noun, key, page.languages),
             facts=thing_facts(form, noun, key),

@@ -7,9 +7,10 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from flask_security import current_user
 
-from ...bank import labels, refusals
+from ...bank import labels
 from ...bank.document import Reading, obstacles, read
 from ...bank.paths import KeyPath, value_at
+from ...bank.permanence import Permanence, permanence_of
 from ...bank.tables import Fault
 from ...errors import NotFound
 from ...i18n.locale import LANGUAGES, current_language
@@ -49,7 +50,12 @@ class Written:
     def form(self, refused: Mapping[KeyPath, RefusedEdit] | None = None) -> EditForm:
         """What the fields of a page are made from."""
         is_open = self.draft.survey_id is not None
-        return EditForm(self.draft.document, self.reading, refused or {}, fixed_paths(self.draft), is_open)
+        return EditForm(self.draft.document, self.reading, refused or {}, self.permanence(), is_open)
+
+    def permanence(self) -> Permanence:
+        """What cannot change any more, since people have joined or answered."""
+        survey = self.draft.survey
+        return permanence_of(db.session, survey) if survey is not None else Permanence()
 
 
 def signed_in() -> User:
@@ -85,13 +91,6 @@ def as_written(draft: SurveyDraft) -> Written:
     faults = obstacles(reading)
     told = draft_words.missing(draft.document, faults, current_language())
     return Written(draft, reading, languages, faults, told)
-
-
-def fixed_paths(draft: SurveyDraft) -> list[KeyPath]:
-    """What cannot change any more, since people have joined or answered."""
-    if draft.survey is None:
-        return []
-    return [("structure", "survey", "slug"), *refusals.fixed_paths(db.session, draft.survey)]
 
 
 def editor_page(template: str, page: Written, step: str, **values: Any) -> str:

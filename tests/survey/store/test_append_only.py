@@ -14,6 +14,7 @@ from survey.models import (
     BackgroundQuestion,
     Forecast,
     Participant,
+    Preregistration,
     RationaleMark,
     Resolution,
     Score,
@@ -61,6 +62,18 @@ def full(session: Session) -> Participant:
         )
     )
     audit_log.record(session, the_survey(session), "test")
+    session.add(
+        Preregistration(
+            survey_id=question.survey_id,
+            number=1,
+            made_at=on(1),
+            opens_at=on(1),
+            content=b"{}",
+            sha256="",
+            signature=b"",
+            public_key=b"",
+        )
+    )
     session.commit()
     return person
 
@@ -94,6 +107,7 @@ COLUMNS = {
     "event_log": "act",
     "background_answer": "answered_at",
     "rationale_mark": "reason",
+    "preregistration": "sha256",
 }
 
 
