@@ -67,6 +67,12 @@ SETTINGS = (
         "SQLAlchemy URL; empty: SQLite in the instance folder. PostgreSQL: postgresql+psycopg://…",
     ),
     Setting("SECRET_KEY", "", "at least 32 random characters; development makes one in the instance folder"),
+    Setting(
+        "SIGNING_KEY",
+        "",
+        "file of the Ed25519 key (PEM) that frozen files are signed with, the same on every host;"
+        " empty: one is made in the instance folder",
+    ),
     Setting("PUBLIC_URL", "", "address people reach the site at; links in mails and commands begin with it"),
     Setting(
         "TRUSTED_HOSTS",

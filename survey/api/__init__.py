@@ -5,7 +5,7 @@ Its document (OpenAPI 3.1) stands at `/api/v1/openapi.json` and is made from the
 
 from flask import Flask
 
-from . import crowd, enrollment, forecasts, management, snapshots, surveys
+from . import crowd, enrollment, forecasts, management, preregistration, snapshots, surveys
 from .operation import Api
 
 DESCRIPTION = """\
@@ -27,6 +27,7 @@ sentence. Words are in the language that `Accept-Language` asks for. No answer m
 
 BLUEPRINTS = (
     surveys.blueprint,
+    preregistration.blueprint,
     enrollment.blueprint,
     forecasts.blueprint,
     crowd.blueprint,

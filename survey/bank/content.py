@@ -227,6 +227,25 @@ class ControllerWords:
 
 
 @dataclass(frozen=True)
+class PreregistrationWords:
+    """Preregistration in the organizer's own words, in one language; each may be empty.
+
+    Attributes
+    ----------
+    primary_analysis
+        What will be computed first, of which answers, to answer which question.
+    exclusions
+        Whose answers will be left out of it, beside those that are never counted.
+    stop_rule
+        When answers are no longer collected, beside the days of questions and survey.
+    """
+
+    primary_analysis: str = ""
+    exclusions: str = ""
+    stop_rule: str = ""
+
+
+@dataclass(frozen=True)
 class BackgroundWords:
     """The words of a question about the person in one language; `options` has a label for each option."""
 
@@ -259,6 +278,7 @@ class Words:
     background: Mapping[str, BackgroundWords] = field(default_factory=dict)
     #: None where an owner says it on a page.
     controller: ControllerWords | None = None
+    preregistration: PreregistrationWords = PreregistrationWords()
 
 
 @dataclass(frozen=True)

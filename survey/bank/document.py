@@ -285,6 +285,7 @@ def _words(bank: Bank, words: Words, language: str) -> Document:
     return _who_asks(words) | {
         "survey": _filled(vars(words.survey)),
         "consent": {"text": words.consent},
+        **_filled({"preregistration": _filled(vars(words.preregistration))}),
         "theme": {key: _filled(vars(theme)) for key, theme in words.themes.items()},
         "question": {key: _asked(one, kinds[key], language) for key, one in words.questions.items()},
         "relation": dict(words.relations),

@@ -121,7 +121,9 @@ def columns(settings: Settings) -> dict[str, object]:
 
 def _load_survey_words(session: Session, survey: Survey, bank: Bank) -> None:
     texts = {
-        language: vars(words.survey) | (vars(words.controller) if words.controller else {})
+        language: vars(words.survey)
+        | vars(words.preregistration)
+        | (vars(words.controller) if words.controller else {})
         for language, words in bank.words.items()
     }
     put_texts(session, SurveyText, survey.texts, {"survey_id": survey.id}, texts)

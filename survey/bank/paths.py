@@ -19,8 +19,8 @@ ORDER = "*"
 ARRAYS = frozenset(
     ("structure", name) for name in ("theme", "question", "relation", "scenario", "background")
 )
-#: Tables that are there whole or not at all.
-WHOLE = ("base_rate", "organizer")
+#: Tables that are gone once nothing is left in them.
+WHOLE = ("base_rate", "organizer", "preregistration")
 PARTS = ("structure", "words", "worked")
 
 
@@ -91,7 +91,7 @@ def _put_in_table(table: dict[str, Any], path: Sequence[str], value: Any) -> Non
 
 
 def _drop_empty(document: dict[str, Any], path: KeyPath) -> None:
-    """Take away a table that is there whole or not at all, once nothing is left in it."""
+    """Take away such a table once nothing is left in it."""
     if path[-1] in WHOLE and value_at(document, path) == {}:
         value_at(document, path[:-1]).pop(path[-1])
 

@@ -3,38 +3,16 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select, union
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from .. import models
 from ..errors import BankError
-from ..i18n.locale import gettext as _
 from .content import Background, Bank, Question, RoundFacts
-from .paths import KeyPath
+from .permanence import ACTS, ANSWERED, FIXED_ABOUT, FIXED_FACTS, IN_ROUND, JOINED, SAID
 from .reading import STRUCTURE
 from .stored import stored_about, stored_background, stored_question
 from .tables import Fault, at_line
-
-#: Facts that give an answer its meaning. Times, theme and order may change.
-_FIXED = ("kind", "options", "range", "given")
-#: The same as a document has them.
-_FACTS = (
-    *(
-        "kind",
-        "options",
-        "deadlines",
-        "given",
-        "scale",
-        "lower",
-        "upper",
-        "open_lower",
-        "open_upper",
-        "whole",
-    ),
-    "quantile_levels",
-)
-#: What somebody may have done with a question that fixes its facts.
-_ACTS = models.Submission, models.Skip, models.Resolution
 
 
 def refuse_changed_facts(session: Session, stored: Mapping[str, models.Question], bank: Bank) -> None:
@@ -60,29 +38,13 @@ def refuse_changed_facts(session: Session, stored: Mapping[str, models.Question]
 
 
 def _changes(stored: Question, question: Question) -> Iterator[Fault]:
-    for name in _FIXED:
+    for name in FIXED_FACTS:
         if getattr(stored, name) != getattr(question, name):
             yield in_structure(
                 question.line,
                 ("question", question.key),
-                _(
-                    "its %(fact)s cannot change any more, it has answers; ask a new question under another key",
-                    fact=name,
-                ),
+                str(ANSWERED.refused) % {"fact": name},
             )
-
-
-def fixed_paths(session: Session, survey: models.Survey) -> list[KeyPath]:
-    """What of a survey's document cannot change any more, for an editor to say so before somebody tries."""
-    paths: list[KeyPath] = [("structure", "survey")] if _has_people(session, survey) else []
-    question, about = models.Question, models.BackgroundQuestion
-    acts = or_(*(exists().where(table.question_id == question.id) for table in _ACTS))
-    for key in session.scalars(select(question.key).where(question.survey_id == survey.id, acts)):
-        paths += [("structure", "question", key, name) for name in _FACTS]
-    said = exists().where(models.BackgroundAnswer.background_question_id == about.id)
-    for key in session.scalars(select(about.key).where(about.survey_id == survey.id, said)):
-        paths += [("structure", "background", key, name) for name in ("kind", "lower", "upper")]
-    return paths
 
 
 def _answered(session: Session, questions: list[int]) -> set[int]:
@@ -91,7 +53,7 @@ def _answered(session: Session, questions: list[int]) -> set[int]:
     session.execute(
         select(models.Question.id).where(models.Question.id.in_(questions)).with_for_update()
     ).all()
-    acts = [select(table.question_id).where(table.question_id.in_(questions)) for table in _ACTS]
+    acts = [select(table.question_id).where(table.question_id.in_(questions)) for table in ACTS]
     return set(session.scalars(union(*acts)))
 
 
@@ -114,8 +76,7 @@ def refuse_changed_background(session: Session, survey: models.Survey, bank: Ban
         in_structure(
             one.line,
             ("background", one.key),
-            "its kind, options and bounds cannot change any more, people have answered;"
-            " ask a new question under another key",
+            str(SAID.refused),
         )
         for one in changed
         if stored[one.key].id in answered
@@ -125,7 +86,7 @@ def refuse_changed_background(session: Session, survey: models.Survey, bank: Ban
 
 
 def _is_other(stored: Background, one: Background) -> bool:
-    same = (stored.kind, stored.lower, stored.upper) == (one.kind, one.lower, one.upper)
+    same = all(getattr(stored, name) == getattr(one, name) for name in FIXED_ABOUT)
     return not same or not set(stored.options) <= set(one.options)
 
 
@@ -156,12 +117,7 @@ def refuse_changed_settings(
     changed = [name for name, value in settings.items() if getattr(survey, name) != value]
     if changed and _has_people(session, survey):
         names = (name.removesuffix("_at") for name in changed)
-        raise BankError(
-            [
-                in_structure(line, ("survey", name), _("cannot change any more, people have joined"))
-                for name in names
-            ]
-        )
+        raise BankError([in_structure(line, ("survey", name), str(JOINED.refused)) for name in names])
 
 
 def refuse_changed_rounds(session: Session, survey: models.Survey, bank: Bank, now: datetime) -> None:
@@ -181,8 +137,7 @@ def refuse_changed_rounds(session: Session, survey: models.Survey, bank: Bank, n
             continue
         answered = select(models.Submission.id).where(models.Submission.round_id == row.id).limit(1)
         if session.scalar(answered):
-            sentence = _("has answers: its times stay, but for the end of a round that runs")
-            faults.append(in_structure(0, ("round", str(row.number - 1)), sentence))
+            faults.append(in_structure(0, ("round", str(row.number - 1)), str(IN_ROUND.refused)))
     if faults:
         raise BankError(faults)
 

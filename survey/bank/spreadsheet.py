@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..errors import BankError
 from ..i18n.locale import gettext as _
 from .columns import BACKGROUND, QUESTION, THEME, Cell, Column, Schema, cell_of, column_of
+from .content import PreregistrationWords
 from .document import Document, Json, cleaned, option_keys
 from .merging import merged
 from .paths import ARRAYS, PARTS, KeyPath, put_at, value_at
@@ -32,6 +33,7 @@ _SETTINGS = Schema(
     {
         **{"title": "text", "headline": "text", "summary": "text", "rules": "text", "consent.text": "text"},
         **{f"organizer.{name}": "text" for name in ("name", "contact", "legal_basis", "kept_until")},
+        **{f"preregistration.{name}": "text" for name in PreregistrationWords.__dataclass_fields__},
     },
 )
 #: Columns of a table of questions that are there even where no question needs them.

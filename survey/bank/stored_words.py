@@ -10,6 +10,7 @@ from .content import (
     CONTROLLER,
     BackgroundWords,
     ControllerWords,
+    PreregistrationWords,
     QuestionWords,
     ScenarioWords,
     SurveyWords,
@@ -40,6 +41,9 @@ def stored_words(
         scenarios={row.key: _scenario(row, language) for row in scenarios},
         background={key: _about(row, language) for key, row in about.items()},
         controller=_controller(own),
+        preregistration=PreregistrationWords(
+            *(_of(own, name) for name in PreregistrationWords.__dataclass_fields__)
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from .content import (
     Background,
     BackgroundWords,
     ControllerWords,
+    PreregistrationWords,
     Question,
     QuestionWords,
     Relation,
@@ -28,7 +29,19 @@ from .tables import Table
 LONGEST_TITLE = 120
 LONGEST_SHORT = 40
 LONGEST_CONTROLLER = 1_000
+LONGEST_PREREGISTRATION = 4_000
 FEWEST_PUBLISHERS = 2
+_PARTS = (
+    "survey",
+    "organizer",
+    "consent",
+    "preregistration",
+    "theme",
+    "question",
+    "relation",
+    "scenario",
+    "background",
+)
 _OF_QUESTION = (
     *(name for name in VERSION_WORDS if name not in BASE_RATE_WORDS.values()),
     "options",
@@ -46,7 +59,7 @@ def read_words(
     background: tuple[Background, ...] = (),
 ) -> Words:
     """All words in one language; what the facts name must have words, and nothing else may."""
-    file.only(("survey", "organizer", "consent", "theme", "question", "relation", "scenario", "background"))
+    file.only(_PARTS)
     consent = file.table("consent")
     consent.only(("text",))
     return Words(
@@ -58,6 +71,7 @@ def read_words(
         scenarios=_scenarios(file, scenarios),
         background=_background(file, background),
         controller=_controller(file),
+        preregistration=_preregistration(file),
     )
 
 
@@ -90,6 +104,15 @@ def _controller(file: Table) -> ControllerWords | None:
     return ControllerWords(
         **{name: table.text(key, longest=LONGEST_CONTROLLER) for key, name in CONTROLLER.items()}
     )
+
+
+def _preregistration(file: Table) -> PreregistrationWords:
+    """What the organizer says of the analysis before the opening; nothing of it has to be said."""
+    if "preregistration" not in file:
+        return PreregistrationWords()
+    table, names = file.table("preregistration"), tuple(PreregistrationWords.__dataclass_fields__)
+    table.only(names)
+    return PreregistrationWords(*(table.text(name, "", LONGEST_PREREGISTRATION) for name in names))
 
 
 def _theme(table: Table) -> ThemeWords:

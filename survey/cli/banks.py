@@ -37,12 +37,15 @@ def check(name_or_path: str) -> None:
 @click.option("--simulated", is_flag=True, help="Make it a demonstration, in which invented people count.")
 def load(name_or_path: str, slug: str | None, simulated: bool) -> None:
     """Load a bank as a survey; loading it again stores changed words as new versions and nothing else."""
-    from ..bank.loading import load_bank
+    from ..bank.checking import checked_bank
+    from ..bank.reading import bank_folder
     from ..services.data_controller import takes_newcomers
+    from ..services.preregistration import load_survey
     from ..store.transaction import transaction
 
     def work(session: "Session") -> str:
-        survey = load_bank(session, name_or_path, slug=slug, simulated=simulated)
+        bank = checked_bank(bank_folder(name_or_path))
+        survey = load_survey(session, bank, slug=slug, simulated=simulated)
         said = f"{survey.slug}: {len(survey.questions)} questions"
         if takes_newcomers(session, survey):
             return said

@@ -20,6 +20,7 @@ from .invitation import Invitation
 from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
 from .outcome import Resolution, Score
 from .pilot import VERDICTS, Pilot, ReaderLink, ReaderRemark, SettledRemark
+from .preregistration import Preregistration
 from .publication import Publication, Snapshot, SnapshotFile
 from .question import (
     KIND_NAMES,
@@ -80,6 +81,7 @@ __all__ = [
     "OptionText",
     "Participant",
     "Pilot",
+    "Preregistration",
     "Publication",
     "Question",
     "QuestionVersion",

@@ -50,6 +50,7 @@ RULES: dict[str, tuple[str, str]] = {
     "version_text": (_TEXT_PUBLISHED, f"{_TEXT_PUBLISHED} AND {_TEXT_REAL}"),
     "resolution": (_ALWAYS, _REAL),
     "publication": (_ALWAYS, _REAL),
+    "preregistration": (_ALWAYS, _ALWAYS),
     "event_log": (_ALWAYS, _REAL),
     "survey": ("OLD.pilot <> NEW.pilot", "NOT OLD.pilot"),
     "reader_remark": (_ALWAYS, _LINK_WORKS),

@@ -155,6 +155,10 @@ class SurveyText(InOneLanguage, Base):
     kept_until: Mapped[str] = mapped_column(default="", server_default=text("''"))
     #: What holds for every question: time zone, sources, disputed facts (Markdown).
     rules: Mapped[str] = mapped_column(default="")
+    #: Of the preregistration, in the organizer's own words, each may be empty; see `bank.content`.
+    primary_analysis: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    exclusions: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    stop_rule: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
     survey: Mapped[Survey] = relationship(back_populates="texts")
 

@@ -26,19 +26,6 @@ class Missing:
     key: str = ""
 
 
-def kind_in_words(kind: str) -> str:
-    """A kind of question as the editor names it."""
-    return {
-        "binary": _("Yes or no"),
-        "choice": _("One of several"),
-        "ordered": _("One of several, in order"),
-        "ladder": _("By several dates"),
-        "numeric": _("A number"),
-        "date": _("A day"),
-        "pair": _("In two cases"),
-    }.get(kind, _("No kind yet"))
-
-
 def about_in_words(kind: str) -> str:
     """A kind of question about the person."""
     return {
@@ -46,17 +33,6 @@ def about_in_words(kind: str) -> str:
         "multi": _("Any of several"),
         "text": _("A text"),
         "number": _("A number"),
-    }.get(kind, _("No kind yet"))
-
-
-def relation_in_words(kind: str) -> str:
-    """A kind of relation."""
-    return {
-        "implies": _("If the first happens, so does the second"),
-        "equals": _("Both happen, or neither does"),
-        "excludes": _("At most one of them happens"),
-        "partition": _("Exactly one of them happens"),
-        "total": _("The two cases of a question make up this event"),
     }.get(kind, _("No kind yet"))
 
 
@@ -86,6 +62,9 @@ def _labels() -> dict[str, str]:
         "source": _("Who counted"),
         "base_rates_before": _("Show how often it happened before somebody answers"),
         "rules": _("Rules for every question"),
+        "primary_analysis": _("What will be computed first"),
+        "exclusions": _("Who else is not counted"),
+        "stop_rule": _("When answers end, beside the days of the questions"),
         "text": _("Consent"),
         "note": _("Note above the questions"),
         "short": _("Short title"),

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from .. import clock
 from ..bank.document import Document, Json, cleaned, is_too_large
 from ..bank.paths import ORDER, Edit, KeyPath, overlap, put_at, value_at
+from ..bank.permanence import ADDRESS
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable
 from ..models import DraftChange, SurveyDraft, User
@@ -150,7 +151,7 @@ def _move(session: Session, draft: SurveyDraft, slug: Json) -> None:
     if slug == draft.slug:
         return
     if draft.survey_id is not None:
-        raise InvalidDraft({"slug": gettext("The survey is open, and people know its address: it stays.")})
+        raise InvalidDraft({"slug": str(ADDRESS.refused)})
     check_free(session, str(slug or ""), but=draft)
     draft.slug = str(slug)
 

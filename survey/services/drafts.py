@@ -15,18 +15,19 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..bank.document import Document, cleaned, document_of, is_too_large, obstacles, read
-from ..bank.loading import store_bank
 from ..bank.paths import PARTS
+from ..bank.permanence import OPENED, permanence_of
 from ..bank.refusals import in_structure
 from ..bank.settings import SLUG
 from ..bank.stored import stored_bank
 from ..errors import BankError, InvalidAnswer, NotFound
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable
-from ..models import DraftMember, Membership, Question, Survey, SurveyDraft, User
+from ..models import DraftMember, Membership, Survey, SurveyDraft, User
 from . import accounts
 from .audit_log import record
 from .enrollment import role_of
+from .preregistration import load_survey
 
 #: Roles in an opened survey whose holders write it.
 WRITERS = ("owner", "organizer")
@@ -254,7 +255,7 @@ def open_draft(session: Session, draft: SurveyDraft, by: User | None = None) -> 
         bank = replace(bank, words=words)
     simulated = draft.survey is not None and draft.survey.simulated
     first = draft.survey is None
-    survey = store_bank(session, bank, slug=draft.slug, simulated=simulated)
+    survey = load_survey(session, bank, slug=draft.slug, simulated=simulated)
     # Loading expires what the session knew.
     draft.survey_id, draft.opened_revision = survey.id, draft.revision
     if first:
@@ -271,11 +272,9 @@ def open_draft(session: Session, draft: SurveyDraft, by: User | None = None) -> 
 def _refuse_taken_out(session: Session, survey: Survey, document: Document) -> None:
     """A question that participants can read does not vanish; it is closed by its last day."""
     kept = {table.get("key") for table in document["structure"]["question"]}
-    rows = session.scalars(select(Question).where(Question.survey_id == survey.id))
-    gone = [row.key for row in rows if row.key not in kept and not row.is_draft]
+    gone = [key for key in permanence_of(session, survey).opened if key not in kept]
     if gone:
-        sentence = gettext("was opened and stays: close it by its last day instead of taking it out")
-        raise BankError([in_structure(0, ("question", key), sentence) for key in gone])
+        raise BankError([in_structure(0, ("question", key), str(OPENED.refused)) for key in gone])
 
 
 def refuse_archived(draft: SurveyDraft) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 FOLDER, FILE = 0o700, 0o600
 #: What lies in an instance folder, and tells one from a folder that is somebody's for other things too.
-OURS = ("secret_key", "address", "*.sqlite", "*.sqlite-*", "*.sqlite.lock", "outbox")
+OURS = ("secret_key", "signing_key*", "address", "*.sqlite", "*.sqlite-*", "*.sqlite.lock", "outbox")
 
 
 def make_private(folder: Path) -> None:

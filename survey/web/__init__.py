@@ -3,7 +3,17 @@
 from flask import Flask
 
 from ..i18n import formatting
-from . import language_switch, layout, page_cache, public, researcher, static_files, unsaved, vega_script
+from . import (
+    language_switch,
+    layout,
+    page_cache,
+    preregistration,
+    public,
+    researcher,
+    static_files,
+    unsaved,
+    vega_script,
+)
 from .account import security, sign_in
 from .organizer import (
     dashboard,
@@ -58,6 +68,7 @@ def register_views(app: Flask) -> None:
     unsaved.init_unsaved(app)
     app.register_blueprint(vega_script.blueprint)
     app.register_blueprint(public.blueprint)
+    app.register_blueprint(preregistration.blueprint)
     app.register_blueprint(language_switch.blueprint)
     app.register_blueprint(enrollment.blueprint)
     app.register_blueprint(notifications.letter_pages)

@@ -10,8 +10,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from ...bank import labels
 from ...bank.document import document_of_folder
 from ...bank.paths import ORDER, KeyPath, value_at
+from ...bank.permanence import OPENED
 from ...bank.reading import available_banks, bank_folder
 from ...bank.standard import SHOULD, check_question
 from ...errors import NotFound
@@ -26,7 +28,14 @@ from ...services.second_readers import remarks_on
 from ...store.engine import db
 from ...store.transaction import transaction
 from .editor_fields import as_typed, edits_of
-from .editor_forms import base_rate_fields, people_fields, purpose_fields, thing_facts, thing_words
+from .editor_forms import (
+    base_rate_fields,
+    people_fields,
+    preregistration_fields,
+    purpose_fields,
+    thing_facts,
+    thing_words,
+)
 from .editor_pages import (
     THINGS,
     Written,
@@ -157,9 +166,9 @@ def questions(slug: str) -> Page:
         themes=themes,
         homeless=homeless,
         title_of=lambda noun, key: draft_words.title_of(page.draft.document, noun, key, current_language()),
-        kinds=[(kind, draft_words.kind_in_words(kind)) for kind in KIND_NAMES],
+        kinds=[(kind, labels.kind_in_words(kind)) for kind in KIND_NAMES],
         relation_kinds=RELATION_KINDS,
-        relation_in_words=draft_words.relation_in_words,
+        relation_in_words=labels.relation_in_words,
         background_kinds=BACKGROUND_KINDS,
         about_in_words=draft_words.about_in_words,
     )
@@ -216,6 +225,7 @@ def _thing(noun: str, key: str) -> Show:
             noun=noun,
             key=key,
             title=draft_words.title_of(document, noun, key, current_language()),
+            stays=str(OPENED.beside) if noun == "question" and key in form.permanence.opened else "",
             theme=_theme_of(document, noun, key),
             words=thing_words(form, noun, key, page.languages),
             facts=thing_facts(form, noun, key),
@@ -320,6 +330,21 @@ def _answer(slug: str, saved: Saved) -> Response:
 
 @blueprint.get("/<slug>/check")
 def check(slug: str) -> Page:
-    """The fourth step: everything that is missing, and the button that opens the survey."""
-    page = written(slug)
-    return editor_page("check", page, "check", places=[address_of(slug, one) for one in page.missing])
+    """The fourth step: everything that is missing, words that are frozen, and the button that opens the survey."""
+    return _check(written(slug), {})
+
+
+@blueprint.post("/<slug>/check")
+def save_check(slug: str) -> Page:
+    """Save what was changed of the words that are frozen when the survey opens."""
+    return _save(slug, _check, "editor.check")
+
+
+def _check(page: Written, refused: Refusals) -> str:
+    return editor_page(
+        "check",
+        page,
+        "check",
+        places=[address_of(page.draft.slug, one) for one in page.missing],
+        words=preregistration_fields(page.form(refused), page.languages),
+    )

@@ -4,7 +4,7 @@ What cannot be read as a day or number is kept as it was typed: the checklist sa
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,6 +13,7 @@ from typing import Any
 from ...bank.document import Document, Json, Reading
 from ...bank.moments import utc
 from ...bank.paths import PARTS, KeyPath, value_at
+from ...bank.permanence import Note, Permanence
 from ...bank.tables import YEARS
 from ...i18n.normalization import trimmed
 from ...presenters.draft_words import label_of
@@ -58,8 +59,8 @@ class EditField:
         As typed; the chosen ones of several.
     refused
         What collides with it: somebody else's text, told beside one's own.
-    fixed
-        Whether it cannot change any more, because people have answered.
+    note
+        Whether and why it cannot change any more, or what a change makes.
     """
 
     path: KeyPath
@@ -74,7 +75,7 @@ class EditField:
     problem: str = ""
     is_empty: bool = False
     refused: RefusedEdit | None = None
-    fixed: bool = False
+    note: Note | None = None
     place: int = 0
 
     @property
@@ -86,6 +87,11 @@ class EditField:
     def reshapes(self) -> bool:
         """Whether the page has other fields, or another address, once it is saved."""
         return self.path[0] == "structure" and (self.path[-1] in RESHAPING or "base_rate" in self.path)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it cannot change any more, because people have joined or answered."""
+        return self.note is not None and self.note.is_fixed
 
     @property
     def name(self) -> str:
@@ -114,7 +120,7 @@ class EditForm:
     document: Document
     reading: Reading
     refused: Mapping[KeyPath, RefusedEdit] = field(default_factory=dict)
-    fixed: Collection[KeyPath] = ()
+    permanence: Permanence = field(default_factory=Permanence)
     is_open: bool = False
 
     def field(self, path: KeyPath, **more: Any) -> EditField:
@@ -132,7 +138,7 @@ class EditForm:
             problem=self._problem(path, stored),
             is_empty=value in (None, "", []),
             refused=refused,
-            fixed=any(path[: len(one)] == one for one in self.fixed),
+            note=self.permanence.note(path),
             **more,
         )
 

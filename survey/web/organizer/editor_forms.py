@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...bank import labels
 from ...bank.base_rates import BASE_RATE_FACTS
 from ...bank.content import Bank
 from ...bank.document import option_keys
 from ...bank.paths import KeyPath, value_at
 from ...bank.ties import KINDS_WITH_EVENTS
-from ...bank.words import LONGEST_SHORT, LONGEST_TITLE
+from ...bank.words import LONGEST_PREREGISTRATION, LONGEST_SHORT, LONGEST_TITLE
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
 from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS
@@ -49,6 +50,29 @@ def purpose_fields(form: EditForm, languages: Sequence[str]) -> dict[str, Any]:
             ),
         ],
     }
+
+
+def preregistration_fields(form: EditForm, languages: Sequence[str]) -> list[Row]:
+    """What organizers say of the analysis before the opening, in rows of languages."""
+    hints = {
+        "primary_analysis": _(
+            "Which figure answers your question, of which answers, at which day. May be empty."
+        ),
+        "exclusions": _("Beside those who are never counted: insiders, and whoever saw the crowd first."),
+        "stop_rule": _("Such as: after 200 people, or with the last day alone. May be empty."),
+    }
+    return [
+        _row(
+            form,
+            languages,
+            ("preregistration", name),
+            control="area",
+            rows=4,
+            hint=hint,
+            longest=LONGEST_PREREGISTRATION,
+        )
+        for name, hint in hints.items()
+    ]
 
 
 def people_fields(form: EditForm) -> list[EditField]:
@@ -225,7 +249,7 @@ def _question_facts(form: EditForm, key: str) -> list[EditField]:
     kind = _kind(form, key)
     bank, language = form.reading.bank, current_language()
     themes = [(one, draft_words.title_of(form.document, "theme", one, language)) for one in bank.themes]
-    kinds = [(one, draft_words.kind_in_words(one)) for one in KIND_NAMES]
+    kinds = [(one, labels.kind_in_words(one)) for one in KIND_NAMES]
     time = _("In UTC, such as 2027-03-01.")
     fields = [
         form.field((*at, "kind"), control="choice", choices=kinds),
@@ -276,7 +300,7 @@ def _range_fields(form: EditForm, at: KeyPath) -> list[EditField]:
 def _relation_facts(form: EditForm, key: str) -> list[EditField]:
     at: KeyPath = ("structure", "relation", key)
     bank = form.reading.bank
-    kinds = [(kind, draft_words.relation_in_words(kind)) for kind in RELATION_KINDS]
+    kinds = [(kind, labels.relation_in_words(kind)) for kind in RELATION_KINDS]
     fields = [form.field((*at, "kind"), control="choice", choices=kinds)]
     choices = [("", _("nothing")), *_events(form, bank, "")]
     stored = value_at(form.document, (*at, "events"))

@@ -7,9 +7,10 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from flask_security import current_user
 
-from ...bank import refusals
+from ...bank import labels
 from ...bank.document import Reading, obstacles, read
 from ...bank.paths import KeyPath, value_at
+from ...bank.permanence import Permanence, permanence_of
 from ...bank.tables import Fault
 from ...errors import NotFound
 from ...i18n.locale import LANGUAGES, current_language
@@ -50,7 +51,12 @@ class Written:
     def form(self, refused: Mapping[KeyPath, RefusedEdit] | None = None) -> EditForm:
         """What the fields of a page are made from."""
         is_open = self.draft.survey_id is not None
-        return EditForm(self.draft.document, self.reading, refused or {}, fixed_paths(self.draft), is_open)
+        return EditForm(self.draft.document, self.reading, refused or {}, self.permanence(), is_open)
+
+    def permanence(self) -> Permanence:
+        """What cannot change any more, since people have joined or answered."""
+        survey = self.draft.survey
+        return permanence_of(db.session, survey) if survey is not None else Permanence()
 
 
 @dataclass(frozen=True)
@@ -109,13 +115,6 @@ def as_written(draft: SurveyDraft) -> Written:
     return Written(draft, reading, languages, faults, told)
 
 
-def fixed_paths(draft: SurveyDraft) -> list[KeyPath]:
-    """What cannot change any more, since people have joined or answered."""
-    if draft.survey is None:
-        return []
-    return [("structure", "survey", "slug"), *refusals.fixed_paths(db.session, draft.survey)]
-
-
 def editor_page(template: str, page: Written, step: str, **values: Any) -> str:
     """A page of the editor."""
     draft = page.draft
@@ -130,7 +129,7 @@ def editor_page(template: str, page: Written, step: str, **values: Any) -> str:
         languages=list(LANGUAGES.items()),
         names=LANGUAGES,
         place_of=lambda one: address_of(draft.slug, one),
-        kind_in_words=draft_words.kind_in_words,
+        kind_in_words=labels.kind_in_words,
         **values,
     )
 
@@ -175,6 +174,8 @@ def address_of(slug: str, one: draft_words.Missing) -> str:
     ):
         step = "purpose" if one.path[-1] in ("languages", "slug") else "people"
         return url_for(f"editor.{step}", slug=slug, _anchor=anchor)
+    if one.path[0] == "words" and one.path[2:3] == ("preregistration",):
+        return url_for("editor.check", slug=slug, _anchor=anchor)
     of_survey = one.path[0] == "words" and one.path[2:3] in (("survey",), ("consent",), ("organizer",))
     step = "purpose" if of_survey else "questions"
     return url_for(f"editor.{step}", slug=slug, _anchor=anchor)

@@ -14,6 +14,7 @@ from survey.models import (
     BackgroundQuestion,
     Forecast,
     Participant,
+    Preregistration,
     RationaleMark,
     Resolution,
     Score,
@@ -67,6 +68,18 @@ def full(session: Session) -> Participant:
     key = add_question(session, draft, None, "weather", "binary", {"en": "Rain"})
     token = second_readers.make_link(session, draft)
     second_readers.remark(session, token, key, name="Olha", language="en", clear=True)
+    session.add(
+        Preregistration(
+            survey_id=question.survey_id,
+            number=1,
+            made_at=on(1),
+            opens_at=on(1),
+            content=b"{}",
+            sha256="",
+            signature=b"",
+            public_key=b"",
+        )
+    )
     session.commit()
     return person
 
@@ -102,6 +115,7 @@ COLUMNS = {
     "rationale_mark": "reason",
     "survey": "pilot",
     "reader_remark": "text",
+    "preregistration": "sha256",
 }
 
 

@@ -208,6 +208,42 @@ def test_changes_of_an_open_survey_wait_until_they_are_published(app: Flask, ole
     assert "Lviv" in reader.get("q/rain").text
 
 
+def test_what_cannot_change_any_more_says_so_beside_it_before_somebody_tries(
+    app: Flask, olena: FlaskClient
+) -> None:
+    write_everything(olena)
+    page = olena.get("/write/weather/question/rain").text
+    assert "Cannot change" not in page and "A change makes a new version" not in page
+    assert ">Take out<" in page
+    press(olena, "weather", "open")
+    assert ">Take out<" not in olena.get("/write/weather/question/rain").text
+    Visitor(app.test_client(), "weather").join().answer("rain", **{"p-yes": "30"})
+    page = olena.get("/write/weather/question/rain").text
+    kind = 'id="structure/question/rain/kind" name="structure/question/rain/kind" data-whole'
+    assert f'{kind} aria-describedby="structure/question/rain/kind-note" disabled' in page
+    assert "Cannot change any more: it has answers." in page
+    assert "A change makes a new version" in page
+    languages = re.findall(
+        r'<input[^>]*name="structure/survey/languages"[^>]*>', olena.get("/write/weather/").text
+    )
+    assert languages and all("disabled" in one for one in languages)
+
+
+def test_the_organizer_s_own_words_are_frozen_with_the_opening(app: Flask, olena: FlaskClient) -> None:
+    write_everything(olena)
+    analysis = "words/en/preregistration/primary_analysis"
+    fill(olena, "/write/weather/check", {analysis: "The figure of the last day before the close."})
+    press(olena, "weather", "open")
+    page = app.test_client().get("/s/weather/preregistration").text
+    assert "The figure of the last day before the close." in page
+    assert "Nothing: what stands now is what was written down." in page
+    fill(olena, "/write/weather/check", {analysis: ""})
+    assert "preregistration" not in document(app, "weather")["words"]["en"]
+    press(olena, "weather", "open")
+    page = app.test_client().get("/s/weather/preregistration").text
+    assert "What will be computed first" in page and "taken out, 22" in page
+
+
 def test_a_second_language_stands_beside_the_first(app: Flask, olena: FlaskClient) -> None:
     write_everything(olena)
     fill(olena, "/write/weather/", {"structure/survey/languages": ["", "en", "uk"]})

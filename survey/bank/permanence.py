@@ -1,0 +1,178 @@
+"""Permanence: what of an opened survey cannot change any more, or makes a new version, and why.
+
+One rule for two readers: `refusals` refuses by it, and the editor says it beside each field before somebody tries.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    String,
+    cast,
+    exists,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from .. import models
+from ..i18n.locale import gettext
+from .content import VERSION_WORDS
+from .paths import KeyPath
+
+#: Facts that give an answer its meaning, as `content.Question` names them, and under which keys a document has them.
+#: Times, theme and order may change.
+FIXED_FACTS: dict[str, tuple[str, ...]] = {
+    "kind": ("kind",),
+    "options": ("options", "deadlines"),
+    "range": ("scale", "lower", "upper", "open_lower", "open_upper", "whole", "quantile_levels"),
+    "given": ("given",),
+}
+#: The same of a question about the person; answers may be added to it.
+FIXED_ABOUT = ("kind", "lower", "upper")
+#: What somebody may have done with a question that fixes its facts.
+ACTS = models.Submission, models.Skip, models.Resolution
+
+
+class Reason(NamedTuple):
+    """Why something stays: as it stands beside a field, and as a change of it is refused."""
+
+    beside: str
+    refused: str
+
+
+JOINED = Reason(
+    _("Cannot change any more: people have joined, and what they agreed to names it."),
+    _("cannot change any more, people have joined"),
+)
+ANSWERED = Reason(
+    _("Cannot change any more: it has answers. Ask a new question under another key."),
+    _("its %(fact)s cannot change any more, it has answers; ask a new question under another key"),
+)
+SAID = Reason(
+    _("Cannot change any more: people have answered. Ask a new question under another key."),
+    _(
+        "its kind, options and bounds cannot change any more, people have answered;"
+        " ask a new question under another key"
+    ),
+)
+OPENED = Reason(
+    _("It was opened and stays: close it by its last day instead of taking it out."),
+    _("was opened and stays: close it by its last day instead of taking it out"),
+)
+IN_ROUND = Reason(
+    _("Rounds that have answers keep their times, but for the end of one that runs: %(rounds)s."),
+    _("has answers: its times stay, but for the end of a round that runs"),
+)
+ADDRESS = Reason(*2 * (_("The survey is open, and people know its address: it stays."),))
+
+
+class Note(NamedTuple):
+    """What stands beside a field: a sentence, and whether the field is fixed, or may change with what it says."""
+
+    sentence: str
+    is_fixed: bool
+
+
+@dataclass(frozen=True)
+class Permanence:
+    """What people have done in a survey, as far as it fixes something; of one that is not open, nothing.
+
+    Attributes
+    ----------
+    opened, answered, said
+        Keys of the questions that participants can read, of those with an answer, skip or resolution, and of the
+        questions about the person that somebody has answered.
+    rounds
+        Numbers of the rounds that have answers.
+    """
+
+    is_open: bool = False
+    has_people: bool = False
+    opened: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    rounds: tuple[str, ...] = ()
+
+    def note(self, path: KeyPath) -> Note | None:
+        """What is to be said beside the field at a path of the document; None where it may change freely."""
+        if not self.is_open or len(path) < 2:
+            return None
+        if path[0] == "words":
+            return self._note_on_words(path)
+        if path == ("structure", "survey", "slug"):
+            return _fixed(ADDRESS)
+        noun, key, name = path[1], path[2] if len(path) > 2 else "", path[3] if len(path) > 3 else ""
+        if noun == "survey" and self.has_people:
+            return _fixed(JOINED)
+        if noun == "question":
+            return self._note_on_question(key, name)
+        if noun == "background" and key in self.said:
+            return _fixed(SAID) if name in FIXED_ABOUT else _may_grow() if name == "options" else None
+        if noun == "round" and self.rounds:
+            return Note(str(IN_ROUND.beside) % {"rounds": ", ".join(self.rounds)}, False)
+        return None
+
+    def _note_on_question(self, key: str, name: str) -> Note | None:
+        if key in self.answered and any(name in names for names in FIXED_FACTS.values()):
+            return _fixed(ANSWERED)
+        return _new_version() if name == "base_rate" and key in self.opened else None
+
+    def _note_on_words(self, path: KeyPath) -> Note | None:
+        if path[2:] == ("consent", "text"):
+            return Note(
+                gettext("A change makes a new version, and everybody is asked to agree to it."), False
+            )
+        of_version = len(path) > 4 and path[2] == "question" and path[4] in (*VERSION_WORDS, "base_rate")
+        return _new_version() if of_version and path[3] in self.opened else None
+
+
+def _fixed(reason: Reason) -> Note:
+    return Note(str(reason.beside), True)
+
+
+def _may_grow() -> Note:
+    return Note(
+        gettext("Answers may be added; those that are there stay: people have chosen among them."), False
+    )
+
+
+def _new_version() -> Note:
+    return Note(
+        gettext("A change makes a new version; who has answered is asked whether they affirm."), False
+    )
+
+
+def permanence_of(session: Session, survey: models.Survey) -> Permanence:
+    """What people have done in an opened survey; asked in one statement."""
+    question, about = models.Question, models.BackgroundQuestion
+    version, round_ = models.QuestionVersion, models.Round
+    acts = or_(*(exists().where(table.question_id == question.id) for table in ACTS))
+    published = exists().where(version.question_id == question.id, version.published_at.is_not(None))
+    said = exists().where(models.BackgroundAnswer.background_question_id == about.id)
+    in_round = exists().where(models.Submission.round_id == round_.id)
+    people = exists().where(models.Participant.survey_id == survey.id)
+
+    def found(what: str, name: SQLColumnExpression[str], *where: ColumnElement[bool]) -> Select[str, str]:
+        return select(literal(what), name).where(*where)
+
+    query = union_all(
+        found("people", literal(""), people),
+        found("opened", question.key, question.survey_id == survey.id, published),
+        found("answered", question.key, question.survey_id == survey.id, acts),
+        found("said", about.key, about.survey_id == survey.id, said),
+        found("rounds", cast(round_.number, String), round_.survey_id == survey.id, in_round),
+    )
+    by_what: dict[str, list[str]] = {}
+    rows: Iterable[Any] = session.execute(query)
+    for what, name in rows:
+        by_what.setdefault(what, []).append(name)
+    has_people = bool(by_what.pop("people", []))
+    return Permanence(True, has_people, **{what: tuple(sorted(names)) for what, names in by_what.items()})

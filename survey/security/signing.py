@@ -1,0 +1,116 @@
+"""Signatures of the site: one Ed25519 key (RFC 8032) under which frozen files are given out, and what verifies them.
+
+The key is a file of its own beside the other secrets, not derived from `PARLEY_SECRET_KEY`: that one is changed when
+it may have leaked, and whatever was signed before has to be verified by the same public key afterwards.
+"""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from ..store.private_files import FILE
+
+#: The file of the instance that holds the key, where no other is named.
+NAME = "signing_key"
+
+
+class NotAKey(ValueError):
+    """A file that holds no Ed25519 key in PEM."""
+
+
+class Signature(NamedTuple):
+    """A detached signature: 64 bytes, and the 32 of the public key that verifies it."""
+
+    signature: bytes
+    public_key: bytes
+
+
+def sign(content: bytes, settings: Mapping[str, Any]) -> Signature:
+    """Sign bytes as they stand with the site's key, which is made where there is none yet."""
+    key = _site_key(settings)
+    return Signature(key.sign(content), key.public_key().public_bytes_raw())
+
+
+def verifies(content: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether these very bytes were signed by the holder of a key; False too for what is no signature or no key.
+
+    >>> key = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+    >>> public = key.public_key().public_bytes_raw()
+    >>> verifies(b"as it was", key.sign(b"as it was"), public), verifies(b"changed", key.sign(b"as it was"), public)
+    (True, False)
+    """
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def site_public_key(settings: Mapping[str, Any]) -> bytes:
+    """The 32 bytes of the public key under which the site signs now."""
+    return _site_key(settings).public_key().public_bytes_raw()
+
+
+def pem_of(public_key: bytes) -> str:
+    """A public key as PEM (RFC 8410), which OpenSSL and others read."""
+    key = Ed25519PublicKey.from_public_bytes(public_key)
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
+
+
+def public_key_of(pem: bytes) -> bytes:
+    """The 32 bytes of a public key in PEM.
+
+    Raises
+    ------
+    NotAKey
+
+    >>> public_key_of(pem_of(b"k" * 32).encode()) == b"k" * 32
+    True
+    """
+    try:
+        key = load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm):
+        raise NotAKey("it holds no public key in PEM") from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise NotAKey("its key is not one of Ed25519")
+    return key.public_bytes_raw()
+
+
+def _site_key(settings: Mapping[str, Any]) -> Ed25519PrivateKey:
+    path = Path(settings["SIGNING_KEY"] or settings["INSTANCE"] / NAME)
+    if not path.exists():
+        _make(path)
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise NotAKey(f"{path} holds no private key in PEM without a password") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise NotAKey(f"the key in {path} is not one of Ed25519")
+    return key
+
+
+def _make(path: Path) -> None:
+    """Make the key, readable by its owner alone; of two processes that make it at once the first one's stands."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    # Written aside and linked to its name: nobody reads half a key, and no key takes another's place.
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE), "wb") as file:
+        file.write(pem)
+    with contextlib.suppress(FileExistsError):
+        os.link(aside, path)
+    aside.unlink()
