@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..disclosure import Marks, Viewer, marks_on, remarked, submissions_behind
-from ..errors import AnswersGone, InvalidAnswer, NotFound
+from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Participant, Question, Rationale, RationaleMark, Submission, Survey, Unclear, User
+from ..store.transaction import lock_person, lock_survey
 from .audit_log import record
 
 #: Code points that a report, or a question about a question, may have.
@@ -47,7 +48,7 @@ def report(session: Session, participant: Participant, question: Question, about
     :raise NotFound: where this person is shown no such reason, whatever there is.
     :raise InvalidAnswer: where the report says nothing, or cannot be stored.
     """
-    _one_at_a_time(session, participant)
+    lock_person(session, participant)
     found = submissions_behind(session, Viewer(participant=participant), question, about)
     if not found:
         raise NotFound()
@@ -100,7 +101,7 @@ def ask(session: Session, participant: Participant, question: Question, text: st
 
     :raise InvalidAnswer: where nothing is asked, it cannot be stored, or `MOST_OPEN` wait already.
     """
-    _one_at_a_time(session, participant)
+    lock_person(session, participant)
     said = _said("text", text, _("Say what is unclear. Nothing was sent yet."))
     waiting = _waiting(session, participant)
     for one in waiting:
@@ -160,7 +161,7 @@ def settle(session: Session, user: User, question: Question, number: int) -> Non
 
 def _own(session: Session, participant: Participant, question: Question, revision: int) -> int:
     """The submission with this revision, where it has a reason."""
-    _one_at_a_time(session, participant)
+    lock_person(session, participant)
     query = (
         select(Submission.id)
         .join(Rationale, Rationale.submission_id == Submission.id)
@@ -182,7 +183,7 @@ def _known(
 ) -> list[int]:
     """The submissions behind a reason on which an organizer's act is due."""
     # The survey's row is what orders its log: two organizers act one after the other.
-    session.execute(select(Survey.id).filter_by(id=question.survey_id).with_for_update())
+    lock_survey(session, question.survey)
     known = remarked(session, Viewer(role=role), question)
     found = {one: told.marks for one, told in known.items() if told.reason.about == about}
     if not found:
@@ -245,11 +246,3 @@ def _too_many() -> str:
         " still here.",
         most=MOST_OPEN,
     )
-
-
-def _one_at_a_time(session: Session, participant: Participant) -> None:
-    """Two requests of one person must not both be the first, nor pass the limit together, nor an erasure."""
-    query = select(Participant).filter_by(id=participant.id).with_for_update()
-    session.scalars(query.execution_options(populate_existing=True)).one()
-    if participant.erased_on is not None:
-        raise AnswersGone(_("Everything you gave was erased; this was not stored."))

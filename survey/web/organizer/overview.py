@@ -20,7 +20,7 @@ from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Survey
 from ...services import background_answers
-from ...services.invitations import invited_count
+from ...services.invitations import invited_counts
 from ...store.engine import db
 from ..identity import as_organizer
 from .question_rows import (
@@ -51,7 +51,7 @@ def overview_of(survey: Survey, role: str, sort: str) -> dict[str, Any]:
         "base": base,
         "tasks": tasks(db.session, survey, role),
         "counts": counts,
-        "invited": invited_count(db.session, survey),
+        "invited": invited_counts(db.session, survey)[0],
         "growth": _growth(progress(db.session, survey)) if counts.joined else None,
         "themes": _by_theme(survey, counts.joined),
         "by_group": _by_group(survey),
