@@ -10,7 +10,8 @@ import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import Any, cast
 
 from flask import current_app
@@ -439,12 +440,28 @@ def invited_counts(session: Session, survey: Survey) -> tuple[int, int]:
         waits(clock.now(session)), Invitation.refusal.is_not(None), Invitation.address.is_not(None)
     )
     invited, returned = session.execute(
-        select(func.count(), _number(refused)).where(
-            Invitation.survey_id == survey.id,
-            or_(Invitation.revoked_at.is_(None), Invitation.used_at.is_not(None)),
-        )
+        select(func.count(), _number(refused)).where(Invitation.survey_id == survey.id, _stays_invited())
     ).one()
     return invited, returned
+
+
+def invited_by_day(session: Session, survey: Survey) -> list[tuple[date, int]]:
+    """How many were invited by the end of each UTC day on which somebody was, as `invited_counts` counts."""
+    day = func.date(Invitation.created_at)
+    query = (
+        select(day, func.count())
+        .where(Invitation.survey_id == survey.id, _stays_invited())
+        .group_by(day)
+        .order_by(day)
+    )
+    rows = session.execute(query).all()
+    days = [date.fromisoformat(str(one)) for one, _count in rows]
+    return list(zip(days, accumulate(count for _day, count in rows), strict=True))
+
+
+def _stays_invited() -> ColumnElement[bool]:
+    """Whether an invitation was used or at least not revoked."""
+    return or_(Invitation.revoked_at.is_(None), Invitation.used_at.is_not(None))
 
 
 def no_address() -> dict[str, Any]:

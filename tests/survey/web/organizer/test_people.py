@@ -410,7 +410,17 @@ def test_an_invited_survey_leads_its_organizer_to_invitations_and_counts_them(
     assert "Send people the address" not in words(page)
     assert "Nobody gets in without an invitation" in words(page) and address in page
     organizer.post(PEOPLE, data={"batch": "b", "count": "7", "days": "3"})
-    assert "invited 7" in words(organizer.get("/s/ukraine/organize/").text)
+    page = words(organizer.get("/s/ukraine/organize/").text)
+    assert "invited 7" in page and "Invited 7" not in page
+    with app.app_context():
+        token = transaction(lambda session: invitations.invite(session, the_survey(session), "c", 1, 3))[0]
+    join(app.test_client(), f"/i/{token}")
+    # Once there is a picture, how many were invited stands in it beside those who came.
+    page = words(organizer.get("/s/ukraine/organize/").text)
+    assert (
+        "invited 8" in page
+        and "Invited 8, Joined 1, Answered all 0" in organizer.get("/s/ukraine/organize/").text
+    )
 
 
 # ---- Canaries
