@@ -1,8 +1,9 @@
-"""The organizer's overview of a large survey: processor seconds of a warm page, beside one look at the same answers.
+"""The organizer's overview of a large survey: processor seconds of a warm page, and of one after each new answer.
 
 `python -m bench.overview [PEOPLE]` fills a SQLite file as `bench.publishing` does (10,000 people who answered all
-28 questions, one in five twice, and one skip of everybody), publishes it twice, and opens the page as its organizer;
-the floor counts the people of each question by the driver's cursor.
+28 questions, one in five twice, and one skip of everybody), publishes it twice, and opens the page as its organizer,
+with nothing new and with an answer before each look; the floor counts the people of each question by the driver's
+cursor.
 """
 
 import os
@@ -24,6 +25,7 @@ from survey.services import accounts
 from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from tests.factories import say, someone, the_question
 from tests.teardown import torn_down
 
 from .publishing import DAYS, fill, settings
@@ -31,6 +33,8 @@ from .publishing import DAYS, fill, settings
 PAGE = "/s/ukraine/organize/"
 WHO = "organizer@example.org"
 TIMES = 9
+#: Which question is answered while the page is looked at.
+ANSWERED = "leaders-meet"
 FLOOR = "SELECT question_id, count(DISTINCT participant_id) FROM submission GROUP BY question_id"
 
 
@@ -91,12 +95,25 @@ def seconds(client: FlaskClient, path: str) -> float:
     return taken
 
 
+def answer_one(place: int) -> None:
+    """Somebody joins and answers."""
+    transaction(
+        lambda session: say(session, someone(session), the_question(session, ANSWERED), 0.2 + place / 100)
+    )
+
+
 def floor(folder: Path) -> float:
     """One look at every answer."""
     store = sqlite3.connect(folder / "bench.sqlite")
     begun = time.process_time()
     store.execute(FLOOR).fetchall()
     return time.process_time() - begun
+
+
+def _after_an_answer(app: Flask, client: FlaskClient, place: int) -> float:
+    with app.app_context():
+        answer_one(place)
+    return seconds(client, PAGE)
 
 
 def main(people: int, folder: Path) -> None:
@@ -111,9 +128,11 @@ def main(people: int, folder: Path) -> None:
     with clock.at(moment):
         client = organizer(app)
         first, *warm = (seconds(client, PAGE) for _ in range(1 + TIMES))
+        answered = [_after_an_answer(app, client, place) for place in range(TIMES)]
     least = min(floor(folder) for _ in range(3))
     print(f"floor     {1000 * least:7.0f} ms CPU: people of each question, by one statement")
     print(f"overview  {1000 * median(warm):7.0f} ms CPU warm, {1000 * first:.0f} at first (reach 300 warm)")
+    print(f"answered  {1000 * median(answered):7.0f} ms CPU after each new answer (reach 300)")
     print(f"ratio to the floor {median(warm) / least:.1f}; load {os.getloadavg()[0]:.1f}")
 
 

@@ -16,10 +16,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..errors import AnswersGone, InvalidAnswer, NotFound
+from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext
 from ..i18n.normalization import mixes_scripts, trimmed
 from ..models import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice, Participant, Survey, User
+from ..store.transaction import lock_person
 
 #: How somebody hears of what they have chosen nothing for.
 USUAL_WAY = "each"
@@ -80,7 +81,7 @@ def leave_address(session: Session, participant: Participant, typed: str, days: 
     NoAddress
         In a protected survey or a pilot, and for what is no address.
     """
-    _lock(session, participant)
+    lock_person(session, participant)
     _refuse_keeping_none(participant)
     address = read_address(typed)
     known = contact_of(session, participant)
@@ -95,7 +96,7 @@ def leave_address(session: Session, participant: Participant, typed: str, days: 
 
 def use_account(session: Session, participant: Participant) -> Contact:
     """Send letters to the account's address, whichever that is at the time; it was confirmed there."""
-    _lock(session, participant)
+    lock_person(session, participant)
     _refuse_keeping_none(participant)
     if not account_of(session, participant):
         raise NoAddress({"address": gettext("Your answers are in no account with a confirmed address.")})
@@ -151,7 +152,7 @@ def forget_unconfirmed(session: Session) -> list[tuple[Survey, str]]:
 
 def remove(session: Session, participant: Participant) -> None:
     """Forget the address, and what waited to be sent there; what was chosen by kind is kept."""
-    _lock(session, participant)
+    lock_person(session, participant)
     session.execute(delete(Contact).filter_by(participant_id=participant.id))
     _drop_waiting(session, participant)
     session.flush()
@@ -188,7 +189,7 @@ def choices(session: Session, participant: Participant) -> dict[str, str]:
 
 def choose(session: Session, participant: Participant, ways: Mapping[str, str]) -> None:
     """Store how this person wants to hear of some kinds; what waited of a kind they want no more is dropped."""
-    _lock(session, participant)
+    lock_person(session, participant)
     for kind, way in ways.items():
         if kind not in NOTICE_KINDS or way not in NOTICE_WAYS:
             raise InvalidAnswer({kind: gettext("Choose one of the three. Nothing was changed.")})
@@ -237,14 +238,6 @@ def _keep(session: Session, participant: Participant, address: str, token: str |
 
 def _drop_waiting(session: Session, participant: Participant) -> None:
     session.execute(delete(Notice).filter_by(participant_id=participant.id, sent_at=None))
-
-
-def _lock(session: Session, participant: Participant) -> None:
-    """One act of a person at a time, and none beside their erasure."""
-    query = select(Participant).filter_by(id=participant.id).with_for_update()
-    session.scalars(query.execution_options(populate_existing=True)).one()
-    if participant.erased_on is not None:
-        raise AnswersGone(gettext("Everything you gave was erased; this was not stored."))
 
 
 def _refuse_keeping_none(participant: Participant) -> None:

@@ -23,6 +23,7 @@ from ..i18n.locale import gettext
 from ..i18n.normalization import trimmed
 from ..models import ROLES, Membership, Participant, Survey, User
 from ..security.authentication import users
+from ..store.transaction import lock_survey
 from .audit_log import record
 
 LINK_LIFETIME = timedelta(hours=24)
@@ -279,7 +280,7 @@ def _let_owners_alone(session: Session, survey: Survey, by: User | None) -> None
 
     Changes of one survey's roles come one after the other.
     """
-    session.execute(select(Survey.id).filter_by(id=survey.id).with_for_update())
+    lock_survey(session, survey)
     owns = select(Membership.id).filter_by(survey_id=survey.id, role="owner")
     if by is not None and session.scalar(owns.filter_by(user_id=by.id)) is None:
         raise InvalidAccount(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..models import EventLog, Survey
+from ..store.transaction import lock_survey
 
 FIRST = "0" * 64
 
@@ -23,7 +24,7 @@ def record(
     user_id: int | None = None,
 ) -> EventLog:
     """Append one entry to the survey's chain; the survey's row is the one lock that orders it."""
-    session.execute(select(Survey.id).where(Survey.id == survey.id).with_for_update())
+    lock_survey(session, survey)
     last = session.scalar(
         select(EventLog).filter_by(survey_id=survey.id).order_by(EventLog.position.desc()).limit(1)
     )

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..errors import AnswersGone, InvalidAnswer, SurveyClosed
+from ..errors import InvalidAnswer, SurveyClosed
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import GROUPING_KINDS, BackgroundAnswer, BackgroundQuestion, Participant, Survey
+from ..store.transaction import lock_person
 from .enrollment import has_agreed
 
 #: Keys of options, a text, or a number; None where there is none.
@@ -58,7 +59,7 @@ def say(session: Session, participant: Participant, values: Mapping[str, Value])
     AnswersGone
         Where this person has erased everything.
     """
-    _lock(session, participant)
+    lock_person(session, participant)
     questions = {question.key: question for question in asked(session, participant.survey)}
     checked = _checked(questions, values)
     last = _last(session, participant)
@@ -78,13 +79,6 @@ def say(session: Session, participant: Participant, values: Mapping[str, Value])
 def take_back(session: Session, participant: Participant) -> int:
     """Take back everything this person said about themselves; how many answers that were."""
     return say(session, participant, dict.fromkeys(said(session, participant)))
-
-
-def _lock(session: Session, participant: Participant) -> None:
-    """One writer at a time for this person, and none beside an erasure."""
-    row = select(Participant.erased_on).where(Participant.id == participant.id).with_for_update()
-    if session.scalar(row) is not None:
-        raise AnswersGone(gettext("Everything you gave was erased; this was not stored."))
 
 
 def _last(session: Session, participant: Participant) -> dict[int, BackgroundAnswer]:

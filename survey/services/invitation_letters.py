@@ -17,14 +17,24 @@ from sqlalchemy import ColumnElement, CursorResult, and_, case, or_, select, upd
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..i18n.locale import gettext
 from ..models import Invitation, Survey, User
 from ..notifications import messages, transport
+from ..notifications.contacts import NoAddress, read_address
 from ..notifications.invitation_letter import Invited, invitation_letter, read_stop_token, stop_token
 from ..notifications.queue import AGAIN
 from ..store.engine import db
-from ..store.transaction import transaction
+from ..store.transaction import lock_survey, transaction
 from .audit_log import record
-from .invitations import hash_token, new_token, no_address, waits
+from .invitations import (
+    SpentInvitation,
+    address_mark,
+    hash_token,
+    known_addresses,
+    new_token,
+    no_address,
+    waits,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -165,6 +175,53 @@ def reminder(session: Session, survey: Survey) -> Reminder:
     counts = Counter(reason for reason, _language in rows)
     gets = Counter(language or "" for reason, language in rows if reason == "gets")
     return Reminder(dict(gets), counts["today"], counts["refused"], counts["declined"], counts["waiting"])
+
+
+def send_again(session: Session, survey: Survey, number: int, typed: str, by: User | None = None) -> str:
+    """Let the letter of an invitation that was refused at sending go once more, there or to another address.
+
+    Parameters
+    ----------
+    number
+        The invitation, by its id.
+    typed
+        Where it is to go. Where that is another address no link of before goes on working: somebody else may hold it.
+
+    Returns
+    -------
+    str
+        The address as it is kept.
+
+    Raises
+    ------
+    NoAddress
+        For what is none, and for an address that was invited already or wants no letters.
+    SpentInvitation
+        Where the invitation was not refused, or cannot be used any more.
+    """
+    lock_survey(session, survey)
+    moment = clock.now(session)
+    invitation = session.scalar(
+        select(Invitation)
+        .filter_by(id=number, survey_id=survey.id)
+        .where(waits(moment), Invitation.refusal.is_not(None), Invitation.address.is_not(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if invitation is None:
+        raise SpentInvitation()
+    address = read_address(typed)
+    mark = address_mark(address)
+    other, why = known_addresses(session, survey, [mark]).get(mark, (number, ""))
+    if other != number:
+        raise NoAddress({"address": gettext("This address %(why)s Nothing was changed.", why=why)})
+    if mark != invitation.address_mark:
+        invitation.token_hash, invitation.former_hash = hash_token(new_token()) or "", None
+    invitation.address, invitation.address_mark = address, mark
+    invitation.refusal, invitation.letter_due_at = None, moment
+    record(session, survey, "send again", {"invitation": number}, by.id if by else None)
+    session.flush()
+    return address
 
 
 def may_be_written(moment: datetime) -> ColumnElement[bool]:

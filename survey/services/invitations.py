@@ -8,9 +8,10 @@ token that is made as the letter is (`invitation_letters`); until then the invit
 import hmac
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import Any, cast
 
 from flask import current_app
@@ -24,6 +25,8 @@ from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext
 from ..i18n.normalization import as_code, without_tail
 from ..models import Invitation, Participant, Survey, User
+from ..store.once import once
+from ..store.transaction import lock_survey
 from . import enrollment
 from .audit_log import record
 from .invitation_list import MOST_ROWS, ListedPerson, RefusedRows, address_key
@@ -163,7 +166,8 @@ def invite_listed(
         )
     if not by_letter:
         return _make(session, survey, batch, [{} for _person in people], days, by)
-    _queue_up(session, survey)
+    # Batches of one survey come one after the other, so that none finds another's name or address free.
+    lock_survey(session, survey)
     _refuse_known(session, survey, people)
     due = clock.now(session)
     kept = [
@@ -195,7 +199,7 @@ def _make(
 ) -> list[str]:
     """One invitation for each of `kept`, which says what is kept of it."""
     name = batch_name(batch)
-    _queue_up(session, survey)
+    lock_survey(session, survey)
     _check(session, survey, name, len(kept), days)
     moment = clock.now(session)
     tokens = [new_token() for _one in kept]
@@ -215,27 +219,27 @@ def _make(
     return tokens
 
 
-def _queue_up(session: Session, survey: Survey) -> None:
-    """Batches of one survey come one after the other, so that none finds another's name or address free."""
-    session.execute(select(Survey.id).filter_by(id=survey.id).with_for_update())
-
-
-def _refuse_known(session: Session, survey: Survey, people: Sequence[ListedPerson]) -> None:
-    marks = {address_mark(one.address): one.row for one in people}
-    query = select(Invitation.address_mark, Invitation.batch, Invitation.declined_at).where(
+def known_addresses(session: Session, survey: Survey, marks: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Those of these marks of addresses that are known here: the invitation, and why it gets no other."""
+    query = select(Invitation.address_mark, Invitation.id, Invitation.batch, Invitation.declined_at).where(
         Invitation.survey_id == survey.id, Invitation.address_mark.in_(marks)
     )
-    refused = [
-        (
-            marks[mark or ""],
+    return {
+        mark or "": (
+            number,
             gettext("wants no letters about this survey.")
             if declined
             else gettext("was invited already, in the batch “%(batch)s”.", batch=batch),
         )
-        for mark, batch, declined in session.execute(query)
-    ]
+        for mark, number, batch, declined in session.execute(query)
+    }
+
+
+def _refuse_known(session: Session, survey: Survey, people: Sequence[ListedPerson]) -> None:
+    rows = {address_mark(one.address): one.row for one in people}
+    refused = known_addresses(session, survey, rows)
     if refused:
-        raise RefusedRows(refused)
+        raise RefusedRows([(rows[mark], why) for mark, (_number, why) in refused.items()])
 
 
 def _check(session: Session, survey: Survey, name: str, count: int, days: int) -> None:
@@ -429,17 +433,35 @@ def batches(session: Session, survey: Survey) -> list[Batch]:
     ]
 
 
-def invited_count(session: Session, survey: Survey) -> int:
-    """How many invitations of the survey were made and not revoked unused."""
-    return (
-        session.scalar(
-            select(func.count()).where(
-                Invitation.survey_id == survey.id,
-                or_(Invitation.revoked_at.is_(None), Invitation.used_at.is_not(None)),
-            )
-        )
-        or 0
+@once
+def invited_counts(session: Session, survey: Survey) -> tuple[int, int]:
+    """How many invitations were made and not revoked unused, and of how many that wait the letter was refused."""
+    refused = and_(
+        waits(clock.now(session)), Invitation.refusal.is_not(None), Invitation.address.is_not(None)
     )
+    invited, returned = session.execute(
+        select(func.count(), _number(refused)).where(Invitation.survey_id == survey.id, _stays_invited())
+    ).one()
+    return invited, returned
+
+
+def invited_by_day(session: Session, survey: Survey) -> list[tuple[date, int]]:
+    """How many were invited by the end of each UTC day on which somebody was, as `invited_counts` counts."""
+    day = func.date(Invitation.created_at)
+    query = (
+        select(day, func.count())
+        .where(Invitation.survey_id == survey.id, _stays_invited())
+        .group_by(day)
+        .order_by(day)
+    )
+    rows = session.execute(query).all()
+    days = [date.fromisoformat(str(one)) for one, _count in rows]
+    return list(zip(days, accumulate(count for _day, count in rows), strict=True))
+
+
+def _stays_invited() -> ColumnElement[bool]:
+    """Whether an invitation was used or at least not revoked."""
+    return or_(Invitation.revoked_at.is_(None), Invitation.used_at.is_not(None))
 
 
 def no_address() -> dict[str, Any]:

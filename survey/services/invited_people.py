@@ -16,6 +16,7 @@ from .. import clock
 from ..errors import InvalidAnswer
 from ..i18n.locale import gettext
 from ..models import Consent, ConsentText, ConsentVersion, Invitation, Skip, Submission, Survey, User
+from ..store.transaction import lock_survey
 from .audit_log import record
 
 #: In the order of the page: who needs something comes first.
@@ -121,7 +122,7 @@ def show_progress(session: Session, survey: Survey, on: bool, by: User | None = 
                 )
             }
         )
-    session.execute(select(Survey.id).filter_by(id=survey.id).with_for_update())
+    lock_survey(session, survey)
     session.refresh(survey)
     if on == (survey.progress_since is not None):
         return

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..disclosure import Marks, Viewer, marks_on, remarked, submissions_behind
-from ..errors import AnswersGone, InvalidAnswer, NotFound, PilotGone
+from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Participant, Question, Rationale, RationaleMark, Submission, Survey, Unclear, User
+from ..store.transaction import lock_person, lock_survey
 from .audit_log import record
 
 #: Code points that a report, or a question about a question, may have.
@@ -48,7 +49,7 @@ def report(session: Session, participant: Participant, question: Question, about
     :raise NotFound: where this person is shown no such reason, whatever there is.
     :raise InvalidAnswer: where the report says nothing, or cannot be stored.
     """
-    _one_at_a_time(session, participant)
+    lock_person(session, participant)
     found = submissions_behind(session, Viewer(participant=participant), question, about)
     if not found:
         raise NotFound()
@@ -101,7 +102,7 @@ def ask(session: Session, participant: Participant, question: Question, text: st
 
     :raise InvalidAnswer: where nothing is asked, it cannot be stored, or too many wait already (`MOST_OPEN`).
     """
-    _one_at_a_time(session, participant)
+    lock_person(session, participant)
     said = _said("text", text, _("Say what is unclear. Nothing was sent yet."))
     waiting = _waiting(session, participant)
     for one in waiting:
@@ -162,7 +163,7 @@ def settle(session: Session, user: User, question: Question, number: int) -> Non
 
 def _own(session: Session, participant: Participant, question: Question, revision: int) -> int:
     """The submission with this revision, where it has a reason."""
-    _one_at_a_time(session, participant)
+    lock_person(session, participant)
     query = (
         select(Submission.id)
         .join(Rationale, Rationale.submission_id == Submission.id)
@@ -184,7 +185,7 @@ def _known(
 ) -> list[int]:
     """The submissions behind a reason on which an organizer's act is due."""
     # The survey's row is what orders its log: two organizers act one after the other.
-    session.execute(select(Survey.id).filter_by(id=question.survey_id).with_for_update())
+    lock_survey(session, question.survey)
     known = remarked(session, Viewer(role=role), question)
     found = {one: told.marks for one, told in known.items() if told.reason.about == about}
     if not found:
@@ -247,12 +248,3 @@ def _too_many(most: int) -> str:
         " still here.",
         most=most,
     )
-
-
-def _one_at_a_time(session: Session, participant: Participant) -> None:
-    """Two requests of one person must not both be the first, nor pass the limit together, nor an erasure."""
-    query = select(Participant).filter_by(id=participant.id).with_for_update()
-    if session.scalar(query.execution_options(populate_existing=True)) is None:
-        raise PilotGone()
-    if participant.erased_on is not None:
-        raise AnswersGone(_("Everything you gave was erased; this was not stored."))

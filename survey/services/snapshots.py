@@ -15,7 +15,7 @@ from .. import clock
 from ..export.files import FILES, packed
 from ..export.snapshots import key_box
 from ..models import Snapshot, SnapshotFile, Survey
-from ..store.transaction import transaction
+from ..store.transaction import lock_survey, transaction
 from .audit_log import record
 
 
@@ -41,7 +41,7 @@ def freeze(
     if day >= today:
         raise ValueError(f"as_of must be a day that is over, before {today}, got {day}")
     # Snapshots of one survey queue up, so that no two find the same number free.
-    session.execute(select(Survey.id).filter_by(id=survey.id).with_for_update())
+    lock_survey(session, survey)
     made = session.scalar(select(func.count()).select_from(Snapshot).filter_by(survey_id=survey.id)) or 0
     snapshot = Snapshot(
         survey_id=survey.id,

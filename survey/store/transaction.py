@@ -19,7 +19,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from .. import clock, models
-from ..errors import StoreUnavailable
+from ..errors import AnswersGone, PilotGone, StoreUnavailable
+from ..i18n.locale import gettext
 from .constraints import is_race, violated
 from .engine import connection_of, db, writer_queues, writing
 from .once import forget
@@ -152,3 +153,27 @@ def lock_person_and_question(
     if session.get_bind().dialect.name == "postgresql":
         connection_of(session).execute(_hold, {"person": participant.id, "question": question.id})
     clock.ask_anew(session)
+
+
+def lock_person(session: Session, participant: models.Participant) -> None:
+    """Let a person do one thing at a time, and nothing beside their erasure; the person is read anew.
+
+    Raises
+    ------
+    AnswersGone
+        Where they have erased everything; `PilotGone` where the pilot they answered in has gone with them.
+    """
+    query = select(models.Participant).filter_by(id=participant.id).with_for_update()
+    if session.scalar(query.execution_options(populate_existing=True)) is None:
+        raise PilotGone()
+    if participant.erased_on is not None:
+        raise AnswersGone(gettext("Everything you gave was erased; this was not stored."))
+
+
+def lock_survey(session: Session, survey: models.Survey) -> None:
+    """Let the log, names, numbers and roles of one survey be written by one writer after the other.
+
+    On PostgreSQL the survey's row is held until the write unit ends; on SQLite that has the only write lock already.
+    Read in a statement after this one what others may have changed meanwhile.
+    """
+    session.execute(select(models.Survey.id).where(models.Survey.id == survey.id).with_for_update())

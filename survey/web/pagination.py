@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from flask import request
 
+from .forms.whole_number import whole_number
+
 Item = TypeVar("Item")
 
 #: On one page of reasons: twenty of the longest are a second of rendering where nobody has read them before.
@@ -29,8 +31,7 @@ def paginated(everything: Sequence[Item], asked: str) -> Paginated[Item]:
     (Paginated(items='c', number=2, last=2, total=21), 1, 1)
     """
     last = max(1, -(-len(everything) // LENGTH))
-    wanted = int(asked) if asked.isdecimal() and len(asked) <= 9 else 1
-    number = min(max(wanted, 1), last)
+    number = min(max(whole_number(asked) or 1, 1), last)
     return Paginated(everything[(number - 1) * LENGTH : number * LENGTH], number, last, len(everything))
 
 

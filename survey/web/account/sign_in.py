@@ -23,6 +23,7 @@ from ...security.limits import limiter
 from ...services import accounts, enrollment
 from ...store.engine import db
 from ...store.transaction import transaction
+from ..forms.whole_number import whole_number
 from ..layout import page
 from ..survey_list import told_apart
 from .security import GUESSES, LETTERS
@@ -144,8 +145,7 @@ def bring_answers() -> Page:
 @auth_required("session")
 def remove_code() -> Page:
     """Let the code of some of one's answers stop working."""
-    number, user_id = request.form.get("answers", ""), current_user.id
-    known = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
+    known, user_id = whole_number(request.form.get("answers")) or 0, current_user.id
     transaction(lambda session: enrollment.remove_code(session, known, user_id))
     flash(_("The code does not work any more. Your answers are where they were: sign in to reach them."))
     return redirect(url_for(".account"), 303)

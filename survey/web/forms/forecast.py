@@ -20,6 +20,7 @@ from ...questions.fields import FormatField, ProbabilityField
 from ...questions.form_binding import read_entries
 from ...questions.number_parsing import LONGEST
 from ...services.forecast_submit import ForecastInput
+from .whole_number import whole_number
 
 KEY = r"[0-9A-Za-z-]{8,64}"
 STEPS = ("1", "2", "3", "4", "5")
@@ -27,6 +28,8 @@ STEPS = ("1", "2", "3", "4", "5")
 NEARLY_FULL = 1_000
 #: Somebody who leaves a page open overnight did not think about it all night.
 LONGEST_LOOK = 4 * 60 * 60
+#: No page was made later, in seconds since 1970.
+LATEST = 10**12
 
 
 class ActForm(FlaskForm):  # type: ignore[misc]
@@ -82,9 +85,10 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
         )
 
     def _seconds(self, question: Question) -> int | None:
-        if question.survey.protected or not str(self.opened.data or "").isdecimal():
+        opened = whole_number(self.opened.data, LATEST)
+        if question.survey.protected or opened is None:
             return None
-        seconds = int(clock.now().timestamp()) - int(str(self.opened.data)[:12])
+        seconds = int(clock.now().timestamp()) - opened
         return seconds if 0 <= seconds <= LONGEST_LOOK else None
 
 

@@ -20,6 +20,7 @@ from ...services.resolution_rules import InvalidOutcome, condition_holds
 from ...store.engine import db
 from ...store.lifecycle import current_resolutions
 from ...store.transaction import transaction
+from ..forms.whole_number import whole_number
 from ..identity import as_organizer, question_by_key
 from ..participant.enrollment import keep_the_body
 from .layout import organized_survey, organizer_page
@@ -168,7 +169,7 @@ def _preview_page(
 
 def _known(ids: str) -> set[int]:
     """Ids of what stood when the preview was made."""
-    return {int(one) for one in ids.split() if one.isdecimal() and len(one) < 19}
+    return {number for one in ids.split() if (number := whole_number(one)) is not None}
 
 
 def _known_branch(question: Question) -> str | None:

@@ -27,6 +27,7 @@ from ...services.draft_kinds import with_what_goes
 from ...services.second_readers import remarks_on
 from ...store.engine import db
 from ...store.transaction import transaction
+from ..forms.whole_number import whole_number
 from .editor_fields import as_typed, edits_of
 from .editor_forms import (
     base_rate_fields,
@@ -310,8 +311,8 @@ def _save(slug: str, show: Show, endpoint: str, **address: str) -> Page:
 
 
 def _base() -> int:
-    text = request.form.get("base", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+    base = whole_number(request.form.get("base"))
+    return -1 if base is None else base
 
 
 def _answer(slug: str, saved: Saved) -> Response:

@@ -12,6 +12,7 @@ from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS, SurveyDraft,
 from ...notifications import transport
 from ...services import draft_edits, draft_questions, drafts
 from ...store.transaction import transaction
+from ..forms.whole_number import whole_number
 from .editor import Page, blueprint
 from .editor_pages import THINGS, signed_in
 
@@ -78,14 +79,14 @@ def add(slug: str) -> Page:
 @blueprint.post("/<slug>/move")
 def move(slug: str) -> Page:
     """Move a question or theme to a number of the order."""
-    noun, key, place = _noun(), _sent("key"), _sent("place")
+    noun, key, place = _noun(), _sent("key"), whole_number(_sent("place"))
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
-        if not (place.isascii() and place.isdecimal() and len(place) < 6):
+        if place is None:
             raise drafts.InvalidDraft(
                 {"place": _("Type the number at which it is to stand. Nothing was moved.")}
             )
-        draft_questions.move(session, draft, user, noun, key, int(place))
+        draft_questions.move(session, draft, user, noun, key, place)
         return url_for("editor.questions", slug=draft.slug, _anchor=key)
 
     return _act(slug, work)

@@ -20,6 +20,7 @@ from ...i18n.normalization import Unreadable, clean_text
 from ...services import drafts
 from ...services.draft_imports import ImportMoved, ImportPlan, import_file, plan_import
 from ...store.transaction import transaction
+from ..forms.whole_number import whole_number
 from .dashboard import blueprint
 from .editor_pages import editor_page, signed_in, written
 
@@ -75,7 +76,7 @@ def commit_import(slug: str) -> Page:
     written(slug)
     try:
         sent = _kept()
-        revision = request.form.get("revision", "")
+        revision = whole_number(request.form.get("revision"))
 
         def work(session: Session) -> ImportPlan:
             draft = drafts.to_write(session, slug, user)
@@ -86,9 +87,7 @@ def commit_import(slug: str) -> Page:
                 sent.given,
                 sent.format_,
                 looked_at=request.form.get("digest", ""),
-                revision=int(revision)
-                if revision.isascii() and revision.isdecimal() and len(revision) < 10
-                else -1,
+                revision=-1 if revision is None else revision,
             )
 
         plan = transaction(work)

@@ -1,6 +1,7 @@
 """Personal invitations: the page one opens, which uses nothing up, and the page of those who make them."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask import session as browser
@@ -11,12 +12,13 @@ from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from ... import clock
+from ...errors import InvalidAnswer
 from ...i18n.locale import current_language, ngettext
 from ...i18n.locale import gettext as _
 from ...models import Survey
 from ...questions.fields import WholeNumberField
 from ...security.limits import token_guesses
-from ...services import invitations
+from ...services import invitation_letters, invitations
 from ...services.invited_people import FILTERS, invited_people, narrowed
 from ...store.engine import db
 from ...store.transaction import transaction
@@ -24,6 +26,7 @@ from ..forms.enrollment import JoinForm
 from ..identity import OFFERS, remember
 from ..pagination import paginated
 from ..participant.enrollment import consent_page, offer_of, person_or_forgotten
+from .invited_rows import steps, together, where_it_stands
 from .layout import organized_survey, organizer_page
 from .people import cards_page, link_of, links_file
 from .people_form import DEFAULT_DAYS
@@ -31,6 +34,14 @@ from .people_form import DEFAULT_DAYS
 blueprint = Blueprint("invitations", __name__)
 
 Page = str | Response | tuple[str, int]
+
+
+class Mended(NamedTuple):
+    """An address that was typed for a refused invitation and not taken, and why."""
+
+    number: int
+    typed: str
+    why: str
 
 
 class BatchForm(FlaskForm):  # type: ignore[misc]
@@ -137,6 +148,27 @@ def revoke(slug: str) -> Page:
     return redirect(url_for(".overview", slug=slug), 303)
 
 
+@blueprint.post("/s/<slug>/organize/invitations/<int(max=2147483647):number>/address")
+def send_again(slug: str, number: int) -> Page:
+    """Let a letter that was refused go once more, to the same address or a corrected one."""
+    survey, role = organized_survey(slug)
+    typed = request.form.get("address", "")
+    try:
+        transaction(
+            lambda session: invitation_letters.send_again(session, survey, number, typed, current_user)
+        )
+    except invitations.SpentInvitation:
+        flash(
+            _("This invitation was not refused, or does not wait to be used. Nothing was changed."), "warning"
+        )
+    except InvalidAnswer as refused:
+        form = BatchForm(formdata=None, data={"days": DEFAULT_DAYS})
+        return _overview(survey, role, form, mended=Mended(number, typed, str(refused.sentence))), 422
+    else:
+        flash(_("The letter goes out within minutes. If it is refused again, it stands here again."))
+    return redirect(url_for(".overview", slug=slug, _anchor="people"), 303)
+
+
 def _invited_to(token: str) -> Survey:
     """The survey of an invitation that works, or worked for the person this browser is."""
     try:
@@ -160,16 +192,24 @@ def _consent(survey: Survey, token: str, form: JoinForm) -> str:
     return consent_page(survey, form, url_for(".accept", token=token))
 
 
-def _overview(survey: Survey, role: str, form: BatchForm, typed: str = "") -> str:
+def _overview(
+    survey: Survey, role: str, form: BatchForm, typed: str = "", mended: Mended | None = None
+) -> str:
     people, chosen = invited_people(db.session, survey), request.values.get("show", "all")
     shown = narrowed(people, chosen, typed)
+    if mended:
+        shown = [one for one in people if one.number == mended.number]
     return organizer_page(
         "organizer/invitations.html",
         survey,
         role,
         form=form,
-        batches=invitations.batches(db.session, survey),
+        batches=(batches := invitations.batches(db.session, survey)),
+        together=together(batches),
         people=people,
+        steps=steps,
+        where_it_stands=where_it_stands,
+        mended=mended,
         filters=[(name, len(narrowed(people, name, ""))) for name in FILTERS],
         chosen=chosen if chosen in FILTERS else "all",
         typed=typed,

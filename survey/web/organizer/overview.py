@@ -20,7 +20,7 @@ from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Survey
 from ...services import background_answers
-from ...services.invitations import invited_count
+from ...services.invitations import invited_by_day, invited_counts
 from ...store.engine import db
 from ..identity import as_organizer
 from .question_rows import (
@@ -51,8 +51,8 @@ def overview_of(survey: Survey, role: str, sort: str) -> dict[str, Any]:
         "base": base,
         "tasks": tasks(db.session, survey, role),
         "counts": counts,
-        "invited": invited_count(db.session, survey),
-        "growth": _growth(progress(db.session, survey)) if counts.joined else None,
+        "invited": invited_counts(db.session, survey)[0],
+        "growth": _growth(survey, progress(db.session, survey)) if counts.joined else None,
         "themes": _by_theme(survey, counts.joined),
         "by_group": _by_group(survey),
         "sort": sort,
@@ -60,6 +60,7 @@ def overview_of(survey: Survey, role: str, sort: str) -> dict[str, Any]:
         "groups": _grouped(survey, rows, sort),
         "ticks": ticks(),
         "any_figure": any(one.figure for one in rows),
+        "is_drawn": any(_is_drawn(one) for one in rows),
         "moved": moved,
         "moved_title": _moved_title(moved),
         "disputed": disputed(rows),
@@ -78,8 +79,8 @@ def picture_of(survey: Survey, name: str) -> Chart | None:
     """A picture by its name, `growth` or `questions`; None where there is nothing to draw."""
     if name == "growth":
         grown = progress(db.session, survey)
-        return _growth(grown) if grown.joined else None
-    rows = [one for one in question_rows(survey, time_base(db.session)) if one.figure and one.ends is None]
+        return _growth(survey, grown) if grown.joined else None
+    rows = [one for one in question_rows(survey, time_base(db.session)) if _is_drawn(one)]
     if not rows:
         return None
     return spreads_in_log_odds(
@@ -97,17 +98,24 @@ def drawn(chart: Chart, name: str, kind: str) -> Response:
     return Response(as_file(chart.spec, kind), mimetype=MIME[kind], headers=headers)
 
 
+def _is_drawn(one: QuestionRow) -> bool:
+    """Whether a question stands in the picture of all, which has one scale: that of chances."""
+    return one.figure is not None and one.ends is None
+
+
 def _interval(one: QuestionRow) -> NamedInterval:
     assert one.figure is not None
     return NamedInterval(one.label, *(round(100 * chance, 2) for chance in one.figure.chances))
 
 
-def _growth(grown: Progress) -> Chart:
-    """Who joined and who answered everything, cumulative by day."""
+def _growth(survey: Survey, grown: Progress) -> Chart:
+    """Who was invited, who joined and who answered everything, cumulative by day."""
+    invited = invited_by_day(db.session, survey)
     start = grown.joined[0][0]
     joined, finished = grown.joined[-1][1], grown.answered_all[-1][1] if grown.answered_all else 0
     return response_over_time(
         [
+            *([Line(_("Invited"), invited)] if invited else []),
             Line(_("Joined"), grown.joined),
             Line(_("Answered all"), grown.answered_all or [(start, 0)]),
         ],

@@ -18,6 +18,7 @@ from ...security.authentication import write_to
 from ...services import accounts
 from ...store.engine import db
 from ...store.transaction import transaction
+from ..forms.whole_number import whole_number
 from ..identity import require_role, survey_by_slug
 from .layout import organized_survey, organizer_page
 
@@ -83,8 +84,7 @@ def take(slug: str) -> Page:
     """Take somebody's role; their answers, if they have any, stay outside the crowd."""
     survey = survey_by_slug(slug)
     require_role(survey, "owner")
-    number = request.form.get("user", "")
-    known = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
+    known = whole_number(request.form.get("user")) or 0
     own = current_user.id == known
     try:
         taken = transaction(lambda session: accounts.take_role(session, survey, known, current_user))

@@ -1,5 +1,6 @@
-"""What needs an organizer today: outcomes due, figures to publish, reports and questions of participants, questions
-that many skip, a log that does not fit together, a front page that does not say who runs the survey.
+"""What needs an organizer today: outcomes due, figures to publish, reports and questions of participants, refused
+letters, questions that many skip, a log that does not fit together, a front page that does not say who runs the
+survey.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from ...i18n.locale import gettext as _
 from ...models import Option, Question, Survey
 from ...services.audit_log import first_broken
 from ...services.data_controller import missing_words
+from ...services.invitations import invited_counts
 from ...services.moderation import reports_by_question, waiting_by_question
 from ...store.lifecycle import overdue
 from ..forms.data_controller import field_labels
@@ -40,6 +42,7 @@ def tasks(session: Session, survey: Survey, role: str = "owner") -> list[Task]:
         *_publication(session, survey),
         *_outcomes(session, survey),
         *_reports(session, survey),
+        *_refused_letters(session, survey),
         *_unclear(session, survey),
         *_often_skipped(session, survey),
     ]
@@ -119,6 +122,21 @@ def _reported(question: Question, count: int) -> Task:
     )
     title = _("A reason under “%(title)s” was reported.", title=question.text(current_language()).short)
     return Task(title, words, _on_page(question, "reasons"), _("Read"))
+
+
+def _refused_letters(session: Session, survey: Survey) -> list[Task]:
+    _invited, refused = invited_counts(session, survey)
+    if not refused:
+        return []
+    title = ngettext(
+        "%(num)s invitation was refused by a mail server.",
+        "%(num)s invitations were refused by mail servers.",
+        refused,
+    )
+    url = url_for("invitations.overview", slug=survey.slug, show="refused", _anchor="people")
+    return [
+        Task(title, _("Correct the address and send it again, or give the link by hand."), url, _("Look"))
+    ]
 
 
 def _unclear(session: Session, survey: Survey) -> list[Task]:

@@ -18,6 +18,7 @@ from ...services import moderation
 from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.moderation import UnclearForm
+from ..forms.whole_number import whole_number
 from ..identity import question_by_key, survey_by_slug
 from ..layout import known_person, page
 from ..organizer.dashboard import blueprint as organizer
@@ -88,11 +89,11 @@ def settle(slug: str, key: str) -> PageAnswer:
     """Say that a question about a question was dealt with."""
     survey, _role = organized_survey(slug)
     question = question_by_key(survey, key)
-    number = request.form.get("number", "")
-    if not number.isdecimal() or len(number) > 9:
+    number = whole_number(request.form.get("number"))
+    if number is None:
         raise NotFound()
     user = current_user._get_current_object()
-    transaction(lambda session: moderation.settle(session, user, question, int(number)))
+    transaction(lambda session: moderation.settle(session, user, question, number))
     flash(_("Settled. Whoever asked sees it, and whether the words have changed."))
     return redirect(url_for("organizer.question", slug=slug, key=key, _anchor="unclear"), 303)
 

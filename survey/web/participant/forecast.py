@@ -22,6 +22,7 @@ from ...store.engine import db
 from ...store.lifecycle import open_options
 from ...store.transaction import transaction
 from ..forms.forecast import ActForm, AnswerForm, answer_form, fresh_key, put_otherwise
+from ..forms.whole_number import whole_number
 from ..identity import as_participant, current_participant, question_by_key, survey_by_slug
 from ..layout import page
 from ..public import own_path
@@ -177,9 +178,9 @@ def _saved(person: Participant, asked: Question) -> Submission | None:
 
 def _receipt_url(asked: Question, stored: Receipt, base: str | None) -> str:
     """Where the receipt stands; `base` comes along where another tab had stored something in between."""
-    shown = int(base) if base is not None and base.isdecimal() and len(base) < 9 else stored.revision
+    shown = whole_number(base)
     address = partial(url_for, "participant.question", slug=asked.survey.slug, key=asked.key)
-    if shown < stored.revision - 1:
+    if shown is not None and shown < stored.revision - 1:
         return address(saved=stored.revision, base=shown)
     return address(saved=stored.revision)
 

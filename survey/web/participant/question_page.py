@@ -32,6 +32,7 @@ from ...services.forecast_history import history
 from ...store.engine import db
 from ...store.lifecycle import QuestionState, current_resolutions
 from ..forms.forecast import AnswerForm, fresh_key
+from ..forms.whole_number import whole_number
 from ..identity import as_participant
 from ..layout import page
 from .dashboard import closing
@@ -152,8 +153,8 @@ def _following(
 def _receipt(question: Question, acts: Sequence[Submission], saved: Submission) -> Receipt:
     place = [act.revision for act in acts].index(saved.revision)
     figures = said_then(question, saved)
-    base = request.args.get("base", "")
-    between = acts[int(base) : place] if base.isdecimal() and len(base) < 9 else []
+    base = whole_number(request.args.get("base"))
+    between = acts[base:place] if base is not None else []
     return Receipt(
         action=saved.action,
         one=figures[0] if len(figures) == 1 else None,

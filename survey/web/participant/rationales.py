@@ -21,6 +21,7 @@ from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.forecast import NEARLY_FULL, answer_form, as_sent, fresh_key
 from ..forms.moderation import ReportForm
+from ..forms.whole_number import whole_number
 from ..identity import as_organizer, as_participant, question_by_key, survey_by_slug
 from ..layout import known_person, page
 from ..organizer.dashboard import blueprint as organizer
@@ -84,10 +85,10 @@ def own_reason(slug: str, key: str) -> PageAnswer:
     asked = question_by_key(survey, key)
     person = require_participant(survey)
     act = {"hide": moderation.hide, "show": moderation.show}.get(request.form.get("act", ""))
-    revision = request.form.get("revision", "")
-    if act is None or not revision.isdecimal() or len(revision) > 9:
+    revision = whole_number(request.form.get("revision"))
+    if act is None or revision is None:
         raise NotFound()
-    transaction(lambda session: act(session, person, asked, int(revision)))
+    transaction(lambda session: act(session, person, asked, revision))
     flash(
         _("Others no longer see this reason.")
         if act is moderation.hide

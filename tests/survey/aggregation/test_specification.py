@@ -33,6 +33,7 @@ READERS = {
     "forecast_arrays",
     "participation",
     "participation_counts",
+    "person_acts",
     "publications",
     "question_specs",
     "stored_scores",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.models import Base, EventLog, Invitation, Participant
 from survey.notifications import transport
+from survey.notifications.contacts import NoAddress
 from survey.services import enrollment, invitation_letters, invitations
 from survey.services.erasure import erase_and_forget
 from survey.services.invitation_list import ListedPerson, RefusedRows
@@ -197,6 +198,69 @@ def test_an_address_refused_for_good_says_so_and_is_not_tried_again(
     assert (kept.refusal, kept.letters, kept.letter_due_at) == ("550", 0, None)
     assert deliver(TODAY + DAY) == remind(session, TODAY + DAY) == 0
     assert "olha" not in caplog.text
+
+
+def refused(session: Session, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The id of an invitation whose letter was refused for good."""
+    invite(session, OLHA)
+    with monkeypatch.context() as broken:
+        refuse(broken, smtplib.SMTPRecipientsRefused({OLHA: (550, b"No such user")}))
+        assert deliver() == 0
+    return the_invitation(session).id
+
+
+def send_again(session: Session, number: int, address: str) -> str:
+    return transaction(
+        lambda session: invitation_letters.send_again(session, the_survey(session), number, address)
+    )
+
+
+@pytest.mark.parametrize("address", [OLHA, "olha.m@example.org"])
+def test_a_refused_letter_goes_again_there_or_to_a_corrected_address(
+    session: Session, monkeypatch: pytest.MonkeyPatch, outbox: Outbox, address: str
+) -> None:
+    number = refused(session, monkeypatch)
+    assert send_again(session, number, f" {address} ") == address
+    assert deliver() == 1
+    assert outbox()[-1]["To"] == address
+    kept = the_invitation(session, address)
+    assert (kept.id, kept.refusal, kept.letters) == (number, None, 1)
+    assert join(session, token_in(outbox)).entry == "invitation"
+
+
+def test_another_address_ends_the_links_that_went_to_the_former_one(
+    session: Session, monkeypatch: pytest.MonkeyPatch, outbox: Outbox
+) -> None:
+    invite(session, OLHA)
+    assert deliver() == 1
+    former = token_in(outbox)
+    with monkeypatch.context() as broken, clock.at(TODAY + DAY):
+        transaction(lambda session: invitation_letters.remind(session, the_survey(session)))
+        refuse(broken, smtplib.SMTPRecipientsRefused({OLHA: (550, b"No such user")}))
+        assert invitation_letters.deliver() == 0
+    with clock.at(TODAY + DAY):
+        send_again(session, the_invitation(session).id, "another@example.org")
+        with pytest.raises(invitations.SpentInvitation):
+            invitations.find_invitation(session, former)
+
+
+def test_a_refused_letter_goes_to_nobody_who_was_invited_or_wants_none(
+    session: Session, monkeypatch: pytest.MonkeyPatch, outbox: Outbox
+) -> None:
+    number = refused(session, monkeypatch)
+    invite(session, "ann@example.org", batch="others")
+    for typed in ("ann@example.org", "nobody", ""):
+        with pytest.raises(NoAddress):
+            send_again(session, number, typed)
+    kept = the_invitation(session)
+    assert (kept.refusal, kept.letter_due_at) == ("550", None)
+
+
+def test_only_what_was_refused_goes_again(session: Session, outbox: Outbox) -> None:
+    invite(session, OLHA)
+    for number in (the_invitation(session).id, 10**6):
+        with pytest.raises(invitations.SpentInvitation):
+            send_again(session, number, "another@example.org")
 
 
 def test_a_letter_that_was_surely_not_taken_is_tried_again_and_counts_once(

@@ -16,8 +16,10 @@ from survey import clock
 from survey.models import Base, Invitation, Participant, Survey
 from survey.security import log_redaction
 from survey.services import invitation_letters, invitations
+from survey.services.invited_people import InvitedPerson
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from survey.web.organizer.invited_rows import steps
 from tests.conftest import TODAY
 from tests.factories import the_survey
 from tests.survey.notifications.conftest import Outbox, links_in, outbox
@@ -246,6 +248,60 @@ def test_an_organizer_of_another_survey_changes_nothing(app: Flask, organizer: F
     assert organizer.get("/s/other/organize/invitations").status_code == 404
 
 
+def test_a_refused_letter_says_why_and_goes_again_to_a_corrected_address(
+    app: Flask, organizer: FlaskClient, outbox: Outbox
+) -> None:
+    organizer.post(LIST, data=BY_LETTER)
+    with app.app_context():
+        where = update(Invitation).where(Invitation.address == "olha@example.org")
+        transaction(lambda session: session.execute(where.values(refusal="550", letter_due_at=None)))
+    tasks = words(organizer.get("/s/ukraine/organize/").text)
+    assert "1 invitation was refused by a mail server" in tasks
+    page = organizer.get(PEOPLE)
+    assert "refused (550): the mail server knows no such address" in words(page.text)
+    assert page.text.count('<path class="p-refused"') == 1
+    again = f"{PEOPLE}/{kept(app)[0].id}/address"
+    wrong = organizer.post(again, data={"address": "olha@nowhere@example"})
+    assert wrong.status_code == 422
+    # What was typed stays in the box, which is open, and the reason stands beside it.
+    assert 'value="olha@nowhere@example"' in wrong.text and "This is no address" in words(wrong.text)
+    assert "ann@example.org" in organizer.post(again, data={"address": "ann@example.org"}).text
+    assert "was invited already" in words(organizer.post(again, data={"address": "ann@example.org"}).text)
+    answer = organizer.post(again, data={"address": "olha.m@example.org"}, follow_redirects=True)
+    assert "The letter goes out within minutes" in words(answer.text)
+    assert deliver(app) == 2
+    assert "olha.m@example.org" in {letter["To"] for letter in outbox()}
+    answer = organizer.post(again, data={"address": "olha@example.org"}, follow_redirects=True)
+    assert "was not refused" in words(answer.text) and "Nothing was changed" in words(answer.text)
+    assert "refused by a mail server" not in words(organizer.get("/s/ukraine/organize/").text)
+
+
+def person(state: str, letters: int = 1, answered: int | None = None) -> InvitedPerson:
+    return InvitedPerson(1, "a@example.org", "", "en", "b", state, TODAY, letters, "550", answered)
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (person("not sent", 0), "done open open"),
+        (person("sent"), "done done open"),
+        (person("refused", 0), "done refused open"),
+        (person("refused", 1), "done done refused"),
+        (person("joined"), "done done done"),
+        (person("joined", answered=27), "done done done open"),
+        (person("joined", answered=28), "done done done done"),
+    ],
+)
+def test_the_steps_say_how_far_an_invitation_came(one: InvitedPerson, expected: str) -> None:
+    assert " ".join(steps(one, 28)) == expected
+
+
+def test_all_batches_stand_together_in_a_last_row(organizer: FlaskClient) -> None:
+    for name in ("b", "c"):
+        organizer.post(PEOPLE, data={"batch": name, "count": "7", "days": "3"})
+    assert "All 14 0 0 0 0 % 14 0" in words(organizer.get(PEOPLE).text)
+
+
 # ---- How much each has answered
 
 
@@ -354,7 +410,17 @@ def test_an_invited_survey_leads_its_organizer_to_invitations_and_counts_them(
     assert "Send people the address" not in words(page)
     assert "Nobody gets in without an invitation" in words(page) and address in page
     organizer.post(PEOPLE, data={"batch": "b", "count": "7", "days": "3"})
-    assert "invited 7" in words(organizer.get("/s/ukraine/organize/").text)
+    page = words(organizer.get("/s/ukraine/organize/").text)
+    assert "invited 7" in page and "Invited 7" not in page
+    with app.app_context():
+        token = transaction(lambda session: invitations.invite(session, the_survey(session), "c", 1, 3))[0]
+    join(app.test_client(), f"/i/{token}")
+    # Once there is a picture, how many were invited stands in it beside those who came.
+    page = words(organizer.get("/s/ukraine/organize/").text)
+    assert (
+        "invited 8" in page
+        and "Invited 8, Joined 1, Answered all 0" in organizer.get("/s/ukraine/organize/").text
+    )
 
 
 # ---- Canaries
