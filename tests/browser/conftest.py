@@ -1,6 +1,5 @@
 """Pages as people see them: the application served on this machine, the system's Chromium in front of it."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from survey.store.engine import db
-
-from ..conftest import make_app
+from ..conftest import fresh
 from .chromium import Complaints, chromium, launch_arguments, served
 
 
@@ -29,15 +26,16 @@ def base_url() -> None:
 
 
 @pytest.fixture
-def app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
-    """The application on a fresh SQLite file; its forms ask for their tokens, as in real life."""
-    path = tmp_path / "parley.sqlite"
-    shutil.copy(sqlite_template, path)
-    app = make_app(f"sqlite:///{path}", tmp_path)
+def database(sqlite_template: Path, workplace: Path) -> str:
+    """A fresh SQLite file with the shipped survey; its URL."""
+    return fresh(workplace, sqlite_template)
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    """The application of all tests of this process; its forms ask for their tokens, as in real life."""
     app.config.update(WTF_CSRF_ENABLED=True)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 @pytest.fixture
