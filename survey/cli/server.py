@@ -26,12 +26,18 @@ def run(info: ScriptInfo, email: str | None) -> None:
     try:
         http.serve(app, announce)
     except http.NotReady as error:
-        raise click.ClickException(f"Not started, nothing was changed:\n{error}") from error
+        raise _not_started(error) from error
     except OSError as error:
+        if error.filename is not None:
+            raise
         port = app.config["PARLEY"]["PORT"]
         raise click.ClickException(
             f"Port {port} can't be used ({error.strerror}); try PARLEY_PORT=0."
         ) from error
+
+
+def _not_started(error: Exception) -> click.ClickException:
+    return click.ClickException(f"Not started, nothing was changed:\n{error}")
 
 
 @main.command(with_appcontext=False)
@@ -54,8 +60,12 @@ def settings_table() -> str:
 @click.pass_obj
 def work(info: ScriptInfo) -> None:
     """Be the background worker: send the letters that are due, every minute, until stopped."""
-    from ..server import worker
+    from ..server import http, worker
 
     app = info.load_app()
+    try:
+        http.check_ready(app)
+    except http.NotReady as error:
+        raise _not_started(error) from error
     click.echo("The worker looks every minute which letters are due (stop it with Ctrl-C)")
     worker.work(app)
