@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 
+from .arguments import REVISION
 from .root import main
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def database() -> None:
     """The database's tables and settings."""
 
 
-@database.command("upgrade")
+@database.command("upgrade", epilog="Example: parley db upgrade")
 def upgrade() -> None:
     """Bring the tables to this version; nothing is done where they are."""
     before = _revision()
@@ -25,8 +26,8 @@ def upgrade() -> None:
     click.echo(f"Tables: {before} → {after}" if before != after else f"Tables: {after}, as needed")
 
 
-@database.command("downgrade")
-@click.argument("revision")
+@database.command("downgrade", epilog="Example: parley db downgrade 20261128_way_of_entry")
+@click.argument("revision", type=REVISION)
 @click.confirmation_option(prompt="Tables and columns that are dropped lose what is in them. Go on?")
 def downgrade(revision: str) -> None:
     """Take the tables back to REVISION, or to "base" for none."""
@@ -38,7 +39,7 @@ def downgrade(revision: str) -> None:
     click.echo(f"Tables: {before} → {_revision()}")
 
 
-@database.command("check")
+@database.command("check", epilog="Example: parley db check")
 def check_database() -> None:
     """Check that the tables are those of this version and that no acknowledged answer can be lost."""
     from ..store.engine import db

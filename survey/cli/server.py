@@ -5,11 +5,18 @@ from flask.cli import ScriptInfo
 
 from ..config import SETTINGS
 from .accounts import sign_in_address
+from .arguments import ADDRESS
 from .root import main
 
 
-@main.command(with_appcontext=False)
-@click.option("--sign-in", "email", metavar="EMAIL", help="Print a one-time sign-in link for this user too.")
+@main.command(with_appcontext=False, epilog="Example: parley run --sign-in ann@example.org")
+@click.option(
+    "--sign-in",
+    "email",
+    type=ADDRESS,
+    metavar="EMAIL",
+    help="Print a one-time sign-in link for this user too.",
+)
 @click.pass_obj
 def run(info: ScriptInfo, email: str | None) -> None:
     """Serve the site, and publish each survey after the end of every UTC day."""
@@ -40,7 +47,7 @@ def _not_started(error: Exception) -> click.ClickException:
     return click.ClickException(f"Not started, nothing was changed:\n{error}")
 
 
-@main.command(with_appcontext=False)
+@main.command(with_appcontext=False, epilog="Example: parley settings")
 def settings() -> None:
     """Print every setting with its default and meaning, as a table."""
     click.echo(settings_table())
@@ -56,7 +63,7 @@ def settings_table() -> str:
     return "\n".join(["| setting | default | meaning |", "| --- | --- | --- |", *rows])
 
 
-@main.command(with_appcontext=False)
+@main.command(with_appcontext=False, epilog="Example: parley work")
 @click.pass_obj
 def work(info: ScriptInfo) -> None:
     """Be the background worker: send the letters that are due, every minute, until stopped."""
