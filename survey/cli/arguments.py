@@ -19,7 +19,7 @@ MOST_PEOPLE = 10_000
 MOST_TOKEN_DAYS = 36_600
 
 
-class Checked(click.ParamType):
+class Checked(click.ParamType):  # type: ignore[type-arg]
     """A text that is refused with the sentence of whoever has its rule."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -137,7 +137,7 @@ class Day(click.DateTime):
 SLUG, ADDRESS, LANGUAGE, REVISION, BANK, DAY = Slug(), Address(), Language(), Revision(), Bank(), Day()
 
 #: What an argument or option of a command may be. A plain text is none of them: nobody has said what it holds.
-KINDS: Sequence[type[click.ParamType]] = (
+KINDS: Sequence[type[Any]] = (
     Checked,
     File,
     Day,

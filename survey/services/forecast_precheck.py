@@ -6,7 +6,17 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import ColumnElement, Integer, Select, String, and_, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -99,7 +109,7 @@ _round_id = (
 )
 
 
-def _contexts(question: ColumnElement[int], which: ColumnElement[bool]) -> Select[Any]:
+def _contexts(question: SQLColumnExpression[int], which: ColumnElement[bool]) -> Select[Any]:
     """How things stand before the questions that `which` finds, `question` being the id of each."""
     last_id = (
         select(Submission.id)
@@ -206,7 +216,9 @@ def standing_each(
     if known is None and rows:
         clock.hear(session, rows[0].moment)
     found = {row.of: _context(session, participant, questions[row.of], row[:-1]) for row in rows}
-    came = {key: before for key, *before in connection_of(session).execute(_keys, facts)}
+    came: dict[str, tuple[int, str]] = {
+        key: (number, body) for key, number, body in connection_of(session).execute(_keys, facts)
+    }
     return [
         found[question.id]._replace(known=before[0], body=before[1])
         if (before := came.get(key))

@@ -177,7 +177,7 @@ def _keeping_what_is_loaded(session: Session) -> Iterator[Session]:
 def _done(session: Session, survey: Survey) -> set[tuple[int, datetime | int]]:
     """The visits that are stored: number of the person, and when, 0 for the first."""
     people = select(Participant.id, Participant.join_key).filter_by(survey_id=survey.id, simulated=True)
-    numbers = {of: int(key.removeprefix(_KEY)) for of, key in session.execute(people)}
+    numbers = {of: int(str(key).removeprefix(_KEY)) for of, key in session.execute(people)}
     moments = select(Submission.participant_id, Submission.received_at).filter_by(survey_id=survey.id)
     came = session.execute(moments.distinct())
     return {(number, 0) for number in numbers.values()} | {
