@@ -3,6 +3,7 @@
 `create_app()` puts the rooms together: settings, database, blueprints, commands; nothing else.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-def create_app(settings: Mapping[str, str] | None = None, *, doors: bool = True) -> "Flask":
+def create_app(
+    settings: Mapping[str, str] | None = None, *, doors: bool = True, begin: bool = True
+) -> "Flask":
     """The application.
 
     Parameters
@@ -22,21 +25,33 @@ def create_app(settings: Mapping[str, str] | None = None, *, doors: bool = True)
         `PARLEY_*` names to text; default: the process's environment.
     doors
         Whether it answers requests. A command that reads and writes the store does without pages and JSON.
+    begin
+        Whether it makes an instance folder where there is none.
+
+    Raises
+    ------
+    survey.config.NoInstance
+        Where there is none and none may be made.
+    survey.config.WeakSetting
+        Where a setting cannot be read, or is too weak for production.
     """
     # Here alone: whoever asks for a version or for help waits for none of it.
     from flask import Flask
     from flask_bootstrap import Bootstrap5
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from .config import asset_dir, flask_config, read_settings
+    from .config import asset_dir, flask_config, read_settings, unknown_settings
     from .i18n import locale
     from .notifications import transport
     from .security import authentication, log_redaction, request_parsing
     from .store import engine
     from .store.private_files import make_private
 
-    values = read_settings(settings)
-    make_private(values["INSTANCE"])
+    for unknown in unknown_settings(settings):
+        logging.getLogger(__name__).warning("%s", unknown)
+    values = read_settings(settings, begin=begin)
+    if begin or values["INSTANCE"].is_dir():
+        make_private(values["INSTANCE"])
     app = Flask(
         __name__,
         template_folder=str(asset_dir("templates")),

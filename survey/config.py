@@ -3,9 +3,10 @@
 `SETTINGS` is the reference: name, default, meaning. The README's table and `parley settings` print it.
 """
 
+import difflib
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -54,6 +55,13 @@ def _queue(text: str) -> str:
     raise ValueError("expected nothing, none or an address that begins with redis://")
 
 
+def _database(text: str) -> str:
+    # Not said again: a password may stand in it.
+    if text and not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")):
+        raise ValueError("expected nothing, or an address that begins with postgresql:// or sqlite:///")
+    return text
+
+
 def _hosts(text: str) -> list[str]:
     return [host.strip() for host in text.split(",") if host.strip()]
 
@@ -65,6 +73,7 @@ SETTINGS = (
         "DATABASE_URL",
         "",
         "SQLAlchemy URL; empty: SQLite in the instance folder. PostgreSQL: postgresql+psycopg://…",
+        _database,
     ),
     Setting("SECRET_KEY", "", "at least 32 random characters; development makes one in the instance folder"),
     Setting(
@@ -137,15 +146,47 @@ SETTINGS = (
 )
 
 
+#: `PARLEY_…` that are no settings of the application: of migrations, tests and scripts (README, “Settings”).
+ELSEWHERE = ("BAD_INPUTS", "DATA", "FORGET_ANSWERS", "LONG", "REQUIRE")
+
+
+class NoInstance(RuntimeError):
+    """There is no instance where the settings say, and who asks was not told to make one."""
+
+
 class WeakSetting(RuntimeError):
     """A setting that must not go into production; the application refuses to start."""
 
 
-def read_settings(environment: Mapping[str, str] | None = None) -> dict[str, Any]:
+def unknown_settings(environment: Mapping[str, str] | None = None) -> list[str]:
+    """A sentence for each `PARLEY_…` in `environment` that is no setting: a misspelt one is as if it were not there.
+
+    >>> unknown_settings({"PARLEY_PROT": "9000", "PARLEY_PORT": "8000"})
+    ['PARLEY_PROT is no setting and is not read; the nearest is PARLEY_PORT.']
+    """
+    source = os.environ if environment is None else environment
+    known = [f"PARLEY_{name}" for name in (*(setting.name for setting in SETTINGS), *ELSEWHERE)]
+    found = sorted(name for name in source if name.upper().startswith("PARLEY_") and name not in known)
+    return [f"{name} is no setting and is not read; {_nearest(name.upper(), known)}." for name in found]
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"the nearest is {near[0]}" if near else "“parley settings” names all there are"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, *, begin: bool = True) -> dict[str, Any]:
     """All settings by name, from `environment` (default: the process's), checked.
+
+    Parameters
+    ----------
+    begin
+        Whether an instance may be made where there is none.
 
     Raises
     ------
+    NoInstance
+        Where there is none and none may be made.
     WeakSetting
         Where a value cannot be read, or is too weak for production.
     """
@@ -157,14 +198,31 @@ def read_settings(environment: Mapping[str, str] | None = None) -> dict[str, Any
             values[setting.name] = setting.read(given)
         except ValueError as error:
             raise WeakSetting(f"PARLEY_{setting.name}: {error}") from None
-    values["INSTANCE"] = Path(values["INSTANCE"]).absolute()
+    values["INSTANCE"] = instance_folder(source)
     if values["ENVIRONMENT"] not in ("development", "production"):
         raise WeakSetting(
             f"PARLEY_ENVIRONMENT must be development or production, got {values['ENVIRONMENT']!r}"
         )
+    if not begin:
+        _require_instance(values)
     values["SECRET_KEY"] = values["SECRET_KEY"] or _own_secret(values)
     _refuse_weak(values)
     return values
+
+
+def _require_instance(values: Mapping[str, Any]) -> None:
+    """Refuse to look for anything in an instance that is not there, before it is made by looking."""
+    embedded, folder = embedded_database(values), values["INSTANCE"]
+    if embedded is not None and not embedded.exists():
+        missing = embedded
+    elif embedded is None and not (values["SECRET_KEY"] or folder.exists()):
+        missing = folder
+    else:
+        return
+    raise NoInstance(
+        f"There is no {missing}: “parley db upgrade” makes it. PARLEY_INSTANCE names the folder of an instance, by"
+        f" default “instance” where the command is typed. Nothing was made."
+    )
 
 
 def _own_secret(values: Mapping[str, Any]) -> str:
@@ -205,17 +263,43 @@ def derive_key(secret: str, purpose: str) -> str:
     return expand.derive(secret.encode()).hex()
 
 
+def instance_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """The folder of the instance, whether or not it is there."""
+    source = os.environ if environment is None else environment
+    default = next(setting.default for setting in SETTINGS if setting.name == "INSTANCE")
+    return Path(source.get("PARLEY_INSTANCE", default)).absolute()
+
+
 #: The file of the instance that holds the address it was served at last.
 _SERVED_AT = "address"
 
 
-def database_url(values: Mapping[str, Any]) -> str:
-    """The database the settings name; plain `postgresql://` means the psycopg driver."""
+def embedded_database(values: Mapping[str, Any]) -> Path | None:
+    """The file of the embedded database; None of a server's."""
     if not values["DATABASE_URL"]:
-        return f"sqlite:///{values['INSTANCE'] / 'parley.sqlite'}"
-    from sqlalchemy import make_url
+        return Path(values["INSTANCE"]) / "parley.sqlite"
+    given = str(values["DATABASE_URL"])
+    return Path(given.removeprefix("sqlite:///")) if given.startswith("sqlite:///") else None
 
-    url = make_url(values["DATABASE_URL"])
+
+def database_url(values: Mapping[str, Any]) -> str:
+    """The database the settings name; plain `postgresql://` means the psycopg driver.
+
+    Raises
+    ------
+    WeakSetting
+        Where the setting is no address.
+    """
+    if not values["DATABASE_URL"]:
+        return f"sqlite:///{embedded_database(values)}"
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(values["DATABASE_URL"])
+    except (ArgumentError, ValueError):
+        # Its own words hold the address, and a password may stand in it.
+        raise WeakSetting("PARLEY_DATABASE_URL cannot be read as the address of a database") from None
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)

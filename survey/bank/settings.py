@@ -1,8 +1,8 @@
 """Reads the rules of a survey and the keys of its themes."""
 
-import re
 from zoneinfo import ZoneInfo
 
+from ..i18n.codes import language_fault, slug_fault
 from ..i18n.locale import gettext as _
 from ..models.survey import PUBLICATIONS, REVEALS, VISIBILITIES
 from .content import Settings
@@ -11,9 +11,6 @@ from .tables import Table
 #: A survey of so many people would tell nothing of fewer; beyond lies a slip of the keyboard.
 LARGEST_CELL = 1000
 _KEYS = tuple(Settings.__dataclass_fields__)
-#: An address: small letters, digits, hyphens between them.
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z0-9]+)*")
 
 
 def read_settings(table: Table) -> Settings:
@@ -44,13 +41,13 @@ def _languages(table: Table) -> tuple[str, ...]:
     """The codes that can be codes: each names a file beside this one."""
     codes = table.items("languages", str, "language codes")
     for code in codes:
-        if not _LANGUAGE.fullmatch(code):
+        if language_fault(code):
             table.fault("languages", f"must be of codes such as en or pt_BR, got {code!r}")
-    return tuple(code for code in codes if _LANGUAGE.fullmatch(code))
+    return tuple(code for code in codes if not language_fault(code))
 
 
 def _check_settings(table: Table, settings: Settings) -> None:
-    if table.is_sound("slug") and not SLUG.fullmatch(settings.slug):
+    if table.is_sound("slug") and slug_fault(settings.slug):
         table.fault("slug", f"must be of small letters, digits and hyphens, got {settings.slug!r}")
     if table.is_sound("opens", "closes") and settings.opens >= settings.closes:
         table.fault("closes", _("must be after the survey opens, %(day)s", day=f"{settings.opens:%Y-%m-%d}"))

@@ -4,18 +4,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
 
 from ..config import site_address
+from .arguments import ADDRESS, MOST_DAYS, MOST_INVITATIONS, MOST_TOKEN_DAYS, SLUG, File, Text
 from .root import main
 from .surveys import find_survey
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
-
     from sqlalchemy.orm import Session
 
     from ..models import User
@@ -29,12 +29,12 @@ def user() -> None:
     """People who can sign in: owners, organizers and analysts of surveys."""
 
 
-@user.command("create")
-@click.argument("email")
+@user.command("create", epilog="Example: parley user create ann@example.org --owner-of ukraine")
+@click.argument("email", type=ADDRESS)
 @click.option("--password-prompt", is_flag=True, help="Ask for a password; without one, sign in by link.")
-@click.option("--owner-of", metavar="SLUG", help="Make the user owner of this survey.")
-@click.option("--organizer-of", metavar="SLUG", help="Make the user organizer of this survey.")
-@click.option("--analyst-of", metavar="SLUG", help="Make the user analyst of this survey.")
+@click.option("--owner-of", type=SLUG, metavar="SLUG", help="Make the user owner of this survey.")
+@click.option("--organizer-of", type=SLUG, metavar="SLUG", help="Make the user organizer of this survey.")
+@click.option("--analyst-of", type=SLUG, metavar="SLUG", help="Make the user analyst of this survey.")
 def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
     """Create a user with this EMAIL, or give one who exists a role in a survey."""
     from ..models import ROLES
@@ -69,8 +69,8 @@ def _refuse_two_roles(wanted: dict[str, str]) -> None:
             )
 
 
-@user.command("list")
-@click.option("--survey", "slug", metavar="SLUG", help="Only those with a role in this survey.")
+@user.command("list", epilog="Example: parley user list --survey ukraine")
+@click.option("--survey", "slug", type=SLUG, metavar="SLUG", help="Only those with a role in this survey.")
 def list_users(slug: str | None) -> None:
     """Print every user with their roles, one a line: address, then role and survey."""
     from ..services import accounts
@@ -81,8 +81,8 @@ def list_users(slug: str | None) -> None:
         click.echo("\t".join([address, ", ".join(f"{role} of {of}" for role, of in roles) or "no role"]))
 
 
-@user.command("link")
-@click.argument("email")
+@user.command("link", epilog="Example: parley user link ann@example.org")
+@click.argument("email", type=ADDRESS)
 def link(email: str) -> None:
     """Print a link that signs this user in once."""
     values = current_app.config["PARLEY"]
@@ -105,9 +105,11 @@ def token() -> None:
     """Tokens with which programs run a survey or take out its data."""
 
 
-@token.command("create")
-@click.argument("email")
-@click.option("--survey", "slug", metavar="SLUG", required=True, help="The survey it is for.")
+@token.command(
+    "create", epilog="Example: parley token create ann@example.org --survey ukraine --scope export"
+)
+@click.argument("email", type=ADDRESS)
+@click.option("--survey", "slug", type=SLUG, metavar="SLUG", required=True, help="The survey it is for.")
 @click.option(
     "--scope",
     "scopes",
@@ -117,7 +119,9 @@ def token() -> None:
     show_default=True,
     help="run: publish and resolve; export: take out snapshots.",
 )
-@click.option("--days", type=click.IntRange(min=1), help="Days until it expires; default: never.")
+@click.option(
+    "--days", type=click.IntRange(1, MOST_TOKEN_DAYS), help="Days until it expires; default: never."
+)
 def create_token(email: str, slug: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Print a new token of the user EMAIL; it is not kept and cannot be printed again."""
     from .. import clock
@@ -132,27 +136,37 @@ def create_token(email: str, slug: str, scopes: tuple[str, ...], days: int | Non
     click.echo(transaction(work))
 
 
-@main.command("invite")
-@click.argument("slug")
-@click.option("--batch", required=True, help="Name of the batch, for you alone; each survey has it once.")
-@click.option("--count", type=int, help="How many invitations, 1 to 1000; default: 1, or all of the list.")
+@main.command("invite", epilog="Example: parley invite ukraine --batch May --count 20 --out links.csv")
+@click.argument("slug", type=SLUG)
 @click.option(
-    "--from", "source", type=click.File("rb"), help="List of people, CSV: address, group, language."
+    "--batch",
+    type=Text(),
+    metavar="NAME",
+    required=True,
+    help="Name of the batch, for you alone; each survey has it once.",
+)
+@click.option(
+    "--count",
+    type=click.IntRange(1, MOST_INVITATIONS),
+    help="How many invitations; default: 1, or all of the list.",
+)
+@click.option(
+    "--from", "source", type=File(dir_okay=False), help="List of people, CSV: address, group, language."
 )
 @click.option(
     "--mail", is_flag=True, help="Send a letter to each of the list; the worker or “parley notify” does."
 )
+@click.option("--out", type=File(dir_okay=False), help="New file for the links, CSV; default: print them.")
 @click.option(
-    "--out", type=click.Path(dir_okay=False), help="New file for the links, CSV; default: print them."
+    "--days", type=click.IntRange(1, MOST_DAYS), default=30, show_default=True, help="Days they work."
 )
-@click.option("--days", default=30, show_default=True, help="Days they work, 1 to 366.")
 def make_invitations(
     slug: str,
     batch: str,
     count: int | None,
-    source: "BinaryIO | None",
+    source: Path | None,
     mail: bool,
-    out: str | None,
+    out: Path | None,
     days: int,
 ) -> None:
     """Invite people to the survey SLUG: print personal links, save them, or send them; they are shown this once."""
@@ -164,7 +178,7 @@ def make_invitations(
             _invite_list(slug, batch, source, mail, out, days)
 
 
-def _refuse_together(source: "BinaryIO | None", count: int | None, mail: bool, out: str | None) -> None:
+def _refuse_together(source: Path | None, count: int | None, mail: bool, out: Path | None) -> None:
     """Refuse options that say two things at once."""
     if source is None and mail:
         raise click.UsageError("Letters need a list: --from FILE.")
@@ -175,7 +189,7 @@ def _refuse_together(source: "BinaryIO | None", count: int | None, mail: bool, o
 
 
 @contextmanager
-def _new_file(out: str | None) -> Iterator[None]:
+def _new_file(out: Path | None) -> Iterator[None]:
     """Make the file that links are written to first: links that are made can't be shown again."""
     if out is None:
         yield
@@ -203,13 +217,15 @@ def _links(slug: str, batch: str, count: int, days: int) -> list[list[str]]:
     return [[_link(token)] for token in made]
 
 
-def _invite_list(slug: str, batch: str, source: "BinaryIO", mail: bool, out: str | None, days: int) -> None:
+def _invite_list(slug: str, batch: str, source: Path, mail: bool, out: Path | None, days: int) -> None:
     from ..services import invitations
     from ..services.invitation_list import MOST_BYTES, read_list
     from ..store.engine import db
     from ..store.transaction import transaction
 
-    read = read_list(find_survey(db.session, slug), source.read(MOST_BYTES + 1))
+    # A hyphen is what comes through a pipe.
+    with click.open_file(str(source), "rb") as file:
+        read = read_list(find_survey(db.session, slug), file.read(MOST_BYTES + 1))
 
     def work(session: "Session") -> list[str]:
         survey = find_survey(session, slug)
@@ -227,17 +243,15 @@ def _link(token: str) -> str:
     return f"{site_address(current_app.config['PARLEY'])}/i/{token}"
 
 
-def _give_out(rows: list[list[str]], out: str | None) -> None:
+def _give_out(rows: list[list[str]], out: Path | None) -> None:
     """Print rows, or write them into a new file that its owner alone can read."""
-    from pathlib import Path
-
     from ..export.cells import csv_cells
 
     text = "".join(f"{csv_cells(*row)}\n" for row in rows)
     if out is None:
         click.echo(text, nl=False)
         return
-    Path(out).write_text(text, encoding="utf-8")
+    out.write_text(text, encoding="utf-8")
     click.echo(f"{len(rows)} links in {out}", err=True)
 
 

@@ -1,16 +1,21 @@
 """Commands about question banks, and the demonstration made of the shipped one."""
 
-from datetime import date
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from ..simulation import BANK, DEMO_SLUG
+from . import arguments
 from .root import main
-from .surveys import find_survey
 
 if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
     from sqlalchemy.orm import Session
+
+    from ..simulation.demo import Progress, Tell
 
 
 @main.group()
@@ -18,8 +23,8 @@ def bank() -> None:
     """Question banks: surveys written as TOML files."""
 
 
-@bank.command("check", with_appcontext=False)
-@click.argument("name_or_path", default=BANK)
+@bank.command("check", with_appcontext=False, epilog="Example: parley bank check survey/bank/ukraine")
+@click.argument("name_or_path", type=arguments.BANK, default=BANK)
 def check(name_or_path: str) -> None:
     """Read a bank, shipped NAME or folder PATH: every fault with file and line, then advice on its words."""
     from ..bank.checking import check_bank
@@ -31,9 +36,9 @@ def check(name_or_path: str) -> None:
         click.echo(f"advice: {advice}")
 
 
-@bank.command("load")
-@click.argument("name_or_path", default=BANK)
-@click.option("--slug", help="Address of the survey; default: the bank's own.")
+@bank.command("load", epilog="Example: parley bank load ukraine --slug rehearsal")
+@click.argument("name_or_path", type=arguments.BANK, default=BANK)
+@click.option("--slug", type=arguments.SLUG, help="Address of the survey; default: the bank's own.")
 @click.option("--simulated", is_flag=True, help="Make it a demonstration, in which invented people count.")
 def load(name_or_path: str, slug: str | None, simulated: bool) -> None:
     """Load a bank as a survey; loading it again stores changed words as new versions and nothing else."""
@@ -57,20 +62,42 @@ def load(name_or_path: str, slug: str | None, simulated: bool) -> None:
     click.echo(f"Survey {transaction(work)}")
 
 
-@main.command()
-@click.option("--people", default=60, show_default=True, help="How many people to invent.")
+@main.command(epilog="Example: parley demo --people 200")
+@click.option(
+    "--people",
+    type=click.IntRange(1, arguments.MOST_PEOPLE),
+    default=60,
+    show_default=True,
+    help="How many people to invent.",
+)
 def demo(people: int) -> None:
-    """Load the shipped bank as a demonstration with invented people; a second time changes nothing."""
+    """Load the shipped bank as a demonstration with invented people; again: what is missing, or nothing."""
     from ..bank.loading import load_bank
     from ..simulation.demo import simulate
     from ..store.transaction import transaction
 
-    def tell(day: date, done: int, days: int) -> None:
-        click.echo(f"  {day}: day {done} of {days}", err=True)
-
-    def work(session: "Session") -> int:
-        load_bank(session, BANK, slug=DEMO_SLUG, simulated=True)
-        return simulate(session, find_survey(session, DEMO_SLUG), people, tell=tell)
-
-    made = transaction(work)
+    transaction(lambda session: load_bank(session, BANK, slug=DEMO_SLUG, simulated=True).id)
+    with _progress(people) as tell:
+        made = simulate(DEMO_SLUG, people, tell=tell)
     click.echo(f"Survey {DEMO_SLUG}: " + (f"{made} answers of invented people" if made else "as it was"))
+
+
+@contextmanager
+def _progress(people: int) -> "Iterator[Tell]":
+    """A bar on a terminal; where it goes to a file a line for each tenth."""
+    with ExitStack() as shown:
+        bars: list[ProgressBar[int]] = []
+
+        def tell(at: "Progress") -> None:
+            if at.done == 1 and at.plan.people != people:
+                click.echo(f"  Going on with the {at.plan.people} people it was begun with", err=True)
+            if not sys.stderr.isatty():
+                if at.done * 10 // at.steps > (at.done - 1) * 10 // at.steps:
+                    click.echo(f"  {at.day}: {at.done} of {at.steps} steps", err=True)
+                return
+            if not bars:
+                bar: ProgressBar[int] = click.progressbar(length=at.steps, file=sys.stderr)
+                bars.append(shown.enter_context(bar))
+            bars[0].update(1)
+
+        yield tell

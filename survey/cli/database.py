@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 
+from .arguments import REVISION
 from .root import main
 
 if TYPE_CHECKING:
@@ -16,37 +17,37 @@ def database() -> None:
     """The database's tables and settings."""
 
 
-@database.command("upgrade")
+@database.command("upgrade", epilog="Example: parley db upgrade")
 def upgrade() -> None:
     """Bring the tables to this version; nothing is done where they are."""
     before = _revision()
-    _migrations().upgrade()
+    bind_migrations().upgrade()
     after = _revision()
     click.echo(f"Tables: {before} → {after}" if before != after else f"Tables: {after}, as needed")
 
 
-@database.command("downgrade")
-@click.argument("revision")
+@database.command("downgrade", epilog="Example: parley db downgrade 20261128_way_of_entry")
+@click.argument("revision", type=REVISION)
 @click.confirmation_option(prompt="Tables and columns that are dropped lose what is in them. Go on?")
 def downgrade(revision: str) -> None:
     """Take the tables back to REVISION, or to "base" for none."""
     before = _revision()
     try:
-        _migrations().downgrade(revision)
+        bind_migrations().downgrade(revision)
     except RuntimeError as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"Tables: {before} → {_revision()}")
 
 
-@database.command("check")
+@database.command("check", epilog="Example: parley db check")
 def check_database() -> None:
     """Check that the tables are those of this version and that no acknowledged answer can be lost."""
     from ..store.engine import db
-    from ..store.health import unsafe_settings
+    from ..store.health import table_faults, unsafe_settings
 
-    alembic, faults = _migrations(), unsafe_settings(db.engine)
-    if alembic.needs_upgrade():
-        faults.append(f"tables are at {_revision()}; run “parley db upgrade”")
+    alembic, faults = bind_migrations(), unsafe_settings(db.engine)
+    if others := table_faults(db.engine):
+        faults += others
     elif changes := alembic.compare_metadata():
         faults += [f"tables differ from the models: {change}" for change in changes]
     if faults:
@@ -54,7 +55,7 @@ def check_database() -> None:
     click.echo(f"No fault: {db.engine.dialect.name}, tables at {_revision()}")
 
 
-def _migrations() -> "Alembic":
+def bind_migrations() -> "Alembic":
     """Alembic, bound to the application, which no other command needs."""
     from ..store.alembic import alembic, init_migrations
 
@@ -65,4 +66,4 @@ def _migrations() -> "Alembic":
 
 def _revision() -> str:
     """The revision the tables are at."""
-    return ", ".join(script.revision for script in _migrations().current()) or "none"
+    return ", ".join(script.revision for script in bind_migrations().current()) or "none"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 
+from .accounts import find_user
+from .arguments import ADDRESS, LANGUAGE, SLUG, File, Text
 from .root import main
 
 if TYPE_CHECKING:
@@ -21,11 +23,15 @@ def survey() -> None:
     """Surveys as they are written: before they are opened, and their changes afterwards."""
 
 
-@survey.command("new")
-@click.argument("slug")
-@click.option("--title", default="", help="Its title in the first language.")
-@click.option("--language", default="en", show_default=True, help="The language it is written in first.")
-@click.option("--owner", metavar="EMAIL", help="Who owns it; without one, commands alone change it.")
+@survey.command("new", epilog="Example: parley survey new peace-2027 --title Peace --owner ann@example.org")
+@click.argument("slug", type=SLUG)
+@click.option("--title", type=Text(), default="", help="Its title in the first language.")
+@click.option(
+    "--language", type=LANGUAGE, default="en", show_default=True, help="The language it is written in first."
+)
+@click.option(
+    "--owner", type=ADDRESS, metavar="EMAIL", help="Who owns it; without one, commands alone change it."
+)
 def new(slug: str, title: str, language: str, owner: str | None) -> None:
     """Begin a blank survey at the address SLUG."""
     from ..services import drafts
@@ -38,20 +44,26 @@ def new(slug: str, title: str, language: str, owner: str | None) -> None:
     click.echo(f"Survey {slug} is begun; nobody but its writers sees it")
 
 
-@survey.command("list")
+@survey.command("list", epilog="Example: parley survey list")
 def list_all() -> None:
-    """Every survey that is written here: its address, how far it is, its title."""
+    """Every survey that is written or asked here: its address, how far it is, its title."""
     from sqlalchemy import select
 
-    from ..models import SurveyDraft
+    from ..models import Survey, SurveyDraft
     from ..store.engine import db
 
-    for draft in db.session.scalars(select(SurveyDraft).order_by(SurveyDraft.slug)):
-        click.echo(f"{draft.slug}  {_state(draft)}  {_title(draft.document)}")
+    drafts = list(db.session.scalars(select(SurveyDraft)))
+    written = {draft.survey_id for draft in drafts}
+    lines = {draft.slug: f"{_state(draft)}  {_title(draft.document)}" for draft in drafts}
+    for asked in db.session.scalars(select(Survey)):
+        if asked.id not in written:
+            lines[asked.slug] = f"open  {asked.text(asked.languages[0]).title}"
+    for slug, line in sorted(lines.items()):
+        click.echo(f"{slug}  {line}")
 
 
-@survey.command("show")
-@click.argument("slug")
+@survey.command("show", epilog="Example: parley survey show ukraine")
+@click.argument("slug", type=SLUG)
 def show(slug: str) -> None:
     """What is written of the survey SLUG: its themes, and its questions with their kinds."""
     from ..bank.document import read
@@ -67,8 +79,8 @@ def show(slug: str) -> None:
                 click.echo(f"  {question.key}  {question.kind or 'no kind yet'}")
 
 
-@survey.command("check")
-@click.argument("slug")
+@survey.command("check", epilog="Example: parley survey check ukraine")
+@click.argument("slug", type=SLUG)
 def check(slug: str) -> None:
     """Name everything that is missing or wrong in the survey SLUG before it can be opened."""
     from ..bank.document import obstacles, read
@@ -82,8 +94,8 @@ def check(slug: str) -> None:
     click.echo(f"{slug} can be opened")
 
 
-@survey.command("open")
-@click.argument("slug")
+@survey.command("open", epilog="Example: parley survey open ukraine")
+@click.argument("slug", type=SLUG)
 def open_it(slug: str) -> None:
     """Open the survey SLUG to participants; of one that is open, publish what was changed since."""
     from ..config import site_address
@@ -107,9 +119,9 @@ _FORMAT = click.option(
 )
 
 
-@survey.command("export")
-@click.argument("slug")
-@click.argument("target", type=click.Path(path_type=Path))
+@survey.command("export", epilog="Example: parley survey export ukraine ukraine.xlsx")
+@click.argument("slug", type=SLUG)
+@click.argument("target", type=File())
 @_FORMAT
 def export(slug: str, target: Path, format_: str | None) -> None:
     """Write the survey SLUG to TARGET: a file that ends in .toml, .json, .xlsx or .csv, else a folder of TOML files.
@@ -132,10 +144,10 @@ def export(slug: str, target: Path, format_: str | None) -> None:
     click.echo(f"Survey {slug} is written to {target}")
 
 
-@survey.command("import")
-@click.argument("source", type=click.Path(path_type=Path))
-@click.option("--slug", help="Its address; default: the one that the files name.")
-@click.option("--owner", metavar="EMAIL", help="Who owns it, where it is new.")
+@survey.command("import", epilog="Example: parley survey import ukraine.xlsx --slug rehearsal --dry-run")
+@click.argument("source", type=File())
+@click.option("--slug", type=SLUG, help="Its address; default: the one that the files name.")
+@click.option("--owner", type=ADDRESS, metavar="EMAIL", help="Who owns it, where it is new.")
 @click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
 @_FORMAT
 def import_it(source: Path, slug: str | None, owner: str | None, dry_run: bool, format_: str | None) -> None:
@@ -203,10 +215,10 @@ def _tell(plan: "ImportPlan", in_full: bool) -> None:
     click.echo(f"{plan.read_as} Questions: {counts}")
 
 
-@survey.command("duplicate")
-@click.argument("slug")
-@click.argument("new_slug")
-@click.option("--owner", metavar="EMAIL", help="Who owns the copy.")
+@survey.command("duplicate", epilog="Example: parley survey duplicate ukraine rehearsal")
+@click.argument("slug", type=SLUG)
+@click.argument("new_slug", type=SLUG)
+@click.option("--owner", type=ADDRESS, metavar="EMAIL", help="Who owns the copy.")
 def duplicate(slug: str, new_slug: str, owner: str | None) -> None:
     """Begin a survey at NEW_SLUG as a copy of the survey SLUG, without its answers."""
     from ..services import drafts
@@ -218,8 +230,8 @@ def duplicate(slug: str, new_slug: str, owner: str | None) -> None:
     click.echo(f"Survey {new_slug} is begun as a copy of {slug}")
 
 
-@survey.command("archive")
-@click.argument("slug")
+@survey.command("archive", epilog="Example: parley survey archive rehearsal --back")
+@click.argument("slug", type=SLUG)
 @click.option("--back", is_flag=True, help="Bring it back instead.")
 def archive(slug: str, back: bool) -> None:
     """Put the draft SLUG away; a survey that is open goes on as it is."""
@@ -230,8 +242,8 @@ def archive(slug: str, back: bool) -> None:
     click.echo(f"Survey {slug} is {'back' if back else 'put away'}")
 
 
-@survey.command("delete")
-@click.argument("slug")
+@survey.command("delete", epilog="Example: parley survey delete rehearsal")
+@click.argument("slug", type=SLUG)
 @click.confirmation_option(prompt="Everything written in it goes, and cannot be brought back. Delete it?")
 def delete(slug: str) -> None:
     """Delete the draft SLUG with everything written in it, where it was never opened."""
@@ -279,14 +291,7 @@ def _draft_or_survey(session: "Session", slug: str) -> "Survey | SurveyDraft":
 
 
 def _user(session: "Session", email: str | None) -> "User | None":
-    from ..services import accounts
-
-    if email is None:
-        return None
-    user = accounts.user_by_email(session, email)
-    if user is None:
-        raise click.ClickException(f"There is no user {email}; make one with: parley user create {email}")
-    return user
+    return find_user(session, email) if email is not None else None
 
 
 def _read(source: Path, format_: str | None) -> tuple[bytes, str]:

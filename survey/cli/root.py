@@ -19,6 +19,10 @@ from .. import __version__
 
 #: Commands that answer requests, or write letters with links to pages: for them the application opens its doors.
 WITH_PAGES = ("run", "work", "notify")
+#: Commands that make an instance where there is none; every other one says that there is none.
+BEGINNING = ("upgrade", "demo", "run")
+#: Commands whose log says why something could not be stored: others end with that as their own sentence.
+WITH_LOG = (*WITH_PAGES, "publish")
 
 
 class Commands(AppGroup):
@@ -36,11 +40,12 @@ class Commands(AppGroup):
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:
-            from ..errors import SurveyError
+            from .refusals import refusal
 
-            if not isinstance(error, SurveyError):
+            sentence = refusal(error, ctx.ensure_object(ScriptInfo))
+            if sentence is None:
                 raise
-            raise click.ClickException(str(error.sentence)) from error
+            raise click.ClickException(sentence) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Each command with its whole sentence: click's own list cuts it where the line ends."""
@@ -52,16 +57,23 @@ class Commands(AppGroup):
 
 def _application() -> Flask:
     from .. import create_app
-    from ..config import WeakSetting
+    from ..config import NoInstance, WeakSetting, instance_folder
 
+    command, folder = click.get_current_context().info_name, instance_folder()
+    is_new = not folder.exists()
     # What is imported stays: looking through it for garbage, again and again, takes a tenth of a start.
     gc.disable()
     try:
-        return create_app(doors=click.get_current_context().info_name in WITH_PAGES)
+        app = create_app(doors=command in WITH_PAGES, begin=command in BEGINNING)
     except WeakSetting as error:
         raise NoAppException(str(error)) from error
+    except NoInstance as error:
+        raise click.ClickException(str(error)) from error
     finally:
         gc.enable()
+    if is_new and folder.exists():
+        click.echo(f"A new instance is made in {folder}", err=True)
+    return app
 
 
 @click.group(
@@ -80,6 +92,8 @@ def main() -> None:
     log_redaction.log_to_terminal()
     # Each command prints one line of its own for what was done.
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    if click.get_current_context().invoked_subcommand not in WITH_LOG:
+        logging.getLogger("survey.store.transaction").setLevel(logging.CRITICAL)
 
 
 def _say_what_the_terminal_can() -> None:

@@ -5,11 +5,18 @@ from flask.cli import ScriptInfo
 
 from ..config import SETTINGS
 from .accounts import sign_in_address
+from .arguments import ADDRESS
 from .root import main
 
 
-@main.command(with_appcontext=False)
-@click.option("--sign-in", "email", metavar="EMAIL", help="Print a one-time sign-in link for this user too.")
+@main.command(with_appcontext=False, epilog="Example: parley run --sign-in ann@example.org")
+@click.option(
+    "--sign-in",
+    "email",
+    type=ADDRESS,
+    metavar="EMAIL",
+    help="Print a one-time sign-in link for this user too.",
+)
 @click.pass_obj
 def run(info: ScriptInfo, email: str | None) -> None:
     """Serve the site, and publish each survey after the end of every UTC day."""
@@ -26,15 +33,21 @@ def run(info: ScriptInfo, email: str | None) -> None:
     try:
         http.serve(app, announce)
     except http.NotReady as error:
-        raise click.ClickException(f"Not started, nothing was changed:\n{error}") from error
+        raise _not_started(error) from error
     except OSError as error:
+        if error.filename is not None:
+            raise
         port = app.config["PARLEY"]["PORT"]
         raise click.ClickException(
             f"Port {port} can't be used ({error.strerror}); try PARLEY_PORT=0."
         ) from error
 
 
-@main.command(with_appcontext=False)
+def _not_started(error: Exception) -> click.ClickException:
+    return click.ClickException(f"Not started, nothing was changed:\n{error}")
+
+
+@main.command(with_appcontext=False, epilog="Example: parley settings")
 def settings() -> None:
     """Print every setting with its default and meaning, as a table."""
     click.echo(settings_table())
@@ -50,12 +63,16 @@ def settings_table() -> str:
     return "\n".join(["| setting | default | meaning |", "| --- | --- | --- |", *rows])
 
 
-@main.command(with_appcontext=False)
+@main.command(with_appcontext=False, epilog="Example: parley work")
 @click.pass_obj
 def work(info: ScriptInfo) -> None:
     """Be the background worker: send the letters that are due, every minute, until stopped."""
-    from ..server import worker
+    from ..server import http, worker
 
     app = info.load_app()
+    try:
+        http.check_ready(app)
+    except http.NotReady as error:
+        raise _not_started(error) from error
     click.echo("The worker looks every minute which letters are due (stop it with Ctrl-C)")
     worker.work(app)

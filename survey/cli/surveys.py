@@ -1,10 +1,11 @@
 """Commands about surveys: publications, the audit log, letters that are due."""
 
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
+from .arguments import DAY, SLUG
 from .root import main
 
 if TYPE_CHECKING:
@@ -13,12 +14,10 @@ if TYPE_CHECKING:
     from ..models import Survey
 
 
-@main.command()
-@click.argument("slug", required=False)
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The UTC day, over by now; default: yesterday."
-)
-def publish(slug: str | None, as_of: datetime | None) -> None:
+@main.command(epilog="Example: parley publish ukraine --as-of 2026-11-21")
+@click.argument("slug", type=SLUG, required=False)
+@click.option("--as-of", type=DAY, help="The UTC day, over by now; default: yesterday.")
+def publish(slug: str | None, as_of: date | None) -> None:
     """Publish what is due in the survey SLUG, or in every survey."""
     from sqlalchemy import select
 
@@ -30,7 +29,7 @@ def publish(slug: str | None, as_of: datetime | None) -> None:
     if slug:
         find_survey(db.session, slug)
     try:
-        day = publication.closed_day(db.session, as_of.date() if as_of else None)
+        day = publication.closed_day(db.session, as_of)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     slugs = [slug] if slug else list(db.session.scalars(select(Survey.slug).order_by(Survey.slug)))
@@ -46,8 +45,8 @@ def log() -> None:
     """The log of what organizers and the system did."""
 
 
-@log.command("verify")
-@click.argument("slug")
+@log.command("verify", epilog="Example: parley log verify ukraine")
+@click.argument("slug", type=SLUG)
 def verify(slug: str) -> None:
     """Recompute the log's chain of the survey SLUG; the first entry that does not follow is named."""
     from ..services import audit_log
@@ -59,7 +58,7 @@ def verify(slug: str) -> None:
     click.echo(f"The log of {slug} is whole")
 
 
-@main.command()
+@main.command(epilog="Example: parley notify")
 def notify() -> None:
     """Send the letters that are due, once; for a timer where no worker runs."""
     from ..notifications import messages

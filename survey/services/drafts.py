@@ -5,7 +5,6 @@ until it is opened or its changes are published: then it is read whole, and refu
 """
 
 import copy
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -18,9 +17,9 @@ from ..bank.document import Document, cleaned, document_of, is_too_large, obstac
 from ..bank.paths import PARTS
 from ..bank.permanence import OPENED, permanence_of
 from ..bank.refusals import in_structure
-from ..bank.settings import SLUG
 from ..bank.stored import stored_bank
 from ..errors import BankError, InvalidAnswer, NotFound
+from ..i18n.codes import slug_fault
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable
 from ..models import DraftMember, Membership, Survey, SurveyDraft, User
@@ -31,7 +30,6 @@ from .preregistration import load_survey
 
 #: Roles in an opened survey whose holders write it.
 WRITERS = ("owner", "organizer")
-LONGEST_SLUG = 60
 
 
 class InvalidDraft(InvalidAnswer):
@@ -119,12 +117,8 @@ def check_free(session: Session, slug: str, but: SurveyDraft | None = None) -> N
     InvalidDraft
         With a sentence for `slug`.
     """
-    if not re.fullmatch(SLUG, slug) or len(slug) > LONGEST_SLUG:
-        sentence = gettext(
-            "An address is of small letters a to z, digits and hyphens between them, at most %(longest)s in all.",
-            longest=LONGEST_SLUG,
-        )
-        raise InvalidDraft({"slug": sentence})
+    if refused := slug_fault(slug):
+        raise InvalidDraft({"slug": refused})
     others = select(SurveyDraft.id).where(SurveyDraft.slug == slug)
     if but is not None:
         others = others.where(SurveyDraft.id != but.id)

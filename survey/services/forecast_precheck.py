@@ -3,10 +3,20 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Integer, String, and_, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -86,12 +96,6 @@ _newest_consent = (
 _agreed = select(Consent.consent_version_id).where(
     Consent.participant_id == _person, Consent.consent_version_id == _newest_consent
 )
-_last_id = (
-    select(Submission.id)
-    .where(Submission.participant_id == _person, Submission.question_id == _question)
-    .order_by(Submission.revision.desc())
-    .limit(1)
-)
 _takes_answers = aliased(Round)
 _round_id = (
     select(_takes_answers.id)
@@ -104,32 +108,54 @@ _round_id = (
     .limit(1)
     .correlate(_now)
 )
-_outcomes = select(func.count()).where(Resolution.question_id == _question)
-#: Put together once: every act asks it, in one statement after its lock.
-_standing = (
-    select(
-        _now.c.moment,
-        _known.id,
-        _known.body_hash,
-        _agreed.scalar_subquery(),
-        _last.revision,
-        _last.action,
-        Round.id,
-        func.coalesce(Round.number, 0),
-        Participant.erased_on,
-        Question.opens_at,
-        Question.closes_at,
-        Survey.opens_at,
-        Survey.closes_at,
-        _outcomes.scalar_subquery(),
+
+
+def _contexts(question: SQLColumnExpression[int], which: ColumnElement[bool]) -> Select[Any]:
+    """How things stand before the questions that `which` finds, `question` being the id of each."""
+    last_id = (
+        select(Submission.id)
+        .where(Submission.participant_id == _person, Submission.question_id == question)
+        .order_by(Submission.revision.desc())
+        .limit(1)
+        .correlate(Question)
     )
-    .select_from(_now)
-    .join(Question, Question.id == _question)
-    .join(Survey, Survey.id == Question.survey_id)
-    .join(Participant, Participant.id == _person)
-    .outerjoin(_known, and_(_known.participant_id == _person, _known.idempotency_key == _key))
-    .outerjoin(_last, _last.id == _last_id.scalar_subquery())
-    .outerjoin(Round, Round.id == _round_id.scalar_subquery())
+    outcomes = select(func.count()).where(Resolution.question_id == question).correlate(Question)
+    return (
+        select(
+            _now.c.moment,
+            _known.id,
+            _known.body_hash,
+            _agreed.scalar_subquery(),
+            _last.revision,
+            _last.action,
+            Round.id,
+            func.coalesce(Round.number, 0),
+            Participant.erased_on,
+            Question.opens_at,
+            Question.closes_at,
+            Survey.opens_at,
+            Survey.closes_at,
+            outcomes.scalar_subquery(),
+        )
+        .select_from(_now)
+        .join(Question, which)
+        .join(Survey, Survey.id == Question.survey_id)
+        .join(Participant, Participant.id == _person)
+        .outerjoin(_known, and_(_known.participant_id == _person, _known.idempotency_key == _key))
+        .outerjoin(_last, _last.id == last_id.scalar_subquery())
+        .outerjoin(Round, Round.id == _round_id.scalar_subquery())
+    )
+
+
+#: Put together once: every act asks it, in one statement after its lock.
+_standing = _contexts(_question, Question.id == _question)
+#: The same before each of several questions, of which the keys are asked apart: none belongs to all of them.
+_standing_each = _contexts(
+    Question.id, Question.id.in_(bindparam("questions", expanding=True, type_=Integer))
+).add_columns(Question.id.label("of"))
+_keys = select(Submission.idempotency_key, Submission.id, Submission.body_hash).where(
+    Submission.participant_id == _person,
+    Submission.idempotency_key.in_(bindparam("keys", expanding=True, type_=String)),
 )
 
 _numbers = (
@@ -170,9 +196,48 @@ def standing(session: Session, participant: Participant, question: Question, key
     if row is None:
         # A pilot that was ended while the lock was waited for is gone with all its people.
         raise PilotGone()
-    moment, *found, erased_on, opens, closes, survey_opens, survey_closes, outcomes = row
     if known is None:
-        clock.hear(session, moment)
+        clock.hear(session, row.moment)
+    return _context(session, participant, question, row)
+
+
+def standing_each(
+    session: Session, participant: Participant, acts: Sequence[tuple[Question, str]]
+) -> list[SubmissionContext]:
+    """`standing` for one act on each of several questions of one survey, in two statements."""
+    known = clock.without_asking(session)
+    questions = {question.id: question for question, _key_of in acts}
+    facts = {
+        "person": participant.id,
+        "questions": list(questions),
+        "survey": participant.survey_id,
+        # No act has this key.
+        "key": "",
+        "moment": known,
+        "keys": [key for _of, key in acts],
+    }
+    rows = connection_of(session).execute(_standing_each, facts).all()
+    if len(rows) < len(questions):
+        raise PilotGone()
+    if known is None and rows:
+        clock.hear(session, rows[0].moment)
+    found = {row.of: _context(session, participant, questions[row.of], row[:-1]) for row in rows}
+    came: dict[str, tuple[int, str]] = {
+        key: (number, body) for key, number, body in connection_of(session).execute(_keys, facts)
+    }
+    return [
+        found[question.id]._replace(known=before[0], body=before[1])
+        if (before := came.get(key))
+        else found[question.id]
+        for question, key in acts
+    ]
+
+
+def _context(
+    session: Session, participant: Participant, question: Question, row: Sequence[Any]
+) -> SubmissionContext:
+    """What a row says; the objects given are put right by it."""
+    moment, *found, erased_on, opens, closes, survey_opens, survey_closes, outcomes = row
     set_committed_value(participant, "erased_on", erased_on)
     for asked, begins, ends in ((question, opens, closes), (question.survey, survey_opens, survey_closes)):
         set_committed_value(asked, "opens_at", begins)

@@ -1,9 +1,9 @@
 """Appending a submission: its rows are written as rows; the receipt says what was written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from ..store.engine import connection_of
 from ..store.once import forget
 
 #: Put together once: every act writes by them.
-_submission = insert(Submission).returning(Submission.id)
+_submission = insert(Submission).returning(Submission.question_id, Submission.id)
 _forecast = insert(Forecast)
 _rationale = insert(Rationale)
 
@@ -45,11 +45,38 @@ class Receipt:
     rows: tuple[Row, ...]
 
 
-def append(session: Session, question: Question, receipt: Receipt, beside: Mapping[str, Any]) -> None:
-    """Write what the receipt says and what stands `beside` it, columns of `Submission`; flushed, not committed."""
+class Written(NamedTuple):
+    """An act as it is stored: its receipt, and what stands `beside` it, further columns of `Submission`."""
+
+    question: Question
+    receipt: Receipt
+    beside: Mapping[str, Any]
+
+
+def append(session: Session, acts: Sequence[Written]) -> None:
+    """Write acts of one person, each on a question of its own; flushed, not committed."""
     connection = connection_of(session)
-    place = {"survey_id": question.survey_id, "question_id": question.id}
-    act = {
+    made = connection.execute(_submission, [_columns(act) for act in acts])
+    ids = {row.question_id: row.id for row in made}
+    numbers = [number for act in acts for number in _numbers(act, ids[act.question.id])]
+    if numbers:
+        connection.execute(_forecast, numbers)
+    reasons = [
+        {"submission_id": ids[act.question.id], "text": act.receipt.rationale}
+        for act in acts
+        if act.receipt.rationale
+    ]
+    if reasons:
+        connection.execute(_rationale, reasons)
+    # Written past the session, which would have forgotten by itself.
+    forget(session)
+
+
+def _columns(act: Written) -> dict[str, Any]:
+    question, receipt = act.question, act.receipt
+    return {
+        "survey_id": question.survey_id,
+        "question_id": question.id,
         "question_version_id": question.version.id,
         "action": receipt.action,
         "revision": receipt.revision,
@@ -57,26 +84,25 @@ def append(session: Session, question: Question, receipt: Receipt, beside: Mappi
         "idempotency_key": receipt.idempotency_key,
         "confidence": receipt.confidence,
         "expertise": receipt.expertise,
+        **act.beside,
     }
-    submission = connection.execute(_submission, {**place, **act, **beside}).scalar_one()
+
+
+def _numbers(act: Written, submission: int) -> list[dict[str, Any]]:
+    question = act.question
     options = {option.key: option.id for option in question.options}
-    numbers = [
+    return [
         {
             "submission_id": submission,
             "option_id": options[row.option],
             "part": row.part,
             "value": row.value,
             "entered": row.entered,
-            **place,
+            "survey_id": question.survey_id,
+            "question_id": question.id,
         }
-        for row in receipt.rows
+        for row in act.receipt.rows
     ]
-    if numbers:
-        connection.execute(_forecast, numbers)
-    if receipt.rationale:
-        connection.execute(_rationale, {"submission_id": submission, "text": receipt.rationale})
-    # Written past the session, which would have forgotten by itself.
-    forget(session)
 
 
 def receipt_of(submission: Submission) -> Receipt:

@@ -20,17 +20,25 @@ from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Option, Participant, Question, Skip, Submission
 from ..questions import EnteredValue, Row, kind_of
-from ..store.lifecycle import QuestionState, open_options, state_of
+from ..store.lifecycle import QuestionState, open_options, skipped_questions, state_of
 from ..store.transaction import lock_person_and_question
 from .base_rates import saw_base_rate
-from .forecast_history import latest, standing_rows
-from .forecast_precheck import SubmissionContext, has_moved_far, standing, standing_values
-from .forecast_record import Receipt, append, receipt_of
+from .forecast_history import standing_rows
+from .forecast_precheck import (
+    SubmissionContext,
+    has_moved_far,
+    standing,
+    standing_each,
+    standing_values,
+)
+from .forecast_record import Receipt, Written, append, receipt_of
 
 #: Rows of numbers and the rationale, both checked.
 Said = tuple[list[Row], str]
 #: What is stored of an act, from the options that are asked and from how things stand.
 Check = Callable[[Sequence[Option], SubmissionContext], Said]
+#: The hash of what was sent, the sort of act, and what is stored of it.
+Demand = tuple[str, str, Check]
 
 
 class Unexplained(InvalidAnswer):
@@ -85,6 +93,12 @@ def submit(session: Session, participant: Participant, question: Question, answe
     ReusedKey, SurveyClosed, AnswersGone
         See `survey.errors`.
     """
+    return _write(session, participant, question, answer, _answering(session, participant, question, answer))
+
+
+def _answering(
+    session: Session, participant: Participant, question: Question, answer: ForecastInput
+) -> Demand:
     body = _hash(
         "answer",
         question.key,
@@ -100,7 +114,7 @@ def submit(session: Session, participant: Participant, question: Question, answe
             _ask_what_changed(session, participant, question, rows, found.revision or 1)
         return rows, why
 
-    return _write(session, participant, question, answer, body, "answer", check)
+    return body, "answer", check
 
 
 def affirm(session: Session, participant: Participant, question: Question, answer: ForecastInput) -> Receipt:
@@ -113,20 +127,23 @@ def affirm(session: Session, participant: Participant, question: Question, answe
             raise InvalidAnswer({"affirm": gettext("There is no forecast of yours to affirm.")})
         return kept, ""
 
-    return _write(session, participant, question, answer, _hash("affirm", question.key), "affirm", check)
+    return _write(session, participant, question, answer, (_hash("affirm", question.key), "affirm", check))
 
 
 def withdraw(
     session: Session, participant: Participant, question: Question, answer: ForecastInput
 ) -> Receipt:
     """Take the standing forecast back; it stays in the history and leaves the crowd."""
+    return _write(session, participant, question, answer, _withdrawing(question))
 
-    def check(asked: Sequence[Option], _found: SubmissionContext) -> Said:
-        if latest(session, participant, question) is None:
+
+def _withdrawing(question: Question) -> Demand:
+    def check(_asked: Sequence[Option], found: SubmissionContext) -> Said:
+        if not found.stands:
             raise InvalidAnswer({"withdraw": gettext("There is no forecast of yours to withdraw.")})
         return [], ""
 
-    return _write(session, participant, question, answer, _hash("withdraw", question.key), "withdraw", check)
+    return _hash("withdraw", question.key), "withdraw", check
 
 
 def skip(session: Session, participant: Participant, question: Question) -> Skip:
@@ -137,32 +154,114 @@ def skip(session: Session, participant: Participant, question: Question) -> Skip
     known = session.get(Skip, (participant.id, question.id))
     if known is not None:
         return known
-    _check_open(session, question, found)
-    skipped = Skip(
-        participant_id=participant.id,
-        question_id=question.id,
-        survey_id=question.survey_id,
-        skipped_at=clock.as_kept(found.moment, question.survey.protected),
-    )
+    skipped = _skipping(session, participant, question, found)
     session.add(skipped)
     session.flush()
     return skipped
 
 
+def _skipping(
+    session: Session, participant: Participant, question: Question, found: SubmissionContext
+) -> Skip:
+    _check_open(session, question, found)
+    return Skip(
+        participant_id=participant.id,
+        question_id=question.id,
+        survey_id=question.survey_id,
+        skipped_at=clock.as_kept(found.moment, question.survey.protected),
+    )
+
+
+@dataclass(frozen=True)
+class Act:
+    """One of several acts of a person; without an answer "I can't judge this", with `withdraws` a withdrawal."""
+
+    question: Question
+    answer: ForecastInput | None = None
+    withdraws: bool = False
+
+
+def act_on_each(session: Session, participant: Participant, acts: Sequence[Act]) -> int:
+    """Submit, withdraw or skip, one act on each of several questions: judged as each alone is, written together.
+
+    For whoever gives a whole survey at once: the store is asked and written to a few times, not a few for each act.
+
+    Returns
+    -------
+    int
+        How many submissions were stored; what had come before is not stored again.
+
+    Raises
+    ------
+    ValueError
+        For two acts on one question.
+    InvalidAnswer, ReusedKey, SurveyClosed, AnswersGone
+        As `submit` does for an act that is refused; nothing of any was stored.
+    """
+    if len({act.question.id for act in acts}) < len(acts):
+        raise ValueError("each act must be on a question of its own")
+    # In one order whoever locks: two of them never wait for each other.
+    for act in sorted(acts, key=lambda act: act.question.id):
+        lock_person_and_question(session, participant, act.question)
+    keys = [(act.question, act.answer.key if act.answer else "") for act in acts]
+    found = list(zip(acts, standing_each(session, participant, keys), strict=True))
+    _refuse_erased(participant)
+    known = skipped_questions(session, participant)
+    skipped = [
+        _skipping(session, participant, act.question, context)
+        for act, context in found
+        if act.answer is None and act.question.id not in known
+    ]
+    written = [
+        one
+        for act, context in found
+        if act.answer and (one := _unless_known(session, participant, act, act.answer, context))
+    ]
+    if written:
+        append(session, written)
+    session.add_all(skipped)
+    session.flush()
+    return len(written)
+
+
+def _unless_known(
+    session: Session, participant: Participant, act: Act, answer: ForecastInput, found: SubmissionContext
+) -> Written | None:
+    """What is stored of one act among several; None where it came before."""
+    demand = (
+        _withdrawing(act.question)
+        if act.withdraws
+        else _answering(session, participant, act.question, answer)
+    )
+    if found.known is None:
+        return _judged(session, participant, act.question, answer, found, demand)
+    _refuse_other_content(found, demand[0])
+    return None
+
+
 def _write(
-    session: Session,
-    participant: Participant,
-    question: Question,
-    answer: ForecastInput,
-    body: str,
-    act: str,
-    check: Check,
+    session: Session, participant: Participant, question: Question, answer: ForecastInput, demand: Demand
 ) -> Receipt:
     lock_person_and_question(session, participant, question)
     found = standing(session, participant, question, answer.key)
     _refuse_erased(participant)
     if found.known is not None:
-        return _first_receipt(session, found, body)
+        return _first_receipt(session, found, demand[0])
+    written = _judged(session, participant, question, answer, found, demand)
+    append(session, [written])
+    return written.receipt
+
+
+def _judged(
+    session: Session,
+    participant: Participant,
+    question: Question,
+    answer: ForecastInput,
+    found: SubmissionContext,
+    demand: Demand,
+) -> Written:
+    """What is stored of an act, by how things stand."""
+    body, act, check = demand
     asked = _check_open(session, question, found)
     rows, why = check(asked, found)
     rated, protected = act == "answer", question.survey.protected
@@ -188,8 +287,7 @@ def _write(
         "seconds_on_page": None if protected else answer.seconds_on_page,
         "language": answer.language,
     }
-    append(session, question, receipt, beside)
-    return receipt
+    return Written(question, receipt, beside)
 
 
 def _checked(question: Question, asked: Sequence[Option], answer: ForecastInput) -> Said:
@@ -245,6 +343,11 @@ def _refuse_erased(participant: Participant) -> None:
 
 def _first_receipt(session: Session, found: SubmissionContext, body: str) -> Receipt:
     """What the key brought the first time; a repeat with another body is refused."""
+    _refuse_other_content(found, body)
+    return receipt_of(session.get_one(Submission, found.known))
+
+
+def _refuse_other_content(found: SubmissionContext, body: str) -> None:
     if found.body != body:
         raise ReusedKey(
             gettext(
@@ -252,7 +355,6 @@ def _first_receipt(session: Session, found: SubmissionContext, body: str) -> Rec
                 " under a new key, and it is stored as a change."
             )
         )
-    return receipt_of(session.get_one(Submission, found.known))
 
 
 def _check_open(session: Session, question: Question, found: SubmissionContext) -> list[Option]:

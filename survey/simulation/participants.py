@@ -61,6 +61,8 @@ class Person:
         Share of the survey they answer at the first visit.
     views
         Question key to view: log-odds of each option, or of a number's place in its range.
+    standing
+        Keys of the questions on which a forecast of theirs stands.
     """
 
     number: int
@@ -69,6 +71,7 @@ class Person:
     diligence: float
     expertise: int
     views: dict[str, Floats] = field(default_factory=dict)
+    standing: set[str] = field(default_factory=set)
 
 
 def invent_person(draw: np.random.Generator, number: int, languages: Sequence[str]) -> Person:

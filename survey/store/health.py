@@ -3,6 +3,7 @@
 from time import monotonic
 
 from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -27,8 +28,8 @@ def health_problems(engine: Engine) -> list[str]:
         Where the database does not answer.
     """
     faults = unsafe_settings(engine)
-    if not _is_migrated(engine):
-        faults.append("the tables are not those of this version: run “parley db upgrade” first")
+    if others := table_faults(engine):
+        faults += others
     elif not faults and (refusal := _refusal(engine)):
         faults.append(
             f"the database takes no writes: {refusal}; look for a full disk, or one that is read-only"
@@ -57,14 +58,38 @@ def _try_to_write() -> str:
         return str(error.title)
     except DBAPIError as error:
         return str(error.orig)
+    except OSError as error:
+        # The lock beside SQLite's file is one more file to be written.
+        return f"{error.filename}: {error.strerror}"
     return ""
 
 
-def _is_migrated(engine: Engine) -> bool:
+def table_faults(engine: Engine) -> list[str]:
+    """That the tables are not those of this version, and what to do then; none where they are.
+
+    Raises
+    ------
+    sqlalchemy.exc.SQLAlchemyError
+        Where the database does not answer.
+    """
     # Through a connection of its own: the extension keeps one for the application, whichever thread asks.
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_heads()
-    return set(current) == set(alembic.script_directory.get_heads())
+    if set(current) == set(alembic.script_directory.get_heads()):
+        return []
+    if unheard_of := [revision for revision in current if not _is_known(revision)]:
+        return [
+            f"the tables are at {', '.join(unheard_of)}, which this version of Parley does not know: a newer one made"
+            " them, run that one"
+        ]
+    return ["the tables are not those of this version: run “parley db upgrade” first"]
+
+
+def _is_known(revision: str) -> bool:
+    try:
+        return alembic.script_directory.get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def truncate_wal(session: Session) -> None:

@@ -37,7 +37,8 @@ def open_to_others(*paths: Path) -> list[Path]:
 
 
 def _take(path: Path, mode: int) -> None:
-    # What belongs to somebody else stays as it is: `open_to_others` names it before anybody is answered.
-    with contextlib.suppress(PermissionError, FileNotFoundError):
+    # What belongs to somebody else, or lies on a disk that takes no writes, stays as it is: `open_to_others` names it
+    # before anybody is answered.
+    with contextlib.suppress(OSError):
         for open_one in open_to_others(path):
             open_one.chmod(mode)

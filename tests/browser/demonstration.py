@@ -124,13 +124,13 @@ def make_demonstration(folder: Path) -> Flask:
     with app.app_context():
         alembic.upgrade()
         transaction(lambda session: load_bank(session, BANK, slug=DEMO_SLUG, simulated=True))
+        simulate(DEMO_SLUG)
         transaction(_people)
     return app
 
 
 def _people(session: Session) -> None:
     survey = demo_survey(session)
-    simulate(session, survey)
     # A second survey, so that there is a list of them.
     surveys = survey, load_bank(session, BANK)
     for address, role in ((OWNER, "owner"), (ANALYST, "analyst")):

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from survey import create_app
-from survey.config import SETTINGS, WeakSetting, asset_dir, database_url, flask_config, read_settings
+from survey.config import (
+    SETTINGS,
+    WeakSetting,
+    asset_dir,
+    database_url,
+    flask_config,
+    read_settings,
+    unknown_settings,
+)
 
 STRONG = "correct horse battery staple 0123456789"
 
@@ -42,11 +50,42 @@ def test_names_are_unique_and_meanings_are_said() -> None:
         ("ENVIRONMENT", "staging"),
         ("CONFIRM_DAYS", "0"),
         ("CONFIRM_DAYS", "²"),
+        ("DATABASE_URL", "mysql://db/parley"),
+        ("DATABASE_URL", "parley"),
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(WeakSetting, match=f"PARLEY_{name}"):
         read_settings(settings(tmp_path, **{name: value}))
+
+
+def test_an_address_of_a_database_that_cannot_be_read_is_not_said_again(tmp_path: Path) -> None:
+    values = read_settings(settings(tmp_path, DATABASE_URL="postgresql://anna:secret@db:many/parley"))
+    with pytest.raises(WeakSetting, match="PARLEY_DATABASE_URL") as refused:
+        database_url(values)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "nearest"),
+    [
+        ("PARLEY_PROT", "PARLEY_PORT"),
+        ("PARLEY_" + "SECRETKEY", "PARLEY_SECRET_KEY"),
+        ("parley_port", "PARLEY_PORT"),
+    ],
+)
+def test_a_misspelt_setting_is_named_at_the_start_without_its_value(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, given: str, nearest: str
+) -> None:
+    create_app({**settings(tmp_path, SECRET_KEY=STRONG), given: "hidden"}, doors=False)
+    assert f"{given} is no setting" in caplog.text
+    assert f"the nearest is {nearest}." in caplog.text
+    assert "hidden" not in caplog.text
+
+
+def test_what_the_readme_names_is_known() -> None:
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text(encoding="utf-8")
+    assert unknown_settings(dict.fromkeys(re.findall("PARLEY_[A-Z_]+", readme), "")) == []
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ class TestUser:
 
     def test_no_address_is_refused_with_a_sentence(self, app: Flask) -> None:
         result = run(app, "user", "create", "ann")
-        assert (result.exit_code, "Traceback" in result.output) == (1, False)
+        assert (result.exit_code, "Traceback" in result.output) == (2, False)
 
     def test_a_link_goes_to_the_public_address(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(app.config["PARLEY"], "PUBLIC_URL", "https://parley.example.org/")

@@ -174,7 +174,7 @@ def test_what_serves_and_what_writes_letters_with_links_opens_the_doors(
 ) -> None:
     opened: list[bool] = []
 
-    def noted(*, doors: bool) -> Flask:
+    def noted(*, doors: bool, begin: bool) -> Flask:
         opened.append(doors)
         raise WeakSetting("made no further")
 

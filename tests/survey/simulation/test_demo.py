@@ -1,9 +1,13 @@
 """The demonstration: invented people through everybody's actions, counted only where every page says so."""
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,9 +18,23 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.aggregation.forecast_arrays import crowd_answers
 from survey.bank.loading import load_bank
-from survey.models import Participant, Publication, Question, Rationale, Submission, Survey
+from survey.models import (
+    BackgroundAnswer,
+    Consent,
+    EventLog,
+    Forecast,
+    Option,
+    Participant,
+    Publication,
+    Question,
+    Rationale,
+    Skip,
+    Submission,
+    Survey,
+)
 from survey.questions import kind_of
-from survey.simulation.demo import DAYS, NotADemonstration, played_days, simulate
+from survey.services import enrollment
+from survey.simulation.demo import DAYS, SEED, NotADemonstration, Progress, played_days, simulate
 from survey.simulation.participants import REASONS, invent_entries, invent_person
 from survey.store.engine import db
 from survey.store.transaction import transaction
@@ -29,9 +47,48 @@ def survey_of(session: Session, slug: str) -> Survey:
     return session.scalars(select(Survey).filter_by(slug=slug)).one()
 
 
-def play(session: Session, people: int = PEOPLE, seed: int = 1) -> int:
-    load_bank(session, "ukraine", slug="demo", simulated=True)
-    return simulate(session, survey_of(session, "demo"), people, seed)
+def load(slug: str = "demo") -> None:
+    transaction(lambda session: load_bank(session, "ukraine", slug=slug, simulated=True).id)
+
+
+def play(people: int = PEOPLE, seed: int = 1, slug: str = "demo") -> int:
+    load(slug)
+    return simulate(slug, people, seed)
+
+
+def answers(session: Session, slug: str) -> list[tuple[object, ...]]:
+    """Everything that was said in a survey, by whom and when, in the order of its keys."""
+    rows = session.execute(
+        select(
+            Participant.join_key,
+            Participant.language,
+            Submission.idempotency_key,
+            Submission.revision,
+            Submission.action,
+            Submission.received_at,
+            Option.key,
+            Forecast.part,
+            Forecast.value,
+        )
+        .select_from(Submission)
+        .join(Participant, Submission.participant_id == Participant.id)
+        .outerjoin(Forecast, Forecast.submission_id == Submission.id)
+        .outerjoin(Option, Option.id == Forecast.option_id)
+        .where(Submission.survey_id == survey_of(session, slug).id)
+    )
+    return sorted((tuple(row) for row in rows), key=str)
+
+
+def beside(session: Session, slug: str) -> dict[str, int]:
+    """How many people, questions left out, answers about oneself and publications there are."""
+    survey = survey_of(session, slug).id
+    return {
+        table.__tablename__: session.scalar(
+            select(func.count()).select_from(table).where(table.survey_id == survey)
+        )
+        or 0
+        for table in (Participant, Consent, Skip, BackgroundAnswer, Publication, EventLog)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +98,7 @@ def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     shutil.copy(sqlite_template, folder / "played.sqlite")
     app = make_app(f"sqlite:///{folder / 'played.sqlite'}", folder)
     with clock.at(TODAY), app.app_context():
-        transaction(play)
+        play()
         db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         # The session's own connection is not the pool's to close: it would stay open until it is collected.
         db.session.close()
@@ -77,7 +134,7 @@ def test_everybody_is_marked_as_simulated_and_in_the_demonstration_alone(played:
 
 def test_playing_again_changes_nothing(played: Session) -> None:
     before = played.scalar(select(func.count()).select_from(Submission))
-    assert transaction(play) == 0
+    assert play() == 0
     assert played.scalar(select(func.count()).select_from(Submission)) == before
 
 
@@ -116,29 +173,124 @@ def test_simulated_answers_count_only_in_a_survey_marked_so(played: Session) -> 
 def test_a_real_survey_lets_no_invented_people_in(app: Flask) -> None:
     with app.app_context():
         with pytest.raises(NotADemonstration, match="ukraine is not marked"):
-            transaction(lambda session: simulate(session, survey_of(session, "ukraine"), 1))
+            simulate("ukraine", 1)
         assert db.session.scalar(select(func.count()).select_from(Participant)) == 0
 
 
 def test_equal_seeds_give_equal_answers_and_others_do_not(app: Flask) -> None:
-    def numbers(seed: int) -> list[float]:
-        rows = []
+    with app.app_context():
+        for slug, seed in (("first", 5), ("again", 5), ("other", 6)):
+            play(3, seed, slug)
+        first = answers(db.session, "first")
+        assert first and first == answers(db.session, "again")
+        assert first != answers(db.session, "other")
 
-        def work(session: Session) -> None:
-            play(session, 3, seed)
-            question = session.scalars(
-                select(Question).join(Survey).where(Survey.slug == "demo", Question.key == "clash")
-            ).one()
-            rows.extend(crowd_answers(session, question).values.ravel().tolist())
-            raise InterruptedError
 
-        with app.app_context(), pytest.raises(InterruptedError):
-            transaction(work)
-        return rows
+class Ended(BaseException):
+    """Whoever plays is stopped here."""
 
-    first = numbers(5)
-    assert first and np.array_equal(first, numbers(5), equal_nan=True)
-    assert not np.array_equal(first, numbers(6), equal_nan=True)
+
+@pytest.mark.parametrize("steps", [0, 1, 7, 12])
+def test_whoever_is_ended_half_way_goes_on_with_the_same_people(app: Flask, steps: int) -> None:
+    def tell(progress: Progress) -> None:
+        if progress.done > steps:
+            raise Ended
+
+    with app.app_context():
+        whole = play(4, 5, "whole")
+        load("demo")
+        with pytest.raises(Ended):
+            simulate("demo", 4, 5, tell)
+        assert 0 < len(answers(db.session, "demo")) < len(answers(db.session, "whole"))
+        # Asked for others, it finishes what it had begun.
+        assert simulate("demo", 9, 6) == whole
+        assert answers(db.session, "demo") == answers(db.session, "whole")
+        assert beside(db.session, "demo") == beside(db.session, "whole")
+        assert simulate("demo", 9, 6) == 0
+
+
+def test_what_was_begun_yesterday_is_finished_with_the_days_of_yesterday(app: Flask) -> None:
+    def tell(progress: Progress) -> None:
+        raise Ended
+
+    with app.app_context():
+        play(4, 5, "whole")
+        load("demo")
+        with pytest.raises(Ended):
+            simulate("demo", 4, 5, tell)
+        with clock.at(TODAY + timedelta(days=1)):
+            assert simulate("demo", 4, 5) > 0
+        assert answers(db.session, "demo") == answers(db.session, "whole")
+
+
+def test_people_of_an_earlier_version_are_left_as_they_are(app: Flask) -> None:
+    """They came all at once, and the log says nothing of a plan."""
+
+    def somebody(session: Session) -> None:
+        survey = survey_of(session, "demo")
+        person, _made = enrollment.join(session, survey, language="en", join_key="invented-0", code="A" * 26)
+        person.simulated = True
+
+    with app.app_context():
+        load()
+        transaction(somebody)
+        assert simulate("demo", 3) == 0
+        assert beside(db.session, "demo")["participant"] == 1
+
+
+def test_nobody_waits_for_longer_than_one_person_or_one_publication(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two steps no transaction is open: somebody else's act takes its turn."""
+    open_between: list[bool] = []
+    acts = 0
+
+    def counted(*arguments: Any, **more: Any) -> Any:
+        nonlocal acts
+        acts += 1
+        return transaction(*arguments, **more)
+
+    monkeypatch.setattr("survey.simulation.demo.transaction", counted)
+    with app.app_context():
+        load()
+        simulate("demo", 3, 5, lambda progress: open_between.append(db.session.in_transaction()))
+    assert open_between and not any(open_between)
+    assert acts == len(open_between) + 2
+
+
+KILLED = """
+import sys
+from datetime import datetime, UTC
+from survey import clock
+from survey.cli import main
+with clock.at(datetime(2026, 11, 22, 12, tzinfo=UTC)):
+    main(["demo", "--people", "6"])
+"""
+
+
+def test_a_killed_demonstration_is_completed_by_the_command(database: str, tmp_path: Path) -> None:
+    """SIGKILL, as a machine that runs out of memory sends it."""
+    environment = {**os.environ, "PARLEY_DATABASE_URL": database, "PARLEY_INSTANCE": str(tmp_path)}
+    command = [sys.executable, "-c", KILLED]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as begun:
+        assert begun.stderr is not None
+        # Its first tenth is told, so some are stored and most are not.
+        assert "steps" in begun.stderr.readline()
+        begun.kill()
+    app = make_app(database, tmp_path)
+    with app.app_context():
+        halfway = len(answers(db.session, "demo"))
+        assert halfway > 0
+        db.session.close()
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    assert "answers of invented people" in again.stdout, again.stderr
+    with app.app_context(), clock.at(TODAY):
+        play(6, SEED, "whole")
+        assert len(answers(db.session, "demo")) > halfway
+        assert answers(db.session, "demo") == answers(db.session, "whole")
+        assert beside(db.session, "demo") == beside(db.session, "whole")
+        db.session.close()
+        db.engine.dispose()
 
 
 def test_whatever_is_invented_is_a_valid_answer_to_every_kind(app: Flask) -> None:

@@ -1,0 +1,129 @@
+"""Every argument of every command has a kind, which refuses what can be none of it before anything is done."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from survey.cli import arguments, main
+from survey.services import invitations
+
+from .tree import COMMANDS, TYPED
+
+#: What people slip into, programs send, and attackers try.
+HOSTILE = (
+    "a/b",
+    "../x",
+    '"Re hearsal"',
+    "-5",
+    "0",
+    "",
+    " ",
+    "Ж",
+    "x" * 5000,
+    "9" * 30,
+    "nan",
+    "2026-02-30",
+    "0001-01-01",
+    "\udcff",
+    "a\x00b",
+    "a\nb",
+)
+#: `parley validate` reads its own line, as the program beside the library does.
+OWN_LINE = "validate"
+PARAMETERS = [
+    pytest.param(command, parameter, id=f"{command} {parameter.opts[0]}")
+    for command, found in COMMANDS.items()
+    for parameter in found.params
+    if command != OWN_LINE
+]
+
+
+def of_kind(*kinds: type[click.ParamType]) -> list[object]:
+    return [found for found in PARAMETERS if isinstance(found.values[1].type, kinds)]
+
+
+def line(command: str, parameter: click.Parameter, value: str, folder: Path) -> list[str]:
+    """The command as it is typed where everything is well, but for this one value."""
+    given = TYPED[command].format(folder=folder).split()
+    if isinstance(parameter, click.Option):
+        return [*command.split(), *given, f"{parameter.opts[0]}={value}"]
+    mine = [found for found in COMMANDS[command].params if isinstance(found, click.Argument)]
+    given += [""] * (1 + mine.index(parameter) - len(given))
+    given[mine.index(parameter)] = value
+    options = [word for word in given if word.startswith("--")]
+    # What begins with a hyphen is a value behind two of them.
+    return [*command.split(), *options, "--", *(word for word in given if word not in options)]
+
+
+@pytest.mark.parametrize(("command", "parameter"), PARAMETERS)
+def test_every_argument_has_a_kind(command: str, parameter: click.Parameter) -> None:
+    assert isinstance(parameter.type, tuple(arguments.KINDS)), parameter.type
+
+
+@pytest.mark.parametrize(("command", "parameter"), [one for one in PARAMETERS if one.values[0] != "run"])
+def test_whatever_is_typed_is_taken_or_refused_with_a_sentence(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, parameter: click.Parameter
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if isinstance(parameter, click.Option) and parameter.is_flag:
+        return
+    runner = app.test_cli_runner()
+    runner.invoke(main, ["user", "create", "ann@example.org", "--owner-of", "ukraine"])
+    for value in HOSTILE:
+        result = runner.invoke(main, line(command, parameter, value, tmp_path), input="n\n")
+        assert result.exception is None or isinstance(result.exception, SystemExit), (value, result.exception)
+        if result.exit_code:
+            assert "Error: " in result.output, (value, result.output)
+
+
+@pytest.mark.parametrize(("command", "parameter"), of_kind(arguments.Slug))
+@pytest.mark.parametrize("value", ["a/b", "../x", '"Re hearsal"', "x" * 61, "Ж"])
+def test_what_can_be_no_address_of_a_survey_is_refused_by_its_rule(
+    app: Flask, tmp_path: Path, command: str, parameter: click.Parameter, value: str
+) -> None:
+    result = app.test_cli_runner().invoke(main, line(command, parameter, value, tmp_path))
+    assert result.exit_code == 2
+    assert "small letters a to z, digits and hyphens" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize(("command", "parameter"), of_kind(arguments.Address))
+def test_what_can_be_no_address_of_a_person_is_refused(
+    app: Flask, tmp_path: Path, command: str, parameter: click.Parameter
+) -> None:
+    for value in ("ann", "ann@", "a b@example.org", "ann@example.org, bob@example.org"):
+        result = app.test_cli_runner().invoke(main, line(command, parameter, value, tmp_path))
+        assert (result.exit_code, value in result.output) == (2, True)
+
+
+@pytest.mark.parametrize("people", ["-5", "0", "10001", "many", "2.5"])
+def test_a_demonstration_has_a_number_of_people(app: Flask, people: str) -> None:
+    result = app.test_cli_runner().invoke(main, ["demo", f"--people={people}"])
+    assert (result.exit_code, "--people" in result.output) == (2, True)
+
+
+def test_a_day_is_one_of_the_calendar() -> None:
+    assert arguments.DAY.convert("2026-11-15", None, None) == date(2026, 11, 15)
+    with pytest.raises(click.BadParameter):
+        arguments.DAY.convert("2026-11-31", None, None)
+
+
+def test_the_numbers_that_help_names_are_those_of_invitations() -> None:
+    assert (arguments.MOST_INVITATIONS, arguments.MOST_DAYS) == (
+        invitations.MOST_AT_ONCE,
+        invitations.MOST_DAYS,
+    )
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command != OWN_LINE])
+def test_help_ends_with_an_example_that_can_be_typed(command: str) -> None:
+    example = (COMMANDS[command].epilog or "").removeprefix("Example: ")
+    assert example.startswith(f"parley {command}")
+    help_of = CliRunner().invoke(main, [*command.split(), "--help"]).output
+    assert help_of.rstrip().endswith(f"Example: {example}")
+    words = example.split()[1 + len(command.split()) :]
+    confirmed = ["--yes"] if any("--yes" in found.opts for found in COMMANDS[command].params) else []
+    COMMANDS[command].make_context(command, [*words, *confirmed])

@@ -1,0 +1,51 @@
+"""Every command, as it is typed where everything is well."""
+
+from collections.abc import Iterator
+
+import click
+
+from survey.cli import main
+
+#: `{folder}` is one that the test may write to. A command that is added without a line here fails the test.
+TYPED = {
+    "bank check": "",
+    "bank load": "",
+    "db check": "",
+    "db downgrade": "base --yes",
+    "db upgrade": "",
+    "demo": "--people=2",
+    "invite": "ukraine --batch=one",
+    "log verify": "ukraine",
+    "notify": "",
+    "publish": "",
+    "run": "",
+    "settings": "",
+    "survey archive": "ukraine",
+    "survey check": "ukraine",
+    "survey delete": "ukraine --yes",
+    "survey duplicate": "ukraine copy",
+    "survey export": "ukraine {folder}/ukraine.json",
+    "survey import": "ukraine --slug=imported",
+    "survey list": "",
+    "survey new": "begun --title=Begun",
+    "survey open": "ukraine",
+    "survey show": "ukraine",
+    "token create": "ann@example.org --survey=ukraine",
+    "user create": "ann@example.org --owner-of=ukraine",
+    "user link": "ann@example.org",
+    "user list": "",
+    "validate": "{folder}",
+    "work": "",
+}
+
+
+def leaves(group: click.Group = main, *before: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, with its words."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from leaves(command, *before, name)
+        else:
+            yield " ".join([*before, name]), command
+
+
+COMMANDS = dict(leaves())
