@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from ...models import Submission, Survey
+from ...models import Question, Submission, Survey
 from ...presenters.calibration import calibration_of
 from ...presenters.forecast_history import Act, Moved, Trace, acts_of, moved, trace
 from ...presenters.own_forecast import OwnForecast, when
@@ -73,10 +73,17 @@ class View:
 
     def address(self, survey: Survey, **other: str) -> str:
         """The page with this view, some of it otherwise; what is usual is left out."""
+        return f"{self._path(survey, **other)}#forecasts"
+
+    def place(self, survey: Survey, question: Question) -> str:
+        """The page with this view, at the row of one question: whoever acts on one of many comes back to it."""
+        return f"{self._path(survey)}#q-{question.key}"
+
+    def _path(self, survey: Survey, **other: str) -> str:
         wanted = {"show": self.show, "theme": self.theme, "sort": self.sort} | other
         usual = {"show": "all", "theme": "", "sort": "theme"}
         chosen: dict[str, Any] = {name: value for name, value in wanted.items() if value != usual[name]}
-        return url_for("participant.mine", slug=survey.slug, **chosen) + "#forecasts"
+        return url_for("participant.mine", slug=survey.slug, **chosen)
 
 
 #: Groups of states that may be shown: an outcome is missing, or none is.

@@ -120,6 +120,7 @@ def question_page(
         else None,
         outcomes=outcomes(question, current_resolutions(db.session, question)),
         form_key=fresh_key(),
+        when=when,
         first_close=closing(question),
     )
 

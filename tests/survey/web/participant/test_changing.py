@@ -217,13 +217,15 @@ class TestAtThePlaceWhereTheForecastStands:
     ) -> None:
         person.answers("binary")
         page = person.get("mine?show=open&sort=closing").text
-        assert value(page, "back") == "/s/ukraine/mine?show=open&sort=closing#forecasts"
+        assert value(page, "back") == "/s/ukraine/mine?show=open&sort=closing#q-leaders-meet"
         sent = {"key": value(page, "key"), "back": value(page, "back")}
         answer = person.post("q/leaders-meet/affirm", sent)
-        assert answer.location == "/s/ukraine/mine?show=open&sort=closing#forecasts"
+        assert answer.location == "/s/ukraine/mine?show=open&sort=closing#q-leaders-meet"
         assert acts(session) == [("new", 1), ("affirm", 2)]
         said = words(person.client.get(answer.location).text)
-        assert "Affirmed" in said and "12.5 %" in said
+        assert "Affirmed: “Presidents meet in person”." in said
+        assert "Affirmed 22 November 2026, 14:00 Kyiv (12:00 UTC)" in said
+        assert 'id="q-leaders-meet"' in person.get("mine").text
 
     def test_nobody_is_led_off_the_site_by_an_affirmation(self, person: Visitor) -> None:
         person.answers("binary")

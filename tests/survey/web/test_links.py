@@ -1,0 +1,195 @@
+"""No dead ends: every link and form of every page, from `url_map`, leads its reader to something they may have."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.routing import RequestRedirect
+from werkzeug.test import TestResponse
+
+from survey import clock
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from tests.conftest import TODAY
+from tests.factories import say, the_survey
+from tests.survey.web.test_access import ROLES, Site, asked, joined, made, written
+
+#: Who reads: roles of the table of access, and somebody who has answered everything, which shows them the crowd.
+READERS = ("anybody", "stranger", "participant", "answered", "analyst", "organizer", "owner")
+#: Parts of an address that name one of many alike: a few of each are enough.
+ALIKE = ("key", "number", "about")
+FEW = 2
+
+
+class Offers(HTMLParser):
+    """What a page offers its reader: links, forms with their method, and the places a link may lead to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.forms: list[tuple[str, str]] = []
+        self.places: set[str] = set()
+        self._method = "GET"
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = {name: value or "" for name, value in attrs}
+        self.places |= {own["id"]} if "id" in own else set()
+        if tag == "a" and "href" in own:
+            self.links.append(own["href"])
+        if tag == "form":
+            self._method = own.get("method", "get").upper()
+            self.forms.append((self._method, own.get("action", "")))
+        if "formaction" in own:
+            self.forms.append((own.get("formmethod", self._method).upper(), own["formaction"]))
+
+
+@dataclass
+class Walk:
+    """One reader's walk over the site; each address is asked for once."""
+
+    site: Site
+    role: str
+    client: FlaskClient
+    told: dict[str, tuple[int, Offers]] = field(default_factory=dict)
+    alike: dict[tuple[object, ...], set[str]] = field(default_factory=dict)
+    followed: int = 0
+
+    def ask(self, address: str) -> tuple[int, Offers]:
+        """Status of an address and what its page offers; other files than pages offer nothing."""
+        if address not in self.told:
+            with self.client.get(address, follow_redirects=True) as answer:
+                self.told[address] = answer.status_code, Offers(_page(answer))
+        return self.told[address]
+
+    def dead_ends(self) -> list[str]:
+        """Every link and form that leads nowhere, with the page it stands on."""
+        found = []
+        for method, _endpoint, address in asked(self.site.app):
+            if method == "GET" and not address.startswith("/api/"):
+                offers = self.ask(address)[1]
+                found += [
+                    f"{address} → {link}: {why}"
+                    for link in offers.links
+                    if (why := self._link(link, address))
+                ]
+                found += [
+                    f"{address} → {to}: {why}" for to in offers.forms if (why := self._form(*to, address))
+                ]
+        return sorted(set(found))
+
+    def _link(self, link: str, page: str) -> str:
+        parts = urlsplit(link)
+        if parts.netloc or parts.scheme or self._is_like_others(link):
+            return ""
+        self.followed += 1
+        if not (parts.path or parts.query):
+            return "" if parts.fragment in ("", *self.ask(page)[1].places) else "no such place here"
+        path = parts.path or urlsplit(page).path
+        status, there = self.ask(f"{path}?{parts.query}" if parts.query else path)
+        if status >= 400:
+            return str(status)
+        return "" if parts.fragment in ("", *there.places) else "no such place on that page"
+
+    def _form(self, method: str, action: str, page: str) -> str:
+        parts = urlsplit(action or page)
+        if parts.netloc or method == "DIALOG":
+            return ""
+        try:
+            endpoint, _values = self._match(parts.path, method)
+        except RequestRedirect:
+            return ""
+        except Exception as error:
+            return type(error).__name__
+        row = written().get((method, endpoint))
+        # What needs more than an address is a dash for everybody in the table.
+        if row is None or set(row) == {"-"}:
+            return ""
+        may = dict(zip(ROLES, row, strict=True))["participant" if self.role == "answered" else self.role]
+        return f"{method} is not for this reader ({may})" if may in ("-", "no") else ""
+
+    def _match(self, path: str, method: str) -> tuple[str, dict[str, object]]:
+        endpoint, values = self.site.app.url_map.bind("localhost").match(path, method)
+        return str(endpoint), dict(values)
+
+    def _is_like_others(self, link: str) -> bool:
+        parts = urlsplit(link)
+        try:
+            endpoint, values = self._match(parts.path or "/", "GET")
+        except Exception:
+            return False
+        kind = (
+            endpoint,
+            *sorted(f"{name}={value}" for name, value in values.items() if name not in ALIKE),
+            *sorted(pair.partition("=")[0] for pair in parts.query.split("&")),
+            parts.fragment if not parts.path else bool(parts.fragment),
+        )
+        known = self.alike.setdefault(kind, set())
+        if link in known or len(known) < FEW:
+            known.add(link)
+            return False
+        return True
+
+
+def _page(answer: TestResponse) -> str:
+    return answer.text if answer.mimetype == "text/html" else ""
+
+
+def answered_everything(session: Session) -> tuple[str, str]:
+    """Somebody who has answered every question: their code, and the token of their program."""
+    from survey.services import enrollment
+
+    code, token = joined(session, "ukraine")
+    person = enrollment.come_back(session, the_survey(session), code)
+    for question in the_survey(session).questions:
+        if question.key != "leaders-meet":
+            say(session, person, question, 0.2)
+    return code, token
+
+
+@pytest.fixture(scope="module")
+def site(published_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The shipped survey, published, with a reader of each kind; nothing here is written to."""
+    with clock.at(TODAY):
+        made_once = made(tmp_path_factory.mktemp("links"), published_sqlite)
+        with made_once.app.app_context():
+            code, token = transaction(answered_everything)
+        made_once._enter("answered", token, "/s/ukraine/return", {"code": code})
+        yield made_once
+        with made_once.app.app_context():
+            db.engine.dispose()
+
+
+def walk(site: Site, role: str) -> Walk:
+    client = site.app.test_client()
+    if site.browsers[role].cookie:
+        client.set_cookie(site.app.config["SESSION_COOKIE_NAME"], site.browsers[role].cookie)
+    return Walk(site, role, client)
+
+
+@pytest.mark.parametrize("role", READERS[1:])
+def test_no_link_or_form_refuses_the_reader_it_is_shown_to(site: Site, role: str) -> None:
+    walked = walk(site, role)
+    assert walked.dead_ends() == []
+    # The control: many were followed.
+    assert walked.followed > (10 if role == "stranger" else 60)
+
+
+def test_where_anybody_may_join_no_link_refuses_a_stranger(site: Site) -> None:
+    with site.open_to("anybody"):
+        walked = walk(site, "anybody")
+        assert walked.dead_ends() == []
+        assert walked.followed > 60
+
+
+def test_a_dead_end_would_be_noticed(site: Site) -> None:
+    walked = walk(site, "participant")
+    assert walked._link("/s/ukraine/organize/", "/") == "404"
+    assert walked._link("/s/ukraine/mine#nowhere", "/") == "no such place on that page"
+    assert walked._form("POST", "/s/ukraine/organize/publish", "/") == "POST is not for this reader (-)"
+    assert walked._form("POST", "/s/ukraine/nothing/here", "/") == "NotFound"
