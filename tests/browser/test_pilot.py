@@ -1,8 +1,6 @@
 """A draft is tried and read before it is opened: its owner, somebody on a phone, a reader without script."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,8 +15,6 @@ from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow
 
 pytestmark = pytest.mark.browser
 LOOKS = [(window, theme) for window in (PHONE, DESK) for theme in ("light", "dark")]
-#: A folder for a picture of every page that is looked at.
-PICTURES = os.environ.get("PARLEY_PICTURES")
 
 
 @pytest.fixture
@@ -49,8 +45,6 @@ def look(page: Page, name: str) -> list[str]:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
         found += [f"{name} {window['width']} {theme}: {fault}" for fault in accessibility_faults(page)]
         found += [f"{name} {window['width']} {theme}: too wide {wide}" for wide in [overflow(page)] if wide]
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}-{window['width']}-{theme}.png", full_page=True)
     return found
 
 
