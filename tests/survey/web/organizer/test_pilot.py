@@ -129,7 +129,7 @@ class TestTrial:
         slug = enter(app, begin_trial(olena)).slug
         for path in (
             f"/s/{slug}/organize/",
-            f"/s/{slug}/data",
+            f"/s/{slug}/data/",
             f"/write/{slug}/check",
             f"/write/{slug}/trial",
         ):
