@@ -25,7 +25,7 @@ from ..bank.stored import stored_bank
 from ..models import EventLog, Preregistration, Survey
 from ..security.signing import sign
 from .audit_log import record
-from .preregistration_document import FORMAT, Difference, canonical, differences, stands_now
+from .preregistration_document import FORMAT, Difference, canonical, differences, follows, stands_now
 from .preregistration_text import texts_of
 
 #: In the log: that one was frozen, and that something it says was changed.
@@ -96,6 +96,7 @@ def _freeze(session: Session, survey: Survey, last: Preregistration | None) -> N
         "opens_at": utc(survey.opens_at),
         "text": texts_of(survey, bank, moment),
         **document,
+        **follows(survey, bank),
     }
     content = canonical(whole)
     signed = sign(content, current_app.config["PARLEY"])

@@ -19,7 +19,7 @@ from ..models import Survey
 
 #: Of the file's shape: another number where programs that read it would have to change.
 FORMAT = "parley preregistration 1"
-#: What is compared. Versions and ends follow from words and days, which are told themselves.
+#: What is compared: the names of `stands_now`.
 COMPARED = ("structure", "words", "methods", "exclusions")
 _SETTINGS = ("structure", "survey")
 _KEYED = {noun for _structure, noun in ARRAYS}
@@ -35,8 +35,6 @@ def stands_now(survey: Survey, bank: Bank) -> Document:
     return {
         "structure": document["structure"],
         "words": words,
-        "versions": {row.key: row.version.number for row in survey.questions if not row.is_draft},
-        "closing": _closing(bank),
         "methods": _methods(survey),
         "exclusions": exclusions(survey),
     }
@@ -44,6 +42,12 @@ def stands_now(survey: Survey, bank: Bank) -> Document:
 
 def _without(table: Document, key: str) -> Document:
     return {name: inside for name, inside in table.items() if name != key}
+
+
+def follows(survey: Survey, bank: Bank) -> Document:
+    """What follows from it, for those who read the file: versions of questions, and when each of them ends."""
+    versions = {row.key: row.version.number for row in survey.questions if not row.is_draft}
+    return {"versions": versions, "closing": _closing(bank)}
 
 
 def _closing(bank: Bank) -> Document:
