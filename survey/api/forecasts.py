@@ -55,8 +55,9 @@ Act = Callable[[Session, Participant, Question, forecast_submit.ForecastInput], 
 def forecast(body: dict[str, Any], headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
     """Give a forecast, or change it
 
-    All fields that the question asks now, in one call. The options of a choice may miss 1 by 0.0025 and are
-    stored divided by their sum; deadlines and quantiles must not decrease.
+    All fields that the question asks now, in one call. The options of a choice may miss 1 by 0.0025, or by what
+    rounding each to its last place (a thousandth at most) leaves over, and are stored divided by their sum; deadlines
+    and quantiles must not decrease.
     """
     _survey, person = require_participant(slug)
     question = known_question(_survey, key, words=False)

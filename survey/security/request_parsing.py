@@ -3,6 +3,11 @@
 Pages have no box for a file, but for those in `FILES`, and never send JSON. Left to the libraries, a body of another
 kind becomes the values of a form (a file, a list, a number where a text is meant), and one that nests deeply stops
 the program wherever somebody asks who is signed in.
+
+A field that a form does not have is no fault of it: extensions of browsers and password managers add some, and
+whoever is refused for one can neither see nor mend it. So pages read the fields they have and no others. A program
+has written every name itself: the JSON interface refuses those it does not know, each by its name
+(`survey.api.schemas.fields.RequestSchema`).
 """
 
 from io import BytesIO

@@ -23,7 +23,11 @@ Values = fields.Dict
 class Fault(ResponseSchema):
     """One field that was refused."""
 
-    field = Words(metadata=says("Its name; `body` for the body as a whole.", "p-yes"))
+    field = Words(
+        metadata=says(
+            "Its name; `body` for the body as a whole, `sum` for the numbers of a choice together.", "p-yes"
+        )
+    )
     detail = Words(metadata=says("What is wrong, and what to do.", "Give the probability as a JSON number."))
 
 

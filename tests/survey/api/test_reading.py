@@ -100,7 +100,7 @@ def test_what_is_json_is_read(person: Caller, body: bytes, value: float) -> None
         ({"0": 0.25, "1": 0.25, "2": 0.25, "3": 0.25}, "0"),
         (
             dict.fromkeys(("p-settlement", "p-ceasefire", "p-collapsed", "p-fighting", "p-other"), 0.4),
-            "p-settlement",
+            "sum",
         ),
         ({"p-settlement": [0.5, 0.5]}, "p-settlement"),
         (

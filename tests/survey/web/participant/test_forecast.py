@@ -15,7 +15,7 @@ from ..visitor import ANSWERS, Visitor, error_of, value, words
 #: For each kind: what is typed wrongly, and the field whose sentence says so.
 WRONG = {
     "binary": ({"p-yes": "1:7"}, "p-yes"),
-    "choice": ({"p-other": "9"}, "p-settlement"),
+    "choice": ({"p-other": "9"}, "sum"),
     "ordered": ({"p-nato": ""}, "p-nato"),
     "ladder": ({"p-2028-12-31": "20"}, "p-2028-12-31"),
     "pair": ({"p-if_no": "150"}, "p-if_no"),

@@ -337,7 +337,7 @@ def test_a_press_that_no_page_offers_puts_nothing(person: Visitor, put: str) -> 
 
 def test_enter_in_a_box_saves_and_presses_no_offer(person: Visitor) -> None:
     page = person.answer("leaders-meet", **{"p-yes": "1 in 8"}).text
-    form = page[page.index('id="forecast"') :]
+    form = page[page.index("data-kind") :]
     first = re.findall(r"<button[^>]*>", form)[0]
     assert first == '<button type="submit" hidden>'
 
