@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..models import User
 
 #: `api_tokens.USER_SCOPES`, written out for the help; a test holds that they are the same.
-SCOPES = ("run", "export")
+SCOPES = ("run", "export", "write")
 
 
 @main.group()
@@ -107,7 +107,10 @@ def token() -> None:
 
 @token.command("create")
 @click.argument("email")
-@click.option("--survey", "slug", metavar="SLUG", required=True, help="The survey it is for.")
+@click.option("--survey", "slug", metavar="SLUG", help="The survey it is for.")
+@click.option(
+    "--write", is_flag=True, help="For no single survey: to begin surveys and write all that EMAIL writes."
+)
 @click.option(
     "--scope",
     "scopes",
@@ -115,18 +118,26 @@ def token() -> None:
     type=click.Choice(SCOPES),
     default=SCOPES,
     show_default=True,
-    help="run: publish and resolve; export: take out snapshots.",
+    help="run: publish and resolve; export: take out snapshots; write: its words and questions.",
 )
 @click.option("--days", type=click.IntRange(min=1), help="Days until it expires; default: never.")
-def create_token(email: str, slug: str, scopes: tuple[str, ...], days: int | None) -> None:
+def create_token(
+    email: str, slug: str | None, write: bool, scopes: tuple[str, ...], days: int | None
+) -> None:
     """Print a new token of the user EMAIL; it is not kept and cannot be printed again."""
     from .. import clock
     from ..services import api_tokens
     from ..store.transaction import transaction
 
+    if write == (slug is not None):
+        raise click.UsageError("A token is for one survey (--survey SLUG), or to write with (--write).")
+
     def work(session: "Session") -> str:
         until = clock.now(session) + timedelta(days=days) if days else None
-        person, survey = find_user(session, email), find_survey(session, slug)
+        person = find_user(session, email)
+        if slug is None:
+            return api_tokens.create_writing_token(session, person, expires_at=until)
+        survey = find_survey(session, slug)
         return api_tokens.create_token(session, person, survey, scopes, expires_at=until)
 
     click.echo(transaction(work))

@@ -171,6 +171,8 @@ class VersionText(InOneLanguage, Base):
     #: What the cases of the base rate are, in a sentence, and who counted them; empty where there is none.
     reference_class: Mapped[str] = mapped_column(default="", server_default=text("''"))
     base_rate_source: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    #: What changed with this version, as whoever published it says; empty where they said nothing.
+    note: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
     version: Mapped[QuestionVersion] = relationship(back_populates="texts")
 

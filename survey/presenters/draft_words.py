@@ -150,6 +150,16 @@ def title_of(document: Document, noun: str, key: str, language: str) -> str:
     return key
 
 
+def survey_title(document: Document, slug: str, language: str) -> str:
+    """What a survey under writing is called: in a language, else in another, else its address."""
+    words = document.get("words")
+    for code in (language, *(words if isinstance(words, dict) else ())):
+        title = value_at(document, ("words", code, "survey", "title"))
+        if isinstance(title, str) and title:
+            return title
+    return slug
+
+
 def missing(document: Document, faults: Iterable[Fault], language: str) -> list[Missing]:
     """Everything that is missing or wrong before a survey can be opened, one line for each field."""
     by_path: dict[KeyPath, Fault] = {}

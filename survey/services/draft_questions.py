@@ -124,12 +124,11 @@ def save_or_refuse(
     Raises
     ------
     InvalidDraft
-        With the first one that is refused; whoever calls must leave the write unit with it.
+        With everything that is refused; whoever calls must leave the write unit with it.
     """
     saved = save(session, draft, user, draft.revision, edits, label)
     if saved.refused:
-        first = saved.refused[0]
-        raise InvalidDraft({_name(first.path): first.sentence})
+        raise InvalidDraft({_name(one.path): one.sentence for one in saved.refused})
     return saved
 
 
@@ -137,7 +136,9 @@ def _name(path: KeyPath) -> str:
     return "/".join(path)
 
 
-def replace_document(session: Session, draft: SurveyDraft, user: User | None, document: Document) -> Saved:
+def replace_document(
+    session: Session, draft: SurveyDraft, user: User | None, document: Document, label: str = "import"
+) -> Saved:
     """Put another document in the place of a draft's, as one change that can be taken back; its address stays.
 
     Raises
@@ -154,7 +155,7 @@ def replace_document(session: Session, draft: SurveyDraft, user: User | None, do
         edits += [((part, key), new.get(key)) for key in keys if (part, key) != ("structure", "survey")]
     settings = value_at(document, ("structure", "survey"))
     own = {**(settings if isinstance(settings, dict) else {}), "slug": draft.slug}
-    return save_or_refuse(session, draft, user, [*edits, (("structure", "survey"), own)], "import")
+    return save_or_refuse(session, draft, user, [*edits, (("structure", "survey"), own)], label)
 
 
 def add_thing(

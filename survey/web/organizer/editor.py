@@ -10,10 +10,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from ...bank.document import document_of_folder
+from ...bank.document import advice_on
 from ...bank.paths import ORDER, KeyPath, value_at
-from ...bank.reading import available_banks, bank_folder
-from ...bank.standard import SHOULD, check_question
+from ...bank.reading import available_banks
+from ...bank.standard import SHOULD
 from ...errors import NotFound
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
@@ -82,11 +82,8 @@ def start() -> Page:
 def _source(session: Session, sent: dict[str, str]) -> dict[str, Any]:
     """The document to begin with: blank, or `bank:NAME`, or `survey:SLUG` of a draft or survey one writes."""
     kind, _colon, name = sent["source"].partition(":")
-    if kind == "bank" and name in available_banks():
-        return document_of_folder(bank_folder(name))
-    if kind == "survey" and name:
-        return drafts.copy_of(drafts.find(session, name, signed_in()), session)
-    return drafts.blank_document(sent["title"], sent["language"])
+    named = {kind: name} if kind in ("bank", "survey") else {}
+    return drafts.source_of(session, signed_in(), title=sent["title"], language=sent["language"], **named)
 
 
 def _begin_page(sent: dict[str, str], errors: dict[str, str]) -> str:
@@ -238,11 +235,7 @@ def _theme_of(document: dict[str, Any], noun: str, key: str) -> str:
 
 def _advice(page: Written, key: str) -> list[tuple[str, str, str, str]]:
     """What could be better in a question: language, field, words, sentence; what must be is on the checklist."""
-    asked = next((one for one in page.reading.bank.questions if one.key == key), None)
-    words = {code: value_at(page.draft.document, ("words", code, "question", key)) for code in page.languages}
-    if asked is None:
-        return []
-    written_words = {code: own for code, own in words.items() if isinstance(own, dict)}
+    asked = (one for one in page.reading.bank.questions if one.key == key)
     return [
         (
             LANGUAGES.get(str(one.path[0]), str(one.path[0])),
@@ -250,7 +243,7 @@ def _advice(page: Written, key: str) -> list[tuple[str, str, str, str]]:
             ", ".join(found.words for found in one.found),
             one.sentence,
         )
-        for one in check_question(asked, written_words)
+        for one in advice_on(page.draft.document, asked)
         if one.severity == SHOULD
     ]
 

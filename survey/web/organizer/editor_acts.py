@@ -36,12 +36,6 @@ def _where_from(slug: str) -> str:
     return url_for(f"editor.{step if step in ('purpose', 'people', 'check') else 'questions'}", slug=slug)
 
 
-def _by_its_owner(session: Session, draft: SurveyDraft, user: User) -> None:
-    """What cannot be taken back, or lets others in, is its owner's to do."""
-    if drafts.role_in(session, draft, user) != "owner":
-        raise drafts.InvalidDraft({"": _("This is for its owner to do. Nothing was changed.")})
-
-
 def _noun() -> str:
     noun = request.form.get("noun", "")
     if noun not in THINGS:
@@ -132,7 +126,7 @@ def share(slug: str) -> Page:
     """Let somebody who has an account write too."""
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
-        _by_its_owner(session, draft, user)
+        drafts.require_owner(session, draft, user)
         drafts.share(session, draft, _sent("email"))
         flash(_("They write it too from now on; it is among their surveys."))
         return url_for("editor.people", slug=draft.slug)
@@ -149,7 +143,7 @@ def open_survey(slug: str) -> Page:
         draft = drafts.to_write(session, slug, user)
         first = draft.survey_id is None
         if first:
-            _by_its_owner(session, draft, user)
+            drafts.require_owner(session, draft, user)
         return drafts.open_draft(session, draft, user).slug, first
 
     try:
@@ -186,7 +180,7 @@ def delete(slug: str) -> Page:
     """Delete a draft with everything in it, where its address was typed to confirm it."""
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
-        _by_its_owner(session, draft, user)
+        drafts.require_owner(session, draft, user)
         if _sent("confirm") != draft.slug:
             raise drafts.InvalidDraft({"confirm": _("Type its address to delete it. Nothing was deleted.")})
         drafts.delete(session, draft)

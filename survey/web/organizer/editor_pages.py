@@ -9,7 +9,7 @@ from flask_security import current_user
 
 from ...bank import refusals
 from ...bank.document import Reading, obstacles, read
-from ...bank.paths import KeyPath, value_at
+from ...bank.paths import KeyPath
 from ...bank.tables import Fault
 from ...errors import NotFound
 from ...i18n.locale import LANGUAGES, current_language
@@ -40,11 +40,7 @@ class Written:
     @property
     def title(self) -> str:
         """What it is called, in the reader's language where it is."""
-        for code in (current_language(), *self.languages):
-            title = value_at(self.draft.document, ("words", code, "survey", "title"))
-            if isinstance(title, str) and title:
-                return title
-        return self.draft.slug
+        return draft_words.survey_title(self.draft.document, self.draft.slug, current_language())
 
     def form(self, refused: Mapping[KeyPath, RefusedEdit] | None = None) -> EditForm:
         """What the fields of a page are made from."""
@@ -65,9 +61,7 @@ def signed_in() -> User:
 
 def may_begin(user: User) -> bool:
     """Whether a user may begin a survey on this site."""
-    settings = current_app.config["PARLEY"]
-    in_production = "owners" if settings["ENVIRONMENT"] == "production" else "anybody"
-    return drafts.may_begin(db.session, user, settings["AUTHORS"] or in_production)
+    return drafts.may_begin(db.session, user, current_app.config["PARLEY"])
 
 
 def written(slug: str) -> Written:
