@@ -22,8 +22,10 @@ ARRAYS = frozenset(
 #: Arrays inside a scenario, behind its key.
 _OF_SCENARIO = ("axes", "leaves")
 #: Tables that are there whole or not at all.
-WHOLE = ("base_rate", "organizer")
+WHOLE = ("base_rate", "organizer", "notes")
 PARTS = ("structure", "words", "worked")
+#: Things whose words stand under their own key.
+WITH_FACTS = ("question", "theme", "background", "scenario")
 
 
 def is_array(path: Sequence[str]) -> bool:
@@ -78,8 +80,8 @@ def put_at(document: dict[str, Any], path: Sequence[str], value: Any) -> None:
 
 
 def _has_its_fact(document: Mapping[str, Any], path: Sequence[str]) -> bool:
-    """Whether the question, theme or question about the person that words belong to is there."""
-    if path[0] != "words" or len(path) < 5 or path[2] not in ("question", "theme", "background"):
+    """Whether the question, theme or other thing with a key that words belong to is there."""
+    if path[0] != "words" or len(path) < 5 or path[2] not in WITH_FACTS:
         return True
     return value_at(document, ("structure", path[2], path[3])) is not None
 
@@ -179,7 +181,7 @@ def _shape(path: KeyPath) -> str:
         is_table = len(path) < 3 or is_array(path[:-1]) or (path[1] == "scenario" and path[3:] == ("also",))
         return "table" if is_table else ""
     depth = len(path)
-    of_a_thing = path[2:3] in (("theme",), ("question",), ("background",), ("scenario",))
+    of_a_thing = path[2:3] and path[2] in WITH_FACTS
     of_a_scenario = path[2:3] == ("scenario",) and path[4:5] in (("axes",), ("also",), ("leaves",))
     is_leaf = of_a_scenario and path[4] == "leaves" and depth == 6
     is_table = depth < 4 or (of_a_thing and depth == 4) or (of_a_scenario and depth == 5) or is_leaf

@@ -1,5 +1,6 @@
 """Reads the words of a bank in one language, and compares languages."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from ..i18n.locale import gettext as _
@@ -27,12 +28,15 @@ from .tables import Table
 LONGEST_TITLE = 120
 LONGEST_SHORT = 40
 LONGEST_CONTROLLER = 1_000
+LONGEST_NOTE = 500
 FEWEST_PUBLISHERS = 2
 _OF_QUESTION = (
     *(name for name in VERSION_WORDS if name not in BASE_RATE_WORDS.values()),
     "options",
     "base_rate",
+    "notes",
 )
+_VERSION = re.compile(r"[2-9]|[1-9][0-9]{1,5}")
 
 
 def read_words(
@@ -119,7 +123,15 @@ def _question(table: Table, question: Question, language: str) -> QuestionWords:
         options=_labels(table, question, language),
         reference_class=reference_class,
         base_rate_source=source,
+        notes=_notes(table.table("notes", required=False)),
     )
+
+
+def _notes(table: Table) -> dict[str, str]:
+    for key in table.content:
+        if not _VERSION.fullmatch(key):
+            table.fault(key, _("is no version that a note can be of: they are numbered, from 2 on"))
+    return {key: table.text(key, longest=LONGEST_NOTE) for key in table.content}
 
 
 def publishers(sources: Iterable[str]) -> set[str]:

@@ -152,6 +152,10 @@ class QuestionVersion(Base):
         """The words in `language`, else in another there is."""
         return in_language(self.texts, language)
 
+    def note_in(self, language: str) -> str:
+        """What changed: as whoever published it says in `language`, else which words did."""
+        return self.text(language).note or self.note
+
 
 class VersionText(InOneLanguage, Base):
     """The words of a question's version in one language."""

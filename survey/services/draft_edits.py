@@ -160,7 +160,7 @@ def _apply(
         )
         return RefusedEdit(path, after, value_at(document, path), sentence)
     now = value_at(document, path)
-    if _same(after, value_at(known, path)) or _same(after, now):
+    if _same(path, after, value_at(known, path)) or _same(path, after, now):
         return None
     if now != value_at(known, path):
         other = _who_else(since, path, user)
@@ -176,8 +176,13 @@ def _apply(
     return None
 
 
-def _same(one: Json, other: Json) -> bool:
-    """Whether two values say the same: what is not ticked is false, or is not there."""
+def _same(path: KeyPath, one: Json, other: Json) -> bool:
+    """Whether two values say the same: what is not ticked is false, or is not there.
+
+    Of a scenario an event that does not come true is not one that may go either way.
+    """
+    if path[:2] == ("structure", "scenario"):
+        return bool(one == other)
     return one == other or ((one is None or one is False) and (other is None or other is False))
 
 

@@ -3,13 +3,14 @@
 import copy
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..bank.document import Document, Json
 from ..bank.keys import LEVELS, new_key
 from ..bank.paths import ORDER, PARTS, Edit, KeyPath, value_at
 from ..i18n.locale import gettext
-from ..models import SurveyDraft, User
+from ..models import Question, SurveyDraft, User
 from .draft_edits import Saved, save
 from .drafts import InvalidDraft, locked
 
@@ -107,6 +108,16 @@ def move(session: Session, draft: SurveyDraft, user: User | None, noun: str, key
     place = min(max(place, 1), len(order) + 1)
     edits: list[Edit] = [(("structure", noun, ORDER), [*order[: place - 1], key, *order[place - 1 :]])]
     save_or_refuse(session, draft, user, edits, f"move a {noun}")
+
+
+def published_question(session: Session, draft: SurveyDraft, key: str) -> Question | None:
+    """A question of a draft as participants see it; None where they do not, or nothing can differ from it yet."""
+    if draft.survey_id is None or draft.id is None:
+        return None
+    row = (
+        session.scalars(select(Question).filter_by(survey_id=draft.survey_id, key=key)).unique().one_or_none()
+    )
+    return None if row is None or row.is_draft else row
 
 
 def _known(document: Document, noun: str, key: str) -> dict[str, Any]:

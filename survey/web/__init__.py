@@ -10,6 +10,7 @@ from .organizer import (
     data_controller,
     editor,
     editor_acts,
+    editor_scenarios,
     import_export,
     invitations,
     people,
@@ -43,7 +44,7 @@ PARTICIPANT_PAGES = (
     erasure,
 )
 #: Modules that add their pages to the editor's.
-EDITOR_PAGES = (editor_acts, import_export)
+EDITOR_PAGES = (editor_acts, editor_scenarios, import_export)
 
 
 def register_views(app: Flask) -> None:

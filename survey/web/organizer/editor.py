@@ -17,15 +17,24 @@ from ...bank.standard import SHOULD
 from ...errors import NotFound
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
-from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS
+from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS, Question
 from ...presenters import draft_words
+from ...presenters.draft_changes import AgainstVersion, against_version
 from ...services import draft_edits, drafts
 from ...services.draft_edits import RefusedEdit, Saved
 from ...services.draft_kinds import with_what_goes
+from ...services.draft_questions import published_question
 from ...store.engine import db
 from ...store.transaction import transaction
 from .editor_fields import as_typed, edits_of
-from .editor_forms import base_rate_fields, people_fields, purpose_fields, thing_facts, thing_words
+from .editor_forms import (
+    base_rate_fields,
+    note_words,
+    people_fields,
+    purpose_fields,
+    thing_facts,
+    thing_words,
+)
 from .editor_pages import (
     THINGS,
     Written,
@@ -39,6 +48,7 @@ from .editor_pages import (
     written,
 )
 from .editor_preview import preview_of
+from .editor_trees import scenario_values
 
 blueprint = Blueprint("editor", __name__, url_prefix="/write")
 
@@ -204,6 +214,14 @@ def _thing(noun: str, key: str) -> Show:
         order: list[str] = value_at(document, ("structure", noun, ORDER)) or []
         place = order.index(key)
         own = draft_words.of_thing(page.faults, noun, key)
+        own_missing = [one for one in page.missing if one.path in {fault.path for fault in own}]
+        if noun == "scenario":
+            values = scenario_values(page, form, key)
+            title = draft_words.title_of(document, noun, key, current_language())
+            return editor_page(
+                *("scenario", page, "questions"), key=key, title=title, own_missing=own_missing, **values
+            )
+        published = published_question(db.session, page.draft, key) if noun == "question" else None
         return editor_page(
             "thing",
             page,
@@ -212,18 +230,26 @@ def _thing(noun: str, key: str) -> Show:
             key=key,
             title=draft_words.title_of(document, noun, key, current_language()),
             theme=_theme_of(document, noun, key),
-            words=thing_words(form, noun, key, page.languages),
+            words=thing_words(form, noun, key, page.languages) + note_words(form, page.languages, published),
+            against=_against(page, published),
             facts=thing_facts(form, noun, key),
             base_rate=base_rate_fields(form, key) if noun == "question" else [],
             before=order[place - 1] if place else "",
             after=order[place + 1] if place + 1 < len(order) else "",
             title_of=lambda other: draft_words.title_of(document, noun, other, current_language()),
-            own_missing=[one for one in page.missing if one.path in {fault.path for fault in own}],
+            own_missing=own_missing,
             previews=_previews(page, key) if noun == "question" else [],
             advice=_advice(page, key) if noun == "question" else [],
         )
 
     return show
+
+
+def _against(page: Written, published: Question | None) -> AgainstVersion | None:
+    """What publishing would change of a question that participants see; None of any other."""
+    asked = (one for one in page.reading.bank.questions if published and one.key == published.key)
+    found = next(asked, None)
+    return against_version(page.reading.bank, found, published) if found and published else None
 
 
 def _theme_of(document: dict[str, Any], noun: str, key: str) -> str:

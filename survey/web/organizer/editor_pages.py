@@ -24,7 +24,7 @@ from .editor_fields import EditForm
 from .layout import navigation
 
 #: Pages that are about one thing with a key: the noun and its endpoint are the same for all.
-THINGS = ("question", "theme", "relation", "background")
+THINGS = ("question", "theme", "relation", "background", "scenario")
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,9 @@ def between_surveys() -> list[tuple[str, str, bool, bool]]:
 
 def address_of(slug: str, one: draft_words.Missing) -> str:
     """The page on which something is mended, at its field."""
-    anchor = "/".join(one.path)
+    # An event has one field, whatever of it is wrong.
+    of_event = one.path[:2] == ("structure", "scenario")
+    anchor = "/".join(one.path[: 5 if one.path[3:4] == ("also",) else 6] if of_event else one.path)
     if one.noun in THINGS and one.key:
         return url_for("editor.thing", slug=slug, noun=one.noun, key=one.key, _anchor=anchor)
     if one.path[:2] == ("structure", "round") or (
