@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from flask import Response, current_app
-from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from ..bank import refusals
@@ -15,8 +14,7 @@ from ..bank.interchange import FORMATS, MEDIA_TYPES, write_file
 from ..bank.merging import QuestionChange
 from ..bank.paths import Edit, differences
 from ..bank.reading import available_banks
-from ..bank.tables import Fault
-from ..errors import BankError, problem
+from ..errors import BankError
 from ..i18n.locale import current_language, gettext
 from ..models import SurveyDraft, User
 from ..presenters.draft_words import survey_title
@@ -26,6 +24,7 @@ from ..services.draft_questions import replace_document, save_or_refuse
 from ..store.engine import db
 from ..store.transaction import transaction
 from .authentication import require_author, require_writer
+from .draft_refusals import bank_refused, draft_refused, stale, told_faults
 from .operation import Operations
 from .request_parsing import InvalidRequest
 from .schemas import drafts as draft_schemas
@@ -192,7 +191,7 @@ def check_draft(slug: str) -> Answer:
     return {
         "version": draft.revision,
         "may_open": not missing and draft.archived_at is None,
-        "missing": _faults(missing),
+        "missing": told_faults(missing),
         "advice": [
             {
                 "path": ["words", *map(str, one.path)],
@@ -337,7 +336,7 @@ def _plan(plan: draft_imports.ImportPlan, version: int) -> Answer:
         "whole": plan.is_whole,
         "changes_anything": plan.changes_anything,
         "themes": plan.themes,
-        "to_mend": _faults(plan.to_mend),
+        "to_mend": told_faults(plan.to_mend),
         **groups,
     }
 
@@ -346,48 +345,6 @@ def _changes(changes: Sequence[QuestionChange]) -> list[Answer]:
     return [vars(one) | {"changed": list(one.changed)} for one in changes]
 
 
-def _faults(faults: Iterable[Fault]) -> list[Answer]:
-    return [
-        {"place": one.place, "field": one.shown, "path": list(one.path), "detail": one.sentence}
-        for one in faults
-    ]
-
-
-# ---- How they refuse
-
-
-def _draft_refused(error: drafts.InvalidDraft) -> Response:
-    """Each field by its path; what is about the whole is the body's."""
-    errors = {field or "body": sentence for field, sentence in error.errors.items()}
-    return problem(error.status, error.title, error.sentence, errors)
-
-
-def _bank_refused(error: BankError) -> Response:
-    """Each fault with its row or path."""
-    faults = [one if isinstance(one, Fault) else Fault("", "", str(one)) for one in error.found]
-    errors: dict[str, str] = {}
-    for one in faults:
-        field = "/".join(one.path) or ": ".join(filter(None, (one.place, one.shown))) or "body"
-        errors[field] = " ".join(filter(None, (errors.get(field), one.sentence)))
-    title = _("Nothing was changed: there are faults to mend")
-    return problem(422, str(title), error.sentence, errors, faults=_faults(faults))
-
-
-def _stale(error: draft_edits.StaleDraft) -> Response:
-    """Which version there is now, and both texts of what collides."""
-    collisions = [
-        {
-            "path": list(one.path),
-            "mine": one.mine,
-            "theirs": one.theirs,
-            "by": one.by.email if one.by else None,
-            "detail": one.sentence,
-        }
-        for one in error.collisions
-    ]
-    return problem(error.status, error.title, error.sentence, version=error.revision, collisions=collisions)
-
-
-blueprint.register_error_handler(drafts.InvalidDraft, _draft_refused)
-blueprint.register_error_handler(BankError, _bank_refused)
-blueprint.register_error_handler(draft_edits.StaleDraft, _stale)
+blueprint.register_error_handler(drafts.InvalidDraft, draft_refused)
+blueprint.register_error_handler(BankError, bank_refused)
+blueprint.register_error_handler(draft_edits.StaleDraft, stale)

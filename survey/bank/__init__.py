@@ -20,9 +20,8 @@ A bank is a folder. `structure.toml` has the facts:
 
 Each language has a file (`en.toml`) with the words under the same keys, every language the same ones. Options
 of binary, numeric and date questions need a label only in a language that `content.OWN_LABELS` lacks. The
-note of a question's version stands under its number in `[question.KEY.notes]`: what changed, for whoever has answered.
-The sentence of a relation stands under the part of its key before the dot. What changed with a version of a question may
-stand under the version's number in `[question.KEY.notes]`.
+sentence of a relation stands under the part of its key before the dot. What changed with a version of a question
+may stand under the version's number in `[question.KEY.notes]`.
 
 `worked.toml` may give an answer, in probabilities, that satisfies every relation.
 """

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: `api_tokens.USER_SCOPES`, written out for the help; a test holds that they are the same.
 SCOPES = ("run", "export", "write")
+#: Writing is asked for by name: a program that reads out data need not be able to change the questions.
+DEFAULT_SCOPES = ("run", "export")
 
 
 @main.group()
@@ -116,7 +118,7 @@ def token() -> None:
     "scopes",
     multiple=True,
     type=click.Choice(SCOPES),
-    default=SCOPES,
+    default=DEFAULT_SCOPES,
     show_default=True,
     help="run: publish and resolve; export: take out snapshots; write: its words and questions.",
 )

@@ -51,6 +51,7 @@ FILE = {"format": "csv", "text": "id,short.en\nleaders-meet,Leaders meet\n"}
 BODIES: dict[str, dict[str, Any]] = {
     "editor.add": {"data": {"noun": "theme", "title": "Another"}},
     "editor.move": {"data": {"noun": "question", "key": ASKED, "place": "1"}},
+    "editor.scenario_part": {"data": {"act": "add", "title": "Another"}},
     "editor.take_out": {"data": {"noun": "theme", "key": "nothing"}},
     "Forecasts.forecast": {"json": {"values": {"p-yes": 0.1}}},
     "Running a survey.resolve": {
