@@ -5,19 +5,23 @@ Its document (OpenAPI 3.1) stands at `/api/v1/openapi.json` and is made from the
 
 from flask import Flask
 
-from . import crowd, enrollment, forecasts, management, preregistration, snapshots, surveys
+from . import crowd, drafts, enrollment, forecasts, management, preregistration, snapshots, surveys
 from .operation import Api
 
 DESCRIPTION = """\
 Everything a participant, an organizer or a researcher does on the pages of a Parley site, for programs.
 
 **Tokens.** Whoever joins a survey gets a token; send it as `Authorization: Bearer parley_…`. Owners, organizers
-and analysts get theirs from whoever runs the site: `parley token create EMAIL --survey SLUG`. Cookies mean
-nothing here.
+and analysts get theirs from whoever runs the site: `parley token create EMAIL --survey SLUG`; to begin
+surveys and write them, `parley token create EMAIL --write`. Cookies mean nothing here.
 
 **Repeats.** Acts take an `Idempotency-Key`, new for each act and the same for each repeat of it. The same key and
 body get the first answer again, also after the question has closed. An answer is sent after what it tells is
 stored: whoever gets none sends the same again.
+
+**Versions.** A survey that is written has a version, its `ETag`. What changes it needs `If-Match` with the version
+that was read; where somebody else was faster nothing is done, and the refusal has both texts of what collides.
+Everywhere else `If-Match` is refused.
 
 **Numbers.** Probabilities are JSON numbers from 0 to 1; never text, never percent. Dates are text, `2027-06-30`.
 
@@ -32,6 +36,7 @@ BLUEPRINTS = (
     forecasts.blueprint,
     crowd.blueprint,
     management.blueprint,
+    drafts.blueprint,
     snapshots.blueprint,
 )
 

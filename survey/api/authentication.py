@@ -15,8 +15,19 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from ..disclosure import Viewer
 from ..errors import NotFound
 from ..i18n.locale import gettext
-from ..models import ApiToken, Membership, Option, Participant, Question, QuestionVersion, Survey, User
-from ..services.api_tokens import ANSWER, RUN, find_token
+from ..models import (
+    ApiToken,
+    Membership,
+    Option,
+    Participant,
+    Question,
+    QuestionVersion,
+    Survey,
+    SurveyDraft,
+    User,
+)
+from ..services import drafts
+from ..services.api_tokens import ANSWER, RUN, WRITE, find_token
 from ..store.engine import db
 
 #: What addresses are made of; anything else is not looked up.
@@ -64,7 +75,8 @@ def known_survey(slug: str) -> Survey:
     :raise NotFound: where there is none that the caller may know of.
     """
     token = current_token()
-    survey = token.survey if token is not None and token.survey.slug == slug else _survey(slug)
+    own = token.survey if token is not None else None
+    survey = own if own is not None and own.slug == slug else _survey(slug)
     if survey is None:
         raise NotFound(gettext("There is no such survey, or it is not open to you."))
     if survey.visibility == "invited" and (token is None or token.survey_id != survey.id):
@@ -115,6 +127,42 @@ def require_member(slug: str, scope: str, *roles: str) -> tuple[Survey, User]:
             )
         )
     return survey, token.user
+
+
+def require_author() -> User:
+    """The user whose token this is, who may begin surveys by it and see which they write.
+
+    :raise Forbidden: for a token that is not for writing, or for one survey alone.
+    """
+    token = require_token()
+    if token.user is None or WRITE not in token.scopes or token.survey_id is not None:
+        raise Forbidden(gettext("This needs a token to write with that is for no single survey."))
+    return token.user
+
+
+def require_writer(slug: str) -> tuple[SurveyDraft, User]:
+    """The draft of an address, and the user whose token this is, who writes it.
+
+    :raise NotFound: where there is nothing at the address that the caller may know of.
+    :raise Forbidden: where the caller may know of the survey, and the token does not write it.
+    """
+    token = require_token()
+    draft = _draft(token, slug)
+    if draft is None or token.user is None:
+        known_survey(slug)
+        raise Forbidden(gettext("This needs a token with “write” of somebody who writes this survey."))
+    return draft, token.user
+
+
+def _draft(token: ApiToken, slug: str) -> SurveyDraft | None:
+    """The draft at an address that a token writes: one that is for a single survey reaches no other."""
+    if token.user is None or WRITE not in token.scopes or not KEY.fullmatch(slug):
+        return None
+    try:
+        draft = drafts.find(db.session, slug, token.user)
+    except NotFound:
+        return None
+    return draft if token.survey_id in (None, draft.survey_id) else None
 
 
 def viewer(survey: Survey) -> Viewer:

@@ -3,6 +3,7 @@
 One decorator says it all, for the program and for the OpenAPI document alike.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
@@ -13,12 +14,15 @@ import marshmallow as ma
 from flask import Response, request
 from marshmallow import fields, validate
 from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import PreconditionRequired
 
+from ..bank.interchange import FORMATS
 from ..errors import ReusedKey, StoreUnavailable, show
 from ..i18n.locale import gettext
 from ..security.authentication import csrf
 from .authentication import KEY, require_token
 from .request_parsing import InvalidRequest, StrictParser
+from .schemas.drafts import IfMatch
 from .schemas.forecasts import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -32,11 +36,14 @@ REFUSALS = {
     401: "No token came, or one that is unknown, expired or revoked.",
     403: "The token may not do this; or the crowd is not shown, and `reason` says why.",
     404: "There is no such thing, or the caller may not know of it.",
-    409: "It takes no answers now: closed, not open yet, resolved, or a newer consent waits.",
+    409: "It takes no answers now: closed, not open yet, resolved, or a newer consent waits. Of an import: the file"
+    " is not the one that was looked at.",
     410: "What this was about has been erased.",
+    412: "It is of another version than `If-Match` names; `collisions` has both texts. Nothing was changed.",
     413: "The body is too large.",
     415: "The body is not `application/json`.",
     422: "A field is missing, unknown or wrong; `errors` names each. Also an `Idempotency-Key` with another body.",
+    428: "`If-Match` is missing: it names the version that was read.",
     429: "Too many tries from this address; wait as long as `Retry-After` says.",
     503: "The database did not answer in time. Nothing is lost: send it again with the same key.",
 }
@@ -52,6 +59,10 @@ PARTS = (
     in_address("slug", "The survey's address.", "ukraine"),
     in_address("key", "The question's key.", "leaders-meet"),
     in_address("scenario", "The key of a tree of scenarios.", "headline"),
+    {
+        **{"in": "path", "name": "format_", "description": "The format of a file.", "example": "json"},
+        "schema": {"type": "string", "enum": list(FORMATS)},
+    },
 )
 
 
@@ -110,11 +121,12 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
         method: str,
         path: str,
         *,
-        answers: tuple[int, Schema] | tuple[int, Schema, str],
+        answers: tuple[int, Schema] | tuple[int, Schema, *tuple[str, ...]],
         token: bool | None = True,
         body: type[ma.Schema] | None = None,
         query: type[ma.Schema] | None = None,
         key: bool = False,
+        version: bool = False,
         refuses: Sequence[int] = (),
         links: dict[str, Any] | None = None,
     ) -> Callable[[View], View]:
@@ -123,29 +135,33 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
         Parameters
         ----------
         answers
-            Status and schema of success, and the content type where it is no JSON.
+            Status and schema of success, and the content types where it is no JSON.
         token
             Whether it needs one; None where it is asked the same with and without.
         body, query
             Schemas of what is read. The function is given each before the address's own arguments.
         key
             Whether `Idempotency-Key` is needed; given after `body`.
+        version
+            Whether `If-Match` is needed, and honoured; everywhere else it is refused. Given after `key`.
         refuses
             Statuses beside those that follow from the rest.
         links
             Operations that go on from its answer.
         """
-        status, schema, *content_type = answers
-        statuses = {404, 503, *refuses, *_refused_by(token, body, bool(query or key))}
+        status, schema, *content_types = answers
+        statuses = {404, 503, *refuses, *_refused_by(token, body, bool(query or key)), *_refused_for(version)}
 
         def decorate(view: View) -> View:
             function: Callable[..., Any] = view
-            if content_type:
-                file = {"schema": {"type": "string"}, "content_type": content_type[0]}
+            if content_types:
+                file = {"schema": {"type": "string"}, "content_type": content_types[-1]}
                 function = self.alt_response(status, success=True, **file)(function)
             else:
                 function = self.response(status, schema)(function)
-            # Schemas made here, once: of a class, one would be made for each request.
+            # Schemas made here, once: of a class, one would be made for each request. The innermost is given last.
+            if version:
+                function = self.arguments(IfMatch(), location="headers")(function)
             if key:
                 function = self.arguments(IdempotencyKey(), location="headers")(function)
             if query:
@@ -156,17 +172,26 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
             responses: dict[int, Any] = {refused: HTTPStatus(refused).name for refused in sorted(statuses)}
             if links:
                 responses[status] = {"links": links}
+            if content_types[1:]:
+                # As JSON it is an object, as anything else text.
+                said: dict[str, Any] = {one: {"schema": {"type": "string"}} for one in content_types}
+                responses[status] = {"content": said | {"application/json": {"schema": {"type": "object"}}}}
             manual = {"operationId": view.__name__, "security": _security(token), "responses": responses}
-            function = self.doc(**manual)(_guarded(function, token, allows_query=query is not None))
-            named = [known for known in PARTS if f"<{known['name']}>" in path]
+            function = self.doc(**manual)(_guarded(function, token, query is not None, version))
+            named = [known for known in PARTS if re.search(rf"[<:]{known['name']}>", path)]
             self.route(path, methods=[method], parameters=named)(function)
             return view
 
         return decorate
 
 
-def _guarded(view: Callable[..., Any], token: bool | None, *, allows_query: bool) -> Callable[..., Any]:
-    """The view behind what is checked first: the token, and that nothing is asked which has no meaning."""
+def _guarded(
+    view: Callable[..., Any], token: bool | None, allows_query: bool, version: bool
+) -> Callable[..., Any]:
+    """The view behind what is checked first: the token, and that nothing is asked which has no meaning.
+
+    A condition that nobody looks at is no condition: `If-Match` is honoured or refused, and asked for where it is.
+    """
 
     @wraps(view)
     def guarded(*arguments: Any, **address: Any) -> Any:
@@ -175,6 +200,12 @@ def _guarded(view: Callable[..., Any], token: bool | None, *, allows_query: bool
         if request.args and not allows_query:
             sentence = gettext("This takes no such parameter.")
             raise InvalidRequest(dict.fromkeys(request.args, sentence))
+        if "If-Match" in request.headers and not version:
+            raise InvalidRequest({"If-Match": gettext("This has no versions: leave it out.")})
+        if version and "If-Match" not in request.headers:
+            raise PreconditionRequired(
+                gettext("Send “If-Match” with the version that you have read. Nothing was changed.")
+            )
         return view(*arguments, **address)
 
     return guarded
@@ -184,6 +215,10 @@ def _refused_by(token: bool | None, body: object, other: bool) -> set[int]:
     """The statuses that follow from what an operation reads."""
     by_token = set() if token is False else {401, 403} if token else {401}
     return by_token | ({400, 413, 415, 422} if body else {422})
+
+
+def _refused_for(version: bool) -> set[int]:
+    return {412, 422, 428} if version else {422}
 
 
 def _security(token: bool | None) -> list[dict[str, list[str]]]:

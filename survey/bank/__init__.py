@@ -12,14 +12,16 @@ A bank is a folder. `structure.toml` has the facts:
   `link`; each language's file has `reference_class` and `source` under `[question.KEY.base_rate]`. It is shown after
   one's own answer, or before it where the survey has `base_rates_before`
 - `[[relation]]`: key, kind, `events`, and `pair` for total
-- `[[scenario]]`: key, `leaves`, `also` (events told beside them) and `[[scenario.axes]]`, the root first
+- `[[scenario]]`: key, `leaves`, `also` (events told beside them) and `[[scenario.axes]]`, two to six, the root first;
+  every future is in exactly one leaf
 - `[[background]]`: key and kind (single, multi, text, number) of what people are asked about themselves, all
   of it optional; `options` for single and multi, `lower` and `upper` for a number where it has bounds
 - an event: `{ question = "clash", options = ["2028-12-31"], holds = true }`
 
 Each language has a file (`en.toml`) with the words under the same keys, every language the same ones. Options
 of binary, numeric and date questions need a label only in a language that `content.OWN_LABELS` lacks. The
-sentence of a relation stands under the part of its key before the dot.
+sentence of a relation stands under the part of its key before the dot. What changed with a version of a question
+may stand under the version's number in `[question.KEY.notes]`.
 
 `worked.toml` may give an answer, in probabilities, that satisfies every relation.
 """

@@ -191,10 +191,12 @@ class QuestionWords:
     #: Of the base rate; empty where there is none.
     reference_class: str = ""
     base_rate_source: str = ""
+    #: What changed with a version, by its number: from the second on, where somebody says so.
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 #: The words of a version: columns of `version_text`, in the order in which a note names them.
-VERSION_WORDS = tuple(name for name in QuestionWords.__dataclass_fields__ if name != "options")
+VERSION_WORDS = tuple(name for name in QuestionWords.__dataclass_fields__ if name not in ("options", "notes"))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ everything that is wrong, each with the path that leads to it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -33,9 +33,9 @@ from .content import (
 )
 from .facts import OWN_KEYS, end_of
 from .moments import last_day_before, utc
-from .paths import ORDER, value_at
+from .paths import ORDER, PARTS, misfit, value_at
 from .reading import STRUCTURE, WORKED, BankTables, read_tables
-from .standard import check_standard, forbids_opening
+from .standard import Advice, check_question, check_standard, forbids_opening
 from .tables import Fault, open_table, plain_table
 
 #: A whole document, or anything inside one: what JSON has.
@@ -121,6 +121,17 @@ def obstacles(reading: Reading) -> tuple[Fault, ...]:
     return (*reading.faults, *(fault for fault in remarks if fault.path not in faulty))
 
 
+def advice_on(document: Document, questions: Iterable[Question]) -> list[Advice]:
+    """The standard's advice on questions of a document, as far as each is written; none on what is not."""
+    words = document.get("words")
+    codes = [code for code in words if isinstance(code, str)] if isinstance(words, dict) else []
+    found = []
+    for asked in questions:
+        own = {code: value_at(document, ("words", code, "question", asked.key)) for code in codes}
+        found += check_question(asked, {code: one for code, one in own.items() if isinstance(one, dict)})
+    return found
+
+
 def cleaned(value: Json, depth: int = 0) -> Json:
     """A value as it may stand in a document: texts in their one form, nothing too deep or too large.
 
@@ -141,6 +152,21 @@ def cleaned(value: Json, depth: int = 0) -> Json:
     if isinstance(value, int | float) and not abs(value) <= LARGEST_NUMBER:
         raise Unreadable(gettext("A number here has at most 15 digits."))
     return value
+
+
+def refuse_misfits(document: Document) -> None:
+    """Refuse a document with something else in the place of a table.
+
+    Raises
+    ------
+    BankError
+        With its path.
+    """
+    for part in PARTS:
+        path = misfit((part,), document.get(part))
+        if path is not None:
+            sentence = gettext("A survey has something else here: a table, or a list of tables with keys.")
+            raise BankError([Fault(part, ".".join(path[1:]), sentence, path)])
 
 
 def is_too_large(document: Document) -> bool:

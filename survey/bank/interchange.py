@@ -26,7 +26,14 @@ from .tables import Fault, toml_fault
 from .workbook import read_workbook, write_workbook
 from .writing import TIMES, toml
 
-FORMATS = ("toml", "json", "csv", "xlsx")
+#: Each format with its media type, as files are given out.
+MEDIA_TYPES = {
+    "toml": "application/toml",
+    "json": "application/json",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+FORMATS = tuple(MEDIA_TYPES)
 #: Bytes of a file, which is read whole: the letters of the largest document, two bytes each.
 MOST_BYTES = 2 * LARGEST
 

@@ -38,7 +38,8 @@ def load_questions(
         words = {language: words.questions[question.key] for language, words in bank.words.items()}
         _load_options(session, questions[question.key], question)
         _load_labels(session, questions[question.key], words)
-        _load_version(questions[question.key], _texts(words), question.base_rate, now)
+        notes = {language: own.notes for language, own in words.items()}
+        _load_version(questions[question.key], _texts(words), notes, question.base_rate, now)
     return questions
 
 
@@ -88,7 +89,11 @@ def version_words(words: QuestionWords) -> dict[str, object]:
 
 
 def _load_version(
-    row: models.Question, texts: Texts, base_rate: models.BaseRate | None, now: datetime
+    row: models.Question,
+    texts: Texts,
+    notes: Mapping[str, Mapping[str, str]],
+    base_rate: models.BaseRate | None,
+    now: datetime,
 ) -> None:
     """Publish the words as the next version, unless the current one says them already."""
     published = [version for version in row.versions if version.published_at is not None]
@@ -96,13 +101,17 @@ def _load_version(
     counted_anew = bool(published) and published[-1].base_rate != base_rate
     if current == texts and not counted_anew:
         return
+    number = max((version.number for version in row.versions), default=0) + 1
     row.versions.append(
         models.QuestionVersion(
-            number=max((version.number for version in row.versions), default=0) + 1,
+            number=number,
             note=_note(current, texts, counted_anew) if published else "",
             published_at=now,
             base_rate=base_rate,
-            texts=[models.VersionText(language=language, **text) for language, text in texts.items()],
+            texts=[
+                models.VersionText(language=language, note=notes[language].get(str(number), ""), **text)
+                for language, text in texts.items()
+            ],
         )
     )
 

@@ -120,6 +120,18 @@ class Permanence:
             return Note(str(IN_ROUND.beside) % {"rounds": ", ".join(self.rounds)}, False)
         return None
 
+    @property
+    def fixed_paths(self) -> list[KeyPath]:
+        """Paths of the document at which nothing can change any more, for programs to know before they try."""
+        if not self.is_open:
+            return []
+        facts = [name for names in FIXED_FACTS.values() for name in names]
+        return [
+            ("structure", "survey") if self.has_people else ("structure", "survey", "slug"),
+            *(("structure", "question", key, name) for key in self.answered for name in facts),
+            *(("structure", "background", key, name) for key in self.said for name in FIXED_ABOUT),
+        ]
+
     def _note_on_question(self, key: str, name: str) -> Note | None:
         if key in self.answered and any(name in names for names in FIXED_FACTS.values()):
             return _fixed(ANSWERED)

@@ -14,7 +14,7 @@ from .columns import BACKGROUND, QUESTION, THEME, Cell, Column, Schema, cell_of,
 from .content import PreregistrationWords
 from .document import Document, Json, cleaned, option_keys
 from .merging import merged
-from .paths import ARRAYS, PARTS, KeyPath, put_at, value_at
+from .paths import KeyPath, differences, put_at, value_at
 from .rows import MOST_FAULTS, Entry, entries_of_table
 from .tables import Fault
 
@@ -98,7 +98,7 @@ def sheets_of(document: Document) -> dict[str, list[list[Cell]]]:
         read_back = _of_columns(sheets)
     more = [
         ["/".join(path), *_pieces(json.dumps(value, ensure_ascii=False))]
-        for path, value in _differences(document, read_back)
+        for path, value in differences(read_back, document, deepest=4)
     ]
     return sheets | {"more": [["path", "value"], *more]}
 
@@ -122,34 +122,6 @@ def _words_path(name: str, language: str) -> KeyPath:
 
 def _pieces(text: str) -> list[str]:
     return [text[start : start + _LONGEST_CELL] for start in range(0, len(text), _LONGEST_CELL)]
-
-
-def _differences(document: Document, other: Document) -> Iterator[tuple[KeyPath, Json]]:
-    """What to put into another document, and where, so that it says the same."""
-    for part in PARTS:
-        yield from _different((part,), document.get(part) or {}, other.get(part) or {})
-
-
-def _different(path: KeyPath, own: Json, other: Json) -> Iterator[tuple[KeyPath, Json]]:
-    if own == other:
-        return
-    other = {} if other is None and isinstance(own, dict) and own else other
-    if isinstance(own, dict) and isinstance(other, dict) and len(path) < 4:
-        for key in own | other:
-            yield from _different((*path, key), own.get(key), other.get(key))
-    elif path in ARRAYS and own and _are_named(own) and _are_named(other or []):
-        there = {one["key"]: one for one in other or []}
-        for one in own:
-            if one != there.get(one["key"]):
-                yield (*path, one["key"]), one
-    else:
-        yield path, own
-
-
-def _are_named(array: Json) -> bool:
-    return isinstance(array, list) and all(
-        isinstance(one, dict) and isinstance(one.get("key"), str) for one in array
-    )
 
 
 def document_of_sheets(sheets: Mapping[str, Sheet]) -> Document:

@@ -78,7 +78,13 @@ def _question(question: models.Question, language: str) -> QuestionWords:
         unit=_of(own, "unit"),
         options={option.key: _of(_own(option.texts, language), "label") for option in question.options},
         **{name: _of(own, name) for name in BASE_RATE_WORDS.values()},
+        notes=_notes(question, language),
     )
+
+
+def _notes(question: models.Question, language: str) -> dict[str, str]:
+    notes = {str(one.number): _of(_own(one.texts, language), "note") for one in question.versions}
+    return {number: note for number, note in notes.items() if note}
 
 
 def _scenario(row: models.Scenario, language: str) -> dict[str, ScenarioWords]:

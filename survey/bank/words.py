@@ -1,5 +1,6 @@
 """Reads the words of a bank in one language, and compares languages."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from ..i18n.locale import gettext as _
@@ -30,6 +31,7 @@ LONGEST_TITLE = 120
 LONGEST_SHORT = 40
 LONGEST_CONTROLLER = 1_000
 LONGEST_PREREGISTRATION = 4_000
+LONGEST_NOTE = 500
 FEWEST_PUBLISHERS = 2
 _PARTS = (
     "survey",
@@ -46,7 +48,9 @@ _OF_QUESTION = (
     *(name for name in VERSION_WORDS if name not in BASE_RATE_WORDS.values()),
     "options",
     "base_rate",
+    "notes",
 )
+_VERSION = re.compile(r"[2-9]|[1-9][0-9]{1,5}")
 
 
 def read_words(
@@ -143,7 +147,15 @@ def _question(table: Table, question: Question, language: str) -> QuestionWords:
         options=_labels(table, question, language),
         reference_class=reference_class,
         base_rate_source=source,
+        notes=_notes(table.table("notes", required=False)),
     )
+
+
+def _notes(table: Table) -> dict[str, str]:
+    for key in table.content:
+        if not _VERSION.fullmatch(key):
+            table.fault(key, _("is no version that a note can be of: they are numbered, from 2 on"))
+    return {key: table.text(key, longest=LONGEST_NOTE) for key in table.content}
 
 
 def publishers(sources: Iterable[str]) -> set[str]:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from ..models import User
 
 #: `api_tokens.USER_SCOPES`, written out for the help; a test holds that they are the same.
-SCOPES = ("run", "export")
+SCOPES = ("run", "export", "write")
+#: Writing is asked for by name: a program that reads out data need not be able to change the questions.
+DEFAULT_SCOPES = ("run", "export")
 
 
 @main.group()
@@ -109,28 +111,39 @@ def token() -> None:
     "create", epilog="Example: parley token create ann@example.org --survey ukraine --scope export"
 )
 @click.argument("email", type=ADDRESS)
-@click.option("--survey", "slug", type=SLUG, metavar="SLUG", required=True, help="The survey it is for.")
+@click.option("--survey", "slug", type=SLUG, metavar="SLUG", help="The survey it is for.")
+@click.option(
+    "--write", is_flag=True, help="For no single survey: to begin surveys and write all that EMAIL writes."
+)
 @click.option(
     "--scope",
     "scopes",
     multiple=True,
     type=click.Choice(SCOPES),
-    default=SCOPES,
+    default=DEFAULT_SCOPES,
     show_default=True,
-    help="run: publish and resolve; export: take out snapshots.",
+    help="run: publish and resolve; export: take out snapshots; write: its words and questions.",
 )
 @click.option(
     "--days", type=click.IntRange(1, MOST_TOKEN_DAYS), help="Days until it expires; default: never."
 )
-def create_token(email: str, slug: str, scopes: tuple[str, ...], days: int | None) -> None:
+def create_token(
+    email: str, slug: str | None, write: bool, scopes: tuple[str, ...], days: int | None
+) -> None:
     """Print a new token of the user EMAIL; it is not kept and cannot be printed again."""
     from .. import clock
     from ..services import api_tokens
     from ..store.transaction import transaction
 
+    if write == (slug is not None):
+        raise click.UsageError("A token is for one survey (--survey SLUG), or to write with (--write).")
+
     def work(session: "Session") -> str:
         until = clock.now(session) + timedelta(days=days) if days else None
-        person, survey = find_user(session, email), find_survey(session, slug)
+        person = find_user(session, email)
+        if slug is None:
+            return api_tokens.create_writing_token(session, person, expires_at=until)
+        survey = find_survey(session, slug)
         return api_tokens.create_token(session, person, survey, scopes, expires_at=until)
 
     click.echo(transaction(work))

@@ -70,6 +70,34 @@ def changed_words(old: str, new: str) -> tuple[Markup, Markup]:
     return _marked(before, kept_before, "del"), _marked(after, kept_after, "ins")
 
 
+def word_changes(old: str, new: str, around: int = 6) -> list[tuple[str, str]]:
+    """Two versions of a text in one: words with `del`, `ins` or, where both have them, an empty kind before them.
+
+    Of what did not change so many words stand `around` a change; what is left out between is an ellipsis.
+
+    >>> word_changes("be deployed to Ukraine", "be stationed in Ukraine")
+    [('', 'be'), ('del', 'deployed to'), ('ins', 'stationed in'), ('', 'Ukraine')]
+    """
+    before, after = old.split(), new.split()
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    found: list[tuple[str, str]] = []
+    for place, (kind, start, end, first, last) in enumerate(steps):
+        if kind == "equal":
+            found.append(("", _shortened(before[start:end], around, place > 0, place + 1 < len(steps))))
+        else:
+            pieces = (("del", before[start:end]), ("ins", after[first:last]))
+            found += [(name, " ".join(words)) for name, words in pieces if words]
+    return found
+
+
+def _shortened(words: list[str], around: int, follows: bool, leads: bool) -> str:
+    """Words that did not change: those beside a change that goes before them (`follows`) or comes after (`leads`)."""
+    head, tail = around if follows else 0, around if leads else 0
+    if len(words) <= head + tail + 1:
+        return " ".join(words)
+    return " ".join([*words[:head], "…", *words[len(words) - tail :]])
+
+
 def _marked(pieces: list[str], kept: set[int], tag: str) -> Markup:
     marked = [
         piece if place % 2 or place // 2 in kept or _LINE_MARK.fullmatch(piece) else _mark(piece)

@@ -33,6 +33,9 @@ class SurveyDraft(Base):
     #: The revision that participants see; None before it is opened.
     opened_revision: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(Moment)
+    #: The idempotency key it was begun with, as a hash with its user's id; and the hash of what was sent then.
+    begun_key: Mapped[str | None] = mapped_column(unique=True)
+    begun_hash: Mapped[str | None]
     #: Put away: out of the lists, and not changed until it is brought back.
     archived_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -152,6 +152,10 @@ class QuestionVersion(Base):
         """The words in `language`, else in another there is."""
         return in_language(self.texts, language)
 
+    def note_in(self, language: str) -> str:
+        """What changed: as whoever published it says in `language`, else which words did."""
+        return self.text(language).note or self.note
+
 
 class VersionText(InOneLanguage, Base):
     """The words of a question's version in one language."""
@@ -171,6 +175,8 @@ class VersionText(InOneLanguage, Base):
     #: What the cases of the base rate are, in a sentence, and who counted them; empty where there is none.
     reference_class: Mapped[str] = mapped_column(default="", server_default=text("''"))
     base_rate_source: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    #: What changed with this version, as whoever published it says; empty where they said nothing.
+    note: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
     version: Mapped[QuestionVersion] = relationship(back_populates="texts")
 

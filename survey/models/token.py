@@ -12,18 +12,23 @@ from .survey import Survey
 
 
 class ApiToken(Base):
-    """A token of a participant, or of a user for one survey. What is stored cannot be turned back into it."""
+    """A token of a participant, or of a user: for one survey, or for whatever they write.
+
+    What is stored cannot be turned back into it.
+    """
 
     __tablename__ = "api_token"
     __table_args__ = (
         ForeignKeyConstraint(["participant_id", "survey_id"], ["participant.id", "participant.survey_id"]),
         CheckConstraint("(participant_id IS NULL) <> (user_id IS NULL)", name="speaks_for_one"),
+        CheckConstraint("participant_id IS NULL OR survey_id IS NOT NULL", name="survey_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: SHA-256 of the token; its 256 random bits need no salt.
     token_hash: Mapped[str] = mapped_column(unique=True)
-    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    #: None for a user's token to write with: it reaches what its user writes, and may begin surveys.
+    survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"))
     participant_id: Mapped[int | None] = mapped_column(index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     #: What it may be used for; a user's role is asked beside it each time.
@@ -32,7 +37,7 @@ class ApiToken(Base):
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    survey: Mapped[Survey] = relationship(overlaps="participant")
+    survey: Mapped[Survey | None] = relationship(overlaps="participant")
     participant: Mapped[Participant | None] = relationship(
         foreign_keys=[participant_id], primaryjoin="ApiToken.participant_id == Participant.id"
     )

@@ -129,6 +129,16 @@ def title_of(document: Document, noun: str, key: str, language: str) -> str:
     return key
 
 
+def survey_title(document: Document, slug: str, language: str) -> str:
+    """What a survey under writing is called: in a language, else in another, else its address."""
+    words = document.get("words")
+    for code in (language, *(words if isinstance(words, dict) else ())):
+        title = value_at(document, ("words", code, "survey", "title"))
+        if isinstance(title, str) and title:
+            return title
+    return slug
+
+
 def missing(document: Document, faults: Iterable[Fault], language: str) -> list[Missing]:
     """Everything that is missing or wrong before a survey can be opened, one line for each field."""
     by_path: dict[KeyPath, Fault] = {}
@@ -142,12 +152,25 @@ def _missing(document: Document, fault: Fault, language: str) -> Missing:
     inside = path[2:] if path[0] == "words" else path[1:]
     noun, key = inside[:2] if len(inside) > 1 and inside[0] in NOUNS else ("", "")
     what = label_of(path) if len(path) > 1 else path[0]
+    if "notes" in path[:-1]:
+        what = _("What changes with version %(number)s, in a sentence", number=path[-1])
     if "options" in path[:-1]:
         what = _("Answer “%(key)s”", key=path[-1])
+    if noun == "scenario" and inside[2:]:
+        what = _part_of_scenario(inside[2:])
     if key:
         thing = title_of(document, noun, key, language)
         what = thing if path[-1] == key else f"{what} · {thing}"
     return Missing(path, what, _why(path, fault), noun, key)
+
+
+def _part_of_scenario(inside: KeyPath) -> str:
+    """What a part of a scenario tree is called: an event of it by its key, a scenario by its own."""
+    if inside[0] in ("axes", "also") and inside[1:]:
+        return _("Event “%(key)s”", key=inside[1])
+    if inside[0] == "leaves" and inside[1:]:
+        return _("Scenario “%(key)s”", key=inside[1])
+    return {"axes": _("Events"), "leaves": _("Scenarios")}.get(inside[0], label_of(inside))
 
 
 def _why(path: KeyPath, fault: Fault) -> str:

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from .. import charts, disclosure
 from ..aggregation.question_specs import scenario_of
-from ..aggregation.scenarios import Chance
+from ..aggregation.scenarios import Chance, chances
 from ..charts import Branch, Chart, Leaf
+from ..clock import day_date
 from ..disclosure import Denial, ShownScenarios, Viewer
 from ..i18n.formatting import day, number, percent
 from ..i18n.locale import gettext as _
@@ -85,6 +86,21 @@ def front_scenarios(session: Session, viewer: Viewer, survey: Survey, language: 
         ),
         edge_title=scenario.text(language, f"axis:{last.key}").title,
     )
+
+
+def even_scenarios(scenario: Scenario) -> ShownScenarios:
+    """Made-up chances for a tree that nobody has answered yet: every event as likely as not, in every branch."""
+    spec = scenario_of(scenario)
+    told: dict[str, dict[str, dict[str, object]]] = {}
+    events = [*spec.axes.values(), *spec.asides.values()]
+    shares = [
+        (event.question, option, 0.5 / len(event.options)) for event in events for option in event.options
+    ]
+    shares += [(pair.key, option, 0.5) for pair in spec.pairs.values() for option in pair.sides.values()]
+    for question, option, share in shares:
+        even: dict[str, object] = {"rule": "parley", "parley": {"value": share}}
+        told.setdefault(question, {}).setdefault(option, even)
+    return ShownScenarios(day_date(0), 0, chances(spec, told, []))
 
 
 def told_scenarios(scenario: Scenario, seen: ShownScenarios, language: str) -> ToldScenarios:

@@ -20,9 +20,9 @@ from .enrollment import is_member
 PREFIX = "parley_"
 #: What a participant's token is for.
 ANSWER = "answer"
-#: What tokens of users are for: publishing and resolving; taking out snapshots.
-RUN, EXPORT = "run", "export"
-USER_SCOPES = (RUN, EXPORT)
+#: What tokens of users are for: publishing and resolving; taking out snapshots; writing surveys.
+RUN, EXPORT, WRITE = "run", "export", "write"
+USER_SCOPES = (RUN, EXPORT, WRITE)
 
 
 #: Put together once: every call asks it.
@@ -62,7 +62,7 @@ def create_token(
     Parameters
     ----------
     scopes
-        `run`, `export` or both. The user's role is asked at each use: a token never does more than they may.
+        Some of `run`, `export`, `write`. The user's role is asked at each use: a token never does more than they may.
 
     Raises
     ------
@@ -80,6 +80,11 @@ def create_token(
     return token
 
 
+def create_writing_token(session: Session, user: User, *, expires_at: datetime | None = None) -> str:
+    """A new token with which programs write surveys as this user: every one they write, and new ones."""
+    return _store(session, ApiToken(user_id=user.id, scopes=[WRITE], expires_at=expires_at), None)
+
+
 def find_token(session: Session, token: str) -> ApiToken | None:
     """The stored side of a token that works now; None for every other, whatever the reason."""
     known = session.scalar(_by_hash, {"hash": hash_token(token)})
@@ -93,13 +98,12 @@ def revoke_token(session: Session, token: ApiToken) -> None:
         session.flush()
 
 
-def _store(session: Session, known: ApiToken, survey_id: int) -> str:
+def _store(session: Session, known: ApiToken, survey_id: int | None) -> str:
     token = PREFIX + secrets.token_urlsafe(32)
     known.token_hash = hash_token(token)
     known.survey_id = survey_id
-    survey = session.get_one(Survey, survey_id)
     # An organizer's token says nothing of a participant's hours.
-    protected = known.participant_id is not None and survey.protected
+    protected = known.participant_id is not None and session.get_one(Survey, survey_id).protected
     known.created_at = clock.as_kept(clock.now(session), protected)
     session.add(known)
     session.flush()

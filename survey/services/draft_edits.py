@@ -6,17 +6,19 @@ are saved.
 """
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
 from ..bank.document import Document, Json, cleaned, is_too_large
-from ..bank.paths import ORDER, Edit, KeyPath, overlap, put_at, value_at
+from ..bank.paths import ORDER, PARTS, Edit, KeyPath, misfit, overlap, put_at, value_at
 from ..bank.permanence import ADDRESS
+from ..errors import SurveyError
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable
 from ..models import DraftChange, SurveyDraft, User
@@ -71,6 +73,16 @@ def save(
         raise InvalidDraft(
             {"": gettext("This page is not of this survey. Load it again; nothing was changed.")}
         )
+    document, made, refused = _tried(session, draft, user, base, edits)
+    if made:
+        _store(session, draft, user, document, made, label)
+    return Saved(draft.revision, [tuple(one["path"]) for one in made], refused)
+
+
+def _tried(
+    session: Session, draft: SurveyDraft, user: User | None, base: int, edits: Iterable[Edit]
+) -> tuple[Document, list[dict[str, Any]], list[RefusedEdit]]:
+    """The document with those edits that can be made, what was made, and what refuses the others."""
     since = _changes(session, draft, after=base)
     known, document = _before(draft.document, since), copy.deepcopy(draft.document)
     made: list[dict[str, Any]] = []
@@ -79,9 +91,50 @@ def save(
         problem = _apply(session, draft, user, document, known, since, path, after, made)
         if problem is not None:
             refused.append(problem)
-    if made:
-        _store(session, draft, user, document, made, label)
-    return Saved(draft.revision, [tuple(one["path"]) for one in made], refused)
+    return document, made, refused
+
+
+class StaleDraft(SurveyError):
+    """The draft is of another revision than the one it was read at; `collisions` have both texts. Nothing changed."""
+
+    status = 412
+    title = _("Nothing was changed: the survey is another than the one you read")
+
+    def __init__(self, revision: int, collisions: Sequence[RefusedEdit]) -> None:
+        super().__init__(
+            gettext(
+                "It is at version %(now)s now. Read it again, and put your changes into that.", now=revision
+            )
+        )
+        self.revision, self.collisions = revision, list(collisions)
+
+
+def refuse_stale(
+    session: Session,
+    draft: SurveyDraft,
+    user: User | None,
+    read_at: int | None,
+    edits: Callable[[Document], Iterable[Edit]] = lambda _known: (),
+) -> None:
+    """Refuse to change a draft that is not of the revision at which it was read.
+
+    Parameters
+    ----------
+    read_at
+        That revision; None for whichever it is of.
+    edits
+        What is to be changed of the document as it was read, to tell what of it collides with others' changes.
+
+    Raises
+    ------
+    StaleDraft
+        The write unit must be left with it.
+    """
+    if read_at in (None, draft.revision):
+        return
+    known = document_at(session, draft, read_at) if 0 <= read_at < draft.revision else None
+    collisions = [] if known is None else _tried(session, draft, user, read_at, edits(known))[2]
+    raise StaleDraft(draft.revision, collisions)
 
 
 def _apply(
@@ -102,8 +155,13 @@ def _apply(
             _move(session, draft, after)
     except (Unreadable, InvalidDraft) as problem:
         return RefusedEdit(path, wanted, value_at(document, path), _sentence(problem))
+    if path[:1] and path[0] in PARTS and misfit(path, after) is not None:
+        sentence = gettext(
+            "A survey has something else here: a table, or a list of tables with keys. Not saved."
+        )
+        return RefusedEdit(path, after, value_at(document, path), sentence)
     now = value_at(document, path)
-    if _same(after, value_at(known, path)) or _same(after, now):
+    if _same(path, after, value_at(known, path)) or _same(path, after, now):
         return None
     if now != value_at(known, path):
         other = _who_else(since, path, user)
@@ -119,8 +177,13 @@ def _apply(
     return None
 
 
-def _same(one: Json, other: Json) -> bool:
-    """Whether two values say the same: what is not ticked is false, or is not there."""
+def _same(path: KeyPath, one: Json, other: Json) -> bool:
+    """Whether two values say the same: what is not ticked is false, or is not there.
+
+    Of a scenario an event that does not come true is not one that may go either way.
+    """
+    if path[:2] == ("structure", "scenario"):
+        return bool(one == other)
     return one == other or ((one is None or one is False) and (other is None or other is False))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
-from ..bank.document import Document, cleaned, read
+from ..bank.document import Document, Json, cleaned, read, refuse_misfits
 from ..bank.interchange import FileContent, read_file
 from ..bank.merging import Merge, QuestionChange, line_of, merged
 from ..bank.paths import ORDER, Edit, value_at
@@ -103,11 +103,24 @@ def _questions(merge: Merge, found: FileContent, digest: str) -> ImportPlan:
     )
 
 
-def _whole(document: Document, found: FileContent, digest: str) -> ImportPlan:
+def kept_document(document: Json) -> Document:
+    """A whole document as it may be kept.
+
+    Raises
+    ------
+    BankError
+        Where it cannot be: nested too deeply, a text or number too long, a character that no text has.
+    """
     try:
-        new: Document = cleaned(found.document)
+        kept: Document = cleaned(document)
     except Unreadable as problem:
         raise BankError([Fault("", "", str(problem))]) from None
+    refuse_misfits(kept)
+    return kept
+
+
+def _whole(document: Document, found: FileContent, digest: str) -> ImportPlan:
+    new = kept_document(found.document)
     before = value_at(document, ("structure", "question", ORDER)) or []
     keys = list(dict.fromkeys(value_at(new, ("structure", "question", ORDER)) or []))
     lines = [line_of(document, new, key) for key in keys]

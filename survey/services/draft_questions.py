@@ -3,13 +3,14 @@
 import copy
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..bank.document import Document, Json
 from ..bank.keys import LEVELS, new_key
 from ..bank.paths import ORDER, PARTS, Edit, KeyPath, value_at
 from ..i18n.locale import gettext
-from ..models import SurveyDraft, User
+from ..models import Question, SurveyDraft, User
 from .draft_edits import Saved, save
 from .drafts import InvalidDraft, locked
 
@@ -109,6 +110,16 @@ def move(session: Session, draft: SurveyDraft, user: User | None, noun: str, key
     save_or_refuse(session, draft, user, edits, f"move a {noun}")
 
 
+def published_question(session: Session, draft: SurveyDraft, key: str) -> Question | None:
+    """A question of a draft as participants see it; None where they do not, or nothing can differ from it yet."""
+    if draft.survey_id is None or draft.id is None:
+        return None
+    row = (
+        session.scalars(select(Question).filter_by(survey_id=draft.survey_id, key=key)).unique().one_or_none()
+    )
+    return None if row is None or row.is_draft else row
+
+
 def _known(document: Document, noun: str, key: str) -> dict[str, Any]:
     found: Json = value_at(document, ("structure", noun, key))
     if not isinstance(found, dict):
@@ -124,12 +135,11 @@ def save_or_refuse(
     Raises
     ------
     InvalidDraft
-        With the first one that is refused; whoever calls must leave the write unit with it.
+        With everything that is refused; whoever calls must leave the write unit with it.
     """
     saved = save(session, draft, user, draft.revision, edits, label)
     if saved.refused:
-        first = saved.refused[0]
-        raise InvalidDraft({_name(first.path): first.sentence})
+        raise InvalidDraft({_name(one.path): one.sentence for one in saved.refused})
     return saved
 
 
@@ -137,7 +147,9 @@ def _name(path: KeyPath) -> str:
     return "/".join(path)
 
 
-def replace_document(session: Session, draft: SurveyDraft, user: User | None, document: Document) -> Saved:
+def replace_document(
+    session: Session, draft: SurveyDraft, user: User | None, document: Document, label: str = "import"
+) -> Saved:
     """Put another document in the place of a draft's, as one change that can be taken back; its address stays.
 
     Raises
@@ -154,7 +166,7 @@ def replace_document(session: Session, draft: SurveyDraft, user: User | None, do
         edits += [((part, key), new.get(key)) for key in keys if (part, key) != ("structure", "survey")]
     settings = value_at(document, ("structure", "survey"))
     own = {**(settings if isinstance(settings, dict) else {}), "slug": draft.slug}
-    return save_or_refuse(session, draft, user, [*edits, (("structure", "survey"), own)], "import")
+    return save_or_refuse(session, draft, user, [*edits, (("structure", "survey"), own)], label)
 
 
 def add_thing(

@@ -5,6 +5,9 @@ until it is opened or its changes are published: then it is read whole, and refu
 """
 
 import copy
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,12 +16,22 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..bank.document import Document, cleaned, document_of, is_too_large, obstacles, read
+from ..bank.document import (
+    Document,
+    cleaned,
+    document_of,
+    document_of_folder,
+    is_too_large,
+    obstacles,
+    read,
+    refuse_misfits,
+)
 from ..bank.paths import PARTS
 from ..bank.permanence import OPENED, permanence_of
+from ..bank.reading import available_banks, bank_folder
 from ..bank.refusals import in_structure
 from ..bank.stored import stored_bank
-from ..errors import BankError, InvalidAnswer, NotFound
+from ..errors import BankError, InvalidAnswer, NotFound, ReusedKey
 from ..i18n.codes import slug_fault
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable
@@ -36,6 +49,12 @@ class InvalidDraft(InvalidAnswer):
     """A draft that cannot be begun, changed or put away like this."""
 
     title = _("Nothing was changed")
+
+
+class OwnersAlone(InvalidDraft):
+    """What cannot be taken back, or lets others in, is its owner's to do."""
+
+    status = 403
 
 
 def blank_document(title: str, language: str) -> Document:
@@ -69,6 +88,56 @@ def start(session: Session, user: User | None, slug: str, document: Document) ->
     return draft
 
 
+def begin(
+    session: Session, user: User, slug: str, document: Document, *, key: str, sent: Mapping[str, Any]
+) -> SurveyDraft:
+    """Begin a survey once for each idempotency key of a user: a repeat finds the draft of the first time.
+
+    Parameters
+    ----------
+    sent
+        What came with the key, as JSON has it; with the same key it is the same.
+
+    Raises
+    ------
+    ReusedKey
+        Where the key came with something else before.
+    InvalidDraft
+        As `start`.
+    """
+    own_key, body = (_hashed(user.id, key), _hashed(sent))
+    known = session.scalar(select(SurveyDraft).filter_by(begun_key=own_key))
+    if known is None:
+        made = start(session, user, slug, document)
+        made.begun_key, made.begun_hash = own_key, body
+        session.flush()
+        return made
+    if known.begun_hash != body:
+        raise ReusedKey(gettext("This key has begun another survey. Send a new key with each act."))
+    return known
+
+
+def _hashed(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def source_of(
+    session: Session, user: User, *, bank: str = "", survey: str = "", title: str = "", language: str = "en"
+) -> Document:
+    """The document to begin with: that of a bank that ships, of a survey the user writes, or a blank one.
+
+    Raises
+    ------
+    NotFound
+        Where there is no such survey that this user writes.
+    """
+    if bank in available_banks():
+        return document_of_folder(bank_folder(bank))
+    if survey:
+        return copy_of(find(session, survey, user), session)
+    return blank_document(title, language)
+
+
 def _at(slug: str, document: Document) -> Document:
     """A document as it may be kept, with its address; what is no table gives way to one."""
     try:
@@ -83,7 +152,23 @@ def _at(slug: str, document: Document) -> Document:
         own[part] = own[part] if isinstance(own.get(part), dict) else {}
     settings = own["structure"].get("survey")
     own["structure"]["survey"] = {**(settings if isinstance(settings, dict) else {}), "slug": slug}
+    try:
+        refuse_misfits(own)
+    except BankError as refused:
+        raise InvalidDraft({"document": refused.sentence}) from None
     return own
+
+
+def require_owner(session: Session, draft: SurveyDraft, user: User) -> None:
+    """Refuse what is its owner's to do.
+
+    Raises
+    ------
+    OwnersAlone
+        For everybody else who writes it.
+    """
+    if role_in(session, draft, user) != "owner":
+        raise OwnersAlone({"": gettext("This is for its owner to do. Nothing was changed.")})
 
 
 def take_up(session: Session, survey: Survey) -> SurveyDraft:
@@ -167,9 +252,10 @@ def drafts_of(session: Session, user: User) -> list[SurveyDraft]:
     return list(session.scalars(select(SurveyDraft).where(own).order_by(SurveyDraft.id.desc())))
 
 
-def may_begin(session: Session, user: User, authors: str) -> bool:
-    """Whether a user may begin a survey: anybody, or (`authors` is "owners") who owns one already."""
-    if authors != "owners":
+def may_begin(session: Session, user: User, settings: Mapping[str, Any]) -> bool:
+    """Whether a user may begin a survey on a site with these settings: anybody, or who owns one already."""
+    in_production = "owners" if settings["ENVIRONMENT"] == "production" else "anybody"
+    if (settings["AUTHORS"] or in_production) != "owners":
         return True
     owned = select(Membership.id).filter_by(user_id=user.id, role="owner").limit(1)
     begun = select(DraftMember.draft_id).filter_by(user_id=user.id, role="owner").limit(1)

@@ -106,6 +106,7 @@ async function refresh() {
     const fresh = page.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
     if (fresh && !part.contains(document.activeElement)) part.innerHTML = fresh.innerHTML;
   }
+  document.dispatchEvent(new Event("parley:replaced"));
 }
 
 if (form) {

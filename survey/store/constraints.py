@@ -19,6 +19,7 @@ RACES = {
     "uq_user_email": "one address made an account twice",
     "uq_survey_slug": "one bank loaded twice at once",
     "uq_survey_draft_slug": "two surveys begun at one address",
+    "uq_survey_draft_begun_key": "one survey begun by two calls with one key",
     "uq_survey_draft_survey_id": "one survey taken up for writing by two",
     "pk_draft_member": "one writer let in twice",
 }

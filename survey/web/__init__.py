@@ -22,6 +22,7 @@ from .organizer import (
     editor_acts,
     editor_pilot,
     editor_readers,
+    editor_scenarios,
     import_export,
     invitations,
     people,
@@ -57,7 +58,7 @@ PARTICIPANT_PAGES = (
     erasure,
 )
 #: Modules that add their pages to the editor's.
-EDITOR_PAGES = (editor_acts, editor_pilot, editor_readers, import_export)
+EDITOR_PAGES = (editor_acts, editor_pilot, editor_readers, editor_scenarios, import_export)
 
 
 def register_views(app: Flask) -> None:

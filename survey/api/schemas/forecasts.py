@@ -20,6 +20,10 @@ Words = fields.String
 Values = fields.Dict
 
 
+#: Keys from the top of a document down; a table in an array is named by its own `key`.
+PATH = ["words", "en", "question", "clash", "title"]
+
+
 class Fault(ResponseSchema):
     """One field that was refused."""
 
@@ -31,6 +35,25 @@ class Fault(ResponseSchema):
     detail = Words(metadata=says("What is wrong, and what to do.", "Give the probability as a JSON number."))
 
 
+class BankFault(ResponseSchema):
+    """One thing that is missing or wrong in a survey or a file of one."""
+
+    place = Words(metadata=says("Where: a row of a file, a part of a document.", "row 2"))
+    field = Words(metadata=says("Of what; empty where it is the whole.", "closes_at"))
+    path = fields.List(Words(), metadata=says("Its place in the document; empty where it has none.", PATH))
+    detail = Words(metadata=says("What is wrong, and what to do."))
+
+
+class Collision(ResponseSchema):
+    """One place that was changed since it was read, by others: both texts."""
+
+    path = fields.List(Words(), metadata=says("Its place in the document.", PATH))
+    mine = fields.Raw(allow_none=True, metadata=says("What you have sent; null for nothing."))
+    theirs = fields.Raw(allow_none=True, metadata=says("What stands there now; null for nothing."))
+    by = Words(allow_none=True, metadata=says("Whose that is; null for a command's.", "ann@example.org"))
+    detail = Words(metadata=says("What happened."))
+
+
 class Problem(ma.Schema):
     """Why nothing was done (RFC 9457). Sentences are in the language that `Accept-Language` asks for."""
 
@@ -39,6 +62,11 @@ class Problem(ma.Schema):
     title = Words(required=True, metadata=says("What did not happen.", "The forecast was not saved"))
     detail = Words(required=True, metadata=says("Why, and what to do."))
     errors = fields.List(fields.Nested(Fault), metadata=says("Each field that was refused."))
+    version = JsonInt(metadata=says("The version there is, where `If-Match` names another.", 8))
+    collisions = fields.List(
+        fields.Nested(Collision), metadata=says("Places that you and others have changed.")
+    )
+    faults = fields.List(fields.Nested(BankFault), metadata=says("Each thing that is wrong, with its place."))
     reason = Words(metadata=says("Why a crowd is not shown.", "unanswered"))
     awaited = fields.List(
         Words(), metadata=says("Questions to answer or skip before it is.", ["ceasefire-when"])

@@ -11,19 +11,21 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from ...bank import labels
-from ...bank.document import document_of_folder
+from ...bank.document import advice_on
 from ...bank.paths import ORDER, KeyPath, value_at
 from ...bank.permanence import OPENED
-from ...bank.reading import available_banks, bank_folder
-from ...bank.standard import SHOULD, check_question
+from ...bank.reading import available_banks
+from ...bank.standard import SHOULD
 from ...errors import NotFound
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
-from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS
+from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS, Question
 from ...presenters import draft_words
+from ...presenters.version_changes import AgainstVersion, against_version
 from ...services import draft_edits, drafts
 from ...services.draft_edits import RefusedEdit, Saved
 from ...services.draft_kinds import with_what_goes
+from ...services.draft_questions import published_question
 from ...services.second_readers import remarks_on
 from ...store.engine import db
 from ...store.transaction import transaction
@@ -31,6 +33,7 @@ from ..forms.whole_number import whole_number
 from .editor_fields import as_typed, edits_of
 from .editor_forms import (
     base_rate_fields,
+    note_words,
     people_fields,
     preregistration_fields,
     purpose_fields,
@@ -51,6 +54,7 @@ from .editor_pages import (
     written,
 )
 from .editor_preview import preview_of
+from .editor_trees import scenario_values
 
 blueprint = Blueprint("editor", __name__, url_prefix="/write")
 
@@ -94,11 +98,8 @@ def start() -> Page:
 def _source(session: Session, sent: dict[str, str]) -> dict[str, Any]:
     """The document to begin with: blank, or `bank:NAME`, or `survey:SLUG` of a draft or survey one writes."""
     kind, _colon, name = sent["source"].partition(":")
-    if kind == "bank" and name in available_banks():
-        return document_of_folder(bank_folder(name))
-    if kind == "survey" and name:
-        return drafts.copy_of(drafts.find(session, name, signed_in()), session)
-    return drafts.blank_document(sent["title"], sent["language"])
+    named = {kind: name} if kind in ("bank", "survey") else {}
+    return drafts.source_of(session, signed_in(), title=sent["title"], language=sent["language"], **named)
 
 
 def _begin_page(sent: dict[str, str], errors: dict[str, str]) -> str:
@@ -219,6 +220,14 @@ def _thing(noun: str, key: str) -> Show:
         order: list[str] = value_at(document, ("structure", noun, ORDER)) or []
         place = order.index(key)
         own = draft_words.of_thing(page.faults, noun, key)
+        own_missing = [one for one in page.missing if one.path in {fault.path for fault in own}]
+        if noun == "scenario":
+            values = scenario_values(page, form, key)
+            title = draft_words.title_of(document, noun, key, current_language())
+            return editor_page(
+                *("scenario", page, "questions"), key=key, title=title, own_missing=own_missing, **values
+            )
+        published = published_question(db.session, page.draft, key) if noun == "question" else None
         return editor_page(
             "thing",
             page,
@@ -228,19 +237,27 @@ def _thing(noun: str, key: str) -> Show:
             title=draft_words.title_of(document, noun, key, current_language()),
             stays=str(OPENED.beside) if noun == "question" and key in form.permanence.opened else "",
             theme=_theme_of(document, noun, key),
-            words=thing_words(form, noun, key, page.languages),
+            words=thing_words(form, noun, key, page.languages) + note_words(form, page.languages, published),
+            against=_against(page, published),
             facts=thing_facts(form, noun, key),
             base_rate=base_rate_fields(form, key) if noun == "question" else [],
             before=order[place - 1] if place else "",
             after=order[place + 1] if place + 1 < len(order) else "",
             title_of=lambda other: draft_words.title_of(document, noun, other, current_language()),
-            own_missing=[one for one in page.missing if one.path in {fault.path for fault in own}],
+            own_missing=own_missing,
             previews=_previews(page, key) if noun == "question" else [],
             advice=_advice(page, key) if noun == "question" else [],
             told=told_remarks(page, remarks_on(db.session, page.draft, key)) if noun == "question" else [],
         )
 
     return show
+
+
+def _against(page: Written, published: Question | None) -> AgainstVersion | None:
+    """What publishing would change of a question that participants see; None of any other."""
+    asked = (one for one in page.reading.bank.questions if published and one.key == published.key)
+    found = next(asked, None)
+    return against_version(page.reading.bank, found, published) if found and published else None
 
 
 def _theme_of(document: dict[str, Any], noun: str, key: str) -> str:
@@ -252,11 +269,7 @@ def _theme_of(document: dict[str, Any], noun: str, key: str) -> str:
 
 def _advice(page: Written, key: str) -> list[tuple[str, str, str, str]]:
     """What could be better in a question: language, field, words, sentence; what must be is on the checklist."""
-    asked = next((one for one in page.reading.bank.questions if one.key == key), None)
-    words = {code: value_at(page.draft.document, ("words", code, "question", key)) for code in page.languages}
-    if asked is None:
-        return []
-    written_words = {code: own for code, own in words.items() if isinstance(own, dict)}
+    asked = (one for one in page.reading.bank.questions if one.key == key)
     return [
         (
             LANGUAGES.get(str(one.path[0]), str(one.path[0])),
@@ -264,7 +277,7 @@ def _advice(page: Written, key: str) -> list[tuple[str, str, str, str]]:
             ", ".join(found.words for found in one.found),
             one.sentence,
         )
-        for one in check_question(asked, written_words)
+        for one in advice_on(page.draft.document, asked)
         if one.severity == SHOULD
     ]
 

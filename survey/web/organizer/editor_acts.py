@@ -10,19 +10,21 @@ from ...errors import BankError, NotFound
 from ...i18n.locale import gettext as _
 from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS, SurveyDraft, User
 from ...notifications import transport
-from ...services import draft_edits, draft_questions, drafts
+from ...services import draft_edits, draft_questions, draft_scenarios, drafts
 from ...store.transaction import transaction
 from ..forms.whole_number import whole_number
 from .editor import Page, blueprint
 from .editor_pages import THINGS, signed_in
 
 Act = Callable[[Session, SurveyDraft, User], str]
+#: Pages to which an act leads back; from every other it leads to the questions.
+STEPS = ("purpose", "people", "check", "scenarios")
 #: The kinds there are of each thing that has one.
 KINDS = {"question": KIND_NAMES, "relation": RELATION_KINDS, "background": BACKGROUND_KINDS}
 
 
-def _act(slug: str, act: Act) -> Response:
-    """Do one thing to a draft, and go where its result, an address, says; what was refused is told there."""
+def act_on(slug: str, act: Act, back: str = "") -> Response:
+    """Do one thing to a draft, and go where its result, an address, says; what was refused is told where one was."""
     user = signed_in()
     try:
         return redirect(
@@ -30,18 +32,12 @@ def _act(slug: str, act: Act) -> Response:
         )
     except drafts.InvalidDraft as refused:
         flash(str(refused.sentence), "warning")
-    return redirect(_where_from(slug), 303)
+    return redirect(back or _where_from(slug), 303)
 
 
 def _where_from(slug: str) -> str:
     step = request.form.get("step", "")
-    return url_for(f"editor.{step if step in ('purpose', 'people', 'check') else 'questions'}", slug=slug)
-
-
-def by_its_owner(session: Session, draft: SurveyDraft, user: User) -> None:
-    """What cannot be taken back, or lets others in, is its owner's to do."""
-    if drafts.role_in(session, draft, user) != "owner":
-        raise drafts.InvalidDraft({"": _("This is for its owner to do. Nothing was changed.")})
+    return url_for(f"editor.{step if step in STEPS else 'questions'}", slug=slug)
 
 
 def _noun() -> str:
@@ -51,13 +47,18 @@ def _noun() -> str:
     return noun
 
 
+def _list_of(noun: str) -> str:
+    """The page on which all things of a noun are listed."""
+    return "editor.scenarios" if noun == "scenario" else "editor.questions"
+
+
 def _sent(name: str) -> str:
     return request.form.get(name, "").strip()
 
 
 @blueprint.post("/<slug>/add")
 def add(slug: str) -> Page:
-    """Add a theme, a question, a relation or a question about the person; its page is next."""
+    """Add a theme, a question, a relation, a scenario tree or a question about the person; its page is next."""
     noun, kind, title = _noun(), _sent("kind"), _sent("title")
     if noun in KINDS and kind not in KINDS[noun]:
         raise NotFound()
@@ -67,18 +68,20 @@ def add(slug: str) -> Page:
         titles = {languages[0]: title} if languages and title else {}
         if noun == "theme":
             key = draft_questions.add_theme(session, draft, user, titles)
+        elif noun == "scenario":
+            key = draft_scenarios.add_scenario(session, draft, user, titles)
         elif noun == "question":
             key = draft_questions.add_question(session, draft, user, _sent("theme"), kind, titles)
         else:
             key = draft_questions.add_thing(session, draft, user, noun, kind, titles)
         return url_for("editor.thing", slug=draft.slug, noun=noun, key=key)
 
-    return _act(slug, work)
+    return act_on(slug, work)
 
 
 @blueprint.post("/<slug>/move")
 def move(slug: str) -> Page:
-    """Move a question or theme to a number of the order."""
+    """Move a question, theme or scenario tree to a number of the order."""
     noun, key, place = _noun(), _sent("key"), whole_number(_sent("place"))
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
@@ -87,9 +90,9 @@ def move(slug: str) -> Page:
                 {"place": _("Type the number at which it is to stand. Nothing was moved.")}
             )
         draft_questions.move(session, draft, user, noun, key, place)
-        return url_for("editor.questions", slug=draft.slug, _anchor=key)
+        return url_for(_list_of(noun), slug=draft.slug, _anchor=key)
 
-    return _act(slug, work)
+    return act_on(slug, work)
 
 
 @blueprint.post("/<slug>/duplicate")
@@ -100,20 +103,20 @@ def duplicate(slug: str) -> Page:
         key = draft_questions.duplicate_question(session, draft, user, _sent("key"))
         return url_for("editor.thing", slug=draft.slug, noun="question", key=key)
 
-    return _act(slug, work)
+    return act_on(slug, work)
 
 
 @blueprint.post("/<slug>/take-out")
 def take_out(slug: str) -> Page:
-    """Take out a question, theme, relation or question about the person; it can be taken back."""
+    """Take out a question, theme, relation, scenario tree or question about the person; it can be taken back."""
     noun = _noun()
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
         draft_questions.take_out(session, draft, user, noun, _sent("key"))
         flash(_("Taken out. “Take back my last change” brings it back."))
-        return url_for("editor.questions", slug=draft.slug)
+        return url_for(_list_of(noun), slug=draft.slug)
 
-    return _act(slug, work)
+    return act_on(slug, work)
 
 
 @blueprint.post("/<slug>/undo")
@@ -126,7 +129,7 @@ def undo(slug: str) -> Page:
         flash(_("Your change was made again.") if again else _("Your last change was taken back."))
         return _where_from(draft.slug)
 
-    return _act(slug, work)
+    return act_on(slug, work)
 
 
 @blueprint.post("/<slug>/share")
@@ -134,12 +137,12 @@ def share(slug: str) -> Page:
     """Let somebody who has an account write too."""
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
-        by_its_owner(session, draft, user)
+        drafts.require_owner(session, draft, user)
         drafts.share(session, draft, _sent("email"))
         flash(_("They write it too from now on; it is among their surveys."))
         return url_for("editor.people", slug=draft.slug)
 
-    return _act(slug, work)
+    return act_on(slug, work)
 
 
 @blueprint.post("/<slug>/open")
@@ -151,7 +154,7 @@ def open_survey(slug: str) -> Page:
         draft = drafts.to_write(session, slug, user)
         first = draft.survey_id is None
         if first:
-            by_its_owner(session, draft, user)
+            drafts.require_owner(session, draft, user)
         survey = drafts.open_draft(session, draft, user)
         return survey.slug, survey.visibility != "invited", first
 
@@ -189,7 +192,7 @@ def archive(slug: str) -> Page:
         flash(_("Brought back.") if back else _("Put away. Bring it back at any time."))
         return url_for("editor.check", slug=draft.slug)
 
-    return _act(slug, work)
+    return act_on(slug, work)
 
 
 @blueprint.post("/<slug>/delete")
@@ -197,11 +200,11 @@ def delete(slug: str) -> Page:
     """Delete a draft with everything in it, where its address was typed to confirm it."""
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
-        by_its_owner(session, draft, user)
+        drafts.require_owner(session, draft, user)
         if _sent("confirm") != draft.slug:
             raise drafts.InvalidDraft({"confirm": _("Type its address to delete it. Nothing was deleted.")})
         drafts.delete(session, draft)
         flash(_("Deleted."))
         return url_for("editor.begin")
 
-    return _act(slug, work)
+    return act_on(slug, work)

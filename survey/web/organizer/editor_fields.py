@@ -108,9 +108,17 @@ def style_of(path: KeyPath) -> str:
     """How what stands at a path is typed."""
     if path[0] == "words":
         return "lines" if path[-1] == "sources" and len(path) == 5 else "text"
+    if path[:2] == ("structure", "scenario"):
+        return _style_in_scenario(path[3:])
     if path[-2:-1] == ("base_rate",):
         return "number" if path[-1] in ("events", "cases") else "text"
     return FACTS.get(path[-1], "text") if path[0] == "structure" else "text"
+
+
+def _style_in_scenario(inside: KeyPath) -> str:
+    if inside[:1] == ("leaves",):
+        return "truth"
+    return "event" if inside[:1] == ("also",) or inside[2:] == ("event",) else "text"
 
 
 @dataclass(frozen=True)
@@ -145,7 +153,7 @@ class EditForm:
     def _problem(self, path: KeyPath, stored: Json) -> str:
         """The fault of a field that has something in it: an empty one is on the checklist alone."""
         found = (fault.sentence for fault in self.reading.faults if fault.path[: len(path)] == path)
-        return next(found, "") if stored not in (None, "", []) else ""
+        return next(found, "") if stored not in (None, "", [], {}) else ""
 
 
 def as_typed(path: KeyPath, value: Json) -> str:
@@ -155,6 +163,8 @@ def as_typed(path: KeyPath, value: Json) -> str:
         return ""
     if style == "event":
         return event_code(value)
+    if style == "truth":
+        return {True: "y", False: "n"}[value] if isinstance(value, bool) else ""
     if isinstance(value, list):
         if style == "levels":
             return ", ".join(_percent(one) for one in value)
@@ -221,6 +231,8 @@ def from_typed(path: KeyPath, values: Sequence[str]) -> Json:
         return [value for value in values if value]
     if style == "events":
         return [event for event in map(event_of, values) if event is not None] or None
+    if style == "truth":
+        return {"y": True, "n": False}.get(values[-1])
     text = values[-1].replace("\r\n", "\n").strip()
     if not trimmed(text):
         return None

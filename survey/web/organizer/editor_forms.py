@@ -10,19 +10,20 @@ from ...bank.content import Bank
 from ...bank.document import option_keys
 from ...bank.paths import KeyPath, value_at
 from ...bank.ties import KINDS_WITH_EVENTS
-from ...bank.words import LONGEST_PREREGISTRATION, LONGEST_SHORT, LONGEST_TITLE
+from ...bank.words import LONGEST_NOTE, LONGEST_PREREGISTRATION, LONGEST_SHORT, LONGEST_TITLE
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
-from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS
+from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS, Question
 from ...models.survey import PUBLICATIONS, REVEALS, VISIBILITIES
 from ...presenters import draft_words
-from .editor_fields import EditField, EditForm, event_code
+from .editor_fields import EditField, EditForm, event_code, event_of
 
 #: One kind of text beside itself in every language.
 Row = list[EditField]
 
 
-def _row(form: EditForm, languages: Sequence[str], end: KeyPath, **more: Any) -> Row:
+def words_in_languages(form: EditForm, languages: Sequence[str], end: KeyPath, **more: Any) -> Row:
+    """One kind of text in every language; `end` is its path behind the language."""
     return [form.field(("words", code, *end), language=code, **more) for code in languages]
 
 
@@ -33,14 +34,17 @@ def purpose_fields(form: EditForm, languages: Sequence[str]) -> dict[str, Any]:
     known = {**{code: code for code in languages}, **LANGUAGES}
     return {
         "words": [
-            _row(form, languages, ("survey", "title"), longest=LONGEST_TITLE),
-            _row(form, languages, ("survey", "headline"), control="area", rows=2),
+            words_in_languages(form, languages, ("survey", "title"), longest=LONGEST_TITLE),
+            words_in_languages(form, languages, ("survey", "headline"), control="area", rows=2),
             *(
-                _row(form, languages, ("survey", name), control="area", rows=rows)
+                words_in_languages(form, languages, ("survey", name), control="area", rows=rows)
                 for name, rows in long_texts
             ),
-            *(_row(form, languages, ("organizer", name), control="area", rows=2) for name in who_asks),
-            _row(form, languages, ("consent", "text"), control="area", rows=16),
+            *(
+                words_in_languages(form, languages, ("organizer", name), control="area", rows=2)
+                for name in who_asks
+            ),
+            words_in_languages(form, languages, ("consent", "text"), control="area", rows=16),
         ],
         "facts": [
             form.field(("structure", "survey", "languages"), choices=list(known.items())),
@@ -62,7 +66,7 @@ def preregistration_fields(form: EditForm, languages: Sequence[str]) -> list[Row
         "stop_rule": _("Such as: after 200 people, or with the last day alone. May be empty."),
     }
     return [
-        _row(
+        words_in_languages(
             form,
             languages,
             ("preregistration", name),
@@ -150,31 +154,42 @@ def _choices(keys: Sequence[str], words: dict[str, str]) -> list[tuple[str, str]
 def thing_words(form: EditForm, noun: str, key: str, languages: Sequence[str]) -> list[Row]:
     """The words of one question, theme, relation or question about the person, in rows of languages."""
     if noun == "relation":
-        sentence = _row(
+        sentence = words_in_languages(
             form, languages, ("relation", key.split(".")[0]), label=_("Sentence"), control="area", rows=3
         )
         return [sentence]
     if noun == "theme":
         return [
-            _row(form, languages, ("theme", key, "title"), longest=LONGEST_TITLE),
-            _row(form, languages, ("theme", key, "summary"), control="area", rows=3),
-            _row(form, languages, ("theme", key, "note"), control="area", rows=2),
+            words_in_languages(form, languages, ("theme", key, "title"), longest=LONGEST_TITLE),
+            words_in_languages(form, languages, ("theme", key, "summary"), control="area", rows=3),
+            words_in_languages(form, languages, ("theme", key, "note"), control="area", rows=2),
         ]
     if noun == "background":
         return [
-            _row(form, languages, ("background", key, "label"), longest=LONGEST_TITLE),
-            _row(form, languages, ("background", key, "hint"), control="area", rows=2),
+            words_in_languages(form, languages, ("background", key, "label"), longest=LONGEST_TITLE),
+            words_in_languages(form, languages, ("background", key, "hint"), control="area", rows=2),
             *_labels(form, languages, ("background", key), _options(form, noun, key)),
         ]
     return _question_words(form, key, languages)
+
+
+def note_words(form: EditForm, languages: Sequence[str], published: Question | None) -> list[Row]:
+    """What changes with the next version of a question that participants see, said by whoever publishes it."""
+    if published is None:
+        return []
+    number = published.version.number + 1
+    label = _("What changes with version %(number)s, in a sentence", number=number)
+    hint = _("Who has answered reads it. Left empty, they are told which texts have changed.")
+    path: KeyPath = ("question", published.key, "notes", str(number))
+    return [words_in_languages(form, languages, path, label=label, hint=hint, longest=LONGEST_NOTE)]
 
 
 def _question_words(form: EditForm, key: str, languages: Sequence[str]) -> list[Row]:
     at: KeyPath = ("question", key)
     facts, kind = value_at(form.document, ("structure", *at)), _kind(form, key)
     rows = [
-        _row(form, languages, (*at, "short"), longest=LONGEST_SHORT),
-        _row(
+        words_in_languages(form, languages, (*at, "short"), longest=LONGEST_SHORT),
+        words_in_languages(
             form,
             languages,
             (*at, "title"),
@@ -183,10 +198,10 @@ def _question_words(form: EditForm, key: str, languages: Sequence[str]) -> list[
             rows=3,
             longest=LONGEST_TITLE,
         ),
-        _row(form, languages, (*at, "criteria"), control="area", rows=6),
-        _row(form, languages, (*at, "fine_print"), control="area", rows=4),
-        _row(form, languages, (*at, "background"), control="area", rows=4),
-        _row(
+        words_in_languages(form, languages, (*at, "criteria"), control="area", rows=6),
+        words_in_languages(form, languages, (*at, "fine_print"), control="area", rows=4),
+        words_in_languages(form, languages, (*at, "background"), control="area", rows=4),
+        words_in_languages(
             form,
             languages,
             (*at, "sources"),
@@ -196,9 +211,12 @@ def _question_words(form: EditForm, key: str, languages: Sequence[str]) -> list[
         ),
     ]
     if kind == "numeric":
-        rows.append(_row(form, languages, (*at, "unit")))
+        rows.append(words_in_languages(form, languages, (*at, "unit")))
     if facts.get("base_rate"):
-        rows += [_row(form, languages, (*at, "base_rate", name)) for name in ("reference_class", "source")]
+        rows += [
+            words_in_languages(form, languages, (*at, "base_rate", name))
+            for name in ("reference_class", "source")
+        ]
     if kind in ("choice", "ordered", "ladder", "pair"):
         rows += _labels(form, languages, at, option_keys(facts))
     return rows
@@ -207,7 +225,9 @@ def _question_words(form: EditForm, key: str, languages: Sequence[str]) -> list[
 def _labels(form: EditForm, languages: Sequence[str], at: KeyPath, keys: Sequence[str]) -> list[Row]:
     words = {"if_yes": _("Answer where it happens"), "if_no": _("Answer where it does not")}
     return [
-        _row(form, languages, (*at, "options", key), label=words.get(key) or _("Answer “%(key)s”", key=key))
+        words_in_languages(
+            form, languages, (*at, "options", key), label=words.get(key) or _("Answer “%(key)s”", key=key)
+        )
         for key in keys
     ]
 
@@ -268,7 +288,7 @@ def _question_facts(form: EditForm, key: str) -> list[EditField]:
     fields.append(form.field((*at, "resolves"), hint=time))
     if kind in ("numeric", "date"):
         fields += _range_fields(form, at)
-    choices = [("", _("always")), *_events(form, bank, key)]
+    choices = [("", _("always")), *events_to_choose(form, bank, key)]
     fields += [
         form.field((*at, "given"), control="choice", choices=choices),
         form.field((*at, "opens"), hint=_("Where it is later than the survey’s.")),
@@ -302,7 +322,7 @@ def _relation_facts(form: EditForm, key: str) -> list[EditField]:
     bank = form.reading.bank
     kinds = [(kind, labels.relation_in_words(kind)) for kind in RELATION_KINDS]
     fields = [form.field((*at, "kind"), control="choice", choices=kinds)]
-    choices = [("", _("nothing")), *_events(form, bank, "")]
+    choices = [("", _("nothing")), *events_to_choose(form, bank, "")]
     stored = value_at(form.document, (*at, "events"))
     codes = [event_code(event) for event in stored] if isinstance(stored, list) else []
     path: KeyPath = (*at, "events")
@@ -327,8 +347,43 @@ def _chosen(field: EditField, value: str, place: int) -> EditField:
     return replace(field, value=value, place=place, problem=field.problem if place == 0 else "")
 
 
-def _events(form: EditForm, bank: Bank, but: str) -> list[tuple[str, str]]:
-    """Every event that can be spoken of: a question's answer, and that it is not the answer."""
+def events_to_choose(form: EditForm, bank: Bank, but: str, own: str | None = None) -> list[tuple[str, str]]:
+    """Every event that can be spoken of: a question's answer, and that it is not the answer.
+
+    With `own`, the code of an event that stands, also of several answers: those of an order from one of them on, and
+    the one that stands, whatever it is made of.
+    """
+    choices = _events_of_one_answer(form, bank, but)
+    if own is not None:
+        known = {code for code, _words in choices}
+        choices += [one for one in _events_of_several(form, bank) if one[0] not in known]
+        if own not in dict(choices) and event_of(own) is not None:
+            choices.append((own, _event_in_words(form, own)))
+    return choices
+
+
+def _events_of_several(form: EditForm, bank: Bank) -> list[tuple[str, str]]:
+    """Of each question whose answers have an order: from one of them on."""
+    language, choices = current_language(), []
+    for asked in bank.questions:
+        keys = [option.key for option in asked.options]
+        title = draft_words.title_of(form.document, "question", asked.key, language)
+        for place in range(1, len(keys) - 1 if asked.kind == "ordered" else 0):
+            code = f"{asked.key}={','.join(keys[place:])}"
+            choices.append((code, _("%(title)s: %(answer)s or further", title=title, answer=keys[place])))
+    return choices
+
+
+def _event_in_words(form: EditForm, code: str) -> str:
+    event = event_of(code)
+    title = draft_words.title_of(form.document, "question", event["question"], current_language())
+    answers = ", ".join(event["options"])
+    if event["holds"]:
+        return f"{title}: {answers}"
+    return _("%(title)s: not %(answer)s", title=title, answer=answers)
+
+
+def _events_of_one_answer(form: EditForm, bank: Bank, but: str) -> list[tuple[str, str]]:
     language = current_language()
     choices = []
     for asked in bank.questions:

@@ -9,7 +9,7 @@ from flask_security import current_user
 
 from ...bank import labels
 from ...bank.document import Reading, obstacles, read
-from ...bank.paths import KeyPath, value_at
+from ...bank.paths import KeyPath
 from ...bank.permanence import Permanence, permanence_of
 from ...bank.tables import Fault
 from ...errors import NotFound
@@ -26,7 +26,7 @@ from .editor_fields import EditForm
 from .layout import navigation
 
 #: Pages that are about one thing with a key: the noun and its endpoint are the same for all.
-THINGS = ("question", "theme", "relation", "background")
+THINGS = ("question", "theme", "relation", "background", "scenario")
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,7 @@ class Written:
     @property
     def title(self) -> str:
         """What it is called, in the reader's language where it is."""
-        for code in (current_language(), *self.languages):
-            title = value_at(self.draft.document, ("words", code, "survey", "title"))
-            if isinstance(title, str) and title:
-                return title
-        return self.draft.slug
+        return draft_words.survey_title(self.draft.document, self.draft.slug, current_language())
 
     def form(self, refused: Mapping[KeyPath, RefusedEdit] | None = None) -> EditForm:
         """What the fields of a page are made from."""
@@ -93,9 +89,7 @@ def signed_in() -> User:
 
 def may_begin(user: User) -> bool:
     """Whether a user may begin a survey on this site."""
-    settings = current_app.config["PARLEY"]
-    in_production = "owners" if settings["ENVIRONMENT"] == "production" else "anybody"
-    return drafts.may_begin(db.session, user, settings["AUTHORS"] or in_production)
+    return drafts.may_begin(db.session, user, current_app.config["PARLEY"])
 
 
 def written(slug: str) -> Written:
@@ -166,7 +160,9 @@ def between_surveys() -> list[tuple[str, str, bool, bool]]:
 
 def address_of(slug: str, one: draft_words.Missing) -> str:
     """The page on which something is mended, at its field."""
-    anchor = "/".join(one.path)
+    # An event has one field, whatever of it is wrong.
+    of_event = one.path[:2] == ("structure", "scenario")
+    anchor = "/".join(one.path[: 5 if one.path[3:4] == ("also",) else 6] if of_event else one.path)
     if one.noun in THINGS and one.key:
         return url_for("editor.thing", slug=slug, noun=one.noun, key=one.key, _anchor=anchor)
     if one.path[:2] == ("structure", "round") or (

@@ -17,7 +17,6 @@ from ...store.engine import db
 from ...store.health import truncate_wal
 from ...store.transaction import transaction
 from .editor import Page, blueprint
-from .editor_acts import by_its_owner
 from .editor_pages import Written, editor_page, signed_in, written
 
 
@@ -73,7 +72,7 @@ def _done(slug: str, act: Callable[[Session, SurveyDraft], Any]) -> Any:
 
     def work(session: Session) -> Any:
         draft = drafts.to_write(session, slug, user)
-        by_its_owner(session, draft, user)
+        drafts.require_owner(session, draft, user)
         return act(session, draft) or True
 
     try:

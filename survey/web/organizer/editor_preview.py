@@ -1,11 +1,13 @@
 """A question of a draft as participants will see it: the real templates, over rows that are never stored."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
 from ... import clock
 from ...bank.content import Bank, Event, Question
 from ...bank.content import Option as Facts
+from ...bank.content import Scenario as Tree
 from ...bank.loading_questions import set_facts, version_words
 from ...models import (
     Condition,
@@ -13,6 +15,10 @@ from ...models import (
     Option,
     OptionText,
     QuestionVersion,
+    Scenario,
+    ScenarioAxis,
+    ScenarioLeaf,
+    ScenarioText,
     Survey,
     SurveyText,
     Theme,
@@ -61,6 +67,54 @@ def preview_of(bank: Bank, key: str, language: str) -> Preview | None:
         boxes=boxes_of(row, form, options),
         beside=beside(row, None, options),
     )
+
+
+def scenario_row(bank: Bank, key: str, language: str) -> Scenario | None:
+    """A scenario tree as it stands, as a row; None where too little of it is there to draw."""
+    tree = next((one for one in bank.scenarios if one.key == key), None)
+    if tree is None or language not in bank.words or not _can_be_drawn(bank, tree):
+        return None
+    survey = _survey(bank)
+    rows = {question.key: _question(bank, question, survey) for question in bank.questions}
+    for asked in bank.questions:
+        rows[asked.key].condition = _condition(bank, asked, rows)
+    axes = [
+        ScenarioAxis(
+            position=place,
+            key=axis.key,
+            role=axis.role,
+            event=_event(axis.event, rows),
+            pair=rows[axis.pair] if axis.pair else None,
+        )
+        for place, axis in enumerate(tree.axes)
+        if axis.role == "axis" or _is_chosen(axis.event, rows)
+    ]
+    leaves = [
+        ScenarioLeaf(position=place, key=leaf.key, holds=leaf.holds) for place, leaf in enumerate(tree.leaves)
+    ]
+    texts = [
+        ScenarioText(language=code, part=part, **vars(own))
+        for code, words in bank.words.items()
+        for part, own in words.scenarios.get(key, {}).items()
+    ]
+    return Scenario(key=key, axes=axes, leaves=leaves, texts=texts, survey=survey)
+
+
+def _can_be_drawn(bank: Bank, tree: Tree) -> bool:
+    """Whether its events are chosen, each but the root's has its pair, and its scenarios are of those events."""
+    kinds = {one.key: one for one in bank.questions}
+    axes = [axis for axis in tree.axes if axis.role == "axis"]
+    pairs = [kinds.get(axis.pair or "") for axis in axes[1:]]
+    return (
+        len(axes) > 1
+        and all(_is_chosen(axis.event, kinds) for axis in axes)
+        and all(pair is not None and pair.kind == "pair" and pair.given is not None for pair in pairs)
+        and bool(tree.leaves)
+    )
+
+
+def _is_chosen(event: Event, questions: Container[str]) -> bool:
+    return event.question in questions and bool(event.options)
 
 
 def _has_a_range(asked: Question) -> bool:
@@ -124,12 +178,15 @@ def _option(option: Facts, place: int, labels: dict[str, Any]) -> Option:
 
 
 def _condition(bank: Bank, asked: Question, rows: dict[str, QuestionRow]) -> Condition | None:
-    event: Event | None = asked.given
-    if event is None or event.question not in rows:
+    if asked.given is None or asked.given.question not in rows:
         return None
-    other = rows[event.question]
-    members = [EventOption(option=option) for option in other.options if option.key in event.options]
-    return Condition(event=EventRow(question=other, holds=event.holds, members=members))
+    return Condition(event=_event(asked.given, rows))
+
+
+def _event(event: Event, rows: dict[str, QuestionRow]) -> EventRow:
+    asked = rows[event.question]
+    members = [EventOption(option=option) for option in asked.options if option.key in event.options]
+    return EventRow(question=asked, holds=event.holds, members=members)
 
 
 def _in_words(condition: Condition | None, language: str) -> str:

@@ -15,7 +15,6 @@ from ...services.draft_questions import keys_of
 from ...store.engine import db
 from ...store.transaction import transaction
 from .editor import Page, blueprint
-from .editor_acts import by_its_owner
 from .editor_pages import Told, Written, editor_page, signed_in, told_remarks, written
 
 
@@ -43,7 +42,7 @@ def invite_reader(slug: str) -> Page:
 
     def work(session: Session) -> str:
         draft = drafts.to_write(session, slug, user)
-        by_its_owner(session, draft, user)
+        drafts.require_owner(session, draft, user)
         return second_readers.make_link(session, draft)
 
     try:
@@ -61,7 +60,7 @@ def revoke_reader(slug: str) -> Page:
 
     def work(session: Session) -> None:
         draft = drafts.to_write(session, slug, user)
-        by_its_owner(session, draft, user)
+        drafts.require_owner(session, draft, user)
         second_readers.revoke_reader_link(session, draft, number)
 
     try:

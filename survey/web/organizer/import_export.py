@@ -9,7 +9,7 @@ from flask import Response, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...bank.interchange import FORMATS, MOST_BYTES, format_of, write_file
+from ...bank.interchange import FORMATS, MEDIA_TYPES, MOST_BYTES, format_of, write_file
 from ...bank.tables import Fault
 from ...bank.template import template_document
 from ...errors import BankError, NotFound
@@ -29,12 +29,6 @@ Page = str | AnyResponse | tuple[str, int]
 #: Letters that a form field may have on its way back; a file that is larger once it is packed goes by the command.
 LARGEST_KEPT = 450_000
 TEMPLATES = ("csv", "xlsx", "toml")
-_TYPES = {
-    "toml": "application/toml",
-    "json": "application/json",
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 _FORMAT = f"<any({','.join(FORMATS)}):format_>"
 
 
@@ -125,7 +119,7 @@ def import_template(slug: str, format_: str) -> Page:
 
 
 def _file(name: str, content: bytes, format_: str) -> Response:
-    response = Response(content, mimetype=_TYPES[format_])
+    response = Response(content, mimetype=MEDIA_TYPES[format_])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response

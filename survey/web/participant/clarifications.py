@@ -150,7 +150,7 @@ def _newer_version(question: Question, asked: Unclear) -> int | None:
 
 def _notes(then: QuestionVersion, now: QuestionVersion) -> list[str]:
     return [
-        version.note
+        version.note_in(current_language())
         for version in now.question.versions
         if then.number < version.number <= now.number and version.published_at and version.note
     ]

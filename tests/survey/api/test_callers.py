@@ -9,9 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.bank.document import document_of_folder
 from survey.bank.loading import load_bank
+from survey.bank.reading import bank_folder
 from survey.models import EventLog, Membership, User
-from survey.services.api_tokens import EXPORT, RUN, InvalidToken, create_token
+from survey.services import drafts
+from survey.services.api_tokens import EXPORT, RUN, InvalidToken, create_token, create_writing_token
 from survey.store.transaction import transaction
 from survey.web.identity import REMEMBERED
 from tests.conftest import TODAY
@@ -21,8 +24,12 @@ from tests.survey.outcomes import member
 from .caller import Caller, faults, fresh_key
 from .conftest import MakeMember
 
-PUBLIC = ("participant", "analyst", "organizer", "owner", "foreign", "none")
+PUBLIC = ("participant", "analyst", "organizer", "owner", "writer", "foreign", "none")
 ANSWERING, RUNNING, DATA = ("participant",), ("organizer", "owner"), ("analyst", "owner")
+WRITING = ("organizer", "owner", "writer")
+EDIT = {"path": ["words", "en", "survey", "headline"], "value": "Anew?"}
+FILE = {"format": "csv", "text": "id,short.en\nleaders-meet,Leaders meet\n"}
+DOCUMENT = document_of_folder(bank_folder("ukraine"))
 OUTCOME = {"outcomes": [{"happened": True}], "known_from": "2026-11-22T10:00:00Z", "source": "A newspaper"}
 
 #: Operation: method, path, body, who may.
@@ -49,29 +56,52 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "list_snapshots": ("GET", "snapshots", None, DATA),
     "forecasts_long": ("GET", "snapshots/1/forecasts_long.csv", None, DATA),
     "questions_table": ("GET", "snapshots/1/questions.csv", None, DATA),
+    "begin_draft": ("POST", "/drafts", {"slug": "another"}, ("writer",)),
+    "list_drafts": ("GET", "/drafts", None, ("writer",)),
+    "read_draft": ("GET", "/drafts/ukraine", None, WRITING),
+    "replace_draft": ("PUT", "/drafts/ukraine", {"document": DOCUMENT}, WRITING),
+    "edit_draft": ("PATCH", "/drafts/ukraine", {"edits": [EDIT]}, WRITING),
+    "plan_import": ("POST", "/drafts/ukraine/import-plans", FILE, WRITING),
+    "import_file": ("POST", "/drafts/ukraine/imports", FILE, WRITING),
+    "check_draft": ("GET", "/drafts/ukraine/check", None, WRITING),
+    "open_draft": ("POST", "/drafts/ukraine/openings", None, WRITING),
+    "export_draft": ("GET", "/drafts/ukraine/export.json", None, WRITING),
+    "put_away": ("POST", "/drafts/ukraine/archive", None, WRITING),
+    "bring_back": ("DELETE", "/drafts/ukraine/archive", None, WRITING),
+    "delete_draft": ("DELETE", "/drafts/fresh", None, ("writer",)),
     "erase_me": ("DELETE", "participants/me", None, ANSWERING),
-    "revoke": ("DELETE", "/token", None, ("participant", "analyst", "organizer", "owner", "foreign")),
+    "revoke": ("DELETE", "/token", None, PUBLIC[:-1]),
 }
 #: What ends the token it is called with: another person does it.
 ENDING = ("erase_me", "revoke")
+#: What needs the version that it changes.
+OF_A_VERSION = ("replace_draft", "edit_draft", "import_file", "open_draft", "delete_draft")
+#: Nobody else knows that there is such a thing.
+UNKNOWN = ("delete_draft",)
 #: Answers that every caller gets alike, whose operation then says why not.
 ELSEWHERE = {"chances_of_scenario": 403, "crowd_of_question": 403, "come_back": 404}
 
 
 @pytest.fixture
 def callers(app: Flask, client: FlaskClient, a_member: MakeMember) -> dict[str, Caller]:
-    """Somebody of each role; `foreign` owns and answers another survey."""
+    """Somebody of each role; `foreign` owns and answers another survey, `writer` has a token to write with."""
 
     def elsewhere(session: Session) -> str:
         load_bank(session, "ukraine", slug="elsewhere")
         user = member(session, "owner", "foreign@example.org", slug="elsewhere")
         return create_token(session, user, the_survey(session, "elsewhere"))
 
+    def writing(session: Session) -> str:
+        user = member(session, "organizer", "writer@example.org")
+        drafts.start(session, user, "fresh", {})
+        return create_writing_token(session, user)
+
     with app.app_context():
-        token = transaction(elsewhere)
+        token, writer = transaction(elsewhere), transaction(writing)
     return {
         "participant": Caller(client).join(),
         **{role: a_member(role) for role in ("analyst", "organizer", "owner")},
+        "writer": Caller(client, writer),
         "foreign": Caller(client, token),
         "none": Caller(client),
     }
@@ -80,7 +110,8 @@ def callers(app: Flask, client: FlaskClient, a_member: MakeMember) -> dict[str, 
 def call(caller: Caller, operation: str) -> Any:
     method, path, body, _who = MATRIX[operation]
     sent = {} if body is None else {"json": body}
-    return caller.call(method, path, headers={"Idempotency-Key": fresh_key()}, **sent)
+    version = {"If-Match": "*"} if operation in OF_A_VERSION else {}
+    return caller.call(method, path, headers={"Idempotency-Key": fresh_key()} | version, **sent)
 
 
 def test_every_operation_is_in_the_matrix(nobody: Caller) -> None:
@@ -98,7 +129,8 @@ def test_each_caller_may_do_what_the_matrix_says(callers: dict[str, Caller]) -> 
             callers["participant"] = Caller(callers["none"].client).join()
         for role, caller in callers.items():
             response = call(caller, operation)
-            wanted = 0 if role in allowed else ELSEWHERE.get(operation, 401 if role == "none" else 403)
+            refused = 401 if role == "none" else 404 if operation in UNKNOWN else 403
+            wanted = 0 if role in allowed else ELSEWHERE.get(operation, refused)
             if wanted:
                 assert (response.status_code, operation, role) == (wanted, operation, role)
                 assert faults(response) == {}
@@ -188,7 +220,7 @@ def test_an_invited_survey_is_known_to_its_own_callers_only(
     session.commit()
     for role, caller in callers.items():
         status = call(caller, "list_questions").status_code
-        assert (role, status) == (role, 404 if role in ("foreign", "none") else 200)
+        assert (role, status) == (role, 404 if role in ("writer", "foreign", "none") else 200)
     assert [survey["slug"] for survey in callers["owner"].get("/surveys").json] == ["elsewhere"]
     assert call(callers["foreign"], "publish_due").status_code == 404
 

@@ -14,7 +14,7 @@ from schemathesis import GenerationMode
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.services.api_tokens import create_token, issue_token
+from survey.services.api_tokens import create_token, create_writing_token, issue_token
 from survey.services.snapshots import freeze
 from survey.store.engine import db
 from survey.store.transaction import transaction
@@ -36,9 +36,11 @@ OF_MEMBERS = {
     "forecasts_long",
     "questions_table",
 }
+#: Operations that need a token to write with.
+OF_WRITERS = {name for name, (_method, path, *_rest) in MATRIX.items() if path.startswith("/drafts")}
 
 #: What stands in an address for there to be something.
-KNOWN = {"slug": "ukraine", "key": "leaders-meet", "scenario": "headline", "number": 1}
+KNOWN = {"slug": "ukraine", "key": "leaders-meet", "scenario": "headline", "number": 1, "format_": "json"}
 #: Invented data is no language, code, field or outcome that there is; nothing is published, nothing stands.
 NEVER_BY_CHANCE = {
     "join",
@@ -49,6 +51,13 @@ NEVER_BY_CHANCE = {
     "resolve",
     "crowd_of_question",
     "chances_of_scenario",
+    "begin_draft",
+    "replace_draft",
+    "edit_draft",
+    "plan_import",
+    "import_file",
+    "open_draft",
+    "delete_draft",
 }
 
 #: Calls for each operation, and chains of calls along the document's links; bounded, so that the suite stays quick.
@@ -64,16 +73,18 @@ CHAINS = settings(CALLS, max_examples=40, stateful_step_count=8)
 
 
 class Tokens:
-    """A participant's token, an owner's, and a fresh one for each call that ends its own."""
+    """A participant's token, an owner's, one to write with, and a fresh one for each call that ends its own."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.kept = {"participant": self.make("participant"), "owner": self.make("owner")}
+        self.kept = {role: self.make(role) for role in ("participant", "owner", "writer")}
 
     def make(self, role: str) -> str:
         def work(session: Session) -> str:
             if role == "participant":
                 return issue_token(session, someone(session))
+            if role == "writer":
+                return create_writing_token(session, member(session, "owner", "writer@example.org"))
             return create_token(session, member(session, role), the_survey(session))
 
         with self.app.app_context():
@@ -82,6 +93,8 @@ class Tokens:
     def of(self, operation: str) -> str:
         if operation in ENDING:
             return self.make("participant")
+        if operation in OF_WRITERS:
+            return self.kept["writer"]
         return self.kept["owner" if operation in OF_MEMBERS else "participant"]
 
 
@@ -103,7 +116,9 @@ def document(served: Flask) -> Any:
         # A body right by its schema may still not fit the question it is for: the document says 422.
         {
             "checks": {
-                "positive_data_acceptance": {"expected-statuses": ["2xx", "403", "404", "409", "410", "422"]}
+                "positive_data_acceptance": {
+                    "expected-statuses": ["2xx", "403", "404", "409", "410", "412", "422"]
+                }
             }
         }
     )

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.api.request_parsing import MalformedBody, strict_json
+from survey.api.request_parsing import DEEPEST, MalformedBody, strict_json
 from survey.models import Submission
 
 from .caller import Caller, faults, fresh_key
@@ -293,7 +293,7 @@ def test_brackets_in_text_are_not_depth() -> None:
     assert strict_json(b'{"why": "[[[[[[[[[[[[\\"[[[["}') == {"why": '[[[[[[[[[[[["[[[['}
 
 
-def test_eight_levels_are_read_and_nine_are_not() -> None:
-    assert strict_json(b"[" * 8 + b"]" * 8)
+def test_as_many_levels_as_a_survey_has_are_read_and_no_more() -> None:
+    assert strict_json(b"[" * DEEPEST + b"]" * DEEPEST)
     with pytest.raises(MalformedBody):
-        strict_json(b"[" * 9 + b"]" * 9)
+        strict_json(b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1))

@@ -118,6 +118,20 @@ FAULTS = {
         '{ key = "none", peac = false }',
         "scenario.tree.leaves.none.peac: there is no such axis",
     ),
+    "future in no scenario": Fault(
+        STRUCTURE,
+        '{ key = "none", peace = false }',
+        '{ key = "none", peace = false, large = true }',
+        "scenario.tree.leaves: no scenario is of the future in which peace does not, large does not",
+        "leaves = [",
+    ),
+    "future in two scenarios": Fault(
+        STRUCTURE,
+        '{ key = "none", peace = false }',
+        '{ key = "none", large = false }',
+        "scenario.tree.leaves: other, none are all of the future in which peace comes true, large does not",
+        "leaves = [",
+    ),
     "aside named as an axis": Fault(
         STRUCTURE,
         "wet = {",

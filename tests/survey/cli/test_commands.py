@@ -250,6 +250,19 @@ class TestToken:
             assert known is not None
             assert (known.scopes, known.expires_at) == (["run"], None)
 
+    def test_one_to_write_with_is_for_no_single_survey(self, app: Flask) -> None:
+        run(app, "user", "create", "olena@example.org")
+        made = run(app, "token", "create", "olena@example.org", "--write")
+        with app.app_context():
+            known = find_token(db.session, made.output.strip())
+            assert known is not None
+            assert (known.survey_id, known.scopes) == (None, ["write"])
+
+    @pytest.mark.parametrize("more", [(), ("--write", "--survey", "ukraine")])
+    def test_it_is_for_one_survey_or_to_write_with(self, app: Flask, more: tuple[str, ...]) -> None:
+        run(app, "user", "create", "olena@example.org")
+        assert "--survey SLUG" in run(app, "token", "create", "olena@example.org", *more).output
+
     def test_it_expires_after_the_days_it_is_given(self, app: Flask) -> None:
         run(app, "user", "create", "olena@example.org", "--analyst-of", "ukraine")
         made = run(app, "token", "create", "olena@example.org", "--survey", "ukraine", "--days", "2")

@@ -167,6 +167,7 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
         "made_of": "0",
         "name": "growth",
         "kind": "svg",
+        "part": "axes",
     }
     missing = rule.arguments - set(arguments)
     assert not missing, f"name a value for {missing} of {rule.rule} here"

@@ -1,6 +1,7 @@
 """A survey is begun, written by several at once without loss, opened, changed and put away."""
 
 import copy
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.bank.document import Document, document_of, read
-from survey.bank.paths import value_at
+from survey.bank.paths import differences, put_at, value_at
 from survey.bank.reading import bank_folder, read_bank
 from survey.bank.stored import stored_bank
 from survey.errors import BankError, NotFound
 from survey.models import EventLog, Survey, SurveyDraft, User
 from survey.services import drafts
 from survey.services.draft_edits import document_at, redo, save, undo
+from survey.services.draft_imports import import_file
 from survey.services.draft_questions import add_question, add_theme, duplicate_question, move, take_out
 from survey.services.drafts import InvalidDraft
 from survey.services.enrollment import role_of
@@ -385,3 +387,48 @@ def test_the_clock_of_a_change_is_the_application_s(
     with clock.at(clock.now(session) + timedelta(days=1)):
         edit(session, draft, olena, {"/".join(TITLE): "Later"})
         assert draft.changes[-1].made_at == clock.now(session)
+
+
+# ---- What has not the shape of a survey
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"structure": {"question": 3}},
+        {"structure": {"theme": ["x"]}},
+        {"structure": {}, "words": {"en": {"question": {"rain": "x"}}}},
+        {"structure": {"scenario": [{"key": "tree", "axes": 3}]}},
+    ],
+)
+def test_something_else_in_the_place_of_a_table_does_not_come_in(
+    session: Session, draft: SurveyDraft, document: Document
+) -> None:
+    given = json.dumps({"words": {}, **document}).encode()
+    with pytest.raises(BankError) as refused:
+        import_file(session, draft, None, given, "json")
+    assert "a table, or a list of tables" in refused.value.sentence
+    with pytest.raises(InvalidDraft):
+        drafts.start(session, None, "odd", document)
+
+
+@pytest.mark.parametrize("order", [3, [["x"]], "x", {"a": 1}])
+def test_an_order_that_is_none_is_refused(
+    session: Session, draft: SurveyDraft, olena: User, order: object
+) -> None:
+    saved = edit(session, draft, olena, {"structure/question/*": order})
+    assert [one.path for one in saved.refused] == [("structure", "question", "*")]
+
+
+def test_differences_make_one_document_another() -> None:
+    bank = document_of(read_bank(bank_folder("ukraine")))
+    other = copy.deepcopy(bank)
+    other["structure"]["question"].reverse()
+    other["structure"]["scenario"][0]["axes"].pop()
+    other["structure"]["relation"].pop(0)
+    other["words"]["en"]["consent"]["text"] = "Another."
+    edits = list(differences(bank, other))
+    assert (("words", "en", "consent", "text"), "Another.") in edits
+    for path, value in edits:
+        put_at(bank, path, value)
+    assert bank == other

@@ -45,10 +45,13 @@ ROLES = (
 )
 #: The question that addresses name.
 ASKED = "leaders-meet"
+VERSION = {"headers": {"If-Match": "*"}}
+FILE = {"format": "csv", "text": "id,short.en\nleaders-meet,Leaders meet\n"}
 #: What is sent where an empty form would be refused before anybody asks who sent it.
 BODIES: dict[str, dict[str, Any]] = {
     "editor.add": {"data": {"noun": "theme", "title": "Another"}},
     "editor.move": {"data": {"noun": "question", "key": ASKED, "place": "1"}},
+    "editor.scenario_part": {"data": {"act": "add", "title": "Another"}},
     "editor.take_out": {"data": {"noun": "theme", "key": "nothing"}},
     "Forecasts.forecast": {"json": {"values": {"p-yes": 0.1}}},
     "Running a survey.resolve": {
@@ -59,6 +62,14 @@ BODIES: dict[str, dict[str, Any]] = {
             "why": "So it was.",
         }
     },
+    "Writing surveys.begin_draft": {"json": {"slug": "another"}},
+    "Writing surveys.delete_draft": VERSION,
+    "Writing surveys.edit_draft": VERSION
+    | {"json": {"edits": [{"path": ["words", "en", "survey", "headline"], "value": "Anew?"}]}},
+    "Writing surveys.import_file": VERSION | {"json": FILE},
+    "Writing surveys.open_draft": VERSION,
+    "Writing surveys.plan_import": {"json": FILE},
+    "Writing surveys.replace_draft": VERSION | {"json": {"document": {}}},
     "Taking part.agree": {"json": {"agree": True}},
     "Taking part.come_back": {"json": {"code": "nobody's"}},
     "Taking part.join": {"json": {"agree": True, "language": "en"}},
@@ -167,12 +178,12 @@ class Site:
     def ask(self, role: str, method: str, endpoint: str, address: str) -> str:
         """The class of the answer this role gets."""
         browser, client = self.browsers[role], self.app.test_client()
-        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        sent = dict(BODIES.get(endpoint, {}))
+        headers = {"Idempotency-Key": str(uuid.uuid4())} | sent.pop("headers", {})
         if address.startswith("/api/"):
             headers |= {"Authorization": f"Bearer {browser.token}"} if browser.token else {}
         elif browser.cookie:
             client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], browser.cookie)
-        sent = BODIES.get(endpoint, {})
         address = address.replace("/i/nonsense", f"/i/{self.invitation}")
         with client.open(address, method=method, headers=headers, **sent) as response:
             return access(response)

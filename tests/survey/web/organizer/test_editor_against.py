@@ -1,0 +1,101 @@
+"""What publishing would change of a question of an open survey, word by word, and the note that goes with it."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey.i18n.markdown import word_changes
+from tests.survey.web.organizer.test_editor import accounts_of_two, fill, olena, press, write_everything  # noqa: F401 (fixtures)
+from tests.survey.web.visitor import Visitor
+
+RAIN = "/write/weather/question/rain"
+Q = "words/en/question/rain"
+
+
+@pytest.fixture
+def opened(olena: FlaskClient) -> FlaskClient:  # noqa: F811
+    """Somebody whose survey of one question is open."""
+    write_everything(olena)
+    press(olena, "weather", "open")
+    return olena
+
+
+def against(client: FlaskClient) -> str:
+    """The section that compares, in plain words with its marks."""
+    page = client.get(RAIN).text
+    if "Against version" not in page:
+        return ""
+    section = page[page.index("Against version") :]
+    return re.sub(r"\s+", " ", section[: section.index("</section>")])
+
+
+def test_a_survey_that_is_not_open_is_compared_with_nothing(olena: FlaskClient) -> None:  # noqa: F811
+    write_everything(olena)
+    assert against(olena) == ""
+    assert "/notes/" not in olena.get(RAIN).text
+
+
+def test_what_is_as_participants_see_it_changes_nothing(opened: FlaskClient) -> None:
+    assert "Nothing of it would change." in against(opened)
+
+
+def test_changed_words_are_marked_with_what_the_marks_mean(opened: FlaskClient) -> None:
+    fill(opened, RAIN, {f"{Q}/title": "Will it rain in Lviv on 30 June 2027?"})
+    told = against(opened)
+    assert re.search(r"<del><span [^>]*>taken out: </span>Kyiv</del>", told)
+    assert re.search(r"<ins><span [^>]*>put in: </span>Lviv</ins>", told)
+    assert "It becomes version 2" in told
+    # What was not changed is not told.
+    assert told.count("<h3>") == 1
+
+
+def test_facts_and_labels_that_change_are_named_and_ask_nobody_again(opened: FlaskClient) -> None:
+    fill(opened, RAIN, {"structure/question/rain/resolves": "2027-09-30"})
+    told = against(opened)
+    assert "The same in every language: Resolved by." in told
+    assert "no new version" in told
+
+
+def test_the_note_of_a_version_is_what_who_has_answered_reads(app: Flask, opened: FlaskClient) -> None:
+    person = Visitor(app.test_client(), "weather").join()
+    assert person.answer("rain", **{"p-yes": "30"}).status_code == 303
+    fill(
+        opened,
+        RAIN,
+        {
+            f"{Q}/title": "Will it rain in Lviv on 30 June 2027?",
+            f"{Q}/notes/2": "The station in Kyiv has closed.",
+        },
+    )
+    assert "The station in Kyiv" not in person.get("").text
+    press(opened, "weather", "open")
+    assert "The station in Kyiv has closed." in person.get("q/rain").text
+    page = opened.get(RAIN).text
+    # The next note is another one; what was said stays with its version.
+    assert f'name="{Q}/notes/3"' in page and f'name="{Q}/notes/2"' not in page
+    assert "Nothing of it would change." in against(opened)
+
+
+def test_without_a_note_the_texts_that_changed_are_named(app: Flask, opened: FlaskClient) -> None:
+    person = Visitor(app.test_client(), "weather").join()
+    person.answer("rain", **{"p-yes": "30"})
+    fill(opened, RAIN, {f"{Q}/title": "Will it rain in Lviv on 30 June 2027?"})
+    press(opened, "weather", "open")
+    assert "Changed words: title (en)." in person.get("q/rain").text
+
+
+def test_a_question_that_is_not_published_yet_is_compared_with_nothing(opened: FlaskClient) -> None:
+    place = press(opened, "weather", "add", noun="question", theme="weather", kind="binary", title="Snow")
+    assert "Against version" not in opened.get(place).text
+
+
+def test_of_what_did_not_change_a_few_words_stand_around_a_change() -> None:
+    old = " ".join(f"w{number}" for number in range(30))
+    told = word_changes(old, old.replace("w15", "x"))
+    assert told[0] == ("", "… w9 w10 w11 w12 w13 w14")
+    assert told[1:3] == [("del", "w15"), ("ins", "x")]
+    assert told[3] == ("", "w16 w17 w18 w19 w20 w21 …")
+    assert word_changes("", "new words") == [("ins", "new words")]
+    assert word_changes("same", "same") == [("", "same")]
