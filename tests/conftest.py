@@ -3,7 +3,7 @@
 import gc
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.orm import Session
 
 from survey import clock, create_app
@@ -33,6 +33,8 @@ pytest_plugins = ["tests.skips"]
 TODAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 DATABASES = ["sqlite", "postgresql"]
+#: Of a fixture: each of the two, under its mark.
+ON_BOTH = [pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES]
 
 #: The least that Argon2 takes: rounds, KiB of memory, lanes.
 CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
@@ -148,7 +150,7 @@ def fresh(workplace: Path, template: Path) -> str:
     return f"sqlite:///{workplace / 'parley.sqlite'}"
 
 
-@pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES])
+@pytest.fixture(params=ON_BOTH)
 def database(request: pytest.FixtureRequest, workplace: Path) -> str:
     """A fresh database with the shipped survey, on each of the two; its URL."""
     if request.param == "sqlite":
@@ -156,6 +158,43 @@ def database(request: pytest.FixtureRequest, workplace: Path) -> str:
     template = request.getfixturevalue("postgresql_template")
     server: PostgreSQL = request.getfixturevalue("postgresql")
     return server.replace(f"parley_{os.getpid()}", template)
+
+
+def database_after(work: Callable[[Session], object]) -> Any:
+    """The `database` of the tests of a file: the shipped survey and what `work` adds, done once, copied for each."""
+    templates: dict[str, Any] = {}
+
+    @pytest.fixture(name="database", params=ON_BOTH)
+    def prepared(
+        request: pytest.FixtureRequest, workplace: Path, tmp_path_factory: pytest.TempPathFactory
+    ) -> str:
+        kind: str = request.param
+        template = request.getfixturevalue(f"{kind}_template")
+        if kind == "sqlite":
+            if kind not in templates:
+                _do(work, fresh(workplace, template), workplace)
+                templates[kind] = tmp_path_factory.mktemp("prepared") / "prepared.sqlite"
+                shutil.copy(workplace / "parley.sqlite", templates[kind])
+            return fresh(workplace, templates[kind])
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        if kind not in templates:
+            url = server.copy(template)
+            _do(work, url, workplace)
+            templates[kind] = make_url(url).database
+        return server.replace(f"parley_{os.getpid()}", templates[kind])
+
+    return prepared
+
+
+def _do(work: Callable[[Session], object], url: str, folder: Path) -> None:
+    app = make_app(url, folder)
+    with app.app_context():
+        work(db.session)
+        db.session.commit()
+        if db.engine.dialect.name == "sqlite":
+            db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.session.close()
+        db.engine.dispose()
 
 
 #: Making an application costs more than most tests: one for each address serves all tests of this process.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 from flask import Flask
 from markupsafe import Markup
 
+from survey.store.engine import db
 from survey.store.transaction import transaction
+from tests.skips import EVERYTHING
 
 from . import building
 from .adapter import send
+from .building import literal
 from .checking import BY_RULE, EXPECTED, FAILED, verdict
 from .entry_points import ASSUMED
 from .outcome import Sent, stands
@@ -47,6 +51,8 @@ AREAS = (
 )
 
 HERE = Path(__file__)
+#: More digits than a column of the database holds.
+LONG = re.compile(r"\d{10}")
 #: Another, larger set of forecasts may stand in the place of this one.
 FORECASTS = Path(os.environ.get("PARLEY_BAD_INPUTS") or HERE.with_name("cases.json"))
 CASES: list[Case] = [
@@ -65,9 +71,32 @@ def assumed(app: Flask) -> Flask:
     return app
 
 
+def may_differ(case: Case) -> bool:
+    """Whether a text may mean something else to another database: no plain letters, long, or a long number."""
+    told = literal(case)
+    text = told if isinstance(told, str) else ascii(told)
+    return (
+        not (text.isascii() and text.isprintable())
+        or "\\" in text
+        or len(text) > 60
+        or bool(LONG.search(text))
+    )
+
+
+def tried(app: Flask, cases: list[Case]) -> list[Case]:
+    """All cases on the embedded database; while one works, on PostgreSQL what may differ there and some of the rest.
+
+    What refuses most of them never asks a database; LONG=1 sends all of them there too.
+    """
+    with app.app_context():
+        if EVERYTHING or db.engine.dialect.name == "sqlite":
+            return cases
+    return [case for place, case in enumerate(cases) if place % 6 == 0 or may_differ(case)]
+
+
 @pytest.mark.parametrize("area", AREAS)
 def test_no_bad_input_does_harm(assumed: Flask, area: str) -> None:
-    cases = [case for case in CASES if case["area"] == area]
+    cases = tried(assumed, [case for case in CASES if case["area"] == area])
     with assumed.app_context():
         for assume in ASSUMED.get(area, ()):
             transaction(assume)

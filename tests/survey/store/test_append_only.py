@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -22,13 +22,13 @@ from survey.models import (
 )
 from survey.services import audit_log, drafts, forecast_submit, publication, second_readers
 from survey.services.draft_questions import add_question, add_theme
+from tests.conftest import database_after
 from tests.factories import crowd, on, say, someone, the_question, the_survey
 
 pytestmark = pytest.mark.store
 
 
-@pytest.fixture
-def full(session: Session) -> Participant:
+def fill(session: Session) -> None:
     """A person with a row in every table that is append-only; others around them."""
     question = the_question(session, "leaders-meet")
     crowd(session, question, [0.2] * 10)
@@ -80,8 +80,15 @@ def full(session: Session) -> Participant:
             public_key=b"",
         )
     )
-    session.commit()
-    return person
+
+
+database = database_after(fill)
+
+
+@pytest.fixture
+def full(session: Session) -> Participant:
+    """The person with a row in every table that is append-only: the one who is scored."""
+    return session.scalars(select(Participant).join(Score)).one()
 
 
 def _about(person: Participant, session: Session) -> BackgroundAnswer:
@@ -193,7 +200,7 @@ def test_published_words_stay_but_a_draft_may_be_rewritten(session: Session) -> 
     ],
 )
 def test_the_database_itself_refuses_a_number_out_of_range(session: Session, part: str, value: float) -> None:
-    submission = say(session, someone(session), the_question(session, "leaders-meet"))
+    submission = say(session, someone(session), the_question(session, "article-4"))
     forecast: dict[str, Any] = {
         "submission_id": submission.id,
         "option_id": submission.forecasts[0].option_id,
@@ -208,7 +215,7 @@ def test_the_database_itself_refuses_a_number_out_of_range(session: Session, par
 
 
 def test_a_forecast_cannot_name_an_option_of_another_question(session: Session) -> None:
-    submission = say(session, someone(session), the_question(session, "leaders-meet"))
+    submission = say(session, someone(session), the_question(session, "article-4"))
     other = the_question(session, "cyber").options[0]
     session.add(
         Forecast(

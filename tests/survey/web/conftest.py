@@ -1,19 +1,12 @@
 """A visitor of the shipped survey, one who has joined, and a survey where others have answered before."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.services.publication import publish
-from survey.store.engine import db
-from tests.conftest import make_app
 from tests.factories import on, say, someone, the_survey
-from tests.postgresql import PostgreSQL
 
 from .visitor import Visitor
 
@@ -44,29 +37,3 @@ def others_answer(session: Session, chance: float = 0.2) -> None:
     with clock.at(on(19)):
         publish(session, survey)
     session.commit()
-
-
-def _answered(url: str, folder: Path) -> None:
-    app = make_app(url, folder)
-    with app.app_context():
-        others_answer(db.session)
-        db.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def published_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template with others' answers, made once."""
-    path = tmp_path_factory.mktemp("published") / "published.sqlite"
-    shutil.copy(sqlite_template, path)
-    _answered(f"sqlite:///{path}", path.parent)
-    return path
-
-
-@pytest.fixture(scope="session")
-def published_postgresql(
-    postgresql: PostgreSQL, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> str:
-    """The name of a copy of the template with others' answers, made once."""
-    url = postgresql.copy(postgresql_template)
-    _answered(url, tmp_path_factory.mktemp("published-pg"))
-    return str(make_url(url).database)

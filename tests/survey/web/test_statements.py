@@ -23,7 +23,7 @@ from survey.bank import loading
 from survey.bank.reading import bank_folder, read_bank
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.conftest import DATABASES, TODAY, make_app
+from tests.conftest import ON_BOTH, TODAY, make_app
 from tests.factories import the_survey
 from tests.postgresql import PostgreSQL
 from tests.survey.disclosure.test_non_interference import World
@@ -111,9 +111,7 @@ def copied(request: pytest.FixtureRequest, folder: Path) -> str:
     return server.copy(request.getfixturevalue("postgresql_template"))
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES]
-)
+@pytest.fixture(scope="module", params=ON_BOTH)
 def sizes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[list[Counted]]:

@@ -16,6 +16,7 @@ from survey.models import Publication, Resolution, Score, Survey, User
 from survey.services import accounts
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from tests.conftest import database_after
 from tests.factories import crowd, the_question
 from tests.survey.outcomes import member
 from tests.survey.web.visitor import words
@@ -37,22 +38,18 @@ def sign_in(app: Flask, client: FlaskClient, email: str) -> None:
     assert client.post(f"/sign-in/{token}").status_code == 303
 
 
-@pytest.fixture
-def people(app: Flask) -> None:
+def people(session: Session) -> None:
     """One user for each role; ten people have answered one question."""
+    for role in ("owner", "organizer", "analyst"):
+        member(session, role)
+    crowd(session, the_question(session, FREE), [0.1, 0.2, 0.3, 0.4, 0.5] * 2)
 
-    def make(session: Session) -> None:
-        for role in ("owner", "organizer", "analyst"):
-            member(session, role)
-        crowd(session, the_question(session, FREE), [0.1, 0.2, 0.3, 0.4, 0.5] * 2)
 
-    with app.app_context():
-        transaction(make)
-        db.session.close()
+database = database_after(people)
 
 
 @pytest.fixture
-def elsewhere(app: Flask, people: None) -> None:
+def elsewhere(app: Flask) -> None:
     """The owner of another survey, beside them."""
 
     def make(session: Session) -> None:
@@ -65,7 +62,7 @@ def elsewhere(app: Flask, people: None) -> None:
 
 
 @pytest.fixture
-def organizer(app: Flask, client: FlaskClient, people: None) -> Iterator[FlaskClient]:
+def organizer(app: Flask, client: FlaskClient) -> Iterator[FlaskClient]:
     """A browser in which an organizer is signed in."""
     sign_in(app, client, "organizer@example.org")
     yield client
@@ -95,7 +92,7 @@ def test_nobody_else_acts(app: Flask, client: FlaskClient, elsewhere: None, path
         assert db.session.scalars(select(Publication)).all() == []
 
 
-def test_a_participant_is_nobody_here(app: Flask, client: FlaskClient, people: None) -> None:
+def test_a_participant_is_nobody_here(app: Flask, client: FlaskClient) -> None:
     with client.session_transaction() as browser:
         browser["participants"] = {"ukraine": 1}
     assert client.get(PAGES[0]).status_code == 404
@@ -165,9 +162,7 @@ def test_a_picture_of_nothing_is_no_page(organizer: FlaskClient) -> None:
     assert organizer.get(f"{PAGES[0]}picture/questions.svg").status_code == 404
 
 
-def test_the_inner_part_and_pictures_are_for_those_who_run_the_survey(
-    client: FlaskClient, people: None
-) -> None:
+def test_the_inner_part_and_pictures_are_for_those_who_run_the_survey(client: FlaskClient) -> None:
     for path in ("fragment", "picture/growth.svg"):
         assert client.get(f"{PAGES[0]}{path}").status_code == 404
 
@@ -359,7 +354,7 @@ def sent(client: FlaskClient, facts: dict[str, str], url: str = POSTS[1]) -> dic
     ],
 )
 def test_every_page_of_a_room_is_marked_as_that_room_in_the_bar(
-    app: Flask, client: FlaskClient, people: None, path: str, room: str
+    app: Flask, client: FlaskClient, path: str, room: str
 ) -> None:
     sign_in(app, client, "owner@example.org")
     body = client.get(f"/s/ukraine/{path}").text
@@ -368,7 +363,7 @@ def test_every_page_of_a_room_is_marked_as_that_room_in_the_bar(
 
 
 def test_every_step_of_the_editor_of_an_open_survey_is_marked_as_the_editor(
-    app: Flask, client: FlaskClient, people: None
+    app: Flask, client: FlaskClient
 ) -> None:
     sign_in(app, client, "owner@example.org")
     for step in ("", "questions", "people", "check", f"question/{FREE}"):
@@ -377,9 +372,7 @@ def test_every_step_of_the_editor_of_an_open_survey_is_marked_as_the_editor(
         assert set(re.findall(r'aria-current="page">([^<]+)<', bar)) == {"Editor"}, step
 
 
-def test_every_link_of_the_bar_opens_for_whoever_it_is_shown_to(
-    app: Flask, client: FlaskClient, people: None
-) -> None:
+def test_every_link_of_the_bar_opens_for_whoever_it_is_shown_to(app: Flask, client: FlaskClient) -> None:
     for role, page in (("owner", "/s/ukraine/data/"), ("analyst", "/s/ukraine/data/"), ("owner", "/write")):
         sign_in(app, client, f"{role}@example.org")
         body = client.get(page).text

@@ -1,9 +1,7 @@
 """The crowd on pages: hidden before one has answered what is tied, and shown after, rounded, with its methods."""
 
-import os
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,21 +9,14 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.models import Question, Submission
-from tests.conftest import DATABASES, TODAY, fresh
+from tests.conftest import TODAY, database_after
 from tests.factories import the_question, the_survey, tied_questions
-from tests.postgresql import PostgreSQL
 
-from ..conftest import MARK
+from ..conftest import MARK, others_answer
 from ..visitor import ANSWERS, Visitor, words
 
-
-@pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES])
-def database(request: pytest.FixtureRequest, workplace: Path) -> str:
-    """A database in which twelve others have answered everything, on each of the two; its URL."""
-    if request.param == "sqlite":
-        return fresh(workplace, request.getfixturevalue("published_sqlite"))
-    server: PostgreSQL = request.getfixturevalue("postgresql")
-    return server.replace(f"parley_{os.getpid()}", request.getfixturevalue("published_postgresql"))
+#: Twelve others have answered everything.
+database = database_after(others_answer)
 
 
 def skip_all(person: Visitor, questions: set[Question], but: str = "") -> None:
