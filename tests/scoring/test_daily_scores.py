@@ -143,8 +143,8 @@ def test_who_does_not_count_is_scored_and_changes_nobody():
     table = daily_peer([1, 2, 3], [0] * 3, given, first_day=0, last_day=1, counts=counts)
     without = daily_peer([1, 2], [0] * 2, given[:2], first_day=0, last_day=1)
     assert table.mean[:2] == pytest.approx(without.mean)
-    # n/(n - 1) · ln(p/g), with the two who count
-    assert table.mean[2] == pytest.approx(100 * 2 * (log(0.1) - (log(0.8) + log(0.4)) / 2))
+    # ln(p/g): both who count are others
+    assert table.mean[2] == pytest.approx(100 * (log(0.1) - (log(0.8) + log(0.4)) / 2))
 
 
 def test_a_life_without_a_day_scores_nobody():

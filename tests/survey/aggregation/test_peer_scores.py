@@ -90,7 +90,7 @@ def test_insiders_and_who_saw_the_crowd_first_are_nobodys_others(session: Sessio
         say(session, late, question, 0.1, crowd_seen=True)
     found = peers(session, resolve(session, question, outcome(value=1.0)))
     assert found[first.id].last_day == pytest.approx(100 * log(2))
-    beside = 100 * 2 * (log(0.1) - (log(0.8) + log(0.4)) / 2)
+    beside = 100 * (log(0.1) - (log(0.8) + log(0.4)) / 2)
     assert found[insider.id].last_day == found[late.id].last_day == pytest.approx(beside)
 
 
