@@ -82,8 +82,8 @@ def corrections_of(person: Participant) -> list[Correction]:
 def rule_in_words(rule: str) -> str:
     """One of `OWN_RULES` as pages name it."""
     return {
-        "brier": _("Brier"),
-        "ordered_brier": _("Brier, ordered"),
+        "brier": _("Brier, 0 to 2"),
+        "ordered_brier": _("Brier, ordered, 0 to 2"),
         "log": _("Logarithmic"),
         "wis": _("Weighted interval"),
     }[rule]
