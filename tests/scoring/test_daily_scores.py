@@ -85,6 +85,13 @@ def test_wrong_scores_are_refused_by_name(day, score, message):
         daily_mean([0, 0], day, score, last_day=5)
 
 
+def test_coverage_is_of_the_life_where_its_first_day_is_given():
+    """Four of the ten days; since the first forecast it would be all."""
+    of_life = daily_mean([1], [6], [0.5], last_day=9, first_day=0)
+    assert (of_life.coverage.tolist(), of_life.mean.tolist()) == ([0.4], [0.5])
+    assert daily_mean([1], [6], [0.5], last_day=9).coverage.tolist() == [1.0]
+
+
 # ---- Against the others
 
 

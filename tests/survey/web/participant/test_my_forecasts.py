@@ -264,8 +264,8 @@ class TestScores:
     def test_they_stand_with_outcome_coverage_and_last_day(self, person: Visitor, session: Session) -> None:
         self.scored(person, session)
         told = section(self.read(person, session), "scores")
-        assert "Presidents meet in person yes Brier, 0 to 2 1.53 1.53 100 %" in told
-        assert "Logarithmic 2.08 2.08 100 %" in told
+        assert "Presidents meet in person yes Brier, 0 to 2 1.53 1.53 98.3 %" in told
+        assert "Logarithmic 2.08 2.08 98.3 %" in told
 
     def test_before_there_is_one_there_is_no_section(self, person: Visitor) -> None:
         person.answers("binary")
