@@ -34,6 +34,8 @@ else:
                 "recalibrated",
                 "corp",
                 "consistency_band",
+                "CalibrationTest",
+                "calibration_test",
                 "answered",
                 "present_forecasts",
             ],

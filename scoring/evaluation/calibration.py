@@ -40,6 +40,19 @@ class Band:
     high: FloatArray
 
 
+@dataclass(frozen=True)
+class CalibrationTest:
+    """Whether forecasts and outcomes differ by more than chance: one test of all forecasts together."""
+
+    miscalibration: float
+    p_value: float
+    band: Band
+
+    def rejects(self, level: float = 0.05) -> bool:
+        """Whether a calibrated forecaster would show so much miscalibration with probability `level` at most."""
+        return self.p_value <= checks.inner("level", level)
+
+
 def recalibrated(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     """Isotonic recalibration: the best-fitting frequencies among all that do not fall as the forecast rises.
 
@@ -200,6 +213,87 @@ def consistency_band(
     return Band(forecast=forecast, low=low, high=high)
 
 
+def calibration_test(
+    outcome: ArrayLike,
+    probability: ArrayLike,
+    *,
+    generator: Seed,
+    below: ArrayLike = 0.0,
+    unit: ArrayLike | None = None,
+    level: float = 0.9,
+    draws: int = 999,
+) -> CalibrationTest:
+    """Joint test of calibration: CORP miscalibration against what calibrated forecasters would show.
+
+    Outcomes are drawn with the forecasts as their true probabilities, and the miscalibration of each draw is
+    compared with the one observed: a Monte Carlo test. If the forecaster is calibrated, p is at most α with
+    probability α at most, whatever the number of forecasts and of draws. One verdict for all forecasts: a
+    look at each place by itself would accuse most people somewhere.
+
+    Parameters
+    ----------
+    outcome : shape (n,), or one value for all
+        1 for yes, 0 for no.
+    probability : shape (n,)
+        Probability of yes, 0 to 1. NaN: missing, dropped with its outcome.
+    generator : numpy.random.Generator, or a whole number as the seed of one
+    below : shape (n,), or one value for all
+        For forecasts that come out together. One number u from 0 to 1 is drawn for each unit, and yes is drawn where
+        ``below <= u < below + probability``. 0 for the dates of a ladder, of which the later come true with
+        the earlier; for exclusive options the sum of those before.
+    unit : shape (n,), whole numbers
+        Which forecasts come out together. None: each by itself.
+    level : above 0, below 1
+        Of the band, as in `consistency_band`.
+    draws : 1 or more
+        The smallest p is 1/(draws + 1).
+
+    Returns
+    -------
+    CalibrationTest
+        miscalibration : MCB of `corp`, by the one-sided Brier score
+        p_value : the share of draws, the observation among them, that are at least as miscalibrated
+        band : what `consistency_band` gives, of the same draws
+
+    Raises
+    ------
+    ValueError
+        If no forecast is left, lengths differ, or an argument is out of range.
+
+    References
+    ----------
+    Barnard (1963), Journal of the Royal Statistical Society B 25, 294, for Monte Carlo tests.
+    Dimitriadis, Gneiting and Jordan (2021), PNAS 118, e2016191118.
+
+    Examples
+    --------
+    >>> said = [0.2] * 10 + [0.8] * 10
+    >>> calibration_test([0] * 8 + [1] * 10 + [0] * 2, said, generator=7).rejects()
+    False
+    >>> calibration_test([1] * 10 + [0] * 10, said, generator=7).rejects()
+    True
+    """
+    happened, given, present = _answers(outcome, probability)
+    random, times = random_generator(generator), checks.one_or_more("draws", draws)
+    start = checks.aligned("below", checks.probabilities("below", below), present.shape, "probability")[
+        present
+    ]
+    group = _groups(unit, present)
+    forecast, place, count = _ties(given)
+    observed = np.bincount(place, happened) / count
+    drawn, fitted = [], []
+    for _ in range(times):
+        u = random.random(group.max(initial=0) + 1)[group]
+        frequency = np.bincount(place, (start <= u) & (u < start + given)) / count
+        fitted.append(_pooled(frequency, count))
+        drawn.append(_miscalibration(forecast, frequency, fitted[-1], count))
+    found = _miscalibration(forecast, observed, _pooled(observed, count), count)
+    # A draw that equals the observation but for rounding is at least as miscalibrated.
+    worse = int((np.array(drawn) >= found - 10.0**-DECIMALS).sum())
+    low, high = percentile_interval(np.array(fitted), level)
+    return CalibrationTest(found, (1 + worse) / (1 + times), Band(forecast=forecast, low=low, high=high))
+
+
 def answered(outcome: ArrayLike, probability: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Outcomes and forecasts of one length, without those that are missing; one at least is left.
 
@@ -255,6 +349,23 @@ def _pooled(frequency: FloatArray, count: IntArray) -> FloatArray:
 def _draw(random: np.random.Generator, given: FloatArray, place: IntArray, count: IntArray) -> FloatArray:
     """How frequent yes is for each distinct forecast, if all forecasts are right."""
     return np.asarray(np.bincount(place, random.random(given.size) < given) / count)
+
+
+def _groups(unit: ArrayLike | None, present: BoolArray) -> IntArray:
+    """Which forecasts come out together, counted from 0."""
+    if unit is None:
+        return np.arange(int(present.sum()))
+    given = checks.vector("unit", checks.whole_numbers("unit", unit))
+    checks.one_length(probability=present, unit=given)
+    return np.unique(given[present], return_inverse=True)[1]
+
+
+def _miscalibration(
+    forecast: FloatArray, frequency: FloatArray, fitted: FloatArray, count: IntArray
+) -> float:
+    """MCB by the one-sided Brier score, from each distinct forecast's frequency before and after `_pooled`."""
+    gap = (forecast - frequency) ** 2 - (fitted - frequency) ** 2
+    return max(float((count * gap).sum() / count.sum()), 0.0)
 
 
 def _mean(score: str, happened: FloatArray, p: FloatArray) -> float:

@@ -48,7 +48,9 @@ class _Intervals:
     until: IntArray
 
 
-def daily_mean(person: ArrayLike, day: ArrayLike, score: ArrayLike, last_day: int) -> DailyMean:
+def daily_mean(
+    person: ArrayLike, day: ArrayLike, score: ArrayLike, last_day: int, *, first_day: int | None = None
+) -> DailyMean:
     """Each person's mean, over whole days, of the score of the forecast standing at the day's end.
 
     The days run from the first at whose end the person's forecast stood to `last_day`, both included. Days
@@ -64,6 +66,9 @@ def daily_mean(person: ArrayLike, day: ArrayLike, score: ArrayLike, last_day: in
         What that submission's forecast scores, by any rule. NaN: a withdrawal.
     last_day : int
         The last day that counts; later events are left out.
+    first_day : int, optional
+        The first day of the question's life. Coverage is then the share of the life, as in `daily_peer`; without it
+        of the days from the person's first forecast on. The mean is the same.
 
     Returns
     -------
@@ -91,7 +96,8 @@ def daily_mean(person: ArrayLike, day: ArrayLike, score: ArrayLike, last_day: in
     last = np.full(people.size, np.nan)
     final = intervals.until > last_day
     last[row[final]] = scored[final]
-    return DailyMean(people, total / covered, covered / (last_day + 1 - intervals.since[first]), last)
+    began = intervals.since[first] if first_day is None else np.minimum(intervals.since[first], first_day)
+    return DailyMean(people, total / covered, covered / (last_day + 1 - began), last)
 
 
 def daily_peer(

@@ -47,6 +47,7 @@ def peer(
     life: Life,
     *,
     counts: ArrayLike | None = None,
+    as_members: bool = False,
     factor: float = POINTS,
 ) -> Scores:
     """How much better than the others each forecast was while it stood: the time-weighted peer score.
@@ -66,8 +67,12 @@ def peer(
     life : Life
         When the question opened and closed.
     counts : shape (n,), True or False, optional
-        False: scored by the same formula, but no part of the crowd that n and g describe, and free to
-        overlap.
+        False: compared with the n who count, but no part of the crowd that n and g describe, and free to
+        overlap. All n are then others: the score is ``factor · ln(p/g)``, also against a single one.
+    as_members : bool
+        True: who doesn't count is scored by n/(n - 1) like who does. That fits pools, which are made of those
+        they are compared with, and is what the leading platform does to them; a person outside the crowd
+        would score too much by it.
     factor : float
         100; half of it for numbers and dates.
 
@@ -94,10 +99,14 @@ def peer(
     first, last = within(forecasts, life)
     # Only differences matter; near 0 they are sharper.
     log = log - log.mean() if log.size else log
-    share, others, row = _integrals(first, last, log, crowd)
+    inside, outside, row = _integrals(first, last, log, crowd)
     begins, stops = row[: log.size], row[log.size :]
-    gain = log * share.difference(begins, stops) - others.difference(begins, stops)
-    return Scores(factor / life.length * gain, (last - first) / life.length)
+
+    def gain(beside: _Integrals) -> FloatArray:
+        return log * beside.share.difference(begins, stops) - beside.others.difference(begins, stops)
+
+    gained = np.where(crowd | as_members, gain(inside), gain(outside))
+    return Scores(factor / life.length * gained, (last - first) / life.length)
 
 
 def spot_peer(
@@ -109,13 +118,14 @@ def spot_peer(
     time: float,
     *,
     counts: ArrayLike | None = None,
+    as_members: bool = False,
     factor: float = POINTS,
 ) -> Scores:
     """The peer score of one moment, of the forecasts that stand then.
 
     Parameters
     ----------
-    person, start, end, probability, life, counts, factor
+    person, start, end, probability, life, counts, as_members, factor
         As in `peer`.
     time : float
         The moment; after the real close, the close. Who changes their forecast at this very moment is scored
@@ -136,9 +146,10 @@ def spot_peer(
     stands = spot(forecasts, life, time)
     inside = log[stands & crowd]
     score = np.zeros(log.size)
-    if inside.size > 1:
-        ratio = inside.size / (inside.size - 1)
-        score[stands] = factor * ratio * (log[stands] - inside.mean())
+    if inside.size:
+        member = inside.size / (inside.size - 1) if inside.size > 1 else 0.0
+        ratio = np.where(crowd | as_members, member, 1.0)
+        score[stands] = factor * ratio[stands] * (log[stands] - inside.mean())
     return Scores(score, stands.astype(np.float64))
 
 
@@ -210,12 +221,21 @@ def checked(
     return Intervals(who, forecasts.start, forecasts.end), log, crowd
 
 
+@dataclass(frozen=True, eq=False)
+class _Integrals:
+    """What a forecast's logarithm is multiplied by, and what is taken from it, summed from step to step."""
+
+    share: RunningSum
+    others: RunningSum
+
+
 def _integrals(
     first: FloatArray, last: FloatArray, log: FloatArray, crowd: BoolArray
-) -> tuple[RunningSum, RunningSum, IntArray]:
-    """∫ n/(n - 1) dt and ∫ S/(n - 1) dt from one start or end to the next, and the places of all of them.
+) -> tuple[_Integrals, _Integrals, IntArray]:
+    """Integrals from one start or end to the next, of who counts and of who doesn't, and the places of all steps.
 
-    S is the sum of the n logarithms. While n is below 2, neither grows.
+    S is the sum of the n logarithms. Of who counts ∫ n/(n - 1) dt and ∫ S/(n - 1) dt: while n is below 2,
+    neither grows. Of who doesn't, to whom all n are others, ∫ dt and ∫ S/n dt while n is 1 or more.
     """
     times = np.concatenate((first, last))
     order = stable_order(times)
@@ -226,6 +246,9 @@ def _integrals(
     n = np.cumsum(comes[order])[:-1]
     total = running_sum((np.concatenate((log, log)) * comes)[order]).values()[1:-1]
     step = np.diff(times[order])
-    step[n < 2] = 0
-    step = step / np.maximum(n - 1, 1)
-    return running_sum(n * step), running_sum(total * step), row
+
+    def beside(others: IntArray, times_itself: IntArray) -> _Integrals:
+        each = np.where(others > 0, step, 0.0) / np.maximum(others, 1)
+        return _Integrals(running_sum(times_itself * each), running_sum(total * each))
+
+    return beside(n - 1, n), beside(n, n), row

@@ -76,8 +76,23 @@ def _beside(question: QuestionSpec, outcome: OutcomeSpec, said: Timeline, told: 
 
 
 def _published(question: QuestionSpec, told: Told) -> Timeline:
-    """The crowd as one more forecaster, who answers by publications; a version that changed the question ends it."""
-    days = [day for day, _figures in told]
+    """The crowd as it was published; a version that changed the question ends it."""
+    return as_forecaster(question, [(day, _heading(figures)) for day, figures in told])
+
+
+def as_forecaster(
+    question: QuestionSpec, told: Sequence[tuple[int, Sequence[float]]], part: Sequence[int] = ()
+) -> Timeline:
+    """Figures of the crowd as one more forecaster, whose id is 0: on which UTC day it was told which numbers.
+
+    Parameters
+    ----------
+    told
+        A number for each of the question's columns; NaN where none was told.
+    part
+        Places of the columns that are scored; by default all.
+    """
+    days = [day for day, _numbers in told]
     columns = question.columns
     crowd = ForecastArrays(
         columns=columns,
@@ -86,10 +101,10 @@ def _published(question: QuestionSpec, told: Told) -> Timeline:
         active=np.ones(len(days), dtype=bool),
         version=np.array([oldest_counting_version(question, day) for day in days], dtype=np.int64),
         round=np.ones(len(days), dtype=np.int64),
-        values=np.array([_heading(figures) for _day, figures in told]).reshape(len(days), len(columns)),
+        values=np.array([numbers for _day, numbers in told], dtype=float).reshape(len(days), len(columns)),
         open_until=np.full(len(columns), np.inf),
     )
-    return timeline(question, crowd, list(range(len(columns))))
+    return timeline(question, crowd, list(part or range(len(columns))))
 
 
 def _heading(figures: Figures) -> list[float]:

@@ -71,19 +71,20 @@ def scenario_of(scenario: Scenario) -> ScenarioSpec:
     """The specification of a scenario tree."""
     root, *others = scenario.tree
     return ScenarioSpec(
-        axes={axis.key: _event(axis.event) for axis in (root, *others)},
+        axes={axis.key: event_of(axis.event) for axis in (root, *others)},
         pairs={axis.key: _pair(axis.pair) for axis in others},
-        asides={axis.key: _event(axis.event) for axis in scenario.axes if axis.role == "aside"},
+        asides={axis.key: event_of(axis.event) for axis in scenario.axes if axis.role == "aside"},
         leaves={leaf.key: leaf.holds for leaf in scenario.leaves},
     )
 
 
 def total_of(relation: Relation) -> TotalSpec:
     """The specification of a relation of total probability."""
-    return TotalSpec(tuple(map(_event, relation.events)), _pair(relation.pair))
+    return TotalSpec(tuple(map(event_of, relation.events)), _pair(relation.pair))
 
 
-def _event(event: Event) -> EventSpec:
+def event_of(event: Event) -> EventSpec:
+    """The specification of an event."""
     return EventSpec(event.question.key, tuple(option.key for option in event.options), event.holds)
 
 
@@ -92,4 +93,4 @@ def _pair(pair: Question | None) -> PairSpec:
     if pair is None or pair.condition is None:
         raise LookupError("a scenario's axis or total probability has no conditional pair")
     sides = {bool(option.given_holds): option.key for option in pair.options}
-    return PairSpec(pair.key, sides, _event(pair.condition.event))
+    return PairSpec(pair.key, sides, event_of(pair.condition.event))

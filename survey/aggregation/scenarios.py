@@ -4,7 +4,7 @@ The first axis is the root. Every other axis takes its chance on both sides of t
 Two axes together need an assumption: that they are independent once the root is known. The bounds need none.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -16,6 +16,11 @@ from .specification import EventSpec, PairSpec, ScenarioSpec, TotalSpec
 
 #: Question key to the options of its publication.
 Told = Mapping[str, Mapping[str, Any]]
+#: Events whose outcome is known, to whether they came true.
+Known = Mapping[EventSpec, bool]
+NOTHING: Known = {}
+#: An axis' chance without and with the root; None on the side that is known not to come about.
+Given = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -42,16 +47,18 @@ class Chances:
     leaves
         Key of a named scenario to its chance.
     given
-        Key of an axis to its chance if the root does not hold, and if it does.
+        Key of an axis to its chance if the root does not hold, and if it does; None where that is known to be
+        idle.
     routes
-        Key of an axis to its chance by each way there is to it: asked directly (None), or by a pair's key.
+        Key of an axis that is open to its chance by each way there is to it: asked directly (None), or by a
+        pair's key.
     asides
         Key of an event told beside the tree to its chance.
     """
 
     nodes: dict[tuple[bool, ...], Chance]
     leaves: dict[str, float]
-    given: dict[str, tuple[float, float]]
+    given: dict[str, Given]
     routes: dict[str, dict[str | None, float]]
     asides: dict[str, float]
 
@@ -60,38 +67,72 @@ class Chances:
         return Chances(
             {states: chance.through(change) for states, chance in self.nodes.items()},
             {key: change(value) for key, value in self.leaves.items()},
-            {key: (change(no), change(yes)) for key, (no, yes) in self.given.items()},
+            {key: (_changed(change, no), _changed(change, yes)) for key, (no, yes) in self.given.items()},
             {key: {way: change(value) for way, value in ways.items()} for key, ways in self.routes.items()},
             {key: change(value) for key, value in self.asides.items()},
         )
 
 
-def chances(scenario: ScenarioSpec, told: Told, totals: Sequence[TotalSpec]) -> Chances:
-    """All chances of a scenario tree.
+def _changed(change: Callable[[float], float], value: float | None) -> float | None:
+    return None if value is None else change(value)
+
+
+def chances(
+    scenario: ScenarioSpec,
+    told: Told,
+    totals: Sequence[TotalSpec],
+    known: Known = NOTHING,
+    news: Collection[EventSpec] = (),
+) -> Chances:
+    """All chances of a scenario tree, given what is known of its events.
 
     Parameters
     ----------
     told
-        Figures of every question of the scenario, and of the pairs and conditions of `totals`.
+        Figures of every question that `options_of` names, and of the pairs and conditions of `totals`.
     totals
         Relations of total probability that lead to an axis' event by another pair.
+    known
+        Events whose outcome is known: each has the probability 1 or 0, and the rest is conditional on it.
+    news
+        Those of them that became known after the day of the figures. The people could not know, so the tree
+        is conditioned on them; figures given afterwards are conditional on them already.
     """
-    root, *_others = scenario.axes
-    chance = event_chance(scenario.axes[root], told)
-    given = {key: pair_chances(pair, told) for key, pair in scenario.pairs.items()}
-    tree = joint([Axis(root, chance), *(Axis(key, list(both), given=(root,)) for key, both in given.items())])
+    root, *others = scenario.axes
+    chance = event_chance(scenario.axes[root], told, known)
+    side = known.get(scenario.axes[root])
+    given = {key: _given(scenario, key, told, known, news, side) for key in others}
+    after = {key: known[scenario.axes[key]] for key in others if scenario.axes[key] in news}
+    tree = _Tree.of(root, chance, given, after)
+    if tree is None:
+        # What came out had no chance at all: there is nothing to condition on.
+        return chances(scenario, told, totals, known)
+    ways = {} if after else _ways(scenario, chance, told, totals, known)
     return Chances(
-        nodes=_nodes(tree, chance, list(given.values())),
-        leaves={key: tree.of(holds) for key, holds in scenario.leaves.items()},
+        nodes=tree.nodes(),
+        leaves={key: tree.chance(holds) for key, holds in scenario.leaves.items()},
         given=given,
-        routes={key: _routes(scenario, key, chance, told, totals) for key in scenario.pairs},
-        asides={key: event_chance(event, told) for key, event in scenario.asides.items()},
+        routes=ways,
+        asides={key: event_chance(event, told, known) for key, event in scenario.asides.items()},
     )
 
 
-def options_of(scenario: ScenarioSpec) -> dict[str, set[str]]:
-    """The options a scenario tree is computed from, by key of the question."""
-    return _options([*scenario.axes.values(), *scenario.asides.values()], scenario.pairs.values())
+def options_of(
+    scenario: ScenarioSpec, known: Known = NOTHING, news: Collection[EventSpec] = ()
+) -> dict[str, set[str]]:
+    """The options a scenario tree is computed from, by key of the question: of what is known none are.
+
+    Once the root is known, a pair's other branch is not needed; for `news` see `chances`.
+    """
+    events = [*scenario.axes.values(), *scenario.asides.values()]
+    used = _options([event for event in events if event not in known], [])
+    side = known.get(next(iter(scenario.axes.values())))
+    for key, pair in scenario.pairs.items():
+        event = scenario.axes[key]
+        if event not in known or event in news:
+            branches = pair.sides.values() if side is None else [pair.sides[side]]
+            used.setdefault(pair.key, set()).update(branches)
+    return used
 
 
 def options_of_total(total: TotalSpec) -> dict[str, set[str]]:
@@ -108,8 +149,10 @@ def _options(events: Iterable[EventSpec], pairs: Iterable[PairSpec]) -> dict[str
     return used
 
 
-def event_chance(event: EventSpec, told: Told) -> float:
-    """The chance of an event: what is shown of its option, or the sum of what is shown of several."""
+def event_chance(event: EventSpec, told: Told, known: Known = NOTHING) -> float:
+    """The chance of an event: 1 or 0 where known, else what is shown of its option, or the sum of several."""
+    if event in known:
+        return float(known[event])
     chance = sum(_value(told, event.question, option) for option in event.options)
     return chance if event.holds else 1 - chance
 
@@ -123,42 +166,111 @@ def _value(told: Told, question: str, option: str) -> float:
     return float(heading(told[question][option])["value"])
 
 
-def _nodes(tree: Joint, root: float, others: list[tuple[float, float]]) -> dict[tuple[bool, ...], Chance]:
-    nodes = {}
-    for length in range(1, len(tree.names) + 1):
-        for states in product((True, False), repeat=length):
-            value = tree.of(dict(zip(tree.names, states, strict=False)))
-            nodes[states] = Chance(value, *_bounds(states, root, others))
-    return nodes
-
-
-def _bounds(states: tuple[bool, ...], root: float, others: list[tuple[float, float]]) -> tuple[float, float]:
-    """Bounds within the root's branch: they are equal where at most one other event is named."""
-    branch = root if states[0] else 1 - root
-    within = [
-        both[states[0]] if holds else 1 - both[states[0]]
-        for holds, both in zip(states[1:], others, strict=False)
-    ]
-    if not within:
-        return branch, branch
-    low, high = conjunction_bounds(*within)
-    return branch * float(low), branch * float(high)
-
-
-def _routes(
-    scenario: ScenarioSpec, axis: str, root: float, told: Told, totals: Sequence[TotalSpec]
-) -> dict[str | None, float]:
-    """The chance of an axis' event by each way there is to it."""
+def _given(
+    scenario: ScenarioSpec,
+    axis: str,
+    told: Told,
+    known: Known,
+    news: Collection[EventSpec],
+    side: bool | None,
+) -> Given:
+    """An axis' chances on both sides of the root; None on the side that did not come about."""
     event, pair = scenario.axes[axis], scenario.pairs[axis]
-    ways: dict[str | None, float] = {
-        None: event_chance(event, told),
-        pair.key: _total(root, pair_chances(pair, told)),
-    }
-    for total in totals:
-        if event in total.events:
-            condition = event_chance(total.pair.condition, told)
-            ways[total.pair.key] = _total(condition, pair_chances(total.pair, told))
-    return ways
+    here = {holds: side in (None, holds) for holds in (False, True)}
+    if event in known and event not in news:
+        fact = float(known[event])
+        return fact if here[False] else None, fact if here[True] else None
+    no, yes = (_value(told, pair.key, pair.sides[holds]) if here[holds] else None for holds in (False, True))
+    return no, yes
+
+
+@dataclass(frozen=True)
+class _Tree:
+    """The joint distribution, conditional on axes that came out after its figures were given.
+
+    Attributes
+    ----------
+    root
+        The root's chance before those axes are known.
+    given
+        Of each other axis the chance without and with the root; any number on a side without a chance.
+    after
+        Axes that are known since, and how they came out; their chance before that is `weight`.
+    """
+
+    joint: Joint
+    root: float
+    given: dict[str, tuple[float, float]]
+    after: Mapping[str, bool]
+    weight: float
+
+    @classmethod
+    def of(
+        cls, root: str, chance: float, given: Mapping[str, Given], after: Mapping[str, bool]
+    ) -> "_Tree | None":
+        """The tree; None where what came out had no chance."""
+        both = {key: _filled(pair) for key, pair in given.items()}
+        tree = joint(
+            [Axis(root, chance), *(Axis(key, list(pair), given=(root,)) for key, pair in both.items())]
+        )
+        weight = tree.of(after)
+        return cls(tree, chance, both, after, weight) if weight > 0 else None
+
+    def chance(self, states: Mapping[str, bool]) -> float:
+        """The chance that these axes come out so, given those that are known."""
+        if any(states.get(key, came) != came for key, came in self.after.items()):
+            return 0.0
+        return self.joint.of({**states, **self.after}) / self.weight
+
+    def nodes(self) -> dict[tuple[bool, ...], Chance]:
+        """States of the first axes to their chance, with bounds."""
+        names, nodes = self.joint.names, {}
+        for length in range(1, len(names) + 1):
+            for states in product((True, False), repeat=length):
+                named = dict(zip(names, states, strict=False))
+                nodes[states] = Chance(self.chance(named), *self._bounds(named))
+        return nodes
+
+    def _bounds(self, states: Mapping[str, bool]) -> tuple[float, float]:
+        """Bounds within the root's branch: they are equal where at most one other event is named."""
+        if any(states.get(key, came) != came for key, came in self.after.items()):
+            return 0.0, 0.0
+        name, *_others = self.joint.names
+        branch = (self.root if states[name] else 1 - self.root) / self.weight
+        within = [
+            self.given[key][states[name]] if holds else 1 - self.given[key][states[name]]
+            for key, holds in {**states, **self.after}.items()
+            if key != name
+        ]
+        low, high = conjunction_bounds(*within) if within else (1.0, 1.0)
+        return min(branch * float(low), 1.0), min(branch * float(high), 1.0)
+
+
+def _filled(given: Given) -> tuple[float, float]:
+    """Both sides with a number: one that did not come about has no chance, whatever stands there."""
+    no, yes = given
+    return (no if no is not None else yes or 0.0), (yes if yes is not None else no or 0.0)
+
+
+def _ways(
+    scenario: ScenarioSpec, root: float, told: Told, totals: Sequence[TotalSpec], known: Known
+) -> dict[str, dict[str | None, float]]:
+    """The chance of each axis' event that is still open, by each way there is to it."""
+    side = known.get(next(iter(scenario.axes.values())))
+    found: dict[str, dict[str | None, float]] = {}
+    for axis, pair in scenario.pairs.items():
+        event = scenario.axes[axis]
+        if event in known:
+            continue
+        ways = found[axis] = {
+            None: event_chance(event, told),
+            pair.key: _total(root, _filled(_given(scenario, axis, told, known, (), side))),
+        }
+        for total in totals:
+            if event in total.events:
+                condition = event_chance(total.pair.condition, told, known)
+                ways[total.pair.key] = _total(condition, pair_chances(total.pair, told))
+    return found
 
 
 def _total(condition: float, given: tuple[float, float]) -> float:

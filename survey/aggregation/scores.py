@@ -1,9 +1,9 @@
 """Answers and what came out to scores: every person's mean over whole UTC days, by every rule of the kind.
 
 A score runs from the person's first forecast day to the last whole day before the close, or the day before
-the outcome could be known, whichever is earlier. Where a substantive version of the question was published,
-older answers stop counting on that day, as they do in the crowd: the days until the person answers again have
-no forecast, and lower coverage.
+the outcome could be known, whichever is earlier. Its coverage is of all the days of the question up to then, as it is
+of scores beside the crowd. Where a substantive version of the question was published, older answers stop counting on
+that day, as they do in the crowd: the days until the person answers again have no forecast, and lower coverage.
 """
 
 from collections.abc import Callable
@@ -38,8 +38,8 @@ def daily_scores(
     """
     person, day, values = timeline(question, answers, answers.of_option(outcome.about))
     return {
-        name: daily_mean(person, day, rule(values), outcome.last_day)
-        for name, rule in _rules(question, outcome.came).items()
+        name: daily_mean(person, day, rule(values), outcome.last_day, first_day=question.first_day)
+        for name, rule in own_rules(question, outcome.came).items()
     }
 
 
@@ -57,7 +57,8 @@ def scored_range(question: QuestionSpec) -> float:
     return float(np.log(upper / lower)) if question.log else upper - lower
 
 
-def _rules(question: QuestionSpec, came: float) -> dict[str, Rule]:
+def own_rules(question: QuestionSpec, came: float) -> dict[str, Rule]:
+    """The rules that score a forecast of this kind by itself, the one that heads first."""
     if question.pooled == "quantiles":
         return {"wis": wis_of(question, came)}
     if question.pooled == "options":

@@ -9,8 +9,8 @@ from ..models import Participant, Question, Resolution, Score
 from .scores import OWN_RULES
 
 
-def scores_of(session: Session, participant: Participant) -> list[Score]:
-    """A person's scores on every resolution that stands, by question, then rung, then rule."""
+def scores_of(session: Session, participant: Participant, question: Question | None = None) -> list[Score]:
+    """A person's scores on every resolution that stands, by question, then rung, then rule; or of one question."""
     later = aliased(Resolution)
     query = (
         select(Score)
@@ -21,6 +21,8 @@ def scores_of(session: Session, participant: Participant) -> list[Score]:
         .options(joinedload(Score.resolution))
         .order_by(Question.position, Question.id, Resolution.option_id, Score.rule)
     )
+    if question is not None:
+        query = query.where(Score.question_id == question.id)
     return list(session.scalars(query))
 
 

@@ -101,7 +101,8 @@ def list_scenarios(slug: str) -> list[dict[str, Any]]:
 def chances_of_scenario(slug: str, scenario: str) -> dict[str, Any]:
     """The chances of scenarios
 
-    Shown to whoever may see the crowd of every question they are computed from.
+    Shown to whoever may see the crowd of every question they are computed from. An event whose outcome is known has
+    the probability 1 or 0; the rest is conditional on it.
     """
     survey = known_survey(slug)
     tree = _known_scenario(survey, scenario)
@@ -200,6 +201,7 @@ def _chances(scenario: Scenario, seen: ShownScenarios) -> dict[str, Any]:
         "key": scenario.key,
         "as_of": seen.as_of,
         "people": seen.people,
+        "known": seen.known,
         "leaves": told.leaves,
         "asides": told.asides,
         "nodes": [

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import select
 
 from .. import clock
+from ..aggregation import stored_scores
 from ..clock import day_date
+from ..disclosure.scores import told_value, without_hidden
 from ..i18n.locale import current_language
 from ..models import Question, Resolution, Survey
 from ..presenters.base_rate import told_base_rate
@@ -172,7 +174,26 @@ def _question(question: Question, done: Set[int]) -> dict[str, Any]:
         "condition": _condition(question),
         "base_rate": _base_rate(question, question.id in done),
         "resolutions": [resolution(one) for one in current_resolutions(db.session, question)],
+        "scores": _scores(question),
     }
+
+
+def _scores(question: Question) -> list[dict[str, Any]]:
+    """The caller's own scores; those beside the crowd where it is shown to them."""
+    person = viewer(question.survey).participant
+    if person is None or not current_resolutions(db.session, question):
+        return []
+    made = stored_scores.scores_of(db.session, person, question)
+    return [
+        {
+            "about": score.resolution.option.key if score.resolution.option else None,
+            "rule": score.rule,
+            "value": told_value(score, score.value),
+            "last_day": told_value(score, score.last_day),
+            "coverage": score.coverage,
+        }
+        for score in without_hidden(db.session, person, made)
+    ]
 
 
 def _option(option: Any) -> dict[str, Any]:

@@ -1,17 +1,19 @@
 """What is shown of scenarios: the figures of several questions, of one day."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from ..aggregation.event_outcomes import KnownEvent, known_events
 from ..aggregation.publications import dated_figures, publications_of
 from ..aggregation.question_specs import scenario_of, total_of
 from ..aggregation.rules import Figures
 from ..aggregation.scenarios import Chances, chances, options_of, options_of_total
 from ..aggregation.segments import ALL
-from ..models import Question, Relation, Scenario, Survey
+from ..aggregation.specification import EventSpec, ScenarioSpec
+from ..models import Event, Question, Relation, Scenario, Survey
 from .access import Denial, Viewer, denial_reason, may_see
 from .rounding import rounded_people, rounded_probability
 
@@ -20,19 +22,28 @@ from .rounding import rounded_people, rounded_probability
 class ShownScenarios:
     """The chances of scenarios as publications of one day tell them, rounded for people to read.
 
-    `people` is the smallest number that any of the questions rests on, rounded down.
+    Attributes
+    ----------
+    as_of
+        The day of the figures; where nothing is open any more, the day on which the last outcome was known.
+    people
+        The smallest number that any of the questions rests on, rounded down; 0 where nothing is open.
+    known
+        Key of an axis, or of an event told beside the tree, to whether it came true.
     """
 
     as_of: date
     people: int
     chances: Chances
+    known: Mapping[str, bool] = field(default_factory=dict)
 
 
 def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> ShownScenarios | Denial:
     """What this viewer is shown of scenarios: nothing before they may see every question these are made of.
 
-    The figures are of the latest day for which all of the questions were published. Another way to the same
-    event, by a further conditional pair, is told only where its questions may be seen too.
+    The figures are of the latest day for which all of the questions that are still open were published; what is
+    known has the probability 1, and the rest is conditional on it. Another way to the same event, by a further
+    conditional pair, is told only where its questions may be seen too.
     """
     for question in sorted(scenario.questions, key=lambda question: question.position):
         hidden = denial_reason(session, viewer, question)
@@ -41,12 +52,15 @@ def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
     # All trees of the survey at once: a page tells of each.
     publications_of(session, _told_of(scenario.survey))
     spec = scenario_of(scenario)
-    days = _common_days(session, scenario.questions, options_of(spec))
-    if not days:
+    further_ways = _further_totals(session, viewer, scenario)
+    outcomes = known_events(session, _events(scenario, further_ways))
+    came = {event: known.came for event, known in outcomes.items()}
+    found = _figures(session, scenario.questions, spec, outcomes)
+    if found is None:
         return Denial.UNPUBLISHED
-    as_of, told = max(days.items())
+    as_of, told, news = found
     totals = []
-    for relation in _further_totals(session, viewer, scenario):
+    for relation in further_ways:
         total = total_of(relation)
         tied = relation.questions | _conditions(relation)
         further = _common_days(session, tied, options_of_total(total)).get(as_of)
@@ -54,9 +68,41 @@ def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
             told |= further
             totals.append(total)
     figures = {key: part["options"] for key, part in told.items()}
-    people = min(part["people"] for part in told.values())
-    found = chances(spec, figures, totals).through(rounded_probability)
-    return ShownScenarios(as_of, rounded_people(people), found)
+    people = min((part["people"] for part in told.values()), default=0)
+    shown = chances(spec, figures, totals, came, news).through(rounded_probability)
+    known = {key: came[event] for key, event in {**spec.axes, **spec.asides}.items() if event in came}
+    return ShownScenarios(as_of, rounded_people(people), shown, known)
+
+
+def _events(scenario: Scenario, relations: Iterable[Relation]) -> list[Event]:
+    """The events of a tree, and those that its pairs and further ways are conditional on."""
+    pairs = [axis.pair for axis in scenario.axes] + [relation.pair for relation in relations]
+    conditions = [pair.condition.event for pair in pairs if pair is not None and pair.condition is not None]
+    return [*(axis.event for axis in scenario.axes), *conditions]
+
+
+def _figures(
+    session: Session,
+    questions: Collection[Question],
+    spec: ScenarioSpec,
+    outcomes: Mapping[EventSpec, KnownEvent],
+) -> tuple[date, dict[str, Figures], set[EventSpec]] | None:
+    """The day of the figures, these by question, and which outcomes became known after it.
+
+    An outcome that is newer than the figures asks for those of its own pair too, which the tree is conditioned
+    by; where there are none of that day, it is taken as it came out.
+    """
+    came = {event: known.came for event, known in outcomes.items()}
+    needed = options_of(spec, came)
+    if not needed:
+        return max(known.since for known in outcomes.values()), {}, set()
+    days = _common_days(session, questions, needed)
+    if not days:
+        return None
+    as_of = max(days)
+    news = {event for event, known in outcomes.items() if known.since > as_of} & set(spec.axes.values())
+    before = _common_days(session, questions, options_of(spec, came, news)).get(as_of)
+    return (as_of, before, news) if before is not None else (as_of, days[as_of], set())
 
 
 def _further_totals(session: Session, viewer: Viewer, scenario: Scenario) -> list[Relation]:
@@ -95,6 +141,8 @@ def _common_days(
     days: dict[date, dict[str, Figures]] = {}
     publications_of(session, questions)
     for question in questions:
+        if question.key not in options:
+            continue
         for one in dated_figures(session, question):
             part = one.figures[ALL]
             if options[question.key] <= set(part["options"]):

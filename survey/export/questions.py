@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+from ..aggregation.publications import publications
 from ..aggregation.question_specs import spec_of
 from ..clock import day_date
 from ..models import BaseRate, Condition, Question, Resolution, Snapshot
 from ..store.lifecycle import current_resolutions
-from .cells import Value
+from .cells import Value, cell
 
 #: Titles follow, one for each language of the survey, then the rest.
 BEFORE_TITLES = ("study_id", "snapshot_id", "question_id", "theme", "kind")
@@ -35,6 +36,10 @@ AFTER_TITLES = (
     "base_rate_since",
     "base_rate_until",
     "base_rate_link",
+    "first_day",
+    "closes_by_option",
+    "substantive_versions",
+    "published_days",
     "outcome",
     "known_from",
 )
@@ -54,6 +59,7 @@ def rows(session: Session, snapshot: Snapshot) -> Iterator[list[Value]]:
             *_names(snapshot, question),
             *titles,
             *_facts(question),
+            *_what_scores_rest_on(session, snapshot, question),
             *_outcome(session, snapshot, question),
         ]
 
@@ -95,7 +101,10 @@ def _facts(question: Question) -> list[Value]:
 
 
 def _outcome(session: Session, snapshot: Snapshot, question: Question) -> list[Value]:
-    """Outcomes joined by `|` (a ladder's as rung=outcome), and the earliest moment one could know."""
+    """Outcomes, and since when one could know each, joined by `|`: of a ladder or pair as option=outcome.
+
+    Each date of a ladder can become known at a time of its own, and is scored until its own.
+    """
     standing = [
         resolution
         for resolution in current_resolutions(session, question)
@@ -103,20 +112,38 @@ def _outcome(session: Session, snapshot: Snapshot, question: Question) -> list[V
     ]
     if not standing:
         return [None, None]
-    told = "|".join(sorted(_said(question, resolution) for resolution in standing))
-    return [told, min(resolution.known_from for resolution in standing)]
+    standing.sort(key=_about)
+    told = "|".join(_about(made) + _said(question, made) for made in standing)
+    return [told, "|".join(_about(made) + cell(made.known_from) for made in standing)]
+
+
+def _what_scores_rest_on(session: Session, snapshot: Snapshot, question: Question) -> list[Value]:
+    """The first day that is scored, and by `|` ends of single options, versions after which older answers end,
+    and days of which the crowd was published by then.
+    """
+    spec, made_on = spec_of(question), snapshot.created_at
+    published = [one.as_of for one in publications(session, question) if one.as_of < made_on.date()]
+    return [
+        day_date(spec.first_day),
+        "|".join(f"{one.key}={cell(one.closes_at)}" for one in question.options if one.closes_at) or None,
+        "|".join(f"{number}={cell(day_date(day))}" for number, day in spec.substantive) or None,
+        "|".join(map(cell, published)) or None,
+    ]
+
+
+def _about(resolution: Resolution) -> str:
+    return f"{resolution.option.key}=" if resolution.option is not None else ""
 
 
 def _said(question: Question, resolution: Resolution) -> str:
-    prefix = f"{resolution.option.key}=" if resolution.option is not None else ""
     if resolution.annulled:
-        return f"{prefix}annulled"
+        return "annulled"
     if resolution.outcome_option is not None:
-        return f"{prefix}{resolution.outcome_option.key}"
+        return resolution.outcome_option.key
     value = resolution.value
     assert value is not None, "the database holds exactly one outcome"
     if question.kind == "date":
-        return f"{prefix}{day_date(int(value)).isoformat()}"
+        return day_date(int(value)).isoformat()
     if question.kind == "numeric":
-        return f"{prefix}{value!r}"
-    return f"{prefix}{'yes' if value else 'no'}"
+        return repr(value)
+    return "yes" if value else "no"

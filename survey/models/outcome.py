@@ -80,7 +80,7 @@ class Score(Base):
     #: Mean over the whole UTC days from the first forecast on; of `peer` over all of the question's days, of
     #: the other two over those that are shared.
     value: Mapped[float]
-    #: Share of the days on which there was a score, 0 to 1; beside the crowd's, of all the question's days.
+    #: Share of the question's days, up to the last that is scored, on which there was a score: 0 to 1.
     coverage: Mapped[float]
     #: Score of the forecast that stood at the end of the last day; None if none did.
     last_day: Mapped[float | None]

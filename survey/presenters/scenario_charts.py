@@ -49,6 +49,7 @@ class ToldScenarios:
     people: int
     as_of: date
     title: str
+    known: list[str]
     tree: Chart
     columns: list[str]
     rows: list[list[str]]
@@ -67,25 +68,66 @@ def front_scenarios(session: Session, viewer: Viewer, survey: Survey, language: 
     if isinstance(seen, Denial):
         return ToldFront(words, leaves)
     last = scenario.tree[-1]
-    no, yes = seen.chances.given[last.key]
     return ToldFront(
         words,
         [
-            ToldLeaf(leaf.colour, leaf.words, percent(seen.chances.leaves[stored.key]))
+            ToldLeaf(leaf.colour, leaf.words, _leaf_chance(stored, seen))
             for leaf, stored in zip(leaves, scenario.leaves, strict=True)
         ],
         bar=_bar(scenario, seen, leaves),
         people=seen.people,
         as_of=seen.as_of,
-        edge=_(
-            "%(yes)s if the first comes true (%(root)s), %(no)s if it does not, %(overall)s overall.",
-            yes=percent(yes),
-            root=scenario.text(language, f"axis:{scenario.tree[0].key}").title,
-            no=percent(no),
-            overall=percent(seen.chances.routes[last.key][scenario_of(scenario).pairs[last.key].key]),
-        ),
+        edge=_edge(scenario, seen, language),
         edge_title=scenario.text(language, f"axis:{last.key}").title,
     )
+
+
+def _edge(scenario: Scenario, seen: ShownScenarios, language: str) -> str:
+    """The last axis' event on both sides of the root; overall alone once one of them is known."""
+    root, last = scenario.tree[0], scenario.tree[-1]
+    if last.key in seen.known:
+        return _known_words(seen.known[last.key])
+    no, yes = seen.chances.given[last.key]
+    overall = percent(_chance_of(seen, {len(scenario.tree) - 1: True}))
+    if no is None or yes is None:
+        return _("%(chance)s, given what is known.", chance=overall)
+    return _(
+        "%(yes)s if the first comes true (%(root)s), %(no)s if it does not, %(overall)s overall.",
+        yes=percent(yes),
+        root=scenario.text(language, f"axis:{root.key}").title,
+        no=percent(no),
+        overall=overall,
+    )
+
+
+def _chance_of(seen: ShownScenarios, wanted: dict[int, bool]) -> float:
+    """The chance that axes, by their place, come out so."""
+    longest = max(map(len, seen.chances.nodes))
+    return sum(
+        chance.value
+        for states, chance in seen.chances.nodes.items()
+        if len(states) == longest and all(states[place] == holds for place, holds in wanted.items())
+    )
+
+
+def _known_words(came: bool) -> str:
+    return _("known: yes") if came else _("known: no")
+
+
+def _leaf_chance(leaf: ScenarioLeaf, seen: ShownScenarios) -> str:
+    """Its chance; what is known to be, or not to be, has no bound before its percentage."""
+    if any(key in seen.known and seen.known[key] != holds for key, holds in leaf.holds.items()):
+        return _percent_known(0)
+    return (
+        _percent_known(100)
+        if leaf.holds.items() <= seen.known.items()
+        else percent(seen.chances.leaves[leaf.key])
+    )
+
+
+def _percent_known(points: int) -> str:
+    """0 or 100 %, which no figure of the crowd is told as."""
+    return charts.percent(points)
 
 
 def even_scenarios(scenario: Scenario) -> ShownScenarios:
@@ -111,33 +153,60 @@ def told_scenarios(scenario: Scenario, seen: ShownScenarios, language: str) -> T
         people=seen.people,
         as_of=seen.as_of,
         title=_title(scenario, seen, language),
+        known=[
+            f"{scenario.text(language, f'axis:{key}').title} — {_known_words(came)}"
+            for key, came in seen.known.items()
+        ],
         tree=charts.scenario_tree(
-            _tree(seen, (), names),
+            _tree(scenario, seen, (), names),
             [_("All futures"), *names],
             title=_("Every branch with its chance"),
             subtitle=_("The height of a branch is its probability"),
         ),
         columns=[*names, _("Point"), _("Bounds")],
         rows=[
-            [*(_("yes") if holds else _("no") for holds in states), percent(chance.value), _span(chance)]
+            [
+                *(_state(axis, seen, holds) for axis, holds in zip(axes, states, strict=True)),
+                _figure(scenario, states, seen, chance.value),
+                _span(chance) if len(seen.known) < len(axes) else "–",
+            ]
             for states, chance in seen.chances.nodes.items()
-            if len(states) == len(axes)
+            if len(states) == len(axes) and _may_be(scenario, states, seen)
         ],
-        routes=[_routes(scenario, axis, seen, language) for axis in axes[1:]],
+        routes=[_routes(scenario, axis, seen, language) for axis in axes if axis.key in seen.chances.routes],
         asides=_asides(scenario, seen, language),
     )
+
+
+def _may_be(scenario: Scenario, states: tuple[bool, ...], seen: ShownScenarios) -> bool:
+    """Whether these states of the first axes are not known to be otherwise."""
+    return all(
+        seen.known.get(axis.key, holds) == holds for axis, holds in zip(scenario.tree, states, strict=False)
+    )
+
+
+def _state(axis: ScenarioAxis, seen: ShownScenarios, holds: bool) -> str:
+    if axis.key in seen.known:
+        return _known_words(holds)
+    return _("yes") if holds else _("no")
+
+
+def _figure(scenario: Scenario, states: tuple[bool, ...], seen: ShownScenarios, value: float) -> str:
+    """The chance of a state that may be; 100 % where all of it is known."""
+    known = all(axis.key in seen.known for axis in scenario.tree[: len(states)])
+    return _percent_known(100) if known else percent(value)
 
 
 def _asides(scenario: Scenario, seen: ShownScenarios, language: str) -> list[str]:
     """What is told beside the tree, behind the root it is a part of."""
     root = scenario.tree[0]
-    whole = (
-        f"{scenario.text(language, f'axis:{root.key}').title}: {percent(seen.chances.nodes[(True,)].value)}"
-    )
-    return [
-        f"{whole}; {scenario.text(language, f'axis:{key}').title}: {percent(value)}"
-        for key, value in seen.chances.asides.items()
-    ]
+    told = {root.key: seen.chances.nodes[(True,)].value, **seen.chances.asides}
+    words = {
+        key: f"{scenario.text(language, f'axis:{key}').title}: "
+        f"{_known_words(seen.known[key]) if key in seen.known else percent(value)}"
+        for key, value in told.items()
+    }
+    return [f"{words[root.key]}; {words[key]}" for key in seen.chances.asides]
 
 
 def _leaf(scenario: Scenario, place: int, leaf: ScenarioLeaf, language: str) -> ToldLeaf:
@@ -152,7 +221,9 @@ def _bar(scenario: Scenario, seen: ShownScenarios, leaves: list[ToldLeaf]) -> Ch
             for told, leaf, clash in zip(leaves, scenario.leaves, clashes, strict=True)
         ],
         title=_("The scenarios as the crowd sees them"),
-        subtitle=_("Crowd forecast of %(people)s people, %(day)s", people=seen.people, day=day(seen.as_of)),
+        subtitle=_("Crowd forecast of %(people)s people, %(day)s", people=seen.people, day=day(seen.as_of))
+        if seen.people
+        else _("All of it is known since %(day)s", day=day(seen.as_of)),
     )
 
 
@@ -168,18 +239,23 @@ def _clash(scenario: Scenario, leaf: ScenarioLeaf, seen: ShownScenarios) -> floa
     )
 
 
-def _tree(seen: ShownScenarios, states: tuple[bool, ...], names: list[str]) -> Branch:
+def _tree(scenario: Scenario, seen: ShownScenarios, states: tuple[bool, ...], names: list[str]) -> Branch:
+    """The branches that may be; one that is known says so and has no other beside it."""
     nodes = seen.chances.nodes
-    below = [(*states, holds) for holds in (True, False) if (*states, holds) in nodes]
+    below = [
+        further
+        for further in ((*states, True), (*states, False))
+        if further in nodes and _may_be(scenario, further, seen)
+    ]
     if len(states) == len(names) - 1:
         below = below[::-1]
-    children = tuple(_tree(seen, further, names) for further in below)
+    children = tuple(_tree(scenario, seen, further, names) for further in below)
     if not states:
         return Branch(_("All futures"), 100, children=children)
     chance, last = nodes[states], len(states) == len(names)
     colour = CLASH if last and states[-1] else _colour(states)
     return Branch(
-        _("yes") if states[-1] else _("no"),
+        _state(scenario.tree[len(states) - 1], seen, states[-1]),
         _points(chance.value),
         colour,
         children,
@@ -220,8 +296,8 @@ def _way(pair: Question | None, language: str) -> str:
 
 
 def _title(scenario: Scenario, seen: ShownScenarios, language: str) -> str:
-    key, value = max(seen.chances.leaves.items(), key=lambda leaf: leaf[1])
-    return f"{scenario.text(language, f'leaf:{key}').title}: {percent(value)}"
+    likeliest = max(scenario.leaves, key=lambda leaf: seen.chances.leaves[leaf.key])
+    return f"{scenario.text(language, f'leaf:{likeliest.key}').title}: {_leaf_chance(likeliest, seen)}"
 
 
 def _span(chance: Chance) -> str:

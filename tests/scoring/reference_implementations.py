@@ -63,17 +63,14 @@ def standing_on_each_day(events, first_day, last_day):
 def daily_peer_by_hand(events, first_day, last_day, outside=()):
     """{person: (score, coverage, last)}; those outside are nobody's others.
 
-    Whoever counts is compared with the others' mean logarithm. Whoever doesn't: n/(n - 1) times the distance
-    from the mean of the n who count.
+    Everybody is compared with the mean logarithm of the others who count: of n - 1 who counts, of n who doesn't.
     """
     found = {}
     days = standing_on_each_day(events, first_day, last_day)
     for stands in days:
         for who, chance in stands.items():
             others = [math.log(p) for other, p in stands.items() if other != who and other not in outside]
-            least, factor = (2, len(others) / (len(others) - 1 or 1)) if who in outside else (1, 1)
-            enough = len(others) >= least
-            gain = 100 * factor * (math.log(chance) - math.fsum(others) / len(others)) if enough else 0.0
+            gain = 100 * (math.log(chance) - math.fsum(others) / len(others)) if others else 0.0
             found.setdefault(who, []).append(gain)
     return {
         who: (math.fsum(gains) / len(days), len(gains) / len(days), gains[-1] if who in days[-1] else None)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
-from scoring.evaluation.calibration import consistency_band, corp, recalibrated
+from scoring.evaluation.calibration import calibration_test, consistency_band, corp, recalibrated
 from scoring.rules import brier, log_score
 
 #: Probabilities among which some agree, some do in all but the last bit, and most do not.
@@ -260,3 +261,62 @@ def test_all_orders_of_four_questions_pool_as_the_formula_says():
         probability = np.array([0.2, 0.4, 0.4, 0.9])
         expected = pooled_by_hand(np.array(outcome), probability)
         assert recalibrated(outcome, probability) == pytest.approx(expected, abs=1e-15)
+
+
+# ---- The joint test
+
+
+def accused(random, people, forecasts, level=0.05, **together):
+    """How many calibrated people the test says differ."""
+    count = 0
+    for seed in range(people):
+        said = random.choice(np.arange(1, 100), forecasts) / 100
+        count += calibration_test(
+            random.random(forecasts) < said, said, generator=seed, draws=99, **together
+        ).rejects(level)
+    return count
+
+
+@pytest.mark.parametrize("forecasts", [10, 40])
+def test_of_calibrated_people_no_more_than_the_level_are_told_they_differ(forecasts):
+    """At 10 % of 200 people: more than 34 would happen by chance once in a thousand times."""
+    found = accused(np.random.default_rng(forecasts), 200, forecasts, level=0.1)
+    assert found <= binom.ppf(0.999, 200, 0.1)
+    # The level is used: a test that accused nobody would find nobody out either.
+    assert found >= binom.ppf(0.001, 200, 0.1)
+
+
+def test_dates_that_come_true_together_accuse_nobody_either():
+    """Ladders of five dates, drawn as they come out: taken for independent, far too many would be accused."""
+    random, together, apart = np.random.default_rng(3), 0, 0
+    unit = np.repeat(np.arange(6), 5)
+    for seed in range(120):
+        said = np.sort(random.random((6, 5)), axis=1)
+        came = (random.random((6, 1)) < said).ravel()
+        together += calibration_test(came, said.ravel(), generator=seed, draws=99, unit=unit).rejects(0.1)
+        apart += calibration_test(came, said.ravel(), generator=seed, draws=99).rejects(0.1)
+    assert together <= binom.ppf(0.999, 120, 0.1) < apart
+
+
+def test_exclusive_options_come_out_one_at_a_time():
+    """Of one question with options 0.5 and 0.5 exactly one is drawn: its miscalibration is always the same."""
+    test = calibration_test([1, 0], [0.5, 0.5], below=[0, 0.5], unit=[0, 0], generator=1)
+    assert test.p_value == 1
+
+
+def test_who_says_the_opposite_is_found_out():
+    said = np.repeat([0.1, 0.9], 10)
+    assert calibration_test(1 - said.round(), said, generator=1).p_value == pytest.approx(1 / 1000)
+
+
+@given(questions)
+def test_the_tested_miscalibration_is_that_of_corp(rows):
+    outcome, probability = columns(rows)
+    test = calibration_test(outcome, probability, generator=1, draws=1)
+    assert test.miscalibration == pytest.approx(corp(outcome, probability).miscalibration, abs=1e-9)
+    assert test.band.forecast.tolist() == sorted(set(probability.round(12)))
+
+
+def test_a_wrong_unit_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"^unit must be as long as probability"):
+        calibration_test([1, 0], [0.5, 0.5], unit=[0], generator=1)

@@ -85,6 +85,13 @@ def test_wrong_scores_are_refused_by_name(day, score, message):
         daily_mean([0, 0], day, score, last_day=5)
 
 
+def test_coverage_is_of_the_life_where_its_first_day_is_given():
+    """Four of the ten days; since the first forecast it would be all."""
+    of_life = daily_mean([1], [6], [0.5], last_day=9, first_day=0)
+    assert (of_life.coverage.tolist(), of_life.mean.tolist()) == ([0.4], [0.5])
+    assert daily_mean([1], [6], [0.5], last_day=9).coverage.tolist() == [1.0]
+
+
 # ---- Against the others
 
 
@@ -143,8 +150,8 @@ def test_who_does_not_count_is_scored_and_changes_nobody():
     table = daily_peer([1, 2, 3], [0] * 3, given, first_day=0, last_day=1, counts=counts)
     without = daily_peer([1, 2], [0] * 2, given[:2], first_day=0, last_day=1)
     assert table.mean[:2] == pytest.approx(without.mean)
-    # n/(n - 1) · ln(p/g), with the two who count
-    assert table.mean[2] == pytest.approx(100 * 2 * (log(0.1) - (log(0.8) + log(0.4)) / 2))
+    # ln(p/g): both who count are others
+    assert table.mean[2] == pytest.approx(100 * (log(0.1) - (log(0.8) + log(0.4)) / 2))
 
 
 def test_a_life_without_a_day_scores_nobody():

@@ -134,6 +134,27 @@ def test_an_outsider_with_the_geometric_mean_of_the_crowd_scores_zero():
     assert scores.score[2] == pytest.approx(0, abs=1e-12)
 
 
+def test_who_is_no_part_of_the_crowd_is_compared_with_all_of_it():
+    """Of 25 who said 0.4, an outsider with 0.5 scores 100 ln(0.5/0.4); 25/24 of it would be too much."""
+    rows = [*((who, 0.0, NAN, 0.4) for who in range(25)), (25, 0.0, NAN, 0.5)]
+    counts, told = [True] * 25 + [False], 100 * math.log(0.5 / 0.4)
+    assert peer(*columns(rows), Life(0, 10, 10), counts=counts).score[25] == pytest.approx(told)
+    assert spot_peer(*columns(rows), Life(0, 10, 10), 5, counts=counts).score[25] == pytest.approx(told)
+    pool = peer(*columns(rows), Life(0, 10, 10), counts=counts, as_members=True)
+    assert pool.score[25] == pytest.approx(told * 25 / 24)
+
+
+def test_an_outsider_beside_a_single_forecaster_has_one_other():
+    rows = [(1, 0.0, NAN, 0.4), (2, 0.0, NAN, 0.8)]
+    counts = [True, False]
+    assert peer(*columns(rows), LIFE, counts=counts).score[0] == 0
+    for scores in (
+        peer(*columns(rows), Life(0, 10, 10), counts=counts),
+        spot_peer(*columns(rows), LIFE, 5, counts=counts),
+    ):
+        assert scores.score[1] == pytest.approx(100 * math.log(2))
+
+
 def test_the_last_two_of_a_large_crowd_keep_their_digits():
     """After 200,000 have left, the last two are scored as if nobody else had ever been there."""
     random = np.random.default_rng(5)

@@ -71,7 +71,8 @@ def scored(case, kind, person, start, end, value, crowd=None):
         )
         reference = {"reference_start": past.start, "reference_end": past.end}
         return relative(*rows, told, life, **reference, reference=case.told(past.value))
-    more = {"counts": crowd, "factor": case.factor}
+    # Theirs scores pools by the formula of the people they are made of.
+    more = {"counts": crowd, "as_members": True, "factor": case.factor}
     return peer(*rows, told, life, **more) if kind == "peer" else spot_peer(*rows, told, life, time, **more)
 
 

@@ -135,20 +135,31 @@ class Given(ResponseSchema):
     """An event's chance on both sides of the root."""
 
     axis = Words(metadata=says("The event."))
-    if_yes = fields.Float(metadata=says("Its chance if the root comes true."))
-    if_no = fields.Float(metadata=says("Its chance if it does not."))
+    if_yes = fields.Float(
+        allow_none=True, metadata=says("Its chance if the root comes true; null once it is known not to.")
+    )
+    if_no = fields.Float(
+        allow_none=True, metadata=says("Its chance if it does not; null once it is known to have.")
+    )
 
 
 class Chances(ResponseSchema):
-    """The chances of scenarios, of the latest day for which all of their questions were published."""
+    """The chances of scenarios, of the latest day for which all of their open questions were published."""
 
     key = Words(metadata=says("The scenario tree."))
     as_of = Day(metadata=says("The UTC day."))
-    people = JsonInt(metadata=says("Fewest people any of the questions rests on, rounded down."))
+    people = JsonInt(
+        metadata=says("Fewest people any of the questions rests on, rounded down; 0: all is known.")
+    )
+    known = fields.Dict(
+        keys=Words(),
+        values=JsonBool(),
+        metadata=says("Events whose outcome is known, to whether they came true."),
+    )
     leaves = fields.Dict(keys=Words(), values=fields.Float(), metadata=says("Scenario to chance."))
     nodes = fields.List(fields.Nested(Node), metadata=says("States of the first axes, the root first."))
     given = fields.List(fields.Nested(Given), metadata=says("Events on both sides of the root."))
-    routes = fields.List(fields.Nested(Route), metadata=says("The same events by each way there is."))
+    routes = fields.List(fields.Nested(Route), metadata=says("Those that are open, by each way there is."))
     asides = fields.Dict(keys=Words(), values=fields.Float(), metadata=says("Events told beside the tree."))
 
 

@@ -234,6 +234,24 @@ class BaseRate(ResponseSchema):
     link = Words(metadata=says("Where the count can be checked, https; empty where nowhere."))
 
 
+class OwnScore(ResponseSchema):
+    """One of the caller's own scores: the mean over the days on which their forecast stood."""
+
+    about = Words(
+        allow_none=True, metadata=says("The ladder's rung or the pair's branch; null for the whole.")
+    )
+    rule = Words(
+        metadata=says(
+            "brier and ordered_brier (0 to 2), log, wis: lower is better. peer: higher is better, told where the"
+            " crowd is shown, as are wis_shared and wis_crowd.",
+            "brier",
+        )
+    )
+    value = fields.Float(metadata=says("The score.", 0.08))
+    last_day = fields.Float(allow_none=True, metadata=says("The last day's; null where no forecast stood."))
+    coverage = fields.Float(metadata=says("Share of the question's days on which there was one.", 0.5))
+
+
 class Question(ResponseSchema):
     """A question: its words, what it asks for now, where it stands."""
 
@@ -273,6 +291,9 @@ class Question(ResponseSchema):
         ),
     )
     resolutions = fields.List(fields.Nested(Resolution), metadata=says("What came out, as it stands now."))
+    scores = fields.List(
+        fields.Nested(OwnScore), metadata=says("How the caller's forecasts scored on what came out.")
+    )
 
 
 class Forecast(RequestSchema):

@@ -9,9 +9,13 @@ from ...i18n.locale import current_language
 from ...models import Question, Scenario, Survey
 from ...presenters.crowd_segments import SegmentAsked, groups_told, part_asked
 from ...presenters.crowd_summary import crowd_pictures
+from ...presenters.outcomes import outcomes
 from ...presenters.own_forecast import standing
 from ...presenters.scenario_charts import told_scenarios
+from ...presenters.scores import question_scores
+from ...services.forecast_history import history
 from ...store.engine import db
+from ...store.lifecycle import current_resolutions
 from ..identity import as_participant, question_by_key, survey_by_slug
 from ..layout import page
 from ..pagination import paginated
@@ -29,7 +33,7 @@ def crowd_page(slug: str, key: str) -> PageAnswer:
     part = disclosure.get_aggregate(db.session, viewer, question, segment=asked.segment)
     # A part that is withheld is said so beside the figures of everybody.
     shown, told = (part, asked) if isinstance(part, Shown) else (seen, SegmentAsked())
-    pictures, groups = None, None
+    pictures, groups, own = None, None, standing(db.session, viewer.participant, question)
     if isinstance(shown, Shown) and isinstance(seen, Shown):
         wanted = request.args.get("option", "")
         pictures = crowd_pictures(db.session, viewer, question, shown, wanted, segment=told.segment)
@@ -39,12 +43,19 @@ def crowd_page(slug: str, key: str) -> PageAnswer:
         survey,
         question=question,
         words=question.text(current_language()),
-        stand=standing(db.session, viewer.participant, question),
+        stand=own,
         hidden=shown if isinstance(shown, Denial) else None,
         awaited=_awaited(db.session, viewer, question),
         pictures=pictures,
         groups=groups,
         part=told,
+        outcomes=outcomes(question, current_resolutions(db.session, question)),
+        scores=question_scores(
+            viewer,
+            question,
+            history(db.session, viewer.participant, question) if viewer.participant else [],
+            done=own.done,
+        ),
         withheld=asked if asked != told else None,
         rationales=paginated(
             disclosure.rationales(db.session, viewer, question) if pictures else [],

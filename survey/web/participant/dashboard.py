@@ -8,6 +8,7 @@ from ...i18n.locale import current_language
 from ...models import Participant, Question, Survey, Theme, ThemeText
 from ...presenters.outcomes import OutcomeInWords, outcomes
 from ...presenters.own_forecast import OwnForecast, standings
+from ...presenters.scores import headline_scores
 from ...store.engine import db
 from ...store.lifecycle import current_resolutions, open_options
 from ..identity import current_participant, survey_by_slug
@@ -64,6 +65,7 @@ def themes(slug: str) -> PageAnswer:
         outdated=[one for one in everything if one.outdated or one.void],
         changed=what_changed(survey, person, last_visit(survey, person)) if person is not None else None,
         came_out=came_out,
+        scored=headline_scores(person) if person is not None else {},
     )
 
 

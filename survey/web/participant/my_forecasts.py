@@ -11,7 +11,7 @@ from ...models import Question, Submission, Survey
 from ...presenters.calibration import calibration_of
 from ...presenters.forecast_history import Act, Moved, Trace, acts_of, moved, trace
 from ...presenters.own_forecast import OwnForecast, when
-from ...presenters.scores import comparison_of, corrections_of, points, rule_in_words, scores_of
+from ...presenters.scores import comparison_of, corrections_of, points, rule_in_words, scores_of, share
 from ...services import background_answers
 from ...services.enrollment import has_agreed
 from ...services.forecast_history import histories
@@ -132,6 +132,7 @@ def mine(slug: str) -> PageAnswer:
         scores=scores_of(person),
         comparison=comparison_of(person),
         points=points,
+        share=share,
         corrections=corrections_of(person),
         calibration=calibration_of([stand.question for stand in stands], acts),
         about=len(background_answers.asked(db.session, survey)),

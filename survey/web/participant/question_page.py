@@ -26,6 +26,7 @@ from ...presenters.own_forecast import (
     standings,
     when,
 )
+from ...presenters.scores import question_scores
 from ...questions import kind_of
 from ...services.base_rates import shown_base_rate
 from ...services.forecast_history import history
@@ -119,6 +120,7 @@ def question_page(
         if isinstance(seen, disclosure.Shown)
         else None,
         outcomes=outcomes(question, current_resolutions(db.session, question)),
+        scores=question_scores(viewer, question, acts, done=stand.done),
         form_key=fresh_key(),
         when=when,
         first_close=closing(question),

@@ -18,6 +18,8 @@ from tests.factories import on, say, someone, the_question, withdraw
 from ..outcomes import new_version, outcome, scores
 
 FREE = "leaders-meet"
+#: The question opened on 15 November; 21 November is the last day that is scored.
+LIFE = 7
 
 
 def person_on(session: Session, day: int) -> Participant:
@@ -43,7 +45,7 @@ def test_a_score_is_the_mean_over_whole_days(session: Session) -> None:
     brier = scores(session, resolve(session, question, outcome(value=1.0)), person)["brier"]
     # 16, 17: 2 · 0.2² = 0.08; 18, 19, 20: 2 · 0.4² = 0.32; 21: 2 · 0.1² = 0.02
     assert brier.value == pytest.approx((2 * 0.08 + 3 * 0.32 + 0.02) / 6)
-    assert brier.coverage == 1
+    assert brier.coverage == pytest.approx(6 / LIFE)
     assert brier.last_day == pytest.approx(0.02)
 
 
@@ -60,7 +62,7 @@ def test_days_after_a_withdrawal_lower_coverage_and_nothing_else(session: Sessio
         withdraw(session, person, question)
     brier = scores(session, resolve(session, question, outcome(value=1.0)), person)["brier"]
     assert brier.value == pytest.approx((2 * 0.08 + 0.32) / 3)
-    assert brier.coverage == pytest.approx(3 / 6)
+    assert brier.coverage == pytest.approx(3 / LIFE)
     assert brier.last_day is None
 
 
@@ -138,7 +140,7 @@ def test_a_rung_is_scored_to_its_own_deadline(session: Session) -> None:
         found = outcome(datetime(2027, 7, 20, tzinfo=UTC), about="2027-06-30", value=0.0)
         brier = scores(session, resolve(session, question, found), person)["brier"]
     assert brier.last_day == pytest.approx(2 * 0.1**2)
-    assert brier.coverage == 1
+    assert 0.97 < brier.coverage < 1  # From the sixth of its 228 days on.
 
 
 def test_only_the_branch_whose_condition_came_true_is_scored(session: Session) -> None:
@@ -197,8 +199,8 @@ def test_a_substantive_version_ends_older_answers_on_its_day(session: Session) -
     resolution = resolve(session, question, outcome(value=1.0))
     brier = scores(session, resolution, person)["brier"]
     assert brier.value == pytest.approx((2 * 0.08 + 2 * 0.32) / 4)  # 16, 17; then 20, 21
-    assert brier.coverage == pytest.approx(4 / 6)
-    assert scores(session, resolution, stays)["brier"].coverage == pytest.approx(2 / 6)
+    assert brier.coverage == pytest.approx(4 / LIFE)
+    assert scores(session, resolution, stays)["brier"].coverage == pytest.approx(2 / LIFE)
 
 
 def test_an_answer_to_the_new_version_on_its_first_day_counts_that_day(session: Session) -> None:
@@ -207,7 +209,7 @@ def test_an_answer_to_the_new_version_on_its_first_day_counts_that_day(session: 
     with clock.at(on(18, hour=14)):
         say(session, person, question, 0.6)
     brier = scores(session, resolve(session, question, outcome(value=1.0)), person)["brier"]
-    assert (brier.value, brier.coverage) == (pytest.approx(0.32), 1)
+    assert (brier.value, brier.coverage) == (pytest.approx(0.32), pytest.approx(4 / LIFE))
 
 
 def test_an_answer_overtaken_on_its_own_day_is_not_scored(session: Session) -> None:
@@ -220,7 +222,7 @@ def test_a_version_of_other_words_ends_nothing(session: Session) -> None:
     question, person = of(session, FREE, {16: 0.8})
     new_version(session, question, on(18), substantive=False)
     brier = scores(session, resolve(session, question, outcome(value=1.0)), person)["brier"]
-    assert (brier.value, brier.coverage) == (pytest.approx(0.08), 1)
+    assert (brier.value, brier.coverage) == (pytest.approx(0.08), pytest.approx(6 / LIFE))
 
 
 def test_scores_of_is_what_stands_now(session: Session) -> None:

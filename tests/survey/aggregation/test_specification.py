@@ -29,6 +29,7 @@ from tests.survey.test_architecture import imports_of, modules
 STORE = ("sqlalchemy", "flask", "survey.models", "survey.store", "survey.questions")
 #: Who reads the store for them; whatever else is in the room computes.
 READERS = {
+    "event_outcomes",
     "eligibility",
     "forecast_arrays",
     "participation",

@@ -3,13 +3,15 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
+from scipy.stats import binom
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.models import Participant, Question
-from survey.presenters.calibration import ENOUGH, calibration_of
+from survey.presenters.calibration import ENOUGH, LEVEL, Pair, _pairs, calibration_of, verdict_on
 from survey.presenters.forecast_history import acts_of, difference, moved, trace
 from survey.questions import Row
 from survey.services.forecast_history import history
@@ -262,8 +264,8 @@ class TestScores:
     def test_they_stand_with_outcome_coverage_and_last_day(self, person: Visitor, session: Session) -> None:
         self.scored(person, session)
         told = section(self.read(person, session), "scores")
-        assert "Presidents meet in person yes Brier 1.53 1.53 100 %" in told
-        assert "Logarithmic 2.08 2.08 100 %" in told
+        assert "Presidents meet in person yes Brier, 0 to 2 1.53 1.53 98.3 %" in told
+        assert "Logarithmic 2.08 2.08 98.3 %" in told
 
     def test_before_there_is_one_there_is_no_section(self, person: Visitor) -> None:
         person.answers("binary")
@@ -278,8 +280,8 @@ class TestScores:
         page = self.read(person, session)
         told = section(page, "corrections")
         assert "yes → no The first report was withdrawn." in told
-        assert "Brier: 1.53 → 0.0313" in told
-        assert "Presidents meet in person no Brier 0.0313" in section(page, "scores")
+        assert "Brier, 0 to 2: 1.53 → 0.0313" in told
+        assert "Presidents meet in person no Brier, 0 to 2 0.0313" in section(page, "scores")
 
     def test_an_annulled_one_is_not_scored_any_more(self, person: Visitor, session: Session) -> None:
         question = self.scored(person, session)
@@ -287,7 +289,7 @@ class TestScores:
             resolve(session, question, outcome(KNOWN, annulled=True, why="The words contradict themselves."))
             session.commit()
         page = self.read(person, session)
-        assert "Brier: 1.53 → not scored" in section(page, "corrections")
+        assert "Brier, 0 to 2: 1.53 → not scored" in section(page, "corrections")
         assert section(page, "scores") == ""
 
     def test_what_others_were_scored_is_not_here(self, person: Visitor, session: Session) -> None:
@@ -328,14 +330,41 @@ class TestCalibration:
         assert "None has so far." in section(page, "calibration")
         assert "charts.js" not in page
 
-    def test_with_enough_there_are_bins_with_counts(self, person: Visitor, session: Session) -> None:
+    def test_with_enough_there_is_a_picture_with_counts(self, person: Visitor, session: Session) -> None:
         self.resolved(session, me(session), ENOUGH)
         with clock.at(LATER):
             page = person.get("mine").text
         assert "charts.js" in page
         told = section(page, "calibration")
         assert f"for {ENOUGH} resolved forecasts" in told
-        assert "always saying 50 % scores 0.250" in told
+        assert "always saying 50 % scores 0.500" in told
+
+    def test_of_calibrated_people_no_more_than_the_level_are_told_that_they_differ(self) -> None:
+        """Twelve questions and three ladders of four dates each: above the bound once in a thousand runs."""
+        random, people, accused = np.random.default_rng(5), 100, 0
+        for _person in range(people):
+            single = [
+                (said, int(random.random() < said), 0.0, (key, 0))
+                for key, said in enumerate(random.random(12))
+            ]
+            ladders = [
+                (said, int(u < said), 0.0, (100 + key, 0))
+                for key, u in enumerate(random.random(3))
+                for said in np.sort(random.random(4))
+            ]
+            accused += verdict_on([Pair(*row) for row in (*single, *ladders)]).rejects(LEVEL)
+        assert accused <= binom.ppf(0.999, people, LEVEL)
+
+    def test_who_says_the_opposite_of_what_happens_is_told_so(self, session: Session) -> None:
+        wrong = [Pair(0.95, 0, 0.0, (key, 0)) for key in range(ENOUGH)]
+        assert verdict_on(wrong).rejects(LEVEL)
+
+    def test_options_that_exclude_each_other_are_drawn_one_after_the_other(self, session: Session) -> None:
+        person, question = answered(session, ANSWERS["choice"][0], 0.6)
+        resolve(session, question, outcome(option=question.options[0].key))
+        pairs = list(_pairs(question, history(session, person, question)))
+        assert [round(pair.below, 9) for pair in pairs] == [0.0, 0.6, 0.7, 0.8, 0.9]
+        assert len({pair.together for pair in pairs}) == 1
 
     def pairs(self, session: Session, person: Participant) -> list[tuple[int, float]]:
         questions = the_survey(session).questions
@@ -349,18 +378,18 @@ class TestCalibration:
         with clock.at(TODAY):
             say(session, person, question, 0.99)  # On the day it was known: too late to count.
             resolve(session, question, outcome(value=1.0))
-        assert self.pairs(session, person) == [(1, 0.36)]
+        assert self.pairs(session, person) == [(1, 0.72)]
 
     def test_yes_and_no_stay_as_they_were_given(self, session: Session) -> None:
         person, question = answered(session, "leaders-meet", 0.1)
         resolve(session, question, outcome(value=0.0))
-        assert self.pairs(session, person) == [(1, 0.01)]
+        assert self.pairs(session, person) == [(1, 0.02)]
 
     def test_each_option_of_a_choice_is_a_forecast(self, session: Session) -> None:
         key = ANSWERS["choice"][0]
         person, question = answered(session, key, 0.6)
         resolve(session, question, outcome(option=question.options[0].key))
-        assert self.pairs(session, person) == [(5, round((0.4**2 + 4 * 0.1**2) / 5, 6))]
+        assert self.pairs(session, person) == [(5, round(2 * (0.4**2 + 4 * 0.1**2) / 5, 6))]
 
     def test_what_was_taken_back_is_none(self, session: Session) -> None:
         person, question = answered(session, "leaders-meet", 0.1)
