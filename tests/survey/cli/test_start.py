@@ -118,7 +118,7 @@ def without_doors(app: Flask, tmp_path: Path) -> Iterator[Flask]:
         "db upgrade",
         "demo --people 2",
         "invite ukraine --batch one",
-        "log verify ukraine",
+        "audit verify ukraine",
         "publish",
         "token create ann@example.org --survey ukraine",
         "user create bob@example.org --organizer-of ukraine",
