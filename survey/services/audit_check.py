@@ -233,7 +233,7 @@ def _marks(session: Session, survey: Survey, entries: Sequence[EventLog]) -> Ite
 def _preregistrations(session: Session, survey: Survey, entries: Sequence[EventLog]) -> Iterator[Difference]:
     """The signed files, by the digests that the log has held since there were any."""
     query = select(Preregistration.number, Preregistration.sha256).filter_by(survey_id=survey.id)
-    rows = dict(session.execute(query).tuples().all())
+    rows = dict(session.execute(query).all())
     for entry in entries:
         if entry.act != "preregister":
             continue
