@@ -138,13 +138,21 @@ def _facts(
 def _outcome(question: Question, detail: Mapping[str, Any]) -> dict[str, str]:
     """What came out as the entry holds it, whatever the store says by now."""
     options = {one.key: one for one in question.options}
-    about, came = options.get(detail["about"] or ""), options.get(detail["outcome"] or "")
-    resolution = Resolution(annulled=detail["annulled"], outcome_option=came, value=detail["value"])
+    about, came = options.get(detail.get("about") or ""), options.get(detail.get("outcome") or "")
+    resolution = Resolution(annulled=detail.get("annulled"), outcome_option=came, value=detail.get("value"))
     return {
         "about": about.text(current_language()) if about else "",
         "outcome": in_words(question, resolution),
-        "known_from": moment(datetime.fromisoformat(detail["known_from"]), question.survey.zone),
+        "known_from": _moment(question, detail["known_from"]),
     }
+
+
+def _moment(question: Question, text: str) -> str:
+    """A moment in words; as it stands where somebody wrote past this site what is none."""
+    try:
+        return moment(datetime.fromisoformat(text), question.survey.zone)
+    except ValueError:
+        return text
 
 
 def _title(questions: Mapping[str, Question], key: str) -> str:

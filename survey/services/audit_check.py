@@ -109,7 +109,7 @@ def verify(session: Session, survey: Survey) -> Audit:
         *_marks(session, survey, entries),
         *_preregistrations(session, survey, entries),
         *(
-            Difference(entry.position, "moderation", str(entry.detail["mark"]))
+            Difference(entry.position, "moderation", str(entry.detail.get("mark")))
             for entry in gone
             if entry not in forgiven
         ),
@@ -149,7 +149,7 @@ def _resolutions(session: Session, survey: Survey, entries: Sequence[EventLog]) 
     for entry in entries:
         if entry.act != "resolve":
             continue
-        row, name = rows.pop(entry.detail["resolution"], None), entry.detail["question"]
+        row, name = rows.pop(entry.detail.get("resolution"), None), str(entry.detail.get("question"))
         if row is None:
             yield Difference(entry.position, "resolution", name)
             continue
@@ -167,10 +167,10 @@ def _resolutions(session: Session, survey: Survey, entries: Sequence[EventLog]) 
 def _publications(session: Session, survey: Survey, entries: Sequence[EventLog]) -> Iterator[Difference]:
     """Figures are read one publication at a time: there may be a thousand of them."""
     logged = {
-        (key, entry.detail["as_of"]): (entry, entry.detail.get("digests", {}).get(key))
+        (key, entry.detail.get("as_of")): (entry, entry.detail.get("digests", {}).get(key))
         for entry in entries
         if entry.act == "publish"
-        for key in entry.detail["questions"]
+        for key in entry.detail.get("questions", ())
     }
     query = select(Publication, Question.key).join(Question, Question.id == Publication.question_id)
     rows = query.where(Publication.survey_id == survey.id).order_by(Publication.id)
@@ -193,12 +193,12 @@ def _settings(survey: Survey, entries: Sequence[EventLog]) -> Iterator[Differenc
 
 def _roles(session: Session, survey: Survey, entries: Sequence[EventLog]) -> Iterator[Difference]:
     """Who has which role, replayed from the acts that gave and took them."""
-    last = {entry.detail["user"]: entry for entry in entries if entry.act in ("grant", "take role")}
+    last = {entry.detail.get("user", 0): entry for entry in entries if entry.act in ("grant", "take role")}
     query = select(Membership).filter_by(survey_id=survey.id).order_by(Membership.user_id)
     stored = {one.user_id: one.role for one in session.scalars(query)}
     for user in sorted(last.keys() | stored.keys()):
         entry, has = last.get(user), stored.get(user)
-        given = entry.detail["role"] if entry and entry.act == "grant" else None
+        given = entry.detail.get("role") if entry and entry.act == "grant" else None
         if given != has:
             yield Difference(entry.position if entry else None, "role", str(user), "role", given, has)
 
@@ -215,13 +215,13 @@ def _organizers_marks(session: Session, survey: Survey) -> dict[int, RationaleMa
 
 def _gone_marks(session: Session, survey: Survey, entries: Sequence[EventLog]) -> list[EventLog]:
     rows = _organizers_marks(session, survey)
-    return [entry for entry in entries if entry.act in MARKS and entry.detail["mark"] not in rows]
+    return [entry for entry in entries if entry.act in MARKS and entry.detail.get("mark") not in rows]
 
 
 def _marks(session: Session, survey: Survey, entries: Sequence[EventLog]) -> Iterator[Difference]:
     rows = _organizers_marks(session, survey)
     for entry in entries:
-        row = rows.pop(entry.detail["mark"], None) if entry.act in MARKS else None
+        row = rows.pop(entry.detail.get("mark"), None) if entry.act in MARKS else None
         if row is not None:
             logged = {**entry.detail, "act": MARKS[entry.act], "by": entry.user_id}
             stored = {**mark_facts(row), "act": row.act, "by": row.user_id}
@@ -237,7 +237,7 @@ def _preregistrations(session: Session, survey: Survey, entries: Sequence[EventL
     for entry in entries:
         if entry.act != "preregister":
             continue
-        number, logged = entry.detail["number"], entry.detail["sha256"]
+        number, logged = entry.detail.get("number", 0), entry.detail.get("sha256")
         if (stored := rows.pop(number, None)) != logged:
             yield Difference(entry.position, "preregistration", str(number), "sha256", logged, stored)
     for number in rows:

@@ -129,7 +129,7 @@ def _people(survey: Survey) -> dict[int, str]:
     return _addresses(select(EventLog.user_id).filter_by(survey_id=survey.id))
 
 
-def _addresses(numbers: Select[tuple[int | None]] | Collection[int]) -> dict[int, str]:
+def _addresses(numbers: Select[int | None] | Collection[int]) -> dict[int, str]:
     """The addresses of accounts, by number, in their order."""
     query = select(User.id, User.email).where(User.id.in_(numbers)).order_by(User.email)
     return dict(db.session.execute(query).all())

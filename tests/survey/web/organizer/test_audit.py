@@ -137,6 +137,22 @@ def test_both_languages_have_it(reader: FlaskClient) -> None:
     assert "Що зроблено в цьому опитуванні" in page and "Внесено результат запитання" in page
 
 
+@pytest.mark.parametrize(
+    "detail", [{}, {"question": "leaders-meet", "known_from": "soon", "role": "king", "user": 77}]
+)
+def test_entries_slipped_in_past_the_site_break_no_page(
+    app: Flask, reader: FlaskClient, detail: dict[str, object]
+) -> None:
+    def slip_in(session: Session) -> None:
+        for act in act_words():
+            audit_log.record(session, the_survey(session), act, detail)
+
+    with app.app_context():
+        transaction(slip_in)
+    for page in ("", "?page=2", "/check", "/csv", "/jsonl"):
+        assert reader.get(f"{LOG}{page}").status_code == 200, page
+
+
 def test_every_act_that_is_recorded_has_words() -> None:
     folder = Path(survey.__file__).parent
     acts: set[str] = set()
