@@ -60,26 +60,27 @@ def act_words() -> dict[str, str]:
 
 
 def field_words() -> dict[str, str]:
-    """What the facts of entries are called; those of a rarer kind keep their own names."""
+    """What the facts of entries are called, in the order of a page; those of a rarer kind keep their own names."""
     return {
+        "question": _("Question"),
+        "questions": _("Questions"),
         "about": _("About"),
+        "outcome": _("Outcome"),
+        "value": _("Value"),
+        "known_from": _("Known from"),
+        "source": _("Source"),
+        "why": _("Why"),
         "as_of": _("As of"),
+        "role": _("Role"),
+        "user": _("Account"),
         "batch": _("Batch"),
         "count": _("Number"),
         "days": _("Days"),
         "file": _("File"),
-        "known_from": _("Known from"),
         "number": _("Number"),
-        "outcome": _("Outcome"),
-        "question": _("Question"),
-        "questions": _("Questions"),
-        "role": _("Role"),
-        "sha256": _("SHA-256"),
         "snapshot": _("Snapshot"),
-        "source": _("Source"),
-        "user": _("Account"),
         "version": _("Version"),
-        "why": _("Why"),
+        "sha256": _("SHA-256"),
     }
 
 
@@ -143,6 +144,7 @@ def _outcome(question: Question, detail: Mapping[str, Any]) -> dict[str, str]:
     return {
         "about": about.text(current_language()) if about else "",
         "outcome": in_words(question, resolution),
+        "value": "",
         "known_from": _moment(question, detail["known_from"]),
     }
 
