@@ -21,7 +21,7 @@ COMMANDS = {
     "import scoring; scoring.brier": (["-c", "import scoring; scoring.brier"], None),
     "parley db upgrade": (["-m", "survey", "db", "upgrade"], 1.2),
     "parley bank load": (["-m", "survey", "bank", "load"], None),
-    "parley log verify ukraine": (["-m", "survey", "log", "verify", "ukraine"], 1.2),
+    "parley audit verify ukraine": (["-m", "survey", "audit", "verify", "ukraine"], 1.2),
     "parley notify": (["-m", "survey", "notify"], None),
     "parley publish": (["-m", "survey", "publish"], None),
 }

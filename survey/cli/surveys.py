@@ -1,4 +1,4 @@
-"""Commands about surveys: publications, the audit log, letters that are due."""
+"""Commands about surveys: publications, letters that are due."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -38,24 +38,6 @@ def publish(slug: str | None, as_of: date | None) -> None:
         click.echo(f"{each}: {made} {'question' if made == 1 else 'questions'} published")
     if failed := [each for each in slugs if each not in published]:
         raise click.ClickException(f"Not published, for the reasons logged above: {', '.join(failed)}.")
-
-
-@main.group()
-def log() -> None:
-    """The log of what organizers and the system did."""
-
-
-@log.command("verify", epilog="Example: parley log verify ukraine")
-@click.argument("slug", type=SLUG)
-def verify(slug: str) -> None:
-    """Recompute the log's chain of the survey SLUG; the first entry that does not follow is named."""
-    from ..services import audit_log
-    from ..store.engine import db
-
-    broken = audit_log.first_broken(db.session, find_survey(db.session, slug))
-    if broken is not None:
-        raise click.ClickException(f"The log of {slug} is broken at entry {broken}.")
-    click.echo(f"The log of {slug} is whole")
 
 
 @main.command(epilog="Example: parley notify")

@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..models import EventLog, Survey
+from ..models import EventLog, Survey, User
 from ..store.transaction import lock_survey
 
 FIRST = "0" * 64
@@ -47,8 +47,46 @@ def entry_hash(
     previous: str, position: int, at: datetime, user_id: int | None, act: str, detail: Mapping[str, Any]
 ) -> str:
     """SHA-256 of an entry with the one before: what `verify` recomputes."""
-    parts = [previous, position, at.isoformat(), user_id, act, detail]
+    return digest([previous, position, at.isoformat(), user_id, act, detail])
+
+
+def digest(parts: Any) -> str:
+    """SHA-256, in hexadecimal, of what JSON can hold; the same before it was stored and after.
+
+    >>> digest({"b": 1, "a": 0.5}) == digest({"a": 0.5, "b": 1})
+    True
+    """
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def entries(
+    session: Session,
+    survey: Survey,
+    *,
+    act: str | None = None,
+    user_id: int | None = None,
+    by_system: bool = False,
+    day: date | None = None,
+) -> list[tuple[EventLog, str | None]]:
+    """Entries in their order, each with its account's address; None for the system.
+
+    Parameters
+    ----------
+    act, user_id, day
+        Those of this kind, this account, this UTC day alone; default all.
+    by_system
+        Those of no account alone.
+    """
+    query = select(EventLog, User.email).outerjoin(User, User.id == EventLog.user_id)
+    query = query.where(EventLog.survey_id == survey.id).order_by(EventLog.position)
+    if act is not None:
+        query = query.where(EventLog.act == act)
+    if user_id is not None or by_system:
+        query = query.where(EventLog.user_id.is_(None) if by_system else EventLog.user_id == user_id)
+    if day is not None:
+        begins = datetime.combine(day, time(), UTC)
+        query = query.where(EventLog.at >= begins, EventLog.at < begins + timedelta(days=1))
+    return [(entry, address) for entry, address in session.execute(query)]
 
 
 def first_broken(session: Session, survey: Survey) -> int | None:

@@ -15,6 +15,7 @@ from ..errors import InvalidAnswer, SurveyClosed
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Participant, Survey
+from .audit_facts import note_settings
 from .audit_log import record
 
 #: Columns of a survey's words, in the order in which they are asked for and told.
@@ -113,6 +114,7 @@ def name_controller(
                 changed.append(name)
     if changed:
         record(session, survey, "name controller", {"fields": changed}, user_id)
+        note_settings(session, survey, user_id)
 
 
 def field_name(language: str, field: str) -> str:

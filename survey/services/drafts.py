@@ -335,7 +335,7 @@ def open_draft(session: Session, draft: SurveyDraft, by: User | None = None) -> 
         bank = replace(bank, words=words)
     simulated = draft.survey is not None and draft.survey.simulated
     first = draft.survey is None
-    survey = load_survey(session, bank, slug=draft.slug, simulated=simulated)
+    survey = load_survey(session, bank, slug=draft.slug, simulated=simulated, by=by)
     # Loading expires what the session knew.
     draft.survey_id, draft.opened_revision = survey.id, draft.revision
     if first:

@@ -17,6 +17,7 @@ from ..errors import InvalidAnswer
 from ..i18n.locale import gettext
 from ..models import Consent, ConsentText, ConsentVersion, Invitation, Skip, Submission, Survey, User
 from ..store.transaction import lock_survey
+from .audit_facts import note_settings
 from .audit_log import record
 
 #: In the order of the page: who needs something comes first.
@@ -130,6 +131,7 @@ def show_progress(session: Session, survey: Survey, on: bool, by: User | None = 
     if on:
         _ask_anew(session, survey)
     record(session, survey, "show progress", {"on": on}, by.id if by else None)
+    note_settings(session, survey, by.id if by else None)
 
 
 def _ask_anew(session: Session, survey: Survey) -> None:

@@ -17,6 +17,7 @@ from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Participant, Question, Rationale, RationaleMark, Submission, Survey, Unclear, User
 from ..store.transaction import lock_person, lock_survey
+from .audit_facts import mark_facts
 from .audit_log import record
 
 #: Code points that a report, or a question about a question, may have.
@@ -198,10 +199,9 @@ def _mark_as(
 ) -> None:
     for submission in submissions:
         mark = _mark(session, submission, act, user=user, reason=reason)
-        # The mark alone: its row goes with the person, and nobody's words belong into the log.
-        record(
-            session, question.survey, f"{act}_rationale", {"question": question.key, "mark": mark.id}, user.id
-        )
+        # No words: the mark's row goes with the person, and nobody's words belong into the log.
+        detail = {"question": question.key, **mark_facts(mark)}
+        record(session, question.survey, f"{act}_rationale", detail, user.id)
 
 
 def _mark(

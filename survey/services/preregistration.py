@@ -22,8 +22,9 @@ from ..bank.loading import store_bank
 from ..bank.moments import utc
 from ..bank.paths import KeyPath
 from ..bank.stored import stored_bank
-from ..models import EventLog, Preregistration, Survey
+from ..models import EventLog, Preregistration, Survey, User
 from ..security.signing import sign
+from .audit_facts import note_settings
 from .audit_log import record
 from .preregistration_document import FORMAT, Difference, canonical, differences, follows, stands_now
 from .preregistration_text import texts_of
@@ -41,8 +42,12 @@ class Change(NamedTuple):
     day: date | None
 
 
-def load_survey(session: Session, bank: Bank, *, slug: str | None = None, simulated: bool = False) -> Survey:
+def load_survey(
+    session: Session, bank: Bank, *, slug: str | None = None, simulated: bool = False, by: User | None = None
+) -> Survey:
     """Load a bank as `bank.loading.store_bank` does, and preregister the survey where it is not open yet.
+
+    The log keeps its settings, as those of `by`; None for whoever runs the site.
 
     Raises
     ------
@@ -58,6 +63,7 @@ def load_survey(session: Session, bank: Bank, *, slug: str | None = None, simula
         _freeze(session, survey, last)
     elif before is not None:
         _note_changes(session, survey, differences(before, _now(session, survey)))
+    note_settings(session, survey, by.id if by else None)
     return survey
 
 

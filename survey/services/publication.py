@@ -12,6 +12,7 @@ from ..aggregation.question_specs import spec_of
 from ..aggregation.segments import ALL, crowd_figures
 from ..aggregation.specification import Groups
 from ..models import Participant, Publication, Question, Survey
+from .audit_facts import publication_digest
 from .audit_log import record
 
 
@@ -39,8 +40,9 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
     made = [_publish(session, question, day, groups) for question in due]
     published = [publication for publication in made if publication is not None]
     if published:
-        keys = [publication.question.key for publication in published]
-        record(session, survey, "publish", {"as_of": day.isoformat(), "questions": keys})
+        digests = {one.question.key: publication_digest(one) for one in published}
+        detail = {"as_of": day.isoformat(), "questions": list(digests), "digests": digests}
+        record(session, survey, "publish", detail)
     return published
 
 

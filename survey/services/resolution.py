@@ -22,6 +22,7 @@ from ..aggregation.scores import daily_scores
 from ..i18n.locale import gettext
 from ..models import Option, Question, Resolution, Score, User
 from ..store.lifecycle import current_resolutions
+from .audit_facts import resolution_facts
 from .audit_log import record
 from .resolution_rules import InvalidOutcome, Outcome, check, refuse_incoherent
 
@@ -195,7 +196,12 @@ def _store(session: Session, question: Question, effect: Effect, user: User | No
     session.add(resolution)
     session.flush()
     session.add_all(_scores(resolution, effect))
-    detail = {"question": question.key, "resolution": resolution.id, "supersedes": resolution.supersedes_id}
+    detail = {
+        "question": question.key,
+        "resolution": resolution.id,
+        "supersedes": resolution.supersedes_id,
+        **resolution_facts(resolution),
+    }
     record(session, question.survey, "resolve", detail, resolution.by_id)
     return resolution
 

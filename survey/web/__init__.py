@@ -16,6 +16,7 @@ from . import (
 )
 from .account import security, sign_in
 from .organizer import (
+    audit,
     dashboard,
     data_controller,
     editor,
@@ -83,5 +84,6 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(second_reader.blueprint)
     app.register_blueprint(people.blueprint)
     app.register_blueprint(roles.blueprint)
+    app.register_blueprint(audit.blueprint)
     security.init_security_pages(app)
     static_files.init_static_files(app)

@@ -56,6 +56,8 @@ def _broken_log(session: Session, survey: Survey) -> list[Task]:
         Task(
             _("The log does not fit together from entry %(place)s on.", place=place),
             _("Somebody changed the database past this site. Compare it with a backup before anything else."),
+            url_for("audit.check", slug=survey.slug),
+            _("Look"),
         )
     ]
 

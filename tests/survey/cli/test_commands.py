@@ -1,15 +1,18 @@
 """The commands: each does one thing, prints one line, and says what to do where it can't."""
 
+import csv
+import json
 import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -34,7 +37,7 @@ def count(app: Flask, table: type) -> int:
         return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-@pytest.mark.parametrize("group", ["", "bank", "db", "log", "survey", "token", "user"])
+@pytest.mark.parametrize("group", ["", "audit", "bank", "db", "survey", "token", "user"])
 def test_every_command_has_a_sentence_of_help(app: Flask, group: str) -> None:
     commands = main if not group else main.commands[group]
     for name, command in commands.commands.items():
@@ -46,11 +49,11 @@ def test_every_command_has_a_sentence_of_help(app: Flask, group: str) -> None:
 
 def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
     assert sorted(main.commands) == [
+        "audit",
         "bank",
         "db",
         "demo",
         "invite",
-        "log",
         "notify",
         "publish",
         "run",
@@ -211,7 +214,9 @@ class TestPublish:
 class TestLog:
     def test_a_whole_log_verifies(self, app: Flask) -> None:
         run(app, "user", "create", "ann@example.org", "--owner-of", "ukraine")
-        assert run(app, "log", "verify", "ukraine").output == "The log of ukraine is whole\n"
+        assert run(app, "audit", "verify", "ukraine").output.startswith(
+            "The log of ukraine is whole, and the store says what it does\n"
+        )
 
     def test_the_first_broken_entry_is_named(self, app: Flask) -> None:
         def forge(session: Session) -> None:
@@ -230,8 +235,34 @@ class TestLog:
 
         with app.app_context():
             transaction(forge)
-        result = run(app, "log", "verify", "ukraine")
+        result = run(app, "audit", "verify", "ukraine")
         assert (result.exit_code, "broken at entry 2" in result.output) == (1, True)
+
+    def test_a_row_that_was_changed_behind_the_log_is_named(self, app: Flask) -> None:
+        run(app, "user", "create", "ann@example.org", "--owner-of", "ukraine")
+        with app.app_context():
+            transaction(lambda session: session.execute(update(Membership).values(role="analyst")))
+        result = run(app, "audit", "verify", "ukraine")
+        assert result.exit_code == 1
+        assert "role 1: role is 'owner' in the log, 'analyst' in the store" in result.output
+
+    @pytest.mark.parametrize("format_", ["csv", "jsonl"])
+    def test_a_log_is_taken_out_with_what_its_hashes_are_of(self, app: Flask, format_: str) -> None:
+        run(app, "user", "create", "ann@example.org", "--owner-of", "ukraine")
+        text = run(app, "audit", "export", "ukraine", "--format", format_).output
+        rows = (
+            list(csv.DictReader(StringIO(text)))
+            if format_ == "csv"
+            else list(map(json.loads, text.splitlines()))
+        )
+        for row in rows:
+            detail = json.loads(row["detail"]) if format_ == "csv" else row["detail"]
+            user, at = int(row["user"]) if row["user"] else None, datetime.fromisoformat(row["at"])
+            again = audit_log.entry_hash(
+                row["previous_hash"], int(row["position"]), at, user, row["act"], detail
+            )
+            assert again == row["hash"]
+        assert [row["act"] for row in rows][-1] == "grant"
 
 
 @pytest.mark.parametrize("moment", [datetime(2027, 7, 15, 1, tzinfo=UTC), datetime(2031, 1, 2, tzinfo=UTC)])

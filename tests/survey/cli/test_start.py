@@ -87,7 +87,7 @@ print("imported:", *sorted(sys.modules))
 """
 
 
-@pytest.mark.parametrize("command", [["log", "verify", "ukraine"], ["invite", "ukraine", "--batch", "one"]])
+@pytest.mark.parametrize("command", [["audit", "verify", "ukraine"], ["invite", "ukraine", "--batch", "one"]])
 def test_a_command_on_the_store_opens_no_door_and_computes_nothing(
     app: Flask, tmp_path: Path, command: list[str]
 ) -> None:
@@ -118,7 +118,7 @@ def without_doors(app: Flask, tmp_path: Path) -> Iterator[Flask]:
         "db upgrade",
         "demo --people 2",
         "invite ukraine --batch one",
-        "log verify ukraine",
+        "audit verify ukraine",
         "publish",
         "token create ann@example.org --survey ukraine",
         "user create bob@example.org --organizer-of ukraine",

@@ -8,6 +8,8 @@ from survey.cli import main
 
 #: `{folder}` is one that the test may write to. A command that is added without a line here fails the test.
 TYPED = {
+    "audit export": "ukraine",
+    "audit verify": "ukraine",
     "bank check": "",
     "bank load": "",
     "db check": "",
@@ -15,7 +17,6 @@ TYPED = {
     "db upgrade": "",
     "demo": "--people=2",
     "invite": "ukraine --batch=one",
-    "log verify": "ukraine",
     "notify": "",
     "publish": "",
     "run": "",

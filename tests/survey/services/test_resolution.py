@@ -82,10 +82,17 @@ def test_the_log_says_who_resolved_what(session: Session, free: Question) -> Non
     user = member(session, "organizer")
     made = resolve(session, free, outcome(value=1.0), user)
     entry = session.scalars(select(EventLog).filter_by(act="resolve")).one()
-    assert (entry.user_id, entry.detail) == (
-        user.id,
-        {"question": FREE, "resolution": made.id, "supersedes": None},
-    )
+    ids = {"question": FREE, "resolution": made.id, "supersedes": None}
+    facts = {
+        "annulled": False,
+        "value": 1.0,
+        "source": made.source,
+        "why": "",
+        "outcome": None,
+        "about": None,
+    }
+    assert entry.user_id == user.id
+    assert entry.detail.items() >= (ids | facts | {"known_from": made.known_from.isoformat()}).items()
     assert first_broken(session, the_survey(session)) is None
     assert made.by_id == user.id
 
