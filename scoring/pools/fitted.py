@@ -225,9 +225,8 @@ def fit_beta(
 
 def _log_odds(probability: ArrayLike, outcome: ArrayLike, clip: float) -> tuple[FloatArray, FloatArray]:
     """x and y of the resolved questions, checked."""
-    given = checks.vector("probability", checks.probabilities("probability", probability))
-    came = checks.vector("outcome", checks.outcomes("outcome", outcome))
-    checks.one_length(probability=given, outcome=came)
+    given, came = checks.probabilities("probability", probability), checks.outcomes("outcome", outcome)
+    given, came = checks.rows(probability=given, outcome=came)
     if given.size == 0:
         raise ValueError("probability must hold one resolved question or more, got none")
     return logit(clipped(given, clip)), came
