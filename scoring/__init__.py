@@ -20,7 +20,7 @@ lists its modules:
 - ``consensus``: how far people agree, and whether that has come to rest
 - ``backtest``: every method tried on a folder of forecasts whose outcomes are known
 - ``checks``, ``crowds``, ``labels``: the argument rules that all of these share; ``ordering``: sorting;
-  ``lazy_names``: how names are loaded
+  ``lazy_names``: how names are loaded; ``foreign_names``: what other libraries call them
 
 Conventions that hold everywhere:
 
