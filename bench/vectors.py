@@ -31,6 +31,53 @@ def options(random: np.random.Generator, rows: int) -> Any:
     return random.dirichlet(np.ones(4), rows)
 
 
+def shaped(random: np.random.Generator, size: int, rows: int, people: int) -> dict[str, dict[str, Any]]:
+    """Arguments of formulas and modules whose shapes or ranges nothing else shares."""
+    lower, best, upper = np.sort(random.uniform(0.01, 0.99, (3, 100, people)), axis=0)
+    answers = {"lower": lower, "best": best, "upper": upper, "weight": random.random((100, people))}
+    crowd = random.uniform(0.01, 0.99, (100, people))
+    points = np.sort(random.random((rows, 5)), axis=1)
+    seeds = {
+        "outcome": np.append(random.normal(size=9), np.nan),
+        "quantiles": np.sort(random.normal(size=(max(people // 10, 2), 10, 3)), axis=2),
+        "levels": np.array([0.05, 0.5, 0.95]),
+    }
+    outcome = random.integers(0, 2, people)
+    return {
+        "three_point": answers,
+        "three_point_weights": answers,
+        "points": answers,
+        "answers": {"value": best},
+        "cooke": seeds,
+        "agreement": {"share": random.dirichlet(np.ones(7))},
+        "polarization": {"share": random.dirichlet(np.ones(7))},
+        "entropy": {"probability": options(random, rows)},
+        "lifted": {"probability": options(random, rows)},
+        "diversity": {"probability": crowd, "outcome": outcome},
+        "crowd_gain": {"probability": crowd, "outcome": outcome, "crowd": crowd.mean(axis=0)},
+        "diversity_options": {
+            "probability": random.dirichlet(np.ones(4), (100, people)),
+            "outcome": random.integers(0, 4, people),
+        },
+        "shrunk": {"amount": random.random(size), "least": 30.0},
+        "distributions": {"value": points},
+        "medals": {"rank": np.arange(1, size + 1)},
+        "geometric_mean_history": {"value": random.uniform(0.01, 0.99, size)},
+        "default_history_options": {"probability": options(random, size)},
+        "spot_peer": {"time": 0.5},
+        "spot_baseline": {"time": 0.5},
+        "standing_at": {"time": 0.5},
+        "spot": {"time": 0.5},
+        "piecewise": {
+            "outcome": random.random(rows),
+            "values": points,
+            "probabilities": np.linspace(0, 1, 5),
+            "at": np.linspace(0, 1, 9),
+            "level": np.linspace(0, 1, 9),
+        },
+    }
+
+
 def own(module: str, name: str, size: int) -> dict[str, Any]:
     """Arguments that one formula or one module takes in its own shape: few names mean two things."""
     random = np.random.default_rng(2)
@@ -40,6 +87,10 @@ def own(module: str, name: str, size: int) -> dict[str, Any]:
         "probability": random.uniform(0.01, 0.99, (100, people)),
         "outcome": random.integers(0, 2, people),
     }
+    if name in (special := shaped(random, size, rows, people)):
+        return special[name]
+    if module in special:
+        return special[module]
     if name.endswith("_options") or name in ("ranked_probability", "ordered_brier", "options_case"):
         if module in ("rules", "rewards", "ambiguity"):
             return {"outcome": random.integers(0, 4, rows), "probability": options(random, rows)}

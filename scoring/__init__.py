@@ -19,15 +19,17 @@ lists its modules:
 - ``evaluation``: what a score is made of, what forecasts were worth, whether a difference is more than luck
 - ``consensus``: how far people agree, and whether that has come to rest
 - ``backtest``: every method tried on a folder of forecasts whose outcomes are known
-- ``checks``, ``crowds``: the argument rules that all of these share; ``ordering``: sorting; ``lazy_names``: how names
-  are loaded
+- ``checks``, ``crowds``, ``labels``: the argument rules that all of these share; ``ordering``: sorting;
+  ``lazy_names``: how names are loaded; ``foreign_names``: what other libraries call them
 
 Conventions that hold everywhere:
 
 - Probabilities are fractions from 0 to 1. Scores are penalties, lower is better, unless the docstring says
   otherwise.
-- Days are whole numbers, counted from any fixed day; people and events are rows.
-- Nothing is clipped, rescaled or broadcast unless the docstring says so.
+- Days are whole numbers, counted from any fixed day, or dates (datetime64, ISO text), counted from 1970-01-01; people
+  and events are rows. People, questions and groups are whole numbers, text or moments, told of as given.
+- One value stands for an array of the shape that the others have; shapes that differ are refused. Nothing is clipped
+  or rescaled unless the docstring says so.
 - A wrong argument raises ``ValueError`` that names the argument, what it got and the rule. So does a crowd in
   which nobody is left. A docstring says what else does.
 - NaN is refused, except where a docstring gives it a meaning: a forecast that is missing, which is dropped

@@ -270,6 +270,51 @@ def one_length(**arrays: NDArray[Any]) -> None:
             raise ValueError(f"{name} must be as long as {first}, {len(array)}, got {len(other)}")
 
 
+def rows(**columns: NDArray[Any]) -> list[NDArray[Any]]:
+    """Columns of one table, broadcast: vectors of one length, of which a single value holds for every row.
+
+    Examples
+    --------
+    >>> rows(person=np.array([7, 8]), score=np.array(0.5))
+    [array([7, 8]), array([0.5, 0.5])]
+    """
+    length = next((array.shape for array in columns.values() if array.ndim), ())
+    whole = {name: array if array.ndim else np.broadcast_to(array, length) for name, array in columns.items()}
+    for name, array in whole.items():
+        vector(name, array)
+    one_length(**whole)
+    return list(whole.values())
+
+
+def together(**arrays: NDArray[Any]) -> list[NDArray[Any]]:
+    """Broadcasting: arrays of one shape, of which a single value holds for all of it; no axis is added otherwise.
+
+    Examples
+    --------
+    >>> together(mean=np.array(0.0), outcome=np.array([1.0, 2.0]))
+    [array([0., 0.]), array([1., 2.])]
+    """
+    other, shape = next(((name, array.shape) for name, array in arrays.items() if array.ndim), ("", ()))
+    return [aligned(name, array, shape, other) for name, array in arrays.items()]
+
+
+def cases(
+    outcome: NDArray[Any], name: str, forecast: NDArray[Any], axes: int = 1
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Outcomes of shape S, and forecasts whose last `axes` axes hold one: one outcome or one forecast is for all.
+
+    Examples
+    --------
+    >>> cases(np.array([3.0, 4.0]), "quantiles", np.array([1.0, 2.0]))
+    (array([3., 4.]), array([[1., 2.],
+           [1., 2.]]))
+    """
+    shape, one = forecast.shape[: forecast.ndim - axes], forecast.shape[forecast.ndim - axes :]
+    if not shape and outcome.ndim:
+        return outcome, np.broadcast_to(forecast, outcome.shape + one)
+    return aligned("outcome", outcome, shape, f"the forecasts in {name}"), forecast
+
+
 def aligned(name: str, array: NDArray[Any], shape: tuple[int, ...], other: str) -> NDArray[Any]:
     """An array of exactly the shape that `other` asks for, or one value that holds for all of it.
 

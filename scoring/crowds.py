@@ -85,6 +85,8 @@ def weights(value: ArrayLike | None, people: int, name: str = "weight", *, zero:
     if value is None:
         return np.ones(people)
     array = numbers(name, value)
+    if not array.ndim:
+        array = np.broadcast_to(array, people)
     if array.shape != (people,):
         raise ValueError(f"{name} must have shape ({people},), one for each forecast, got {array.shape}")
     if zero:

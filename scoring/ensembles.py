@@ -47,7 +47,7 @@ def crps_ensemble(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False
     """
     members = _members("ensemble", ensemble, axes=1)
     value = checks.numbers("outcome", outcome)
-    value = checks.aligned("outcome", value, members.shape[:-1], "the forecasts in ensemble")
+    value, members = checks.cases(value, "ensemble", members)
     above = np.sort(members - value[..., np.newaxis], axis=-1)
     count = above.shape[-1]
     # In rising order the k-th of m members is the upper one of k - 1 pairs and the lower one of m - k.
@@ -165,7 +165,7 @@ def crps_normal(outcome: ArrayLike, mean: ArrayLike, deviation: ArrayLike) -> Fl
     array([0.2337, 1.9398])
     """
     μ = checks.numbers("mean", mean, missing=True)
-    y, σ = _aligned(μ.shape, "mean", outcome=outcome, deviation=deviation)
+    μ, y, σ = _together("mean", μ, outcome=outcome, deviation=deviation)
     _positive("deviation", σ)
     with np.errstate(over="ignore"):
         z = (y - μ) / σ
@@ -204,7 +204,7 @@ def crps_lognormal(outcome: ArrayLike, location: ArrayLike, scale: ArrayLike) ->
     array([ 0.2674, 56.8524])
     """
     μ = checks.numbers("location", location, missing=True)
-    y, σ = _aligned(μ.shape, "location", outcome=outcome, scale=scale)
+    μ, y, σ = _together("location", μ, outcome=outcome, scale=scale)
     _positive("scale", σ)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         ω = (np.log(np.maximum(y, 0)) - μ) / σ
@@ -242,7 +242,7 @@ def crps_beta(outcome: ArrayLike, a: ArrayLike, b: ArrayLike) -> FloatArray:
     array([0.0516, 0.2433])
     """
     first = _positive("a", checks.numbers("a", a, missing=True))
-    y, second = _aligned(first.shape, "a", outcome=outcome, b=b)
+    first, y, second = _together("a", first, outcome=outcome, b=b)
     _positive("b", second)
     both = first + second
     inside = np.clip(y, 0, 1)  # where the distribution function is 0 or 1 already
@@ -337,9 +337,11 @@ def _pair_weights(weight: ArrayLike | None, quantities: int) -> FloatArray:
     return array
 
 
-def _aligned(shape: tuple[int, ...], other: str, **given: ArrayLike) -> list[FloatArray]:
-    """Finite numbers that have the forecasts' shape or are one value for all."""
-    return [checks.aligned(name, checks.numbers(name, value), shape, other) for name, value in given.items()]
+def _together(name: str, first: FloatArray, **given: ArrayLike) -> list[FloatArray]:
+    """Forecasts and finite numbers, of one shape or one value for all."""
+    return checks.together(
+        **{name: first}, **{other: checks.numbers(other, one) for other, one in given.items()}
+    )
 
 
 def _positive(name: str, array: FloatArray) -> FloatArray:

@@ -83,7 +83,7 @@ def coverage(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> Cov
     level = _mirrored(levels)
     quantile = checks.quantiles("quantiles", quantiles, level, missing=True)
     value = checks.numbers("outcome", outcome)
-    value = checks.aligned("outcome", value, quantile.shape[:-1], "the forecasts in quantiles")
+    value, quantile = checks.cases(value, "quantiles", quantile)
     there = ~np.isnan(quantile[..., 0])
     if not there.any():
         raise ValueError(f"quantiles must hold one forecast that is not missing, got shape {quantile.shape}")

@@ -25,7 +25,8 @@ def lazily(
     Raises
     ------
     AttributeError
-        From the first of the three, for a name that is not among them.
+        From the first of the three, for a name that is not among them. Where another library has it, it is told
+        what stands here in its place.
 
     Examples
     --------
@@ -42,6 +43,9 @@ def lazily(
             return getattr(import_module(f"{package}.{home[name]}"), name)
         if name in whole:
             return import_module(f"{package}.{name}")
-        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        from scoring.foreign_names import instead
+
+        hint = f"; it is {better}" if (better := instead(name)) else ""
+        raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}")
 
     return find, lambda: public, public

@@ -131,7 +131,10 @@ def calmed_chances(probability: ArrayLike) -> FloatArray:
     >>> moved.round(2), calmed_chances(moved).round(2)
     (array([0.03, 0.09, 0.2 , 0.38, 0.64]), array([0.2, 0.2, 0.2, 0.2, 0.2]))
     """
-    place = _log_odds(checks.probabilities("probability", probability))
+    given = checks.probabilities("probability", probability)
+    if not given.ndim:
+        raise ValueError(f"probability must have people on its first axis, got shape {given.shape}")
+    place = _log_odds(given)
     middle, kept = _spread(place)
     return np.asarray(expit(middle + kept * (place - middle)))
 

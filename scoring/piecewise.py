@@ -167,9 +167,8 @@ def crps_piecewise(
     """
     value, probability = _points(values, probabilities)
     came = checks.numbers("outcome", outcome)
-    y: FloatArray = checks.aligned("outcome", came, value.shape[:-1], "the forecasts in values")[
-        ..., np.newaxis
-    ]
+    came, value = checks.cases(came, "values", value)
+    y, probability = came[..., np.newaxis], np.broadcast_to(probability, value.shape)
     low, high, before, after = value[..., :-1], value[..., 1:], probability[..., :-1], probability[..., 1:]
     reached = before + (after - before) * _part(y, low, high, reached=y >= high)
     split = np.clip(y, low, high)

@@ -220,9 +220,9 @@ def ends(outcome: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> tuple[FloatA
     """
     low = checks.numbers("lower", lower, missing=True)
     high = checks.numbers("upper", upper, missing=True)
-    if high.shape != low.shape or (high < low).any():
-        raise ValueError(f"upper must have the shape of lower and not lie below it, got {high} for {low}")
-    return checks.aligned("outcome", checks.numbers("outcome", outcome), low.shape, "lower"), low, high
+    low, high, value = checks.together(lower=low, upper=high, outcome=checks.numbers("outcome", outcome))
+    checks.refuse("upper", high, high < low, "not lie below lower")
+    return value, low, high
 
 
 class _Case(NamedTuple):
@@ -238,7 +238,7 @@ def _case(outcome: ArrayLike, quantiles: ArrayLike, levels: ArrayLike) -> _Case:
     quantile = checks.real("quantiles", quantiles)
     checks.last_axis("quantiles", quantile, level)
     value = checks.numbers("outcome", outcome)
-    value = checks.aligned("outcome", value, quantile.shape[:-1], "the forecasts in quantiles")
+    value, quantile = checks.cases(value, "quantiles", quantile)
     return _Case(value, quantile, level)
 
 

@@ -207,10 +207,11 @@ def skill_score(score: ArrayLike, reference: ArrayLike) -> FloatArray:
     >>> skill_score([0.125, 0.25, np.nan], [0.5, 0.25, 2.0])
     array(0.5)
     """
-    own = _penalties("score", score)
+    own, other = checks.together(
+        score=_penalties("score", score), reference=_penalties("reference", reference)
+    )
     if own.ndim < 1:
         raise ValueError(f"score must hold questions on its last axis, got the single value {own}")
-    other = checks.aligned("reference", _penalties("reference", reference), own.shape, "score")
     both = ~(np.isnan(own) | np.isnan(other))
     base = np.where(both, other, 0).sum(axis=-1)
     saved = base - np.where(both, own, 0).sum(axis=-1)

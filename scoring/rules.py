@@ -194,7 +194,8 @@ def binary_case(outcome: ArrayLike, probability: ArrayLike) -> tuple[FloatArray,
     (array([1., 1.]), array([0.25, 0.75]))
     """
     given = checks.probabilities("probability", probability, missing=True)
-    return checks.aligned("outcome", checks.outcomes("outcome", outcome), given.shape, "probability"), given
+    given, happened = checks.together(probability=given, outcome=checks.outcomes("outcome", outcome))
+    return happened, given
 
 
 def options_case(outcome: ArrayLike, probability: ArrayLike) -> tuple[BoolArray, FloatArray]:
@@ -208,7 +209,7 @@ def options_case(outcome: ArrayLike, probability: ArrayLike) -> tuple[BoolArray,
     """
     given = checks.shares("probability", probability, missing=True)
     position = checks.categories("outcome", outcome, given.shape[-1])
-    position = checks.aligned("outcome", position, given.shape[:-1], "the forecasts in probability")
+    position, given = checks.cases(position, "probability", given)
     return position[..., np.newaxis] == np.arange(given.shape[-1]), given
 
 

@@ -2,26 +2,33 @@
 
 Where the data tell of every question when its outcome became known, only what was known before the crowd's
 newest forecast is learned from: forward in time. Where they don't, all other questions are learned from: leave
-one question out.
+one question out. Of more than `EACH` questions a fold learns together, from what each of its questions may learn
+from: cross-validation in `FOLDS` parts, along time where it is forward in time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
-from ..checks import BoolArray, FloatArray
+from ..checks import BoolArray, FloatArray, IntArray
 from ..pools import averages, contribution_scores, odds, past_skill
 from ..pools.beta import beta_curve
-from ..pools.fitted import MINIMUM, fit_beta, fit_line, fit_stretch
+from ..pools.fitted import MINIMUM, BetaCurve, Line, fit_beta, fit_line, fit_stretch
 from .crowds import Crowd, table_of
-from .trials import NO_ANSWER, Refused, Trial, Trials, Value, attempt, name_of, names_of, spread
+from .trials import NO_ANSWER, Refused, Trial, Trials, Value, attempt, name_of, names_of, rule_of, spread
 
 #: From people's probabilities (people, questions) and outcomes (questions,) to people's weights.
 Weights = Callable[[FloatArray, FloatArray], FloatArray]
-#: From the crowd's probabilities of some questions, their outcomes, and one more probability to a better one.
-Curve = Callable[[FloatArray, FloatArray, float], FloatArray]
+#: From the crowd's probabilities of some questions, their outcomes, and a curve to begin the search at, to a curve.
+Fit = Callable[[FloatArray, FloatArray, Any], Line | BetaCurve]
+
+#: Up to so many questions each learns for itself. Of more, one that is left out hardly moves what is learned, and
+#: thousands of fits take hours.
+EACH = 200
+FOLDS = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +39,11 @@ class Past:
     #: Where each stands among all questions, and how many these are.
     places: list[int]
     questions: int
-    #: Row q: the questions that q may learn from; shape (q, q).
+    #: Row q: the questions that q may learn from; shape (q, q). Rows of one fold are alike.
     others: BoolArray
+    fold: IntArray
+    #: Whether each fold, in order, knows all that the folds before it know.
+    forward: bool
     outcome: FloatArray
     #: Shape (people, questions).
     probability: FloatArray
@@ -44,7 +54,16 @@ class Past:
         binary = [crowds[at] for at in places]
         outcome = np.array([crowd.question.outcome for crowd in binary])
         table = table_of(binary, [crowd.forecast for crowd in binary])
-        return cls(binary, places, len(crowds), learnable(binary), outcome, table)
+        fold = folds(binary)
+        others = learnable(binary)
+        for rows in _rows_of(fold):
+            others[rows] = others[rows].all(axis=0)
+        return cls(binary, places, len(crowds), others, fold, forward(binary), outcome, table)
+
+    def lessons(self) -> Iterator[tuple[IntArray, BoolArray]]:
+        """The questions of each fold, and those they learn from."""
+        for rows in _rows_of(self.fold):
+            yield rows, self.others[rows[0]]
 
 
 def forward(crowds: Sequence[Crowd]) -> bool:
@@ -60,6 +79,24 @@ def learnable(crowds: Sequence[Crowd]) -> BoolArray:
         moment = np.array([crowd.moment for crowd in crowds])
         others &= known[np.newaxis, :] < moment[:, np.newaxis]
     return others
+
+
+def folds(crowds: Sequence[Crowd]) -> IntArray:
+    """The fold of each question: its own up to `EACH` of them; questions that came out together are in one."""
+    if forward(crowds):
+        moment = np.array([crowd.moment for crowd in crowds])
+        rank = np.argsort(np.argsort(moment, kind="stable"), kind="stable")
+        return rank if rank.size <= EACH else rank * FOLDS // rank.size
+    if len(crowds) <= EACH:
+        return np.arange(len(crowds))
+    cluster = np.unique([crowd.question.cluster for crowd in crowds], return_inverse=True)[1]
+    return np.asarray(cluster % FOLDS)
+
+
+def _rows_of(fold: IntArray) -> list[IntArray]:
+    """The questions of each fold, folds in their order."""
+    order = np.argsort(fold, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(fold[order])) + 1) if order.size else []
 
 
 def try_learning(crowds: Sequence[Crowd]) -> Trials:
@@ -82,39 +119,61 @@ def _trial(key: str, values: Callable[[], list[Value]]) -> Trial:
 
 def _weighed(past: Past, weights: Weights) -> list[Value]:
     """The mean with weights learned on other questions."""
-    columns = zip(past.probability.T, past.others, strict=True)
-    means = (_mean(past, weights, column, others) for column, others in columns)
-    return spread(means, past.places, past.questions, NO_ANSWER)
+    found: list[Value] = [NO_ANSWER] * len(past.crowds)
+    for rows, others in past.lessons():
+        known = past.probability[:, others]
+        # Where nothing is known yet, everyone counts alike.
+        learned = None if np.isnan(known).all() else attempt(weights, known, past.outcome[others])
+        for row in rows:
+            found[row] = (
+                learned
+                if isinstance(learned, Refused)
+                else attempt(averages.mean, past.probability[:, row], learned)
+            )
+    return spread(found, past.places, past.questions, NO_ANSWER)
 
 
-def _mean(past: Past, weights: Weights, column: FloatArray, others: BoolArray) -> Value:
-    if np.isnan(past.probability[:, others]).all():
-        return attempt(averages.mean, column)  # nothing is known yet: everyone counts alike
-    learned = attempt(weights, past.probability[:, others], past.outcome[others])
-    return learned if isinstance(learned, Refused) else attempt(averages.mean, column, learned)
-
-
-def _curved(past: Past, pool: Callable[..., float], curve: Curve) -> list[Value]:
+def _curved(
+    past: Past, pool: Callable[..., float], fit: Fit, at: Callable[[Any, FloatArray], FloatArray]
+) -> list[Value]:
     """A pool's number put on a curve that is fitted on other questions."""
     crowd = np.array([pool(each.forecast) for each in past.crowds])
-    fitted = (
-        attempt(curve, crowd[others], past.outcome[others], own) if others.any() else float(own)
-        for own, others in zip(crowd, past.others, strict=True)
-    )
-    return spread(fitted, past.places, past.questions, NO_ANSWER)
+    found: list[Value] = [float(own) for own in crowd]
+    curve = None
+    for rows, others in past.lessons():
+        if not others.any():
+            continue
+        try:
+            curve = fit(crowd[others], past.outcome[others], curve)
+        except ValueError as error:
+            value: Value = Refused(rule_of(error))
+            curve = None
+        else:
+            value = attempt(at, curve, crowd[rows])
+        for place, row in enumerate(rows):
+            found[row] = value if isinstance(value, Refused) else float(np.asarray(value)[place])
+        # The search begins at the curve before only where that knows no more: else it would have seen what came.
+        curve = curve if past.forward else None
+    return spread(found, past.places, past.questions, NO_ANSWER)
 
 
-def _stretched(crowd: FloatArray, outcome: FloatArray, own: float) -> FloatArray:
-    return odds.linear_log_odds(own, fit_stretch(crowd, outcome).slope)
+def _stretch(crowd: FloatArray, outcome: FloatArray, _: Line | None) -> Line:
+    return fit_stretch(crowd, outcome)
 
 
-def _on_line(crowd: FloatArray, outcome: FloatArray, own: float) -> FloatArray:
-    line = fit_line(crowd, outcome)
+def _line(crowd: FloatArray, outcome: FloatArray, start: Line | None) -> Line:
+    return fit_line(crowd, outcome, start=start)
+
+
+def _beta(crowd: FloatArray, outcome: FloatArray, start: BetaCurve | None) -> BetaCurve:
+    return fit_beta(crowd, outcome, start=start)
+
+
+def _on_line(line: Line, own: FloatArray) -> FloatArray:
     return odds.linear_log_odds(own, line.slope, line.intercept)
 
 
-def _on_beta(crowd: FloatArray, outcome: FloatArray, own: float) -> FloatArray:
-    curve = fit_beta(crowd, outcome)
+def _on_beta(curve: BetaCurve, own: FloatArray) -> FloatArray:
     return beta_curve(own, curve.alpha, curve.beta)
 
 
@@ -123,8 +182,8 @@ WEIGHTS: dict[str, Weights] = {
     "skill_weights": past_skill.skill_weights,
     "select_crowd_weights": past_skill.select_crowd_weights,
 }
-CURVES: dict[str, tuple[Callable[..., float], Curve]] = {
-    "fit_stretch": (odds.geometric_mean_of_odds, _stretched),
-    "fit_line": (odds.geometric_mean_of_odds, _on_line),
-    "fit_beta": (averages.mean, _on_beta),
+CURVES: dict[str, tuple[Callable[..., float], Fit, Callable[[Any, FloatArray], FloatArray]]] = {
+    "fit_stretch": (odds.geometric_mean_of_odds, _stretch, _on_line),
+    "fit_line": (odds.geometric_mean_of_odds, _line, _on_line),
+    "fit_beta": (averages.mean, _beta, _on_beta),
 }

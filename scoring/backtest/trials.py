@@ -53,13 +53,13 @@ def attempt(pool: Callable[..., Any], *arguments: Any) -> Value:
     try:
         value = np.asarray(pool(*arguments), dtype=np.float64)
     except ValueError as error:
-        return Refused(_rule(error))
+        return Refused(rule_of(error))
     if not np.isfinite(value).all():
         return Refused("it gives no finite number")
     return value if value.ndim else float(value)
 
 
-def _rule(error: ValueError) -> str:
+def rule_of(error: ValueError) -> str:
     """The rule that was broken, without what was got in its place: that can be long."""
     return str(error).partition(", got ")[0]
 

@@ -139,8 +139,7 @@ def esteban_ray(share: ArrayLike, position: ArrayLike, *, alpha: float = 1.0) ->
     (1.0, 0.4375)
     """
     groups = _filled(share, fewest=1)
-    place = checks.vector("position", checks.numbers("position", position))
-    checks.one_length(share=groups, position=place)
+    groups, place = checks.rows(share=groups, position=checks.numbers("position", position))
     if not 0 < alpha <= 1.6:
         raise ValueError(f"alpha must lie above 0 and be at most 1.6, got {alpha}")
     y, where = np.unique(place, return_inverse=True)

@@ -276,10 +276,11 @@ def _pairs(
     before: ArrayLike, after: ArrayLike, weight: ArrayLike | None
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Both rounds of everyone who answered in both and counts, and their weights."""
-    rounds = []
-    for name, value in (("before", before), ("after", after)):
-        rounds.append(crowds.crowd(name, checks.probabilities(name, value, missing=True), axes=1))
-    checks.one_length(before=rounds[0], after=rounds[1])
+    given = {"before": before, "after": after}
+    rounds = checks.rows(
+        **{name: checks.probabilities(name, one, missing=True) for name, one in given.items()}
+    )
+    crowds.crowd("before", rounds[0], axes=1)
     both, weighs = crowds.counted("before and after", np.stack(rounds, axis=1), weight)
     return both[:, 0], both[:, 1], weighs
 

@@ -162,9 +162,9 @@ def crowd_gain(
     [0.2292, 0.0417, 0.1875]
     """
     parts = diversity(outcome, probability, weight)
-    number = checks.probabilities("crowd", crowd)
-    if number.shape != parts.crowd.shape:
-        raise ValueError(f"crowd must have the questions' shape {parts.crowd.shape}, got {number.shape}")
+    number = checks.aligned(
+        "crowd", checks.probabilities("crowd", crowd), parts.crowd.shape, "each person's row"
+    )
     error = (number - checks.outcomes("outcome", outcome)) ** 2
     return Gain(
         gain=np.asarray(parts.mean_error - error),
@@ -201,7 +201,8 @@ def _split(happened: FloatArray | BoolArray, given: FloatArray, weight: ArrayLik
 def _shares(weight: ArrayLike | None, present: BoolArray) -> FloatArray:
     """Weights that sum to 1 over those present; equal ones where all of theirs are 0."""
     people = len(present)
-    each = checks.numbers("weight", np.ones(people) if weight is None else weight)
+    each = checks.numbers("weight", 1.0 if weight is None else weight)
+    each = each if each.ndim else np.broadcast_to(each, people)
     if each.shape != (people,):
         raise ValueError(f"weight must have shape ({people},), one for each person, got {each.shape}")
     if (each < 0).any():

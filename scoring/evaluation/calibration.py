@@ -319,8 +319,9 @@ def present_forecasts(probability: ArrayLike) -> FloatArray:
 
 def _answers(outcome: ArrayLike, probability: ArrayLike) -> tuple[FloatArray, FloatArray, BoolArray]:
     """What `answered` gives, and which forecasts it kept."""
-    given = checks.vector("probability", checks.probabilities("probability", probability, missing=True))
-    happened = checks.aligned("outcome", checks.outcomes("outcome", outcome), given.shape, "probability")
+    given = checks.probabilities("probability", probability, missing=True)
+    given, happened = checks.together(probability=given, outcome=checks.outcomes("outcome", outcome))
+    checks.vector("probability", given)
     present = ~np.isnan(given)
     if not present.any():
         raise ValueError(f"probability must hold one forecast or more that is not missing, got {given.size}")

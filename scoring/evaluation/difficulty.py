@@ -14,7 +14,7 @@ from scipy.sparse import block_array, coo_array, csr_array, diags_array
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import spsolve
 
-from scoring import checks
+from scoring import checks, labels
 from scoring.checks import FloatArray, IntArray
 
 #: Up to this many unknowns a full matrix is solved, which is the more exact way; above, a sparse one.
@@ -122,17 +122,16 @@ def _table(
     person: ArrayLike, question: ArrayLike, score: ArrayLike
 ) -> tuple[IntArray, NDArray[np.intp], IntArray, NDArray[np.intp], FloatArray]:
     """People and the position of each row's, questions likewise, and the scores that are present."""
-    given = checks.vector("score", checks.numbers("score", score, missing=True))
-    rows = [
-        checks.vector(name, checks.whole_numbers(name, value))
-        for name, value in (("person", person), ("question", question))
-    ]
-    checks.one_length(score=given, person=rows[0], question=rows[1])
+    given, who, what = checks.rows(
+        score=checks.numbers("score", score, missing=True),
+        person=labels.identifiers("person", person),
+        question=labels.identifiers("question", question),
+    )
     present = ~np.isnan(given)
     if not present.any():
         raise ValueError(f"score must hold one score or more that is not missing, got {given.size} rows")
-    people, who = np.unique(rows[0][present], return_inverse=True)
-    questions, what = np.unique(rows[1][present], return_inverse=True)
+    people, who = np.unique(who[present], return_inverse=True)
+    questions, what = np.unique(what[present], return_inverse=True)
     return people, who, questions, what, given[present]
 
 

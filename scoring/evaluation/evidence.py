@@ -85,8 +85,8 @@ def e_values(
     False
     """
     p, q = _forecasts("probability", probability, score), _forecasts("rival", rival, score)
-    happened = checks.vector("outcome", checks.outcomes("outcome", outcome))
-    checks.one_length(outcome=happened, probability=p, rival=q)
+    happened = checks.outcomes("outcome", outcome)
+    happened, p, q = checks.rows(outcome=happened, probability=p, rival=q)
     stake = checks.aligned("fraction", checks.probabilities("fraction", fraction), p.shape, "probability")
     differ = ~np.isnan(p) & ~np.isnan(q) & (p != q)
     value = np.ones(p.size)
@@ -96,7 +96,7 @@ def e_values(
 
 def _forecasts(name: str, value: ArrayLike, score: str) -> FloatArray:
     """Probabilities to 12 decimals: what differs by less is no difference to bet on."""
-    given: FloatArray = checks.vector(name, checks.probabilities(name, value, missing=True)).round(DECIMALS)
+    given: FloatArray = checks.probabilities(name, value, missing=True).round(DECIMALS)
     if score not in ("brier", "log"):
         raise ValueError(f'score must be "brier" or "log", got {score!r}')
     if score == "log" and ((given == 0) | (given == 1)).any():

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring import checks
+from scoring import checks, labels
 from scoring.checks import FloatArray, IntArray
 
 Seed = np.random.Generator | int
@@ -211,9 +211,8 @@ def differences(first: ArrayLike, second: ArrayLike) -> FloatArray:
     >>> differences([0.5, float("nan")], [0.25, 0.5])
     array([0.25,  nan])
     """
-    a = checks.vector("first", checks.numbers("first", first, missing=True))
-    b = checks.vector("second", checks.numbers("second", second, missing=True))
-    checks.one_length(first=a, second=b)
+    a, b = (checks.numbers(name, one, missing=True) for name, one in (("first", first), ("second", second)))
+    a, b = checks.rows(first=a, second=b)
     return np.asarray(a - b)
 
 
@@ -235,8 +234,7 @@ def random_generator(generator: Seed) -> np.random.Generator:
 def _units(unit: ArrayLike | None, row: FloatArray) -> IntArray:
     if unit is None:
         return np.arange(row.size)
-    group: IntArray = checks.vector("unit", checks.whole_numbers("unit", unit))
-    checks.one_length(value=row, unit=group)
+    group: IntArray = checks.rows(value=row, unit=labels.numbered("unit", unit))[1]
     return group
 
 

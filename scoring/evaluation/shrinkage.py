@@ -73,9 +73,8 @@ def shrunken(estimate: ArrayLike, variance: ArrayLike, *, level: float = 0.95) -
     >>> drawn.estimate.round(2), drawn.kept.round(2)
     (array([0.1 , 0.3 , 0.38]), array([0.97, 0.97, 0.55]))
     """
-    x = checks.vector("estimate", checks.numbers("estimate", estimate))
-    v = checks.vector("variance", checks.numbers("variance", variance))
-    checks.one_length(estimate=x, variance=v)
+    x, v = checks.numbers("estimate", estimate), checks.numbers("variance", variance)
+    x, v = checks.rows(estimate=x, variance=v)
     if x.size < 3:  # with two, the flat prior leaves the spread without any bound
         raise ValueError(f"estimate must hold three or more, got {x.size}")
     if (v <= 0).any():

@@ -129,6 +129,7 @@ def resolved(probability: ArrayLike, outcome: ArrayLike) -> tuple[FloatArray, Fl
         "probability", checks.probabilities("probability", probability, missing=True), axes=2
     )
     came = checks.outcomes("outcome", outcome)
+    came = came if came.ndim else np.broadcast_to(came, given.shape[1:])
     if came.shape != given.shape[1:]:
         raise ValueError(
             f"outcome must have shape {given.shape[1:]}, one for each question, got {came.shape}"

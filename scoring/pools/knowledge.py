@@ -204,9 +204,9 @@ def _exceptional(moved: FloatArray, cutoff: float) -> BoolArray:
 
 def _pairs(estimate: ArrayLike, predicted: ArrayLike) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Estimates and predictions of who gave both, and who that is."""
-    forecast = checks.vector("estimate", checks.numbers("estimate", estimate, missing=True))
-    others = checks.vector("predicted", checks.numbers("predicted", predicted, missing=True))
-    checks.one_length(estimate=forecast, predicted=others)
+    forecast = checks.numbers("estimate", estimate, missing=True)
+    others = checks.numbers("predicted", predicted, missing=True)
+    forecast, others = checks.rows(estimate=forecast, predicted=others)
     there: BoolArray = ~np.isnan(forecast) & ~np.isnan(others)
     return _enough(forecast[there]), others[there], there
 

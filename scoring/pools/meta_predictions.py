@@ -127,8 +127,9 @@ def meta_probability_weights(estimate: ArrayLike, predicted: ArrayLike) -> Float
     >>> meta_probability_weights([0.75, 0.5, float("nan")], [0.5, 0.5, 0.5])
     array([0.25, 0.  , 0.  ])
     """
-    forecast = checks.vector("estimate", checks.probabilities("estimate", estimate, missing=True))
+    forecast = checks.probabilities("estimate", estimate, missing=True)
     others = checks.probabilities("predicted", predicted, missing=True)
+    forecast, others = checks.rows(estimate=forecast, predicted=others)
     _together(forecast, others, None, "estimate", "predicted")
     distance = np.abs(forecast - others)
     there = ~np.isnan(distance)
@@ -159,7 +160,8 @@ def meta_probability_weighted(estimate: ArrayLike, predicted: ArrayLike) -> floa
     0.5
     """
     weight = meta_probability_weights(estimate, predicted)
-    forecast, weights = crowds.counted("estimate", np.asarray(estimate, dtype=np.float64), weight)
+    forecast = np.broadcast_to(checks.numbers("estimate", estimate, missing=True), weight.shape)
+    forecast, weights = crowds.counted("estimate", forecast, weight)
     mean = weights @ forecast / weights.sum()
     return float(np.clip(mean, forecast.min(), forecast.max()))
 
@@ -168,8 +170,9 @@ def _numbers(
     estimate: ArrayLike, predicted: ArrayLike, weight: ArrayLike | None
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Estimates and meta-predictions (n,) of who gave both, any numbers, and their weights."""
-    forecast = checks.vector("estimate", checks.numbers("estimate", estimate, missing=True))
+    forecast = checks.numbers("estimate", estimate, missing=True)
     others = checks.numbers("predicted", predicted, missing=True)
+    forecast, others = checks.rows(estimate=forecast, predicted=others)
     return _together(forecast, others, weight, "estimate", "predicted")
 
 
@@ -179,6 +182,8 @@ def _both(
     """Votes and predicted shares, (n,) or (n, K), of who gave both, and their weights."""
     rule = checks.shares if np.ndim(vote) == 2 else checks.probabilities
     votes, expected = rule(name, vote, missing=True), rule(other, predicted, missing=True)
+    if not votes.ndim:
+        votes = np.broadcast_to(votes, expected.shape)
     return _together(votes, expected, weight, name, other)
 
 
@@ -186,6 +191,8 @@ def _together(
     first: FloatArray, second: FloatArray, weight: ArrayLike | None, name: str, other: str
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """The rows of two arrays of one shape of people who are in both, and their weights."""
+    if not second.ndim:
+        second = np.broadcast_to(second, first.shape)
     if first.ndim not in (1, 2) or second.shape != first.shape:
         raise ValueError(f"{other} must have the shape of {name}, {first.shape}, got {second.shape}")
     pairs = np.stack((first, second), axis=1)

@@ -179,6 +179,7 @@ def _weights(weight: ArrayLike, best: FloatArray) -> FloatArray:
     """Weights of shape (people, claims), 0 where the person abstains."""
     every_claim_answered(best)
     array = checks.numbers("weight", weight, missing=True)
+    array = array if array.ndim else np.broadcast_to(array, best.shape)
     if array.shape not in (best.shape, best.shape[:1]):
         raise ValueError(f"weight must have shape {best.shape} or {best.shape[:1]}, got {array.shape}")
     spread = np.broadcast_to(array if array.ndim == 2 else array[:, np.newaxis], best.shape)

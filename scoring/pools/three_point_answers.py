@@ -16,7 +16,8 @@ def points(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) -> tuple[FloatAr
     >>> low.shape, float(best[0, 0])
     ((1, 1), 0.5)
     """
-    low, middle, high = answers("lower", lower), answers("best", best), answers("upper", upper)
+    middle = answers("best", best)
+    low, high = (_for_all(name, one, middle) for name, one in (("lower", lower), ("upper", upper)))
     for name, array in (("lower", low), ("upper", high)):
         if array.shape != middle.shape:
             raise ValueError(f"{name} must have the shape of best, {middle.shape}, got {array.shape}")
@@ -27,6 +28,12 @@ def points(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) -> tuple[FloatAr
     _in_order("lower", low, middle, "not lie above best")
     _in_order("upper", middle, high, "not lie below best")
     return low, middle, high
+
+
+def _for_all(name: str, value: ArrayLike, best: FloatArray) -> FloatArray:
+    """Answers, of which one value stands beside every best estimate that is there."""
+    alone = checks.probabilities(name, value, missing=True)
+    return answers(name, alone if alone.ndim else np.where(np.isnan(best), np.nan, alone))
 
 
 def answers(name: str, value: ArrayLike) -> FloatArray:

@@ -52,9 +52,8 @@ def fade(fresh: ArrayLike, active: ArrayLike) -> FloatArray:
     >>> fade([10, 1], [10, 10]).round(4)
     array([0.8733, 1.    ])
     """
-    came = checks.vector("fresh", checks.whole_numbers("fresh", fresh))
-    people = checks.vector("active", checks.whole_numbers("active", active))
-    checks.one_length(fresh=came, active=people)
+    came, people = checks.whole_numbers("fresh", fresh), checks.whole_numbers("active", active)
+    came, people = checks.rows(fresh=came, active=people)
     if (came < 0).any() or (came > people).any():
         raise ValueError(f"fresh must lie between 0 and active, got {came.tolist()} of {people.tolist()}")
     factor = (1 - 1 / np.maximum(people, 1)) ** (2 * came)

@@ -5,11 +5,12 @@ stands at the end of a day counts for that day.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from scoring import checks
+from scoring import checks, labels
 from scoring.checks import FloatArray, IntArray
 from scoring.timeline.days import ends_of_days, ends_runs, events
 from scoring.timeline.peer_scores import POINTS, peer, spot_peer, totals
@@ -20,8 +21,8 @@ from scoring.timeline.standing_intervals import Life
 class DailyMean:
     """Scores over whole days, one row for each person who had a forecast on a day that counts."""
 
-    #: Who, rising.
-    person: IntArray
+    #: Who, rising; as they were called.
+    person: NDArray[Any]
     #: Mean score; which days it is over, each function says.
     mean: FloatArray
     #: Share of the days on which there was a score, 0 to 1.
@@ -88,6 +89,7 @@ def daily_mean(
     >>> scores.person, scores.mean, scores.coverage, scores.last
     (array([7]), array([0.4]), array([0.6]), array([nan]))
     """
+    last_day = labels.day("last_day", last_day)
     value, intervals = _read(person, day, "score", score, last_day)
     people, first, row = np.unique(intervals.person, return_index=True, return_inverse=True)
     held, scored = intervals.until - intervals.since, value[intervals.event]
@@ -96,6 +98,7 @@ def daily_mean(
     last = np.full(people.size, np.nan)
     final = intervals.until > last_day
     last[row[final]] = scored[final]
+    people = labels.named("person", person, people)
     began = intervals.since[first] if first_day is None else np.minimum(intervals.since[first], first_day)
     return DailyMean(people, total / covered, covered / (last_day + 1 - began), last)
 
@@ -147,11 +150,12 @@ def daily_peer(
     >>> scores.mean.round(3), scores.coverage, scores.last
     (array([ 34.657, -34.657]), array([1. , 0.5]), array([ 0., nan]))
     """
+    first_day, last_day = labels.day("first_day", first_day), labels.day("last_day", last_day)
     given, intervals = _read(person, day, "probability", probability, last_day)
     if last_day < first_day:
         return DailyMean(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
-    crowd = np.ones(given.size, np.bool_) if counts is None else checks.truth_values("counts", counts)
-    checks.one_length(probability=given, counts=crowd)
+    crowd = checks.truth_values("counts", True if counts is None else counts)
+    crowd = checks.rows(probability=given, counts=crowd)[1]
     row = (
         intervals.person,
         intervals.since,
@@ -165,7 +169,7 @@ def daily_peer(
     last = np.full(found.person.size, np.nan)
     stands = end.coverage > 0
     last[np.searchsorted(found.person, intervals.person[stands])] = end.score[stands]
-    return DailyMean(found.person, found.score, found.coverage, last)
+    return DailyMean(labels.named("person", person, found.person), found.score, found.coverage, last)
 
 
 def daily_beside(
@@ -213,6 +217,7 @@ def daily_beside(
     >>> found.own.mean, found.reference.mean.round(3), found.own.coverage
     (array([0.5]), array([0.583]), array([0.6]))
     """
+    first_day, last_day = labels.day("first_day", first_day), labels.day("last_day", last_day)
     value, intervals = _read(person, day, "score", score, last_day)
     told = _on_each_day(reference_day, reference_score, first_day, last_day)
     there = ~np.isnan(told)
@@ -229,6 +234,7 @@ def daily_beside(
         final = intervals.until[kept] > last_day
         last[row[final]], last_reference[row[final]] = own[final], told[-1]
     coverage = shared / max(told.size, 1)
+    people = labels.named("person", person, people)
     return Beside(
         DailyMean(people, sums[0] / shared, coverage, last),
         DailyMean(people, sums[1] / shared, coverage, last_reference),
@@ -240,8 +246,7 @@ def _read(
 ) -> tuple[FloatArray, _Intervals]:
     """The events' numbers, and the intervals of those that have one; of a person's day the last event counts."""
     who, when = events(person, day)
-    value = checks.vector(name, checks.numbers(name, number, missing=True))
-    checks.one_length(**{"person": who, name: value})
+    value = checks.rows(**{"person": who, name: checks.numbers(name, number, missing=True)})[1]
     latest = ends_of_days(who, when)
     latest = latest[when[latest] <= last_day]
     until = np.where(ends_runs(who[latest]), last_day + 1, np.roll(when[latest], -1))
@@ -252,9 +257,8 @@ def _read(
 
 def _on_each_day(day: ArrayLike, score: ArrayLike, first_day: int, last_day: int) -> FloatArray:
     """What the reference scores on each day of the life, NaN where there is none."""
-    value = checks.vector("reference_score", checks.numbers("reference_score", score, missing=True))
-    when = checks.vector("reference_day", checks.whole_numbers("reference_day", day))
-    checks.one_length(reference_day=when, reference_score=value)
+    value = checks.numbers("reference_score", score, missing=True)
+    when, value = checks.rows(reference_day=labels.days("reference_day", day), reference_score=value)
     if (np.diff(when) < 0).any():
         raise ValueError(f"reference_day must not fall, got {when.tolist()}")
     step = np.searchsorted(when, np.arange(first_day, last_day + 1), side="right")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, labels
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.ordering import counting_order
 from scoring.pools.weights import fade
@@ -64,11 +64,10 @@ def standing(
     (array([0, 1]), array([0.5, 1. ]))
     """
     who, when = events(person, day)
-    gives = checks.vector("active", checks.truth_values("active", active))
-    checks.one_length(person=who, active=gives)
+    gives = checks.rows(person=who, active=checks.truth_values("active", active))[1]
     latest = ends_of_days(who, when)
     if as_of is not None:
-        latest = latest[when[latest] <= as_of]
+        latest = latest[when[latest] <= labels.day("as_of", as_of)]
     last = ends_runs(who[latest]) & gives[latest]
     days, made_on = np.unique(when[latest], return_inverse=True)
     weight = fade(*fresh_and_standing(who[latest], made_on, gives[latest], days.size))[made_on]
@@ -84,9 +83,7 @@ def events(person: ArrayLike, day: ArrayLike) -> tuple[IntArray, IntArray]:
     >>> events([7, 8], [1, 1])
     (array([7, 8]), array([1, 1]))
     """
-    who = checks.vector("person", checks.whole_numbers("person", person))
-    when = checks.vector("day", checks.whole_numbers("day", day))
-    checks.one_length(person=who, day=when)
+    who, when = checks.rows(person=labels.numbered("person", person), day=labels.days("day", day))
     return who, when
 
 

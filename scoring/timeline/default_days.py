@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring import checks
+from scoring import checks, labels
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.pools.default_steps import INVITED, Centres, Form, forecast, log_odds
 from scoring.timeline.block_sums import DailySums, daily_sums
@@ -99,8 +99,8 @@ def default_history(
     (array([0.5  , 0.693, 0.693, 0.8  ]), array([0.5, 0.8, 0.8, 0.8]))
     """
     who, when = events(person, day)
-    given = checks.vector("probability", checks.probabilities("probability", probability, missing=True))
-    checks.one_length(person=who, probability=given)
+    given = checks.probabilities("probability", probability, missing=True)
+    given = checks.rows(person=who, probability=given)[1]
     crowd = day_intervals(who, when, ~np.isnan(given))
     return _history(crowd, given[:, None], days, form)
 
@@ -190,7 +190,7 @@ def _centres(sums: list[DailySums], name: str) -> Centres:
 def _wanted(known: IntArray, days: ArrayLike | None) -> tuple[IntArray, IntArray]:
     """The days wanted, and for each the latest day with events until then; -1 where there is none."""
     if days is not None:
-        wanted = checks.vector("days", checks.whole_numbers("days", days))
+        wanted = checks.vector("days", labels.days("days", days))
     else:
         wanted = np.arange(known[0], known[-1] + 1) if known.size else np.empty(0, dtype=np.int64)
     return wanted, np.searchsorted(known, wanted, side="right") - 1

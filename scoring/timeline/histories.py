@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scoring import checks
 from scoring.checks import FloatArray, IntArray
 from scoring.timeline.running import running_sum
-from scoring.timeline.standing_intervals import by_start, changes, intervals
+from scoring.timeline.standing_intervals import Intervals, by_start, changes, intervals
 
 #: Takes the forecasts that stand, oldest first, and when each was made; gives one number or one for each
 #: option.
@@ -81,7 +81,7 @@ def history(
     (array([0., 4., 6.]), array([ 4.,  6., nan]), array([0.5  , 0.375, 0.5  ]), array([1, 2, 1]))
     """
     forecasts = intervals(person, start, end)
-    given = checks.numbers("value", value, missing=True)
+    given = _for_all(forecasts, checks.numbers("value", value, missing=True))
     if given.ndim not in (1, 2):
         raise ValueError(f"value must have one or two axes, got shape {given.shape}")
     checks.one_length(person=forecasts.person, value=given)
@@ -121,7 +121,7 @@ def geometric_mean_history(person: ArrayLike, start: ArrayLike, end: ArrayLike, 
     (array([0.5 , 0.25]), array([1, 2]))
     """
     forecasts = intervals(person, start, end)
-    given = checks.probabilities("value", value)
+    given = _for_all(forecasts, checks.probabilities("value", value))
     if given.ndim not in (1, 2) or (given == 0).any():
         raise ValueError(f"value must have one or two axes and lie above 0, got shape {given.shape}")
     checks.one_length(person=forecasts.person, value=given)
@@ -133,6 +133,11 @@ def geometric_mean_history(person: ArrayLike, start: ArrayLike, end: ArrayLike, 
     mean = np.exp(np.array(sums) / count[stands]).T.reshape(int(stands.sum()), *given.shape[1:])
     until = np.append(time[1:], np.nan)[: time.size]
     return History(time[stands], until[stands], mean, count[stands])
+
+
+def _for_all(forecasts: Intervals, value: FloatArray) -> FloatArray:
+    """One value stands for every forecast."""
+    return value if value.ndim else np.broadcast_to(value, forecasts.person.shape)
 
 
 def _rising(times: ArrayLike) -> FloatArray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring import checks, crowds
+from scoring import checks, crowds, labels
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.ordering import stable_order
 
@@ -55,10 +55,11 @@ def standings(
     >>> standings([2, 1, 2], [10.0, 4.0, -2.0], [1.0, 0.5, 0.5], weight=[1.0, 1.0, 0.5]).score
     array([4., 9.])
     """
-    who = checks.vector("person", checks.whole_numbers("person", person))
-    points = checks.vector("score", checks.numbers("score", score))
-    share = checks.vector("coverage", checks.probabilities("coverage", coverage))
-    checks.one_length(person=who, score=points, coverage=share)
+    who, points, share = checks.rows(
+        person=labels.identifiers("person", person),
+        score=checks.numbers("score", score),
+        coverage=checks.probabilities("coverage", coverage),
+    )
     weighs = crowds.weights(weight, who.size, zero=True)
     people, row = np.unique(who, return_inverse=True)
     return Standings(
@@ -270,14 +271,11 @@ def _excluded(
     points = checks.vector(name, checks.numbers(name, score))
     if excluded is None:
         return points, np.zeros(points.size, dtype=np.bool_)
-    out = checks.vector("excluded", checks.truth_values("excluded", excluded))
-    checks.one_length(**{name: points, "excluded": out})
+    out = checks.rows(**{name: points, "excluded": checks.truth_values("excluded", excluded)})[1]
     return points, out
 
 
 def _pair(name: str, value: ArrayLike, other: str, values: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Two vectors of one length."""
-    first = checks.vector(name, checks.numbers(name, value))
-    second = checks.vector(other, checks.numbers(other, values))
-    checks.one_length(**{name: first, other: second})
+    first, second = checks.rows(**{name: checks.numbers(name, value), other: checks.numbers(other, values)})
     return first, second

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, labels
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.ordering import stable_order
 from scoring.timeline.running import RunningSum, running_sum
@@ -179,8 +179,7 @@ def totals(person: ArrayLike, scores: Scores) -> Totals:
     >>> totals([4, 2, 4], Scores(np.array([1.0, 0.0, 2.0]), np.array([0.25, 0.0, 0.5])))
     Totals(person=array([4]), score=array([3.]), coverage=array([0.75]))
     """
-    who = checks.vector("person", checks.whole_numbers("person", person))
-    checks.one_length(person=who, scores=scores.score)
+    who, _ = checks.rows(person=labels.identifiers("person", person), scores=scores.score)
     people, row = np.unique(who, return_inverse=True)
     coverage = np.bincount(row, weights=scores.coverage, minlength=people.size).astype(np.float64)
     score = np.bincount(row, weights=scores.score, minlength=people.size).astype(np.float64)
@@ -203,18 +202,15 @@ def checked(
     >>> forecasts.end, log.round(3), crowd
     (array([inf]), array([-0.693]), array([ True]))
     """
-    given = checks.vector("probability", checks.probabilities("probability", probability))
-    if (given == 0).any():
-        row = int(np.argmin(given))
-        raise ValueError(f"probability must be above 0, whose logarithm has no number, got 0.0 at [{row}]")
+    given = checks.probabilities("probability", probability)
+    checks.refuse("probability", given, given == 0, "be above 0, whose logarithm has no number")
     log = np.asarray(np.log(given))
     if counts is None:
         forecasts = intervals(person, start, end)
-        checks.one_length(person=forecasts.person, probability=log)
+        log = checks.rows(person=forecasts.person, probability=log)[1]
         return forecasts, log, np.ones(log.size, dtype=np.bool_)
-    crowd = checks.vector("counts", checks.truth_values("counts", counts))
-    who = checks.vector("person", checks.whole_numbers("person", person))
-    checks.one_length(person=who, probability=log, counts=crowd)
+    crowd, who = checks.truth_values("counts", counts), labels.numbered("person", person)
+    who, log, crowd = checks.rows(person=who, probability=log, counts=crowd)
     # Those who don't count may overlap: to the check each of their forecasts is another person's.
     top = who.max(initial=0) + 1
     forecasts = intervals(np.where(crowd, who, top + np.arange(who.size)), start, end)

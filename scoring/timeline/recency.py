@@ -88,9 +88,8 @@ def reputation(score: ArrayLike, coverage: ArrayLike) -> float:
     >>> reputation([20.0, 10.0], [0.5, 0.5]), reputation([], [])
     (0.967741935483871, 1e-06)
     """
-    scores = checks.vector("score", checks.numbers("score", score))
-    shares = checks.vector("coverage", checks.probabilities("coverage", coverage))
-    checks.one_length(score=scores, coverage=shares)
+    scores, shares = checks.numbers("score", score), checks.probabilities("coverage", coverage)
+    scores, shares = checks.rows(score=scores, coverage=shares)
     return max(float(scores.sum() / (PRIOR_COVERAGE + shares.sum())), LOWEST_REPUTATION)
 
 
@@ -115,9 +114,8 @@ def reputation_weights(age: ArrayLike, reputations: ArrayLike, power: float = SK
     >>> reputation_weights([0.0, 0.0, 1.0], [2.0, 1.0, 1.0]).round(4)
     array([8.    , 1.    , 0.0498])
     """
-    ages = checks.vector("age", checks.numbers("age", age))
-    known = checks.vector("reputations", checks.numbers("reputations", reputations))
-    checks.one_length(age=ages, reputations=known)
+    ages, known = checks.numbers("age", age), checks.numbers("reputations", reputations)
+    ages, known = checks.rows(age=ages, reputations=known)
     if (ages < 0).any() or (known < 0).any():
         raise ValueError(
             f"age and reputations must be 0 or more, got {ages.min()} and {known.min()} at the lowest"

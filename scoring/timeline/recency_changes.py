@@ -65,8 +65,7 @@ def recency_history(
     (array([0.1 , 0.15, 0.2 ]), array([1, 2, 3]))
     """
     forecasts = intervals(person, start, end)
-    given = checks.vector("value", checks.numbers("value", value))
-    checks.one_length(person=forecasts.person, value=given)
+    given = checks.rows(person=forecasts.person, value=checks.numbers("value", value))[1]
     share = _shares(percent)
     time, first, last = changes(forecasts, opened, closed)
     order = by_start(forecasts)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, labels
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.ordering import lexicographic_order
 
@@ -239,10 +239,11 @@ def changes(
 
 def _columns(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> tuple[IntArray, FloatArray, FloatArray]:
     """Who, from when and until when, of one length; infinite where a forecast still stands."""
-    who = checks.vector("person", checks.whole_numbers("person", person))
-    since = checks.vector("start", checks.numbers("start", start))
-    until = checks.vector("end", checks.numbers("end", end, missing=True))
-    checks.one_length(person=who, start=since, end=until)
+    who, since, until = checks.rows(
+        person=labels.numbered("person", person),
+        start=checks.numbers("start", start),
+        end=checks.numbers("end", end, missing=True),
+    )
     wrong = until < since
     if wrong.any():
         row = int(np.argmax(wrong))

@@ -1,12 +1,13 @@
 """Store to NumPy arrays: the only reader of forecasts in bulk."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from ..models import (
@@ -79,7 +80,7 @@ def said_groups(session: Session, survey: Survey) -> Groups:
             BackgroundAnswer.participant_id,
             BackgroundQuestion.key,
             func.date(BackgroundAnswer.answered_at),
-            BackgroundAnswer.value,
+            cast(BackgroundAnswer.value, Text),
         )
         .join(BackgroundQuestion, BackgroundQuestion.id == BackgroundAnswer.background_question_id)
         .join(Participant, Participant.id == BackgroundAnswer.participant_id)
@@ -92,13 +93,21 @@ def said_groups(session: Session, survey: Survey) -> Groups:
     )
     rows = connection_of(session).execute(query).all()
     days = _day_numbers([row[2] for row in rows]).tolist()
+    # Thousands of people chose from a handful of answers: each is read once, and not for everybody.
+    chosen = {text: _chosen(text) for text in {row[3] for row in rows}}
     return Groups(
         tuple(
-            GroupChoice(person, key, day, tuple(value) if isinstance(value, list) else ())
-            for (person, key, _, value), day in zip(rows, days, strict=True)
+            GroupChoice(person, key, day, chosen[text])
+            for (person, key, _, text), day in zip(rows, days, strict=True)
         ),
         _entries(session, survey),
     )
+
+
+def _chosen(text: str | None) -> tuple[str, ...]:
+    """The keys in a stored answer; none in one that was taken back."""
+    value = None if text is None else json.loads(text)
+    return tuple(value) if isinstance(value, list) else ()
 
 
 def _entries(session: Session, survey: Survey) -> dict[str, frozenset[int]]:

@@ -6,7 +6,7 @@ subtracted; different from one question and part to the other, so that what is k
 the noise of another.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 
 import numpy as np
@@ -30,17 +30,19 @@ def standard_normal(key: str, about: str, participant: NDArray[np.int64]) -> Flo
     """
     people, place = np.unique(participant, return_inverse=True)
     begun = blake2b(f"{about} ".encode(), key=bytes.fromhex(key), digest_size=8)
-    drawn = [_continued(begun, b"%d" % person) for person in people.tolist()]
+    drawn = [digest.digest() for digest in _continued(begun, people.tolist())]
     # 53 bits and a half: never 0 or 1, of which the normal distribution knows nothing.
     shares = ((np.frombuffer(b"".join(drawn), dtype=">u8") >> np.uint64(11)) + 0.5) / 2**53
     return np.asarray(ndtri(shares)[place])
 
 
-def _continued(begun: blake2b, more: bytes) -> bytes:
-    """The digest of what a hash has taken and of more: what is common to all is hashed once."""
-    digest = begun.copy()
-    digest.update(more)
-    return digest.digest()
+def _continued(begun: blake2b, people: Iterable[int]) -> Iterator[blake2b]:
+    """Hashes of what one has taken and of each person's number: what is common to all is hashed once."""
+    copied = begun.copy
+    for person in people:
+        digest = copied()
+        digest.update(b"%d" % person)
+        yield digest
 
 
 def moved(

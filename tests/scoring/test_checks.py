@@ -111,7 +111,7 @@ def test_numbers_are_no_truth_values(value):
         checks.truth_values("active", value)
 
 
-@pytest.mark.parametrize("value", [[1.0], [[1.0, 1.0]], 1.0])
+@pytest.mark.parametrize("value", [[1.0], [[1.0, 1.0]]])
 def test_each_forecast_has_one_weight(value):
     with pytest.raises(ValueError, match=r"^weight must have shape \(2,\), one for each forecast, got"):
         crowds.weights(value, 2)
@@ -167,6 +167,27 @@ def test_one_value_holds_for_all():
     assert checks.aligned("outcome", np.array(1.0), (2,), "p").tolist() == [1.0, 1.0]
 
 
+def test_one_value_stands_in_every_row_and_in_every_case():
+    person, score = checks.rows(person=np.array([7, 8]), score=np.array(0.5))
+    assert (person.tolist(), score.tolist()) == ([7, 8], [0.5, 0.5])
+    outcome, mean = checks.together(outcome=np.array([1.0, 2.0]), mean=np.array(0.0))
+    assert (outcome.tolist(), mean.tolist()) == ([1.0, 2.0], [0.0, 0.0])
+
+
+def test_values_alone_make_no_rows():
+    with pytest.raises(ValueError, match=r"^person must have one axis, got shape \(\)"):
+        checks.rows(person=np.array(7), score=np.array(0.5))
+
+
+def test_rows_have_no_second_axis():
+    with pytest.raises(ValueError, match=r"^score must have one axis, got shape \(2, 1\)"):
+        checks.rows(person=np.array([7, 8]), score=np.zeros((2, 1)))
+
+
+def test_one_weight_for_all_is_none():
+    assert crowds.weights(2.0, 2).tolist() == [2.0, 2.0]
+
+
 def test_rows_of_different_number_are_named():
     with pytest.raises(ValueError, match=r"^day must be as long as person, 2, got 3"):
         checks.one_length(person=np.zeros(2), day=np.zeros(3))
@@ -220,7 +241,7 @@ class TestPresent:
         with pytest.raises(ValueError, match=message):
             crowds.present(probability, axes=axes)
 
-    @pytest.mark.parametrize("weight", [[1.0], [1.0, -1.0], [1.0, np.nan], [np.inf, 1.0], ["1", "2"], 1.0])
+    @pytest.mark.parametrize("weight", [[1.0], [1.0, -1.0], [1.0, np.nan], [np.inf, 1.0], ["1", "2"]])
     def test_wrong_weights_are_refused_by_name(self, weight):
         with pytest.raises(ValueError, match=r"^weight must"):
             crowds.present([0.5, np.nan], weight)

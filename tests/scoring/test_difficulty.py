@@ -170,7 +170,6 @@ def test_estimated_difficulty_supplied_again_gives_the_same(table, score):
         ([1, 2], [1, 1], [0.1], None, r"^person must be as long as score, 1, got 2"),
         ([1, 2], [1], [0.1, 0.2], None, r"^question must be as long as score, 2, got 1"),
         ([1.0, 2.0], [1, 1], [0.1, 0.2], None, r"^person must be whole numbers"),
-        (["a", "b"], [1, 1], [0.1, 0.2], None, r"^person must be whole numbers"),
         ([1, 2], [True, True], [0.1, 0.2], None, r"^question must be whole numbers"),
         ([1, 2], [1, 1], [0.1, np.inf], None, r"^score must be finite or NaN"),
         ([[1, 2]], [[1, 1]], [[0.1, 0.2]], None, r"^score must have one axis"),

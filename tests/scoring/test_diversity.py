@@ -157,7 +157,6 @@ BINARY = [
     (2, [0.5], None, r"^outcome must be 0 or 1, got 2"),
     (1, ["0.5"], None, r"^probability must be real numbers"),
     (1, [0.5, 0.5], [1.0], r"^weight must have shape \(2,\), one for each person, got \(1,\)"),
-    (1, [0.5, 0.5], 1.0, r"^weight must have shape \(2,\)"),
     (1, [0.5, 0.5], [1.0, -1.0], r"^weight must be 0 or more, got -1.0"),
     (1, [0.5, 0.5], [1.0, np.nan], r"^weight must be finite"),
 ]
@@ -192,8 +191,7 @@ def test_wrong_options_are_refused_by_name(outcome, probability, message):
 @pytest.mark.parametrize(
     ("crowd", "message"),
     [
-        ([0.5], r"^crowd must have the questions' shape \(2,\), got \(1,\)"),
-        (0.5, r"^crowd must have the questions' shape \(2,\), got \(\)"),
+        ([0.5], r"^crowd must be one value or have shape \(2,\) as each person's row has"),
         ([0.5, 1.5], r"^crowd must lie between 0 and 1, got 1.5"),
         ([0.5, np.nan], r"^crowd must be finite"),
     ],

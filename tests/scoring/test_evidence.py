@@ -139,8 +139,6 @@ def test_without_questions_nothing_is_rejected():
         ([2], [0.5], [0.5], {}, r"^outcome must be 0 or 1, got 2"),
         ([1, 0], [0.5], [0.5], {}, r"^probability must be as long as outcome, 2, got 1"),
         ([1], [0.5], [0.5, 0.6], {}, r"^rival must be as long as outcome, 1, got 2"),
-        (1, [0.5], [0.5], {}, r"^outcome must have one axis"),
-        ([1], [0.5], 0.5, {}, r"^rival must have one axis"),
         ([1], [0.5], [0.4], {"fraction": 1.5}, r"^fraction must lie between 0 and 1, got 1.5"),
         ([1], [0.5], [0.4], {"fraction": np.nan}, r"^fraction must be finite"),
         (

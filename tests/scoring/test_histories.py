@@ -85,7 +85,6 @@ def test_a_gap_has_no_row():
     [
         ({"times": [2, 1]}, "times must not fall"),
         ({"value": [0.1]}, "value must be as long"),
-        ({"value": 0.1}, "one or two axes"),
         ({"person": [1, 1]}, "cut_overlaps"),
     ],
 )

@@ -247,11 +247,6 @@ def test_wrong_points_are_refused_by_name(values, probabilities, message):
         (evaluate, np.nan, "^at must be finite"),
         (invert, 1.000005, "^level must lie between 0 and 1"),
         (invert, [[0.5]], "^level must be one value or have one axis"),
-        (
-            crps_piecewise,
-            [0.5, 0.5],
-            r"^outcome must be one value or have shape \(\) as the forecasts in values",
-        ),
         (crps_piecewise, np.nan, "^outcome must be finite"),
     ],
 )

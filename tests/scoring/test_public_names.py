@@ -16,7 +16,7 @@ ROOT = Path(scoring.__file__).parent
 #: The top of the package and its rooms.
 PLACES = ["scoring", "scoring.consensus", "scoring.evaluation", "scoring.pools", "scoring.timeline"]
 #: Argument rules, sorting, and what makes the names available: reached as modules, for who writes a formula.
-NOT_FORMULAS = {"checks", "crowds", "lazy_names", "ordering"}
+NOT_FORMULAS = {"checks", "crowds", "foreign_names", "labels", "lazy_names", "ordering"}
 
 
 def defined(path: Path) -> set[str]:

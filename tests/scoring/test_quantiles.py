@@ -115,8 +115,8 @@ def test_wrong_arguments_are_refused_by_name(outcome, quantiles, levels, message
 @pytest.mark.parametrize(
     ("lower", "upper", "alpha", "message"),
     [
-        (1.0, 0.0, 0.1, "^upper must have the shape of lower and not lie below it"),
-        ([0.0, 0.0], [1.0], 0.1, "^upper must have the shape of lower"),
+        (1.0, 0.0, 0.1, "^upper must not lie below lower, got 0.0"),
+        ([0.0, 0.0], [1.0], 0.1, r"^upper must be one value or have shape \(2,\) as lower has"),
         (0.0, 1.0, 0.0, "^alpha must lie between 0 and 1, got 0.0"),
         (0.0, 1.0, 90, "^alpha must lie between 0 and 1, got 90"),
     ],

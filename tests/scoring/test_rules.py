@@ -219,7 +219,6 @@ def test_option_rules_drop_the_last_axis_and_missing_stays_missing(rule):
         (2, 0.5, "^outcome must be 0 or 1, got 2"),
         (np.nan, 0.5, "^outcome must be 0 or 1, got nan"),
         ([1, 0], [[0.5, 0.5]] * 3, r"^outcome must be one value or have shape \(3, 2\)"),
-        ([1, 0], 0.5, r"^outcome must be one value or have shape \(\)"),
     ],
 )
 def test_binary_rules_refuse_what_is_wrong_by_name(rule, outcome, probability, message):

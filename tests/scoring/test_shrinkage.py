@@ -163,7 +163,6 @@ def test_a_table_of_two_people_is_refused():
     [
         ([0.1, 0.2], [0.1, 0.2], {}, r"^estimate must hold three or more, got 2"),
         ([0.1, 0.2], [0.1], {}, r"^variance must be as long as estimate, 2, got 1"),
-        ([0.1, 0.2, 0.3], 0.1, {}, r"^variance must have one axis"),
         ([0.1, 0.2, 0.3], [0.1, 0.1, 0.0], {}, r"^variance must be positive, got 0.0"),
         ([0.1, 0.2, 0.3], [0.1, 0.1, -1.0], {}, r"^variance must be positive, got -1.0"),
         ([0.1, np.nan], [0.1, 0.1], {}, r"^estimate must be finite"),

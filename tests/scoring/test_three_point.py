@@ -273,7 +273,7 @@ def test_rounding_does_not_give_one_of_several_equals_the_whole_weight():
         ((LOWER, BEST, UPPER + 0.5), "upper must lie between 0 and 1"),
         ((LOWER - 0.5, BEST, UPPER), "lower must lie between 0 and 1"),
         ((LOWER[:2], BEST, UPPER), r"lower must have the shape of best, \(3, 2\), got \(2, 2\)"),
-        ((LOWER[0], BEST[0], UPPER[0]), "lower must have two axes"),
+        ((LOWER[0], BEST[0], UPPER[0]), "best must have two axes"),
         ((replaced(LOWER, (0, 0), NAN), BEST, UPPER), "lower must be NaN exactly where best is"),
         ((LOWER, BEST, replaced(UPPER, (0, 0), NAN)), "upper must be NaN exactly where best is"),
         ((LOWER, BEST > 0.5, UPPER), "best must be real numbers"),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from scoring.backtest import learning
 from scoring.backtest.crowds import crowds_of
 from scoring.backtest.learning import CURVES, WEIGHTS, try_learning
 from scoring.backtest.reading import read_folder
@@ -94,3 +95,34 @@ def test_groups_that_share_no_question_are_refused_with_the_reason(tmp_path):
     crowds, _ = crowds_of(read_folder(folder), 1.0)
     trial = next(one for one in try_learning(crowds).trials if one.key == "select_crowd_weights")
     assert all(isinstance(value, Refused) and value.reason for value in trial.values())
+
+
+@pytest.mark.parametrize("known", [None, lambda at: at + 0.5], ids=["leave out", "forward"])
+@pytest.mark.parametrize("key", LEARNING)
+def test_many_questions_learn_in_folds_and_never_from_their_own(tmp_path, monkeypatch, key, known):
+    """A fold is fitted once; what came of its own questions changes nothing in it."""
+    monkeypatch.setattr(learning, "EACH", 40)
+    monkeypatch.setattr(learning, "FOLDS", 8)
+    more = {"questions": 80, "known": known}
+    for name, folder in (("a", {}), ("b", {"flipped": 41})):
+        tmp_path.joinpath(name).mkdir()
+        seasoned(tmp_path / name, **more, **folder)
+    crowds = [crowds_of(read_folder(tmp_path / name), 1.0)[0] for name in "ab"]
+    past = learning.Past.of(crowds[0])
+    lessons = list(past.lessons())
+    assert len(lessons) == 8 and sorted(np.concatenate([rows for rows, _ in lessons])) == list(range(80))
+    assert not any(others[rows].any() for rows, others in lessons)
+    own = next(rows for rows, _ in lessons if 41 in rows)
+    values = [np.array(next(t for t in try_learning(one).trials if t.key == key).values()) for one in crowds]
+    assert values[0][own].tolist() == values[1][own].tolist()
+    # Who is selected does not hang on one of eighty outcomes; all else does.
+    assert values[0].tolist() != values[1].tolist() or key == "select_crowd_weights"
+
+
+def test_questions_that_came_out_together_are_in_one_fold(tmp_path, monkeypatch):
+    monkeypatch.setattr(learning, "EACH", 4)
+    keys = [f"q{at:02}" for at in range(12)]
+    came = {key: f"{at % 2},c{at // 3}" for at, key in enumerate(keys)}
+    folder = of(tmp_path, {key: [0.3, 0.6] for key in keys}, came, more=",cluster")
+    fold = learning.folds(crowds_of(read_folder(folder), 1.0)[0])
+    assert [len(set(fold[at : at + 3])) for at in range(0, 12, 3)] == [1] * 4 and len(set(fold)) == 4
