@@ -97,7 +97,9 @@ def crowd_figures(
     """
     today = Day.of(question, answers, groups, as_of)
     now, before = today.standing(), _last_told(told)
-    then = {since: Day.of(question, answers, groups, since).standing() for since, _ in before.values()}
+    # Most were told on the same days before: each is looked at once.
+    days_before = {since for since, _ in before.values()}
+    then = {since: Day.of(question, answers, groups, since).standing() for since in days_before}
     tellable = today.tellable(minimum_cell)
     made = {ALL: today.aggregates(minimum_cell)}
     for name in unsuppressed(now, minimum_cell):

@@ -17,6 +17,7 @@ import datetime
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from decimal import Context, Decimal
 from fractions import Fraction
 from typing import TypeGuard
@@ -58,7 +59,7 @@ def percent(text: str) -> EnteredValue:
     >>> percent("12,5 %")
     EnteredValue(value=0.125, entered='12,5 %')
     """
-    found = _match(_PERCENT, text, _("Write percent as a number, such as 12.5 or 40."))
+    found = _match(_PERCENT, text, lambda: _("Write percent as a number, such as 12.5 or 40."))
     share = _decimal(found[1]).scaleb(-2, _EXACT)
     return EnteredValue(float(share), _as_typed(text), last_place(share))
 
@@ -71,8 +72,11 @@ def odds(text: str) -> EnteredValue:
     >>> odds("1:7").value
     0.125
     """
-    sentence = _("Write odds as two numbers, for to against: 1:7 is 1 way for and 7 against, 1 in 8.")
-    found = _match(_ODDS, text, sentence)
+    found = _match(
+        _ODDS,
+        text,
+        lambda: _("Write odds as two numbers, for to against: 1:7 is 1 way for and 7 against, 1 in 8."),
+    )
     pro, contra = _decimal(found[1]), _decimal(found[2])
     if pro <= 0 or contra <= 0:
         raise Unreadable(_("Both numbers of the odds must be above 0."))
@@ -87,7 +91,7 @@ def one_in_n(text: str) -> EnteredValue:
     >>> one_in_n("1 in 8").value, one_in_n("8").value, one_in_n("7 in 10").value
     (0.125, 0.125, 0.7)
     """
-    found = _match(_ONE_IN_N, text, _("Write it as 1 in 8, or only the 8."))
+    found = _match(_ONE_IN_N, text, lambda: _("Write it as 1 in 8, or only the 8."))
     part, whole = _decimal(found[1] or "1"), _decimal(found[2])
     if not 0 < part <= whole:
         raise Unreadable(_("In “1 in n” the n is 1 or more; write small chances as 1 in 8 or 1 in 1000."))
@@ -103,7 +107,7 @@ def number(text: str) -> EnteredValue:
     >>> number("1 000,5").value, number("2e3").value
     (1000.5, 2000.0)
     """
-    found = _match(_NUMBER, text, _("Write the number alone, such as 1200 or 12.5, without a unit."))
+    found = _match(_NUMBER, text, lambda: _("Write the number alone, such as 1200 or 12.5, without a unit."))
     value = float(_decimal(found[1]))
     if not abs(value) < TOO_LARGE:
         raise Unreadable(_("This number is larger than any that can be stored."))
@@ -234,11 +238,12 @@ def _digit(character: str) -> str:
     return str(unicodedata.decimal(character)) if unicodedata.category(character) == "Nd" else character
 
 
-def _match(grammar: re.Pattern[str], text: str, sentence: str) -> re.Match[str]:
+def _match(grammar: re.Pattern[str], text: str, sentence: Callable[[], str]) -> re.Match[str]:
+    """What the grammar finds; the sentence is put into words where it is needed: nearly every number is read."""
     written = folded(text)
     found = grammar.fullmatch(written)
     if not found:
-        raise Unreadable(sentence)
+        raise Unreadable(sentence())
     if ambiguous := _TWO_WAYS.search(written):
         raise Unreadable(_read_two_ways(written, ambiguous))
     return found

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
@@ -108,9 +108,15 @@ def join(
     return participant, True
 
 
+#: Put together once: everybody who joins asks it.
+_joined_by = select(Participant).where(
+    Participant.survey_id == bindparam("survey"), Participant.join_key == bindparam("key")
+)
+
+
 def joined_by(session: Session, survey: Survey, join_key: str) -> Participant | None:
     """Whom a form has made a participant already; None where it has not."""
-    return session.scalar(select(Participant).filter_by(survey_id=survey.id, join_key=join_key))
+    return session.scalar(_joined_by, {"survey": survey.id, "key": join_key})
 
 
 def agree(session: Session, participant: Participant, *, language: str) -> None:

@@ -21,7 +21,7 @@ from .. import clock
 from ..bank.content import WorkedAnswers
 from ..bank.reading import bank_folder, read_bank
 from ..errors import SurveyError
-from ..models import EventLog, Participant, Question, Submission, Survey
+from ..models import BackgroundQuestion, EventLog, Participant, Question, Submission, Survey
 from ..questions import EnteredValue, kind_of
 from ..services import background_answers, enrollment, forecast_submit
 from ..services.audit_log import record
@@ -108,7 +108,8 @@ def simulate(slug: str, people: int = 60, seed: int = SEED, tell: Tell = lambda 
         return 0
     with _keeping_what_is_loaded(db.session) as session:
         survey = _survey(session, slug)
-        play = Play(session, survey, plan, read_bank(bank_folder(BANK)).worked)
+        background = background_answers.asked(session, survey)
+        play = Play(session, survey, plan, read_bank(bank_folder(BANK)).worked, background)
         visits, done = play.visits(), _done(session, survey)
         steps, taken = len(visits) + len(plan.days), 0
         for day in plan.days:
@@ -208,6 +209,8 @@ class Play:
     survey: Survey
     plan: Plan
     worked: WorkedAnswers
+    #: Held, so that the session does not forget them between two who join: each would read all of them again.
+    background: Sequence[BackgroundQuestion]
 
     def visits(self) -> list[Visit]:
         """Who comes when, in order: everybody joins once, most on the first days, and some come back."""
@@ -253,7 +256,7 @@ class Play:
         if made:
             participant.simulated = True
             session.flush()
-            said = invent_background(person, background_answers.asked(session, self.survey))
+            said = invent_background(person, self.background)
             background_answers.say(session, participant, dict(said))
         return participant
 

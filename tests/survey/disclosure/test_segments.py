@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.aggregation.segments import (
     MIN_CHANGED,
+    Day,
     SegmentMembers,
     entry_segment,
     group_segment,
     unsuppressed,
 )
-from survey.aggregation.specification import GroupChoice, Groups
+from survey.aggregation.specification import ForecastArrays, GroupChoice, Groups, QuestionSpec
 from survey.disclosure import Denial, Shown, Viewer, get_aggregate, get_segments, history
 from survey.models import Participant, Question
 from survey.services import background_answers, forecast_submit
@@ -190,6 +191,24 @@ class TestPublished:
         after = publish(session, question, 21)
         assert after[EU]["as_of"] == "2026-11-21"
         assert after[UKRAINE] == before[UKRAINE]
+
+    def test_a_day_on_which_several_groups_were_told_is_looked_at_once(
+        self, session: Session, question: Question, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looked_at: list[int] = []
+        look = Day.of
+
+        def noting(question: QuestionSpec, answers: ForecastArrays, groups: Groups, number: int) -> Day:
+            looked_at.append(number)
+            return look(question, answers, groups, number)
+
+        people = group(session, question, "eu", [0.2] * 10)
+        group(session, question, "ukraine", [0.6] * 10)
+        assert {EU, UKRAINE} <= publish(session, question, 20).keys()
+        change(session, question, people[:6], 0.9, 21)
+        monkeypatch.setattr(Day, "of", noting)
+        publish(session, question, 21)
+        assert sorted(looked_at) == [clock.day_number(on(20)), clock.day_number(on(21))]
 
     def test_moving_to_another_group_is_a_change_of_both(self, session: Session, question: Question) -> None:
         people = group(session, question, "eu", [0.2] * 16)

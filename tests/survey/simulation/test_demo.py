@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -256,6 +256,23 @@ def test_nobody_waits_for_longer_than_one_person_or_one_publication(
         simulate("demo", 3, 5, lambda progress: open_between.append(db.session.in_transaction()))
     assert open_between and not any(open_between)
     assert acts == len(open_between) + 2
+
+
+def test_what_is_asked_about_oneself_is_read_once_a_day_not_for_each_who_joins(app: Flask) -> None:
+    read: list[str] = []
+    people = 12
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "FROM background_option " in statement:
+            read.append(statement)
+
+    with app.app_context():
+        load()
+        event.listen(db.engine, "before_cursor_execute", note)
+        simulate("demo", people, 5)
+        days = len(played_days(survey_of(db.session, "demo"), TODAY))
+    # A publication ends with all forgotten, so each day reads anew: to invent what is said, and to check it.
+    assert 0 < len(read) <= 2 * days < 2 * people
 
 
 KILLED = """
