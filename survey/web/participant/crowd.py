@@ -10,6 +10,7 @@ from ...models import Question, Scenario, Survey
 from ...presenters.crowd_segments import SegmentAsked, groups_told, part_asked
 from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.own_forecast import standing
+from ...presenters.results import reach_said
 from ...presenters.scenario_charts import told_scenarios
 from ...store.engine import db
 from ..identity import as_participant, question_by_key, survey_by_slug
@@ -41,6 +42,7 @@ def crowd_page(slug: str, key: str) -> PageAnswer:
         words=question.text(current_language()),
         stand=standing(db.session, viewer.participant, question),
         hidden=shown if isinstance(shown, Denial) else None,
+        reach=reach_said(db.session, question, shown),
         awaited=_awaited(db.session, viewer, question),
         pictures=pictures,
         groups=groups,
