@@ -35,6 +35,10 @@ FALSE_AFTERWARDS = [
     "once you have answered the questions they are made of",
     "It appears after this question",
     "Before you take part",
+    "Yours would appear with",
+    "until you answer again",
+    "Invite people from a list",
+    "Make links without a list",
     "I have none: take part",
     "Nobody sees what others said before they have answered.",
 ]
@@ -190,9 +194,18 @@ def test_whoever_erases_everything_afterwards_is_not_invited_again(
     readers: Readers, close: Callable[[], None]
 ) -> None:
     close()
-    assert readers["participant"].post("erase", {"sure": "yes"}).status_code == 303
+    browser = readers["participant"]
+    with browser.client.session_transaction() as cookie:
+        known = dict(cookie)
+    assert browser.post("erase", {"sure": "yes"}).status_code == 303
     page = words(readers["participant"].get("").text)
     assert "Everything you gave to this survey was erased." in page and "anew" not in page
+    # Another browser still has the cookie of before.
+    with browser.client.session_transaction() as cookie:
+        cookie.update(known)
+    gone = browser.get("mine")
+    assert gone.status_code == 410
+    assert "Everything you gave was erased." in words(gone.text) and "anew" not in words(gone.text)
 
 
 def test_a_program_reads_that_it_is_over_and_why_it_is_shown_no_crowd(
