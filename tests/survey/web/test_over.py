@@ -16,6 +16,7 @@ from tests.factories import crowd, on, the_question, the_survey
 from tests.survey.outcomes import outcome
 
 from .every_page import owner_link, paths, signed_up_owner
+from .test_statements import MOST, cost
 from .visitor import Visitor, words
 
 KEY = "leaders-meet"
@@ -233,3 +234,12 @@ def test_nobody_answers_or_joins_a_survey_that_is_over(readers: Readers, close: 
     assert readers["participant"].post("q/nuclear-use", form).status_code == 409
     late = readers["stranger"].post("join", {"join_key": offered[1], "agree": "y"})
     assert (late.status_code, "does not take new participants" in late.text) == (409, True)
+
+
+def test_the_results_take_few_statements_for_all_questions(
+    app: Flask, readers: Readers, close: Callable[[], None]
+) -> None:
+    close()
+    for name in ("stranger", "participant"):
+        asked = cost(app, readers[name].client, "/s/ukraine/results")
+        assert asked is not None and asked <= MOST
