@@ -12,8 +12,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..models import BackgroundAnswer, Participant, Question, Skip, Submission, Survey
-from ..store.lifecycle import current_resolutions
+from ..models import BackgroundAnswer, Participant, Skip, Submission, Survey
+from ..store.lifecycle import ends_at
 from ..store.once import once
 from .eligibility import counted
 from .person_acts import Group, PersonActs, person_acts
@@ -119,12 +119,4 @@ def _fingerprint(session: Session, survey: Survey) -> object:
 def _ends(session: Session, survey: Survey) -> list[datetime]:
     """When each opened question stopped, or will stop, taking answers."""
     now = clock.now(session)
-    return [
-        min([question.closes_at, survey.closes_at, *_resolved_as_a_whole(session, question)])
-        for question in survey.questions
-        if question.opens_at <= now
-    ]
-
-
-def _resolved_as_a_whole(session: Session, question: Question) -> list[datetime]:
-    return [made.resolved_at for made in current_resolutions(session, question) if made.option_id is None]
+    return [ends_at(session, question) for question in survey.questions if question.opens_at <= now]

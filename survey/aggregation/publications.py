@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -125,10 +126,14 @@ def questions_due(session: Session, questions: Sequence[Question], as_of: date) 
         if not question.survey.pilot
         and (
             question.survey.publication == "batched"
-            or (question.survey.publication == "at close" and end >= question.closes_at)
+            or (question.survey.publication == "at close" and end >= question.ends_at)
         )
     ]
-    late = [question for question in open_to if _earliest(question.survey, last.get(question.id)) <= as_of]
+    late = [
+        question
+        for question in open_to
+        if question.id not in last or earliest_day(question.survey, *last[question.id]) <= as_of
+    ]
     changed = _changed(session, late, last, end)
     return [
         question
@@ -137,20 +142,17 @@ def questions_due(session: Session, questions: Sequence[Question], as_of: date) 
     ]
 
 
-@dataclass(frozen=True)
-class _Last:
+class _Last(NamedTuple):
     """Of the last publication of a question: its day, and how many people it was of."""
 
     as_of: date
     people: int
 
 
-def _earliest(survey: Survey, last: _Last | None) -> date:
-    """The first day of which a question may be published after what was last."""
-    if last is None:
-        return date.min
-    few = survey.guarded and last.people < FEW
-    return last.as_of + timedelta(days=DAYS_BETWEEN if few else 1)
+def earliest_day(survey: Survey, as_of: date, people: int) -> date:
+    """The first day of which a question may be published after what was last told of so many people."""
+    few = survey.guarded and people < FEW
+    return as_of + timedelta(days=DAYS_BETWEEN if few else 1)
 
 
 def _last_published(session: Session, questions: Sequence[Question]) -> dict[int, _Last]:

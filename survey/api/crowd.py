@@ -32,7 +32,10 @@ WHY_HIDDEN = {
     Denial.UNTIL_CLOSE: _("It is shown when the question has closed."),
     Denial.ORGANIZERS_ONLY: _("In this survey only organizers see it."),
     Denial.PILOT: _("This is a trial: nobody is shown what others answered."),
-    Denial.UNPUBLISHED: _("Too few people have answered so far; nothing is published yet."),
+    Denial.PARTICIPANTS_ONLY: _(
+        "The survey is over. What the crowd said is shown to those who took part: send a participant’s token."
+    ),
+    Denial.UNPUBLISHED: _("Nothing is published: too few people have answered."),
 }
 
 
@@ -151,6 +154,7 @@ def _crowd(question: Question, shown: Shown) -> dict[str, Any]:
         "question": question.key,
         "as_of": shown.as_of,
         "live": shown.live,
+        "reach": str(disclosure.closing(db.session, question, shown).reach),
         "people": shown.people,
         "quantile_levels": question.quantile_levels,
         "options": [_option(question, option) for option in shown.options.values()],

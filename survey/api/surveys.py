@@ -123,6 +123,7 @@ def _briefly(survey: Survey) -> dict[str, Any]:
         "headline": words.headline,
         "languages": survey.languages,
         "open": survey.is_open(clock.now(db.session)),
+        "over": survey.is_over(clock.now(db.session)),
         "opens_at": survey.opens_at,
         "closes_at": survey.closes_at,
     }

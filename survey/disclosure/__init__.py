@@ -13,6 +13,7 @@ from .aggregates import (
     published_since,
     sees_figures,
 )
+from .closing import Closing, Reach, closing
 from .coverage import IntervalCoverage, interval_coverage
 from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
 from .rounded_aggregates import Shown, ShownOption
@@ -22,16 +23,19 @@ from .score_means import MeanScore, mean_scores
 
 __all__ = [
     "RUNNING",
+    "Closing",
     "Denial",
     "IntervalCoverage",
     "Marks",
     "MeanScore",
+    "Reach",
     "Reason",
     "Remarked",
     "Shown",
     "ShownOption",
     "ShownScenarios",
     "Viewer",
+    "closing",
     "denial_reason",
     "get_aggregate",
     "get_scenarios",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from .. import clock
 from ..models import Condition, Event, Participant, Question, Relation, RelationEvent
 from ..store.engine import connection_of
 from ..store.lifecycle import answered_questions, is_over, loaded_questions, skipped_questions
@@ -34,6 +35,8 @@ class Denial(StrEnum):
     UNANSWERED = "unanswered"
     UNTIL_CLOSE = "until close"
     ORGANIZERS_ONLY = "organizers only"
+    #: Of a survey that is over, in which nobody can answer any more to be shown it.
+    PARTICIPANTS_ONLY = "participants only"
     UNPUBLISHED = "unpublished"
     PILOT = "pilot"
 
@@ -54,9 +57,10 @@ def denial_reason(session: Session, viewer: Viewer, question: Question) -> Denia
         return Denial.ORGANIZERS_ONLY
     if survey.reveal == "after close":
         return None if is_over(session, question) else Denial.UNTIL_CLOSE
-    if viewer.participant is None or pending_questions(session, viewer.participant, question):
-        return Denial.UNANSWERED
-    return None
+    if viewer.participant is None:
+        over = survey.is_over(clock.now(session))
+        return Denial.PARTICIPANTS_ONLY if over else Denial.UNANSWERED
+    return Denial.UNANSWERED if pending_questions(session, viewer.participant, question) else None
 
 
 def linked_question_ids(session: Session, question: Question) -> set[int]:

@@ -132,6 +132,10 @@ class Survey(Base):
         """Whether answers are taken at `moment`."""
         return self.opens_at <= moment < self.closes_at
 
+    def is_over(self, moment: datetime) -> bool:
+        """Whether it has closed by `moment`."""
+        return self.closes_at <= moment
+
     @property
     def consent(self) -> "ConsentVersion":
         """The consent that is asked for now: the newest version."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
 from ..bank.document import (
@@ -249,7 +249,10 @@ def drafts_of(session: Session, user: User) -> list[SurveyDraft]:
     written = select(DraftMember.draft_id).where(DraftMember.user_id == user.id)
     run = select(Membership.survey_id).where(Membership.user_id == user.id, Membership.role.in_(WRITERS))
     own = or_(SurveyDraft.survey_id.is_(None) & SurveyDraft.id.in_(written), SurveyDraft.survey_id.in_(run))
-    return list(session.scalars(select(SurveyDraft).where(own).order_by(SurveyDraft.id.desc())))
+    query = (
+        select(SurveyDraft).where(own).options(joinedload(SurveyDraft.survey)).order_by(SurveyDraft.id.desc())
+    )
+    return list(session.scalars(query))
 
 
 def may_begin(session: Session, user: User, settings: Mapping[str, Any]) -> bool:

@@ -241,7 +241,12 @@ def known_participant(
     )
     participant = session.scalar(query)
     if participant is not None and participant.erased_on is not None:
-        raise AnswersGone(gettext("Everything you gave was erased. You can join anew at any time."))
+        over = survey.is_over(clock.now(session))
+        raise AnswersGone(
+            gettext("Everything you gave was erased.")
+            if over
+            else gettext("Everything you gave was erased. You can join anew at any time.")
+        )
     return participant
 
 

@@ -256,6 +256,8 @@ def _check(session: Session, survey: Survey, name: str, count: int, days: int) -
         errors["count"] = gettext("Make 1 to %(most)s invitations at once.", most=MOST_AT_ONCE)
     if not 1 <= days <= MOST_DAYS:
         errors["days"] = gettext("Let them work for 1 to %(most)s days.", most=MOST_DAYS)
+    if survey.is_over(clock.now(session)):
+        errors = {"batch": gettext("The survey is over: nobody can be invited any more.")}
     if errors:
         raise InvalidBatch(errors)
 

@@ -2,7 +2,7 @@
 
 The rows themselves where they may be changed in place (settings, words, scenarios): no list of acts that change
 something can then forget one, nor one that is done by hand. Of what is only ever appended (`models.append_only`),
-the last id; of the clock, how many of the moments at which something opens or closes have passed.
+the last id; of the clock, the day, and how many of the moments at which something opens or closes have passed.
 """
 
 from functools import reduce
@@ -123,4 +123,4 @@ STATEMENT = select(LIVE, *FACTS.values())
 def fingerprint(session: Session, slug: str) -> Facts | None:
     """What a page for strangers depends on; None where that is every answer, and where there is no such survey."""
     live, *facts = session.execute(STATEMENT, {"slug": slug, "now": clock.now(session)}).one()
-    return None if live is None or live else tuple(facts)
+    return None if live is None or live else (*facts, clock.now(session).date())

@@ -38,6 +38,12 @@ def last_open_days(question: Question) -> dict[str, int]:
     return {option.key: clock.day_number(ends[option.id]) for option in question.options}
 
 
+def ends_at(session: Session, question: Question) -> datetime:
+    """When a question stopped, or will stop, taking answers: its close, its survey's, or its outcome as a whole."""
+    made = current_resolutions(session, question)
+    return min([question.ends_at, *(one.resolved_at for one in made if one.option_id is None)])
+
+
 def is_over(session: Session, question: Question) -> bool:
     """Whether a question can no longer be answered."""
     return state_of(session, question) not in NOT_OVER

@@ -42,6 +42,7 @@ from .participant import (
     own_data,
     pilot,
     rationales,
+    results,
 )
 from .participant import dashboard as participant_dashboard
 
@@ -57,6 +58,7 @@ PARTICIPANT_PAGES = (
     notifications,
     own_data,
     erasure,
+    results,
 )
 #: Modules that add their pages to the editor's.
 EDITOR_PAGES = (editor_acts, editor_pilot, editor_readers, editor_scenarios, import_export)

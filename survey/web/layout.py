@@ -6,6 +6,7 @@ from flask import Flask, current_app, flash, g, render_template, request, url_fo
 from flask_babel import get_locale
 from flask_security import current_user
 
+from .. import clock
 from ..errors import AnswersGone
 from ..i18n.locale import LANGUAGES, current_language
 from ..i18n.locale import gettext as _
@@ -13,6 +14,7 @@ from ..i18n.markdown import bank_text, rationale, stored_rationale
 from ..models import Participant, Survey
 from ..notifications import transport
 from ..presenters.question_state import state_in_words
+from ..store.engine import db
 from .identity import current_participant
 from .pagination import where_reading
 
@@ -25,6 +27,7 @@ def init_pages(app: Flask) -> None:
     app.jinja_env.globals.update(
         get_locale=get_locale,
         who_runs=who_runs,
+        is_over=is_over,
         where_reading=where_reading,
         invited_days=app.config["PARLEY"]["INVITED_DAYS"],
         no_mail_server=no_mail_server,
@@ -49,6 +52,11 @@ def page(template: str, survey: Survey | None = None, **values: Any) -> str:
         languages=list(LANGUAGES.items()),
         **values,
     )
+
+
+def is_over(survey: Survey | None) -> bool:
+    """Whether the survey of a page has closed; a page of none has none that could."""
+    return survey.is_over(clock.now(db.session)) if survey else False
 
 
 def who_runs(survey: Survey) -> list[tuple[str, str]]:
@@ -101,15 +109,12 @@ def _navigation(survey: Survey | None, person: Participant | None) -> list[Link]
     slug = survey.slug
     scenarios = _link(_("Scenarios"), "participant.scenarios", slug)
     themes = _link(_("Themes"), "participant.themes", slug)
+    results = [_link(_("Results"), "participant.survey_results", slug)] if is_over(survey) else []
     if person is None:
-        return [
-            themes,
-            _link(_("Take part"), "participant.join", slug),
-            scenarios,
-            methods,
-            *_account(survey),
-        ]
-    return [themes, _link(_("Mine"), "participant.mine", slug), scenarios, methods, *_account(None)]
+        first = results or [_link(_("Take part"), "participant.join", slug)]
+        return [themes, *first, scenarios, methods, *_account(survey)]
+    mine = _link(_("Mine"), "participant.mine", slug)
+    return [themes, mine, *results, scenarios, methods, *_account(None)]
 
 
 def _account(survey: Survey | None) -> list[Link]:

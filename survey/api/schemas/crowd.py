@@ -87,6 +87,13 @@ class Crowd(ResponseSchema):
     question = Words(metadata=says("The question's key.", "leaders-meet"))
     as_of = Day(metadata=says("The UTC day at whose end it was so."))
     live = JsonBool(metadata=says("Whether these are figures of this moment, not of a publication."))
+    reach = Words(
+        metadata=says(
+            "`open` while it takes answers; then `close` where all are in these figures, `awaited` where more figures"
+            " may follow, `held back` where no more do and whoever answered after `as_of` is not in these.",
+            "open",
+        )
+    )
     people = JsonInt(metadata=says("How many people, rounded down.", 45))
     quantile_levels = fields.List(fields.Float(), metadata=says("The levels of quantiles."))
     options = fields.List(fields.Nested(CrowdOption), metadata=says("Those answered by enough people."))

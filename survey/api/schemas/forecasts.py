@@ -89,6 +89,7 @@ class SurveyInList(ResponseSchema):
     headline = Words(metadata=says("The survey in one question."))
     languages = fields.List(Words(), metadata=says("The languages it is asked in.", ["en", "uk"]))
     open = JsonBool(metadata=says("Whether it takes answers now."))
+    over = JsonBool(metadata=says("Whether it has closed: its figures and outcomes are its results."))
     opens_at = Moment(metadata=says("When it opens, UTC."))
     closes_at = Moment(metadata=says("When it closes, UTC; an answer at this very moment is late."))
 

@@ -11,6 +11,7 @@ from ...presenters.crowd_segments import SegmentAsked, groups_told, part_asked
 from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.outcomes import outcomes
 from ...presenters.own_forecast import standing
+from ...presenters.results import reach_said
 from ...presenters.scenario_charts import told_scenarios
 from ...presenters.scores import question_scores
 from ...services.forecast_history import history
@@ -45,6 +46,7 @@ def crowd_page(slug: str, key: str) -> PageAnswer:
         words=question.text(current_language()),
         stand=own,
         hidden=shown if isinstance(shown, Denial) else None,
+        reach=reach_said(db.session, question, shown),
         awaited=_awaited(db.session, viewer, question),
         pictures=pictures,
         groups=groups,

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from ...i18n.locale import gettext as _
 from ...services.erasure import erase_and_forget
 from ..identity import forget, survey_by_slug
-from ..layout import page
+from ..layout import is_over, page
 from .enrollment import PageAnswer, blueprint, require_participant
 
 
@@ -28,5 +28,11 @@ def erase_me(slug: str) -> PageAnswer:
         return Response(body, 422, mimetype="text/html")
     erase_and_forget(person)
     forget(survey)
-    flash(_("Everything you gave to this survey was erased. You can take part anew at any time."))
+    over = is_over(survey)
+    said = _("Everything you gave to this survey was erased.")
+    flash(
+        said
+        if over
+        else _("Everything you gave to this survey was erased. You can take part anew at any time.")
+    )
     return redirect(url_for("public.survey_front", slug=slug), 303)

@@ -26,6 +26,7 @@ from ...presenters.own_forecast import (
     standings,
     when,
 )
+from ...presenters.results import reach_said
 from ...presenters.scores import question_scores
 from ...questions import kind_of
 from ...services.base_rates import shown_base_rate
@@ -116,6 +117,7 @@ def question_page(
         awaited=disclosure.pending_questions(db.session, person, question) if person else [],
         seen=seen if isinstance(seen, disclosure.Shown) else None,
         hidden=seen if isinstance(seen, disclosure.Denial) else None,
+        reach=reach_said(db.session, question, seen) if seen is not None else "",
         pictures=crowd_pictures(db.session, viewer, question, seen)
         if isinstance(seen, disclosure.Shown)
         else None,

@@ -26,7 +26,7 @@ from survey.services.resolution import resolve
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.identity import REMEMBERED
-from tests.conftest import make_app
+from tests.conftest import TODAY, make_app
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.postgresql import PostgreSQL
 from tests.survey.outcomes import outcome
@@ -277,3 +277,24 @@ def test_scores_beside_a_hidden_crowd_are_the_same_whatever_others_said(came_out
     # The controls: where the crowd is shown, scores beside it differ.
     for seeing in (("after answering", "answered all"), ("always", SOME), ("always", "answered all")):
         assert scored <= told[seeing], seeing
+
+
+# ---- Once the survey is over
+
+
+@pytest.mark.parametrize("asked", ["nuclear-use"])
+def test_of_a_survey_that_is_over_strangers_get_the_same_bytes_whatever_others_said(
+    worlds: list[World], asked: str
+) -> None:
+    for world in worlds:
+        with world.app.app_context():
+            transaction(lambda session: setattr(the_survey(session), "closes_at", TODAY))
+    assert differing(worlds, "anonymous", asked) == set()
+    # The control: who took part sees what the crowd said, whether they had answered this question or not.
+    seen = {viewer: [results(world, viewer) for world in worlds] for viewer in BLIND}
+    assert {viewer for viewer, (one, other) in seen.items() if one != other} == {*BLIND} - {"anonymous"}
+
+
+def results(world: World, viewer: str) -> bytes:
+    """The survey's last page as this viewer is given it."""
+    return TOKENS.sub(rb"\1\2\3\4", world.browser(viewer).get("/s/ukraine/results").data)

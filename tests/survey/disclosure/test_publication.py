@@ -316,3 +316,16 @@ def test_latecomers_who_found_a_rung_closed_break_no_ladder(session: Session) ->
     assert [told[key]["people"] for key in rungs] == [12, 24, 24, 24]
     assert told[rungs[1]]["median"]["value"] < told[rungs[0]]["median"]["value"], "what people said falls"
     assert "in order" in told[rungs[0]]["flags"]
+
+
+def test_where_figures_come_at_the_close_that_of_the_survey_is_one(
+    session: Session, question: Question
+) -> None:
+    survey = the_survey(session)
+    survey.publication = "at close"
+    crowd(session, question, [0.3] * 10, day=19)
+    assert people_published(session, question, 20) is None
+    # The question itself would take answers for another year.
+    survey.closes_at = on(21)
+    assert people_published(session, question, 20) is None
+    assert people_published(session, question, 21) == 10

@@ -99,6 +99,11 @@ def test_a_batch_that_cannot_be_is_named_by_its_field(
     assert session.scalar(select(func.count()).select_from(Invitation)) == 0
 
 
+def test_nobody_is_invited_to_a_survey_that_is_over(session: Session) -> None:
+    with clock.at(the_survey(session).closes_at), pytest.raises(invitations.InvalidBatch, match="is over"):
+        invited(session)
+
+
 def test_the_log_tells_of_batches_and_of_no_token(session: Session) -> None:
     tokens = invited(session, 2)
     invitations.revoke(session, the_survey(session), "experts")

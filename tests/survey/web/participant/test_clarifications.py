@@ -151,7 +151,8 @@ class TestThreeThingsToDo:
         with clock.at(the_question(session, KEY).closes_at):
             session.rollback()
             page = answered.get(f"q/{KEY}").text
-        assert "does not count" in page
+        assert "does not count." in page
+        assert "until you answer again" not in page
         assert "/affirm" not in page
 
 

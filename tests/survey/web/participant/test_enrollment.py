@@ -185,4 +185,4 @@ def test_a_survey_that_is_over_takes_nobody_new(visitor: Visitor, session: Sessi
     with clock.at(the_survey(session).closes_at):
         session.rollback()
         page = visitor.get("join").text
-    assert "takes no new participants" in page
+    assert "It closed on" in page and "join_key" not in page

@@ -1,0 +1,26 @@
+"""The last page of a survey: what was asked, what the crowd said, what came out."""
+
+from ... import clock
+from ...i18n.locale import current_language
+from ...presenters.results import results, who_sees
+from ...store.engine import db
+from ..identity import as_participant, survey_by_slug
+from ..layout import page
+from ..page_cache import kept_for_strangers
+from .enrollment import PageAnswer, blueprint
+
+
+@blueprint.get("/results")
+@kept_for_strangers()
+def survey_results(slug: str) -> PageAnswer:
+    """Every question with the crowd's last figures and its outcome, once the survey is over."""
+    survey = survey_by_slug(slug)
+    over = survey.is_over(clock.now(db.session))
+    return page(
+        "participant/results.html",
+        survey,
+        over=over,
+        words=survey.text(current_language()),
+        themes=results(db.session, as_participant(survey), survey) if over else [],
+        who_sees=who_sees(survey),
+    )
