@@ -97,7 +97,7 @@ def test_a_list_with_a_fault_invites_nobody_and_comes_back_whole(app: Flask, org
     sent = BY_LETTER | {"people": "", "list_file": (BytesIO(content.encode()), "list.csv")}
     answer = organizer.post(LIST, data=sent)
     assert answer.status_code == 422
-    assert "Row 2: This is no address" in words(answer.text)
+    assert "Row 2: No email can be sent to this address" in words(answer.text)
     assert "It was read as UTF-8, with the separator semicolon." in words(answer.text)
     # A browser does not send a file again by itself: its rows stand in the box.
     assert "nobody;think tank" in answer.text
