@@ -115,7 +115,7 @@ SETTINGS = (
         _authors,
     ),
     Setting(
-        "MAIL_SERVER", "", "host that sends letters (SMTP); empty: they are kept in the instance's outbox"
+        "MAIL_SERVER", "", "host that sends emails (SMTP); empty: they are kept in the instance's outbox"
     ),
     Setting("MAIL_PORT", "587", "port of the mail server", int),
     Setting(
@@ -123,11 +123,11 @@ SETTINGS = (
     ),
     Setting("MAIL_USERNAME", "", "name at the mail server; empty: none is asked for"),
     Setting("MAIL_PASSWORD", "", "password at the mail server"),
-    Setting("MAIL_SENDER", "parley@localhost", "address letters come from"),
+    Setting("MAIL_SENDER", "parley@localhost", "address emails come from"),
     Setting(
         "CONFIRM_DAYS",
         "7",
-        "days in which an address for letters is to be confirmed; then it is deleted (1 to 366)",
+        "days in which an address for emails is to be confirmed; then it is deleted (1 to 366)",
         _days,
     ),
     Setting(

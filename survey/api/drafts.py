@@ -58,7 +58,9 @@ def begin_draft(body: Answer, headers: dict[str, str]) -> Versioned:
     """
     user = require_author()
     if not drafts.may_begin(db.session, user, current_app.config["PARLEY"]):
-        raise drafts.OwnersAlone({"body": gettext("On this site those begin surveys who own one already.")})
+        raise drafts.OwnersAlone(
+            {"body": gettext("On this site only people who already own a survey may begin one.")}
+        )
     _refuse_two_sources(body)
 
     def work(session: Session) -> Versioned:

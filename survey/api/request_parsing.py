@@ -83,7 +83,7 @@ def strict_json(data: bytes) -> Any:
     except UnicodeDecodeError:
         raise MalformedBody({"body": gettext("The body is not UTF-8.")}) from None
     except ValueError as error:
-        raise MalformedBody({"body": gettext("The body is no JSON: %(fault)s.", fault=error)}) from None
+        raise MalformedBody({"body": gettext("The body is not JSON: %(fault)s.", fault=error)}) from None
 
 
 def _check_headers(request: Request) -> None:

@@ -137,7 +137,7 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, datetime | date):
         return _day(cell) if isinstance(cell, date) and not isinstance(cell, datetime) else _moment(cell)
     if not isinstance(cell, str):
-        raise Unreadable(_("A text is wanted here."))
+        raise Unreadable(_("This must be text."))
     return cell
 
 

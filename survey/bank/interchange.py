@@ -95,7 +95,9 @@ def read_file(given: bytes, format_: str) -> FileContent:
         With everything for which it cannot be read, each with its row or line; and for more than 6 MB.
     """
     if len(given) > MOST_BYTES:
-        raise _refusal(_("The file is larger than %(most)s MB: no survey is.", most=MOST_BYTES // 1_000_000))
+        raise _refusal(
+            _("The file is larger than %(most)s MB; no survey is that large.", most=MOST_BYTES // 1_000_000)
+        )
     if not given.strip():
         raise _refusal(_("There is nothing in it. Choose a file, or paste its text."))
     try:
@@ -183,7 +185,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(text: str) -> Any:
-    raise _Twice(_("%(text)s is no number", text=text))
+    raise _Twice(_("%(text)s is not a number", text=text))
 
 
 def _read_toml(given: bytes) -> FileContent:

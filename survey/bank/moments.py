@@ -63,7 +63,8 @@ def _parsed(text: str) -> datetime:
     except ValueError:
         raise Unreadable(
             _(
-                "“%(text)s” is no moment there is; write it as 2027-12-31T00:00Z, or a day as 2027-12-31.",
+                "There is no such moment as “%(text)s”; write it as 2027-12-31T00:00Z, or a day as "
+                "2027-12-31.",
                 text=text,
             )
         ) from None

@@ -158,7 +158,8 @@ def _may_grow() -> Note:
 
 def _new_version() -> Note:
     return Note(
-        gettext("A change makes a new version; who has answered is asked whether they affirm."), False
+        gettext("A change makes a new version; people who have answered are asked whether they affirm."),
+        False,
     )
 
 

@@ -136,7 +136,7 @@ def entries_of_tables(tables: Sequence[Any], place: Callable[[int], str]) -> lis
     entries: list[Entry] = []
     for number, table in enumerate(tables, start=1):
         if not isinstance(table, Mapping):
-            faults.append(Fault(place(number), "", _("this is no table with id, title and type")))
+            faults.append(Fault(place(number), "", _("this is not a table with id, title and type")))
             continue
         entry = Entry(place(number), {})
         for name, cell in _flat(table):

@@ -141,7 +141,7 @@ def document_of_sheets(sheets: Mapping[str, Sheet]) -> Document:
         try:
             put_at(document, tuple(cells[0].split("/")), json.loads("".join(cells[1:])))
         except (ValueError, LookupError, RecursionError):
-            sentence = _("this is no path of a survey with a value in JSON")
+            sentence = _("this is not a path of a survey with a value in JSON")
             faults.append(Fault(place_in("more", number), cells[0][:80], sentence))
     if faults:
         raise BankError(faults[:MOST_FAULTS])

@@ -154,7 +154,7 @@ def _question(table: Table, question: Question, language: str) -> QuestionWords:
 def _notes(table: Table) -> dict[str, str]:
     for key in table.content:
         if not _VERSION.fullmatch(key):
-            table.fault(key, _("is no version that a note can be of: they are numbered, from 2 on"))
+            table.fault(key, _("is not a version that a note can be about: they are numbered, from 2 on"))
     return {key: table.text(key, longest=LONGEST_NOTE) for key in table.content}
 
 

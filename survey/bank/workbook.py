@@ -62,7 +62,9 @@ def _refuse_dangerous(given: bytes) -> None:
             members = packed.infolist()
             if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > LARGEST_UNPACKED:
                 most = LARGEST_UNPACKED // 1_000_000
-                raise _refusal(_("Unpacked it is larger than %(most)s MB: no survey is.", most=most))
+                raise _refusal(
+                    _("Unpacked it is larger than %(most)s MB; no survey is that large.", most=most)
+                )
             names = [one.filename.casefold() for one in members]
             if any(mark in name for name in names for mark in _RUNNING):
                 raise _refusal(

@@ -167,7 +167,7 @@ def create_token(
     "--from", "source", type=File(dir_okay=False), help="List of people, CSV: address, group, language."
 )
 @click.option(
-    "--mail", is_flag=True, help="Send a letter to each of the list; the worker or “parley notify” does."
+    "--mail", is_flag=True, help="Send an email to each of the list; the worker or “parley notify” does."
 )
 @click.option("--out", type=File(dir_okay=False), help="New file for the links, CSV; default: print them.")
 @click.option(
@@ -194,11 +194,11 @@ def make_invitations(
 def _refuse_together(source: Path | None, count: int | None, mail: bool, out: Path | None) -> None:
     """Refuse options that say two things at once."""
     if source is None and mail:
-        raise click.UsageError("Letters need a list: --from FILE.")
+        raise click.UsageError("Emails need a list: --from FILE.")
     if source is not None and count is not None:
         raise click.UsageError("A list says how many: give --count or --from, not both.")
     if mail and out:
-        raise click.UsageError("Links that go by letter are in no file: give --mail or --out, not both.")
+        raise click.UsageError("Links that go by email are in no file: give --mail or --out, not both.")
 
 
 @contextmanager

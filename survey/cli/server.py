@@ -66,7 +66,7 @@ def settings_table() -> str:
 @main.command(with_appcontext=False, epilog="Example: parley work")
 @click.pass_obj
 def work(info: ScriptInfo) -> None:
-    """Be the background worker: send the letters that are due, every minute, until stopped."""
+    """Be the background worker: send the emails that are due, every minute, until stopped."""
     from ..server import http, worker
 
     app = info.load_app()
@@ -74,5 +74,5 @@ def work(info: ScriptInfo) -> None:
         http.check_ready(app)
     except http.NotReady as error:
         raise _not_started(error) from error
-    click.echo("The worker looks every minute which letters are due (stop it with Ctrl-C)")
+    click.echo("The worker looks every minute which emails are due (stop it with Ctrl-C)")
     worker.work(app)

@@ -42,13 +42,13 @@ def publish(slug: str | None, as_of: date | None) -> None:
 
 @main.command(epilog="Example: parley notify")
 def notify() -> None:
-    """Send the letters that are due, once; for a timer where no worker runs."""
+    """Send the emails that are due, once; for a timer where no worker runs."""
     from ..notifications import messages
     from ..services import invitation_letters
 
     noted, sent = messages.deliver()
     sent += invitation_letters.deliver()
-    click.echo(f"{noted} noted, {sent} {'letter' if sent == 1 else 'letters'} sent")
+    click.echo(f"{noted} noted, {sent} {'email' if sent == 1 else 'emails'} sent")
 
 
 def find_survey(session: "Session", slug: str) -> "Survey":

@@ -40,7 +40,7 @@ def decoded(given: bytes) -> tuple[str, str]:
                 return said, given.decode(name)
             except UnicodeDecodeError:
                 continue
-    raise Unreadable(_("The file is no text. Save it as CSV in UTF-8 and send it again."))
+    raise Unreadable(_("The file is not text. Save it as CSV in UTF-8 and send it again."))
 
 
 def separator_of(text: str) -> str:
@@ -87,7 +87,7 @@ def numbered_rows(text: str, separator: str = "") -> Iterator[tuple[int, int, li
             begins = reader.line_num + 1
     except csv.Error:
         raise Unreadable(
-            _("This is no list of rows: a quote is opened and not closed, or a cell is too long.")
+            _("This is not a list of rows: a quote is opened and not closed, or a cell is too long.")
         ) from None
 
 

@@ -26,6 +26,8 @@ from .locale import gettext as _
 NO_BREAK = "\u00a0"
 #: A day as Babel is asked for it: the month stays with its number.
 DAY, SHORT_DAY = f"d{NO_BREAK}MMMM y", f"d{NO_BREAK}MMM y"
+#: Languages whose written dates name the year: in a Ukrainian sentence a bare number after the month reads as a slip.
+DAY_OF = {"uk": f"{DAY}{NO_BREAK}'року'"}
 _FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 8, 10) for part in range(1, whole)]
 
 
@@ -149,7 +151,8 @@ def day(days: float | date, language: str | None = None) -> str:
     """
     if not isinstance(days, date):
         days = _date_of(days)
-    return format_date(days, DAY, locale=_locale(language))
+    locale = _locale(language)
+    return format_date(days, DAY_OF.get(locale.language, DAY), locale=locale)
 
 
 def moment(when: datetime | date, zone: str = "UTC", language: str | None = None) -> str:

@@ -40,9 +40,9 @@ class SpentLink(NotFound):
     def __init__(self) -> None:
         super().__init__(
             gettext(
-                "The address was confirmed with it, another one was given since, or it was not confirmed in time"
-                " and was deleted. Nothing was changed now. You find what holds under “Letters” in the survey,"
-                " where you can give an address again."
+                "The address was already confirmed by it, another one was given since, or it was not "
+                "confirmed in time and was deleted. Nothing was changed now. See “Emails” in the "
+                "survey for what holds; you can give an address there again."
             )
         )
 
@@ -213,7 +213,7 @@ def read_address(typed: str) -> str:
         found = validate_email(trimmed(typed), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise NoAddress(
-            {"address": gettext("This is no address that letters can go to, such as name@example.org.")}
+            {"address": gettext("No email can be sent to this address. Give one such as name@example.org.")}
         ) from None
     if mixes_scripts(found.domain):
         raise NoAddress(
@@ -242,13 +242,13 @@ def _drop_waiting(session: Session, participant: Participant) -> None:
 
 def _refuse_keeping_none(participant: Participant) -> None:
     if participant.survey.pilot:
-        raise NoAddress({"address": gettext("This is a trial: it keeps no address and sends no letters.")})
+        raise NoAddress({"address": gettext("This is a trial: it keeps no address and sends no emails.")})
     if participant.survey.protected:
         raise NoAddress(
             {
                 "address": gettext(
-                    "This survey is protected: it keeps no address of anybody, so that nobody can be made to"
-                    " say who takes part. Nothing was stored."
+                    "This survey is protected: it keeps nobody’s address, so that nobody can be made "
+                    "to say who takes part. Nothing was stored."
                 )
             }
         )

@@ -61,7 +61,7 @@ def deliver() -> tuple[int, int]:
     moment = clock.now(db.session)
     noted = transaction(partial(queue.due, moment=moment))
     if current_app.config["PARLEY"]["MAIL_SERVER"] and not current_app.config["PARLEY"]["PUBLIC_URL"]:
-        logger.warning("Letters wait: set PARLEY_PUBLIC_URL, or their links would lead nowhere.")
+        logger.warning("Emails wait: set PARLEY_PUBLIC_URL, or their links would lead nowhere.")
         return noted, 0
     people = queue.waiting(db.session, moment)
     return noted, sum(_send_to(participant_id) for participant_id in people)
@@ -77,7 +77,7 @@ def _send_to(participant_id: int) -> bool:
     try:
         transport.send(parcel.address, letter.subject, letter.text, letter.headers)
     except transport.NotSent as fault:
-        logger.error("A letter was not sent: %s", fault)
+        logger.error("An email was not sent: %s", fault)
         if fault.surely and not fault.for_good:
             transaction(partial(queue.put_back, parcel=parcel, moment=moment))
         return False

@@ -279,10 +279,11 @@ def _routes(
     rows = [(_way(pairs.get(way or ""), language), percent(value)) for way, value in ways.items()]
     gap = round((max(ways.values()) - min(ways.values())) * 100, 1)
     words = (
-        _("The ways agree.")
+        _("The routes agree.")
         if gap == 0
         else _(
-            "The ways differ by up to %(gap)s points: they were asked apart, and nothing was evened out.",
+            "The routes differ by up to %(gap)s points: they were asked separately, and nothing was "
+            "evened out.",
             gap=number(gap),
         )
     )

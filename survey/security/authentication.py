@@ -198,7 +198,7 @@ class Passwords(PasswordUtil):
     def validate(self, password: str, is_register: bool, **facts: Any) -> tuple[list[str] | None, str]:
         """What is wrong with a password, and the password composed (NFKC) as it is hashed."""
         if len(password.encode("utf-8", "surrogatepass")) > LONGEST:
-            return [gettext("This password is too long: 128 letters at most.")], password
+            return [gettext("This password is too long: 128 characters at most.")], password
         faults, normalized = super().validate(password, is_register, **facts)
         if not faults and is_common(normalized):
             faults = [

@@ -64,7 +64,7 @@ def check_ready(app: Flask) -> None:
         logger.warning("%s is open to others on this machine: it should be its owner's alone.", path)
     if settings["ENVIRONMENT"] == "production" and not settings["MAIL_SERVER"]:
         folder = transport.outbox(settings)
-        logger.warning("PARLEY_MAIL_SERVER is empty: no letter is sent, every one is kept in %s.", folder)
+        logger.warning("PARLEY_MAIL_SERVER is empty: no email is sent, every one is kept in %s.", folder)
 
 
 def production() -> Flask:
@@ -134,7 +134,7 @@ def start_worker(app: Flask) -> Callable[[], None]:
     try:
         return worker.start_beside(app)
     except Exception:
-        logger.exception("The worker did not start: letters wait, and answers are taken all the same.")
+        logger.exception("The worker did not start: emails wait, and answers are taken all the same.")
         return lambda: None
 
 

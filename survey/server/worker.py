@@ -30,7 +30,7 @@ def make_queue(app: Flask) -> Huey:
             noted, sent = deliver()
             sent += invitation_letters.deliver()
         if noted or sent:
-            logger.info("Noted %d things to tell, sent %d letters.", noted, sent)
+            logger.info("Noted %d things to tell, sent %d emails.", noted, sent)
 
     queue.periodic_task(crontab(), name="letters")(letters)
     return queue

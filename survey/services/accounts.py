@@ -43,8 +43,9 @@ class SpentLink(NotFound):
     def __init__(self) -> None:
         super().__init__(
             gettext(
-                "A link works once and for 24 hours. Ask for a new one where you sign in, or whoever runs this"
-                " site makes one with “parley user link EMAIL”. Nothing was changed."
+                "A link works once and for 24 hours. Ask for a new one where you sign in, or ask the "
+                "people who run this site to make one with “parley user link EMAIL”. Nothing was "
+                "changed."
             )
         )
 
@@ -139,7 +140,7 @@ def give_role(session: Session, survey: Survey, typed: str, role: str, by: User)
     try:
         address: str = current_app.extensions["security"].mail_util.validate(typed)
     except ValueError:
-        raise InvalidAccount({"email": gettext("This is no address that letters can go to.")}) from None
+        raise InvalidAccount({"email": gettext("No email can be sent to this address.")}) from None
     _let_owners_alone(session, survey, by)
     user = user_by_email(session, address)
     if user is None:
@@ -147,8 +148,9 @@ def give_role(session: Session, survey: Survey, typed: str, role: str, by: User)
             raise InvalidAccount(
                 {
                     "email": gettext(
-                        "Nobody has an account here with this address, and on this site whoever runs it makes"
-                        " accounts: ask them for “parley user create”. Nothing was changed."
+                        "Nobody has an account here with this address, and on this site the people "
+                        "who run it make the accounts: ask them for “parley user create”. Nothing was"
+                        " changed."
                     )
                 }
             )

@@ -113,7 +113,7 @@ def _one(question: BackgroundQuestion | None, value: Value) -> Value:
         return clean_text(value, LONGEST) or None
     if question.kind == "number" and isinstance(value, int | float):
         return _number(question, float(value))
-    raise Unreadable(gettext("This is no answer to the question. Choose or write another."))
+    raise Unreadable(gettext("This is not an answer to the question. Choose or write another."))
 
 
 def _options(question: BackgroundQuestion, keys: Iterable[str]) -> list[str]:
@@ -154,7 +154,7 @@ def _is_empty(value: Value) -> bool:
 
 def _refuse_closed(session: Session, participant: Participant) -> None:
     if not participant.survey.is_open(clock.now(session)):
-        raise SurveyClosed(gettext("The survey is closed. You can still take back what you said."))
+        raise SurveyClosed(gettext("The survey is closed. You can still withdraw what you said."))
     if not has_agreed(session, participant):
         raise SurveyClosed(gettext("The consent has changed: please read and agree to it first."))
 

@@ -38,8 +38,8 @@ class NobodyAsks(SurveyClosed):
     def __init__(self) -> None:
         super().__init__(
             gettext(
-                "Whoever runs it has not said who they are, how to reach them, on what legal basis answers are kept"
-                " and for how long. Nothing was stored; please come back later."
+                "The people who run it have not said who they are, how to reach them, on what legal "
+                "basis answers are kept and for how long. Nothing was stored; please come back later."
             )
         )
 

@@ -289,7 +289,7 @@ def undo(session: Session, draft: SurveyDraft, user: User | None) -> DraftChange
     draft = locked(session, draft)
     done, _undone = _stacks(_changes(session, draft), user)
     if not done:
-        raise InvalidDraft({"": gettext("There is no change of yours to take back.")})
+        raise InvalidDraft({"": gettext("There is no change of yours to undo.")})
     _exchange(session, draft, user, list(_taken_back(done[-1])), "undo", done[-1].number)
     return done[-1]
 
@@ -299,7 +299,7 @@ def redo(session: Session, draft: SurveyDraft, user: User | None) -> DraftChange
     draft = locked(session, draft)
     _done, undone = _stacks(_changes(session, draft), user)
     if not undone:
-        raise InvalidDraft({"": gettext("There is nothing to make again.")})
+        raise InvalidDraft({"": gettext("There is nothing to redo.")})
     again = [(tuple(one["path"]), one["before"], one["after"]) for one in undone[-1].changes]
     _exchange(session, draft, user, again, "redo", undone[-1].number)
     return undone[-1]

@@ -158,7 +158,7 @@ def _person(survey: Survey, row: int, cells: dict[str, str]) -> ListedPerson:
     group = " ".join(_clean(cells.get("group", "")).split())
     if len(group) > LONGEST_GROUP:
         raise InvalidAnswer(
-            {"group": gettext("the group has more than %(most)s letters.", most=LONGEST_GROUP)}
+            {"group": gettext("the group has more than %(most)s characters.", most=LONGEST_GROUP)}
         )
     return ListedPerson(
         row, read_address(cells.get("address", "")), group, _language(survey, cells.get("language", ""))

@@ -56,9 +56,9 @@ class SpentInvitation(NotFound):
     def __init__(self) -> None:
         super().__init__(
             gettext(
-                "An invitation is for one person and works once, until a date. If you have taken part with it,"
-                " come back with the code you were given then. If not, ask whoever invited you for another"
-                " one. Nothing was changed."
+                "An invitation is for one person and works once, until a date. If you have taken part"
+                " with it, come back with the code you were given then. If not, ask the person who "
+                "invited you for another one. Nothing was changed."
             )
         )
 
@@ -227,7 +227,7 @@ def known_addresses(session: Session, survey: Survey, marks: Collection[str]) ->
     return {
         mark or "": (
             number,
-            gettext("wants no letters about this survey.")
+            gettext("wants no emails about this survey.")
             if declined
             else gettext("was invited already, in the batch “%(batch)s”.", batch=batch),
         )
@@ -245,7 +245,7 @@ def _refuse_known(session: Session, survey: Survey, people: Sequence[ListedPerso
 def _check(session: Session, survey: Survey, name: str, count: int, days: int) -> None:
     errors = {}
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        errors["batch"] = gettext("Give the batch a name of 1 to %(most)s letters.", most=LONGEST_NAME)
+        errors["batch"] = gettext("Give the batch a name of 1 to %(most)s characters.", most=LONGEST_NAME)
     elif (
         session.scalar(select(Invitation.id).filter_by(survey_id=survey.id, batch=name).limit(1)) is not None
     ):

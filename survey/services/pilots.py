@@ -42,8 +42,8 @@ class NoPilot(NotFound):
     def __init__(self) -> None:
         super().__init__(
             gettext(
-                "It was ended and erased with every answer, or its link was replaced. Ask whoever sent you the link"
-                " whether there is another one. Nothing was changed."
+                "It was ended and erased with every answer, or its link was replaced. Ask the person "
+                "who sent you the link whether there is another one. Nothing was changed."
             )
         )
 

@@ -73,16 +73,16 @@ def exclusion_in_words(exclusion: str, survey: Survey) -> str:
         else _("People who are invented, as demonstrations have them.")
     )
     return {
-        "insiders": _("Whoever runs the survey (owners, organizers, analysts), though they may answer."),
+        "insiders": _("People who run the survey (owners, organizers, analysts), though they may answer."),
         "crowd seen first": _(
-            "On a question, whoever was shown what others said before their own first forecast."
+            "On a question, people who were shown what others said before their own first forecast."
         ),
-        "erased": _("Whoever has erased their answers, from then on."),
+        "erased": _("People who have erased their answers, from then on."),
         "withdrawn": _(
             "A forecast that was withdrawn, from then on; of several by one person the last one counts."
         ),
         "simulated": simulated,
-        "first day": _("Whoever has just joined, until the second midnight (UTC) after it."),
+        "first day": _("People who have just joined, until the second midnight (UTC) after that."),
     }[exclusion]
 
 

@@ -118,7 +118,7 @@ def _value_fault(question: Question, outcome: Outcome) -> str | None:
         right = outcome.option in {option.key for option in question.options} and outcome.value is None
         return None if right else gettext("Choose the option that came true.")
     if outcome.option is not None or outcome.value is None or not np.isfinite(outcome.value):
-        return gettext("This is no outcome that the question can have.")
+        return gettext("The question cannot have this outcome.")
     if question.kind in YES_OR_NO:
         return None if outcome.value in (0, 1) else gettext("The outcome is yes or no.")
     return _number_fault(question, outcome.value)

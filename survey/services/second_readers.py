@@ -37,8 +37,8 @@ class SpentReaderLink(NotFound):
     def __init__(self) -> None:
         super().__init__(
             gettext(
-                "A link for reading works for 30 days, or until it is revoked. What you said by it is kept. Ask"
-                " whoever sent it for another one."
+                "A link for reading works for 30 days, or until it is revoked. What you said by it is"
+                " kept. Ask the person who sent it for another one."
             )
         )
 
@@ -60,7 +60,7 @@ def make_link(session: Session, draft: SurveyDraft) -> str:
     draft = locked(session, draft)
     if len([link for link in links_of(session, draft) if works(session, link)]) >= MOST_LINKS:
         raise InvalidDraft(
-            {"": gettext("%(most)s links work already. Revoke one you need no more.", most=MOST_LINKS)}
+            {"": gettext("%(most)s links work already. Revoke one that you no longer need.", most=MOST_LINKS)}
         )
     moment, token = clock.now(session), new_token()
     session.add(
@@ -156,7 +156,11 @@ def remark(
         return last
     if len(link.remarks) >= MOST_REMARKS:
         raise InvalidRemark(
-            {"text": gettext("By one link %(most)s things can be said. Ask for another.", most=MOST_REMARKS)}
+            {
+                "text": gettext(
+                    "One link takes at most %(most)s remarks. Ask for another link.", most=MOST_REMARKS
+                )
+            }
         )
     link.remarks.append(made)
     session.flush()
@@ -173,7 +177,7 @@ def _checked(name: str, text: str, clear: bool) -> tuple[str, str]:
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         errors["name"] = gettext(
-            "Say who you are, in 1 to %(most)s letters: whoever writes the survey reads it beside what you say.",
+            "Say who you are, in 1 to %(most)s characters: the survey’s writers read it beside what you say.",
             most=LONGEST_NAME,
         )
     try:

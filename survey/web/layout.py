@@ -82,7 +82,8 @@ def no_mail_server() -> str:
     if settings["MAIL_SERVER"] or settings["ENVIRONMENT"] == "production":
         return ""
     return _(
-        "This site has no mail server: letters lie as files in %(folder)s.", folder=transport.outbox(settings)
+        "This site has no mail server: emails are kept as files in %(folder)s.",
+        folder=transport.outbox(settings),
     )
 
 

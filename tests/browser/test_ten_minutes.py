@@ -485,7 +485,7 @@ def test_the_last_question_and_a_withdrawal_lead_on_too(browser: Browser, app: F
         person.follow(page.get_by_role("link", name="Withdraw"))
         expect(onward(page)).to_have_text("Keep it")
         person.follow(page.get_by_role("button", name="Withdraw my forecast"))
-        expect(page.get_by_role("heading", name="Taken back")).to_be_visible()
+        expect(page.get_by_role("heading", name="Withdrawn")).to_be_visible()
         person.follow(onward(page))
         expect(page.get_by_role("heading", level=1)).to_have_text("My forecasts")
 

@@ -200,7 +200,7 @@ def updates_and_withdraws(page: Page, address: str) -> None:
     expect(page.locator("main")).to_contain_text("before: 12.5")
     page.get_by_role("link", name="Withdraw").click()
     page.get_by_role("button", name="Withdraw my forecast").click()
-    expect(page.get_by_role("heading", name="Taken back")).to_be_visible()
+    expect(page.get_by_role("heading", name="Withdrawn")).to_be_visible()
 
 
 def the_organizer_resolves(page: Page, app: Flask, site: str, address: str) -> None:

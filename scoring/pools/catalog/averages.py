@@ -53,8 +53,8 @@ AVERAGE_METHODS = {
     "trimmed_mean": _average(
         name="Trimmed mean",
         words=(
-            "The mean after the lowest and the highest fifth are cut off. Whoever stands on the edge counts "
-            "in part; by choice whole people are cut instead, their number rounded, or rounded down."
+            "The mean after the lowest and the highest fifth are cut off. People on the edge count in"
+            " part; by choice whole people are cut instead, their number rounded, or rounded down."
         ),
         formula=(
             "Sorted by value, Σ w'·p / Σ w', where w' is the part of a person's weight that lies between the "
@@ -107,8 +107,8 @@ SCALE_METHODS = {
     "geometric_mean_of_odds": _on_scale(
         name="Geometric mean of odds",
         words=(
-            "The mean on the scale of odds: 1 to 9 and 9 to 1 cancel, and 99 % counts for more than 90 %. "
-            "Who is sure pulls harder than in the mean."
+            "The mean on the scale of odds: 1 to 9 and 9 to 1 cancel, and 99 % counts for more than "
+            "90 %. People who are sure pull harder than in the mean."
         ),
         formula="σ(Σ w·L / Σ w) with L = ln(p/(1 − p)), p brought into 1 to 99 %, and σ the inverse of L.",
         source="Genest and Zidek (1986), Statistical Science 1, 114-135.",

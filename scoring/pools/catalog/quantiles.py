@@ -26,7 +26,7 @@ NUMBER_METHODS = {
         words="Everyone's distributions mixed: disagreement widens the crowd's.",
         formula="F(x) = Σ w·F_i(x) / Σ w, inverted at each level.",
         source="Stone (1961), Annals of Mathematical Statistics 32, 1339-1342.",
-        when="Where nobody is far off. One who is widens it much.",
+        when="Where nobody is far off. One person who is widens it a lot.",
         function=mixtures.linear_pool,
     ),
     "vincent_mean": _of_quantiles(

@@ -19,7 +19,10 @@ TIME_METHODS = {
             "1/3 + 2/3·g, where each later day with m forecasts and n people multiplies g by (1 − 1/n)^(2m)."
         ),
         source="Own rule.",
-        when="Where news comes in and somebody may try to be last on purpose. It holds a tenth to a quarter.",
+        when=(
+            "Where news comes in and somebody may try to be last on purpose. A tenth of the people "
+            "get at most a quarter of the weight that way."
+        ),
         function=weights.fade,
         parameters={"floor": weights.FLOOR},
     ),

@@ -22,7 +22,8 @@ SKILL_METHODS = {
     "contribution_weights": _by_skill(
         name="Contribution-weighted model",
         words=(
-            "Who made the crowd better on earlier questions counts, by how much; who made it worse does not."
+            "People who made the crowd better on earlier questions count by as much as they did; "
+            "those who made it worse do not."
         ),
         formula="w ∝ max(0, C), C the mean over questions of S(crowd) − S(crowd without the person).",
         source=(
@@ -34,7 +35,7 @@ SKILL_METHODS = {
     ),
     "skill_weights": _by_skill(
         name="Weights by skill, drawn to the mean",
-        words="Who beat the crowd counts more; who has answered little counts as an average person.",
+        words="People who beat the crowd count more; those who have answered little count as average.",
         formula="w ∝ exp(s/c) with s = n/(n + k) · mean of S(person) − S(crowd) over n questions.",
         source=(
             "Mellers and others (2014), Psychological Science 25, 1106-1115; Atanasov and others (2017), "
@@ -56,8 +57,8 @@ SKILL_METHODS = {
     "cooke": _by_skill(
         name="Cooke's classical model",
         words=(
-            "Experts answer questions whose answer is known. Who is well calibrated there and says much "
-            "counts; who falls below a cutoff does not. Their distributions are mixed."
+            "Experts answer questions whose answer is known. Those who are well calibrated there and "
+            "say much count; those below a cutoff do not. Their distributions are mixed."
         ),
         formula="w = C·I·1{C ≥ α}, C = 1 − χ²(2·N·Σ s·ln(s/p)), I the information over the item's range.",
         source="Cooke (1991), Experts in Uncertainty, Oxford University Press.",
@@ -90,7 +91,7 @@ def _three_point(
 THREE_POINT_METHODS = {
     "interval_width": _three_point(
         "By width",
-        "Who gives a narrow interval counts more.",
+        "People who give a narrow interval count more.",
         "Σ w·b / Σ w with w = 1/(u − l).",
         "Where people don't know that narrowness pays. A width of 0 outweighs everybody.",
         weights.interval_width_weights,
@@ -98,7 +99,7 @@ THREE_POINT_METHODS = {
     ),
     "relative_width": _three_point(
         "By width for the person",
-        "Who gives a narrower interval than they usually do counts more.",
+        "People who give a narrower interval than they usually do count more.",
         "Σ w·b / Σ w with w = the person's widest interval / (u − l).",
         "Where some people are narrower than others by habit. It needs several claims.",
         weights.relative_width_weights,
@@ -106,7 +107,7 @@ THREE_POINT_METHODS = {
     ),
     "width_variance": _three_point(
         "By how widths vary",
-        "Who tells sure from unsure, with intervals of different widths, counts more.",
+        "People who tell sure from unsure, with intervals of different widths, count more.",
         "Σ w·b / Σ w with w = the variance of the person's widths.",
         "With several claims for each person.",
         weights.width_variance_weights,
@@ -114,7 +115,7 @@ THREE_POINT_METHODS = {
     ),
     "asymmetry": _three_point(
         "By asymmetry",
-        "Whose best estimate lies near an end of the interval counts more.",
+        "People whose best estimate lies near an end of the interval count more.",
         "Σ w·b / Σ w with w = 1 − 2·min(b − l, u − b)/(u − l).",
         "Where a middle is given by those who don't think further.",
         weights.asymmetry_weights,
@@ -138,7 +139,7 @@ THREE_POINT_METHODS = {
     ),
     "decisiveness": _three_point(
         "By decisiveness",
-        "Who comes near 0 or 100 % counts more.",
+        "People who come near 0 or 100 % count more.",
         "Σ w·b / Σ w with w = max(b, 1 − b).",
         "Where those who know are sure. It needs no interval.",
         weights.decisiveness_weights,
@@ -154,7 +155,7 @@ THREE_POINT_METHODS = {
     ),
     "fine_steps": _three_point(
         "By fineness",
-        "Who answers otherwise than in steps of 5 points counts more.",
+        "People who do not answer in steps of 5 points count more.",
         "Σ w·b / Σ w with w = the share of the person's estimates that are no multiple of 5 points.",
         "Where the form lets everybody answer in points. It needs no interval.",
         weights.fine_steps_weights,
@@ -163,7 +164,7 @@ THREE_POINT_METHODS = {
     ),
     "shift": _three_point(
         "By change between two rounds",
-        "Who changed more after the discussion counts more.",
+        "People who changed more after the discussion count more.",
         "Σ w·b / Σ w with w = |Δb| + |Δl|/2 + |Δu|/2.",
         "With two rounds, where changing means having listened.",
         weights.shift_weights,
@@ -203,10 +204,10 @@ OTHERS_METHODS = {
     ),
     "meta_probability_weighted": _meta_predicted(
         name="Meta-probability weighting",
-        words="Who expects to differ from the others counts more.",
+        words="People who expect to differ from the others count more.",
         formula="Σ w·e / Σ w with w = |e − m|; the mean where all w are 0.",
         source="Martinie, Wilkening and Howe (2020), PLoS ONE 15, e0232058.",
-        when="Where who knows more also knows that others don't.",
+        when="Where those who know more also know that others don't.",
         function=meta_predictions.meta_probability_weighted,
         weighted=False,
     ),

@@ -135,7 +135,7 @@ def _in_our_frame(template: str, **values: Any) -> Any:
 def _say_in_our_words(form: Form) -> None:
     """Labels of Flask-Security's fields in the words, and the languages, of this site."""
     labels = {
-        "email": _("E-mail address"),
+        "email": _("Email address"),
         "password": _("Current password") if "new_password" in form else _("Password"),
         "password_confirm": _("The password once more"),
         "new_password": _("New password"),

@@ -40,7 +40,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        self.email.label.text = _("E-mail address")
+        self.email.label.text = _("Email address")
 
 
 class BringForm(FlaskForm):  # type: ignore[misc]

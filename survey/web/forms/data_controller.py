@@ -13,7 +13,7 @@ from ...services.data_controller import FIELDS, field_name
 def field_labels() -> dict[str, str]:
     """What each field is called, in the reader's language."""
     return {
-        "organizer": _("Name of whoever runs the survey"),
+        "organizer": _("Name of the person or organization that runs the survey"),
         "contact": _("Contact"),
         "legal_basis": _("Legal basis"),
         "kept_until": _("How long answers are kept"),

@@ -113,7 +113,7 @@ def take_out(slug: str) -> Page:
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
         draft_questions.take_out(session, draft, user, noun, _sent("key"))
-        flash(_("Taken out. “Take back my last change” brings it back."))
+        flash(_("Taken out. “Undo my last change” brings it back."))
         return url_for(_list_of(noun), slug=draft.slug)
 
     return act_on(slug, work)
@@ -126,7 +126,7 @@ def undo(slug: str) -> Page:
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
         (draft_edits.redo if again else draft_edits.undo)(session, draft, user)
-        flash(_("Your change was made again.") if again else _("Your last change was taken back."))
+        flash(_("Your change was redone.") if again else _("Your last change was undone."))
         return _where_from(draft.slug)
 
     return act_on(slug, work)
@@ -169,7 +169,7 @@ def open_survey(slug: str) -> Page:
     flash(
         _opened(now_at, by_address=by_address)
         if first
-        else _("Published. Who has answered sees which words have changed.")
+        else _("Published. People who have answered see which words have changed.")
     )
     return redirect(url_for("organizer.overview", slug=now_at), 303)
 

@@ -62,7 +62,7 @@ def preregistration_fields(form: EditForm, languages: Sequence[str]) -> list[Row
         "primary_analysis": _(
             "Which figure answers your question, of which answers, at which day. May be empty."
         ),
-        "exclusions": _("Beside those who are never counted: insiders, and whoever saw the crowd first."),
+        "exclusions": _("Beside those who are never counted: insiders, and people who saw the crowd first."),
         "stop_rule": _("Such as: after 200 people, or with the last day alone. May be empty."),
     }
     return [
@@ -117,7 +117,7 @@ def _default(words: str) -> str:
 def _visibilities() -> list[tuple[str, str]]:
     words = {
         "public": _("Anybody; the survey is listed"),
-        "link": _("Whoever has the link"),
+        "link": _("Anybody with the link"),
         "invited": _("Invited people alone"),
     }
     return _choices(VISIBILITIES, words)
@@ -179,7 +179,7 @@ def note_words(form: EditForm, languages: Sequence[str], published: Question | N
         return []
     number = published.version.number + 1
     label = _("What changes with version %(number)s, in a sentence", number=number)
-    hint = _("Who has answered reads it. Left empty, they are told which texts have changed.")
+    hint = _("People who have answered read it. If it is left empty, they are told which texts have changed.")
     path: KeyPath = ("question", published.key, "notes", str(number))
     return [words_in_languages(form, languages, path, label=label, hint=hint, longest=LONGEST_NOTE)]
 

@@ -42,7 +42,7 @@ def replace_trial_link(slug: str) -> Page:
 def revoke_trial_link(slug: str) -> Page:
     """Let nobody else in."""
     if _done(slug, pilots.revoke_link):
-        flash(_("The link opens nothing any more. Who has come goes on; nobody else comes in."))
+        flash(_("The link opens nothing any more. People who have come can go on; nobody else comes in."))
     return redirect(url_for(".trial", slug=slug), 303)
 
 

@@ -94,8 +94,8 @@ def commit_import(slug: str) -> Page:
     number = len(plan.added) + len(plan.changed)
     flash(
         ngettext(
-            "Imported: %(num)s question was added or changed. “Take back my last change” takes it back.",
-            "Imported: %(num)s questions were added or changed. “Take back my last change” takes it back.",
+            "Imported: %(num)s question was added or changed. “Undo my last change” undoes it.",
+            "Imported: %(num)s questions were added or changed. “Undo my last change” undoes it.",
             number,
         )
     )
@@ -165,7 +165,8 @@ def _sent(upload: Upload) -> Sent:
     sent = Sent(given, format_of(upload.name, given))
     if len(sent.kept) > LARGEST_KEPT:
         sentence = _(
-            "This file is too large for the page. Whoever runs the site imports it: parley survey import."
+            "This file is too large for the page. The people who run the site can import it: parley "
+            "survey import."
         )
         raise BankError([Fault("", "", sentence)])
     return sent

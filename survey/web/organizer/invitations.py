@@ -139,8 +139,8 @@ def revoke(slug: str) -> Page:
     batch = request.form.get("batch", "")
     stopped = transaction(lambda session: invitations.revoke(session, survey, batch, by=current_user))
     said = ngettext(
-        "%(num)s invitation of “%(batch)s” was revoked. Who took part with one goes on taking part.",
-        "%(num)s invitations of “%(batch)s” were revoked. Who took part with one goes on taking part.",
+        "%(num)s invitation of “%(batch)s” was revoked. People who took part with one go on taking part.",
+        "%(num)s invitations of “%(batch)s” were revoked. People who took part with one go on taking part.",
         stopped,
         batch=batch,
     )
@@ -165,7 +165,7 @@ def send_again(slug: str, number: int) -> Page:
         form = BatchForm(formdata=None, data={"days": DEFAULT_DAYS})
         return _overview(survey, role, form, mended=Mended(number, typed, str(refused.sentence))), 422
     else:
-        flash(_("The letter goes out within minutes. If it is refused again, it stands here again."))
+        flash(_("The email goes out within minutes. If it is refused again, it is listed here again."))
     return redirect(url_for(".overview", slug=slug, _anchor="people"), 303)
 
 

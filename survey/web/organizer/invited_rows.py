@@ -38,16 +38,16 @@ def _refused(code: str) -> str:
     """Why a mail server took no letter, by its answer to this receiver (RFC 5321, 4.2.3)."""
     match code:
         case "":
-            return _("refused: no letter can be written to this address")
+            return _("refused: no email can be sent to this address")
         case "552":
             return _("refused (%(code)s): the mailbox is full", code=code)
         case "550" | "551" | "553":
             return _(
-                "refused (%(code)s): the mail server knows no such address, or lets it take no letters",
+                "refused (%(code)s): the mail server knows no such address, or accepts no email for it",
                 code=code,
             )
         case _:
-            return _("refused (%(code)s): the mail server takes no letters for this address", code=code)
+            return _("refused (%(code)s): the mail server accepts no email for this address", code=code)
 
 
 def together(batches: Sequence[Batch]) -> dict[str, int]:

@@ -103,9 +103,9 @@ def send_to_me(slug: str) -> Page:
     letter = _example(survey, request.form.get("language", ""))
     if may_have_a_letter(current_user.email):
         transport.send_soon(current_user.email, letter.subject, letter.text)
-        flash(_("The letter is on its way to your own address. Its link opens nothing."))
+        flash(_("The email is on its way to your own address. Its link opens nothing."))
     else:
-        flash(_("You have had many letters within this hour. Nothing was sent; try again later."), "warning")
+        flash(_("You have had many emails within this hour. Nothing was sent; try again later."), "warning")
     return redirect(url_for(".reminder", slug=slug), 303)
 
 
@@ -150,7 +150,8 @@ def progress(slug: str) -> Page:
     else:
         flash(
             _(
-                "Everybody is asked for their consent anew. Of whoever agrees you see how much they have answered."
+                "Everybody is asked for their consent again. You see how much each person who agrees "
+                "has answered."
             )
             if on
             else _("You no longer see how much anybody has answered.")
@@ -192,10 +193,10 @@ def _list_page(survey: Survey, role: str, form: ListForm) -> str:
 
 def _made(count: int, encoding: str, separator: str) -> str:
     return ngettext(
-        "%(num)s invitation was made; its letter goes out within minutes. The list was read as %(encoding)s,"
-        " with the separator %(separator)s.",
-        "%(num)s invitations were made; their letters go out within minutes. The list was read as %(encoding)s,"
-        " with the separator %(separator)s.",
+        "%(num)s invitation was made; its email goes out within minutes. The list was read as "
+        "%(encoding)s, with the separator %(separator)s.",
+        "%(num)s invitations were made; their emails go out within minutes. The list was read as "
+        "%(encoding)s, with the separator %(separator)s.",
         count,
         encoding=encoding,
         separator=separator,

@@ -35,7 +35,7 @@ class ListForm(FlaskForm):  # type: ignore[misc]
         self.days.label.text = _("Days they work")
         self.how.label.text = _("How the links reach them")
         file, cards = ("csv", _("as a file")), ("cards", _("as cards"))
-        self.how.choices = [file, cards] if survey.protected else [("letter", _("by letter")), file, cards]
+        self.how.choices = [file, cards] if survey.protected else [("letter", _("by email")), file, cards]
 
     def given(self) -> bytes:
         """The list as it came, from the file where there is one.

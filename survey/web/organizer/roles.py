@@ -35,7 +35,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.email.label.text = _("E-mail address")
+        self.email.label.text = _("Email address")
         self.role.label.text = _("Role")
         self.role.choices = [(role, role_words()[role]) for role in ROLES]
 
@@ -71,7 +71,7 @@ def give(slug: str) -> Page:
     _tell(survey, address, given)
     flash(
         _(
-            "%(address)s is %(role)s now, and is told by letter how to sign in.",
+            "%(address)s is %(role)s now, and is told by email how to sign in.",
             address=address,
             role=role_words()[given],
         )
@@ -92,9 +92,9 @@ def take(slug: str) -> Page:
         flash(refused.sentence, "warning")
         return redirect(url_for(".overview", slug=slug), 303)
     flash(
-        _("The role was taken.")
+        _("The role was taken away.")
         if taken
-        else _("Nobody of that number has a role here. Nothing was changed.")
+        else _("Nobody with that number has a role here. Nothing was changed.")
     )
     # Whoever gave up their own role would find no page here any more.
     return redirect(url_for("account.surveys") if own and taken else url_for(".overview", slug=slug), 303)

@@ -72,9 +72,9 @@ def take_back_about_me(slug: str) -> Response:
     person = require_participant(survey)
     taken = transaction(lambda session: background_answers.take_back(session, person))
     flash(
-        ngettext("One answer was taken back.", "%(num)s answers were taken back.", taken)
+        ngettext("One answer was withdrawn.", "%(num)s answers were withdrawn.", taken)
         if taken
-        else _("There was nothing to take back.")
+        else _("There was nothing to withdraw.")
     )
     return redirect(url_for("participant.about_me", slug=slug), 303)
 

@@ -78,7 +78,7 @@ def ask(slug: str, key: str) -> PageAnswer:
         place_errors(form, refused.errors)
         return _unclear_page(question, person, form), 422
     if question.survey.pilot:
-        flash(_("Sent. Whoever writes the survey reads it."))
+        flash(_("Sent. The survey’s writers read it."))
         return redirect(url_for("participant.question", slug=slug, key=key), 303)
     flash(_("Your question was sent to the organizer. What becomes of it stands here."))
     return redirect(url_for("participant.unclear", slug=slug, key=key), 303)
@@ -94,7 +94,7 @@ def settle(slug: str, key: str) -> PageAnswer:
         raise NotFound()
     user = current_user._get_current_object()
     transaction(lambda session: moderation.settle(session, user, question, number))
-    flash(_("Settled. Whoever asked sees it, and whether the words have changed."))
+    flash(_("Settled. The person who asked sees it, and whether the words have changed."))
     return redirect(url_for("organizer.question", slug=slug, key=key, _anchor="unclear"), 303)
 
 

@@ -38,7 +38,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        self.address.label.text = _("Your e-mail address")
+        self.address.label.text = _("Your email address")
         self.address.flags.required = True
 
     def validate_address(self, field: StringField) -> None:
@@ -46,7 +46,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
         if len(field.raw_data or ()) > 1:
             raise ValidationError(_("Give one address: the form came with several."))
         if len(field.data or "") > LONGEST:
-            raise ValidationError(_("An address has at most 254 letters."))
+            raise ValidationError(_("An address has at most 254 characters."))
 
     def said(self) -> str:
         """What was typed, as it was sent."""
@@ -109,7 +109,7 @@ def leave_address(slug: str) -> PageAnswer:
     if token:
         letter = messages.confirming_letter(survey, current_language(), token)
         transport.send_soon(contact.address, letter.subject, letter.text, letter.headers)
-        flash(_("A letter is on its way. Open the link in it to confirm the address."))
+        flash(_("An email is on its way. Open the link in it to confirm the address."))
     return redirect(url_for("participant.notices", slug=slug), 303)
 
 
@@ -125,7 +125,7 @@ def use_account_address(slug: str) -> PageAnswer:
         flash(refused.errors["address"], "error")
     else:
         messages.forget(survey, former)
-        flash(_("Letters go to your account’s address."))
+        flash(_("Emails go to your account’s address."))
     return redirect(url_for("participant.notices", slug=slug), 303)
 
 
@@ -137,7 +137,7 @@ def remove_address(slug: str) -> PageAnswer:
     former = _address(person)
     transaction(lambda session: contacts.remove(session, person))
     messages.forget(survey, former)
-    flash(_("Your address was deleted. You get no more letters."))
+    flash(_("Your address was deleted. You get no more emails."))
     return redirect(url_for("participant.notices", slug=slug), 303)
 
 
@@ -151,7 +151,7 @@ def choose_ways(slug: str) -> PageAnswer:
         return _letters_page(survey, person, ways=form), 422
     chosen = {kind: str(form[kind].data) for kind in NOTICE_KINDS}
     transaction(lambda session: contacts.choose(session, person, chosen))
-    flash(_("Your choice of letters was stored."))
+    flash(_("Your choice of emails was stored."))
     return redirect(url_for("participant.notices", slug=slug), 303)
 
 

@@ -75,7 +75,7 @@ def _words() -> dict[str, str]:
         "background": _("What you said about yourself"),
         "scores": _("Your scores"),
         "contact": _("Your address"),
-        "letter_choices": _("Which letters you chose"),
-        "letters": _("Letters to you"),
+        "letter_choices": _("Which emails you chose"),
+        "letters": _("Emails to you"),
         "tokens": _("Tokens of programs that speak for you"),
     }

@@ -218,7 +218,7 @@ def test_windows_1251_is_read_where_it_makes_words_and_named() -> None:
     [
         ("{", "this is not JSON"),
         ('{"questions": [{"id": "a", "id": "b"}]}', "stands twice"),
-        ('{"questions": [{"id": NaN}]}', "is no number"),
+        ('{"questions": [{"id": NaN}]}', "is not a number"),
         ("[" * 100_000, "nested too deeply"),
         ('{"questions": 5}', "a list"),
         ('{"questions": [5]}', "question 1: this is no table"),
@@ -258,7 +258,7 @@ def test_pasted_text_is_known_by_how_it_begins(begins: bytes, format_: str) -> N
         ("2027-10-31T03:30", "says no time zone"),
         ("2027-10-31T12:00 Europe/Nowhere", "no time zone “Europe/Nowhere”"),
         ("0001-01-01T00:00+14:00", "is not between the years"),
-        ("31.12.2027", "no moment there is"),
+        ("31.12.2027", "no such moment as"),
     ],
 )
 def test_a_moment_that_is_not_sure_is_asked_back(text: str, sentence: str) -> None:

@@ -29,7 +29,7 @@ def heads(*words: str) -> list[Spec]:
     [
         "Ceasefire",
         "A general ceasefire takes effect by the end of 2027",
-        "Загальне припинення вогню набуває чинності до кінця 2027 року включно",
+        "Загальне припинення вогню починає діяти до кінця 2027 року включно",
     ],
 )
 def test_a_head_stands_on_lines_that_end_above_the_rule(head: str) -> None:

@@ -139,7 +139,7 @@ def test_questions_alone_are_added_to_a_survey_that_is_named(app: Flask, tmp_pat
     assert "snow  binary" in run(app, "show", "weather")
     (tmp_path / "questions").write_text("id,title,type,closes_at\nsnow,Snow?,binary,never\n")
     refused = run(app, "import", str(tmp_path / "questions"), "--slug", "weather", "--format", "csv", code=1)
-    assert "row 2: closes: “never” is no moment" in refused
+    assert "row 2: closes: There is no such moment as “never”" in refused
 
 
 def test_json_that_is_none_is_said(app: Flask, tmp_path: Path) -> None:

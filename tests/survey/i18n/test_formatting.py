@@ -192,8 +192,8 @@ def test_ukrainian_writes_its_own_marks_and_months() -> None:
     assert percent(0.0312, "uk") == f"3,1{NB}%"
     assert exact_percent(0.125, "uk") == f"12,5{NB}%"
     assert number(1234.5, "млн", "uk") == f"1{NB}234,5{NB}млн"
-    assert day(date(2027, 3, 12), "uk") == f"12{NB}березня 2027"
-    assert moment(NOON, "Europe/Kyiv", "uk").startswith(f"12{NB}березня 2027, 14:32 Київ")
+    assert day(date(2027, 3, 12), "uk") == f"12{NB}березня 2027{NB}року"
+    assert moment(NOON, "Europe/Kyiv", "uk").startswith(f"12{NB}березня 2027{NB}року, 14:32 Київ")
 
 
 @pytest.fixture

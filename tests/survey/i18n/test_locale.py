@@ -74,11 +74,11 @@ def test_numbers_and_times_are_said_as_in_ukrainian(app: Flask) -> None:
         assert signed(-12.5, "uk") == "−12,5"
         assert in_words(0.7, "uk") == "приблизно 7\u00a0з\u00a010"
         assert in_words(0.0004, "uk") == "менше ніж 1\u00a0з\u00a01\u00a0000"
-        assert day(date(2027, 12, 31), "uk") == "31\u00a0грудня 2027"
+        assert day(date(2027, 12, 31), "uk") == "31\u00a0грудня 2027\u00a0року"
         late = datetime(2027, 12, 31, 23, 0, tzinfo=UTC)
         assert (
             moment(late, "Europe/Kyiv", "uk")
-            == "1\u00a0січня 2028, 01:00, Київ (31\u00a0грудня 2027, 23:00 UTC)"
+            == "1\u00a0січня 2028\u00a0року, 01:00, Київ (31\u00a0грудня 2027\u00a0року, 23:00 UTC)"
         )
         # The control: English says none of it so.
         assert (percent(0.0312, "en"), day(date(2027, 12, 31), "en")) == (
@@ -124,6 +124,6 @@ def test_a_picture_says_months_and_numbers_in_the_readers_language(app: Flask) -
 
 def test_whole_pages_say_dates_and_percents_in_ukrainian(client: FlaskClient) -> None:
     page = words(client.get("/s/ukraine/join", headers={"Accept-Language": "uk"}).text)
-    assert "22 листопада 2026" in page
+    assert "22 листопада 2026 року" in page
     assert "22 November 2026" not in page
     assert "22 November 2026" in words(client.get("/s/ukraine/join").text)

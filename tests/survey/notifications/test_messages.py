@@ -307,7 +307,7 @@ def test_looking_at_the_link_changes_nothing_and_one_post_ends_all(
     path = stopping(outbox()[0])
     page = client.get(path)
     assert page.status_code == 200
-    assert 'class="btn p-grave">End all letters' in page.text and "Keep the letters" in page.text
+    assert 'class="btn p-grave">Stop all emails' in page.text and "Keep the emails" in page.text
     assert len(kept(session)) == 1
     # As a mail program does it: without a session, without a token against forgery.
     app.config["WTF_CSRF_ENABLED"] = True

@@ -44,13 +44,13 @@ def test_an_address_counts_once_its_owner_has_said_yes(
     (link,) = links_in(letter)
     assert letter["Subject"] == "Please confirm your address"
     stranger = visitor.client.application.test_client()
-    assert "Do you want letters at olha@example.org?" in words(stranger.get(link).text)
+    assert "Do you want emails at olha@example.org?" in words(stranger.get(link).text)
     unconfirmed = contact(session)
     assert unconfirmed is not None and unconfirmed.confirmed_at is None
     assert stranger.post(link).status_code == 200
     confirmed = contact(session)
     assert confirmed is not None and confirmed.confirmed_at == on(22)
-    assert "Letters go to olha@example.org" in words(visitor.get("letters").text)
+    assert "Emails go to olha@example.org" in words(visitor.get("letters").text)
     assert stranger.post(link).status_code == stranger.get(link).status_code == 404
 
 
@@ -105,7 +105,7 @@ def test_a_confirmed_address_does_not_expire(visitor: Visitor, session: Session,
     visitor.client.post(links_in(outbox()[0])[0])
     with clock.at(on(22, month=12)):
         messages.deliver()
-        assert "Letters go to olha@example.org" in words(visitor.get("letters").text)
+        assert "Emails go to olha@example.org" in words(visitor.get("letters").text)
     assert contact(session) is not None
 
 
@@ -249,7 +249,7 @@ def test_a_protected_survey_keeps_no_address_and_says_why(
     the_survey(session).protected = True
     session.commit()
     page = visitor.get("letters")
-    assert "keeps no address of anybody" in words(page.text)
+    assert "keeps nobody’s address" in words(page.text)
     assert 'name="address"' not in page.text
     assert visitor.post("letters/address", {"address": "olha@example.org"}).status_code == 422
     visitor.post("letters/account")
@@ -269,10 +269,10 @@ def test_an_account_lends_its_address(app: Flask, visitor: Visitor, session: Ses
     visitor.post("letters/account")
     found = contact(session)
     assert found is not None and found.address == "" and found.confirmed_at is not None
-    assert "Letters go to account@example.org" in words(visitor.get("letters").text)
+    assert "Emails go to account@example.org" in words(visitor.get("letters").text)
     session.scalars(select(User)).one().email = "moved@example.org"
     session.commit()
-    assert "Letters go to moved@example.org" in words(visitor.get("letters").text)
+    assert "Emails go to moved@example.org" in words(visitor.get("letters").text)
 
 
 def test_nobody_in_particular_is_led_to_the_consent(client: FlaskClient) -> None:

@@ -87,5 +87,5 @@ def test_an_unknown_queue_is_refused(tmp_path: Path) -> None:
 def test_one_run_from_a_terminal_says_what_it_did(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "deliver", lambda: (3, 1))
     result = app.test_cli_runner().invoke(main, ["notify"])
-    assert result.output == "3 noted, 1 letter sent\n"
+    assert result.output == "3 noted, 1 email sent\n"
     assert isinstance(app.test_cli_runner(), CliRunner)

@@ -151,7 +151,7 @@ def test_who_was_invited_or_wants_none_is_named_by_row(session: Session, outbox:
         invite(session, "new@example.org", "OLHA@example.org", ANN, batch="others")
     assert refused.value.rows == [
         (2, "was invited already, in the batch “experts”."),
-        (3, "wants no letters about this survey."),
+        (3, "wants no emails about this survey."),
     ]
     session.rollback()
     assert len(session.scalars(select(Invitation)).all()) == 2

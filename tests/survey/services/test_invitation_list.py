@@ -81,7 +81,7 @@ def test_every_row_that_cannot_be_taken_is_named(session: Session) -> None:
     )
     assert [row for row, _why in rows] == [2, 3, 4, 5, 6]
     said = dict(rows)
-    assert "stands in row 1" in said[3] and "en, uk" in said[4] and "80 letters" in said[5]
+    assert "stands in row 1" in said[3] and "en, uk" in said[4] and "80 characters" in said[5]
 
 
 def test_few_of_many_refusals_are_named_and_the_rest_is_counted(session: Session) -> None:

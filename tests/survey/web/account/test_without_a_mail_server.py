@@ -18,7 +18,7 @@ from tests.factories import the_survey
 from ..visitor import Visitor, words
 from .conftest import EMAIL, Somebody
 
-SAID = "This site has no mail server: letters lie as files in"
+SAID = "This site has no mail server: emails are kept as files in"
 
 
 def folder(app: Flask) -> str:
@@ -103,4 +103,4 @@ def test_the_check_at_start_says_in_production_that_no_letter_goes_out(
         http.check_ready(app)
     with app.app_context():
         db.engine.dispose()
-    assert caplog.text.count("PARLEY_MAIL_SERVER is empty: no letter is sent") == lines
+    assert caplog.text.count("PARLEY_MAIL_SERVER is empty: no email is sent") == lines

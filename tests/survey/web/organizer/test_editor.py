@@ -534,7 +534,7 @@ def test_looking_at_a_survey_s_editor_stores_nothing(app: Flask) -> None:
 
 def test_where_owners_alone_begin_surveys_others_are_told_so(app: Flask, olena: FlaskClient) -> None:
     app.config["PARLEY"] = app.config["PARLEY"] | {"AUTHORS": "owners"}
-    assert "those begin surveys who own one already" in olena.get("/write").text
+    assert "only people who already own a survey may begin one" in olena.get("/write").text
     assert olena.post("/write", data={"slug": "weather"}).status_code == 404
 
 

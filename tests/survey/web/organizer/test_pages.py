@@ -230,7 +230,7 @@ def test_going_back_to_change_keeps_everything(organizer: FlaskClient) -> None:
         ({"source": " "}, "required"),
         ({"source": "A\x00B"}, "cannot be stored"),
         ({"outcome": ""}, "Choose what came out."),
-        ({"outcome": "maybe"}, "no outcome"),
+        ({"outcome": "maybe"}, "cannot have this outcome"),
     ],
 )
 def test_what_is_refused_keeps_what_was_typed(

@@ -73,7 +73,7 @@ def test_a_pasted_list_is_invited_by_letter_and_says_how_it_was_read(
     app: Flask, organizer: FlaskClient, outbox: Outbox
 ) -> None:
     answer = organizer.post(LIST, data=BY_LETTER, follow_redirects=True)
-    assert "2 invitations were made; their letters go out" in words(answer.text)
+    assert "2 invitations were made; their emails go out" in words(answer.text)
     assert "read as UTF-8, with the separator comma" in words(answer.text)
     assert [(one.address, one.person_group, one.language) for one in kept(app)] == [
         ("olha@example.org", "think tank", "uk"),
@@ -97,7 +97,7 @@ def test_a_list_with_a_fault_invites_nobody_and_comes_back_whole(app: Flask, org
     sent = BY_LETTER | {"people": "", "list_file": (BytesIO(content.encode()), "list.csv")}
     answer = organizer.post(LIST, data=sent)
     assert answer.status_code == 422
-    assert "Row 2: This is no address" in words(answer.text)
+    assert "Row 2: No email can be sent to this address" in words(answer.text)
     assert "It was read as UTF-8, with the separator semicolon." in words(answer.text)
     # A browser does not send a file again by itself: its rows stand in the box.
     assert "nobody;think tank" in answer.text
@@ -171,7 +171,7 @@ def test_a_protected_survey_takes_links_and_no_letters(app: Flask, organizer: Fl
 def test_the_list_shows_how_far_each_came_and_is_narrowed(
     app: Flask, organizer: FlaskClient, outbox: Outbox
 ) -> None:
-    assert "None yet. Whoever you invite by letter" in words(organizer.get(PEOPLE).text)
+    assert "None yet. Everybody you invite by email" in words(organizer.get(PEOPLE).text)
     organizer.post(LIST, data=BY_LETTER)
     assert words(organizer.get(PEOPLE).text).count("not sent yet") == 2
     deliver(app)
@@ -264,11 +264,13 @@ def test_a_refused_letter_says_why_and_goes_again_to_a_corrected_address(
     wrong = organizer.post(again, data={"address": "olha@nowhere@example"})
     assert wrong.status_code == 422
     # What was typed stays in the box, which is open, and the reason stands beside it.
-    assert 'value="olha@nowhere@example"' in wrong.text and "This is no address" in words(wrong.text)
+    assert 'value="olha@nowhere@example"' in wrong.text and "No email can be sent to this address" in words(
+        wrong.text
+    )
     assert "ann@example.org" in organizer.post(again, data={"address": "ann@example.org"}).text
     assert "was invited already" in words(organizer.post(again, data={"address": "ann@example.org"}).text)
     answer = organizer.post(again, data={"address": "olha.m@example.org"}, follow_redirects=True)
-    assert "The letter goes out within minutes" in words(answer.text)
+    assert "The email goes out within minutes" in words(answer.text)
     assert deliver(app) == 2
     assert "olha.m@example.org" in {letter["To"] for letter in outbox()}
     answer = organizer.post(again, data={"address": "olha@example.org"}, follow_redirects=True)
@@ -355,7 +357,7 @@ def test_the_letter_stands_beside_the_button_with_who_gets_it(
         page = words(organizer.get(f"{PEOPLE}/reminder").text)
         assert "Nobody can be reminded now" in page and "Had one within a day 2" in page
     page = words(organizer.get(f"{PEOPLE}/reminder").text)
-    assert "2 people would be reminded" in page and "Letters English 1, Українською 1" in page
+    assert "2 people would be reminded" in page and "Emails English 1, Українською 1" in page
     assert "have not joined yet" in page
     answer = organizer.post(f"{PEOPLE}/reminder", follow_redirects=True)
     assert "2 reminders are on their way." in words(answer.text)
@@ -383,7 +385,7 @@ def test_the_link_in_the_letter_ends_letters_in_one_step_and_says_the_same_again
     deliver(app)
     stop = next(links_in(letter)[-1] for letter in outbox() if letter["To"] == "ann@example.org")
     stranger = app.test_client()
-    assert "No more letters about this invitation?" in stranger.get(stop).text
+    assert "No more emails about this invitation?" in stranger.get(stop).text
     assert [one.declined_at for one in kept(app)] == [None, None]
     answers = [stranger.post(stop, data={"List-Unsubscribe": "One-Click"}) for _time in range(2)]
     assert {answer.status_code for answer in answers} == {200}
@@ -394,7 +396,7 @@ def test_the_link_in_the_letter_ends_letters_in_one_step_and_says_the_same_again
         assert stranger.get(f"/letters/invitation/{wrong}").status_code == 404
         assert stranger.post(f"/letters/invitation/{wrong}").status_code == 404
     again = organizer.post(LIST, data=BY_LETTER | {"batch": "again", "people": "ann@example.org"})
-    assert "Row 1: wants no letters about this survey." in words(again.text)
+    assert "Row 1: wants no emails about this survey." in words(again.text)
 
 
 # ---- The survey that only invited people may know

@@ -112,7 +112,7 @@ def test_a_role_is_taken_and_its_pages_with_it_at_once(app: Flask, owner: FlaskC
     answer = owner.post(
         f"{ROLES}/take", data={"user": number(app, "olena@example.org")}, follow_redirects=True
     )
-    assert "The role was taken." in words(answer.text)
+    assert "The role was taken away." in words(answer.text)
     assert organizer.get(ROLES).status_code == 404
     assert list(roles(app)) == ["owner@example.org"]
 

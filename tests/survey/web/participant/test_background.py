@@ -152,14 +152,14 @@ class TestSaying:
         person.answers("binary")
         person.post("about-me", WHOLE)
         answer = person.post("about-me/take-back")
-        assert "3 answers were taken back" in person.client.get(answer.location).text
+        assert "3 answers were withdrawn" in person.client.get(answer.location).text
         assert {key: said for key, revision, said in revisions(session) if revision == 2} == {
             "region": [],
             "experience": [],
             "years": None,
         }
         assert "12.5 %" in words(person.get("mine").text)
-        assert "nothing to take back" in person.client.get(person.post("about-me/take-back").location).text
+        assert "nothing to withdraw" in person.client.get(person.post("about-me/take-back").location).text
 
 
 class TestAClosedSurvey:

@@ -62,14 +62,14 @@ class TestWithdrawing:
     def test_it_is_asked_for_before_it_is_done(self, person: Visitor, session: Session) -> None:
         person.answers("binary")
         page = words(person.get("q/leaders-meet/withdraw").text)
-        assert "Take your forecast back?" in page
+        assert "Withdraw your forecast?" in page
         assert acts(session) == [("new", 1)]
 
     def test_it_stays_in_the_history_and_can_be_undone(self, person: Visitor, session: Session) -> None:
         person.answers("binary")
         answer = person.act("leaders-meet", "withdraw")
         page = words(person.client.get(answer.location).text)
-        assert "Taken back" in page
+        assert "Withdrawn" in page
         assert "To undo this, forecast again." in page
         assert "12.5 % first" in page
         assert 'value="12,5"' not in person.get("q/leaders-meet").text
