@@ -46,6 +46,7 @@ def test_every_command_has_a_sentence_of_help(app: Flask, group: str) -> None:
 
 def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
     assert sorted(main.commands) == [
+        "backup",
         "bank",
         "db",
         "demo",
@@ -53,6 +54,7 @@ def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
         "log",
         "notify",
         "publish",
+        "restore",
         "run",
         "settings",
         "survey",

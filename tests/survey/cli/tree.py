@@ -8,6 +8,7 @@ from survey.cli import main
 
 #: `{folder}` is one that the test may write to. A command that is added without a line here fails the test.
 TYPED = {
+    "backup": "{folder}/made.tar.gz",
     "bank check": "",
     "bank load": "",
     "db check": "",
@@ -18,6 +19,7 @@ TYPED = {
     "log verify": "ukraine",
     "notify": "",
     "publish": "",
+    "restore": "{folder}/none.tar.gz",
     "run": "",
     "settings": "",
     "survey archive": "ukraine",
