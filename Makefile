@@ -20,7 +20,7 @@ endif
 # Files and the names of folders are UTF-8, whatever letters the terminal has.
 export PYTHONUTF8 := 1
 
-.PHONY: help run test faults bench validation lint tour words lock wheel clean
+.PHONY: help run test faults bench validation lint tour words lock wheel release clean
 
 help: ## list these targets
 	@echo "make run [PORT=8000] [DEMO=1]   and other targets:"
@@ -91,8 +91,21 @@ wheel: $(call installed,run) ## the package as a wheel, into dist/
 	@echo "Building the wheel …" && $(VENV)/bin/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 	@ls dist/*.whl
 
+# What is uploaded is what was tried: the wheel is built from the source distribution, and installed where nothing else is.
+# The tools have a place of their own: they share packages with the lock in other versions.
+release: ## wheel and source distribution into dist/, checked, tried in an empty place, with SHA256SUMS
+	@rm -rf build dist .venv-release && $(PYTHON) -m venv .venv-release
+	@echo "Building …" && .venv-release/bin/python -m pip install $(quietly) --quiet $$(sed -n '/^release =/,/^$$/s/^    //p' setup.cfg)
+	@.venv-release/bin/python -m build --outdir dist . > /dev/null
+	@.venv-release/bin/python -m twine check --strict dist/*
+	@echo "Installing the wheel where nothing else is: about a minute …"
+	@tried=$$(mktemp -d); trap 'rm -rf "$$tried"' EXIT; $(PYTHON) -m venv "$$tried/venv"; \
+	"$$tried/venv/bin/python" -m pip install $(quietly) --quiet dist/*.whl; cd "$$tried"; \
+	venv/bin/parley --version; venv/bin/python -c "import scoring; print('scoring', scoring.__version__)"
+	@cd dist && sha256sum *.whl *.tar.gz > SHA256SUMS && cat SHA256SUMS
+
 clean: ## remove what was made, the database in instance/ excepted
-	rm -rf .venv .venv-newest build dist tour *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .venv .venv-newest .venv-release build dist tour *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	find scoring survey tests migrations -name __pycache__ -prune -exec rm -rf {} +
 
 # Installed again only when what is installed has changed; the newest each time, for it may have.

@@ -42,6 +42,7 @@ def downgrade(revision: str) -> None:
 @database.command("check", epilog="Example: parley db check")
 def check_database() -> None:
     """Check that the tables are those of this version and that no acknowledged answer can be lost."""
+    from ..store.backup import last_backup
     from ..store.engine import db
     from ..store.health import table_faults, unsafe_settings
 
@@ -53,6 +54,10 @@ def check_database() -> None:
     if faults:
         raise click.ClickException("\n".join(faults))
     click.echo(f"No fault: {db.engine.dialect.name}, tables at {_revision()}")
+    last = last_backup(current_app.config["PARLEY"]["INSTANCE"])
+    click.echo(
+        f"Last backup: {last[0]}, {last[1]}" if last else "No backup was made here: “parley backup” makes one"
+    )
 
 
 def bind_migrations() -> "Alembic":

@@ -99,3 +99,9 @@ def first_broken(session: Session, survey: Survey) -> int | None:
             return place
         previous = entry.hash
     return None
+
+
+def broken_logs(session: Session) -> list[str]:
+    """The surveys, by their addresses, whose audit log is not whole."""
+    surveys = session.scalars(select(Survey).order_by(Survey.slug))
+    return [survey.slug for survey in surveys if first_broken(session, survey) is not None]

@@ -72,17 +72,25 @@ def table_faults(engine: Engine) -> list[str]:
     sqlalchemy.exc.SQLAlchemyError
         Where the database does not answer.
     """
-    # Through a connection of its own: the extension keeps one for the application, whichever thread asks.
-    with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_heads()
-    if set(current) == set(alembic.script_directory.get_heads()):
+    if set(_revisions(engine)) == set(alembic.script_directory.get_heads()):
         return []
-    if unheard_of := [revision for revision in current if not _is_known(revision)]:
+    if unheard_of := unknown_revisions(engine):
         return [
             f"the tables are at {', '.join(unheard_of)}, which this version of Parley does not know: a newer one made"
             " them, run that one"
         ]
     return ["the tables are not those of this version: run “parley db upgrade” first"]
+
+
+def unknown_revisions(engine: Engine) -> list[str]:
+    """The revisions the tables are at that this version does not know: a newer one made them."""
+    return [revision for revision in _revisions(engine) if not _is_known(revision)]
+
+
+def _revisions(engine: Engine) -> tuple[str, ...]:
+    # Through a connection of its own: the extension keeps one for the application, whichever thread asks.
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_heads()
 
 
 def _is_known(revision: str) -> bool:

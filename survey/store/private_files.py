@@ -7,7 +7,16 @@ from pathlib import Path
 
 FOLDER, FILE = 0o700, 0o600
 #: What lies in an instance folder, and tells one from a folder that is somebody's for other things too.
-OURS = ("secret_key", "signing_key*", "address", "*.sqlite", "*.sqlite-*", "*.sqlite.lock", "outbox")
+OURS = (
+    "secret_key",
+    "signing_key*",
+    "address",
+    "*.sqlite",
+    "*.sqlite-*",
+    "*.sqlite.lock",
+    "outbox",
+    "last_backup",
+)
 
 
 def make_private(folder: Path) -> None:

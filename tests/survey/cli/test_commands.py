@@ -50,12 +50,14 @@ def test_every_command_has_a_sentence_of_help(app: Flask, group: str) -> None:
 def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
     assert sorted(main.commands) == [
         "audit",
+        "backup",
         "bank",
         "db",
         "demo",
         "invite",
         "notify",
         "publish",
+        "restore",
         "run",
         "settings",
         "survey",

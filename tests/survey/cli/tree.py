@@ -10,6 +10,7 @@ from survey.cli import main
 TYPED = {
     "audit export": "ukraine",
     "audit verify": "ukraine",
+    "backup": "{folder}/made.tar.gz",
     "bank check": "",
     "bank load": "",
     "db check": "",
@@ -19,6 +20,7 @@ TYPED = {
     "invite": "ukraine --batch=one",
     "notify": "",
     "publish": "",
+    "restore": "{folder}/none.tar.gz",
     "run": "",
     "settings": "",
     "survey archive": "ukraine",
