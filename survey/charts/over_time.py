@@ -54,6 +54,7 @@ def crowd_over_time(
     own: Sequence[tuple[date, float | None]] = (),
     others: Sequence[Line] = (),
     changed: date | None = None,
+    known: tuple[date, str] | None = None,
     until: date | None = None,
     label: str = "",
     description: str = "",
@@ -63,9 +64,11 @@ def crowd_over_time(
     Each figure stands until the next publication; nothing is drawn between. `steps` and `own` (the reader's
     forecasts, None from a withdrawal on) run forward in time, at least one step; `until` is the day the picture ends
     with, unless something was said or published later. On the day `changed` a thin line says that figures are made
-    otherwise from there on.
+    otherwise from there on; `known` is the day from which the outcome could be known, and what it is.
     """
-    latest = max([steps[-1].day, *(day for day, _value in own)])
+    if known and known[0] < steps[0].day:
+        known = None
+    latest = max([steps[-1].day, *(day for day, _value in own), *(known[:1] if known else ())])
     end = max(until or latest, latest, steps[0].day + timedelta(1))
     label = label or _("Crowd %(value)s", value=percent(steps[-1].value))
     lines = [Line(label, [(step.day, step.value) for step in steps]), *others]
@@ -73,6 +76,8 @@ def crowd_over_time(
     if standing is not None:
         lines.append(Line(_("You %(value)s", value=percent(standing)), [(own[-1][0], standing)]))
     description = description or _describe(title, steps)
+    if known:
+        description = f"{description} {known[1]}, {day_words(known[0])}."
     room = room_for([line.label for line in lines])
     x = days(room, labelSeparation={"expr": FEW_DAYS}) | {"field": "day"}
     x["scale"] = x["scale"] | {"domain": {"expr": f"[{instant(steps[0].day)}, {instant(end)}]"}}
@@ -80,7 +85,8 @@ def crowd_over_time(
     y = upright_percent(top)
     layers = [
         *_bands(steps, end, x, y),
-        *_changes(changed, x),
+        *(_upright(changed, _("new rule"), x) if changed else []),
+        *(_upright(*known, x, before=True) if known else []),
         *(_step_line(line.points, end, x, y, "edge", 1.6) for line in others),
         _step_line([(step.day, step.value) for step in steps], end, x, y, "accent", 2.5),
         *_own(own, end, x, y),
@@ -134,19 +140,17 @@ def _bands(steps: Sequence[Step], end: date, x: Spec, y: Spec) -> list[Spec]:
     return layers
 
 
-def _changes(day: date | None, x: Spec) -> list[Spec]:
-    """An upright line, with words at its head, on the day from which figures are made by another rule."""
-    if day is None:
-        return []
-    rows = [{"day": iso(day), "label": _("new rule")}]
+def _upright(day: date, label: str, x: Spec, *, before: bool = False) -> list[Spec]:
+    """An upright line on a day with words at its head, after it or before it."""
+    rows = [{"day": iso(day), "label": label}]
     line: Spec = {"type": "rule", "color": PALETTE["ink-2"], "strokeDash": [2, 3]}
     words = halo(
         {"x": x, "text": {"field": "label"}, "y": {"value": 0}},
         "ink-2",
         400,
-        align="left",
+        align="right" if before else "left",
         baseline="top",
-        dx=4,
+        dx=-4 if before else 4,
     )
     return [
         {"data": {"values": rows}, "mark": line, "encoding": {"x": x}},

@@ -19,7 +19,9 @@ from ..models import Option, Question
 from ..questions import Kind, kind_of
 from ..questions.quantiles import QuantileKind
 from ..services.forecast_history import history, rows_after, standing_rows
+from ..store.lifecycle import current_resolutions
 from . import crowd_findings as findings
+from .outcomes import in_words
 from .own_forecast import named_chance, quantile_range_said, quantile_said
 
 
@@ -177,12 +179,22 @@ def over_time(
         steps,
         own=own,
         changed=changed,
+        known=_known(session, question, focus),
         others=_other_lines(question, told, focus) if question.kind in ("ladder", "pair") else [],
         label=_label(question, focus, steps[-1].value),
         until=clock.now(session).date(),
         title=findings.over_time_title(told, focus),
         subtitle=f"{about}. {steady}" if about else steady,
     )
+
+
+def _known(session: Session, question: Question, focus: str) -> tuple[date, str] | None:
+    """The day from which it could be known how this option came out, and how it did; None where it did not yet."""
+    for made in current_resolutions(session, question):
+        if not made.annulled and made.option_id in (None, question.option(focus).id):
+            words = in_words(question, made)
+            return made.known_from.date(), _("Outcome: %(words)s", words=words)
+    return None
 
 
 def _rule_changed(told: Sequence[Shown], focus: str) -> date | None:

@@ -60,6 +60,21 @@ def test_a_line_with_words_marks_the_day_from_which_another_rule_holds() -> None
     assert not [mark for mark in marks(plain.spec) if mark.look["type"] == "rule"]
 
 
+def test_the_day_of_the_outcome_has_a_line_that_says_it() -> None:
+    day = STEPS[-1].day + timedelta(3)
+    chart = charts.crowd_over_time(STEPS, title="Now", known=(day, "Outcome: yes"))
+    (line,) = [mark for mark in marks(chart.spec) if mark.look["type"] == "rule"]
+    assert [row["day"] for row in line.rows] == [f"{day}T00:00:00Z"]
+    assert any(row.get("label") == "Outcome: yes" for mark in marks(chart.spec) for row in mark.rows)
+    assert "Outcome: yes" in chart.description
+
+
+def test_an_outcome_of_before_the_first_figure_is_no_part_of_the_picture() -> None:
+    known = (STEPS[0].day - timedelta(1), "Outcome: yes")
+    chart = charts.crowd_over_time(STEPS, title="Now", known=known)
+    assert not [mark for mark in marks(chart.spec) if mark.look["type"] == "rule"]
+
+
 # ---- Where lines end
 
 

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.models import Participant
+from survey.services.publication import publish
 from survey.services.resolution import resolve
-from tests.factories import on, say, the_question, the_survey
+from tests.factories import crowd, on, say, the_question, the_survey
 from tests.survey.outcomes import outcome
 
 from ..visitor import Visitor, words
@@ -84,3 +85,19 @@ def test_themes_tell_the_outcome_and_ones_score(person: Visitor, session: Sessio
 def test_on_a_phone_every_cell_of_scores_has_its_name() -> None:
     template = (Path(__file__).parents[4] / "templates/participant/_scores.html").read_text()
     assert template.count("<td") == template.count('<td role="cell" data-label=')
+
+
+def test_the_picture_over_time_has_the_outcome(person: Visitor, session: Session) -> None:
+    question = the_question(session, "leaders-meet")
+    people = crowd(session, question, [0.4] * 12, day=17)
+    someone = session.scalars(select(Participant).order_by(Participant.id)).first()
+    assert someone is not None
+    with clock.at(on(18)):
+        publish(session, the_survey(session))
+        for one in (someone, *people):
+            say(session, one, question, 0.7)
+    with clock.at(on(20)):
+        publish(session, the_survey(session))
+        resolve(session, question, outcome(on(19), value=1.0))
+    session.commit()
+    assert "Outcome: yes" in person.get("q/leaders-meet/crowd").text
