@@ -28,5 +28,5 @@ def erase_me(slug: str) -> PageAnswer:
         return Response(body, 422, mimetype="text/html")
     erase_and_forget(person)
     forget(survey)
-    flash(_("Everything you gave to this survey was erased. You can take part anew at any time."))
+    flash(_("Everything you gave to this survey was erased. You can take part again at any time."))
     return redirect(url_for("public.survey_front", slug=slug), 303)
