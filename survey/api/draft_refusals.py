@@ -32,7 +32,7 @@ def bank_refused(error: BankError) -> Response:
     for one in faults:
         field = "/".join(one.path) or ": ".join(filter(None, (one.place, one.shown))) or "body"
         errors[field] = " ".join(filter(None, (errors.get(field), one.sentence)))
-    title = _("Nothing was changed: there are faults to mend")
+    title = _("Nothing was changed: there are faults to correct")
     return problem(422, str(title), error.sentence, errors, faults=told_faults(faults))
 
 

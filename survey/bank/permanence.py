@@ -68,8 +68,8 @@ OPENED = Reason(
     _("was opened and stays: close it by its last day instead of taking it out"),
 )
 IN_ROUND = Reason(
-    _("Rounds that have answers keep their times, but for the end of one that runs: %(rounds)s."),
-    _("has answers: its times stay, but for the end of a round that runs"),
+    _("Rounds that have answers keep their times, except for the end of one that runs: %(rounds)s."),
+    _("has answers: its times stay, except for the end of a round that runs"),
 )
 ADDRESS = Reason(*2 * (_("The survey is open, and people know its address: it stays."),))
 

@@ -49,7 +49,7 @@ def read_workbook(given: bytes) -> dict[str, list[list[Cell]]]:
         raise
     except Exception:  # The parser of somebody else's format raises whatever it meets.
         raise BankError(
-            [Fault("", "", _("This cannot be read as a workbook (XLSX). Save it anew."))]
+            [Fault("", "", _("This cannot be read as a workbook (XLSX). Save it again."))]
         ) from None
     if faults:
         raise BankError(faults[:MOST_SHEETS])
@@ -77,9 +77,9 @@ def _refuse_dangerous(given: bytes) -> None:
             ):
                 raise _refusal(_("It declares entities of its own, which no spreadsheet does."))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        raise _refusal(_("This cannot be read as a workbook (XLSX). Save it anew.")) from None
+        raise _refusal(_("This cannot be read as a workbook (XLSX). Save it again.")) from None
     except zipfile.zlib.error:  # type: ignore[attr-defined]
-        raise _refusal(_("This cannot be read as a workbook (XLSX). Save it anew.")) from None
+        raise _refusal(_("This cannot be read as a workbook (XLSX). Save it again.")) from None
 
 
 def _declares(xml: bytes) -> bool:

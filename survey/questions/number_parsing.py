@@ -259,7 +259,8 @@ def _as_typed(text: str) -> str:
 
 def _hidden(mark: str) -> str:
     return _(
-        "An invisible character (%(code)s) stands between the digits. Delete the whole number and type it anew.",
+        "An invisible character (%(code)s) stands between the digits. Delete the whole number and "
+        "type it again.",
         code=f"U+{ord(mark):04X}",
     )
 

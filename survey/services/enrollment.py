@@ -195,9 +195,9 @@ def bring_answers(session: Session, code: str, user_id: int) -> Participant:
     if participant_of(session, participant.survey, user_id) is not None:
         raise AnswersElsewhere(
             gettext(
-                "Your account has answers in this survey already, and two people’s answers are never mixed."
-                " Nothing was changed: your code goes on working by itself. To keep those of the code, erase"
-                " the account’s answers in that survey first."
+                "Your account has answers in this survey already, and two people’s answers are never "
+                "mixed. Nothing was changed: your code keeps working by itself. To keep those of the "
+                "code, erase the account’s answers in that survey first."
             )
         )
     participant.user_id = user_id
@@ -245,7 +245,7 @@ def known_participant(
         raise AnswersGone(
             gettext("Everything you gave was erased.")
             if over
-            else gettext("Everything you gave was erased. You can join anew at any time.")
+            else gettext("Everything you gave was erased. You can join again at any time.")
         )
     return participant
 

@@ -137,7 +137,7 @@ def bring_answers() -> Page:
     except (enrollment.UnknownCode, enrollment.AnswersElsewhere) as refused:
         form.code.errors = [str(refused.errors["code"] if hasattr(refused, "errors") else refused.sentence)]
         return _account_page(form), 422
-    flash(_("Your answers in “%(title)s” are in your account now. The code goes on working.", title=title))
+    flash(_("Your answers in “%(title)s” are in your account now. The code keeps working.", title=title))
     return redirect(url_for(".account"), 303)
 
 

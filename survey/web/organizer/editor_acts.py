@@ -164,7 +164,7 @@ def open_survey(slug: str) -> Page:
         told = refused.faults if isinstance(refused, BankError) else [str(refused.sentence)]
         for sentence in told[:5]:
             flash(sentence, "warning")
-        flash(_("Nothing was opened or published: this is to be mended first."), "warning")
+        flash(_("Nothing was opened or published: this has to be corrected first."), "warning")
         return redirect(url_for("editor.check", slug=slug), 303)
     flash(
         _opened(now_at, by_address=by_address)

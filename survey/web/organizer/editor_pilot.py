@@ -78,7 +78,7 @@ def _done(slug: str, act: Callable[[Session, SurveyDraft], Any]) -> Any:
     try:
         return transaction(work)
     except BankError:
-        flash(_("Nothing was begun: what is missing is to be written first."), "warning")
+        flash(_("Nothing was begun: first write what is missing."), "warning")
     except drafts.InvalidDraft as refused:
         flash(str(refused.sentence), "warning")
     return None

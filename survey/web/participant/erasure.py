@@ -33,6 +33,6 @@ def erase_me(slug: str) -> PageAnswer:
     flash(
         said
         if over
-        else _("Everything you gave to this survey was erased. You can take part anew at any time.")
+        else _("Everything you gave to this survey was erased. You can take part again at any time.")
     )
     return redirect(url_for("public.survey_front", slug=slug), 303)

@@ -221,7 +221,7 @@ def test_windows_1251_is_read_where_it_makes_words_and_named() -> None:
         ('{"questions": [{"id": NaN}]}', "is not a number"),
         ("[" * 100_000, "nested too deeply"),
         ('{"questions": 5}', "a list"),
-        ('{"questions": [5]}', "question 1: this is no table"),
+        ('{"questions": [5]}', "question 1: this is not a table"),
         ('{"structure": {}, "more": 1}', "nothing else"),
         ('{"structure": {}, "words": 5}', "nothing else"),
     ],

@@ -251,7 +251,7 @@ def test_a_mark_beside_a_sign_is_left_out_and_one_between_digits_is_named(mark: 
     assert number_parsing.percent(f"50{mark}%").value == 0.5
     assert number_parsing.number(f"-{mark}3").value == -3
     sentence = refusal(number_parsing.percent, f"1{mark}2")
-    assert f"U+{ord(mark):04X}" in sentence and sentence.endswith("type it anew.")
+    assert f"U+{ord(mark):04X}" in sentence and sentence.endswith("type it again.")
 
 
 @pytest.mark.parametrize("text", ["\u202e05", "05\u202d", "\u060050"])

@@ -191,7 +191,7 @@ class TestTrial:
         page = olena.get("/write/weather/trial").text
         assert "1 thing is missing before it can be tried" in words(page) and "Begin a trial" not in page
         refused = olena.post("/write/weather/trial", follow_redirects=True)
-        assert refused.status_code == 200 and "what is missing is to be written first" in words(refused.text)
+        assert refused.status_code == 200 and "first write what is missing" in words(refused.text)
         assert count(app, Survey) == 1
 
     def test_who_writes_with_its_owner_sees_how_it_goes_but_begins_and_ends_none(
