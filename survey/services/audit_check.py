@@ -149,7 +149,7 @@ def _resolutions(session: Session, survey: Survey, entries: Sequence[EventLog]) 
     for entry in entries:
         if entry.act != "resolve":
             continue
-        row, name = rows.pop(entry.detail.get("resolution"), None), str(entry.detail.get("question"))
+        row, name = rows.pop(entry.detail.get("resolution", 0), None), str(entry.detail.get("question"))
         if row is None:
             yield Difference(entry.position, "resolution", name)
             continue
@@ -181,8 +181,8 @@ def _publications(session: Session, survey: Survey, entries: Sequence[EventLog])
             yield Difference(None, "publication", f"{key} {day}")
         elif kept is not None and kept != (now := publication_digest(row)):
             yield Difference(entry.position, "publication", f"{key} {day}", "sha256", kept, now)
-    for (key, day), (entry, _kept) in logged.items():
-        yield Difference(entry.position, "publication", f"{key} {day}")
+    for (key, its_day), (entry, _kept) in logged.items():
+        yield Difference(entry.position, "publication", f"{key} {its_day}")
 
 
 def _settings(survey: Survey, entries: Sequence[EventLog]) -> Iterator[Difference]:
@@ -215,13 +215,13 @@ def _organizers_marks(session: Session, survey: Survey) -> dict[int, RationaleMa
 
 def _gone_marks(session: Session, survey: Survey, entries: Sequence[EventLog]) -> list[EventLog]:
     rows = _organizers_marks(session, survey)
-    return [entry for entry in entries if entry.act in MARKS and entry.detail.get("mark") not in rows]
+    return [entry for entry in entries if entry.act in MARKS and entry.detail.get("mark", 0) not in rows]
 
 
 def _marks(session: Session, survey: Survey, entries: Sequence[EventLog]) -> Iterator[Difference]:
     rows = _organizers_marks(session, survey)
     for entry in entries:
-        row = rows.pop(entry.detail.get("mark"), None) if entry.act in MARKS else None
+        row = rows.pop(entry.detail.get("mark", 0), None) if entry.act in MARKS else None
         if row is not None:
             logged = {**entry.detail, "act": MARKS[entry.act], "by": entry.user_id}
             stored = {**mark_facts(row), "act": row.act, "by": row.user_id}
