@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .arguments import SLUG, File
 from .drafts import survey
 from .surveys import find_survey
 
@@ -12,21 +13,19 @@ if TYPE_CHECKING:
     from ..models import Preregistration
 
 
-@survey.command("preregistration")
-@click.argument("slug", required=False)
-@click.option(
-    "--folder", type=click.Path(path_type=Path, file_okay=False), default=".", help="Where files go."
-)
+@survey.command("preregistration", epilog="Example: parley survey preregistration ukraine")
+@click.argument("slug", type=SLUG, required=False)
+@click.option("--folder", type=File(file_okay=False), default=".", help="Where files go.")
 @click.option(
     "--verify",
     "verified",
     metavar="FILE",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=File(exists=True, dir_okay=False),
     help="Verify FILE by its signature, FILE.sig, in place of writing files.",
 )
 @click.option(
     "--key",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=File(exists=True, dir_okay=False),
     help="Public key (PEM) to verify by; default: this site's own.",
 )
 def preregistration(slug: str | None, folder: Path, verified: Path | None, key: Path | None) -> None:

@@ -9,6 +9,7 @@ import io
 import logging
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -93,7 +94,10 @@ def main() -> None:
     # Each command prints one line of its own for what was done.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     if click.get_current_context().invoked_subcommand not in WITH_LOG:
-        logging.getLogger("survey.store.transaction").setLevel(logging.CRITICAL)
+        quiet = logging.getLogger("survey.store.transaction")
+        # Whoever calls a command from a program hears of their own transactions again when it has ended.
+        click.get_current_context().call_on_close(partial(quiet.setLevel, quiet.level))
+        quiet.setLevel(logging.CRITICAL)
 
 
 def _say_what_the_terminal_can() -> None:

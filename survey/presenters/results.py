@@ -128,7 +128,7 @@ def reach_said(session: Session, question: Question, seen: Shown | Denial) -> st
             people=question.survey.cell,
         )
     return _(
-        "The last figures. Whoever answered after that day is not in them: figures are made anew only once five"
+        "The last figures. Answers after that day are not in them: figures are made again only once five"
         " people or more have changed, so that nobody’s answer can be read from the difference."
     )
 

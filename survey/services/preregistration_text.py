@@ -31,7 +31,7 @@ def texts_of(survey: Survey, bank: Bank, made_at: datetime) -> dict[str, str]:
 
 def _parts(survey: Survey, bank: Bank, words: Words, made_at: datetime) -> Iterator[str]:
     said = words.preregistration
-    yield f"# {_('Preregistration: %(title)s', title=words.survey.title)}"
+    yield "# " + _("Preregistration: %(title)s", title=words.survey.title)
     yield _(
         "Address of the survey: %(slug)s. Written down %(made)s. The survey opens %(opens)s.",
         slug=survey.slug,

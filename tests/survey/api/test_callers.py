@@ -38,6 +38,8 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "one_survey": ("GET", "", None, PUBLIC),
     "list_questions": ("GET", "questions", None, PUBLIC),
     "one_question": ("GET", "questions/leaders-meet", None, PUBLIC),
+    "preregistration": ("GET", "preregistration", None, ()),
+    "preregistered_file": ("GET", "preregistration.json", None, ()),
     "list_scenarios": ("GET", "scenarios", None, PUBLIC),
     "chances_of_scenario": ("GET", "scenarios/headline", None, ()),
     "crowd_of_question": ("GET", "questions/leaders-meet/crowd", None, ()),
@@ -79,7 +81,13 @@ OF_A_VERSION = ("replace_draft", "edit_draft", "import_file", "open_draft", "del
 #: Nobody else knows that there is such a thing.
 UNKNOWN = ("delete_draft",)
 #: Answers that every caller gets alike, whose operation then says why not.
-ELSEWHERE = {"chances_of_scenario": 403, "crowd_of_question": 403, "come_back": 404}
+ELSEWHERE = {
+    "chances_of_scenario": 403,
+    "crowd_of_question": 403,
+    "come_back": 404,
+    "preregistration": 404,
+    "preregistered_file": 404,
+}
 
 
 @pytest.fixture

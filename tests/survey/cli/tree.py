@@ -32,6 +32,7 @@ TYPED = {
     "survey list": "",
     "survey new": "begun --title=Begun",
     "survey open": "ukraine",
+    "survey preregistration": "ukraine --folder={folder}",
     "survey show": "ukraine",
     "token create": "ann@example.org --survey=ukraine",
     "user create": "ann@example.org --owner-of=ukraine",

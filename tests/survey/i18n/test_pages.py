@@ -194,7 +194,7 @@ def test_a_refusal_a_receipt_and_an_erasure_are_told_in_ukrainian(
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "uk"
     person = Visitor(client).join()
     refused = person.answer("leaders-meet", **{"p-yes": "1,000"})
-    assert error_of(refused.text, "p-yes") == "«1,000» можна прочитати двояко: напишіть 1.000 або 1000."
+    assert error_of(refused.text, "p-yes") == "«1,000» можна прочитати двояко: напишіть 1,0 або 1000."
     saved = client.get(person.answer("leaders-meet", **{"p-yes": "12,5"}).location).text
     assert "Збережено" in saved and "приблизно 1 з 8" in words_of(saved)
     pages_after = [refused.text, saved, person.get("mine").text, person.get("mine/erase").text]

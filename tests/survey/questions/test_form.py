@@ -45,14 +45,16 @@ def refused(question: QuestionStandIn, data: dict[str, Any]) -> dict[str, str]:
     ("question", "names"),
     [
         (a_binary(), ["p-yes"]),
-        (a_choice("a", "b"), ["p-a", "p-b"]),
+        (a_choice("a", "b"), ["p-a", "p-b", "sum"]),
         (a_ladder(), ["p-2027-06-30", "p-2027-12-31", "p-2028-12-31"]),
         (a_pair(), ["p-if_yes", "p-if_no"]),
         (a_number(), QUANTILES),
         (a_date(), QUANTILES),
     ],
 )
-def test_a_form_has_a_box_for_each_number(question: QuestionStandIn, names: list[str]) -> None:
+def test_a_form_has_a_box_for_each_number_and_a_place_for_what_is_said_of_their_sum(
+    question: QuestionStandIn, names: list[str]
+) -> None:
     assert list(answer_fields(question, question.options, "en")) == names
 
 

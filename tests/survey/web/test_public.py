@@ -190,10 +190,18 @@ class TestHealth:
     def test_it_is_not_ready_before_the_tables_are_migrated(
         self, client: FlaskClient, session: Session, caplog: pytest.LogCaptureFixture
     ) -> None:
-        session.execute(text("UPDATE alembic_version SET version_num = '20200101_old'"))
+        session.execute(text("UPDATE alembic_version SET version_num = '20261128_drafts'"))
         session.commit()
         assert client.get("/readyz").status_code == 503
         assert "parley db upgrade" in caplog.text
+
+    def test_it_is_not_ready_on_tables_that_a_newer_version_made(
+        self, client: FlaskClient, session: Session, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        session.execute(text("UPDATE alembic_version SET version_num = '29990101_new'"))
+        session.commit()
+        assert client.get("/readyz").status_code == 503
+        assert "a newer one made them" in caplog.text
 
     def test_it_is_not_ready_with_a_setting_that_could_lose_answers(
         self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

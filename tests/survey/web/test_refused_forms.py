@@ -1,4 +1,4 @@
-"""Every form that is refused begins with a list of what is wrong, which has the cursor and leads to each field."""
+"""Every refused form begins with a list of what is wrong, which leads to each field; a lone one has the cursor."""
 
 import re
 from pathlib import Path
@@ -55,6 +55,15 @@ def test_a_refused_forecast_begins_with_what_is_wrong_in_the_order_of_the_page(p
     assert "3 things have to be corrected" in lists[0]
     assert re.search(r'role="alert" tabindex="-1" autofocus', lists[0])
     assert page.count("autofocus") == 1
+
+
+def test_where_one_field_alone_is_wrong_the_cursor_stands_in_it(person: Visitor) -> None:
+    page = person.answer("leaders-meet", **{"p-yes": "250"}).text
+    assert fault_of_list(page) == ""
+    assert re.search(r'<input[^>]*id="p-yes"', page) and page.count("autofocus") == 1
+    assert re.search(
+        r"<input(?=[^>]*\bautofocus)[^>]*id=\"p-yes\"|<input(?=[^>]*id=\"p-yes\")[^>]*\bautofocus", page
+    )
 
 
 def test_a_form_that_nobody_refused_has_no_list(person: Visitor) -> None:

@@ -33,13 +33,17 @@ def test_what_is_refused_is_said_and_nothing_is_made(app: Flask) -> None:
     assert run(app, "ukraine", "--batch", "experts")[0] == 0
     for arguments, sentence in (
         (("ukraine", "--batch", "experts"), "There is a batch of this name already"),
-        (("ukraine", "--batch", "many", "--count", "0"), f"Make 1 to {invitations.MOST_AT_ONCE}"),
         (("nowhere", "--batch", "a"), "There is no survey nowhere"),
     ):
         status, output = run(app, *arguments)
         assert (status, sentence in output) == (1, True), output
     with app.app_context():
         assert len(db.session.scalars(select(Invitation)).all()) == 1
+
+
+def test_a_number_of_links_is_refused_before_the_store_is_asked(app: Flask) -> None:
+    status, output = run(app, "ukraine", "--batch", "many", "--count", "0")
+    assert (status, f"0 is not in the range 1<=x<={invitations.MOST_AT_ONCE}" in output) == (2, True), output
 
 
 def test_a_list_becomes_a_file_that_its_owner_alone_can_read(app: Flask, tmp_path: Path) -> None:
