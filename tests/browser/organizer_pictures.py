@@ -1,4 +1,4 @@
-"""The pictures of docs/organizer.md, taken as the story is told: `python -m tests.browser.organizer_pictures FOLDER`."""
+"""Pictures of docs/organizer.md, made as the story is told: `python -m tests.browser.organizer_pictures FOLDER`."""
 
 import sys
 from pathlib import Path

@@ -240,14 +240,10 @@ def say_what_for(page: Page, site: str, picture: Picture) -> None:
         ),
     }
     ends = ("survey/title", "survey/headline", "survey/summary", "consent/text")
-    fill(
-        page,
-        {
-            f"words/{code}/{end}": text
-            for code, own in words.items()
-            for end, text in zip(ends, own, strict=True)
-        },
-    )
+    asks = {"name": "The Institute", "contact": OLENA, "legal_basis": "Consent", "kept_until": "2030"}
+    for code, own in words.items():
+        typed = {f"words/{code}/{end}": text for end, text in zip(ends, own, strict=True)}
+        fill(page, typed | {f"words/{code}/organizer/{name}": text for name, text in asks.items()})
     picture(page, "purpose")
     page.goto(f"{site}{WRITE}/theme/weather")
     fill(
