@@ -65,9 +65,11 @@ lint: $(call installed,lint) ## formatting, faults, types and templates
 	@echo "mypy: half a minute the first time …" && $(VENV)/bin/mypy
 	@echo "djlint …" && $(VENV)/bin/djlint templates --lint --profile=jinja --ignore=H043 --quiet
 
-tour: $(call installed,test) ## pictures of every page in each window, theme and language, into tour/; fails where axe finds a fault
+tour: $(call installed,test) ## pictures of every page in each window, theme and language, into tour/, and those of docs/organizer.md; fails where axe finds a fault
 	@echo "Visiting every page of a demonstration: about six minutes …"
 	@$(VENV)/bin/python -m tests.browser.tour tour
+	@echo "Telling an organizer's story for docs/organizer.md: about a minute …"
+	@$(VENV)/bin/python -m tests.browser.organizer_pictures docs/pictures
 
 words: $(call installed,test) ## words taken out of the tree into each language's catalog, compiled; lists what is not translated
 	@$(VENV)/bin/python -m tests.survey.i18n.words

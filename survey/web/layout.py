@@ -16,6 +16,7 @@ from ..notifications import transport
 from ..presenters.question_state import state_in_words
 from ..store.engine import db
 from .identity import current_participant
+from .page_help import page_help
 from .pagination import where_reading
 
 #: Label, address, whether it is the page shown.
@@ -31,6 +32,7 @@ def init_pages(app: Flask) -> None:
         where_reading=where_reading,
         invited_days=app.config["PARLEY"]["INVITED_DAYS"],
         no_mail_server=no_mail_server,
+        page_help=page_help,
     )
     transport.letter_kept.connect(_say_where_letters_lie, app)
     app.jinja_env.filters.update(

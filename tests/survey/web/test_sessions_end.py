@@ -129,6 +129,8 @@ def test_whoever_runs_a_survey_signs_in_anew_after_twelve_idle_hours(app: Flask,
     with clock.at(TODAY + timedelta(hours=46)):
         assert not runs_it(owner)
         assert owner.get("/account").status_code == 302
+        # In the same browser, whose cookie still says when it was used last.
+        assert runs_it(signed_in(owner))
 
 
 def test_a_participants_account_never_idles(app: Flask, client: FlaskClient, session: Session) -> None:
