@@ -35,7 +35,7 @@ def _editor_words() -> dict[str, str]:
         ),
         "editor.thing": _(
             "One part of the survey, with its words in every language and its facts below."
-            " What you type is saved as you type, and can be taken back."
+            " What you type is saved as you type, and can be undone."
             " If somebody else changes the same words, you see both texts."
         ),
         "editor.scenarios": _(
@@ -60,7 +60,7 @@ def _editor_words() -> dict[str, str]:
         ),
         "organizer.import_questions": _(
             "Questions come in from a file, and the survey goes out as one."
-            " You see what would change before anything is stored, and can take it back."
+            " You see what would change before anything is stored, and can undo it."
         ),
     }
 
@@ -80,7 +80,7 @@ def _organizer_words() -> dict[str, str]:
             " It can be corrected; what stood before is kept."
         ),
         "invitations.overview": _(
-            "Everybody you have invited, and how far each has come. Invite more, remind, or take an invitation back."
+            "Everybody you have invited, and how far each has come. Invite more, remind, or revoke an invitation."
             " You do not see what anybody answered."
         ),
         "people.list_form": _(
@@ -88,7 +88,7 @@ def _organizer_words() -> dict[str, str]:
             " Everybody on the list is invited, or nobody; a line that cannot be read is named."
         ),
         "people.reminder": _(
-            "The letter to those who have not joined, and who would get it. Nothing is sent before you say so."
+            "The email to those who have not joined, and who would get it. Nothing is sent before you say so."
             " Nobody is written to twice within a day."
         ),
         "roles.overview": _(

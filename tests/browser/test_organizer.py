@@ -304,7 +304,7 @@ def edit_with_another(browser: Browser, page: Page, app: Flask, site: str, pictu
     other = signed_in(browser, app, site, TARAS)
     complaints = Complaints(other)
     page.goto(f"{site}{WRITE}/people")
-    page.get_by_label("E-mail address of an account").fill(TARAS)
+    page.get_by_label("Email address of an account").fill(TARAS)
     page.get_by_role("button", name="Let them write too").click()
     field = '[id="words/en/question/rain/criteria"]'
     for one in (page, other):
@@ -385,7 +385,7 @@ def give_a_role(page: Page, browser: Browser, app: Flask, site: str) -> None:
     """By the page: whoever wrote along is an organizer already, and is made an analyst, who runs nothing."""
     page.goto(f"{site}{RUN}/roles")
     expect(page.locator("main table")).to_contain_text(TARAS)
-    page.get_by_label("E-mail address").fill("maria@example.org")
+    page.get_by_label("Email address").fill("maria@example.org")
     page.get_by_text("organizer", exact=True).last.click()
     page.get_by_role("button", name="Give the role").click()
     expect(page.get_by_role("status").filter(has_text="maria@example.org is organizer now")).to_be_visible()

@@ -142,7 +142,9 @@ def pages(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str]]:
         response = client.get(address)
         assert response.status_code < 500, address
         if response.mimetype == "text/html" and response.location is None:
-            yield address, LETTER.sub("\n", response.get_data(as_text=True))
+            # Where emails lie is a folder of this machine, in whatever words it was named.
+            page = response.get_data(as_text=True).replace(str(app.config["PARLEY"]["INSTANCE"]), "")
+            yield address, LETTER.sub("\n", page)
         response.close()
     for key, _typed in ANSWERS.values():
         for address in (f"/s/ukraine/q/{key}", f"/s/ukraine/q/{key}/crowd", f"/s/ukraine/organize/q/{key}"):
