@@ -172,21 +172,22 @@ def database_after(work: Callable[[Session], object]) -> Any:
         template = request.getfixturevalue(f"{kind}_template")
         if kind == "sqlite":
             if kind not in templates:
-                _do(work, fresh(workplace, template), workplace)
+                do_in(work, fresh(workplace, template), workplace)
                 templates[kind] = tmp_path_factory.mktemp("prepared") / "prepared.sqlite"
                 shutil.copy(workplace / "parley.sqlite", templates[kind])
             return fresh(workplace, templates[kind])
         server: PostgreSQL = request.getfixturevalue("postgresql")
         if kind not in templates:
             url = server.copy(template)
-            _do(work, url, workplace)
+            do_in(work, url, workplace)
             templates[kind] = make_url(url).database
         return server.replace(f"parley_{os.getpid()}", templates[kind])
 
     return prepared
 
 
-def _do(work: Callable[[Session], object], url: str, folder: Path) -> None:
+def do_in(work: Callable[[Session], object], url: str, folder: Path) -> None:
+    """Do something to a database, and leave its file whole and nobody connected."""
     app = make_app(url, folder)
     with app.app_context():
         work(db.session)

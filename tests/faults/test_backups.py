@@ -78,5 +78,5 @@ def test_each_backup_of_a_server_that_answers_holds_all_it_had_acknowledged(
         parley(place, folder, "restore", str(tmp_path / f"{number}.tar.gz"))
         held = {row.key for row in stored_submissions(str(make_url(place).render_as_string(False)))}
         assert keys - held == set()
-        assert "is whole" in parley(place, folder, "log", "verify", "ukraine")
+        assert "is whole" in parley(place, folder, "audit", "verify", "ukraine")
         assert "No fault" in parley(place, folder, "db", "check")

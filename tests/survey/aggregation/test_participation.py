@@ -251,7 +251,7 @@ def test_a_broken_log_is_a_task(app: Flask, session: Session) -> None:
     session.execute(update(EventLog).where(EventLog.position == 1).values(act="nothing"))
     with app.test_request_context():
         first = tasks(session, survey)[0]
-    assert "from entry 1 on" in first.title and not first.url
+    assert "from entry 1 on" in first.title and first.url == f"/s/{survey.slug}/organize/log/check"
 
 
 class TestWhoRunsIt:

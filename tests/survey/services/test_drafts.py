@@ -304,7 +304,7 @@ def test_an_opened_survey_is_its_document_and_its_writers_run_it(
     acts = session.scalars(
         select(EventLog.act).filter_by(survey_id=survey.id).order_by(EventLog.position)
     ).all()
-    assert acts == ["preregister", "grant", "grant", "open"]
+    assert acts == ["preregister", "settings", "grant", "grant", "open"]
     assert (whole.survey_id, whole.opened_revision) == (survey.id, whole.revision)
 
 

@@ -141,7 +141,7 @@ def test_an_instance_stands_in_the_way_until_it_is_told_to_be_put_aside(
     restored = parley("restore", str(path), "--replace")
     assert restored.exit_code == 0, restored.output
     assert _answers() == 1
-    assert parley("log", "verify", "ukraine").exit_code == 0
+    assert parley("audit", "verify", "ukraine").exit_code == 0
     assert parley("db", "check").exit_code == 0
     folder = tmp_path / "instance"
     assert (folder / "secret_key").read_text() == "s" * 64

@@ -1,5 +1,6 @@
 """No dead ends: every link and form of every page, from `url_map`, leads its reader to something they may have."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -15,8 +16,9 @@ from werkzeug.test import TestResponse
 from survey import clock
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.conftest import TODAY
+from tests.conftest import TODAY, do_in
 from tests.factories import say, the_survey
+from tests.survey.web.conftest import others_answer
 from tests.survey.web.test_access import ROLES, Site, asked, joined, made, written
 
 #: Who reads: roles of the table of access, and somebody who has answered everything, which shows them the crowd.
@@ -153,10 +155,13 @@ def answered_everything(session: Session) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="module")
-def site(published_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The shipped survey, published, with a reader of each kind; nothing here is written to."""
     with clock.at(TODAY):
-        made_once = made(tmp_path_factory.mktemp("links"), published_sqlite)
+        folder = tmp_path_factory.mktemp("answered")
+        template = shutil.copy(sqlite_template, folder / "answered.sqlite")
+        do_in(others_answer, f"sqlite:///{template}", folder)
+        made_once = made(tmp_path_factory.mktemp("links"), template)
         with made_once.app.app_context():
             code, token = transaction(answered_everything)
         made_once._enter("answered", token, "/s/ukraine/return", {"code": code})

@@ -149,7 +149,7 @@ def test_where_the_batch_held_answers_back_the_results_say_so_and_before_that_wh
     readers: Readers, close: Callable[[], None]
 ) -> None:
     close()
-    held = "figures are made anew only once five people or more have changed"
+    held = "figures are made again only once five people or more have changed"
     today, later = (results(readers["participant"], day) for day in (22, 23))
     assert "more may follow when 22 November 2026 is over (UTC)" in today and held not in today
     assert held in later and "without later answers" in later and "may follow" not in later

@@ -184,7 +184,7 @@ def test_what_was_told_is_then_stored(app: Flask, organizer: FlaskClient) -> Non
     page = words(organizer.post(POSTS[1], data=sent(organizer, RIGHT), follow_redirects=True).text)
     assert "The outcome is stored" in page
     assert "They met." in page and "organizer@example.org" in page
-    assert "Brier 10 1.02" in page  # 2 · (0.9² + 0.8² + 0.7² + 0.6² + 0.5²) / 5
+    assert "Brier, 0 to 2 10 1.02" in page  # 2 · (0.9² + 0.8² + 0.7² + 0.6² + 0.5²) / 5
     with app.app_context():
         stored = db.session.scalars(select(Resolution)).one()
         assert (stored.value, stored.source) == (1.0, "A newspaper")

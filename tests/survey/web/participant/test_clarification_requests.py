@@ -68,7 +68,7 @@ class TestAsking:
     def test_it_is_sent_and_its_author_sees_that(self, person: Visitor, session: Session) -> None:
         page = ask(person)
         assert "Your question was sent" in page
-        assert f"{TEXT} Sent 22 November 2026. The organizer has yet to deal with it." in page
+        assert f"{TEXT} Sent 22 November 2026. The organizer has not dealt with it yet." in page
         assert TEXT in person.get(f"q/{KEY}").text
         (one,) = asked(session)
         assert (one.question.key, one.version.number, one.text) == (KEY, 1, TEXT)
