@@ -22,11 +22,12 @@ class KnownEvent:
 
 def known_events(session: Session, events: Iterable[Event]) -> dict[EventSpec, KnownEvent]:
     """Those of some events whose outcome stands; of annulled questions nothing is known."""
-    found = {event_of(event): _known(session, event) for event in events}
+    found = {event_of(event): known_event(session, event) for event in events}
     return {event: known for event, known in found.items() if known is not None}
 
 
-def _known(session: Session, event: Event) -> KnownEvent | None:
+def known_event(session: Session, event: Event) -> KnownEvent | None:
+    """What stands of the outcome of one event; None where it is not known, or annulled."""
     question = event.question
     standing = [made for made in current_resolutions(session, question) if not made.annulled]
     if question.kind == "ladder":

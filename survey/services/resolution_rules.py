@@ -9,12 +9,11 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..aggregation.question_specs import option_by_id
+from ..aggregation.event_outcomes import known_event
 from ..errors import InvalidAnswer
 from ..i18n.locale import gettext
-from ..models import Option, Question, Resolution
+from ..models import Question, Resolution
 from ..questions import kind_of
-from ..store.lifecycle import current_resolutions
 
 YES_OR_NO = ("binary", "ladder", "pair")
 OPTIONS = ("choice", "ordered")
@@ -159,31 +158,5 @@ def condition_holds(session: Session, question: Question) -> bool | None:
     """Whether the condition a question is asked under came true; None where that is not known."""
     if question.condition is None:
         return None
-    event = question.condition.event
-    happened = _happened(session, event.question, event.options)
-    return None if happened is None else happened == event.holds
-
-
-def _happened(session: Session, question: Question, options: Sequence[Option]) -> bool | None:
-    """Whether the outcome of a question is among some of its options."""
-    standing = [made for made in current_resolutions(session, question) if not made.annulled]
-    if question.kind == "ladder":
-        return _happened_by(question, standing, max(option.position for option in options))
-    for resolution in standing:
-        if resolution.outcome_option_id is not None:
-            return resolution.outcome_option_id in {option.id for option in options}
-        return resolution.value == 1
-    return None
-
-
-def _happened_by(question: Question, standing: Sequence[Resolution], position: int) -> bool | None:
-    """Whether it had happened by a rung: a yes there or earlier says so, a no there or later says not."""
-    for resolution in standing:
-        rung = option_by_id(question, resolution.option_id)
-        if rung is None:
-            continue
-        if resolution.value == 1 and rung.position <= position:
-            return True
-        if resolution.value == 0 and rung.position >= position:
-            return False
-    return None
+    known = known_event(session, question.condition.event)
+    return None if known is None else known.came
