@@ -84,7 +84,8 @@ def affirm(headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
     answers=(201, forecast_schemas.Receipt),
     key=True,
     refuses=(409, 410),
-    links=GO_ON,
+    # What is taken back can be neither affirmed nor taken back again.
+    links={name: GO_ON[name] for name in ("history", "crowd")},
 )
 def withdraw(headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
     """Take the standing forecast back

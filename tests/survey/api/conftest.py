@@ -7,7 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from survey.services.api_tokens import USER_SCOPES, create_token
+from survey.bank.loading import load_bank
+from survey.services import drafts
+from survey.services.api_tokens import USER_SCOPES, create_token, create_writing_token
 from survey.store.transaction import transaction
 from tests.factories import the_survey
 from tests.survey.outcomes import member
@@ -42,3 +44,28 @@ def a_member(app: Flask, client: FlaskClient) -> MakeMember:
             return Caller(client, transaction(work))
 
     return make
+
+
+@pytest.fixture
+def callers(app: Flask, client: FlaskClient, a_member: MakeMember) -> dict[str, Caller]:
+    """Somebody of each role; `foreign` owns and answers another survey, `writer` has a token to write with."""
+
+    def elsewhere(session: Session) -> str:
+        load_bank(session, "ukraine", slug="elsewhere")
+        user = member(session, "owner", "foreign@example.org", slug="elsewhere")
+        return create_token(session, user, the_survey(session, "elsewhere"))
+
+    def writing(session: Session) -> str:
+        user = member(session, "organizer", "writer@example.org")
+        drafts.start(session, user, "fresh", {})
+        return create_writing_token(session, user)
+
+    with app.app_context():
+        token, writer = transaction(elsewhere), transaction(writing)
+    return {
+        "participant": Caller(client).join(),
+        **{role: a_member(role) for role in ("analyst", "organizer", "owner")},
+        "writer": Caller(client, writer),
+        "foreign": Caller(client, token),
+        "none": Caller(client),
+    }

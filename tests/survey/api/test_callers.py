@@ -13,9 +13,7 @@ from survey.bank.document import document_of_folder
 from survey.bank.loading import load_bank
 from survey.bank.reading import bank_folder
 from survey.models import EventLog, Membership, User
-from survey.services import drafts
-from survey.services.api_tokens import EXPORT, RUN, InvalidToken, create_token, create_writing_token
-from survey.store.transaction import transaction
+from survey.services.api_tokens import EXPORT, RUN, InvalidToken, create_token
 from survey.web.identity import REMEMBERED
 from tests.conftest import TODAY
 from tests.factories import someone, the_survey
@@ -90,36 +88,15 @@ ELSEWHERE = {
 }
 
 
-@pytest.fixture
-def callers(app: Flask, client: FlaskClient, a_member: MakeMember) -> dict[str, Caller]:
-    """Somebody of each role; `foreign` owns and answers another survey, `writer` has a token to write with."""
-
-    def elsewhere(session: Session) -> str:
-        load_bank(session, "ukraine", slug="elsewhere")
-        user = member(session, "owner", "foreign@example.org", slug="elsewhere")
-        return create_token(session, user, the_survey(session, "elsewhere"))
-
-    def writing(session: Session) -> str:
-        user = member(session, "organizer", "writer@example.org")
-        drafts.start(session, user, "fresh", {})
-        return create_writing_token(session, user)
-
-    with app.app_context():
-        token, writer = transaction(elsewhere), transaction(writing)
-    return {
-        "participant": Caller(client).join(),
-        **{role: a_member(role) for role in ("analyst", "organizer", "owner")},
-        "writer": Caller(client, writer),
-        "foreign": Caller(client, token),
-        "none": Caller(client),
-    }
+def sent_by(operation: str) -> dict[str, Any]:
+    """The headers and the body of a right call."""
+    body = MATRIX[operation][2]
+    version = {"If-Match": "*"} if operation in OF_A_VERSION else {}
+    return {"headers": {"Idempotency-Key": fresh_key()} | version} | ({} if body is None else {"json": body})
 
 
 def call(caller: Caller, operation: str) -> Any:
-    method, path, body, _who = MATRIX[operation]
-    sent = {} if body is None else {"json": body}
-    version = {"If-Match": "*"} if operation in OF_A_VERSION else {}
-    return caller.call(method, path, headers={"Idempotency-Key": fresh_key()} | version, **sent)
+    return caller.call(MATRIX[operation][0], MATRIX[operation][1], **sent_by(operation))
 
 
 def test_every_operation_is_in_the_matrix(nobody: Caller) -> None:

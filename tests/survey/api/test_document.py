@@ -189,8 +189,8 @@ def test_chains_of_calls_answer_as_the_document_says(document: Any) -> None:
             super().validate_response(response, case, **more)
 
     run_state_machine_as_test(Chains, settings=CHAINS)
-    # Which other operations a chain reaches is a matter of draws; that it reaches some is not.
-    assert {"forecast", "own_forecast"} <= went_well and len(went_well) > 6, went_well
+    # Which operations a chain reaches is a matter of draws, that it reaches some is not; test_links.py follows each.
+    assert len(went_well) > 6, went_well
 
 
 def name_of(case: Any) -> str:
