@@ -8,7 +8,7 @@ import sys
 from flask import Flask
 
 from survey import create_app
-from survey.server.http import bind
+from survey.server.http import bind, settle
 from survey.store.engine import db
 from survey.store.health import unsafe_settings
 
@@ -27,6 +27,8 @@ def application(what: str) -> Flask:
     with app.app_context():
         assert unsafe_settings(db.engine) == [], "the same durability for all"
         db.engine.dispose()
+    # As a server of the product begins; the floor is given the same.
+    settle()
     return app
 
 

@@ -1,5 +1,6 @@
 """Serving: the store is checked before anyone is answered; beside the server figures and letters go out."""
 
+import gc
 import logging
 import signal
 import threading
@@ -88,7 +89,18 @@ def production() -> Flask:
         # A server that forks after this must not share the connection that was looked through.
         with app.app_context():
             db.engine.dispose()
+    settle()
     return app
+
+
+def settle() -> None:
+    """Keep what a server begins with out of garbage collection: it lives as long as the process.
+
+    Looking through half a million objects for cycles stops every thread for 60 to 100 ms, again and again while
+    answers are taken: the slowest in a hundred waited twice as long for theirs.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def serve(app: Flask, announce: Callable[[str], None]) -> None:
@@ -117,6 +129,7 @@ def serve(app: Flask, announce: Callable[[str], None]) -> None:
         target=prepare_pictures, args=(settings["INSTANCE"], stop), name="pictures", daemon=True
     )
     pictures.start()
+    settle()
     try:
         server.run()
     finally:

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -79,11 +80,21 @@ def set_production(
             monkeypatch.setenv(name, value)
 
 
-def test_other_servers_get_the_application_and_no_open_connection(
+@pytest.fixture
+def thawed() -> Iterator[None]:
+    """What a test keeps out of garbage collection is let in again, or no test after it would give anything back."""
+    gc.unfreeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("thawed")
+def test_other_servers_get_the_application_settled_and_no_open_connection(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_production(monkeypatch, database, tmp_path, {})
     app = http.production()
+    assert gc.get_freeze_count() > 100_000
     with app.app_context():
         pool = db.engine.pool
         assert isinstance(pool, QueuePool)
@@ -280,6 +291,19 @@ def test_what_is_due_is_published_and_then_no_longer_due(app: Flask) -> None:
         transaction(lambda session: load_bank(session, "ukraine", slug="second"))
     assert http.publish_due(app) == {"second": 0, "ukraine": 0}
     assert publications(app) == 0
+
+
+@pytest.mark.usefixtures("thawed")
+def test_what_the_server_begins_with_is_no_matter_of_garbage_collection(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[int] = []
+    server = SimpleNamespace(effective_port=1, run=lambda: kept.append(gc.get_freeze_count()))
+    monkeypatch.setattr(http, "bind", lambda *_given: server)
+    monkeypatch.setattr(http, "start_worker", lambda _app: lambda: None)
+    monkeypatch.setattr(http.signal, "signal", lambda *_given: None)
+    http.serve(sqlite_app, lambda _address: None)
+    assert kept[0] > 100_000
 
 
 def test_a_bound_server_answers_on_the_port_it_tells(sqlite_app: Flask) -> None:
