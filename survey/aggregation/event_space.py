@@ -47,14 +47,14 @@ def _space(
 
 
 def _declared(question: Question) -> coherence.Question:
-    given = question.condition and _event(event_of(question.condition.event))
+    given = _event(event_of(question.condition.event)) if question.condition else None
     options = tuple(option.key for option in question.options)
     return coherence.Question(question.key, cast(QuestionKind, question.kind), options, given)
 
 
 def _relation(relation: Relation) -> coherence.Relation:
     events = tuple(_event(event_of(event)) for event in relation.events)
-    pair = relation.pair and relation.pair.key
+    pair = relation.pair.key if relation.pair else None
     return coherence.Relation(relation.key, cast(RelationKind, relation.kind), events, pair)
 
 
