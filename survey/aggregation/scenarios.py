@@ -7,15 +7,13 @@ Two axes together need an assumption: that they are independent once the root is
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 from scoring.scenarios import Axis, Joint, conjunction_bounds, joint
 
-from .rules import heading
 from .specification import EventSpec, PairSpec, ScenarioSpec, TotalSpec
 
-#: Question key to the options of its publication.
-Told = Mapping[str, Mapping[str, Any]]
+#: Question key to the chance of each of its options.
+Told = Mapping[str, Mapping[str, float]]
 #: Events whose outcome is known, to whether they came true.
 Known = Mapping[EventSpec, bool]
 NOTHING: Known = {}
@@ -89,7 +87,7 @@ def chances(
     Parameters
     ----------
     told
-        Figures of every question that `options_of` names, and of the pairs and conditions of `totals`.
+        Chances of every question that `options_of` names, and of the pairs and conditions of `totals`.
     totals
         Relations of total probability that lead to an axis' event by another pair.
     known
@@ -153,17 +151,13 @@ def event_chance(event: EventSpec, told: Told, known: Known = NOTHING) -> float:
     """The chance of an event: 1 or 0 where known, else what is shown of its option, or the sum of several."""
     if event in known:
         return float(known[event])
-    chance = sum(_value(told, event.question, option) for option in event.options)
+    chance = sum(told[event.question][option] for option in event.options)
     return chance if event.holds else 1 - chance
 
 
 def pair_chances(pair: PairSpec, told: Told) -> tuple[float, float]:
     """A pair's chances if its condition does not come true, and if it does."""
-    return _value(told, pair.key, pair.sides[False]), _value(told, pair.key, pair.sides[True])
-
-
-def _value(told: Told, question: str, option: str) -> float:
-    return float(heading(told[question][option])["value"])
+    return told[pair.key][pair.sides[False]], told[pair.key][pair.sides[True]]
 
 
 def _given(
@@ -180,7 +174,7 @@ def _given(
     if event in known and event not in news:
         fact = float(known[event])
         return fact if here[False] else None, fact if here[True] else None
-    no, yes = (_value(told, pair.key, pair.sides[holds]) if here[holds] else None for holds in (False, True))
+    no, yes = (told[pair.key][pair.sides[holds]] if here[holds] else None for holds in (False, True))
     return no, yes
 
 

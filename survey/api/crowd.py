@@ -1,5 +1,6 @@
 """What others said, through the crowd's one door."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
@@ -79,7 +80,10 @@ def crowd_of_question(query: dict[str, Any], slug: str, key: str) -> dict[str, A
     seen = disclosure.get_aggregate(db.session, who, question, segment=_segment(query), as_of=query["as_of"])
     if isinstance(seen, Denial):
         raise CrowdHidden(seen, _awaited(who, [question]))
-    return _crowd(question, seen)
+    made = (
+        disclosure.get_consistent(db.session, who, question, seen.as_of) if _segment(query) == ALL else None
+    )
+    return _crowd(question, seen, made.values if made else {})
 
 
 @blueprint.operation(
@@ -149,7 +153,7 @@ def _awaited(who: Viewer, questions: Any) -> list[str]:
     return [question.key for question in sorted(waiting, key=lambda question: question.position)]
 
 
-def _crowd(question: Question, shown: Shown) -> dict[str, Any]:
+def _crowd(question: Question, shown: Shown, consistent: Mapping[str, float]) -> dict[str, Any]:
     return {
         "question": question.key,
         "as_of": shown.as_of,
@@ -157,7 +161,10 @@ def _crowd(question: Question, shown: Shown) -> dict[str, Any]:
         "reach": str(disclosure.closing(db.session, question, shown).reach),
         "people": shown.people,
         "quantile_levels": question.quantile_levels,
-        "options": [_option(question, option) for option in shown.options.values()],
+        "options": [
+            _option(question, option) | {"consistent": consistent.get(key)}
+            for key, option in shown.options.items()
+        ],
     }
 
 

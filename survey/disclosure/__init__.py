@@ -14,6 +14,7 @@ from .aggregates import (
     sees_figures,
 )
 from .closing import Closing, Reach, closing
+from .consistent import Consistent, get_consistent
 from .coverage import IntervalCoverage, interval_coverage
 from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
 from .rounded_aggregates import Shown, ShownOption
@@ -24,6 +25,7 @@ from .score_means import MeanScore, mean_scores
 __all__ = [
     "RUNNING",
     "Closing",
+    "Consistent",
     "Denial",
     "IntervalCoverage",
     "Marks",
@@ -38,6 +40,7 @@ __all__ = [
     "closing",
     "denial_reason",
     "get_aggregate",
+    "get_consistent",
     "get_scenarios",
     "get_segments",
     "history",

@@ -49,18 +49,43 @@ def may_see(session: Session, viewer: Viewer, question: Question) -> bool:
 def denial_reason(session: Session, viewer: Viewer, question: Question) -> Denial | None:
     """Why this viewer is not shown the crowd of a question; None where they are."""
     survey = question.survey
+    if _decides_alone(viewer, survey):
+        return _denial_everywhere(session, viewer, survey)
+    if survey.reveal == "after close":
+        return None if is_over(session, question) else Denial.UNTIL_CLOSE
+    assert viewer.participant is not None, "nobody is refused everywhere"
+    return Denial.UNANSWERED if pending_questions(session, viewer.participant, question) else None
+
+
+def seen_among(session: Session, viewer: Viewer, survey: Survey, ids: Set[int]) -> set[int]:
+    """Ids of those questions of a survey whose crowd this viewer is shown, as `may_see` says of each.
+
+    Questions are read only where more has to be known of them than what was answered.
+    """
+    if _decides_alone(viewer, survey):
+        return set() if _denial_everywhere(session, viewer, survey) else set(ids)
+    seen = set()
+    if survey.reveal != "after close" and viewer.participant is not None:
+        done = _done(session, viewer.participant)
+        seen = {one for one in ids if linked_ids(session, survey, one) <= done}
+    return seen | {one.id for one in loaded_questions(session, ids - seen) if may_see(session, viewer, one)}
+
+
+def _decides_alone(viewer: Viewer, survey: Survey) -> bool:
+    """Whether all questions of a survey are alike to this viewer."""
+    each = survey.reveal == "after close" or (survey.reveal == "after answer" and viewer.participant is not None)
+    return survey.pilot or viewer.runs_survey or not each
+
+
+def _denial_everywhere(session: Session, viewer: Viewer, survey: Survey) -> Denial | None:
     if survey.pilot:
         return Denial.PILOT
     if viewer.runs_survey or survey.reveal == "always":
         return None
     if survey.reveal == "organizers only":
         return Denial.ORGANIZERS_ONLY
-    if survey.reveal == "after close":
-        return None if is_over(session, question) else Denial.UNTIL_CLOSE
-    if viewer.participant is None:
-        over = survey.is_over(clock.now(session))
-        return Denial.PARTICIPANTS_ONLY if over else Denial.UNANSWERED
-    return Denial.UNANSWERED if pending_questions(session, viewer.participant, question) else None
+    over = survey.is_over(clock.now(session))
+    return Denial.PARTICIPANTS_ONLY if over else Denial.UNANSWERED
 
 
 def linked_question_ids(session: Session, question: Question) -> set[int]:

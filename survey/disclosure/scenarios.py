@@ -1,7 +1,7 @@
 """What is shown of scenarios: the figures of several questions, of one day."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from ..aggregation.segments import ALL
 from ..aggregation.specification import EventSpec, ScenarioSpec
 from ..models import Event, Question, Relation, Scenario, Survey
 from .access import Denial, Viewer, denial_reason, may_see
+from .consistent import consistent_on, headings
 from .rounding import rounded_people, rounded_probability
 
 
@@ -41,9 +42,9 @@ class ShownScenarios:
 def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> ShownScenarios | Denial:
     """What this viewer is shown of scenarios: nothing before they may see every question these are made of.
 
-    The figures are of the latest day for which all of the questions that are still open were published; what is
-    known has the probability 1, and the rest is conditional on it. Another way to the same event, by a further
-    conditional pair, is told only where its questions may be seen too.
+    The figures are of the latest day for which all of the questions that are still open were published, made
+    consistent with each other; what is known has the probability 1, and the rest is conditional on it. Another way to
+    the same event, by a further conditional pair, is told only where its questions may be seen too.
     """
     for question in sorted(scenario.questions, key=lambda question: question.position):
         hidden = denial_reason(session, viewer, question)
@@ -67,9 +68,12 @@ def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
         if further is not None:
             told |= further
             totals.append(total)
-    figures = {key: part["options"] for key, part in told.items()}
     people = min((part["people"] for part in told.values()), default=0)
-    shown = chances(spec, figures, totals, came, news).through(rounded_probability)
+    direct = {key: headings(part) for key, part in told.items()}
+    # The routes are told as people were asked, or they would always agree.
+    routes = chances(spec, direct, totals, came, news).routes
+    tree = chances(spec, consistent_on(session, viewer, scenario.survey, as_of, direct), totals, came, news)
+    shown = replace(tree, routes=routes).through(rounded_probability)
     known = {key: came[event] for key, event in {**spec.axes, **spec.asides}.items() if event in came}
     return ShownScenarios(as_of, rounded_people(people), shown, known)
 

@@ -12,7 +12,7 @@ from ..aggregation.segments import ALL
 from ..charts import Chart
 from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import day_label, exact_percent, in_words, number, percent, percent_range
-from ..i18n.locale import current_language
+from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Question
 from ..questions import kind_of
@@ -73,6 +73,8 @@ class Pictures:
         Sentences about what moved the number.
     rule
         Which form of the default made it.
+    consistent
+        What it would be made consistent with the questions it is tied to; empty where that is the same.
     """
 
     headline: Headline
@@ -92,6 +94,7 @@ class Pictures:
     method_rows: list[list[str]]
     flags: list[str]
     rule: str
+    consistent: str
 
 
 def crowd_pictures(
@@ -137,6 +140,25 @@ def crowd_pictures(
         method_rows=rows,
         flags=[_flag(flag) for flag in one.flags],
         rule=rule_said(question, one),
+        consistent=_consistent(session, viewer, question, shown, focus) if segment == ALL else "",
+    )
+
+
+def _consistent(session: Session, viewer: Viewer, question: Question, shown: Shown, focus: str) -> str:
+    """The other figure of an option, where what was asked directly does not go together with tied questions."""
+    made = disclosure.get_consistent(session, viewer, question, shown.as_of)
+    if made is None or focus not in made.moved:
+        return ""
+    direct, consistent = percent(shown.options[focus].value), percent(made.values[focus])
+    if direct == consistent:
+        return ""
+    others = len(made.made_of) - 1
+    return ngettext(
+        "Asked directly %(direct)s; made consistent with %(num)s question that it is tied to %(made)s.",
+        "Asked directly %(direct)s; made consistent with the %(num)s questions that it is tied to %(made)s.",
+        others,
+        direct=direct,
+        made=consistent,
     )
 
 

@@ -133,15 +133,14 @@ def _percent_known(points: int) -> str:
 def even_scenarios(scenario: Scenario) -> ShownScenarios:
     """Made-up chances for a tree that nobody has answered yet: every event as likely as not, in every branch."""
     spec = scenario_of(scenario)
-    told: dict[str, dict[str, dict[str, object]]] = {}
+    told: dict[str, dict[str, float]] = {}
     events = [*spec.axes.values(), *spec.asides.values()]
     shares = [
         (event.question, option, 0.5 / len(event.options)) for event in events for option in event.options
     ]
     shares += [(pair.key, option, 0.5) for pair in spec.pairs.values() for option in pair.sides.values()]
     for question, option, share in shares:
-        even: dict[str, object] = {"rule": "parley", "parley": {"value": share}}
-        told.setdefault(question, {}).setdefault(option, even)
+        told.setdefault(question, {}).setdefault(option, share)
     return ShownScenarios(day_date(0), 0, chances(spec, told, []))
 
 

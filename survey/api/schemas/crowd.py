@@ -62,6 +62,14 @@ class CrowdOption(ResponseSchema):
         )
     )
     value = fields.Raw(metadata=says("The figure that heads the page; of quantiles the median.", 0.12))
+    consistent = fields.Float(
+        allow_none=True,
+        metadata=says(
+            "`value` made consistent with the questions that this one is tied to and whose crowd you may see: trees"
+            " of scenarios are made of these. Null where there are none, for quantiles and for parts of the crowd.",
+            0.13,
+        ),
+    )
     low = fields.Float(allow_none=True, metadata=says("90 % interval for another crowd of this size: from."))
     high = fields.Float(allow_none=True, metadata=says("… to; null for quantiles."))
     methods = fields.Dict(keys=Words(), metadata=says("Method to figure or quantiles.", {"parley": 0.12}))

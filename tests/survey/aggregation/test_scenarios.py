@@ -1,10 +1,8 @@
 """What is known of a scenario's events has probability 1, and the rest is conditional on it, worked out by hand."""
 
-from typing import Any
-
 import pytest
 
-from survey.aggregation.scenarios import Chances, Known, chances, options_of
+from survey.aggregation.scenarios import Chances, Known, Told, chances, options_of
 from survey.aggregation.specification import EventSpec, PairSpec, ScenarioSpec
 
 TRUCE, CLASH, VOTE = (EventSpec(key, ("yes",), True) for key in ("truce", "clash", "vote"))
@@ -18,20 +16,20 @@ TREE = ScenarioSpec(
 )
 
 
-def told(**figures: float) -> dict[str, dict[str, Any]]:
-    """Figures of questions and options; those of a branch end in `_yes` or `_no`."""
-    said: dict[str, dict[str, Any]] = {}
+def told(**figures: float) -> dict[str, dict[str, float]]:
+    """Chances of questions and options; those of a branch end in `_yes` or `_no`."""
+    said: dict[str, dict[str, float]] = {}
     for name, value in figures.items():
         key, _, branch = name.partition("_")
         question, option = (f"{key}-if-truce", f"if_{branch}") if branch else (key, "yes")
-        said.setdefault(question, {})[option] = {"rule": "parley", "parley": {"value": value}}
+        said.setdefault(question, {})[option] = value
     return said
 
 
 BEFORE = told(truce=0.4, clash=0.3, vote=0.5, clash_yes=0.2, clash_no=0.6, vote_yes=0.7, vote_no=0.1)
 
 
-def found(known: Known, news: tuple[EventSpec, ...] = (), figures: dict[str, Any] = BEFORE) -> Chances:
+def found(known: Known, news: tuple[EventSpec, ...] = (), figures: Told = BEFORE) -> Chances:
     return chances(TREE, figures, [], known, news)
 
 

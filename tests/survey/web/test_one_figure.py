@@ -102,21 +102,45 @@ def test_beside_the_question_and_on_the_organizers_page(
             assert headed(page) == shown(value), (key, option)
 
 
-def test_in_the_interface_and_in_trees_of_scenarios(caller: Caller, session: Session, stored: Stored) -> None:
+def test_in_the_interface(caller: Caller, stored: Stored) -> None:
     for key, options in stored.items():
         told = caller.get(f"questions/{key}/crowd").json
         assert {one["option"]: one["value"] for one in told["options"]} == options
         assert {one["option"]: one["methods"]["parley"] for one in told["options"]} == options
-    for scenario in the_survey(session).scenarios:
-        tree = caller.get(f"scenarios/{scenario.key}").json
-        root = next(axis for axis in scenario.axes if axis.role == "axis")
-        told_root = next(node["value"] for node in tree["nodes"] if node["holds"] == {root.key: True})
-        asked = {route["axis"]: route["value"] for route in tree["routes"] if route["by"] is None}
-        for axis in scenario.axes:
-            figures = [stored[axis.event.question.key][option.key] for option in axis.event.options]
-            value = told_root if axis is root else {**asked, **tree["asides"]}[axis.key]
-            if len(figures) == 1:
-                assert value == pytest.approx(figures[0] if axis.event.holds else 1 - figures[0], abs=1e-12)
+
+
+def test_trees_are_made_of_what_is_made_consistent_and_the_direct_route_of_what_was_asked(
+    caller: Caller, session: Session, stored: Stored
+) -> None:
+    (scenario,) = the_survey(session).scenarios
+    tree = caller.get(f"scenarios/{scenario.key}").json
+    root = next(axis for axis in scenario.axes if axis.role == "axis")
+    told_root = next(node["value"] for node in tree["nodes"] if node["holds"] == {root.key: True})
+    asked = {route["axis"]: route["value"] for route in tree["routes"] if route["by"] is None}
+    single = [axis for axis in scenario.axes if len(axis.event.options) == 1]
+    assert {root, *single} >= {axis for axis in scenario.axes if axis.role == "aside"}
+    for axis in single:
+        key, (option,) = axis.event.question.key, axis.event.options
+        told = {one["option"]: one for one in caller.get(f"questions/{key}/crowd").json["options"]}[
+            option.key
+        ]
+        value = asked.get(axis.key) or (told_root if axis is root else tree["asides"][axis.key])
+        wanted = told["value"] if axis.key in asked else told["consistent"]
+        assert value == pytest.approx(wanted if axis.event.holds else 1 - wanted, abs=1e-12), axis.key
+
+
+def test_a_crowd_page_tells_both_figures_where_they_differ_by_half_a_point(
+    caller: Caller, person: Visitor, stored: Stored
+) -> None:
+    told = 0
+    for key, options in stored.items():
+        for one in caller.get(f"questions/{key}/crowd").json["options"]:
+            page = words(person.get(f"q/{key}/crowd?option={one['option']}").text)
+            both = f"Asked directly {shown(options[one['option']])}; made consistent with"
+            apart = abs((one["consistent"] or one["value"]) - one["value"])
+            assert (both in page) >= (apart >= 0.02) and (both in page) <= (apart > 0), (key, one)
+            told += both in page
+    assert told > 5
 
 
 def before_the_second_edition(headline: str) -> dict[str, object]:
