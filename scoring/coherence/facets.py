@@ -150,10 +150,10 @@ def minimal(clauses: Sequence[Clause], suffices: Callable[[list[Clause]], bool])
 
 def _different(rows: Iterable[Row]) -> Iterator[Row]:
     """Without zeros and repetitions; no equality that follows from those before it."""
-    seen: set[tuple[float, ...]] = set()
+    seen = set[tuple[float, ...]]()
     basis: list[FloatArray] = []
     for row in rows:
-        mark = tuple(np.round(row.expression, 9) + 0.0)
+        mark = (row.is_equality, *(np.round(row.expression, 9) + 0.0))
         if mark in seen or not np.any(row.expression[:-1]):
             continue
         seen.add(mark)
@@ -179,6 +179,10 @@ def cuts(
     places : which coordinates these are
     """
     own = [row for row in rows if np.isin(np.flatnonzero(row.expression[:-1]), places).all()]
+    sources = tuple(dict.fromkeys(source for row in own for source in row.sources))
+    for expression in _affine(values, places, size):
+        own = list(_different([*own, Row("cut", sources, expression, is_equality=True)]))
+    yield from (row for row in own if row.kind == "cut")
     passed = 0
     while passed < TRIES:
         aim = random.integers(-2, 3, len(places)).astype(float)
@@ -191,7 +195,6 @@ def cuts(
         passed = 0
         whole = np.zeros(size + 1)
         whole[[*places, -1]] = separating(values, found)
-        sources = tuple(dict.fromkeys(source for row in own for source in row.sources))
         own.append(Row("cut", sources, whole))
         yield own[-1]
 
@@ -201,10 +204,7 @@ def separating(values: FloatArray, point: FloatArray) -> FloatArray:
 
     The polar of the hull, seen from its mean, has a vertex for each facet; the one furthest out towards the point.
     """
-    middle = values.mean(axis=0)
-    _, triangle, order = qr(values - middle, mode="economic", pivoting=True)
-    rank = int((np.abs(np.diag(triangle)) > 1e-9).sum())
-    free = np.sort(order[:rank])
+    middle, free = values.mean(axis=0), _free(values)
     away = values[:, free] - middle[free]
     slope = least(middle[free] - point[free], away, np.ones(len(away)), np.zeros(len(away), bool))
     slope = slope / np.abs(slope[np.abs(slope) > _CLOSE]).min()
@@ -212,3 +212,22 @@ def separating(values: FloatArray, point: FloatArray) -> FloatArray:
     whole = np.zeros(len(point) + 1)
     whole[free], whole[-1] = slope, -(values[:, free] @ slope).max()
     return whole
+
+
+def _free(values: FloatArray) -> IntArray:
+    """Coordinates that determine the others in every mixture of some points."""
+    _, triangle, order = qr(values - values.mean(axis=0), mode="economic", pivoting=True)
+    rank = int((np.abs(np.diag(triangle)) > _CLOSE).sum())
+    return np.sort(order[:rank])
+
+
+def _affine(values: FloatArray, places: IntArray, size: int) -> Iterator[FloatArray]:
+    """Equalities that all atoms obey: each other coordinate from the free ones."""
+    free = _free(values)
+    known = np.column_stack((values[:, free], np.ones(len(values))))
+    for at in np.setdiff1d(np.arange(len(places)), free):
+        found = np.linalg.lstsq(known, values[:, at], rcond=None)[0].round(9)
+        whole = np.zeros(size + 1)
+        whole[[*places[free], -1]] = found
+        whole[places[at]] = -1
+        yield whole
