@@ -21,6 +21,8 @@ from scoring.coherence.rows import Row
 from scoring.coherence.states import Clause, States
 
 Answer = tuple[str, str]
+#: A condition that is no more likely is taken not to come about: what is said inside it is called off.
+IMPOSSIBLE = 1e-5
 
 
 class Contradiction(ValueError):
@@ -183,7 +185,7 @@ class EventSpace:
         whole = np.concatenate((forecast, np.ones((*forecast.shape[:-1], 1))), axis=-1)
         above, below = whole @ self.numerator.T, whole @ self.denominator.T
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(np.where(below > 1e-9, np.clip(above / below, 0, 1), np.nan))
+            return np.asarray(np.where(below > IMPOSSIBLE, np.clip(above / below, 0, 1), np.nan))
 
 
 def _circular(block: Block) -> bool:

@@ -102,7 +102,9 @@ def repair(space: EventSpace, answers: ArrayLike, weight: ArrayLike | None = Non
     said = np.where(np.isnan(made), people, made)
     moved = _residuals(space, people, forecast)
     return Repaired(
-        said.reshape(given.shape), forecast.reshape((*given.shape[:-1], space.size)), moved.reshape(given.shape)
+        said.reshape(given.shape),
+        forecast.reshape((*given.shape[:-1], space.size)),
+        moved.reshape(given.shape),
     )
 
 
