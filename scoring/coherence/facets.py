@@ -11,7 +11,7 @@ from scipy.linalg import qr
 
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.coherence.blocks import Block, atoms_of
-from scoring.coherence.programs import least
+from scoring.coherence.programs import least, least_of_each
 from scoring.coherence.rows import Row
 from scoring.coherence.states import Clause, Conditional, States
 
@@ -19,6 +19,7 @@ from scoring.coherence.states import Clause, Conditional, States
 MOST_SETS = 4_096
 #: So many objectives in a row must have the same optimum on rows and atoms until the rows are taken to be all.
 TRIES = 48
+_MOST_ROUNDS = 50
 _CLOSE = 1e-9
 
 
@@ -183,20 +184,20 @@ def cuts(
     for expression in _affine(values, places, size):
         own = list(_different([*own, Row("cut", sources, expression, is_equality=True)]))
     yield from (row for row in own if row.kind == "cut")
-    passed = 0
-    while passed < TRIES:
-        aim = random.integers(-2, 3, len(places)).astype(float)
+    for _ in range(_MOST_ROUNDS):
+        aims = random.integers(-2, 3, (TRIES, len(places))).astype(float)
         table = np.array([row.expression for row in own])
         same = np.array([row.is_equality for row in own], bool)
-        found = least(aim, table[:, places], -table[:, -1], same)
-        if aim @ found > (values @ aim).min() - 1e-7:
-            passed += 1
-            continue
-        passed = 0
-        whole = np.zeros(size + 1)
-        whole[[*places, -1]] = separating(values, found)
-        own.append(Row("cut", sources, whole))
-        yield own[-1]
+        points = least_of_each(aims, table[:, places], -table[:, -1], same)
+        short = (values @ aims.T).min(axis=0) - (aims * points).sum(axis=1)
+        if short.max() < 1e-7:
+            return
+        for point in points[short >= 1e-7]:
+            whole = np.zeros(size + 1)
+            whole[[*places, -1]] = separating(values, point)
+            wider = list(_different([*own, Row("cut", sources, whole)]))
+            yield from wider[len(own) :]
+            own = wider
 
 
 def separating(values: FloatArray, point: FloatArray) -> FloatArray:

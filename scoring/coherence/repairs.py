@@ -226,7 +226,7 @@ def _objective(
         ratio = space.numerator[at] - value[:, at, None] * space.denominator[at]
         used = np.flatnonzero(ratio[:, places].any(axis=0))
         own, scale = ratio[:, places[used]], weights[:, at] / given[:, at]
-        matrix[np.ix_(range(len(people)), used, used)] += (
+        matrix[np.ix_(np.arange(len(people)), used, used)] += (
             scale[:, None, None] * own[:, :, None] * own[:, None, :]
         )
         slope[:, used] -= scale[:, None] * ratio[:, -1:] * own

@@ -230,7 +230,8 @@ def _told(axis: Axis) -> FloatArray:
 
 def _states(axes: int) -> BoolArray:
     """All leaves in the order of a joint's array: shape (leaves, axes)."""
-    return np.indices((2,) * axes).reshape(axes, -1).T.astype(bool)
+    states: BoolArray = np.indices((2,) * axes).reshape(axes, -1).T.astype(bool)
+    return states
 
 
 def _equations(tree: Tree, states: BoolArray) -> tuple[FloatArray, FloatArray]:
