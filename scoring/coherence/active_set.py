@@ -16,7 +16,7 @@ from scoring.checks import BoolArray, FloatArray, IntArray
 _CLOSE = 1e-12
 #: A row whose part outside the active ones is smaller, relative to its square, depends on them.
 _DEPENDENT = 1e-13
-#: So many people at once: their matrices stay in the cache and the padded ones in bounds.
+#: Whoever calls hands over so many people at once: their matrices stay in the cache and the padded ones in bounds.
 CHUNK = 250
 _MOST_STEPS = 1_000
 _WORTH_COPYING = 0.7
@@ -38,16 +38,6 @@ def nearest(matrix: FloatArray, slope: FloatArray, table: FloatArray, limit: Flo
     -------
     shape (people, n)
     """
-    return np.concatenate(
-        [
-            _chunk(matrix[start : start + CHUNK], slope[start : start + CHUNK], table, limit)
-            for start in range(0, len(matrix), CHUNK)
-        ]
-        or [np.zeros_like(slope)]
-    )
-
-
-def _chunk(matrix: FloatArray, slope: FloatArray, table: FloatArray, limit: FloatArray) -> FloatArray:
     lower = np.linalg.cholesky(matrix)
     inverse = np.linalg.inv(lower)
     # Whitened: the nearest point in the plain distance, on rows that are everybody's own.

@@ -6,6 +6,7 @@ a leaf says. `tree_bounds` needs none, and tells what can be told where chances 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 
@@ -218,7 +219,7 @@ def systematic_samples(
     ends = leaves.probability.ravel().cumsum()
     places = (random.random() + np.arange(number)) / number * ends[-1]
     drawn = np.searchsorted(ends, places, side="right").clip(max=ends.size - 1)
-    chosen = _states(len(leaves.names))[drawn]
+    chosen: BoolArray = _states(len(leaves.names))[drawn]
     random.shuffle(chosen)
     return chosen
 
@@ -230,8 +231,7 @@ def _told(axis: Axis) -> FloatArray:
 
 def _states(axes: int) -> BoolArray:
     """All leaves in the order of a joint's array: shape (leaves, axes)."""
-    states: BoolArray = np.indices((2,) * axes).reshape(axes, -1).T.astype(bool)
-    return states
+    return np.array(list(product((False, True), repeat=axes)), bool).reshape(2**axes, axes)
 
 
 def _equations(tree: Tree, states: BoolArray) -> tuple[FloatArray, FloatArray]:
