@@ -94,6 +94,28 @@ def test_ladders_on_one_question_alone_and_a_chain_of_forty_are_complete():
     assert clash.mends["q39", "yes"] == pytest.approx((0.895, 1))
 
 
+def ring(count):
+    """Events in a circle of which no two neighbours happen together."""
+    keys = [f"q{at}" for at in range(count)]
+    apart = [
+        Relation(key, "excludes", (event(key), event(other)))
+        for key, other in zip(keys, keys[1:] + keys[:1], strict=True)
+    ]
+    return EventSpace.of(binaries(*keys), apart)
+
+
+def test_a_circle_says_more_than_its_pairs_and_one_too_large_says_that_it_is_not_complete():
+    space = ring(5)
+    assert space.is_complete
+    (clash,) = clashes(space, [0.5] * 5)
+    assert len(clash.answers) == 5 and clash.amount == pytest.approx(0.5)
+    assert repair(space, [0.5] * 5).answers == pytest.approx([0.4] * 5, abs=1e-5)
+    large = ring(26)
+    assert not large.is_complete
+    assert [clash.sources for clash in clashes(large, [0.9, 0.4, *[np.nan] * 24])] == [("q0",)]
+    assert repair(large, [0.9, 0.3, *[np.nan] * 24]).answers[:2] == pytest.approx([0.8, 0.2], abs=1e-4)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
