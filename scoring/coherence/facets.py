@@ -17,8 +17,9 @@ from scoring.coherence.states import Clause, Conditional, States
 
 #: Closed sets of one table: past this many the rows are not complete, and none but the atoms say the rest.
 MOST_SETS = 4_096
-#: So many objectives in a row must have the same optimum on rows and atoms until the rows are taken to be all.
-TRIES = 48
+#: So many objectives in so many rounds must have the same optimum on rows and atoms until rows are taken to be all.
+#: That is no proof: checks ask the atoms of a circle too, repairs those of whom they moved most.
+TRIES, _CLEAN_ROUNDS = 48, 3
 _MOST_ROUNDS = 50
 _CLOSE = 1e-9
 
@@ -184,16 +185,19 @@ def cuts(
     for expression in _affine(values, places, size):
         own = list(_different([*own, Row("cut", sources, expression, is_equality=True)]))
     yield from (row for row in own if row.kind == "cut")
+    clean = 0
     for _ in range(_MOST_ROUNDS):
         aims = random.integers(-2, 3, (TRIES, len(places))).astype(float)
         # A third of one sign, and all alike: many events at once is what pairs of rows say least of.
         aims[: TRIES // 3] = -np.abs(aims[: TRIES // 3])
         aims[0] = -1
+        aims[-TRIES // 3 :] = random.normal(size=aims[-TRIES // 3 :].shape)
         table = np.array([row.expression for row in own])
         same = np.array([row.is_equality for row in own], bool)
         points = least_of_each(aims, table[:, places], -table[:, -1], same)
         short = (values @ aims.T).min(axis=0) - (aims * points).sum(axis=1)
-        if short.max() < 1e-7:
+        clean = clean + 1 if short.max() < 1e-7 else 0
+        if clean == _CLEAN_ROUNDS:
             return
         for point in points[short >= 1e-7]:
             whole = np.zeros(size + 1)

@@ -33,6 +33,8 @@ def binaries(*keys):
 
 @pytest.mark.parametrize("count", [15, pytest.param(300, marks=pytest.mark.long)])
 def test_an_objective_has_the_same_optimum_on_the_rows_as_on_all_combinations(count):
+    """Always where there is no circle; in circles, whose facets are sampled, nearly always."""
+    missed = 0
     for random, space, whole in random_spaces(count, seed=8):
         top, _ = whole.ratios()
         own = [
@@ -46,8 +48,12 @@ def test_an_objective_has_the_same_optimum_on_the_rows_as_on_all_combinations(co
                 aim, space.table[~same, :-1], -space.table[~same, -1], space.table[same, :-1],
                 -space.table[same, -1], (None, None), method="highs",
             )  # fmt: skip
-            assert found.fun == pytest.approx((aim @ top[own]).min(), abs=1e-8)
+            short = (aim @ top[own]).min() - found.fun
+            assert short >= -1e-8
+            missed += short > 1e-8
+            assert short <= 1e-8 or space.hulls
         assert (space.table @ np.append(space.centre, 1)).max() < 1e-9
+    assert missed <= count / 100
 
 
 def test_relations_that_leave_nothing_are_told_by_a_minimal_set():
