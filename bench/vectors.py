@@ -21,7 +21,14 @@ from bench.peers import best
 from scoring.pools import mean as pool_mean
 from scoring.timeline import Intervals, Life, cut_overlaps, intervals
 
-PLACES = ("scoring", "scoring.consensus", "scoring.evaluation", "scoring.pools", "scoring.timeline")
+PLACES = (
+    "scoring",
+    "scoring.coherence",
+    "scoring.consensus",
+    "scoring.evaluation",
+    "scoring.pools",
+    "scoring.timeline",
+)
 MANY, FEW, LONGEST, DEAR = 1_000_000, 10_000, 1.0, 20
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
 

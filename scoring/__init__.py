@@ -6,14 +6,14 @@
 >>> float(scoring.brier(1, 0.75)), float(scoring.pools.median([0.1, 0.2, 0.6]))
 (0.125, 0.2)
 
-What is about one forecast or one tree of them stands at the top, the rest in four rooms; each room's own docstring
+What is about one forecast or one tree of them stands at the top, the rest in five rooms; each room's own docstring
 lists its modules:
 
 - ``rules``, ``rewards``: scores of probabilities, as penalties and as rewards; skill against a reference
 - ``quantiles``, ``interval_coverage``, ``ensembles``, ``piecewise``, ``cdfs``: scores of number and date forecasts
-- ``coherence``: by how much probabilities break a declared relation; ladders in order
 - ``perturbation``: answers moved by noise of their own where people can be made up
 - ``scenarios``: one joint distribution from a tree of conditional probabilities, and bounds
+- ``coherence``: probabilities of tied questions as one forecast: checked, repaired, read as one joint future
 - ``pools``: from many forecasts to one, and the catalog of every method
 - ``timeline``: which forecast stands when, histories of the crowd, scores over time, leaderboards
 - ``evaluation``: what a score is made of, what forecasts were worth, whether a difference is more than luck
@@ -43,13 +43,13 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from scoring import backtest as backtest
     from scoring import checks as checks
+    from scoring import coherence as coherence
     from scoring import consensus as consensus
     from scoring import crowds as crowds
     from scoring import evaluation as evaluation
     from scoring import pools as pools
     from scoring import timeline as timeline
     from scoring.cdfs import *  # noqa: F403
-    from scoring.coherence import *  # noqa: F403
     from scoring.ensembles import *  # noqa: F403
     from scoring.interval_coverage import *  # noqa: F403
     from scoring.perturbation import *  # noqa: F403
@@ -111,8 +111,7 @@ else:
                 "percentile_places",
                 "distributions",
             ],
-            "coherence": ["gap", "total_gap", "in_order"],
             "scenarios": ["Axis", "Joint", "Bounds", "joint", "leaves", "leaf_bounds", "conjunction_bounds"],
         },
-        modules=("backtest", "checks", "consensus", "crowds", "evaluation", "pools", "timeline"),
+        modules=("backtest", "checks", "coherence", "consensus", "crowds", "evaluation", "pools", "timeline"),
     )

@@ -14,9 +14,18 @@ import scoring
 
 ROOT = Path(scoring.__file__).parent
 #: The top of the package and its rooms.
-PLACES = ["scoring", "scoring.consensus", "scoring.evaluation", "scoring.pools", "scoring.timeline"]
+PLACES = [
+    "scoring",
+    "scoring.coherence",
+    "scoring.consensus",
+    "scoring.evaluation",
+    "scoring.pools",
+    "scoring.timeline",
+]
 #: Argument rules, sorting, and what makes the names available: reached as modules, for who writes a formula.
 NOT_FORMULAS = {"checks", "crowds", "foreign_names", "labels", "lazy_names", "ordering"}
+#: What the event space is made of.
+NOT_FORMULAS |= {"active_set", "blocks", "facets", "programs", "states"}
 
 
 def defined(path: Path) -> set[str]:

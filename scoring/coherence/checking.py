@@ -1,0 +1,330 @@
+"""Which answers of one person can't go together (consistency check), by how much, and what would mend it.
+
+An alarm is raised only where no coherent forecast lies within the tolerance of every answer: answers that are
+coherent but rounded to whole percents give none. Single rows come first, which takes microseconds; a linear program
+finds what only several rows together rule out, and a deletion filter the answers without which it would not.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from scoring.checks import BoolArray, FloatArray
+from scoring.coherence.event_space import Answer, EventSpace
+from scoring.coherence.programs import Solved, solve
+from scoring.coherence.rows import Row
+
+#: Half a percentage point: coherent answers rounded to whole percents are within it.
+TOLERANCE = 0.005
+#: What is beyond this is no rounding of doubles.
+_CLOSE = 1e-9
+#: No more clashes than this are looked for beyond single rows: those that are mended often mend others.
+_MOST = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Clash:
+    """Answers that can't go together.
+
+    Attributes
+    ----------
+    answers
+        (question, option) of those involved.
+    rows
+        The rows of the event space that rule them out; one, unless only several do.
+    sources
+        Keys of relations and questions that those follow from.
+    amount
+        By how much probability in all these answers would have to change.
+    mends
+        For an answer, from where to where it would have to lie if the others of the clash stayed as they are.
+    """
+
+    answers: tuple[Answer, ...]
+    rows: tuple[Row, ...]
+    sources: tuple[str, ...]
+    amount: float
+    mends: dict[Answer, tuple[float, float]]
+
+
+def clashes(
+    space: EventSpace, answers: ArrayLike, tolerance: float = TOLERANCE, in_hand: Answer | None = None
+) -> list[Clash]:
+    """What of one person's answers can't go together, the largest first.
+
+    Parameters
+    ----------
+    space : EventSpace
+    answers : shape (answers of the space,)
+        From 0 to 1, NaN where there is none.
+    tolerance : 0 or more
+        A coherent forecast this near to every answer is near enough.
+    in_hand : (question, option), optional
+        The answer that is being given: mends are told for it alone; otherwise for all.
+
+    Returns
+    -------
+    list of Clash
+        Empty exactly if a coherent forecast lies within the tolerance of every answer, wherever the space is
+        complete. A clash of single rows comes before those that need several; of answers that are in one already
+        no further one of the second kind is looked for.
+
+    Examples
+    --------
+    >>> from scoring.coherence import Event, Question, Relation
+    >>> questions = [Question("treaty", "binary"), Question("truce", "binary")]
+    >>> both = Event("treaty", ("yes",)), Event("truce", ("yes",))
+    >>> space = EventSpace.of(questions, [Relation("R", "implies", both)])
+    >>> clashes(space, [0.2, 0.3])
+    []
+    >>> (found,) = clashes(space, [0.5, 0.3], in_hand=("treaty", "yes"))
+    >>> found.sources, round(found.amount, 3)
+    (('R',), 0.2)
+    >>> [round(end, 3) for end in found.mends["treaty", "yes"]]
+    [0.0, 0.305]
+    """
+    given = space.checked(answers)
+    if given.ndim != 1:
+        raise ValueError(f"answers must be of one person, got shape {given.shape}")
+    if in_hand is not None and in_hand not in space.answers:
+        raise ValueError(f"in_hand must be an answer of the space, got {in_hand!r}")
+    if not 0 <= tolerance < 1:
+        raise ValueError(f"tolerance must be 0 or more and less than 1, got {tolerance}")
+    person = _Person(space, given, tolerance)
+    found = person.by_rows()
+    free = {at for _, involved, _ in found for at in involved}
+    for _ in range(_MOST):
+        left = [at for at in person.told if at not in free]
+        further = person.by_program(left)
+        if further is None:
+            break
+        found.append(further)
+        free.update(further[1])
+    made = [person.clash(rows, involved, amount, in_hand) for rows, involved, amount in found]
+    return sorted(made, key=lambda clash: -clash.amount)
+
+
+#: Rows of the space (positions), answers involved, and the amount.
+_Found = tuple[list[int], list[int], float]
+
+
+class _Person:
+    """One person's answers, and what is asked of them."""
+
+    def __init__(self, space: EventSpace, given: FloatArray, tolerance: float) -> None:
+        self.space, self.given, self.tolerance = space, given, tolerance
+        tied = np.any(space.numerator, axis=1)
+        self.told = np.flatnonzero(~np.isnan(given) & tied).tolist()
+
+    def by_rows(self) -> list[_Found]:
+        """Rows that are broken wherever within the tolerance the answers are meant."""
+        space = self.space
+        low, high = _boxes(space, self.given, self.tolerance)
+        over, stated = _over(space, low, high), _over(space, *_boxes(space, self.given, 0))
+        broken: list[_Found] = [
+            ([at], self._behind(np.flatnonzero(space.table[at, :-1]).tolist()), float(stated[at]))
+            for at in np.flatnonzero(over > _CLOSE).tolist()
+        ]
+        for place in np.flatnonzero(low > high + _CLOSE).tolist():
+            involved = self._behind([place])
+            broken.append((self._conditional_rows(place), involved, float(low[place] - high[place])))
+        return _smallest(broken)
+
+    def _behind(self, places: Iterable[int]) -> list[int]:
+        """Given answers by which coordinates are known: a conjunction by what its ratio is made of, too."""
+        space, waiting, seen = self.space, set(places), set[int]()
+        found: set[int] = set()
+        while waiting:
+            seen.add(place := waiting.pop())
+            for at in self.told:
+                if _own(space, at) == place:
+                    found.add(at)
+                    made_of = space.numerator[at, :-1].astype(bool) | space.denominator[at, :-1].astype(bool)
+                    waiting |= set(np.flatnonzero(made_of).tolist()) - seen
+        return sorted(found)
+
+    def _conditional_rows(self, place: int) -> list[int]:
+        """Rows of the conditional whose conjunction can't be what the answers say."""
+        table = self.space.table
+        return [
+            at for at in np.flatnonzero(table[:, place]).tolist() if self.space.rows[at].kind == "conditional"
+        ]
+
+    def by_program(self, told: list[int]) -> _Found | None:
+        """A minimal set of answers that no coherent forecast is near, by an elastic program and a deletion filter."""
+        hulls = bool(self.space.hulls)
+        if not told or self._program(told, self.tolerance, hulls) is not None:
+            return None
+        prices = self._elastic(told, self.tolerance, with_hulls=False)
+        with_hulls = prices.value <= _CLOSE
+        if with_hulls:
+            prices = self._elastic(told, self.tolerance, with_hulls)
+        involved = [
+            at for at, price in zip(told, self._answer_prices(prices, told), strict=True) if price > _CLOSE
+        ]
+        for at in list(involved):
+            fewer = [other for other in involved if other != at]
+            if self._program(fewer, self.tolerance, with_hulls) is None:
+                involved = fewer
+        whole = self._elastic(involved, 0, with_hulls)
+        rows = np.flatnonzero(np.abs(whole.prices[: len(self.space.rows)]) > _CLOSE).tolist()
+        return rows, involved, whole.value
+
+    def _answer_prices(self, solved: Solved, told: list[int]) -> FloatArray:
+        count = len(self.space.rows)
+        sides = np.abs(solved.prices[count : count + 2 * len(told)])
+        return np.asarray(sides.reshape(2, len(told)).max(axis=0))
+
+    def _answers(self, told: Sequence[int], tolerance: float) -> FloatArray:
+        """Rows that keep some answers within the tolerance: above, then below."""
+        top, base = self.space.numerator[told], self.space.denominator[told]
+        value = self.given[told][:, None]
+        return np.concatenate((top - (value + tolerance) * base, (value - tolerance) * base - top))
+
+    def _elastic(self, told: Sequence[int], tolerance: float, with_hulls: bool) -> Solved:
+        """The least total change beyond the tolerance."""
+        solved = self._program(told, tolerance, with_hulls, elastic=True)
+        if solved is None:
+            raise ValueError("space must have a coherent forecast, this one has none")
+        return solved
+
+    def _program(
+        self,
+        told: Sequence[int],
+        tolerance: float,
+        with_hulls: bool,
+        elastic: bool = False,
+        aim: FloatArray | None = None,
+        base: FloatArray | None = None,
+    ) -> Solved | None:
+        """Over (y, t), homogeneous: so that a ratio can be an aim, with `base · (y, t) = 1`."""
+        space, size = self.space, self.space.size + 1
+        low, high = np.full(size, -np.inf), np.full(size, np.inf)
+        bounded = []
+        if not elastic and (base is None or not base[:-1].any()):
+            bounded = [at for at in told if not space.denominator[at, :-1].any()]
+            places = [_own(space, at) for at in bounded]
+            low[places], high[places] = self.given[bounded] - tolerance, self.given[bounded] + tolerance
+        bounds = self._answers([at for at in told if at not in set(bounded)], tolerance)
+        rows = [space.table, bounds, (_one(size) if base is None else base)[None]]
+        same = np.zeros(sum(len(row) for row in rows), bool)
+        same[: len(space.rows)], same[-1] = space.equalities, True
+        table = np.concatenate(rows)
+        limit = np.zeros(len(table))
+        limit[-1] = 1
+        low[-1] = 0
+        goal = np.zeros(size) if aim is None else aim
+        if elastic:
+            slack = np.zeros((len(table), len(bounds)))
+            slack[len(space.rows) :][: len(bounds)] = -np.eye(len(bounds))
+            table = np.concatenate((table, slack), axis=1)
+            goal = np.append(goal, np.ones(len(bounds)))
+        if with_hulls:
+            table, limit, same = _with_hulls(space, table, limit, same)
+        more = table.shape[1] - size
+        low, high = np.append(low, np.zeros(more)), np.append(high, np.full(more, np.inf))
+        goal = np.append(goal, np.zeros(table.shape[1] - goal.size))
+        return solve(goal, table, limit, same, low, high)
+
+    def mend(self, at: int, others: Collection[int]) -> tuple[float, float]:
+        """Between which values an answer is coherent with some others; anything, where its condition can't be."""
+        top, base = self.space.numerator[at], self.space.denominator[at]
+        rest = [other for other in others if other != at]
+        ends = []
+        for side in (1, -1):
+            solved = self._program(rest, self.tolerance, bool(self.space.hulls), aim=side * top, base=base)
+            if solved is None:
+                return 0.0, 1.0
+            ends.append(min(max(side * solved.value, 0.0), 1.0))
+        return ends[0], ends[1]
+
+    def clash(self, rows: list[int], involved: list[int], amount: float, in_hand: Answer | None) -> Clash:
+        """What was found, in the words of the space."""
+        space = self.space
+        found = tuple(space.rows[at] for at in rows)
+        wanted = [at for at in involved if in_hand is None or space.answers[at] == in_hand]
+        sources = tuple(dict.fromkeys(source for row in found for source in row.sources))
+        mends = {space.answers[at]: self.mend(at, involved) for at in wanted}
+        return Clash(tuple(space.answers[at] for at in involved), found, sources, amount, mends)
+
+
+def _boxes(space: EventSpace, given: FloatArray, tolerance: float) -> tuple[FloatArray, FloatArray]:
+    """From where to where each coordinate lies if every answer is meant within the tolerance; infinite if unanswered.
+
+    A conjunction is told by its conditional answers; where they contradict each other, its low end is above the high.
+    """
+    low, high = np.full(space.size, -np.inf), np.full(space.size, np.inf)
+    conditional = space.denominator[:, :-1].any(axis=1)
+    told = ~np.isnan(given) & space.numerator.any(axis=1)
+    for at in np.flatnonzero(told & ~conditional).tolist():
+        place = _own(space, at)
+        low[place], high[place] = max(given[at] - tolerance, 0), min(given[at] + tolerance, 1)
+    for at in np.flatnonzero(told & conditional).tolist():
+        place, (value, base) = _own(space, at), (given[at], space.denominator[at])
+        least, most = (min(max(float(end[0]), 0.0), 1.0) for end in _ends(base[None], low, high))
+        inside = max(value - tolerance, 0) * least, min(value + tolerance, 1) * most
+        rest = space.numerator[at].copy()
+        sign, rest[place] = rest[place], 0
+        if sign < 0:
+            # The numerator is P(event) less the conjunction.
+            event = _ends(rest[None], low, high)
+            inside = float(event[0][0]) - inside[1], float(event[1][0]) - inside[0]
+        low[place], high[place] = max(low[place], inside[0]), min(high[place], inside[1])
+    return low, high
+
+
+def _own(space: EventSpace, at: int) -> int:
+    """The coordinate that an answer alone tells of: the last of its numerator, where conjunctions stand."""
+    return int(np.flatnonzero(space.numerator[at, :-1])[-1])
+
+
+def _ends(table: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The least and the most of expressions over a box."""
+    plus, minus = np.maximum(table[:, :-1], 0), np.minimum(table[:, :-1], 0)
+    with np.errstate(invalid="ignore"):
+        least = np.where(plus > 0, plus * low, 0).sum(axis=1) + np.where(minus < 0, minus * high, 0).sum(
+            axis=1
+        )
+        most = np.where(plus > 0, plus * high, 0).sum(axis=1) + np.where(minus < 0, minus * low, 0).sum(
+            axis=1
+        )
+    return least + table[:, -1], most + table[:, -1]
+
+
+def _over(space: EventSpace, low: FloatArray, high: FloatArray) -> FloatArray:
+    """By how much each row is broken at least, wherever in a box a forecast lies; negative where it need not be."""
+    least, most = _ends(space.table, low, high)
+    return np.where(space.equalities, np.maximum(least, -most), least)
+
+
+def _smallest(broken: list[_Found]) -> list[_Found]:
+    """Without those whose answers include all of another's."""
+    kept: list[_Found] = []
+    for one in sorted(broken, key=lambda found: (len(found[1]), -found[2])):
+        if not any(set(other[1]) <= set(one[1]) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _one(size: int) -> FloatArray:
+    """The expression 1."""
+    found = np.zeros(size)
+    found[-1] = 1
+    return found
+
+
+def _with_hulls(
+    space: EventSpace, table: FloatArray, limit: FloatArray, same: BoolArray
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """A program whose blocks in circles are mixtures of their atoms."""
+    for hull in space.hulls:
+        count, width = len(hull.values), table.shape[1]
+        tie = np.zeros((len(hull.places) + 1, width + count))
+        tie[np.arange(len(hull.places)), hull.places] = 1
+        tie[:-1, width:] = -hull.values.T
+        tie[-1, space.size], tie[-1, width:] = 1, -1
+        table = np.concatenate((np.pad(table, ((0, 0), (0, count))), tie))
+        limit, same = np.append(limit, np.zeros(len(tie))), np.append(same, np.ones(len(tie), bool))
+    return table, limit, same
