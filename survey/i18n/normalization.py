@@ -18,6 +18,10 @@ _NO_MARKS = frozenset(
 _OVERRIDES = frozenset("\u202d\u202e")
 
 
+#: All of ASCII that stands beside a number: most are written in it.
+_PLAIN_BESIDE = "\t\r\n "
+
+
 class Unreadable(ValueError):
     """Text that cannot be taken as it stands; `str()` of it is a sentence for whoever wrote it."""
 
@@ -92,6 +96,8 @@ def trimmed(text: str) -> str:
     >>> trimmed(" \u2068olha@example.org\u2069\r\n")
     'olha@example.org'
     """
+    if text.isascii():
+        return text.strip(_PLAIN_BESIDE)
     first = next((place for place, one in enumerate(text) if not _is_beside(one)), len(text))
     last = next((place for place, one in enumerate(reversed(text)) if not _is_beside(one)), 0)
     return text[first : len(text) - last]
