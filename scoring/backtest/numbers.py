@@ -68,7 +68,7 @@ def _rows(crowd: Crowd, people: IntArray) -> FloatArray:
 
 
 def _decided(outcome: FloatArray, quantiles: FloatArray, levels: Sequence[float]) -> FloatArray:
-    return cooke.decision_maker(outcome, quantiles, levels).quantiles[-1]
+    return np.asarray(cooke.decision_maker(outcome, quantiles, levels).quantiles[-1])
 
 
 def _pooled(key: str, crowd: Crowd, weight: FloatArray | None = None) -> Any:

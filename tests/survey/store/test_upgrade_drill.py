@@ -101,12 +101,19 @@ def old_instance(request: pytest.FixtureRequest, folder: Path, revision: str) ->
     return app
 
 
+def let_go(app: Flask) -> None:
+    """Close what a finished application keeps; the migrations' connection is back in the pool only then."""
+    with app.app_context():
+        db.engine.dispose()
+
+
 @pytest.fixture(scope="module", params=ON_BOTH)
 def lost_on_the_way(
     request: pytest.FixtureRequest, instance: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[list[str]]:
     """What was lost of an instance that went up step by step, a row in every table at each."""
-    with old_instance(request, tmp_path_factory.mktemp("steps"), instance).app_context():
+    app = old_instance(request, tmp_path_factory.mktemp("steps"), instance)
+    with app.app_context():
         fill_empty_tables(db.engine)
         found, before = [], stored(db.engine)
         for revision in revisions_after(instance):
@@ -116,7 +123,7 @@ def lost_on_the_way(
             before = stored(db.engine)
         assert all(before.values())
         yield found
-        db.engine.dispose()
+    let_go(app)
 
 
 @pytest.fixture(scope="module", params=ON_BOTH)
@@ -128,7 +135,7 @@ def upgraded(
     with app.app_context():
         assert "Tables: " in run(app, "db", "upgrade")
         yield app
-        db.engine.dispose()
+    let_go(app)
 
 
 @pytest.fixture
