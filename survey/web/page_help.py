@@ -101,7 +101,7 @@ def _organizer_words() -> dict[str, str]:
         ),
         "backups.overview": _(
             "When the site’s last backup was made, and the commands that make, check and restore one."
-            " The file itself is for whoever runs the server."
+            " The file itself is for the person who runs the server."
         ),
         "researcher.data": _(
             "The survey’s answers as files for research. A snapshot freezes them under pseudonyms of its own."

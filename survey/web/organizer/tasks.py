@@ -95,7 +95,7 @@ def _backup(survey: Survey, role: str) -> list[Task]:
         return []
     title = age_words(last) if last else _("No backup is known of.")
     words = _(
-        "What people answered since is lost with the disk. Whoever runs the server makes one by a command."
+        "What people answered since is lost with the disk. The person who runs the server makes one by a command."
     )
     return [Task(title, words, url_for("backups.overview", slug=survey.slug), _("Look"))]
 
