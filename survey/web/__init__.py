@@ -17,6 +17,7 @@ from . import (
 from .account import security, sign_in
 from .organizer import (
     audit,
+    backups,
     dashboard,
     data_controller,
     editor,
@@ -87,5 +88,6 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(people.blueprint)
     app.register_blueprint(roles.blueprint)
     app.register_blueprint(audit.blueprint)
+    app.register_blueprint(backups.blueprint)
     security.init_security_pages(app)
     static_files.init_static_files(app)

@@ -1,11 +1,11 @@
 """What needs an organizer today: outcomes due, figures to publish, reports and questions of participants, refused
 letters, questions that many skip, a log that does not fit together, a front page that does not say who runs the
-survey.
+survey, a backup that is missing or old.
 """
 
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from ...aggregation.participation import questions_to_publish
@@ -20,6 +20,7 @@ from ...services.invitations import invited_counts
 from ...services.moderation import reports_by_question, waiting_by_question
 from ...store.lifecycle import overdue
 from ..forms.data_controller import field_labels
+from .backups import age_words, is_overdue, noted_backup
 from .question_rows import answer_counts
 
 
@@ -39,6 +40,7 @@ def tasks(session: Session, survey: Survey, role: str = "owner") -> list[Task]:
     return [
         *_broken_log(session, survey),
         *_nobody_named(survey, role),
+        *_backup(survey, role),
         *_publication(session, survey),
         *_outcomes(session, survey),
         *_reports(session, survey),
@@ -81,6 +83,21 @@ def _nobody_named(survey: Survey, role: str) -> list[Task]:
         (url_for("controller.who_asks", slug=survey.slug), _("Say it")) if role == "owner" else ("", "")
     )
     return [Task(_("Nobody can read who runs this survey."), words, url, label)]
+
+
+def _backup(survey: Survey, role: str) -> list[Task]:
+    """Nobody but an owner can have one made; what is tried at home, or with invented people, needs none."""
+    in_production = current_app.config["PARLEY"]["ENVIRONMENT"] == "production"
+    if role != "owner" or survey.simulated or not in_production:
+        return []
+    last = noted_backup()
+    if not is_overdue(last):
+        return []
+    title = age_words(last) if last else _("No backup is known of.")
+    words = _(
+        "What people answered since is lost with the disk. The person who runs the server makes one by a command."
+    )
+    return [Task(title, words, url_for("backups.overview", slug=survey.slug), _("Look"))]
 
 
 def _publication(session: Session, survey: Survey) -> list[Task]:
