@@ -2,9 +2,11 @@
 
 import gzip
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
@@ -17,7 +19,8 @@ from .visitor import Visitor
 
 STATIC = Path(__file__).parents[3] / "survey" / "static"
 TEMPLATES = STATIC.parents[1] / "templates"
-GZIP = {"Accept-Encoding": "gzip, deflate, br"}
+GZIP = {"Accept-Encoding": "gzip, deflate"}
+BROTLI = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 IMPORTED = re.compile(r'^(?:import|export)\b[^;"()=]*"([^"]+)"|\bimport\("([^"]+)"\)', re.MULTILINE)
 FINGERPRINTED = re.compile(r"^(?:/bootstrap)?/static/[0-9a-f]{16}/|^/(?:charts|style)/[0-9a-f]{16}/")
 
@@ -115,41 +118,50 @@ def test_an_address_of_another_version_is_answered_and_asked_for_again(
 
 
 @pytest.mark.parametrize("address", ["static/parley.css", "static/input.js", "static/favicon.svg"])
-def test_text_is_compressed_for_whoever_takes_it(client: FlaskClient, address: str) -> None:
-    with client.get(f"/{address}") as plain, client.get(f"/{address}", headers=GZIP) as packed:
-        assert packed.headers["Content-Encoding"] == "gzip"
-        assert gzip.decompress(packed.data) == plain.data
+@pytest.mark.parametrize(
+    ("takes", "encoding", "unpacked"), [(GZIP, "gzip", gzip.decompress), (BROTLI, "br", brotli.decompress)]
+)
+def test_text_is_compressed_for_whoever_takes_it(
+    client: FlaskClient,
+    address: str,
+    takes: dict[str, str],
+    encoding: str,
+    unpacked: Callable[[bytes], bytes],
+) -> None:
+    with client.get(f"/{address}") as plain, client.get(f"/{address}", headers=takes) as packed:
+        assert packed.headers["Content-Encoding"] == encoding
+        assert unpacked(packed.data) == plain.data
         assert "Content-Encoding" not in plain.headers
         assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
         assert plain.headers["ETag"] != packed.headers["ETag"]
         assert plain.mimetype == packed.mimetype
-        again = {"If-None-Match": packed.headers["ETag"], **GZIP}
+        again = {"If-None-Match": packed.headers["ETag"], **takes}
     with client.get(f"/{address}", headers=again) as answer:
         assert answer.status_code == 304
         assert not answer.data
 
 
 def test_a_font_is_not_compressed_again(client: FlaskClient) -> None:
-    with client.get("/bootstrap/static/css/font/fonts/bootstrap-icons.woff2", headers=GZIP) as answer:
+    with client.get("/bootstrap/static/css/font/fonts/bootstrap-icons.woff2", headers=BROTLI) as answer:
         assert answer.status_code == 200
         assert "Content-Encoding" not in answer.headers
 
 
 def test_whoever_refuses_compression_gets_none(client: FlaskClient) -> None:
-    with client.get("/static/parley.css", headers={"Accept-Encoding": "gzip;q=0"}) as answer:
+    with client.get("/static/parley.css", headers={"Accept-Encoding": "gzip;q=0, br;q=0"}) as answer:
         assert "Content-Encoding" not in answer.headers
 
 
 @pytest.mark.parametrize("address", ["", "themes", "mine", "q/leaders-meet", "leave"])
 def test_a_page_with_a_token_is_not_compressed(app: Flask, person: Visitor, address: str) -> None:
-    answer = person.client.get(f"/s/ukraine/{address}", headers=GZIP)
+    answer = person.client.get(f"/s/ukraine/{address}", headers=BROTLI)
     assert "Content-Encoding" not in answer.headers
     assert answer.data.rstrip().endswith(b"</html>")
 
 
 @pytest.mark.parametrize("address", ["/api/v1/surveys", "/api/v1/openapi.json", "/healthz"])
 def test_what_programs_are_told_is_not_compressed(client: FlaskClient, address: str) -> None:
-    assert "Content-Encoding" not in client.get(address, headers=GZIP).headers
+    assert "Content-Encoding" not in client.get(address, headers=BROTLI).headers
 
 
 @pytest.mark.parametrize(
