@@ -4,6 +4,7 @@ from flask import Flask
 
 from ..i18n import formatting
 from . import (
+    bootstrap_style,
     language_switch,
     layout,
     page_cache,
@@ -71,6 +72,7 @@ def register_views(app: Flask) -> None:
     layout.init_pages(app)
     page_cache.init_page_cache(app)
     unsaved.init_unsaved(app)
+    app.register_blueprint(bootstrap_style.blueprint)
     app.register_blueprint(vega_script.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(preregistration.blueprint)

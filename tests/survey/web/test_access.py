@@ -77,7 +77,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "participant.own_reason": {"data": {"act": "hide", "revision": "1"}},
 }
 #: Files of the site that hold nothing of anybody.
-NOT_ASKED = {"static", "bootstrap.static", "security.static", "charts.vega"}
+NOT_ASKED = {"static", "bootstrap.static", "security.static", "charts.vega", "style.bootstrap"}
 
 Row = tuple[str, ...]
 
