@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from ..disclosure import ScoreChange, Viewer, score_changes
 from ..i18n.formatting import number, signed
-from ..i18n.locale import gettext as _
 from ..i18n.locale import ngettext
 from ..models import Question, Resolution, User
+from ..questions.outcome_words import said_by
 from ..store.lifecycle import current_resolutions
 from .outcomes import OutcomeInWords, outcomes
 from .scores import rule_in_words
@@ -52,7 +52,7 @@ def outcome_history(session: Session, viewer: Viewer, question: Question) -> lis
             resolution=one,
             by=names.get(one.by_id),
             approved_by=names.get(one.approved_by_id),
-            said_by=_said_by(one, names),
+            said_by=said_by(one, names),
             stands=one in standing,
             change=changes.get(one.id),
             effect=_effect(one, changes[one.id]) if one.id in changes else "",
@@ -67,14 +67,6 @@ def _names(session: Session, viewer: Viewer, made: Sequence[Resolution]) -> dict
         return {}
     accounts = {number for one in made for number in (one.by_id, one.approved_by_id)} - {None}
     return dict(session.execute(select(User.id, User.email).where(User.id.in_(accounts))).all())
-
-
-def _said_by(one: Resolution, names: dict[int | None, str]) -> str:
-    by = names.get(one.by_id, _("an organizer")) if one.by_id is not None else _("the system")
-    if one.approved_by_id is None:
-        return by
-    other = names.get(one.approved_by_id, _("another organizer"))
-    return _("%(by)s, approved by %(other)s", by=by, other=other)
 
 
 def _effect(one: Resolution, change: ScoreChange) -> str:
