@@ -188,7 +188,8 @@ def _outcome_line(one: DueOutcome) -> str:
     words = in_words(one.question, one.now)
     if one.before is not None:
         words = _("%(before)s → %(after)s", before=in_words(one.question, one.before), after=words)
-    return f"{one.now.option.text(current_language()) if one.now.option else _('Outcome')}: {words}"
+    about = one.now.option.text(current_language()) if one.now.option else _("Outcome")
+    return f"{about}: {words}"
 
 
 def forget(survey: Survey, address: str) -> None:
