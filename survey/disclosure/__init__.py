@@ -19,6 +19,7 @@ from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked,
 from .rounded_aggregates import Shown, ShownOption
 from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
 from .scenarios import ShownScenarios, get_scenarios
+from .score_changes import ScoreChange, score_changes
 from .score_means import MeanScore, mean_scores
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Reach",
     "Reason",
     "Remarked",
+    "ScoreChange",
     "Shown",
     "ShownOption",
     "ShownScenarios",
@@ -55,6 +57,7 @@ __all__ = [
     "rounded_number",
     "rounded_people",
     "rounded_probability",
+    "score_changes",
     "sees_figures",
     "submissions_behind",
 ]

@@ -55,7 +55,7 @@ def without_hidden(session: Session, person: Participant, scores: Iterable[Score
             question = score.resolution.question
             if question not in seen:
                 seen[question] = get_aggregate(session, Viewer(participant=person), question)
-            if not _tells(seen[question], score.resolution):
+            if not tells(seen[question], score.resolution):
                 continue
         kept.append(score)
     return kept
@@ -100,7 +100,7 @@ def by_question(scores: Iterable[Score]) -> dict[Question, list[Score]]:
     return found
 
 
-def _tells(shown: Shown | Denial, resolution: Resolution) -> bool:
+def tells(shown: Shown | Denial, resolution: Resolution) -> bool:
     """Whether what is shown of a crowd holds the part that came out: a rung few answered is not told."""
     if isinstance(shown, Denial):
         return False

@@ -19,6 +19,7 @@ from ..models import (
     Submission,
     Survey,
 )
+from .outcome_notices import GATHERING
 
 #: So long before its close a question, or one date of it, is called to mind.
 CLOSING = timedelta(hours=72)
@@ -28,12 +29,22 @@ Found = tuple[str, Select[Any], ColumnElement[str]]
 
 
 def events(moment: datetime) -> list[Found]:
-    """Every event there is to tell at `moment`, for each kind of event and of what it is about."""
+    """Every event there is to tell at `moment`, for each kind of event and of what it is about.
+
+    Outcomes have waited an hour for others by then, and for their own corrections.
+    """
     return [
         ("opening", *_opened(moment)),
         ("clarification", *_clarified(moment)),
         ("closing", *_closing(moment)),
         ("closing", *_rungs_closing(moment)),
+        *outcomes(moment - GATHERING),
+    ]
+
+
+def outcomes(moment: datetime) -> list[Found]:
+    """Every outcome and correction that was stored by `moment`."""
+    return [
         ("resolved", *_resolved(moment, corrected=False)),
         ("corrected", *_resolved(moment, corrected=True)),
     ]

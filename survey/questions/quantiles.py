@@ -159,3 +159,12 @@ def bounds(question: "Question") -> tuple[float, float]:
     if question.lower is None or question.upper is None:
         raise ValueError(f"question {question.key} asks for a number and has no range")
     return question.lower, question.upper
+
+
+def quantile_said(kind: QuantileKind, question: "Question", value: float) -> str:
+    """A number or date as a page says it; one that stands for "beyond" is said so."""
+    ends, language = kind.range(question), current_language()
+    for side, beyond in (("above", ends.above), ("below", ends.below)):
+        if beyond is not None and value == beyond:
+            return kind.beyond_label(question, side, language)
+    return kind.said(question, value, language)

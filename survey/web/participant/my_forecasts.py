@@ -20,7 +20,7 @@ from ...store.lifecycle import QuestionState
 from ..forms.forecast import fresh_key
 from ..identity import survey_by_slug
 from ..layout import page
-from .dashboard import ThemeStanding, by_theme, closing
+from .dashboard import ThemeStanding, by_theme, came_out, closing
 from .enrollment import PageAnswer, blueprint, require_participant
 from .last_visit import Since, last_visit
 
@@ -131,6 +131,7 @@ def mine(slug: str) -> PageAnswer:
         since=since,
         scores=scores_of(person),
         comparison=comparison_of(person),
+        came_out=came_out,
         points=points,
         share=share,
         corrections=corrections_of(person),

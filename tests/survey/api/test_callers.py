@@ -41,6 +41,7 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "list_scenarios": ("GET", "scenarios", None, PUBLIC),
     "chances_of_scenario": ("GET", "scenarios/headline", None, ()),
     "crowd_of_question": ("GET", "questions/leaders-meet/crowd", None, ()),
+    "outcomes_of_question": ("GET", "questions/leaders-meet/resolutions", None, PUBLIC),
     "join": ("POST", "participants", {"language": "en", "agree": True}, PUBLIC),
     "come_back": ("POST", "tokens", {"code": "nonsense"}, ()),
     "agree": ("POST", "consent", {"agree": True}, ANSWERING),
