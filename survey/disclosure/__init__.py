@@ -15,6 +15,7 @@ from .aggregates import (
 )
 from .closing import Closing, Reach, closing
 from .coverage import IntervalCoverage, interval_coverage
+from .leaderboards import Hidden, Leaderboard, NoLeaderboard, Place, get_leaderboard
 from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
 from .rounded_aggregates import Shown, ShownOption
 from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
@@ -25,9 +26,13 @@ __all__ = [
     "RUNNING",
     "Closing",
     "Denial",
+    "Hidden",
     "IntervalCoverage",
+    "Leaderboard",
     "Marks",
     "MeanScore",
+    "NoLeaderboard",
+    "Place",
     "Reach",
     "Reason",
     "Remarked",
@@ -38,6 +43,7 @@ __all__ = [
     "closing",
     "denial_reason",
     "get_aggregate",
+    "get_leaderboard",
     "get_scenarios",
     "get_segments",
     "history",

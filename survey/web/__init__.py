@@ -37,6 +37,7 @@ from .participant import (
     enrollment,
     erasure,
     forecast,
+    leaderboard,
     my_forecasts,
     notifications,
     own_data,
@@ -59,6 +60,7 @@ PARTICIPANT_PAGES = (
     own_data,
     erasure,
     results,
+    leaderboard,
 )
 #: Modules that add their pages to the editor's.
 EDITOR_PAGES = (editor_acts, editor_pilot, editor_readers, editor_scenarios, import_export)
