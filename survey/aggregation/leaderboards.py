@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -24,6 +25,7 @@ from scoring.timeline.leaderboards import mean_scores, standings
 
 from ..models import Participant, Question, Resolution, Score, Survey
 from ..store.engine import connection_of
+from ..store.once import once
 from .eligibility import counted
 from .question_specs import spec_of
 from .scores import scored_range
@@ -128,6 +130,7 @@ def _ids(standing: Iterable[Outcome], theme: int | None = None) -> frozenset[int
 _made: WeakKeyDictionary[Any, OrderedDict[Any, Means]] = WeakKeyDictionary()
 #: So many are kept of a database.
 MOST_KEPT = 64
+_keeping = Lock()
 
 
 def means(session: Session, survey: Survey, measure: str, resolutions: frozenset[int]) -> Means:
@@ -135,18 +138,29 @@ def means(session: Session, survey: Survey, measure: str, resolutions: frozenset
 
     Insiders, who run the survey, have no place among those they ask.
     """
-    kept = _made.setdefault(session.get_bind(), OrderedDict())
-    # Newcomers have no scores; whoever was erased or has come to run the survey since had.
-    left_out = select(func.count(), func.sum(Participant.id)).where(
-        Participant.survey_id == survey.id, ~counted(survey)
-    )
-    rests_on = (survey.id, measure, resolutions, *session.execute(left_out).one())
-    if rests_on not in kept:
-        kept[rests_on] = _READERS[measure](session, survey, resolutions)
+    rests_on = (survey.id, measure, resolutions, *_left_out(session, survey))
+    with _keeping:
+        kept = _made.setdefault(session.get_bind(), OrderedDict())
+        found = kept.get(rests_on)
+    found = found or _READERS[measure](session, survey, resolutions)
+    with _keeping:
+        kept[rests_on] = found
+        kept.move_to_end(rests_on)
         while len(kept) > MOST_KEPT:
             kept.popitem(last=False)
-    kept.move_to_end(rests_on)
-    return kept[rests_on]
+    return found
+
+
+@once
+def _left_out(session: Session, survey: Survey) -> tuple[int, int]:
+    """How many people are not ranked, and the sum of their ids: whoever was erased, or has come to run the survey.
+
+    Newcomers change nothing: they have no scores.
+    """
+    query = select(func.count(), func.coalesce(func.sum(Participant.id), 0))
+    query = query.where(Participant.survey_id == survey.id, ~counted(survey))
+    people, ids = session.execute(query).one()
+    return int(people), int(ids)
 
 
 def _peers(session: Session, survey: Survey, resolutions: frozenset[int]) -> Means:

@@ -297,6 +297,7 @@ def _in_order(found: Means, measure: str) -> _Rounded:
     )
 
 
+@once
 def _names(session: Session, survey: Survey) -> dict[int, str]:
     """Names by id of who chose them; none in protected surveys, nor those that an organizer withholds."""
     if survey.protected:

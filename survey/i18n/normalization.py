@@ -128,10 +128,12 @@ def likeness(name: str) -> str:
 
     Case, accents, spaces and signs are left out, letters of other alphabets and digits that look alike folded.
 
-    >>> likeness("Оlеnа-1"), likeness("OIena l"), likeness("Zoë") == likeness("ZOE")
+    >>> likeness("Оlеnа-1"), likeness("OIena l"), likeness("Zoë-Mʼa") == likeness("ZOE M\'A")
     ('OIENAI', 'OIENAI', True)
     """
-    bare = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    apart = unicodedata.normalize("NFKD", name)
+    # Marks on letters, and apostrophes that count as letters.
+    bare = "".join(one for one in apart if unicodedata.category(one) not in ("Mn", "Lm"))
     return as_code(bare.upper().translate(_IN_NAMES)).translate(_IN_NAMES)
 
 

@@ -101,7 +101,7 @@ def _refusal(name: str) -> str:
         return _(
             "A name has letters, digits, spaces, hyphens, apostrophes and full stops after initials alone."
         )
-    if mixes_scripts(name.replace(".", "")):
+    if mixes_scripts("".join(letter for letter in name if letter not in BESIDE)):
         return _("A name has the letters of one alphabet: letters of two can look like another name.")
     if likeness(name) in _words_of_pages():
         return _("This word means something else on the page. Choose another.")

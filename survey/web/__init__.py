@@ -26,6 +26,7 @@ from .organizer import (
     editor_scenarios,
     import_export,
     invitations,
+    names,
     people,
     roles,
     second_reader,
@@ -89,5 +90,6 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(people.blueprint)
     app.register_blueprint(roles.blueprint)
     app.register_blueprint(audit.blueprint)
+    app.register_blueprint(names.blueprint)
     security.init_security_pages(app)
     static_files.init_static_files(app)

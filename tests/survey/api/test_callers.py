@@ -43,6 +43,7 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "list_scenarios": ("GET", "scenarios", None, PUBLIC),
     "chances_of_scenario": ("GET", "scenarios/headline", None, ()),
     "crowd_of_question": ("GET", "questions/leaders-meet/crowd", None, ()),
+    "leaderboard": ("GET", "leaderboard", None, ()),
     "join": ("POST", "participants", {"language": "en", "agree": True}, PUBLIC),
     "come_back": ("POST", "tokens", {"code": "nonsense"}, ()),
     "agree": ("POST", "consent", {"agree": True}, ANSWERING),
@@ -84,6 +85,7 @@ UNKNOWN = ("delete_draft",)
 ELSEWHERE = {
     "chances_of_scenario": 403,
     "crowd_of_question": 403,
+    "leaderboard": 403,
     "come_back": 404,
     "preregistration": 404,
     "preregistered_file": 404,
