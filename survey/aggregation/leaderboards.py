@@ -138,7 +138,7 @@ def means(session: Session, survey: Survey, measure: str, resolutions: frozenset
 
     Insiders, who run the survey, have no place among those they ask.
     """
-    rests_on = (survey.id, measure, resolutions, *_left_out(session, survey))
+    rests_on = (survey.id, measure, resolutions, *_version(session, survey))
     with _keeping:
         kept = _made.setdefault(session.get_bind(), OrderedDict())
         found = kept.get(rests_on)
@@ -152,15 +152,24 @@ def means(session: Session, survey: Survey, measure: str, resolutions: frozenset
 
 
 @once
-def _left_out(session: Session, survey: Survey) -> tuple[int, int]:
-    """How many people are not ranked, and the sum of their ids: whoever was erased, or has come to run the survey.
+def _version(session: Session, survey: Survey) -> tuple[object, ...]:
+    """What changes with the people who are ranked, and with the database, should another take the place of this one.
 
-    Newcomers change nothing: they have no scores.
+    Of people: how many are left out, and the sum of their ids; they were erased, or have come to run the survey.
+    Newcomers change nothing, for they have no scores. Of the database: its newest outcome, and the sum of its scores.
     """
-    query = select(func.count(), func.coalesce(func.sum(Participant.id), 0))
-    query = query.where(Participant.survey_id == survey.id, ~counted(survey))
-    people, ids = session.execute(query).one()
-    return int(people), int(ids)
+    people = select(func.count(), func.sum(Participant.id))
+    people = people.where(Participant.survey_id == survey.id, ~counted(survey))
+    newest = select(Resolution.id).filter_by(survey_id=survey.id).order_by(Resolution.id.desc()).limit(1)
+    scores = select(func.sum(Score.value)).where(Score.resolution_id == newest.scalar_subquery())
+    of_newest = select(Resolution.resolved_at).where(Resolution.id == newest.scalar_subquery())
+    return tuple(
+        session.execute(
+            people.add_columns(
+                newest.scalar_subquery(), scores.scalar_subquery(), of_newest.scalar_subquery()
+            )
+        ).one()
+    )
 
 
 def _peers(session: Session, survey: Survey, resolutions: frozenset[int]) -> Means:

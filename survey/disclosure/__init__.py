@@ -15,7 +15,7 @@ from .aggregates import (
 )
 from .closing import Closing, Reach, closing
 from .coverage import IntervalCoverage, interval_coverage
-from .leaderboards import Hidden, Leaderboard, NoLeaderboard, Place, get_leaderboard
+from .leaderboards import Hidden, Leaderboard, NoLeaderboard, Place, get_leaderboard, never_shown
 from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
 from .rounded_aggregates import Shown, ShownOption
 from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
@@ -54,6 +54,7 @@ __all__ = [
     "may_see",
     "mean_scores",
     "merged_bins",
+    "never_shown",
     "pending_questions",
     "published_since",
     "rationales",

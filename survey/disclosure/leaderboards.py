@@ -5,7 +5,7 @@ reader may see the crowd of every outcome it rests on, of a cell of people and m
 join: there people can be made up, and whoever makes them up knows all others' answers but one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -110,7 +110,7 @@ class Leaderboard:
     themes: frozenset[int]
     own: int | None
     _rounded: "_Rounded" = field(repr=False)
-    _names: Mapping[int, str] = field(repr=False)
+    _names: Callable[[], Mapping[int, str]] = field(repr=False)
 
     @property
     def reach(self) -> tuple[float, float]:
@@ -119,13 +119,14 @@ class Leaderboard:
 
     def rows(self, start: int = 0, stop: int | None = None) -> list[Place]:
         """Some of the rows, by default all."""
-        return [self._row(at) for at in range(self.people)[start:stop]]
+        names = self._names()
+        return [self._row(at, names) for at in range(self.people)[start:stop]]
 
-    def _row(self, at: int) -> Place:
+    def _row(self, at: int, names: Mapping[int, str]) -> Place:
         told = self._rounded
         return Place(
             place=int(told.place[at]),
-            name=self._names.get(int(told.person[at])),
+            name=names.get(int(told.person[at])),
             own=at == self.own,
             score=float(told.score[at]),
             low=float(told.low[at]),
@@ -152,7 +153,7 @@ def get_leaderboard(
     session: Session, viewer: Viewer, survey: Survey, measure: str, theme: Theme | None = None
 ) -> Leaderboard | Hidden:
     """The leaderboard of a survey or theme on one of `MEASURES`, as this viewer is shown it."""
-    never = _never(survey)
+    never = never_shown(survey)
     if never is not None:
         return Hidden(never)
     told = _batches(session, survey)[measure]
@@ -176,11 +177,11 @@ def get_leaderboard(
         themes=frozenset(told.themes),
         own=int(mine[0]) if mine.size else None,
         _rounded=rounded,
-        _names=_names(session, survey),
+        _names=lambda: _names(session, survey),
     )
 
 
-def _never(survey: Survey) -> NoLeaderboard | None:
+def never_shown(survey: Survey) -> NoLeaderboard | None:
     """What rules a leaderboard out by how the survey was set up; None where nothing does."""
     if survey.pilot:
         return NoLeaderboard.PILOT

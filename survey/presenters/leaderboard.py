@@ -102,8 +102,8 @@ def why_hidden(survey: Survey, hidden: Hidden) -> str:
             )
         case NoLeaderboard.OPEN:
             return _(
-                "Anybody may join this survey, so people can be made up. Whoever makes up everybody but one could"
-                " read that one’s answers from the scores beside them; so none are told here."
+                "Anybody may join this survey, so people can be made up. Somebody who makes up all the others"
+                " could read one person’s answers from the scores beside them; so none are told here."
             )
         case NoLeaderboard.AWAITED:
             return _(

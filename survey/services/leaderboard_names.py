@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..disclosure import never_shown
 from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import LANGUAGES
 from ..i18n.locale import gettext as _
@@ -35,7 +36,8 @@ def choose_name(session: Session, participant: Participant, typed: str) -> Leade
     Raises
     ------
     InvalidAnswer
-        At the field `name`: in a protected survey, and where it is no name, or looks like somebody else's.
+        At the field `name`: in a protected survey or one without a leaderboard, and where it is no name, or looks
+        like somebody else's.
     """
     survey = participant.survey
     lock_survey(session, survey)
@@ -43,6 +45,14 @@ def choose_name(session: Session, participant: Participant, typed: str) -> Leade
     if survey.protected:
         raise InvalidAnswer(
             {"name": _("This survey is protected: nobody is named in it. Nothing was stored.")}
+        )
+    if never_shown(survey) is not None:
+        raise InvalidAnswer(
+            {
+                "name": _(
+                    "There is no leaderboard in this survey, so nobody is named in it. Nothing was stored."
+                )
+            }
         )
     name = read_name(typed)
     looks = likeness(name)
@@ -96,13 +106,13 @@ def read_name(typed: str) -> str:
 def _refusal(name: str) -> str:
     """Why this is no name; empty where it is one."""
     if not any(letter.isalpha() for letter in name):
-        return _("Type a name that has at least one letter.")
+        return _("Type a name: digits or signs alone are none.")
     if any(not _belongs(name, place) for place in range(len(name))):
         return _(
             "A name has letters, digits, spaces, hyphens, apostrophes and full stops after initials alone."
         )
     if mixes_scripts("".join(letter for letter in name if letter not in BESIDE)):
-        return _("A name has the letters of one alphabet: letters of two can look like another name.")
+        return _("A name is written in one alphabet: two mixed can look like another name.")
     if likeness(name) in _words_of_pages():
         return _("This word means something else on the page. Choose another.")
     return ""
@@ -153,7 +163,9 @@ def withhold_name(session: Session, user: User, survey: Survey, number: int, why
     except Unreadable as unreadable:
         raise InvalidAnswer({"why": str(unreadable)}) from None
     if not said:
-        raise InvalidAnswer({"why": _("Say why: whoever chose the name reads it. Nothing was changed yet.")})
+        raise InvalidAnswer(
+            {"why": _("Say why: the person who chose the name reads it. Nothing was changed yet.")}
+        )
     if kept.withheld_at is None:
         kept.withheld_at, kept.withheld_by_id, kept.withheld_why = clock.now(session), user.id, said
         record(session, survey, "withhold_name", name_facts(kept), user.id)

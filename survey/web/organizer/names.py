@@ -53,7 +53,7 @@ def withhold(slug: str, number: int) -> Page:
     except InvalidAnswer as refused:
         form.why.errors = [refused.errors["why"]]
         return _names_page(survey, role, form, number), 422
-    flash(_("The name is withheld. Whoever chose it reads why."))
+    flash(_("The name is withheld. The person who chose it reads why."))
     return redirect(url_for(".overview", slug=slug), 303)
 
 

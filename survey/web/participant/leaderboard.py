@@ -7,7 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
 
-from ...disclosure import Leaderboard, Viewer
+from ...disclosure import Hidden, Leaderboard, Viewer, never_shown
 from ...errors import InvalidAnswer
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
@@ -20,6 +20,7 @@ from ...presenters.leaderboard import (
     rows,
     scale,
     themes_with_leaderboard,
+    why_hidden,
 )
 from ...services import leaderboard_names
 from ...services.leaderboard_names import LONGEST
@@ -141,6 +142,7 @@ def _name_page(survey: Survey, person: Participant, form: NameForm | None = None
         form=form or NameForm(formdata=None, data={"name": kept.name if kept else ""}),
         kept=kept,
         longest=LONGEST,
+        never=why_hidden(survey, Hidden(never)) if (never := never_shown(survey)) else "",
     )
 
 

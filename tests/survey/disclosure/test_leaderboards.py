@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from scoring.evaluation.shrinkage import shrunken
 from survey import clock
 from survey.disclosure import Hidden, Leaderboard, NoLeaderboard, Viewer, get_leaderboard
+from survey.errors import InvalidAnswer
 from survey.models import Participant, Question, Score
 from survey.services.erasure import erase
 from survey.services.leaderboard_names import choose_name, take_name_back
@@ -154,6 +155,8 @@ def test_who_chose_a_name_is_called_by_it_until_they_withdraw_it_or_are_erased(w
     assert called() == {"Olena K."}
     the_survey(world).protected = True
     assert called() == set()
+    with pytest.raises(InvalidAnswer):
+        choose_name(world, taras, "Taras")
     the_survey(world).protected = False
     erase(world, olena)
     assert called() == set()

@@ -22,6 +22,7 @@ from survey.store.transaction import transaction
 from survey.web.identity import REMEMBERED
 from tests.factories import on, say, someone, the_survey
 from tests.survey.outcomes import member, outcome, signed_in
+from tests.survey.web.test_statements import MOST, cost
 
 PAGE, NAME = "/s/ukraine/leaderboard", "/s/ukraine/leaderboard/name"
 PEOPLE = 24
@@ -156,3 +157,19 @@ def test_what_is_no_name_is_refused_with_a_sentence_and_what_people_are_called_i
                 read_name(typed)
             assert len(refused.value.errors["name"]) > 20, typed
         assert [read_name(f" {typed} ") for typed in NAMES] == NAMES
+
+
+def test_it_is_linked_where_there_is_one_and_its_pages_take_few_statements(
+    app: Flask, people: list[int]
+) -> None:
+    own = browser(app, people[0])
+    for path in (PAGE, "/s/ukraine/mine", "/s/ukraine/themes"):
+        asked = cost(app, own, path)
+        assert asked is not None and asked <= MOST, path
+    assert f'href="{PAGE}"' in own.get("/s/ukraine/mine").text
+    # Five questions came out, but of no theme five: none of the themes has one of its own.
+    assert PAGE not in own.get("/s/ukraine/themes").text
+    with app.app_context():
+        transaction(lambda session: setattr(the_survey(session), "reveal", "organizers only"))
+    assert f'href="{PAGE}"' not in own.get("/s/ukraine/mine").text
+    assert "only organizers see" in own.get(PAGE).text
