@@ -15,6 +15,7 @@ from .aggregates import (
 )
 from .closing import Closing, Reach, closing
 from .coverage import IntervalCoverage, interval_coverage
+from .leaderboards import Hidden, Leaderboard, NoLeaderboard, Place, get_leaderboard, never_shown
 from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
 from .rounded_aggregates import Shown, ShownOption
 from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
@@ -26,9 +27,13 @@ __all__ = [
     "RUNNING",
     "Closing",
     "Denial",
+    "Hidden",
     "IntervalCoverage",
+    "Leaderboard",
     "Marks",
     "MeanScore",
+    "NoLeaderboard",
+    "Place",
     "Reach",
     "Reason",
     "Remarked",
@@ -40,6 +45,7 @@ __all__ = [
     "closing",
     "denial_reason",
     "get_aggregate",
+    "get_leaderboard",
     "get_scenarios",
     "get_segments",
     "history",
@@ -50,6 +56,7 @@ __all__ = [
     "may_see",
     "mean_scores",
     "merged_bins",
+    "never_shown",
     "pending_questions",
     "published_since",
     "rationales",

@@ -111,6 +111,8 @@ def _is_beside(character: str) -> bool:
 
 #: Capitals of other alphabets that look like a Latin one, or like a digit.
 LOOK_ALIKES = str.maketrans("АВЕЅЈКМНРСТУҮХЗΑΒΕΖΗΚΜΝΡΤΥΧ", "ABESJKMHPCTYYX3ABEZHKMNPTYX")
+#: What else looks alike in a name, to whoever reads it quickly and in whatever type.
+_IN_NAMES = str.maketrans("ОΟ0ІΙӀ1L|", "OOOIIIIII")
 #: What a sentence or a mail program puts behind a link, and no link of ours ends in.
 _BEHIND_LINKS = " \t\n.,;:!?)]}>»”’'\""
 
@@ -125,6 +127,20 @@ def as_code(text: str) -> str:
     """
     capitals = unicodedata.normalize("NFKC", text).upper().translate(LOOK_ALIKES)
     return "".join(_digit(letter) for letter in capitals if letter.isalnum())
+
+
+def likeness(name: str) -> str:
+    """What a name looks like: equal for names that one could be taken for the other.
+
+    Case, accents, spaces and signs are left out, letters of other alphabets and digits that look alike folded.
+
+    >>> likeness("Оlеnа-1"), likeness("OIena l"), likeness("Zoë-Mʼa") == likeness("ZOE M\'A")
+    ('OIENAI', 'OIENAI', True)
+    """
+    apart = unicodedata.normalize("NFKD", name)
+    # Marks on letters, and apostrophes that count as letters.
+    bare = "".join(one for one in apart if unicodedata.category(one) not in ("Mn", "Lm"))
+    return as_code(bare.upper().translate(_IN_NAMES)).translate(_IN_NAMES)
 
 
 def _digit(letter: str) -> str:

@@ -17,6 +17,7 @@ from .browser_session import EndedSession
 from .draft import DRAFT_ROLES, DraftChange, DraftMember, SurveyDraft
 from .event_log import EventLog
 from .invitation import Invitation
+from .leaderboard import LeaderboardName
 from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
 from .outcome import Resolution, Score
 from .pilot import VERDICTS, Pilot, ReaderLink, ReaderRemark, SettledRemark
@@ -73,6 +74,7 @@ __all__ = [
     "EventOption",
     "Forecast",
     "Invitation",
+    "LeaderboardName",
     "Membership",
     "Moment",
     "Notice",

@@ -56,6 +56,8 @@ def act_words() -> dict[str, str]:
         "simulated": _("Let invented people answer"),
         "take role": _("Took a role"),
         "withhold_rationale": _("Withheld a reason"),
+        "withhold_name": _("Withheld a name on the leaderboard"),
+        "release_name": _("Showed a name on the leaderboard again"),
     }
 
 

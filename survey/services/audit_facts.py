@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from ..models import EventLog, Publication, RationaleMark, Resolution, Survey
+from ..models import EventLog, LeaderboardName, Publication, RationaleMark, Resolution, Survey
 from .audit_log import digest, record
 
 Facts = dict[str, Any]
@@ -49,6 +49,11 @@ def publication_digest(publication: Publication) -> str:
 def mark_facts(mark: RationaleMark) -> Facts:
     """An organizer's mark on somebody's reason; of what was said about it a digest, which tells no words."""
     return {"mark": mark.id, "sha256": digest([mark.id, mark.act, mark.reason, _plain(mark.made_at)])}
+
+
+def name_facts(kept: LeaderboardName) -> Facts:
+    """A name on the leaderboard that an organizer withheld: its number, and no words, which are a person's."""
+    return {"name": kept.id}
 
 
 def settings_facts(survey: Survey) -> Facts:

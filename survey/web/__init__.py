@@ -28,6 +28,7 @@ from .organizer import (
     editor_scenarios,
     import_export,
     invitations,
+    names,
     people,
     roles,
     second_reader,
@@ -39,6 +40,7 @@ from .participant import (
     enrollment,
     erasure,
     forecast,
+    leaderboard,
     my_forecasts,
     notifications,
     own_data,
@@ -61,6 +63,7 @@ PARTICIPANT_PAGES = (
     own_data,
     erasure,
     results,
+    leaderboard,
 )
 #: Modules that add their pages to the editor's.
 EDITOR_PAGES = (editor_acts, editor_pilot, editor_readers, editor_scenarios, import_export)
@@ -91,5 +94,6 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(roles.blueprint)
     app.register_blueprint(audit.blueprint)
     app.register_blueprint(backups.blueprint)
+    app.register_blueprint(names.blueprint)
     security.init_security_pages(app)
     static_files.init_static_files(app)

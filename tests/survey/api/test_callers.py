@@ -42,6 +42,7 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "chances_of_scenario": ("GET", "scenarios/headline", None, ()),
     "crowd_of_question": ("GET", "questions/leaders-meet/crowd", None, ()),
     "outcomes_of_question": ("GET", "questions/leaders-meet/resolutions", None, PUBLIC),
+    "leaderboard": ("GET", "leaderboard", None, ()),
     "join": ("POST", "participants", {"language": "en", "agree": True}, PUBLIC),
     "come_back": ("POST", "tokens", {"code": "nonsense"}, ()),
     "agree": ("POST", "consent", {"agree": True}, ANSWERING),
@@ -83,6 +84,7 @@ UNKNOWN = ("delete_draft",)
 ELSEWHERE = {
     "chances_of_scenario": 403,
     "crowd_of_question": 403,
+    "leaderboard": 403,
     "come_back": 404,
     "preregistration": 404,
     "preregistered_file": 404,

@@ -50,6 +50,7 @@ NEVER_BY_CHANCE = {
     "withdraw",
     "resolve",
     "crowd_of_question",
+    "leaderboard",
     "chances_of_scenario",
     "preregistration",
     "preregistered_file",

@@ -303,3 +303,34 @@ def test_of_a_survey_that_is_over_strangers_get_the_same_bytes_whatever_others_s
 def results(world: World, viewer: str) -> bytes:
     """The survey's last page as this viewer is given it."""
     return TOKENS.sub(rb"\1\2\3\4", world.browser(viewer).get("/s/ukraine/results").data)
+
+
+# ---- The leaderboard
+
+
+@pytest.mark.parametrize("asked", ["nuclear-use"])
+def test_a_leaderboard_with_a_hidden_crowd_in_it_is_the_same_whatever_others_said(
+    worlds: list[World], asked: str
+) -> None:
+    resolved = ["leaders-meet", "ceasefire-holds", "territory", "article-4"]
+    for world in worlds:
+        with world.app.app_context():
+            transaction(lambda session: come_out(session, [*resolved, asked]))
+
+    def told(viewer: str, path: str) -> bool:
+        """Whether the two databases differ in what this viewer is told."""
+        pages = [TOKENS.sub(rb"\1\2\3\4", world.browser(viewer).get(path).data) for world in worlds]
+        return pages[0] != pages[1]
+
+    paths = ["/s/ukraine/leaderboard", "/s/ukraine/leaderboard?theme=escalation", "/s/ukraine/mine"]
+    paths.append("/api/v1/surveys/ukraine/leaderboard")
+    seen = {viewer: {path for path in paths if told(viewer, path)} for viewer in [*BLIND, "answered all"]}
+    # Whoever answered all but this question is not waited for any more: it can't be answered.
+    assert {viewer: seen[viewer] for viewer in BLIND[:3]} == {viewer: set() for viewer in BLIND[:3]}
+    # The control: who has answered sees the table, and their own scores, differ.
+    assert seen["answered all"] == {paths[0], paths[2], paths[3]}
+
+
+def come_out(session: Session, keys: list[str]) -> None:
+    for key in keys:
+        resolve(session, the_question(session, key), outcome(value=1.0))
