@@ -99,18 +99,19 @@ class Plan:
             if changed & {event.question_id for event in relation.events} and self._contradicts(relation)
         ]
 
-    def companions(self) -> dict[Question, Outcome]:
+    def companions(self) -> dict[Question, list[Outcome]]:
         """Outcomes of further questions that follow by a declared relation with the same deadline, to be offered.
 
         Questions that share a definition and a deadline are best resolved on the same evidence, in one act.
         """
-        found: dict[Question, Outcome] = {}
+        found: dict[Question, list[Outcome]] = {}
         for relation in self.survey.relations:
             for event, came in self._forced(relation):
-                if (question := event.question) not in found and question.id not in self.drafts:
-                    outcome = self._carried(relation, event, came)
-                    if outcome is not None:
-                        found[question] = outcome
+                outcome = self._carried(relation, event, came)
+                said = found.get(event.question, [])
+                # Of a ladder several dates may follow, each of them once.
+                if outcome is not None and outcome.about not in {one.about for one in said}:
+                    found[event.question] = [*said, outcome]
         return found
 
     def _add(self, question: Question, outcomes: Sequence[Outcome]) -> None:
@@ -219,7 +220,9 @@ class Plan:
             if not draft.annulled
         ]
         facts = _as_outcome(event, came)
-        if not sources or facts is None or question.condition is not None or question.is_draft:
+        if not sources or facts is None or question.id in self.drafts or question.is_draft:
+            return None
+        if question.condition is not None:
             return None
         source = max(sources, key=lambda one: one.known_from)
         outcome = Outcome(source.known_from, source.source, source.why, **facts)

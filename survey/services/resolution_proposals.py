@@ -17,7 +17,7 @@ from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import current_language, gettext
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Membership, Proposal, ProposalDecision, Resolution, Survey, User
-from ..store.transaction import lock_survey
+from ..store.transaction import lock_survey, transaction
 from .audit_facts import note_settings, proposal_facts
 from .audit_log import record
 from .resolution import Act, Prepared, in_two_steps, prepare, refuse_contradictions, store
@@ -94,7 +94,8 @@ def proposal_by_number(session: Session, survey: Survey, number: int) -> Proposa
         Where the survey has none.
     """
     query = select(Proposal).where(Proposal.id == number, Proposal.survey_id == survey.id)
-    found = session.scalar(query.execution_options(populate_existing=True))
+    # No id is larger, and PostgreSQL refuses to compare one that is.
+    found = session.scalar(query.execution_options(populate_existing=True)) if number < 2**31 else None
     if found is None:
         raise NotFound(gettext("The survey has no such proposal."))
     return found
@@ -125,6 +126,26 @@ def changes_since(plan: Plan, proposal: Proposal) -> list[str]:
         elif before["version"] != after["version"]:
             said.append(gettext("“%(title)s” has another version.", title=title))
     return sorted(said)
+
+
+def decide(survey: Survey, number: int, act: str, by: User, reason: str = "") -> None:
+    """Do one of the three things that can be done with a proposal: `approve`, `refuse` or `withdraw`.
+
+    Raises
+    ------
+    InvalidProposal
+        As each of them does.
+    NotFound
+        Where the survey has no such proposal.
+    """
+    if act == "approve":
+        approve(survey, number, by)
+    elif act == "refuse":
+        transaction(lambda session: refuse(session, survey, number, by, reason))
+    elif act == "withdraw":
+        transaction(lambda session: withdraw(session, survey, number, by))
+    else:
+        raise InvalidProposal({"": gettext("Choose what is to be done. Nothing was changed.")})
 
 
 def approve(survey: Survey, number: int, by: User) -> list[Resolution]:

@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from flask_security import current_user
 
-from ...errors import InvalidAnswer, NotFound
+from ...errors import InvalidAnswer
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Proposal, Question, Survey
@@ -11,19 +11,16 @@ from ...presenters.outcomes import in_words
 from ...services.resolution import Act, Contradiction, Prepared, prepare
 from ...services.resolution_plan import Plan
 from ...services.resolution_proposals import (
-    InvalidProposal,
     act_of,
-    approve,
     changes_since,
     needs_second,
     proposal_by_number,
     proposals,
-    refuse,
     resolve_or_propose,
     set_second_person,
     waiting_for,
-    withdraw,
 )
+from ...services.resolution_proposals import decide as decide_on
 from ...services.resolution_rules import InvalidOutcome, Outcome, condition_holds
 from ...store.engine import db
 from ...store.lifecycle import current_resolutions
@@ -92,22 +89,17 @@ def decide(slug: str, number: int) -> Page:
     first, reason = asked.outcomes[0]["question"], request.form.get("reason", "")
     act = request.form.get("act", "")
     try:
-        if act == "approve":
-            approve(survey, asked.id, by)
-            said = _(
-                "The outcome is stored, with everybody's score. What stood before is kept in the history."
-            )
-        elif act == "refuse":
-            transaction(lambda session: refuse(session, survey, number, by, reason) and None)
-            said = _("The outcome is refused; its author reads why. Nothing was resolved.")
-        elif act == "withdraw":
-            transaction(lambda session: withdraw(session, survey, number, by) and None)
-            said = _("The proposal is withdrawn. Nothing was resolved.")
-        else:
-            raise InvalidProposal({"": _("Choose what is to be done. Nothing was changed.")})
+        decide_on(survey, number, act, by, reason)
     except InvalidAnswer as refused:
         return _proposal_page(survey, role, _proposal(survey, number), refused, reason), 422
-    flash(said)
+    said = {
+        "approve": _(
+            "The outcome is stored, with everybody's score. What stood before is kept in the history."
+        ),
+        "refuse": _("The outcome is refused; its author reads why. Nothing was resolved."),
+        "withdraw": _("The proposal is withdrawn. Nothing was resolved."),
+    }
+    flash(said[act])
     return redirect(url_for(".question", slug=slug, key=first), 303)
 
 
@@ -130,7 +122,7 @@ def _act(survey: Survey, asked: Question, outcomes: list[Outcome], offered: list
     """The outcomes of the question and of those offered with it: of all, or of those that were ticked."""
     own = {asked.id: outcomes}
     companions = Plan(db.session, survey, own).companions()
-    ticked = {one.id: [said] for one, said in companions.items() if offered is None or one.key in offered}
+    ticked = {one.id: said for one, said in companions.items() if offered is None or one.key in offered}
     known = request.form.get("known")
     return Act(
         own | ticked,
@@ -181,8 +173,6 @@ def _standing_ids(prepared: Prepared) -> list[int]:
 
 
 def _proposal(survey: Survey, number: int) -> Proposal:
-    if number > 2**31 - 1:
-        raise NotFound()
     return proposal_by_number(db.session, survey, number)
 
 

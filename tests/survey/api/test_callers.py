@@ -54,6 +54,8 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "own_forecasts": ("GET", "forecasts", None, ANSWERING),
     "publish_due": ("POST", "publications", None, RUNNING),
     "resolve": ("POST", "questions/leaders-meet/resolutions", OUTCOME, RUNNING),
+    "list_proposals": ("GET", "proposals", None, RUNNING),
+    "decide_proposal": ("POST", "proposals/1/decision", {"act": "approve"}, ()),
     "freeze_snapshot": ("POST", "snapshots", None, DATA),
     "list_snapshots": ("GET", "snapshots", None, DATA),
     "forecasts_long": ("GET", "snapshots/1/forecasts_long.csv", None, DATA),

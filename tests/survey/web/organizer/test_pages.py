@@ -333,7 +333,7 @@ def without(facts: dict[str, str], name: str) -> dict[str, str]:
 def sent(client: FlaskClient, facts: dict[str, str], url: str = POSTS[1]) -> dict[str, str]:
     """What the preview's own button would send."""
     page = client.post(url, data=facts).text
-    form = re.search(r'<form method="post" action="[^"]*/resolve">.*?</form>', page, re.DOTALL)
+    form = re.search(r'<form [^>]*action="[^"]*/resolve">.*?</form>', page, re.DOTALL)
     assert form is not None, page
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form[0])
     return {**dict(hidden), "confirm": "yes"}
