@@ -68,7 +68,6 @@ def measure(app: Flask) -> None:
 
 def _time_the_lock(held: list[float]) -> None:
     """Time the write unit of the outcome, from its turn to write to its commit."""
-    work = resolution.transaction
 
     def timed(action: Any) -> Any:
         began: list[float] = []
@@ -77,7 +76,7 @@ def _time_the_lock(held: list[float]) -> None:
             began.append(time.monotonic())
             return action(session)
 
-        result = work(within)
+        result = transaction(within)
         held.append(time.monotonic() - began[-1])
         return result
 
@@ -114,19 +113,13 @@ def _one(session: Any, person: int, question: int) -> None:
 
 def main(people: int) -> None:
     """Both databases, one after the other."""
-    with torn_down() as folder:
-        print(f"SQLite, {people} people", flush=True)
-        fill(folder, people)
-        measure(create_app(settings(folder)))
-        cluster = Cluster(folder / "postgresql")
-        cluster.start()
-        try:
-            print(f"PostgreSQL, {people} people", flush=True)
-            url = cluster.postgresql.create("bench")
+    # The server runs as nobody, who may not enter the folder of a run.
+    with Cluster() as cluster, torn_down() as folder:
+        cluster.postgresql.execute("CREATE DATABASE bench")
+        for name, url in (("SQLite", ""), ("PostgreSQL", cluster.postgresql.database("bench"))):
+            print(f"{name}, {people} people", flush=True)
             fill(folder, people, url)
             measure(create_app(settings(folder, url)))
-        finally:
-            cluster.stop()
 
 
 if __name__ == "__main__":
