@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from survey import clock, create_app
-from survey.models import Participant, Question, Survey
+from survey.models import Consent, Participant, Question, Survey
 from survey.services import resolution, resolution_proposals
 from survey.services.accounts import create_user, grant
 from survey.services.forecast_submit import ForecastInput, submit
@@ -86,6 +86,11 @@ def _time_the_lock(held: list[float]) -> None:
 def _owner(session: Any, survey: Survey) -> Any:
     user = create_user(session, f"{uuid.uuid4().hex}@example.org")
     grant(session, user, survey, "owner")
+    agreed = {"consent_version_id": survey.consent.id, "survey_id": survey.id, "language": "en"}
+    moment, people = clock.now(session), session.scalars(select(Participant.id)).all()
+    session.execute(
+        insert(Consent), [{"participant_id": one, "agreed_at": moment, **agreed} for one in people]
+    )
     return user
 
 
@@ -106,7 +111,11 @@ def _answer(app: Flask, half: int, done: threading.Event, taken: list[tuple[floa
 def _one(session: Any, person: int, question: int) -> None:
     asked = session.get_one(Question, question)
     answer = ForecastInput(
-        key=uuid.uuid4().hex, entries=numbers(session, asked, 0.2), input_format="percent", language="en"
+        key=uuid.uuid4().hex,
+        entries=numbers(session, asked, 0.2),
+        input_format="percent",
+        language="en",
+        rationale="So.",
     )
     submit(session, session.get_one(Participant, person), asked, answer)
 

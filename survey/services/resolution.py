@@ -23,13 +23,25 @@ from ..aggregation.publications import publications
 from ..aggregation.question_specs import outcome_of, spec_of
 from ..aggregation.scores import daily_scores
 from ..i18n.locale import current_language, gettext
-from ..models import Participant, Publication, Question, Resolution, Score, Submission, Survey, User
+from ..models import (
+    Event,
+    Participant,
+    Publication,
+    Question,
+    QuestionVersion,
+    Relation,
+    Resolution,
+    Score,
+    Submission,
+    Survey,
+    User,
+)
 from ..store.engine import connection_of, db
 from ..store.lifecycle import current_resolutions
 from ..store.transaction import transaction
 from .audit_facts import resolution_facts
 from .audit_log import record
-from .resolution_plan import Outcomes, Plan, facts_of
+from .resolution_plan import FACTS, Outcomes, Plan
 from .resolution_rules import InvalidOutcome, Outcome
 
 #: So often scores are computed before the lock; after that under it, however long that takes.
@@ -60,10 +72,12 @@ class Act:
 
 @dataclass(frozen=True)
 class Effect:
-    """What an outcome does: the resolution, not stored yet, and everybody's scores by rule.
+    """What an outcome does: the resolution, not stored yet where it is new, and everybody's scores by rule.
 
     Attributes
     ----------
+    key
+        Of its question.
     scores
         By one's own forecasts alone; lower is better.
     compared
@@ -71,6 +85,8 @@ class Effect:
     """
 
     resolution: Resolution
+    key: str = ""
+    is_new: bool = False
     scores: dict[str, DailyMean] = field(default_factory=dict)
     compared: dict[str, DailyMean] = field(default_factory=dict)
 
@@ -86,17 +102,41 @@ class Prepared:
 
     Attributes
     ----------
+    plan
+        What it was computed from; once a write unit has begun only `drafts` and ids of it are as they were.
     effects
         By the question's id: of what is new, and of what stands already and is not stored again.
+    supersedes
+        By the ids of question and of rung or branch, the resolution that stands there now.
+    contradicted
+        Keys and sentences of the declared relations that would not hold.
     rests_on
-        The fingerprint of what all of it was computed from.
+        What a proposal keeps of it, see `Plan.rests_on`.
+    locked
+        Ids of the questions nobody may answer or resolve while it is stored: those that hang together with it.
+    fingerprint
+        Of all rows it was computed from.
     """
 
     survey_id: int
     act: Act
     plan: Plan
     effects: Mapping[int, Sequence[Effect]]
-    rests_on: tuple[Any, ...]
+    supersedes: Mapping[tuple[int, int | None], int]
+    contradicted: Mapping[str, str]
+    rests_on: Mapping[str, Any]
+    locked: frozenset[int]
+    fingerprint: tuple[Any, ...]
+
+    @property
+    def new(self) -> list[Effect]:
+        """What would be stored, in the order of the page."""
+        return [one for found in self.effects.values() for one in found if one.is_new]
+
+    @property
+    def keys(self) -> set[str]:
+        """Keys of the questions of which something new would stand."""
+        return {one.key for one in self.new}
 
 
 class Overtaken(Exception):
@@ -139,10 +179,11 @@ def resolve_all(
     list
         The resolutions that now stand for these outcomes: an outcome that stood already is not stored again.
     """
-    lock(session, [question.id])
-    act = Act({question.id: outcomes}, None if known is None else frozenset(known))
-    made = store(session, prepare(session, question.survey, act), user.id if user else None)
-    return [one for one in made if one.question_id == question.id]
+    asked, by_id = question.id, user.id if user else None
+    act = Act({asked: outcomes}, None if known is None else frozenset(known))
+    lock(session, prepare(session, question.survey, act).locked)
+    made = store(session, prepare(session, question.survey, act), by_id)
+    return [one for one in made if one.question_id == asked]
 
 
 def effects(
@@ -174,8 +215,7 @@ def in_two_steps(
             continue
 
     def at_once(session: Session) -> Result:
-        ids = [question.id for question in preparing(session).plan.questions]
-        lock(session, ids)
+        lock(session, preparing(session).locked)
         return storing(session, preparing(session))
 
     return transaction(at_once)
@@ -189,18 +229,42 @@ def prepare(session: Session, survey: Survey, act: Act) -> Prepared:
     InvalidOutcome
         Where an outcome does not fit, or something else stands by now.
     """
+    # Read before anything else is: what comes in between makes it another.
+    before = _fingerprint(session, survey.id)
     plan = Plan(session, survey, act.outcomes)
     _refuse_overtaken(plan, act.known)
-    # Read before the answers are: what comes in between makes it another.
-    rests_on = _fingerprint(plan)
+    rows = _answers(session, [one.id for one in plan.questions])
     found = {question.id: _effects(session, question, plan) for question in plan.questions}
-    return Prepared(survey.id, act, plan, found, rests_on)
+    return Prepared(
+        survey.id,
+        act,
+        plan,
+        found,
+        {
+            (one.question_id, one.option_id): one.id
+            for question in plan.questions
+            for one in current_resolutions(session, question)
+        },
+        {one.key: one.text(current_language()) for one in plan.contradicted()},
+        plan.rests_on(),
+        frozenset(_hanging_together(plan)),
+        (*before, *rows),
+    )
 
 
 def store(
-    session: Session, prepared: Prepared, by_id: int | None = None, approved_by_id: int | None = None
+    session: Session,
+    prepared: Prepared,
+    by_id: int | None = None,
+    approved_by_id: int | None = None,
+    noting: Callable[[], object] = lambda: None,
 ) -> list[Resolution]:
     """Store a prepared act: its resolutions, scores and entries of the log.
+
+    Parameters
+    ----------
+    noting
+        Writes what stands in the log before them.
 
     Returns
     -------
@@ -214,48 +278,70 @@ def store(
     Contradiction
         Where a declared relation is contradicted that the act does not name.
     """
-    lock(session, [question.id for question in prepared.plan.questions])
-    survey = session.get_one(Survey, prepared.survey_id)
-    plan = Plan(session, survey, prepared.act.outcomes)
-    _refuse_overtaken(plan, prepared.act.known)
-    if _fingerprint(plan) != prepared.rests_on:
-        raise Overtaken
-    refuse_contradictions(plan, prepared.act.despite)
-    made, stored = [], []
-    for question in plan.questions:
-        scored = {facts_of(one.resolution): one for one in prepared.effects[question.id]}
-        for draft in plan.drafts[question.id]:
-            _store(session, question, draft, scored[facts_of(draft)], by_id, approved_by_id)
-            stored.append(draft)
-        made += [*plan.drafts[question.id], *plan.stood[question.id]]
+    refuse_stale(session, prepared)
+    refuse_contradictions(prepared)
+    made = [_store(session, effect, prepared, by_id, approved_by_id) for effect in prepared.new]
     # Last: on PostgreSQL nobody in the survey can answer while its log is written.
-    for one in stored:
+    noting()
+    survey = session.get_one(Survey, prepared.survey_id)
+    for one in made:
         _note(session, survey, one)
     session.flush()
-    return made
+    stood = [one.resolution for found in prepared.effects.values() for one in found if not one.is_new]
+    return [*made, *stood]
+
+
+def refuse_stale(session: Session, prepared: Prepared) -> None:
+    """Let nobody answer or resolve what an act is about, and refuse to go on where somebody has meanwhile.
+
+    Raises
+    ------
+    Overtaken
+        Where something that it rests on has changed since it was computed.
+    """
+    _hold(session, prepared.locked)
+    now = (*_fingerprint(session, prepared.survey_id), *_answers(session, list(prepared.effects)))
+    if now != prepared.fingerprint:
+        raise Overtaken
 
 
 def lock(session: Session, ids: Iterable[int]) -> None:
     """Let nobody answer these questions until the outcome is stored; what was read before is read anew."""
     session.flush()
-    session.execute(select(Question.id).where(Question.id.in_(ids)).order_by(Question.id).with_for_update())
+    _hold(session, ids)
     session.expire_all()
 
 
-def refuse_contradictions(plan: Plan, despite: Iterable[str]) -> None:
-    """Refuse outcomes that contradict a declared relation, but for those named.
+def _hold(session: Session, ids: Iterable[int]) -> None:
+    session.execute(select(Question.id).where(Question.id.in_(ids)).order_by(Question.id).with_for_update())
+
+
+def _hanging_together(plan: Plan) -> Iterable[int]:
+    """Ids of a plan's questions, of their conditions', and of those asked under a condition on them."""
+    ids = {question.id for question in plan.questions}
+    yield from ids
+    for question in plan.survey.questions:
+        if question.condition is not None:
+            asked = question.condition.event.question_id
+            if question.id in ids:
+                yield asked
+            if asked in ids:
+                yield question.id
+
+
+def refuse_contradictions(prepared: Prepared) -> None:
+    """Refuse outcomes that contradict a declared relation, but for those that the act names.
 
     Raises
     ------
     Contradiction
         With the relations' sentences.
     """
-    seen = set(despite)
-    found = [relation for relation in plan.contradicted() if relation.key not in seen]
+    found = [said for key, said in prepared.contradicted.items() if key not in prepared.act.despite]
     if found:
-        said = " ".join(relation.text(current_language()) for relation in found)
         sentence = gettext(
-            "This contradicts what was declared of these questions: %(said)s Nothing was stored.", said=said
+            "This contradicts what was declared of these questions: %(said)s Nothing was stored.",
+            said=" ".join(found),
         )
         raise Contradiction({"despite": sentence})
 
@@ -263,7 +349,7 @@ def refuse_contradictions(plan: Plan, despite: Iterable[str]) -> None:
 def _effects(session: Session, question: Question, plan: Plan) -> list[Effect]:
     scored = _scored(session, question)
     new = [scored(draft) for draft in plan.drafts[question.id]]
-    return [*new, *map(Effect, plan.stood[question.id])]
+    return [*new, *(Effect(one, question.key) for one in plan.stood[question.id])]
 
 
 def _scored(session: Session, question: Question) -> Callable[[Resolution], Effect]:
@@ -272,7 +358,7 @@ def _scored(session: Session, question: Question) -> Callable[[Resolution], Effe
 
     def effect(draft: Resolution) -> Effect:
         if draft.annulled:
-            return Effect(draft)
+            return Effect(draft, question.key, True)
         if not known:
             told = [(clock.date_number(one.as_of), one.figures) for one in publications(session, question)]
             known.extend(
@@ -281,7 +367,7 @@ def _scored(session: Session, question: Question) -> Callable[[Resolution], Effe
         spec, answers, people, told = known
         outcome = outcome_of(question, draft)
         compared = compared_scores(spec, outcome, answers, people, told)
-        return Effect(draft, daily_scores(spec, outcome, answers), compared)
+        return Effect(draft, question.key, True, daily_scores(spec, outcome, answers), compared)
 
     return effect
 
@@ -296,50 +382,55 @@ def _refuse_overtaken(plan: Plan, known: frozenset[int] | None) -> None:
         raise InvalidOutcome({"outcome": sentence})
 
 
-def _fingerprint(plan: Plan) -> tuple[Any, ...]:
-    """What scores of a plan are computed from, in a few numbers: the plan itself, answers, people, publications."""
-    return tuple(
-        (
-            question.id,
-            tuple(facts_of(one) for one in plan.drafts[question.id]),
-            tuple(one.id for one in question.resolutions),
-            tuple((one.number, one.published_at, one.substantive) for one in question.versions),
-            (question.begins_at, question.closes_at, question.survey.closes_at),
-            *_rows_of(plan.session, question),
-        )
-        for question in plan.questions
-    )
+def _fingerprint(session: Session, survey_id: int) -> tuple[Any, ...]:
+    """What a plan is made of, in a few numbers: outcomes, versions, times, relations, who is left out of the crowd.
 
-
-def _rows_of(session: Session, question: Question) -> tuple[Any, ...]:
-    """How many answers and publications there are, the last of each, and who is left out of the crowd."""
-    answers = select(func.count(), func.max(Submission.id)).where(Submission.question_id == question.id)
-    told = select(func.count(), func.max(Publication.id)).where(Publication.question_id == question.id)
+    In statements alone: to load the survey under the lock would take longer than all the rest.
+    """
+    versions = select(
+        func.count(), func.max(QuestionVersion.id), func.max(QuestionVersion.published_at)
+    ).where(QuestionVersion.question_id.in_(select(Question.id).where(Question.survey_id == survey_id)))
+    counts = [
+        select(func.count(), func.max(table.id)).where(table.survey_id == survey_id)
+        for table in (Resolution, Question, Relation, Event)
+    ]
+    times = select(func.max(Question.closes_at), func.max(Question.opens_at), func.min(Question.opens_at))
     inside = select(func.count(), func.sum(Participant.id)).where(
-        Participant.survey_id == question.survey_id, Participant.insider.is_(True)
+        Participant.survey_id == survey_id, Participant.insider.is_(True)
     )
-    connection = connection_of(session)
-    return tuple(number for query in (answers, told, inside) for number in connection.execute(query).one())
+    survey = select(Survey.opens_at, Survey.closes_at, Survey.simulated).where(Survey.id == survey_id)
+    statements = (versions, *counts, times.where(Question.survey_id == survey_id), inside, survey)
+    return tuple(tuple(connection_of(session).execute(one).one()) for one in statements)
+
+
+def _answers(session: Session, ids: Iterable[int]) -> tuple[Any, ...]:
+    """How many answers and publications questions have, and the last of each."""
+    return tuple(
+        tuple(connection_of(session).execute(query.where(table.question_id == one)).one())
+        for one in ids
+        for table in (Submission, Publication)
+        for query in (select(func.count(), func.max(table.id)),)
+    )
 
 
 def _store(
-    session: Session,
-    question: Question,
-    resolution: Resolution,
-    effect: Effect,
-    by_id: int | None,
-    approved_by_id: int | None,
-) -> None:
-    standing = current_resolutions(session, question)
-    before = [one for one in standing if one.option_id == resolution.option_id]
-    resolution.supersedes_id = before[0].id if before else None
-    resolution.resolved_at = clock.now(session)
-    resolution.by_id, resolution.approved_by_id = by_id, approved_by_id
+    session: Session, effect: Effect, prepared: Prepared, by_id: int | None, approved_by_id: int | None
+) -> Resolution:
+    draft = effect.resolution
+    columns = {name: getattr(draft, name) for name in ("survey_id", "question_id", *FACTS)}
+    resolution = Resolution(
+        **columns,
+        supersedes_id=prepared.supersedes.get((draft.question_id, draft.option_id)),
+        resolved_at=clock.now(session),
+        by_id=by_id,
+        approved_by_id=approved_by_id,
+    )
     session.add(resolution)
     session.flush()
     rows = list(_scores(resolution, effect))
     for first in range(0, len(rows), CHUNK):
         connection_of(session).execute(insert(Score), rows[first : first + CHUNK])
+    return resolution
 
 
 def _note(session: Session, survey: Survey, resolution: Resolution) -> None:

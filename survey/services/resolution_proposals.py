@@ -3,7 +3,7 @@
 Pages, JSON and commands ask here. Whoever runs a survey alone resolves alone, and the history says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..models import Membership, Proposal, ProposalDecision, Resolution, Survey,
 from ..store.transaction import lock_survey, transaction
 from .audit_facts import note_settings, proposal_facts
 from .audit_log import record
-from .resolution import Act, Prepared, in_two_steps, prepare, refuse_contradictions, store
+from .resolution import Act, Prepared, in_two_steps, prepare, refuse_contradictions, refuse_stale, store
 from .resolution_plan import Outcomes, Plan
 from .resolution_rules import InvalidOutcome, Outcome
 
@@ -68,11 +68,9 @@ def resolve_or_propose(survey: Survey, act: Act, by: User) -> list[Resolution] |
 
     def storing(session: Session, prepared: Prepared) -> list[Resolution] | Proposal:
         asked = session.get_one(Survey, survey_id)
-        # Who has a role is changed under the same lock.
-        lock_survey(session, asked)
         if needs_second(session, asked):
-            return _propose(session, prepared, by_id)
-        _refuse_waiting(session, asked, prepared.plan)
+            return _propose(session, asked, prepared, by_id)
+        _refuse_waiting(session, asked, prepared)
         return store(session, prepared, by_id)
 
     return in_two_steps(lambda session: prepare(session, session.get_one(Survey, survey_id), act), storing)
@@ -172,8 +170,11 @@ def approve(survey: Survey, number: int, by: User) -> list[Resolution]:
     def storing(session: Session, prepared: Prepared) -> list[Resolution]:
         asked = session.get_one(Survey, survey_id)
         proposal = _decide(session, asked, number, "approved", by_id)
-        _refuse_own(proposal, by_id)
-        return store(session, prepared, proposal.by_id, by_id)
+
+        def noting() -> None:
+            _note(session, asked, proposal, "approved", by_id)
+
+        return store(session, prepared, proposal.by_id, by_id, noting)
 
     return in_two_steps(preparing, storing)
 
@@ -193,7 +194,9 @@ def refuse(session: Session, survey: Survey, number: int, by: User, reason: str)
     if not said.strip():
         raise InvalidProposal({"reason": gettext("Say why, so that its author can do it better.")})
     _refuse_own(proposal_by_number(session, survey, number), by.id, withdraw=True)
-    return _decide(session, survey, number, "refused", by.id, said)
+    proposal = _decide(session, survey, number, "refused", by.id, said)
+    _note(session, survey, proposal, "refused", by.id, said)
+    return proposal_by_number(session, survey, number)
 
 
 def withdraw(session: Session, survey: Survey, number: int, by: User) -> Proposal:
@@ -208,16 +211,18 @@ def withdraw(session: Session, survey: Survey, number: int, by: User) -> Proposa
         raise InvalidProposal(
             {"": gettext("Somebody else proposed this; refuse it with a reason. Nothing was changed.")}
         )
-    return _decide(session, survey, number, "withdrawn", by.id)
+    proposal = _decide(session, survey, number, "withdrawn", by.id)
+    _note(session, survey, proposal, "withdrawn", by.id)
+    return proposal_by_number(session, survey, number)
 
 
-def _propose(session: Session, prepared: Prepared, by_id: int) -> Proposal:
-    survey = session.get_one(Survey, prepared.survey_id)
-    plan = Plan(session, survey, prepared.act.outcomes)
-    _refuse_waiting(session, survey, plan)
-    if not plan.changed:
+def _propose(session: Session, survey: Survey, prepared: Prepared, by_id: int) -> Proposal:
+    refuse_stale(session, prepared)
+    lock_survey(session, survey)
+    _refuse_waiting(session, survey, prepared)
+    if not prepared.new:
         raise InvalidOutcome({"outcome": gettext("This stands already; nothing has to be approved.")})
-    refuse_contradictions(plan, prepared.act.despite)
+    refuse_contradictions(prepared)
     first = next(iter(prepared.act.outcomes.values()))[0]
     proposal = Proposal(
         survey_id=survey.id,
@@ -227,8 +232,8 @@ def _propose(session: Session, prepared: Prepared, by_id: int) -> Proposal:
         source=first.source,
         why=first.why,
         outcomes=_kept(survey, prepared.act.outcomes),
-        rests_on=plan.rests_on(),
-        despite=sorted(relation.key for relation in plan.contradicted()),
+        rests_on=dict(prepared.rests_on),
+        despite=sorted(prepared.contradicted),
     )
     session.add(proposal)
     session.flush()
@@ -249,7 +254,7 @@ def _kept(survey: Survey, outcomes: Outcomes) -> list[dict[str, Any]]:
 def _decide(
     session: Session, survey: Survey, number: int, act: str, by_id: int, reason: str = ""
 ) -> Proposal:
-    lock_survey(session, survey)
+    """Decide on a proposal, once: of two who do so at the same time the second finds it decided."""
     proposal = proposal_by_number(session, survey, number)
     _refuse_decided(proposal)
     decision = ProposalDecision(
@@ -257,13 +262,14 @@ def _decide(
     )
     session.add(decision)
     session.flush()
-    detail: Mapping[str, Any] = {
-        "proposal": proposal.id,
-        "questions": _questions(proposal),
-        **({"reason": reason} if reason else {}),
-    }
-    record(session, survey, ACTS[act], detail, by_id)
-    return proposal_by_number(session, survey, number)
+    return proposal
+
+
+def _note(
+    session: Session, survey: Survey, proposal: Proposal, act: str, by_id: int, reason: str = ""
+) -> None:
+    detail = {"proposal": proposal.id, "questions": _questions(proposal)}
+    record(session, survey, ACTS[act], detail | ({"reason": reason} if reason else {}), by_id)
 
 
 def _questions(proposal: Proposal) -> list[str]:
@@ -299,11 +305,10 @@ def _refuse_changed(plan: Plan, proposal: Proposal) -> None:
         raise InvalidProposal({"": sentence})
 
 
-def _refuse_waiting(session: Session, survey: Survey, plan: Plan) -> None:
+def _refuse_waiting(session: Session, survey: Survey, prepared: Prepared) -> None:
     """Of one question one outcome waits at a time: which of two counts would hang on who is faster."""
-    keys = {question.key for question in plan.changed}
     for one in proposals(session, survey):
-        if keys & one.rests_on.keys():
+        if prepared.keys & one.rests_on.keys():
             sentence = gettext(
                 "An outcome of this question waits for a second person already (proposal %(number)s): approve,"
                 " refuse or withdraw that first.",

@@ -114,7 +114,7 @@ def told_act(session: Session, question: Question, prepared: Prepared) -> ToldAc
         own,
         offered,
         following,
-        [(one.key, one.text(current_language())) for one in plan.contradicted()],
+        list(prepared.contradicted.items()),
         len(scored),
         told_by_email(session, plan.survey, [draft for one in plan.changed for draft in plan.drafts[one.id]]),
         sum(bool(changed & {one.id for one in tree.questions}) for tree in plan.survey.scenarios),
