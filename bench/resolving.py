@@ -105,7 +105,7 @@ def _answer(app: Flask, half: int, done: threading.Event, taken: list[tuple[floa
             began = time.monotonic()
             transaction(lambda session, person=person: _one(session, person, question))  # type: ignore[misc]
             taken.append((began, time.monotonic() - began))
-        db.session.remove()
+        db.session.close()
 
 
 def _one(session: Any, person: int, question: int) -> None:
