@@ -219,6 +219,8 @@ def withdraw(session: Session, survey: Survey, number: int, by: User) -> Proposa
 def _propose(session: Session, survey: Survey, prepared: Prepared, by_id: int) -> Proposal:
     refuse_stale(session, prepared)
     lock_survey(session, survey)
+    if twin := _twin(session, survey, prepared.act.outcomes, by_id):
+        return twin
     _refuse_waiting(session, survey, prepared)
     if not prepared.new:
         raise InvalidOutcome({"outcome": gettext("This stands already; nothing has to be approved.")})
@@ -239,6 +241,16 @@ def _propose(session: Session, survey: Survey, prepared: Prepared, by_id: int) -
     session.flush()
     record(session, survey, "propose outcome", proposal_facts(proposal), by_id)
     return proposal
+
+
+def _twin(session: Session, survey: Survey, outcomes: Outcomes, by_id: int) -> Proposal | None:
+    """What the same person has proposed already and waits: a form that comes twice makes no second one."""
+    first, kept = next(iter(outcomes.values()))[0], _kept(survey, outcomes)
+    for one in proposals(session, survey):
+        same = (one.known_from, one.source, one.why) == (first.known_from, first.source, first.why)
+        if same and one.by_id == by_id and one.outcomes == kept:
+            return one
+    return None
 
 
 def _kept(survey: Survey, outcomes: Outcomes) -> list[dict[str, Any]]:

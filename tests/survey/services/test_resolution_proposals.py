@@ -50,6 +50,7 @@ def test_an_outcome_counts_once_a_second_person_has_approved_it(
 ) -> None:
     ann, ben = (one.id for one in two)
     number = propose(session, two[0])
+    assert propose(session, two[0]) == number, "a form that comes twice makes no second one"
     assert session.scalars(select(Resolution)).all() == []
     with pytest.raises(proposals.InvalidProposal, match="proposed this yourself"):
         proposals.approve(the_survey(session), number, session.get_one(User, ann))
