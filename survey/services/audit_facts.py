@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from ..models import EventLog, LeaderboardName, Publication, RationaleMark, Resolution, Survey
+from ..models import EventLog, LeaderboardName, Proposal, Publication, RationaleMark, Resolution, Survey
 from .audit_log import digest, record
 
 Facts = dict[str, Any]
@@ -31,6 +31,20 @@ def resolution_facts(resolution: Resolution) -> Facts:
         "source": resolution.source,
         "why": resolution.why,
         "approved_by": resolution.approved_by_id,
+    }
+
+
+def proposal_facts(proposal: Proposal) -> Facts:
+    """What somebody proposed came out, of which questions, and on what it rests."""
+    return {
+        "proposal": proposal.id,
+        "questions": list(dict.fromkeys(said["question"] for said in proposal.outcomes)),
+        "outcomes": proposal.outcomes,
+        "known_from": _plain(proposal.known_from),
+        "source": proposal.source,
+        "why": proposal.why,
+        "rests_on": proposal.rests_on,
+        "despite": proposal.despite,
     }
 
 

@@ -30,6 +30,7 @@ from .organizer import (
     invitations,
     names,
     people,
+    resolution_pages,
     roles,
     second_reader,
 )
@@ -50,6 +51,8 @@ from .participant import (
 )
 from .participant import dashboard as participant_dashboard
 
+#: Modules that add their pages to the organizer's blueprint by being imported.
+ORGANIZER_PAGES = (resolution_pages,)
 #: Modules that add their pages to the participant's blueprint by being imported.
 PARTICIPANT_PAGES = (
     forecast,
