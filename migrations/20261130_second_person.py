@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "20261130_second_person"
-down_revision: str | None = "20261129_writing"
+down_revision: str | None = "20261129_leaderboard_names"
 branch_labels: str | Sequence[str] | None = ()
 depends_on: str | Sequence[str] | None = None
 
