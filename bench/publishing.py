@@ -50,10 +50,10 @@ ROWS = """
 """
 
 
-def fill(folder: Path, people: int) -> date:
-    """A migrated file with the bank and everybody's answers; the last day on which somebody answered."""
+def fill(folder: Path, people: int, url: str = "") -> date:
+    """A migrated database with the bank and everybody's answers; the last day on which somebody answered."""
     random = np.random.default_rng(1)
-    with create_app(settings(folder)).app_context():
+    with create_app(settings(folder, url)).app_context():
         alembic.upgrade()
         survey = transaction(lambda session: load_bank(session, "ukraine"))
         opens = survey.opens_at
@@ -137,9 +137,9 @@ def write_groups(session: Session, survey: Survey, people: int, opens: datetime,
         )
 
 
-def settings(folder: Path) -> dict[str, str]:
-    """The application on the filled file."""
-    return {"PARLEY_DATABASE_URL": f"sqlite:///{folder}/bench.sqlite", "PARLEY_INSTANCE": str(folder)}
+def settings(folder: Path, url: str = "") -> dict[str, str]:
+    """The application on the filled database, by default a SQLite file."""
+    return {"PARLEY_DATABASE_URL": url or f"sqlite:///{folder}/bench.sqlite", "PARLEY_INSTANCE": str(folder)}
 
 
 def read_rows(_app: Flask, folder: Path, _as_of: date) -> int:

@@ -341,6 +341,8 @@ def _array(name: str, value: ArrayLike, *, kinds: str, rule: str) -> NDArray[Any
 
 def _without_masks(value: ArrayLike) -> ArrayLike:
     """Masked entries as NaN, missing: NumPy would hand on the numbers under the mask as if they were meant."""
+    if type(value) is np.ndarray:
+        return value
     parts = value if isinstance(value, list | tuple) else (value,)
     if not any(isinstance(part, np.ma.MaskedArray) for part in parts):
         return value
@@ -356,7 +358,7 @@ def refuse(name: str, array: NDArray[Any], wrong: BoolArray, rule: str) -> None:
     --------
     >>> refuse("price", np.array([3.0, 4.0]), np.array([False, False]), "be even")
     """
-    if np.any(wrong):
+    if wrong.any():
         place = tuple(int(axis) for axis in np.argwhere(wrong)[0])
         where = f" at {list(place)}" if place else ""
         raise ValueError(f"{name} must {rule}, got {array[place]}{where}")

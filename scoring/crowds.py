@@ -46,8 +46,8 @@ def present(
     >>> present([0.5, 0.75], weight=[0, 0])
     (array([0.5 , 0.75]), array([1., 1.]))
     """
-    given = numbers(name, probability, missing=True)
-    expected: Literal[1, 2] = axes or (2 if given.ndim == 2 else 1)
+    given = probability if axes else numbers(name, probability, missing=True)
+    expected: Literal[1, 2] = axes or (2 if np.ndim(given) == 2 else 1)
     rule = probabilities if expected == 1 else shares
     return counted(name, crowd(name, rule(name, given, missing=True), axes=expected), weight)
 

@@ -16,6 +16,7 @@ HELD = dict(rows(TABLE.read_text("utf-8")))
 NAMES = re.compile(r"(?:^|_)(?:name|e?mail|address|phone|ip|agent|referrer)(?:_|$)")
 MAY_NAME = {
     "contact": "the address of who asks for letters",
+    "leaderboard_name": "what people who want it are called on the leaderboard",
     "invitation": "the address of who was invited by letter, until some days after joining",
 }
 

@@ -113,11 +113,13 @@ class Plan:
 
 def plan(data: Data, share: float = 1.0) -> Plan:
     """The methods that the data can feed, at a share of each question's life."""
-    crowds, small = crowds_of(data, share)
+    everything, small = crowds_of(data, share)
+    crowds = [crowd for crowd in everything if not crowd.question.calibration]
+    seeds = [crowd for crowd in everything if crowd.question.calibration]
     if not crowds:
         raise NothingToCompare(_nothing(data, small))
     quantiles = bool(crowds[0].question.levels)
-    tried = _numbers(crowds) if quantiles else _probabilities(crowds)
+    tried = _numbers(crowds, seeds) if quantiles else _probabilities(crowds)
     left_out = [*_questions_left_out(data, small), *tried.left_out]
     return Plan(data, share, NUMBERS if quantiles else PROBABILITIES, crowds, tried.trials, left_out)
 
@@ -206,8 +208,8 @@ def _probabilities(crowds: list[Crowd]) -> Trials:
     return whole
 
 
-def _numbers(crowds: list[Crowd]) -> Trials:
-    return numbers.try_numbers(crowds)
+def _numbers(crowds: list[Crowd], seeds: list[Crowd]) -> Trials:
+    return numbers.try_numbers(crowds, seeds)
 
 
 def _questions_left_out(data: Data, small: list[str]) -> list[str]:
@@ -221,6 +223,11 @@ def _questions_left_out(data: Data, small: list[str]) -> list[str]:
         found.append(f"{counted(len(data.void), 'question')} that came to nothing: {_some(data.void)}")
     if small:
         found.append(f"{counted(len(small), 'question')} with fewer than two people: {_some(small)}")
+    if seeds := sum(question.calibration for question in data.questions):
+        found.append(
+            f"{counted(seeds, 'calibration question')}: they weigh people for Cooke's classical model, and no"
+            " method is compared on them"
+        )
     if data.missing:
         found.append(f"{counted(data.missing, 'forecast')} that {_lack(data.missing)} a number")
     return found

@@ -25,6 +25,8 @@ class Outcome:
     known: float
     #: Questions of one name came out together; by itself where none is given.
     cluster: str
+    #: Whether it is a calibration question (a seed), which tells how far its people can be trusted.
+    calibration: bool
 
     @property
     def text(self) -> str:
@@ -49,13 +51,18 @@ def read_outcomes(table: Table, column: str, timed: bool) -> Outcomes:
     keys = table.read("question", tables.name)
     known = table.read("time", tables.known) if timed else [math.nan] * len(keys)
     clusters = table.columns.get("cluster", [""] * len(keys))
+    seeds = table.read("calibration", _is_marked) if "calibration" in table.columns else [False] * len(keys)
+    if column != "value" and True in seeds:
+        raise table.wrong(
+            seeds.index(True), "calibration", "only questions of numbers weigh people, by their quantiles"
+        )
     found: dict[str, Outcome] = {}
     for at, key in enumerate(keys):
         if key in found:
             raise table.wrong(at, "question", f"{key} has two outcomes")
         # A question of no cluster may be called as somebody's cluster is.
         cluster = f"cluster {clusters[at]}" if clusters[at] else f"question {key}"
-        found[key] = Outcome(table, at, column, known[at], cluster)
+        found[key] = Outcome(table, at, column, known[at], cluster, seeds[at])
     void = frozenset(key for key, outcome in found.items() if outcome.text.lower() in VOID)
     left = {key: one for key, one in found.items() if key not in void and one.text.lower() not in MISSING}
     return Outcomes(left, void)
@@ -83,6 +90,15 @@ def position(outcome: Outcome, key: str, options: Sequence[str]) -> int:
     if len(alike) != 1:
         raise outcome.wrong(f"{key} came out as {outcome.text!r}, for which nobody gave a probability")
     return alike[0]
+
+
+def _is_marked(text: str) -> bool:
+    """Whether a cell marks a calibration question: yes or no, in whatever spelling; empty is a no."""
+    if text.casefold() in YES | {"1"}:
+        return True
+    if text.casefold() in NO | MISSING | {"0"}:
+        return False
+    raise ValueError(f"must be yes or no, got {text!r}")
 
 
 def _spelling(text: str) -> str:

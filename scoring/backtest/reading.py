@@ -7,8 +7,10 @@ them, in rows of one forecaster and time, and they sum to 1. How an outcome may 
 
 Quantiles: `forecaster, question, time, quantile_level, value`, with `question, value` beside them.
 
-Either outcomes may have a column `time`, when the outcome became known, on the scale of the forecasts' times, and
+Outcomes may have a column `time`, when the outcome became known, on the scale of the forecasts' times, and
 a column `cluster`: questions that came out together, such as one item asked of five groups, have one name there.
+Outcomes of quantiles may have a column `calibration`, yes or no: calibration questions (the seeds of Cooke's
+classical model) weigh people for that method, and no method is compared on them.
 
 - An empty cell, NA or NaN among probabilities or values is a missing one, and so is an option or level that a
   forecast lacks: the whole forecast is left out, and counted.
@@ -59,6 +61,8 @@ class Question:
     known: float = math.nan
     #: Questions of one name came out together, and are drawn together.
     cluster: str = ""
+    #: Whether it is a calibration question (a seed), on which no method is compared.
+    calibration: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,9 @@ def read_folder(folder: Path) -> Data:
         build, outcome = _quantile_question if quantiles else _question, outcomes.found[key]
         question, left_out = build(columns, key, rows[key], outcome)
         missing += left_out
-        questions.append(replace(question, known=outcome.known, cluster=outcome.cluster))
+        questions.append(
+            replace(question, known=outcome.known, cluster=outcome.cluster, calibration=outcome.calibration)
+        )
     void = tuple(sorted(set(rows) & outcomes.void))
     unresolved = tuple(sorted(set(rows) - set(outcomes.found) - outcomes.void))
     return Data(folder.name, columns.forecasters, tuple(questions), missing, unresolved, void)

@@ -7,6 +7,8 @@
 - ``checking``: what of one person's answers can't go together, and what would mend it
 - ``repairs``: the coherent forecast nearest to what was said, one for each of many people
 - ``distances``: how far from coherent somebody is, and weights from that
+- ``trees``: one joint distribution from a tree of conditional chances; bounds, what-if, samples
+- ``tree_files``: the tree as XMLBIF, its leaves as CSV
 - ``states``, ``blocks``, ``facets``, ``programs``, ``active_set``: what these are made of
 """
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from scoring.coherence.gaps import *  # noqa: F403
     from scoring.coherence.repairs import *  # noqa: F403
     from scoring.coherence.rows import *  # noqa: F403
+    from scoring.coherence.tree_files import *  # noqa: F403
+    from scoring.coherence.trees import *  # noqa: F403
 else:
     from scoring.lazy_names import lazily
 
@@ -33,5 +37,7 @@ else:
             "gaps": ["gap", "in_order", "total_gap"],
             "repairs": ["Repaired", "coherent_mean", "pool_weights", "repair"],
             "rows": ["Row"],
+            "tree_files": ["leaves_csv", "xmlbif"],
+            "trees": ["Tree", "condition", "set_events", "systematic_samples", "tree_bounds"],
         },
     )

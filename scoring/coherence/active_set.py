@@ -16,9 +16,10 @@ from scoring.checks import BoolArray, FloatArray, IntArray
 _CLOSE = 1e-12
 #: A row whose part outside the active ones is smaller, relative to its square, depends on them.
 _DEPENDENT = 1e-13
-#: So many people at once: their matrices stay in the cache and the padded ones in bounds.
-CHUNK = 500
+#: Whoever calls hands over so many people at once: their matrices stay in the cache and the padded ones in bounds.
+CHUNK = 250
 _MOST_STEPS = 1_000
+_WORTH_COPYING = 0.7
 
 
 def nearest(matrix: FloatArray, slope: FloatArray, table: FloatArray, limit: FloatArray) -> FloatArray:
@@ -37,16 +38,6 @@ def nearest(matrix: FloatArray, slope: FloatArray, table: FloatArray, limit: Flo
     -------
     shape (people, n)
     """
-    return np.concatenate(
-        [
-            _chunk(matrix[start : start + CHUNK], slope[start : start + CHUNK], table, limit)
-            for start in range(0, len(matrix), CHUNK)
-        ]
-        or [np.zeros_like(slope)]
-    )
-
-
-def _chunk(matrix: FloatArray, slope: FloatArray, table: FloatArray, limit: FloatArray) -> FloatArray:
     lower = np.linalg.cholesky(matrix)
     inverse = np.linalg.inv(lower)
     # Whitened: the nearest point in the plain distance, on rows that are everybody's own.
@@ -104,30 +95,29 @@ class _Crowd:
 
 def _project(start: FloatArray, rows: FloatArray, limit: FloatArray) -> FloatArray:
     crowd, found = _Crowd.of(start, rows), start.copy()
+    live = np.ones(len(start), bool)
     for _ in range(_MOST_STEPS):
         over = np.matmul(crowd.rows, crowd.point[:, :, None])[:, :, 0] - limit
-        # An active row is met but for rounding; to add it again would only add the rounding up.
         choosing = crowd.adding < 0
-        worst = over.argmax(axis=1)
-        crowd.adding = np.where(choosing, worst, crowd.adding)
+        crowd.adding = np.where(choosing, over.argmax(axis=1), crowd.adding)
         crowd.added[choosing] = 0
         amount = np.take_along_axis(over, crowd.adding[:, None], axis=1)[:, 0]
-        done = choosing & (amount <= _CLOSE)
+        done = live & choosing & (amount <= _CLOSE)
+        done |= _step(crowd, amount, live & ~done)
         if done.any():
             found[crowd.person[done]] = _polished(crowd.only(done), limit)
-            crowd, amount = crowd.only(~done), amount[~done]
-        if not len(crowd.person):
+            live &= ~done
+        if not live.any():
             return found
-        stuck = _step(crowd, amount)
-        if stuck.any():
-            found[crowd.person[stuck]] = _polished(crowd.only(stuck), limit)
-            crowd = crowd.only(~stuck)
-    found[crowd.person] = crowd.point
+        # To take the finished out copies everybody's rows: not for each who finishes.
+        if live.mean() < _WORTH_COPYING:
+            crowd, live = crowd.only(live), live[live]
+    found[crowd.person[live]] = crowd.point[live]
     return found
 
 
-def _step(crowd: _Crowd, amount: FloatArray) -> BoolArray:
-    """One step of everybody; who has no way left (a row that only rounding breaks)."""
+def _step(crowd: _Crowd, amount: FloatArray, live: BoolArray) -> BoolArray:
+    """One step of those who are live; who of them has no way left (a row that only rounding breaks)."""
     everyone, width = np.arange(len(crowd.person)), max(int(crowd.count.max()), 1)
     normal = crowd.rows[everyone, crowd.adding]
     normals, used = crowd.normals(width)
@@ -141,13 +131,14 @@ def _step(crowd: _Crowd, amount: FloatArray) -> BoolArray:
     blocking = ratio.argmin(axis=1)
     part = ratio[everyone, blocking]
     length = np.minimum(part, whole)
-    stuck = ~np.isfinite(length)
-    length = np.where(stuck, 0, length)
+    stuck = live & ~np.isfinite(length)
+    moving = live & ~stuck
+    length = np.where(moving, length, 0)
     crowd.point -= np.where(bound, 0, length)[:, None] * away
     crowd.price[:, :width] = np.maximum(crowd.price[:, :width] - length[:, None] * change, 0)
     crowd.added += length
-    _add(crowd, everyone[(whole <= part) & ~stuck])
-    _drop(crowd, everyone[(whole > part) & ~stuck], blocking)
+    _add(crowd, everyone[(whole <= part) & moving])
+    _drop(crowd, everyone[(whole > part) & moving], blocking)
     return np.asarray(stuck)
 
 

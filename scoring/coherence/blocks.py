@@ -45,11 +45,24 @@ def blocks(states: States) -> list[Block]:
     asked = [_edge(one.event[0], one.given[0]) for one in states.conditionals]
     ties = [edge for edge in [*tables, *asked] if edge[0] != edge[1]]
     found = []
-    for questions in _biconnected(len(states.questions), sorted(set(ties))):
+    for questions in _biconnected(len(states.questions), sorted(_with_conditions(states, ties))):
         inside = tuple(clause for clause in clauses if set(clause.questions) <= set(questions))
         single = len(questions) < 3 and sum(edge == questions for edge in ties) < 2
         found.append(Block(questions, inside, atoms_of(states, questions, inside), single))
     return _narrowed(states, found)
+
+
+def _with_conditions(states: States, ties: Iterable[Edge]) -> set[Edge]:
+    """Ties, with those to the conditions of what is tied: only there it is known how likely a question applies."""
+    found = set(ties)
+    for edge in ties:
+        for one, other in (edge, edge[::-1]):
+            given = states.questions[one].given
+            while given:
+                above = states.position[given.question]
+                found |= {_edge(above, other)} if above != other else set()
+                given = states.questions[above].given
+    return found
 
 
 def _edge(first: int, second: int) -> Edge:

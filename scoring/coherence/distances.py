@@ -57,7 +57,7 @@ def incoherence(space: EventSpace, answers: ArrayLike) -> Incoherence:
     >>> space = EventSpace.of([Question("which", "choice", ("a", "b"))])
     >>> found = incoherence(space, [[0.6, 0.6], [0.5, 0.5], [float("nan")] * 2])
     >>> found.distance.round(3), found.shrunk.round(3)
-    (array([0.1, 0. ,  nan]), array([0.061, 0.046, 0.05 ]))
+    (array([0.1, 0. , nan]), array([0.061, 0.046, 0.05 ]))
     """
     given = np.atleast_2d(space.checked(answers))
     moved = repair(space, given).moved

@@ -17,10 +17,13 @@ from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.coherence.blocks import Block, blocks, components, shares
 from scoring.coherence.declarations import Question, Relation
 from scoring.coherence.facets import cuts, minimal, rows_of
+from scoring.coherence.programs import least
 from scoring.coherence.rows import Row
 from scoring.coherence.states import Clause, States
 
 Answer = tuple[str, str]
+#: A condition that is no more likely is taken not to come about: what is said inside it is called off.
+IMPOSSIBLE = 1e-5
 
 
 class Contradiction(ValueError):
@@ -127,7 +130,7 @@ class EventSpace:
             denominator,
             tuple(rows),
             tuple(_parts(states, found)),
-            _centre(states, found),
+            _centre(states, found, rows),
             tuple(hulls),
             all(block.atoms is not None for block in found),
         )
@@ -183,7 +186,7 @@ class EventSpace:
         whole = np.concatenate((forecast, np.ones((*forecast.shape[:-1], 1))), axis=-1)
         above, below = whole @ self.numerator.T, whole @ self.denominator.T
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(np.where(below > 1e-9, np.clip(above / below, 0, 1), np.nan))
+            return np.asarray(np.where(below > IMPOSSIBLE, np.clip(above / below, 0, 1), np.nan))
 
 
 def _circular(block: Block) -> bool:
@@ -208,15 +211,26 @@ def _parts(states: States, found: list[Block]) -> Iterable[IntArray]:
         yield np.array(sorted(own), int)
 
 
-def _centre(states: States, found: list[Block]) -> FloatArray:
+def _centre(states: States, found: list[Block], rows: list[Row]) -> FloatArray:
+    if any(block.atoms is None for block in found):
+        return _inside(states, rows)
     total, times = np.zeros(states.size), np.zeros(states.size)
     for block, share in zip(found, shares(states, found), strict=True):
-        if block.atoms is None:
-            continue
+        assert block.atoms is not None
         places, values = states.values(block.questions, block.atoms)
         total[places] += share @ values
         times[places] += 1
-    return np.asarray(np.divide(total, times, out=np.full(states.size, np.nan), where=times > 0))
+    return np.asarray(total / times)
+
+
+def _inside(states: States, rows: list[Row]) -> FloatArray:
+    """A forecast as far from every inequality as can be: where atoms are too many to take their mean."""
+    table = np.array([row.expression for row in rows])
+    same = np.array([row.is_equality for row in rows], bool)
+    aim = np.zeros(states.size + 1)
+    aim[-1] = -1
+    wide = np.column_stack((table[:, :-1], np.where(same, 0, 1)))
+    return least(aim, wide, -table[:, -1], same)[:-1]
 
 
 def _refuse_impossible(states: States, found: list[Block]) -> None:

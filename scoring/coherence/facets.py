@@ -11,14 +11,16 @@ from scipy.linalg import qr
 
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.coherence.blocks import Block, atoms_of
-from scoring.coherence.programs import least
+from scoring.coherence.programs import least, least_of_each
 from scoring.coherence.rows import Row
 from scoring.coherence.states import Clause, Conditional, States
 
 #: Closed sets of one table: past this many the rows are not complete, and none but the atoms say the rest.
 MOST_SETS = 4_096
-#: So many objectives in a row must have the same optimum on rows and atoms until the rows are taken to be all.
-TRIES = 48
+#: So many objectives in so many rounds must have the same optimum on rows and atoms until rows are taken to be all.
+#: That is no proof: checks ask the atoms of a circle too, repairs those of whom they moved most.
+TRIES, _CLEAN_ROUNDS = 48, 3
+_MOST_ROUNDS = 50
 _CLOSE = 1e-9
 
 
@@ -150,10 +152,10 @@ def minimal(clauses: Sequence[Clause], suffices: Callable[[list[Clause]], bool])
 
 def _different(rows: Iterable[Row]) -> Iterator[Row]:
     """Without zeros and repetitions; no equality that follows from those before it."""
-    seen: set[tuple[float, ...]] = set()
+    seen = set[tuple[float, ...]]()
     basis: list[FloatArray] = []
     for row in rows:
-        mark = tuple(np.round(row.expression, 9) + 0.0)
+        mark = (row.is_equality, *(np.round(row.expression, 9) + 0.0))
         if mark in seen or not np.any(row.expression[:-1]):
             continue
         seen.add(mark)
@@ -179,21 +181,30 @@ def cuts(
     places : which coordinates these are
     """
     own = [row for row in rows if np.isin(np.flatnonzero(row.expression[:-1]), places).all()]
-    passed = 0
-    while passed < TRIES:
-        aim = random.integers(-2, 3, len(places)).astype(float)
+    sources = tuple(dict.fromkeys(source for row in own for source in row.sources))
+    for expression in _affine(values, places, size):
+        own = list(_different([*own, Row("cut", sources, expression, is_equality=True)]))
+    yield from (row for row in own if row.kind == "cut")
+    clean = 0
+    for _ in range(_MOST_ROUNDS):
+        aims = random.integers(-2, 3, (TRIES, len(places))).astype(float)
+        # A third of one sign, and all alike: many events at once is what pairs of rows say least of.
+        aims[: TRIES // 3] = -np.abs(aims[: TRIES // 3])
+        aims[0] = -1
+        aims[-TRIES // 3 :] = random.normal(size=aims[-TRIES // 3 :].shape)
         table = np.array([row.expression for row in own])
         same = np.array([row.is_equality for row in own], bool)
-        found = least(aim, table[:, places], -table[:, -1], same)
-        if aim @ found > (values @ aim).min() - 1e-7:
-            passed += 1
-            continue
-        passed = 0
-        whole = np.zeros(size + 1)
-        whole[[*places, -1]] = separating(values, found)
-        sources = tuple(dict.fromkeys(source for row in own for source in row.sources))
-        own.append(Row("cut", sources, whole))
-        yield own[-1]
+        points = least_of_each(aims, table[:, places], -table[:, -1], same)
+        short = (values @ aims.T).min(axis=0) - (aims * points).sum(axis=1)
+        clean = clean + 1 if short.max() < 1e-7 else 0
+        if clean == _CLEAN_ROUNDS:
+            return
+        for point in points[short >= 1e-7]:
+            whole = np.zeros(size + 1)
+            whole[[*places, -1]] = separating(values, point)
+            wider = list(_different([*own, Row("cut", sources, whole)]))
+            yield from wider[len(own) :]
+            own = wider
 
 
 def separating(values: FloatArray, point: FloatArray) -> FloatArray:
@@ -201,10 +212,7 @@ def separating(values: FloatArray, point: FloatArray) -> FloatArray:
 
     The polar of the hull, seen from its mean, has a vertex for each facet; the one furthest out towards the point.
     """
-    middle = values.mean(axis=0)
-    _, triangle, order = qr(values - middle, mode="economic", pivoting=True)
-    rank = int((np.abs(np.diag(triangle)) > 1e-9).sum())
-    free = np.sort(order[:rank])
+    middle, free = values.mean(axis=0), _free(values)
     away = values[:, free] - middle[free]
     slope = least(middle[free] - point[free], away, np.ones(len(away)), np.zeros(len(away), bool))
     slope = slope / np.abs(slope[np.abs(slope) > _CLOSE]).min()
@@ -212,3 +220,22 @@ def separating(values: FloatArray, point: FloatArray) -> FloatArray:
     whole = np.zeros(len(point) + 1)
     whole[free], whole[-1] = slope, -(values[:, free] @ slope).max()
     return whole
+
+
+def _free(values: FloatArray) -> IntArray:
+    """Coordinates that determine the others in every mixture of some points."""
+    _, triangle, order = qr(values - values.mean(axis=0), mode="economic", pivoting=True)
+    rank = int((np.abs(np.diag(triangle)) > _CLOSE).sum())
+    return np.sort(order[:rank])
+
+
+def _affine(values: FloatArray, places: IntArray, size: int) -> Iterator[FloatArray]:
+    """Equalities that all atoms obey: each other coordinate from the free ones."""
+    free = _free(values)
+    known = np.column_stack((values[:, free], np.ones(len(values))))
+    for at in np.setdiff1d(np.arange(len(places)), free):
+        found = np.linalg.lstsq(known, values[:, at], rcond=None)[0].round(9)
+        whole = np.zeros(size + 1)
+        whole[[*places[free], -1]] = found
+        whole[places[at]] = -1
+        yield whole

@@ -19,7 +19,7 @@ from scipy.optimize import nnls
 
 from scoring import checks
 from scoring.checks import FloatArray, IntArray
-from scoring.coherence.active_set import nearest
+from scoring.coherence.active_set import CHUNK, nearest
 from scoring.coherence.event_space import EventSpace
 from scoring.coherence.facets import separating
 from scoring.coherence.rows import Row
@@ -102,7 +102,9 @@ def repair(space: EventSpace, answers: ArrayLike, weight: ArrayLike | None = Non
     said = np.where(np.isnan(made), people, made)
     moved = _residuals(space, people, forecast)
     return Repaired(
-        said.reshape(given.shape), forecast.reshape((*given.shape[:-1], -1)), moved.reshape(given.shape)
+        said.reshape(given.shape),
+        forecast.reshape((*given.shape[:-1], space.size)),
+        moved.reshape(given.shape),
     )
 
 
@@ -192,7 +194,6 @@ def _repair_component(
     asked = np.flatnonzero(space.numerator[:, places].any(axis=1))
     who = np.flatnonzero(weights[:, asked].any(axis=1))
     centre = space.centre[places]
-    matrix, slope = _objective(space, places, asked, people[who], weights[who])
     own = [row for row in space.rows if row.expression[places].any()]
     table = np.array([row.expression[places] for row in own])
     limit = -np.array([row.expression[-1] for row in own]) - table @ centre
@@ -201,9 +202,12 @@ def _repair_component(
     free = null_space(table[same]) if same.any() else np.eye(len(places))
     inside = table[~same] @ free
     inside[np.abs(inside) < 1e-14] = 0
-    reduced = np.matmul(free.T, np.matmul(matrix, free))
-    pull = (slope - np.matmul(matrix, centre)) @ free
-    forecast[np.ix_(who, places)] = centre + nearest(reduced, pull, inside, limit[~same]) @ free.T
+    for start in range(0, len(who), CHUNK):
+        some = who[start : start + CHUNK]
+        matrix, slope = _objective(space, places, asked, people[some], weights[some])
+        reduced = np.matmul(free.T, np.matmul(matrix, free))
+        pull = (slope - np.matmul(matrix, centre)) @ free
+        forecast[np.ix_(some, places)] = centre + nearest(reduced, pull, inside, limit[~same]) @ free.T
 
 
 def _objective(
@@ -224,7 +228,7 @@ def _objective(
         ratio = space.numerator[at] - value[:, at, None] * space.denominator[at]
         used = np.flatnonzero(ratio[:, places].any(axis=0))
         own, scale = ratio[:, places[used]], weights[:, at] / given[:, at]
-        matrix[np.ix_(range(len(people)), used, used)] += (
+        matrix[np.ix_(np.arange(len(people)), used, used)] += (
             scale[:, None, None] * own[:, :, None] * own[:, None, :]
         )
         slope[:, used] -= scale[:, None] * ratio[:, -1:] * own

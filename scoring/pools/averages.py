@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scoring import checks, crowds
-from scoring.checks import FloatArray
+from scoring.checks import FloatArray, IntArray
 from scoring.ordering import stable_order
 
 #: Two shares of the weight closer than this are the same: room for rounding in a sum of weights.
 SAME_SHARE = 1e-12
 #: Up to so many quantiles are selected one by one; for more, everything is put in order.
 SELECTED = 16
+_HALF = np.array(0.5)
 
 
 def mean(values: ArrayLike, weight: ArrayLike | None = None) -> float:
@@ -43,8 +44,7 @@ def mean(values: ArrayLike, weight: ArrayLike | None = None) -> float:
     >>> mean([0.25, 0.75], weight=[3, 1])
     0.375
     """
-    value, weights = counted_values(values, weight)
-    return float(np.clip(weighted_sum(value, weights) / weights.sum(), value.min(), value.max()))
+    return mean_of(*counted_values(values, weight))
 
 
 def median(values: ArrayLike, weight: ArrayLike | None = None) -> float:
@@ -74,7 +74,7 @@ def median(values: ArrayLike, weight: ArrayLike | None = None) -> float:
     >>> median([0.25, 0.5, 0.75], weight=[1, 1, 2])
     0.625
     """
-    return float(weighted_quantiles(values, 0.5, weight))
+    return median_of(*counted_values(values, weight))
 
 
 def weighted_quantiles(values: ArrayLike, share: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
@@ -106,20 +106,7 @@ def weighted_quantiles(values: ArrayLike, share: ArrayLike, weight: ArrayLike | 
     value, weights = counted_values(values, weight)
     asked = checks.numbers("share", share)
     checks.refuse("share", asked, (asked <= 0) | (asked >= 1), "lie above 0 and below 1")
-    # Where all weigh alike, where a quantile stands is known before anything is put in order.
-    select = asked.size <= SELECTED and bool((weights == weights[0]).all())
-    if not select:
-        value, weights = by_size(value, weights)
-    reached = np.cumsum(weights)
-    reached = reached / reached[-1]
-    at = np.searchsorted(reached, asked - SAME_SHARE)
-    # Nobody stands above the last, however near to 1 the share is.
-    above = np.minimum(np.searchsorted(reached, asked + SAME_SHARE, side="right"), value.size - 1)
-    if select:
-        value = np.partition(value, np.unique((at, above)))
-    low, high = value[at], value[above]
-    # One half of the smallest number is 0.
-    return np.where(low == high, low, low / 2 + high / 2)
+    return quantiles_of(value, weights, asked)
 
 
 def trimmed_mean(
@@ -178,10 +165,7 @@ def trimmed_mean(
         left = counted_out(value.size, cut, edge)
         middle = slice(left, value.size - left)
         return mean(value[middle], evenly(value, weights)[middle])
-    total = weights.sum()
-    edges = np.concatenate(([0.0], np.cumsum(weights)))
-    kept = np.diff(np.clip(edges, cut * total, total - cut * total))
-    return float(np.clip(weighted_sum(value, kept) / kept.sum(), value[0], value[-1]))
+    return middle_mean(value, weights, cut)
 
 
 def counted_out(people: int, cut: float, edge: str) -> int:
@@ -231,9 +215,105 @@ def variance(values: ArrayLike, weight: ArrayLike | None = None) -> float:
     >>> variance([1.0, 3.0])
     1.0
     """
-    value, weights = counted_values(values, weight)
-    distance = value - weighted_sum(value, weights) / weights.sum()
-    return weighted_sum(distance**2, weights) / float(weights.sum())
+    return variance_of(*counted_values(values, weight))
+
+
+def mean_of(value: FloatArray, weight: FloatArray) -> float:
+    """`mean` of numbers and weights that are checked already, as a pool of many such figures has them.
+
+    Examples
+    --------
+    >>> mean_of(np.array([0.25, 0.75]), np.array([3.0, 1.0]))
+    0.375
+    """
+    return _between(weighted_sum(value, weight) / float(weight.sum()), value.min(), value.max())
+
+
+def variance_of(value: FloatArray, weight: FloatArray) -> float:
+    """`variance` of numbers and weights that are checked already.
+
+    Examples
+    --------
+    >>> variance_of(np.array([1.0, 3.0]), np.array([1.0, 1.0]))
+    1.0
+    """
+    total = float(weight.sum())
+    distance = value - weighted_sum(value, weight) / total
+    return weighted_sum(distance**2, weight) / total
+
+
+def median_of(value: FloatArray, weight: FloatArray) -> float:
+    """`median` of numbers and weights that are checked already.
+
+    Examples
+    --------
+    >>> median_of(np.array([0.9, 0.1, 0.2]), np.ones(3))
+    0.2
+    """
+    return float(quantiles_of(value, weight, _HALF))
+
+
+def quantiles_of(value: FloatArray, weight: FloatArray, share: FloatArray) -> FloatArray:
+    """`weighted_quantiles` of numbers, weights and shares that are checked already.
+
+    Examples
+    --------
+    >>> quantiles_of(np.array([0.9, 0.1, 0.4, 0.2]), np.ones(4), np.array([0.25, 0.6]))
+    array([0.15, 0.4 ])
+    """
+    # Where all weigh alike, where a quantile stands is known before anything is put in order.
+    if share.size <= SELECTED and bool((weight == weight[0]).all()):
+        places = _quantile_places(weight, share)
+        return _midpoint(np.partition(value, np.unique(places)), *places)
+    return quantiles_of_rising(*by_size(value, weight), share)
+
+
+def quantiles_of_rising(value: FloatArray, weight: FloatArray, share: FloatArray) -> FloatArray:
+    """`quantiles_of` numbers that are in rising order.
+
+    Examples
+    --------
+    >>> quantiles_of_rising(np.array([0.1, 0.2, 0.4, 0.9]), np.ones(4), np.array([0.25, 0.6]))
+    array([0.15, 0.4 ])
+    """
+    return _midpoint(value, *_quantile_places(weight, share))
+
+
+def _quantile_places(weight: FloatArray, share: FloatArray) -> tuple[IntArray, IntArray]:
+    """The two positions, by size, between which each quantile lies: one where no share is reached exactly."""
+    reached = np.cumsum(weight)
+    reached /= reached[-1]
+    at = np.searchsorted(reached, share - SAME_SHARE)
+    # Nobody stands above the last, however near to 1 the share is.
+    above = np.minimum(np.searchsorted(reached, share + SAME_SHARE, side="right"), weight.size - 1)
+    return at, above
+
+
+def _midpoint(value: FloatArray, at: IntArray, above: IntArray) -> FloatArray:
+    low, high = value[at], value[above]
+    # One half of the smallest number is 0.
+    return np.where(low == high, low, low / 2 + high / 2)
+
+
+def middle_mean(value: FloatArray, weight: FloatArray, cut: float) -> float:
+    """`trimmed_mean`, a share of the weight cut, of numbers in rising order, checked already as their weights are.
+
+    Examples
+    --------
+    >>> middle_mean(np.array([0.0, 2.0, 3.0, 7.0, 99.0]), np.ones(5), 0.2)
+    4.0
+    """
+    total = weight.sum()
+    edges = np.zeros(weight.size + 1)
+    np.cumsum(weight, out=edges[1:])
+    inside = np.minimum(np.maximum(edges, cut * total), total - cut * total)
+    kept = inside[1:] - inside[:-1]
+    return _between(weighted_sum(value, kept) / float(kept.sum()), value[0], value[-1])
+
+
+def _between(number: float, lowest: np.float64, highest: np.float64) -> float:
+    """An average where rounding can't carry it out of what is averaged."""
+    return float(min(max(number, lowest), highest))
 
 
 def weighted_sum(value: FloatArray, weight: FloatArray) -> float:

@@ -22,10 +22,11 @@ from scoring.checks import BoolArray, FloatArray
 from scoring.pools import averages
 from scoring.pools import default_steps as steps
 from scoring.pools.default_steps import INVITED, Centres, Form
-from scoring.pools.weights import effective_number
+from scoring.pools.weights import effective_of
 
 #: The shares of the weight below q1 and q3: between them stands the middle half of people.
 QUARTERS = (0.25, 0.75)
+_QUARTERS = np.array(QUARTERS)
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def parley(
     return Parley(
         **{name: column[0].item() for name, column in found.items()},
         people=given.size,
-        effective=effective_number(weights),
+        effective=effective_of(weights),
     )
 
 
@@ -174,28 +175,28 @@ def parley_options(
     """
     given, weights = crowds.present(probability, weight, axes=2)
     found = _figures(given, weights, form, noise)
-    return ParleyOptions(**found, people=len(given), effective=effective_number(weights))
+    return ParleyOptions(**found, people=len(given), effective=effective_of(weights))
 
 
 def _figures(columns: FloatArray, weight: FloatArray, form: Form, noise: ArrayLike) -> dict[str, Any]:
     """By name the forecast of each column, and what stands beside it; arrays of shape (K,)."""
-    # Sorted once: every cut and quantile sorts again what is in order by then, which costs next to nothing.
+    # Checked and sorted once, for every cut and quantile.
     crowds_by_size = [averages.by_size(column, weight) for column in columns.T]
     alike = (weight == weight[0]).all()
     centres = _centres(crowds_by_size)
     equal = centres if alike else _centres([(column, np.ones(column.size)) for column, _ in crowds_by_size])
     values = [(steps.log_odds(column), weights) for column, weights in crowds_by_size]
-    variance = np.array([averages.variance(*one) for one in values])
-    found = steps.forecast(centres, equal, variance, effective_number(weight), len(columns), form, noise)
-    return {**vars(found), **vars(centres), "whole": np.array([averages.mean(*one) for one in values])}
+    variance = np.array([averages.variance_of(*one) for one in values])
+    found = steps.forecast(centres, equal, variance, effective_of(weight), len(columns), form, noise)
+    return {**vars(found), **vars(centres), "whole": np.array([averages.mean_of(*one) for one in values])}
 
 
 def _centres(columns: Sequence[tuple[FloatArray, FloatArray]]) -> Centres:
     """Of each column of probabilities, rising, and its weights."""
     values = [(steps.log_odds(column), weight) for column, weight in columns]
     trimmed, outer = (
-        np.array([averages.trimmed_mean(*one, cut=cut) for one in values])
+        np.array([averages.middle_mean(*one, cut) for one in values])
         for cut in (steps.MIDDLE, steps.OUTERMOST)
     )
-    quarters = np.array([averages.weighted_quantiles(column, QUARTERS, weight) for column, weight in columns])
+    quarters = np.array([averages.quantiles_of_rising(*one, _QUARTERS) for one in columns])
     return Centres(trimmed, outer, quarters[:, 0], quarters[:, 1])

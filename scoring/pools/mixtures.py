@@ -52,7 +52,7 @@ def vincent_mean(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | No
     array([1., 4., 7.])
     """
     given, _, weights = _forecasts(quantiles, levels, weight)
-    return np.array([averages.mean(column, weights) for column in given.T])
+    return np.array([averages.mean_of(column, weights) for column in given.T])
 
 
 def vincent_median(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
@@ -78,7 +78,7 @@ def vincent_median(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | 
     array([ 2.,  5., 10.])
     """
     given, _, weights = _forecasts(quantiles, levels, weight)
-    return np.array([averages.median(column, weights) for column in given.T])
+    return np.array([averages.median_of(column, weights) for column in given.T])
 
 
 def linear_pool(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
@@ -114,11 +114,14 @@ def linear_pool(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | Non
     >>> linear_pool([[0, 1, 2], [10, 11, 12]], [0.25, 0.5, 0.75]).round(9)
     array([ 1.,  6., 11.])
     """
-    given, level, weights = _forecasts(quantiles, levels, weight)
+    return _mixed(*_forecasts(quantiles, levels, weight))
+
+
+def _mixed(given: FloatArray, level: FloatArray, weights: FloatArray) -> FloatArray:
+    """`linear_pool` of what is checked already."""
     if level.size < 2:
         raise ValueError(f"levels must be two or more for a linear pool, got {level.tolist()}")
-    mixture = _Mixture.of(given, level, weights)
-    pooled = [mixture.quantile(share) for share in level]
+    pooled = _Mixture.of(given, level, weights).quantiles(level)
     # Rounding alone could leave the range of the people or let a level fall below the one before it.
     return np.maximum.accumulate(np.clip(pooled, given.min(axis=0), given.max(axis=0)))
 
@@ -157,7 +160,7 @@ def nearest_pool(quantiles: ArrayLike, levels: ArrayLike, weight: ArrayLike | No
     if middle.size == 0:
         raise ValueError(f"levels must hold 0.5 to tell whose median is near, got {level.tolist()}")
     kept = _nearest(given[:, middle[0]], weights)
-    return linear_pool(given[kept > 0], level, kept[kept > 0])
+    return _mixed(given[kept > 0], level, kept[kept > 0])
 
 
 def _forecasts(
@@ -172,7 +175,7 @@ def _forecasts(
 
 def _nearest(values: FloatArray, weight: FloatArray) -> FloatArray:
     """What remains of each weight when 60 % of it is kept, those nearest the median first."""
-    distance = np.abs(values - averages.median(values, weight))
+    distance = np.abs(values - averages.median_of(values, weight))
     order = stable_order(distance)
     # Equal distances are equal up to rounding: 0.3 - 0.2 and 0.2 - 0.1 differ in the last digit.
     farther = np.diff(distance[order], prepend=distance.min()) > 1e-9 * distance.max()
@@ -200,8 +203,8 @@ class _Mixture:
         knots = np.asfortranarray(np.column_stack((lower, quantiles, upper)))
         return cls(knots, np.concatenate(([0.0], level, [1.0])), weight / weight.sum())
 
-    def quantile(self, level: float) -> float:
-        """The midpoint of all values at which the CDF is at the level; mostly that is one value."""
+    def quantiles(self, level: FloatArray) -> FloatArray:
+        """The midpoints of all values at which the CDF is at each level; mostly that is one value."""
         lowest = self._reach(level - SAME_SHARE)
         highest = -self._mirrored._reach(1 - level - SAME_SHARE)
         return lowest / 2 + highest / 2
@@ -237,31 +240,38 @@ class _Mixture:
         jumps = _summed(place[:, 1:], np.where(straight, 0.0, rise), places.size)
         return np.cumsum(jumps + np.concatenate(([0.0], np.cumsum(turns[:-1]) * np.diff(places))))
 
-    def _reach(self, level: float) -> float:
-        """The lowest value at which the CDF has reached the level.
+    def _reach(self, level: FloatArray) -> FloatArray:
+        """The lowest value at which the CDF has reached each level.
 
         Between two neighbouring knots of anybody the CDF is straight: find the two, then solve.
         """
         places = self._places
-        after = min(int(np.searchsorted(self._nearly, level)), places.size - 1)
-        if not self._cdf(places[after - 1]) < level <= self._cdf(places[after]):
-            after = bisect_left(places, level, key=self._cdf)
-        if after == 0:
-            return float(places[0])
+        after = np.minimum(np.searchsorted(self._nearly, level), places.size - 1)
+        low, reached = self._cdf(places[after - 1]), self._cdf(places[after])
+        for one in np.flatnonzero((low >= level) | (level > reached)):
+            after[one] = bisect_left(places, level[one], key=lambda place: self._cdf(np.array([place]))[0])
+            low[one] = self._cdf(places[after[one : one + 1] - 1])[0]
         left, right = places[after - 1], places[after]
-        low, high = self._cdf(left), self._cdf(right, before=True)
-        return float(left + (right - left) * min((level - low) / (high - low), 1.0) if high > low else right)
+        rise = self._cdf(right, before=True) - low
+        sloped = rise > 0
+        part = np.minimum((level - low) / np.where(sloped, rise, 1.0), 1.0)
+        # Nobody says less than the first place: whoever is there has jumped to it.
+        return np.where((after > 0) & sloped, left + (right - left) * part, right)
 
-    def _cdf(self, value: float, before: bool = False) -> float:
-        """The probability of at most `value`; with `before`, of less than it."""
-        passed = (self.knots < value if before else self.knots <= value).sum(axis=1)
-        step = np.clip(passed, 1, self.heights.size - 1)
+    def _cdf(self, values: FloatArray, before: bool = False) -> FloatArray:
+        """The probability of at most each of the values; with `before`, of less than it."""
+        value = values[:, None]
+        passed = np.zeros((values.size, len(self.knots)), dtype=np.int64)
+        # Knot by knot: all at once would take as much memory as people times values times knots.
+        for knot in self.knots.T:
+            passed += knot < value if before else knot <= value
+        step = np.minimum(np.maximum(passed, 1), self.heights.size - 1)
         person = np.arange(len(self.knots))
         left, right = self.knots[person, step - 1], self.knots[person, step]
         inside = (passed > 0) & (passed < self.heights.size)
         part = np.where(inside, (value - left) / np.where(inside, right - left, 1.0), passed > 0)
         height = self.heights[step - 1] + part * (self.heights[step] - self.heights[step - 1])
-        return averages.weighted_sum(height, self.share)
+        return np.asarray((height * self.share).sum(axis=1))
 
 
 def _summed(place: IntArray, value: FloatArray, places: int) -> FloatArray:

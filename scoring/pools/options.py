@@ -100,7 +100,7 @@ def log_pool_options(
     """
     given, weights = crowds.present(probability, weight, axes=2)
     logarithms = np.log(clipped(given, clip))
-    means = np.array([averages.mean(column, weights) for column in logarithms.T])
+    means = np.array([averages.mean_of(column, weights) for column in logarithms.T])
     return np.asarray(softmax(checks.positive("total", total) * means))
 
 
@@ -126,7 +126,7 @@ def mean_options(probability: ArrayLike, weight: ArrayLike | None = None) -> Flo
     array([0.25, 0.5 , 0.25])
     """
     given, weights = crowds.present(probability, weight, axes=2)
-    return np.array([averages.mean(column, weights) for column in given.T])
+    return np.array([averages.mean_of(column, weights) for column in given.T])
 
 
 def median_options(probability: ArrayLike, weight: ArrayLike | None = None) -> FloatArray:
@@ -157,7 +157,7 @@ def median_options(probability: ArrayLike, weight: ArrayLike | None = None) -> F
     array([0.545, 0.182, 0.273])
     """
     given, weights = crowds.present(probability, weight, axes=2)
-    medians = np.array([averages.median(column, weights) for column in given.T])
+    medians = np.array([averages.median_of(column, weights) for column in given.T])
     if medians.sum() == 0:
         raise ValueError("probability must leave one option a median above 0, got medians of 0 for all")
     return np.asarray(medians / medians.sum())

@@ -286,6 +286,16 @@ def effective_number(weight: ArrayLike) -> float:
     2.6666666666666665
     """
     given = crowds.crowd("weight", checks.numbers("weight", weight), axes=1)
-    share = crowds.counted("weight", given, given)[1]
-    share = share / share.max()  # so that no square overflows or vanishes
+    return effective_of(crowds.counted("weight", given, given)[1])
+
+
+def effective_of(weight: FloatArray) -> float:
+    """`effective_number` of weights above 0, checked already.
+
+    Examples
+    --------
+    >>> effective_of(np.array([1.0, 0.5, 0.5]))
+    2.6666666666666665
+    """
+    share = weight / weight.max()  # so that no square overflows or vanishes
     return float(share.sum() ** 2 / (share**2).sum())

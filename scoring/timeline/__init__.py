@@ -48,6 +48,8 @@ else:
             "leaderboards": [
                 "Standings",
                 "standings",
+                "MeanScores",
+                "mean_scores",
                 "shrunk",
                 "ranks",
                 "takes",

@@ -1,4 +1,4 @@
-"""Leaderboards: scores over many questions to one row for each person, ranks, prizes and medals.
+"""Leaderboards: scores over many questions to one row for each person, means, ranks, prizes and medals.
 
 Higher is better here.
 """
@@ -68,6 +68,63 @@ def standings(
         np.bincount(row, weights=share * weighs, minlength=people.size).astype(np.float64),
         np.bincount(row, minlength=people.size),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class MeanScores:
+    """What each person has a question, and how far chance may have carried it."""
+
+    #: Who, rising.
+    person: IntArray
+    #: Weighted means of the scores.
+    mean: FloatArray
+    #: Sampling variances of these means, above 0 unless nobody's scores differ from their own mean.
+    variance: FloatArray
+    #: On how many questions.
+    contributions: IntArray
+
+
+def mean_scores(person: ArrayLike, score: ArrayLike, weight: ArrayLike | None = None) -> MeanScores:
+    """Each person's weighted mean over questions, with a sampling variance from what all of them leave over.
+
+    With weights w of the rows of person i, mean m_i and n_i questions, the variance is a ratio estimator's,
+    ``n_i φ / (Σ w)²``, where φ, the mean square of ``w (score - m)`` for a row, is one for all people: five scores of
+    one's own tell little of how far they scatter. With a reference's penalties as weights and ``1 - own / reference``
+    as scores the mean is a skill score (`scoring.rewards.skill_score`); `scoring.evaluation.shrinkage.shrunken` then
+    draws means to the mean of all.
+
+    Parameters
+    ----------
+    person : shape (n,), whole numbers
+        One row for each person and question.
+    score : shape (n,)
+    weight : shape (n,), optional
+        0 or more; 1 without it. A person whose weights sum to 0 is left out: they have no mean.
+
+    References
+    ----------
+    Cochran (1977), Sampling Techniques, 3rd edition, section 6.4, for the variance of a ratio.
+
+    Examples
+    --------
+    >>> found = mean_scores([1, 1, 2, 2], [1.0, 3.0, 4.0, 4.0])
+    >>> found.mean, found.variance, found.contributions
+    (array([2., 4.]), array([0.5, 0.5]), array([2, 2]))
+    """
+    who, points = checks.rows(
+        person=labels.identifiers("person", person), score=checks.numbers("score", score)
+    )
+    weighs = crowds.weights(weight, who.size, zero=True)
+    people, row, rows = np.unique(who, return_inverse=True, return_counts=True)
+    total = np.bincount(row, weights=weighs, minlength=people.size)
+    has = total > 0
+    mean = np.divide(
+        np.bincount(row, weights=points * weighs, minlength=people.size), total, where=has, out=total * 0
+    )
+    left = np.where(has[row], weighs * (points - mean[row]), 0.0)
+    free = int((rows[has] - 1).sum())
+    scatter = float(np.square(left).sum()) / free if free else 0.0
+    return MeanScores(people[has], mean[has], rows[has] * scatter / total[has] ** 2, rows[has])
 
 
 def shrunk(score: ArrayLike, amount: ArrayLike, least: float) -> FloatArray:

@@ -18,6 +18,20 @@ from ..models import Participant, Submission, Survey
 WAITING = timedelta(days=1)
 
 
+_first = aliased(Submission)
+#: Put together once: every question that is published asks it.
+_anchored = (
+    select(_first.id)
+    .where(
+        _first.participant_id == Submission.participant_id,
+        _first.question_id == Submission.question_id,
+        _first.revision == 1,
+        _first.crowd_seen.is_(True),
+    )
+    .exists()
+)
+
+
 def scored(survey: Survey) -> ColumnElement[bool]:
     """The people whose forecasts are scored: all who were not erased, simulated ones in a simulation alone."""
     return and_(
@@ -37,18 +51,7 @@ def eligible(survey: Survey) -> ColumnElement[bool]:
 
     Whoever saw what others say before their first forecast on a question is anchored by it: none of theirs counts.
     """
-    first = aliased(Submission)
-    anchored = (
-        select(first.id)
-        .where(
-            first.participant_id == Submission.participant_id,
-            first.question_id == Submission.question_id,
-            first.revision == 1,
-            first.crowd_seen.is_(True),
-        )
-        .exists()
-    )
-    return and_(counted(survey), ~anchored)
+    return and_(counted(survey), ~_anchored)
 
 
 def counts_between(survey: Survey, since: datetime | None, until: datetime) -> ColumnElement[bool]:

@@ -28,8 +28,13 @@ def known_events(session: Session, events: Iterable[Event]) -> dict[EventSpec, K
 
 def known_event(session: Session, event: Event) -> KnownEvent | None:
     """What stands of the outcome of one event; None where it is not known, or annulled."""
+    return event_given(event, current_resolutions(session, event.question))
+
+
+def event_given(event: Event, resolutions: Iterable[Resolution]) -> KnownEvent | None:
+    """What would be known of an event were these the resolutions of its question, stored or not."""
     question = event.question
-    standing = [made for made in current_resolutions(session, question) if not made.annulled]
+    standing = [one for one in resolutions if not one.annulled]
     if question.kind == "ladder":
         return _known_by(question, standing, event)
     for made in standing:

@@ -1,27 +1,51 @@
 """Event space of a survey: how its questions hang together, as `scoring.coherence` reads it.
 
-Numbers and dates have no events that anything could be declared of: they stay outside.
+Numbers and dates have no events that anything could be declared of: they stay outside. Read as columns: a page that
+tells of one question asks for it too, and needs nothing else of the others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import cast
+from typing import Any, get_args
 
 import numpy as np
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, aliased
 
 from scoring import coherence
 from scoring.coherence import EventSpace
-from scoring.coherence.declarations import QuestionKind, RelationKind
+from scoring.coherence.declarations import QuestionKind
 
-from ..models import Question, Relation, Survey
-from .question_specs import event_of
-from .specification import EventSpec, Floats
+from ..models import Condition, Event, EventOption, Option, Question, Relation, RelationEvent, Survey
+from ..store.engine import connection_of
+from ..store.once import once
+from .specification import Floats
 
 #: What was said of some questions: key of a question to keys of options to probabilities.
 Said = Mapping[str, Mapping[str, float]]
 
+#: Each option as often as there are events that it belongs to.
+_options = (
+    select(Question.key, Question.kind, Condition.event_id, Option.key, Event.id, Event.holds)
+    .join(Option, Option.question_id == Question.id)
+    .outerjoin(Condition, Condition.question_id == Question.id)
+    .outerjoin(EventOption, EventOption.option_id == Option.id)
+    .outerjoin(Event, Event.id == EventOption.event_id)
+    .where(Question.survey_id == bindparam("survey"), Question.kind.in_(get_args(QuestionKind)))
+    .order_by(Question.position, Option.position, Event.id)
+)
+_pair = aliased(Question)
+_relations = (
+    select(Relation.key, Relation.kind, _pair.key, RelationEvent.event_id)
+    .join(RelationEvent, RelationEvent.relation_id == Relation.id)
+    .outerjoin(_pair, _pair.id == Relation.pair_id)
+    .where(Relation.survey_id == bindparam("survey"))
+    .order_by(Relation.position, RelationEvent.position)
+)
 
-def event_space_of(survey: Survey) -> EventSpace:
+
+@once
+def event_space_of(session: Session, survey: Survey) -> EventSpace:
     """All coherent forecasts of a survey's questions, as its declared relations leave them.
 
     Raises
@@ -29,8 +53,22 @@ def event_space_of(survey: Survey) -> EventSpace:
     scoring.coherence.Contradiction, scoring.coherence.ImpossibleState
         Where the declarations can't stand together; a draft with such is not opened.
     """
-    questions = (_declared(question) for question in survey.questions if not question.quantile_levels)
-    return _space(tuple(questions), tuple(map(_relation, survey.relations)))
+    connection, asked = connection_of(session), {"survey": survey.id}
+    rows = connection.execute(_options, asked).all()
+    events = {
+        event: coherence.Event(question, tuple(options), holds)
+        for (event, question, holds), options in _by_first((row[4], row[0], row[5], row[3]) for row in rows)
+    }
+    questions = tuple(
+        # An option of several events is still one.
+        coherence.Question(key, kind, tuple(dict.fromkeys(options)), events[given] if given else None)
+        for (key, kind, given), options in _by_first(row[:4] for row in rows)
+    )
+    relations = tuple(
+        coherence.Relation(key, kind, tuple(events[event] for event in ids), pair)
+        for (key, kind, pair), ids in _by_first(connection.execute(_relations, asked))
+    )
+    return _space(questions, relations)
 
 
 def answers_in(space: EventSpace, said: Said) -> Floats:
@@ -46,17 +84,9 @@ def _space(
     return EventSpace.of(questions, relations)
 
 
-def _declared(question: Question) -> coherence.Question:
-    given = _event(event_of(question.condition.event)) if question.condition else None
-    options = tuple(option.key for option in question.options)
-    return coherence.Question(question.key, cast(QuestionKind, question.kind), options, given)
-
-
-def _relation(relation: Relation) -> coherence.Relation:
-    events = tuple(_event(event_of(event)) for event in relation.events)
-    pair = relation.pair.key if relation.pair else None
-    return coherence.Relation(relation.key, cast(RelationKind, relation.kind), events, pair)
-
-
-def _event(event: EventSpec) -> coherence.Event:
-    return coherence.Event(event.question, event.options, event.holds)
+def _by_first(rows: Iterable[Any]) -> Iterable[tuple[Any, list[Any]]]:
+    """Rows in order, those that differ in their last cell alone together: what they share, and their last cells."""
+    found: dict[Any, list[Any]] = {}
+    for *shared, last in rows:
+        found.setdefault(tuple(shared), []).append(last)
+    return found.items()

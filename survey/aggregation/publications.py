@@ -1,6 +1,6 @@
 """Publications: the figures of a question fixed as of a UTC day; which there are, and whether the next is due."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from .eligibility import counts_between, eligible
 from .forecast_arrays import crowd_answers, said_groups
 from .question_specs import spec_of
 from .rules import Figures
-from .segments import MIN_CHANGED, crowd_figures
+from .segments import ALL, MIN_CHANGED, crowd_figures
 from .specification import Groups
 
 #: Where people can be made up, fewer than so many are told anew so many days later at the earliest.
@@ -66,6 +66,31 @@ def last_publication(session: Session, question: Question) -> DatedFigures | Non
     """The last publication of a question alone: what `publications` tells is read whole, and grows by the day."""
     found = connection_of(session).execute(_last, {"question": question.id}).one_or_none()
     return DatedFigures(found.as_of, found.figures) if found else None
+
+
+#: Put together once: every page of a crowd asks it.
+_by_then = (
+    select(Publication.question_id, func.max(Publication.as_of).label("as_of"))
+    .where(
+        Publication.question_id.in_(bindparam("questions", expanding=True)),
+        Publication.as_of <= bindparam("day"),
+    )
+    .group_by(Publication.question_id)
+    .subquery()
+)
+_figures_by_then = select(Publication.question_id, Publication.figures).join(
+    _by_then, and_(Publication.question_id == _by_then.c.question_id, Publication.as_of == _by_then.c.as_of)
+)
+
+
+def figures_on(session: Session, survey: Survey, ids: Set[int], as_of: date) -> dict[int, Figures]:
+    """Figures of everybody as they stood at a day's end, by id of the question; in a live survey those of now."""
+    if is_live(survey):
+        questions = [question for question in survey.questions if question.id in ids]
+        return {question.id: figures_now(session, question).figures[ALL] for question in questions}
+    asked = {"questions": [*ids], "day": as_of}
+    told = connection_of(session).execute(_figures_by_then, asked)
+    return {question: figures[ALL] for question, figures in told}
 
 
 def is_live(survey: Survey) -> bool:

@@ -127,10 +127,12 @@ class Day:
         return cls(question, number, counting, segments(counting, groups, number))
 
     @cached_property
-    def rows(self) -> list[NDArray[np.int64]]:
-        """For each column the places of the answers that stand: asked for by every option and segment."""
-        columns = range(len(self.answers.columns))
-        return [standing_forecasts(self.answers, [column], self.number).rows for column in columns]
+    def rows(self) -> dict[str, NDArray[np.int64]]:
+        """For each option the places of the answers that stand: asked for by every segment."""
+        return {
+            key: standing_forecasts(self.answers, self.answers.of_option(key), self.number).rows
+            for key in self.question.options
+        }
 
     @cached_property
     def pooled(self) -> list[Pooled]:
@@ -146,7 +148,7 @@ class Day:
 
     def standing(self, option: str | None = None) -> SegmentMembers:
         """Who has a forecast standing: any, or one for an option."""
-        rows = np.unique(np.concatenate([self.rows[column] for column in self.answers.of_option(option)]))
+        rows = np.unique(np.concatenate([self.rows[key] for key in self.rows if option in (None, key)]))
         people = self.answers.participant
         return SegmentMembers(
             frozenset(people[rows].tolist()),

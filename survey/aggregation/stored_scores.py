@@ -6,9 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from ..models import Participant, Question, Resolution, Score
+from ..store.once import once
 from .scores import OWN_RULES
 
 
+@once
 def scores_of(session: Session, participant: Participant, question: Question | None = None) -> list[Score]:
     """A person's scores on every resolution that stands, by question, then rung, then rule; or of one question."""
     later = aliased(Resolution)

@@ -5,7 +5,18 @@ Its document (OpenAPI 3.1) stands at `/api/v1/openapi.json` and is made from the
 
 from flask import Flask
 
-from . import crowd, drafts, enrollment, forecasts, management, preregistration, snapshots, surveys
+from . import (
+    crowd,
+    drafts,
+    enrollment,
+    forecasts,
+    leaderboards,
+    management,
+    outcomes,
+    preregistration,
+    snapshots,
+    surveys,
+)
 from .operation import Api
 
 DESCRIPTION = """\
@@ -35,6 +46,8 @@ BLUEPRINTS = (
     enrollment.blueprint,
     forecasts.blueprint,
     crowd.blueprint,
+    outcomes.blueprint,
+    leaderboards.blueprint,
     management.blueprint,
     drafts.blueprint,
     snapshots.blueprint,

@@ -1,19 +1,19 @@
-"""For tokens of those who run a survey: publish what is due, and say what came out."""
+"""For tokens of those who run a survey: publish what is due, say what came out, approve what another has said."""
 
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from ..clock import EPOCH
 from ..disclosure import RUNNING
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
-from ..models import Question
+from ..models import Proposal, Question
 from ..services.api_tokens import RUN
 from ..services.publication import publish
-from ..services.resolution import resolve_all
+from ..services.resolution import Act
+from ..services.resolution_proposals import decide, proposal_by_number, proposals, resolve_or_propose
 from ..services.resolution_rules import InvalidOutcome, Outcome
+from ..store.engine import db
 from ..store.transaction import transaction
 from .authentication import known_question, require_member
 from .operation import Operations
@@ -54,17 +54,60 @@ def publish_due(slug: str) -> dict[str, Any]:
 def resolve(body: dict[str, Any], slug: str, key: str) -> dict[str, Any]:
     """Say what came out
 
-    Everybody's scores are stored with it. A correction supersedes what stood; the same outcome again changes
-    nothing. Of a pair, name the branch whose condition came true: the other is annulled with it.
+    Everybody's scores are stored with it, and what follows for questions under a condition. Where a survey is run by
+    two or more people it is proposed: a second one has to approve it. A correction supersedes what stood; the same
+    outcome again changes nothing. Of a pair, name the branch whose condition came true; the other is annulled too.
     """
     survey, user = require_member(slug, RUN, *RUNNING)
     question = known_question(survey, key)
     outcomes = [_outcome(question, said, body) for said in body["outcomes"]]
+    act = Act({question.id: outcomes}, despite=frozenset(body["despite"]))
+    made = resolve_or_propose(survey, act, user)
+    if isinstance(made, Proposal):
+        return {"resolutions": [], "proposal": _proposal(made)}
+    own = [resolution(one) for one in made if one.question.key == key]
+    return {"resolutions": own, "proposal": None}
 
-    def work(session: Session) -> list[dict[str, Any]]:
-        return [resolution(made) for made in resolve_all(session, question, outcomes, user)]
 
-    return {"resolutions": transaction(work)}
+@blueprint.operation("GET", "/surveys/<slug>/proposals", answers=(200, crowd_schemas.Proposals))
+def list_proposals(slug: str) -> dict[str, Any]:
+    """List proposed outcomes
+
+    Those that wait for a second person, and those that were approved, refused or withdrawn.
+    """
+    survey, _user = require_member(slug, RUN, *RUNNING)
+    return {"proposals": [_proposal(one) for one in proposals(db.session, survey, waiting=False)]}
+
+
+@blueprint.operation(
+    "POST",
+    "/surveys/<slug>/proposals/<int:number>/decision",
+    answers=(200, crowd_schemas.Proposal),
+    body=crowd_schemas.Decision,
+)
+def decide_proposal(body: dict[str, Any], slug: str, number: int) -> dict[str, Any]:
+    """Approve, refuse or withdraw a proposed outcome
+
+    Approved, it stands with everybody's scores. Where something it rests on has changed it is refused, and the
+    sentence says what.
+    """
+    survey, user = require_member(slug, RUN, *RUNNING)
+    decide(survey, number, body["act"], user, body["reason"])
+    return _proposal(proposal_by_number(db.session, survey, number))
+
+
+def _proposal(one: Proposal) -> dict[str, Any]:
+    return {
+        "number": one.id,
+        "state": one.decision.act if one.decision else "waiting",
+        "reason": one.decision.reason if one.decision else "",
+        "made_at": one.made_at,
+        "known_from": one.known_from,
+        "source": one.source,
+        "why": one.why,
+        "outcomes": one.outcomes,
+        "despite": one.despite,
+    }
 
 
 def _outcome(question: Question, said: dict[str, Any], body: dict[str, Any]) -> Outcome:

@@ -163,7 +163,10 @@ def _load_consent(session: Session, survey: Survey, bank: Bank, now: datetime) -
 
 
 def _load_themes(session: Session, survey: Survey, bank: Bank) -> Mapping[str, Theme]:
-    there = {theme.key: theme for theme in session.scalars(select(Theme).where(Theme.survey_id == survey.id))}
+    there = {
+        theme.key: theme
+        for theme in session.scalars(select(Theme).where(Theme.survey_id == survey.id)).unique()
+    }
     themes = {key: there.get(key) or Theme(survey_id=survey.id, key=key) for key in bank.themes}
     for position, theme in enumerate(themes.values()):
         theme.position = position

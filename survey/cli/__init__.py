@@ -1,9 +1,33 @@
 """The same services from a terminal: `parley`, a file for each noun, one line printed for what was done."""
 
-from . import accounts, audit, backtest, backups, banks, database, drafts, preregistration, server, surveys
+from . import (
+    accounts,
+    audit,
+    backtest,
+    backups,
+    banks,
+    database,
+    drafts,
+    preregistration,
+    resolutions,
+    server,
+    surveys,
+)
 from .root import main
 
 #: Importing a file hangs its commands on `main`.
-NOUNS = (accounts, audit, backtest, backups, banks, database, drafts, preregistration, server, surveys)
+NOUNS = (
+    accounts,
+    audit,
+    backtest,
+    backups,
+    banks,
+    database,
+    drafts,
+    preregistration,
+    resolutions,
+    server,
+    surveys,
+)
 
 __all__ = ["NOUNS", "main"]

@@ -13,8 +13,12 @@ from .root import main
 
 @main.command("backup", epilog="Example: parley backup /backups/monday.tar.gz")
 @click.argument("file", type=File(), required=False)
-def backup(file: Path | None) -> None:
+@click.option("--check", is_flag=True, help="Verify the backup FILE as a restore would, and make none.")
+def backup(file: Path | None, check: bool) -> None:
     """Write a backup to FILE, by default one named for the time, while people answer."""
+    if check:
+        _check(file)
+        return
     from .. import clock
     from ..store.backup import BackupRefused, backup_name, make_backup
     from ..store.engine import db
@@ -32,6 +36,28 @@ def backup(file: Path | None) -> None:
     outside = [name for name in ("PARLEY_SECRET_KEY", "PARLEY_SIGNING_KEY") if os.environ.get(name)]
     if outside:
         click.echo(f"Not in it: what {' and '.join(outside)} name; keep that elsewhere, an instance needs it")
+
+
+def _check(file: Path | None) -> None:
+    """Verify a backup, by default the last that was made here, and note that it is whole."""
+    from ..store.backup import BackupRefused, last_backup, note_checked
+    from ..store.restoring import check_backup
+
+    instance: Path = current_app.config["PARLEY"]["INSTANCE"]
+    last = last_backup(instance)
+    target = file or (last.file if last else None)
+    if target is None:
+        raise click.ClickException("No backup was made here: name the file to check")
+    try:
+        manifest = check_backup(target, _refuse_broken)
+    except BackupRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    except OSError as error:
+        raise click.ClickException(f"{target} cannot be read: {error.strerror}") from error
+    note_checked(instance, manifest.made_at)
+    click.echo(f"{target} is whole: {len(manifest.files)} files as of {manifest.made_at}")
+    if manifest.database != "sqlite":
+        click.echo("What is inside PostgreSQL's own file is verified by a restore alone")
 
 
 @main.command("restore", with_appcontext=False, epilog="Example: parley restore /backups/monday.tar.gz")

@@ -56,7 +56,9 @@ def check_database() -> None:
     click.echo(f"No fault: {db.engine.dialect.name}, tables at {_revision()}")
     last = last_backup(current_app.config["PARLEY"]["INSTANCE"])
     click.echo(
-        f"Last backup: {last[0]}, {last[1]}" if last else "No backup was made here: “parley backup” makes one"
+        f"Last backup: {last.made_at.isoformat()}, {last.file}"
+        if last
+        else "No backup was made here: “parley backup” makes one"
     )
 
 

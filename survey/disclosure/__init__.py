@@ -16,10 +16,12 @@ from .aggregates import (
 from .closing import Closing, Reach, closing
 from .consistent import Consistent, get_consistent
 from .coverage import IntervalCoverage, interval_coverage
+from .leaderboards import Hidden, Leaderboard, NoLeaderboard, Place, get_leaderboard, never_shown
 from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
 from .rounded_aggregates import Shown, ShownOption
 from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
 from .scenarios import ShownScenarios, get_scenarios
+from .score_changes import ScoreChange, score_changes
 from .score_means import MeanScore, mean_scores
 
 __all__ = [
@@ -27,12 +29,17 @@ __all__ = [
     "Closing",
     "Consistent",
     "Denial",
+    "Hidden",
     "IntervalCoverage",
+    "Leaderboard",
     "Marks",
     "MeanScore",
+    "NoLeaderboard",
+    "Place",
     "Reach",
     "Reason",
     "Remarked",
+    "ScoreChange",
     "Shown",
     "ShownOption",
     "ShownScenarios",
@@ -41,6 +48,7 @@ __all__ = [
     "denial_reason",
     "get_aggregate",
     "get_consistent",
+    "get_leaderboard",
     "get_scenarios",
     "get_segments",
     "history",
@@ -51,6 +59,7 @@ __all__ = [
     "may_see",
     "mean_scores",
     "merged_bins",
+    "never_shown",
     "pending_questions",
     "published_since",
     "rationales",
@@ -58,6 +67,7 @@ __all__ = [
     "rounded_number",
     "rounded_people",
     "rounded_probability",
+    "score_changes",
     "sees_figures",
     "submissions_behind",
 ]

@@ -1,5 +1,6 @@
 """Who may see the crowd of a question, by the survey's rules and what they have answered."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..models import Condition, Event, Participant, Question, Relation, RelationEvent
+from ..models import Condition, Event, Participant, Question, Relation, RelationEvent, Survey
 from ..store.engine import connection_of
 from ..store.lifecycle import answered_questions, is_over, loaded_questions, skipped_questions
 from ..store.once import once
@@ -49,43 +50,44 @@ def may_see(session: Session, viewer: Viewer, question: Question) -> bool:
 def denial_reason(session: Session, viewer: Viewer, question: Question) -> Denial | None:
     """Why this viewer is not shown the crowd of a question; None where they are."""
     survey = question.survey
-    if _decides_alone(viewer, survey):
-        return _denial_everywhere(session, viewer, survey)
-    if survey.reveal == "after close":
+    if _are_alike(viewer, survey):
+        return _denial_of_all(session, viewer, survey)
+    if survey.reveal == "after close" or viewer.participant is None:
         return None if is_over(session, question) else Denial.UNTIL_CLOSE
-    assert viewer.participant is not None, "nobody is refused everywhere"
     return Denial.UNANSWERED if pending_questions(session, viewer.participant, question) else None
 
 
 def seen_among(session: Session, viewer: Viewer, survey: Survey, ids: Set[int]) -> set[int]:
     """Ids of those questions of a survey whose crowd this viewer is shown, as `may_see` says of each.
 
-    Questions are read only where more has to be known of them than what was answered.
+    A question is read only where what this viewer answered does not decide.
     """
-    if _decides_alone(viewer, survey):
-        return set() if _denial_everywhere(session, viewer, survey) else set(ids)
-    seen = set()
-    if survey.reveal != "after close" and viewer.participant is not None:
-        done = _done(session, viewer.participant)
-        seen = {one for one in ids if linked_ids(session, survey, one) <= done}
-    return seen | {one.id for one in loaded_questions(session, ids - seen) if may_see(session, viewer, one)}
+    if _are_alike(viewer, survey):
+        return set() if _denial_of_all(session, viewer, survey) else set(ids)
+    done = (
+        _done(session, viewer.participant) if viewer.participant and survey.reveal != "after close" else set()
+    )
+    seen = {one for one in ids if linked_ids(session, survey, one) <= done}
+    left = loaded_questions(session, ids - seen) if ids - seen else []
+    return seen | {one.id for one in left if may_see(session, viewer, one)}
 
 
-def _decides_alone(viewer: Viewer, survey: Survey) -> bool:
-    """Whether all questions of a survey are alike to this viewer."""
-    each = survey.reveal == "after close" or (survey.reveal == "after answer" and viewer.participant is not None)
-    return survey.pilot or viewer.runs_survey or not each
+def _are_alike(viewer: Viewer, survey: Survey) -> bool:
+    """Whether this viewer is shown the crowd of every question of a survey, or of none."""
+    by_question = survey.reveal == "after close" or (
+        survey.reveal == "after answering" and viewer.participant
+    )
+    return survey.pilot or viewer.runs_survey or not by_question
 
 
-def _denial_everywhere(session: Session, viewer: Viewer, survey: Survey) -> Denial | None:
+def _denial_of_all(session: Session, viewer: Viewer, survey: Survey) -> Denial | None:
     if survey.pilot:
         return Denial.PILOT
     if viewer.runs_survey or survey.reveal == "always":
         return None
     if survey.reveal == "organizers only":
         return Denial.ORGANIZERS_ONLY
-    over = survey.is_over(clock.now(session))
-    return Denial.PARTICIPANTS_ONLY if over else Denial.UNANSWERED
+    return Denial.PARTICIPANTS_ONLY if survey.is_over(clock.now(session)) else Denial.UNANSWERED
 
 
 def linked_question_ids(session: Session, question: Question) -> set[int]:
@@ -93,9 +95,14 @@ def linked_question_ids(session: Session, question: Question) -> set[int]:
 
     Ids, since every forecast asks for them and few need the questions themselves.
     """
-    if question.survey.reveal_unit == "single":
-        return {question.id}
-    return {question.id}.union(*(unit for unit in _ties(session, question.survey_id) if question.id in unit))
+    return linked_ids(session, question.survey, question.id)
+
+
+def linked_ids(session: Session, survey: Survey, question_id: int) -> set[int]:
+    """As `linked_question_ids`, of a question that nobody has read."""
+    if survey.reveal_unit == "single":
+        return {question_id}
+    return {question_id}.union(*(unit for unit in _ties(session, survey.id) if question_id in unit))
 
 
 #: Put together once: every forecast of a question that has been published asks them.
@@ -124,6 +131,10 @@ def _ties(session: Session, survey_id: int) -> list[set[int]]:
 
 def pending_questions(session: Session, participant: Participant, question: Question) -> list[Question]:
     """The questions this person has yet to answer or skip before the crowd of `question` is shown."""
-    done = answered_questions(session, participant) | skipped_questions(session, participant)
-    others = loaded_questions(session, linked_question_ids(session, question) - done)
+    others = loaded_questions(session, linked_question_ids(session, question) - _done(session, participant))
     return [other for other in others if not is_over(session, other)]
+
+
+def _done(session: Session, participant: Participant) -> set[int]:
+    """Ids of the questions that somebody has answered or skipped."""
+    return answered_questions(session, participant) | skipped_questions(session, participant)

@@ -1,19 +1,20 @@
 """What is shown of the crowd once tied questions are made consistent: a function of figures that are shown anyway."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from ..aggregation.consistent import made_consistent, tied_to
 from ..aggregation.event_space import Said, event_space_of
-from ..aggregation.publications import dated_figures, publications_of
+from ..aggregation.publications import figures_on
 from ..aggregation.rules import Figures, heading
-from ..aggregation.segments import ALL
-from ..models import Question, Survey
-from ..store.lifecycle import current_resolutions
-from .access import Viewer, may_see
+from ..models import Option, Question, Resolution, Survey
+from ..store.engine import connection_of
+from ..store.once import once
+from .access import Viewer, may_see, seen_among
 from .rounding import rounded_probability
 
 #: Half a point: what is moved by less is one figure, told by its rounding alone.
@@ -31,12 +32,12 @@ class Consistent:
     moved
         Keys of those that lie half a point or more from what was asked directly, before rounding.
     made_of
-        Every question these rest on, in the survey's order.
+        Keys of all questions these rest on.
     """
 
     values: Mapping[str, float]
     moved: frozenset[str]
-    made_of: tuple[Question, ...]
+    made_of: frozenset[str]
 
 
 def get_consistent(session: Session, viewer: Viewer, question: Question, as_of: date) -> Consistent | None:
@@ -53,16 +54,16 @@ def get_consistent(session: Session, viewer: Viewer, question: Question, as_of: 
     """
     if question.quantile_levels or not may_see(session, viewer, question):
         return None
-    tied = tied_to(event_space_of(question.survey), question.key)
-    told = _told_on(session, viewer, (one for one in question.survey.questions if one.key in tied), as_of)
-    if question not in told or len(told) < 2:
+    space = event_space_of(session, question.survey)
+    told = told_on(session, viewer, question.survey, as_of, tied_to(space, question.key))
+    direct = told.get(question.key)
+    if direct is None or len(told) < 2:
         return None
-    direct = told[question]
-    made = made_consistent(event_space_of(question.survey), _by_key(told))[question.key]
+    made = made_consistent(space, told)[question.key]
     return Consistent(
         {option: rounded_probability(value) for option, value in made.items()},
         frozenset(option for option, value in made.items() if abs(value - direct[option]) >= WORTH_TELLING),
-        tuple(told),
+        frozenset(told),
     )
 
 
@@ -71,8 +72,10 @@ def consistent_on(session: Session, viewer: Viewer, survey: Survey, as_of: date,
 
     `direct` is what they are otherwise: figures of that day, or of one option that has come out since.
     """
-    told = _told_on(session, viewer, survey.questions, as_of)
-    made = made_consistent(event_space_of(survey), _by_key(told))
+    space = event_space_of(session, survey)
+    made = made_consistent(
+        space, told_on(session, viewer, survey, as_of, frozenset(key for key, _ in space.answers))
+    )
     return {key: {**options, **_within(options, made.get(key, {}))} for key, options in direct.items()}
 
 
@@ -85,29 +88,37 @@ def headings(part: Figures) -> dict[str, float]:
     }
 
 
-def _by_key(told: Mapping[Question, dict[str, float]]) -> Said:
-    return {question.key: options for question, options in told.items()}
-
-
 def _within(options: Mapping[str, float], made: Mapping[str, float]) -> dict[str, float]:
     return {option: value for option, value in made.items() if option in options}
 
 
-def _told_on(
-    session: Session, viewer: Viewer, questions: Iterable[Question], as_of: date
-) -> dict[Question, dict[str, float]]:
-    """What stood of some questions at the end of a day, where this viewer may see it, by question and option."""
-    seen = [one for one in questions if not one.quantile_levels and may_see(session, viewer, one)]
-    publications_of(session, seen)
-    found = {question: _told(session, question, as_of) for question in seen}
-    return {question: options for question, options in found.items() if options}
+#: Put together once: every page of a crowd asks it. A question as often as it has outcomes, and what each is about.
+_questions = (
+    select(Question.id, Question.key, Resolution.id, Option.key)
+    .outerjoin(Resolution, Resolution.question_id == Question.id)
+    .outerjoin(Option, Option.id == Resolution.option_id)
+    .where(Question.survey_id == bindparam("survey"))
+)
 
 
-def _told(session: Session, question: Question, as_of: date) -> dict[str, float]:
-    """Of one question: of the last figures by then, those options whose outcome is not known."""
-    known = {made.option_id for made in current_resolutions(session, question)}
-    told = [one for one in dated_figures(session, question) if one.as_of <= as_of]
-    if not told or None in known:
-        return {}
-    over = {option.key for option in question.options if option.id in known}
-    return {key: value for key, value in headings(told[-1].figures[ALL]).items() if key not in over}
+@once
+def told_on(
+    session: Session, viewer: Viewer, survey: Survey, as_of: date, keys: frozenset[str]
+) -> dict[str, dict[str, float]]:
+    """What headed the pages of some questions at the end of a day, unrounded, where this viewer may see it.
+
+    Of what has an outcome, or was annulled, nothing is told: of a ladder or pair by option.
+    """
+    rows = connection_of(session).execute(_questions, {"survey": survey.id}).all()
+    over: set[tuple[str, str | None]] = {
+        (key, option) for _, key, outcome, option in rows if outcome is not None
+    }
+    ids = {one: key for one, key, *_ in rows if key in keys and (key, None) not in over}
+    told = figures_on(session, survey, seen_among(session, viewer, survey, ids.keys()), as_of)
+    found = {
+        ids[one]: {
+            option: value for option, value in headings(part).items() if (ids[one], option) not in over
+        }
+        for one, part in told.items()
+    }
+    return {key: options for key, options in found.items() if options}

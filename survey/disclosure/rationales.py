@@ -15,6 +15,7 @@ from ..aggregation.publications import current_figures
 from ..aggregation.question_specs import spec_of
 from ..aggregation.segments import ALL
 from ..models import Question, Rationale, RationaleMark, Submission
+from ..store.once import once
 from .access import Viewer, may_see
 
 
@@ -104,6 +105,7 @@ def remarked(session: Session, viewer: Viewer, question: Question) -> dict[int, 
     return {one: Remarked(reason, found.get(one, Marks())) for one, reason in (written | shown).items()}
 
 
+@once
 def marks_on(session: Session, question: Question) -> dict[int, Marks]:
     """What was said about the rationales of a question, by submission."""
     query = (

@@ -49,6 +49,19 @@ def rounded_number(value: float, *, whole: bool) -> float:
     return _half_up(value, 2 - math.floor(math.log10(abs(value))))
 
 
+def rounded_leaderboard_score(value: float, measure: str) -> float:
+    """To two digits, and no finer than a whole point of a peer score or a hundredth of a skill.
+
+    >>> rounded_leaderboard_score(-7.46, "peer"), rounded_leaderboard_score(123.4, "peer")
+    (-7.0, 120.0)
+    >>> rounded_leaderboard_score(0.1249, "skill"), rounded_leaderboard_score(-3.14, "skill")
+    (0.12, -3.1)
+    """
+    finest = 0 if measure == "peer" else 2
+    digits = finest if value == 0 else min(finest, 1 - math.floor(math.log10(abs(value))))
+    return _half_up(value, digits) + 0.0
+
+
 def _half_up(value: float, decimals: int) -> float:
     """A half goes away from zero, on the shortest decimal of the double."""
     step = Decimal(1).scaleb(-decimals)

@@ -7,7 +7,7 @@ nothing, leaves no trace, and could be asked for every day there was.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from ..aggregation.question_specs import last_scored_day
 from ..aggregation.segments import MIN_CHANGED, nobody_or_enough
 from ..aggregation.stored_scores import score_summary
 from ..models import Participant, Question, Resolution, Submission
+from ..store.once import once
 from .rounding import rounded_number, rounded_people
 
 #: An outcome and two corrections: each asks the same answers another question, and a search among them would read
@@ -35,7 +36,7 @@ class MeanScore:
 
 def mean_scores(session: Session, question: Question, resolution: Resolution) -> list[MeanScore]:
     """Mean scores on a resolution that stands, by rule; none where they would tell of single people."""
-    if not _tellable(session, question, resolution):
+    if not tellable(session, question, resolution):
         return []
     return [
         MeanScore(rule, rounded_people(people), rounded_number(mean, whole=False))
@@ -44,14 +45,15 @@ def mean_scores(session: Session, question: Question, resolution: Resolution) ->
     ]
 
 
-def _tellable(session: Session, question: Question, resolution: Resolution) -> bool:
+def tellable(session: Session, question: Question, resolution: Resolution) -> bool:
+    """Whether a mean over the people scored on this resolution tells of no single one, beside those told before."""
     before = _superseded(session, resolution)
     return (
         len(before) < MOST_TOLD
         and all(
             nobody_or_enough(_between(session, question, one, resolution), MIN_CHANGED)
             for one in before
-            if _tellable(session, question, one)
+            if tellable(session, question, one)
         )
         and nobody_or_enough(_erased_since(session, before[-1] if before else resolution), MIN_CHANGED)
     )
@@ -70,6 +72,8 @@ def _superseded(session: Session, resolution: Resolution) -> list[Resolution]:
 def _between(session: Session, question: Question, one: Resolution, other: Resolution) -> int:
     """How many people answered after the last day of the one and up to that of the other."""
     first, last = sorted(last_scored_day(question, resolution) for resolution in (one, other))
+    if first == last:
+        return 0
     query = select(func.count(Submission.participant_id.distinct())).where(
         Submission.question_id == question.id,
         Submission.received_at >= clock.day_start(clock.day_date(first) + timedelta(days=1)),
@@ -80,7 +84,13 @@ def _between(session: Session, question: Question, one: Resolution, other: Resol
 
 def _erased_since(session: Session, resolution: Resolution) -> int:
     """How many people have erased their answers since an outcome was stored: their scores are gone from its mean."""
-    query = select(func.count()).where(
-        Participant.survey_id == resolution.survey_id, Participant.erased_on >= resolution.resolved_at.date()
-    )
-    return session.scalar(query) or 0
+    since = resolution.resolved_at.date()
+    return sum(people for day, people in _erased(session, resolution.survey_id) if day >= since)
+
+
+@once
+def _erased(session: Session, survey_id: int) -> list[tuple[date, int]]:
+    """How many people of a survey have erased their answers on which day; a history asks for each of its outcomes."""
+    query = select(Participant.erased_on, func.count()).group_by(Participant.erased_on)
+    query = query.where(Participant.survey_id == survey_id, Participant.erased_on.is_not(None))
+    return [(day, people) for day, people in session.execute(query) if day is not None]

@@ -15,7 +15,7 @@ from ..aggregation.scores import OWN_RULES, scored_range
 from ..aggregation.stored_scores import mean_by_rule, scores_of
 from ..models import Participant, Question, Resolution, Score
 from .access import Denial, Viewer
-from .aggregates import get_aggregate
+from .aggregates import get_aggregate, load_publications
 from .rounded_aggregates import Shown
 from .rounding import rounded_number
 
@@ -49,13 +49,14 @@ class Comparison:
 def without_hidden(session: Session, person: Participant, scores: Iterable[Score]) -> list[Score]:
     """Those of a person's scores that they may be told; denied by default for all that is beside the crowd."""
     seen: dict[Question, Shown | Denial] = {}
-    kept = []
+    kept, scores = [], list(scores)
+    load_publications(session, {score.resolution.question for score in scores if score.rule not in OWN_RULES})
     for score in scores:
         if score.rule not in OWN_RULES:
             question = score.resolution.question
             if question not in seen:
                 seen[question] = get_aggregate(session, Viewer(participant=person), question)
-            if not _tells(seen[question], score.resolution):
+            if not tells(seen[question], score.resolution):
                 continue
         kept.append(score)
     return kept
@@ -100,7 +101,7 @@ def by_question(scores: Iterable[Score]) -> dict[Question, list[Score]]:
     return found
 
 
-def _tells(shown: Shown | Denial, resolution: Resolution) -> bool:
+def tells(shown: Shown | Denial, resolution: Resolution) -> bool:
     """Whether what is shown of a crowd holds the part that came out: a rung few answered is not told."""
     if isinstance(shown, Denial):
         return False

@@ -18,6 +18,10 @@ _NO_MARKS = frozenset(
 _OVERRIDES = frozenset("\u202d\u202e")
 
 
+#: All of ASCII that stands beside a number: most are written in it.
+_PLAIN_BESIDE = "\t\r\n "
+
+
 class Unreadable(ValueError):
     """Text that cannot be taken as it stands; `str()` of it is a sentence for whoever wrote it."""
 
@@ -92,6 +96,8 @@ def trimmed(text: str) -> str:
     >>> trimmed(" \u2068olha@example.org\u2069\r\n")
     'olha@example.org'
     """
+    if text.isascii():
+        return text.strip(_PLAIN_BESIDE)
     first = next((place for place, one in enumerate(text) if not _is_beside(one)), len(text))
     last = next((place for place, one in enumerate(reversed(text)) if not _is_beside(one)), 0)
     return text[first : len(text) - last]
@@ -105,6 +111,8 @@ def _is_beside(character: str) -> bool:
 
 #: Capitals of other alphabets that look like a Latin one, or like a digit.
 LOOK_ALIKES = str.maketrans("АВЕЅЈКМНРСТУҮХЗΑΒΕΖΗΚΜΝΡΤΥΧ", "ABESJKMHPCTYYX3ABEZHKMNPTYX")
+#: What else looks alike in a name, to whoever reads it quickly and in whatever type.
+_IN_NAMES = str.maketrans("ОΟ0ІΙӀ1L|", "OOOIIIIII")
 #: What a sentence or a mail program puts behind a link, and no link of ours ends in.
 _BEHIND_LINKS = " \t\n.,;:!?)]}>»”’'\""
 
@@ -119,6 +127,20 @@ def as_code(text: str) -> str:
     """
     capitals = unicodedata.normalize("NFKC", text).upper().translate(LOOK_ALIKES)
     return "".join(_digit(letter) for letter in capitals if letter.isalnum())
+
+
+def likeness(name: str) -> str:
+    """What a name looks like: equal for names that one could be taken for the other.
+
+    Case, accents, spaces and signs are left out, letters of other alphabets and digits that look alike folded.
+
+    >>> likeness("Оlеnа-1"), likeness("OIena l"), likeness("Zoë-Mʼa") == likeness("ZOE M\'A")
+    ('OIENAI', 'OIENAI', True)
+    """
+    apart = unicodedata.normalize("NFKD", name)
+    # Marks on letters, and apostrophes that count as letters.
+    bare = "".join(one for one in apart if unicodedata.category(one) not in ("Mn", "Lm"))
+    return as_code(bare.upper().translate(_IN_NAMES)).translate(_IN_NAMES)
 
 
 def _digit(letter: str) -> str:

@@ -17,8 +17,9 @@ from .browser_session import EndedSession
 from .draft import DRAFT_ROLES, DraftChange, DraftMember, SurveyDraft
 from .event_log import EventLog
 from .invitation import Invitation
+from .leaderboard import LeaderboardName
 from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
-from .outcome import Resolution, Score
+from .outcome import DECISIONS, Proposal, ProposalDecision, Resolution, Score
 from .pilot import VERDICTS, Pilot, ReaderLink, ReaderRemark, SettledRemark
 from .preregistration import Preregistration
 from .publication import Publication, Snapshot, SnapshotFile
@@ -42,6 +43,7 @@ from .token import ApiToken
 __all__ = [
     "ACTIONS",
     "BACKGROUND_KINDS",
+    "DECISIONS",
     "DRAFT_ROLES",
     "ENTRIES",
     "GROUPING_KINDS",
@@ -73,6 +75,7 @@ __all__ = [
     "EventOption",
     "Forecast",
     "Invitation",
+    "LeaderboardName",
     "Membership",
     "Moment",
     "Notice",
@@ -82,6 +85,8 @@ __all__ = [
     "Participant",
     "Pilot",
     "Preregistration",
+    "Proposal",
+    "ProposalDecision",
     "Publication",
     "Question",
     "QuestionVersion",

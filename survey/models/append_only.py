@@ -28,6 +28,7 @@ def _no_pilot(survey: str) -> str:
 
 
 _REAL = _no_pilot("OLD.survey_id")
+_PROPOSAL_REAL = _no_pilot("(SELECT survey_id FROM proposal WHERE id = OLD.proposal_id)")
 _VERSION_REAL = _no_pilot("(SELECT survey_id FROM question WHERE id = OLD.question_id)")
 _TEXT_REAL = _no_pilot(
     "(SELECT survey_id FROM question JOIN question_version ON question_version.question_id = question.id"
@@ -49,6 +50,8 @@ RULES: dict[str, tuple[str, str]] = {
     "question_version": (_PUBLISHED, f"{_PUBLISHED} AND {_VERSION_REAL}"),
     "version_text": (_TEXT_PUBLISHED, f"{_TEXT_PUBLISHED} AND {_TEXT_REAL}"),
     "resolution": (_ALWAYS, _REAL),
+    "proposal": (_ALWAYS, _REAL),
+    "proposal_decision": (_ALWAYS, _PROPOSAL_REAL),
     "publication": (_ALWAYS, _REAL),
     "preregistration": (_ALWAYS, _ALWAYS),
     "event_log": (_ALWAYS, _REAL),

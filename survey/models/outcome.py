@@ -1,13 +1,15 @@
 """How questions came out, and the scores that follow."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .account import User
 from .base import Base, Moment
 from .question import Option, Question
+from .survey import Survey
 
 
 class Resolution(Base):
@@ -57,7 +59,57 @@ class Resolution(Base):
         foreign_keys=[outcome_option_id], primaryjoin="Resolution.outcome_option_id == Option.id"
     )
     by: Mapped[User | None] = relationship(foreign_keys=[by_id])
+    approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
     supersedes: Mapped["Resolution | None"] = relationship(remote_side=[id])
+
+
+DECISIONS = ("approved", "refused", "withdrawn")
+
+
+class Proposal(Base):
+    """A proposed resolution: outcomes one organizer has said, which a second person approves or refuses.
+
+    A table of its own, and no state of `Resolution`: everybody who reads resolutions would have to leave out those
+    that wait, and the first who forgets tells participants an outcome that nobody has approved.
+    """
+
+    __tablename__ = "proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    known_from: Mapped[datetime] = mapped_column(Moment)
+    source: Mapped[str]
+    why: Mapped[str] = mapped_column(default="")
+    #: What came out, of each question: its key, and `about`, `option`, `value`, `annulled` of `Outcome`.
+    outcomes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    #: By question's key, of each that it changes: ids of the resolutions that stood, and the version's number.
+    rests_on: Mapped[dict[str, Any]] = mapped_column(JSON)
+    #: Keys of the relations that the outcomes contradict, and that its author has seen and let stand.
+    despite: Mapped[list[str]] = mapped_column(JSON)
+
+    survey: Mapped[Survey] = relationship()
+    by: Mapped[User] = relationship()
+    decision: Mapped["ProposalDecision | None"] = relationship(
+        back_populates="proposal", viewonly=True, lazy="joined"
+    )
+
+
+class ProposalDecision(Base):
+    """What became of a proposal: approved or refused by a second person, or withdrawn by its author; once."""
+
+    __tablename__ = "proposal_decision"
+    __table_args__ = (CheckConstraint(f"act IN ({', '.join(map(repr, DECISIONS))})", name="act_known"),)
+
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    act: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(Moment)
+    reason: Mapped[str] = mapped_column(default="")
+
+    proposal: Mapped[Proposal] = relationship(back_populates="decision", viewonly=True)
+    by: Mapped[User] = relationship()
 
 
 class Score(Base):

@@ -84,6 +84,8 @@ class Survey(Base):
     progress_since: Mapped[datetime | None] = mapped_column(Moment)
     #: A question's base rate stands before one's own answer, where it may anchor it; else after it.
     base_rates_before: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: An outcome counts once a second owner or organizer has approved it, where there are two; see `may_resolve`.
+    second_person: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: IANA name of the zone in which times are shown beside UTC.
     zone: Mapped[str] = mapped_column(default="UTC")
     languages: Mapped[list[str]] = mapped_column(JSON)
@@ -180,7 +182,7 @@ class Theme(Base):
 
     survey: Mapped[Survey] = relationship(back_populates="themes")
     texts: Mapped[list["ThemeText"]] = relationship(
-        order_by="ThemeText.language", back_populates="theme", lazy="selectin"
+        order_by="ThemeText.language", back_populates="theme", lazy="joined"
     )
 
     @property

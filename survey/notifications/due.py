@@ -1,15 +1,17 @@
 """What there is to tell, and to whom: queries of events joined with everybody who wants letters of them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, func, literal, or_, select, true
 from sqlalchemy import cast as as_type
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from ..models import (
     Contact,
     Forecast,
+    NoticeChoice,
     Option,
     Participant,
     Question,
@@ -19,6 +21,7 @@ from ..models import (
     Submission,
     Survey,
 )
+from .outcome_notices import GATHERING
 
 #: So long before its close a question, or one date of it, is called to mind.
 CLOSING = timedelta(hours=72)
@@ -28,12 +31,22 @@ Found = tuple[str, Select[Any], ColumnElement[str]]
 
 
 def events(moment: datetime) -> list[Found]:
-    """Every event there is to tell at `moment`, for each kind of event and of what it is about."""
+    """Every event there is to tell at `moment`, for each kind of event and of what it is about.
+
+    Outcomes have waited an hour for others by then, and for their own corrections.
+    """
     return [
         ("opening", *_opened(moment)),
         ("clarification", *_clarified(moment)),
         ("closing", *_closing(moment)),
         ("closing", *_rungs_closing(moment)),
+        *outcomes(moment - GATHERING),
+    ]
+
+
+def outcomes(moment: datetime) -> list[Found]:
+    """Every outcome and correction that was stored by `moment`."""
+    return [
         ("resolved", *_resolved(moment, corrected=False)),
         ("corrected", *_resolved(moment, corrected=True)),
     ]
@@ -172,3 +185,28 @@ def _resolved(moment: datetime, corrected: bool) -> tuple[Select[Any], ColumnEle
 
 def _named(noun: str, number: Any) -> ColumnElement[str]:
     return literal(f"{noun} ", String) + as_type(number, String)
+
+
+def told_by_email(session: Session, survey: Survey, made: Sequence[Resolution]) -> int:
+    """How many people would be told by email of outcomes of a survey, stored or not: who gave numbers for one."""
+    about = [
+        and_(
+            Submission.question_id == one.question_id,
+            Forecast.option_id == one.option_id if one.option_id is not None else true(),
+        )
+        for one in made
+    ]
+    if not about:
+        return 0
+    answered = (
+        select(Forecast.submission_id)
+        .join(Submission, Submission.id == Forecast.submission_id)
+        .where(Submission.participant_id == Participant.id, or_(*about))
+    )
+    refused = select(NoticeChoice.way).where(
+        NoticeChoice.participant_id == Participant.id,
+        NoticeChoice.kind == "resolved",
+        NoticeChoice.way == "none",
+    )
+    query = _receivers().where(Survey.id == survey.id, answered.exists(), ~refused.exists())
+    return session.scalar(select(func.count()).select_from(query.distinct().subquery())) or 0

@@ -1,12 +1,12 @@
 """The letters about a survey: their words, the links in them, and sending all that are due.
 
-A letter tells that something happened and leads to it. No forecast and no outcome stands in one, of a question no
-word but a date it asks about, its subject is the same for all, and nothing in it tells its sender that it was
-opened.
+A letter tells that something happened and leads to it. Of outcomes it says what came out, on which source, and of a
+correction what stood before and why. No forecast and no score stands in one, its subject is the same for all, and
+nothing in it tells its sender that it was opened.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,12 +19,14 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..config import derive_key
 from ..errors import NotFound
-from ..i18n.locale import LANGUAGES, ngettext
+from ..i18n.locale import LANGUAGES, current_language, ngettext
 from ..i18n.locale import gettext as _
-from ..models import Contact, Survey
+from ..models import Contact, Resolution, Survey
+from ..questions.outcome_words import in_words, said_by
 from ..store.engine import db
 from ..store.transaction import transaction
 from . import contacts, queue, transport
+from .outcome_notices import DueOutcome
 from .queue import DueNotice, Parcel
 
 logger = logging.getLogger(__name__)
@@ -48,6 +50,25 @@ class News:
 
     words: str
     links: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QuestionNews:
+    """What came out of a question, or of some of its dates, as one reason decided it."""
+
+    title: str
+    lines: tuple[str, ...]
+    now: Resolution
+    by: str
+    link: str
+
+
+@dataclass(frozen=True)
+class OutcomeNews:
+    """What a letter says of outcomes, or of corrections, question by question."""
+
+    words: str
+    questions: tuple[QuestionNews, ...]
 
 
 def deliver() -> tuple[int, int]:
@@ -92,7 +113,9 @@ def news_letter(parcel: Parcel) -> Letter:
         text = render_template(
             "notifications/news.txt",
             title=survey.text(parcel.language).title,
+            zone=survey.zone,
             news=news(survey.slug, parcel.told),
+            outcomes=outcome_news(survey.slug, parcel.outcomes),
             choices=link("participant.notices", slug=survey.slug),
             stop=stop,
         )
@@ -115,18 +138,58 @@ def confirming_letter(survey: Survey, language: str, token: str) -> Letter:
 def news(slug: str, told: Sequence[DueNotice]) -> list[News]:
     """A sentence for each kind of event, single dates apart, with the questions it leads to; each question once.
 
-    Of several dates of one question the first alone is named: that later ones came out with it would say how.
+    Of several dates of one question the first alone is named.
     """
     found: dict[tuple[str, bool], dict[str, str]] = {}
     for one in told:
         found.setdefault((one.kind, bool(one.date)), {}).setdefault(one.question, one.date)
     return [
         News(
-            _dates_sentence(kind, list(dates.values())) if single else _sentence(kind, len(dates)),
+            _dates_sentence(list(dates.values())) if single else _sentence(kind, len(dates)),
             _links(slug, list(dates)),
         )
         for (kind, single), dates in found.items()
     ]
+
+
+def outcome_news(slug: str, told: Sequence[DueOutcome]) -> list[OutcomeNews]:
+    """What came out, then what was corrected, by question and reason: dates that one source decided are together."""
+    return [
+        OutcomeNews(
+            _outcomes_sentence(corrected, len({one.question.id for one in found})),
+            tuple(_question_news(slug, list(of_one)) for of_one in _by_question_and_reason(found)),
+        )
+        for corrected in (False, True)
+        if (found := [one for one in told if (one.before is not None) is corrected])
+    ]
+
+
+def _by_question_and_reason(told: Sequence[DueOutcome]) -> Iterable[list[DueOutcome]]:
+    found: dict[tuple[object, ...], list[DueOutcome]] = {}
+    for one in told:
+        now = one.now
+        found.setdefault((one.question.id, now.known_from, now.source, now.why), []).append(one)
+    return found.values()
+
+
+def _question_news(slug: str, told: Sequence[DueOutcome]) -> QuestionNews:
+    question, now = told[0].question, told[0].now
+    return QuestionNews(
+        title=question.text(current_language()).title,
+        lines=tuple(map(_outcome_line, told)),
+        now=now,
+        by=said_by(now),
+        link=link("participant.question", slug=slug, key=question.key),
+    )
+
+
+def _outcome_line(one: DueOutcome) -> str:
+    """What came out, and in whose place, of the whole question or of a date or branch."""
+    words = in_words(one.question, one.now)
+    if one.before is not None:
+        words = _("%(before)s → %(after)s", before=in_words(one.question, one.before), after=words)
+    about = one.now.option.text(current_language()) if one.now.option else _("Outcome")
+    return f"{about}: {words}"
 
 
 def forget(survey: Survey, address: str) -> None:
@@ -189,51 +252,36 @@ def _sentence(kind: str, count: int) -> str:
                 "The words of %(num)s questions you answered have changed. See whether your forecasts stand.",
                 count,
             )
-        case "closing":
+        case _:
             return ngettext(
                 "%(num)s question closes within three days.",
                 "%(num)s questions close within three days.",
                 count,
             )
-        case "resolved":
-            return ngettext(
-                "The outcome of %(num)s question you answered is known.",
-                "The outcomes of %(num)s questions you answered are known.",
-                count,
-            )
-        case _:
-            return ngettext(
-                "The outcome of %(num)s question you answered was corrected.",
-                "The outcomes of %(num)s questions you answered were corrected.",
-                count,
-            )
 
 
-def _dates_sentence(kind: str, dates: Sequence[str]) -> str:
-    """What a letter says of single dates, each of another question."""
-    named = "; ".join(dates)
-    match kind:
-        case "closing":
-            return ngettext(
-                "One date of a question closes within three days: %(dates)s.",
-                "Dates of %(num)s questions close within three days: %(dates)s.",
-                len(dates),
-                dates=named,
-            )
-        case "resolved":
-            return ngettext(
-                "The outcome for one date of a question you answered is known: %(dates)s.",
-                "The outcomes for dates of %(num)s questions you answered are known: %(dates)s.",
-                len(dates),
-                dates=named,
-            )
-        case _:
-            return ngettext(
-                "The outcome for one date of a question you answered was corrected: %(dates)s.",
-                "The outcomes for dates of %(num)s questions you answered were corrected: %(dates)s.",
-                len(dates),
-                dates=named,
-            )
+def _outcomes_sentence(corrected: bool, count: int) -> str:
+    if corrected:
+        return ngettext(
+            "The outcome of %(num)s question you answered was corrected.",
+            "The outcomes of %(num)s questions you answered were corrected.",
+            count,
+        )
+    return ngettext(
+        "The outcome of %(num)s question you answered is known.",
+        "The outcomes of %(num)s questions you answered are known.",
+        count,
+    )
+
+
+def _dates_sentence(dates: Sequence[str]) -> str:
+    """What a letter says of single dates that close, each of another question."""
+    return ngettext(
+        "One date of a question closes within three days: %(dates)s.",
+        "Dates of %(num)s questions close within three days: %(dates)s.",
+        len(dates),
+        dates="; ".join(dates),
+    )
 
 
 def letter_headers(survey: Survey, stop: str = "") -> dict[str, str]:

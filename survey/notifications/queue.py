@@ -5,14 +5,15 @@ told; the table takes nothing twice, whoever looks at the same time. `claim` mar
 a transaction of its own, and the letter goes after it: at most once. A letter that the mail server has surely not
 taken is put back (`put_back`); where nobody knows, it is not sent again: a missing letter can be looked up in
 the survey, a second one cannot be called back.
+
+Outcomes are gathered (`outcome_notices`): an hour after the first of them it goes, and all there are by then with it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, select, update
+from sqlalchemy import ColumnElement, String, and_, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,12 +26,12 @@ from ..models import (
     Option,
     Participant,
     Question,
-    Resolution,
     Survey,
 )
 from ..store.lifecycle import open_options
 from .contacts import USUAL_WAY, address_of, mark_of
-from .due import events
+from .due import Found, events, outcomes
+from .outcome_notices import GATHERED, GATHERING, DueOutcome, outcomes_to_tell
 
 #: A letter that was not taken is tried again after this time.
 AGAIN = timedelta(minutes=15)
@@ -58,11 +59,12 @@ class Parcel:
     language: str
     survey: Survey
     told: tuple[DueNotice, ...]
+    outcomes: tuple[DueOutcome, ...] = ()
 
 
 def due(session: Session, moment: datetime) -> int:
     """Note what is due at `moment` for everybody who wants letters; how much was noted just now."""
-    return sum(_note(session, kind, query, about, moment) for kind, query, about in events(moment))
+    return sum(_note(session, found, moment) for found in events(moment))
 
 
 def waiting(session: Session, moment: datetime) -> list[int]:
@@ -84,14 +86,12 @@ def claim(session: Session, participant_id: int, moment: datetime) -> Parcel | N
     if contact is None or contact.confirmed_at is None or not address_of(session, contact):
         return None
     person = contact.participant
-    marked = session.scalars(
-        update(Notice)
-        .where(Notice.participant_id == participant_id, Notice.sent_at.is_(None), Notice.due_at <= moment)
-        .values(sent_at=moment)
-        .returning(Notice)
-    ).all()
-    told = _told(session, marked, person.language, moment)
-    if not told or person.survey.protected:
+    marked = _mark(session, participant_id, moment, Notice.due_at <= moment)
+    if any(notice.kind in GATHERED for notice in marked):
+        marked += _gather(session, participant_id, moment)
+    told = _told(session, [one for one in marked if one.kind not in GATHERED], person.language, moment)
+    came_out = outcomes_to_tell(session, [one for one in marked if one.kind in GATHERED])
+    if not (told or came_out) or person.survey.protected:
         return None
     return Parcel(
         participant_id,
@@ -100,20 +100,41 @@ def claim(session: Session, participant_id: int, moment: datetime) -> Parcel | N
         person.language,
         person.survey,
         told,
+        came_out,
     )
+
+
+def _mark(
+    session: Session, participant_id: int, moment: datetime, which: ColumnElement[bool]
+) -> list[Notice]:
+    """Mark those notices of a person that wait as sent, and return them; those another marked are not among them."""
+    marking = update(Notice).where(Notice.participant_id == participant_id, Notice.sent_at.is_(None), which)
+    return list(session.scalars(marking.values(sent_at=moment).returning(Notice)))
+
+
+def _gather(session: Session, participant_id: int, moment: datetime) -> list[Notice]:
+    """Mark all other outcomes: also those of the last hour, which nobody has noted, and what waits for its day's end.
+
+    So what goes is what stands, whatever was corrected since the first was noted.
+    """
+    for kind, query, about in outcomes(moment):
+        _note(session, (kind, query.where(Participant.id == participant_id), about), moment)
+    return _mark(session, participant_id, moment, Notice.kind.in_(GATHERED))
 
 
 def put_back(session: Session, parcel: Parcel, moment: datetime) -> None:
     """Let a letter that was surely not taken be tried again later."""
     numbers = [told.notice_id for told in parcel.told]
+    numbers += [number for told in parcel.outcomes for number in told.notice_ids]
     session.execute(update(Notice).where(Notice.id.in_(numbers)).values(sent_at=None, due_at=moment + AGAIN))
 
 
-def _note(
-    session: Session, kind: str, query: Select[Any], about: ColumnElement[str], moment: datetime
-) -> int:
+def _note(session: Session, found: Found, moment: datetime) -> int:
     """Insert what a query finds, but for what is noted already and for whom does not want this kind."""
-    tomorrow = clock.day_start(moment.date() + timedelta(days=1))
+    kind, query, about = found
+    # What was gathered for an hour belongs to the day on which it began to wait.
+    since = moment - GATHERING if kind in GATHERED else moment
+    tomorrow = clock.day_start(since.date() + timedelta(days=1))
     way = func.coalesce(NoticeChoice.way, USUAL_WAY)
     rows = (
         query.outerjoin(
@@ -153,14 +174,9 @@ def _told(
 
 
 def _date_of(session: Session, notice: Notice) -> Option | None:
-    """The date of a ladder that a notice is about. A branch is not told apart: its name would say what came out."""
+    """The date of a ladder that a notice is about."""
     noun, number = notice.about.split()
-    if noun == "option":
-        return session.get_one(Option, int(number))
-    if noun == "resolution":
-        resolution = session.get_one(Resolution, int(number))
-        return resolution.option if resolution.question.kind == "ladder" else None
-    return None
+    return session.get_one(Option, int(number)) if noun == "option" else None
 
 
 def _still_so(session: Session, kind: str, question: Question, date: Option | None, moment: datetime) -> bool:

@@ -31,6 +31,7 @@ class EntryInWords:
 def act_words() -> dict[str, str]:
     """What each kind of entry is called."""
     return {
+        "approve outcome": _("Approved an outcome"),
         "change what is preregistered": _("Changed what is preregistered"),
         "create token": _("Made a token for programs"),
         "download": _("Downloaded a file of a snapshot"),
@@ -41,8 +42,10 @@ def act_words() -> dict[str, str]:
         "new link": _("Made a new link for an invitation"),
         "open": _("Opened the survey"),
         "preregister": _("Preregistered the survey"),
+        "propose outcome": _("Proposed an outcome"),
         "publish": _("Published figures"),
         "publish changes": _("Published changes of the survey"),
+        "refuse outcome": _("Refused an outcome"),
         "release_rationale": _("Let a reason stand"),
         "remind": _("Sent reminders"),
         "resolve": _("Resolved a question"),
@@ -55,7 +58,10 @@ def act_words() -> dict[str, str]:
         "simulate": _("Began to let invented people answer"),
         "simulated": _("Let invented people answer"),
         "take role": _("Took a role"),
+        "withdraw outcome": _("Withdrew a proposed outcome"),
         "withhold_rationale": _("Withheld a reason"),
+        "withhold_name": _("Withheld a name on the leaderboard"),
+        "release_name": _("Showed a name on the leaderboard again"),
     }
 
 
@@ -70,6 +76,9 @@ def field_words() -> dict[str, str]:
         "known_from": _("Known from"),
         "source": _("Source"),
         "why": _("Why"),
+        "reason": _("Reason"),
+        "proposal": _("Proposal"),
+        "approved_by": _("Approved by"),
         "as_of": _("As of"),
         "role": _("Role"),
         "user": _("Account"),
@@ -89,6 +98,7 @@ def matter_words() -> dict[str, str]:
     return {
         "moderation": _("Moderation"),
         "preregistration": _("Preregistration"),
+        "proposal": _("Proposal"),
         "publication": _("Publication"),
         "resolution": _("Outcome"),
         "role": _("Role"),
@@ -131,6 +141,8 @@ def _facts(
         said["user"] = addresses.get(detail["user"], said["user"])
     if "role" in detail:
         said["role"] = roles.get(detail["role"], detail["role"])
+    if detail.get("approved_by") in addresses:
+        said["approved_by"] = addresses[detail["approved_by"]]
     if question is not None and "known_from" in detail:
         said |= _outcome(question, detail)
     return [(name, said[name]) for name in field_words() if name in said]

@@ -17,12 +17,12 @@ from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Option, Question
 from ..questions import Kind, kind_of
-from ..questions.quantiles import QuantileKind
+from ..questions.quantiles import QuantileKind, quantile_said
 from ..services.forecast_history import history, rows_after, standing_rows
 from ..store.lifecycle import current_resolutions
 from . import crowd_findings as findings
 from .outcomes import in_words
-from .own_forecast import named_chance, quantile_range_said, quantile_said
+from .own_forecast import named_chance, quantile_range_said
 
 
 def points(value: float) -> float:

@@ -16,10 +16,10 @@ from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Question
 from ..questions import kind_of
-from ..questions.quantiles import QuantileKind
+from ..questions.quantiles import QuantileKind, quantile_said
 from . import crowd_charts
 from .crowd_findings import middle_of, middle_share
-from .own_forecast import quantile_range_said, quantile_said
+from .own_forecast import quantile_range_said
 
 
 @dataclass(frozen=True)

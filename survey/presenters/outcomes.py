@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..i18n.locale import current_language
-from ..i18n.locale import gettext as _
 from ..models import Question, Resolution
-from ..questions import kind_of
-from ..questions.quantiles import QuantileKind
-from .own_forecast import quantile_said
+from ..questions.outcome_words import in_words
+
+__all__ = ["OutcomeInWords", "in_words", "outcomes"]
 
 
 @dataclass(frozen=True)
@@ -36,16 +35,3 @@ def outcomes(question: Question, resolutions: Sequence[Resolution]) -> list[Outc
         )
         for resolution in resolutions
     ]
-
-
-def in_words(question: Question, resolution: Resolution) -> str:
-    """How one resolution came out."""
-    if resolution.annulled:
-        return _("annulled: it counts for nobody")
-    if resolution.outcome_option is not None:
-        return resolution.outcome_option.text(current_language())
-    value = resolution.value or 0.0
-    kind = kind_of(question)
-    if isinstance(kind, QuantileKind):
-        return quantile_said(kind, question, value)
-    return _("yes") if value else _("no")

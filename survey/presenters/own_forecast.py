@@ -13,7 +13,7 @@ from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
-from ..questions.quantiles import QuantileKind, level_of
+from ..questions.quantiles import QuantileKind, level_of, quantile_said
 from ..services.forecast_history import histories, history, rows_after
 from ..services.forecast_record import Receipt
 from ..store.lifecycle import QuestionState, skipped_questions, state_of
@@ -181,15 +181,6 @@ def quantile_range_said(kind: QuantileKind, question: Question, low: float, high
     if {low, high} & {ends.above, ends.below}:
         return f"{quantile_said(kind, question, low)} – {quantile_said(kind, question, high)}"
     return kind.range_said(question, low, high, current_language())
-
-
-def quantile_said(kind: QuantileKind, question: Question, value: float) -> str:
-    """A number or date as a page says it; one that stands for "beyond" is said so."""
-    ends, language = kind.range(question), current_language()
-    for side, beyond in (("above", ends.above), ("below", ends.below)):
-        if beyond is not None and value == beyond:
-            return kind.beyond_label(question, side, language)
-    return kind.said(question, value, language)
 
 
 def said_then(question: Question, submission: Submission) -> list[OwnFigure]:

@@ -12,11 +12,11 @@ from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Question, Survey, ThemeText
 from ..questions import kind_of
-from ..questions.quantiles import QuantileKind
+from ..questions.quantiles import QuantileKind, quantile_said
 from ..store.lifecycle import current_resolutions, unresolved
 from .crowd_findings import middle_of
 from .outcomes import OutcomeInWords, outcomes
-from .own_forecast import named_chance, quantile_range_said, quantile_said
+from .own_forecast import named_chance, quantile_range_said
 
 #: Of answers that exclude each other, so many are told in a row; the likeliest ones.
 MOST_ANSWERS = 3

@@ -169,14 +169,15 @@ def points(value: float) -> str:
 
 def corrections_of(person: Participant) -> list[Correction]:
     """Corrected outcomes of what this person was scored on, newest first."""
+    everything = [made for question in person.survey.questions for made in question.resolutions]
+    corrected = [made for made in everything if made.supersedes_id is not None]
+    if not corrected:
+        return []
     found: dict[int, dict[str, float]] = {}
     mine = select(Score).where(Score.participant_id == person.id, Score.rule.in_(OWN_RULES))
     for score in db.session.scalars(mine):
         found.setdefault(score.resolution_id, {})[score.rule] = score.value
-    query = select(Resolution).where(
-        Resolution.survey_id == person.survey_id, Resolution.supersedes_id.is_not(None)
-    )
-    made = db.session.scalars(query.order_by(Resolution.id.desc()))
+    made = sorted(corrected, key=lambda later: later.id, reverse=True)
     return [_correction(later, found) for later in made if later.id in found or later.supersedes_id in found]
 
 

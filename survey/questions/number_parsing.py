@@ -227,7 +227,10 @@ def folded(text: str) -> str:
     text = trimmed(text)
     if len(text) > LONGEST:
         raise Unreadable(_("This is too long for a number: at most %(longest)s characters.", longest=LONGEST))
-    text = "".join(map(_digit, text.translate(_SIGNS)))
+    text = text.translate(_SIGNS)
+    if text.isascii():
+        return text
+    text = "".join(map(_digit, text))
     for part in re.findall(r"(?<=[0-9])[^ -~]+(?=[0-9])", text):
         if all(map(is_mark, part)):
             raise Unreadable(_hidden(part[0]))
@@ -254,7 +257,8 @@ def _decimal(digits: str) -> Decimal:
 
 
 def _as_typed(text: str) -> str:
-    return "".join(character for character in trimmed(text) if not is_mark(character))
+    text = trimmed(text)
+    return text if text.isascii() else "".join(character for character in text if not is_mark(character))
 
 
 def _hidden(mark: str) -> str:

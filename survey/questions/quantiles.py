@@ -117,12 +117,15 @@ class QuantileKind(Kind):
         values = {slot: entry.value for slot, entry in entries.items()}
         errors = {}
         for before, after in pairwise(values):
+            if values[after] < values[before]:
+                sentence = _cannot_come_before
+            elif values[after] == values[before] and not ends.may_repeat(values[after]):
+                sentence = _has_to_come_after
+            else:
+                continue
             level = exact_percent(level_of(before.part))
             value = self.said(question, values[before], current_language())
-            if values[after] < values[before]:
-                errors[after.field] = _cannot_come_before(value, level)
-            elif values[after] == values[before] and not ends.may_repeat(values[after]):
-                errors[after.field] = _has_to_come_after(value, level)
+            errors[after.field] = sentence(value, level)
         return errors
 
     def output(self, question: "Question", option: "Option", part: str) -> tuple[str, str]:
@@ -156,3 +159,12 @@ def bounds(question: "Question") -> tuple[float, float]:
     if question.lower is None or question.upper is None:
         raise ValueError(f"question {question.key} asks for a number and has no range")
     return question.lower, question.upper
+
+
+def quantile_said(kind: QuantileKind, question: "Question", value: float) -> str:
+    """A number or date as a page says it; one that stands for "beyond" is said so."""
+    ends, language = kind.range(question), current_language()
+    for side, beyond in (("above", ends.above), ("below", ends.below)):
+        if beyond is not None and value == beyond:
+            return kind.beyond_label(question, side, language)
+    return kind.said(question, value, language)

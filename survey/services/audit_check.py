@@ -16,6 +16,7 @@ from ..models import (
     Membership,
     Participant,
     Preregistration,
+    Proposal,
     Publication,
     Question,
     RationaleMark,
@@ -23,7 +24,14 @@ from ..models import (
     Submission,
     Survey,
 )
-from .audit_facts import SETTINGS, mark_facts, publication_digest, resolution_facts, settings_facts
+from .audit_facts import (
+    SETTINGS,
+    mark_facts,
+    proposal_facts,
+    publication_digest,
+    resolution_facts,
+    settings_facts,
+)
 from .audit_log import FIRST, first_broken
 
 #: What an entry of an organizer's mark on a reason is called, by the mark's act.
@@ -39,7 +47,8 @@ class Difference:
     entry
         Position of the entry that holds it; None where no entry does.
     matter
-        What it is about: `resolution`, `publication`, `role`, `settings`, `moderation` or `preregistration`.
+        What it is about: `resolution`, `proposal`, `publication`, `role`, `settings`, `moderation` or
+        `preregistration`.
     name
         Which one: a question's key, a user's or a row's number.
     field
@@ -103,6 +112,7 @@ def verify(session: Session, survey: Survey) -> Audit:
     forgiven = gone if session.scalar(erased) is not None else []
     differences = [
         *_resolutions(session, survey, entries),
+        *_proposals(session, survey, entries),
         *_publications(session, survey, entries),
         *_settings(survey, entries),
         *_roles(session, survey, entries),
@@ -162,6 +172,35 @@ def _resolutions(session: Session, survey: Survey, entries: Sequence[EventLog]) 
         yield from _compared(entry, "resolution", name, {**entry.detail, "by": entry.user_id}, stored)
     for row in rows.values():
         yield Difference(None, "resolution", row.question.key)
+
+
+#: What an entry that decides on a proposal is called, by the decision's act.
+DECIDED = {"approve outcome": "approved", "refuse outcome": "refused", "withdraw outcome": "withdrawn"}
+
+
+def _proposals(session: Session, survey: Survey, entries: Sequence[EventLog]) -> Iterator[Difference]:
+    """Proposed outcomes and what became of each, by the entries of both."""
+    rows = {one.id: one for one in session.scalars(select(Proposal).filter_by(survey_id=survey.id))}
+    decided = {number: one.decision for number, one in rows.items() if one.decision is not None}
+    for entry in entries:
+        number = entry.detail.get("proposal", 0)
+        if entry.act == "propose outcome":
+            row = rows.pop(number, None)
+            if row is None:
+                yield Difference(entry.position, "proposal", str(number))
+                continue
+            stored = {**proposal_facts(row), "by": row.by_id}
+            yield from _compared(
+                entry, "proposal", str(number), {**entry.detail, "by": entry.user_id}, stored
+            )
+        elif entry.act in DECIDED:
+            decision = decided.pop(number, None)
+            logged = (DECIDED[entry.act], entry.user_id, entry.detail.get("reason", ""))
+            held = (decision.act, decision.by_id, decision.reason) if decision else None
+            if held != logged:
+                yield Difference(entry.position, "proposal", str(number), "decision", list(logged), held)
+    for number in sorted(rows.keys() | decided.keys()):
+        yield Difference(None, "proposal", str(number))
 
 
 def _publications(session: Session, survey: Survey, entries: Sequence[EventLog]) -> Iterator[Difference]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from ..models import EventLog, Publication, RationaleMark, Resolution, Survey
+from ..models import EventLog, LeaderboardName, Proposal, Publication, RationaleMark, Resolution, Survey
 from .audit_log import digest, record
 
 Facts = dict[str, Any]
@@ -34,6 +34,20 @@ def resolution_facts(resolution: Resolution) -> Facts:
     }
 
 
+def proposal_facts(proposal: Proposal) -> Facts:
+    """What somebody proposed came out, of which questions, and on what it rests."""
+    return {
+        "proposal": proposal.id,
+        "questions": list(dict.fromkeys(said["question"] for said in proposal.outcomes)),
+        "outcomes": proposal.outcomes,
+        "known_from": _plain(proposal.known_from),
+        "source": proposal.source,
+        "why": proposal.why,
+        "rests_on": proposal.rests_on,
+        "despite": proposal.despite,
+    }
+
+
 def publication_digest(publication: Publication) -> str:
     """SHA-256 of a publication: its day, number, time, people and figures."""
     parts = [
@@ -49,6 +63,11 @@ def publication_digest(publication: Publication) -> str:
 def mark_facts(mark: RationaleMark) -> Facts:
     """An organizer's mark on somebody's reason; of what was said about it a digest, which tells no words."""
     return {"mark": mark.id, "sha256": digest([mark.id, mark.act, mark.reason, _plain(mark.made_at)])}
+
+
+def name_facts(kept: LeaderboardName) -> Facts:
+    """A name on the leaderboard that an organizer withheld: its number, and no words, which are a person's."""
+    return {"name": kept.id}
 
 
 def settings_facts(survey: Survey) -> Facts:

@@ -7,30 +7,47 @@ again, so a form that comes twice stores once.
 import math
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, lazyload, selectinload
 
 from .. import clock
 from ..errors import InvalidAnswer, SurveyClosed
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
-from ..models import GROUPING_KINDS, BackgroundAnswer, BackgroundQuestion, Participant, Survey
+from ..models import (
+    GROUPING_KINDS,
+    BackgroundAnswer,
+    BackgroundOption,
+    BackgroundQuestion,
+    Participant,
+    Survey,
+)
+from ..store.once import once
 from ..store.transaction import lock_person
 from .enrollment import has_agreed
 
 #: Keys of options, a text, or a number; None where there is none.
 Value = list[str] | str | float | None
 
+#: An answer is checked against kinds, bounds and keys: the words of all languages are as many rows again, twice.
+_WITHOUT_WORDS = (
+    lazyload(BackgroundQuestion.texts),
+    selectinload(BackgroundQuestion.options).lazyload(BackgroundOption.texts),
+)
+
 #: Characters that a text about oneself may have.
 LONGEST = 500
 
 
+@once
 def asked(session: Session, survey: Survey) -> list[BackgroundQuestion]:
     """What is asked; in a protected survey nothing that somebody could be recognized by: no text, no number."""
+    return list(session.scalars(_asked(survey)))
+
+
+def _asked(survey: Survey) -> Select[BackgroundQuestion]:
     query = select(BackgroundQuestion).filter_by(survey_id=survey.id).order_by(BackgroundQuestion.position)
-    if survey.protected:
-        query = query.where(BackgroundQuestion.kind.in_(GROUPING_KINDS))
-    return list(session.scalars(query))
+    return query.where(BackgroundQuestion.kind.in_(GROUPING_KINDS)) if survey.protected else query
 
 
 def said(session: Session, participant: Participant) -> dict[str, Value]:
@@ -60,7 +77,8 @@ def say(session: Session, participant: Participant, values: Mapping[str, Value])
         Where this person has erased everything.
     """
     lock_person(session, participant)
-    questions = {question.key: question for question in asked(session, participant.survey)}
+    query = _asked(participant.survey).options(*_WITHOUT_WORDS)
+    questions = {question.key: question for question in session.scalars(query)}
     checked = _checked(questions, values)
     last = _last(session, participant)
     changed = [

@@ -12,6 +12,7 @@ from ..models import (
     Contact,
     Forecast,
     Invitation,
+    LeaderboardName,
     Notice,
     NoticeChoice,
     Participant,
@@ -36,6 +37,7 @@ from ..store.transaction import transaction
 OWN = (
     RationaleMark,
     Unclear,
+    LeaderboardName,
     BackgroundAnswer,
     Notice,
     NoticeChoice,

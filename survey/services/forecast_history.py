@@ -10,12 +10,15 @@ from ..aggregation.standing import Act, standing_options
 from ..clock import day_number
 from ..models import Participant, Question, Submission
 from ..questions import Row, kind_of
-from ..store.once import once
+from ..store.once import known_already, once
 
 
 @once
 def history(session: Session, participant: Participant, question: Question) -> list[Submission]:
     """Everything this person said to this question, oldest first."""
+    everything = known_already(session, histories, participant)
+    if everything is not None:
+        return list(everything.get(question.id, []))
     query = select(Submission).filter_by(participant_id=participant.id, question_id=question.id)
     return list(session.scalars(query.order_by(Submission.revision)))
 

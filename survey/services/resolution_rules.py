@@ -14,6 +14,7 @@ from ..errors import InvalidAnswer
 from ..i18n.locale import gettext
 from ..models import Question, Resolution
 from ..questions import kind_of
+from ..store.lifecycle import current_resolutions
 
 YES_OR_NO = ("binary", "ladder", "pair")
 OPTIONS = ("choice", "ordered")
@@ -54,15 +55,20 @@ class Outcome:
     annulled: bool = False
 
 
-def check(session: Session, question: Question, outcome: Outcome) -> None:
+def check(session: Session, question: Question, outcome: Outcome, holds: bool | None) -> None:
     """Refuse an outcome that cannot be, with the sentence of every field at once.
+
+    Parameters
+    ----------
+    holds
+        Whether the condition it is asked under came true; None where there is none, or it is not known.
 
     Raises
     ------
     InvalidOutcome
         With fields `outcome`, `known_from`, `source`.
     """
-    errors = _outcome_faults(session, question, outcome)
+    errors = _outcome_faults(question, outcome, holds)
     errors |= _time_faults(session, question, outcome) | _source_faults(outcome)
     if errors:
         raise InvalidOutcome(errors)
@@ -85,12 +91,12 @@ def _source_faults(outcome: Outcome) -> dict[str, str]:
     return {}
 
 
-def _outcome_faults(session: Session, question: Question, outcome: Outcome) -> dict[str, str]:
+def _outcome_faults(question: Question, outcome: Outcome, holds: bool | None) -> dict[str, str]:
     """What is wrong with what came out, as the sentence beside its field."""
     fault = _about_fault(question, outcome) or (
         _annulled_fault(outcome) if outcome.annulled else _value_fault(question, outcome)
     )
-    fault = fault or _condition_fault(session, question, outcome)
+    fault = fault or _condition_fault(question, outcome, holds)
     return {"outcome": fault} if fault else {}
 
 
@@ -129,9 +135,8 @@ def _number_fault(question: Question, value: float) -> str | None:
     return kind.fault(question, kind.slots(question, question.options)[0], value)
 
 
-def _condition_fault(session: Session, question: Question, outcome: Outcome) -> str | None:
+def _condition_fault(question: Question, outcome: Outcome, holds: bool | None) -> str | None:
     """An outcome needs a condition that came true, where it is known how that came out."""
-    holds = condition_holds(session, question)
     if holds is None or outcome.annulled:
         return None
     if question.kind != "pair":
@@ -160,3 +165,29 @@ def condition_holds(session: Session, question: Question) -> bool | None:
         return None
     known = known_event(session, question.condition.event)
     return None if known is None else known.came
+
+
+def is_overtaken(session: Session, question: Question) -> bool:
+    """Whether a question's outcome does not fit its condition's: annulled, and it came true; scored, and it did not.
+
+    A branch or question that was annulled after its condition was known is annulled for a reason of its own.
+    """
+    if question.condition is None:
+        return False
+    condition = question.condition.event.question
+    decided = current_resolutions(session, condition)
+    standing = current_resolutions(session, question)
+    if not decided or not standing:
+        return False
+    holds = condition_holds(session, question)
+    if holds is None:
+        return all(one.annulled for one in decided) and not all(one.annulled for one in standing)
+    since = max(one.resolved_at for one in decided)
+    asked = {option.id for option in question.options if option.given_holds in (None, holds)}
+    if question.kind == "pair":
+        return any(
+            one.annulled and one.option_id in asked and one.resolved_at < since for one in standing
+        ) and all(one.annulled for one in standing)
+    if not holds:
+        return not all(one.annulled for one in standing)
+    return all(one.annulled and one.resolved_at < since for one in standing)

@@ -10,7 +10,9 @@ export function check(box, words) {
   if (!note) {
     note = Object.assign(document.createElement("p"), { id, className: "p-check" });
     note.setAttribute("role", "status");
-    row.append(note);
+    const line = row.querySelector(":scope > .p-slider");
+    if (line) line.before(note);
+    else row.append(note);
   }
   if (note.textContent !== sentence) note.textContent = sentence;
   note.hidden = !sentence;

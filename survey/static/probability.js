@@ -56,6 +56,7 @@ export class Probability {
   draw() {
     const { points } = this;
     this.#say(this.#outside ? null : points);
+    this.row.classList.toggle("p-wordless", !this.output.textContent); // WebKit asks :has(:empty) once, and never again
     check(this.box, this.#complaint());
     if (this.line) this.#drawLine(this.#outside ? null : points);
   }

@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -90,13 +90,39 @@ def kept_files(instance: Path) -> list[Path]:
     return sorted(path for pattern in KEPT for path in instance.glob(pattern) if path.is_file())
 
 
-def last_backup(instance: Path) -> tuple[str, str] | None:
-    """When a backup of this instance was made last (ISO 8601, UTC) and as which file; None where none is known of."""
+@dataclass(frozen=True)
+class LastBackup:
+    """What an instance notes of its last backup: when it was made and last checked, as which file, its bytes.
+
+    A note of before size and check were kept has neither.
+    """
+
+    made_at: datetime
+    file: Path
+    size: int | None = None
+    checked_at: datetime | None = None
+
+
+def last_backup(instance: Path) -> LastBackup | None:
+    """The last backup that was made of this instance; None where none is known of."""
     try:
         noted = json.loads((instance / LAST).read_text(encoding="utf-8"))
-        return str(noted["made_at"]), str(noted["file"])
-    except (OSError, ValueError, KeyError, TypeError):
+        size, checked_at = noted.get("size"), noted.get("checked_at")
+        return LastBackup(
+            datetime.fromisoformat(noted["made_at"]),
+            Path(noted["file"]),
+            None if size is None else int(size),
+            datetime.fromisoformat(checked_at) if checked_at else None,
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def note_checked(instance: Path, made_at: str) -> None:
+    """Note that a backup was found whole; where a newer one was made since, that stays as it was noted."""
+    last = last_backup(instance)
+    if last is not None and last.made_at == datetime.fromisoformat(made_at):
+        _note(instance, replace(last, checked_at=clock.now()))
 
 
 def database_program(name: str, url: URL, *arguments: str) -> None:
@@ -192,7 +218,17 @@ def _sync(folder: Path) -> None:
 
 
 def _remember(instance: Path, manifest: Manifest, target: Path) -> None:
+    made_at = datetime.fromisoformat(manifest.made_at)
+    _note(instance, LastBackup(made_at, target.absolute(), target.stat().st_size))
+
+
+def _note(instance: Path, last: LastBackup) -> None:
     # The backup is made: that it cannot be noted, on a disk that is read-only, makes it no worse.
     with suppress(OSError):
-        noted = {"made_at": manifest.made_at, "file": str(target.absolute())}
+        noted = {
+            "made_at": last.made_at.isoformat(),
+            "file": str(last.file),
+            "size": last.size,
+            "checked_at": last.checked_at and last.checked_at.isoformat(timespec="seconds"),
+        }
         (instance / LAST).write_text(json.dumps(noted), encoding="utf-8")

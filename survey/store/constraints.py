@@ -21,6 +21,7 @@ RACES = {
     "uq_survey_draft_slug": "two surveys begun at one address",
     "uq_survey_draft_begun_key": "one survey begun by two calls with one key",
     "uq_survey_draft_survey_id": "one survey taken up for writing by two",
+    "pk_proposal_decision": "two who decide on one proposed outcome",
     "pk_draft_member": "one writer let in twice",
 }
 

@@ -1,7 +1,6 @@
 """Engine and session: pragmas, timeouts, and the queue of writers in front of SQLite."""
 
 import contextlib
-import fcntl
 import inspect
 import os
 import threading
@@ -16,7 +15,15 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from ..config import WeakSetting
 from .private_files import private_file
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - tried in a process of its own
+    # Windows has none. What libraries put in its place asks again and again until the lock is free, which lets slow
+    # writers starve, or leaves a file behind that a killed writer never frees: neither is a queue.
+    fcntl = None  # type: ignore[assignment]
 
 BUSY_MILLISECONDS = 5000
 #: Shorter than the server's own patience, so that a waiting writer fails here and is tried again.
@@ -73,6 +80,11 @@ def init_database(app: Flask) -> None:
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":
+        if fcntl is None:
+            raise WeakSetting(
+                "This system has no file lock (fcntl) for writers to SQLite to queue by, and without it answers could"
+                " be lost: set PARLEY_DATABASE_URL to a PostgreSQL database"
+            )
         _teach_sqlite(engine)
 
 

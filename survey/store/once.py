@@ -35,6 +35,11 @@ def once(
     return kept
 
 
+def known_already(session: Session, reader: Any, *about: Hashable) -> Any:
+    """What a reader of this session, kept by `once`, has told of the same before; None where it was not asked."""
+    return recall(session, reader.__wrapped__).get((about, ()))
+
+
 def recall(session: Session, reader: Hashable) -> dict[Any, Any]:
     """What this reader has read so far, for it to add to; what waits to be written is written first."""
     session.flush()

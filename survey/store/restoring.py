@@ -50,6 +50,29 @@ def restore_backup(file: Path, settings: Mapping[str, Any], check: Check, *, rep
     return manifest
 
 
+def check_backup(file: Path, check: Check) -> Manifest:
+    """Verify a backup as a restore would, and restore nothing: each file, SQLite's pages, and `check`.
+
+    Raises
+    ------
+    BackupRefused
+        Where it is not whole.
+    """
+    with tempfile.TemporaryDirectory(prefix=".parley-checking-") as unpacked:
+        manifest = unpack(file, Path(unpacked))
+        if manifest.database == "sqlite":
+            _check_embedded(Path(unpacked) / DATABASES["sqlite"], check)
+    return manifest
+
+
+def _check_embedded(database: Path, check: Check) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if said != "ok":
+        raise BackupRefused(f"The database in it is damaged: {said}. {UNCHANGED}")
+    check(f"sqlite:///{database}")
+
+
 def _nearest(folder: Path) -> Path:
     """The folder, or the nearest above that is there: a backup that is refused makes no instance."""
     return next(above for above in (folder, *folder.parents) if above.is_dir())
@@ -119,11 +142,7 @@ def _restore_embedded(
     folder: Path, instance: Path, embedded: Path, aside: str, check: Check, replace: bool
 ) -> None:
     database = folder / DATABASES["sqlite"]
-    with closing(sqlite3.connect(database)) as connection:
-        (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    if said != "ok":
-        raise BackupRefused(f"The database in it is damaged: {said}. {UNCHANGED}")
-    check(f"sqlite:///{database}")
+    _check_embedded(database, check)
     standing = [embedded, *_beside(embedded), *kept_files(instance)]
     _refuse_to_replace(standing, replace)
     if embedded.exists():

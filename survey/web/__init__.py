@@ -4,6 +4,7 @@ from flask import Flask
 
 from ..i18n import formatting
 from . import (
+    bootstrap_style,
     language_switch,
     layout,
     page_cache,
@@ -17,6 +18,7 @@ from . import (
 from .account import security, sign_in
 from .organizer import (
     audit,
+    backups,
     dashboard,
     data_controller,
     editor,
@@ -26,7 +28,9 @@ from .organizer import (
     editor_scenarios,
     import_export,
     invitations,
+    names,
     people,
+    resolution_pages,
     roles,
     second_reader,
 )
@@ -37,6 +41,7 @@ from .participant import (
     enrollment,
     erasure,
     forecast,
+    leaderboard,
     my_forecasts,
     notifications,
     own_data,
@@ -46,6 +51,8 @@ from .participant import (
 )
 from .participant import dashboard as participant_dashboard
 
+#: Modules that add their pages to the organizer's blueprint by being imported.
+ORGANIZER_PAGES = (resolution_pages,)
 #: Modules that add their pages to the participant's blueprint by being imported.
 PARTICIPANT_PAGES = (
     forecast,
@@ -59,6 +66,7 @@ PARTICIPANT_PAGES = (
     own_data,
     erasure,
     results,
+    leaderboard,
 )
 #: Modules that add their pages to the editor's.
 EDITOR_PAGES = (editor_acts, editor_pilot, editor_readers, editor_scenarios, import_export)
@@ -70,6 +78,7 @@ def register_views(app: Flask) -> None:
     layout.init_pages(app)
     page_cache.init_page_cache(app)
     unsaved.init_unsaved(app)
+    app.register_blueprint(bootstrap_style.blueprint)
     app.register_blueprint(vega_script.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(preregistration.blueprint)
@@ -87,5 +96,7 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(people.blueprint)
     app.register_blueprint(roles.blueprint)
     app.register_blueprint(audit.blueprint)
+    app.register_blueprint(backups.blueprint)
+    app.register_blueprint(names.blueprint)
     security.init_security_pages(app)
     static_files.init_static_files(app)

@@ -5,12 +5,14 @@ from typing import Any
 from flask import Flask, current_app, flash, g, render_template, request, url_for
 from flask_babel import get_locale
 from flask_security import current_user
+from markupsafe import Markup
 
 from .. import clock
 from ..errors import AnswersGone
 from ..i18n.locale import LANGUAGES, current_language
 from ..i18n.locale import gettext as _
 from ..i18n.markdown import bank_text, rationale, stored_rationale
+from ..i18n.written_language import language_of
 from ..models import Participant, Survey
 from ..notifications import transport
 from ..presenters.question_state import state_in_words
@@ -40,7 +42,15 @@ def init_pages(app: Flask) -> None:
         rationale=rationale,
         stored_rationale=stored_rationale,
         state_in_words=state_in_words,
+        its_language=its_language,
     )
+
+
+def its_language(text: str) -> Markup:
+    """The attribute `lang` of what somebody wrote, where its letters are not those of the page's language."""
+    page_language = current_language()
+    written = language_of(text, page_language)
+    return Markup(' lang="{}"').format(written) if written != page_language else Markup("")
 
 
 def page(template: str, survey: Survey | None = None, **values: Any) -> str:

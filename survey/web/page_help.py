@@ -99,6 +99,10 @@ def _organizer_words() -> dict[str, str]:
             "What people are told of who runs the survey, before they agree."
             " Say who you are, how to reach you, and how long answers are kept."
         ),
+        "backups.overview": _(
+            "When the site’s last backup was made, and the commands that make, check and restore one."
+            " The file itself is for the person who runs the server."
+        ),
         "researcher.data": _(
             "The survey’s answers as files for research. A snapshot freezes them under pseudonyms of its own."
             " Nobody can be followed from one snapshot to another."

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from ..conftest import fresh
 from .chromium import Complaints, chromium, launch_arguments, served
+
+#: Pictures are drawn after a page has loaded, and a fresh application makes what draws them first: seconds of CPU.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -246,3 +246,94 @@ def test_nothing_moves_for_whoever_wants_no_motion(
     # The control: for everybody else something does.
     page.emulate_media(reduced_motion="no-preference")
     assert page.evaluate(LONGEST) > 0.1
+
+
+# ---- Narrow, wide, and for whoever reads with large text
+
+WIDTHS = (320, 390, 768, 1000, 1280)
+#: The root's text at 200 %, as a browser's own setting makes it.
+LARGE = "(size) => { document.documentElement.style.fontSize = size; }"
+
+
+def scrolls_sideways(page: Page, widths: tuple[int, ...], sizes: tuple[str, ...]) -> list[str]:
+    """Where the open page is wider than its window."""
+    found = []
+    for size in sizes:
+        page.evaluate(LARGE, size)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 844})
+            found += [f"{width} px, text {size}: wider by {overflow(page)}"] * (overflow(page) > 0)
+    return found
+
+
+def too_wide(whole: Whole, page: Page, widths: tuple[int, ...], sizes: tuple[str, ...]) -> list[str]:
+    found = []
+    for path in whole.paths():
+        if not path.startswith("/api/") and is_page(whole, page, path):
+            page.goto(whole.site + path)
+            if page.locator(".p-header").count():  # a part of a page is shown nowhere alone
+                found += [f"{path}: {fault}" for fault in scrolls_sideways(page, widths, sizes)]
+    return found
+
+
+def test_no_page_of_a_participant_scrolls_sideways_on_the_narrowest_phone(
+    whole: Whole, look: Callable[[str], Page]
+) -> None:
+    assert too_wide(whole, look("participant"), (320,), ("100%",)) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["en", "uk"])
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_no_page_scrolls_sideways_at_any_width_nor_with_text_at_200_percent(
+    whole: Whole, look: Callable[[str], Page], viewer: str, language: str
+) -> None:
+    page = look(viewer)
+    page.set_extra_http_headers({"Accept-Language": language})
+    assert too_wide(whole, page, WIDTHS, ("100%", "200%")) == []
+
+
+@pytest.mark.parametrize("size", ["100%", "200%"])
+def test_a_box_shows_the_whole_of_what_it_holds(whole: Whole, look: Callable[[str], Page], size: str) -> None:
+    page = look("participant")
+    for path in ("/s/ukraine/q/leaders-meet", "/s/ukraine/q/war-state-2027", f"/s/ukraine/q/{ASKED}"):
+        page.goto(whole.site + path)
+        page.evaluate(LARGE, size)
+        for box in page.locator(".p-box input").all():
+            box.fill("99.99")
+            assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), (path, size)
+
+
+# ---- In the reader's own few colours
+
+CHOSEN = """(place) => { const style = getComputedStyle(place);
+  return [style.backgroundColor, style.borderBottomColor, style.color, style.forcedColorAdjust].join(); }"""
+
+
+def looks(page: Page, selector: str) -> str:
+    return str(page.locator(selector).first.evaluate(CHOSEN))
+
+
+def test_with_forced_colours_what_is_chosen_and_what_is_filled_is_still_seen(
+    whole: Whole, look: Callable[[str], Page]
+) -> None:
+    page = look("participant")
+    page.emulate_media(forced_colors="active")
+    page.goto(whole.site + "/s/ukraine/q/leaders-meet")
+    page.locator(".p-box-large input").fill("12")
+    assert looks(page, ".p-segments label:has(:checked)") != looks(
+        page, ".p-segments label:not(:has(:checked))"
+    )
+    line = page.locator(".p-slider").first
+    before, after = (
+        line.evaluate(f"one => getComputedStyle(one, '{part}').backgroundColor")
+        for part in ("::before", "::after")
+    )
+    assert before != after
+    page.goto(whole.site + "/s/ukraine/themes")
+    assert looks(page, ".p-nav [aria-current]") != looks(page, ".p-nav a:not([aria-current])")
+    page.goto(whole.site + CROWD)
+    assert looks(page, ".p-switch [aria-current]") != looks(page, ".p-switch a:not([aria-current])")
+    swatch = page.locator(".p-swatch").first.evaluate("one => getComputedStyle(one).backgroundColor")
+    paper = page.locator("body").evaluate("one => getComputedStyle(one).backgroundColor")
+    assert swatch != paper

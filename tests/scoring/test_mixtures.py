@@ -207,7 +207,7 @@ def test_where_a_level_is_looked_for_first_changes_nothing_of_what_is_found(
     mixture = mixtures._Mixture.of(
         np.round(rows, 1) if heaped else rows, np.array(LEVELS), random.uniform(0.3, 1, 40)
     )
-    found = [mixture.quantile(level) for level in LEVELS]
+    found = mixture.quantiles(np.array(LEVELS)).tolist()
     for looked in (mixture, mixture._mirrored):
         looked.__dict__["_nearly"] = np.zeros(looked._places.size)
-    assert [mixture.quantile(level) for level in LEVELS] == found
+    assert mixture.quantiles(np.array(LEVELS)).tolist() == found

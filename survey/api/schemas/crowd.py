@@ -220,12 +220,71 @@ class Outcomes(RequestSchema):
         load_default="",
         metadata=says("What decided, where the criteria leave room.", maxLength=LONGEST),
     )
+    despite = fields.List(
+        Words(),
+        load_default=list,
+        validate=validate.Length(max=200),
+        metadata=says("Keys of declared relations that it contradicts, and that are to be left so."),
+    )
+
+
+class ProposedOutcome(ResponseSchema):
+    """What somebody proposed came out of a question; the last four as `Outcome` of its kind says them."""
+
+    question = Words(metadata=says("Key of the question.", "leaders-meet"))
+    about = Words(allow_none=True, metadata=says("The ladder's rung, or the branch that came true."))
+    option = Words(allow_none=True, metadata=says("Key of the option that came true."))
+    value = JsonNumber(
+        allow_none=True,
+        metadata=says("1 or 0 for what happened or not; a number; days since 1970-01-01 for a date."),
+    )
+    annulled = JsonBool(metadata=says("Nothing can be scored."))
+
+
+class Proposal(ResponseSchema):
+    """A proposed resolution: it has no effect until a second owner or organizer has approved it."""
+
+    number = JsonInt(metadata=says("Names it in this survey.", 1))
+    state = Words(metadata=says("`waiting`, `approved`, `refused` or `withdrawn`.", "waiting"))
+    reason = Words(metadata=says("Why it was refused; empty otherwise."))
+    made_at = Moment(metadata=says("When it was proposed, UTC."))
+    known_from = Moment(metadata=says("From when on one could know."))
+    source = Words(metadata=says("Where it can be checked."))
+    why = Words(metadata=says("What decided."))
+    outcomes = fields.List(fields.Nested(ProposedOutcome), metadata=says("By question, rung or branch."))
+    despite = fields.List(Words(), metadata=says("Keys of declared relations that it contradicts."))
+
+
+class Proposals(ResponseSchema):
+    """Proposed resolutions, oldest first."""
+
+    proposals = fields.List(fields.Nested(Proposal), metadata=says("Those that wait, and those decided on."))
+
+
+class Decision(RequestSchema):
+    """What is to become of a proposed resolution."""
+
+    act = Words(
+        required=True,
+        validate=validate.OneOf(("approve", "refuse", "withdraw")),
+        metadata=says("Its author may withdraw it, anybody else approve or refuse it.", "approve"),
+    )
+    reason = Words(
+        load_default="",
+        validate=validate.Length(max=2000),
+        metadata=says("Why it is refused; asked for there alone."),
+    )
 
 
 class Resolved(ResponseSchema):
-    """The resolutions that now stand for these outcomes."""
+    """The resolutions that now stand for these outcomes, or the proposal that waits for a second person."""
 
-    resolutions = fields.List(fields.Nested(Resolution), metadata=says("As they are stored."))
+    resolutions = fields.List(
+        fields.Nested(Resolution), metadata=says("As they are stored; none where it waits for approval.")
+    )
+    proposal = fields.Nested(
+        Proposal, allow_none=True, metadata=says("What waits for a second person; null where nothing does.")
+    )
 
 
 class Snapshot(ResponseSchema):

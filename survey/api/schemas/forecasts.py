@@ -291,7 +291,12 @@ class Question(ResponseSchema):
             " `base_rates_before`, else after answering or once nothing can be answered."
         ),
     )
-    resolutions = fields.List(fields.Nested(Resolution), metadata=says("What came out, as it stands now."))
+    resolutions = fields.List(
+        fields.Nested(Resolution),
+        metadata=says(
+            "What came out, as it stands now; what stood before and scores of the crowd: `…/resolutions`."
+        ),
+    )
     scores = fields.List(
         fields.Nested(OwnScore), metadata=says("How the caller's forecasts scored on what came out.")
     )

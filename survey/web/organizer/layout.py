@@ -12,7 +12,13 @@ from ...presenters.downloads import READERS
 from ..identity import require_role, survey_by_slug
 
 #: Blueprints without a link of their own: the one whose link leads to them.
-ROOM_OF = {"people": "invitations", "roles": "invitations", "audit": "organizer"}
+ROOM_OF = {
+    "people": "invitations",
+    "roles": "invitations",
+    "names": "invitations",
+    "audit": "organizer",
+    "backups": "organizer",
+}
 
 
 def organized_survey(slug: str) -> tuple[Survey, str]:

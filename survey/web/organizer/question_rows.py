@@ -17,10 +17,9 @@ from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Question, Survey
 from ...presenters.crowd_summary import focus_of
-from ...presenters.own_forecast import quantile_said
 from ...presenters.question_state import status_in_words
 from ...questions import kind_of
-from ...questions.quantiles import QuantileKind
+from ...questions.quantiles import QuantileKind, quantile_said
 from .scale import Strip, place_in_range
 
 WEEK = timedelta(days=7)

@@ -1,11 +1,12 @@
 """What needs an organizer today: outcomes due, figures to publish, reports and questions of participants, refused
 letters, questions that many skip, a log that does not fit together, a front page that does not say who runs the
-survey.
+survey, a backup that is missing or old.
 """
 
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import current_app, url_for
+from flask_security import current_user
 from sqlalchemy.orm import Session
 
 from ...aggregation.participation import questions_to_publish
@@ -18,8 +19,11 @@ from ...services.audit_log import first_broken
 from ...services.data_controller import missing_words
 from ...services.invitations import invited_counts
 from ...services.moderation import reports_by_question, waiting_by_question
+from ...services.resolution_proposals import proposals
+from ...services.resolution_rules import is_overtaken
 from ...store.lifecycle import overdue
 from ..forms.data_controller import field_labels
+from .backups import age_words, is_overdue, noted_backup
 from .question_rows import answer_counts
 
 
@@ -39,8 +43,11 @@ def tasks(session: Session, survey: Survey, role: str = "owner") -> list[Task]:
     return [
         *_broken_log(session, survey),
         *_nobody_named(survey, role),
+        *_backup(survey, role),
         *_publication(session, survey),
+        *_proposed(session, survey),
         *_outcomes(session, survey),
+        *_overtaken(session, survey),
         *_reports(session, survey),
         *_refused_letters(session, survey),
         *_unclear(session, survey),
@@ -83,6 +90,21 @@ def _nobody_named(survey: Survey, role: str) -> list[Task]:
     return [Task(_("Nobody can read who runs this survey."), words, url, label)]
 
 
+def _backup(survey: Survey, role: str) -> list[Task]:
+    """Nobody but an owner can have one made; what is tried at home, or with invented people, needs none."""
+    in_production = current_app.config["PARLEY"]["ENVIRONMENT"] == "production"
+    if role != "owner" or survey.simulated or not in_production:
+        return []
+    last = noted_backup()
+    if not is_overdue(last):
+        return []
+    title = age_words(last) if last else _("No backup is known of.")
+    words = _(
+        "What people answered since is lost with the disk. The person who runs the server makes one by a command."
+    )
+    return [Task(title, words, url_for("backups.overview", slug=survey.slug), _("Look"))]
+
+
 def _publication(session: Session, survey: Survey) -> list[Task]:
     count = len(questions_to_publish(session, survey))
     if not count:
@@ -106,6 +128,41 @@ def _why_publish(survey: Survey) -> str:
 def _outcomes(session: Session, survey: Survey) -> list[Task]:
     return [
         _outcome(question, parts) for question in survey.questions if (parts := overdue(session, question))
+    ]
+
+
+def _proposed(session: Session, survey: Survey) -> list[Task]:
+    """Outcomes that somebody else proposed, and that this person may approve."""
+    titles = {one.key: one.text(current_language()).short for one in survey.questions if not one.is_draft}
+    return [
+        Task(
+            _(
+                "An outcome of “%(title)s” waits for your approval.",
+                title=titles[one.outcomes[0]["question"]],
+            ),
+            _("Nothing counts before a second person has looked at the source."),
+            url_for("organizer.proposal", slug=survey.slug, number=one.id),
+            _("Look"),
+        )
+        for one in proposals(session, survey)
+        if one.by_id != getattr(current_user, "id", None)
+    ]
+
+
+def _overtaken(session: Session, survey: Survey) -> list[Task]:
+    """Questions whose outcome does not fit that of their condition, and cannot be put right by itself."""
+    return [
+        Task(
+            _(
+                "The outcome of “%(title)s” does not fit its condition any more.",
+                title=question.text(current_language()).short,
+            ),
+            _("Its condition was resolved or corrected since. Say again what came out."),
+            url_for("organizer.resolve", slug=survey.slug, key=question.key),
+            _("Look"),
+        )
+        for question in survey.questions
+        if not question.is_draft and is_overtaken(session, question)
     ]
 
 

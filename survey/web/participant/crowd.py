@@ -9,6 +9,7 @@ from ...i18n.locale import current_language
 from ...models import Question, Scenario, Survey
 from ...presenters.crowd_segments import SegmentAsked, groups_told, part_asked
 from ...presenters.crowd_summary import crowd_pictures
+from ...presenters.outcome_history import outcome_history
 from ...presenters.outcomes import outcomes
 from ...presenters.own_forecast import standing
 from ...presenters.results import reach_said
@@ -52,6 +53,7 @@ def crowd_page(slug: str, key: str) -> PageAnswer:
         groups=groups,
         part=told,
         outcomes=outcomes(question, current_resolutions(db.session, question)),
+        outcome_history=outcome_history(db.session, viewer, question),
         scores=question_scores(
             viewer,
             question,

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ... import clock
+from ...disclosure import Viewer
 from ...i18n.locale import current_language
 from ...models import Participant, Question, Survey, Theme, ThemeText
+from ...presenters.leaderboard import themes_with_leaderboard
 from ...presenters.outcomes import OutcomeInWords, outcomes
 from ...presenters.own_forecast import OwnForecast, standings
 from ...presenters.scores import headline_scores
@@ -65,6 +67,7 @@ def themes(slug: str) -> PageAnswer:
         outdated=[one for one in everything if one.outdated or one.void],
         changed=what_changed(survey, person, last_visit(survey, person)) if person is not None else None,
         came_out=came_out,
+        leaderboards=themes_with_leaderboard(Viewer(participant=person), survey) if person else [],
         scored=headline_scores(person) if person is not None else {},
     )
 

@@ -16,7 +16,7 @@ from ...models import Option, Participant, Question, Submission, Survey
 from ...questions import as_entered, kind_of, place_errors
 from ...services import forecast_submit
 from ...services.enrollment import has_agreed
-from ...services.forecast_history import history, last_format, standing_rows
+from ...services.forecast_history import histories, history, last_format, standing_rows
 from ...services.forecast_record import Receipt
 from ...store.engine import db
 from ...store.lifecycle import open_options
@@ -140,7 +140,8 @@ def _question(slug: str, key: str) -> tuple[Survey, Question]:
 
 def _fresh_form(person: Participant, asked: Question, boxes: list[Option]) -> AnswerForm:
     """The form with the person's own standing values as they were typed, or empty: there is no preset."""
-    said = history(db.session, person, asked)
+    # All of theirs at once: the page tells of the others too.
+    said = histories(db.session, person).get(asked.id, [])
     values: dict[str, Any] = {}
     if said and said[-1].action != "withdraw":
         rows = standing_rows(db.session, person, asked)

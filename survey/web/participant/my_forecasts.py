@@ -10,6 +10,7 @@ from flask import request, url_for
 from ...models import Question, Submission, Survey
 from ...presenters.calibration import calibration_of
 from ...presenters.forecast_history import Act, Moved, Trace, acts_of, moved, trace
+from ...presenters.leaderboard import has_leaderboard
 from ...presenters.own_forecast import OwnForecast, when
 from ...presenters.scores import comparison_of, corrections_of, points, rule_in_words, scores_of, share
 from ...services import background_answers
@@ -18,9 +19,9 @@ from ...services.forecast_history import histories
 from ...store.engine import db
 from ...store.lifecycle import QuestionState
 from ..forms.forecast import fresh_key
-from ..identity import survey_by_slug
+from ..identity import as_participant, survey_by_slug
 from ..layout import page
-from .dashboard import ThemeStanding, by_theme, closing
+from .dashboard import ThemeStanding, by_theme, came_out, closing
 from .enrollment import PageAnswer, blueprint, require_participant
 from .last_visit import Since, last_visit
 
@@ -131,6 +132,8 @@ def mine(slug: str) -> PageAnswer:
         since=since,
         scores=scores_of(person),
         comparison=comparison_of(person),
+        came_out=came_out,
+        has_leaderboard=has_leaderboard(as_participant(survey), survey),
         points=points,
         share=share,
         corrections=corrections_of(person),

@@ -15,6 +15,7 @@ from ...presenters.base_rate import ToldBaseRate, told_base_rate
 from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.forecast_history import acts_of
 from ...presenters.input_context import beside
+from ...presenters.outcome_history import outcome_history
 from ...presenters.outcomes import outcomes
 from ...presenters.own_forecast import (
     OwnFigure,
@@ -122,6 +123,7 @@ def question_page(
         if isinstance(seen, disclosure.Shown)
         else None,
         outcomes=outcomes(question, current_resolutions(db.session, question)),
+        outcome_history=outcome_history(db.session, viewer, question),
         scores=question_scores(viewer, question, acts, done=stand.done),
         form_key=fresh_key(),
         when=when,

@@ -2,6 +2,7 @@
 
 from ... import clock
 from ...i18n.locale import current_language
+from ...presenters.leaderboard import has_leaderboard
 from ...presenters.results import results, who_sees
 from ...store.engine import db
 from ..identity import as_participant, survey_by_slug
@@ -15,12 +16,14 @@ from .enrollment import PageAnswer, blueprint
 def survey_results(slug: str) -> PageAnswer:
     """Every question with the crowd's last figures and its outcome, once the survey is over."""
     survey = survey_by_slug(slug)
-    over = survey.is_over(clock.now(db.session))
+    over, viewer = survey.is_over(clock.now(db.session)), as_participant(survey)
     return page(
         "participant/results.html",
         survey,
         over=over,
         words=survey.text(current_language()),
-        themes=results(db.session, as_participant(survey), survey) if over else [],
+        themes=results(db.session, viewer, survey) if over else [],
         who_sees=who_sees(survey),
+        # The page of a stranger is kept while what it rests on is as it was; who has been erased is no part of that.
+        has_leaderboard=over and viewer.participant is not None and has_leaderboard(viewer, survey),
     )

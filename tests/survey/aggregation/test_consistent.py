@@ -14,7 +14,7 @@ WORKED = read_bank(bank_folder("ukraine")).worked
 
 @pytest.fixture
 def space(session: Session) -> EventSpace:
-    return event_space_of(the_survey(session))
+    return event_space_of(session, the_survey(session))
 
 
 def flat(said: Said) -> dict[tuple[str, str], float]:

@@ -14,7 +14,7 @@ WORKED = read_bank(bank_folder("ukraine")).worked
 
 @pytest.fixture
 def space(session: Session) -> EventSpace:
-    return event_space_of(the_survey(session))
+    return event_space_of(session, the_survey(session))
 
 
 def test_discrete_questions_are_in_it_and_numbers_are_not(space: EventSpace, session: Session) -> None:
@@ -44,12 +44,11 @@ def test_what_was_not_answered_is_nothing_that_could_clash(space: EventSpace) ->
 
 def test_a_survey_whose_declarations_changed_has_another_space(session: Session) -> None:
     survey = the_survey(session)
-    before = event_space_of(survey)
-    assert event_space_of(survey) is before
+    before = event_space_of(session, survey)
+    assert event_space_of(session, survey) is before
     treaty_needs_truce = next(relation for relation in survey.relations if relation.key == "R2.2030-12-31")
-    with session.no_autoflush:
-        treaty_needs_truce.kind = "equals"
-        after = event_space_of(survey)
+    treaty_needs_truce.kind = "equals"
+    after = event_space_of(session, survey)
     truce_alone = answers_in(
         after, {"ceasefire-when": {"2030-12-31": 0.75}, "treaty-when": {"2030-12-31": 0.25}}
     )

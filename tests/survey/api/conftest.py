@@ -51,6 +51,8 @@ def callers(app: Flask, client: FlaskClient, a_member: MakeMember) -> dict[str, 
     """Somebody of each role; `foreign` owns and answers another survey, `writer` has a token to write with."""
 
     def elsewhere(session: Session) -> str:
+        # Each organizer resolves alone: what a second person does is told in `test_running`.
+        the_survey(session).second_person = False
         load_bank(session, "ukraine", slug="elsewhere")
         user = member(session, "owner", "foreign@example.org", slug="elsewhere")
         return create_token(session, user, the_survey(session, "elsewhere"))

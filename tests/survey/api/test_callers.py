@@ -41,6 +41,8 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "list_scenarios": ("GET", "scenarios", None, PUBLIC),
     "chances_of_scenario": ("GET", "scenarios/headline", None, ()),
     "crowd_of_question": ("GET", "questions/leaders-meet/crowd", None, ()),
+    "outcomes_of_question": ("GET", "questions/leaders-meet/resolutions", None, PUBLIC),
+    "leaderboard": ("GET", "leaderboard", None, ()),
     "join": ("POST", "participants", {"language": "en", "agree": True}, PUBLIC),
     "come_back": ("POST", "tokens", {"code": "nonsense"}, ()),
     "agree": ("POST", "consent", {"agree": True}, ANSWERING),
@@ -52,6 +54,8 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "own_forecasts": ("GET", "forecasts", None, ANSWERING),
     "publish_due": ("POST", "publications", None, RUNNING),
     "resolve": ("POST", "questions/leaders-meet/resolutions", OUTCOME, RUNNING),
+    "list_proposals": ("GET", "proposals", None, RUNNING),
+    "decide_proposal": ("POST", "proposals/1/decision", {"act": "approve"}, ()),
     "freeze_snapshot": ("POST", "snapshots", None, DATA),
     "list_snapshots": ("GET", "snapshots", None, DATA),
     "forecasts_long": ("GET", "snapshots/1/forecasts_long.csv", None, DATA),
@@ -78,10 +82,13 @@ ENDING = ("erase_me", "revoke")
 OF_A_VERSION = ("replace_draft", "edit_draft", "import_file", "open_draft", "delete_draft")
 #: Nobody else knows that there is such a thing.
 UNKNOWN = ("delete_draft",)
+#: Who would be let do it, were there anything to do it with.
+ABSENT = {"decide_proposal": RUNNING}
 #: Answers that every caller gets alike, whose operation then says why not.
 ELSEWHERE = {
     "chances_of_scenario": 403,
     "crowd_of_question": 403,
+    "leaderboard": 403,
     "come_back": 404,
     "preregistration": 404,
     "preregistered_file": 404,
@@ -116,6 +123,7 @@ def test_each_caller_may_do_what_the_matrix_says(callers: dict[str, Caller]) -> 
             response = call(caller, operation)
             refused = 401 if role == "none" else 404 if operation in UNKNOWN else 403
             wanted = 0 if role in allowed else ELSEWHERE.get(operation, refused)
+            wanted = 404 if role in ABSENT.get(operation, ()) else wanted
             if wanted:
                 assert (response.status_code, operation, role) == (wanted, operation, role)
                 assert faults(response) == {}

@@ -31,6 +31,8 @@ DOCUMENT = "/api/v1/openapi.json"
 OF_MEMBERS = {
     "publish_due",
     "resolve",
+    "list_proposals",
+    "decide_proposal",
     "freeze_snapshot",
     "list_snapshots",
     "forecasts_long",
@@ -49,7 +51,9 @@ NEVER_BY_CHANCE = {
     "affirm",
     "withdraw",
     "resolve",
+    "decide_proposal",
     "crowd_of_question",
+    "leaderboard",
     "chances_of_scenario",
     "preregistration",
     "preregistered_file",

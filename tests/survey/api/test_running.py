@@ -181,3 +181,21 @@ def test_there_is_no_other_snapshot(a_member: MakeMember, number: str) -> None:
     response = analyst.get(f"snapshots/{number}/questions.csv")
     assert response.status_code == 404
     assert faults(response) == {}
+
+
+def test_a_second_person_approves_by_program_what_the_first_has_said(
+    a_member: MakeMember, session: Session
+) -> None:
+    ann, ben = a_member("organizer"), a_member("owner")
+    said = ann.post("questions/leaders-meet/resolutions", HAPPENED).json
+    assert (said["resolutions"], said["proposal"]["state"]) == ([], "waiting")
+    assert ben.get("questions/leaders-meet").json["resolutions"] == []
+    number = said["proposal"]["number"]
+    own = ann.post(f"proposals/{number}/decision", {"act": "approve"})
+    assert own.status_code == 422 and "proposed this yourself" in own.text
+    assert ben.post(f"proposals/{number}/decision", {"act": "refuse"}).status_code == 422
+    assert ben.post(f"proposals/{number}/decision", {"act": "approve"}).json["state"] == "approved"
+    assert [one["state"] for one in ann.get("proposals").json["proposals"]] == ["approved"]
+    (stored,) = session.scalars(select(Resolution))
+    assert stored.by_id != stored.approved_by_id is not None
+    assert ben.post("proposals/99999999999/decision", {"act": "approve"}).status_code == 404

@@ -7,12 +7,14 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.store.transaction import transaction
-from tests.factories import on, the_question, the_survey
-from tests.survey.outcomes import outcome
+from tests.factories import crowd, on, the_question, the_survey
+from tests.survey.outcomes import member, outcome
 
 from .caller import ANSWERS, Caller
+from .conftest import MakeMember
 
 
 def test_the_list_has_public_surveys_only(nobody: Caller, session: Session) -> None:
@@ -103,6 +105,35 @@ def test_an_outcome_is_told(app: Flask, nobody: Caller) -> None:
     (resolution,) = told["resolutions"]
     assert (resolution["happened"], resolution["annulled"], resolution["value"]) == (True, False, None)
     assert resolution["source"] == "A newspaper of that day"
+
+
+def test_the_history_of_an_outcome_is_told_with_scores_beside_it(
+    app: Flask, nobody: Caller, a_member: MakeMember, session: Session
+) -> None:
+    """By whom stands there for those who run the survey alone; of a survey where all see the crowd, its scores."""
+    organizer = a_member("organizer")
+    assert nobody.get("questions/leaders-meet/resolutions").json == []
+    question = the_question(session, "leaders-meet")
+    crowd(session, question, [0.4] * 12, day=18)
+    with clock.at(on(19)):
+        publish(session, question.survey)
+    user = member(session, email="resolver@example.org")
+    for value, why in ((1.0, ""), (0.0, "By video alone.")):
+        resolve(session, question, outcome(value=value, why=why), user)
+    session.commit()
+    later, first = nobody.get("questions/leaders-meet/resolutions").json
+    assert (later["number"], later["supersedes"], later["stands"], later["happened"]) == (2, 1, True, False)
+    assert (first["number"], first["supersedes"], first["stands"], first["words"]) == (1, None, False, "yes")
+    assert (later["by"], later["approved"], later["change"], later["crowd_scores"]) == (None, False, None, [])
+    question.survey.reveal = "always"
+    session.commit()
+    later, first = nobody.get("questions/leaders-meet/resolutions").json
+    # 2·0.4² − 2·0.6², and the crowd of 0.4 by each method.
+    assert later["change"] == {"rule": "brier", "people": 10, "mean": -0.4} and first["change"] is None
+    assert {one["method"] for one in later["crowd_scores"]} >= {"parley", "median", "mean"}
+    assert {round(one["value"], 2) for one in later["crowd_scores"]} == {0.32} and first["crowd_scores"] == []
+    told = organizer.get("questions/leaders-meet/resolutions").json
+    assert [one["by"] for one in told] == ["resolver@example.org"] * 2
 
 
 @pytest.mark.parametrize("path", ["", "questions", "scenarios", "questions/nothing", "forecasts"])

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
@@ -232,22 +233,26 @@ def test_who_may_not_see_gets_the_same_bytes_whatever_others_said(worlds: list[W
 
 # ---- Once it came out: scores beside the crowd's tell of others too
 
-SCORED = ["mine", "mine/data", "mine/data.json", "q/ceasefire-when", "q/ceasefire-when/crowd"]
+SCORED = [
+    *("mine", "mine/data", "mine/data.json", "q/ceasefire-when", "q/ceasefire-when/crowd"),
+    "/api/v1/surveys/ukraine/questions/ceasefire-when/resolutions",
+]
 SOME = "answered all but the neighbours"
 
 
 @pytest.fixture
 def came_out(worlds: list[World]) -> list[World]:
-    """The first date of the question came out; everybody who answered is scored."""
+    """The first date of the question came out and was corrected; everybody who answered is scored."""
     for world in worlds:
         with world.app.app_context():
-            transaction(
-                lambda session: resolve(
-                    session,
-                    the_question(session, "ceasefire-when"),
-                    outcome(about="2027-06-30", value=1.0),
+            for value in (0.0, 1.0):
+                transaction(
+                    lambda session, value=value: resolve(
+                        session,
+                        the_question(session, "ceasefire-when"),
+                        outcome(about="2027-06-30", value=value),
+                    )
                 )
-            )
     return worlds
 
 
@@ -257,7 +262,7 @@ def revealed(worlds: list[World], reveal: str, viewer: str) -> set[str]:
     for world in worlds:
         with world.app.app_context():
             transaction(lambda session: setattr(the_survey(session), "reveal", reveal))
-        pages = {path: world.browser(viewer).get(f"/s/ukraine/{path}").data for path in SCORED}
+        pages = {path: world.browser(viewer).get(urljoin("/s/ukraine/", path)).data for path in SCORED}
         found.append({path: TOKENS.sub(rb"\1\2\3\4", page) for path, page in pages.items()})
     return {path for path in SCORED if found[0][path] != found[1][path]}
 
@@ -269,7 +274,7 @@ def test_scores_beside_a_hidden_crowd_are_the_same_whatever_others_said(came_out
         for reveal in ("after answering", "after close", "organizers only", "always")
         for viewer in (SOME, "answered all")
     }
-    scored = {"mine", "mine/data", "mine/data.json"}
+    scored = {"mine", "mine/data", "mine/data.json", SCORED[-1]}
     # One date came out, the others still take answers: the question is not over.
     for hidden in ("after close", "organizers only"):
         assert told[hidden, SOME] == told[hidden, "answered all"] == set(), hidden
@@ -298,3 +303,34 @@ def test_of_a_survey_that_is_over_strangers_get_the_same_bytes_whatever_others_s
 def results(world: World, viewer: str) -> bytes:
     """The survey's last page as this viewer is given it."""
     return TOKENS.sub(rb"\1\2\3\4", world.browser(viewer).get("/s/ukraine/results").data)
+
+
+# ---- The leaderboard
+
+
+@pytest.mark.parametrize("asked", ["nuclear-use"])
+def test_a_leaderboard_with_a_hidden_crowd_in_it_is_the_same_whatever_others_said(
+    worlds: list[World], asked: str
+) -> None:
+    resolved = ["leaders-meet", "ceasefire-holds", "territory", "article-4"]
+    for world in worlds:
+        with world.app.app_context():
+            transaction(lambda session: come_out(session, [*resolved, asked]))
+
+    def told(viewer: str, path: str) -> bool:
+        """Whether the two databases differ in what this viewer is told."""
+        pages = [TOKENS.sub(rb"\1\2\3\4", world.browser(viewer).get(path).data) for world in worlds]
+        return pages[0] != pages[1]
+
+    paths = ["/s/ukraine/leaderboard", "/s/ukraine/leaderboard?theme=escalation", "/s/ukraine/mine"]
+    paths.append("/api/v1/surveys/ukraine/leaderboard")
+    seen = {viewer: {path for path in paths if told(viewer, path)} for viewer in [*BLIND, "answered all"]}
+    # Whoever answered all but this question is not waited for any more: it can't be answered.
+    assert {viewer: seen[viewer] for viewer in BLIND[:3]} == {viewer: set() for viewer in BLIND[:3]}
+    # The control: who has answered sees the table, and their own scores, differ.
+    assert seen["answered all"] == {paths[0], paths[2], paths[3]}
+
+
+def come_out(session: Session, keys: list[str]) -> None:
+    for key in keys:
+        resolve(session, the_question(session, key), outcome(value=1.0))

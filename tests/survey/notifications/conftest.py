@@ -32,7 +32,8 @@ def outbox(app: Flask) -> Iterator[Outbox]:
 
     def read() -> list[EmailMessage]:
         found = [
-            message_from_bytes(path.read_bytes(), policy=policy.default) for path in folder.glob("*.eml")
+            message_from_bytes(path.read_bytes(), policy=policy.default)
+            for path in sorted(folder.glob("*.eml"))
         ]
         return cast(list[EmailMessage], sorted(found, key=lambda letter: str(letter["To"])))
 

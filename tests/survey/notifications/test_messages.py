@@ -2,6 +2,8 @@
 
 import smtplib
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -44,21 +46,28 @@ def deliver(moment: int = 29) -> tuple[int, int]:
         return messages.deliver()
 
 
-def test_a_letter_leads_to_the_question_and_says_no_more(
+def test_a_letter_tells_the_outcome_and_nothing_of_a_person(
     session: Session, person: Participant, outbox: Outbox
 ) -> None:
     assert deliver() == (1, 1)
     (letter,) = outbox()
     assert letter["Subject"] == "News from Parley"
     assert letter["To"] == "olha@example.org"
-    assert links_in(letter)[0] == f"/s/ukraine/q/{KEY}"
-    assert "The outcome of 1 question you answered is known." in words_of(letter)
-    everything = letter.as_string()
-    question = the_question(session, KEY)
-    text = question.text("en")
-    for secret in ("61", "canary", text.title, text.short, "Yes", person.code_hash or "?"):
+    assert links_in(letter)[1] == f"/s/ukraine/q/{KEY}"
+    everything, text = letter.as_string(), the_question(session, KEY).text("en")
+    assert plain(letter).partition("\n--")[0].splitlines()[2:9] == [
+        "The outcome of 1 question you answered is known.",
+        "",
+        text.title,
+        "Outcome: yes",
+        "Why: canary-3",
+        "Source: ",
+        "Known from 28 November 2026, 14:00 Kyiv (12:00 UTC)."
+        " Stored on 28 November 2026, 14:00 Kyiv (12:00 UTC) by the system.",
+    ]
+    for secret in ("61", "canary-1", "0.", "%", person.code_hash or "?"):
         assert secret not in words_of(letter), secret
-        assert secret not in str(letter["Subject"])
+    assert "canary" not in str(letter["Subject"]) and text.title not in str(letter["Subject"])
     assert letter.get_content_type() == "text/plain"
     assert "<img" not in everything
 
@@ -162,48 +171,108 @@ def test_a_date_that_closed_while_its_letter_waited_is_not_told(session: Session
     assert outbox() == []
 
 
-@pytest.mark.parametrize("way", ["each", "digest"])
-def test_the_outcome_for_a_date_is_told_and_corrected_without_any_value(
-    session: Session, outbox: Outbox, way: str
-) -> None:
-    person = answered(session, "ceasefire-when")
-    contacts.choose(session, person, {"resolved": way, "corrected": way})
+# ---- Outcomes, gathered within an hour
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    """A moment of the 27th."""
+    return on(27, hour=hour) + timedelta(minutes=minute)
+
+
+def stored(session: Session, key: str, moment: datetime, **facts: Any) -> None:
+    """An outcome of a question, or of a part, stored at a moment; committed."""
+    with clock.at(moment):
+        source = "https://example.org/decided"
+        resolve(session, the_question(session, key), Outcome(known_from=on(25), source=source, **facts))
     session.commit()
-    first = the_question(session, "ceasefire-when").options[0].key
-    came_out(session, "ceasefire-when", 27, {"about": first, "value": 0})
-    assert deliver(27) == (1, int(way == "each"))
-    came_out(session, "ceasefire-when", 28, {"about": first, "value": 1})
-    assert deliver(28) == (1, 1)
-    assert deliver(29) == (0, int(way == "digest"))
-    letters_ = [words_of(letter) for letter in outbox()]
-    known = "The outcome for one date of a question you answered is known: by 30 June 2027."
-    corrected = "The outcome for one date of a question you answered was corrected: by 30 June 2027."
-    assert sorted(sum(words in one for one in letters_) for words in (known, corrected)) == [1, 1]
-    for one in letters_:
-        assert "canary" not in one and "%" not in one and "Yes" not in one and " no" not in one.split("--")[0]
 
 
-def test_that_later_dates_came_out_with_an_earlier_one_is_not_said(session: Session, outbox: Outbox) -> None:
-    answered(session, "ceasefire-when")
-    options = the_question(session, "ceasefire-when").options
-    came_out(session, "ceasefire-when", 27, *({"about": one.key, "value": 1} for one in options))
-    assert deliver() == (len(options), 1)
-    happened = told(outbox)
-    assert happened.endswith("The outcome for one date of a question you answered is known: by 30 June 2027.")
+def deliver_at(moment: datetime, outbox: Outbox = list) -> tuple[int, list[str]]:
+    """What is noted at a moment, and what the letter of then says, of one that is looked into."""
+    with clock.at(moment):
+        noted, sent = messages.deliver()
+    return noted, [plain(letter) for letter in outbox()[-1:]] if sent else []
 
 
-@pytest.mark.parametrize("came", ["if-yes", "if-no"])
-def test_a_pair_is_one_letter_that_does_not_say_which_condition_came_true(
-    session: Session, outbox: Outbox, came: str
+def plain(letter: EmailMessage) -> str:
+    """The text of a letter as one reads it."""
+    return words_of(letter).replace("\xa0", " ").replace("\r\n", "\n")
+
+
+def busy(letter: object) -> None:
+    raise smtplib.SMTPDataError(451, "later")
+
+
+def test_outcomes_of_an_hour_are_one_email_with_the_last_state_of_each(
+    session: Session, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pair = the_question(session, PAIR)
-    answered(session, PAIR)
-    came_out(session, PAIR, 27, {"about": pair.options[came == "if-no"].key, "value": 1})
-    deliver()
-    (letter,) = outbox()
-    assert told(outbox).endswith("The outcome of 1 question you answered is known.")
-    assert not any(option.text("en") in words_of(letter) for option in pair.options)
-    assert deliver() == (0, 0)
+    person = answered(session, KEY)
+    with clock.at(on(24)):
+        say(session, person, the_question(session, "cyber"))
+    stored(session, KEY, at(10), value=1)
+    stored(session, "cyber", at(10, 20), value=0)
+    stored(session, KEY, at(10, 40), value=0, why="It was by video.")
+    assert deliver_at(at(10, 59)) == (0, [])
+    # What the mail server does not take is gathered again, with what came since.
+    with monkeypatch.context() as broken:
+        broken.setattr(transport.mail, "send", busy)
+        assert deliver_at(at(11))[1] == []
+    stored(session, "cyber", at(11, 5), annulled=True, why="Nobody can tell.")
+    _noted, (told,) = deliver_at(at(11, 20), outbox)
+    assert "The outcomes of 2 questions you answered are known." in told and "corrected" not in told
+    assert "Outcome: no\nWhy: It was by video.\n" in told
+    assert "Outcome: annulled: it counts for nobody\nWhy: Nobody can tell.\n" in told
+    assert "yes" not in told.replace("yesterday", "") and told.count("Outcome: ") == 2
+    assert deliver_at(at(13)) == (0, [])
+    # Corrected later than that: a second email, of what was corrected and why.
+    stored(session, KEY, at(13, 10), value=1, why="They met, too.")
+    assert deliver_at(at(14, 9)) == (0, [])
+    _noted, (told,) = deliver_at(at(14, 10), outbox)
+    assert "The outcome of 1 question you answered was corrected." in told and "is known" not in told
+    assert "Outcome: no → yes\nWhy: They met, too.\nSource: " in told and "by the system." in told
+    # There and back within an hour: who was told knows what holds.
+    stored(session, KEY, at(15), value=0)
+    stored(session, KEY, at(15, 10), value=1, why="A slip.")
+    assert deliver_at(at(17))[1] == []
+
+
+def test_an_outcome_that_is_corrected_while_its_emails_go_is_told_as_it_stands(
+    session: Session, outbox: Outbox
+) -> None:
+    person = answered(session, KEY)
+    stored(session, KEY, at(10), value=1)
+    queue.due(session, at(11))
+    stored(session, KEY, at(11), value=0)
+    _noted, (told,) = deliver_at(at(11), outbox)
+    assert "is known" in told and "Outcome: no\n" in told
+    assert deliver_at(at(13)) == (0, [])
+    contacts.choose(session, person, {"corrected": "none"})
+    stored(session, KEY, at(14), value=1)
+    assert deliver_at(at(16)) == (0, [])
+
+
+def test_dates_and_branches_stand_by_their_names_in_the_language_of_the_reader(
+    session: Session, outbox: Outbox
+) -> None:
+    person = answered(session, "ceasefire-when", language="uk")
+    with clock.at(on(24)):
+        say(session, person, the_question(session, PAIR))
+    options = the_question(session, "ceasefire-when").options
+    with clock.at(at(10)):
+        made = [
+            Outcome(known_from=on(25), source="Газета", about=one.key, value=float(place > 1))
+            for place, one in enumerate(options)
+        ]
+        resolve_all(session, the_question(session, "ceasefire-when"), made)
+    stored(session, PAIR, at(10), about="if_no", value=1)
+    _noted, (told,) = deliver_at(at(11), outbox)
+    lines = [f"{one.text('uk')}: {'так' if place > 1 else 'ні'}" for place, one in enumerate(options)]
+    assert "\n".join(lines) in told and told.count("Газета") == 1
+    assert f"{the_question(session, PAIR).options[1].text('uk')}: так" in told
+    assert "2 запитань" in told and "known" not in told and "Source" not in told
+    assert [one for one in links_in(outbox()[0]) if "/q/" in one] == [
+        f"/s/ukraine/q/{key}" for key in ("ceasefire-when", PAIR)
+    ]
 
 
 def test_a_digest_is_one_letter_after_the_day(session: Session, person: Participant, outbox: Outbox) -> None:

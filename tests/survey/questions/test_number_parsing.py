@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
+from survey.i18n.normalization import trimmed
 from survey.questions import EnteredValue, Unreadable, number_parsing
 
 GRAMMARS = [
@@ -364,3 +365,12 @@ def test_odds_and_one_in_n_agree(pro: int, contra: int) -> None:
 @given(st.dates())
 def test_a_date_reads_back_to_itself(day: date) -> None:
     assert EPOCH + timedelta(days=number_parsing.date(day.isoformat()).value) == day
+
+
+def test_plain_letters_are_read_at_once_and_as_all_others_are() -> None:
+    """A mark that nobody sees makes the same text one of all letters."""
+    for plain in map(chr, range(128)):
+        for text in (f"{plain}1{plain}2 %{plain}", f"1{plain}{plain}e", plain):
+            marked = text.replace("%", "\u200e%").replace("e", "\u200ee")
+            assert number_parsing.folded(text) == number_parsing.folded(marked)
+            assert trimmed(text) == trimmed(text.replace("1", "é")).replace("é", "1")

@@ -116,6 +116,8 @@ COLUMNS = {
     "question_version": "note",
     "version_text": "title",
     "resolution": "source",
+    "proposal": "source",
+    "proposal_decision": "reason",
     "publication": "people",
     "event_log": "act",
     "background_answer": "answered_at",

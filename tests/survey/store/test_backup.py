@@ -18,6 +18,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy import make_url, text
 
+from survey import clock
 from survey.cli import main
 from survey.cli.root import _application
 from survey.models import Submission
@@ -126,6 +127,35 @@ def test_the_check_says_when_the_last_backup_was_made(instance: Flask, tmp_path:
     assert "No backup was made here" in parley("db", "check").output
     path = made(tmp_path)
     assert f"Last backup: 2026-11-22T12:00:00+00:00, {path}" in parley("db", "check").output
+
+
+def test_a_backup_is_checked_without_restoring_it_and_the_instance_notes_it(
+    instance: Flask, tmp_path: Path
+) -> None:
+    folder = tmp_path / "instance"
+    assert "name the file to check" in parley("backup", "--check").output
+    path = made(tmp_path)
+    noted = backups.last_backup(folder)
+    assert noted is not None
+    assert (noted.size, noted.checked_at) == (path.stat().st_size, None)
+    checked = parley("backup", "--check")
+    assert (checked.exit_code, f"{path} is whole" in checked.output) == (0, True), checked.output
+    noted = backups.last_backup(folder)
+    assert noted is not None
+    assert noted.checked_at == clock.now()
+    path.write_bytes(path.read_bytes()[:-2000])
+    refused = parley("backup", "--check", str(path))
+    assert (refused.exit_code, "is no whole backup" in refused.output) == (1, True)
+    assert _answers() == 1
+
+
+def test_a_note_of_before_sizes_were_kept_is_read(tmp_path: Path) -> None:
+    (tmp_path / "last_backup").write_text('{"made_at": "2026-11-22T12:00:00+00:00", "file": "/b/m.tar.gz"}')
+    noted = backups.last_backup(tmp_path)
+    assert noted is not None
+    assert (noted.made_at.day, noted.file.name, noted.size) == (22, "m.tar.gz", None)
+    (tmp_path / "last_backup").write_text("[]")
+    assert backups.last_backup(tmp_path) is None
 
 
 def test_an_instance_stands_in_the_way_until_it_is_told_to_be_put_aside(

@@ -23,6 +23,9 @@ from survey import clock
 from survey.bank.loading import load_bank
 from survey.models import Survey, User
 from survey.services import accounts, api_tokens, enrollment, invitations, moderation, snapshots
+from survey.services.resolution import Act
+from survey.services.resolution_proposals import resolve_or_propose
+from survey.services.resolution_rules import Outcome
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.page_cache import NAME as PAGE_CACHE
@@ -54,6 +57,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "editor.scenario_part": {"data": {"act": "add", "title": "Another"}},
     "editor.take_out": {"data": {"noun": "theme", "key": "nothing"}},
     "Forecasts.forecast": {"json": {"values": {"p-yes": 0.1}}},
+    "Running a survey.decide_proposal": {"json": {"act": "refuse"}},
     "Running a survey.resolve": {
         "json": {
             "outcomes": [{"happened": True}],
@@ -77,7 +81,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "participant.own_reason": {"data": {"act": "hide", "revision": "1"}},
 }
 #: Files of the site that hold nothing of anybody.
-NOT_ASKED = {"static", "bootstrap.static", "security.static", "charts.vega"}
+NOT_ASKED = {"static", "bootstrap.static", "security.static", "charts.vega", "style.bootstrap"}
 
 Row = tuple[str, ...]
 
@@ -109,6 +113,14 @@ def member(session: Session, role: str, slug: str) -> tuple[str, str]:
     return accounts.sign_in_link(session, session.get_one(User, user.id)), token
 
 
+def propose(session: Session) -> None:
+    """An outcome that the owner proposed and that waits."""
+    survey, by = the_survey(session), accounts.user_by_email(session, "owner@ukraine.example.org")
+    said = Outcome(clock.now(session), "A newspaper", annulled=True)
+    assert by is not None
+    resolve_or_propose(survey, Act({the_question(session, "eu-accession").id: [said]}), by)
+
+
 def prepare(session: Session) -> str:
     """An invitation that waits; from then on both surveys are for invited people alone."""
     session.execute(update(Survey).values(visibility="invited"))
@@ -136,6 +148,7 @@ class Site:
                     lambda session, role=role, slug=slug: member(session, role, slug)  # type: ignore[misc]
                 )
                 self._enter(name, token, f"/sign-in/{link}", {})
+            propose(db.session)
             self.invitation = transaction(prepare)
             transaction(
                 lambda session: snapshots.freeze(session, the_survey(session), app.config["PARLEY"]).id

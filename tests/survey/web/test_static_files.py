@@ -2,23 +2,27 @@
 
 import gzip
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from survey.security.limits import limiter
+from survey.web import bootstrap_style
 from survey.web.static_files import fingerprint, imported_modules
 
 from .visitor import Visitor
 
 STATIC = Path(__file__).parents[3] / "survey" / "static"
 TEMPLATES = STATIC.parents[1] / "templates"
-GZIP = {"Accept-Encoding": "gzip, deflate, br"}
+GZIP = {"Accept-Encoding": "gzip, deflate"}
+BROTLI = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 IMPORTED = re.compile(r'^(?:import|export)\b[^;"()=]*"([^"]+)"|\bimport\("([^"]+)"\)', re.MULTILINE)
-FINGERPRINTED = re.compile(r"^(?:/bootstrap)?/static/[0-9a-f]{16}/|^/charts/[0-9a-f]{16}/")
+FINGERPRINTED = re.compile(r"^(?:/bootstrap)?/static/[0-9a-f]{16}/|^/(?:charts|style)/[0-9a-f]{16}/")
 
 
 class Links(HTMLParser):
@@ -50,7 +54,7 @@ def test_every_file_a_page_names_is_fingerprinted_and_there(person: Visitor, que
     pages = [question, person.get("scenarios").text, person.get("").text, person.get("nowhere").text]
     found = {address for page in pages for _, address in Links(page).found}
     assert {address.rpartition("/")[2] for address in found} >= {
-        "bootstrap.min.css",
+        "bootstrap.css",
         "parley.css",
         "favicon.svg",
         "input.js",
@@ -94,7 +98,13 @@ def test_a_site_that_guards_forms_and_counts_requests_serves_them_too(
 
 @pytest.mark.parametrize("before", ["", "0123456789abcdef/"])
 @pytest.mark.parametrize(
-    "file", ["static/{}parley.css", "charts/{}vega.js", "bootstrap/static/{}css/bootstrap.min.css"]
+    "file",
+    [
+        "static/{}parley.css",
+        "style/{}bootstrap.css",
+        "charts/{}vega.js",
+        "bootstrap/static/{}css/bootstrap.min.css",
+    ],
 )
 def test_an_address_of_another_version_is_answered_and_asked_for_again(
     client: FlaskClient, file: str, before: str
@@ -108,41 +118,50 @@ def test_an_address_of_another_version_is_answered_and_asked_for_again(
 
 
 @pytest.mark.parametrize("address", ["static/parley.css", "static/input.js", "static/favicon.svg"])
-def test_text_is_compressed_for_whoever_takes_it(client: FlaskClient, address: str) -> None:
-    with client.get(f"/{address}") as plain, client.get(f"/{address}", headers=GZIP) as packed:
-        assert packed.headers["Content-Encoding"] == "gzip"
-        assert gzip.decompress(packed.data) == plain.data
+@pytest.mark.parametrize(
+    ("takes", "encoding", "unpacked"), [(GZIP, "gzip", gzip.decompress), (BROTLI, "br", brotli.decompress)]
+)
+def test_text_is_compressed_for_whoever_takes_it(
+    client: FlaskClient,
+    address: str,
+    takes: dict[str, str],
+    encoding: str,
+    unpacked: Callable[[bytes], bytes],
+) -> None:
+    with client.get(f"/{address}") as plain, client.get(f"/{address}", headers=takes) as packed:
+        assert packed.headers["Content-Encoding"] == encoding
+        assert unpacked(packed.data) == plain.data
         assert "Content-Encoding" not in plain.headers
         assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
         assert plain.headers["ETag"] != packed.headers["ETag"]
         assert plain.mimetype == packed.mimetype
-        again = {"If-None-Match": packed.headers["ETag"], **GZIP}
+        again = {"If-None-Match": packed.headers["ETag"], **takes}
     with client.get(f"/{address}", headers=again) as answer:
         assert answer.status_code == 304
         assert not answer.data
 
 
 def test_a_font_is_not_compressed_again(client: FlaskClient) -> None:
-    with client.get("/bootstrap/static/css/font/fonts/bootstrap-icons.woff2", headers=GZIP) as answer:
+    with client.get("/bootstrap/static/css/font/fonts/bootstrap-icons.woff2", headers=BROTLI) as answer:
         assert answer.status_code == 200
         assert "Content-Encoding" not in answer.headers
 
 
 def test_whoever_refuses_compression_gets_none(client: FlaskClient) -> None:
-    with client.get("/static/parley.css", headers={"Accept-Encoding": "gzip;q=0"}) as answer:
+    with client.get("/static/parley.css", headers={"Accept-Encoding": "gzip;q=0, br;q=0"}) as answer:
         assert "Content-Encoding" not in answer.headers
 
 
 @pytest.mark.parametrize("address", ["", "themes", "mine", "q/leaders-meet", "leave"])
 def test_a_page_with_a_token_is_not_compressed(app: Flask, person: Visitor, address: str) -> None:
-    answer = person.client.get(f"/s/ukraine/{address}", headers=GZIP)
+    answer = person.client.get(f"/s/ukraine/{address}", headers=BROTLI)
     assert "Content-Encoding" not in answer.headers
     assert answer.data.rstrip().endswith(b"</html>")
 
 
 @pytest.mark.parametrize("address", ["/api/v1/surveys", "/api/v1/openapi.json", "/healthz"])
 def test_what_programs_are_told_is_not_compressed(client: FlaskClient, address: str) -> None:
-    assert "Content-Encoding" not in client.get(address, headers=GZIP).headers
+    assert "Content-Encoding" not in client.get(address, headers=BROTLI).headers
 
 
 @pytest.mark.parametrize(
@@ -169,13 +188,41 @@ def test_whatever_a_script_imports_however_deep_is_fetched_with_it(question: str
     assert names == set(imported_modules(str(STATIC), "input.js"))
 
 
-def test_the_script_of_the_pictures_is_fetched_with_the_one_that_uses_it(app: Flask) -> None:
+def test_the_script_of_the_pictures_waits_until_the_page_is_painted(app: Flask) -> None:
+    """Announced in the head it took seven seconds of a slow line from the style sheets."""
     with app.test_request_context():
         scripts = (
             app.jinja_env.get_template("_figures.html").make_module().chart_scripts(url_for("charts.vega"))
         )  # type: ignore[attr-defined]
     links = Links(scripts)
-    assert links.addresses("modulepreload") == links.addresses("vega")
+    assert links.addresses("vega")
+    assert links.addresses("modulepreload") == []
+
+
+def test_what_is_left_of_bootstrap_has_every_class_that_is_written_somewhere() -> None:
+    """A tenth of it is left, and no rule that a page could ask for is cut."""
+    whole = bootstrap_style.WHOLE.read_text(encoding="utf-8")
+    known = set(re.findall(r"\.([a-zA-Z][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", whole)))
+    sources = [*TEMPLATES.rglob("*.html"), *STATIC.glob("*.js")]
+    written = {
+        word
+        for path in sources
+        for words in re.findall(
+            r"""class(?:Name)?\s*=\s*["'`]([^"'`]*)|classList\.\w+\(([^)]*)""",
+            path.read_text(encoding="utf-8"),
+        )
+        for word in re.findall(r"[\w-]+", " ".join(words))
+    }
+    passed = re.findall(r"""[("']((?:btn|form|mt|mb|text|visually)-[\w-]+)""", "".join(map(_text, sources)))
+    names = (written | set(passed)) & known
+    assert names <= bootstrap_style.USED | {"figure"}, names - bootstrap_style.USED
+    assert names >= bootstrap_style.USED  # nothing is kept that nobody writes
+    assert len(bootstrap_style.cut()) < len(whole) / 10
+    assert bootstrap_style.cut().count("{") == bootstrap_style.cut().count("}")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def test_what_scripts_import_lies_beside_them_and_needs_no_fingerprint_of_its_own() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -285,3 +286,22 @@ def test_an_answer_is_never_changed_in_place(session: Session) -> None:
     with pytest.raises(Exception, match="append-only"):
         session.flush()
     session.rollback()
+
+
+def test_an_answer_is_checked_without_reading_the_words_of_the_questions(session: Session) -> None:
+    person = someone(session)
+    session.commit()
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    listen(session.get_bind(), "before_cursor_execute", note)
+    try:
+        assert background_answers.say(session, person, {"region": ["eu"]}) == 1
+    finally:
+        remove(session.get_bind(), "before_cursor_execute", note)
+    assert [one for one in asked if "FROM background_option" in one]
+    assert [
+        one for one in asked if "FROM background_text" in one or "FROM background_option_text" in one
+    ] == []

@@ -214,6 +214,7 @@ class TestWhatIsShown:
         resolve(session, the_question(session, "leaders-meet"), outcome(value=0.0))
         session.commit()
         assert keys(busy.get("mine?show=resolved").text) == ["leaders-meet"]
+        assert "resolved no " in section(busy.get("mine").text, "q-leaders-meet")
 
     def test_a_theme_and_a_filter_go_together(self, busy: Visitor) -> None:
         assert keys(busy.get("mine?show=open&theme=peace").text) == ["ceasefire-when", "leaders-meet"]

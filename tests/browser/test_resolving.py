@@ -1,0 +1,72 @@
+"""An outcome is proposed by one organizer and approved by a second, on a desk and on a phone, light and dark."""
+
+import os
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
+
+from survey.services import accounts
+from survey.store.transaction import transaction
+from tests.factories import crowd, the_question
+from tests.survey.outcomes import member
+
+from .chromium import DESK, PHONE, accessibility_faults, overflow
+
+pytestmark = pytest.mark.browser
+LOOKS = [(window, theme) for window in (PHONE, DESK) for theme in ("light", "dark")]
+
+
+def two(session: Session) -> dict[str, str]:
+    """Links of two organizers; some have answered how the war stands and when a ceasefire takes effect."""
+    users = {name: member(session, "owner", f"{name}@example.org") for name in ("ann", "ben")}
+    for key in ("war-state-2027", "ceasefire-when"):
+        crowd(session, the_question(session, key), [0.2, 0.4, 0.6], day=20)
+    return {name: accounts.sign_in_link(session, user) for name, user in users.items()}
+
+
+def look(page: Page, name: str) -> list[str]:
+    """What is wrong with a page on a phone and on a desk, light and dark; its pictures where a folder is named."""
+    found = []
+    for window, theme in LOOKS:
+        page.set_viewport_size(window)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        found += [f"{name} {window['width']} {theme}: {fault}" for fault in accessibility_faults(page)]
+        found += [f"{name} {window['width']} {theme}: too wide {wide}" for wide in [overflow(page)] if wide]
+        if folder := os.environ.get("PICTURES"):
+            page.screenshot(path=Path(folder) / f"{name}-{window['width']}-{theme}.png", full_page=True)
+    return found
+
+
+def test_one_proposes_and_a_second_approves(browser: Browser, page: Page, app: Flask, site: str) -> None:
+    with app.app_context():
+        links = transaction(two)
+    page.goto(f"{site}/sign-in/{links['ann']}")
+    page.get_by_role("button").last.click()
+    page.goto(f"{site}/s/ukraine/organize/q/war-state-2027/resolve")
+    page.get_by_label("Ceasefire", exact=False).first.check()
+    page.get_by_label("Known from, in UTC").fill("2026-11-22 10:00")
+    page.get_by_label("Source").fill("Reuters, 22 November 2026")
+    page.get_by_role("button", name="See what it does").click()
+    faults = look(page, "preview")
+    page.get_by_role("button", name="Propose this outcome").click()
+    expect(page.get_by_text("waits for a second person")).to_be_visible()
+    page.get_by_role("link", name="Look at the proposal").click()
+    faults += look(page, "own-proposal")
+    context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    second = context.new_page()
+    second.goto(f"{site}/sign-in/{links['ben']}")
+    second.get_by_role("button").last.click()
+    second.goto(f"{site}/s/ukraine/organize/")
+    second.get_by_role("listitem").filter(has_text="waits for your approval").get_by_role("link").click()
+    faults += look(second, "proposal")
+    second.get_by_role("button", name="Refuse with this reason").click()
+    expect(second.get_by_text("Say why, so that its author")).to_be_visible()
+    second.get_by_role("button", name="Approve this outcome").click()
+    expect(second.get_by_text("approved by ben@example.org").first).to_be_visible()
+    second.goto(f"{site}/s/ukraine/organize/roles")
+    faults += look(second, "roles")
+    context.close()
+    assert faults == []

@@ -1,0 +1,182 @@
+"""Corrections and annulments leave no trace in scores: whatever stood before, they are those of the last state."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.aggregation.stored_scores import scores_of
+from survey.export.files import FILES, unpacked
+from survey.models import Participant, Question, Snapshot, SnapshotFile
+from survey.services.publication import publish
+from survey.services.resolution import resolve, resolve_all
+from survey.services.resolution_rules import InvalidOutcome, Outcome
+from survey.services.snapshots import freeze, frozen_file
+from survey.store.lifecycle import current_resolutions
+from tests.conftest import database_after
+from tests.factories import on, say, someone, the_question, the_survey, withdraw
+
+from ..outcomes import new_version
+
+#: A question of every kind, and one that is asked under a condition.
+KEYS = (
+    "leaders-meet",
+    "war-state-2027",
+    "guarantee-form",
+    "ceasefire-when",
+    "guarantee-if-ceasefire",
+    "aid-total",
+    "sanctions-end",
+    "ceasefire-holds",
+)
+#: A step: which part, what of it came out (a share of what can), or nothing, and the day since when one could know.
+STEP = st.tuples(st.integers(0, 3), st.none() | st.sampled_from([0.0, 0.4, 1.0]), st.integers(18, 22))
+SEQUENCES = st.lists(STEP, min_size=2, max_size=6)
+YES, NO, ANNULLED = (0, 1.0, 22), (0, 0.0, 22), (0, None, 22)
+
+Step = tuple[int, float | None, int]
+Figures = dict[tuple[int, str | None, str], tuple[float, float, float | None]]
+
+
+def fill(session: Session) -> None:
+    """Twelve people over five days: changes of mind, a withdrawal, a new version, a publication, who came late."""
+    asked = [the_question(session, key) for key in KEYS]
+    with clock.at(on(16)):
+        people = [someone(session) for _ in range(12)]
+        for place, person in enumerate(people):
+            for question in asked:
+                say(session, person, question, 0.05 + 0.07 * place)
+    with clock.at(on(18)):
+        publish(session, the_survey(session))
+        new_version(session, asked[0], on(18), substantive=True)
+    with clock.at(on(19)):
+        for question in asked:
+            for person in people[:4]:
+                say(session, person, question, 0.8)
+            withdraw(session, people[5], question)
+            say(session, someone(session), question, 0.5)
+    with clock.at(on(20)):
+        publish(session, the_survey(session))
+
+
+database = database_after(fill)
+
+
+def outcome_of(question: Question, step: Step) -> Outcome:
+    """What a step says of a question of whatever kind."""
+    place, share, day = step
+    said: dict[str, Any] = {"known_from": on(day), "source": "A newspaper"}
+    part = question.options[place % len(question.options)].key
+    if question.kind == "ladder":
+        said["about"] = part
+    if share is None:
+        return Outcome(annulled=True, **said)
+    if question.kind in ("choice", "ordered"):
+        return Outcome(option=part, **said)
+    if question.kind == "pair":
+        return Outcome(about=part, value=float(share > 0.5), **said)
+    if question.kind in ("numeric", "date"):
+        assert question.lower is not None and question.upper is not None
+        return Outcome(value=float(round(question.lower + share * (question.upper - question.lower))), **said)
+    return Outcome(value=float(share > 0.5), **said)
+
+
+def resolve_step_by_step(session: Session, question: Question, steps: Sequence[Step]) -> None:
+    """One after another, a minute between; what contradicts the rest is refused, and nothing is left of it."""
+    for place, step in enumerate(steps):
+        with clock.at(on(23) + timedelta(minutes=place)):
+            try:
+                resolve(session, question, outcome_of(question, step))
+            except InvalidOutcome:
+                assert question.kind == "ladder"
+
+
+def last_state(session: Session, question: Question) -> list[Outcome]:
+    """What stands, as one would say it who says it once."""
+    standing = current_resolutions(session, question)
+    if question.kind == "pair" and not all(one.annulled for one in standing):
+        standing = [one for one in standing if not one.annulled]
+    elif question.kind == "pair":
+        return [Outcome(known_from=standing[0].known_from, source="A newspaper", annulled=True)]
+    return [
+        Outcome(
+            known_from=one.known_from,
+            source=one.source,
+            value=one.value,
+            option=one.outcome_option.key if one.outcome_option else None,
+            about=one.option.key if one.option else None,
+            annulled=one.annulled,
+        )
+        for one in standing
+    ]
+
+
+def current_scores(session: Session, question: Question) -> Figures:
+    """Everybody's scores on what stands, by person, part and rule."""
+    session.expire_all()
+    return {
+        (person.id, score.resolution.option.key if score.resolution.option else None, score.rule): (
+            score.value,
+            score.coverage,
+            score.last_day,
+        )
+        for person in session.scalars(select(Participant))
+        for score in scores_of(session, person, question)
+    }
+
+
+def frozen_files(app: Flask, session: Session, snapshot: Snapshot) -> dict[str, bytes]:
+    return {
+        name: b"".join(unpacked(frozen_file(session, snapshot, name, app.config["PARLEY"]))) for name in FILES
+    }
+
+
+@pytest.mark.parametrize("examples", [3, pytest.param(60, marks=pytest.mark.long)])
+@pytest.mark.parametrize("key", KEYS)
+def test_scores_after_any_corrections_are_those_of_a_database_resolved_once(
+    app: Flask, session: Session, key: str, examples: int
+) -> None:
+    with clock.at(on(22)):
+        snapshot = freeze(session, the_survey(session), app.config["PARLEY"])
+    session.commit()
+    frozen, hashes = frozen_files(app, session, snapshot), manifest(session)
+    session.commit()
+    scored: list[int] = []
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(SEQUENCES)
+    def forgets(steps: list[Step]) -> None:
+        question = the_question(session, key)
+        resolve_step_by_step(session, question, steps)
+        after, said = current_scores(session, question), last_state(session, question)
+        assert (frozen_files(app, session, snapshot), manifest(session)) == (frozen, hashes)
+        session.rollback()
+        assert current_resolutions(session, the_question(session, key)) == []
+        with clock.at(on(24)):
+            resolve_all(session, the_question(session, key), said)
+        assert after == current_scores(session, the_question(session, key))
+        session.rollback()
+        scored.append(len(after))
+
+    for steps in ([YES, NO, ANNULLED, YES], [NO, YES, ANNULLED]):
+        forgets.hypothesis.inner_test(steps)
+    forgets()
+    # The control: there was something to compare, and an annulled question leaves nothing.
+    assert scored[0] >= 11 and scored[1] < scored[0]
+
+
+def manifest(session: Session) -> list[Any]:
+    return [tuple(row) for row in session.execute(select(SnapshotFile.__table__))]
