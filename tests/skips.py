@@ -6,9 +6,12 @@ real people, which may not be shipped.
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, TypeVar
 
 import pytest
+
+Case = TypeVar("Case")
 
 #: The one skip that is in order everywhere.
 NOT_SHIPPED = "public sets of forecasts are not shipped; PARLEY_DATA=/folder/of/those/sets runs them"
@@ -17,6 +20,31 @@ TAKES_LONG = "takes many seconds; LONG=1 runs it"
 REQUIRED = os.environ.get("PARLEY_REQUIRE") == "everything"
 EVERYTHING = REQUIRED or bool(os.environ.get("PARLEY_LONG"))
 ON_SQLITE = "ran on SQLite alone; LONG=1 runs it on PostgreSQL too"
+
+
+def first_of_each(cases: Iterable[Case], *cells: Callable[[Case], Hashable]) -> list[Case]:
+    """Representatives: the cases that are the first in a cell of any dimension; all, where everything is asked for.
+
+    One rule on a further page, width, language or value repeats itself: while one works, each cell is seen once.
+    What two dimensions may do together is a cell too, that of the pair of their values.
+    """
+    if EVERYTHING:
+        return list(cases)
+    seen: set[tuple[int, Hashable]] = set()
+    found = []
+    for case in cases:
+        new = {(number, cell(case)) for number, cell in enumerate(cells)} - seen
+        if new:
+            found.append(case)
+            seen |= new
+    return found
+
+
+def rest_long(cases: Iterable[Case], *cells: Callable[[Case], Hashable]) -> list[Any]:
+    """The cases as parameters of a test: those that represent no cell are marked `long`."""
+    cases = list(cases)
+    daily = [id(case) for case in first_of_each(cases, *cells)]
+    return [case if id(case) in daily else pytest.param(case, marks=pytest.mark.long) for case in cases]
 
 
 @pytest.hookimpl(trylast=True)
