@@ -41,10 +41,12 @@ def first_of_each(cases: Iterable[Case], *cells: Callable[[Case], Hashable]) -> 
 
 
 def rest_long(cases: Iterable[Case], *cells: Callable[[Case], Hashable]) -> list[Any]:
-    """The cases as parameters of a test: those that represent no cell are marked `long`."""
+    """The cases as parameters of a test (a tuple is several): those that represent no cell are marked `long`."""
     cases = list(cases)
-    daily = [id(case) for case in first_of_each(cases, *cells)]
-    return [case if id(case) in daily else pytest.param(case, marks=pytest.mark.long) for case in cases]
+    daily = {id(case) for case in first_of_each(cases, *cells)}
+    values = [case if isinstance(case, tuple) else (case,) for case in cases]
+    marks = [() if id(case) in daily else (pytest.mark.long,) for case in cases]
+    return [pytest.param(*value, marks=mark) for value, mark in zip(values, marks, strict=True)]
 
 
 @pytest.hookimpl(trylast=True)
