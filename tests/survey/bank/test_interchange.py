@@ -10,8 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
-from hypothesis import settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -115,7 +115,9 @@ def trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-@settings(max_examples=60 if EVERYTHING else 20, deadline=None)
+@settings(
+    max_examples=60 if EVERYTHING else 20, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
+)
 @for_all(documents())
 def test_any_document_says_the_same_after_every_format(document: Document) -> None:
     for format_ in WHOLE:
