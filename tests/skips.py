@@ -19,6 +19,7 @@ TAKES_LONG = "takes many seconds; LONG=1 runs it"
 #: Whether a skip is a failure; whether all tests are run on all databases, properties searched in more places.
 REQUIRED = os.environ.get("PARLEY_REQUIRE") == "everything"
 EVERYTHING = REQUIRED or bool(os.environ.get("PARLEY_LONG"))
+FEWER = "Where a test walks over many cases, one of each kind was tried; LONG=1 tries all"
 ON_SQLITE = "ran on SQLite alone; LONG=1 runs it on PostgreSQL too"
 
 
@@ -47,6 +48,11 @@ def rest_long(cases: Iterable[Case], *cells: Callable[[Case], Hashable]) -> list
     values = [case if isinstance(case, tuple) else (case,) for case in cases]
     marks = [() if id(case) in daily else (pytest.mark.long,) for case in cases]
     return [pytest.param(*value, marks=mark) for value, mark in zip(values, marks, strict=True)]
+
+
+def examples(number: int) -> int:
+    """In how many places a property is searched: while one works, in a third of them."""
+    return number if EVERYTHING else max(number // 3, 4)
 
 
 @pytest.hookimpl(trylast=True)
@@ -94,3 +100,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     for told, number in sorted(Counter(map(reason, skipped)).items()):
         terminalreporter.write_line(f"Not run, {number}: {told}")
+    if not EVERYTHING:
+        terminalreporter.write_line(FEWER)
