@@ -65,7 +65,8 @@ def page(kept: BrowserContext) -> Iterator[Page]:
     page = kept.new_page()
     complaints = Complaints(page)
     yield page
-    page.close()
+    for left in kept.pages[1:]:
+        left.close()
     kept.clear_cookies()
     kept.clear_permissions()
     assert not complaints.found, "\n".join(complaints.found)
