@@ -6,9 +6,12 @@ real people, which may not be shipped.
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, TypeVar
 
 import pytest
+
+Case = TypeVar("Case")
 
 #: The one skip that is in order everywhere.
 NOT_SHIPPED = "public sets of forecasts are not shipped; PARLEY_DATA=/folder/of/those/sets runs them"
@@ -16,7 +19,40 @@ TAKES_LONG = "takes many seconds; LONG=1 runs it"
 #: Whether a skip is a failure; whether all tests are run on all databases, properties searched in more places.
 REQUIRED = os.environ.get("PARLEY_REQUIRE") == "everything"
 EVERYTHING = REQUIRED or bool(os.environ.get("PARLEY_LONG"))
+FEWER = "Where a test walks over many cases, one of each kind was tried; LONG=1 tries all"
 ON_SQLITE = "ran on SQLite alone; LONG=1 runs it on PostgreSQL too"
+
+
+def first_of_each(cases: Iterable[Case], *cells: Callable[[Case], Hashable]) -> list[Case]:
+    """Representatives: the cases that are the first in a cell of any dimension; all, where everything is asked for.
+
+    One rule on a further page, width, language or value repeats itself: while one works, each cell is seen once.
+    What two dimensions may do together is a cell too, that of the pair of their values.
+    """
+    if EVERYTHING:
+        return list(cases)
+    seen: set[tuple[int, Hashable]] = set()
+    found = []
+    for case in cases:
+        new = {(number, cell(case)) for number, cell in enumerate(cells)} - seen
+        if new:
+            found.append(case)
+            seen |= new
+    return found
+
+
+def rest_long(cases: Iterable[Case], *cells: Callable[[Case], Hashable]) -> list[Any]:
+    """The cases as parameters of a test (a tuple is several): those that represent no cell are marked `long`."""
+    cases = list(cases)
+    daily = {id(case) for case in first_of_each(cases, *cells)}
+    values = [case if isinstance(case, tuple) else (case,) for case in cases]
+    marks = [() if id(case) in daily else (pytest.mark.long,) for case in cases]
+    return [pytest.param(*value, marks=mark) for value, mark in zip(values, marks, strict=True)]
+
+
+def examples(number: int) -> int:
+    """In how many places a property is searched: while one works, in a third of them."""
+    return number if EVERYTHING else max(number // 3, 4)
 
 
 @pytest.hookimpl(trylast=True)
@@ -64,3 +100,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     for told, number in sorted(Counter(map(reason, skipped)).items()):
         terminalreporter.write_line(f"Not run, {number}: {told}")
+    if not EVERYTHING:
+        terminalreporter.write_line(FEWER)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from . import skips
 from .teardown import ROOT
 
 SUITE = """
@@ -50,13 +51,30 @@ def told(folder: Path, *options: str, **settings: str) -> str:
 
 def test_one_that_is_not_of_the_store_is_run_on_sqlite_alone_and_the_run_says_so(tmp_path: Path) -> None:
     words = told(tmp_path)
-    assert "5 passed, 1 skipped" in words and LEFT in words
+    assert "5 passed, 1 skipped" in words and LEFT in words and skips.FEWER in words
 
 
 @pytest.mark.parametrize("setting", [{"PARLEY_LONG": "yes"}, {"PARLEY_REQUIRE": "everything"}])
 def test_where_everything_is_asked_for_all_are_run_on_both(tmp_path: Path, setting: dict[str, str]) -> None:
-    assert "6 passed" in told(tmp_path, **setting)
+    words = told(tmp_path, **setting)
+    assert "6 passed" in words and skips.FEWER not in words
 
 
 def test_whoever_asks_for_postgresql_has_it(tmp_path: Path) -> None:
     assert "4 passed" in told(tmp_path, "-m", "postgresql")
+
+
+def test_of_many_cases_the_first_of_each_cell_is_run_daily_and_all_where_everything_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    windows = [(language, width) for language in ("en", "uk") for width in (390, 1280)]
+
+    def run_daily() -> list[tuple[str, int]]:
+        return skips.first_of_each(windows, lambda one: one[0], lambda one: one[1])
+
+    monkeypatch.setattr(skips, "EVERYTHING", False)
+    assert run_daily() == [("en", 390), ("en", 1280), ("uk", 390)]
+    left = skips.rest_long(windows, lambda one: one[0], lambda one: one[1])
+    assert [bool(getattr(one, "marks", ())) for one in left] == [False, False, False, True]
+    monkeypatch.setattr(skips, "EVERYTHING", True)
+    assert run_daily() == windows

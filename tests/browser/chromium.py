@@ -27,6 +27,11 @@ ARGUMENTS = (
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+#: Every window in every theme; the first two are each window and each theme once.
+LOOKS: list[tuple[dict[str, int], Any]] = [(PHONE, "light"), (DESK, "dark"), (PHONE, "dark"), (DESK, "light")]
+LOOK_NAMES = ["phone-light", "desk-dark", "phone-dark", "desk-light"]
+#: A look's window and theme, for `first_of_each` and `rest_long`.
+LOOK_CELLS = (lambda look: look[0]["width"], lambda look: look[1])
 
 
 def chromium() -> str | None:

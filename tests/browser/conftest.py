@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ..conftest import fresh
 from .chromium import Complaints, chromium, launch_arguments, served
@@ -48,9 +48,28 @@ def site(app: Flask) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def kept(browser: Browser) -> Iterator[BrowserContext]:
+    """One window for all pages of this process: a new one costs as much as most of what a test does in it."""
+    context = browser.new_context()
+    # With its last page the window would close.
+    context.new_page()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(page: Page) -> Iterator[Page]:
-    """A fresh browser's page; whatever the browser itself complains of fails the test."""
+def page(kept: BrowserContext) -> Iterator[Page]:
+    """A page of a browser that remembers nothing; whatever the browser itself complains of fails the test.
+
+    What pages keep by themselves belongs to their site, and each test has a site of its own; cookies would be told
+    to the next one, and so would what was allowed.
+    """
+    page = kept.new_page()
     complaints = Complaints(page)
     yield page
+    for left in kept.pages[1:]:
+        left.close()
+    kept.clear_cookies()
+    kept.clear_permissions()
     assert not complaints.found, "\n".join(complaints.found)

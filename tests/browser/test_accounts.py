@@ -11,8 +11,9 @@ from playwright.sync_api import Page
 from survey.services import accounts, invitations
 from survey.store.transaction import transaction
 from tests.factories import the_survey
+from tests.skips import rest_long
 
-from .chromium import DESK, PHONE, accessibility_faults, overflow
+from .chromium import LOOK_CELLS, LOOK_NAMES, LOOKS, PHONE, accessibility_faults, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -58,8 +59,7 @@ def faults(page: Page, address: str) -> list[str]:
     return found + ([f"{address}: {wide} px too wide"] if wide > 0 else [])
 
 
-@pytest.mark.parametrize("window", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("window", "theme"), rest_long(LOOKS, *LOOK_CELLS), ids=LOOK_NAMES)
 def test_pages_for_everybody_are_without_fault(page: Page, site: str, window: Any, theme: Any) -> None:
     page.set_viewport_size(window)
     page.emulate_media(color_scheme=theme)

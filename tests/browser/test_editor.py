@@ -13,8 +13,9 @@ from survey.models import SurveyDraft
 from survey.services import accounts, drafts
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from tests.skips import rest_long
 
-from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow
+from .chromium import DESK, LOOK_CELLS, LOOK_NAMES, LOOKS, Complaints, accessibility_faults, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -150,8 +151,7 @@ def fill(page: Page, typed: dict[str, str]) -> None:
     page.wait_for_load_state()
 
 
-@pytest.mark.parametrize("window", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("window", "theme"), rest_long(LOOKS, *LOOK_CELLS), ids=LOOK_NAMES)
 def test_every_page_of_the_editor_fits_and_is_accessible(
     page: Page, app: Flask, site: str, window: dict[str, int], theme: str
 ) -> None:

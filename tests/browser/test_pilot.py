@@ -9,12 +9,12 @@ from playwright.sync_api import Browser, Page, expect
 from survey.services import accounts
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from tests.skips import first_of_each
 from tests.survey.web.organizer.test_pilot import OLENA, write_the_weather
 
-from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow
+from .chromium import DESK, LOOK_CELLS, LOOKS, PHONE, Complaints, accessibility_faults, overflow
 
 pytestmark = pytest.mark.browser
-LOOKS = [(window, theme) for window in (PHONE, DESK) for theme in ("light", "dark")]
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def owner(page: Page, app: Flask, site: str) -> Iterator[Page]:
 def look(page: Page, name: str) -> list[str]:
     """What is wrong with a page on a phone and on a desk, light and dark."""
     found = []
-    for window, theme in LOOKS:
+    for window, theme in first_of_each(LOOKS, *LOOK_CELLS):
         page.set_viewport_size(window)  # type: ignore[arg-type]
         # A colour on its way to another is neither.
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]

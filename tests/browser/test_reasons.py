@@ -105,7 +105,7 @@ def test_without_script_the_page_comes_back_with_everything(browser: Browser, si
     plain.context.close()
 
 
-@pytest.mark.parametrize("window", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("window", [PHONE, pytest.param(DESK, marks=pytest.mark.long)], ids=["phone", "desk"])
 def test_a_new_version_stands_beside_the_old_one(question: Page, app: Flask, window: dict[str, int]) -> None:
     question.get_by_label("Your forecast that the answer is yes").first.fill("10")
     save(question)

@@ -10,7 +10,7 @@ from survey.store.transaction import transaction
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(768, marks=pytest.mark.long), 1280])
 def test_a_title_is_not_squeezed_by_what_tells_it_from_its_twin(
     page: Page, app: Flask, site: str, width: int
 ) -> None:

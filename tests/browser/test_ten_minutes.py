@@ -427,7 +427,7 @@ PLACE = """() => {
 }"""
 
 
-@pytest.mark.parametrize("key", ["leaders-meet", "war-state-2027"])
+@pytest.mark.parametrize("key", [pytest.param("leaders-meet", marks=pytest.mark.long), "war-state-2027"])
 def test_no_control_keeps_the_keyboard(browser: Browser, site: str, key: str) -> None:
     """Tab goes through the whole page and round; so it does backwards."""
     with phone(browser) as page:

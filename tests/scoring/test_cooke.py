@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from scoring.pools.cooke import LEVELS, calibration, decision_maker, information
+from tests.skips import examples
 
 NAN = float("nan")
 MASSES = (0.05, 0.45, 0.45, 0.05)
@@ -231,7 +232,7 @@ def test_calibration_and_information_are_those_of_plain_loops(case):
 
 
 @given(elicitations(), st.booleans())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_the_decision_maker_is_a_distribution_inside_the_range(case, by_item):
     outcome, quantiles = case
     found = decision_maker(outcome, quantiles, by_item=by_item)
@@ -246,7 +247,7 @@ def test_the_decision_maker_is_a_distribution_inside_the_range(case, by_item):
 
 
 @given(elicitations(), st.randoms())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_the_order_of_experts_does_not_matter(case, random):
     outcome, quantiles = case
     order = list(range(len(quantiles)))
@@ -257,7 +258,7 @@ def test_the_order_of_experts_does_not_matter(case, random):
 
 
 @given(elicitations())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_who_abstains_from_everything_might_as_well_be_absent(case):
     outcome, quantiles = case
     more = np.concatenate((quantiles, np.full((1, *quantiles.shape[1:]), NAN)))

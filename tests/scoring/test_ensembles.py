@@ -9,6 +9,7 @@ from scipy import integrate, stats
 
 from scoring.ensembles import crps_beta, crps_ensemble, crps_lognormal, crps_normal, energy, variogram
 from tests.scoring import propriety
+from tests.skips import examples
 
 numbers = st.floats(-1000, 1000)
 members = st.lists(numbers, min_size=2, max_size=15)
@@ -90,7 +91,7 @@ def test_the_fair_form_scores_the_distribution_behind_a_small_sample():
     assert crps_ensemble(0.7 + np.zeros(200_000), draws).mean() > behind + 0.2
 
 
-@settings(max_examples=20)  # each is a search of its own
+@settings(max_examples=examples(20))  # each is a search of its own
 @given(st.sampled_from([0.1, 0.3, 0.45, 0.55, 0.8, 0.9]))
 def test_a_search_for_the_best_sample_of_one_finds_the_median(share):
     """Of two outcomes 0 and 1, a sample of one point can only say the likelier."""
@@ -163,7 +164,7 @@ def test_scores_of_points_are_vectorised_and_take_one_outcome_for_all():
         assert np.shape(rule(np.zeros(4), clouds[0, 0])) == ()
 
 
-@settings(max_examples=25)  # each takes two integrals
+@settings(max_examples=examples(25))  # each takes two integrals
 @given(st.floats(-3, 3), st.floats(0.2, 5), st.floats(-20, 20))
 def test_crps_of_a_normal_is_its_integral(mean, deviation, outcome):
     expected = crps_by_integral(outcome, stats.norm(mean, deviation), mean - 60, mean + 60)
@@ -191,7 +192,7 @@ def test_crps_of_a_beta_is_its_integral_inside_and_outside(a, b, outcome):
     assert crps_beta(outcome, a, b) == pytest.approx(expected, rel=1e-5, abs=1e-6)
 
 
-@settings(max_examples=10)  # each is a search of its own
+@settings(max_examples=examples(10))  # each is a search of its own
 @given(st.floats(-3, 3), st.floats(0.5, 3))
 def test_a_search_for_the_best_normal_finds_the_belief(mean, deviation):
     outcomes = mean + deviation * stats.norm.ppf((np.arange(4000) + 0.5) / 4000)

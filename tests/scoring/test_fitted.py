@@ -12,7 +12,7 @@ from scoring.pools.odds import linear_log_odds
 from tests.skips import EVERYTHING
 
 #: A fit takes many evaluations: fewer examples.
-few = settings(max_examples=20 if EVERYTHING else 8, phases=[Phase.explicit, Phase.generate])
+few = settings(max_examples=20 if EVERYTHING else 5, phases=[Phase.explicit, Phase.generate])
 
 FITS = [fit_stretch, fit_line, fit_beta]
 

@@ -11,6 +11,7 @@ from scipy import integrate
 from scoring import ensembles
 from scoring.piecewise import crps_piecewise, evaluate, from_quantiles, invert
 from tests.scoring import propriety
+from tests.skips import examples
 
 #: A forecast on an open question: a tenth below 0, a jump at 2, a stretch of nothing, a fifth above 10.
 VALUES, PROBABILITIES = [0.0, 2.0, 2.0, 6.0, 10.0], [0.1, 0.3, 0.5, 0.5, 0.8]
@@ -141,7 +142,7 @@ def test_crps_follows_unit_and_origin(forecast, outcome, unit, origin):
     assert moved == pytest.approx(unit * crps_piecewise(outcome, values, probabilities), rel=1e-7, abs=1e-7)
 
 
-@settings(max_examples=6)  # each is a search of its own
+@settings(max_examples=examples(6))  # each is a search of its own
 @given(st.lists(st.floats(0.05, 1), min_size=4, max_size=4), st.booleans())
 def test_a_search_for_the_best_probabilities_finds_the_belief(parts, censored):
     """Four points at fixed values; the outcome is drawn from the belief, beyond the open ends too."""

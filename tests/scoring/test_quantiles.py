@@ -13,6 +13,7 @@ from scipy.stats import norm
 from scoring.quantiles import crossing, crps_quantiles, interval, pinball, rearrange, wis
 from tests.scoring import propriety
 from tests.scoring.crowds import LEVELS, quantile_rows, values
+from tests.skips import examples
 
 #: Rows of four numbers in no order, most of which cross.
 unsorted = arrays.arrays(float, (3, 4), elements=st.floats(-100, 100))
@@ -146,7 +147,7 @@ def test_crps_of_quantiles_depends_on_where_the_levels_are():
     assert all(abs(score - exact) > 0.05 for score in scores)
 
 
-@settings(max_examples=20)  # each is a search of its own
+@settings(max_examples=examples(20))  # each is a search of its own
 @given(level=st.floats(0.05, 0.95), mean=st.floats(-5, 5), deviation=st.floats(0.5, 4))
 def test_a_search_for_the_best_quantile_finds_the_belief(level, mean, deviation):
     outcomes = mean + deviation * norm.ppf((np.arange(2000) + 0.5) / 2000)
@@ -158,7 +159,7 @@ def test_a_search_for_the_best_quantile_finds_the_belief(level, mean, deviation)
     assert found[0] == pytest.approx(mean + deviation * norm.ppf(level), abs=0.02 * deviation)
 
 
-@settings(max_examples=10)  # each is a search of its own
+@settings(max_examples=examples(10))  # each is a search of its own
 @given(alpha=st.floats(0.05, 0.6))
 def test_a_search_for_the_best_interval_finds_the_central_one(alpha):
     outcomes = norm.ppf((np.arange(2000) + 0.5) / 2000)

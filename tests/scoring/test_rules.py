@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scoring import rewards, rules
 from tests.scoring import propriety
 from tests.scoring.crowds import probabilities, shares
+from tests.skips import examples
 
 OPTION_RULES = [rules.brier_options, rules.log_score_options, rules.ranked_probability, rules.ordered_brier]
 BINARY_RULES = [rules.brier, rules.log_score]
@@ -170,7 +171,7 @@ def test_a_forecast_that_is_missing_in_part_is_refused(rule):
 
 
 @pytest.mark.parametrize("rule", EVERY_BINARY)
-@settings(max_examples=30)  # each is a search of its own
+@settings(max_examples=examples(30))  # each is a search of its own
 @given(belief=st.floats(0.01, 0.99))
 def test_a_search_for_the_best_probability_finds_the_belief(rule, belief):
     penalty = as_penalty(rule)
@@ -179,7 +180,7 @@ def test_a_search_for_the_best_probability_finds_the_belief(rule, belief):
 
 
 @pytest.mark.parametrize("rule", EVERY_OPTION)
-@settings(max_examples=15)  # each is a search of its own
+@settings(max_examples=examples(15))  # each is a search of its own
 @given(crowd=shares(most=1))
 def test_a_search_for_the_best_options_finds_the_belief(rule, crowd):
     belief, penalty = crowd[0][0], as_penalty(rule)

@@ -12,6 +12,7 @@ from scipy import stats
 
 from scoring.consensus.stability import StopRule, change, location_test, spread_test, stable
 from tests.scoring.crowds import probabilities, weights
+from tests.skips import examples
 
 #: A rule under which nothing but the number of people can speak against a crowd.
 LENIENT = StopRule(people=2, mean_absolute=1, shift=1, moved=1, spread=1, level=0, threshold=0)
@@ -111,7 +112,7 @@ def test_the_location_test_is_sure_of_nothing_where_nobody_moved():
     assert location_test(FIRST, FIRST + 1e-15) == 1
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(rounds(least=3))
 def test_the_spread_test_is_that_of_a_correlation_and_tells_no_direction(case):
     before, after, _ = case

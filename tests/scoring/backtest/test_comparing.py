@@ -292,6 +292,7 @@ def test_a_weight_of_no_method_moves_the_plain_mean(tmp_path):
     assert values == pytest.approx([0.5, 0.2])
 
 
+@pytest.mark.long  # Daily, the drawing by itself: tests/scoring/test_resampling.py.
 def test_questions_that_came_out_together_are_drawn_together(tmp_path):
     """One item asked of five groups is one piece of luck: as five questions it printed a sure difference."""
     answers = {f"q{item}.{group}": [0.7, 0.8, 0.95, 0.99] for item in range(9) for group in range(5)}

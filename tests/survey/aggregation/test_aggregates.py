@@ -18,8 +18,6 @@ from survey.models import Question
 from survey.services.publication import publish
 from tests.factories import crowd, on, say, the_question, the_survey, withdraw
 
-pytestmark = pytest.mark.store
-
 CHANCES = [0.08, 0.1, 0.1, 0.2, 0.35, 0.4, 0.55, 0.6, 0.8, 0.9]
 
 
@@ -57,6 +55,7 @@ def test_what_people_say_of_a_rare_event_is_told_in_more_cells_than_one(session:
     assert histogram_edges({"histogram": [40, *[0] * 9]}) == TENTHS
 
 
+@pytest.mark.store
 def test_every_published_figure_is_its_catalog_entry(session: Session) -> None:
     survey = the_survey(session)
     for question in survey.questions:

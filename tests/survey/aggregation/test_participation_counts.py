@@ -28,6 +28,7 @@ from survey.models import (
 from survey.services import background_answers, erasure, forecast_submit
 from survey.store.once import forget
 from tests.factories import on, say, someone, the_survey, withdraw
+from tests.skips import EVERYTHING
 
 #: Few, so that acts of one person on one question come together.
 QUESTIONS = 3
@@ -127,7 +128,7 @@ def as_told(
 
 @pytest.mark.store
 @settings(
-    max_examples=25,
+    max_examples=25 if EVERYTHING else 8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     database=None,

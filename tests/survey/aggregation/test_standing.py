@@ -24,6 +24,7 @@ from survey.services.forecast_precheck import standing_values
 from survey.services.resolution import resolve
 from survey.services.snapshots import freeze
 from tests.factories import on, say, someone, the_question, the_survey, withdraw
+from tests.skips import EVERYTHING
 
 from ..outcomes import outcome
 
@@ -151,7 +152,10 @@ def happens(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=25 if EVERYTHING else 8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    database=None,
 )
 @given(EVENTS)
 def test_all_say_the_same_of_any_history(app: Flask, session: Session, events: list[tuple[str, int]]) -> None:

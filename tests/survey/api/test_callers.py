@@ -114,7 +114,6 @@ def test_every_operation_is_in_the_matrix(nobody: Caller) -> None:
     assert operations == MATRIX.keys()
 
 
-@pytest.mark.store
 def test_each_caller_may_do_what_the_matrix_says(callers: dict[str, Caller]) -> None:
     for operation, (_method, _path, _body, allowed) in MATRIX.items():
         if operation in ENDING:

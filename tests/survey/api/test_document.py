@@ -20,6 +20,7 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
 from tests.factories import someone, the_survey
+from tests.skips import EVERYTHING
 from tests.survey.outcomes import member
 
 from .caller import Caller
@@ -71,14 +72,14 @@ HEADERS = {"authorization", "if-match", "idempotency-key", "accept", "accept-lan
 
 #: Calls for each operation, and chains of calls along the document's links; bounded, so that the suite stays quick.
 CALLS = settings(
-    max_examples=12,
+    max_examples=12 if EVERYTHING else 6,
     deadline=None,
     database=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-CHAINS = settings(CALLS, max_examples=40, stateful_step_count=8)
+CHAINS = settings(CALLS, max_examples=40 if EVERYTHING else 20, stateful_step_count=8)
 
 
 class Tokens:

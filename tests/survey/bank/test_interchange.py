@@ -10,8 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import given as for_all
-from hypothesis import settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -24,6 +24,7 @@ from survey.bank.rows import MOST_ROWS
 from survey.errors import BankError
 from survey.i18n.normalization import Unreadable
 from survey.services.drafts import blank_document
+from tests.skips import EVERYTHING
 
 from . import tiny
 
@@ -114,7 +115,9 @@ def trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(
+    max_examples=60 if EVERYTHING else 20, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
+)
 @for_all(documents())
 def test_any_document_says_the_same_after_every_format(document: Document) -> None:
     for format_ in WHOLE:
@@ -267,7 +270,7 @@ def test_a_moment_that_is_not_sure_is_asked_back(text: str, sentence: str) -> No
     assert sentence in str(refused.value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 if EVERYTHING else 60, deadline=None)
 @for_all(
     st.datetimes(min_value=datetime(2025, 1, 1), max_value=datetime(2035, 12, 31)),
     st.sampled_from(

@@ -30,6 +30,7 @@ from survey.web.identity import REMEMBERED
 from tests.conftest import TODAY, make_app
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.postgresql import PostgreSQL
+from tests.skips import EVERYTHING
 from tests.survey.outcomes import outcome
 
 #: A question with a neighbour, and the one at the root of the scenarios with many.
@@ -180,19 +181,33 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
         )
 
 
+def variants_of(rule: Rule, viewer: str, place: int) -> list[int]:
+    """Which variants of a page this viewer asks for: all, where everything is asked for.
+
+    While one works, a blind viewer asks for one of each page, and another for another: every page is asked for in
+    every variant, and every viewer asks for every page. Who sees asks for pages of crowds alone: that is a control.
+    """
+    if "<slug>" not in rule.rule:
+        return [0]
+    if EVERYTHING:
+        return list(range(len(VARIANTS)))
+    if viewer not in BLIND:
+        return [0, 1] if rule.rule.endswith(("/crowd", "/q/<key>")) else []
+    return [(place + BLIND.index(viewer)) % len(VARIANTS)]
+
+
 def told(world: World, viewer: str, asked: str) -> dict[str, tuple[int, bytes, object]]:
     """Every answer this viewer gets: by method, address and variant."""
     answers = {}
     # Skipping comes last: who has skipped everything tied may see, and would be no blind reader any more.
     rules = sorted(world.app.url_map.iter_rules(), key=lambda rule: (rule.rule.endswith("/skip"), rule.rule))
     for method in ("GET", "POST"):
-        for rule in rules:
+        for number, rule in enumerate(rules):
             if method not in (rule.methods or ()):
                 continue
             address = addresses(world.app, rule, asked)
-            personal = method == "GET" and "<slug>" in rule.rule
-            for place, variant in enumerate(VARIANTS if personal else VARIANTS[:1]):
-                response = world.browser(viewer).open(address, method=method, **variant)  # type: ignore[arg-type]
+            for place in variants_of(rule, viewer, number) if method == "GET" else [0]:
+                response = world.browser(viewer).open(address, method=method, **VARIANTS[place])  # type: ignore[arg-type]
                 body = TOKENS.sub(rb"\1\2\3\4", response.data)
                 headers = {name: value for name, value in response.headers if name not in HEADERS_THAT_VARY}
                 headers.pop("Content-Length", None)

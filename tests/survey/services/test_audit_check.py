@@ -19,8 +19,6 @@ from tests.factories import crowd, on, say, someone, the_question, the_survey
 
 from ..outcomes import outcome
 
-pytestmark = pytest.mark.store
-
 FREE = "leaders-meet"
 
 
@@ -61,6 +59,7 @@ def check(session: Session) -> Audit:
     return verify(session, the_survey(session))
 
 
+@pytest.mark.store
 def test_what_services_did_is_as_the_log_says(acted: Session) -> None:
     audit = check(acted)
     assert (audit.broken, list(audit.differences), audit.ids_alone, audit.gone) == (None, [], 0, 0)
@@ -106,6 +105,7 @@ def test_a_row_changed_past_the_triggers_is_named(
     assert not audit.is_whole
 
 
+@pytest.mark.store
 @pytest.mark.parametrize("act", ["resolve", "publish", "grant", "withhold_rationale", "preregister"])
 def test_a_row_without_an_entry_is_named(acted: Session, act: str) -> None:
     """Entries cut off the end leave a chain that holds; the rows they were about tell of them."""

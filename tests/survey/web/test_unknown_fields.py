@@ -17,8 +17,6 @@ from .every_page import ASKED, OWNER, signed_up_owner
 from .organizer.test_pages import sign_in
 from .visitor import Visitor
 
-pytestmark = pytest.mark.store
-
 #: What extensions of browsers, password managers and links with a campaign's name add; and what guesses would.
 UNKNOWN = {
     "utm_source": "letter",

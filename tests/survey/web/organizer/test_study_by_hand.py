@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -55,6 +56,7 @@ def type_into(client: FlaskClient, address: str, wanted: Document) -> None:
     assert answer.status_code == 303, (address, answer.text)
 
 
+@pytest.mark.long
 def test_a_study_of_25_questions_is_written_by_the_editor_alone(app: Flask, writer: FlaskClient) -> None:
     wanted = study()
     pages = ["/write/weather/", "/write/weather/people"]
