@@ -18,7 +18,7 @@ export function startLadder(form, all) {
     const known = rungs.filter((rung) => rung.points() !== null);
     if (!known.length) return picture.hide();
     picture.show(describe(known, figure));
-    drawIntervals(figure.querySelector("dl"), rising ? known : []);
+    drawIntervals(figure.querySelector("dl"), rising && known.every(isNoLower) ? known : []);
   };
   form.addEventListener("input", draw);
   form.addEventListener("change", draw);
@@ -47,6 +47,11 @@ function checkRising(rungs, sentence) {
     rising &&= !lower;
   }
   return rising;
+}
+
+/** Whether a rung is no lower than the one before it, be that over or not. */
+function isNoLower(rung, place, rungs) {
+  return place === 0 || rung.points() >= rungs[place - 1].points();
 }
 
 function describe(known, figure) {

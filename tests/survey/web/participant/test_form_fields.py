@@ -15,7 +15,10 @@ from survey.i18n.formatting import LIKELIHOODS, likelihood
 from survey.models import Event, Participant, Submission
 from survey.presenters.input_context import own_chance
 from survey.questions.numeric import Numeric
+from survey.services.resolution import resolve
+from survey.store.transaction import transaction
 from tests.factories import say, someone, the_question
+from tests.survey.outcomes import outcome
 
 from ..visitor import ANSWERS, Visitor, error_of, value, words
 
@@ -139,6 +142,17 @@ def test_a_rung_that_was_never_answered_is_closed(person: Visitor) -> None:
         page = page_of(person, "ladder")
     assert re.search(r'p-closed" data-day="2027-06-30">', page)
     assert "30 Jun 2027 – closed" in words(page)
+
+
+def test_a_rung_that_is_over_in_the_middle_stands_between_the_others(
+    person: Visitor, session: Session
+) -> None:
+    person.answers("ladder")
+    question = the_question(session, "ceasefire-when")
+    transaction(lambda session: resolve(session, question, outcome(about="2027-12-31", value=0.0)))
+    page = page_of(person, "ladder")
+    assert re.findall(r'data-day="([^"]+)"', page) == [option.key for option in question.options]
+    assert 'name="p-2027-12-31"' not in page
 
 
 def test_a_withdrawn_answer_does_not_stand_on_a_rung(person: Visitor) -> None:
