@@ -5,7 +5,7 @@ Each asks the rule's own home as it converts, so that help waits for none of the
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -134,13 +134,25 @@ class Day(click.DateTime):
         return super().convert(value, param, ctx).date()
 
 
-SLUG, ADDRESS, LANGUAGE, REVISION, BANK, DAY = Slug(), Address(), Language(), Revision(), Bank(), Day()
+class Minute(click.DateTime):
+    """A moment, UTC, to the minute, as 2026-11-15T14:00."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(value, param, ctx).replace(tzinfo=UTC)
+
+
+SLUG, ADDRESS, LANGUAGE, REVISION, BANK = Slug(), Address(), Language(), Revision(), Bank()
+DAY, MINUTE = Day(), Minute()
 
 #: What an argument or option of a command may be. A plain text is none of them: nobody has said what it holds.
 KINDS: Sequence[type[Any]] = (
     Checked,
     File,
     Day,
+    Minute,
     click.IntRange,
     click.Choice,
     click.types.BoolParamType,

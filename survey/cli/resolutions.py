@@ -1,12 +1,12 @@
 """Commands about outcomes: proposed by one person, approved by a second, listed; by the rules of pages and JSON."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .accounts import find_user
-from .arguments import ADDRESS, SLUG, Text
+from .arguments import ADDRESS, MINUTE, SLUG, Text
 from .root import main
 from .surveys import find_survey
 
@@ -28,7 +28,8 @@ def resolve() -> None:
 
 @resolve.command(
     "propose",
-    epilog="Example: parley resolve propose ukraine leaders-meet yes --known-from 2026-11-22T10:00"
+    # Too long for a narrow terminal, and broken it could not be typed.
+    epilog="\b\nExample: parley resolve propose ukraine leaders-meet yes --known-from 2026-11-22T10:00"
     " --source Reuters --by ann@example.org",
 )
 @click.argument("slug", type=SLUG)
@@ -37,7 +38,7 @@ def resolve() -> None:
 @click.option("--about", type=Text(80), help="The ladder's date, or the branch whose condition came true.")
 @click.option(
     "--known-from",
-    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]),
+    type=MINUTE,
     required=True,
     help="From when on one could know, UTC.",
 )
@@ -70,7 +71,7 @@ def propose(
 
     survey, user = _survey_and_user(db.session, slug, by)
     question = _question(survey, key)
-    said = Outcome(known_from.replace(tzinfo=UTC), source, why, about=about, **_facts(question, outcome))
+    said = Outcome(known_from, source, why, about=about, **_facts(question, outcome))
     made = resolve_or_propose(survey, Act({question.id: [said]}, despite=frozenset(despite)), user)
     if isinstance(made, Proposal):
         click.echo(

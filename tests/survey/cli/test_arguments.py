@@ -120,7 +120,7 @@ def test_the_numbers_that_help_names_are_those_of_invitations() -> None:
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command != OWN_LINE])
 def test_help_ends_with_an_example_that_can_be_typed(command: str) -> None:
-    example = (COMMANDS[command].epilog or "").removeprefix("Example: ")
+    example = (COMMANDS[command].epilog or "").removeprefix("\b\n").removeprefix("Example: ")
     assert example.startswith(f"parley {command}")
     help_of = CliRunner().invoke(main, [*command.split(), "--help"]).output
     assert help_of.rstrip().endswith(f"Example: {example}")

@@ -57,6 +57,7 @@ def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
         "invite",
         "notify",
         "publish",
+        "resolve",
         "restore",
         "run",
         "settings",
