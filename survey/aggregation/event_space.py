@@ -4,11 +4,10 @@ Numbers and dates have no events that anything could be declared of: they stay o
 tells of one question asks for it too, and needs nothing else of the others.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, get_args
 
-import numpy as np
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
@@ -19,10 +18,6 @@ from scoring.coherence.declarations import QuestionKind
 from ..models import Condition, Event, EventOption, Option, Question, Relation, RelationEvent, Survey
 from ..store.engine import connection_of
 from ..store.once import once
-from .specification import Floats
-
-#: What was said of some questions: key of a question to keys of options to probabilities.
-Said = Mapping[str, Mapping[str, float]]
 
 #: Each option as often as there are events that it belongs to.
 _options = (
@@ -69,11 +64,6 @@ def event_space_of(session: Session, survey: Survey) -> EventSpace:
         for (key, kind, pair), ids in _by_first(connection.execute(_relations, asked))
     )
     return _space(questions, relations)
-
-
-def answers_in(space: EventSpace, said: Said) -> Floats:
-    """Answers as a row of the event space, NaN where there is none; what lies outside it is left out."""
-    return np.array([said.get(question, {}).get(option, np.nan) for question, option in space.answers])
 
 
 # Found from what is declared alone, so that nothing stale is ever read: a survey that is changed is another key.

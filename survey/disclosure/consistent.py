@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from ..aggregation.consistent import made_consistent, tied_to
-from ..aggregation.event_space import Said, event_space_of
+from ..aggregation.event_space import event_space_of
 from ..aggregation.publications import figures_on
 from ..aggregation.rules import Figures, heading
+from ..aggregation.tied_answers import Said
 from ..models import Option, Question, Resolution, Survey
 from ..store.engine import connection_of
 from ..store.once import once

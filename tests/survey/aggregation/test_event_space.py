@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from scoring.coherence import EventSpace, clashes
-from survey.aggregation.event_space import answers_in, event_space_of
+from survey.aggregation.event_space import event_space_of
+from survey.aggregation.tied_answers import answers_in
 from survey.bank.reading import bank_folder, read_bank
 from tests.factories import the_survey
 from tests.survey.bank.test_ukraine_relations import BROKEN

@@ -30,8 +30,10 @@ STORE = ("sqlalchemy", "flask", "survey.models", "survey.store", "survey.questio
 #: Who reads the store for them; whatever else is in the room computes.
 READERS = {
     "event_outcomes",
+    "event_space",
     "eligibility",
     "forecast_arrays",
+    "leaderboards",
     "participation",
     "participation_counts",
     "person_acts",
@@ -95,10 +97,7 @@ def calls_on_scenarios(session: Session) -> list[Call]:
     """The chances of every tree, and of the other ways to its events, from invented figures."""
     survey = the_survey(session)
     told = {
-        question.key: {
-            option.key: {"rule": "parley", "parley": {"value": 0.3 + option.position / 50}}
-            for option in question.options
-        }
+        question.key: {option.key: 0.3 + option.position / 50 for option in question.options}
         for question in survey.questions
     }
     totals = [total_of(relation) for relation in survey.relations if relation.kind == "total"]
