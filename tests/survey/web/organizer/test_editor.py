@@ -460,6 +460,7 @@ def test_relations_that_clash_are_kept_and_keep_the_survey_from_being_opened(
         assert f'href="/write/weather/relation/{key}#' in page
         assert f"rules out yes of rain, which is asked, together with {other}" in words(page)
     assert press(olena, "weather", "open") == "/write/weather/check"
+    assert "rain-once: rules out" in words(olena.get("/write/weather/check").text)
     assert app.test_client().get("/s/weather/").status_code == 404
     press(olena, "weather", "undo")
     assert "rules out" not in olena.get("/write/weather/check").text
