@@ -33,7 +33,7 @@ else:
             "checking": ["Clash", "clashes"],
             "declarations": ["Event", "Question", "Relation", "read_event"],
             "distances": ["Incoherence", "coherence_weights", "guaranteed_loss", "incoherence"],
-            "event_space": ["Contradiction", "EventSpace", "Hull", "ImpossibleState"],
+            "event_space": ["Contradiction", "EventSpace", "Hull", "ImpossibleState", "check_declarations"],
             "gaps": ["gap", "in_order", "total_gap"],
             "repairs": ["Repaired", "coherent_mean", "pool_weights", "repair"],
             "rows": ["Row"],

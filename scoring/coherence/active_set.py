@@ -16,7 +16,8 @@ from scoring.checks import BoolArray, FloatArray, IntArray
 _CLOSE = 1e-12
 #: A row whose part outside the active ones is smaller, relative to its square, depends on them.
 _DEPENDENT = 1e-13
-#: Whoever calls hands over so many people at once: their matrices stay in the cache and the padded ones in bounds.
+#: Whoever calls hands over so many people at once, more where there are few coordinates: their matrices stay in the
+#: cache and the padded ones in bounds.
 CHUNK = 250
 _MOST_STEPS = 1_000
 _WORTH_COPYING = 0.7
@@ -38,8 +39,8 @@ def nearest(matrix: FloatArray, slope: FloatArray, table: FloatArray, limit: Flo
     -------
     shape (people, n)
     """
-    lower = np.linalg.cholesky(matrix)
-    inverse = np.linalg.inv(lower)
+    lower = np.asarray(np.linalg.cholesky(matrix), np.float64)
+    inverse = _inverse(lower)
     # Whitened: the nearest point in the plain distance, on rows that are everybody's own.
     free = np.matmul(inverse, slope[:, :, None])[:, :, 0]
     rows = np.matmul(table, inverse.transpose(0, 2, 1))
@@ -47,9 +48,23 @@ def nearest(matrix: FloatArray, slope: FloatArray, table: FloatArray, limit: Flo
     waiting = np.flatnonzero(
         (np.matmul(rows, free[:, :, None])[:, :, 0] - limit).max(axis=1, initial=-1) > _CLOSE
     )
-    if len(waiting):
+    if len(waiting) == len(found):
+        found = _project(free, rows, limit)
+    elif len(waiting):
         found[waiting] = _project(free[waiting], rows[waiting], limit)
     return np.asarray(np.matmul(inverse.transpose(0, 2, 1), found[:, :, None])[:, :, 0])
+
+
+def _inverse(lower: FloatArray) -> FloatArray:
+    """Inverses of lower triangular matrices by forward substitution, a row of everybody's at a time."""
+    found = np.zeros_like(lower)
+    scale = 1 / np.einsum("pii->pi", lower)
+    for at in range(lower.shape[1]):
+        found[:, at, at] = scale[:, at]
+        if at:
+            below = np.matmul(lower[:, at, None, :at], found[:, :at, :at])[:, 0]
+            found[:, at, :at] = -scale[:, at, None] * below
+    return found
 
 
 @dataclass(eq=False)

@@ -44,6 +44,38 @@ class ImpossibleState(ValueError):
         self.question, self.state, self.sources = question, state, sources
 
 
+def check_declarations(questions: Iterable[Question], relations: Iterable[Relation] = ()) -> tuple[str, ...]:
+    """Consistency of declarations: whether they leave something possible, and every outcome that is asked.
+
+    What `EventSpace.of` refuses, without its rows: for each time that declarations are saved.
+
+    Returns
+    -------
+    tuple of str
+        Keys of questions whose ties go in circles with more combinations than are looked at: nothing is known of
+        these, and answers to them are checked by rows alone. Empty where everything was looked at.
+
+    Raises
+    ------
+    Contradiction, ImpossibleState, ValueError
+        As `EventSpace.of` does.
+
+    Examples
+    --------
+    >>> from scoring.coherence import Event
+    >>> both = Event("treaty", ("yes",)), Event("truce", ("yes",))
+    >>> declared = [Relation("R", "implies", both), Relation("X", "excludes", both)]
+    >>> check_declarations([Question("treaty", "binary"), Question("truce", "binary")], declared)
+    Traceback (most recent call last):
+    scoring.coherence.event_space.ImpossibleState: relations must leave yes of 'treaty' possible, these do not: R, X
+    """
+    states = States(questions, relations)
+    found = blocks(states)
+    _refuse_impossible(states, found)
+    unseen = {question for block in found if block.atoms is None for question in block.questions}
+    return tuple(states.questions[question].key for question in sorted(unseen))
+
+
 @dataclass(frozen=True, eq=False)
 class Hull:
     """A block whose rows may not be all: its atoms as 0/1 values of the coordinates at `places`."""

@@ -28,6 +28,8 @@ from scoring.coherence.rows import Row
 _UNSAID = 1e-6
 #: The least chance of a condition by which a called-off error is divided.
 _LEAST_GIVEN = 0.05
+#: Coordinates of a component for which `CHUNK` was measured.
+_WIDE = 40
 #: The least variance by which a pool's answer is weighed.
 _LEAST_VARIANCE = 0.01
 #: So many of those who moved most are looked at for facets that rows of questions in circles may lack.
@@ -91,9 +93,10 @@ def repair(space: EventSpace, answers: ArrayLike, weight: ArrayLike | None = Non
     people = np.atleast_2d(given)
     weights = _weights(weight, people)
     forecast = np.tile(space.centre, (len(people), 1))
+    scale = weights / _given(space, people)
     for _ in range(_MOST_CUTS):
         for places in space.components:
-            _repair_component(space, places, people, weights, forecast)
+            _repair_component(space, places, people, scale, forecast)
         sharper = _sharper(space, people, forecast)
         if sharper is None:
             break
@@ -188,11 +191,11 @@ def _given(space: EventSpace, people: FloatArray) -> FloatArray:
 
 
 def _repair_component(
-    space: EventSpace, places: IntArray, people: FloatArray, weights: FloatArray, forecast: FloatArray
+    space: EventSpace, places: IntArray, people: FloatArray, scale: FloatArray, forecast: FloatArray
 ) -> None:
     """The coordinates of one component, put into `forecast` for those who answered any of it."""
     asked = np.flatnonzero(space.numerator[:, places].any(axis=1))
-    who = np.flatnonzero(weights[:, asked].any(axis=1))
+    who = np.flatnonzero(scale[:, asked].any(axis=1))
     centre = space.centre[places]
     own = [row for row in space.rows if row.expression[places].any()]
     table = np.array([row.expression[places] for row in own])
@@ -202,36 +205,34 @@ def _repair_component(
     free = null_space(table[same]) if same.any() else np.eye(len(places))
     inside = table[~same] @ free
     inside[np.abs(inside) < 1e-14] = 0
-    for start in range(0, len(who), CHUNK):
-        some = who[start : start + CHUNK]
-        matrix, slope = _objective(space, places, asked, people[some], weights[some])
+    many = CHUNK * max(1, _WIDE // len(places))
+    for start in range(0, len(who), many):
+        some = who[start : start + many]
+        matrix, slope = _objective(space, places, asked, people[some], scale[some])
         reduced = np.matmul(free.T, np.matmul(matrix, free))
         pull = (slope - np.matmul(matrix, centre)) @ free
         forecast[np.ix_(some, places)] = centre + nearest(reduced, pull, inside, limit[~same]) @ free.T
 
 
 def _objective(
-    space: EventSpace, places: IntArray, asked: IntArray, people: FloatArray, weights: FloatArray
+    space: EventSpace, places: IntArray, asked: IntArray, people: FloatArray, scale: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Matrix and slope of each person's objective, over some coordinates."""
-    size, told = len(places), ~np.isnan(people)
-    value, given = np.where(told, people, 0), _given(space, people)
+    """Matrix and slope of each person's objective, over some coordinates; `scale` is w, or w / ĝ."""
+    size, value = len(places), np.where(np.isnan(people), 0, people)
     diagonal = np.full((len(people), size), _UNSAID)
     slope = np.tile(_UNSAID * space.centre[places], (len(people), 1))
     matrix = np.zeros((len(people), size, size))
     for at in asked:
         if not space.denominator[at, :-1].any():
             place = np.flatnonzero(space.numerator[at, places])[0]
-            diagonal[:, place] += weights[:, at]
-            slope[:, place] += weights[:, at] * value[:, at]
+            diagonal[:, place] += scale[:, at]
+            slope[:, place] += scale[:, at] * value[:, at]
             continue
         ratio = space.numerator[at] - value[:, at, None] * space.denominator[at]
         used = np.flatnonzero(ratio[:, places].any(axis=0))
-        own, scale = ratio[:, places[used]], weights[:, at] / given[:, at]
-        matrix[np.ix_(np.arange(len(people)), used, used)] += (
-            scale[:, None, None] * own[:, :, None] * own[:, None, :]
-        )
-        slope[:, used] -= scale[:, None] * ratio[:, -1:] * own
+        own, by = ratio[:, places[used]], scale[:, at, None]
+        matrix[np.ix_(np.arange(len(people)), used, used)] += by[:, :, None] * own[:, :, None] * own[:, None]
+        slope[:, used] -= by * ratio[:, -1:] * own
     matrix[:, np.arange(size), np.arange(size)] += diagonal
     return matrix, slope
 

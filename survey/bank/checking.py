@@ -12,6 +12,7 @@ from scoring.coherence import gap, total_gap
 from ..errors import BankError
 from ..questions.choice import sum_room
 from ..questions.number_parsing import last_place
+from .coherence import checked_by_rows_alone, contradictions
 from .content import BRANCHES, Bank, Event, Question, Relation, WorkedAnswers
 from .reading import WORKED, bank_folder, read_bank
 from .refusals import in_structure
@@ -85,12 +86,12 @@ def _fall(answers: WorkedAnswers, ladder: Question) -> float:
 
 
 def checked_bank(folder: Path) -> Bank:
-    """The bank in a folder, its worked answer checked against its relations.
+    """The bank in a folder, its relations checked against each other and its worked answer against them.
 
     Raises
     ------
     BankError
-        With all faults; the worked answer is looked at when the files have none.
+        With all faults; relations are looked at together when the files have none, the worked answer after them.
     """
     bank = read_bank(folder)
     faults = broken(bank)
@@ -100,8 +101,8 @@ def checked_bank(folder: Path) -> Bank:
 
 
 def broken(bank: Bank) -> list[Fault]:
-    """What of the worked answer, if there is one, breaks or lacks; only of a bank without other faults."""
-    return list(_broken(bank)) if bank.worked else []
+    """Relations that clash, else what the worked answer, if there is one, breaks or lacks; if all else is right."""
+    return contradictions(bank) or (list(_broken(bank)) if bank.worked else [])
 
 
 def _broken(bank: Bank) -> Iterator[Fault]:
@@ -131,10 +132,15 @@ def check_bank(name_or_path: str | Path) -> list[str]:
     return [
         f"{bank.settings.slug}: {themes}, {questions}",
         f"languages: {', '.join(bank.settings.languages)}",
-        f"relations: {len(bank.relations)} declared",
+        f"relations: {len(bank.relations)} declared{_by_rows(bank)}",
         f"scenarios: {sum(len(scenario.leaves) for scenario in bank.scenarios)}",
         f"worked answer: {len(found)} relations hold" if bank.worked else "worked answer: none",
     ]
+
+
+def _by_rows(bank: Bank) -> str:
+    keys = checked_by_rows_alone(bank)
+    return f"; too many combinations, checked by rows alone: {', '.join(keys)}" if keys else ""
 
 
 def _count(number: int, noun: str) -> str:

@@ -18,6 +18,7 @@ from ..errors import BankError
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
 from .checking import broken
+from .coherence import contradictions, is_declared
 from .content import (
     BASE_RATE_WORDS,
     BRANCHES,
@@ -58,6 +59,8 @@ class Reading:
 def read(document: Document) -> Reading:
     """The bank of a document with all its faults; of one without any, the worked answer is checked too.
 
+    Whether relations can stand together is told as soon as they and their questions are whole, words or no words.
+
     >>> print(read({}).faults[0])
     structure: survey: is missing; it must be a table
     """
@@ -74,7 +77,11 @@ def read(document: Document) -> Reading:
             lambda: plain_table("worked", worked, faults) if worked else None,
         )
     )
-    return Reading(bank, tuple(faults or broken(bank)))
+    if not faults:
+        faults = broken(bank)
+    elif is_declared(faults):
+        faults += contradictions(bank)
+    return Reading(bank, tuple(faults))
 
 
 def _with_places(document: Document, words: Json) -> Json:

@@ -112,7 +112,7 @@ def test_a_perturbed_answer_leaves_a_gap_of_known_size(
 
 
 def test_a_relation_inside_a_condition_is_broken_where_its_product_is(bank: Bank) -> None:
-    answers = with_answer(with_answer(bank.worked, "rain", yes=0.05), "lasts", yes=0.5)
+    answers = with_answer(with_answer(bank.worked, "rain", yes=0.95), "lasts", yes=0.5)
     assert gaps(bank, answers)["I.b"] == pytest.approx(0.2 * 0.5 - 0.05)
 
 
@@ -182,3 +182,43 @@ def test_the_summary_says_that_there_is_no_worked_answer(tmp_path: Path) -> None
 
 def test_a_shipped_bank_is_checked_by_its_name() -> None:
     assert check_bank("ukraine")[0] == "ukraine: 5 themes, 28 questions"
+
+
+def test_relations_that_leave_nothing_possible_are_told_at_each_of_the_smallest_set(tmp_path: Path) -> None:
+    """The other relations are named by none: without any one of the two there is something again."""
+    folder = tiny.write_edited(
+        tmp_path,
+        "structure.toml",
+        '[[relation]]\nkey = "T"',
+        '[[relation]]\nkey = "Z"\nkind = "equals"\nevents = [\n'
+        '  { question = "rain", options = ["yes"], holds = true },\n'
+        '  { question = "size", options = ["large"], holds = true },\n]\n\n[[relation]]\nkey = "T"',
+    )
+    (folder / "en.toml").write_text(
+        tiny.words("en").replace('T = "T', 'Z = "Z en"\nT = "T'), encoding="utf-8"
+    )
+    (folder / "uk.toml").write_text(
+        tiny.words("uk").replace('T = "T', 'Z = "Z uk"\nT = "T'), encoding="utf-8"
+    )
+    text = (folder / "structure.toml").read_text(encoding="utf-8")
+
+    def line(key: str) -> int:
+        return text[: text.index(f'[[relation]]\nkey = "{key}"')].count("\n") + 1
+
+    told = "leaves nothing possible together with"
+    assert check_faults(folder) == [
+        f"structure.toml:{line('P')}: relation.P: {told} Z: one of them must go",
+        f"structure.toml:{line('Z')}: relation.Z: {told} P: one of them must go",
+    ]
+
+
+def test_an_outcome_that_is_asked_and_ruled_out_is_told_with_the_conditions_that_take_part(
+    tmp_path: Path,
+) -> None:
+    """“Lasts” is asked inside a peace by summer: to fail, it would have to rain in that peace, which X excludes."""
+    old = '{ question = "rain", options = ["yes"], holds = false }'
+    folder = tiny.write_edited(tmp_path, "structure.toml", old, old.replace("false", "true"))
+    faults = check_faults(folder)
+    places = [fault.split(": ")[1] for fault in faults]
+    assert places == ["question.lasts.given", "relation.I.b", "relation.X"]
+    assert all("rules out no of lasts, which is asked, together with" in fault for fault in faults)

@@ -165,8 +165,8 @@ def test_conditions_on_one_event_share_its_row(store: Session, survey: Survey) -
 def test_no_event_is_stored_twice(store: Session, survey: Survey) -> None:
     events = store.scalars(select(Event)).all()
     assert len({(event.question_id, tuple(event.options), event.holds) for event in events}) == len(events)
-    # rain, peace twice, colour, size, and that a peace did not last.
-    assert len(events) == 6
+    # rain and that it does not, peace twice, colour, size, and that a peace did not last.
+    assert len(events) == 7
 
 
 def test_a_relation_is_a_sentence_in_each_language(survey: Survey) -> None:

@@ -108,7 +108,7 @@ def test_a_condition_is_an_event(bank: Bank) -> None:
 
 def test_relations_name_events_in_order_and_a_total_its_pair(bank: Bank) -> None:
     relations = {relation.key: relation for relation in bank.relations}
-    assert relations["I.b"].events == (Event("lasts", ("yes",), False), Event("rain", ("yes",), True))
+    assert relations["I.b"].events == (Event("lasts", ("yes",), False), Event("rain", ("yes",), False))
     assert relations["T"] == Relation("T", "total", (Event("size", ("large",), True),), "branch")
 
 

@@ -101,7 +101,7 @@ key = "I.b"
 kind = "implies"
 events = [
   { question = "lasts", options = ["yes"], holds = false },
-  { question = "rain", options = ["yes"], holds = true },
+  { question = "rain", options = ["yes"], holds = false },
 ]
 
 [[relation]]

@@ -446,6 +446,26 @@ def test_relations_are_declared_from_lists_of_events(app: Flask, olena: FlaskCli
     assert read(document(app, "weather")).faults == ()
 
 
+def test_relations_that_clash_are_kept_and_keep_the_survey_from_being_opened(
+    app: Flask, olena: FlaskClient
+) -> None:
+    write_everything(olena)
+    press(olena, "weather", "duplicate", key="rain")
+    for kind, title in (("implies", "Rain twice"), ("excludes", "Rain once")):
+        place = press(olena, "weather", "add", noun="relation", kind=kind, title=title)
+        key = place.rsplit("/", 1)[1]
+        fill(olena, place, {f"structure/relation/{key}/events": ["rain=yes", "rain-2=yes"]})
+    page = olena.get("/write/weather/check").text
+    for key, other in (("rain-twice", "rain-once"), ("rain-once", "rain-twice")):
+        assert f'href="/write/weather/relation/{key}#' in page
+        assert f"rules out yes of rain, which is asked, together with {other}" in words(page)
+    assert press(olena, "weather", "open") == "/write/weather/check"
+    assert "rain-once: rules out" in words(olena.get("/write/weather/check").text)
+    assert app.test_client().get("/s/weather/").status_code == 404
+    press(olena, "weather", "undo")
+    assert "rules out" not in olena.get("/write/weather/check").text
+
+
 def test_people_are_asked_about_themselves(app: Flask, olena: FlaskClient) -> None:
     write_everything(olena)
     place = press(olena, "weather", "add", noun="background", kind="single", title="Where do you live?")
