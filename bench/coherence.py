@@ -11,7 +11,7 @@ import numpy as np
 
 from bench.peers import best
 from scoring.coherence import Event, EventSpace, Question, Relation, clashes, repair, set_events
-from scoring.coherence.programs import solve
+from scoring.coherence._programs import solve
 from scoring.scenarios import leaves
 from survey.bank.reading import bank_folder, read_bank
 

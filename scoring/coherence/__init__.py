@@ -9,7 +9,7 @@
 - ``distances``: how far from coherent somebody is, and weights from that
 - ``trees``: one joint distribution from a tree of conditional chances; bounds, what-if, samples
 - ``tree_files``: the tree as XMLBIF, its leaves as CSV
-- ``states``, ``blocks``, ``facets``, ``programs``, ``active_set``: what these are made of
+- ``_states``, ``_blocks``, ``_facets``, ``_programs``, ``_active_set``: what these are made of
 """
 
 from typing import TYPE_CHECKING

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scoring.checks import BoolArray, FloatArray
+from scoring.coherence._programs import Solved, solve
 from scoring.coherence.event_space import Answer, EventSpace
-from scoring.coherence.programs import Solved, solve
 from scoring.coherence.rows import Row
 
 #: Half a percentage point: coherent answers rounded to whole percents are within it.

@@ -14,12 +14,12 @@ import numpy as np
 
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray, IntArray
-from scoring.coherence.blocks import Block, blocks, components, shares
+from scoring.coherence._blocks import Block, blocks, components, shares
+from scoring.coherence._facets import cuts, minimal, rows_of
+from scoring.coherence._programs import least
+from scoring.coherence._states import Clause, States
 from scoring.coherence.declarations import Question, Relation
-from scoring.coherence.facets import cuts, minimal, rows_of
-from scoring.coherence.programs import least
 from scoring.coherence.rows import Row
-from scoring.coherence.states import Clause, States
 
 Answer = tuple[str, str]
 #: A condition that is no more likely is taken not to come about: what is said inside it is called off.

@@ -19,9 +19,9 @@ from scipy.optimize import nnls
 
 from scoring import checks
 from scoring.checks import FloatArray, IntArray
-from scoring.coherence.active_set import CHUNK, nearest
+from scoring.coherence._active_set import CHUNK, nearest
+from scoring.coherence._facets import separating
 from scoring.coherence.event_space import EventSpace
-from scoring.coherence.facets import separating
 from scoring.coherence.rows import Row
 
 #: Squared weight of what was not said.

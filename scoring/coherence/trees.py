@@ -12,7 +12,7 @@ import numpy as np
 
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray
-from scoring.coherence.programs import solve
+from scoring.coherence._programs import solve
 from scoring.scenarios import Axis, Bounds, Joint, joint
 
 #: More events than this have too many leaves for linear programs.

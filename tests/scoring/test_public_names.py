@@ -24,8 +24,6 @@ PLACES = [
 ]
 #: Argument rules, sorting, and what makes the names available: reached as modules, for who writes a formula.
 NOT_FORMULAS = {"checks", "crowds", "foreign_names", "labels", "lazy_names", "ordering"}
-#: What the event space is made of.
-NOT_FORMULAS |= {"active_set", "blocks", "facets", "programs", "states"}
 
 
 def defined(path: Path) -> set[str]:
@@ -36,9 +34,9 @@ def defined(path: Path) -> set[str]:
 
 
 def files(place: str) -> dict[str, Path]:
-    """The modules of formulas of one place."""
+    """The modules of formulas of one place; what begins with an underscore is what others are made of."""
     folder = ROOT.joinpath(*place.split(".")[1:])
-    return {path.stem: path for path in folder.glob("*.py") if path.stem not in {"__init__", *NOT_FORMULAS}}
+    return {path.stem: path for path in folder.glob("[!_]*.py") if path.stem not in NOT_FORMULAS}
 
 
 def formulas(place: str) -> list[str]:

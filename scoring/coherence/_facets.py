@@ -10,10 +10,10 @@ import numpy as np
 from scipy.linalg import qr
 
 from scoring.checks import BoolArray, FloatArray, IntArray
-from scoring.coherence.blocks import Block, atoms_of
-from scoring.coherence.programs import least, least_of_each
+from scoring.coherence._blocks import Block, atoms_of
+from scoring.coherence._programs import least, least_of_each
+from scoring.coherence._states import Clause, Conditional, States
 from scoring.coherence.rows import Row
-from scoring.coherence.states import Clause, Conditional, States
 
 #: Closed sets of one table: past this many the rows are not complete, and none but the atoms say the rest.
 MOST_SETS = 4_096

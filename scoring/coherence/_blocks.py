@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from scoring.checks import BoolArray, FloatArray, IntArray
-from scoring.coherence.states import Clause, States
+from scoring.coherence._states import Clause, States
 
 #: No block is taken apart into more atoms than this: beyond, its rows are not complete.
 MOST_ATOMS = 60_000
