@@ -3,6 +3,7 @@
 import re
 from time import process_time
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from survey.models import KeptClash, Participant, Submission
 from survey.services.erasure import erase
 from survey.services.own_coherence import own_answers, own_clashes, smallest_mending
 
+from ..test_statements import MOST, counting
 from ..visitor import Visitor, value, words
 
 WORKED = read_bank(bank_folder("ukraine")).worked
@@ -111,6 +113,20 @@ def test_the_smallest_change_is_told_and_stored_once_as_updates_that_leave_what_
         person, page.replace(value(page, "key"), value(person.get("coherence").text, "key"))
     )
     assert len(session.scalars(select(Submission)).all()) == len(after) + 1
+
+
+def test_the_receipt_with_every_clash_and_the_page_of_all_ask_the_store_no_more_than_any_page(
+    person: Visitor, session: Session, app: Flask
+) -> None:
+    say_worked(person)
+    receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
+    act = person.answer("ceasefire-when", nothing_to_add="y", **(CEASEFIRE | {"p-2030-12-31": "50"}))
+    with counting(app) as asked:
+        assert MISS in words(person.client.get(act.location).text)
+    assert len(asked) <= MOST, asked
+    with counting(app) as asked:
+        assert MISS in words(person.get("coherence").text)
+    assert len(asked) <= MOST, asked
 
 
 def test_a_check_of_everything_takes_less_than_fifty_milliseconds(person: Visitor, session: Session) -> None:
