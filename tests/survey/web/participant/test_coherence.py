@@ -97,13 +97,13 @@ def test_the_smallest_change_is_told_and_stored_once_as_updates_that_leave_what_
 ) -> None:
     say_worked(person)
     receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
-    before = session.scalars(select(Submission)).all()
+    before = session.scalars(select(Submission).order_by(Submission.id)).all()
     page = person.get("coherence").text
     moved = {move.question for move in smallest_mending(session, me(session)).moves}
     assert {"treaty-when", "ceasefire-when"} <= moved
     assert "Everything you said goes together" in mend(person, page)
     assert own_clashes(session, me(session)) == []
-    after = session.scalars(select(Submission)).all()
+    after = session.scalars(select(Submission).order_by(Submission.id)).all()
     assert len(after) == len(before) + len(moved)
     assert {act.action for act in after[len(before) :]} == {"update"}
     # The same press again stores nothing more; nor does one on a page that is older than an answer.
@@ -112,7 +112,7 @@ def test_the_smallest_change_is_told_and_stored_once_as_updates_that_leave_what_
     assert "have changed meanwhile" in mend(
         person, page.replace(value(page, "key"), value(person.get("coherence").text, "key"))
     )
-    assert len(session.scalars(select(Submission)).all()) == len(after) + 1
+    assert len(session.scalars(select(Submission).order_by(Submission.id)).all()) == len(after) + 1
 
 
 def test_the_receipt_with_every_clash_and_the_page_of_all_ask_the_store_no_more_than_any_page(
