@@ -15,6 +15,7 @@ from ..questions import Row, kind_of, read_json_entries
 from ..services import forecast_submit
 from ..services.forecast_history import history, last_format, standing_rows
 from ..services.forecast_record import Receipt, receipt_of
+from ..services.own_coherence import OwnClash, own_clashes
 from ..store.engine import db
 from ..store.lifecycle import open_options, skipped_questions
 from ..store.transaction import transaction
@@ -39,6 +40,7 @@ GO_ON = {
         ("crowd", "crowd_of_question"),
     )
 }
+GO_ON["coherence"] = {"operationId": "coherence", "parameters": {"slug": "$request.path.slug"}}
 
 Act = Callable[[Session, Participant, Question, forecast_submit.ForecastInput], Receipt]
 
@@ -85,7 +87,7 @@ def affirm(headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
     key=True,
     refuses=(409, 410),
     # What is taken back can be neither affirmed nor taken back again.
-    links={name: GO_ON[name] for name in ("history", "crowd")},
+    links={name: GO_ON[name] for name in ("history", "crowd", "coherence")},
 )
 def withdraw(headers: dict[str, str], slug: str, key: str) -> dict[str, Any]:
     """Take the standing forecast back
@@ -122,6 +124,17 @@ def own_forecasts(slug: str) -> list[dict[str, Any]]:
     survey, person = require_participant(slug)
     told = [_own(person, question) for question in survey.questions]
     return [own for own in told if own["history"] or own["skipped"]]
+
+
+@blueprint.operation("GET", "/surveys/<slug>/coherence", answers=(200, forecast_schemas.OwnClash(many=True)))
+def coherence(slug: str) -> list[dict[str, Any]]:
+    """What of one's own answers can't all be true, the largest clash first
+
+    Answers stay as they were given, whatever is made of this: nothing has to be mended. It is asked apart from a
+    receipt, so that whoever gives a thousand forecasts does not wait for it a thousand times.
+    """
+    _survey, person = require_participant(slug)
+    return [_clash(one) for one in own_clashes(db.session, person)]
 
 
 @blueprint.operation("GET", "/surveys/<slug>/questions/<key>/forecasts", answers=(200, forecast_schemas.Own))
@@ -190,6 +203,19 @@ def _answer(
 
 def _sees_crowd(person: Participant, question: Question) -> bool:
     return disclosure.sees_figures(db.session, Viewer(participant=person), question)
+
+
+def _clash(one: OwnClash) -> dict[str, Any]:
+    return {
+        "sources": list(one.found.sources),
+        "amount": one.found.amount,
+        "kept": one.kept_at is not None,
+        "answers": [
+            {"question": question, "option": option, "value": value, "low": low, "high": high}
+            for (question, option), value in one.said.items()
+            for low, high in [one.found.mends[question, option]]
+        ],
+    }
 
 
 def _own(person: Participant, question: Question) -> dict[str, Any]:

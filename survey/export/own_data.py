@@ -19,6 +19,7 @@ from ..models import (
     Base,
     Consent,
     Invitation,
+    KeptClash,
     LeaderboardName,
     Notice,
     NoticeChoice,
@@ -74,6 +75,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "score": ("rule", "value", "coverage", "last_day"),
     "contact": ("confirmed_at", "expires_at"),
     "leaderboard_name": ("name", "chosen_at", "withheld_at", "withheld_why"),
+    "kept_clash": ("sources", "kept", "said_at"),
     "notice_choice": ("kind", "way"),
     "notice": ("kind", "about", "due_at", "sent_at"),
     "api_token": ("scopes", "created_at", "expires_at", "revoked_at"),
@@ -121,6 +123,8 @@ NOT_TOLD: dict[str, str] = {
     "leaderboard_name.id": _NUMBER,
     "leaderboard_name.likeness": "made of the name, which is given",
     "leaderboard_name.withheld_by_id": "which organizer it was is about somebody else",
+    "kept_clash.id": _NUMBER,
+    "kept_clash.fingerprint": "made of the answers, which are given",
     "notice.id": _NUMBER,
     "notice.question_id": _ELSEWHERE,
     "api_token.id": _NUMBER,
@@ -153,6 +157,7 @@ def own_data(session: Session, participant: Participant) -> Row:
         "background": _all(
             session, participant, BackgroundAnswer, lambda row: {"question": row.question.key}
         ),
+        "kept_clashes": _all(session, participant, KeptClash),
         "scores": _scores(session, participant),
         "leaderboard_name": _all(session, participant, LeaderboardName),
         "contact": _contact(session, participant),

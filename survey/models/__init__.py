@@ -17,6 +17,7 @@ from .browser_session import EndedSession
 from .draft import DRAFT_ROLES, DraftChange, DraftMember, SurveyDraft
 from .event_log import EventLog
 from .invitation import Invitation
+from .kept_clash import KeptClash
 from .leaderboard import LeaderboardName
 from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
 from .outcome import DECISIONS, Proposal, ProposalDecision, Resolution, Score
@@ -75,6 +76,7 @@ __all__ = [
     "EventOption",
     "Forecast",
     "Invitation",
+    "KeptClash",
     "LeaderboardName",
     "Membership",
     "Moment",

@@ -46,6 +46,7 @@ RULES: dict[str, tuple[str, str]] = {
     "consent": (_ALWAYS, _PARTICIPANT),
     "score": (_ALWAYS, _PARTICIPANT),
     "background_answer": (_ALWAYS, _PARTICIPANT),
+    "kept_clash": (_ALWAYS, _PARTICIPANT),
     "rationale_mark": (_ALWAYS, f"{_SUBMISSION} AND {_MARKER}"),
     "question_version": (_PUBLISHED, f"{_PUBLISHED} AND {_VERSION_REAL}"),
     "version_text": (_TEXT_PUBLISHED, f"{_TEXT_PUBLISHED} AND {_TEXT_REAL}"),

@@ -37,6 +37,7 @@ from .organizer import (
 from .participant import (
     background,
     clarifications,
+    coherence,
     crowd,
     enrollment,
     erasure,
@@ -60,6 +61,7 @@ PARTICIPANT_PAGES = (
     clarifications,
     participant_dashboard,
     my_forecasts,
+    coherence,
     background,
     crowd,
     notifications,

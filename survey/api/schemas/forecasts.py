@@ -374,6 +374,31 @@ class Own(ResponseSchema):
     history = fields.List(fields.Nested(Receipt), metadata=says("Every act, oldest first."))
 
 
+class ClashingAnswer(ResponseSchema):
+    """One answer that can't be true together with the others of its clash."""
+
+    question = Words(metadata=says("The question's key.", "treaty-when"))
+    option = Words(metadata=says("The option's key.", "2030-12-31"))
+    value = fields.Float(metadata=says("What stands, a fraction.", 0.8))
+    low = fields.Float(
+        metadata=says(
+            "Where it would have to lie if it alone moved: at least; 0 to 1 where none would do.", 0.0
+        )
+    )
+    high = fields.Float(metadata=says("… and at most.", 0.605))
+
+
+class OwnClash(ResponseSchema):
+    """Answers of one person that can't all be true, by more than rounding."""
+
+    sources = fields.List(
+        Words(), metadata=says("Keys of the relations and questions that it follows from.", ["R2.2030-12-31"])
+    )
+    amount = fields.Float(metadata=says("By how much the answers miss each other, a fraction.", 0.2))
+    kept = JsonBool(metadata=says("Whether its person has said that it may stay."))
+    answers = fields.List(fields.Nested(ClashingAnswer), metadata=says("Those that take part."))
+
+
 class Skipped(ResponseSchema):
     """“I can't judge this” was noted."""
 

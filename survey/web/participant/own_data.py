@@ -73,6 +73,7 @@ def _words() -> dict[str, str]:
         "reports": _("Reasons you reported"),
         "questions_asked": _("What you asked the organizer"),
         "background": _("What you said about yourself"),
+        "kept_clashes": _("Clashes of your answers that you keep"),
         "scores": _("Your scores"),
         "contact": _("Your address"),
         "letter_choices": _("Which emails you chose"),

@@ -12,6 +12,7 @@ from ...i18n.locale import gettext as _
 from ...i18n.markdown import rationale
 from ...models import Option, Participant, Question, Submission, Survey
 from ...presenters.base_rate import ToldBaseRate, told_base_rate
+from ...presenters.coherence import clashes_in_words
 from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.forecast_history import acts_of
 from ...presenters.input_context import beside
@@ -32,6 +33,7 @@ from ...presenters.scores import question_scores
 from ...questions import kind_of
 from ...services.base_rates import shown_base_rate
 from ...services.forecast_history import history
+from ...services.own_coherence import open_clashes
 from ...store.engine import db
 from ...store.lifecycle import QuestionState, current_resolutions
 from ..forms.forecast import AnswerForm, fresh_key
@@ -109,6 +111,9 @@ def question_page(
         beside=beside(question, person, boxes) if form is not None else None,
         base_rate=_base_rate(question, stand.done),
         receipt=_receipt(question, acts, saved) if saved is not None else None,
+        clashes=clashes_in_words(db.session, person, open_clashes(db.session, person, question))
+        if saved is not None and person is not None
+        else [],
         changes=_changes(question, acts),
         refusal=refusal,
         must_agree=must_agree,

@@ -52,6 +52,7 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "skip": ("POST", "questions/leaders-meet/skip", None, ANSWERING),
     "own_forecast": ("GET", "questions/leaders-meet/forecasts", None, ANSWERING),
     "own_forecasts": ("GET", "forecasts", None, ANSWERING),
+    "coherence": ("GET", "coherence", None, ANSWERING),
     "publish_due": ("POST", "publications", None, RUNNING),
     "resolve": ("POST", "questions/leaders-meet/resolutions", OUTCOME, RUNNING),
     "list_proposals": ("GET", "proposals", None, RUNNING),

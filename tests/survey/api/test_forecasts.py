@@ -277,3 +277,23 @@ def test_twenty_at_once_with_one_key_make_one_row(app: Flask, person: Caller, se
     assert {status for status, _ in answers} <= {201, 503}
     assert len({body for status, body in answers if status == 201}) == 1
     assert stored(session) == 1
+
+
+def test_what_cannot_all_be_true_of_ones_own_answers_is_told(person: Caller) -> None:
+    days = ("2027-06-30", "2027-12-31", "2028-12-31", "2030-12-31")
+    assert person.get("coherence").json == []
+    for key, chances in (
+        ("ceasefire-when", (0.1, 0.25, 0.38, 0.6)),
+        ("treaty-when", (0.02, 0.06, 0.14, 0.8)),
+    ):
+        values = {f"p-{day}": chance for day, chance in zip(days, chances, strict=True)}
+        stored = person.post(
+            f"questions/{key}/forecasts", json={"values": values}, headers={"Idempotency-Key": fresh_key()}
+        )
+        assert stored.status_code == 201
+    (clash,) = person.get("coherence").json
+    assert (clash["sources"], clash["kept"]) == (["R2.2030-12-31"], False)
+    assert clash["amount"] == pytest.approx(0.2)
+    assert {one["question"]: one["high"] for one in clash["answers"]} == pytest.approx(
+        {"ceasefire-when": 1, "treaty-when": 0.605}
+    )

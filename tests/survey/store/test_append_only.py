@@ -13,6 +13,7 @@ from survey.models import (
     BackgroundAnswer,
     BackgroundQuestion,
     Forecast,
+    KeptClash,
     Participant,
     Preregistration,
     RationaleMark,
@@ -40,6 +41,16 @@ def fill(session: Session) -> None:
         )
         session.add(_about(person, session))
         forecast_submit.skip(session, person, the_question(session, "cyber"))
+    session.add(
+        KeptClash(
+            survey_id=person.survey_id,
+            participant_id=person.id,
+            sources="R4",
+            fingerprint="",
+            kept=True,
+            said_at=on(20),
+        )
+    )
     publication.publish(session, the_survey(session))
     resolution = Resolution(
         survey_id=question.survey_id,
@@ -121,6 +132,7 @@ COLUMNS = {
     "publication": "people",
     "event_log": "act",
     "background_answer": "answered_at",
+    "kept_clash": "kept",
     "rationale_mark": "reason",
     "survey": "pilot",
     "reader_remark": "text",

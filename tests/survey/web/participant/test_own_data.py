@@ -219,7 +219,14 @@ def test_what_is_said_to_be_given_is(visitor: Visitor, session: Session) -> None
     }
     for table, part in parts.items():
         assert set(TOLD[table]) <= set(part), table
-    assert set(TOLD) - set(parts) == {"rationale", "skip", "score", "api_token", "leaderboard_name"}
+    assert set(TOLD) - set(parts) == {
+        "rationale",
+        "skip",
+        "score",
+        "api_token",
+        "leaderboard_name",
+        "kept_clash",
+    }
 
 
 def test_a_column_that_is_not_told_is_not_in_a_row(app: Flask, session: Session) -> None:

@@ -1,0 +1,196 @@
+"""One person's coherence in words: which of their answers can't go together, by how much, what would mend it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from ..i18n.formatting import exact_percent, number, signed
+from ..i18n.locale import current_language, ngettext
+from ..i18n.locale import gettext as _
+from ..models import Participant, Question, Relation, Survey
+from ..services.own_coherence import Answer, Mending, OwnClash
+from ..store.once import once
+
+#: What an answer misses its interval by less than this was given inside it.
+_CLOSE = 1e-6
+
+
+@dataclass(frozen=True)
+class ClashingAnswer:
+    """One answer of a clash.
+
+    Attributes
+    ----------
+    label
+        What it is about.
+    value, yours
+        The number that stands, from 0 to 1, and in words.
+    low, high, wanted
+        Where it would have to lie if it alone moved, and in words; `wanted` is empty where that would not do.
+    """
+
+    question: Question
+    label: str
+    value: float
+    yours: str
+    low: float
+    high: float
+    wanted: str
+
+
+@dataclass(frozen=True)
+class ClashInWords:
+    """A clash as pages show it.
+
+    Attributes
+    ----------
+    title
+        By how many points the answers miss each other.
+    why
+        The declared relations that it follows from, each as a sentence.
+    arithmetic
+        The numbers, and what would be enough.
+    kept_on
+        The day since which it is kept; None where it is not.
+    """
+
+    title: str
+    why: list[str]
+    arithmetic: str
+    answers: list[ClashingAnswer]
+    fingerprint: str
+    kept_on: date | None
+
+
+@dataclass(frozen=True)
+class MoveInWords:
+    """An answer in the smallest change that mends all: now, then, and the difference in points."""
+
+    question: Question
+    label: str
+    now: str
+    then: str
+    points: str
+
+
+def clashes_in_words(
+    session: Session, participant: Participant, found: Sequence[OwnClash]
+) -> list[ClashInWords]:
+    """Clashes of one person's own answers, in the order given."""
+    survey = participant.survey
+    return [_clash(session, survey, one) for one in found]
+
+
+def mending_in_words(participant: Participant, mending: Mending) -> list[MoveInWords]:
+    """The smallest change that mends all, in the order of the survey."""
+    questions = _by_key(participant.survey)
+    return [
+        MoveInWords(
+            questions[move.question],
+            answer_label(questions[move.question], move.option),
+            exact_percent(move.before),
+            exact_percent(move.after),
+            signed(round(100 * (move.after - move.before), 2)),
+        )
+        for move in mending.moves
+    ]
+
+
+def points_said(share: float) -> str:
+    """A share of probability in points, to one decimal."""
+    return number(round(100 * share, 1))
+
+
+def answer_label(question: Question, option: str) -> str:
+    """What one number of a question is about: its short title, and the option where it has several."""
+    language = current_language()
+    title = question.text(language).short
+    if question.kind == "binary":
+        return title
+    return _("%(title)s: %(option)s", title=title, option=question.option(option).text(language))
+
+
+def _clash(session: Session, survey: Survey, one: OwnClash) -> ClashInWords:
+    questions, found = _by_key(survey), one.found
+    answers = [
+        _answer(questions[answer[0]], answer, value, *found.mends[answer])
+        for answer, value in one.said.items()
+    ]
+    return ClashInWords(
+        _title(points_said(found.amount)),
+        [*_sentences(session, survey, found.sources)],
+        _arithmetic(answers),
+        answers,
+        one.fingerprint,
+        one.kept_at.date() if isinstance(one.kept_at, datetime) else None,
+    )
+
+
+def _title(points: str) -> str:
+    return ngettext(
+        "These answers miss each other by one point",
+        "These answers miss each other by %(points)s points",
+        1 if points == "1" else 2,
+        points=points,
+    )
+
+
+def _answer(question: Question, answer: Answer, value: float, low: float, high: float) -> ClashingAnswer:
+    alone = not low - _CLOSE <= value <= high + _CLOSE
+    return ClashingAnswer(
+        question,
+        answer_label(question, answer[1]),
+        value,
+        exact_percent(value),
+        low,
+        high,
+        _interval(low, high) if alone else "",
+    )
+
+
+def _interval(low: float, high: float) -> str:
+    least, most = exact_percent(low), exact_percent(high)
+    if low <= _CLOSE:
+        return _("at most %(most)s", most=most)
+    if high >= 1 - _CLOSE:
+        return _("%(least)s or more", least=least)
+    if least == most:
+        return least
+    return _("%(least)s to %(most)s", least=least, most=most)
+
+
+def _arithmetic(answers: Sequence[ClashingAnswer]) -> str:
+    said = "; ".join(f"{one.label} {one.yours}" for one in answers)
+    enough = sum(bool(one.wanted) for one in answers)
+    given = _("You gave: %(answers)s.", answers=said)
+    if not enough:
+        return given
+    changing = ngettext(
+        "Changing the one marked below is enough.", "Changing one of these %(num)s is enough.", enough
+    )
+    return f"{given} {changing}"
+
+
+def _sentences(session: Session, survey: Survey, sources: Sequence[str]) -> list[str]:
+    """What is declared, in its own words; of a question its title: the rest is what its kind means."""
+    declared, questions = _declared(session, survey), _by_key(survey)
+    language = current_language()
+    return [
+        declared[source] if source in declared else questions[source].text(language).title
+        for source in sources
+        if source in declared or source in questions
+    ]
+
+
+@once
+def _declared(session: Session, survey: Survey) -> dict[str, str]:
+    language = current_language()
+    query = select(Relation).filter_by(survey_id=survey.id).options(selectinload(Relation.texts))
+    return {relation.key: relation.text(language) for relation in session.scalars(query)}
+
+
+def _by_key(survey: Survey) -> dict[str, Question]:
+    return {question.key: question for question in survey.questions}

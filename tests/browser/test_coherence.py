@@ -1,0 +1,41 @@
+"""Clashes of one's own answers in a real browser: read under the receipt, one kept, the others mended."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .chromium import DESK, PHONE, accessibility_faults, overflow, take_part
+from .test_walk import save
+
+pytestmark = pytest.mark.browser
+
+#: Three clashes: the treaty is likelier than the ceasefire it needs, accession than the invitation it needs, twice.
+ANSWERS = {
+    "ceasefire-when": {"2027-06-30": "10", "2027-12-31": "25", "2028-12-31": "38", "2030-12-31": "60"},
+    "treaty-when": {"2027-06-30": "2", "2027-12-31": "6", "2028-12-31": "14", "2030-12-31": "80"},
+    "nato-invitation": {"2027-12-31": "1", "2028-12-31": "2", "2030-12-31": "5"},
+    "nato-accession": {"2027-12-31": "1", "2028-12-31": "6", "2030-12-31": "10"},
+}
+
+
+def test_three_clashes_are_read_one_is_kept_and_the_rest_is_mended(page: Page, site: str) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    take_part(page, site)
+    for key, chances in ANSWERS.items():
+        page.goto(f"{site}/s/ukraine/q/{key}")
+        for option, chance in chances.items():
+            page.locator(f'input[name="p-{option}"]').fill(chance)
+        save(page)
+    notes = page.locator(".p-notice", has_text="These answers miss each other by")
+    expect(notes).to_have_count(2)
+    expect(notes.first).to_contain_text("at most 5.5")
+    assert accessibility_faults(page) == []
+    assert overflow(page) <= 0
+    notes.first.get_by_role("button", name="Keep as it is").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2 places")
+    expect(page.get_by_text("1 clash kept as it is")).to_be_visible()
+    for window in (PHONE, DESK):
+        page.set_viewport_size(window)  # type: ignore[arg-type]
+        assert accessibility_faults(page) == []
+        assert overflow(page) <= 0
+    page.get_by_role("button", name="Store these").click()
+    expect(page.get_by_text("Everything you said goes together")).to_be_visible()

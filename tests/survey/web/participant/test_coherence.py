@@ -1,0 +1,144 @@
+"""Coherence of one's own answers on pages: told softly, kept or mended, and nothing of anybody else."""
+
+import re
+from time import process_time
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.bank.reading import bank_folder, read_bank
+from survey.models import KeptClash, Participant, Submission
+from survey.services.erasure import erase
+from survey.services.own_coherence import own_answers, own_clashes, smallest_mending
+
+from ..test_statements import MOST, counting
+from ..visitor import Visitor, value, words
+
+WORKED = read_bank(bank_folder("ukraine")).worked
+MISS = "These answers miss each other by"
+CEASEFIRE = {"p-2027-06-30": "10", "p-2027-12-31": "25", "p-2028-12-31": "38", "p-2030-12-31": "60"}
+TREATY = {"p-2027-06-30": "2", "p-2027-12-31": "6", "p-2028-12-31": "14", "p-2030-12-31": "32"}
+
+
+def say_worked(person: Visitor, places: int = 6) -> None:
+    """Give the bank's worked answer, each number rounded to some decimals of a percent where the form takes it so."""
+    for key, said in WORKED.items():
+        typed = {f"p-{option}": f"{100 * chance:.{places}f}" for option, chance in said.items()}
+        stored = person.answer(key, nothing_to_add="y", **typed)
+        # Shares that no longer make 100 % by their rounding are refused, as is a chance of 0.
+        assert stored.status_code == 303 or places == 0, key
+
+
+def receipt(person: Visitor, key: str, **typed: str) -> str:
+    """The page after Save."""
+    stored = person.answer(key, nothing_to_add="y", **typed)
+    assert stored.status_code == 303, words(stored.text)
+    return person.client.get(stored.location).text
+
+
+def clash_tokens(page: str) -> list[str]:
+    return re.findall(r'name="clash" value="([^"]*)"', page)
+
+
+def me(session: Session) -> Participant:
+    session.expire_all()
+    return session.scalars(select(Participant).order_by(Participant.id.desc())).first()  # type: ignore[return-value]
+
+
+def test_answers_that_go_together_rounded_or_not_give_no_note(person: Visitor, session: Session) -> None:
+    assert "Nothing yet" in words(person.get("coherence").text)
+    say_worked(person)
+    assert own_clashes(session, me(session)) == []
+    assert "Everything you said goes together" in words(person.get("coherence").text)
+    before = own_answers(session, me(session))
+    say_worked(person, places=0)
+    assert own_answers(session, me(session)) != before
+    assert own_clashes(session, me(session)) == []
+
+
+def test_a_clash_is_told_on_the_receipt_kept_told_again_and_forgotten_when_an_answer_changes(
+    person: Visitor, session: Session
+) -> None:
+    receipt(person, "ceasefire-when", **CEASEFIRE)
+    page = receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
+    told = words(page)
+    assert f"{MISS} 20 points" in told and "at most 60.5 %" in told and "79.5 % or more" in told
+    # The relation stands there in its own words, and a question that has no part in it says nothing.
+    assert MISS not in words(receipt(person, "leaders-meet", **{"p-yes": "12"}))
+    (token,) = clash_tokens(page)
+    assert person.post("coherence/kept", {"clash": token}).status_code == 303
+    assert person.post("coherence/kept", {"clash": token}).status_code == 303
+    listed = words(person.get("coherence").text)
+    assert "1 clash kept as it is" in listed and "Nothing new to look at" in listed
+    assert MISS not in words(receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"})))
+    assert "kept_clashes" in person.get("mine/data.json").json
+    person.post("coherence/kept", {"clash": token, "again": "1"})
+    assert "One place where your answers cannot all be true" in words(person.get("coherence").text)
+    person.post("coherence/kept", {"clash": token})
+    # Another number is another clash; what was kept is of no use to it.
+    assert f"{MISS} 19 points" in words(receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "79"})))
+    stale = person.post("coherence/kept", {"clash": token})
+    assert "have changed meanwhile" in words(person.client.get(stale.location).text)
+    assert [row.kept for row in session.scalars(select(KeptClash))] == [True, False, True]
+    erase(session, me(session))
+    assert session.scalars(select(KeptClash)).all() == []
+
+
+def mend(person: Visitor, page: str, **more: str) -> str:
+    section = page[page.index('id="mend"') :]
+    sent = {name: value(section, name) for name in ("key", "answers")} | more
+    stored = person.post("coherence/mended", sent)
+    return words(person.client.get(stored.location).text if stored.status_code == 303 else stored.text)
+
+
+def test_the_smallest_change_is_told_and_stored_once_as_updates_that_leave_what_was_said_in_the_history(
+    person: Visitor, session: Session
+) -> None:
+    say_worked(person)
+    receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
+    before = session.scalars(select(Submission).order_by(Submission.id)).all()
+    page = person.get("coherence").text
+    moved = {move.question for move in smallest_mending(session, me(session)).moves}
+    assert {"treaty-when", "ceasefire-when"} <= moved
+    assert "Everything you said goes together" in mend(person, page)
+    assert own_clashes(session, me(session)) == []
+    after = session.scalars(select(Submission).order_by(Submission.id)).all()
+    assert len(after) == len(before) + len(moved)
+    assert {act.action for act in after[len(before) :]} == {"update"}
+    # The same press again stores nothing more; nor does one on a page that is older than an answer.
+    mend(person, page)
+    receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "90"}))
+    assert "have changed meanwhile" in mend(
+        person, page.replace(value(page, "key"), value(person.get("coherence").text, "key"))
+    )
+    assert len(session.scalars(select(Submission).order_by(Submission.id)).all()) == len(after) + 1
+
+
+def test_the_receipt_with_every_clash_and_the_page_of_all_ask_the_store_no_more_than_any_page(
+    person: Visitor, session: Session, app: Flask
+) -> None:
+    say_worked(person)
+    receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
+    act = person.answer("ceasefire-when", nothing_to_add="y", **(CEASEFIRE | {"p-2030-12-31": "50"}))
+    with counting(app) as asked:
+        assert MISS in words(person.client.get(act.location).text)
+    assert len(asked) <= MOST, asked
+    with counting(app) as asked:
+        assert MISS in words(person.get("coherence").text)
+    assert len(asked) <= MOST, asked
+
+
+def test_a_check_of_everything_takes_less_than_fifty_milliseconds(person: Visitor, session: Session) -> None:
+    say_worked(person)
+    receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
+    someone = me(session)
+    own_answers(session, someone)
+    times = []
+    for _ in range(5):
+        own_clashes.__wrapped__(session, someone)  # warm
+        began = process_time()
+        own_clashes.__wrapped__(session, someone)
+        times.append(process_time() - began)
+    print(f"a check: {1000 * min(times):.1f} ms")
+    assert min(times) < 0.05
