@@ -164,7 +164,7 @@ class Day:
     def figures(
         self, segment: str, tellable: Mapping[str, Sequence[str]], minimum_cell: int, everybody: Figures
     ) -> Figures:
-        """A segment's figures, without the options on which it may not be told; `everybody` has those of the whole."""
+        """A segment's figures, without the options on which it may not be told; `everybody`: those of the whole."""
         options = {key for key, segments_told in tellable.items() if segment in segments_told}
         members = self.members[segment]
         # Of a question with one version and one round both are everybody, whose figures need not be made again.
