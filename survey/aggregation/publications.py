@@ -81,7 +81,7 @@ def told_backwards(session: Session, question: Question) -> Generator[tuple[date
     What was told last of a segment mostly stands in the last publication; all of them grow by the day.
     """
     with connection_of(session).execute(_told_backwards, {"question": question.id}) as found:
-        yield from found.tuples()
+        yield from found
 
 
 def how_often_told(session: Session, question: Question) -> int:
