@@ -281,11 +281,11 @@ def quantiles_of_rising(value: FloatArray, weight: FloatArray, share: FloatArray
 
 def _quantile_places(weight: FloatArray, share: FloatArray) -> tuple[IntArray, IntArray]:
     """The two positions, by size, between which each quantile lies: one where no share is reached exactly."""
-    reached = np.cumsum(weight)
+    reached = weight.cumsum()
     reached /= reached[-1]
-    at = np.searchsorted(reached, share - SAME_SHARE)
+    at = reached.searchsorted(share - SAME_SHARE)
     # Nobody stands above the last, however near to 1 the share is.
-    above = np.minimum(np.searchsorted(reached, share + SAME_SHARE, side="right"), weight.size - 1)
+    above = np.minimum(reached.searchsorted(share + SAME_SHARE, side="right"), weight.size - 1)
     return at, above
 
 
@@ -305,7 +305,7 @@ def middle_mean(value: FloatArray, weight: FloatArray, cut: float) -> float:
     """
     total = weight.sum()
     edges = np.zeros(weight.size + 1)
-    np.cumsum(weight, out=edges[1:])
+    weight.cumsum(out=edges[1:])
     inside = np.minimum(np.maximum(edges, cut * total), total - cut * total)
     kept = inside[1:] - inside[:-1]
     return _between(weighted_sum(value, kept) / float(kept.sum()), value[0], value[-1])

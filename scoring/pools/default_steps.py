@@ -115,7 +115,7 @@ def pulled(trimmed: ArrayLike, outer: ArrayLike, form: Form = INVITED) -> FloatA
     (array([1.125, 0.8  ]), array(1.))
     """
     middle = np.asarray(trimmed, dtype=np.float64)
-    return np.asarray(np.clip(outer, middle - form.pull, middle + form.pull))
+    return np.asarray(np.minimum(np.maximum(outer, middle - form.pull), middle + form.pull))
 
 
 def stretched(pooled: ArrayLike, people: ArrayLike, form: Form = INVITED) -> FloatArray:

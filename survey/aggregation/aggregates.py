@@ -14,7 +14,7 @@ from scoring.pools import averages
 from scoring.pools.catalog import METHODS, SHOWN
 from scoring.pools.catalog.method import Aggregate, Kind
 from scoring.pools.default import QUARTERS
-from scoring.pools.weights import effective_number
+from scoring.pools.weights import effective_of
 
 from .noise import calmed
 from .rules import CELLS, TENTHS, Figures, shown_rules
@@ -158,6 +158,15 @@ def influence(rule: str, column: Column, place: int, value: float) -> Figures:
     return {"people": MORE, "chance": chance, "move": abs(float(found.value.flat[place]) - value)}
 
 
+def without_influence(figures: Figures) -> Figures:
+    """Figures of everybody as those of a segment, which do not say how far ten more people would move them."""
+    options = {
+        key: {name: figure for name, figure in told.items() if name != "influence"}
+        for key, told in figures["options"].items()
+    }
+    return {**figures, "options": options}
+
+
 def _in_order(rungs: Figures) -> Figures:
     """A ladder's rungs, the default's figures brought into order: whoever came late answered open rungs alone."""
     keys = list(rungs)
@@ -191,10 +200,10 @@ def _figures(
     """What publications hold of one option."""
     return {
         "people": column.people,
-        "effective": effective_number(column.weight),
+        "effective": effective_of(column.weight),
         "rule": rule,
         **methods,
-        "spread": averages.weighted_quantiles(values, QUARTERS, column.weight).tolist(),
+        "spread": averages.quantiles_of(values, column.weight, np.array(QUARTERS)).tolist(),
         "histogram": histogram,
         "flags": flags,
     }
@@ -202,5 +211,6 @@ def _figures(
 
 def _histogram(values: Floats, edges: Sequence[float]) -> list[int]:
     """People by cell; whoever says an edge stands above it, as does who is a hair of rounding below."""
-    counts: list[int] = np.histogram(np.round(values, 12), np.asarray(edges))[0].tolist()
+    cells = np.searchsorted(np.asarray(edges)[1:-1], values.round(12), side="right")
+    counts: list[int] = np.bincount(cells, minlength=len(edges) - 1).tolist()
     return counts

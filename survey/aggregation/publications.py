@@ -1,6 +1,6 @@
 """Publications: the figures of a question fixed as of a UTC day; which there are, and whether the next is due."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Generator, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -66,6 +66,28 @@ def last_publication(session: Session, question: Question) -> DatedFigures | Non
     """The last publication of a question alone: what `publications` tells is read whole, and grows by the day."""
     found = connection_of(session).execute(_last, {"question": question.id}).one_or_none()
     return DatedFigures(found.as_of, found.figures) if found else None
+
+
+_told_backwards = (
+    select(Publication.as_of, Publication.figures)
+    .where(Publication.question_id == bindparam("question"))
+    .order_by(Publication.as_of.desc())
+)
+
+
+def told_backwards(session: Session, question: Question) -> Generator[tuple[date, Figures]]:
+    """Days and figures of what was published of a question, the newest first: no more are read than are taken.
+
+    What was told last of a segment mostly stands in the last publication; all of them grow by the day.
+    """
+    with connection_of(session).execute(_told_backwards, {"question": question.id}) as found:
+        yield from found
+
+
+def how_often_told(session: Session, question: Question) -> int:
+    """How many publications of a question there are."""
+    query = select(func.count()).select_from(Publication).where(Publication.question_id == question.id)
+    return session.scalar(query) or 0
 
 
 #: Put together once: every page of a crowd asks it.

@@ -9,7 +9,7 @@ inside it and outside, or nobody outside; until then it stands as it was, with t
 where somebody has erased their answers since.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..clock import date_number, day_date
-from .aggregates import Pooled, compute_aggregates, pooled_forecasts
+from .aggregates import Pooled, compute_aggregates, pooled_forecasts, without_influence
 from .rules import Figures
 from .specification import ForecastArrays, Groups, QuestionSpec
 from .standing import counted, standing_forecasts
@@ -69,7 +69,7 @@ def crowd_figures(
     groups: Groups,
     as_of: int,
     minimum_cell: int,
-    told: Sequence[tuple[date, Figures]] = (),
+    told: Iterable[tuple[date, Figures]] = (),
     erased_on: date | None = None,
 ) -> Figures:
     """Figures of everybody and of each segment that may be told, as publications hold them.
@@ -85,7 +85,7 @@ def crowd_figures(
     minimum_cell
         Smallest number of people a figure may rest on, for a segment and for those outside it.
     told
-        What was told before: days and figures, oldest first.
+        What was told before: days and figures, the newest first; taken as far back as some segment asks for.
     erased_on
         The last day on which somebody in the survey erased their answers.
 
@@ -96,16 +96,18 @@ def crowd_figures(
         (`as_of`, ISO), which is an earlier one where too few have changed since.
     """
     today = Day.of(question, answers, groups, as_of)
-    now, before = today.standing(), _last_told(told)
+    now = today.standing()
+    due = unsuppressed(now, minimum_cell)
+    before = _last_told(told, due)
     # Most were told on the same days before: each is looked at once.
     days_before = {since for since, _ in before.values()}
     then = {since: Day.of(question, answers, groups, since).standing() for since in days_before}
     tellable = today.tellable(minimum_cell)
     made = {ALL: today.aggregates(minimum_cell)}
-    for name in unsuppressed(now, minimum_cell):
+    for name in due:
         since, last = before.get(name, (None, {}))
         if since is None or _is_renewed(name, then[since], now, _answered(answers, since, as_of)):
-            made[name] = today.figures(name, tellable, minimum_cell)
+            made[name] = today.figures(name, tellable, minimum_cell, made[ALL])
         elif erased_on is None or date_number(erased_on) <= since:
             made[name] = last
     return made
@@ -159,10 +161,17 @@ class Day:
         """The segments that may be told, by option: fewer may stand for one branch or date than for another."""
         return {key: unsuppressed(self.standing(key), minimum_cell) for key in self.question.options}
 
-    def figures(self, segment: str, tellable: Mapping[str, Sequence[str]], minimum_cell: int) -> Figures:
-        """A segment's figures, without the options on which it may not be told."""
+    def figures(
+        self, segment: str, tellable: Mapping[str, Sequence[str]], minimum_cell: int, everybody: Figures
+    ) -> Figures:
+        """A segment's figures, without the options on which it may not be told; `everybody`: those of the whole."""
         options = {key for key, segments_told in tellable.items() if segment in segments_told}
-        part = self.aggregates(minimum_cell, self.members[segment], options)
+        members = self.members[segment]
+        # Of a question with one version and one round both are everybody, whose figures need not be made again.
+        if members.all() and options >= everybody["options"].keys():
+            part = without_influence(everybody)
+        else:
+            part = self.aggregates(minimum_cell, members, options)
         return {**part, "as_of": day_date(self.number).isoformat()}
 
 
@@ -232,11 +241,14 @@ def _answered(answers: ForecastArrays, since: int, as_of: int) -> frozenset[int]
     return frozenset(answers.participant[between].tolist())
 
 
-def _last_told(told: Sequence[tuple[date, Figures]]) -> dict[str, tuple[int, Figures]]:
-    """Each segment as it was told last, with the day its figures are of: if they do not say, of all of them."""
-    return {
-        name: (date_number(date.fromisoformat(part.get("as_of", day.isoformat()))), part)
-        for day, figures in told
-        for name, part in figures.items()
-        if name != ALL
-    }
+def _last_told(told: Iterable[tuple[date, Figures]], names: Iterable[str]) -> dict[str, tuple[int, Figures]]:
+    """Segments as each was told last, with the day its figures are of: if they do not say, of all of them."""
+    found: dict[str, tuple[int, Figures]] = {}
+    missing, earlier = set(names), iter(told)
+    while missing and (publication := next(earlier, None)):
+        day, figures = publication
+        for name in missing & figures.keys():
+            part = figures[name]
+            found[name] = date_number(date.fromisoformat(part.get("as_of", day.isoformat()))), part
+        missing -= found.keys()
+    return found

@@ -40,6 +40,9 @@ def clean_text(text: str, longest: int = LONGEST) -> str:
     >>> clean_text(" \u200b\u200b ")
     ''
     """
+    # Most forecasts come without a word.
+    if not text:
+        return ""
     text = _NEWLINES.sub("\n", text)
     # Composing a long run of accents takes quadratic time; three code points are the most one composes from.
     if len(text) <= 3 * longest:

@@ -62,6 +62,7 @@ def join(
     code: str,
     user_id: int | None = None,
     invited: bool = False,
+    simulated: bool = False,
 ) -> tuple[Participant, bool]:
     """Make a participant who agrees to the consent as it stands; a repeat of the same form makes no second.
 
@@ -69,6 +70,8 @@ def join(
     ----------
     invited
         Whether an invitation was used up for this person in the same transaction (`invitations.join_invited`).
+    simulated
+        Whether this is an invented person of a demonstration.
 
     Returns
     -------
@@ -97,14 +100,15 @@ def join(
         user_id=user_id,
         code_hash=hash_code(code),
         join_key=join_key,
+        simulated=simulated,
         insider=member,
         entry="invitation" if invited else "link" if user_id is None else "account",
         language=language,
         joined_at=clock.as_kept(moment, survey.protected),
+        consents=[_agreement(session, survey, language)],
     )
     session.add(participant)
     session.flush()
-    agree(session, participant, language=language)
     return participant, True
 
 
@@ -121,18 +125,19 @@ def joined_by(session: Session, survey: Survey, join_key: str) -> Participant | 
 
 def agree(session: Session, participant: Participant, *, language: str) -> None:
     """Record that this person agrees to the consent as it stands now; once for each version."""
-    version = participant.survey.consent
-    if session.get(Consent, (participant.id, version.id)) is None:
-        session.add(
-            Consent(
-                participant_id=participant.id,
-                consent_version_id=version.id,
-                survey_id=participant.survey_id,
-                language=language,
-                agreed_at=clock.as_kept(clock.now(session), participant.survey.protected),
-            )
-        )
+    if not has_agreed(session, participant):
+        participant.consents.append(_agreement(session, participant.survey, language))
         session.flush()
+
+
+def _agreement(session: Session, survey: Survey, language: str) -> Consent:
+    """To the consent as it stands now, by whoever it is given to."""
+    return Consent(
+        consent_version_id=survey.consent.id,
+        survey_id=survey.id,
+        language=language,
+        agreed_at=clock.as_kept(clock.now(session), survey.protected),
+    )
 
 
 def has_agreed(session: Session, participant: Participant) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Row,
     Select,
     SQLColumnExpression,
     String,
@@ -37,7 +38,7 @@ from ..models import (
     Survey,
 )
 from ..models.base import Moment
-from ..questions import Row
+from ..questions import Row as AnswerRow
 from ..store.engine import connection_of
 from ..store.server_clock import server_clock
 
@@ -133,9 +134,9 @@ def _contexts(question: SQLColumnExpression[int], which: ColumnElement[bool]) ->
             Participant.erased_on,
             Question.opens_at,
             Question.closes_at,
-            Survey.opens_at,
-            Survey.closes_at,
-            outcomes.scalar_subquery(),
+            Survey.opens_at.label("survey_opens_at"),
+            Survey.closes_at.label("survey_closes_at"),
+            outcomes.scalar_subquery().label("outcomes"),
         )
         .select_from(_now)
         .join(Question, which)
@@ -198,7 +199,8 @@ def standing(session: Session, participant: Participant, question: Question, key
         raise PilotGone()
     if known is None:
         clock.hear(session, row.moment)
-    return _context(session, participant, question, row)
+    _put_right(participant, question.survey, row)
+    return _context(session, question, row)
 
 
 def standing_each(
@@ -221,7 +223,9 @@ def standing_each(
         raise PilotGone()
     if known is None and rows:
         clock.hear(session, rows[0].moment)
-    found = {row.of: _context(session, participant, questions[row.of], row[:-1]) for row in rows}
+    if rows:
+        _put_right(participant, participant.survey, rows[0])
+    found = {row.of: _context(session, questions[row.of], row) for row in rows}
     came: dict[str, tuple[int, str]] = {
         key: (number, body) for key, number, body in connection_of(session).execute(_keys, facts)
     }
@@ -233,20 +237,22 @@ def standing_each(
     ]
 
 
-def _context(
-    session: Session, participant: Participant, question: Question, row: Sequence[Any]
-) -> SubmissionContext:
-    """What a row says; the objects given are put right by it."""
-    moment, *found, erased_on, opens, closes, survey_opens, survey_closes, outcomes = row
-    set_committed_value(participant, "erased_on", erased_on)
-    for asked, begins, ends in ((question, opens, closes), (question.survey, survey_opens, survey_closes)):
-        set_committed_value(asked, "opens_at", begins)
-        set_committed_value(asked, "closes_at", ends)
-    if outcomes:
+def _put_right(participant: Participant, survey: Survey, row: Row[Any]) -> None:
+    """Let a person and their survey be what a row says: all rows of one statement say the same of both."""
+    set_committed_value(participant, "erased_on", row.erased_on)
+    set_committed_value(survey, "opens_at", row.survey_opens_at)
+    set_committed_value(survey, "closes_at", row.survey_closes_at)
+
+
+def _context(session: Session, question: Question, row: Row[Any]) -> SubmissionContext:
+    """What a row says of a question, which is put right by it."""
+    set_committed_value(question, "opens_at", row.opens_at)
+    set_committed_value(question, "closes_at", row.closes_at)
+    if row.outcomes:
         session.expire(question, ["resolutions"])
     else:
         set_committed_value(question, "resolutions", [])
-    return SubmissionContext(moment, *found)
+    return SubmissionContext(*row[: len(SubmissionContext._fields)])
 
 
 def standing_values(session: Session, participant: Participant, question: Question, last: int = 1) -> Values:
@@ -290,7 +296,7 @@ def _acts(
     return acts
 
 
-def has_moved_far(question: Question, former: Values, rows: Sequence[Row]) -> bool:
+def has_moved_far(question: Question, former: Values, rows: Sequence[AnswerRow]) -> bool:
     """Whether a new forecast is so far from the one that stands that one would ask what changed.
 
     A probability by more than the survey's `explain_change`; a number or date where the new median lies

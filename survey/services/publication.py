@@ -1,5 +1,6 @@
 """Publishing: fixing what the crowd says at the end of a UTC day that is over."""
 
+from contextlib import closing
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..aggregation.forecast_arrays import crowd_answers, said_groups
-from ..aggregation.publications import publications, questions_due
+from ..aggregation.publications import how_often_told, questions_due, told_backwards
 from ..aggregation.question_specs import spec_of
 from ..aggregation.segments import ALL, crowd_figures
 from ..aggregation.specification import Groups
@@ -64,23 +65,23 @@ def publish_question(session: Session, question: Question, as_of: date) -> Publi
 
 def _publish(session: Session, question: Question, as_of: date, groups: Groups) -> Publication | None:
     """Publish a question that is due; None where too few people answered any one part of it."""
-    told = publications(session, question)
     answers = crowd_answers(session, question).until(clock.date_number(as_of))
-    figures = crowd_figures(
-        spec_of(question),
-        answers,
-        groups,
-        clock.date_number(as_of),
-        question.survey.cell,
-        [(publication.as_of, publication.figures) for publication in told],
-        _last_erased(session, question.survey),
-    )
+    with closing(told_backwards(session, question)) as told:
+        figures = crowd_figures(
+            spec_of(question),
+            answers,
+            groups,
+            clock.date_number(as_of),
+            question.survey.cell,
+            told,
+            _last_erased(session, question.survey),
+        )
     if not figures[ALL]["options"]:
         return None
     publication = Publication(
         survey_id=question.survey_id,
         question_id=question.id,
-        number=1 + len(told),
+        number=1 + how_often_told(session, question),
         as_of=as_of,
         published_at=clock.now(session),
         people=figures[ALL]["people"],

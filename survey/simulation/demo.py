@@ -252,10 +252,9 @@ class Play:
             language=person.language,
             join_key=f"{_KEY}{person.number}",
             code=enrollment.new_code(),
+            simulated=True,
         )
         if made:
-            participant.simulated = True
-            session.flush()
             said = invent_background(person, self.background)
             background_answers.say(session, participant, dict(said))
         return participant

@@ -328,7 +328,6 @@ WRITERS = {
     "survey.bank": "loads a survey's files; lies below the services, which act on what is loaded",
     "survey.notifications": "addresses and the letters that are due, so that the worker needs no service",
     "survey.security": "an authenticator's code counts once, in the library's own hook",
-    "survey.simulation": "marks as invented whom a service let in",
 }
 WRITING_METHODS = {"add", "add_all", "commit", "delete", "flush", "merge"}
 WRITING_STATEMENTS = {"delete", "insert", "update"}

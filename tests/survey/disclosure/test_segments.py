@@ -1,5 +1,7 @@
 """Which parts of a crowd are told, when they are told anew, and what an attacker makes of it."""
 
+from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -7,10 +9,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.aggregation.forecast_arrays import crowd_answers, said_groups
+from survey.aggregation.question_specs import spec_of
+from survey.aggregation.rules import Figures
 from survey.aggregation.segments import (
+    ALL,
     MIN_CHANGED,
     Day,
     SegmentMembers,
+    crowd_figures,
     entry_segment,
     group_segment,
     unsuppressed,
@@ -209,6 +216,26 @@ class TestPublished:
         monkeypatch.setattr(Day, "of", noting)
         publish(session, question, 21)
         assert sorted(looked_at) == [clock.day_number(on(20)), clock.day_number(on(21))]
+
+    def test_what_was_told_is_read_as_far_back_as_a_segment_asks_and_no_further(
+        self, session: Session, question: Question
+    ) -> None:
+        """A group that was withheld for a day stands, unless five have changed, as it was told before that."""
+        group(session, question, "eu", [0.2] * 10)
+        group(session, question, "ukraine", [0.6] * 10)
+        told = publish(session, question, 20)
+
+        def backwards() -> Iterator[tuple[date, Figures]]:
+            yield on(21).date(), {name: part for name, part in told.items() if name != EU}
+            yield on(20).date(), told
+            raise AssertionError("read further back than any segment asks")
+
+        answers, groups = crowd_answers(session, question), said_groups(session, question.survey)
+        today, cell = clock.day_number(on(22)), question.survey.cell
+        figures = crowd_figures(spec_of(question), answers, groups, today, cell, backwards())
+        assert {name: figures[name] for name in told if name != ALL} == {
+            name: told[name] for name in told if name != ALL
+        }
 
     def test_moving_to_another_group_is_a_change_of_both(self, session: Session, question: Question) -> None:
         people = group(session, question, "eu", [0.2] * 16)
