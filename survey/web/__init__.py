@@ -48,6 +48,7 @@ from .participant import (
     pilot,
     rationales,
     results,
+    scenarios,
 )
 from .participant import dashboard as participant_dashboard
 
@@ -62,6 +63,7 @@ PARTICIPANT_PAGES = (
     my_forecasts,
     background,
     crowd,
+    scenarios,
     notifications,
     own_data,
     erasure,
