@@ -198,7 +198,7 @@ def leaf_words(
     scenario: Scenario, states: Sequence[bool], language: str, known: Mapping[str, bool] = NOTHING_KNOWN
 ) -> str:
     """One future of the tree: what each of its branches is called, the root's first."""
-    return ", ".join(
+    return " · ".join(
         _state(scenario, axis, known, holds, language)
         for axis, holds in zip(scenario.tree, states, strict=True)
     )

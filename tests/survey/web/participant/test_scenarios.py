@@ -38,7 +38,7 @@ def test_ones_own_tree_needs_nobody_else_and_tells_bounds_while_answers_are_miss
     mine = words(person.get("scenarios?whose=mine").text)
     clash = the_question(session, "clash-if-ceasefire").text("en").title
     assert "What your answers tell so far" in mine and clash in mine
-    assert re.search(r"Ceasefire, Binding guarantee, Clash 0 % – \d", mine)
+    assert re.search(r"Ceasefire · Binding guarantee · Clash 0 % – \d", mine)
     assert person.get("scenarios/headline.csv?whose=mine").status_code == 404
     answer_all(session)
     mine = words(person.get("scenarios?whose=mine").text)
