@@ -55,7 +55,7 @@ def groups_of(session: Session, survey: Survey, language: str) -> list[tuple[str
     """Address part and words of each group there may be in a survey, told or not."""
     return [
         (f"{asked.key}/{option.key}", f"{asked.text(language).label} {option.text(language)}")
-        for asked in background_answers.asked(session, survey)
+        for asked in background_answers.asked_with_words(session, survey)
         for option in asked.options
     ]
 

@@ -81,7 +81,8 @@ def _scenario(survey: Survey, viewer: Viewer, scenario: Scenario, whose: Whose) 
         made["links"] = _files(survey, scenario, Whose() if withheld else whose)
     elif isinstance(seen, UnfinishedScenarios):
         made["unfinished"] = unfinished_told(scenario, seen, language)
-    waiting = {other for question in scenario.questions for other in awaited(viewer, question)}
+    asked = scenario.questions if isinstance(seen, Denial) else set()
+    waiting = {other for question in asked for other in awaited(viewer, question)}
     return {
         **made,
         "key": scenario.key,
