@@ -120,10 +120,10 @@ def is_live(survey: Survey) -> bool:
     return survey.publication == "live"
 
 
-def dated_figures(session: Session, question: Question) -> list[DatedFigures]:
+def dated_figures(session: Session, question: Question, *, with_groups: bool = False) -> list[DatedFigures]:
     """All figures that are told of a question, oldest first: of each publication, in a live survey of now alone."""
     if is_live(question.survey):
-        return [figures_now(session, question)]
+        return [figures_now(session, question, with_groups)]
     return [DatedFigures(one.as_of, one.figures) for one in publications(session, question)]
 
 

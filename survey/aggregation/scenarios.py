@@ -5,10 +5,13 @@ Two axes together need an assumption: that they are independent once the root is
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
-from scoring.scenarios import Axis, Joint, conjunction_bounds, joint
+import numpy as np
+
+from scoring.coherence import Tree, condition, set_events, tree_bounds
+from scoring.scenarios import Axis, Bounds, Joint, conjunction_bounds, joint
 
 from .specification import EventSpec, PairSpec, ScenarioSpec, TotalSpec
 
@@ -111,8 +114,106 @@ def chances(
         leaves={key: tree.chance(holds) for key, holds in scenario.leaves.items()},
         given=given,
         routes=ways,
-        asides={key: event_chance(event, told, known) for key, event in scenario.asides.items()},
+        asides={
+            key: event_chance(event, told, known)
+            for key, event in scenario.asides.items()
+            if event in known or _is_told(event, told)
+        },
     )
+
+
+def rejoined(scenario: ScenarioSpec, told: Chances, known: Mapping[str, bool]) -> Chances:
+    """The same chances with nodes and leaves multiplied anew from the edges as they are told, rounded.
+
+    So whoever has the edges has the leaves, which sum to 1, and a trial begins where the page stands.
+    """
+    edges = joint_tree(scenario, told, known)
+    given = {axis.name: _pair(axis) for axis in edges.axes[1:]}
+    tree = _Tree.of(edges.axes[0].name, float(np.asarray(edges.axes[0].probability)), given, {})
+    assert tree is not None  # Without news there is nothing that could have had no chance.
+    # What is known to be is 1, not nearly so.
+    leaves = {key: round(tree.chance(holds), 15) for key, holds in scenario.leaves.items()}
+    return replace(told, nodes=tree.nodes(), leaves=leaves)
+
+
+def joint_tree(scenario: ScenarioSpec, told: Chances, known: Mapping[str, bool]) -> Tree:
+    """The Bayesian network that a tree's chances are: its root, and every other axis given the root.
+
+    What is known has the chance 1 or 0 on both sides; a side of the root that did not come about any.
+    """
+    root, *others = scenario.axes
+    axes = [Axis(root, min(told.nodes[(True,)].value, 1.0))]
+    for key in others:
+        edge = [float(known[key])] * 2 if key in known else list(_filled(told.given[key]))
+        axes.append(Axis(key, edge, given=(root,)))
+    return Tree(tuple(axes))
+
+
+def network_of(leaves: Joint) -> Tree:
+    """A joint whose other axes are independent given its root, as the network it is: what a trial leaves of a tree.
+
+    An event set to another chance multiplies its own edges alone, so independence given the root stands. A side of
+    the root without a chance has no edge of its own: it is told as 0.
+    """
+    root, *others = leaves.names
+    sides = [leaves.of({root: holds}) for holds in (False, True)]
+
+    def edge(name: str) -> list[float]:
+        both = zip((False, True), sides, strict=True)
+        return [
+            min(leaves.of({root: holds, name: True}) / side, 1.0) if side else 0.0 for holds, side in both
+        ]
+
+    return Tree((Axis(root, min(sides[1], 1.0)), *(Axis(name, edge(name), given=(root,)) for name in others)))
+
+
+def _pair(axis: Axis) -> tuple[float, float]:
+    no, yes = np.asarray(axis.probability).tolist()
+    return no, yes
+
+
+def unfinished_tree(scenario: ScenarioSpec, told: Told, known: Known) -> Tree:
+    """The tree of somebody who has not answered all of it: NaN where a branch has no answer.
+
+    What was said of an event directly stands beside it, as what bounds the leaves (`leaf_bounds_of`).
+    """
+    root, *others = scenario.axes
+
+    def direct(key: str) -> float:
+        event = scenario.axes[key]
+        heard = event in known or _is_told(event, told)
+        return min(event_chance(event, told, known), 1.0) if heard else float("nan")
+
+    axes = [Axis(root, direct(root))]
+    for key in others:
+        pair, event = scenario.pairs[key], scenario.axes[key]
+        said = told.get(pair.key, {})
+        edge = [said.get(pair.sides[holds], float("nan")) for holds in (False, True)]
+        axes.append(Axis(key, [float(known[event])] * 2 if event in known else edge, given=(root,)))
+    beside = {key: direct(key) for key in others if scenario.axes[key] not in known}
+    return Tree(tuple(axes), beside)
+
+
+def leaf_bounds_of(tree: Tree) -> Bounds:
+    """The lowest and highest chance of each leaf; without what stands beside the branches where these contradict."""
+    try:
+        return tree_bounds(tree)
+    except ValueError:
+        return tree_bounds(Tree(tree.axes))
+
+
+def what_if(leaves: Joint, wanted: Mapping[str, float]) -> Joint:
+    """The joint if some events had other chances, all else given them as before: Bayes at 0 and 1, Jeffrey between.
+
+    Raises
+    ------
+    ValueError
+        Where an event has no chance to begin with, is certain, or they can't be so together.
+    """
+    certain = {key: chance == 1 for key, chance in wanted.items() if chance in (0, 1)}
+    rest = {key: chance for key, chance in wanted.items() if key not in certain}
+    given = condition(leaves, certain) if certain else leaves
+    return set_events(given, rest) if rest else given
 
 
 def options_of(
@@ -153,6 +254,10 @@ def event_chance(event: EventSpec, told: Told, known: Known = NOTHING) -> float:
         return float(known[event])
     chance = sum(told[event.question][option] for option in event.options)
     return chance if event.holds else 1 - chance
+
+
+def _is_told(event: EventSpec, told: Told) -> bool:
+    return all(option in told.get(event.question, {}) for option in event.options)
 
 
 def pair_chances(pair: PairSpec, told: Told) -> tuple[float, float]:
@@ -256,10 +361,9 @@ def _ways(
         event = scenario.axes[axis]
         if event in known:
             continue
-        ways = found[axis] = {
-            None: event_chance(event, told),
-            pair.key: _total(root, _filled(_given(scenario, axis, told, known, (), side))),
-        }
+        ways = found[axis] = {pair.key: _total(root, _filled(_given(scenario, axis, told, known, (), side)))}
+        if _is_told(event, told):
+            ways = found[axis] = {None: event_chance(event, told), **ways}
         for total in totals:
             if event in total.events:
                 condition = event_chance(total.pair.condition, told, known)

@@ -1,17 +1,23 @@
 """What others said, through the crowd's one door."""
 
+import re
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 from flask import Response
 from flask_babel import lazy_gettext as _
 
-from .. import disclosure
+from scoring.scenarios import Joint
+
+from .. import clock, disclosure
 from ..aggregation.segments import ALL, entry_segment, group_segment, round_segment, version_segment
 from ..disclosure import Denial, Shown, ShownOption, ShownScenarios, Viewer
 from ..errors import NotFound, SurveyError, problem
 from ..i18n.locale import current_language, gettext
 from ..models import Question, Scenario, Survey
+from ..presenters.scenario_views import GROUP, MINE, ImpossibleTrial, Whose, network_of, scenarios_of, tried
+from ..services.own_scenarios import UnfinishedScenarios
 from ..store.engine import db
 from .authentication import known_question, known_survey, viewer
 from .operation import Operations
@@ -25,6 +31,8 @@ blueprint = Operations(
 )
 
 SCENARIO = {"slug": "$request.path.slug", "scenario": "$response.body#/0/key"}
+
+_FRACTION = re.compile(r"(0(\.[0-9]{1,15})?|1(\.0{1,15})?)", re.ASCII)
 
 WHY_HIDDEN = {
     Denial.UNANSWERED: _(
@@ -103,21 +111,83 @@ def list_scenarios(slug: str) -> list[dict[str, Any]]:
     "/surveys/<slug>/scenarios/<scenario>",
     answers=(200, crowd_schemas.Chances),
     token=None,
+    query=crowd_schemas.ScenariosOf,
     refuses=(403,),
 )
-def chances_of_scenario(slug: str, scenario: str) -> dict[str, Any]:
+def chances_of_scenario(query: dict[str, Any], slug: str, scenario: str) -> dict[str, Any]:
     """The chances of scenarios
 
     Shown to whoever may see the crowd of every question they are computed from. An event whose outcome is known has
-    the probability 1 or 0; the rest is conditional on it.
+    the probability 1 or 0; the rest is conditional on it. One's own are shown to oneself at any time; where answers
+    are missing there are bounds alone.
     """
     survey = known_survey(slug)
     tree = _known_scenario(survey, scenario)
     who = viewer(survey)
-    seen = disclosure.get_scenarios(db.session, who, tree)
+    wanted = _settings(tree, query["set"])
+    seen = scenarios_of(db.session, who, tree, _whose(who, query))
     if isinstance(seen, Denial):
         raise CrowdHidden(seen, _awaited(who, tree.questions))
-    return _chances(tree, seen)
+    if isinstance(seen, UnfinishedScenarios):
+        if wanted:
+            raise InvalidRequest({"set": gettext("Answer the questions in “missing” first.")})
+        return _bounds(tree, seen)
+    leaves = network_of(tree, seen).leaves()
+    try:
+        leaves = tried(leaves, wanted)
+    except ImpossibleTrial as error:
+        raise InvalidRequest({"set": str(error)}) from error
+    return _chances(tree, seen) | {"joint": _futures(seen, leaves, bounded=not wanted), "missing": []}
+
+
+def _whose(who: Viewer, query: dict[str, Any]) -> Whose:
+    if query["whose"] == MINE:
+        if query["group"]:
+            raise InvalidRequest({"group": gettext("Ask for a group, or for your own.")})
+        if who.participant is None:
+            raise InvalidRequest({"whose": gettext("Send a participant’s token to be shown your own.")})
+        return Whose(MINE)
+    return Whose(GROUP, query["group"]) if query["group"] else Whose()
+
+
+def _settings(scenario: Scenario, text: str) -> dict[str, float]:
+    """Axes with the chances they are to have: `ceasefire:0.4,clash:0`."""
+    axes, found = {axis.key for axis in scenario.tree}, {}
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        key, _colon, chance = part.partition(":")
+        if key not in axes or not _FRACTION.fullmatch(chance):
+            sentence = gettext("Write an axis of the tree and a chance from 0 to 1, such as ceasefire:0.4.")
+            raise InvalidRequest({"set": sentence})
+        found[key] = float(chance)
+    return found
+
+
+def _futures(seen: ShownScenarios, leaves: Joint, *, bounded: bool) -> list[dict[str, Any]]:
+    futures = []
+    for states in product((True, False), repeat=len(leaves.names)):
+        holds = dict(zip(leaves.names, states, strict=True))
+        node = seen.chances.nodes[states]
+        ends = (node.low, node.high) if bounded else (None, None)
+        futures.append({"holds": holds, "value": leaves.of(holds), "low": ends[0], "high": ends[1]})
+    return futures
+
+
+def _bounds(scenario: Scenario, own: UnfinishedScenarios) -> dict[str, Any]:
+    """What one's own answers tell while some are missing."""
+    joint = []
+    for states in product((True, False), repeat=len(scenario.tree)):
+        at = tuple(map(int, states))
+        ends = {"low": float(own.bounds.low[at]), "high": float(own.bounds.high[at])}
+        joint.append({"holds": dict(zip(own.tree.names, states, strict=True)), "value": None, **ends})
+    nothing: dict[str, Any] = {"leaves": {}, "asides": {}, "nodes": [], "given": [], "routes": []}
+    return nothing | {
+        "key": scenario.key,
+        "as_of": clock.now(db.session).date(),
+        "people": 1,
+        "known": own.known,
+        "joint": joint,
+        "missing": [question.key for question in own.missing],
+    }
 
 
 def _known_scenario(survey: Survey, key: str) -> Scenario:

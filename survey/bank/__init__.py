@@ -13,7 +13,7 @@ A bank is a folder. `structure.toml` has the facts:
   one's own answer, or before it where the survey has `base_rates_before`
 - `[[relation]]`: key, kind, `events`, and `pair` for total
 - `[[scenario]]`: key, `leaves`, `also` (events told beside them) and `[[scenario.axes]]`, two to six, the root first;
-  every future is in exactly one leaf
+  every future is in exactly one leaf. A language may name both branches of each axis, `branches.KEY.yes` and `.no`
 - `[[background]]`: key and kind (single, multi, text, number) of what people are asked about themselves, all
   of it optional; `options` for single and multi, `lower` and `upper` for a number where it has bounds
 - an event: `{ question = "clash", options = ["2028-12-31"], holds = true }`

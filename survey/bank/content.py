@@ -138,12 +138,18 @@ class Scenario:
 
     @property
     def parts(self) -> list[str]:
-        """What has words, named as `ScenarioText.part` names it: the whole, then leaves, then axes."""
+        """What has words, named as `ScenarioText.part` names it: whole, leaves, axes, branches of each axis."""
         return [
             "",
             *(f"leaf:{leaf.key}" for leaf in self.leaves),
             *(f"axis:{axis.key}" for axis in self.axes),
+            *(part for axis in self.axes if axis.role == "axis" for part in branch_parts(axis.key).values()),
         ]
+
+
+def branch_parts(axis: str) -> dict[str, str]:
+    """What the words of an axis' two branches are called as parts of a scenario tree, by their key in a file."""
+    return {state: f"branch:{axis}:{state}" for state in ("yes", "no")}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,9 @@ from .content import (
     Question,
     QuestionWords,
     Scenario,
+    ScenarioWords,
     Words,
+    branch_parts,
 )
 from .facts import OWN_KEYS, end_of
 from .moments import last_day_before, utc
@@ -351,4 +353,10 @@ def _told(scenario: Scenario, words: Words) -> Document:
     for axis in scenario.axes:
         labels[roles[axis.role]][axis.key] = parts[f"axis:{axis.key}"].title
     leaves = {leaf.key: dict(vars(parts[f"leaf:{leaf.key}"])) for leaf in scenario.leaves}
-    return _filled({"title": parts[""].title, "note": parts[""].definition, "leaves": leaves, **labels})
+    branches = {axis.key: _branches(axis.key, parts) for axis in scenario.axes}
+    told = {"title": parts[""].title, "note": parts[""].definition, "leaves": leaves, **labels}
+    return _filled({**told, "branches": _filled(branches)})
+
+
+def _branches(axis: str, parts: Mapping[str, ScenarioWords]) -> Document:
+    return {state: parts[part].title for state, part in branch_parts(axis).items() if part in parts}

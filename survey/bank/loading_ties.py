@@ -151,5 +151,6 @@ def load_words_of_scenarios(session: Session, survey: models.Survey, bank: Bank)
         for part in parts[row.key]:
             there = [text for text in row.texts if text.part == part]
             owner = {"scenario_id": row.id, "part": part}
-            texts = {language: vars(words.scenarios[row.key][part]) for language, words in bank.words.items()}
+            told = {language: words.scenarios[row.key].get(part) for language, words in bank.words.items()}
+            texts = {language: vars(words) for language, words in told.items() if words is not None}
             put_texts(session, models.ScenarioText, there, owner, texts)

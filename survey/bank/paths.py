@@ -182,8 +182,13 @@ def _shape(path: KeyPath) -> str:
         return "table" if is_table else ""
     depth = len(path)
     of_a_thing = path[2:3] and path[2] in WITH_FACTS
-    of_a_scenario = path[2:3] == ("scenario",) and path[4:5] in (("axes",), ("also",), ("leaves",))
-    is_leaf = of_a_scenario and path[4] == "leaves" and depth == 6
+    of_a_scenario = path[2:3] == ("scenario",) and path[4:5] in (
+        ("axes",),
+        ("also",),
+        ("leaves",),
+        ("branches",),
+    )
+    is_leaf = of_a_scenario and path[4] in ("leaves", "branches") and depth == 6
     is_table = depth < 4 or (of_a_thing and depth == 4) or (of_a_scenario and depth == 5) or is_leaf
     return "table" if (path[0] == "words" and is_table) or depth == 1 else ""
 

@@ -22,6 +22,7 @@ from .content import (
     SurveyWords,
     ThemeWords,
     Words,
+    branch_parts,
 )
 from .keys import look_alikes, said_alike
 from .lines import Place
@@ -208,7 +209,7 @@ def _scenarios(file: Table, scenarios: tuple[Scenario, ...]) -> dict[str, dict[s
 
 
 def _scenario(table: Table, scenario: Scenario) -> dict[str, ScenarioWords]:
-    table.only(("title", "note", "leaves", "axes", "also"))
+    table.only(("title", "note", "leaves", "axes", "also", "branches"))
     words = {"": ScenarioWords(table.text("title"), table.text("note", ""))}
     for key, leaf in _each(table, "leaves", tuple(leaf.key for leaf in scenario.leaves)):
         leaf.only(("title", "definition"))
@@ -218,6 +219,20 @@ def _scenario(table: Table, scenario: Scenario) -> dict[str, ScenarioWords]:
         labels = table.table(group, required=bool(keys))
         labels.only(keys, "there is no such axis")
         words |= {f"axis:{key}": ScenarioWords(labels.text(key), "") for key in keys}
+    return words | _branches(table, [axis.key for axis in scenario.axes if axis.role == "axis"])
+
+
+def _branches(table: Table, axes: list[str]) -> dict[str, ScenarioWords]:
+    """What each branch of the tree is called; where nothing is said it is yes or no, and can hardly be read."""
+    labels = table.table("branches", required=False)
+    labels.only(axes, "there is no such axis")
+    words: dict[str, ScenarioWords] = {}
+    for key in axes:
+        branches = labels.table(key, required=False)
+        branches.only(tuple(branch_parts(key)))
+        for state, part in branch_parts(key).items():
+            title = branches.text(state, "", longest=LONGEST_SHORT)
+            words |= {part: ScenarioWords(title, "")} if title else {}
     return words
 
 

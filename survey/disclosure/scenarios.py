@@ -6,11 +6,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from ..aggregation.consistent import made_consistent
 from ..aggregation.event_outcomes import KnownEvent, known_events
+from ..aggregation.event_space import event_space_of
 from ..aggregation.publications import dated_figures, publications_of
 from ..aggregation.question_specs import scenario_of, total_of
 from ..aggregation.rules import Figures
-from ..aggregation.scenarios import Chances, chances, options_of, options_of_total
+from ..aggregation.scenarios import Chances, chances, options_of, options_of_total, rejoined
 from ..aggregation.segments import ALL
 from ..aggregation.specification import EventSpec, ScenarioSpec
 from ..models import Event, Question, Relation, Scenario, Survey
@@ -39,12 +41,17 @@ class ShownScenarios:
     known: Mapping[str, bool] = field(default_factory=dict)
 
 
-def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> ShownScenarios | Denial:
+def get_scenarios(
+    session: Session, viewer: Viewer, scenario: Scenario, *, segment: str = ALL
+) -> ShownScenarios | Denial:
     """What this viewer is shown of scenarios: nothing before they may see every question these are made of.
 
     The figures are of the latest day for which all of the questions that are still open were published, made
     consistent with each other; what is known has the probability 1, and the rest is conditional on it. Another way to
     the same event, by a further conditional pair, is told only where its questions may be seen too.
+
+    Of a segment the tree is a function of what is told of that segment for each of the questions; where it is
+    withheld for one, so is the tree.
     """
     for question in sorted(scenario.questions, key=lambda question: question.position):
         hidden = denial_reason(session, viewer, question)
@@ -56,7 +63,7 @@ def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
     further_ways = _further_totals(session, viewer, scenario)
     outcomes = known_events(session, _events(scenario, further_ways))
     came = {event: known.came for event, known in outcomes.items()}
-    found = _figures(session, scenario.questions, spec, outcomes)
+    found = _figures(session, scenario.questions, spec, outcomes, segment)
     if found is None:
         return Denial.UNPUBLISHED
     as_of, told, news = found
@@ -64,7 +71,7 @@ def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
     for relation in further_ways:
         total = total_of(relation)
         tied = relation.questions | _conditions(relation)
-        further = _common_days(session, tied, options_of_total(total)).get(as_of)
+        further = _common_days(session, tied, options_of_total(total), segment).get(as_of)
         if further is not None:
             told |= further
             totals.append(total)
@@ -72,9 +79,15 @@ def get_scenarios(session: Session, viewer: Viewer, scenario: Scenario) -> Shown
     direct = {key: headings(part) for key, part in told.items()}
     # The routes are told as people were asked, or they would always agree.
     routes = chances(spec, direct, totals, came, news).routes
-    tree = chances(spec, consistent_on(session, viewer, scenario.survey, as_of, direct), totals, came, news)
+    told_together = (
+        consistent_on(session, viewer, scenario.survey, as_of, direct)
+        if segment == ALL
+        else {**direct, **made_consistent(event_space_of(session, scenario.survey), direct)}
+    )
+    tree = chances(spec, told_together, totals, came, news)
     shown = replace(tree, routes=routes).through(rounded_probability)
     known = {key: came[event] for key, event in {**spec.axes, **spec.asides}.items() if event in came}
+    shown = rejoined(spec, shown, {key: holds for key, holds in known.items() if key in spec.axes})
     return ShownScenarios(as_of, rounded_people(people), shown, known)
 
 
@@ -90,6 +103,7 @@ def _figures(
     questions: Collection[Question],
     spec: ScenarioSpec,
     outcomes: Mapping[EventSpec, KnownEvent],
+    segment: str,
 ) -> tuple[date, dict[str, Figures], set[EventSpec]] | None:
     """The day of the figures, these by question, and which outcomes became known after it.
 
@@ -100,12 +114,12 @@ def _figures(
     needed = options_of(spec, came)
     if not needed:
         return max(known.since for known in outcomes.values()), {}, set()
-    days = _common_days(session, questions, needed)
+    days = _common_days(session, questions, needed, segment)
     if not days:
         return None
     as_of = max(days)
     news = {event for event, known in outcomes.items() if known.since > as_of} & set(spec.axes.values())
-    before = _common_days(session, questions, options_of(spec, came, news)).get(as_of)
+    before = _common_days(session, questions, options_of(spec, came, news), segment).get(as_of)
     return (as_of, before, news) if before is not None else (as_of, days[as_of], set())
 
 
@@ -136,7 +150,7 @@ def _conditions(relation: Relation) -> set[Question]:
 
 
 def _common_days(
-    session: Session, questions: Collection[Question], options: Mapping[str, set[str]]
+    session: Session, questions: Collection[Question], options: Mapping[str, set[str]], segment: str
 ) -> dict[date, dict[str, Figures]]:
     """Days for which there are figures of these options of all the questions: day to question key to its figures.
 
@@ -147,8 +161,8 @@ def _common_days(
     for question in questions:
         if question.key not in options:
             continue
-        for one in dated_figures(session, question):
-            part = one.figures[ALL]
-            if options[question.key] <= set(part["options"]):
+        for one in dated_figures(session, question, with_groups=segment != ALL):
+            part = one.figures.get(segment)
+            if part is not None and options[question.key] <= set(part["options"]):
                 days.setdefault(one.as_of, {})[question.key] = part
     return {day: parts for day, parts in days.items() if len(parts) == len(options)}

@@ -28,6 +28,12 @@ class Scenario(Base):
         """Words of the whole (`part` empty), of a leaf (`leaf:KEY`) or an axis (`axis:KEY`)."""
         return in_language((text for text in self.texts if text.part == part), language)
 
+    def branch(self, language: str, axis: str, holds: bool) -> str:
+        """What a branch of the tree is called (`branch:KEY:yes`, `branch:KEY:no`); empty where nobody named it."""
+        part = f"branch:{axis}:{'yes' if holds else 'no'}"
+        named = [text for text in self.texts if text.part == part]
+        return in_language(named, language).title if named else ""
+
     @property
     def tree(self) -> list["ScenarioAxis"]:
         """The axes of the tree, its root first."""

@@ -170,6 +170,12 @@ def _part_of_scenario(inside: KeyPath) -> str:
         return _("Event “%(key)s”", key=inside[1])
     if inside[0] == "leaves" and inside[1:]:
         return _("Scenario “%(key)s”", key=inside[1])
+    if inside[0] == "branches" and inside[2:]:
+        return (
+            _("Event “%(key)s”, if it comes true", key=inside[1])
+            if inside[2] == "yes"
+            else _("Event “%(key)s”, if it does not", key=inside[1])
+        )
     return {"axes": _("Events"), "leaves": _("Scenarios")}.get(inside[0], label_of(inside))
 
 

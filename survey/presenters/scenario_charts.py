@@ -1,5 +1,6 @@
 """Scenarios as the crowd's door showed them: the bar, the tree, their table, and whether the ways agree."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +19,9 @@ from ..models import Question, Scenario, ScenarioAxis, ScenarioLeaf, ScenarioTex
 #: Colours of the leaves in their order, and of the last axis.
 COLOURS = ("blue", "sky", "grey")
 CLASH = "vermilion"
+NOTHING_KNOWN: Mapping[str, bool] = {}
+#: Two figures nearer than this are about as likely: people are not asked finer, and their crowd is told in points.
+ALIKE = 0.02
 
 
 @dataclass(frozen=True)
@@ -144,8 +148,13 @@ def even_scenarios(scenario: Scenario) -> ShownScenarios:
     return ShownScenarios(day_date(0), 0, chances(spec, told, []))
 
 
-def told_scenarios(scenario: Scenario, seen: ShownScenarios, language: str) -> ToldScenarios:
-    """The tree, its table with bounds, the ways to each event, and what is told beside it."""
+def told_scenarios(
+    scenario: Scenario, seen: ShownScenarios, language: str, beside: ShownScenarios | None = None
+) -> ToldScenarios:
+    """The tree, its table with bounds, the ways to each event, and what is told beside it.
+
+    With the crowd `beside`, the table is of you and the crowd.
+    """
     axes = scenario.tree
     names = [axis.event.question.text(language).short for axis in axes]
     return ToldScenarios(
@@ -157,16 +166,17 @@ def told_scenarios(scenario: Scenario, seen: ShownScenarios, language: str) -> T
             for key, came in seen.known.items()
         ],
         tree=charts.scenario_tree(
-            _tree(scenario, seen, (), names),
+            _tree(scenario, seen, (), language),
             [_("All futures"), *names],
             title=_("Every branch with its chance"),
             subtitle=_("The height of a branch is its probability"),
         ),
-        columns=[*names, _("Point"), _("Bounds")],
+        columns=[_("Scenario"), *([_("You"), _("Crowd")] if beside else [_("Point")]), _("Bounds")],
         rows=[
             [
-                *(_state(axis, seen, holds) for axis, holds in zip(axes, states, strict=True)),
+                leaf_words(scenario, states, language, seen.known),
                 _figure(scenario, states, seen, chance.value),
+                *([_figure(scenario, states, beside, beside.chances.nodes[states].value)] if beside else []),
                 _span(chance) if len(seen.known) < len(axes) else "–",
             ]
             for states, chance in seen.chances.nodes.items()
@@ -184,10 +194,23 @@ def _may_be(scenario: Scenario, states: tuple[bool, ...], seen: ShownScenarios) 
     )
 
 
-def _state(axis: ScenarioAxis, seen: ShownScenarios, holds: bool) -> str:
-    if axis.key in seen.known:
-        return _known_words(holds)
-    return _("yes") if holds else _("no")
+def leaf_words(
+    scenario: Scenario, states: Sequence[bool], language: str, known: Mapping[str, bool] = NOTHING_KNOWN
+) -> str:
+    """One future of the tree: what each of its branches is called, the root's first."""
+    return " · ".join(
+        _state(scenario, axis, known, holds, language)
+        for axis, holds in zip(scenario.tree, states, strict=True)
+    )
+
+
+def _state(
+    scenario: Scenario, axis: ScenarioAxis, known: Mapping[str, bool], holds: bool, language: str
+) -> str:
+    named = scenario.branch(language, axis.key, holds)
+    if axis.key in known:
+        return _("%(branch)s (known)", branch=named) if named else _known_words(holds)
+    return named or (_("yes") if holds else _("no"))
 
 
 def _figure(scenario: Scenario, states: tuple[bool, ...], seen: ShownScenarios, value: float) -> str:
@@ -238,7 +261,7 @@ def _clash(scenario: Scenario, leaf: ScenarioLeaf, seen: ShownScenarios) -> floa
     )
 
 
-def _tree(scenario: Scenario, seen: ShownScenarios, states: tuple[bool, ...], names: list[str]) -> Branch:
+def _tree(scenario: Scenario, seen: ShownScenarios, states: tuple[bool, ...], language: str) -> Branch:
     """The branches that may be; one that is known says so and has no other beside it."""
     nodes = seen.chances.nodes
     below = [
@@ -246,15 +269,16 @@ def _tree(scenario: Scenario, seen: ShownScenarios, states: tuple[bool, ...], na
         for further in ((*states, True), (*states, False))
         if further in nodes and _may_be(scenario, further, seen)
     ]
-    if len(states) == len(names) - 1:
+    depth = len(scenario.tree)
+    if len(states) == depth - 1:
         below = below[::-1]
-    children = tuple(_tree(scenario, seen, further, names) for further in below)
+    children = tuple(_tree(scenario, seen, further, language) for further in below)
     if not states:
         return Branch(_("All futures"), 100, children=children)
-    chance, last = nodes[states], len(states) == len(names)
+    chance, last = nodes[states], len(states) == depth
     colour = CLASH if last and states[-1] else _colour(states)
     return Branch(
-        _state(scenario.tree[len(states) - 1], seen, states[-1]),
+        _state(scenario, scenario.tree[len(states) - 1], seen.known, states[-1], language),
         _points(chance.value),
         colour,
         children,
@@ -296,8 +320,16 @@ def _way(pair: Question | None, language: str) -> str:
 
 
 def _title(scenario: Scenario, seen: ShownScenarios, language: str) -> str:
-    likeliest = max(scenario.leaves, key=lambda leaf: seen.chances.leaves[leaf.key])
-    return f"{scenario.text(language, f'leaf:{likeliest.key}').title}: {_leaf_chance(likeliest, seen)}"
+    """The finding: the likeliest scenario, or the two that lie too near each other to tell which it is."""
+    first, second, *_others = sorted(scenario.leaves, key=lambda leaf: -seen.chances.leaves[leaf.key])
+    one, other = (scenario.text(language, f"leaf:{leaf.key}").title for leaf in (first, second))
+    chance = _leaf_chance(first, seen)
+    if seen.chances.leaves[first.key] >= 1 or first.holds.items() <= seen.known.items():
+        return f"{one}: {chance}"
+    if seen.chances.leaves[first.key] - seen.chances.leaves[second.key] < ALIKE:
+        both = {"one": one, "other": other, "chance": chance, "next": _leaf_chance(second, seen)}
+        return _("About as likely: “%(one)s” (%(chance)s) and “%(other)s” (%(next)s)", **both)
+    return _("%(scenario)s is likeliest: %(chance)s", scenario=one, chance=chance)
 
 
 def _span(chance: Chance) -> str:

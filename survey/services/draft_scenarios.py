@@ -76,6 +76,7 @@ def take_out_part(
     left = [one for one in order if one != name]
     edits: list[Edit] = [(_words(code, key, part, name), None) for code in draft.document.get("words", {})]
     if part == AXES:
+        edits += [(_words(code, key, "branches", name), None) for code in draft.document.get("words", {})]
         leaves = parts_of(draft.document, key, LEAVES)
         edits += [((*_tree(key), LEAVES, leaf, name), None) for leaf in leaves]
         edits += _of_root(key, left)

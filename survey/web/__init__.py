@@ -49,6 +49,7 @@ from .participant import (
     pilot,
     rationales,
     results,
+    scenarios,
 )
 from .participant import dashboard as participant_dashboard
 
@@ -64,6 +65,7 @@ PARTICIPANT_PAGES = (
     coherence,
     background,
     crowd,
+    scenarios,
     notifications,
     own_data,
     erasure,

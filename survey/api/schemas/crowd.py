@@ -30,6 +30,27 @@ class Segment(ma.Schema):
     as_of = Day(load_default=None, metadata=says("The last publication not after this day.", "2026-11-21"))
 
 
+class ScenariosOf(ma.Schema):
+    """Whose scenarios are asked for, and what if an event had another chance."""
+
+    whose = Words(
+        load_default="crowd",
+        validate=validate.OneOf(("crowd", "mine")),
+        metadata=says("The crowd’s, or those of one’s own standing answers.", "crowd"),
+    )
+    group = Words(
+        load_default=None,
+        metadata=says("Only this group: keys of a background question and an answer to it.", "region/eu"),
+    )
+    set = Words(
+        load_default="",
+        metadata=says(
+            "What if: axes with the chance each is to have, between commas; nothing of it is stored.",
+            "ceasefire:0.4",
+        ),
+    )
+
+
 class Bin(ResponseSchema):
     """One cell of a histogram, small ones merged."""
 
@@ -138,6 +159,17 @@ class Node(ResponseSchema):
     high = fields.Float(metadata=says("… and at most."))
 
 
+class Future(ResponseSchema):
+    """One leaf of the tree: every axis with its state."""
+
+    holds = fields.Dict(keys=Words(), values=JsonBool(), metadata=says("Axis to whether it comes true."))
+    value = fields.Float(
+        allow_none=True, metadata=says("Its chance, a fraction; null where answers are missing.", 0.12)
+    )
+    low = fields.Float(allow_none=True, metadata=says("Without any assumption: at least …; null in a trial."))
+    high = fields.Float(allow_none=True, metadata=says("… and at most."))
+
+
 class Route(ResponseSchema):
     """One way to an event's chance."""
 
@@ -176,6 +208,17 @@ class Chances(ResponseSchema):
     given = fields.List(fields.Nested(Given), metadata=says("Events on both sides of the root."))
     routes = fields.List(fields.Nested(Route), metadata=says("Those that are open, by each way there is."))
     asides = fields.Dict(keys=Words(), values=fields.Float(), metadata=says("Events told beside the tree."))
+    joint = fields.List(
+        fields.Nested(Future),
+        metadata=says(
+            "Every future, the product of its edges: the root and `given`, as they are told here. They sum to 1. "
+            "With `set` as they are then; the rest of the answer stays as it is."
+        ),
+    )
+    missing = fields.List(
+        Words(),
+        metadata=says("Of one’s own: questions without an answer, for want of which there are only bounds."),
+    )
 
 
 class Published(ResponseSchema):

@@ -75,7 +75,14 @@ def _event(page: Written, form: EditForm, key: str, part: str, name: str, number
         label = _("Its chance with and without the first event, from")
         facts.append(form.field((*at, "given"), control="choice", choices=[("", "–"), *pairs], label=label))
     words = words_in_languages(form, page.languages, ("scenario", key, part, name), label=_("In words"))
-    return TreePart(name, number, _title(page, ("scenario", key, part, name), name), [words], facts)
+    rows = [words]
+    if part == AXES:
+        branches: KeyPath = ("scenario", key, "branches", name)
+        rows += [
+            words_in_languages(form, page.languages, (*branches, "yes"), label=_("Branch: it comes true")),
+            words_in_languages(form, page.languages, (*branches, "no"), label=_("Branch: it does not")),
+        ]
+    return TreePart(name, number, _title(page, ("scenario", key, part, name), name), rows, facts)
 
 
 def _leaf(page: Written, form: EditForm, key: str, part: str, name: str, number: int) -> TreePart:

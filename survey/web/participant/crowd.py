@@ -1,19 +1,16 @@
-"""What others said: the crowd of one question, and the scenarios made of several. Both through the one door."""
+"""What others said of one question, through the one door."""
 
 from flask import request
-from sqlalchemy.orm import Session
 
 from ... import disclosure
-from ...disclosure import Denial, Shown, Viewer
+from ...disclosure import Denial, Shown
 from ...i18n.locale import current_language
-from ...models import Question, Scenario, Survey
 from ...presenters.crowd_segments import SegmentAsked, groups_told, part_asked
 from ...presenters.crowd_summary import crowd_pictures
 from ...presenters.outcome_history import outcome_history
 from ...presenters.outcomes import outcomes
 from ...presenters.own_forecast import standing
 from ...presenters.results import reach_said
-from ...presenters.scenario_charts import told_scenarios
 from ...presenters.scores import question_scores
 from ...services.forecast_history import history
 from ...store.engine import db
@@ -22,6 +19,7 @@ from ..identity import as_participant, question_by_key, survey_by_slug
 from ..layout import page
 from ..pagination import paginated
 from .enrollment import PageAnswer, blueprint
+from .scenarios import awaited
 
 
 @blueprint.get("/q/<key>/crowd")
@@ -48,7 +46,7 @@ def crowd_page(slug: str, key: str) -> PageAnswer:
         stand=own,
         hidden=shown if isinstance(shown, Denial) else None,
         reach=reach_said(db.session, question, shown),
-        awaited=_awaited(db.session, viewer, question),
+        awaited=awaited(viewer, question),
         pictures=pictures,
         groups=groups,
         part=told,
@@ -66,30 +64,3 @@ def crowd_page(slug: str, key: str) -> PageAnswer:
             request.args.get("page", ""),
         ),
     )
-
-
-@blueprint.get("/scenarios")
-def scenarios(slug: str) -> PageAnswer:
-    """The scenarios of a survey with their chances, or which answers they wait for."""
-    survey = survey_by_slug(slug)
-    viewer = as_participant(survey)
-    told = [_scenario(survey, viewer, scenario) for scenario in survey.scenarios]
-    return page("participant/scenarios.html", survey, told=told)
-
-
-def _scenario(survey: Survey, viewer: Viewer, scenario: Scenario) -> dict[str, object]:
-    language = current_language()
-    seen = disclosure.get_scenarios(db.session, viewer, scenario)
-    waiting = {other for question in scenario.questions for other in _awaited(db.session, viewer, question)}
-    return {
-        "words": scenario.text(language),
-        "leaves": [scenario.text(language, f"leaf:{leaf.key}") for leaf in scenario.leaves],
-        "shown": None if isinstance(seen, Denial) else told_scenarios(scenario, seen, language),
-        "hidden": seen if isinstance(seen, Denial) else None,
-        "awaited": sorted(waiting, key=lambda question: question.position),
-        "survey": survey,
-    }
-
-
-def _awaited(session: Session, viewer: Viewer, question: Question) -> list[Question]:
-    return disclosure.pending_questions(session, viewer.participant, question) if viewer.participant else []

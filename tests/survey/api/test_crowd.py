@@ -185,3 +185,29 @@ def test_chances_wait_for_every_question_of_the_tree(app: Flask, person: Caller,
     assert told.json["leaves"].keys() == {leaf.key for leaf in tree.leaves}
     assert all(node["low"] <= node["value"] <= node["high"] for node in told.json["nodes"])
     assert {row["axis"] for row in told.json["given"]} == {row["axis"] for row in told.json["routes"]}
+
+
+def test_leaves_are_the_products_of_what_is_told_and_a_trial_moves_them(
+    app: Flask, person: Caller, session: Session
+) -> None:
+    (tree,) = the_survey(session).scenarios
+    questions = set(tree.questions)
+    others(app, *(question.key for question in questions))
+    mine = person.get("scenarios/headline?whose=mine").json
+    assert mine["missing"] and {future["value"] for future in mine["joint"]} == {None}
+    answer_all(session, person, {other for one in questions for other in tied_questions(one)})
+    told = person.get("scenarios/headline").json
+    (root,) = (node["value"] for node in told["nodes"] if node["holds"] == {"ceasefire": True})
+    given = {row["axis"]: row for row in told["given"]}
+    for future in told["joint"]:
+        holds = dict(future["holds"])
+        by_hand = root if holds.pop("ceasefire") else 1 - root
+        for axis, came in holds.items():
+            edge = given[axis]["if_yes" if future["holds"]["ceasefire"] else "if_no"]
+            by_hand *= edge if came else 1 - edge
+        assert future["value"] == pytest.approx(by_hand, abs=1e-12)
+    assert sum(future["value"] for future in told["joint"]) == pytest.approx(1, abs=1e-12)
+    tried = person.get("scenarios/headline?set=ceasefire:0.4").json["joint"]
+    assert sum(one["value"] for one in tried if one["holds"]["ceasefire"]) == pytest.approx(0.4)
+    for wrong in ("set=ceasefire:2", "set=rain:0.5", "whose=mine&group=region/eu"):
+        assert person.get(f"scenarios/headline?{wrong}").status_code == 422

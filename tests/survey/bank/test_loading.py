@@ -192,6 +192,11 @@ def test_scenarios_have_words_for_the_whole_its_leaves_and_axes(survey: Survey) 
     assert (tree.text("en").title, tree.text("en").definition) == ("Tree en", "Tree note en")
     assert tree.text("uk", "leaf:best").definition == "Best defined uk"
     assert tree.text("uk", "axis:wet").title == "Wet uk"
+    assert (tree.branch("uk", "peace", True), tree.branch("en", "peace", False)) == (
+        "At peace uk",
+        "At war en",
+    )
+    assert tree.branch("en", "large", True) == ""
     assert {row.key for row in tree.questions} == {"peace", "size", "branch", "rain"}
 
 

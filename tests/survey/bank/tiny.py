@@ -222,6 +222,7 @@ leaves.other = {{ title = "Other {language}", definition = "Other defined {langu
 leaves.none = {{ title = "None {language}", definition = "None defined {language}" }}
 axes = {{ peace = "Peace {language}", large = "Large {language}" }}
 also.wet = "Wet {language}"
+branches.peace = {{ yes = "At peace {language}", no = "At war {language}" }}
 
 [organizer]
 name = "Organizer {language}"

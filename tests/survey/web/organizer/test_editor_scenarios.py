@@ -229,3 +229,16 @@ def test_a_survey_whose_scenarios_were_written_here_shows_them(app: Flask, copy:
     assert not faults(app)
     press(copy, "ukraine-2", "open")
     assert "Never" in copy.get("/s/ukraine-2/scenarios").text
+
+
+def test_branches_have_words_that_are_written_and_drawn_and_go_with_their_event(
+    app: Flask,
+    copy: FlaskClient,
+) -> None:
+    assert "Binding guarantee" in copy.get(TREE).text
+    at = "words/en/scenario/headline/branches/guarantee/yes"
+    fill(copy, TREE, {at: "Defended by treaty"})
+    assert value_at(document(app, "ukraine-2"), tuple(at.split("/"))) == "Defended by treaty"
+    assert "Defended by treaty" in copy.get(TREE).text[copy.get(TREE).text.index("application/json") :]
+    part(copy, "axes", "take out", name="guarantee")
+    assert value_at(document(app, "ukraine-2"), tuple(at.split("/"))[:-1]) is None

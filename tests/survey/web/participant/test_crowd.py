@@ -184,7 +184,7 @@ class TestScenarios:
         assert "as if the two were independent" in told
         assert "Asked directly" in told
         assert "of which collapsed by the end of 2027" in told
-        rows = re.findall(r"<tr>\s*<th scope=\"row\">(?:yes|no)</th>", page)
+        rows = re.findall(r"<tr>\s*<th scope=\"row\">(?:Ceasefire|No ceasefire) · ", page)
         assert len(rows) >= 8
 
     def test_a_further_way_needs_its_own_questions(self, person: Visitor, session: Session) -> None:

@@ -1,0 +1,97 @@
+// What-if: an event set to another chance moves the whole joint (Jeffrey's rule; several: iterative proportional
+// fitting), as survey/aggregation/scenarios.py computes it. Nothing is sent; the address keeps the setting.
+import { fill, inPoints, readChance, saidPercent } from "./numbers.js";
+
+/** Less than this is no move, as in survey/presenters/scenario_views.py. */
+const STAYS = 0.005;
+const SWEEPS = 1000;
+
+for (const section of document.querySelectorAll("[data-trial]")) start(section);
+
+function start(section) {
+  const { axes, leaves } = JSON.parse(section.querySelector("script").textContent);
+  const form = section.querySelector("form");
+  const result = section.querySelector("[data-result]");
+  const problem = section.querySelector("[data-problem]");
+  const now = leaves.map((leaf) => leaf.chance);
+  const holds = axes.map((_, at) => leaves.map((leaf) => leaf.states[at]));
+
+  form.addEventListener("input", draw);
+  section.querySelector("[data-reset]").addEventListener("click", (event) => {
+    event.preventDefault();
+    for (const box of form.querySelectorAll("[data-axis]")) box.value = "";
+    draw();
+    form.querySelector("[data-axis]").focus();
+  });
+
+  function draw() {
+    const wanted = typed(form, axes);
+    keep(form);
+    const then = wanted && set(now, holds, wanted);
+    problem.hidden = Boolean(then) || !wanted;
+    result.hidden = !then || wanted.size === 0;
+    if (!then) {
+      if (wanted) problem.textContent = problem.dataset.impossible;
+      return;
+    }
+    section.querySelectorAll("tbody tr").forEach((row, at) => {
+      row.lastElementChild.textContent = said(then[at]);
+    });
+    for (const line of section.querySelectorAll("li[data-axis]")) {
+      const at = axes.indexOf(line.dataset.axis);
+      const [before, after] = [marginal(now, holds[at]), marginal(then, holds[at])];
+      const still = Math.abs(after - before) < STAYS ? "stays" : "moves";
+      const which = wanted.has(at) ? "set" : still;
+      line.textContent = fill(line.dataset[which], { before: said(before), after: said(after) });
+    }
+  }
+}
+
+/** Place of an axis to the chance typed for it; null while something can't be read. */
+function typed(form, axes) {
+  const wanted = new Map();
+  for (const box of form.querySelectorAll("[data-axis]")) {
+    if (!box.value.trim()) continue;
+    const chance = readChance(box.value, "percent");
+    const points = chance && inPoints(chance);
+    if (points === null || !(points >= 0 && points <= 100)) return null;
+    wanted.set(axes.indexOf(box.dataset.axis), points / 100);
+  }
+  return wanted;
+}
+
+/** The chances of the leaves once some events are set; null where no future is left. */
+function set(now, holds, wanted) {
+  const found = [...now];
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    let off = 0;
+    for (const [at, chance] of wanted) {
+      const has = marginal(found, holds[at]);
+      if ((has <= 0 && chance > 0) || (has >= 1 && chance < 1)) return null;
+      off = Math.max(off, Math.abs(has - chance));
+      found.forEach((value, leaf) => {
+        const [to, from] = holds[at][leaf] ? [chance, has] : [1 - chance, 1 - has];
+        found[leaf] = from > 0 ? (value * to) / from : 0;
+      });
+    }
+    if (wanted.size < 2 || off < 1e-13) return found;
+  }
+  return null;
+}
+
+function marginal(chances, holds) {
+  return chances.reduce((sum, chance, at) => (holds[at] ? sum + chance : sum), 0);
+}
+
+function said(chance) {
+  const points = 100 * chance;
+  const near = points >= 5 && points <= 95 ? Math.round(points) : Math.round(points * 10) / 10;
+  return points > 0 && near === 0 ? `<\u00a0${saidPercent(0.1)}` : saidPercent(near);
+}
+
+/** The address says what is set, so that it can be sent and comes back on reload. */
+function keep(form) {
+  const query = new URLSearchParams(new FormData(form));
+  for (const [name, value] of [...query]) if (!value.trim()) query.delete(name);
+  history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
+}

@@ -1,0 +1,81 @@
+"""What-if on the page of scenarios in a real browser: by keys and by touch on a phone, kept in the address."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from survey.models import Participant
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from tests.factories import say, the_survey, tied_questions
+from tests.survey.web.conftest import others_answer
+
+from .chromium import PHONE, Complaints, accessibility_faults, overflow, take_part
+
+pytestmark = pytest.mark.browser
+
+SCENARIOS = "/s/ukraine/scenarios"
+
+
+def crowd_and_me(page: Page, app: Flask, site: str) -> None:
+    """Twelve others, published; then whoever sits at the browser has answered too."""
+    with app.app_context():
+        transaction(others_answer)
+    take_part(page, site)
+    with app.app_context():
+        me = db.session.scalars(select(Participant).order_by(Participant.id.desc())).first()
+        assert me is not None
+        (scenario,) = the_survey(db.session).scenarios
+        for question in {other for one in scenario.questions for other in tied_questions(one)}:
+            say(db.session, me, question, 0.3)
+        db.session.commit()
+
+
+def test_a_trial_moves_at_once_by_keys_and_by_touch_and_the_address_keeps_it(
+    browser: Browser, app: Flask, site: str
+) -> None:
+    window = browser.new_context(viewport=PHONE, has_touch=True)  # type: ignore[arg-type]
+    page = window.new_page()
+    complaints = Complaints(page)
+    crowd_and_me(page, app, site)
+    page.goto(site + SCENARIOS)
+    box, result = page.locator("[data-trial] input").first, page.locator("[data-result]")
+    expect(result).to_be_hidden()
+    box.focus()
+    page.keyboard.type("40")
+    expect(result).to_be_visible()
+    expect(page.locator("li[data-axis=ceasefire]")).to_contain_text("40\u00a0%, as you set it")
+    expect(page).to_have_url(re.compile(r"\?headline\.ceasefire=40$"))
+    by_script = page.locator("[data-result] td:last-child").all_inner_texts()
+    page.reload()
+    assert page.locator("[data-result] td:last-child").all_inner_texts() == by_script
+    assert overflow(page) == 0 and accessibility_faults(page) == []
+    look(page, "phone")
+    page.locator("[data-reset]").tap()
+    expect(result).to_be_hidden()
+    expect(page).to_have_url(re.compile(r"/scenarios$"))
+    page.goto(f"{site}{SCENARIOS}?whose=mine")
+    assert overflow(page) == 0 and accessibility_faults(page) == []
+    look(page, "mine-phone")
+    assert complaints.found == []
+    window.close()
+
+
+def look(page: Page, name: str) -> None:
+    """Pictures for whoever asks for them."""
+    folder = os.environ.get("PICTURES")
+    if folder:
+        expect(page.locator("[data-chart] .p-canvas svg:not(.p-space)").first).to_be_visible()
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for width in (390, 1280):
+                page.set_viewport_size({"width": width, "height": 844})
+                page.wait_for_timeout(500)
+                page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True)
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme="light")
