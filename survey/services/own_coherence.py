@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from scoring.coherence import Clash, EventSpace, clashes, repair
 
 from .. import clock, disclosure
-from ..aggregation.event_space import Said, answers_in, event_space_of
+from ..aggregation.event_space import event_space_of
 from ..aggregation.question_specs import spec_of
 from ..aggregation.specification import Floats
 from ..aggregation.standing import oldest_counting_version
+from ..aggregation.tied_answers import Said, answers_in
 from ..clock import day_number
 from ..disclosure import Viewer
 from ..errors import NotFound
