@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import FromClause, SelectBase, func, select, true
 from sqlalchemy.orm import Session
 
 from scoring.timeline.daily_scores import DailyMean
@@ -398,18 +398,28 @@ def _fingerprint(session: Session, survey_id: int) -> tuple[Any, ...]:
         Participant.survey_id == survey_id, Participant.insider.is_(True)
     )
     survey = select(Survey.opens_at, Survey.closes_at, Survey.simulated).where(Survey.id == survey_id)
-    statements = (versions, *counts, times.where(Question.survey_id == survey_id), inside, survey)
-    return tuple(tuple(connection_of(session).execute(one).one()) for one in statements)
+    return _at_once(
+        session, [versions, *counts, times.where(Question.survey_id == survey_id), inside, survey]
+    )
 
 
 def _answers(session: Session, ids: Iterable[int]) -> tuple[Any, ...]:
     """How many answers and publications questions have, and the last of each."""
-    return tuple(
-        tuple(connection_of(session).execute(query.where(table.question_id == one)).one())
+    queries = [
+        select(func.count(), func.max(table.id)).where(table.question_id == one)
         for one in ids
         for table in (Submission, Publication)
-        for query in (select(func.count(), func.max(table.id)),)
-    )
+    ]
+    return _at_once(session, queries) if queries else ()
+
+
+def _at_once(session: Session, queries: Sequence[SelectBase]) -> tuple[Any, ...]:
+    """The one row of each query, all in one statement: under the lock each would be a way there and back."""
+    rows = [query.subquery() for query in queries]
+    joined: FromClause = rows[0]
+    for row in rows[1:]:
+        joined = joined.join(row, true())
+    return tuple(connection_of(session).execute(select(*rows).select_from(joined)).one())
 
 
 def _store(

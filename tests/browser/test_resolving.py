@@ -51,7 +51,7 @@ def test_one_proposes_and_a_second_approves(browser: Browser, page: Page, app: F
     page.get_by_label("Source").fill("Reuters, 22 November 2026")
     page.get_by_role("button", name="See what it does").click()
     faults = look(page, "preview")
-    page.get_by_role("button", name="Propose this outcome").click()
+    page.get_by_role("button", name="Ask ben@example.org to approve").click()
     expect(page.get_by_text("waits for a second person")).to_be_visible()
     page.get_by_role("link", name="Look at the proposal").click()
     faults += look(page, "own-proposal")

@@ -9,12 +9,14 @@ from ...errors import InvalidAnswer
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Proposal, Question, Survey
+from ...presenters.outcome_preview import outcome_preview
 from ...presenters.outcomes import in_words
 from ...services.resolution import Act, Contradiction, Prepared, prepare
 from ...services.resolution_plan import Outcomes, Plan, with_companions
 from ...services.resolution_proposals import (
     act_of,
     changes_since,
+    may_approve,
     needs_second,
     proposal_by_number,
     proposals,
@@ -28,7 +30,7 @@ from ...store.engine import db
 from ...store.lifecycle import current_resolutions
 from ...store.transaction import transaction
 from ..forms.whole_number import whole_number
-from ..identity import question_by_key, require_role, survey_by_slug
+from ..identity import as_organizer, question_by_key, require_role, survey_by_slug
 from .dashboard import Page, blueprint
 from .layout import organized_survey, organizer_page
 from .resolution_form import ResolveForm, place, read_outcomes, resolve_form
@@ -47,7 +49,7 @@ def resolve(slug: str, key: str) -> Page:
 def store_outcome(slug: str, key: str) -> Page:
     """First tell what an outcome would do; do it, or propose it, once that was seen and confirmed."""
     survey, role = organized_survey(slug)
-    asked = question_by_key(survey, key)
+    asked = question_by_key(survey, key, among_all=True)
     branch = _known_branch(asked)
     form = resolve_form(asked, branch)
     if "change" in request.form:
@@ -141,6 +143,7 @@ def _form_page(survey: Survey, role: str, question: Question, form: ResolveForm)
         branch=_known_branch(question),
         standing=[(made, in_words(question, made)) for made in current_resolutions(db.session, question)],
         waiting=waiting_for(proposals(db.session, survey), question.key),
+        needs_second=needs_second(db.session, survey),
     )
 
 
@@ -160,6 +163,10 @@ def _preview_page(
         left_out=_left_out(survey, question, own, act),
         despite=act.despite,
         needs_second=needs_second(db.session, survey),
+        others=may_approve(db.session, survey, current_user._get_current_object()),
+        preview=outcome_preview(
+            db.session, as_organizer(survey), question, prepared.plan.drafts[question.id]
+        ),
         known=" ".join(map(str, _standing_ids(prepared))),
         wrong=wrong,
     )
@@ -215,6 +222,7 @@ def _proposal_page(
         wrong=wrong,
         reason=reason,
         is_own=asked.by_id == current_user.id,
+        others=may_approve(db.session, survey, asked.by),
     )
 
 

@@ -67,7 +67,7 @@ def propose(client: FlaskClient, key: str, said: Mapping[str, str]) -> str:
     url = f"/s/ukraine/organize/q/{key}/resolve"
     page = client.post(url, data={**SAME, **said}).text
     form = re.search(r'<form [^>]*action="[^"]*/resolve">.*?</form>', page, re.DOTALL)
-    assert form is not None and "Propose this outcome" in form[0], page
+    assert form is not None and "to approve</button>" in form[0], page
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form[0]))
     ticked = re.findall(r'name="despite" id="[^"]*" value="([^"]*)"', form[0])
     return client.post(url, data={**hidden, "despite": ticked, "confirm": "yes"}, follow_redirects=True).text
