@@ -163,7 +163,7 @@ def _upright(day: date, label: str, x: Spec, *, before: bool = False) -> list[Sp
 
 def _unscored(day: date, end: date, x: Spec) -> list[Spec]:
     """The ground of the days whose forecasts are not scored, with the words for it at its foot."""
-    ground: Spec = {"type": "rect", "color": PALETTE["rule"], "opacity": 0.5}
+    ground: Spec = {"type": "area", "color": PALETTE["rule"], "opacity": 0.5}
     words = halo(
         {"x": x, "text": {"field": "label"}, "y": {"value": HEIGHT}},
         "ink-2",
@@ -173,10 +173,10 @@ def _unscored(day: date, end: date, x: Spec) -> list[Spec]:
         dx=4,
         dy=-4,
     )
-    rows = [{"day": iso(day), "end": iso(end), "label": _("not scored")}]
+    span = {"data": {"values": [{"day": iso(day)}, {"day": iso(end)}]}, "mark": ground}
     return [
-        {"data": {"values": rows}, "mark": ground, "encoding": {"x": x, "x2": {"field": "end"}}},
-        {"data": {"values": rows}} | words,
+        span | {"encoding": {"x": x, "y": {"value": 0}, "y2": {"value": HEIGHT}}},
+        {"data": {"values": [{"day": iso(day), "label": _("not scored")}]}} | words,
     ]
 
 
