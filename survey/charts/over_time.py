@@ -86,7 +86,7 @@ def crowd_over_time(
     top = zoom_of(_everything(steps, own, others))
     y = upright_percent(top)
     layers = [
-        *(_unscored(known[0], end, x) if known and unscored else []),
+        *(_unscored(known[0], end, x) if known and unscored and known[0] < end else []),
         *_bands(steps, end, x, y),
         *(_upright(changed, _("new rule"), x) if changed else []),
         *(_upright(*known, x, before=True) if known else []),
