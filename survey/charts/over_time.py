@@ -165,7 +165,7 @@ def _unscored(day: date, end: date, x: Spec) -> list[Spec]:
     """The ground of the days whose forecasts are not scored, with the words for it at its foot."""
     ground: Spec = {"type": "area", "color": PALETTE["rule"], "opacity": 0.5}
     words = halo(
-        {"x": x, "text": {"field": "label"}, "y": {"value": HEIGHT}},
+        {"x": x, "text": {"field": "label"}, "y": {"value": "height"}},
         "ink-2",
         400,
         align="left",
@@ -175,7 +175,7 @@ def _unscored(day: date, end: date, x: Spec) -> list[Spec]:
     )
     span = {"data": {"values": [{"day": iso(day)}, {"day": iso(end)}]}, "mark": ground}
     return [
-        span | {"encoding": {"x": x, "y": {"value": 0}, "y2": {"value": HEIGHT}}},
+        span | {"encoding": {"x": x, "y": {"value": 0}, "y2": {"value": "height"}}},
         {"data": {"values": [{"day": iso(day), "label": _("not scored")}]}} | words,
     ]
 
