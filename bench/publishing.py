@@ -10,7 +10,7 @@ import resource
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -50,8 +50,11 @@ ROWS = """
 """
 
 
-def fill(folder: Path, people: int, url: str = "") -> date:
-    """A migrated database with the bank and everybody's answers; the last day on which somebody answered."""
+def fill(folder: Path, people: int, url: str = "", keys: Container[str] | None = None) -> date:
+    """A migrated database with the bank and everybody's answers; the last day on which somebody answered.
+
+    With `keys` people answer these questions alone.
+    """
     random = np.random.default_rng(1)
     with create_app(settings(folder, url)).app_context():
         alembic.upgrade()
@@ -62,7 +65,8 @@ def fill(folder: Path, people: int, url: str = "") -> date:
             joined = {"survey_id": survey.id, "language": "en", "joined_at": opens}
             session.execute(insert(Participant), [{"id": 1 + person, **joined} for person in range(people)])
             for question in survey.questions:
-                write_answers(session, question, people, opens, random)
+                if keys is None or question.key in keys:
+                    write_answers(session, question, people, opens, random)
             write_groups(session, survey, people, opens, random)
 
         transaction(write)

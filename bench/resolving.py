@@ -128,7 +128,7 @@ def main(people: int) -> None:
         cluster.postgresql.execute("CREATE DATABASE bench")
         for name, url in (("SQLite", ""), ("PostgreSQL", cluster.postgresql.database("bench"))):
             print(f"{name}, {people} people", flush=True)
-            fill(folder, people, url)
+            fill(folder, people, url, (RESOLVED, ANSWERED))
             measure(create_app(settings(folder, url)))
 
 

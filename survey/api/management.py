@@ -11,6 +11,7 @@ from ..models import Proposal, Question
 from ..services.api_tokens import RUN
 from ..services.publication import publish
 from ..services.resolution import Act
+from ..services.resolution_plan import with_companions
 from ..services.resolution_proposals import decide, proposal_by_number, proposals, resolve_or_propose
 from ..services.resolution_rules import InvalidOutcome, Outcome
 from ..store.engine import db
@@ -60,8 +61,9 @@ def resolve(body: dict[str, Any], slug: str, key: str) -> dict[str, Any]:
     """
     survey, user = require_member(slug, RUN, *RUNNING)
     question = known_question(survey, key)
-    outcomes = [_outcome(question, said, body) for said in body["outcomes"]]
-    act = Act({question.id: outcomes}, despite=frozenset(body["despite"]))
+    outcomes = [_outcome(question, one, body) for one in body["outcomes"]]
+    said = with_companions(db.session, survey, {question.id: outcomes}, body["companions"])
+    act = Act(said, despite=frozenset(body["despite"]))
     made = resolve_or_propose(survey, act, user)
     if isinstance(made, Proposal):
         return {"resolutions": [], "proposal": _proposal(made)}

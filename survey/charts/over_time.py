@@ -55,6 +55,7 @@ def crowd_over_time(
     others: Sequence[Line] = (),
     changed: date | None = None,
     known: tuple[date, str] | None = None,
+    unscored: bool = False,
     until: date | None = None,
     label: str = "",
     description: str = "",
@@ -64,7 +65,8 @@ def crowd_over_time(
     Each figure stands until the next publication; nothing is drawn between. `steps` and `own` (the reader's
     forecasts, None from a withdrawal on) run forward in time, at least one step; `until` is the day the picture ends
     with, unless something was said or published later. On the day `changed` a thin line says that figures are made
-    otherwise from there on; `known` is the day from which the outcome could be known, and what it is.
+    otherwise from there on; `known` is the day from which the outcome could be known, and what it is; what is
+    `unscored` from that day on lies on a ground of its own, with the words for it.
     """
     if known and known[0] < steps[0].day:
         known = None
@@ -84,6 +86,7 @@ def crowd_over_time(
     top = zoom_of(_everything(steps, own, others))
     y = upright_percent(top)
     layers = [
+        *(_unscored(known[0], end, x) if known and unscored and known[0] < end else []),
         *_bands(steps, end, x, y),
         *(_upright(changed, _("new rule"), x) if changed else []),
         *(_upright(*known, x, before=True) if known else []),
@@ -155,6 +158,25 @@ def _upright(day: date, label: str, x: Spec, *, before: bool = False) -> list[Sp
     return [
         {"data": {"values": rows}, "mark": line, "encoding": {"x": x}},
         {"data": {"values": rows}} | words,
+    ]
+
+
+def _unscored(day: date, end: date, x: Spec) -> list[Spec]:
+    """The ground of the days whose forecasts are not scored, with the words for it at its foot."""
+    ground: Spec = {"type": "area", "color": PALETTE["rule"], "opacity": 0.5}
+    words = halo(
+        {"x": x, "text": {"field": "label"}, "y": {"value": "height"}},
+        "ink-2",
+        400,
+        align="left",
+        baseline="bottom",
+        dx=4,
+        dy=-4,
+    )
+    span = {"data": {"values": [{"day": iso(day)}, {"day": iso(end)}]}, "mark": ground}
+    return [
+        span | {"encoding": {"x": x, "y": {"value": 0}, "y2": {"value": "height"}}},
+        {"data": {"values": [{"day": iso(day), "label": _("not scored")}]}} | words,
     ]
 
 

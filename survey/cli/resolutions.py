@@ -45,6 +45,13 @@ def resolve() -> None:
 @click.option("--source", type=Text(2000), required=True, help="Where everybody can check it.")
 @click.option("--why", type=Text(2000), default="", help="What decided.")
 @click.option(
+    "--companion",
+    "companions",
+    type=Text(80),
+    multiple=True,
+    help="Key of a further question to resolve in the same act, where its outcome follows; repeat it.",
+)
+@click.option(
     "--despite", type=Text(80), multiple=True, help="Key of a relation it may contradict; repeat it."
 )
 @_BY
@@ -56,6 +63,7 @@ def propose(
     known_from: datetime,
     source: str,
     why: str,
+    companions: tuple[str, ...],
     despite: tuple[str, ...],
     by: str,
 ) -> None:
@@ -65,6 +73,7 @@ def propose(
     """
     from ..models import Proposal
     from ..services.resolution import Act
+    from ..services.resolution_plan import with_companions
     from ..services.resolution_proposals import resolve_or_propose
     from ..services.resolution_rules import Outcome
     from ..store.engine import db
@@ -72,7 +81,10 @@ def propose(
     survey, user = _survey_and_user(db.session, slug, by)
     question = _question(survey, key)
     said = Outcome(known_from, source, why, about=about, **_facts(question, outcome))
-    made = resolve_or_propose(survey, Act({question.id: [said]}, despite=frozenset(despite)), user)
+    act = Act(
+        with_companions(db.session, survey, {question.id: [said]}, companions), despite=frozenset(despite)
+    )
+    made = resolve_or_propose(survey, act, user)
     if isinstance(made, Proposal):
         click.echo(
             f"Proposal {made.id} waits for a second person: parley resolve approve {slug} {made.id} --by EMAIL"

@@ -15,7 +15,7 @@ from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import day_label, exact_percent, percent, percent_range, unit_sides
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
-from ..models import Option, Question
+from ..models import Option, Question, Resolution
 from ..questions import Kind, kind_of
 from ..questions.quantiles import QuantileKind, quantile_said
 from ..services.forecast_history import history, rows_after, standing_rows
@@ -185,6 +185,29 @@ def over_time(
         until=clock.now(session).date(),
         title=findings.over_time_title(told, focus),
         subtitle=f"{about}. {steady}" if about else steady,
+    )
+
+
+def known_over_time(
+    session: Session, viewer: Viewer, question: Question, focus: str, draft: Resolution, last: date
+) -> Chart | None:
+    """One option's crowd forecast with an outcome that is not stored yet, and the part after `last` not scored."""
+    told = [one for one in disclosure.history(session, viewer, question) if focus in one.options]
+    steps = [_step(one.as_of, one.options[focus]) for one in told]
+    counted = [step for step in steps if step.day <= last]
+    if not steps:
+        return None
+    about = _about(question, focus)
+    scored = _("What came in on the day from which one could know, or later, is not scored")
+    return charts.crowd_over_time(
+        steps,
+        known=(draft.known_from.date(), _("known from here: %(words)s", words=in_words(question, draft))),
+        unscored=True,
+        until=clock.now(session).date(),
+        title=_("The crowd stood at %(value)s when it became known", value=charts.percent(counted[-1].value))
+        if counted
+        else _("Nothing was published before it became known"),
+        subtitle=f"{about}. {scored}" if about else scored,
     )
 
 

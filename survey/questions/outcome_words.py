@@ -27,6 +27,7 @@ def said_by(one: Resolution, names: Mapping[int | None, str] = MappingProxyType(
     """Who said that it came out so, and who approved it: by `names` of accounts where this reader may have them."""
     by = names.get(one.by_id, _("an organizer")) if one.by_id is not None else _("the system")
     if one.approved_by_id is None:
-        return by
+        # What the system says follows by the rules of a file: nobody did it alone.
+        return by if one.by_id is None else _("%(by)s (resolved by one person)", by=by)
     other = names.get(one.approved_by_id, _("another organizer"))
     return _("%(by)s, approved by %(other)s", by=by, other=other)

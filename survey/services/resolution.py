@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import func, insert, select
+from sqlalchemy import FromClause, SelectBase, func, select, true
 from sqlalchemy.orm import Session
 
 from scoring.timeline.daily_scores import DailyMean
@@ -36,6 +36,7 @@ from ..models import (
     Survey,
     User,
 )
+from ..store.bulk import insert_columns
 from ..store.engine import connection_of, db
 from ..store.lifecycle import current_resolutions
 from ..store.transaction import transaction
@@ -46,8 +47,6 @@ from .resolution_rules import InvalidOutcome, Outcome
 
 #: So often scores are computed before the lock; after that under it, however long that takes.
 TRIES = 3
-#: Rows of scores that are stored with one statement.
-CHUNK = 5_000
 
 Result = TypeVar("Result")
 
@@ -399,18 +398,28 @@ def _fingerprint(session: Session, survey_id: int) -> tuple[Any, ...]:
         Participant.survey_id == survey_id, Participant.insider.is_(True)
     )
     survey = select(Survey.opens_at, Survey.closes_at, Survey.simulated).where(Survey.id == survey_id)
-    statements = (versions, *counts, times.where(Question.survey_id == survey_id), inside, survey)
-    return tuple(tuple(connection_of(session).execute(one).one()) for one in statements)
+    return _at_once(
+        session, [versions, *counts, times.where(Question.survey_id == survey_id), inside, survey]
+    )
 
 
 def _answers(session: Session, ids: Iterable[int]) -> tuple[Any, ...]:
     """How many answers and publications questions have, and the last of each."""
-    return tuple(
-        tuple(connection_of(session).execute(query.where(table.question_id == one)).one())
+    queries = [
+        select(func.count(), func.max(table.id)).where(table.question_id == one)
         for one in ids
         for table in (Submission, Publication)
-        for query in (select(func.count(), func.max(table.id)),)
-    )
+    ]
+    return _at_once(session, queries) if queries else ()
+
+
+def _at_once(session: Session, queries: Sequence[SelectBase]) -> tuple[Any, ...]:
+    """The one row of each query, all in one statement: under the lock each would be a way there and back."""
+    rows = [query.subquery() for query in queries]
+    joined: FromClause = rows[0]
+    for row in rows[1:]:
+        joined = joined.join(row, true())
+    return tuple(connection_of(session).execute(select(*rows).select_from(joined)).one())
 
 
 def _store(
@@ -427,9 +436,7 @@ def _store(
     )
     session.add(resolution)
     session.flush()
-    rows = list(_scores(resolution, effect))
-    for first in range(0, len(rows), CHUNK):
-        connection_of(session).execute(insert(Score), rows[first : first + CHUNK])
+    _store_scores(session, resolution, effect)
     return resolution
 
 
@@ -443,16 +450,18 @@ def _note(session: Session, survey: Survey, resolution: Resolution) -> None:
     record(session, survey, "resolve", detail, resolution.by_id)
 
 
-def _scores(resolution: Resolution, effect: Effect) -> Iterable[dict[str, Any]]:
-    """Rows of scores: plain, since an object for each costs more than the database does."""
-    same = {
+def _store_scores(session: Session, resolution: Resolution, effect: Effect) -> None:
+    """Rows of scores by columns: others wait meanwhile, and an object for each costs more than the database does."""
+    of = {
         "resolution_id": resolution.id,
         "survey_id": resolution.survey_id,
         "question_id": resolution.question_id,
     }
     for rule, score in (effect.scores | effect.compared).items():
-        columns = (score.person, score.mean, score.coverage, score.last)
-        for person, mean, coverage, last in zip(*(column.tolist() for column in columns), strict=True):
-            last_day = None if np.isnan(last) else last
-            facts = {"participant_id": person, "rule": rule, "value": mean, "coverage": coverage}
-            yield same | facts | {"last_day": last_day}
+        columns = {
+            "participant_id": score.person.tolist(),
+            "value": score.mean.tolist(),
+            "coverage": score.coverage.tolist(),
+            "last_day": [None if np.isnan(last) else last for last in score.last.tolist()],
+        }
+        insert_columns(session, Score, of | {"rule": rule}, columns)

@@ -4,7 +4,7 @@ Nothing here is stored or scored. What follows by itself is what the condition o
 annulled, a pair that stood on the wrong branch is scored on the other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -238,6 +238,36 @@ class Plan:
         except InvalidOutcome:
             return None
         return outcome
+
+
+def with_companions(session: Session, survey: Survey, own: Outcomes, wanted: Collection[str]) -> Outcomes:
+    """Outcomes with their companions: those of further questions that follow by a declared relation, as wanted.
+
+    Parameters
+    ----------
+    wanted
+        Keys of the questions to be resolved in the same act.
+
+    Raises
+    ------
+    InvalidOutcome
+        Where one of the outcomes cannot be, or, with the field `companions`, none follows of a question that is
+        wanted and has none: a request that comes twice finds it resolved already.
+    """
+    offered = Plan(session, survey, own).companions()
+    keys = {question.key for question in offered}
+    stand = {one.key for one in survey.questions if one.key in wanted and current_resolutions(session, one)}
+    if missing := sorted(set(wanted) - keys - stand):
+        sentence = gettext(
+            "No outcome of “%(missing)s” follows from this one by a declared relation with the same deadline.",
+            missing=", ".join(missing),
+        )
+        if keys:
+            sentence += " " + gettext(
+                "These can be resolved with it: %(offered)s.", offered=", ".join(sorted(keys))
+            )
+        raise InvalidOutcome({"companions": sentence})
+    return {**own, **{question.id: said for question, said in offered.items() if question.key in wanted}}
 
 
 def _forced_by(relation: Relation, place: int, others: Sequence[bool | None]) -> bool | None:

@@ -43,6 +43,15 @@ def may_resolve(session: Session, survey: Survey) -> int:
     return found or 0
 
 
+def may_approve(session: Session, survey: Survey, by: User) -> list[str]:
+    """Addresses of the accounts that may approve what this one proposes: all other owners and organizers."""
+    query = select(User.email).join(Membership, Membership.user_id == User.id).order_by(User.email)
+    others = query.where(
+        Membership.survey_id == survey.id, Membership.role.in_(RUNNING), Membership.user_id != by.id
+    )
+    return list(session.scalars(others))
+
+
 def needs_second(session: Session, survey: Survey) -> bool:
     """Whether an outcome counts only once a second person has approved it: by its setting, where there are two."""
     return survey.second_person and may_resolve(session, survey) > 1

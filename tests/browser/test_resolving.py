@@ -8,9 +8,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.services import accounts
+from survey.services.publication import publish
 from survey.store.transaction import transaction
-from tests.factories import crowd, the_question
+from tests.factories import crowd, on, the_question, the_survey
 from tests.survey.outcomes import member
 
 from .chromium import DESK, PHONE, accessibility_faults, overflow
@@ -23,7 +25,9 @@ def two(session: Session) -> dict[str, str]:
     """Links of two organizers; some have answered how the war stands and when a ceasefire takes effect."""
     users = {name: member(session, "owner", f"{name}@example.org") for name in ("ann", "ben")}
     for key in ("war-state-2027", "ceasefire-when"):
-        crowd(session, the_question(session, key), [0.2, 0.4, 0.6], day=20)
+        crowd(session, the_question(session, key), [0.2, 0.4, 0.6] * 4, day=18)
+    with clock.at(on(20)):
+        publish(session, the_survey(session))
     return {name: accounts.sign_in_link(session, user) for name, user in users.items()}
 
 
@@ -47,11 +51,14 @@ def test_one_proposes_and_a_second_approves(browser: Browser, page: Page, app: F
     page.get_by_role("button").last.click()
     page.goto(f"{site}/s/ukraine/organize/q/war-state-2027/resolve")
     page.get_by_label("Ceasefire", exact=False).first.check()
-    page.get_by_label("Known from, in UTC").fill("2026-11-22 10:00")
+    page.get_by_label("Known from, in UTC").fill("2026-11-21 10:00")
     page.get_by_label("Source").fill("Reuters, 22 November 2026")
     page.get_by_role("button", name="See what it does").click()
+    expect(page.get_by_text("when it became known").first).to_be_visible()
+    page.get_by_text("when it became known").first.scroll_into_view_if_needed()
+    expect(page.locator(".p-canvas").get_by_text("not scored").first).to_be_visible()
     faults = look(page, "preview")
-    page.get_by_role("button", name="Propose this outcome").click()
+    page.get_by_role("button", name="Ask ben@example.org to approve").click()
     expect(page.get_by_text("waits for a second person")).to_be_visible()
     page.get_by_role("link", name="Look at the proposal").click()
     faults += look(page, "own-proposal")

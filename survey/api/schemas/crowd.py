@@ -263,6 +263,15 @@ class Outcomes(RequestSchema):
         load_default="",
         metadata=says("What decided, where the criteria leave room.", maxLength=LONGEST),
     )
+    companions = fields.List(
+        Words(),
+        load_default=list,
+        validate=validate.Length(max=200),
+        metadata=says(
+            "Keys of further questions to resolve in the same act, on the same source: those of the same deadline"
+            " whose outcome follows by a declared relation."
+        ),
+    )
     despite = fields.List(
         Words(),
         load_default=list,

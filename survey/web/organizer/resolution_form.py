@@ -85,7 +85,7 @@ def read_outcomes(question: Question, form: ResolveForm, branch: str | None = No
 def place(form: ResolveForm, errors: dict[str, str]) -> None:
     """Put sentences beside their fields; one about the outcome belongs to the first field that says it."""
     for name, sentence in errors.items():
-        field = form[form.own_names[0] if name == "outcome" else name]
+        field = form[form.own_names[0] if name in ("outcome", "companions") else name]
         field.errors = [*field.errors, sentence]
 
 

@@ -1,5 +1,7 @@
 """Resolving as pages: what came out, what that would do, and the second person who approves it."""
 
+from collections.abc import Collection
+
 from flask import flash, redirect, request, url_for
 from flask_security import current_user
 
@@ -7,12 +9,14 @@ from ...errors import InvalidAnswer
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Proposal, Question, Survey
+from ...presenters.outcome_preview import outcome_preview
 from ...presenters.outcomes import in_words
 from ...services.resolution import Act, Contradiction, Prepared, prepare
-from ...services.resolution_plan import Plan
+from ...services.resolution_plan import Outcomes, Plan, with_companions
 from ...services.resolution_proposals import (
     act_of,
     changes_since,
+    may_approve,
     needs_second,
     proposal_by_number,
     proposals,
@@ -21,16 +25,16 @@ from ...services.resolution_proposals import (
     waiting_for,
 )
 from ...services.resolution_proposals import decide as decide_on
-from ...services.resolution_rules import InvalidOutcome, Outcome, condition_holds
+from ...services.resolution_rules import InvalidOutcome, condition_holds
 from ...store.engine import db
 from ...store.lifecycle import current_resolutions
 from ...store.transaction import transaction
 from ..forms.whole_number import whole_number
-from ..identity import question_by_key, require_role, survey_by_slug
+from ..identity import as_organizer, question_by_key, require_role, survey_by_slug
 from .dashboard import Page, blueprint
 from .layout import organized_survey, organizer_page
 from .resolution_form import ResolveForm, place, read_outcomes, resolve_form
-from .resolutions import told_act
+from .resolutions import ToldEffect, told_act
 
 
 @blueprint.get("/q/<key>/resolve")
@@ -45,16 +49,16 @@ def resolve(slug: str, key: str) -> Page:
 def store_outcome(slug: str, key: str) -> Page:
     """First tell what an outcome would do; do it, or propose it, once that was seen and confirmed."""
     survey, role = organized_survey(slug)
-    asked = question_by_key(survey, key)
+    asked = question_by_key(survey, key, among_all=True)
     branch = _known_branch(asked)
     form = resolve_form(asked, branch)
     if "change" in request.form:
         return _form_page(survey, role, asked, form)
     try:
-        outcomes = read_outcomes(asked, form, branch)
+        own = {asked.id: read_outcomes(asked, form, branch)}
         if "confirm" not in request.form:
-            return _preview_page(survey, role, asked, form, _act(survey, asked, outcomes, None))
-        act = _act(survey, asked, outcomes, request.form.getlist("with"))
+            return _preview_page(survey, role, asked, form, _act(survey, own, _offered(survey, own)))
+        act = _act(survey, own, request.form.getlist("with"))
         try:
             made = resolve_or_propose(survey, act, current_user._get_current_object())
         except Contradiction as refused:
@@ -118,14 +122,11 @@ def second_person(slug: str) -> Page:
     return redirect(url_for("roles.overview", slug=slug), 303)
 
 
-def _act(survey: Survey, asked: Question, outcomes: list[Outcome], offered: list[str] | None) -> Act:
-    """The outcomes of the question and of those offered with it: of all, or of those that were ticked."""
-    own = {asked.id: outcomes}
-    companions = Plan(db.session, survey, own).companions()
-    ticked = {one.id: said for one, said in companions.items() if offered is None or one.key in offered}
+def _act(survey: Survey, own: Outcomes, companions: Collection[str]) -> Act:
+    """The outcomes of the question with those of its companions, and what somebody has seen before they said so."""
     known = request.form.get("known")
     return Act(
-        own | ticked,
+        with_companions(db.session, survey, own, companions),
         known=None if known is None else frozenset(_known(known)),
         despite=frozenset(request.form.getlist("despite")),
     )
@@ -142,6 +143,7 @@ def _form_page(survey: Survey, role: str, question: Question, form: ResolveForm)
         branch=_known_branch(question),
         standing=[(made, in_words(question, made)) for made in current_resolutions(db.session, question)],
         waiting=waiting_for(proposals(db.session, survey), question.key),
+        needs_second=needs_second(db.session, survey),
     )
 
 
@@ -149,7 +151,7 @@ def _preview_page(
     survey: Survey, role: str, question: Question, form: ResolveForm, act: Act, wrong: str = ""
 ) -> str:
     prepared = prepare(db.session, survey, act)
-    offered = Plan(db.session, survey, {question.id: act.outcomes[question.id]}).companions()
+    own = {question.id: act.outcomes[question.id]}
     return organizer_page(
         "organizer/resolution_preview.html",
         survey,
@@ -158,12 +160,31 @@ def _preview_page(
         words=question.text(current_language()),
         form=form,
         told=told_act(db.session, question, prepared),
-        left_out=[one for one in offered if one.id not in act.outcomes],
+        left_out=_left_out(survey, question, own, act),
         despite=act.despite,
         needs_second=needs_second(db.session, survey),
+        others=may_approve(db.session, survey, current_user._get_current_object()),
+        preview=outcome_preview(
+            db.session, as_organizer(survey), question, prepared.plan.drafts[question.id]
+        ),
         known=" ".join(map(str, _standing_ids(prepared))),
         wrong=wrong,
     )
+
+
+def _offered(survey: Survey, own: Outcomes) -> list[str]:
+    """Keys of the questions that can be resolved in the same act."""
+    return [one.key for one in Plan(db.session, survey, own).companions()]
+
+
+def _left_out(survey: Survey, question: Question, own: Outcomes, act: Act) -> list[ToldEffect]:
+    """What the companions would do that somebody has unticked: they may be ticked again."""
+    offered = _offered(survey, own)
+    chosen = {one.key for one in survey.questions if one.id in act.outcomes}
+    if chosen.issuperset(offered):
+        return []
+    whole = prepare(db.session, survey, Act(with_companions(db.session, survey, own, offered)))
+    return [one for one in told_act(db.session, question, whole).offered if one.question not in chosen]
 
 
 def _standing_ids(prepared: Prepared) -> list[int]:
@@ -201,6 +222,7 @@ def _proposal_page(
         wrong=wrong,
         reason=reason,
         is_own=asked.by_id == current_user.id,
+        others=may_approve(db.session, survey, asked.by),
     )
 
 

@@ -199,3 +199,20 @@ def test_a_second_person_approves_by_program_what_the_first_has_said(
     (stored,) = session.scalars(select(Resolution))
     assert stored.by_id != stored.approved_by_id is not None
     assert ben.post("proposals/99999999999/decision", {"act": "approve"}).status_code == 404
+
+
+def test_companions_are_resolved_in_the_same_act_by_program_as_by_pages(
+    a_member: MakeMember, session: Session
+) -> None:
+    organizer = a_member("organizer")
+    settled = HAPPENED | {"outcomes": [{"option": "settlement"}]}
+    wrong = organizer.post("questions/war-state-2027/resolutions", settled | {"companions": ["leaders-meet"]})
+    assert wrong.status_code == 422 and "ceasefire-when, treaty-when" in wrong.text
+    assert session.scalars(select(Resolution)).all() == []
+    both = settled | {"companions": ["ceasefire-when"]}
+    assert [organizer.post("questions/war-state-2027/resolutions", both).status_code for _ in range(2)] == [
+        201
+    ] * 2
+    (told,) = organizer.get("questions/ceasefire-when").json["resolutions"]
+    assert (told["about"], told["happened"]) == ("2027-12-31", True)
+    assert organizer.get("questions/treaty-when").json["resolutions"] == []

@@ -35,3 +35,9 @@ def test_one_proposes_and_a_second_approves(app: Flask) -> None:
     assert "withdrawn" in run(app, "resolve", "withdraw", "ukraine", "2", "--by=ann@example.org").output
     again = run(app, "resolve", "refuse", "ukraine", "2", "--by=ben@example.org", "--reason=No")
     assert again.exit_code == 1 and "does not wait any more" in again.output
+    both = run(
+        app, "resolve", "propose", "ukraine", "war-state-2027", "settlement", "--companion=treaty-when", *SAID
+    )
+    assert "Proposal 3" in both.output, both.output
+    listed = run(app, "resolve", "list", "ukraine").output
+    assert "3  waiting  war-state-2027, treaty-when" in listed

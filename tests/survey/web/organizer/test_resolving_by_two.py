@@ -16,12 +16,13 @@ from survey import clock
 from survey.models import Participant, Proposal, Question, Resolution, Score
 from survey.services import accounts
 from survey.services.audit_check import verify
+from survey.services.resolution import resolve
 from survey.store.engine import db
 from survey.store.lifecycle import current_resolutions
 from survey.store.transaction import transaction
 from tests.conftest import database_after
 from tests.factories import on, say, someone, the_question, the_survey
-from tests.survey.outcomes import member
+from tests.survey.outcomes import member, outcome
 from tests.survey.web.visitor import words
 
 ANN, BEN = "ann@example.org", "ben@example.org"
@@ -44,7 +45,7 @@ def answered(session: Session) -> None:
         member(session, role, email)
     with clock.at(on(20)):
         person = someone(session)
-        for key in SAID:
+        for key in (*SAID, "treaty-when"):
             say(session, person, the_question(session, key), 0.3)
 
 
@@ -66,7 +67,7 @@ def propose(client: FlaskClient, key: str, said: Mapping[str, str]) -> str:
     url = f"/s/ukraine/organize/q/{key}/resolve"
     page = client.post(url, data={**SAME, **said}).text
     form = re.search(r'<form [^>]*action="[^"]*/resolve">.*?</form>', page, re.DOTALL)
-    assert form is not None and "Propose this outcome" in form[0], page
+    assert form is not None and "to approve</button>" in form[0], page
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form[0]))
     ticked = re.findall(r'name="despite" id="[^"]*" value="([^"]*)"', form[0])
     return client.post(url, data={**hidden, "despite": ticked, "confirm": "yes"}, follow_redirects=True).text
@@ -141,6 +142,26 @@ def test_two_people_resolve_a_question_of_every_kind_correct_one_and_annul_one(a
     check_scores(app)
     with app.app_context():
         assert verify(db.session, the_survey(db.session)).is_whole
+
+
+def test_an_unticked_companion_keeps_its_effects_when_the_page_comes_back(app: Flask) -> None:
+    ann = signed_in(app, ANN)
+    with app.app_context():
+        no = outcome(about="2027-12-31", value=0.0)
+        transaction(lambda session: resolve(session, the_question(session, "ceasefire-when"), no) and None)
+    url, said = "/s/ukraine/organize/q/war-state-2027/resolve", {**SAME, "outcome": "settlement"}
+    offered = companion(ann.post(url, data=said).text)
+    assert "checked" in offered and "person is scored" in offered
+    back = ann.post(url, data={**said, "confirm": "yes"})
+    assert back.status_code == 422 and "This contradicts what was declared" in back.text
+    assert companion(back.text) == offered.replace(" checked", "")
+
+
+def companion(page: str) -> str:
+    """What the page before confirming says of the question that is resolved with it."""
+    found = re.search(r'<input [^>]*id="with-treaty-when".*?</fieldset>', page, re.DOTALL)
+    assert found is not None, page
+    return " ".join(found[0].split())
 
 
 def check_scores(app: Flask) -> None:

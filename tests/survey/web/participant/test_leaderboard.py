@@ -64,6 +64,11 @@ def test_a_name_is_shown_changed_withheld_released_and_withdrawn(
     app: Flask, client: FlaskClient, people: list[int]
 ) -> None:
     own, other = browser(app, people[0]), browser(app, people[1])
+    said = own.get(NAME).text
+    assert (
+        "no name is kept with your answers. This one is kept beside your number because you choose it" in said
+    )
+    assert "until you withdraw it on this page or erase everything" in said and "Organizers see it" in said
     page = own.get(PAGE).text
     assert page.count('class="p-own"') + page.count("place ") >= 1
     assert "a participant" in page
