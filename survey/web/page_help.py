@@ -79,6 +79,10 @@ def _organizer_words() -> dict[str, str]:
             "Here you say what happened, with the source. You see what it would mean before it is stored."
             " It can be corrected; what stood before is kept."
         ),
+        "organizer.proposal": _(
+            "An outcome that one person has proposed. A second one looks at the source, then approves or refuses it."
+            " Nothing counts before that."
+        ),
         "invitations.overview": _(
             "Everybody you have invited, and how far each has come. Invite more, remind, or revoke an invitation."
             " You do not see what anybody answered."

@@ -16,12 +16,15 @@ from survey.models import (
     KeptClash,
     Participant,
     Preregistration,
+    Proposal,
+    ProposalDecision,
     RationaleMark,
     Resolution,
     Score,
     append_only,
 )
 from survey.services import audit_log, drafts, forecast_submit, publication, second_readers
+from survey.services.accounts import create_user
 from survey.services.draft_questions import add_question, add_theme
 from tests.conftest import database_after
 from tests.factories import crowd, on, say, someone, the_question, the_survey
@@ -62,6 +65,20 @@ def fill(session: Session) -> None:
     )
     session.add(resolution)
     session.flush()
+    one, other = (create_user(session, f"{name}@example.org") for name in ("ann", "ben"))
+    proposal = Proposal(
+        survey_id=question.survey_id,
+        by_id=one.id,
+        made_at=on(21),
+        known_from=on(21),
+        source="Reuters",
+        outcomes=[],
+        rests_on={},
+        despite=[],
+    )
+    session.add(proposal)
+    session.flush()
+    session.add(ProposalDecision(proposal_id=proposal.id, act="approved", by_id=other.id, at=on(22)))
     session.add(
         Score(
             resolution_id=resolution.id,
