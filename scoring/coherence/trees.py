@@ -17,7 +17,7 @@ from scoring.scenarios import Axis, Bounds, Joint, joint
 
 #: More events than this have too many leaves for linear programs.
 MOST_AXES = 10
-_SWEEPS = 10_000
+_SWEEPS = 1_000
 
 
 @dataclass(frozen=True, eq=False)
