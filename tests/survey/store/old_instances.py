@@ -34,6 +34,7 @@ SAID: dict[tuple[str, str], Any] = {
     # One that has ended: its survey is gone.
     ("pilot", "survey_id"): None,
     ("pilot", "token_hash"): None,
+    ("proposal_decision", "act"): "approved",
     ("rationale_mark", "act"): "report",
     ("rationale_mark", "user_id"): None,
     ("reader_remark", "language"): "en",
