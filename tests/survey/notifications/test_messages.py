@@ -267,7 +267,9 @@ def test_dates_and_branches_stand_by_their_names_in_the_language_of_the_reader(
     stored(session, PAIR, at(10), about="if_no", value=1)
     _noted, (told,) = deliver_at(at(11), outbox)
     lines = [f"{one.text('uk')}: {'так' if place > 1 else 'ні'}" for place, one in enumerate(options)]
-    assert "\n".join(lines) in told and told.count("Газета") == 2, "of the dates, and of the branch they annul"
+    assert "\n".join(lines) in told and told.count("Газета") == 2, (
+        "of the dates, and of the branch they annul"
+    )
     assert f"{the_question(session, PAIR).options[1].text('uk')}: так" in told
     assert "2 запитань" in told and "known" not in told and "Source" not in told
     assert [one for one in links_in(outbox()[0]) if "/q/" in one] == [
