@@ -156,7 +156,7 @@ def _inner_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
     layers = []
     for place in places:
         middle = (place.top + place.bottom) / 2
-        label, chance = place.branch.label, percent(place.branch.value)
+        label, chance = place.branch.label, _short(place.branch.value)
         look = {"align": "right", "dx": -14, "baseline": "middle"}
         if place.bottom - place.top < 38:
             lines = [(f"{label} {chance}", place.top - 10 if place.bottom - place.top < 18 else middle, 14)]
@@ -168,6 +168,11 @@ def _inner_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
             mark = {"type": "text", "color": PALETTE["ink"], "fontWeight": 600, "fontSize": size, **look}
             layers.append({"data": {"values": [row]}, "mark": mark, "encoding": text})
     return layers
+
+
+def _short(value: float) -> str:
+    """A chance as pages tell it, in whole points, to a tenth near both ends: a node is a product and has more."""
+    return percent(round(value, 1 if min(value, 100 - value) < 5 else 0))
 
 
 def _end_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:

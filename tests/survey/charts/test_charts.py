@@ -339,3 +339,16 @@ def test_labels_with_room_stay_where_they_are() -> None:
 
 def test_a_picture_made_on_the_server_has_one_width() -> None:
     assert all(chart.spec["width"] == WIDTH for chart in EXAMPLES.values())
+
+
+def test_a_branch_of_the_tree_is_told_in_the_digits_of_a_page() -> None:
+    halves = (
+        Branch("Guarantee", 3.08, "blue", clash(3, 0.08, "blue")),
+        Branch("None", 71.92, "sky", clash(70, 1.92, "sky")),
+    )
+    root = Branch("All futures", 100, "ink", (Branch("Ceasefire", 75, "blue", halves),))
+    told = json.dumps(charts.scenario_tree(root, HEADS, title="Tree").spec, ensure_ascii=False).replace(
+        "\u00a0", " "
+    )
+    assert "3.1 %" in told and "72 %" in told
+    assert "3.08 %" not in told and "71.92 %" not in told
