@@ -10,8 +10,8 @@ import numpy as np
 
 from scoring.coherence import EventSpace, pool_weights, repair
 
-from .specification import Floats
-from .tied_answers import Said, answers_in
+from .specification import Floats, Said
+from .tied_answers import answers_in
 
 
 def tied_to(space: EventSpace, question: str) -> frozenset[str]:

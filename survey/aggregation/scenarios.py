@@ -13,10 +13,8 @@ import numpy as np
 from scoring.coherence import Tree, condition, set_events, tree_bounds
 from scoring.scenarios import Axis, Bounds, Joint, conjunction_bounds, joint
 
-from .specification import EventSpec, PairSpec, ScenarioSpec, TotalSpec
+from .specification import EventSpec, PairSpec, Said, ScenarioSpec, TotalSpec
 
-#: Question key to the chance of each of its options.
-Told = Mapping[str, Mapping[str, float]]
 #: Events whose outcome is known, to whether they came true.
 Known = Mapping[EventSpec, bool]
 NOTHING: Known = {}
@@ -80,7 +78,7 @@ def _changed(change: Callable[[float], float], value: float | None) -> float | N
 
 def chances(
     scenario: ScenarioSpec,
-    told: Told,
+    told: Said,
     totals: Sequence[TotalSpec],
     known: Known = NOTHING,
     news: Collection[EventSpec] = (),
@@ -172,7 +170,7 @@ def _pair(axis: Axis) -> tuple[float, float]:
     return no, yes
 
 
-def unfinished_tree(scenario: ScenarioSpec, told: Told, known: Known) -> Tree:
+def unfinished_tree(scenario: ScenarioSpec, told: Said, known: Known) -> Tree:
     """The tree of somebody who has not answered all of it: NaN where a branch has no answer.
 
     What was said of an event directly stands beside it, as what bounds the leaves (`leaf_bounds_of`).
@@ -248,7 +246,7 @@ def _options(events: Iterable[EventSpec], pairs: Iterable[PairSpec]) -> dict[str
     return used
 
 
-def event_chance(event: EventSpec, told: Told, known: Known = NOTHING) -> float:
+def event_chance(event: EventSpec, told: Said, known: Known = NOTHING) -> float:
     """The chance of an event: 1 or 0 where known, else what is shown of its option, or the sum of several."""
     if event in known:
         return float(known[event])
@@ -256,11 +254,11 @@ def event_chance(event: EventSpec, told: Told, known: Known = NOTHING) -> float:
     return chance if event.holds else 1 - chance
 
 
-def _is_told(event: EventSpec, told: Told) -> bool:
+def _is_told(event: EventSpec, told: Said) -> bool:
     return all(option in told.get(event.question, {}) for option in event.options)
 
 
-def pair_chances(pair: PairSpec, told: Told) -> tuple[float, float]:
+def pair_chances(pair: PairSpec, told: Said) -> tuple[float, float]:
     """A pair's chances if its condition does not come true, and if it does."""
     return told[pair.key][pair.sides[False]], told[pair.key][pair.sides[True]]
 
@@ -268,7 +266,7 @@ def pair_chances(pair: PairSpec, told: Told) -> tuple[float, float]:
 def _given(
     scenario: ScenarioSpec,
     axis: str,
-    told: Told,
+    told: Said,
     known: Known,
     news: Collection[EventSpec],
     side: bool | None,
@@ -352,7 +350,7 @@ def _filled(given: Given) -> tuple[float, float]:
 
 
 def _ways(
-    scenario: ScenarioSpec, root: float, told: Told, totals: Sequence[TotalSpec], known: Known
+    scenario: ScenarioSpec, root: float, told: Said, totals: Sequence[TotalSpec], known: Known
 ) -> dict[str, dict[str | None, float]]:
     """The chance of each axis' event that is still open, by each way there is to it."""
     side = known.get(next(iter(scenario.axes.values())))

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from scoring.pools.catalog.method import Kind
 
 Floats = NDArray[np.float64]
+#: What is said of some questions: key of a question to keys of options to probabilities.
+Said = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,10 @@
 """Answers to questions that hang together, as a row of their event space."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from scoring.coherence import EventSpace
 
-from .specification import Floats
-
-#: What was said of some questions: key of a question to keys of options to probabilities.
-Said = Mapping[str, Mapping[str, float]]
+from .specification import Floats, Said
 
 
 def answers_in(space: EventSpace, said: Said) -> Floats:

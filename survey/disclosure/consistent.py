@@ -11,7 +11,7 @@ from ..aggregation.consistent import made_consistent, tied_to
 from ..aggregation.event_space import event_space_of
 from ..aggregation.publications import figures_on
 from ..aggregation.rules import Figures, heading
-from ..aggregation.tied_answers import Said
+from ..aggregation.specification import Said
 from ..models import Option, Question, Resolution, Survey
 from ..store.engine import connection_of
 from ..store.once import once

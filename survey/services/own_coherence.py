@@ -18,9 +18,9 @@ from scoring.coherence import Clash, EventSpace, clashes, repair
 from .. import clock, disclosure
 from ..aggregation.event_space import event_space_of
 from ..aggregation.question_specs import spec_of
-from ..aggregation.specification import Floats
+from ..aggregation.specification import Floats, Said
 from ..aggregation.standing import oldest_counting_version
-from ..aggregation.tied_answers import Said, answers_in
+from ..aggregation.tied_answers import answers_in
 from ..clock import day_number
 from ..disclosure import Viewer
 from ..errors import NotFound

@@ -12,9 +12,10 @@ from .. import clock
 from ..aggregation.event_outcomes import known_events
 from ..aggregation.question_specs import scenario_of
 from ..aggregation.scenarios import Chances, chances, leaf_bounds_of, options_of, rejoined, unfinished_tree
+from ..aggregation.specification import Said
 from ..disclosure import ShownScenarios
 from ..models import Participant, Question, Scenario
-from .forecast_history import histories, rows_after
+from .own_coherence import own_answers
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,11 @@ def own_scenarios(
     outcomes = known_events(session, [axis.event for axis in scenario.axes])
     came = {event: one.came for event, one in outcomes.items()}
     known = {key: came[event] for key, event in {**spec.axes, **spec.asides}.items() if event in came}
-    acts = histories(session, participant)
-    said = {
-        question.key: {row.option: row.value for row in rows_after(question, acts.get(question.id, []))}
-        for question in scenario.questions
-    }
-    tree_alone = {key for axis in [next(iter(spec.axes))] for key in [spec.axes[axis].question]}
-    wanted = {
-        key: options
-        for key, options in options_of(spec, came).items()
-        if key in tree_alone or key in {pair.key for pair in spec.pairs.values()}
-    }
+    nothing: Said = {question.key: {} for question in scenario.questions}
+    said = {**nothing, **own_answers(session, participant)}
+    # The root is asked directly, every other axis by its pair: the events' own questions are other routes to them.
+    needed = {next(iter(spec.axes.values())).question, *(pair.key for pair in spec.pairs.values())}
+    wanted = {key: options for key, options in options_of(spec, came).items() if key in needed}
     missing = tuple(
         question
         for question in sorted(scenario.questions, key=lambda one: one.position)

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from scoring.coherence import EventSpace, clashes
 from survey.aggregation.consistent import made_consistent, tied_to
 from survey.aggregation.event_space import event_space_of
-from survey.aggregation.tied_answers import Said, answers_in
+from survey.aggregation.specification import Said
+from survey.aggregation.tied_answers import answers_in
 from survey.bank.reading import bank_folder, read_bank
 from tests.factories import the_survey
 

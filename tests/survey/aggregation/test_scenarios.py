@@ -2,8 +2,8 @@
 
 import pytest
 
-from survey.aggregation.scenarios import Chances, Known, Told, chances, options_of
-from survey.aggregation.specification import EventSpec, PairSpec, ScenarioSpec
+from survey.aggregation.scenarios import Chances, Known, chances, options_of
+from survey.aggregation.specification import EventSpec, PairSpec, Said, ScenarioSpec
 
 TRUCE, CLASH, VOTE = (EventSpec(key, ("yes",), True) for key in ("truce", "clash", "vote"))
 TREE = ScenarioSpec(
@@ -29,7 +29,7 @@ def told(**figures: float) -> dict[str, dict[str, float]]:
 BEFORE = told(truce=0.4, clash=0.3, vote=0.5, clash_yes=0.2, clash_no=0.6, vote_yes=0.7, vote_no=0.1)
 
 
-def found(known: Known, news: tuple[EventSpec, ...] = (), figures: Told = BEFORE) -> Chances:
+def found(known: Known, news: tuple[EventSpec, ...] = (), figures: Said = BEFORE) -> Chances:
     return chances(TREE, figures, [], known, news)
 
 

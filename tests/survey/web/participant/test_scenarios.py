@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from survey.models import Participant
 from tests.conftest import database_after
-from tests.factories import say, the_question, the_survey, tied_questions
+from tests.factories import on, say, the_question, the_survey, tied_questions
+from tests.survey.outcomes import new_version
 
 from ..conftest import others_answer
 from ..visitor import Visitor, words
@@ -43,6 +44,17 @@ def test_ones_own_tree_needs_nobody_else_and_tells_bounds_while_answers_are_miss
     answer_all(session)
     mine = words(person.get("scenarios?whose=mine").text)
     assert "Only you see this tree" in mine and "Scenario You Crowd Bounds" in mine
+
+
+def test_an_answer_that_a_new_version_has_made_void_is_missing_in_ones_own_tree(
+    person: Visitor, session: Session
+) -> None:
+    answer_all(session)
+    pair = the_question(session, "clash-if-ceasefire")
+    new_version(session, pair, on(21), substantive=True)
+    session.commit()
+    mine = words(person.get("scenarios?whose=mine").text)
+    assert "What your answers tell so far" in mine and pair.text("en").title in mine
 
 
 def test_a_trial_moves_the_page_and_its_files_and_says_why(person: Visitor, session: Session) -> None:
