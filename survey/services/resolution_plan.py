@@ -184,30 +184,29 @@ class Plan:
         ]
 
     def _contradicts(self, relation: Relation) -> bool:
-        known = [self.known(event) for event in relation.events]
-        came = [one.came for one in known if one is not None]
-        whole = len(came) == len(known)
-        if relation.kind == "implies":
-            return whole and came[0] and not came[1]
-        if relation.kind == "equals":
-            return len(set(came)) > 1
-        if relation.kind == "excludes":
-            return sum(came) > 1
-        return relation.kind == "partition" and (sum(came) > 1 or (whole and not any(came)))
+        """Whether an event came out the way that the others of its relation leave no room for."""
+        came = self._came(relation)
+        sides = ((came[place], _forced_by(relation, place, came)) for place in range(len(came)))
+        return any(None not in side and side[0] != side[1] for side in sides)
 
     def _forced(self, relation: Relation) -> Iterator[tuple[Event, bool]]:
         """Events of a relation that are not known yet and can come out one way only, where the plan decides why."""
         changed = {question.id for question in self.changed}
-        known = {event: self.known(event) for event in relation.events}
-        came = {event: one.came for event, one in known.items() if one is not None}
-        if not changed & {event.question_id for event in came}:
+        came = self._came(relation)
+        known = {
+            event.question_id for event, one in zip(relation.events, came, strict=True) if one is not None
+        }
+        if not changed & known:
             return
-        for event in relation.events:
-            if event not in came:
-                others = [came.get(one) for one in relation.events if one is not event]
-                forced = _forced_by(relation, relation.events.index(event), others)
-                if forced is not None:
-                    yield event, forced
+        for place, event in enumerate(relation.events):
+            forced = _forced_by(relation, place, came)
+            if came[place] is None and forced is not None:
+                yield event, forced
+
+    def _came(self, relation: Relation) -> list[bool | None]:
+        """Whether each event of a relation would have come true, in order; None where that would not be known."""
+        known = [self.known(event) for event in relation.events]
+        return [one.came if one else None for one in known]
 
     def _carried(self, relation: Relation, event: Event, came: bool) -> Outcome | None:
         """An event's outcome as its question says it; None where that is no whole outcome, or on other evidence."""
@@ -270,8 +269,9 @@ def with_companions(session: Session, survey: Survey, own: Outcomes, wanted: Col
     return {**own, **{question.id: said for question, said in offered.items() if question.key in wanted}}
 
 
-def _forced_by(relation: Relation, place: int, others: Sequence[bool | None]) -> bool | None:
+def _forced_by(relation: Relation, place: int, came: Sequence[bool | None]) -> bool | None:
     """How the event at a place has to come out, given the others, None those not known."""
+    others = [*came[:place], *came[place + 1 :]]
     if relation.kind == "implies":
         (other,) = others
         return {(1, True): True, (0, False): False}.get((place, other)) if other is not None else None

@@ -74,7 +74,7 @@ def store_outcome(slug: str, key: str) -> Page:
             )
         )
     else:
-        flash(_("The outcome is stored, with everybody's score. What stood before is kept in the history."))
+        flash(_stored())
     return redirect(url_for(".question", slug=slug, key=key), 303)
 
 
@@ -97,9 +97,7 @@ def decide(slug: str, number: int) -> Page:
     except InvalidAnswer as refused:
         return _proposal_page(survey, role, _proposal(survey, number), refused, reason), 422
     said = {
-        "approve": _(
-            "The outcome is stored, with everybody's score. What stood before is kept in the history."
-        ),
+        "approve": _stored(),
         "refuse": _("The outcome is refused; its author reads why. Nothing was resolved."),
         "withdraw": _("The proposal is withdrawn. Nothing was resolved."),
     }
@@ -120,6 +118,10 @@ def second_person(slug: str) -> Page:
         else _("From now on one person alone may resolve; the history says where it was so.")
     )
     return redirect(url_for("roles.overview", slug=slug), 303)
+
+
+def _stored() -> str:
+    return _("The outcome is stored, with everybody's score. What stood before is kept in the history.")
 
 
 def _act(survey: Survey, own: Outcomes, companions: Collection[str]) -> Act:
