@@ -24,6 +24,7 @@ from ..models import (
     Skip,
     Snapshot,
     SnapshotFile,
+    SnapshotPiece,
     Submission,
     Survey,
     Unclear,
@@ -91,7 +92,8 @@ def _withdraw_snapshots(session: Session, participant: Participant) -> None:
     held = select(Snapshot).filter_by(survey_id=participant.survey_id, withdrawn_at=None)
     for snapshot in session.scalars(held.where(Snapshot.as_of >= first.date()).with_for_update()):
         snapshot.withdrawn_at = clock.now(session)
-        session.execute(delete(SnapshotFile).filter_by(snapshot_id=snapshot.id))
+        for table in (SnapshotFile, SnapshotPiece):
+            session.execute(delete(table).where(table.snapshot_id == snapshot.id))
 
 
 def erase_and_forget(person: Participant) -> None:
