@@ -14,6 +14,17 @@ from scoring.pools.catalog.method import Kind
 Floats = NDArray[np.float64]
 #: What is said of some questions: key of a question to keys of options to probabilities.
 Said = Mapping[str, Mapping[str, float]]
+#: What one person's forecast on each kind of question is, as the catalog calls it: the chance of each option by
+#: itself, chances of all options together, or quantiles.
+POOLED: Mapping[str, Kind] = {
+    "binary": "probability",
+    "choice": "options",
+    "ordered": "options",
+    "ladder": "probability",
+    "numeric": "quantiles",
+    "date": "quantiles",
+    "pair": "probability",
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class QuestionSpec:
         Whether the crowd's answers were moved by noise, see `noise`.
     substantive
         Number and UTC day of publication of each version that changed the question.
+    whole
+        Whether its values are whole numbers, or days.
     """
 
     kind: str
@@ -57,6 +70,7 @@ class QuestionSpec:
     first_day: int
     guarded: bool
     substantive: tuple[tuple[int, int], ...]
+    whole: bool = False
 
     @property
     def options(self) -> tuple[str, ...]:

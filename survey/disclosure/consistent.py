@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from ..aggregation.consistent import made_consistent, tied_to
 from ..aggregation.event_space import event_space_of
 from ..aggregation.publications import figures_on
+from ..aggregation.rounding import rounded_probability
 from ..aggregation.rules import Figures, heading
 from ..aggregation.specification import Said
 from ..models import Option, Question, Resolution, Survey
 from ..store.engine import connection_of
 from ..store.once import once
 from .access import Viewer, may_see, seen_among
-from .rounding import rounded_probability
 
 #: Half a point: what is moved by less is one figure, told by its rounding alone.
 WORTH_TELLING = 0.005

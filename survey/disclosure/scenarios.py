@@ -11,6 +11,7 @@ from ..aggregation.event_outcomes import KnownEvent, known_events
 from ..aggregation.event_space import event_space_of
 from ..aggregation.publications import dated_figures, publications_of
 from ..aggregation.question_specs import scenario_of, total_of
+from ..aggregation.rounding import rounded_people, rounded_probability
 from ..aggregation.rules import Figures
 from ..aggregation.scenarios import Chances, chances, options_of, options_of_total, rejoined
 from ..aggregation.segments import ALL
@@ -18,7 +19,6 @@ from ..aggregation.specification import EventSpec, ScenarioSpec
 from ..models import Event, Question, Relation, Scenario, Survey
 from .access import Denial, Viewer, denial_reason, may_see
 from .consistent import consistent_on, headings
-from .rounding import rounded_people, rounded_probability
 
 
 @dataclass(frozen=True)
