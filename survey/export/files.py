@@ -2,15 +2,16 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from ..models import Snapshot
-from . import forecasts, questions
-from .cells import csv_lines
+from .declaration import Table
 from .snapshots import open_key
+from .tables import TABLES
 
 Settings = Mapping[str, Any]
 #: Lines of a text that are packed at once.
@@ -19,18 +20,12 @@ LINES = 500
 PIECE = 65_536
 
 
-def _forecasts(session: Session, snapshot: Snapshot, settings: Settings) -> Iterator[str]:
-    key = open_key(snapshot, settings)
-    return forecasts.lines(session, snapshot, key)
-
-
-def _questions(session: Session, snapshot: Snapshot, _settings: Settings) -> Iterator[str]:
-    return csv_lines(questions.columns(snapshot), questions.rows(session, snapshot))
+def _lines(table: Table, session: Session, snapshot: Snapshot, settings: Settings) -> Iterator[str]:
+    return table.lines(session, snapshot, open_key(snapshot, settings))
 
 
 FILES: dict[str, Callable[[Session, Snapshot, Settings], Iterator[str]]] = {
-    "forecasts_long.csv": _forecasts,
-    "questions.csv": _questions,
+    table.file: partial(_lines, table) for table in TABLES
 }
 
 

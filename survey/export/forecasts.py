@@ -26,42 +26,84 @@ from ..models import Forecast, Option, Participant, Question, QuestionVersion, R
 from ..questions import kind_of
 from ..store.engine import connection_of
 from .cells import cell, csv_cells
+from .columns import OF_QUESTION, PARTICIPANT, QUESTION, SNAPSHOT, STUDY, SUBMISSION
+from .declaration import Column, Table, read_back
 from .questions import given
 from .snapshots import pseudonym
 
+ACTION_LABELS = {
+    "new": "First forecast, or the first after a withdrawal",
+    "update": "Changed forecast",
+    "affirm": "The same forecast, given again",
+    "withdraw": "Withdrawal",
+}
+OUTPUT_LABELS = {
+    "pmf": "Probability of an answer",
+    "cdf": "Probability that it has happened by a date",
+    "quantile": "Quantile",
+}
+FORMAT_LABELS = {
+    "percent": "Percent",
+    "odds": "Odds",
+    "one_in_n": "One in so many",
+    "fraction": "A fraction between 0 and 1",
+    "number": "A number",
+    "date": "A date",
+}
+
 COLUMNS = (
-    "study_id",
-    "snapshot_id",
-    "round_id",
-    "question_id",
-    "question_version",
-    "option_id",
-    "part",
-    "given_question_id",
-    "given_option_ids",
-    "given_holds",
-    "participant_id",
-    "submission_id",
-    "seq",
-    "action",
-    "output_type",
-    "output_type_id",
-    "value",
-    "value_entered",
-    "crowd_value",
-    "crowd_seen",
-    "base_rate_seen",
-    "confidence_1_5",
-    "expertise_1_5",
-    "is_simulated",
-    "is_insider",
-    "input_format",
-    "is_latest_in_round",
-    "is_latest",
-    "seconds_on_page",
-    "language",
-    "submitted_date",
-    "counts_from",
+    STUDY,
+    SNAPSHOT,
+    Column("round_id", "integer", "The number of the round", required=True),
+    QUESTION,
+    Column("question_version", "integer", "The number of the version that was answered", required=True),
+    Column("option_id", "string", "The option's key; empty of a withdrawal"),
+    Column("part", "string", "p, a quantile such as q0.05, low, high, or others; empty of a withdrawal"),
+    Column("given_question_id", "string", "The question whose outcome is the condition of this number"),
+    Column("given_option_ids", "string", "Options of the condition, joined by |"),
+    Column("given_holds", "boolean", "Which way the condition comes out where this number holds"),
+    PARTICIPANT,
+    SUBMISSION,
+    Column("seq", "integer", "1, 2, … for this person and question, over all rounds", required=True),
+    Column("action", "string", "What kind of act it was", values=ACTION_LABELS, required=True),
+    Column(
+        "output_type", "string", "What kind of number it is, in the words of hubverse", values=OUTPUT_LABELS
+    ),
+    Column("output_type_id", "string", "Of which answer, date or quantile level it is"),
+    Column(
+        "value",
+        "number",
+        "The number: a probability of 0 to 1, or a quantile; of a date, days since 1970-01-01",
+    ),
+    Column("value_entered", "string", "As it was typed", text=True),
+    Column(
+        "crowd_value",
+        "number",
+        "What enters the crowd's figures in its place; empty of whoever does not count",
+    ),
+    Column("crowd_seen", "boolean", "Whether the person could see the crowd's figures", required=True),
+    Column(
+        "base_rate_seen", "boolean", "Whether the person could see the question's base rate", required=True
+    ),
+    Column("confidence_1_5", "integer", "How sure they said they are, 1 (least) to 5"),
+    Column("expertise_1_5", "integer", "How much they said they know, 1 (least) to 5"),
+    Column("is_simulated", "boolean", "Whether the person is invented", required=True, about_person=True),
+    Column(
+        "is_insider",
+        "boolean",
+        "Whether the person works on the survey, and so stays outside the crowd",
+        required=True,
+        about_person=True,
+    ),
+    Column(
+        "input_format", "string", "How the number was entered; empty of a withdrawal", values=FORMAT_LABELS
+    ),
+    Column("is_latest_in_round", "boolean", "Whether it stood at the end of its round", required=True),
+    Column("is_latest", "boolean", "Whether it stood at the end of the snapshot's last day", required=True),
+    Column("seconds_on_page", "integer", "How long the page was open before it was sent", unit="seconds"),
+    Column("language", "string", "The language it was answered in", required=True),
+    Column("submitted_date", "date", "The day it was received (UTC)", required=True),
+    Column("counts_from", "date", "The day from whose end on it counts; empty of whoever does not count"),
 )
 
 PEOPLE_AT_ONCE = 500
@@ -195,8 +237,7 @@ class Done(NamedTuple):
 
 
 def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
-    """The file, line by line: its header, and rows by question, pseudonym, submission, option and part."""
-    yield f"{csv_cells(*COLUMNS)}\n"
+    """The rows, line by line, by question, pseudonym, submission, option and part."""
     survey, names = snapshot.survey, Pseudonyms(key)
     study = csv_cells(survey.slug, snapshot.number)
     ends = {one.number: (one.closes_at - timedelta(microseconds=1)).date() for one in survey.rounds}
@@ -376,3 +417,14 @@ def _standing(told: QuestionFacts, acts: Sequence[Done], as_of: date) -> Standin
 _STANDS = {both: csv_cells(*both) for both in product((False, True), repeat=2)}
 #: For values of which there are few different ones: they are written once.
 _few = lru_cache(10_000, typed=True)(csv_cells)
+
+
+TABLE = Table(
+    "forecasts_long",
+    "One number of one submission, or one withdrawal.",
+    COLUMNS,
+    read_back(COLUMNS, lines),
+    key=("submission_id", "option_id", "part"),
+    references=(OF_QUESTION,),
+    written=lines,
+)

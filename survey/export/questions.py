@@ -10,48 +10,52 @@ from ..clock import day_date
 from ..models import BaseRate, Condition, Question, Resolution, Snapshot
 from ..store.lifecycle import current_resolutions
 from .cells import Value, cell
+from .columns import KIND_LABELS, QUESTION, SNAPSHOT, STUDY
+from .declaration import Column, Table
 
-#: Titles follow, one for each language of the survey, then the rest.
-BEFORE_TITLES = ("study_id", "snapshot_id", "question_id", "theme", "kind")
-AFTER_TITLES = (
-    "opens",
-    "closes",
-    "resolves",
-    "lower",
-    "upper",
-    "open_lower",
-    "open_upper",
-    "scale",
-    "unit",
-    "quantile_levels",
-    "given_question_id",
-    "given_option_ids",
-    "given_holds",
-    "version",
-    "option_ids",
-    "crowd_rule",
-    "answers_moved",
-    "base_rate_events",
-    "base_rate_cases",
-    "base_rate_since",
-    "base_rate_until",
-    "base_rate_link",
-    "first_day",
-    "closes_by_option",
-    "substantive_versions",
-    "published_days",
-    "outcome",
-    "known_from",
+COLUMNS = (
+    STUDY,
+    SNAPSHOT,
+    QUESTION,
+    Column("theme", "string", "The key of the theme it stands under", required=True),
+    Column("kind", "string", "What is asked", values=KIND_LABELS, required=True),
+    Column("title", "string", "The question's words", text=True, required=True, by_language=True),
+    Column("opens", "datetime", "From when on it takes answers (UTC)", required=True),
+    Column("closes", "datetime", "From when on it takes none (UTC)", required=True),
+    Column("resolves", "datetime", "Until when what is published counts as evidence (UTC)", required=True),
+    Column("lower", "number", "Lower end of the range asked for; of a date, days since 1970-01-01"),
+    Column("upper", "number", "Upper end of the range asked for; of a date, days since 1970-01-01"),
+    Column("open_lower", "boolean", "Whether the outcome may lie below the range"),
+    Column("open_upper", "boolean", "Whether the outcome may lie above the range"),
+    Column("scale", "string", "The scale of its range", values={"linear": "Linear", "log": "Logarithmic"}),
+    Column("unit", "string", "The unit of its numbers, in the survey's first language", text=True),
+    Column("quantile_levels", "string", "Levels of the quantiles asked for, as fractions, joined by |"),
+    Column("given_question_id", "string", "The question whose outcome is the condition it is asked under"),
+    Column("given_option_ids", "string", "Options of the condition, joined by |"),
+    Column(
+        "given_holds", "boolean", "Whether the condition is that one of those options comes true, or none"
+    ),
+    Column("version", "integer", "The number of the version that is asked", required=True),
+    Column("option_ids", "string", "Its options in their order, joined by |", required=True),
+    Column("crowd_rule", "string", "The method of the published default figures", required=True),
+    Column("answers_moved", "boolean", "Whether noise lies on each answer before it counts", required=True),
+    Column("base_rate_events", "integer", "Base rate: of the cases below, in how many it happened"),
+    Column("base_rate_cases", "integer", "Base rate: how many cases like it there were"),
+    Column("base_rate_since", "date", "Base rate: the first day that was looked at"),
+    Column("base_rate_until", "date", "Base rate: the last day that was looked at"),
+    Column("base_rate_link", "string", "Base rate: where the cases are listed", text=True),
+    Column("first_day", "date", "The first day that is scored", required=True),
+    Column("closes_by_option", "string", "Ends of single options, as option=moment, joined by |"),
+    Column(
+        "substantive_versions", "string", "Versions after which older answers end, as number=day, joined by |"
+    ),
+    Column("published_days", "string", "Days of which the crowd was published by then, joined by |"),
+    Column("outcome", "string", "What came out, of a ladder or pair as option=outcome, joined by |"),
+    Column("known_from", "string", "Since when one could know each outcome, joined by |"),
 )
 
 
-def columns(snapshot: Snapshot) -> list[str]:
-    """The header: a title column for each language of the survey."""
-    titles = [f"title_{language}" for language in snapshot.survey.languages]
-    return [*BEFORE_TITLES, *titles, *AFTER_TITLES]
-
-
-def rows(session: Session, snapshot: Snapshot) -> Iterator[list[Value]]:
+def rows(session: Session, snapshot: Snapshot, _key: bytes) -> Iterator[list[Value]]:
     """One row a question, in the order of the survey."""
     for question in snapshot.survey.questions:
         titles = [question.text(language).title for language in snapshot.survey.languages]
@@ -147,3 +151,8 @@ def _said(question: Question, resolution: Resolution) -> str:
     if question.kind == "numeric":
         return repr(value)
     return "yes" if value else "no"
+
+
+TABLE = Table(
+    "questions", "One question, as it stood when the snapshot was made.", COLUMNS, rows, key=("question_id",)
+)

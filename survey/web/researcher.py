@@ -32,6 +32,8 @@ TOLD_FIRST = (
     "submitted_date",
     "action",
 )
+#: The columns of the file that is looked into.
+NAMES = [column.name for column in forecasts.COLUMNS]
 
 
 @blueprint.get("/")
@@ -48,7 +50,7 @@ def data(slug: str) -> str:
         role,
         snapshots=snapshots,
         newest=newest,
-        columns=_in_order(forecasts.COLUMNS),
+        columns=_in_order(NAMES),
         preview=_first_rows(newest) if newest else [],
     )
 
@@ -56,12 +58,12 @@ def data(slug: str) -> str:
 def _first_rows(snapshot: Snapshot) -> list[list[str]]:
     key = open_key(snapshot, current_app.config["PARLEY"])
     file = csv.reader(forecasts.lines(db.session, snapshot, key))
-    return [_in_order(row) for row in islice(file, 1, 1 + PREVIEW)]
+    return [_in_order(row) for row in islice(file, PREVIEW)]
 
 
 def _in_order(row: Sequence[str]) -> list[str]:
     """A row of the file, or its columns' names, as the preview has it."""
-    named = dict(zip(forecasts.COLUMNS, row, strict=True))
+    named = dict(zip(NAMES, row, strict=True))
     return [named.pop(name) for name in TOLD_FIRST] + list(named.values())
 
 

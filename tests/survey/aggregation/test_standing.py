@@ -63,7 +63,7 @@ def of_file(app: Flask, session: Session, question: Question) -> Stands:
     told = app.config["PARLEY"]
     with clock.at(clock.day_start(clock.now(session).date() + timedelta(days=1))):
         snapshot: Snapshot = freeze(session, the_survey(session), told)
-        text = "".join(forecasts.lines(session, snapshot, open_key(snapshot, told)))
+        text = "".join(forecasts.TABLE.lines(session, snapshot, open_key(snapshot, told)))
     table = csv.DictReader(io.StringIO(text, newline=""))
     latest = [row for row in table if row["question_id"] == question.key and row["is_latest"] == "true"]
     return {row["option_id"]: float(row["value"]) for row in latest if row["action"] != "withdraw"}

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.export import forecasts, questions
-from survey.export.cells import csv_lines
 from survey.export.snapshots import open_key
 from survey.models import Participant, Publication, Question, Snapshot
 from survey.services.publication import publish
@@ -64,7 +63,7 @@ def snapshot(session: Session) -> Snapshot:
 
 def table(app: Flask, session: Session, snapshot: Snapshot) -> Rows:
     key = open_key(snapshot, app.config["PARLEY"])
-    text = "".join(forecasts.lines(session, snapshot, key))
+    text = "".join(forecasts.TABLE.lines(session, snapshot, key))
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
@@ -142,7 +141,7 @@ def test_the_file_alone_gives_the_published_figures_through_scoring(
 def check_figures(app: Flask, session: Session, snapshot: Snapshot) -> None:
     """Every published figure follows from the two files."""
     rows = grouped(table(app, session, snapshot), "question_id")
-    text = "".join(csv_lines(questions.columns(snapshot), questions.rows(session, snapshot)))
+    text = "".join(questions.TABLE.lines(session, snapshot, b""))
     asked = {row["question_id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
     publications = session.scalars(select(Publication)).all()
     assert {publication.question.kind for publication in publications} == {

@@ -34,7 +34,7 @@ def test_values_stand_first_and_no_column_is_lost(analyst: FlaskClient) -> None:
     page = analyst.get("/s/ukraine/data/").text.partition("First rows of")[2]
     columns = re.findall(r'<th scope="col">(\w+)</th>', page)
     assert tuple(columns[: len(TOLD_FIRST)]) == TOLD_FIRST
-    assert sorted(columns) == sorted(forecasts.COLUMNS)
+    assert sorted(columns) == sorted(column.name for column in forecasts.COLUMNS)
     cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", page.partition("<tbody")[2])
     row = dict(zip(columns, cells, strict=False))
     assert (row["question_id"], row["option_id"], float(row["value"])) == ("leaders-meet", "yes", 0.37)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.export import forecasts, questions
-from survey.export.cells import csv_lines
 from survey.export.snapshots import open_key, pseudonym
 from survey.models import Score, Snapshot
 from survey.services.publication import publish
@@ -71,7 +70,7 @@ def resolved(app: Flask, session: Session) -> Snapshot:
 
 
 def test_each_rung_is_told_with_the_moment_it_became_known(session: Session, resolved: Snapshot) -> None:
-    text = "".join(csv_lines(questions.columns(resolved), questions.rows(session, resolved)))
+    text = "".join(questions.TABLE.lines(session, resolved, b""))
     row = next(one for one in csv.DictReader(io.StringIO(text)) if one["question_id"] == LADDER)
     known = parts(row["known_from"])
     assert list(known) == list(parts(row["outcome"]))
@@ -80,9 +79,9 @@ def test_each_rung_is_told_with_the_moment_it_became_known(session: Session, res
 
 def test_every_score_follows_from_the_two_files(app: Flask, session: Session, resolved: Snapshot) -> None:
     key = open_key(resolved, app.config["PARLEY"])
-    text = "".join(forecasts.lines(session, resolved, key))
+    text = "".join(forecasts.TABLE.lines(session, resolved, key))
     rows = grouped(list(csv.DictReader(io.StringIO(text, newline=""))), "question_id")
-    text = "".join(csv_lines(questions.columns(resolved), questions.rows(session, resolved)))
+    text = "".join(questions.TABLE.lines(session, resolved, b""))
     told = {}
     for row in csv.DictReader(io.StringIO(text, newline="")):
         if row["outcome"]:

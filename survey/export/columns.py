@@ -1,0 +1,41 @@
+"""Columns that many tables of a snapshot share, each with its one meaning."""
+
+from ..models import KIND_NAMES
+from .declaration import Column, Reference
+
+#: What a kind of question is called in a codebook.
+KIND_LABELS = dict(
+    zip(
+        KIND_NAMES,
+        (
+            "Yes or no",
+            "One of several answers",
+            "One of several answers in an order",
+            "By when: a chance for each of several dates",
+            "A number, by quantiles",
+            "A date, by quantiles",
+            "A chance on each side of a condition",
+        ),
+        strict=True,
+    )
+)
+
+STUDY = Column("study_id", "string", "The survey's address on its site, the same in every row", required=True)
+SNAPSHOT = Column("snapshot_id", "integer", "The number of the snapshot in the survey", required=True)
+QUESTION = Column("question_id", "string", "The question's key, the same in every table", required=True)
+PARTICIPANT = Column(
+    "participant_id",
+    "string",
+    "Pseudonym of the person, of this snapshot alone",
+    about_person=True,
+    required=True,
+)
+SUBMISSION = Column(
+    "submission_id",
+    "string",
+    "Pseudonym of the act; all numbers of one act share it",
+    about_person=True,
+    required=True,
+)
+
+OF_QUESTION = Reference(("question_id",), "questions", ("question_id",))

@@ -1,0 +1,8 @@
+"""The tables of a snapshot: the only list of them."""
+
+from . import forecasts, questions
+from .declaration import Table
+
+TABLES: tuple[Table, ...] = (questions.TABLE, forecasts.TABLE)
+#: The same by name.
+BY_NAME = {table.name: table for table in TABLES}
