@@ -41,7 +41,8 @@ def figure_rows(question: QuestionSpec, part: Figures) -> Iterator[FigureRow]:
         shown = shown_option(key, told, question.levels, whole=question.whole)
         for method in SHOWN:
             yield from _of_method(question, key, method, told, shown)
-        yield from (FigureRow(key, CROWD, *row) for row in _of_people(told, shown))
+        for statistic, value, known in _of_people(told, shown):
+            yield FigureRow(key, CROWD, statistic, float(value), None if known is None else float(known))
 
 
 def _of_method(

@@ -25,6 +25,8 @@ from .standing import counted, standing_forecasts
 
 #: Everybody, as publications name it.
 ALL = "all"
+#: How segments by an answer about oneself, and by way of entry, are called first.
+GROUP, ENTRY = "group", "entry"
 #: Figures that are told anew wait for this many distinct people to have changed.
 MIN_CHANGED = 5
 
@@ -43,12 +45,12 @@ def round_segment(number: int) -> str:
 
 def group_segment(question: str, option: str) -> str:
     """What publications call those who chose one answer to a question about themselves; both by key."""
-    return f"group {question} {option}"
+    return f"{GROUP} {question} {option}"
 
 
 def entry_segment(entry: str) -> str:
     """What publications call those who came one way: by a personal invitation, with an account, by the open link."""
-    return f"entry {entry}"
+    return f"{ENTRY} {entry}"
 
 
 @dataclass(frozen=True)

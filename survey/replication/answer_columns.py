@@ -36,8 +36,6 @@ class Answers:
 
     Attributes
     ----------
-    names
-        Pseudonyms of the people, in order: the id of each in the arrays is its place here.
     crowd
         Answers that may enter the published crowd, moved where people can be made up.
     scored
@@ -46,23 +44,31 @@ class Answers:
         Ids of the people with whom others are compared.
     """
 
-    names: tuple[str, ...]
     crowd: ForecastArrays
     scored: ForecastArrays
     eligible: NDArray[np.int64]
 
 
-def answers_of(question: QuestionSpec, columns: Columns, *, simulated: bool = False) -> Answers:
+def answers_of(
+    question: QuestionSpec, columns: Columns, people: NDArray[np.str_], *, simulated: bool = False
+) -> Answers:
     """The answers to a question, from its rows in any order.
 
     Parameters
     ----------
     columns
         At least those of `COLUMNS`.
+    people
+        Pseudonyms of everybody, rising: the id of each in the arrays is its place here.
     simulated
         Whether the survey is a demonstration, in which invented people count, and they alone.
+
+    Raises
+    ------
+    ValueError
+        Where somebody is not among `people`, or a cell cannot be read.
     """
-    names, person = np.unique(np.asarray(columns["participant_id"], dtype=str), return_inverse=True)
+    person = _ids(np.asarray(columns["participant_id"], dtype=str), people)
     seq = _integers(columns["seq"])
     order = np.lexsort((seq, person))
     person, seq = person[order], seq[order]
@@ -98,11 +104,21 @@ def answers_of(question: QuestionSpec, columns: Columns, *, simulated: bool = Fa
     may &= ~np.isin(received.participant, anchored)
     entering = ForecastArrays(**{**vars(received), "day": counted_from, "values": numbers("crowd_value")})
     return Answers(
-        tuple(names.tolist()),
         entering.where(may),
         received.where(people),
         np.unique(received.participant[may]),
     )
+
+
+def _ids(names: NDArray[np.str_], people: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Places of names among those of everybody."""
+    places = np.searchsorted(people, names)
+    unknown = np.flatnonzero(people[np.minimum(places, people.size - 1)] != names) if people.size else names
+    if unknown.size:
+        raise ValueError(
+            f"{names[unknown[0]]} is nobody in memberships.csv" if people.size else "nobody is there"
+        )
+    return places.astype(np.int64)
 
 
 #: The day of what never counts.

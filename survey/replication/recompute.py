@@ -1,7 +1,7 @@
 """A bundle's figures, all of them computed again from its rows and compared with those inside."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ from ..aggregation.peer_scores import compared_scores
 from ..aggregation.rounding import rounded_score
 from ..aggregation.rules import Figures
 from ..aggregation.scores import OWN_RULES, daily_scores
-from ..aggregation.specification import Groups, QuestionSpec
+from ..aggregation.specification import QuestionSpec
 from ..clock import day_date
 from . import answer_columns
 from .answer_columns import Answers
 from .bundle import Bundle, NotABundle, Rows, TextColumns
+from .memberships import People, people_of
 from .published import Place, Published, by_day, headed, numbers_of, published_again
 from .question_rows import Row, day_of, outcome_specs, question_spec
 from .report import Report
@@ -25,6 +26,8 @@ SCORES = ("option_id", "participant_id", "rule", "value", "shown", "coverage", "
 
 #: Rows of a table by question.
 ByQuestion = Iterator[tuple[str, TextColumns]]
+#: What a score is about, whose it is, and by which rule.
+ScorePlace = tuple[str, str, str]
 Stated = dict[int, dict[Place, tuple[float | None, ...]]]
 
 
@@ -47,7 +50,6 @@ class Task:
     answers: TextColumns
     aggregates: TextColumns
     scores: TextColumns
-    groups: Rows = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,23 @@ def recompute(
 
 def _each(bundle: Bundle) -> Iterator[tuple[Done, int]]:
     questions = bundle.required("questions")
+    people = everybody(bundle)
     for task in tasks(bundle, questions):
-        yield recompute_question(task), len(questions)
+        yield recompute_question(task, people), len(questions)
+
+
+def everybody(bundle: Bundle) -> People:
+    """Everybody in a bundle, and their groups.
+
+    Raises
+    ------
+    NotABundle
+        Where the table is missing, or a cell cannot be read.
+    """
+    try:
+        return people_of(bundle.required("memberships"))
+    except (KeyError, ValueError) as error:
+        raise NotABundle(f"memberships.csv can't be read: {error!r}.") from error
 
 
 def tasks(bundle: Bundle, questions: Rows) -> Iterator[Task]:
@@ -133,7 +150,7 @@ class _InStep:
             )
 
 
-def recompute_question(task: Task) -> Done:
+def recompute_question(task: Task, people: People) -> Done:
     """Compute the figures of one question again, and compare.
 
     Raises
@@ -143,19 +160,21 @@ def recompute_question(task: Task) -> Done:
     """
     key = task.row.get("question_id", "")
     try:
-        return _recompute(key, task)
+        return _recompute(key, task, people)
     except (KeyError, ValueError, IndexError) as error:
         raise NotABundle(f"{key}: a cell of its rows can't be read: {error!r}.") from error
 
 
-def _recompute(key: str, task: Task) -> Done:
+def _recompute(key: str, task: Task, people: People) -> Done:
     report, spec = Report(), question_spec(task.row)
-    answers = answer_columns.answers_of(spec, task.answers, simulated=task.row["simulated"] == "true")
+    answers = answer_columns.answers_of(
+        spec, task.answers, people.names, simulated=task.row["simulated"] == "true"
+    )
     publications = by_day(map(Published.of, task.publications))
     stated = _stated(task.aggregates)
     told_of = {one.as_of: _segments(stated.get(one.as_of, {})) for one in publications}
     figures: dict[int, Figures] = {}
-    for one, found in published_again(spec, answers, Groups(), publications, told_of):
+    for one, found in published_again(spec, answers, people.groups, publications, told_of):
         rows = stated.pop(one.as_of, {})
         if found is None:
             report.leave_out("publications", one.recomputes)
@@ -168,7 +187,7 @@ def _recompute(key: str, task: Task) -> Done:
         _compare_numbers(report, where, rows, numbers_of(spec, one, found))
     for day in stated:
         report.compare("aggregates", f"{key} on {day_date(day)}", "as_of", day_date(day).isoformat(), None)
-    _compare_scores(report, key, task, spec, answers, figures)
+    _compare_scores(report, key, task, dict(_scores(task.row, spec, answers, people, figures)))
     return Done(key, report, figures)
 
 
@@ -223,7 +242,7 @@ def _float(value: float | None) -> float | None:
 
 
 def _compare_scores(
-    report: Report, key: str, task: Task, spec: QuestionSpec, answers: Answers, figures: Mapping[int, Figures]
+    report: Report, key: str, task: Task, computed: Mapping[ScorePlace, tuple[float, float, float | None]]
 ) -> None:
     columns = (task.scores[name] for name in SCORES)
     stated = {
@@ -231,7 +250,6 @@ def _compare_scores(
         for *place, value, shown, coverage, last, state in zip(*columns, strict=True)
         for rest in [(value, shown, coverage, last, state)]
     }
-    computed = dict(_scores(task.row, spec, answers, figures))
     for place in {**computed, **stated}:
         row = ", ".join([key, *filter(None, place)])
         said, made = stated.get(place), computed.get(place)
@@ -255,8 +273,8 @@ def _compare_scores(
 
 
 def _scores(
-    row: Row, spec: QuestionSpec, answers: Answers, figures: Mapping[int, Figures]
-) -> Iterator[tuple[tuple[str, str, str], tuple[float, float, float | None]]]:
+    row: Row, spec: QuestionSpec, answers: Answers, people: People, figures: Mapping[int, Figures]
+) -> Iterator[tuple[ScorePlace, tuple[float, float, float | None]]]:
     told = sorted(figures.items())
     for outcome in outcome_specs(row):
         found = daily_scores(spec, outcome, answers.scored)
@@ -269,5 +287,5 @@ def _scores(
                 mean.last.tolist(),
                 strict=True,
             ):
-                place = outcome.about or "", answers.names[person], rule
+                place = outcome.about or "", str(people.names[person]), rule
                 yield place, (value, coverage, None if np.isnan(last) else last)
