@@ -187,10 +187,11 @@ def segments(answers: ForecastArrays, groups: Groups, day: int) -> dict[str, Row
         group_segment(*group): np.isin(answers.participant, list(people))
         for group, people in sorted(groups.at(day).items())
     }
-    # Where all came the same way, they are everybody.
+    # Where all came the same way by then, they are everybody: who comes another way later makes no segment before.
+    entered = groups.entered(day)
     of_entries = {
         entry_segment(entry): np.isin(answers.participant, list(people))
-        for entry, people in (groups.entries.items() if len(groups.entries) > 1 else ())
+        for entry, people in (entered.items() if len(entered) > 1 else ())
     }
     return {**of_versions, **of_rounds, **of_groups, **of_entries}
 

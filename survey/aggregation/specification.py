@@ -224,15 +224,28 @@ class Groups:
     Attributes
     ----------
     entries
-        Way of entry to ids of people.
+        Way of entry to ids of people, and the UTC day on which each joined.
     """
 
     said: tuple[GroupChoice, ...] = ()
-    entries: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    entries: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     #: Every question of a survey asks for the same day.
     _found: dict[int, Mapping[tuple[str, str], frozenset[int]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _entered: dict[int, Mapping[str, frozenset[int]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def entered(self, day: int) -> Mapping[str, frozenset[int]]:
+        """Who had come which way by the end of a UTC day: ways on which nobody had are not there yet."""
+        if day not in self._entered:
+            found = {
+                way: frozenset(person for person, joined in people.items() if joined <= day)
+                for way, people in self.entries.items()
+            }
+            self._entered[day] = {way: people for way, people in found.items() if people}
+        return self._entered[day]
 
     def at(self, day: int) -> Mapping[tuple[str, str], frozenset[int]]:
         """Who was in which group at the end of a UTC day: keys of question and option to ids of people."""

@@ -114,11 +114,12 @@ def _scores_on(standing: Iterable[int]) -> Any:
 
 def _memberships(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Sequence[Value]]:
     names, groups = Pseudonyms(key), said_groups(session, snapshot.survey)
-    of_person: dict[str, list[tuple[str, date | None, str | None]]] = {}
-    for entry, people in groups.entries.items():
-        for person in people:
-            of_person.setdefault(names[person], []).append((ENTRY, None, entry or None))
+    of_person: dict[str, list[tuple[str, date, str | None]]] = {}
     last = date_number(snapshot.as_of)
+    for entry, people in groups.entries.items():
+        for person, joined in people.items():
+            if joined <= last:
+                of_person[names[person]] = [(ENTRY, day_date(joined), entry or None)]
     for one in groups.said:
         if one.day <= last:
             chosen = "|".join(one.options) or None
@@ -274,7 +275,7 @@ MEMBERSHIPS = Table(
             "The segments it is about: entry, or group and the key of the question about oneself",
             required=True,
         ),
-        Column("since", "date", "The UTC day of the answer; empty of a way of entry"),
+        Column("since", "date", "The UTC day of the answer, or of joining", required=True),
         Column(
             "segments",
             "string",

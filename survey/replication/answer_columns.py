@@ -85,7 +85,7 @@ def answers_of(
         return values
 
     def marked(column: str, word: str = "true") -> NDArray[np.bool_]:
-        return np.equal(_texts(columns[column])[first], word)
+        return np.asarray(_texts(columns[column])[first] == word, dtype=bool)
 
     received = ForecastArrays(
         columns=question.columns,
@@ -98,14 +98,14 @@ def answers_of(
         open_until=np.array([question.open_until[key] for key, _part in question.columns], dtype=np.float64),
     )
     counted_from = _days(columns["counts_from"])[first]
-    people = marked("is_simulated") == simulated
-    may = people & ~marked("is_insider") & (counted_from != _NEVER)
+    counts = marked("is_simulated") == simulated
+    may = counts & ~marked("is_insider") & (counted_from != _NEVER)
     anchored = np.unique(received.participant[(seq[begins] == 1) & marked("crowd_seen")])
     may &= ~np.isin(received.participant, anchored)
     entering = ForecastArrays(**{**vars(received), "day": counted_from, "values": numbers("crowd_value")})
     return Answers(
         entering.where(may),
-        received.where(people),
+        received.where(counts),
         np.unique(received.participant[may]),
     )
 

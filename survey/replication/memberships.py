@@ -37,13 +37,12 @@ def people_of(rows: Rows) -> People:
     """
     names = sorted({row["participant_id"] for row in rows})
     ids = {name: place for place, name in enumerate(names)}
-    said, entries = [], dict[str, set[int]]()
+    said, entries = [], dict[str, dict[int, int]]()
     for row in sorted(rows, key=lambda row: (row["participant_id"], int(row["seq"]))):
         person, family = ids[row["participant_id"]], row["family"]
         if family == ENTRY:
-            entries.setdefault(row["segments"], set()).add(person)
+            entries.setdefault(row["segments"], {})[person] = day_of(row["since"])
         else:
             about = family.partition(" ")[2]
             said.append(GroupChoice(person, about, day_of(row["since"]), tuple(listed(row["segments"]))))
-    found = {entry: frozenset(people) for entry, people in sorted(entries.items())}
-    return People(np.array(names, dtype=str), Groups(tuple(said), found))
+    return People(np.array(names, dtype=str), Groups(tuple(said), dict(sorted(entries.items()))))

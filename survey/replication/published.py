@@ -15,6 +15,8 @@ from .question_rows import Row, day_of
 
 #: Segment, option, method and statistic; the last three are empty where a segment stands as it was told before.
 Place = tuple[str, str, str, str]
+#: The day the figures are of, the value, and what is shown of it.
+Cells = tuple[int, float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -86,23 +88,23 @@ def published_again(
         yield one, figures
 
 
-def numbers_of(
-    question: QuestionSpec, one: Published, figures: Figures
-) -> dict[Place, tuple[float | None, ...]]:
-    """The rows of a publication: value and what is shown of it, by their place; and the days segments are of."""
-    found: dict[Place, tuple[float | None, ...]] = {}
+def numbers_of(question: QuestionSpec, one: Published, figures: Figures) -> dict[Place, Cells]:
+    """The rows of a publication, by their place."""
+    found: dict[Place, Cells] = {}
     for segment, part in figures.items():
         of = day_of(part["as_of"]) if "as_of" in part else one.as_of
-        found[segment, "", "", ""] = (of,)
         if of == one.as_of:
-            found |= {(segment, *row[:3]): row[3:] for row in figure_rows(question, part)}
+            for option, method, statistic, value, shown in figure_rows(question, part):
+                found[segment, option, method, statistic] = of, value, shown
+        else:
+            found[segment, "", "", ""] = of, None, None
     return found
 
 
-def headed(question: QuestionSpec, rule: str, rows: Mapping[Place, tuple[float | None, ...]]) -> Figures:
+def headed(question: QuestionSpec, rule: str, rows: Mapping[Place, Cells]) -> Figures:
     """The figures of everybody that head a page, from the rows of the file; for scores beside the crowd."""
     options: dict[str, dict[str, Any]] = {}
-    for (segment, option, method, statistic), (value, *_shown) in rows.items():
+    for (segment, option, method, statistic), (_of, value, _shown) in rows.items():
         if segment == ALL and method:
             options.setdefault(option, {"rule": rule}).setdefault(method, {})[statistic] = value
     for told in options.values():

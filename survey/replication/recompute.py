@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from . import answer_columns
 from .answer_columns import Answers
 from .bundle import Bundle, NotABundle, Rows, TextColumns
 from .memberships import People, people_of
-from .published import Place, Published, by_day, headed, numbers_of, published_again
+from .published import Cells, Place, Published, by_day, headed, numbers_of, published_again
 from .question_rows import Row, day_of, outcome_specs, question_spec
 from .report import Report
 
@@ -28,7 +27,7 @@ SCORES = ("option_id", "participant_id", "rule", "value", "shown", "coverage", "
 ByQuestion = Iterator[tuple[str, TextColumns]]
 #: What a score is about, whose it is, and by which rule.
 ScorePlace = tuple[str, str, str]
-Stated = dict[int, dict[Place, tuple[float | None, ...]]]
+Stated = dict[int, dict[Place, Cells]]
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of one question: what was compared, and its figures by day, for those that rest on several questions."""
+    """What came of one question: what was compared, and its figures by day, on which those of several rest."""
 
     question: str
     report: Report
@@ -199,46 +198,36 @@ def _stated(columns: TextColumns) -> Stated:
         *(columns[name] for name in AGGREGATES), strict=True
     ):
         day = days[as_of] if as_of in days else days.setdefault(as_of, day_of(as_of))
-        rows = found.setdefault(day, {})
-        rows[segment, "", "", ""] = (days[of] if of in days else days.setdefault(of, day_of(of)),)
-        if method:
-            rows[segment, option, method, statistic] = (
-                float(value),
-                float(shown) if shown else None,
-            )
+        found.setdefault(day, {})[segment, option, method, statistic] = (
+            days[of] if of in days else days.setdefault(of, day_of(of)),
+            float(value) if value else None,
+            float(shown) if shown else None,
+        )
     return found
 
 
-def _segments(rows: Mapping[Place, tuple[Any, ...]]) -> dict[str, int]:
-    return {place[0]: row[0] for place, row in rows.items() if not place[2]}
+def _segments(rows: Mapping[Place, Cells]) -> dict[str, int]:
+    return {place[0]: row[0] for place, row in rows.items()}
 
 
 def _compare_numbers(
-    report: Report,
-    where: str,
-    stated: Mapping[Place, tuple[float | None, ...]],
-    computed: Mapping[Place, tuple[float | None, ...]],
+    report: Report, where: str, stated: Mapping[Place, Cells], computed: Mapping[Place, Cells]
 ) -> None:
     for place in {**computed, **stated}:
         said, made = stated.get(place), computed.get(place)
         row = ", ".join([where, *filter(None, place)])
         if said is None or made is None:
             report.compare("aggregates", row, "row", _is_there(said), _is_there(made))
-        elif len(said) == 1:
-            report.compare(
-                "aggregates", row, "figures_of", *(str(day_date(int(one[0] or 0))) for one in (said, made))
-            )
-        else:
-            report.compare("aggregates", row, "value", said[0], _float(made[0]))
-            report.compare("aggregates", row, "shown", said[1], _float(made[1]), exact=True)
+            continue
+        report.compare("aggregates", row, "value", said[1], made[1])
+        report.compare("aggregates", row, "shown", said[2], made[2], exact=True)
+        if said[0] != made[0]:
+            days = (day_date(day).isoformat() for day in (said[0], made[0]))
+            report.compare("aggregates", row, "figures_of", *days)
 
 
 def _is_there(row: object) -> str | None:
     return None if row is None else "a row"
-
-
-def _float(value: float | None) -> float | None:
-    return None if value is None else float(value)
 
 
 def _compare_scores(

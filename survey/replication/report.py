@@ -21,7 +21,8 @@ class Mismatch:
     computed: Value
 
     def __str__(self) -> str:
-        return f"{self.table}.csv, {self.row}, {self.column}: {_said(self.stated)} is stated, {_said(self.computed)} is computed"
+        told = f"{_said(self.stated)} is stated, {_said(self.computed)} is computed"
+        return f"{self.table}.csv, {self.row}, {self.column}: {told}"
 
 
 @dataclass
