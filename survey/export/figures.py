@@ -5,7 +5,7 @@ no table either, although the rows it would be made of are there, under pseudony
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -19,8 +19,8 @@ from ..aggregation.rounding import rounded_score
 from ..aggregation.rules import EARLIER, rule_behind
 from ..aggregation.scores import OWN_RULES
 from ..aggregation.segments import ALL, ENTRY, GROUP
-from ..clock import date_number, day_date
-from ..models import Participant, Publication, Question, Resolution, Score, Snapshot, Survey
+from ..clock import date_number, day_date, day_start
+from ..models import Participant, Publication, Question, Resolution, Score, Snapshot, Submission, Survey
 from ..store.engine import connection_of
 from ..store.lifecycle import current_resolutions
 from .cells import Value
@@ -115,18 +115,29 @@ def _scores_on(standing: Iterable[int]) -> Any:
 def _memberships(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Sequence[Value]]:
     names, groups = Pseudonyms(key), said_groups(session, snapshot.survey)
     of_person: dict[str, list[tuple[str, date, str | None]]] = {}
+    answered = set(session.scalars(_answered(snapshot)))
     last = date_number(snapshot.as_of)
     for entry, people in groups.entries.items():
         for person, joined in people.items():
             if joined <= last:
                 of_person[names[person]] = [(ENTRY, day_date(joined), entry or None)]
     for one in groups.said:
-        if one.day <= last:
+        if one.day <= last and one.participant in answered:
             chosen = "|".join(one.options) or None
             of_person[names[one.participant]].append((f"{GROUP} {one.question}", day_date(one.day), chosen))
     for name in sorted(of_person):
         for place, row in enumerate(of_person[name], start=1):
             yield snapshot.survey.slug, snapshot.number, name, place, *row
+
+
+def _answered(snapshot: Snapshot) -> Any:
+    """Who had answered by then: of nobody else it matters who they are."""
+    before = day_start(snapshot.as_of + timedelta(days=1))
+    return (
+        select(Submission.participant_id)
+        .distinct()
+        .where(Submission.survey_id == snapshot.survey_id, Submission.received_at < before)
+    )
 
 
 def published(session: Session, snapshot: Snapshot) -> Iterator[tuple[Question, Publication]]:
