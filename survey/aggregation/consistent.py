@@ -51,6 +51,14 @@ def made_consistent(space: EventSpace, told: Said) -> dict[str, dict[str, float]
     return found
 
 
+def put_together(direct: Said, made: Said) -> dict[str, dict[str, float]]:
+    """Figures of some questions, those that were made consistent in place of what was asked directly."""
+    return {
+        key: {option: made.get(key, {}).get(option, value) for option, value in options.items()}
+        for key, options in direct.items()
+    }
+
+
 # A page of many questions asks for each; a space is the same object for as long as nothing declared has changed.
 @lru_cache(maxsize=64)
 def _repaired(space: EventSpace, answers: bytes) -> Floats:

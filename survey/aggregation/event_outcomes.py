@@ -1,23 +1,14 @@
-"""Outcomes of events: whether what scenarios and relations are about came true, and since when that is known."""
+"""Outcomes of events from the store: what scenarios and relations are about, see `known_outcomes`."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
 from ..models import Event, Question, Resolution
 from ..store.lifecycle import current_resolutions
+from .known_outcomes import CameOut, KnownEvent, event_known
 from .question_specs import event_of, option_by_id
 from .specification import EventSpec
-
-
-@dataclass(frozen=True)
-class KnownEvent:
-    """Whether an event came true, and the UTC day on which one could first know."""
-
-    came: bool
-    since: date
 
 
 def known_events(session: Session, events: Iterable[Event]) -> dict[EventSpec, KnownEvent]:
@@ -34,27 +25,18 @@ def known_event(session: Session, event: Event) -> KnownEvent | None:
 def event_given(event: Event, resolutions: Iterable[Resolution]) -> KnownEvent | None:
     """What would be known of an event were these the resolutions of its question, stored or not."""
     question = event.question
-    standing = [one for one in resolutions if not one.annulled]
-    if question.kind == "ladder":
-        return _known_by(question, standing, event)
-    for made in standing:
-        happened = (
-            made.outcome_option_id in {option.id for option in event.options}
-            if made.outcome_option_id is not None
-            else made.value == 1
-        )
-        return KnownEvent(happened == event.holds, made.known_from.date())
-    return None
+    outcomes = [came_out(question, made) for made in resolutions if not made.annulled]
+    keys = [option.key for option in question.options]
+    return event_known(question.kind, keys, outcomes, event_of(event))
 
 
-def _known_by(question: Question, standing: Sequence[Resolution], event: Event) -> KnownEvent | None:
-    """Of a ladder: a yes by this date or an earlier one says so, a no by this date or a later one says not."""
-    position = max(option.position for option in event.options)
-    for made in standing:
-        rung = option_by_id(question, made.option_id)
-        if rung is None:
-            continue
-        happened = made.value == 1
-        if rung.position <= position if happened else rung.position >= position:
-            return KnownEvent(happened == event.holds, made.known_from.date())
-    return None
+def came_out(question: Question, made: Resolution) -> CameOut:
+    """An outcome as a plain value; of one that was not annulled."""
+    about = option_by_id(question, made.option_id)
+    came = option_by_id(question, made.outcome_option_id)
+    return CameOut(
+        about.key if about else None,
+        came.key if came else None,
+        made.value == 1,
+        made.known_from.date(),
+    )

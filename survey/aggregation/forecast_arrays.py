@@ -110,13 +110,17 @@ def _chosen(text: str | None) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, list) else ()
 
 
-def _entries(session: Session, survey: Survey) -> dict[str, frozenset[int]]:
-    """Who came which way, those that were erased left out."""
-    query = select(Participant.entry, Participant.id).filter_by(survey_id=survey.id, erased_on=None)
-    found: dict[str, set[int]] = {}
-    for entry, person in session.execute(query):
-        found.setdefault(entry, set()).add(person)
-    return {entry: frozenset(people) for entry, people in sorted(found.items())}
+def _entries(session: Session, survey: Survey) -> dict[str, dict[int, int]]:
+    """Who came which way, and on which UTC day; those that were erased left out."""
+    query = select(Participant.entry, Participant.id, func.date(Participant.joined_at)).where(
+        Participant.survey_id == survey.id, Participant.erased_on.is_(None)
+    )
+    rows = connection_of(session).execute(query).all()
+    days = _day_numbers([row[2] for row in rows]).tolist()
+    found: dict[str, dict[int, int]] = {}
+    for (entry, person, _), day in zip(rows, days, strict=True):
+        found.setdefault(entry, {})[person] = day
+    return dict(sorted(found.items()))
 
 
 def _day_numbers(dates: Sequence[Any]) -> NDArray[np.int64]:

@@ -1,16 +1,14 @@
 """Stored questions, outcomes and scenarios to the plain specifications that figures and scores are computed from."""
 
-from scoring.pools.catalog.method import Kind
+from scoring.value_range import ValueRange
 
 from ..clock import day_number
 from ..models import Event, Option, Question, Relation, Resolution, Scenario
 from ..questions import kind_of
-from ..questions.quantiles import QuantileKind, ValueRange
+from ..questions.quantiles import QuantileKind
 from ..store.lifecycle import last_open_days
-from .specification import EventSpec, OutcomeSpec, PairSpec, QuestionSpec, ScenarioSpec, TotalSpec
+from .specification import POOLED, EventSpec, OutcomeSpec, PairSpec, QuestionSpec, ScenarioSpec, TotalSpec
 
-#: What the catalog calls the forecasts that a kind of question pools.
-FORECASTS: dict[str, Kind] = {"each": "probability", "jointly": "options", "quantiles": "quantiles"}
 #: The values of a chance.
 CHANCES = ValueRange(0, 1, open_lower=False, open_upper=False, log=False, whole=False)
 
@@ -21,7 +19,7 @@ def spec_of(question: Question) -> QuestionSpec:
     values = kind.range(question) if isinstance(kind, QuantileKind) else CHANCES
     return QuestionSpec(
         kind=question.kind,
-        pooled=FORECASTS[kind.pooled],
+        pooled=POOLED[question.kind],
         open_until=last_open_days(question),
         levels=tuple(question.quantile_levels),
         log=values.log,
@@ -36,6 +34,7 @@ def spec_of(question: Question) -> QuestionSpec:
             for version in question.versions
             if version.substantive and version.published_at is not None
         ),
+        whole=values.whole,
     )
 
 

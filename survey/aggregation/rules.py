@@ -41,3 +41,12 @@ def heading(told: Figures) -> Figures:
     """The figures of a publication that head its page."""
     figures: Figures = told["median" if rule_behind(told) == "median" else "parley"]
     return figures
+
+
+def headings(part: Figures) -> dict[str, float]:
+    """What heads the page of each option, of everybody or of a segment, unrounded; of numbers nothing."""
+    return {
+        key: float(heading(told)["value"])
+        for key, told in part["options"].items()
+        if "value" in heading(told)
+    }

@@ -13,6 +13,7 @@ import numpy as np
 from scoring.coherence import Tree, condition, set_events, tree_bounds
 from scoring.scenarios import Axis, Bounds, Joint, conjunction_bounds, joint
 
+from .rounding import rounded_probability
 from .specification import EventSpec, PairSpec, Said, ScenarioSpec, TotalSpec
 
 #: Events whose outcome is known, to whether they came true.
@@ -132,6 +133,31 @@ def rejoined(scenario: ScenarioSpec, told: Chances, known: Mapping[str, bool]) -
     # What is known to be is 1, not nearly so.
     leaves = {key: round(tree.chance(holds), 15) for key, holds in scenario.leaves.items()}
     return replace(told, nodes=tree.nodes(), leaves=leaves)
+
+
+def told_tree(
+    scenario: ScenarioSpec,
+    direct: Said,
+    consistent: Said,
+    totals: Sequence[TotalSpec],
+    known: Known = NOTHING,
+    news: Collection[EventSpec] = (),
+) -> tuple[Chances, Chances]:
+    """A crowd's tree as it is told: unrounded, and as pages show it.
+
+    Parameters
+    ----------
+    direct
+        What people were asked, of which the routes are told: else they would always agree.
+    consistent
+        The same made consistent, of which all else is.
+    totals, known, news
+        Of `chances`.
+    """
+    routes = chances(scenario, direct, totals, known, news).routes
+    tree = replace(chances(scenario, consistent, totals, known, news), routes=routes)
+    came = {key: known[event] for key, event in scenario.axes.items() if event in known}
+    return tree, rejoined(scenario, tree.through(rounded_probability), came)
 
 
 def joint_tree(scenario: ScenarioSpec, told: Chances, known: Mapping[str, bool]) -> Tree:

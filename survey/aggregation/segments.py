@@ -25,6 +25,8 @@ from .standing import counted, standing_forecasts
 
 #: Everybody, as publications name it.
 ALL = "all"
+#: How segments by an answer about oneself, and by way of entry, are called first.
+GROUP, ENTRY = "group", "entry"
 #: Figures that are told anew wait for this many distinct people to have changed.
 MIN_CHANGED = 5
 
@@ -43,12 +45,12 @@ def round_segment(number: int) -> str:
 
 def group_segment(question: str, option: str) -> str:
     """What publications call those who chose one answer to a question about themselves; both by key."""
-    return f"group {question} {option}"
+    return f"{GROUP} {question} {option}"
 
 
 def entry_segment(entry: str) -> str:
     """What publications call those who came one way: by a personal invitation, with an account, by the open link."""
-    return f"entry {entry}"
+    return f"{ENTRY} {entry}"
 
 
 @dataclass(frozen=True)
@@ -185,10 +187,11 @@ def segments(answers: ForecastArrays, groups: Groups, day: int) -> dict[str, Row
         group_segment(*group): np.isin(answers.participant, list(people))
         for group, people in sorted(groups.at(day).items())
     }
-    # Where all came the same way, they are everybody.
+    # Where all came the same way by then, they are everybody: who comes another way later makes no segment before.
+    entered = groups.entered(day)
     of_entries = {
         entry_segment(entry): np.isin(answers.participant, list(people))
-        for entry, people in (groups.entries.items() if len(groups.entries) > 1 else ())
+        for entry, people in (entered.items() if len(entered) > 1 else ())
     }
     return {**of_versions, **of_rounds, **of_groups, **of_entries}
 

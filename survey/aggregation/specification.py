@@ -14,6 +14,17 @@ from scoring.pools.catalog.method import Kind
 Floats = NDArray[np.float64]
 #: What is said of some questions: key of a question to keys of options to probabilities.
 Said = Mapping[str, Mapping[str, float]]
+#: What one person's forecast on each kind of question is, as the catalog calls it: the chance of each option by
+#: itself, chances of all options together, or quantiles.
+POOLED: Mapping[str, Kind] = {
+    "binary": "probability",
+    "choice": "options",
+    "ordered": "options",
+    "ladder": "probability",
+    "numeric": "quantiles",
+    "date": "quantiles",
+    "pair": "probability",
+}
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class QuestionSpec:
         Whether the crowd's answers were moved by noise, see `noise`.
     substantive
         Number and UTC day of publication of each version that changed the question.
+    whole
+        Whether its values are whole numbers, or days.
     """
 
     kind: str
@@ -57,6 +70,7 @@ class QuestionSpec:
     first_day: int
     guarded: bool
     substantive: tuple[tuple[int, int], ...]
+    whole: bool = False
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -210,15 +224,28 @@ class Groups:
     Attributes
     ----------
     entries
-        Way of entry to ids of people.
+        Way of entry to ids of people, and the UTC day on which each joined.
     """
 
     said: tuple[GroupChoice, ...] = ()
-    entries: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    entries: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     #: Every question of a survey asks for the same day.
     _found: dict[int, Mapping[tuple[str, str], frozenset[int]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _entered: dict[int, Mapping[str, frozenset[int]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def entered(self, day: int) -> Mapping[str, frozenset[int]]:
+        """Who had come which way by the end of a UTC day: ways on which nobody had are not there yet."""
+        if day not in self._entered:
+            found = {
+                way: frozenset(person for person, joined in people.items() if joined <= day)
+                for way, people in self.entries.items()
+            }
+            self._entered[day] = {way: people for way, people in found.items() if people}
+        return self._entered[day]
 
     def at(self, day: int) -> Mapping[tuple[str, str], frozenset[int]]:
         """Who was in which group at the end of a UTC day: keys of question and option to ids of people."""

@@ -4,6 +4,8 @@ Nothing else reads other people's answers. Denied by default: a viewer is shown 
 rules say so, from publications, rounded; whoever may not see gets `Denial` and no byte that depends on others.
 """
 
+from ..aggregation.rounded_aggregates import Shown, ShownOption
+from ..aggregation.rounding import merged_bins, rounded_number, rounded_people, rounded_probability
 from .access import RUNNING, Denial, Viewer, denial_reason, linked_question_ids, may_see, pending_questions
 from .aggregates import (
     get_aggregate,
@@ -18,8 +20,6 @@ from .consistent import Consistent, get_consistent
 from .coverage import IntervalCoverage, interval_coverage
 from .leaderboards import Hidden, Leaderboard, NoLeaderboard, Place, get_leaderboard, never_shown
 from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
-from .rounded_aggregates import Shown, ShownOption
-from .rounding import merged_bins, rounded_number, rounded_people, rounded_probability
 from .scenarios import ShownScenarios, get_scenarios
 from .score_changes import ScoreChange, score_changes
 from .score_means import MeanScore, mean_scores

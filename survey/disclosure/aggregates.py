@@ -14,12 +14,12 @@ from ..aggregation.publications import (
     publications,
     publications_of,
 )
+from ..aggregation.rounded_aggregates import Shown, shown_part
 from ..aggregation.segments import ALL
 from ..models import Publication, Question, Survey
 from ..store.engine import connection_of
 from ..store.lifecycle import loaded_questions
 from .access import Denial, Viewer, denial_reason, may_see
-from .rounded_aggregates import Shown, shown_part
 
 
 def get_aggregate(

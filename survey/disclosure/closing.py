@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..aggregation.publications import earliest_day
+from ..aggregation.rounded_aggregates import Shown
 from ..models import Question
 from ..store.lifecycle import ends_at, is_over
-from .rounded_aggregates import Shown
 
 
 class Reach(StrEnum):

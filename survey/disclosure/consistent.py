@@ -7,16 +7,16 @@ from datetime import date
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from ..aggregation.consistent import made_consistent, tied_to
+from ..aggregation.consistent import made_consistent, put_together, tied_to
 from ..aggregation.event_space import event_space_of
 from ..aggregation.publications import figures_on
-from ..aggregation.rules import Figures, heading
+from ..aggregation.rounding import rounded_probability
+from ..aggregation.rules import headings
 from ..aggregation.specification import Said
 from ..models import Option, Question, Resolution, Survey
 from ..store.engine import connection_of
 from ..store.once import once
 from .access import Viewer, may_see, seen_among
-from .rounding import rounded_probability
 
 #: Half a point: what is moved by less is one figure, told by its rounding alone.
 WORTH_TELLING = 0.005
@@ -77,20 +77,7 @@ def consistent_on(session: Session, viewer: Viewer, survey: Survey, as_of: date,
     made = made_consistent(
         space, told_on(session, viewer, survey, as_of, frozenset(key for key, _ in space.answers))
     )
-    return {key: {**options, **_within(options, made.get(key, {}))} for key, options in direct.items()}
-
-
-def headings(part: Figures) -> dict[str, float]:
-    """What heads the page of each option, of everybody or of a segment, unrounded; of numbers nothing."""
-    return {
-        key: float(heading(told)["value"])
-        for key, told in part["options"].items()
-        if "value" in heading(told)
-    }
-
-
-def _within(options: Mapping[str, float], made: Mapping[str, float]) -> dict[str, float]:
-    return {option: value for option, value in made.items() if option in options}
+    return put_together(direct, made)
 
 
 #: Put together once: every page of a crowd asks it. A question as often as it has outcomes, and what each is about.

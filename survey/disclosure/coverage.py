@@ -9,11 +9,11 @@ from scoring.interval_coverage import covered
 
 from .. import clock
 from ..aggregation.question_specs import last_scored_day
+from ..aggregation.rounded_aggregates import Shown
 from ..models import Question, Resolution
 from ..store.lifecycle import current_resolutions
 from .access import Viewer
 from .aggregates import get_aggregate
-from .rounded_aggregates import Shown
 
 #: From so many outcomes of its own on a survey is told by them: of twenty the share is known to about a tenth.
 ENOUGH = 20

@@ -13,14 +13,14 @@ from scoring.timeline.daily_scores import daily_mean
 
 from ..aggregation.peer_scores import as_forecaster
 from ..aggregation.question_specs import outcome_of, spec_of
+from ..aggregation.rounded_aggregates import Shown
+from ..aggregation.rounding import rounded_number
 from ..aggregation.scores import own_rules
 from ..aggregation.specification import QuestionSpec
 from ..clock import date_number
 from ..models import Question, Resolution
 from .access import Viewer
 from .aggregates import history
-from .rounded_aggregates import Shown
-from .rounding import rounded_number
 
 
 @dataclass(frozen=True)

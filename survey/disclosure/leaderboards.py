@@ -22,13 +22,13 @@ from scoring.timeline.leaderboards import ranks
 from .. import clock
 from ..aggregation.leaderboards import Batches, Means, Outcome, batches, means, measure_of
 from ..aggregation.publications import is_live
+from ..aggregation.rounding import rounded_leaderboard_score
 from ..aggregation.segments import ALL
 from ..aggregation.specification import Floats
 from ..models import LeaderboardName, Publication, Question, Resolution, Survey, Theme
 from ..store.once import once
 from .access import Denial, Viewer, denial_reason, pending_questions
 from .aggregates import get_aggregate
-from .rounding import rounded_leaderboard_score
 
 
 class NoLeaderboard(StrEnum):

@@ -1,24 +1,25 @@
 """What is shown of scenarios: the figures of several questions, of one day."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ..aggregation.consistent import made_consistent
-from ..aggregation.event_outcomes import KnownEvent, known_events
+from ..aggregation.consistent import made_consistent, put_together
+from ..aggregation.event_outcomes import known_events
 from ..aggregation.event_space import event_space_of
+from ..aggregation.known_outcomes import KnownEvent
 from ..aggregation.publications import dated_figures, publications_of
 from ..aggregation.question_specs import scenario_of, total_of
-from ..aggregation.rules import Figures
-from ..aggregation.scenarios import Chances, chances, options_of, options_of_total, rejoined
+from ..aggregation.rounding import rounded_people
+from ..aggregation.rules import Figures, headings
+from ..aggregation.scenarios import Chances, options_of, options_of_total, told_tree
 from ..aggregation.segments import ALL
 from ..aggregation.specification import EventSpec, ScenarioSpec
 from ..models import Event, Question, Relation, Scenario, Survey
 from .access import Denial, Viewer, denial_reason, may_see
-from .consistent import consistent_on, headings
-from .rounding import rounded_people, rounded_probability
+from .consistent import consistent_on
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,13 @@ def get_scenarios(
             totals.append(total)
     people = min((part["people"] for part in told.values()), default=0)
     direct = {key: headings(part) for key, part in told.items()}
-    # The routes are told as people were asked, or they would always agree.
-    routes = chances(spec, direct, totals, came, news).routes
     told_together = (
         consistent_on(session, viewer, scenario.survey, as_of, direct)
         if segment == ALL
-        else {**direct, **made_consistent(event_space_of(session, scenario.survey), direct)}
+        else put_together(direct, made_consistent(event_space_of(session, scenario.survey), direct))
     )
-    tree = chances(spec, told_together, totals, came, news)
-    shown = replace(tree, routes=routes).through(rounded_probability)
+    _unrounded, shown = told_tree(spec, direct, told_together, totals, came, news)
     known = {key: came[event] for key, event in {**spec.axes, **spec.asides}.items() if event in came}
-    shown = rejoined(spec, shown, {key: holds for key, holds in known.items() if key in spec.axes})
     return ShownScenarios(as_of, rounded_people(people), shown, known)
 
 

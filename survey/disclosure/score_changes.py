@@ -12,11 +12,11 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..aggregation.question_specs import spec_of
+from ..aggregation.rounding import rounded_number
 from ..aggregation.scores import own_rules
 from ..models import Question, Resolution, Score
 from .access import Viewer
 from .aggregates import get_aggregate
-from .rounding import rounded_number
 from .score_means import tellable
 from .scores import tells
 

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..aggregation.question_specs import last_scored_day
+from ..aggregation.rounding import rounded_number, rounded_people
 from ..aggregation.segments import MIN_CHANGED, nobody_or_enough
 from ..aggregation.stored_scores import score_summary
 from ..models import Participant, Question, Resolution, Submission
 from ..store.once import once
-from .rounding import rounded_number, rounded_people
 
 #: An outcome and two corrections: each asks the same answers another question, and a search among them would read
 #: how the answers lie.

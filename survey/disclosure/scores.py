@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from scoring.rewards import skill_score
 
 from ..aggregation.question_specs import spec_of
+from ..aggregation.rounded_aggregates import Shown
+from ..aggregation.rounding import rounded_score
 from ..aggregation.scores import OWN_RULES, scored_range
 from ..aggregation.stored_scores import mean_by_rule, scores_of
 from ..models import Participant, Question, Resolution, Score
 from .access import Denial, Viewer
 from .aggregates import get_aggregate, load_publications
-from .rounded_aggregates import Shown
-from .rounding import rounded_number
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,8 @@ def without_hidden(session: Session, person: Participant, scores: Iterable[Score
 
 
 def told_value(score: Score, value: float | None) -> float | None:
-    """A score as it is told: beside the crowd rounded like the crowd's figures, one's own as it is.
-
-    Peer scores are told in whole points.
-    """
-    if value is None or score.rule in OWN_RULES:
-        return value
-    return float(round(value)) if score.rule == "peer" else rounded_number(value, whole=False)
+    """A score as it is told, see `rounded_score`; None where there is none."""
+    return None if value is None else rounded_score(score.rule, value)
 
 
 def comparison(session: Session, person: Participant) -> Comparison | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from ..i18n.delimited import safe_text
+from ..i18n.safe_cells import safe_text
 
 #: What has to stand between quotation marks.
 _SPECIAL = re.compile(r'[",\n\r]')

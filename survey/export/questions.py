@@ -9,6 +9,7 @@ from ..aggregation.question_specs import spec_of
 from ..clock import day_date
 from ..models import BaseRate, Condition, Question, Resolution, Snapshot
 from ..store.lifecycle import current_resolutions
+from . import question_days
 from .cells import Value, cell
 from .columns import KIND_LABELS, QUESTION, SNAPSHOT, STUDY
 from .declaration import Column, Table
@@ -52,6 +53,7 @@ COLUMNS = (
     Column("published_days", "string", "Days of which the crowd was published by then, joined by |"),
     Column("outcome", "string", "What came out, of a ladder or pair as option=outcome, joined by |"),
     Column("known_from", "string", "Since when one could know each outcome, joined by |"),
+    *question_days.COLUMNS,
 )
 
 
@@ -65,6 +67,7 @@ def rows(session: Session, snapshot: Snapshot, _key: bytes) -> Iterator[list[Val
             *_facts(question),
             *_what_scores_rest_on(session, snapshot, question),
             *_outcome(session, snapshot, question),
+            *question_days.question_days(session, snapshot, question),
         ]
 
 

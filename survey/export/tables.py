@@ -1,8 +1,8 @@
 """The tables of a snapshot: the only list of them."""
 
-from . import forecasts, questions
+from . import figures, forecasts, questions, tied_figures
 from .declaration import Table
 
-TABLES: tuple[Table, ...] = (questions.TABLE, forecasts.TABLE)
+TABLES: tuple[Table, ...] = (questions.TABLE, forecasts.TABLE, *figures.TABLES, *tied_figures.TABLES)
 #: The same by name.
 BY_NAME = {table.name: table for table in TABLES}

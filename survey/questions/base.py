@@ -91,8 +91,6 @@ class Kind(ABC):
 
     name: ClassVar[str]
     input_formats: ClassVar[tuple[str, ...]]
-    #: How a crowd is made of answers: `each` option by itself, options `jointly`, or `quantiles`.
-    pooled: ClassVar[str]
     #: What is wrong with all numbers together is said under this name, of kinds that have such a thing.
     together: ClassVar[str] = ""
 

@@ -28,7 +28,6 @@ class Choice(ProbabilityKind):
     """Exactly one option comes true. What is stored sums to 1; what was typed is kept beside it."""
 
     name = "choice"
-    pooled = "jointly"
     together = "sum"
 
     def faults_together(

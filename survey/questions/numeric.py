@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from scoring.value_range import ValueRange
+
 from ..i18n.formatting import number, number_range
 from ..i18n.locale import gettext as _
-from .quantiles import QuantileKind, ValueRange, bounds
+from .quantiles import QuantileKind, bounds
 
 if TYPE_CHECKING:
     from ..models.question import Question

@@ -15,7 +15,6 @@ class ProbabilityKind(Kind):
     """A kind whose every option takes one probability, entered as percent, odds or one in n."""
 
     input_formats = ("percent", "odds", "one_in_n")
-    pooled = "each"
 
     def slots(self, question: "Question", asked: Sequence["Option"]) -> list[Slot]:
         return [Slot(f"p-{option.key}", option.key, "p", "probability") for option in asked]

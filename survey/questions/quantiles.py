@@ -2,9 +2,10 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
+
+from scoring.value_range import ValueRange
 
 from ..i18n.formatting import exact_percent
 from ..i18n.locale import current_language
@@ -15,55 +16,9 @@ if TYPE_CHECKING:
     from ..models.question import Option, Question
 
 
-@dataclass(frozen=True)
-class ValueRange:
-    """The values that a question's answer may take.
-
-    A closed end is the last value there can be. Beyond an open end lie others, and whoever does not want to
-    name one says "above" or "below": stored as the bound plus the range, on the logarithm for a log scale.
-
-    >>> ValueRange(300, 1000, open_lower=True, open_upper=True, log=False, whole=False).above
-    1700
-    >>> ValueRange(10, 1000, open_lower=True, open_upper=True, log=True, whole=False).above
-    100000.0
-    """
-
-    lower: float
-    upper: float
-    open_lower: bool
-    open_upper: bool
-    log: bool
-    whole: bool
-
-    @property
-    def above(self) -> float | None:
-        """What "above the upper bound" is stored as; None at a closed end."""
-        if not self.open_upper:
-            return None
-        return self.upper * (self.upper / self.lower) if self.log else self.upper + (self.upper - self.lower)
-
-    @property
-    def below(self) -> float | None:
-        """What "below the lower bound" is stored as; None at a closed end."""
-        if not self.open_lower:
-            return None
-        return self.lower / (self.upper / self.lower) if self.log else self.lower - (self.upper - self.lower)
-
-    @property
-    def limits(self) -> tuple[float, float]:
-        """The lowest and the highest value that is stored: a closed end, or "beyond"."""
-        below, above = self.below, self.above
-        return self.lower if below is None else below, self.upper if above is None else above
-
-    def may_repeat(self, value: float) -> bool:
-        """Whether probability may be heaped on one value: a whole number, a closed end, or "beyond"."""
-        return self.whole or value in self.limits
-
-
 class QuantileKind(Kind):
     """A kind that asks for the values below which the outcome lies with the probabilities of the question."""
 
-    pooled = "quantiles"
     sort: ClassVar[str]
 
     @abstractmethod

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ..aggregation.event_outcomes import KnownEvent, event_given
+from ..aggregation.event_outcomes import event_given
+from ..aggregation.known_outcomes import KnownEvent
 from ..i18n.locale import gettext
 from ..models import Event, Option, Question, Relation, Resolution, Survey
 from ..store.lifecycle import current_resolutions

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import clock
+from ..aggregation.specification import POOLED
 from ..models import BackgroundQuestion, Option, Question
 from ..questions import EnteredValue, kind_of, number_parsing
 from ..questions.quantiles import bounds
@@ -144,7 +145,7 @@ def _form_view(
 
 
 def _is_exclusive(question: Question) -> bool:
-    return kind_of(question).pooled == "jointly"
+    return POOLED[question.kind] == "options"
 
 
 def _centre(question: Question, worked: Mapping[str, float]) -> Floats:

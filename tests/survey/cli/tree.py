@@ -13,6 +13,7 @@ TYPED = {
     "backup": "{folder}/made.tar.gz",
     "bank check": "",
     "bank load": "",
+    "bundle recompute": "{folder}/none.zip",
     "db check": "",
     "db downgrade": "base --yes",
     "db upgrade": "",

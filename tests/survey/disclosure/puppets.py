@@ -20,10 +20,10 @@ from scoring.pools.default import parley
 from scoring.pools.default_steps import OPEN, log_odds
 from survey.aggregation.aggregates import pooled_figures
 from survey.aggregation.noise import moved, standard_normal
+from survey.aggregation.rounded_aggregates import ShownOption, shown_part
+from survey.aggregation.rounding import rounded_probability
 from survey.aggregation.specification import QuestionSpec
 from survey.aggregation.standing import Column
-from survey.disclosure.rounded_aggregates import ShownOption, shown_part
-from survey.disclosure.rounding import rounded_probability
 from survey.models import Question
 from survey.models.survey import OPEN_CELL
 

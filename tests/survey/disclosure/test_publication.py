@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from scoring.pools.default import parley
 from scoring.pools.default_steps import OPEN
 from survey import clock
-from survey.disclosure.rounded_aggregates import shown_part
+from survey.aggregation.rounded_aggregates import shown_part
 from survey.models import Participant, Question
 from survey.services import forecast_submit
 from survey.services.publication import publish, publish_question

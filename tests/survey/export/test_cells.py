@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.export.cells import cell, csv_lines
-from survey.i18n.delimited import plain_text, safe_text
+from survey.i18n.safe_cells import plain_text, safe_text
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.value_range import ValueRange
 from survey.questions import EnteredValue, Row, kind_of, number_parsing
-from survey.questions.quantiles import ValueRange, bounds
+from survey.questions.quantiles import bounds
 
 from .stand_ins import LEVELS, QUANTILES, a_binary, a_date, a_number, errors_of, quantiles, rows, stored
 

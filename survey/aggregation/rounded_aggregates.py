@@ -1,14 +1,17 @@
 """One publication as a viewer is shown it: every figure rounded, small ones left out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scoring.pools.catalog import SHOWN
 
-from ..aggregation.rules import Figures, heading, histogram_edges, rule_behind
-from ..models import Question
 from .rounding import merged_bins, rounded_interval, rounded_number, rounded_people, rounded_probability
+from .rules import Figures, heading, histogram_edges, rule_behind
+
+if TYPE_CHECKING:
+    from ..models import Question
 
 
 @dataclass(frozen=True)
@@ -73,29 +76,47 @@ class Shown:
     live: bool = False
 
 
-def shown_part(question: Question, part: Figures, as_of: date, live: bool = False) -> Shown:
+def shown_part(question: "Question", part: Figures, as_of: date, live: bool = False) -> Shown:
     """The figures of everybody or of a segment, rounded; a segment's own day stands before the publication's."""
-    options = {key: _option(question, key, told) for key, told in part["options"].items()}
+    whole = question.whole or question.kind == "date"
+    options = {
+        key: shown_option(key, told, question.quantile_levels, whole=whole)
+        for key, told in part["options"].items()
+    }
     day = date.fromisoformat(part["as_of"]) if "as_of" in part else as_of
     return Shown(day, rounded_people(part["people"]), options, live)
 
 
-def _option(question: Question, key: str, told: Figures) -> ShownOption:
-    methods = {name: _method(question, told[name]) for name in SHOWN}
+def shown_option(key: str, told: Figures, levels: Sequence[float], *, whole: bool) -> ShownOption:
+    """One option's figures, rounded.
+
+    Parameters
+    ----------
+    levels
+        Levels of the quantiles asked for; none for probabilities.
+    whole
+        Whether values are whole numbers, or days.
+    """
+
+    def rounded(value: float) -> float:
+        return rounded_number(value, whole=whole) if levels else rounded_probability(value)
+
+    def method(told: Figures) -> Any:
+        return [rounded(one) for one in told["quantiles"]] if "quantiles" in told else rounded(told["value"])
+
     rule, head = rule_behind(told), heading(told)
-    numeric = "quantiles" in head
-    figure = _method(question, head)
+    figure = method(head)
     ends = rounded_interval(head["low"], head["high"], figure) if "low" in head else (None, None)
     return ShownOption(
         key=key,
         people=rounded_people(told["people"]),
         effective=rounded_people(int(told["effective"])),
         rule=rule,
-        value=figure[question.quantile_levels.index(0.5)] if numeric else figure,
+        value=figure[levels.index(0.5)] if "quantiles" in head else figure,
         low=ends[0],
         high=ends[1],
-        methods=methods,
-        spread=tuple(_rounded(question, value) for value in told["spread"]),  # type: ignore[arg-type]
+        methods={name: method(told[name]) for name in SHOWN},
+        spread=tuple(rounded(value) for value in told["spread"]),  # type: ignore[arg-type]
         bins=tuple(merged_bins(told["histogram"], histogram_edges(told))),
         flags=tuple(told["flags"]),
         influence=_influence(told["influence"]) if "influence" in told else None,
@@ -104,15 +125,3 @@ def _option(question: Question, key: str, told: Figures) -> ShownOption:
 
 def _influence(told: Figures) -> Influence:
     return Influence(told["people"], told["chance"], round(told["move"], 3))
-
-
-def _method(question: Question, told: Figures) -> Any:
-    if "quantiles" in told:
-        return [_rounded(question, value) for value in told["quantiles"]]
-    return rounded_probability(told["value"])
-
-
-def _rounded(question: Question, value: float) -> float:
-    if question.quantile_levels:
-        return rounded_number(value, whole=question.whole or question.kind == "date")
-    return rounded_probability(value)

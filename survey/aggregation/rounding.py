@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from .scores import OWN_RULES
+
 #: Histogram cells with fewer people are merged with their neighbours.
 SMALLEST_BIN = 3
 
@@ -60,6 +62,19 @@ def rounded_leaderboard_score(value: float, measure: str) -> float:
     finest = 0 if measure == "peer" else 2
     digits = finest if value == 0 else min(finest, 1 - math.floor(math.log10(abs(value))))
     return _half_up(value, digits) + 0.0
+
+
+def rounded_score(rule: str, value: float) -> float:
+    """A score as it is told: beside the crowd rounded like the crowd's figures, one's own as it is.
+
+    Peer scores are told in whole points.
+
+    >>> rounded_score("peer", 3.4), rounded_score("wis_crowd", 1.2345), rounded_score("brier", 0.12345)
+    (3.0, 1.23, 0.12345)
+    """
+    if rule in OWN_RULES:
+        return value
+    return float(round(value)) if rule == "peer" else rounded_number(value, whole=False)
 
 
 def _half_up(value: float, decimals: int) -> float:

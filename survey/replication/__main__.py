@@ -1,0 +1,8 @@
+"""`python -m survey.replication ZIP`: needs neither Flask nor a database."""
+
+import sys
+
+from .command import run
+
+if __name__ == "__main__":
+    sys.exit(run())

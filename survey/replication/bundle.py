@@ -1,0 +1,120 @@
+"""A bundle's tables, read a question at a time: the standard library's `csv` and `zipfile` alone."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from ..i18n.safe_cells import plain_text
+
+Rows = list[dict[str, str]]
+#: A question's rows by column.
+TextColumns = dict[str, list[str]]
+#: A cell longer than this is in no bundle: rationales are shorter.
+csv.field_size_limit(1_000_000)
+
+
+class NotABundle(Exception):
+    """A file that is no bundle, or one from which a table or column is missing; its sentence says which."""
+
+
+class Bundle:
+    """The tables of a bundle.
+
+    Parameters
+    ----------
+    path
+        Of the zip.
+
+    Raises
+    ------
+    NotABundle
+        Where it can't be read as one.
+    OSError
+        Where there is no such file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with zipfile.ZipFile(path) as archive:
+                #: Name of a table to that of its file in the zip, which may lie in a folder.
+                self.files = {Path(name).stem: name for name in archive.namelist() if name.endswith(".csv")}
+        except zipfile.BadZipFile as error:
+            raise NotABundle(f"{path} is no bundle: it is no zip file.") from error
+
+    def rows(self, table: str) -> Rows:
+        """All rows of a table that is short; none of one that is not there."""
+        if table not in self.files:
+            return []
+        with self._open(table) as lines:
+            return [
+                {name: plain_text(cell) for name, cell in zip(lines.header, cells, strict=True)}
+                for cells in lines
+            ]
+
+    def required(self, table: str) -> Rows:
+        """All rows of a table without which nothing can be computed.
+
+        Raises
+        ------
+        NotABundle
+            Where it is missing.
+        """
+        if table not in self.files:
+            raise NotABundle(f"{self.path} is no bundle: there is no {table}.csv in it.")
+        return self.rows(table)
+
+    def by_question(self, table: str, columns: Sequence[str]) -> Iterator[tuple[str, TextColumns]]:
+        """Some columns of a table that is sorted by question, one question at a time.
+
+        Raises
+        ------
+        NotABundle
+            Where the table or a column is missing, a row is too short, or rows of a question lie apart.
+        """
+        with self._open(table) as lines:
+            missing = [name for name in ("question_id", *columns) if name not in lines.header]
+            if missing:
+                raise NotABundle(f"{lines.name} has no column {missing[0]}.")
+            of = lines.header.index("question_id")
+            pick = itemgetter(*(lines.header.index(name) for name in columns))
+            seen = set[str]()
+            for question, rows in groupby(lines, itemgetter(of)):
+                if question in seen:
+                    raise NotABundle(f"{lines.name} is not sorted by question: {question} comes twice.")
+                seen.add(question)
+                cells = zip(*map(pick, rows), strict=True)
+                yield question, {name: list(cell) for name, cell in zip(columns, cells, strict=True)}
+
+    @contextmanager
+    def _open(self, table: str) -> Iterator["_Lines"]:
+        if table not in self.files:
+            raise NotABundle(f"{self.path} is no bundle: there is no {table}.csv in it.")
+        name = self.files[table]
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(name) as raw:
+                yield _Lines(name, io.TextIOWrapper(raw, encoding="utf-8", newline=""))
+        except (zipfile.BadZipFile, UnicodeDecodeError, csv.Error, EOFError, zipfile.LargeZipFile) as error:
+            raise NotABundle(f"{name} can't be read: {error}.") from error
+
+
+class _Lines:
+    """The rows of a file of CSV behind its header, each as long as the header."""
+
+    def __init__(self, name: str, text: io.TextIOWrapper) -> None:
+        self.name = name
+        self._reader = csv.reader(text)
+        self.header = next(self._reader, [])
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for cells in self._reader:
+            if len(cells) != len(self.header):
+                raise NotABundle(
+                    f"{self.name}, line {self._reader.line_num}: {len(cells)} cells, not {len(self.header)}."
+                )
+            yield cells

@@ -1,0 +1,280 @@
+"""A bundle's figures, all of them computed again from its rows and compared with those inside."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..aggregation.peer_scores import compared_scores
+from ..aggregation.rounding import rounded_score
+from ..aggregation.rules import Figures
+from ..aggregation.scores import OWN_RULES, daily_scores
+from ..aggregation.specification import QuestionSpec
+from ..clock import day_date
+from . import answer_columns
+from .answer_columns import Answers
+from .bundle import Bundle, NotABundle, Rows, TextColumns
+from .memberships import People, people_of
+from .published import Cells, Place, Published, by_day, headed, numbers_of, published_again
+from .question_rows import Row, day_of, outcome_specs, question_spec
+from .report import Report
+
+AGGREGATES = ("as_of", "segment", "figures_of", "option_id", "method", "statistic", "value", "shown")
+SCORES = ("option_id", "participant_id", "rule", "value", "shown", "coverage", "last_day", "recomputes")
+
+#: Rows of a table by question.
+ByQuestion = Iterator[tuple[str, TextColumns]]
+#: What a score is about, whose it is, and by which rule.
+ScorePlace = tuple[str, str, str]
+Stated = dict[int, dict[Place, Cells]]
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that one question's figures are computed from, and what is stated of them: plain values, for any machine.
+
+    Attributes
+    ----------
+    row
+        Of `questions.csv`.
+    publications
+        Rows of `publications.csv`.
+    answers, aggregates, scores
+        Columns of the files of the same names.
+    """
+
+    row: Row
+    publications: Rows
+    answers: TextColumns
+    aggregates: TextColumns
+    scores: TextColumns
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of one question: what was compared, and its figures by day, on which those of several rest."""
+
+    question: str
+    report: Report
+    figures: Mapping[int, Figures]
+
+
+def recompute(
+    path: Path, tell: Callable[[str, int, int], None] = lambda question, done, all_: None
+) -> Report:
+    """Compute every figure of a bundle again, and compare.
+
+    Parameters
+    ----------
+    path
+        Of the zip.
+    tell
+        Called with each question's key as it is done, how many are, and how many there are.
+
+    Raises
+    ------
+    NotABundle
+        Where the file is none, or something is missing in it.
+    """
+    bundle, report = Bundle(path), Report()
+    for done, (found, count) in enumerate(_each(bundle), start=1):
+        report.add(found.report)
+        tell(found.question, done, count)
+    return report
+
+
+def _each(bundle: Bundle) -> Iterator[tuple[Done, int]]:
+    questions = bundle.required("questions")
+    people = everybody(bundle)
+    for task in tasks(bundle, questions):
+        yield recompute_question(task, people), len(questions)
+
+
+def everybody(bundle: Bundle) -> People:
+    """Everybody in a bundle, and their groups.
+
+    Raises
+    ------
+    NotABundle
+        Where the table is missing, or a cell cannot be read.
+    """
+    try:
+        return people_of(bundle.required("memberships"))
+    except (KeyError, ValueError) as error:
+        raise NotABundle(f"memberships.csv can't be read: {error!r}.") from error
+
+
+def tasks(bundle: Bundle, questions: Rows) -> Iterator[Task]:
+    """What there is to compute of each question, in the order of the file."""
+    published: dict[str, Rows] = {}
+    for row in bundle.required("publications"):
+        published.setdefault(row["question_id"], []).append(row)
+    answers = _InStep(bundle, "forecasts_long", answer_columns.COLUMNS)
+    aggregates, scores = _InStep(bundle, "aggregates", AGGREGATES), _InStep(bundle, "scores", SCORES)
+    for row in questions:
+        key = row["question_id"]
+        yield Task(
+            row,
+            published.get(key, []),
+            answers.of(key),
+            aggregates.of(key),
+            scores.of(key),
+        )
+    for table in (answers, aggregates, scores):
+        table.end()
+
+
+class _InStep:
+    """A table of which one question after the other is asked, in the order of the file."""
+
+    def __init__(self, bundle: Bundle, table: str, columns: Sequence[str]) -> None:
+        self._groups = bundle.by_question(table, columns)
+        self._table = table
+        self._nothing: TextColumns = {name: [] for name in columns}
+        self._next = next(self._groups, None)
+
+    def of(self, question: str) -> TextColumns:
+        """The rows of a question; none where the next are those of another."""
+        if self._next is None or self._next[0] != question:
+            return self._nothing
+        found, self._next = self._next[1], next(self._groups, None)
+        return found
+
+    def end(self) -> None:
+        """Refuse rows of a question that there is not."""
+        if self._next is not None:
+            raise NotABundle(
+                f"{self._table}.csv: {self._next[0]} is no question of questions.csv, or not in its order."
+            )
+
+
+def recompute_question(task: Task, people: People) -> Done:
+    """Compute the figures of one question again, and compare.
+
+    Raises
+    ------
+    NotABundle
+        Where a cell cannot be read.
+    """
+    key = task.row.get("question_id", "")
+    try:
+        return _recompute(key, task, people)
+    except (KeyError, ValueError, IndexError) as error:
+        raise NotABundle(f"{key}: a cell of its rows can't be read: {error!r}.") from error
+
+
+def _recompute(key: str, task: Task, people: People) -> Done:
+    report, spec = Report(), question_spec(task.row)
+    answers = answer_columns.answers_of(
+        spec, task.answers, people.names, simulated=task.row["simulated"] == "true"
+    )
+    publications = by_day(map(Published.of, task.publications))
+    stated = _stated(task.aggregates)
+    told_of = {one.as_of: _segments(stated.get(one.as_of, {})) for one in publications}
+    figures: dict[int, Figures] = {}
+    for one, found in published_again(spec, answers, people.groups, publications, told_of):
+        rows = stated.pop(one.as_of, {})
+        if found is None:
+            report.leave_out("publications", one.recomputes)
+            report.leave_out("aggregates", one.recomputes, len(rows))
+            figures[one.as_of] = headed(spec, one.rule, rows)
+            continue
+        figures[one.as_of] = found
+        where = f"{key} on {day_date(one.as_of)}"
+        report.compare("publications", where, "people", one.people, found["all"]["people"])
+        _compare_numbers(report, where, rows, numbers_of(spec, one, found))
+    for day in stated:
+        report.compare("aggregates", f"{key} on {day_date(day)}", "as_of", day_date(day).isoformat(), None)
+    _compare_scores(report, key, task, dict(_scores(task.row, spec, answers, people, figures)))
+    return Done(key, report, figures)
+
+
+def _stated(columns: TextColumns) -> Stated:
+    """The rows of `aggregates.csv` by day and place."""
+    found: Stated = {}
+    days: dict[str, int] = {}
+    for as_of, segment, of, option, method, statistic, value, shown in zip(
+        *(columns[name] for name in AGGREGATES), strict=True
+    ):
+        day = days[as_of] if as_of in days else days.setdefault(as_of, day_of(as_of))
+        found.setdefault(day, {})[segment, option, method, statistic] = (
+            days[of] if of in days else days.setdefault(of, day_of(of)),
+            float(value) if value else None,
+            float(shown) if shown else None,
+        )
+    return found
+
+
+def _segments(rows: Mapping[Place, Cells]) -> dict[str, int]:
+    return {place[0]: row[0] for place, row in rows.items()}
+
+
+def _compare_numbers(
+    report: Report, where: str, stated: Mapping[Place, Cells], computed: Mapping[Place, Cells]
+) -> None:
+    for place in {**computed, **stated}:
+        said, made = stated.get(place), computed.get(place)
+        row = ", ".join([where, *filter(None, place)])
+        if said is None or made is None:
+            report.compare("aggregates", row, "row", _is_there(said), _is_there(made))
+            continue
+        report.compare("aggregates", row, "value", said[1], made[1])
+        report.compare("aggregates", row, "shown", said[2], made[2], exact=True)
+        if said[0] != made[0]:
+            days = (day_date(day).isoformat() for day in (said[0], made[0]))
+            report.compare("aggregates", row, "figures_of", *days)
+
+
+def _is_there(row: object) -> str | None:
+    return None if row is None else "a row"
+
+
+def _compare_scores(
+    report: Report, key: str, task: Task, computed: Mapping[ScorePlace, tuple[float, float, float | None]]
+) -> None:
+    columns = (task.scores[name] for name in SCORES)
+    stated = {
+        tuple(place): rest
+        for *place, value, shown, coverage, last, state in zip(*columns, strict=True)
+        for rest in [(value, shown, coverage, last, state)]
+    }
+    for place in {**computed, **stated}:
+        row = ", ".join([key, *filter(None, place)])
+        said, made = stated.get(place), computed.get(place)
+        if said is not None and said[-1] != "yes":
+            report.leave_out("scores", said[-1])
+        elif said is None or made is None:
+            report.compare("scores", row, "row", _is_there(said), _is_there(made))
+        else:
+            value, coverage, last = made
+            report.compare("scores", row, "value", float(said[0]), value)
+            report.compare(
+                "scores",
+                row,
+                "shown",
+                float(said[1]),
+                rounded_score(place[2], value),
+                exact=place[2] not in OWN_RULES,
+            )
+            report.compare("scores", row, "coverage", float(said[2]), coverage)
+            report.compare("scores", row, "last_day", float(said[3]) if said[3] else None, last)
+
+
+def _scores(
+    row: Row, spec: QuestionSpec, answers: Answers, people: People, figures: Mapping[int, Figures]
+) -> Iterator[tuple[ScorePlace, tuple[float, float, float | None]]]:
+    told = sorted(figures.items())
+    for outcome in outcome_specs(row):
+        found = daily_scores(spec, outcome, answers.scored)
+        found |= compared_scores(spec, outcome, answers.scored, answers.eligible, told)
+        for rule, mean in found.items():
+            for person, value, coverage, last in zip(
+                mean.person.tolist(),
+                mean.mean.tolist(),
+                mean.coverage.tolist(),
+                mean.last.tolist(),
+                strict=True,
+            ):
+                place = outcome.about or "", str(people.names[person]), rule
+                yield place, (value, coverage, None if np.isnan(last) else last)

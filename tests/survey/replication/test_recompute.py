@@ -1,0 +1,180 @@
+"""Every figure of a bundle follows from its rows; one that was altered is named, with both values."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from survey.replication.command import compare
+from survey.replication.recompute import recompute
+from tests.conftest import do_in, fresh
+
+from . import worlds
+
+BundleOf = Callable[[worlds.World], Path]
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def bundle_of(tmp_path_factory: pytest.TempPathFactory, workplace: Path, sqlite_template: Path) -> BundleOf:
+    """A world's bundle; each is made once."""
+    made: dict[str, Path] = {}
+
+    def of(world: worlds.World) -> Path:
+        if world.__name__ not in made:
+            path = made[world.__name__] = tmp_path_factory.mktemp("bundle") / f"{world.__name__}.zip"
+            do_in(worlds.bundled(path, world), fresh(workplace, sqlite_template), workplace)
+        return made[world.__name__]
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("world", "publications", "aggregates"),
+    [(worlds.by_invitation, 21, 20_000), (worlds.for_anybody, 7, 2000)],
+)
+def test_every_figure_follows_from_the_rows(
+    bundle_of: BundleOf, world: worlds.World, publications: int, aggregates: int
+) -> None:
+    report = recompute(bundle_of(world))
+    assert [str(one) for one in report.mismatches] == []
+    assert {name: tally.left_out for name, tally in report.tallies.items() if tally.left_out} == {}
+    counts = {name: tally.compared for name, tally in report.tallies.items()}
+    assert counts["publications"] == publications
+    assert counts["aggregates"] > aggregates
+    assert counts["scores"] > 2000
+    assert max(tally.largest for tally in report.tallies.values()) < 1e-12
+
+
+def test_what_somebody_who_erased_may_have_been_in_is_listed_and_not_compared(bundle_of: BundleOf) -> None:
+    report = recompute(bundle_of(worlds.erased))
+    assert [str(one) for one in report.mismatches] == []
+    told = report.tallies["publications"]
+    assert (told.compared, told.left_out) == (7, {"erased": 21})
+    assert report.tallies["scores"].compared > 100
+
+
+def first_with(column: str, value: str, **where: str) -> Callable[[Rows], None]:
+    """Alters the first row that has something in a column, and these cells."""
+
+    def change(rows: Rows) -> None:
+        row = next(
+            one for one in rows if one[column] and all(one[name] == cell for name, cell in where.items())
+        )
+        row[column] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "where", "named"),
+    [
+        ("publications", "people", "999", {}, "publications.csv, {}, people: 999 is stated"),
+        ("aggregates", "value", "0.123", {"method": "mean"}, ", value: 0.123 is stated"),
+        ("aggregates", "value", "0.123", {"segment": "group region eu"}, "group region eu, "),
+        ("aggregates", "shown", "0.123", {}, ", shown: 0.123 is stated"),
+        (
+            "aggregates",
+            "figures_of",
+            "2026-11-01",
+            {"segment": "round 1"},
+            "figures_of: '2026-11-01' is stated",
+        ),
+        ("scores", "value", "0.123", {"rule": "peer"}, "peer, value: 0.123 is stated"),
+        ("scores", "coverage", "0.123", {}, ", coverage: 0.123 is stated"),
+        ("forecasts_long", "crowd_value", "0.5", {"is_latest": "true"}, "aggregates.csv, "),
+        ("questions", "last_scored_days", "2026-11-10", {"kind": "binary"}, "scores.csv, "),
+        ("memberships", "segments", "eu", {"segments": "elsewhere"}, "group region e"),
+    ],
+)
+def test_what_was_altered_is_named(
+    bundle_of: BundleOf,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    table: str,
+    column: str,
+    value: str,
+    where: dict[str, str],
+    named: str,
+) -> None:
+    change = first_with(column, value, **where)
+    path = worlds.altered(bundle_of(worlds.by_invitation), tmp_path / "a.zip", f"{table}.csv", change)
+    assert compare(path, as_json=True) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert not report["agrees"]
+    assert compare(path, as_json=False) == 1
+    told = capsys.readouterr().out
+    assert named.partition("{}")[0] in told and named.rpartition("{}")[2] in told
+
+
+def without(name: str) -> Callable[[Path, Path], None]:
+    """Writes the bundle again without a file."""
+
+    def change(path: Path, to: Path) -> None:
+        with zipfile.ZipFile(path) as whole, zipfile.ZipFile(to, "w") as made:
+            for one in whole.namelist():
+                if one != name:
+                    made.writestr(one, whole.read(one))
+
+    return change
+
+
+def with_text(name: str, old: str, new: str) -> Callable[[Path, Path], None]:
+    """Writes the bundle again with other text in a file."""
+
+    def change(path: Path, to: Path) -> None:
+        with zipfile.ZipFile(path) as whole, zipfile.ZipFile(to, "w") as made:
+            for one in whole.namelist():
+                text = whole.read(one).decode()
+                made.writestr(one, text.replace(old, new, 1) if one == name else text)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda path, to: to.write_bytes(b"not a zip"), "is no bundle: it is no zip file"),
+        (lambda path, to: to.write_bytes(path.read_bytes()[:5000]), "is no bundle"),
+        (lambda path, to: to.mkdir(), "can't be read"),
+        (lambda path, to: None, "can't be read"),
+        (without("scores.csv"), "there is no scores.csv"),
+        (without("memberships.csv"), "there is no memberships.csv"),
+        (without("questions.csv"), "there is no questions.csv"),
+        (with_text("aggregates.csv", ",statistic,", ",other,"), "aggregates.csv has no column statistic"),
+        (with_text("questions.csv", ",kind,", ",sort,"), "kind"),
+        (with_text("forecasts_long.csv", ",p,", ',"p,'), "forecasts_long.csv"),
+        (with_text("publications.csv", ",parley,", ",unheard,"), "unheard"),
+        (with_text("scores.csv", "scores", "scores"), ""),
+    ],
+)
+def test_what_is_no_bundle_ends_in_a_sentence(
+    bundle_of: BundleOf,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: Callable[[Path, Path], object],
+    sentence: str,
+) -> None:
+    path = tmp_path / "b.zip"
+    change(bundle_of(worlds.by_invitation), path)
+    assert compare(path, as_json=False) == (1 if sentence else 0)
+    assert sentence in capsys.readouterr().err
+
+
+def test_neither_flask_nor_a_database_is_asked_for(bundle_of: BundleOf) -> None:
+    """As `python -m survey.replication`, in a process that has neither."""
+    code = (
+        "import sys\n"
+        "sys.modules.update(dict.fromkeys(['flask', 'sqlalchemy', 'wtforms', 'click', 'flask_babel', 'babel']))\n"
+        "from survey.replication.command import run\n"
+        "sys.exit(run(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(bundle_of(worlds.by_invitation))], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr.splitlines()[-1:]) == (0, ["28/28"]), done.stderr
+    assert "Every figure that was compared follows from the rows." in done.stdout

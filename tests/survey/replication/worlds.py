@@ -1,0 +1,151 @@
+"""Surveys that were answered, published and resolved, their snapshots as bundles: recomputing is tried on them."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.export.files import FILES
+from survey.models import Participant, Question, Round, Snapshot
+from survey.services import background_answers
+from survey.services.erasure import erase
+from survey.services.publication import publish
+from survey.services.resolution import resolve
+from survey.services.snapshots import freeze
+from tests.factories import on, say, someone, the_question, the_survey, withdraw
+
+from ..outcomes import KNOWN, new_version, outcome
+
+#: Fills a survey's database.
+World = Callable[[Session], None]
+
+LADDER = "ceasefire-when"
+REGIONS = ("eu", "ukraine", "elsewhere")
+
+
+def answered(session: Session) -> list[Participant]:
+    """Thirty people and an insider on questions of every kind: two rounds, groups, changes, a new version, outcomes.
+
+    What was published is of four days, and after that one person erases everything.
+    """
+    survey = the_survey(session)
+    asked = of_every_kind(session)
+    half = survey.rounds[0]
+    session.add(Round(survey_id=survey.id, number=2, opens_at=on(19, hour=0), closes_at=half.closes_at))
+    half.closes_at = on(19, hour=0)
+    session.flush()
+    session.expire(survey, ["rounds"])
+    with clock.at(on(16)):
+        people = [someone(session, entry="invitation" if place % 2 else "link") for place in range(31)]
+        people[-1].insider = True
+        for place, person in enumerate(people):
+            background_answers.say(session, person, {"region": [REGIONS[place % 3]]})
+            for question in asked.values():
+                say(session, person, question, 0.1 + 0.025 * place)
+    for day, some in ((17, people[:12]), (19, people[10:28])):
+        with clock.at(on(day, hour=1)):
+            publish(session, survey)
+        with clock.at(on(day)):
+            new_version(session, asked["binary"], on(day), substantive=day == 17)
+            for place, person in enumerate(some):
+                for question in asked.values():
+                    say(session, person, question, 0.2 + 0.03 * place)
+            say(session, someone(session), asked["pair"], 0.4, crowd_seen=True)
+    with clock.at(on(20)):
+        withdraw(session, people[0], asked["choice"])
+        background_answers.say(session, people[1], {"region": ["eu"]})
+        publish(session, survey)
+    with clock.at(on(22)):
+        publish(session, survey)
+    return people
+
+
+def resolved(session: Session) -> None:
+    """Outcomes of every kind: each date of the ladder became known on a day of its own."""
+    asked = of_every_kind(session)
+    with clock.at(on(22)):
+        resolve(session, asked["binary"], outcome(value=1.0))
+        for kind in ("choice", "ordered"):
+            resolve(session, asked[kind], outcome(option=asked[kind].options[1].key))
+        resolve(session, asked["numeric"], outcome(value=float(asked["numeric"].upper or 1)))
+        resolve(session, asked["date"], outcome(value=float(asked["date"].lower or 0) + 40))
+        resolve(session, asked["pair"], outcome(about=asked["pair"].options[0].key, value=0.0))
+        for days, rung in enumerate(reversed(asked["ladder"].options)):
+            known = KNOWN - timedelta(days=days)
+            resolve(session, asked["ladder"], outcome(known, about=rung.key, value=1.0))
+
+
+def by_invitation(session: Session) -> None:
+    """A survey of people that are known."""
+    answered(session)
+    resolved(session)
+
+
+def for_anybody(session: Session) -> None:
+    """A survey that anybody may join: noise lies on each answer."""
+    the_survey(session).noise_key = "ab" * 32
+    answered(session)
+    resolved(session)
+
+
+def erased(session: Session) -> None:
+    """A survey in which somebody erased everything after the first publications and before the last."""
+    people = answered(session)
+    with clock.at(on(23)):
+        erase(session, people[5])
+        for place, person in enumerate(people[6:30]):
+            for question in of_every_kind(session).values():
+                say(session, person, question, 0.3 + 0.02 * place)
+    resolved_late = of_every_kind(session)["binary"]
+    with clock.at(on(25)):
+        publish(session, the_survey(session))
+        resolve(session, resolved_late, outcome(on(25, hour=0), value=1.0))
+
+
+def of_every_kind(session: Session) -> dict[str, Question]:
+    """A question of each kind; the ladder is one that is not resolved as a whole."""
+    survey = the_survey(session)
+    return {question.kind: question for question in survey.questions} | {
+        "ladder": the_question(session, LADDER)
+    }
+
+
+def bundled(path: Path, before: World) -> World:
+    """Do something, then freeze a snapshot and write it as a zip."""
+
+    def work(session: Session) -> None:
+        before(session)
+        with clock.at(on(27)):
+            write(session, freeze(session, the_survey(session), current_app.config["PARLEY"]), path)
+
+    return work
+
+
+def write(session: Session, snapshot: Snapshot, path: Path) -> None:
+    """A snapshot's files as a zip."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, lines in FILES.items():
+            archive.writestr(name, "".join(lines(session, snapshot, current_app.config["PARLEY"])))
+
+
+def altered(path: Path, to: Path, name: str, change: Callable[[list[dict[str, str]]], None]) -> Path:
+    """A bundle in which one file's rows were changed."""
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(to, "w") as made:
+        for one in whole.namelist():
+            text = whole.read(one).decode()
+            if one == name:
+                rows = list(csv.DictReader(io.StringIO(text, newline="")))
+                change(rows)
+                told = io.StringIO()
+                writer = csv.DictWriter(told, rows[0], lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(rows)
+                text = told.getvalue()
+            made.writestr(one, text)
+    return to
