@@ -12,6 +12,7 @@ from . import (
     resolutions,
     server,
     surveys,
+    tasks,
 )
 from .root import main
 
@@ -28,6 +29,7 @@ NOUNS = (
     resolutions,
     server,
     surveys,
+    tasks,
 )
 
 __all__ = ["NOUNS", "main"]
