@@ -1,15 +1,23 @@
 """For tokens of researchers: snapshots, frozen and taken out under pseudonyms."""
 
+from functools import partial
 from typing import Any
 
-from flask import Response, current_app, url_for
-from sqlalchemy import select
+from flask import Response, url_for
+from werkzeug.exceptions import Forbidden
 
-from ..models import Snapshot, Survey
+from .. import clock
+from ..i18n.locale import gettext
+from ..models import LIVE_STATES, Snapshot, Survey, Task
 from ..presenters import downloads
+from ..presenters.tasks import seconds_left, task_of, task_words
 from ..services.api_tokens import EXPORT
-from ..services.snapshots import freeze_with_files
+from ..services.enrollment import role_of
+from ..services.snapshots import finished
+from ..services.task_work import ask_snapshot
+from ..services.tasks import cancel, may_cancel
 from ..store.engine import db
+from ..store.transaction import transaction
 from .authentication import require_member
 from .operation import Operations
 from .schemas import crowd as crowd_schemas
@@ -18,27 +26,78 @@ blueprint = Operations("Data", "For the token of an owner or analyst, with the s
 
 FILES = ("forecasts_long", "questions_table")
 CSV = "text/csv"
-NEWEST = {"slug": "$request.path.slug", "number": "$response.body#/number"}
-DOWNLOADS = {name: {"operationId": name, "parameters": NEWEST} for name in FILES}
+#: How long a program is to wait before it asks again how far a task is, in seconds.
+ASK_AGAIN = 2
+OLDEST = {"slug": "$request.path.slug", "number": "$response.body#/0/number"}
+DOWNLOADS = {name: {"operationId": name, "parameters": OLDEST} for name in FILES}
+ITSELF = {"slug": "$request.path.slug", "number": "$response.body#/number"}
+GOES_ON = {name: {"operationId": name, "parameters": ITSELF} for name in ("snapshot_task", "cancel_task")}
+THE_LIST = {"list_snapshots": {"operationId": "list_snapshots", "parameters": {"slug": "$request.path.slug"}}}
 
 
-@blueprint.operation("GET", "/surveys/<slug>/snapshots", answers=(200, crowd_schemas.Snapshot(many=True)))
+@blueprint.operation(
+    "GET",
+    "/surveys/<slug>/snapshots",
+    answers=(200, crowd_schemas.Snapshot(many=True)),
+    links=DOWNLOADS,
+)
 def list_snapshots(slug: str) -> list[dict[str, Any]]:
     """The snapshots there are, oldest first"""
     survey, _user = require_member(slug, EXPORT, *downloads.READERS)
-    query = select(Snapshot).filter_by(survey_id=survey.id).order_by(Snapshot.number)
+    query = finished(survey).order_by(Snapshot.number)
     return [_snapshot(survey, snapshot) for snapshot in db.session.scalars(query)]
 
 
 @blueprint.operation(
-    "POST", "/surveys/<slug>/snapshots", answers=(201, crowd_schemas.Snapshot), links=DOWNLOADS
+    "POST", "/surveys/<slug>/snapshots", answers=(202, crowd_schemas.Task), refuses=(409,), links=GOES_ON
 )
-def freeze_snapshot(slug: str) -> dict[str, Any]:
-    """Freeze everything received by the end of yesterday, UTC"""
+def freeze_snapshot(slug: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Freeze everything received by the end of yesterday, UTC
+
+    It is made in the background; `Location` is the address of its task, which says how far it is. Whoever has one in
+    the making gets that one's: nobody has two at a time.
+    """
     survey, user = require_member(slug, EXPORT, *downloads.READERS)
-    settings, user_id = current_app.config["PARLEY"], user.id
-    snapshot = freeze_with_files(db.session, survey, settings, user_id)
-    return _snapshot(survey, snapshot)
+    task = transaction(partial(ask_snapshot, survey=survey, user=user))
+    address = url_for(".snapshot_task", slug=slug, number=task.id)
+    return _task(survey, task), 202, {"Location": address, "Retry-After": str(ASK_AGAIN)}
+
+
+@blueprint.operation(
+    "GET",
+    "/surveys/<slug>/tasks/<int(max=2147483647):number>",
+    answers=(200, crowd_schemas.Task),
+    links=THE_LIST,
+)
+def snapshot_task(slug: str, number: int) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """How far a snapshot is
+
+    Where it goes on, `Retry-After` says when to ask again; once it is `done`, `snapshot` is its number.
+    """
+    survey, _user = require_member(slug, EXPORT, *downloads.READERS)
+    task = task_of(survey, number)
+    return _task(survey, task), 200, {"Retry-After": str(ASK_AGAIN)} if task.state in LIVE_STATES else {}
+
+
+@blueprint.operation(
+    "DELETE",
+    "/surveys/<slug>/tasks/<int(max=2147483647):number>",
+    answers=(200, crowd_schemas.Task),
+    refuses=(403,),
+)
+def cancel_task(slug: str, number: int) -> dict[str, Any]:
+    """Cancel the making of a snapshot
+
+    Nothing of it is kept. One that is over stays as it is. Somebody else's is cancelled by owners alone.
+    """
+    survey, user = require_member(slug, EXPORT, *downloads.READERS)
+    task = task_of(survey, number)
+    if task.state in LIVE_STATES and not may_cancel(
+        task, user.id, role_of(db.session, survey, user.id) or ""
+    ):
+        raise Forbidden(gettext("Another person asked for it: they and owners may cancel it."))
+    transaction(partial(cancel, task=task))
+    return _task(survey, task)
 
 
 @blueprint.operation(
@@ -75,3 +134,18 @@ def _snapshot(survey: Survey, snapshot: Snapshot) -> dict[str, Any]:
     told = ("number", "as_of", "created_at", "withdrawn_at")
     files = [url_for(f".{name}", slug=survey.slug, number=snapshot.number) for name in FILES]
     return {**{name: getattr(snapshot, name) for name in told}, "files": files}
+
+
+def _task(survey: Survey, task: Task) -> dict[str, Any]:
+    told = ("state", "step", "share", "asked_at", "started_at", "ended_at")
+    words = task_words(task, clock.now(db.session))
+    return {
+        "number": task.id,
+        **{name: getattr(task, name) for name in told},
+        "seconds_left": seconds_left(task),
+        "detail": f"{words.heading}. {words.sentence}".strip(),
+        "snapshot": task.result,
+        "files": [url_for(f".{name}", slug=survey.slug, number=task.result) for name in FILES]
+        if task.result
+        else [],
+    }

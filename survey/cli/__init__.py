@@ -13,6 +13,7 @@ from . import (
     resolutions,
     server,
     surveys,
+    tasks,
 )
 from .root import main
 
@@ -30,6 +31,7 @@ NOUNS = (
     resolutions,
     server,
     surveys,
+    tasks,
 )
 
 __all__ = ["NOUNS", "main"]

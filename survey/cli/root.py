@@ -21,9 +21,9 @@ from .. import __version__
 #: Commands that answer requests, or write letters with links to pages: for them the application opens its doors.
 WITH_PAGES = ("run", "work", "notify")
 #: Commands that make an instance where there is none; every other one says that there is none.
-BEGINNING = ("upgrade", "demo", "run")
+BEGINNING = ("db upgrade", "demo", "run")
 #: Commands whose log says why something could not be stored: others end with that as their own sentence.
-WITH_LOG = (*WITH_PAGES, "publish")
+WITH_LOG = (*WITH_PAGES, "publish", "task")
 
 
 class Commands(AppGroup):
@@ -60,7 +60,7 @@ def _application() -> Flask:
     from .. import create_app
     from ..config import NoInstance, WeakSetting, instance_folder
 
-    command, folder = click.get_current_context().info_name, instance_folder()
+    command, folder = _typed(click.get_current_context()), instance_folder()
     is_new = not folder.exists()
     # What is imported stays: looking through it for garbage, again and again, takes a tenth of a start.
     gc.disable()
@@ -75,6 +75,12 @@ def _application() -> Flask:
     if is_new and folder.exists():
         click.echo(f"A new instance is made in {folder}", err=True)
     return app
+
+
+def _typed(context: click.Context) -> str:
+    """The words of a command behind `parley`: “run” is another one than “task run”."""
+    above = _typed(context.parent) if context.parent else ""
+    return f"{above} {context.info_name}".strip() if context.parent else ""
 
 
 @click.group(

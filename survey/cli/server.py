@@ -64,9 +64,10 @@ def settings_table() -> str:
 
 
 @main.command(with_appcontext=False, epilog="Example: parley work")
+@click.option("--once", is_flag=True, help="Do what is due now, and end; for a timer.")
 @click.pass_obj
-def work(info: ScriptInfo) -> None:
-    """Be the background worker: send the emails that are due, every minute, until stopped."""
+def work(info: ScriptInfo, once: bool) -> None:
+    """Be the background worker: send emails that are due, and make the snapshots people ask for, until stopped."""
     from ..server import http, worker
 
     app = info.load_app()
@@ -74,5 +75,11 @@ def work(info: ScriptInfo) -> None:
         http.check_ready(app)
     except http.NotReady as error:
         raise _not_started(error) from error
-    click.echo("The worker looks every minute which emails are due (stop it with Ctrl-C)")
+    if once:
+        sent, done = worker.work_once(app)
+        click.echo(
+            f"{sent} {'email' if sent == 1 else 'emails'} sent, {done} {'task' if done == 1 else 'tasks'} done"
+        )
+        return
+    click.echo("The worker sends emails and makes snapshots as they are due (stop it with Ctrl-C)")
     worker.work(app)

@@ -24,6 +24,7 @@ def publish(slug: str | None, as_of: date | None) -> None:
     from ..models import Survey
     from ..server import http
     from ..services import publication
+    from ..services.task_work import own_task
     from ..store.engine import db
 
     if slug:
@@ -33,7 +34,9 @@ def publish(slug: str | None, as_of: date | None) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     slugs = [slug] if slug else list(db.session.scalars(select(Survey.slug).order_by(Survey.slug)))
-    published = http.publish_each(slugs, day)
+    with own_task("publish") as progress:
+        published = http.publish_each(slugs, day, progress)
+        progress.result = sum(published.values()) if len(published) == len(slugs) else None
     for each, made in published.items():
         click.echo(f"{each}: {made} {'question' if made == 1 else 'questions'} published")
     if failed := [each for each in slugs if each not in published]:
@@ -45,9 +48,12 @@ def notify() -> None:
     """Send the emails that are due, once; for a timer where no worker runs."""
     from ..notifications import messages
     from ..services import invitation_letters
+    from ..services.task_work import own_task
 
-    noted, sent = messages.deliver()
-    sent += invitation_letters.deliver()
+    with own_task("letters") as progress:
+        noted, sent = messages.deliver(progress)
+        sent += invitation_letters.deliver(progress)
+        progress.result = sent
     click.echo(f"{noted} noted, {sent} {'email' if sent == 1 else 'emails'} sent")
 
 

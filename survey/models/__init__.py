@@ -39,6 +39,7 @@ from .relation import RELATION_KINDS, Relation, RelationEvent, RelationText
 from .remark import RATIONALE_ACTS, RationaleMark, Unclear
 from .scenario import Scenario, ScenarioAxis, ScenarioLeaf, ScenarioText
 from .survey import ConsentText, ConsentVersion, Round, Survey, SurveyText, Theme, ThemeText
+from .task import ENDED_STATES, LIVE_STATES, TASK_FAULTS, TASK_KINDS, Task
 from .token import ApiToken
 
 __all__ = [
@@ -46,14 +47,18 @@ __all__ = [
     "BACKGROUND_KINDS",
     "DECISIONS",
     "DRAFT_ROLES",
+    "ENDED_STATES",
     "ENTRIES",
     "GROUPING_KINDS",
     "KIND_NAMES",
+    "LIVE_STATES",
     "NOTICE_KINDS",
     "NOTICE_WAYS",
     "RATIONALE_ACTS",
     "RELATION_KINDS",
     "ROLES",
+    "TASK_FAULTS",
+    "TASK_KINDS",
     "VERDICTS",
     "ApiToken",
     "BackgroundAnswer",
@@ -116,6 +121,7 @@ __all__ = [
     "Survey",
     "SurveyDraft",
     "SurveyText",
+    "Task",
     "Theme",
     "ThemeText",
     "Unclear",

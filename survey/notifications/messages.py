@@ -6,7 +6,7 @@ nothing in it tells its sender that it was opened.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -30,6 +30,9 @@ from .outcome_notices import DueOutcome
 from .queue import DueNotice, Parcel
 
 logger = logging.getLogger(__name__)
+
+#: Is told what is being sent, and how much of it has gone, from 0 to 1.
+Progress = Callable[[str, float], None]
 
 #: With more of one kind a letter leads to the list of questions instead of to each.
 MOST_LINKS = 5
@@ -71,7 +74,18 @@ class OutcomeNews:
     questions: tuple[QuestionNews, ...]
 
 
-def deliver() -> tuple[int, int]:
+def untold(_step: str, _share: float) -> None:
+    """Where nobody wants to know how far it is."""
+
+
+def telling(numbers: Sequence[int], step: str, progress: Progress) -> Iterator[int]:
+    """Whom to write to, one after the other; before each, `progress` is told how much is done."""
+    for place, number in enumerate(numbers):
+        progress(step, place / len(numbers))
+        yield number
+
+
+def deliver(progress: Progress = untold) -> tuple[int, int]:
     """Note what is due and send it; how many things were noted, how many letters went.
 
     Addresses that were not confirmed in time are forgotten first.
@@ -85,7 +99,7 @@ def deliver() -> tuple[int, int]:
         logger.warning("Emails wait: set PARLEY_PUBLIC_URL, or their links would lead nowhere.")
         return noted, 0
     people = queue.waiting(db.session, moment)
-    return noted, sum(_send_to(participant_id) for participant_id in people)
+    return noted, sum(_send_to(participant_id) for participant_id in telling(people, "news", progress))
 
 
 def _send_to(participant_id: int) -> bool:

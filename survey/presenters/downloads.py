@@ -1,14 +1,13 @@
 """Downloads of a snapshot's files, for researchers' pages and programs alike; each is noted in the audit log."""
 
 from flask import Response, current_app, stream_with_context
-from sqlalchemy import select
 
 from ..errors import AnswersGone, NotFound
 from ..export.files import BUNDLE, unpacked
 from ..i18n.locale import gettext
 from ..models import Snapshot, Survey
 from ..services.audit_log import record
-from ..services.snapshots import frozen_file
+from ..services.snapshots import finished, frozen_file
 from ..store.engine import db
 from ..store.transaction import transaction
 
@@ -19,9 +18,9 @@ READERS = ("owner", "analyst")
 def snapshot_of(survey: Survey, number: int) -> Snapshot:
     """The snapshot of an address.
 
-    :raise NotFound: where the survey has none with this number.
+    :raise NotFound: where the survey has none with this number, or it is still being made.
     """
-    snapshot = db.session.scalar(select(Snapshot).filter_by(survey_id=survey.id, number=number))
+    snapshot = db.session.scalar(finished(survey).where(Snapshot.number == number))
     if snapshot is None:
         raise NotFound()
     return snapshot

@@ -4,7 +4,7 @@ import gc
 import logging
 import signal
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,9 @@ from .. import clock, create_app
 from ..config import WeakSetting, remember_address
 from ..models import Survey
 from ..notifications import transport
+from ..notifications.messages import Progress, untold
 from ..services.publication import publish
+from ..services.task_work import own_task
 from ..store.engine import db
 from ..store.health import health_problems
 from ..store.private_files import open_to_others
@@ -182,16 +184,27 @@ def prepare_pictures(folder: Path, stop: threading.Event) -> None:
 
 
 def publish_due(app: Flask, done: Collection[str] = ()) -> dict[str, int]:
-    """Publish every survey but those that are done; the number of questions published by slug, as `publish_each`."""
-    with app.app_context():
-        slugs = db.session.scalars(select(Survey.slug).order_by(Survey.slug)).all()
-        return publish_each(slug for slug in slugs if slug not in done)
+    """Publish every survey but those that are done; the number of questions published by slug, as `publish_each`.
+
+    None while another worker is at it: the next look finds what that one has left.
+    """
+    with app.app_context(), own_task("publish") as progress:
+        found = db.session.scalars(select(Survey.slug).order_by(Survey.slug)).all()
+        slugs = [slug for slug in found if slug not in done]
+        if not slugs or not progress.begin():
+            return {}
+        made = publish_each(slugs, progress=progress)
+        progress.result = sum(made.values()) if len(made) == len(slugs) else None
+        return made
 
 
-def publish_each(slugs: Iterable[str], as_of: date | None = None) -> dict[str, int]:
+def publish_each(
+    slugs: Sequence[str], as_of: date | None = None, progress: Progress = untold
+) -> dict[str, int]:
     """Publish surveys, each by itself: one that fails is logged, is not in the result, and stops no other."""
     made: dict[str, int] = {}
-    for slug in slugs:
+    for place, slug in enumerate(slugs):
+        progress(slug, place / len(slugs))
         try:
             made[slug] = transaction(partial(publish_survey, slug=slug, as_of=as_of))
         except Exception:

@@ -69,8 +69,8 @@ class Reminder:
         return sum(self.gets.values())
 
 
-def deliver() -> int:
-    """Send every invitation's letter that is due; how many went.
+def deliver(progress: messages.Progress = messages.untold) -> int:
+    """Send every invitation's letter that is due, telling `progress` how far it is; how many went.
 
     Any number of processes may do so at once, on any number of hosts.
     """
@@ -80,7 +80,8 @@ def deliver() -> int:
         return 0
     moment = clock.now(db.session)
     due = select(Invitation.id).where(_is_due(moment)).order_by(Invitation.id)
-    return sum(_send(number) for number in db.session.scalars(due).all())
+    numbers = db.session.scalars(due).all()
+    return sum(_send(number) for number in messages.telling(numbers, "invitations", progress))
 
 
 def _send(number: int) -> bool:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from .. import clock
@@ -23,7 +23,7 @@ from ..export.files import BUNDLE
 from ..export.kept import PIECE, Kept
 from ..export.snapshots import key_box
 from ..i18n.locale import gettext
-from ..models import Snapshot, SnapshotFile, SnapshotPiece, Survey
+from ..models import LIVE_STATES, Snapshot, SnapshotFile, SnapshotPiece, Survey, Task
 from ..store.engine import consistent_read
 from ..store.transaction import lock_survey, transaction
 from .audit_log import record
@@ -47,6 +47,20 @@ def freeze(
     ValueError
         Where the day is not over yet: its bytes could still change. And for a pilot, whose answers nobody takes out.
     """
+    snapshot = begin(session, survey, settings, by_id=by_id, as_of=as_of)
+    note(session, snapshot)
+    return snapshot
+
+
+def begin(
+    session: Session,
+    survey: Survey,
+    settings: Mapping[str, Any],
+    *,
+    by_id: int | None = None,
+    as_of: date | None = None,
+) -> Snapshot:
+    """A snapshot that has its number, day and key, and whose files are still to be made; refusals as of `freeze`."""
     if survey.pilot:
         raise ValueError(f"survey {survey.slug} is a trial: its answers are not taken out")
     today = clock.now(session).date()
@@ -55,10 +69,11 @@ def freeze(
         raise ValueError(f"as_of must be a day that is over, before {today}, got {day}")
     # Snapshots of one survey queue up, so that no two find the same number free.
     lock_survey(session, survey)
-    made = session.scalar(select(func.count()).select_from(Snapshot).filter_by(survey_id=survey.id)) or 0
+    # The highest and not their count: one that was cancelled is gone, and a later one may be finished.
+    last = session.scalar(select(func.max(Snapshot.number)).filter_by(survey_id=survey.id))
     snapshot = Snapshot(
         survey_id=survey.id,
-        number=made + 1,
+        number=(last or 0) + 1,
         as_of=day,
         created_at=clock.now(session),
         by_id=by_id,
@@ -66,16 +81,27 @@ def freeze(
     )
     session.add(snapshot)
     session.flush()
-    record(session, survey, "freeze snapshot", {"number": snapshot.number, "as_of": day.isoformat()}, by_id)
     return snapshot
 
 
-def freeze_with_files(session: Session, survey: Survey, settings: Mapping[str, Any], by_id: int) -> Snapshot:
-    """Make a snapshot, and its bundle beside it: in writes of their own, which are short."""
-    number = transaction(lambda writing: freeze(writing, survey, settings, by_id=by_id).number)
-    snapshot = session.scalars(select(Snapshot).filter_by(survey_id=survey.id, number=number)).one()
-    deque(make_bundle(session, snapshot, settings), maxlen=0)
-    return snapshot
+def note(session: Session, snapshot: Snapshot) -> None:
+    """Say in the audit log that a snapshot was frozen."""
+    detail = {"number": snapshot.number, "as_of": snapshot.as_of.isoformat()}
+    record(session, snapshot.survey, "freeze snapshot", detail, snapshot.by_id)
+
+
+def discard(session: Session, snapshot_id: int) -> None:
+    """Delete a snapshot that was never finished, with the files that were made: nobody was given any of it."""
+    session.scalars(select(Snapshot.id).filter_by(id=snapshot_id).with_for_update()).one_or_none()
+    for table in (SnapshotFile, SnapshotPiece):
+        session.execute(delete(table).filter_by(snapshot_id=snapshot_id))
+    session.execute(delete(Snapshot).filter_by(id=snapshot_id))
+
+
+def finished(survey: Survey) -> Select[Snapshot]:
+    """The snapshots of a survey that can be read: not those that are being made."""
+    in_making = exists().where(Task.snapshot_id == Snapshot.id, Task.state.in_(LIVE_STATES))
+    return select(Snapshot).where(Snapshot.survey_id == survey.id, ~in_making)
 
 
 def make_bundle(session: Session, snapshot: Snapshot, settings: Mapping[str, Any]) -> Iterator[Step]:

@@ -2,20 +2,26 @@
 
 import csv
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 
 from flask import Blueprint, Response, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
-from sqlalchemy import select
 
+from .. import clock
+from ..errors import NotFound
 from ..export import forecasts
 from ..export.snapshots import open_key
 from ..i18n.locale import gettext
-from ..models import Snapshot
+from ..models import Snapshot, Survey, Task
 from ..presenters.downloads import READERS, download
-from ..services.snapshots import freeze_with_files
+from ..presenters.tasks import TaskWords, task_of, task_words
+from ..services.snapshots import finished
+from ..services.task_work import Busy, ask_snapshot
+from ..services.tasks import cancel, may_cancel, shown_tasks
 from ..store.engine import db
+from ..store.transaction import transaction
 from .identity import require_role, survey_by_slug
 from .organizer.layout import organizer_page
 
@@ -41,8 +47,7 @@ def data(slug: str) -> str:
     """The snapshots there are, a preview of the newest, and what each column means."""
     survey = survey_by_slug(slug)
     role = require_role(survey, *READERS)
-    query = select(Snapshot).filter_by(survey_id=survey.id).order_by(Snapshot.number.desc())
-    snapshots = db.session.scalars(query).all()
+    snapshots = db.session.scalars(finished(survey).order_by(Snapshot.number.desc())).all()
     newest = next((snapshot for snapshot in snapshots if snapshot.withdrawn_at is None), None)
     return organizer_page(
         "researcher/data.html",
@@ -50,6 +55,7 @@ def data(slug: str) -> str:
         role,
         snapshots=snapshots,
         newest=newest,
+        tasks=_tasks(survey, role),
         columns=_in_order(NAMES),
         preview=_first_rows(newest) if newest else [],
     )
@@ -69,15 +75,44 @@ def _in_order(row: Sequence[str]) -> list[str]:
 
 @blueprint.post("/snapshots")
 def make_snapshot(slug: str) -> ResponseReturnValue:
-    """Freeze everything received by the end of yesterday."""
+    """Let everything received by the end of yesterday be frozen; the page shows how far it is."""
     survey = survey_by_slug(slug)
     require_role(survey, *READERS)
-    user_id, settings = current_user.id, current_app.config["PARLEY"]
-    number = freeze_with_files(db.session, survey, settings, user_id).number
-    flash(
-        gettext("Snapshot %(number)s holds everything received by the end of yesterday, UTC.", number=number)
-    )
+    try:
+        transaction(partial(ask_snapshot, survey=survey, user=current_user))
+    except Busy as busy:
+        flash(busy.sentence, "warning")
     return redirect(url_for(".data", slug=slug), 303)
+
+
+@blueprint.get("/progress")
+def progress(slug: str) -> str:
+    """How far snapshots in the making are: the page's part that its script keeps up to date."""
+    survey = survey_by_slug(slug)
+    role = require_role(survey, *READERS)
+    return organizer_page("researcher/_tasks.html", survey, role, tasks=_tasks(survey, role))
+
+
+@blueprint.post("/tasks/<int(max=2147483647):number>/cancel")
+def cancel_task(slug: str, number: int) -> ResponseReturnValue:
+    """End the making of a snapshot; of somebody else's, owners alone."""
+    survey = survey_by_slug(slug)
+    role = require_role(survey, *READERS)
+    task = task_of(survey, number)
+    if not may_cancel(task, current_user.id, role):
+        raise NotFound()
+    if not transaction(partial(cancel, task=task)):
+        flash(gettext("It was over already; nothing was changed."))
+    return redirect(url_for(".data", slug=slug), 303)
+
+
+def _tasks(survey: Survey, role: str) -> list[tuple[Task, TaskWords, bool]]:
+    """A survey's snapshots in the making, and how one's own last ended; whether one may cancel each."""
+    now = clock.now(db.session)
+    return [
+        (task, task_words(task, now), may_cancel(task, current_user.id, role))
+        for task in shown_tasks(db.session, survey, current_user.id, now)
+    ]
 
 
 @blueprint.get("/<int(max=2147483647):number>/forecasts_long.csv")

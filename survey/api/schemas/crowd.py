@@ -4,7 +4,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from ...i18n.normalization import LONGEST
-from ...models import ENTRIES
+from ...models import ENDED_STATES, ENTRIES, LIVE_STATES
 from .fields import Day, JsonBool, JsonInt, JsonNumber, Moment, QueryCount, RequestSchema, ResponseSchema
 from .forecasts import Resolution, Words, says
 
@@ -350,3 +350,26 @@ class Snapshot(ResponseSchema):
         metadata=says("Since then it is not given out: somebody in it has erased their answers."),
     )
     files = fields.List(Words(), metadata=says("Addresses of its files, for the same token."))
+
+
+class Task(ResponseSchema):
+    """What is done in the background: the making of a snapshot."""
+
+    number = JsonInt(metadata=says("Its number on this site.", 12))
+    state = Words(
+        validate=validate.OneOf((*LIVE_STATES, *ENDED_STATES)),
+        metadata=says("Whether it goes on (waiting, running), and how it ended.", "running"),
+    )
+    step = Words(metadata=says("The file that is being made; empty before the first.", "questions.csv"))
+    share = fields.Float(metadata=says("How much of the whole is done.", 0.4))
+    seconds_left = fields.Float(
+        allow_none=True, metadata=says("About how long the rest takes; null while nobody can say.", 20.0)
+    )
+    detail = Words(metadata=says("The same in a sentence; of a failure what to do.", "Snapshot 5 is ready."))
+    asked_at = Moment(metadata=says("When it was asked for, UTC."))
+    started_at = Moment(allow_none=True, metadata=says("When it was begun, the last time."))
+    ended_at = Moment(allow_none=True, metadata=says("When it was over."))
+    snapshot = JsonInt(allow_none=True, metadata=says("The snapshot’s number, once it is done.", 5))
+    files = fields.List(
+        Words(), metadata=says("Addresses of its files, once it is done, for the same token.")
+    )

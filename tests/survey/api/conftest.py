@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from survey.bank.loading import load_bank
-from survey.services import drafts
+from survey.services import drafts, task_work
 from survey.services.api_tokens import USER_SCOPES, create_token, create_writing_token
 from survey.store.transaction import transaction
 from tests.factories import the_survey
@@ -64,6 +64,10 @@ def callers(app: Flask, client: FlaskClient, a_member: MakeMember) -> dict[str, 
 
     with app.app_context():
         token, writer = transaction(elsewhere), transaction(writing)
+        # The first task, and the first snapshot: the examples ask for them.
+        task_work.run(
+            transaction(lambda session: task_work.ask_snapshot(session, the_survey(session), None).id)
+        )
     return {
         "participant": Caller(client).join(),
         **{role: a_member(role) for role in ("analyst", "organizer", "owner")},

@@ -58,6 +58,8 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "list_proposals": ("GET", "proposals", None, RUNNING),
     "decide_proposal": ("POST", "proposals/1/decision", {"act": "approve"}, ()),
     "freeze_snapshot": ("POST", "snapshots", None, DATA),
+    "snapshot_task": ("GET", "tasks/1", None, DATA),
+    "cancel_task": ("DELETE", "tasks/1", None, DATA),
     "list_snapshots": ("GET", "snapshots", None, DATA),
     "forecasts_long": ("GET", "snapshots/1/forecasts_long.csv", None, DATA),
     "questions_table": ("GET", "snapshots/1/questions.csv", None, DATA),

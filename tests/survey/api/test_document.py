@@ -14,8 +14,8 @@ from schemathesis import GenerationMode
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.services import task_work
 from survey.services.api_tokens import create_token, create_writing_token, issue_token
-from survey.services.snapshots import freeze
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
@@ -35,6 +35,8 @@ OF_MEMBERS = {
     "list_proposals",
     "decide_proposal",
     "freeze_snapshot",
+    "snapshot_task",
+    "cancel_task",
     "list_snapshots",
     "forecasts_long",
     "questions_table",
@@ -134,7 +136,9 @@ def document(served: Flask) -> Any:
     )
     with clock.at(TODAY), served.app_context():
         tokens = Tokens(served)
-        transaction(lambda session: freeze(session, the_survey(session), served.config["PARLEY"]))
+        task_work.run(
+            transaction(lambda session: task_work.ask_snapshot(session, the_survey(session), None).id)
+        )
         schema = schemathesis.openapi.from_wsgi(DOCUMENT, served, config=config)
 
     @schema.auth(refresh_interval=None)

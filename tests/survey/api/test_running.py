@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
@@ -13,6 +13,8 @@ from werkzeug.test import Client, TestResponse
 from survey import clock
 from survey.models import EventLog, Participant, Resolution, Score, User
 from survey.services.erasure import erase
+from survey.services.task_work import run_waiting
+from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.factories import crowd, on, the_question
 
@@ -139,14 +141,60 @@ def rows(response: TestResponse) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(response.text)))
 
 
+def frozen_files(app: Flask, analyst: Caller) -> list[str]:
+    """The addresses of the files of a snapshot that is asked for and made."""
+    task = analyst.post("snapshots").headers["Location"].removeprefix("/api/v1")
+    with app.app_context():
+        run_waiting()
+    if has_app_context():
+        # The test's own session, which the next request shares, has read what stood before.
+        db.session.rollback()
+    files: list[str] = analyst.get(task).json["files"]
+    return files
+
+
+@pytest.mark.usefixtures("answered")
+def test_a_snapshot_in_the_making_is_cancelled_by_who_asked_and_by_owners(
+    app: Flask, a_member: MakeMember
+) -> None:
+    analyst, owner = a_member("analyst"), a_member("owner")
+    task = analyst.post("snapshots").headers["Location"].removeprefix("/api/v1")
+    assert analyst.call("DELETE", task).json["state"] == "cancelled"
+    again = analyst.post("snapshots").headers["Location"].removeprefix("/api/v1")
+    assert (task != again, owner.call("DELETE", again).json["state"]) == (True, "cancelled")
+    owners = owner.post("snapshots").headers["Location"].removeprefix("/api/v1")
+    refused = analyst.call("DELETE", owners)
+    assert (refused.status_code, analyst.get(owners).json["state"]) == (403, "waiting")
+    with app.app_context():
+        assert run_waiting() == 1
+    # Over is over: it says how it ended.
+    assert analyst.call("DELETE", owners).json["state"] == "done"
+    assert a_member("organizer").get(owners).status_code == 403
+
+
 @pytest.mark.usefixtures("answered")
 def test_a_snapshot_is_frozen_listed_and_taken_out(app: Flask, a_member: MakeMember) -> None:
     analyst = a_member("analyst")
-    made = analyst.post("snapshots")
-    assert made.status_code == 201
-    assert (made.json["number"], made.json["as_of"], made.json["withdrawn_at"]) == (1, "2026-11-21", None)
-    assert analyst.get("snapshots").json == [made.json]
-    long, questions = (download(app, analyst, address) for address in made.json["files"])
+    asked = analyst.post("snapshots")
+    assert (asked.status_code, asked.json["state"], asked.json["files"]) == (202, "waiting", [])
+    # Whoever asks twice has asked once, and is told when to look again.
+    assert analyst.post("snapshots").headers["Location"] == asked.headers["Location"]
+    task = asked.headers["Location"].removeprefix("/api/v1")
+    assert (analyst.get(task).json["state"], analyst.get(task).headers["Retry-After"]) == ("waiting", "2")
+    assert analyst.get("snapshots").json == []
+    with app.app_context():
+        run_waiting()
+    done = analyst.get(task)
+    assert (done.json["state"], done.json["share"], done.json["detail"]) == (
+        "done",
+        1.0,
+        "Snapshot 1 is ready.",
+    )
+    assert "Retry-After" not in done.headers
+    (made,) = analyst.get("snapshots").json
+    assert (made["number"], made["as_of"], made["withdrawn_at"]) == (1, "2026-11-21", None)
+    assert done.json["files"] == made["files"]
+    long, questions = (download(app, analyst, address) for address in made["files"])
     assert [row["value"] for row in rows(long)] == ["0.2"] * 12
     assert "leaders-meet" in [row["question_id"] for row in rows(questions)]
 
@@ -154,7 +202,7 @@ def test_a_snapshot_is_frozen_listed_and_taken_out(app: Flask, a_member: MakeMem
 @pytest.mark.usefixtures("answered")
 def test_each_download_is_in_the_log(app: Flask, a_member: MakeMember, session: Session) -> None:
     analyst = a_member("analyst")
-    (address, _questions) = analyst.post("snapshots").json["files"]
+    (address, _questions) = frozen_files(app, analyst)
     download(app, analyst, address)
     entry = session.scalars(select(EventLog).filter_by(act="download")).one()
     assert entry.user_id == session.scalars(select(User)).one().id
@@ -164,7 +212,7 @@ def test_each_download_is_in_the_log(app: Flask, a_member: MakeMember, session: 
 @pytest.mark.usefixtures("answered")
 def test_a_withdrawn_snapshot_is_listed_and_gone(app: Flask, a_member: MakeMember, session: Session) -> None:
     analyst = a_member("analyst")
-    (address, _questions) = analyst.post("snapshots").json["files"]
+    (address, _questions) = frozen_files(app, analyst)
     transaction(lambda session: erase(session, session.scalars(select(Participant)).first()))  # type: ignore[arg-type]
     (told,) = analyst.get("snapshots").json
     assert told["withdrawn_at"].startswith("2026-11-22")
@@ -174,10 +222,10 @@ def test_a_withdrawn_snapshot_is_listed_and_gone(app: Flask, a_member: MakeMembe
 
 
 @pytest.mark.parametrize("number", ["2", "0", "99999999999999999999", "-1", "x"])
-def test_there_is_no_other_snapshot(a_member: MakeMember, number: str) -> None:
+def test_there_is_no_other_snapshot(app: Flask, a_member: MakeMember, number: str) -> None:
     analyst = a_member("analyst")
     with clock.at(on(23)):
-        analyst.post("snapshots")
+        frozen_files(app, analyst)
     response = analyst.get(f"snapshots/{number}/questions.csv")
     assert response.status_code == 404
     assert faults(response) == {}

@@ -37,7 +37,7 @@ def count(app: Flask, table: type) -> int:
         return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-@pytest.mark.parametrize("group", ["", "audit", "bank", "db", "survey", "token", "user"])
+@pytest.mark.parametrize("group", ["", "audit", "bank", "db", "snapshot", "survey", "task", "token", "user"])
 def test_every_command_has_a_sentence_of_help(app: Flask, group: str) -> None:
     commands = main if not group else main.commands[group]
     for name, command in commands.commands.items():
@@ -62,7 +62,9 @@ def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
         "restore",
         "run",
         "settings",
+        "snapshot",
         "survey",
+        "task",
         "token",
         "user",
         "validate",

@@ -148,7 +148,7 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if not way or way[-1] in main.commands], ids=" ".join)
+@pytest.mark.parametrize("way", [way for way in WAYS if len(way) < 2], ids=" ".join)
 def test_the_list_of_commands_says_each_in_a_whole_sentence(way: tuple[str, ...]) -> None:
     group: click.Command = main.commands[way[0]] if way else main
     if not isinstance(group, click.Group):

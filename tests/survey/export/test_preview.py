@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.export import forecasts
 from survey.services import accounts
+from survey.services.task_work import run_waiting
 from survey.web.researcher import TOLD_FIRST
 from tests.factories import on, say, someone, the_question, the_survey
 
@@ -29,8 +30,10 @@ def analyst(app: Flask, client: FlaskClient, session: Session) -> FlaskClient:
     return client
 
 
-def test_values_stand_first_and_no_column_is_lost(analyst: FlaskClient) -> None:
+def test_values_stand_first_and_no_column_is_lost(app: Flask, analyst: FlaskClient) -> None:
     assert analyst.post("/s/ukraine/data/snapshots").status_code == 303
+    with app.app_context():
+        assert run_waiting() == 1
     page = analyst.get("/s/ukraine/data/").text.partition("First rows of")[2]
     columns = re.findall(r'<th scope="col">(\w+)</th>', page)
     assert tuple(columns[: len(TOLD_FIRST)]) == TOLD_FIRST

@@ -28,7 +28,7 @@ def wait_for(done: object, seconds: float = 15) -> None:
 
 def test_the_worker_does_its_task_and_stops(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
-    monkeypatch.setattr(worker, "deliver", lambda: done.append("looked") or (0, 0))
+    monkeypatch.setattr(worker, "deliver", lambda *_told: done.append("looked") or (0, 0))
     stop = worker.start_beside(app)
     try:
         queue = worker.make_queue(app)
@@ -85,7 +85,7 @@ def test_an_unknown_queue_is_refused(tmp_path: Path) -> None:
 
 
 def test_one_run_from_a_terminal_says_what_it_did(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "deliver", lambda: (3, 1))
+    monkeypatch.setattr(messages, "deliver", lambda *_told: (3, 1))
     result = app.test_cli_runner().invoke(main, ["notify"])
     assert result.output == "3 noted, 1 email sent\n"
     assert isinstance(app.test_cli_runner(), CliRunner)

@@ -26,6 +26,7 @@ from survey.services import accounts, api_tokens, enrollment, invitations, moder
 from survey.services.resolution import Act
 from survey.services.resolution_proposals import resolve_or_propose
 from survey.services.resolution_rules import Outcome
+from survey.services.task_work import ask_snapshot
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.page_cache import NAME as PAGE_CACHE
@@ -154,6 +155,8 @@ class Site:
             transaction(
                 lambda session: snapshots.freeze(session, the_survey(session), app.config["PARLEY"]).id
             )
+            # One in the making that was asked for from a terminal: owners alone cancel what others asked for.
+            transaction(lambda session: ask_snapshot(session, the_survey(session), None).id)
         self._checkpoint()
         shutil.copy(path, self.kept)
         #: Nanoseconds; when the file was last brought back.

@@ -17,6 +17,7 @@ NO_PAGES = {
     "organizer.import_template",
     "organizer.picture",
     "researcher.forecasts_long",
+    "researcher.progress",
     "researcher.questions_table",
 }
 OVERVIEW = "/s/ukraine/organize/"

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.errors import InvalidAnswer
 from survey.export.files import FILES, unpacked
-from survey.models import EventLog, LeaderboardName, Participant
+from survey.models import EventLog, LeaderboardName, Participant, Snapshot
 from survey.services.api_tokens import issue_token
 from survey.services.leaderboard_names import read_name
 from survey.services.publication import publish
 from survey.services.resolution import resolve
-from survey.services.snapshots import freeze_with_files, frozen_file
+from survey.services.snapshots import freeze, frozen_file
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.identity import REMEMBERED
@@ -120,7 +120,9 @@ def test_no_log_and_no_research_file_has_the_name(
     assert browser(app, people[0]).post(NAME, data={"name": "Zlatoust"}).status_code == 303
     with app.app_context():
         settings = app.config["PARLEY"]
-        snapshot = freeze_with_files(db.session, the_survey(db.session), settings, by_id=owner())
+        freeze(db.session, the_survey(db.session), settings, by_id=owner())
+        db.session.commit()
+        snapshot = db.session.scalars(select(Snapshot)).one()
         for name in FILES:
             content = b"".join(unpacked(frozen_file(db.session, snapshot, name, settings)))
             assert content and b"Zlatoust" not in content

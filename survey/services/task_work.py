@@ -1,0 +1,225 @@
+"""Doing background tasks: what each kind is, how far it is, and how it ends."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from functools import partial
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..errors import AnswersGone, SurveyError
+from ..i18n.locale import gettext
+from ..models import Snapshot, Survey, Task, User
+from ..store.engine import db
+from ..store.transaction import transaction
+from . import snapshots, tasks
+from .tasks import Stopped, TaskClaim
+
+#: Is told what is being made, and how much of the whole is, from 0 to 1.
+Progress = Callable[[str, float], None]
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two signs of life in the store.
+EVERY = 1.0
+
+
+class Busy(SurveyError):
+    """Who asks waits for a snapshot of another survey already."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "A snapshot of another survey is being made for you. Nothing was begun; ask again when it is ready."
+            )
+        )
+
+
+class TaskProgress:
+    """How far a task is, as whoever works at it tells: kept at most once a second, in write units of their own.
+
+    They have a session of their own too: what the task is reading goes on.
+    """
+
+    def __init__(self, mine: TaskClaim, shown: Progress | None = None) -> None:
+        self.mine = mine
+        self._shown = shown
+        self._told_at = 0.0
+
+    def __call__(self, step: str, share: float) -> None:
+        """Say so.
+
+        Raises
+        ------
+        Stopped
+            Where the task was cancelled meanwhile, or another has taken it over.
+        """
+        if time.monotonic() - self._told_at < EVERY:
+            return
+        with current_app.app_context():
+            transaction(partial(tasks.tell, mine=self.mine, step=step, share=share))
+        if self._shown is not None:
+            self._shown(step, share)
+        self._told_at = time.monotonic()
+
+
+def ask_snapshot(session: Session, survey: Survey, user: User | None) -> Task:
+    """Let a snapshot of a survey be made; where this person has one in the making, that one.
+
+    Raises
+    ------
+    Busy
+        Where theirs is of another survey. Commands are nobody, and have one at a time together.
+    """
+    task = tasks.ask(session, "snapshot", survey=survey, by_id=user.id if user else None)
+    if task.survey_id != survey.id:
+        raise Busy()
+    return task
+
+
+def run(number: int, shown: Progress | None = None) -> bool:
+    """Do a task of the queue here; False where it is not to be had, or did not end well.
+
+    Parameters
+    ----------
+    shown
+        Is told too how far it is.
+    """
+    mine = transaction(partial(tasks.claim, number=number))
+    if mine is None:
+        return False
+    with _ending(mine) as ended:
+        _make_snapshot(TaskProgress(mine, shown))
+    return ended == ["well"]
+
+
+def run_waiting() -> int:
+    """Do here what waits in the queue; how many tasks were begun. For a timer where no worker runs."""
+    waiting = tasks.claimable(db.session, "snapshot")
+    for number in waiting:
+        run(number)
+    return len(waiting)
+
+
+class OwnTask:
+    """What the system does by itself, as a task of the queue; it has a row once there is something to tell.
+
+    Attributes
+    ----------
+    result
+        How many things were done; None where it did not go well.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.result: int | None = None
+        self._kind = kind
+        self._told: TaskProgress | None = None
+        self._asked = False
+
+    def begin(self) -> bool:
+        """Whether this worker is at it now, and no other."""
+        if not self._asked:
+            self._asked = True
+            mine = transaction(partial(_claim_own, kind=self._kind))
+            self._told = TaskProgress(mine) if mine else None
+        return self._told is not None
+
+    def __call__(self, step: str, share: float) -> None:
+        """How far it is. Where another worker is at the same, that one's row says so, and this one has none."""
+        if self.begin() and self._told:
+            self._told(step, share)
+
+    def end(self) -> None:
+        """It is over, well or not."""
+        if self._told is None:
+            return
+        mine = self._told.mine
+        if self.result is None:
+            _fail(mine, "broken")
+            return
+        with suppress(Stopped):
+            transaction(partial(tasks.finish, mine=mine, result=self.result))
+
+
+@contextmanager
+def own_task(kind: str) -> Iterator[OwnTask]:
+    """What the system does in the `with` block, as a task of the queue that is over with the block."""
+    task = OwnTask(kind)
+    try:
+        yield task
+    finally:
+        task.end()
+
+
+def _claim_own(session: Session, kind: str) -> TaskClaim | None:
+    tasks.forget_old(session)
+    return tasks.claim(session, tasks.ask(session, kind).id)
+
+
+@contextmanager
+def _ending(mine: TaskClaim) -> Iterator[list[str]]:
+    """Tell the store how a task ended; people are told a sentence, the log a traceback with the same reference."""
+    ended: list[str] = []
+    try:
+        yield ended
+        ended.append("well")
+    except Stopped:
+        # What was being read is of before: whoever looks next sees what others have done.
+        db.session.rollback()
+        logger.info("Task %d was cancelled, or is another worker's now.", mine.number)
+    # Somebody whose answers are in the snapshot erased them while it was made.
+    except AnswersGone:
+        _fail(mine, "erased")
+    except Exception:
+        reference = secrets.token_hex(4)
+        # What was cancelled is taken away under whoever works at it: that is no fault.
+        if _fail(mine, "broken", reference):
+            logger.exception("Task %d failed, reference %s; nothing of it was kept.", mine.number, reference)
+
+
+def _fail(mine: TaskClaim, fault: str, reference: str | None = None) -> bool:
+    try:
+        transaction(partial(tasks.fail, mine=mine, fault=fault, reference=reference))
+    except Stopped:
+        return False
+    return True
+
+
+def _make_snapshot(progress: TaskProgress) -> None:
+    settings, mine = current_app.config["PARLEY"], progress.mine
+    snapshot_id = transaction(partial(_begun, mine=mine))
+    snapshot = db.session.get_one(Snapshot, snapshot_id)
+    for step in snapshots.make_bundle(db.session, snapshot, settings):
+        progress(step.name, step.share)
+    transaction(partial(_finish, mine=mine, snapshot_id=snapshot_id))
+
+
+def _begun(session: Session, mine: TaskClaim) -> int:
+    """The snapshot of a task: the one that a worker before has begun, or one of the day before it was asked."""
+    tasks.tell(session, mine, "", 0.0)
+    task = session.get_one(Task, mine.number)
+    if task.snapshot_id is None:
+        assert task.survey is not None
+        day = task.asked_at.date() - timedelta(days=1)
+        settings = current_app.config["PARLEY"]
+        task.snapshot = snapshots.begin(session, task.survey, settings, by_id=task.by_id, as_of=day)
+        session.flush()
+    assert task.snapshot_id is not None
+    return task.snapshot_id
+
+
+def _finish(session: Session, mine: TaskClaim, snapshot_id: int) -> None:
+    # The task's row first, as whoever cancels it takes them.
+    tasks.tell(session, mine, "", 1.0)
+    snapshot = session.scalars(select(Snapshot).filter_by(id=snapshot_id).with_for_update()).one()
+    if snapshot.withdrawn_at is not None:
+        raise AnswersGone()
+    tasks.finish(session, mine, snapshot.number)
+    snapshots.note(session, snapshot)
