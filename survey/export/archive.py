@@ -94,6 +94,10 @@ class Archive:
         """A file that has been written."""
         return self._zip.open(name)  # type: ignore[return-value]
 
+    def close(self) -> None:
+        """Write no more; what is not finished is no bundle."""
+        self._zip.close()
+
     def finish(self, sign: Sign) -> str:
         """Write the manifest and both signatures; the SHA-256 of the manifest, in hexadecimal."""
         lines = (f"{digest}  {name}\n" for name, digest in sorted(self._hashes.items()))
@@ -102,7 +106,7 @@ class Archive:
         self.add(MANIFEST_SIGNATURE, [sign(manifest).signature], packed=False)
         empty = _signature_file("0" * 64, Signature(bytes(64), bytes(32)))
         self.add(SIGNATURE, [empty], packed=False)
-        self._zip.close()
+        self.close()
         place = _place(self._file)
         digest = _digest(self._file, place)
         content = _signature_file(digest, sign(PURPOSE + digest.encode()))

@@ -3,7 +3,8 @@
 It is made in steps, so that whoever waits can be told how far it is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
@@ -27,16 +28,18 @@ class Step(NamedTuple):
     share: float
 
 
-def write(session: Session, snapshot: Snapshot, settings: Settings, file: BinaryIO) -> Iterator[Step]:
+def write(session: Session, snapshot: Snapshot, settings: Settings, file: BinaryIO) -> Generator[Step]:
     """Write the bundle into an empty file, step by step; the session must see one moment throughout.
 
     The last step's name is the SHA-256 of the manifest.
     """
-    key, archive = open_key(snapshot, settings), Archive(file)
-    for place, table in enumerate(TABLES, start=1):
-        archive.add(table.file, _encoded(table.lines(session, snapshot, key)))
-        yield Step(table.file, 0.6 * place / len(TABLES))
-    yield Step(archive.finish(lambda content: sign(content, settings)), 1.0)
+    key = open_key(snapshot, settings)
+    # Also where nobody asks for the next step.
+    with closing(Archive(file)) as archive:
+        for place, table in enumerate(TABLES, start=1):
+            archive.add(table.file, _encoded(table.lines(session, snapshot, key)))
+            yield Step(table.file, 0.6 * place / len(TABLES))
+        yield Step(archive.finish(lambda content: sign(content, settings)), 1.0)
 
 
 def _encoded(lines: Iterable[str]) -> Iterator[bytes]:

@@ -7,7 +7,8 @@ import hashlib
 import secrets
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -28,8 +29,8 @@ from ..store.engine import consistent_read
 from ..store.transaction import lock_survey, transaction
 from .audit_log import record
 
-#: The share of the work that is done when the bundle is made and not yet kept.
-MADE = 0.9
+#: The shares of the work that are done when the bundle is made, and when its pieces are kept.
+MADE, KEPT = 0.9, 0.99
 
 
 def freeze(
@@ -104,7 +105,7 @@ def finished(survey: Survey) -> Select[Snapshot]:
     return select(Snapshot).where(Snapshot.survey_id == survey.id, ~in_making)
 
 
-def make_bundle(session: Session, snapshot: Snapshot, settings: Mapping[str, Any]) -> Iterator[Step]:
+def make_bundle(session: Session, snapshot: Snapshot, settings: Mapping[str, Any]) -> Generator[Step]:
     """Make and keep the bundle of a snapshot, step by step; whoever stops asking leaves nothing that is given out.
 
     All of it is read as of one moment, beside those who answer, and written to a file that has no name before the
@@ -120,15 +121,16 @@ def make_bundle(session: Session, snapshot: Snapshot, settings: Mapping[str, Any
     with tempfile.TemporaryFile() as file:
         with consistent_read() as reading:
             read = reading.get_one(Snapshot, snapshot_id)
-            for step in bundle.write(reading, read, settings, file):
-                yield Step(step.name, MADE * step.share)
+            with closing(bundle.write(reading, read, settings, file)) as steps:
+                for step in steps:
+                    yield Step(step.name, MADE * step.share)
         size, digest = file.seek(0, 2), hashlib.sha256()
         file.seek(0)
         for position, content in enumerate(iter(lambda: file.read(PIECE), b"")):
             digest.update(content)
             row = SnapshotPiece(pieces=pieces, position=position, snapshot_id=snapshot_id, content=content)
             transaction(partial(_keep_piece, row=row))
-            yield Step("keep", MADE + (1 - MADE) * file.tell() / size)
+            yield Step("keep", MADE + (KEPT - MADE) * file.tell() / size)
     kept = SnapshotFile(
         snapshot_id=snapshot_id,
         name=BUNDLE,

@@ -4,7 +4,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
@@ -196,8 +196,9 @@ def _make_snapshot(progress: TaskProgress) -> None:
     settings, mine = current_app.config["PARLEY"], progress.mine
     snapshot_id = transaction(partial(_begun, mine=mine))
     snapshot = db.session.get_one(Snapshot, snapshot_id)
-    for step in snapshots.make_bundle(db.session, snapshot, settings):
-        progress(step.name, step.share)
+    with closing(snapshots.make_bundle(db.session, snapshot, settings)) as steps:
+        for step in steps:
+            progress(step.name, step.share)
     transaction(partial(_finish, mine=mine, snapshot_id=snapshot_id))
 
 
