@@ -36,6 +36,9 @@ Everywhere else `If-Match` is refused.
 
 **Numbers.** Probabilities are JSON numbers from 0 to 1; never text, never percent. Dates are text, `2027-06-30`.
 
+**Lists** come in parts: at most `limit` rows (usually 100), and where there are more, the header
+`Link: <…>; rel="next"` leads on. What is added meanwhile moves nothing: no row comes twice, none is left out.
+
 **Refusals** are problem documents (RFC 9457, `application/problem+json`); `errors` names each field with a
 sentence. Words are in the language that `Accept-Language` asks for. No answer may be kept by a cache.
 """

@@ -21,6 +21,7 @@ from ..errors import ReusedKey, StoreUnavailable, show
 from ..i18n.locale import gettext
 from ..security.authentication import csrf
 from .authentication import KEY, require_token
+from .paging import LINK, Page
 from .request_parsing import InvalidRequest, StrictParser
 from .schemas.drafts import IfMatch
 from .schemas.forecasts import Problem
@@ -73,7 +74,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         """Nothing: `survey.errors` answers every error under `/api/` with a problem document."""
 
     def _register_pagination_header(self) -> None:
-        """Nothing: every list is short enough to be answered as a whole."""
+        """Nothing: `paging` leads on by `Link`."""
 
     def _register_responses(self) -> None:
         for status in HTTPStatus:
@@ -170,8 +171,10 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
                 function = self.arguments(body())(function)
             # Told to the document alone: `alt_response` would put another function around each call.
             responses: dict[int, Any] = {refused: HTTPStatus(refused).name for refused in sorted(statuses)}
-            if links:
-                responses[status] = {"links": links}
+            more = {"headers": LINK} if query and issubclass(query, Page) else {}
+            more |= {"links": links} if links else {}
+            if more:
+                responses[status] = more
             if content_types[1:]:
                 # As JSON it is an object, as anything else text.
                 said: dict[str, Any] = {one: {"schema": {"type": "string"}} for one in content_types}
@@ -200,6 +203,7 @@ def _guarded(
         if request.args and not allows_query:
             sentence = gettext("This takes no such parameter.")
             raise InvalidRequest(dict.fromkeys(request.args, sentence))
+        _refuse_twice()
         if "If-Match" in request.headers and not version:
             raise InvalidRequest({"If-Match": gettext("This has no versions: leave it out.")})
         if version and "If-Match" not in request.headers:
@@ -209,6 +213,13 @@ def _guarded(
         return view(*arguments, **address)
 
     return guarded
+
+
+def _refuse_twice() -> None:
+    """Which of two values was meant is nobody's to guess."""
+    twice = [name for name, values in request.args.lists() if len(values) > 1]
+    if twice:
+        raise InvalidRequest(dict.fromkeys(twice, gettext("This came twice; send it once.")))
 
 
 def _refused_by(token: bool | None, body: object, other: bool) -> set[int]:

@@ -12,6 +12,7 @@ from ..services.snapshots import freeze_with_files
 from ..store.engine import db
 from .authentication import require_member
 from .operation import Operations
+from .paging import Page, page
 from .schemas import crowd as crowd_schemas
 
 blueprint = Operations("Data", "For the token of an owner or analyst, with the scope `export`.")
@@ -22,12 +23,14 @@ NEWEST = {"slug": "$request.path.slug", "number": "$response.body#/number"}
 DOWNLOADS = {name: {"operationId": name, "parameters": NEWEST} for name in FILES}
 
 
-@blueprint.operation("GET", "/surveys/<slug>/snapshots", answers=(200, crowd_schemas.Snapshot(many=True)))
-def list_snapshots(slug: str) -> list[dict[str, Any]]:
+@blueprint.operation(
+    "GET", "/surveys/<slug>/snapshots", answers=(200, crowd_schemas.Snapshot(many=True)), query=Page
+)
+def list_snapshots(query: dict[str, Any], slug: str) -> list[dict[str, Any]]:
     """The snapshots there are, oldest first"""
     survey, _user = require_member(slug, EXPORT, *downloads.READERS)
-    query = select(Snapshot).filter_by(survey_id=survey.id).order_by(Snapshot.number)
-    return [_snapshot(survey, snapshot) for snapshot in db.session.scalars(query)]
+    frozen = db.session.scalars(select(Snapshot).filter_by(survey_id=survey.id))
+    return [_snapshot(survey, one) for one in page(query, frozen, lambda one: (one.number,))]
 
 
 @blueprint.operation(
