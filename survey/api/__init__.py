@@ -39,6 +39,9 @@ Everywhere else `If-Match` is refused.
 **Lists** come in parts: at most `limit` rows (usually 100), and where there are more, the header
 `Link: <…>; rel="next"` leads on. What is added meanwhile moves nothing: no row comes twice, none is left out.
 
+**Repeated reading.** Each answer to a `GET` has an `ETag`; sent again as `If-None-Match`, an answer that is still the
+same comes as 304, without a body. It is made of the answer alone, and tells nothing more.
+
 **Refusals** are problem documents (RFC 9457, `application/problem+json`); `errors` names each field with a
 sentence. Words are in the language that `Accept-Language` asks for. No answer may be kept by a cache.
 """

@@ -6,6 +6,7 @@ One decorator says it all, for the program and for the OpenAPI document alike.
 import re
 from collections.abc import Callable, Sequence
 from functools import wraps
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -37,6 +38,7 @@ REFUSALS = {
     401: "No token came, or one that is unknown, expired or revoked.",
     403: "The token may not do this; or the crowd is not shown, and `reason` says why.",
     404: "There is no such thing, or the caller may not know of it.",
+    406: "It is sent in none of the forms that `Accept` names.",
     409: "It takes no answers now: closed, not open yet, resolved, or a newer consent waits. Of an import: the file"
     " is not the one that was looked at.",
     410: "What this was about has been erased.",
@@ -116,6 +118,7 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
         csrf.exempt(self)
         self.register_error_handler(DBAPIError, _store_is_away)
         self.register_error_handler(ReusedKey, _key_was_used)
+        self.after_request(_conditional)
 
     def operation(
         self,
@@ -177,8 +180,16 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
                 responses[status] = more
             if content_types[1:]:
                 # As JSON it is an object, as anything else text.
-                said: dict[str, Any] = {one: {"schema": {"type": "string"}} for one in content_types}
-                responses[status] = {"content": said | {"application/json": {"schema": {"type": "object"}}}}
+                responses[status] = {
+                    "content": {
+                        one: {"schema": {"type": "object" if one == "application/json" else "string"}}
+                        for one in content_types
+                    }
+                }
+            if method == "GET":
+                responses[304] = {
+                    "description": "The caller has it already: `If-None-Match` names its `ETag`."
+                }
             manual = {"operationId": view.__name__, "security": _security(token), "responses": responses}
             function = self.doc(**manual)(_guarded(function, token, query is not None, version))
             named = [known for known in PARTS if re.search(rf"[<:]{known['name']}>", path)]
@@ -234,6 +245,19 @@ def _refused_for(version: bool) -> set[int]:
 
 def _security(token: bool | None) -> list[dict[str, list[str]]]:
     return [{"token": []}] if token else [{}] if token is False else [{}, {"token": []}]
+
+
+def _conditional(response: Response) -> Response:
+    """What the caller has already is not sent again (`If-None-Match`, RFC 9110 section 13).
+
+    The tag is a hash of the body alone: where two answers are the same, so are their tags, and a tag tells of
+    nothing that its body does not. Drafts have their version for one, files what they were frozen as.
+    """
+    if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
+        if not response.get_etag()[0]:
+            response.set_etag(sha256(response.get_data()).hexdigest()[:32])
+        response.make_conditional(request)
+    return response
 
 
 def _store_is_away(_error: DBAPIError) -> Response:

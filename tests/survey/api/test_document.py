@@ -37,6 +37,7 @@ OF_MEMBERS = {
     "freeze_snapshot",
     "list_snapshots",
     "forecasts_long",
+    "forecast_rows",
     "questions_table",
 }
 #: Operations that need a token to write with.
