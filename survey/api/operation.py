@@ -21,6 +21,7 @@ from ..bank.interchange import FORMATS
 from ..errors import ReusedKey, StoreUnavailable, show
 from ..i18n.locale import gettext
 from ..security.authentication import csrf
+from .allowance import count_call
 from .authentication import KEY, require_token
 from .paging import LINK, Page
 from .request_parsing import InvalidRequest, StrictParser
@@ -47,7 +48,7 @@ REFUSALS = {
     415: "The body is not `application/json`.",
     422: "A field is missing, unknown or wrong; `errors` names each. Also an `Idempotency-Key` with another body.",
     428: "`If-Match` is missing: it names the version that was read.",
-    429: "Too many tries from this address; wait as long as `Retry-After` says.",
+    429: "Too many calls, or too many tries from this address; wait as long as `Retry-After` says.",
     503: "The database did not answer in time. Nothing is lost: send it again with the same key.",
 }
 
@@ -154,7 +155,14 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
             Operations that go on from its answer.
         """
         status, schema, *content_types = answers
-        statuses = {404, 503, *refuses, *_refused_by(token, body, bool(query or key)), *_refused_for(version)}
+        statuses = {
+            404,
+            429,
+            503,
+            *refuses,
+            *_refused_by(token, body, bool(query or key)),
+            *_refused_for(version),
+        }
 
         def decorate(view: View) -> View:
             function: Callable[..., Any] = view
@@ -209,6 +217,7 @@ def _guarded(
 
     @wraps(view)
     def guarded(*arguments: Any, **address: Any) -> Any:
+        count_call()
         if token:
             require_token()
         if request.args and not allows_query:
