@@ -102,6 +102,7 @@ SETTINGS = (
         "people who may join surveys from one address in an hour (of IPv6: one /64)",
         int,
     ),
+    Setting("CALLS_PER_MINUTE", "600", "calls of the API by one token, or by one address without", int),
     Setting(
         "REGISTRATION",
         "yes",

@@ -36,6 +36,15 @@ Everywhere else `If-Match` is refused.
 
 **Numbers.** Probabilities are JSON numbers from 0 to 1; never text, never percent. Dates are text, `2027-06-30`.
 
+**Lists** come in parts: at most `limit` rows (usually 100), and where there are more, the header
+`Link: <…>; rel="next"` leads on. What is added meanwhile moves nothing: no row comes twice, none is left out.
+
+**Repeated reading.** Each answer to a `GET` has an `ETag`; sent again as `If-None-Match`, an answer that is still the
+same comes as 304, without a body. It is made of the answer alone, and tells nothing more.
+
+**Limits.** `RateLimit` says how many calls are left in this minute for the token, or for the address where there is
+none. One more is refused with 429 and `Retry-After`, before anything is done: send it again then, with the same key.
+
 **Refusals** are problem documents (RFC 9457, `application/problem+json`); `errors` names each field with a
 sentence. Words are in the language that `Accept-Language` asks for. No answer may be kept by a cache.
 """

@@ -21,6 +21,7 @@ from ..services.own_scenarios import UnfinishedScenarios
 from ..store.engine import db
 from .authentication import known_question, known_survey, viewer
 from .operation import Operations
+from .paging import Page, page
 from .request_parsing import InvalidRequest
 from .schemas import crowd as crowd_schemas
 from .surveys import number
@@ -99,11 +100,13 @@ def crowd_of_question(query: dict[str, Any], slug: str, key: str) -> dict[str, A
     "/surveys/<slug>/scenarios",
     answers=(200, crowd_schemas.Scenario(many=True)),
     token=None,
+    query=Page,
     links={"chances": {"operationId": "chances_of_scenario", "parameters": SCENARIO}},
 )
-def list_scenarios(slug: str) -> list[dict[str, Any]]:
+def list_scenarios(query: dict[str, Any], slug: str) -> list[dict[str, Any]]:
     """The scenarios of a survey, without their chances"""
-    return [_scenario(scenario) for scenario in known_survey(slug).scenarios]
+    scenarios = known_survey(slug).scenarios
+    return [_scenario(one) for one in page(query, scenarios, lambda one: (one.position, one.id))]
 
 
 @blueprint.operation(

@@ -26,6 +26,7 @@ from ..store.transaction import transaction
 from .authentication import require_author, require_writer
 from .draft_refusals import bank_refused, draft_refused, stale, told_faults
 from .operation import Operations
+from .paging import Page, page
 from .request_parsing import InvalidRequest
 from .schemas import drafts as draft_schemas
 
@@ -83,14 +84,15 @@ def _refuse_two_sources(body: Answer) -> None:
         raise InvalidRequest({"bank": gettext("There is no such bank; there are: %(known)s.", known=known)})
 
 
-@blueprint.operation("GET", "/drafts", answers=(200, draft_schemas.DraftInList(many=True)))
-def list_drafts() -> list[Answer]:
+@blueprint.operation("GET", "/drafts", answers=(200, draft_schemas.DraftInList(many=True)), query=Page)
+def list_drafts(query: Answer) -> list[Answer]:
     """The surveys that you write, those that were begun last first
 
     A survey that was opened and not written on since is found by its address alone.
     """
     user = require_author()
-    return [_briefly(db.session, draft, user) for draft in drafts.drafts_of(db.session, user)]
+    own = page(query, drafts.drafts_of(db.session, user), lambda draft: (-draft.id,))
+    return [_briefly(db.session, draft, user) for draft in own]
 
 
 @blueprint.operation("GET", "/drafts/<slug>", answers=(200, draft_schemas.Draft))

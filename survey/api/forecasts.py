@@ -17,12 +17,13 @@ from ..services.forecast_history import history, last_format, standing_rows
 from ..services.forecast_record import Receipt, receipt_of
 from ..services.own_coherence import OwnClash, own_clashes
 from ..store.engine import db
-from ..store.lifecycle import open_options, skipped_questions
+from ..store.lifecycle import answered_questions, open_options, skipped_questions
 from ..store.transaction import transaction
 from .authentication import known_question, require_participant
 from .operation import Operations
+from .paging import Page, page
 from .schemas import forecasts as forecast_schemas
-from .surveys import number
+from .surveys import in_order, number
 
 blueprint = Operations(
     "Forecasts",
@@ -118,23 +119,30 @@ def skip(slug: str, key: str) -> dict[str, str]:
     }
 
 
-@blueprint.operation("GET", "/surveys/<slug>/forecasts", answers=(200, forecast_schemas.Own(many=True)))
-def own_forecasts(slug: str) -> list[dict[str, Any]]:
+@blueprint.operation(
+    "GET", "/surveys/<slug>/forecasts", answers=(200, forecast_schemas.Own(many=True)), query=Page
+)
+def own_forecasts(query: dict[str, Any], slug: str) -> list[dict[str, Any]]:
     """What one has said to every question one has answered or skipped"""
     survey, person = require_participant(slug)
-    told = [_own(person, question) for question in survey.questions]
-    return [own for own in told if own["history"] or own["skipped"]]
+    done = answered_questions(db.session, person) | skipped_questions(db.session, person)
+    asked = [question for question in survey.questions if question.id in done]
+    return [_own(person, question) for question in page(query, asked, in_order)]
 
 
-@blueprint.operation("GET", "/surveys/<slug>/coherence", answers=(200, forecast_schemas.OwnClash(many=True)))
-def coherence(slug: str) -> list[dict[str, Any]]:
+@blueprint.operation(
+    "GET", "/surveys/<slug>/coherence", answers=(200, forecast_schemas.OwnClash(many=True)), query=Page
+)
+def coherence(query: dict[str, Any], slug: str) -> list[dict[str, Any]]:
     """What of one's own answers can't all be true, the largest clash first
 
     Answers stay as they were given, whatever is made of this: nothing has to be mended. It is asked apart from a
     receipt, so that whoever gives a thousand forecasts does not wait for it a thousand times.
     """
     _survey, person = require_participant(slug)
-    return [_clash(one) for one in own_clashes(db.session, person)]
+    clashes = own_clashes(db.session, person)
+    largest = page(query, clashes, lambda one: (-one.found.amount, *one.found.sources))
+    return [_clash(one) for one in largest]
 
 
 @blueprint.operation("GET", "/surveys/<slug>/questions/<key>/forecasts", answers=(200, forecast_schemas.Own))

@@ -14,6 +14,7 @@ from ..presenters.leaderboard import why_hidden
 from ..store.engine import db
 from .authentication import known_survey, viewer
 from .operation import Operations
+from .paging import page
 from .schemas import leaderboards as leaderboard_schemas
 
 blueprint = Operations(
@@ -65,15 +66,14 @@ def leaderboard(query: dict[str, Any], slug: str) -> dict[str, Any]:
     found = disclosure.get_leaderboard(db.session, who, survey, query["measure"], theme)
     if isinstance(found, Hidden):
         raise LeaderboardHidden(survey, found)
-    most = leaderboard_schemas.ROWS
-    start = (query["page"] - 1) * most
+    rows = page(query, range(found.people), lambda row: (row,))
     return {
         "measure": found.measure,
         "theme": theme.key if theme else None,
         "questions": found.questions,
         "waiting": found.waiting,
         "people": found.people,
-        "rows": [vars(row) for row in found.rows(start, start + most)],
+        "rows": [vars(row) for row in found.rows(rows[0], rows[-1] + 1)] if rows else [],
         "own": _own(who, found),
     }
 

@@ -18,6 +18,7 @@ from ..store.engine import db
 from ..store.transaction import transaction
 from .authentication import known_question, require_member
 from .operation import Operations
+from .paging import Page, page
 from .schemas import crowd as crowd_schemas
 from .surveys import resolution
 
@@ -71,14 +72,15 @@ def resolve(body: dict[str, Any], slug: str, key: str) -> dict[str, Any]:
     return {"resolutions": own, "proposal": None}
 
 
-@blueprint.operation("GET", "/surveys/<slug>/proposals", answers=(200, crowd_schemas.Proposals))
-def list_proposals(slug: str) -> dict[str, Any]:
+@blueprint.operation("GET", "/surveys/<slug>/proposals", answers=(200, crowd_schemas.Proposals), query=Page)
+def list_proposals(query: dict[str, Any], slug: str) -> dict[str, Any]:
     """List proposed outcomes
 
     Those that wait for a second person, and those that were approved, refused or withdrawn.
     """
     survey, _user = require_member(slug, RUN, *RUNNING)
-    return {"proposals": [_proposal(one) for one in proposals(db.session, survey, waiting=False)]}
+    made = page(query, proposals(db.session, survey, waiting=False), lambda one: (one.id,))
+    return {"proposals": [_proposal(one) for one in made]}
 
 
 @blueprint.operation(

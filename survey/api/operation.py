@@ -6,6 +6,7 @@ One decorator says it all, for the program and for the OpenAPI document alike.
 import re
 from collections.abc import Callable, Sequence
 from functools import wraps
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -20,7 +21,9 @@ from ..bank.interchange import FORMATS
 from ..errors import ReusedKey, StoreUnavailable, show
 from ..i18n.locale import gettext
 from ..security.authentication import csrf
+from .allowance import count_call
 from .authentication import KEY, require_token
+from .paging import LINK, Page
 from .request_parsing import InvalidRequest, StrictParser
 from .schemas.drafts import IfMatch
 from .schemas.forecasts import Problem
@@ -36,6 +39,7 @@ REFUSALS = {
     401: "No token came, or one that is unknown, expired or revoked.",
     403: "The token may not do this; or the crowd is not shown, and `reason` says why.",
     404: "There is no such thing, or the caller may not know of it.",
+    406: "It is sent in none of the forms that `Accept` names.",
     409: "It takes no answers now: closed, not open yet, resolved, or a newer consent waits. Of an import: the file"
     " is not the one that was looked at.",
     410: "What this was about has been erased.",
@@ -44,7 +48,7 @@ REFUSALS = {
     415: "The body is not `application/json`.",
     422: "A field is missing, unknown or wrong; `errors` names each. Also an `Idempotency-Key` with another body.",
     428: "`If-Match` is missing: it names the version that was read.",
-    429: "Too many tries from this address; wait as long as `Retry-After` says.",
+    429: "Too many calls, or too many tries from this address; wait as long as `Retry-After` says.",
     503: "The database did not answer in time. Nothing is lost: send it again with the same key.",
 }
 
@@ -73,7 +77,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         """Nothing: `survey.errors` answers every error under `/api/` with a problem document."""
 
     def _register_pagination_header(self) -> None:
-        """Nothing: every list is short enough to be answered as a whole."""
+        """Nothing: `paging` leads on by `Link`."""
 
     def _register_responses(self) -> None:
         for status in HTTPStatus:
@@ -115,6 +119,7 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
         csrf.exempt(self)
         self.register_error_handler(DBAPIError, _store_is_away)
         self.register_error_handler(ReusedKey, _key_was_used)
+        self.after_request(_conditional)
 
     def operation(
         self,
@@ -150,7 +155,14 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
             Operations that go on from its answer.
         """
         status, schema, *content_types = answers
-        statuses = {404, 503, *refuses, *_refused_by(token, body, bool(query or key)), *_refused_for(version)}
+        statuses = {
+            404,
+            429,
+            503,
+            *refuses,
+            *_refused_by(token, body, bool(query or key)),
+            *_refused_for(version),
+        }
 
         def decorate(view: View) -> View:
             function: Callable[..., Any] = view
@@ -170,12 +182,22 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
                 function = self.arguments(body())(function)
             # Told to the document alone: `alt_response` would put another function around each call.
             responses: dict[int, Any] = {refused: HTTPStatus(refused).name for refused in sorted(statuses)}
-            if links:
-                responses[status] = {"links": links}
+            more = {"headers": LINK} if query and issubclass(query, Page) else {}
+            more |= {"links": links} if links else {}
+            if more:
+                responses[status] = more
             if content_types[1:]:
                 # As JSON it is an object, as anything else text.
-                said: dict[str, Any] = {one: {"schema": {"type": "string"}} for one in content_types}
-                responses[status] = {"content": said | {"application/json": {"schema": {"type": "object"}}}}
+                responses[status] = {
+                    "content": {
+                        one: {"schema": {"type": "object" if one == "application/json" else "string"}}
+                        for one in content_types
+                    }
+                }
+            if method == "GET":
+                responses[304] = {
+                    "description": "The caller has it already: `If-None-Match` names its `ETag`."
+                }
             manual = {"operationId": view.__name__, "security": _security(token), "responses": responses}
             function = self.doc(**manual)(_guarded(function, token, query is not None, version))
             named = [known for known in PARTS if re.search(rf"[<:]{known['name']}>", path)]
@@ -195,11 +217,13 @@ def _guarded(
 
     @wraps(view)
     def guarded(*arguments: Any, **address: Any) -> Any:
+        count_call()
         if token:
             require_token()
         if request.args and not allows_query:
             sentence = gettext("This takes no such parameter.")
             raise InvalidRequest(dict.fromkeys(request.args, sentence))
+        _refuse_twice()
         if "If-Match" in request.headers and not version:
             raise InvalidRequest({"If-Match": gettext("This has no versions: leave it out.")})
         if version and "If-Match" not in request.headers:
@@ -209,6 +233,13 @@ def _guarded(
         return view(*arguments, **address)
 
     return guarded
+
+
+def _refuse_twice() -> None:
+    """Which of two values was meant is nobody's to guess."""
+    twice = [name for name, values in request.args.lists() if len(values) > 1]
+    if twice:
+        raise InvalidRequest(dict.fromkeys(twice, gettext("This came twice; send it once.")))
 
 
 def _refused_by(token: bool | None, body: object, other: bool) -> set[int]:
@@ -223,6 +254,19 @@ def _refused_for(version: bool) -> set[int]:
 
 def _security(token: bool | None) -> list[dict[str, list[str]]]:
     return [{"token": []}] if token else [{}] if token is False else [{}, {"token": []}]
+
+
+def _conditional(response: Response) -> Response:
+    """What the caller has already is not sent again (`If-None-Match`, RFC 9110 section 13).
+
+    The tag is a hash of the body alone: where two answers are the same, so are their tags, and a tag tells of
+    nothing that its body does not. Drafts have their version for one, files what they were frozen as.
+    """
+    if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
+        if not response.get_etag()[0]:
+            response.set_etag(sha256(response.get_data()).hexdigest()[:32])
+        response.make_conditional(request)
+    return response
 
 
 def _store_is_away(_error: DBAPIError) -> Response:

@@ -9,6 +9,7 @@ from ..presenters.outcome_history import PastOutcome, outcome_history
 from ..store.engine import db
 from .authentication import known_question, known_survey, viewer
 from .operation import Operations
+from .paging import Page, page
 from .schemas import outcomes as schemas
 from .surveys import resolution
 
@@ -20,8 +21,9 @@ blueprint = Operations("Outcomes", "What came out, how it was corrected, and wha
     "/surveys/<slug>/questions/<key>/resolutions",
     answers=(200, schemas.PastResolution(many=True)),
     token=None,
+    query=Page,
 )
-def outcomes_of_question(slug: str, key: str) -> list[dict[str, Any]]:
+def outcomes_of_question(query: dict[str, Any], slug: str, key: str) -> list[dict[str, Any]]:
     """Every outcome of a question, newest first
 
     None is overwritten: a correction or an annulment supersedes what stood. Scores of the crowd, and what a
@@ -31,7 +33,8 @@ def outcomes_of_question(slug: str, key: str) -> list[dict[str, Any]]:
     question, who = known_question(survey, key), viewer(survey)
     history = outcome_history(db.session, who, question)
     places = {one.resolution.id: len(history) - place for place, one in enumerate(history)}
-    return [_past(question, who, one, places) for one in history]
+    shown = page(query, history, lambda one: (-one.resolution.id,))
+    return [_past(question, who, one, places) for one in shown]
 
 
 def _past(question: Question, who: Viewer, one: PastOutcome, places: dict[int, int]) -> dict[str, Any]:

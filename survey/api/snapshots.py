@@ -10,6 +10,7 @@ from .. import clock
 from ..i18n.locale import gettext
 from ..models import LIVE_STATES, Snapshot, Survey, Task
 from ..presenters import downloads
+from ..presenters.snapshot_rows import CSV, NDJSON
 from ..presenters.tasks import seconds_left, task_of, task_words
 from ..services.api_tokens import EXPORT
 from ..services.enrollment import role_of
@@ -20,12 +21,13 @@ from ..store.engine import db
 from ..store.transaction import transaction
 from .authentication import require_member
 from .operation import Operations
+from .paging import Page, page
+from .request_parsing import InvalidRequest
 from .schemas import crowd as crowd_schemas
 
 blueprint = Operations("Data", "For the token of an owner or analyst, with the scope `export`.")
 
 FILES = ("forecasts_long", "questions_table")
-CSV = "text/csv"
 #: How long a program is to wait before it asks again how far a task is, in seconds.
 ASK_AGAIN = 2
 OLDEST = {"slug": "$request.path.slug", "number": "$response.body#/0/number"}
@@ -39,13 +41,14 @@ THE_LIST = {"list_snapshots": {"operationId": "list_snapshots", "parameters": {"
     "GET",
     "/surveys/<slug>/snapshots",
     answers=(200, crowd_schemas.Snapshot(many=True)),
+    query=Page,
     links=DOWNLOADS,
 )
-def list_snapshots(slug: str) -> list[dict[str, Any]]:
+def list_snapshots(query: dict[str, Any], slug: str) -> list[dict[str, Any]]:
     """The snapshots there are, oldest first"""
     survey, _user = require_member(slug, EXPORT, *downloads.READERS)
-    query = finished(survey).order_by(Snapshot.number)
-    return [_snapshot(survey, snapshot) for snapshot in db.session.scalars(query)]
+    frozen = db.session.scalars(finished(survey))
+    return [_snapshot(survey, one) for one in page(query, frozen, lambda one: (one.number,))]
 
 
 @blueprint.operation(
@@ -128,6 +131,29 @@ def questions_table(slug: str, number: int) -> Response:
     """
     survey, user = require_member(slug, EXPORT, *downloads.READERS)
     return downloads.download(survey, number, "questions.csv", user.id)
+
+
+@blueprint.operation(
+    "GET",
+    "/surveys/<slug>/snapshots/<int(max=2147483647):number>/forecasts",
+    answers=(200, None, NDJSON, CSV),
+    query=crowd_schemas.OfQuestions,
+    refuses=(406, 410),
+)
+def forecast_rows(query: dict[str, Any], slug: str, number: int) -> Response:
+    """The rows of `forecasts_long.csv` as a stream, of all questions or of some
+
+    As `Accept` asks, one JSON object a line (`application/x-ndjson`; numbers are numbers, what is missing is null) or
+    CSV, whose text no spreadsheet runs; under gzip where `Accept-Encoding` has it. Each stream leaves an entry in the
+    survey's log.
+    """
+    survey, user = require_member(slug, EXPORT, *downloads.READERS)
+    wanted = [key.strip() for key in query["questions"].split(",") if key.strip()]
+    unknown = sorted(set(wanted) - {question.key for question in survey.questions})
+    if unknown:
+        sentence = gettext("The survey has no such question: %(keys)s.", keys=", ".join(unknown))
+        raise InvalidRequest({"questions": sentence})
+    return downloads.download_rows(survey, number, wanted, user.id)
 
 
 def _snapshot(survey: Survey, snapshot: Snapshot) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from ..store.lifecycle import (
 )
 from .authentication import known_question, known_survey, viewer
 from .operation import Operations
+from .paging import Page, page
 from .schemas import forecasts as forecast_schemas
 
 blueprint = Operations("Surveys", "What is asked: surveys, their consent, their questions.")
@@ -47,15 +48,20 @@ ANSWER_FIRST = {
 
 
 @blueprint.operation(
-    "GET", "/surveys", answers=(200, forecast_schemas.SurveyInList(many=True)), token=False, links=OPEN_ONE
+    "GET",
+    "/surveys",
+    answers=(200, forecast_schemas.SurveyInList(many=True)),
+    token=False,
+    query=Page,
+    links=OPEN_ONE,
 )
-def list_surveys() -> list[dict[str, Any]]:
+def list_surveys(query: dict[str, Any]) -> list[dict[str, Any]]:
     """Every public survey
 
     Surveys that are open by link or to invited people alone are not listed.
     """
-    query = select(Survey).filter_by(visibility="public").order_by(Survey.id)
-    return [_briefly(survey) for survey in db.session.scalars(query)]
+    public = db.session.scalars(select(Survey).filter_by(visibility="public"))
+    return [_briefly(survey) for survey in page(query, public, lambda one: (one.id,))]
 
 
 @blueprint.operation("GET", "/surveys/<slug>", answers=(200, forecast_schemas.Survey), token=None)
@@ -94,13 +100,14 @@ def one_survey(slug: str) -> dict[str, Any]:
     "/surveys/<slug>/questions",
     answers=(200, forecast_schemas.Question(many=True)),
     token=None,
+    query=Page,
     links=ANSWER_FIRST,
 )
-def list_questions(slug: str) -> list[dict[str, Any]]:
+def list_questions(query: dict[str, Any], slug: str) -> list[dict[str, Any]]:
     """Every question of a survey, in its order"""
     survey = known_survey(slug)
     done = _done(survey)
-    return [_question(question, done) for question in survey.questions]
+    return [_question(question, done) for question in page(query, survey.questions, in_order)]
 
 
 @blueprint.operation(
@@ -113,6 +120,11 @@ def one_question(slug: str, key: str) -> dict[str, Any]:
     """
     survey = known_survey(slug)
     return _question(known_question(survey, key), _done(survey))
+
+
+def in_order(question: Question) -> tuple[int, int]:
+    """Where a question stands among those of its survey."""
+    return question.position, question.id
 
 
 def _briefly(survey: Survey) -> dict[str, Any]:

@@ -73,6 +73,8 @@ class Kept:
         self._open = partial(Pieces, session, file.pieces, file.size)
         #: How many bytes it has, where that is known without unpacking it.
         self.size = None if file.packed or member else file.size
+        #: Of what is kept, whatever part of it this is, in hexadecimal: another where a byte is.
+        self.sha256 = file.sha256
 
     def __iter__(self) -> Iterator[bytes]:
         """Its bytes, a piece at a time."""

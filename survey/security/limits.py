@@ -1,4 +1,4 @@
-"""Limits: how often one address may guess, join and have letters sent; over pages and programs' doors together.
+"""Limits: how often one address may guess, join, have letters sent, over both doors; how often programs may call.
 
 Each process counts for itself, in memory and under hashes: nothing that is kept leads back to an address.
 """
@@ -7,7 +7,10 @@ import hmac
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from math import ceil
+from time import time
 from typing import TypeVar
 
 from flask import Flask, Response, current_app
@@ -124,3 +127,43 @@ def may_have_a_letter(address: str) -> bool:
     if not limiter.enabled:
         return True
     return bool(limiter.limiter.hit(_LETTERS_TO_ONE, "letters to", hashed(address.lower())))
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What is left of the calls that one caller may make.
+
+    Attributes
+    ----------
+    allowed
+        Whether this call was within them.
+    calls, seconds
+        How many there may be in how long a time.
+    left, ends_in
+        How many are left, and in how many seconds the time begins anew.
+    """
+
+    allowed: bool
+    calls: int
+    seconds: int
+    left: int
+    ends_in: int
+
+
+def call_by_token(token_hash: str) -> Allowance | None:
+    """Count a program's call for its token; None where nothing is limited."""
+    return _call(f"token {token_hash}")
+
+
+def call_by_address() -> Allowance | None:
+    """Count a program's call for the network it comes from; None where nothing is limited."""
+    return _call(hashed_address())
+
+
+def _call(caller: str) -> Allowance | None:
+    if not limiter.enabled:
+        return None
+    limit = parse_limit(f"{current_app.config['PARLEY']['CALLS_PER_MINUTE']} per minute")
+    allowed = limiter.limiter.hit(limit, "calls", caller)
+    ends, left = limiter.limiter.get_window_stats(limit, "calls", caller)
+    return Allowance(allowed, limit.amount, limit.get_expiry(), left, max(1, ceil(ends - time())))

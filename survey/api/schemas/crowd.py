@@ -51,6 +51,15 @@ class ScenariosOf(ma.Schema):
     )
 
 
+class OfQuestions(ma.Schema):
+    """Of which questions rows are asked for."""
+
+    questions = Words(
+        load_default="",
+        metadata=says("Only rows of these questions: their keys, between commas.", "leaders-meet"),
+    )
+
+
 class Bin(ResponseSchema):
     """One cell of a histogram, small ones merged."""
 

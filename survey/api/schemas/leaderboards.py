@@ -1,16 +1,13 @@
 """What the interface answers about leaderboards."""
 
-import marshmallow as ma
 from marshmallow import fields, validate
 
-from .fields import JsonBool, JsonInt, QueryCount, ResponseSchema
+from ..paging import Page
+from .fields import JsonBool, JsonInt, ResponseSchema
 from .forecasts import Words, says
 
-#: On one page.
-ROWS = 100
 
-
-class Asked(ma.Schema):
+class Asked(Page):
     """Which leaderboard, and which of its rows."""
 
     measure = Words(
@@ -19,11 +16,6 @@ class Asked(ma.Schema):
         metadata=says("By peer score (chances) or by skill (numbers and dates).", "peer"),
     )
     theme = Words(load_default=None, metadata=says("Only this theme's questions: its key.", "peace"))
-    page = QueryCount(
-        load_default=1,
-        validate=validate.Range(min=1, max=1_000_000),
-        metadata=says("Which hundred of its rows.", 1),
-    )
 
 
 class LeaderboardRow(ResponseSchema):

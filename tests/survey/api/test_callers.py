@@ -62,6 +62,7 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "cancel_task": ("DELETE", "tasks/1", None, DATA),
     "list_snapshots": ("GET", "snapshots", None, DATA),
     "forecasts_long": ("GET", "snapshots/1/forecasts_long.csv", None, DATA),
+    "forecast_rows": ("GET", "snapshots/1/forecasts", None, DATA),
     "questions_table": ("GET", "snapshots/1/questions.csv", None, DATA),
     "begin_draft": ("POST", "/drafts", {"slug": "another"}, ("writer",)),
     "list_drafts": ("GET", "/drafts", None, ("writer",)),

@@ -39,6 +39,7 @@ OF_MEMBERS = {
     "cancel_task",
     "list_snapshots",
     "forecasts_long",
+    "forecast_rows",
     "questions_table",
 }
 #: Operations that need a token to write with.

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from survey.models import Participant
+from survey.models import Participant, Submission
 from survey.store.engine import db
 from tests.conftest import make_app
 from tests.survey.web.visitor import Visitor
@@ -85,3 +85,45 @@ def test_a_proxy_that_is_not_counted_is_named_in_the_log(
         join(few, "10.0.0.7", place)
     assert "PARLEY_PROXIES" in caplog.text
     assert "10.0.0.7" not in caplog.text
+
+
+def test_programs_are_told_what_is_left_and_stopped_before_anything_is_done(
+    database: str, tmp_path: Path
+) -> None:
+    app = make_app(database, tmp_path, PARLEY_RATE_LIMITS="yes", PARLEY_CALLS_PER_MINUTE="4")
+    client = app.test_client()
+    body = {"json": {"language": "en", "agree": True}, "headers": {"Idempotency-Key": uuid4().hex}}
+    token = client.post(f"{API}/participants", **body).json["token"]  # type: ignore[arg-type]
+    bearer = {"Authorization": f"Bearer {token}"}
+    told = [client.get(f"{API}/forecasts", headers=bearer) for _call in range(5)]
+    assert [answer.status_code for answer in told] == [200] * 4 + [429]
+    assert [answer.headers["RateLimit"].split(";")[1] for answer in told] == [
+        "r=3",
+        "r=2",
+        "r=1",
+        "r=0",
+        "r=0",
+    ]
+    assert told[0].headers["RateLimit-Policy"] == '"calls";q=4;w=60'
+    refused = told[-1]
+    assert refused.content_type == "application/problem+json"
+    wait = refused.headers["Retry-After"]
+    assert 1 <= int(wait) <= 60 and f"in {wait} seconds" in refused.json["detail"]
+    forecast = client.post(
+        f"{API}/questions/leaders-meet/forecasts",
+        json={"values": {"p-yes": 0.5}},
+        headers=bearer | {"Idempotency-Key": uuid4().hex},
+    )
+    with app.app_context():
+        assert (forecast.status_code, db.session.scalar(select(func.count()).select_from(Submission))) == (
+            429,
+            0,
+        )
+    # Another has calls of their own. An invented token is no caller: it is counted for the address, which has joined.
+    statuses = [
+        client.get(f"{API}/forecasts", headers={"Authorization": f"Bearer invented{place}"}).status_code
+        for place in range(4)
+    ]
+    assert statuses == [401, 401, 401, 429]
+    with app.app_context():
+        db.engine.dispose()
