@@ -1679,3 +1679,45 @@ class Snapshot(TypedDict):
     created_at: str
     withdrawn_at: str | None
     files: list[str]
+
+
+class Task(TypedDict):
+    """`Task` of the document.
+
+    Attributes
+    ----------
+    number
+        Its number on this site.
+    state
+        Whether it goes on (waiting, running), and how it ended.
+    step
+        The file that is being made; empty before the first.
+    share
+        How much of the whole is done.
+    seconds_left
+        About how long the rest takes; null while nobody can say.
+    detail
+        The same in a sentence; of a failure what to do.
+    asked_at
+        When it was asked for, UTC.
+    started_at
+        When it was begun, the last time.
+    ended_at
+        When it was over.
+    snapshot
+        The snapshot’s number, once it is done.
+    files
+        Addresses of its files, once it is done, for the same token.
+    """
+
+    number: int
+    state: str
+    step: str
+    share: float
+    seconds_left: float | None
+    detail: str
+    asked_at: str
+    started_at: str | None
+    ended_at: str | None
+    snapshot: int | None
+    files: list[str]

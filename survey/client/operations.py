@@ -460,10 +460,32 @@ class Operations(Transport):
         """The snapshots there are, oldest first."""
         return self._rows("/api/v1/surveys/{slug}/snapshots", {"slug": slug}, query={"limit": limit})
 
-    def freeze_snapshot(self, slug: str) -> answers.Snapshot:
-        """Freeze everything received by the end of yesterday, UTC."""
+    def freeze_snapshot(self, slug: str) -> answers.Task:
+        """Freeze everything received by the end of yesterday, UTC.
+
+        It is made in the background; `Location` is the address of its task, which says how far it is. Whoever
+        has one in the making gets that one's: nobody has two at a time.
+        """
+        return cast("answers.Task", self._call("POST", "/api/v1/surveys/{slug}/snapshots", {"slug": slug}))
+
+    def snapshot_task(self, slug: str, number: int) -> answers.Task:
+        """How far a snapshot is.
+
+        Where it goes on, `Retry-After` says when to ask again; once it is `done`, `snapshot` is its number.
+        """
         return cast(
-            "answers.Snapshot", self._call("POST", "/api/v1/surveys/{slug}/snapshots", {"slug": slug})
+            "answers.Task",
+            self._call("GET", "/api/v1/surveys/{slug}/tasks/{number}", {"slug": slug, "number": number}),
+        )
+
+    def cancel_task(self, slug: str, number: int) -> answers.Task:
+        """Cancel the making of a snapshot.
+
+        Nothing of it is kept. One that is over stays as it is. Somebody else's is cancelled by owners alone.
+        """
+        return cast(
+            "answers.Task",
+            self._call("DELETE", "/api/v1/surveys/{slug}/tasks/{number}", {"slug": slug, "number": number}),
         )
 
     def forecasts_long(self, slug: str, number: int, to: str | Path) -> Path:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from survey.client import Client, Damaged, Refused
 from survey.services.api_tokens import create_token
 from survey.services.publication import publish
+from survey.services.task_work import run_waiting
 from survey.store.transaction import transaction
 from tests.factories import crowd, the_question, the_survey
 from tests.survey.outcomes import member
@@ -88,7 +89,12 @@ def test_a_survey_from_joining_to_the_researchers_rows(
         assert receipt == again and receipt["values"] == {"p-yes": 0.125}
         assert person.crowd_of_question("ukraine", "leaders-meet")["people"] >= 10
     with call(owners) as owner:
-        number = owner.freeze_snapshot("ukraine")["number"]
+        task = owner.freeze_snapshot("ukraine")["number"]
+        assert owner.snapshot_task("ukraine", task)["state"] == "waiting"
+        with app.app_context():
+            run_waiting()
+        number = owner.snapshot_task("ukraine", task)["snapshot"]
+        assert number == 1
         file = owner.forecasts_long("ukraine", number, tmp_path / "rows.csv")
         rows = list(csv.DictReader(StringIO(file.read_text(encoding="utf-8"))))
         streamed = list(owner.each_of_forecast_rows("ukraine", number, questions="leaders-meet"))
