@@ -34,9 +34,9 @@ class Clash:
     answers
         (question, option) of those involved.
     rows
-        The rows of the event space that rule them out; one, unless only several do.
+        The rows of the event space that rule them out; one, unless only several do, or what the answers mean does.
     sources
-        Keys of relations and questions that those follow from.
+        Keys of relations and questions that those follow from; never none.
     amount
         By how much probability in all these answers would have to change.
     mends
@@ -255,11 +255,18 @@ class _Person:
             ends.append(min(max(side * solved.value, 0.0), 1.0))
         return ends[0], ends[1]
 
+    def _meanings(self, involved: Iterable[int]) -> tuple[str, ...]:
+        """From what answers have their meaning, where no row is needed: two conditionals may be of one event."""
+        tied = {one.pair: one.source for one in self.space.states.conditionals}
+        keys = (self.space.answers[at][0] for at in involved)
+        return tuple(dict.fromkeys(tied.get(key, key) for key in keys))
+
     def clash(self, rows: list[int], involved: list[int], amount: float, wanted: Collection[int]) -> Clash:
         """What was found, in the words of the space."""
         space = self.space
         found = tuple(space.rows[at] for at in rows)
         sources = tuple(dict.fromkeys(source for row in found for source in row.sources))
+        sources = sources or self._meanings(involved)
         mends = {space.answers[at]: self.mend(at, involved) for at in involved if at in wanted}
         return Clash(tuple(space.answers[at] for at in involved), found, sources, amount, mends)
 

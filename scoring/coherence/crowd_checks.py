@@ -1,7 +1,7 @@
 """Consistency checks of many people at once: who has a clash, from which declarations, and what it costs for sure.
 
-Rows are read in interval arithmetic, for everybody together. Only of whoever breaks none, and whom the repair moves
-by more than the tolerance, a linear program is asked.
+Rows are read in interval arithmetic, for everybody together. Only where somebody breaks none, and the repair moves
+them by more than the tolerance, a linear program is asked.
 """
 
 from dataclasses import dataclass
@@ -60,7 +60,8 @@ def clashing(
     Returns
     -------
     Clashing
-        Of whoever breaks a single row, the sources of such rows alone: of several the ones with the fewest answers.
+        Of whoever breaks single rows among questions that are tied together, the sources of these alone: of several
+        the ones with the fewest answers.
 
     Examples
     --------
@@ -73,17 +74,21 @@ def clashing(
     (array([ True, False, False]), 'R')
     """
     people = np.atleast_2d(space.checked(answers))
-    sources = tuple(dict.fromkeys(source for row in space.rows for source in row.sources))
+    sources = _sources(space)
     follows = np.array([[source in row.sources for source in sources] for row in space.rows])
     follows = follows.reshape(len(space.rows), len(sources))
     broken = _broken_rows(space, people, tolerance)
     by: BoolArray = broken.astype(float) @ follows > 0
     near = (repair(space, people) if repaired is None else repaired).answers
-    far = np.nan_to_num(np.abs(near - people)).max(axis=1, initial=0) > tolerance
-    for person in np.flatnonzero(far & ~by.any(axis=1)):
-        found = clashes(space, people[person], tolerance, with_mends=False)
-        named = {source for clash in found for source in clash.sources}
-        by[person] = [source in named for source in sources]
+    far = np.nan_to_num(np.abs(near - people)) > tolerance
+    for places in space.components:
+        inside, own = (np.any(table[:, places], axis=1) for table in (space.numerator, space.table))
+        unexplained = far[:, inside].any(axis=1) & ~broken[:, own].any(axis=1)
+        for person in np.flatnonzero(unexplained).tolist():
+            said = np.where(inside, people[person], np.nan)
+            found = clashes(space, said, tolerance, with_mends=False)
+            named = {source for clash in found for source in clash.sources}
+            by[person] |= [source in named for source in sources]
     return Clashing(sources, by)
 
 
@@ -138,6 +143,14 @@ def _broken_rows(space: EventSpace, people: FloatArray, tolerance: float) -> Boo
     shared, size = behind @ behind.T, behind.sum(axis=1)
     among = (shared == size) & (size < size[:, None])
     return np.asarray(broken & ~(broken.astype(float) @ among.T > 0))
+
+
+def _sources(space: EventSpace) -> tuple[str, ...]:
+    """Everything that a clash may follow from: rows, and what the answers mean."""
+    questions = [one.key for one in space.states.questions]
+    conditionals = [one.source for one in space.states.conditionals]
+    of_rows = [source for row in space.rows for source in row.sources]
+    return tuple(dict.fromkeys([*of_rows, *conditionals, *questions]))
 
 
 def _conditional_rows(space: EventSpace, place: int) -> BoolArray:
