@@ -197,14 +197,15 @@ def incoherence_rows(space: EventSpace, standing: StandingAnswers) -> Iterator[P
 
 
 def incoherence_figures(
-    space: EventSpace, standing: StandingAnswers, minimum_cell: int, relations: Collection[str]
+    space: EventSpace, standing: StandingAnswers, minimum_cell: int, relations: Mapping[str, str]
 ) -> Figures | None:
     """How people's incoherence is distributed, of those who could clash; None where these are too few to tell of.
 
     Parameters
     ----------
     relations
-        Keys of what is declared: of these the shares are told, of a question's own kind and condition none.
+        Keys of what is declared, each with the key under which it is told: that of several dates may be one. Of a
+        question's own kind and condition nothing is told.
 
     Returns
     -------
@@ -219,13 +220,11 @@ def incoherence_figures(
         return None
     clash: NDArray[np.bool_] = found.clashing.anywhere & could
     cells = np.searchsorted(EDGES[2:], found.distance[clash], side="right").clip(max=len(EDGES) - 3)
-    by_relation = {
-        f"relation {name}": frozenset(
-            standing.people[np.flatnonzero(could & found.clashing.who[:, at])].tolist()
-        )
-        for at, name in enumerate(found.clashing.sources)
-        if name in relations
-    }
+    by_relation: dict[str, frozenset[int]] = {}
+    for at, source in enumerate(found.clashing.sources):
+        if source in relations:
+            name, who = f"relation {relations[source]}", np.flatnonzero(could & found.clashing.who[:, at])
+            by_relation[name] = by_relation.get(name, frozenset()) | frozenset(standing.people[who].tolist())
     members = SegmentMembers(frozenset(standing.people[clash].tolist()), by_relation)
     told = unsuppressed(members, minimum_cell)
     return {

@@ -71,6 +71,8 @@ def _between(low: float, high: float, with_clear: bool) -> str:
     least, most = number(round(100 * low)), number(round(100 * high))
     if with_clear:
         return _("no clash, or below %(most)s", most=most) if high < 1 else _("all")
+    if low == 0 and high == 1:
+        return _("with a clash")
     if low == 0:
         return _("below %(most)s", most=most)
     return _("%(least)s or more", least=least) if high == 1 else f"{least}–{most}"

@@ -7,7 +7,7 @@ tell what that one said. Where answers are moved by noise nothing is made at all
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from .. import clock
 from ..aggregation.event_space import event_space_of
@@ -16,7 +16,7 @@ from ..aggregation.incoherence import incoherence_figures
 from ..aggregation.publications import people_changed
 from ..aggregation.segments import MIN_CHANGED
 from ..aggregation.tied_arrays import answers_standing, tied_questions
-from ..models import IncoherenceFigures, Question, Survey
+from ..models import IncoherenceFigures, Question, Relation, Survey
 
 
 def publish_incoherence(session: Session, survey: Survey, as_of: date) -> IncoherenceFigures | None:
@@ -28,7 +28,7 @@ def publish_incoherence(session: Session, survey: Survey, as_of: date) -> Incohe
         event_space_of(session, survey),
         answers_standing(session, survey, as_of, crowd_answers),
         survey.cell,
-        {relation.key for relation in survey.relations},
+        _told_under(session, survey),
     )
     if figures is None:
         return None
@@ -38,6 +38,16 @@ def publish_incoherence(session: Session, survey: Survey, as_of: date) -> Incohe
     session.add(made)
     session.flush()
     return made
+
+
+def _told_under(session: Session, survey: Survey) -> dict[str, str]:
+    """The key under which each relation is told: those declared in one sentence for several dates are one."""
+    query = select(Relation).filter_by(survey_id=survey.id).order_by(Relation.position)
+    first: dict[tuple[str, ...], str] = {}
+    return {
+        one.key: first.setdefault((one.kind, *(text.sentence for text in one.texts)), one.key)
+        for one in session.scalars(query.options(selectinload(Relation.texts)))
+    }
 
 
 def _is_due(session: Session, survey: Survey, questions: list[Question], as_of: date) -> bool:
