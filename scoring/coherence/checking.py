@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scoring.checks import BoolArray, FloatArray
+from scoring.coherence._boxes import boxes, over, own_place
 from scoring.coherence._programs import Solved, solve
 from scoring.coherence.event_space import Answer, EventSpace
 from scoring.coherence.rows import Row
@@ -19,7 +20,7 @@ from scoring.coherence.rows import Row
 #: Half a percentage point: coherent answers rounded to whole percents are within it.
 TOLERANCE = 0.005
 #: What is beyond this is no rounding of doubles.
-_CLOSE = 1e-9
+BEYOND_ROUNDING = 1e-9
 #: No more clashes than this are looked for beyond single rows: those that are mended often mend others.
 _MOST = 3
 
@@ -33,9 +34,9 @@ class Clash:
     answers
         (question, option) of those involved.
     rows
-        The rows of the event space that rule them out; one, unless only several do.
+        The rows of the event space that rule them out; one, unless only several do, or what the answers mean does.
     sources
-        Keys of relations and questions that those follow from.
+        Keys of relations and questions that those follow from; never none.
     amount
         By how much probability in all these answers would have to change.
     mends
@@ -50,7 +51,11 @@ class Clash:
 
 
 def clashes(
-    space: EventSpace, answers: ArrayLike, tolerance: float = TOLERANCE, in_hand: Answer | None = None
+    space: EventSpace,
+    answers: ArrayLike,
+    tolerance: float = TOLERANCE,
+    in_hand: Answer | None = None,
+    with_mends: bool = True,
 ) -> list[Clash]:
     """What of one person's answers can't go together, the largest first.
 
@@ -63,6 +68,8 @@ def clashes(
         A coherent forecast this near to every answer is near enough.
     in_hand : (question, option), optional
         The answer that is being given: mends are told for it alone; otherwise for all.
+    with_mends
+        False where nobody asks for them: they take most of the time.
 
     Returns
     -------
@@ -93,16 +100,9 @@ def clashes(
     if not 0 <= tolerance < 1:
         raise ValueError(f"tolerance must be 0 or more and less than 1, got {tolerance}")
     person = _Person(space, given, tolerance)
-    found = person.by_rows()
-    free = {at for _, involved, _ in found for at in involved}
-    for _ in range(_MOST):
-        left = [at for at in person.told if at not in free]
-        further = person.by_program(left)
-        if further is None:
-            break
-        found.append(further)
-        free.update(further[1])
-    made = [person.clash(rows, involved, amount, in_hand) for rows, involved, amount in found]
+    told = person.told if in_hand is None else [space.answers.index(in_hand)]
+    wanted = frozenset(told if with_mends else [])
+    made = [person.clash(rows, involved, amount, wanted) for rows, involved, amount in person.found()]
     return sorted(made, key=lambda clash: -clash.amount)
 
 
@@ -118,16 +118,29 @@ class _Person:
         tied = np.any(space.numerator, axis=1)
         self.told = np.flatnonzero(~np.isnan(given) & tied).tolist()
 
+    def found(self) -> list[_Found]:
+        """Clashes of single rows, and then those that need several."""
+        found = self.by_rows()
+        free = {at for _, involved, _ in found for at in involved}
+        for _ in range(_MOST):
+            further = self.by_program([at for at in self.told if at not in free])
+            if further is None:
+                break
+            found.append(further)
+            free.update(further[1])
+        return found
+
     def by_rows(self) -> list[_Found]:
         """Rows that are broken wherever within the tolerance the answers are meant."""
         space = self.space
-        low, high = _boxes(space, self.given, self.tolerance)
-        over, stated = _over(space, low, high), _over(space, *_boxes(space, self.given, 0))
+        person = self.given[None]
+        (low,), (high,) = (low_high := boxes(space, person, self.tolerance))
+        broken_by, stated = over(space, *low_high)[0], over(space, *boxes(space, person, 0))[0]
         broken: list[_Found] = [
             ([at], self._behind(np.flatnonzero(space.table[at, :-1]).tolist()), float(stated[at]))
-            for at in np.flatnonzero(over > _CLOSE).tolist()
+            for at in np.flatnonzero(broken_by > BEYOND_ROUNDING).tolist()
         ]
-        for place in np.flatnonzero(low > high + _CLOSE).tolist():
+        for place in np.flatnonzero(low > high + BEYOND_ROUNDING).tolist():
             involved = self._behind([place])
             broken.append((self._conditional_rows(place), involved, float(low[place] - high[place])))
         return _smallest(broken)
@@ -139,7 +152,7 @@ class _Person:
         while waiting:
             seen.add(place := waiting.pop())
             for at in self.told:
-                if _own(space, at) == place:
+                if own_place(space, at) == place:
                     found.add(at)
                     made_of = space.numerator[at, :-1].astype(bool) | space.denominator[at, :-1].astype(bool)
                     waiting |= set(np.flatnonzero(made_of).tolist()) - seen
@@ -158,18 +171,20 @@ class _Person:
         if not told or self._program(told, self.tolerance, hulls) is not None:
             return None
         prices = self._elastic(told, self.tolerance, with_hulls=False)
-        with_hulls = prices.value <= _CLOSE
+        with_hulls = prices.value <= BEYOND_ROUNDING
         if with_hulls:
             prices = self._elastic(told, self.tolerance, with_hulls)
         involved = [
-            at for at, price in zip(told, self._answer_prices(prices, told), strict=True) if price > _CLOSE
+            at
+            for at, price in zip(told, self._answer_prices(prices, told), strict=True)
+            if price > BEYOND_ROUNDING
         ]
         for at in list(involved):
             fewer = [other for other in involved if other != at]
             if self._program(fewer, self.tolerance, with_hulls) is None:
                 involved = fewer
         whole = self._elastic(involved, 0, with_hulls)
-        rows = np.flatnonzero(np.abs(whole.prices[: len(self.space.rows)]) > _CLOSE).tolist()
+        rows = np.flatnonzero(np.abs(whole.prices[: len(self.space.rows)]) > BEYOND_ROUNDING).tolist()
         return rows, involved, whole.value
 
     def _answer_prices(self, solved: Solved, told: list[int]) -> FloatArray:
@@ -205,7 +220,7 @@ class _Person:
         bounded = []
         if not elastic and (base is None or not base[:-1].any()):
             bounded = [at for at in told if not space.denominator[at, :-1].any()]
-            places = [_own(space, at) for at in bounded]
+            places = [own_place(space, at) for at in bounded]
             low[places], high[places] = self.given[bounded] - tolerance, self.given[bounded] + tolerance
         bounds = self._answers([at for at in told if at not in set(bounded)], tolerance)
         rows = [space.table, bounds, (_one(size) if base is None else base)[None]]
@@ -240,63 +255,20 @@ class _Person:
             ends.append(min(max(side * solved.value, 0.0), 1.0))
         return ends[0], ends[1]
 
-    def clash(self, rows: list[int], involved: list[int], amount: float, in_hand: Answer | None) -> Clash:
+    def _meanings(self, involved: Iterable[int]) -> tuple[str, ...]:
+        """From what answers have their meaning, where no row is needed: two conditionals may be of one event."""
+        tied = {one.pair: one.source for one in self.space.states.conditionals}
+        keys = (self.space.answers[at][0] for at in involved)
+        return tuple(dict.fromkeys(tied.get(key, key) for key in keys))
+
+    def clash(self, rows: list[int], involved: list[int], amount: float, wanted: Collection[int]) -> Clash:
         """What was found, in the words of the space."""
         space = self.space
         found = tuple(space.rows[at] for at in rows)
-        wanted = [at for at in involved if in_hand is None or space.answers[at] == in_hand]
         sources = tuple(dict.fromkeys(source for row in found for source in row.sources))
-        mends = {space.answers[at]: self.mend(at, involved) for at in wanted}
+        sources = sources or self._meanings(involved)
+        mends = {space.answers[at]: self.mend(at, involved) for at in involved if at in wanted}
         return Clash(tuple(space.answers[at] for at in involved), found, sources, amount, mends)
-
-
-def _boxes(space: EventSpace, given: FloatArray, tolerance: float) -> tuple[FloatArray, FloatArray]:
-    """From where to where each coordinate lies if every answer is meant within the tolerance; infinite if unanswered.
-
-    A conjunction is told by its conditional answers; where they contradict each other, its low end is above the high.
-    """
-    low, high = np.full(space.size, -np.inf), np.full(space.size, np.inf)
-    conditional = space.denominator[:, :-1].any(axis=1)
-    told = ~np.isnan(given) & space.numerator.any(axis=1)
-    for at in np.flatnonzero(told & ~conditional).tolist():
-        place = _own(space, at)
-        low[place], high[place] = max(given[at] - tolerance, 0), min(given[at] + tolerance, 1)
-    for at in np.flatnonzero(told & conditional).tolist():
-        place, (value, base) = _own(space, at), (given[at], space.denominator[at])
-        least, most = (min(max(float(end[0]), 0.0), 1.0) for end in _ends(base[None], low, high))
-        inside = max(value - tolerance, 0) * least, min(value + tolerance, 1) * most
-        rest = space.numerator[at].copy()
-        sign, rest[place] = rest[place], 0
-        if sign < 0:
-            # The numerator is P(event) less the conjunction.
-            event = _ends(rest[None], low, high)
-            inside = float(event[0][0]) - inside[1], float(event[1][0]) - inside[0]
-        low[place], high[place] = max(low[place], inside[0]), min(high[place], inside[1])
-    return low, high
-
-
-def _own(space: EventSpace, at: int) -> int:
-    """The coordinate that an answer alone tells of: the last of its numerator, where conjunctions stand."""
-    return int(np.flatnonzero(space.numerator[at, :-1])[-1])
-
-
-def _ends(table: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The least and the most of expressions over a box."""
-    plus, minus = np.maximum(table[:, :-1], 0), np.minimum(table[:, :-1], 0)
-    with np.errstate(invalid="ignore"):
-        least = np.where(plus > 0, plus * low, 0).sum(axis=1) + np.where(minus < 0, minus * high, 0).sum(
-            axis=1
-        )
-        most = np.where(plus > 0, plus * high, 0).sum(axis=1) + np.where(minus < 0, minus * low, 0).sum(
-            axis=1
-        )
-    return least + table[:, -1], most + table[:, -1]
-
-
-def _over(space: EventSpace, low: FloatArray, high: FloatArray) -> FloatArray:
-    """By how much each row is broken at least, wherever in a box a forecast lies; negative where it need not be."""
-    least, most = _ends(space.table, low, high)
-    return np.where(space.equalities, np.maximum(least, -most), least)
 
 
 def _smallest(broken: list[_Found]) -> list[_Found]:

@@ -100,7 +100,10 @@ def guaranteed_loss(
     """Guaranteed logarithmic loss of two incoherent chances: by how much a coherent pair is better, come what may.
 
     -2 ln(√(p q) + √((1 - p)(1 - q))) for two chances of what would have to be one event, p and q; for an exclusion
-    q is 1 less the second. 0 where the relation holds. It is also what a bookmaker with logarithmic rewards gains.
+    q is 1 less the second. 0 where the relation holds. That an incoherent forecast can be bettered whatever comes is
+    de Finetti's definition of incoherence; by how much, for any proper score, is its divergence from the nearest
+    coherent one (Predd and others 2009): here the least kl(r, p) + kl(r, q), r at the geometric mean of both odds.
+    It is also what a bookmaker with logarithmic rewards gains.
 
     Parameters
     ----------
@@ -116,7 +119,9 @@ def guaranteed_loss(
 
     References
     ----------
-    Paleka, Sudhir, Alvarez and others (2025), Consistency Checks for Language Model Forecasters, ICLR.
+    De Finetti (1937), Annales de l'Institut Henri Poincaré 7, 1-68; Predd, Seiringer, Lieb, Osherson, Poor and
+    Kulkarni (2009), IEEE Transactions on Information Theory 55, 4786-4792; Paleka, Sudhir, Alvarez and others (2025),
+    Consistency Checks for Language Model Forecasters, ICLR.
 
     Examples
     --------

@@ -20,6 +20,7 @@ from scipy.optimize import nnls
 from scoring import checks
 from scoring.checks import FloatArray, IntArray
 from scoring.coherence._active_set import CHUNK, nearest
+from scoring.coherence._boxes import plain_and_conditional, said_of, stated
 from scoring.coherence._facets import separating
 from scoring.coherence.event_space import EventSpace
 from scoring.coherence.rows import Row
@@ -176,15 +177,9 @@ def _weights(weight: ArrayLike | None, people: FloatArray) -> FloatArray:
 
 def _given(space: EventSpace, people: FloatArray) -> FloatArray:
     """ĝ for each answer: 1 unless it is conditional; the centre's where the condition was not answered."""
-    found = np.ones_like(people)
-    stated = np.full((len(people), space.size + 1), np.nan)
-    stated[:, -1] = 1
-    conditional = space.denominator[:, :-1].any(axis=1)
-    for at in np.flatnonzero(space.numerator.any(axis=1) & ~conditional):
-        stated[:, np.flatnonzero(space.numerator[at, :-1])] = people[:, [at]]
-    for at in np.flatnonzero(conditional):
-        made_of = np.flatnonzero(space.denominator[at])
-        said = stated[:, made_of] @ space.denominator[at, made_of]
+    found, outright = np.ones_like(people), stated(space, people)
+    for at in plain_and_conditional(space)[1]:
+        said = said_of(space.denominator[at], outright)
         centre = np.append(space.centre, 1) @ space.denominator[at]
         found[:, at] = np.clip(np.where(np.isnan(said), centre, said), _LEAST_GIVEN, 1)
     return found

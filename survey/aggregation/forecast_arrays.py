@@ -52,9 +52,10 @@ def crowd_answers(session: Session, question: Question, among: Select[int] | Non
     return replace(answers, day=first_days(answers.day, joined), values=values)
 
 
-def all_answers(session: Session, question: Question) -> ForecastArrays:
-    """Every answer of the people who are scored."""
-    answers, _joined = _read(session, question, scored(question.survey))
+def all_answers(session: Session, question: Question, among: Select[int] | None = None) -> ForecastArrays:
+    """Every answer of the people who are scored, as it was said; or of some of them, as `crowd_answers` has it."""
+    some = [] if among is None else [Participant.id.in_(among)]
+    answers, _joined = _read(session, question, scored(question.survey), *some)
     return answers
 
 

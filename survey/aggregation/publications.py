@@ -212,6 +212,25 @@ def _last_published(session: Session, questions: Sequence[Question]) -> dict[int
     return {question: _Last(as_of, people) for question, as_of, people in session.execute(query)}
 
 
+def people_changed(
+    session: Session, survey: Survey, ids: Set[int], since: date | None, end: datetime, most: int
+) -> int:
+    """How many eligible people's answers to any of some questions began to count after a day and before `end`.
+
+    Counted up to `most`: of a large crowd the first few tell that something is due.
+    """
+    begin = clock.day_start(since + timedelta(days=1)) if since else None
+    people = (
+        select(Submission.participant_id)
+        .distinct()
+        .join(Participant, Participant.id == Submission.participant_id)
+        .where(Submission.question_id.in_(ids), eligible(survey), counts_between(survey, begin, end))
+        .limit(most)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(people)) or 0
+
+
 def _changed(
     session: Session, questions: Sequence[Question], last: Mapping[int, _Last], end: datetime
 ) -> dict[int, int]:

@@ -77,14 +77,25 @@ def rounded_score(rule: str, value: float) -> float:
     return float(round(value)) if rule == "peer" else rounded_number(value, whole=False)
 
 
+def rounded_share(share: float) -> float:
+    """A share of people, to whole points.
+
+    >>> rounded_share(7 / 12)
+    0.58
+    """
+    return _half_up(share, 2)
+
+
 def _half_up(value: float, decimals: int) -> float:
     """A half goes away from zero, on the shortest decimal of the double."""
     step = Decimal(1).scaleb(-decimals)
     return float(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP))
 
 
-def merged_bins(counts: Sequence[int], edges: Sequence[float]) -> list[tuple[float, float, float]]:
-    """Histogram cells from 0 to 1 of the range, neighbours merged until each holds three people or more.
+def merged_bins(
+    counts: Sequence[int], edges: Sequence[float], smallest: int = SMALLEST_BIN
+) -> list[tuple[float, float, float]]:
+    """Histogram cells from 0 to 1 of the range, neighbours merged until each holds `smallest` people or more.
 
     Parameters
     ----------
@@ -106,10 +117,10 @@ def merged_bins(counts: Sequence[int], edges: Sequence[float]) -> list[tuple[flo
     start = held = 0
     for index, count in enumerate(counts):
         held += count
-        if held >= SMALLEST_BIN:
+        if held >= smallest:
             merged.append((start, index + 1, held))
             start, held = index + 1, 0
     if start < width and merged:
         first, _, before = merged.pop()
         merged.append((first, width, before + held))
-    return [(edges[first], edges[last], _half_up(people / total, 2)) for first, last, people in merged]
+    return [(edges[first], edges[last], rounded_share(people / total)) for first, last, people in merged]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ..clock import EPOCH
-from ..disclosure import RUNNING
+from ..disclosure import RUNNING, NoIncoherence, get_incoherence
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Proposal, Question
@@ -16,7 +16,7 @@ from ..services.resolution_proposals import decide, proposal_by_number, proposal
 from ..services.resolution_rules import InvalidOutcome, Outcome
 from ..store.engine import db
 from ..store.transaction import transaction
-from .authentication import known_question, require_member
+from .authentication import known_question, require_member, viewer
 from .operation import Operations
 from .paging import Page, page
 from .schemas import crowd as crowd_schemas
@@ -45,6 +45,29 @@ def publish_due(slug: str) -> dict[str, Any]:
     survey, _user = require_member(slug, RUN, *RUNNING)
     made = transaction(lambda session: [one.question.key for one in publish(session, survey)])
     return {"questions": made}
+
+
+@blueprint.operation("GET", "/surveys/<slug>/people/coherence", answers=(200, crowd_schemas.PeoplesCoherence))
+def coherence_of_people(slug: str) -> dict[str, Any]:
+    """How people's answers go together
+
+    Of those who answered two questions that hang together. Made anew once five people have changed what they say;
+    shares are told where enough people are on both sides. `reason` says why there is nothing: `open to anybody` (what
+    people say there is moved by chance before anything is computed of it), `untied`, `awaited`, `pilot`.
+    """
+    survey, _user = require_member(slug, RUN, *RUNNING)
+    seen = get_incoherence(db.session, viewer(survey), survey)
+    if isinstance(seen, NoIncoherence):
+        nothing: dict[str, Any] = dict.fromkeys(("as_of", "people", "clear"))
+        return nothing | {"distances": [], "relations": [], "reason": str(seen)}
+    return {
+        "as_of": seen.as_of,
+        "people": seen.people,
+        "clear": seen.clear,
+        "distances": [{"low": low, "high": high, "share": share} for low, high, share in seen.cells],
+        "relations": [{"key": key, "share": share} for key, share in seen.relations],
+        "reason": None,
+    }
 
 
 @blueprint.operation(

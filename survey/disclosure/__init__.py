@@ -18,6 +18,7 @@ from .aggregates import (
 from .closing import Closing, Reach, closing
 from .consistent import Consistent, get_consistent
 from .coverage import IntervalCoverage, interval_coverage
+from .incoherence import NoIncoherence, ShownIncoherence, get_incoherence
 from .leaderboards import Hidden, Leaderboard, NoLeaderboard, Place, get_leaderboard, never_shown
 from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
 from .scenarios import ShownScenarios, get_scenarios
@@ -34,6 +35,7 @@ __all__ = [
     "Leaderboard",
     "Marks",
     "MeanScore",
+    "NoIncoherence",
     "NoLeaderboard",
     "Place",
     "Reach",
@@ -41,6 +43,7 @@ __all__ = [
     "Remarked",
     "ScoreChange",
     "Shown",
+    "ShownIncoherence",
     "ShownOption",
     "ShownScenarios",
     "Viewer",
@@ -48,6 +51,7 @@ __all__ = [
     "denial_reason",
     "get_aggregate",
     "get_consistent",
+    "get_incoherence",
     "get_leaderboard",
     "get_scenarios",
     "get_segments",

@@ -23,7 +23,7 @@ from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
 from .outcome import DECISIONS, Proposal, ProposalDecision, Resolution, Score
 from .pilot import VERDICTS, Pilot, ReaderLink, ReaderRemark, SettledRemark
 from .preregistration import Preregistration
-from .publication import Publication, Snapshot, SnapshotFile, SnapshotPiece
+from .publication import IncoherenceFigures, Publication, Snapshot, SnapshotFile, SnapshotPiece
 from .question import (
     KIND_NAMES,
     Condition,
@@ -80,6 +80,7 @@ __all__ = [
     "EventLog",
     "EventOption",
     "Forecast",
+    "IncoherenceFigures",
     "Invitation",
     "KeptClash",
     "LeaderboardName",

@@ -54,6 +54,7 @@ RULES: dict[str, tuple[str, str]] = {
     "proposal": (_ALWAYS, _REAL),
     "proposal_decision": (_ALWAYS, _PROPOSAL_REAL),
     "publication": (_ALWAYS, _REAL),
+    "incoherence_figures": (_ALWAYS, _REAL),
     "preregistration": (_ALWAYS, _ALWAYS),
     "event_log": (_ALWAYS, _REAL),
     "survey": ("OLD.pilot <> NEW.pilot", "NOT OLD.pilot"),

@@ -37,6 +37,20 @@ class Publication(Base):
     )
 
 
+class IncoherenceFigures(Base):
+    """How the incoherence of a survey's people was distributed at the end of a UTC day that was over, unrounded."""
+
+    __tablename__ = "incoherence_figures"
+    __table_args__ = (UniqueConstraint("survey_id", "as_of"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    as_of: Mapped[date]
+    published_at: Mapped[datetime] = mapped_column(Moment)
+    #: As `aggregation.incoherence.incoherence_figures` makes them.
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class Snapshot(Base):
     """A frozen export: every id of a person in it goes through its own key."""
 

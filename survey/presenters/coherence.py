@@ -176,17 +176,18 @@ def _arithmetic(answers: Sequence[ClashingAnswer]) -> str:
 
 def _sentences(session: Session, survey: Survey, sources: Sequence[str]) -> list[str]:
     """What is declared, in its own words; of a question its title: the rest is what its kind means."""
-    declared, questions = _declared(session, survey), _by_key(survey)
+    words, questions = declared(session, survey), _by_key(survey)
     language = current_language()
     return [
-        declared[source] if source in declared else questions[source].text(language).title
+        words[source] if source in words else questions[source].text(language).title
         for source in sources
-        if source in declared or source in questions
+        if source in words or source in questions
     ]
 
 
 @once
-def _declared(session: Session, survey: Survey) -> dict[str, str]:
+def declared(session: Session, survey: Survey) -> dict[str, str]:
+    """A survey's relations in the words in which they were declared, by key."""
     language = current_language()
     query = select(Relation).filter_by(survey_id=survey.id).options(selectinload(Relation.texts))
     return {relation.key: relation.text(language) for relation in session.scalars(query)}

@@ -15,6 +15,7 @@ from ..aggregation.specification import Groups
 from ..models import Participant, Publication, Question, Survey
 from .audit_facts import publication_digest
 from .audit_log import record
+from .incoherence import publish_incoherence
 
 
 def publish(session: Session, survey: Survey, as_of: date | None = None) -> list[Publication]:
@@ -40,6 +41,7 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
     groups = said_groups(session, survey) if due else Groups()
     made = [_publish(session, question, day, groups) for question in due]
     published = [publication for publication in made if publication is not None]
+    publish_incoherence(session, survey, day)
     if published:
         digests = {one.question.key: publication_digest(one) for one in published}
         detail = {"as_of": day.isoformat(), "questions": list(digests), "digests": digests}

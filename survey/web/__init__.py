@@ -27,6 +27,7 @@ from .organizer import (
     editor_readers,
     editor_scenarios,
     import_export,
+    incoherence,
     invitations,
     names,
     people,
@@ -54,7 +55,7 @@ from .participant import (
 from .participant import dashboard as participant_dashboard
 
 #: Modules that add their pages to the organizer's blueprint by being imported.
-ORGANIZER_PAGES = (resolution_pages,)
+ORGANIZER_PAGES = (resolution_pages, incoherence)
 #: Modules that add their pages to the participant's blueprint by being imported.
 PARTICIPANT_PAGES = (
     forecast,

@@ -71,6 +71,10 @@ def _organizer_words() -> dict[str, str]:
             "The state of your survey: what waits for you, how many answer, where each question stands."
             " Open a question to see more of it, or to say what happened."
         ),
+        "organizer.coherence": _(
+            "How many people gave answers that can all be true, and by which relations the others clash."
+            " You do not see whose they are, and nobody has to mend anything."
+        ),
         "organizer.question": _(
             "One question as those who run the survey see it: its figures, reasons, and what people asked about it."
             " Say here what happened once it is known."

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring.coherence import clashes
+from scoring.coherence import Event, EventSpace, Question, Relation, clashes, clashing
 from tests.scoring.relation_graphs import random_answers, random_joint, random_spaces
 
 
@@ -28,3 +28,15 @@ def test_coherent_answers_rounded_to_whole_percents_give_no_alarm():
     for random, space, whole in random_spaces(20, seed=2):
         rounded = whole.said_by(random_joint(random, whole)).round(2)
         assert clashes(space, rounded) == []
+
+
+def test_two_conditionals_of_one_event_clash_by_the_relations_that_say_which_event_they_are_about():
+    event, *given = (Event(key, ("yes",)) for key in ("clash", "truce", "forces"))
+    questions = [Question(one.question, "binary") for one in (event, *given)]
+    questions += [Question(f"if-{one.question}", "pair", given=one) for one in given]
+    totals = [Relation(f"T-{one.question}", "total", (event,), f"if-{one.question}") for one in given]
+    space = EventSpace.of(questions, totals)
+    said = {"if-truce": {"if_yes": 0.7, "if_no": 0.7}, "if-forces": {"if_yes": 0.9, "if_no": 0.9}}
+    (found,) = clashes(space, space.vector(said))
+    assert set(found.sources) == {"T-truce", "T-forces"} and found.amount == pytest.approx(0.2)
+    assert clashing(space, space.vector(said)).anywhere.all()

@@ -382,3 +382,37 @@ class Task(ResponseSchema):
     files = fields.List(
         Words(), metadata=says("Addresses of its files, once it is done, for the same token.")
     )
+
+
+class IncoherenceCell(ResponseSchema):
+    """People whose answers are about as far from coherent."""
+
+    low = fields.Float(metadata=says("Distance in probability: from; 0 to 0 is who has no clash.", 0.01))
+    high = fields.Float(metadata=says("… to.", 0.02))
+    share = fields.Float(metadata=says("Share of the people, to a hundredth.", 0.21))
+
+
+class RelationClash(ResponseSchema):
+    """A relation by which answers clash."""
+
+    key = Words(metadata=says("The relation's key.", "treaty-needs-ceasefire"))
+    share = fields.Float(metadata=says("Share of the people who clash by it, to a hundredth.", 0.14))
+
+
+class PeoplesCoherence(ResponseSchema):
+    """How people's answers go together."""
+
+    as_of = fields.Date(allow_none=True, metadata=says("The day at whose end these stood; null: none yet."))
+    people = JsonInt(
+        allow_none=True, metadata=says("About how many answered two questions that hang together.", 45)
+    )
+    clear = fields.Float(
+        allow_none=True,
+        metadata=says("The share whose answers go together; null where too few are on one side.", 0.62),
+    )
+    distances = fields.List(
+        fields.Nested(IncoherenceCell),
+        metadata=says("By distance to the nearest coherent answers; empty where all would be in one cell."),
+    )
+    relations = fields.List(fields.Nested(RelationClash), metadata=says("The most frequent first."))
+    reason = Words(allow_none=True, metadata=says("Why there is nothing to see; null where there is."))

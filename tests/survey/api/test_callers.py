@@ -53,6 +53,7 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "own_forecast": ("GET", "questions/leaders-meet/forecasts", None, ANSWERING),
     "own_forecasts": ("GET", "forecasts", None, ANSWERING),
     "coherence": ("GET", "coherence", None, ANSWERING),
+    "coherence_of_people": ("GET", "people/coherence", None, RUNNING),
     "publish_due": ("POST", "publications", None, RUNNING),
     "resolve": ("POST", "questions/leaders-meet/resolutions", OUTCOME, RUNNING),
     "list_proposals": ("GET", "proposals", None, RUNNING),

@@ -31,6 +31,7 @@ DOCUMENT = "/api/v1/openapi.json"
 #: Operations that need the token of a user with a role.
 OF_MEMBERS = {
     "publish_due",
+    "coherence_of_people",
     "resolve",
     "list_proposals",
     "decide_proposal",

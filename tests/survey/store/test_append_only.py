@@ -13,6 +13,7 @@ from survey.models import (
     BackgroundAnswer,
     BackgroundQuestion,
     Forecast,
+    IncoherenceFigures,
     KeptClash,
     Participant,
     Preregistration,
@@ -55,6 +56,11 @@ def fill(session: Session) -> None:
         )
     )
     publication.publish(session, the_survey(session))
+    session.add(
+        IncoherenceFigures(
+            survey_id=person.survey_id, as_of=date(2026, 11, 20), published_at=on(21), figures={}
+        )
+    )
     resolution = Resolution(
         survey_id=question.survey_id,
         question_id=question.id,
@@ -150,6 +156,7 @@ COLUMNS = {
     "event_log": "act",
     "background_answer": "answered_at",
     "kept_clash": "kept",
+    "incoherence_figures": "as_of",
     "rationale_mark": "reason",
     "survey": "pilot",
     "reader_remark": "text",

@@ -1,0 +1,67 @@
+"""`coherence.csv`: how far each person was from coherent at the end of the snapshot's day, by component.
+
+Of what people said, also where answers are moved before they count: noise alone breaks relations.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..aggregation.eligibility import scored
+from ..aggregation.event_space import event_space_of
+from ..aggregation.forecast_arrays import all_answers
+from ..aggregation.incoherence import incoherence_rows
+from ..aggregation.tied_arrays import answered_tied, answers_standing
+from ..models import Participant, Snapshot
+from .cells import Value
+from .snapshots import pseudonym
+
+#: Each column with what it means.
+COLUMNS = {
+    "study_id": "The survey.",
+    "snapshot_id": "The snapshot's number.",
+    "participant_id": "Pseudonym of the person in this snapshot; of everybody who is scored.",
+    "as_of": "The UTC day at whose end these answers stood; what had come out by then is left out.",
+    "component_id": "Questions that hang together by relations and conditions: the key of the first of them.",
+    "answered": "How many answers to these questions stood, each option and date for itself; 1 or more.",
+    "distance": (
+        "Root mean square, in probability, of what the nearest coherent forecast changes in these answers"
+        " (least squares; conditional ones by the square root of their condition's chance)."
+    ),
+    "clashing_ids": (
+        "Keys of the relations, and of questions with a condition, by which answers clash beyond half a point,"
+        " with spaces between; empty where they go together."
+    ),
+    "guaranteed_loss": (
+        "Logarithmic score, in natural units, that is lost for sure to a coherent forecast by the worst pair of"
+        " events that a relation ties; 0 where none is lost, empty where no relation's events both had a chance."
+    ),
+}
+
+PEOPLE_AT_ONCE = 500
+
+
+def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[Value, ...]]:
+    """The rows, by pseudonym and then component; some hundred people are in memory at a time."""
+    survey, as_of = snapshot.survey, snapshot.as_of
+    space = event_space_of(session, survey)
+    query = answered_tied(session, survey, as_of).where(scored(survey))
+    names = {person: pseudonym(key, "participant", person) for person in session.scalars(query)}
+    people = sorted(names, key=names.__getitem__)
+    for start in range(0, len(people), PEOPLE_AT_ONCE):
+        among = select(Participant.id).where(Participant.id.in_(people[start : start + PEOPLE_AT_ONCE]))
+        standing = answers_standing(session, survey, as_of, all_answers, among)
+        found = incoherence_rows(space, standing)
+        for row in sorted(found, key=lambda one: names[one.participant]):
+            yield (
+                survey.slug,
+                snapshot.number,
+                names[row.participant],
+                as_of,
+                row.component,
+                row.answered,
+                row.distance,
+                " ".join(row.clashing),
+                row.loss,
+            )
