@@ -35,9 +35,6 @@ LEADER, NAME, FIGURE, BOUNDS = 30, 276, 62, 118
 NAME_LETTERS, NAME_STEP = 40, 16
 """Letters of a name on one line, and pixels from one of its lines to the next."""
 
-INNER_LETTERS = 16
-"""Letters of a branch's name on one line."""
-
 INNER_LETTERS = 15
 """Letters of the name of a branch on one line, where it is tall enough for two."""
 

@@ -1,16 +1,21 @@
 """Coherence of one's own answers on pages: told softly, kept or mended, and nothing of anybody else."""
 
 import re
+from datetime import timedelta
 from time import process_time
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.bank.reading import bank_folder, read_bank
+from survey.export import kept_clashes
+from survey.export.snapshots import open_key, pseudonym
 from survey.models import KeptClash, Participant, Submission
 from survey.services.erasure import erase
 from survey.services.own_coherence import own_answers, own_clashes, smallest_mending
+from survey.services.snapshots import freeze
 
 from ..test_statements import MOST, counting
 from ..visitor import Visitor, value, words
@@ -57,8 +62,8 @@ def test_answers_that_go_together_rounded_or_not_give_no_note(person: Visitor, s
     assert own_clashes(session, me(session)) == []
 
 
-def test_a_clash_is_told_on_the_receipt_kept_told_again_and_forgotten_when_an_answer_changes(
-    person: Visitor, session: Session
+def test_a_clash_is_told_on_the_receipt_kept_told_again_exported_and_forgotten_when_an_answer_changes(
+    person: Visitor, session: Session, app: Flask
 ) -> None:
     receipt(person, "ceasefire-when", **CEASEFIRE)
     page = receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
@@ -81,6 +86,19 @@ def test_a_clash_is_told_on_the_receipt_kept_told_again_and_forgotten_when_an_an
     stale = person.post("coherence/kept", {"clash": token})
     assert "have changed meanwhile" in words(person.client.get(stale.location).text)
     assert [row.kept for row in session.scalars(select(KeptClash))] == [True, False, True]
+    (kept,) = session.scalars(select(KeptClash).order_by(KeptClash.id.desc()).limit(1))
+    with clock.at(kept.said_at + timedelta(days=1)):
+        snapshot = freeze(session, me(session).survey, app.config["PARLEY"])
+        before = freeze(
+            session, me(session).survey, app.config["PARLEY"], as_of=kept.said_at.date() - timedelta(days=1)
+        )
+    secret = open_key(snapshot, app.config["PARLEY"])
+    (row,) = kept_clashes.rows(session, snapshot, secret)
+    told = dict(zip(kept_clashes.COLUMNS, row, strict=True))
+    assert told["participant_id"] == pseudonym(secret, "participant", me(session).id)
+    assert (told["relation_ids"], told["kept_date"]) == ("R2.2030-12-31", kept.said_at.date())
+    # A kept clash of a later day is in no snapshot of an earlier one.
+    assert not list(kept_clashes.rows(session, before, secret))
     erase(session, me(session))
     assert session.scalars(select(KeptClash)).all() == []
 
