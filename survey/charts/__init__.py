@@ -4,7 +4,7 @@ Pure functions: percentages (0 to 100) and values come in rounded as a page show
 out. The same specification is drawn in the page by `static/charts.js` and on the server by vl-convert.
 """
 
-from survey.charts.branches import Branch
+from survey.charts.branches import Branch, leaves_of
 from survey.charts.calibration import calibration
 from survey.charts.compare import (
     methods_side_by_side,
@@ -47,6 +47,7 @@ __all__ = [
     "histogram",
     "implied",
     "ladder",
+    "leaves_of",
     "methods_side_by_side",
     "number",
     "ordered_bars",

@@ -4,25 +4,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 TREE_HEIGHT = 440
+"""Pixels of a tree's picture, where its ends do not need more."""
 
 HEAD = 72
 
 GAP = 26
+
+ROW = 34
+"""Pixels of the row of an end at least: two lines of its name."""
 
 
 @dataclass(frozen=True)
 class Branch:
     """A node of the tree: percent of all futures, a colour of the palette, what it divides into.
 
-    `low` and `high` are the bounds that need no assumption, for the table.
+    An end has the cells of its row beside it: its whole name, figures, bounds.
     """
 
     label: str
     value: float
     colour: str = "ink"
     children: tuple["Branch", ...] = ()
-    low: float | None = None
-    high: float | None = None
+    row: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,21 @@ def _together(branch: Branch) -> bool:
     return ends and any(is_clash(child) for child in branch.children)
 
 
+def tree_height(root: Branch) -> int:
+    """Pixels of the whole picture: every end has room for its row."""
+    return max(TREE_HEIGHT, HEAD + ROW * len(leaves_of(root)))
+
+
+def row_places(root: Branch) -> list[float]:
+    """The middle of each end's row: evenly set, whatever the ends' own heights."""
+    count = len(leaves_of(root))
+    step = (tree_height(root) - HEAD) / count
+    return [HEAD + step * (place + 0.5) for place in range(count)]
+
+
 def pixels_per_percent(root: Branch) -> float:
     groups = _groups(root)
-    return (TREE_HEIGHT - HEAD - GAP * groups - 8) / 100
+    return (tree_height(root) - HEAD - GAP * groups - 8) / 100
 
 
 def _groups(branch: Branch) -> int:
@@ -71,9 +86,8 @@ def places_of(root: Branch, scale: float) -> Iterator[Place]:
             cursor = ends[id(branch)][1]
             return ends[id(branch)]
         if _together(branch):
-            _slice(branch, cursor, tall, ends)
-            ends[id(branch)] = (cursor, cursor + tall)
-            cursor += tall
+            ends[id(branch)] = (cursor, _slice(branch, cursor, scale, ends))
+            cursor = ends[id(branch)][1]
             return ends[id(branch)]
         spans = []
         for child in branch.children:
@@ -97,17 +111,16 @@ def places_of(root: Branch, scale: float) -> Iterator[Place]:
     yield from walk(root, 0, None)
 
 
-def _slice(branch: Branch, top: float, tall: float, ends: dict[int, tuple[float, float]]) -> None:
-    """Cut a node into its ends; a clash takes at least 2 px, from the others."""
-    least = {
-        id(child): max(2.0, child.value / branch.value * tall) for child in branch.children if is_clash(child)
-    }
+def _slice(branch: Branch, top: float, scale: float, ends: dict[int, tuple[float, float]]) -> float:
+    """Cut a node into its ends, and where it ends itself; a clash takes at least 2 px, from the others."""
+    least = {id(child): max(2.0, child.value * scale) for child in branch.children if is_clash(child)}
     rest = sum(child.value for child in branch.children if not is_clash(child)) or 1.0
-    left = tall - sum(least.values())
+    left = max(branch.value * scale - sum(least.values()), 1.0)
     for child in branch.children:
         height = least.get(id(child), left * child.value / rest)
         ends[id(child)] = (top, top + height)
         top += height
+    return top
 
 
 def is_clash(branch: Branch) -> bool:

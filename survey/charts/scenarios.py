@@ -1,22 +1,23 @@
 """The joint distribution: one bar for the front page, the tree with widths for the scenarios page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
 from flask_babel import gettext as _
 
 from survey.charts.branches import (
-    TREE_HEIGHT,
     Branch,
     Place,
     is_clash,
     leaves_of,
     pixels_per_percent,
     places_of,
+    row_places,
+    tree_height,
 )
 from survey.charts.look import PALETTE, Chart, Spec, finish, halo, line_of, lying_percent
-from survey.charts.words import apart, decimals_of, number, percent
+from survey.charts.words import NO_BREAK, apart, percent
 
 BAR_HEIGHT = 96
 
@@ -25,8 +26,21 @@ SMOOTH = 24
 HEAD_LINE, HEAD_STEP = 60, 17
 """Pixels from the top to the rule under the heads of a tree, and from one of their lines to the next."""
 
-HEAD_LETTERS = 26
-"""Letters of a head on one line: two columns of it stand side by side on the narrowest picture."""
+WITH_ROWS = "width >= 860"
+"""Whether the rows of the ends stand beside the tree; narrower, the page has the table above it."""
+
+LEADER, NAME, FIGURE, BOUNDS = 30, 276, 62, 118
+"""Pixels of the lines from the ends to their rows, of the names, of each figure, and of the bounds at the end."""
+
+NAME_LETTERS, NAME_STEP = 40, 16
+"""Letters of a name on one line, and pixels from one of its lines to the next."""
+
+INNER_LETTERS = 15
+"""Letters of the name of a branch on one line, where it is tall enough for two."""
+
+HEAD_LETTERS, HEAD_MOST, HEAD_LINES = 20, 26, 3
+"""Letters of a head on one line, so that heads of neighbours do not meet; up to how many, where it would take more
+lines than there are."""
 
 PIXELS: Spec = {"type": "quantitative", "axis": None}
 
@@ -81,34 +95,50 @@ def scenario_bar(leaves: Sequence[Leaf], *, title: str, subtitle: str = "", desc
 
 
 def scenario_tree(
-    root: Branch, heads: Sequence[str], *, title: str, subtitle: str = "", description: str = ""
+    root: Branch,
+    heads: Sequence[str],
+    columns: Sequence[str],
+    *,
+    title: str,
+    subtitle: str = "",
+    description: str = "",
 ) -> Chart:
     """The tree from left to right: the height of a branch is its probability, `heads` name the columns.
 
-    Siblings at the end stay together where one of them is a clash (vermilion), never thinner than 2 px.
+    Its ends are the rows of its table, `columns` their names: where there is room the table is the last part of the
+    picture, a line from each end to its row. Siblings at the end stay together where one of them is a clash
+    (vermilion), never thinner than 2 px.
     """
     scale = pixels_per_percent(root)
     places = list(places_of(root, scale))
-    columns = max(place.column for place in places)
-    x = PIXELS | {"scale": {"domain": [0, columns], "nice": False, "range": [6, {"expr": "width - 130"}]}}
-    y = PIXELS | {"scale": {"domain": [TREE_HEIGHT, 0], "nice": False}}
+    depth = max(place.column for place in places)
+    ends = [place for place in places if place.column == depth]
+    height, figures = tree_height(root), len(columns) - 1
+    domain = {"domain": [0, depth], "nice": False}
+    x = PIXELS | {"scale": domain | {"range": [6, {"expr": f"width - {_either(_rest(figures), 130)}"}]}}
+    y = PIXELS | {"scale": {"domain": [height, 0], "nice": False}}
     layers = [
-        *_column_heads(heads, x, y),
+        *_column_heads(heads, figures, x, y),
         *(_ribbon(place, x, y) for place in places if place.parent),
         *(_node(place, x, y) for place in places),
-        *_inner_labels([place for place in places if 0 < place.column < columns], x, y),
-        *_end_labels([place for place in places if place.column == columns], x, y),
+        *_inner_labels([place for place in places if 0 < place.column < depth], x, y),
+        *_end_labels(ends, x, y),
+        *_rows(ends, row_places(root), columns, x, y),
     ]
-    decimals = decimals_of([leaf.value for leaf in leaves_of(root)])
-    cells = tuple(_paths(root, columns, decimals))
-    description = (
-        description or f"{title}: " + "; ".join(f"{', '.join(row[:-2])} {row[-2]}" for row in cells) + "."
-    )
-    names = (*heads[1:], _("Percent of all futures"), _("Bounds"))
-    if all(row[-1] == "–" for row in cells):
-        names, cells = names[:-1], tuple(row[:-1] for row in cells)
-    spec = finish(layers, TREE_HEIGHT, description)
-    return Chart(title, subtitle, description, spec, names, cells)
+    cells = tuple(leaf.row for leaf in leaves_of(root))
+    description = description or f"{title}: " + "; ".join(f"{row[0]} {row[1]}" for row in cells) + "."
+    spec = finish(layers, height, description)
+    return Chart(title, subtitle, description, spec, tuple(columns), cells)
+
+
+def _rest(figures: int) -> int:
+    """Pixels right of the tree for its rows: leader lines, names, each column of figures."""
+    return LEADER + NAME + FIGURE * (figures - 1) + BOUNDS
+
+
+def _either(roomy: object, narrow: object) -> str:
+    """An expression: one thing where the rows stand beside the tree, another where they do not."""
+    return f"({WITH_ROWS} ? {roomy} : {narrow})"
 
 
 def _ribbon(place: Place, x: Spec, y: Spec) -> Spec:
@@ -134,21 +164,87 @@ def _node(place: Place, x: Spec, y: Spec) -> Spec:
     return line_of([row], x | {"field": "x"}, y | {"field": "top"}, mark, **ends)
 
 
-def _column_heads(heads: Sequence[str], x: Spec, y: Spec) -> list[Spec]:
-    """What each column is about, on as many lines as it takes; the last ends where the picture does."""
+def _column_heads(heads: Sequence[str], figures: int, x: Spec, y: Spec) -> list[Spec]:
+    """What each column is about, on as many lines as it takes; without rows the last ends where the picture does."""
     layers: list[Spec] = []
     for column, head in enumerate(heads):
         last = column == len(heads) - 1
-        lines = wrap(head, HEAD_LETTERS)
+        lines = _head_lines(head)
         row = {"at": HEAD_LINE - 6 - HEAD_STEP * len(lines), "head": lines}
-        mark = {"type": "text", "align": "right" if last else "left", "dx": 0 if last else -6}
+        mark: Spec = {"type": "text", "align": "left", "dx": 0 if last else -6}
         mark |= {"color": PALETTE["ink-3"], "baseline": "top", "fontSize": 14, "lineHeight": HEAD_STEP}
-        place = {"value": "width"} if last else x | {"datum": column}
+        place = x | {"datum": column}
+        if last:
+            mark["align"] = {"expr": _either("'left'", "'right'")}
+            place = {"value": {"expr": _either(f"width - {_rest(figures) + 6}", "width")}}
         text = {"x": place, "y": y | {"field": "at"}, "text": {"field": "head"}}
         layers.append({"data": {"values": [row]}, "mark": mark, "encoding": text})
     rule = {"type": "rule", "color": PALETTE["rule"], "strokeWidth": 1}
     span: Spec = {"x": {"value": 0}, "x2": {"value": "width"}, "y": {"value": HEAD_LINE}}
     return [*layers, {"data": {"values": [{}]}, "mark": rule, "encoding": span}]
+
+
+def _head_lines(head: str) -> list[str]:
+    """A head on lines as short as let it stand above the rule."""
+    made = (wrap(head, letters) for letters in range(HEAD_LETTERS, HEAD_MOST))
+    return next((lines for lines in made if len(lines) <= HEAD_LINES), wrap(head, HEAD_MOST))
+
+
+def _rows(
+    ends: Sequence[Place], middles: Sequence[float], columns: Sequence[str], x: Spec, y: Spec
+) -> list[Spec]:
+    """The table beside the tree: a line from the middle of each end to its row, the name, and the figures."""
+    seen: Spec = {"opacity": {"expr": _either(1, 0)}}
+    figures = len(columns) - 1
+    leader = seen | {"type": "rule", "color": PALETTE["axis"], "strokeWidth": 1}
+    bend = [{"x": place.column, "end": (place.top + place.bottom) / 2} for place in ends]
+    bend = [one | {"row": middle} for one, middle in zip(bend, middles, strict=True)]
+    from_end = {"x": x | {"field": "x"}, "y": y | {"field": "end"}, "x2": {"field": "x"}}
+    layers: list[Spec] = [
+        {
+            "data": {"values": bend},
+            "mark": leader | {"xOffset": 6, "x2Offset": LEADER - 6},
+            "encoding": from_end | {"y2": {"field": "row"}},
+        }
+    ]
+    for at, name in enumerate(columns):
+        # From the right: the bounds end where the picture does, the figures before them.
+        off = (
+            _rest(figures) - LEADER
+            if at == 0
+            else 0
+            if at == figures
+            else BOUNDS + FIGURE * (figures - 1 - at)
+        )
+        mark = seen | {"type": "text", "align": "left" if at == 0 else "right", "fontSize": 14}
+        where: Spec = {"x": {"value": {"expr": f"width - {off}"}}, "text": {"field": "words"}}
+        where |= {"y": y | {"field": "y"}}
+        if at:
+            head = {"y": HEAD_LINE - 6 - HEAD_STEP, "words": name}
+            above = {"color": PALETTE["ink-3"], "baseline": "top"}
+            layers.append({"data": {"values": [head]}, "mark": mark | above, "encoding": where})
+        for heavy in (False, True):
+            rows = [
+                _cell(place.branch.row[at], middle)
+                for place, middle in zip(ends, middles, strict=True)
+                if _is_heavy(place, at, figures) is heavy
+            ]
+            look: Spec = {"color": PALETTE["ink-2" if at == figures else "ink"], "baseline": "middle"}
+            look |= {"fontWeight": 600 if heavy else 400, "lineHeight": NAME_STEP}
+            if rows:
+                layers.append({"data": {"values": rows}, "mark": mark | look, "encoding": where})
+    return layers
+
+
+def _cell(words: str, middle: float) -> Spec:
+    """A cell on as many lines as it takes, around the middle of its row; a dot stays at the end of its line."""
+    lines = wrap(words.replace(" · ", f"{NO_BREAK}· "), NAME_LETTERS)
+    return {"y": middle - NAME_STEP * (len(lines) - 1) / 2, "words": lines}
+
+
+def _is_heavy(place: Place, at: int, figures: int) -> bool:
+    """The name of a clash, and each figure but the bounds, which come last."""
+    return is_clash(place.branch) if at == 0 else at < figures
 
 
 def _inner_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
@@ -161,7 +257,11 @@ def _inner_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
         if place.bottom - place.top < 38:
             lines = [(f"{label} {chance}", place.top - 10 if place.bottom - place.top < 18 else middle, 14)]
         else:
-            lines = [(label, middle - 9, 14), (chance, middle + 10, 17)]
+            # Of a tall branch a long name takes two lines: on a phone its column is no wider.
+            parts = wrap(label, INNER_LETTERS) if place.bottom - place.top >= 58 else [label]
+            top = middle - 9 - NAME_STEP * (len(parts) - 1)
+            lines = [(part, top + NAME_STEP * at, 14) for at, part in enumerate(parts)]
+            lines.append((chance, middle + 10, 17))
         for words, at, size in lines:
             text = {"x": x | {"field": "x"}, "y": y | {"field": "y"}, "text": {"field": "words"}}
             row = {"x": place.column, "y": at, "words": words}
@@ -176,32 +276,14 @@ def _short(value: float) -> str:
 
 
 def _end_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
+    """Where there is no room for rows: the figure of each end and what it is called, beside it."""
     at = apart([(place.top + place.bottom) / 2 for place in places], 19)
-    decimals = decimals_of([place.branch.value for place in places])
     layers = []
     for place, height in zip(places, at, strict=True):
-        words = f"{percent(place.branch.value, decimals)} {place.branch.label}"
-        row = {"x": place.column, "y": height, "words": words}
+        row = {"x": place.column, "y": height, "words": f"{place.branch.row[1]} {place.branch.label}"}
         text = {"x": x | {"field": "x"}, "y": y | {"field": "y"}, "text": {"field": "words"}}
-        look = {"align": "left", "dx": 14, "baseline": "middle"}
+        look: Spec = {"align": "left", "dx": 14, "baseline": "middle", "opacity": {"expr": _either(0, 1)}}
         layers.append(
             {"data": {"values": [row]}, **halo(text, "ink", 600 if is_clash(place.branch) else 400, **look)}
         )
     return layers
-
-
-def _paths(
-    branch: Branch, columns: int, decimals: int, above: tuple[str, ...] = ()
-) -> Iterator[tuple[str, ...]]:
-    """A row of the table for each end: the labels on the way, its chance, its bounds."""
-    for child in branch.children:
-        way = (*above, child.label)
-        if child.children:
-            yield from _paths(child, columns, decimals, way)
-            continue
-        bounds = (
-            "–"
-            if child.low is None or child.high is None
-            else f"{number(child.low, 1)}–{percent(child.high, 1)}"
-        )
-        yield (*way, *[""] * (columns - len(way)), percent(child.value, decimals), bounds)

@@ -33,11 +33,6 @@ def number(value: float, decimals: int | None = None) -> str:
     return format_decimal(value, f"#,##{places}", locale=str(get_locale() or "en"))
 
 
-def decimals_of(values: Sequence[float]) -> int:
-    """One decimal for all where one of them has it, so that a column of figures stands under itself."""
-    return 0 if all(value == int(value) for value in values) else 1
-
-
 def day_words(day: date, pattern: str = f"d{NO_BREAK}MMM y") -> str:
     """A day as a table prints it, in the reader's language; the month stays with its number.
 

@@ -1,7 +1,7 @@
 """One person's coherence in words: which of their answers can't go together, by how much, what would mend it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -11,11 +11,11 @@ from ..i18n.formatting import exact_percent, number, signed
 from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Participant, Question, Relation, Survey
+from ..questions import kind_of
+from ..services.forecast_history import history
 from ..services.own_coherence import Answer, Mending, OwnClash
+from ..services.single_change import SingleChange, inside, is_outside, single_changes
 from ..store.once import once
-
-#: What an answer misses its interval by less than this was given inside it.
-_CLOSE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class ClashingAnswer:
         The number that stands, from 0 to 1, and in words.
     low, high, wanted
         Where it would have to lie if it alone moved, and in words; `wanted` is empty where that would not do.
+    set_to, fields
+        What a button would set it to, and the fields of the question's form that say so; empty where none is offered.
     """
 
     question: Question
@@ -39,6 +41,8 @@ class ClashingAnswer:
     low: float
     high: float
     wanted: str
+    set_to: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,7 @@ def clashes_in_words(
     session: Session, participant: Participant, found: Sequence[OwnClash]
 ) -> list[ClashInWords]:
     """Clashes of one person's own answers, in the order given."""
-    survey = participant.survey
-    return [_clash(session, survey, one) for one in found]
+    return [_clash(session, participant, one) for one in found]
 
 
 def mending_in_words(participant: Participant, mending: Mending) -> list[MoveInWords]:
@@ -113,12 +116,16 @@ def answer_label(question: Question, option: str) -> str:
     return _("%(title)s: %(option)s", title=title, option=question.option(option).text(language))
 
 
-def _clash(session: Session, survey: Survey, one: OwnClash) -> ClashInWords:
-    questions, found = _by_key(survey), one.found
-    answers = [
-        _answer(questions[answer[0]], answer, value, *found.mends[answer])
-        for answer, value in one.said.items()
-    ]
+def _clash(session: Session, participant: Participant, one: OwnClash) -> ClashInWords:
+    survey, found = participant.survey, one.found
+    questions = _by_key(survey)
+    changes = single_changes(session, participant, one) if one.kept_at is None else {}
+    answers = []
+    for answer, value in one.said.items():
+        told = _answer(questions[answer[0]], answer, value, found.mends[answer])
+        answers.append(
+            _with_button(session, participant, told, changes[answer]) if answer in changes else told
+        )
     return ClashInWords(
         _title(points_said(found.amount)),
         [*_sentences(session, survey, found.sources)],
@@ -138,24 +145,45 @@ def _title(points: str) -> str:
     )
 
 
-def _answer(question: Question, answer: Answer, value: float, low: float, high: float) -> ClashingAnswer:
-    alone = not low - _CLOSE <= value <= high + _CLOSE
-    return ClashingAnswer(
-        question,
-        answer_label(question, answer[1]),
-        value,
-        exact_percent(value),
-        low,
-        high,
-        _interval(low, high) if alone else "",
-    )
+def _answer(
+    question: Question, answer: Answer, value: float, interval: tuple[float, float]
+) -> ClashingAnswer:
+    wanted = _interval(*inside(interval)) if is_outside(value, interval) else ""
+    label = answer_label(question, answer[1])
+    return ClashingAnswer(question, label, value, exact_percent(value), *interval, wanted)
+
+
+def _with_button(
+    session: Session, participant: Participant, told: ClashingAnswer, change: SingleChange
+) -> ClashingAnswer:
+    """The form of its question as it would be sent with this change alone: an update like any other."""
+    acts = history(session, participant, told.question)
+    last = acts[-1]
+    slots = kind_of(told.question).slots(told.question, told.question.options)
+    steps = {"confidence": last.confidence, "expertise": last.expertise}
+    fields = {
+        **{
+            slot.field: _typed(change.answers[slot.option]) for slot in slots if slot.option in change.answers
+        },
+        **{name: str(step) for name, step in steps.items() if step is not None},
+        "format": "percent",
+        "base_revision": str(len(acts)),
+        # The page that asks has shown why: it says which answers it goes with.
+        "nothing_to_add": "y",
+    }
+    return replace(told, set_to=exact_percent(change.value), fields=fields)
+
+
+def _typed(value: float) -> str:
+    """A chance as somebody would type it in percent: no exponent, as many digits as tell it from its neighbours."""
+    return f"{100 * value:.12f}".rstrip("0").rstrip(".")
 
 
 def _interval(low: float, high: float) -> str:
     least, most = exact_percent(low), exact_percent(high)
-    if low <= _CLOSE:
+    if low <= 0:
         return _("at most %(most)s", most=most)
-    if high >= 1 - _CLOSE:
+    if high >= 1:
         return _("%(least)s or more", least=least)
     if least == most:
         return least

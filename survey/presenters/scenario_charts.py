@@ -48,15 +48,14 @@ class ToldFront:
 
 @dataclass(frozen=True)
 class ToldScenarios:
-    """A scenario tree as its page tells it."""
+    """A scenario tree as its page tells it; `colours` are those of the rows of its picture."""
 
     people: int
     as_of: date
     title: str
     known: list[str]
     tree: Chart
-    columns: list[str]
-    rows: list[list[str]]
+    colours: list[str]
     routes: list[tuple[str, list[tuple[str, str]], str]]
     asides: list[str]
 
@@ -157,6 +156,8 @@ def told_scenarios(
     """
     axes = scenario.tree
     names = [axis.event.question.text(language).short for axis in axes]
+    columns = [_("Scenario"), *([_("You"), _("Crowd")] if beside else [_("Point")]), _("Bounds")]
+    root = _tree(scenario, seen, (), language, beside)
     return ToldScenarios(
         people=seen.people,
         as_of=seen.as_of,
@@ -166,22 +167,13 @@ def told_scenarios(
             for key, came in seen.known.items()
         ],
         tree=charts.scenario_tree(
-            _tree(scenario, seen, (), language),
+            root,
             [_("All futures"), *names],
+            columns,
             title=_("Every branch with its chance"),
             subtitle=_("The height of a branch is its probability"),
         ),
-        columns=[_("Scenario"), *([_("You"), _("Crowd")] if beside else [_("Point")]), _("Bounds")],
-        rows=[
-            [
-                leaf_words(scenario, states, language, seen.known),
-                _figure(scenario, states, seen, chance.value),
-                *([_figure(scenario, states, beside, beside.chances.nodes[states].value)] if beside else []),
-                _span(chance) if len(seen.known) < len(axes) else "–",
-            ]
-            for states, chance in seen.chances.nodes.items()
-            if len(states) == len(axes) and _may_be(scenario, states, seen)
-        ],
+        colours=[leaf.colour for leaf in charts.leaves_of(root)],
         routes=[_routes(scenario, axis, seen, language) for axis in axes if axis.key in seen.chances.routes],
         asides=_asides(scenario, seen, language),
     )
@@ -261,7 +253,13 @@ def _clash(scenario: Scenario, leaf: ScenarioLeaf, seen: ShownScenarios) -> floa
     )
 
 
-def _tree(scenario: Scenario, seen: ShownScenarios, states: tuple[bool, ...], language: str) -> Branch:
+def _tree(
+    scenario: Scenario,
+    seen: ShownScenarios,
+    states: tuple[bool, ...],
+    language: str,
+    beside: ShownScenarios | None,
+) -> Branch:
     """The branches that may be; one that is known says so and has no other beside it."""
     nodes = seen.chances.nodes
     below = [
@@ -272,7 +270,7 @@ def _tree(scenario: Scenario, seen: ShownScenarios, states: tuple[bool, ...], la
     depth = len(scenario.tree)
     if len(states) == depth - 1:
         below = below[::-1]
-    children = tuple(_tree(scenario, seen, further, language) for further in below)
+    children = tuple(_tree(scenario, seen, further, language, beside) for further in below)
     if not states:
         return Branch(_("All futures"), 100, children=children)
     chance, last = nodes[states], len(states) == depth
@@ -282,8 +280,24 @@ def _tree(scenario: Scenario, seen: ShownScenarios, states: tuple[bool, ...], la
         _points(chance.value),
         colour,
         children,
-        low=_points(chance.low) if last else None,
-        high=_points(chance.high) if last else None,
+        _row(scenario, seen, states, language, beside) if last else (),
+    )
+
+
+def _row(
+    scenario: Scenario,
+    seen: ShownScenarios,
+    states: tuple[bool, ...],
+    language: str,
+    beside: ShownScenarios | None,
+) -> tuple[str, ...]:
+    """One future: its name, its chance, the crowd's where that stands beside one's own, the bounds."""
+    chance = seen.chances.nodes[states]
+    return (
+        leaf_words(scenario, states, language, seen.known),
+        _figure(scenario, states, seen, chance.value),
+        *([_figure(scenario, states, beside, beside.chances.nodes[states].value)] if beside else []),
+        _span(chance) if len(seen.known) < len(scenario.tree) else "–",
     )
 
 

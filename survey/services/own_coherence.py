@@ -34,9 +34,9 @@ from .forecast_history import histories, rows_after
 from .forecast_submit import Act, ForecastInput, act_on_each
 
 #: Of what can't be moved the repair moves next to nothing: it weighs as much as so many answers that can.
-_FIXED = 1e4
+FIXED = 1e4
 #: Decimals of a mended answer: a tenth of a point.
-_DECIMALS = 3
+DECIMALS = 3
 
 Answer = tuple[str, str]
 
@@ -180,10 +180,8 @@ def smallest_mending(session: Session, participant: Participant) -> Mending:
     space = event_space_of(session, participant.survey)
     given = answers_in(space, said)
     movable = _movable(session, participant, space)
-    made = _within(
-        participant, np.round(repair(space, given, np.where(movable, 1, _FIXED)).answers, _DECIMALS)
-    )
-    least = 10.0**-_DECIMALS
+    made = _within(participant, np.round(repair(space, given, np.where(movable, 1, FIXED)).answers, DECIMALS))
+    least = 10.0**-DECIMALS
     moves = tuple(
         Move(*answer, float(before), float(after))
         for answer, before, after, may in zip(space.answers, given, made, movable, strict=True)
@@ -292,7 +290,7 @@ def _acts(
 
 
 def _entered(value: float) -> EnteredValue:
-    return EnteredValue(value, f"{100 * value:.10g}", 10.0**-_DECIMALS)
+    return EnteredValue(value, f"{100 * value:.10g}", 10.0**-DECIMALS)
 
 
 def _movable(session: Session, participant: Participant, space: EventSpace) -> NDArray[np.bool_]:

@@ -181,6 +181,8 @@ def _receipt_url(asked: Question, stored: Receipt, base: str | None) -> str:
     """Where the receipt stands; `base` comes along where another tab had stored something in between."""
     shown = whole_number(base)
     address = partial(url_for, "participant.question", slug=asked.survey.slug, key=asked.key)
+    if "clashes" in request.form:
+        address = partial(address, clashes=1)
     if shown is not None and shown < stored.revision - 1:
         return address(saved=stored.revision, base=shown)
     return address(saved=stored.revision)

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from survey import charts
 from survey.charts import Axis, Bin, Branch, Chart, Leaf, Line, NamedInterval, Rung, Step
-from survey.charts.branches import pixels_per_percent, places_of
+from survey.charts.branches import pixels_per_percent, places_of, row_places, tree_height
 from survey.charts.curve import density_of, window_of
 from survey.charts.look import WIDTH
+from survey.charts.scenarios import LEADER
 from survey.charts.shares import place as place_of
 from survey.charts.words import apart
 
@@ -35,7 +36,11 @@ def days(year: int, month: int, day: int) -> int:
 
 
 def clash(no: float, yes: float, colour: str) -> tuple[Branch, ...]:
-    return Branch("no clash", no, colour), Branch("clash", yes, "vermilion", low=0.0, high=0.7)
+    names = f"{colour}, no clash", f"{colour}, clash"
+    return (
+        Branch("no clash", no, colour, row=(names[0], f"{no} %", "–")),
+        Branch("clash", yes, "vermilion", row=(names[1], f"{yes} %", "0 % – 0.7 %")),
+    )
 
 
 def tree() -> Branch:
@@ -47,6 +52,7 @@ def tree() -> Branch:
 
 
 HEADS = ["All futures", "Ceasefire?", "Guarantee?", "Clash?"]
+COLUMNS = ["Scenario", "Point", "Bounds"]
 METHODS = [
     NamedInterval("Parley default", 25, 21, 29),
     NamedInterval("Weighted median", 24),
@@ -90,7 +96,7 @@ EXAMPLES: dict[str, Chart] = {
         [Leaf("With", 6, "blue", 3.2), Leaf("Without", 19, "sky"), Leaf("None", 75, "grey", 4.2)],
         title="Scenarios",
     ),
-    "scenario tree": charts.scenario_tree(tree(), HEADS, title="Tree"),
+    "scenario tree": charts.scenario_tree(tree(), HEADS, COLUMNS, title="Tree"),
     "response": charts.response_over_time(
         [Line("Invited", [(START, 240)]), Line("Joined", OWN), Line("Answered all", OWN)],
         title="Half have answered",
@@ -318,8 +324,27 @@ def test_nothing_of_the_tree_is_drawn_outside_it() -> None:
 def test_the_table_of_the_tree_has_a_row_for_each_end_and_adds_to_100() -> None:
     rows = EXAMPLES["scenario tree"].rows
     assert len(rows) == 6
-    assert math.fsum(float(row[-2].split("\xa0")[0]) for row in rows) == pytest.approx(100)
-    assert rows[0][:3] == ("Ceasefire", "Guarantee", "no clash")
+    assert math.fsum(float(row[1].split()[0]) for row in rows) == pytest.approx(100)
+    assert rows[0] == ("blue, no clash", "5.8 %", "–")
+
+
+def test_the_rows_of_the_tree_stand_beside_it_evenly_in_the_order_of_its_ends_and_keep_their_names() -> None:
+    slim = Branch("Guarantee", 0.3, "blue", clash(0.29, 0.01, "blue"))
+    rest = Branch("No guarantee", 99.7, "sky", clash(99.7, 0, "sky"))
+    root = Branch("All futures", 100, "ink", (slim, rest))
+    middles = row_places(root)
+    assert [round(two - one, 6) for one, two in pairwise(middles)] == [(440 - 72) / 4] * 3
+    ends = [place for place in places_of(root, pixels_per_percent(root)) if place.column == 2]
+    assert all(place.bottom - place.top >= 1 for place in ends)
+    assert all(one.bottom <= two.top + 1e-9 for one, two in pairwise(ends))
+    chart = charts.scenario_tree(root, HEADS[:3], COLUMNS, title="Tree")
+    assert [row[0] for row in chart.rows] == [place.branch.row[0] for place in ends]
+    (leaders,) = (
+        layer for layer in chart.spec["layer"] if layer.get("mark", {}).get("x2Offset") == LEADER - 6
+    )
+    assert [row["row"] for row in leaders["data"]["values"]] == middles
+    many = Branch("All", 100, "ink", tuple(Branch(str(at), 5, row=(str(at), "5 %", "–")) for at in range(20)))
+    assert tree_height(many) == 72 + 20 * 34
 
 
 # --- labels ---
@@ -347,8 +372,8 @@ def test_a_branch_of_the_tree_is_told_in_the_digits_of_a_page() -> None:
         Branch("None", 71.92, "sky", clash(70, 1.92, "sky")),
     )
     root = Branch("All futures", 100, "ink", (Branch("Ceasefire", 75, "blue", halves),))
-    told = json.dumps(charts.scenario_tree(root, HEADS, title="Tree").spec, ensure_ascii=False).replace(
-        "\u00a0", " "
-    )
+    told = json.dumps(
+        charts.scenario_tree(root, HEADS, COLUMNS, title="Tree").spec, ensure_ascii=False
+    ).replace("\u00a0", " ")
     assert "3.1 %" in told and "72 %" in told
     assert "3.08 %" not in told and "71.92 %" not in told

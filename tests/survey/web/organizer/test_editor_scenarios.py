@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from survey.bank.document import Document, read
 from survey.bank.paths import value_at
+from survey.i18n.formatting import percent
 from tests.survey.web.organizer.test_editor import (  # noqa: F401 (fixtures)
     accounts_of_two,
     begin,
@@ -86,7 +87,7 @@ def test_the_tree_is_drawn_with_chances_that_are_called_made_up(copy: FlaskClien
     drawn = page[page.index('data-fresh="drawn"') :]
     assert drawn.count("data-chart") == 2
     # Three even events: eight futures of an eighth each.
-    assert drawn.count("12.5") >= 8
+    assert drawn.count(f">{percent(1 / 8)}<") >= 8
 
 
 def test_scenarios_that_leave_a_future_out_or_share_one_are_told_where_they_stand(

@@ -1,16 +1,21 @@
 """Coherence of one's own answers on pages: told softly, kept or mended, and nothing of anybody else."""
 
 import re
+from datetime import timedelta
 from time import process_time
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.bank.reading import bank_folder, read_bank
+from survey.export import kept_clashes
+from survey.export.snapshots import open_key, pseudonym
 from survey.models import KeptClash, Participant, Submission
 from survey.services.erasure import erase
 from survey.services.own_coherence import own_answers, own_clashes, smallest_mending
+from survey.services.snapshots import freeze
 
 from ..test_statements import MOST, counting
 from ..visitor import Visitor, value, words
@@ -57,8 +62,8 @@ def test_answers_that_go_together_rounded_or_not_give_no_note(person: Visitor, s
     assert own_clashes(session, me(session)) == []
 
 
-def test_a_clash_is_told_on_the_receipt_kept_told_again_and_forgotten_when_an_answer_changes(
-    person: Visitor, session: Session
+def test_a_clash_is_told_on_the_receipt_kept_told_again_exported_and_forgotten_when_an_answer_changes(
+    person: Visitor, session: Session, app: Flask
 ) -> None:
     receipt(person, "ceasefire-when", **CEASEFIRE)
     page = receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
@@ -81,12 +86,76 @@ def test_a_clash_is_told_on_the_receipt_kept_told_again_and_forgotten_when_an_an
     stale = person.post("coherence/kept", {"clash": token})
     assert "have changed meanwhile" in words(person.client.get(stale.location).text)
     assert [row.kept for row in session.scalars(select(KeptClash))] == [True, False, True]
+    (kept,) = session.scalars(select(KeptClash).order_by(KeptClash.id.desc()).limit(1))
+    with clock.at(kept.said_at + timedelta(days=1)):
+        snapshot = freeze(session, me(session).survey, app.config["PARLEY"])
+        before = freeze(
+            session, me(session).survey, app.config["PARLEY"], as_of=kept.said_at.date() - timedelta(days=1)
+        )
+    secret = open_key(snapshot, app.config["PARLEY"])
+    (row,) = kept_clashes.rows(session, snapshot, secret)
+    told = dict(zip(kept_clashes.COLUMNS, row, strict=True))
+    assert told["participant_id"] == pseudonym(secret, "participant", me(session).id)
+    assert (told["relation_ids"], told["kept_date"]) == ("R2.2030-12-31", kept.said_at.date())
+    # A kept clash of a later day is in no snapshot of an earlier one.
+    assert not list(kept_clashes.rows(session, before, secret))
     erase(session, me(session))
     assert session.scalars(select(KeptClash)).all() == []
 
 
+def buttons(page: str) -> dict[str, dict[str, str]]:
+    """The forms of single changes: address to the fields it sends."""
+    forms = re.findall(
+        r'<td[^>]*p-clash-set[^>]*><form method="post" action="([^"]*)">(.*?)</form>', page, re.S
+    )
+    return {
+        address: {name: value(form, name) for name in re.findall(r'name="([^"]*)"', form)}
+        for address, form in forms
+    }
+
+
+def test_one_answer_of_a_clash_is_set_by_its_button_as_an_update_like_any_other(
+    person: Visitor, session: Session
+) -> None:
+    say_worked(person)
+    collapsed = {
+        "p-settlement": "5",
+        "p-ceasefire": "8",
+        "p-collapsed": "12",
+        "p-fighting": "73",
+        "p-other": "2",
+    }
+    receipt(person, "war-state-2027", **collapsed, confidence="4")
+    receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
+    page = person.get("coherence").text
+    found = {clash.questions: clash for clash in own_clashes(session, me(session))}
+    offered = buttons(page)
+    assert {address.rsplit("/")[-1] for address in offered} >= {"treaty-when", "war-state-2027"}
+    for key, name, label in (
+        ("treaty-when", "p-2030-12-31", "Set 60.5 %"),
+        ("war-state-2027", "p-collapsed", "Set"),
+    ):
+        sent = offered[f"/s/ukraine/q/{key}"]
+        assert label in words(page)
+        before = len(session.scalars(select(Submission)).all())
+        stored = person.post(f"q/{key}", sent)
+        assert stored.status_code == 303 and person.post(f"q/{key}", sent).location == stored.location
+        told = words(person.client.get(stored.location).text)
+        assert "Saved" in told and "before:" in told and "All clashes of your answers" in told
+        last = session.scalars(select(Submission).order_by(Submission.id.desc())).first()
+        assert last is not None and (last.action, last.question.key) == ("update", key)
+        assert len(session.scalars(select(Submission)).all()) == before + 1
+        assert f"{100 * own_answers(session, me(session))[key][name[2:]]:.10g}" == f"{float(sent[name]):.10g}"
+    assert last.confidence == 4
+    assert own_clashes(session, me(session)) == [], found
+
+
+def section_of(page: str) -> str:
+    return page[page.index('id="mend"') :]
+
+
 def mend(person: Visitor, page: str, **more: str) -> str:
-    section = page[page.index('id="mend"') :]
+    section = section_of(page)
     sent = {name: value(section, name) for name in ("key", "answers")} | more
     stored = person.post("coherence/mended", sent)
     return words(person.client.get(stored.location).text if stored.status_code == 303 else stored.text)
@@ -110,7 +179,8 @@ def test_the_smallest_change_is_told_and_stored_once_as_updates_that_leave_what_
     mend(person, page)
     receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "90"}))
     assert "have changed meanwhile" in mend(
-        person, page.replace(value(page, "key"), value(person.get("coherence").text, "key"))
+        person,
+        page.replace(value(section_of(page), "key"), value(section_of(person.get("coherence").text), "key")),
     )
     assert len(session.scalars(select(Submission).order_by(Submission.id)).all()) == len(after) + 1
 
