@@ -22,8 +22,6 @@ from tests.recomputing import grouped, parts, scored
 
 from ..outcomes import KNOWN, new_version, outcome
 
-pytestmark = pytest.mark.store
-
 LADDER = "ceasefire-when"
 
 
@@ -70,6 +68,7 @@ def resolved(app: Flask, session: Session) -> Snapshot:
     return made
 
 
+@pytest.mark.store
 def test_each_rung_is_told_with_the_moment_it_became_known(session: Session, resolved: Snapshot) -> None:
     text = "".join(csv_lines(questions.columns(resolved), questions.rows(session, resolved)))
     row = next(one for one in csv.DictReader(io.StringIO(text)) if one["question_id"] == LADDER)
