@@ -208,9 +208,9 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
 def variants_of(rule: Rule, viewer: str, place: int) -> list[int]:
     """Which variants of a page this viewer asks for: all, where everything is asked for.
 
-    While one works, whoever has answered nearly all asks for every page and the other blind viewers for it in turn,
-    each in another variant; all of them ask for pages of the question. Who sees asks for pages of crowds alone: that
-    is a control.
+    While one works, strangers and whoever has answered nearly all ask for every page and the other blind viewers for
+    it in turn, each in another variant; all of them ask for pages of the question. Who sees asks for pages of crowds
+    alone: that is a control.
     """
     if "<slug>" not in rule.rule:
         return [0]
@@ -218,7 +218,7 @@ def variants_of(rule: Rule, viewer: str, place: int) -> list[int]:
         return list(range(len(VARIANTS)))
     if viewer not in BLIND:
         return [0, 1] if rule.rule.endswith(("/crowd", "/q/<key>")) else []
-    asks = viewer == SOME or "<key>" in rule.rule or OTHERS[place % len(OTHERS)] == viewer
+    asks = viewer in ALWAYS or "<key>" in rule.rule or OTHERS[place % len(OTHERS)] == viewer
     return [(place + BLIND.index(viewer)) % len(VARIANTS)] if asks else []
 
 
@@ -248,9 +248,10 @@ def told(world: World, viewer: str, asked: str) -> dict[str, tuple[int, bytes, o
 BLIND = ["anonymous", "joined", "answered all but the neighbours", "answered all but the question"]
 
 
-#: Who has answered as much as one may without seeing, and the other blind viewers.
+#: Who has answered as much as one may without seeing.
 SOME = "answered all but the neighbours"
-OTHERS = [viewer for viewer in BLIND if viewer != SOME]
+ALWAYS = ("anonymous", SOME)
+OTHERS = [viewer for viewer in BLIND if viewer not in ALWAYS]
 
 
 def sent_to(rule: Rule, viewer: str, place: int) -> list[int]:
