@@ -160,28 +160,45 @@ def database(request: pytest.FixtureRequest, workplace: Path) -> str:
     return server.replace(f"parley_{os.getpid()}", template)
 
 
+#: What was made once by this process, by what made it and the kind of database.
+_prepared: dict[tuple[Callable[[Session], object], str], Any] = {}
+
+
+def copy_after(work: Callable[[Session], object], kind: str, request: pytest.FixtureRequest) -> str:
+    """A database with the shipped survey and what `work` adds, done once by this process and copied; its URL."""
+    workplace: Path = request.getfixturevalue("workplace")
+    template = request.getfixturevalue(f"{kind}_template")
+    known = (work, kind)
+    if kind == "sqlite":
+        if known not in _prepared:
+            do_in(work, fresh(workplace, template), workplace)
+            folder = request.getfixturevalue("tmp_path_factory").mktemp("prepared")
+            _prepared[known] = shutil.copy(workplace / "parley.sqlite", folder / "prepared.sqlite")
+        return fresh(workplace, _prepared[known])
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    if known not in _prepared:
+        url = server.copy(template)
+        do_in(work, url, workplace)
+        _prepared[known] = make_url(url).database
+    return server.replace(f"parley_{os.getpid()}", _prepared[known])
+
+
 def database_after(work: Callable[[Session], object]) -> Any:
-    """The `database` of the tests of a file: the shipped survey and what `work` adds, done once, copied for each."""
-    templates: dict[str, Any] = {}
+    """The `database` of the tests of a file: the shipped survey and what `work` adds; files may share it."""
 
     @pytest.fixture(name="database", params=ON_BOTH)
-    def prepared(
-        request: pytest.FixtureRequest, workplace: Path, tmp_path_factory: pytest.TempPathFactory
-    ) -> str:
-        kind: str = request.param
-        template = request.getfixturevalue(f"{kind}_template")
-        if kind == "sqlite":
-            if kind not in templates:
-                do_in(work, fresh(workplace, template), workplace)
-                templates[kind] = tmp_path_factory.mktemp("prepared") / "prepared.sqlite"
-                shutil.copy(workplace / "parley.sqlite", templates[kind])
-            return fresh(workplace, templates[kind])
-        server: PostgreSQL = request.getfixturevalue("postgresql")
-        if kind not in templates:
-            url = server.copy(template)
-            do_in(work, url, workplace)
-            templates[kind] = make_url(url).database
-        return server.replace(f"parley_{os.getpid()}", templates[kind])
+    def prepared(request: pytest.FixtureRequest) -> str:
+        return copy_after(work, request.param, request)
+
+    return prepared
+
+
+def store_after(work: Callable[[Session], object]) -> Any:
+    """A fixture that has `database` hold what `work` adds, for some tests of a file: asked for before all else."""
+
+    @pytest.fixture
+    def prepared(request: pytest.FixtureRequest, database: str) -> None:
+        assert copy_after(work, make_url(database).get_backend_name(), request) == database
 
     return prepared
 

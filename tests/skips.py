@@ -26,6 +26,8 @@ ON_SQLITE = "ran on SQLite alone; LONG=1 runs it on PostgreSQL too"
 def first_of_each(cases: Iterable[Case], *cells: Callable[[Case], Hashable]) -> list[Case]:
     """Representatives: the cases that are the first in a cell of any dimension; all, where everything is asked for.
 
+    Without a dimension all are alike, and the first stands for them.
+
     One rule on a further page, width, language or value repeats itself: while one works, each cell is seen once.
     What two dimensions may do together is a cell too, that of the pair of their values.
     """
@@ -34,7 +36,7 @@ def first_of_each(cases: Iterable[Case], *cells: Callable[[Case], Hashable]) -> 
     seen: set[tuple[int, Hashable]] = set()
     found = []
     for case in cases:
-        new = {(number, cell(case)) for number, cell in enumerate(cells)} - seen
+        new = {(number, cell(case)) for number, cell in enumerate(cells or (lambda case: None,))} - seen
         if new:
             found.append(case)
             seen |= new

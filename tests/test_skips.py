@@ -74,6 +74,7 @@ def test_of_many_cases_the_first_of_each_cell_is_run_daily_and_all_where_everyth
 
     monkeypatch.setattr(skips, "EVERYTHING", False)
     assert run_daily() == [("en", 390), ("en", 1280), ("uk", 390)]
+    assert skips.first_of_each(windows) == windows[:1]
     left = skips.rest_long(windows, lambda one: one[0], lambda one: one[1])
     assert [bool(getattr(one, "marks", ())) for one in left] == [False, False, False, True]
     monkeypatch.setattr(skips, "EVERYTHING", True)

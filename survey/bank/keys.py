@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 from ..i18n.locale import gettext as _
@@ -41,6 +42,7 @@ def new_key(text: str, taken: Iterable[str], otherwise: str) -> str:
     return f"{name}-{number}"
 
 
+@lru_cache(1_024)
 def as_seen(label: str) -> str:
     """What labels have in common that a reader takes for one (confusables, Unicode TS 39), whatever their case.
 
@@ -53,6 +55,7 @@ def as_seen(label: str) -> str:
     return " ".join(capitals.translate(LOOK_ALIKES).translate(_CAPITALS).split())
 
 
+@lru_cache(1_024)
 def as_drawn(label: str) -> str:
     """What labels have in common that are drawn alike, letter by letter: `I`, `l` and `1` are, `i` and `I` are not.
 

@@ -15,7 +15,7 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.skips import rest_long
 
-from .chromium import DESK, LOOK_CELLS, LOOK_NAMES, LOOKS, Complaints, accessibility_faults, overflow
+from .chromium import DESK, LOOK_NAMES, LOOKS, Complaints, accessibility_faults, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -66,6 +66,7 @@ def test_what_is_typed_is_saved_and_shown_as_participants_see_it(writer: Page, a
     assert stored(app, "words/en/question/rain/title") == "Will it rain in Kyiv?"
 
 
+@pytest.mark.long
 def test_without_script_the_button_saves(browser: Browser, writer: Page, app: Flask) -> None:
     context = browser.new_context(java_script_enabled=False, storage_state=writer.context.storage_state())
     page = context.new_page()
@@ -107,6 +108,7 @@ def test_two_who_type_into_one_field_are_told_and_choose(
     context.close()
 
 
+@pytest.mark.long
 def test_a_survey_is_written_opened_and_answered(writer: Page, app: Flask, site: str) -> None:
     rain = "words/en/question/rain"
     typed = {
@@ -151,7 +153,8 @@ def fill(page: Page, typed: dict[str, str]) -> None:
     page.wait_for_load_state()
 
 
-@pytest.mark.parametrize(("window", "theme"), rest_long(LOOKS, *LOOK_CELLS), ids=LOOK_NAMES)
+# Twelve pages for each look: daily the phone alone; in the dark others are looked at (`test_accounts.py`).
+@pytest.mark.parametrize(("window", "theme"), rest_long(LOOKS), ids=LOOK_NAMES)
 def test_every_page_of_the_editor_fits_and_is_accessible(
     page: Page, app: Flask, site: str, window: dict[str, int], theme: str
 ) -> None:

@@ -17,7 +17,7 @@ from survey import clock
 from survey.charts.curve import density_of
 from survey.i18n.formatting import LIKELIHOODS, in_words
 from survey.questions import number_parsing
-from tests.skips import EVERYTHING
+from tests.skips import EVERYTHING, rest_long
 
 from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow, take_part
 from .test_walk import ANSWERS, save
@@ -429,7 +429,12 @@ def test_a_pair_says_what_its_branches_imply_with_ones_own_condition(page: Page,
 SCHEMES: list[Any] = ["light", "dark"]
 
 
-@pytest.mark.parametrize("kind", TYPED)
+def shape(kind: str) -> str:
+    """What a kind's page is made of: one line, several chances, or quantiles."""
+    return {"binary": "line", "numeric": "quantiles", "date": "quantiles"}.get(kind, "chances")
+
+
+@pytest.mark.parametrize("kind", rest_long(TYPED, shape))
 def test_every_kind_is_accessible_and_fits_in_both_schemes(page: Page, address: str, kind: str) -> None:
     key, typed = TYPED[kind]
     place = list(TYPED).index(kind)
@@ -454,6 +459,7 @@ def test_odds_in_every_box_fit_the_phone(page: Page, address: str) -> None:
             assert box.evaluate("box => box.scrollWidth - box.clientWidth") <= 1, box.input_value()
 
 
+@pytest.mark.long
 def test_without_script_there_are_boxes_and_nothing_is_lost(browser: Browser, site: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]
     page = context.new_page()

@@ -66,6 +66,7 @@ def test_the_form_that_was_filled_last_is_kept_though_another_stands_first(
     assert "QQQQQ" in (sent.value.post_data or "")
 
 
+@pytest.mark.long
 def test_ukrainian_fits_on_a_phone_and_says_what_it_is(page: Page, app: Flask, site: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     take_part(page, site)
@@ -79,6 +80,7 @@ def test_ukrainian_fits_on_a_phone_and_says_what_it_is(page: Page, app: Flask, s
         assert accessibility_faults(page) == [], path
 
 
+@pytest.mark.long
 def test_without_scripts_all_is_kept_too(browser: Browser, app: Flask, site: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

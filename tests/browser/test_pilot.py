@@ -54,6 +54,7 @@ def site_path(page: Page, site: str) -> str:
     return f"{site}/{path}"
 
 
+@pytest.mark.long
 def test_a_draft_is_tried_on_a_phone_and_the_trial_is_erased(
     browser: Browser, owner: Page, site: str
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_draft_is_tried_on_a_phone_and_the_trial_is_erased(
     context.close()
 
 
+@pytest.mark.long
 def test_somebody_reads_it_by_keyboard_without_script(browser: Browser, owner: Page, site: str) -> None:
     owner.get_by_role("link", name="Let somebody else read it").click()
     owner.get_by_role("button", name="Make a link for a reader").click()

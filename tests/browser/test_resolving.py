@@ -44,6 +44,7 @@ def look(page: Page, name: str) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_one_proposes_and_a_second_approves(browser: Browser, page: Page, app: Flask, site: str) -> None:
     with app.app_context():
         links = transaction(two)

@@ -6,11 +6,12 @@ from playwright.sync_api import Page
 
 from survey.bank.loading import load_bank
 from survey.store.transaction import transaction
+from tests.skips import rest_long
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("width", [390, pytest.param(768, marks=pytest.mark.long), 1280])
+@pytest.mark.parametrize("width", rest_long([390, 768, 1280]))
 def test_a_title_is_not_squeezed_by_what_tells_it_from_its_twin(
     page: Page, app: Flask, site: str, width: int
 ) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from survey.models import Participant
 from survey.store.transaction import transaction
 from tests.factories import say, the_survey
+from tests.skips import rest_long
 
 from .chromium import PHONE, Complaints, accessibility_faults, overflow
 
@@ -367,6 +368,7 @@ def ten_by_next_alone(person: Person, link: str) -> None:
     come_back(person, link, code)
 
 
+@pytest.mark.long
 def test_ten_forecasts_by_finger(browser: Browser, site: str) -> None:
     with phone(browser, has_touch=True, is_mobile=True) as page:
         ten_by_next_alone(Finger(page), f"{site}/s/ukraine/")
@@ -394,7 +396,7 @@ def test_ten_forecasts_of_every_kind_without_script(browser: Browser, site: str)
         come_back(person, link, code)
 
 
-@pytest.mark.parametrize("hands", [Finger, Keys])
+@pytest.mark.parametrize("hands", rest_long([Keys, Finger]))
 def test_ranges_and_days_are_given_without_a_mouse(
     browser: Browser, site: str, hands: Callable[[Page], Person]
 ) -> None:
@@ -427,7 +429,8 @@ PLACE = """() => {
 }"""
 
 
-@pytest.mark.parametrize("key", [pytest.param("leaders-meet", marks=pytest.mark.long), "war-state-2027"])
+@pytest.mark.long
+@pytest.mark.parametrize("key", ["leaders-meet", "war-state-2027"])
 def test_no_control_keeps_the_keyboard(browser: Browser, site: str, key: str) -> None:
     """Tab goes through the whole page and round; so it does backwards."""
     with phone(browser) as page:
@@ -490,6 +493,7 @@ def test_the_last_question_and_a_withdrawal_lead_on_too(browser: Browser, app: F
         expect(page.get_by_role("heading", level=1)).to_have_text("My forecasts")
 
 
+@pytest.mark.long
 def test_whoever_cannot_judge_may_forecast_all_the_same(browser: Browser, site: str) -> None:
     with phone(browser) as page:
         person = Person(page)

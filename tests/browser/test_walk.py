@@ -118,6 +118,7 @@ def answer(page: Page, address: str, key: str, values: dict[str, str], why: str)
     save(page)
 
 
+@pytest.mark.long
 def test_from_the_front_page_to_a_file_that_gives_the_figure_again(
     page: Page, app: Flask, site: str, survey_address: str, tmp_path: Path
 ) -> None:

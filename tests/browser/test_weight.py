@@ -19,6 +19,7 @@ from survey import clock
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
+from tests.skips import rest_long
 from tests.survey.disclosure.test_non_interference import World
 from tests.survey.web.every_page import ASKED, owner_link, paths, people_and_owner
 
@@ -192,18 +193,21 @@ def planted(page: Page, into: str, before: str = "</main>") -> None:
     page.route("**/methods", serve)
 
 
+@pytest.mark.long
 def test_a_planted_inline_style_is_reported(whole: Whole, look: Callable[[str], Page]) -> None:
     page = look("anonymous")
     planted(page, "<p style='color: red'>Red</p>")
     assert any("Content Security Policy" in fault for fault in Looker(page, whole).faults("/methods"))
 
 
+@pytest.mark.long
 def test_a_planted_page_of_150_kilobytes_is_caught(whole: Whole, look: Callable[[str], Page]) -> None:
     page = look("anonymous")
     planted(page, f"<p hidden>{base64.b85encode(os.urandom(120_000)).decode().replace('<', '')}</p>")
     assert any("weighs" in fault for fault in Looker(page, whole).faults("/methods"))
 
 
+@pytest.mark.long
 def test_a_planted_frame_from_elsewhere_is_caught(whole: Whole, look: Callable[[str], Page]) -> None:
     page = look("anonymous")
     planted(page, "<img alt='' src='https://elsewhere.invalid/one.png'>")
@@ -236,7 +240,9 @@ LONGEST = """() => Math.max(...[...document.querySelectorAll("*")].flatMap((one)
   })))"""
 
 
-@pytest.mark.parametrize("path", ["/s/ukraine/", f"/s/ukraine/q/{ASKED}", CROWD, "/s/ukraine/return"])
+@pytest.mark.parametrize(
+    "path", rest_long([CROWD, f"/s/ukraine/q/{ASKED}", "/s/ukraine/", "/s/ukraine/return"])
+)
 def test_nothing_moves_for_whoever_wants_no_motion(
     whole: Whole, look: Callable[[str], Page], path: str
 ) -> None:
@@ -276,6 +282,7 @@ def too_wide(whole: Whole, page: Page, widths: tuple[int, ...], sizes: tuple[str
     return found
 
 
+@pytest.mark.long
 def test_no_page_of_a_participant_scrolls_sideways_on_the_narrowest_phone(
     whole: Whole, look: Callable[[str], Page]
 ) -> None:
@@ -293,7 +300,7 @@ def test_no_page_scrolls_sideways_at_any_width_nor_with_text_at_200_percent(
     assert too_wide(whole, page, WIDTHS, ("100%", "200%")) == []
 
 
-@pytest.mark.parametrize("size", ["100%", "200%"])
+@pytest.mark.parametrize("size", rest_long(["200%", "100%"]))
 def test_a_box_shows_the_whole_of_what_it_holds(whole: Whole, look: Callable[[str], Page], size: str) -> None:
     page = look("participant")
     for path in ("/s/ukraine/q/leaders-meet", "/s/ukraine/q/war-state-2027", f"/s/ukraine/q/{ASKED}"):

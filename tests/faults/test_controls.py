@@ -19,6 +19,7 @@ SQLITE = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.long
 @SQLITE
 def test_without_keys_forecasts_are_stored_twice(database: str, tmp_path: Path) -> None:
     outcome = run(Server(database, tmp_path, "without keys"), database, [], seconds=0, acts=50)
@@ -26,6 +27,7 @@ def test_without_keys_forecasts_are_stored_twice(database: str, tmp_path: Path) 
     assert not outcome.by_sort["lost"]
 
 
+@pytest.mark.long
 @SQLITE
 def test_an_acknowledgement_before_the_commit_is_a_lie(database: str, tmp_path: Path) -> None:
     server = Server(database, tmp_path, "hasty")
@@ -45,6 +47,7 @@ def test_commits_that_return_too_early_are_found_before_anybody_is_answered(
         db.engine.dispose()
 
 
+@pytest.mark.long
 @SQLITE
 def test_a_server_that_cannot_start_says_why(database: str, tmp_path: Path) -> None:
     Path(database.removeprefix("sqlite:///")).unlink()

@@ -11,7 +11,7 @@ from .history import stored_submissions
 from .proxy import holding
 from .servers import Server
 
-pytestmark = [pytest.mark.faults, pytest.mark.store]
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture

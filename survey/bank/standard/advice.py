@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..content import Question
@@ -12,6 +13,10 @@ from ..lines import Place
 MUST = "must"
 #: Whoever writes decides.
 SHOULD = "should"
+
+#: Each page of the editor is judged with all questions of its survey, of which one has changed: what was found in so
+#: many texts is kept, enough for one survey in a few languages.
+FOUND = 8_192
 
 #: What is quoted is somebody else's wording; what stands in bold with a colon is a term that is being defined.
 _DEFINED = r"\*\*([^*]*)[:.,]\*\*"
@@ -105,6 +110,7 @@ class Draft:
                 yield (field,), self.text(field)
 
 
+@lru_cache(FOUND)
 def own_words(text: str) -> str:
     """The text with what is quoted or being defined blanked out, every other word at its place.
 
@@ -114,6 +120,7 @@ def own_words(text: str) -> str:
     return _NOT_OURS.sub(lambda match: " " * len(match[0]), text)
 
 
+@lru_cache(FOUND)
 def find(pattern: re.Pattern[str] | None, text: str) -> tuple[Found, ...]:
     """Every place of a pattern; none where a language has no pattern.
 

@@ -53,7 +53,9 @@ def preview_of(bank: Bank, key: str, language: str) -> Preview | None:
     if asked.kind in ("numeric", "date") and not _has_a_range(asked):
         return None
     survey = _survey(bank)
-    rows = {question.key: _question(bank, question, survey) for question in bank.questions}
+    # Itself and what it is asked under: a row costs as much as the rest of the page.
+    shown = {key, asked.given.question} if asked.given else {key}
+    rows = {one.key: _question(bank, one, survey) for one in bank.questions if one.key in shown}
     row = rows[key]
     row.condition = _condition(bank, asked, rows)
     options = list(row.options)

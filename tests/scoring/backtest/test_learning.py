@@ -25,11 +25,10 @@ def forecasts(path, key, **more):
 
 #: Fitted anew for each question; it learns from what the other curves do.
 DEAREST = "fit_beta"
+DEAREST_LONG = [pytest.param(key, marks=[pytest.mark.long] * (key == DEAREST)) for key in LEARNING]
 
 
-@pytest.mark.parametrize(
-    "key", [pytest.param(key, marks=[pytest.mark.long] * (key == DEAREST)) for key in LEARNING]
-)
+@pytest.mark.parametrize("key", DEAREST_LONG)
 def test_flipping_an_outcome_moves_other_forecasts_alone(tmp_path, key):
     as_it_was = np.array(forecasts(tmp_path / "a", key, questions=32))
     flipped = np.array(forecasts(tmp_path / "b", key, questions=32, flipped=FLIPPED))
@@ -38,7 +37,7 @@ def test_flipping_an_outcome_moves_other_forecasts_alone(tmp_path, key):
     assert (np.delete(flipped, FLIPPED) != np.delete(as_it_was, FLIPPED)).any()
 
 
-@pytest.mark.parametrize("key", LEARNING)
+@pytest.mark.parametrize("key", DEAREST_LONG)
 def test_forward_in_time_an_outcome_moves_later_forecasts_alone(tmp_path, key):
     """Question q is forecast at time q, and its outcome known half a day later."""
     more = {"questions": 48, "known": lambda at: at + 0.5}
@@ -74,6 +73,7 @@ def test_with_half_of_the_times_told_all_other_questions_are_learned_from(tmp_pa
     assert values == forecasts(tmp_path / "b", "skill_weights")
 
 
+@pytest.mark.long
 def test_learning_pays_where_people_differ_in_skill(tmp_path):
     rows = by_key(compared(seasoned(tmp_path)))
     assert rows["contribution_weights"].to_mean.high < 0
@@ -104,7 +104,7 @@ def test_groups_that_share_no_question_are_refused_with_the_reason(tmp_path):
 
 
 @pytest.mark.parametrize("known", [None, lambda at: at + 0.5], ids=["leave out", "forward"])
-@pytest.mark.parametrize("key", LEARNING)
+@pytest.mark.parametrize("key", DEAREST_LONG)
 def test_many_questions_learn_in_folds_and_never_from_their_own(tmp_path, monkeypatch, key, known):
     """A fold is fitted once; what came of its own questions changes nothing in it."""
     monkeypatch.setattr(learning, "EACH", 40)

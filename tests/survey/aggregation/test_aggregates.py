@@ -55,7 +55,6 @@ def test_what_people_say_of_a_rare_event_is_told_in_more_cells_than_one(session:
     assert histogram_edges({"histogram": [40, *[0] * 9]}) == TENTHS
 
 
-@pytest.mark.store
 def test_every_published_figure_is_its_catalog_entry(session: Session) -> None:
     survey = the_survey(session)
     for question in survey.questions:
@@ -75,6 +74,7 @@ def test_every_published_figure_is_its_catalog_entry(session: Session) -> None:
                 assert held == pytest.approx(value.tolist(), rel=1e-12), (publication.question.key, method)
 
 
+@pytest.mark.store
 def test_answers_are_the_same_in_whatever_chunks_their_rows_are_read(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

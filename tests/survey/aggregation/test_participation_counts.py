@@ -126,7 +126,6 @@ def as_told(
     return people, Counter(counts.forecast), Counter(counts.skipped), dict(counts.groups)
 
 
-@pytest.mark.store
 @settings(
     max_examples=25 if EVERYTHING else 8,
     deadline=None,
@@ -153,6 +152,7 @@ def test_counts_that_are_kept_equal_those_made_anew(
         assert as_told(look(session)) == by_hand(session)
 
 
+@pytest.mark.store
 def test_only_those_who_did_something_are_read_again(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,8 +28,6 @@ from tests.skips import EVERYTHING
 
 from ..outcomes import outcome
 
-pytestmark = pytest.mark.store
-
 LADDER, FREE = "ceasefire-when", "leaders-meet"
 RUNG, LATER = "2027-06-30", "2030-12-31"
 Stands = dict[str, float]
@@ -84,6 +82,7 @@ def change(session: Session, question: Question, moment: datetime) -> None:
     session.refresh(question)
 
 
+@pytest.mark.store
 def test_a_withdrawal_on_the_day_of_the_close_takes_back(session: Session) -> None:
     """Closing need not come at midnight."""
     person, question = someone(session), the_question(session, FREE)
@@ -95,6 +94,7 @@ def test_a_withdrawal_on_the_day_of_the_close_takes_back(session: Session) -> No
         assert of_rows(session, person, question) == of_arrays(session, person, question) == {}
 
 
+@pytest.mark.store
 def test_a_rung_that_was_resolved_keeps_what_was_said(app: Flask, session: Session) -> None:
     """It could no longer be answered, so it can't be taken back, although its own time has not come."""
     person, ladder = someone(session), the_question(session, LADDER)

@@ -76,7 +76,7 @@ HEADERS = {"authorization", "if-match", "idempotency-key", "accept", "accept-lan
 
 #: Calls for each operation, and chains of calls along the document's links; bounded, so that the suite stays quick.
 CALLS = settings(
-    max_examples=12 if EVERYTHING else 6,
+    max_examples=12 if EVERYTHING else 4,
     deadline=None,
     database=None,
     derandomize=True,

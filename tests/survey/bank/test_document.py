@@ -148,7 +148,7 @@ def test_no_document_makes_reading_fail(document: Document) -> None:
     """Whatever stands anywhere in it is a fault or harmless: an editor shows what is there."""
     choose = random.Random(5)
     everywhere = [place for place in places(document) if place]
-    for _turn in range(1500 if EVERYTHING else 400):
+    for _turn in range(1500 if EVERYTHING else 120):
         changed = copy.deepcopy(document)
         for place in choose.sample(everywhere, choose.randint(1, 3)):
             put(changed, place, choose.choice(JUNK))

@@ -116,7 +116,7 @@ def trimmed(value: Any) -> Any:
 
 
 @settings(
-    max_examples=60 if EVERYTHING else 20, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
+    max_examples=60 if EVERYTHING else 10, deadline=None, suppress_health_check=[HealthCheck.filter_too_much]
 )
 @for_all(documents())
 def test_any_document_says_the_same_after_every_format(document: Document) -> None:
@@ -270,7 +270,7 @@ def test_a_moment_that_is_not_sure_is_asked_back(text: str, sentence: str) -> No
     assert sentence in str(refused.value)
 
 
-@settings(max_examples=200 if EVERYTHING else 60, deadline=None)
+@settings(max_examples=200 if EVERYTHING else 30, deadline=None)
 @for_all(
     st.datetimes(min_value=datetime(2025, 1, 1), max_value=datetime(2035, 12, 31)),
     st.sampled_from(

@@ -27,7 +27,7 @@ from survey.services.resolution import resolve
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.identity import REMEMBERED
-from tests.conftest import TODAY, make_app
+from tests.conftest import TODAY, do_in, make_app
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.postgresql import PostgreSQL
 from tests.skips import EVERYTHING
@@ -135,16 +135,40 @@ def worlds(
     urls = [database, _another(database, tmp_path, request)]
     made = []
     for url, chance in zip(urls, (0.15, 0.55), strict=True):
-        app = make_app(url, tmp_path)
-        with app.app_context():
-            people = transaction(lambda session, chance=chance: fill(session, asked, chance))
-            tokens = transaction(lambda session, people=people: tokens_of(session, people))
-        made.append(World(app, people, tokens))
+        made.append(World(make_app(url, tmp_path), *filled(url, asked, chance, request)))
     assert made[0].people == made[1].people
     yield made
     for world in made:
         with world.app.app_context():
             db.engine.dispose()
+
+
+People = tuple[dict[str, int | None], dict[str, str]]
+
+#: Who reads each SQLite file that was filled, and the file: it is made once for all tests of this process.
+_filled: dict[tuple[str, float], tuple[People, Path]] = {}
+
+
+def filled(url: str, asked: str, chance: float, request: pytest.FixtureRequest) -> People:
+    """Have others say what they say in this database: its viewers, and their tokens."""
+    found: list[People] = []
+
+    def work(session: Session) -> None:
+        people = fill(session, asked, chance)
+        found.append((people, tokens_of(session, people)))
+
+    folder: Path = request.getfixturevalue("workplace")
+    if not url.startswith("sqlite"):
+        do_in(work, url, folder)
+        return found[0]
+    path = Path(url.removeprefix("sqlite:///"))
+    if (asked, chance) not in _filled:
+        do_in(work, url, folder)
+        kept = request.getfixturevalue("tmp_path_factory").mktemp("filled") / "filled.sqlite"
+        _filled[asked, chance] = found[0], shutil.copy(path, kept)
+    people, template = _filled[asked, chance]
+    shutil.copy(template, path)
+    return people
 
 
 def _another(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
@@ -184,8 +208,9 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
 def variants_of(rule: Rule, viewer: str, place: int) -> list[int]:
     """Which variants of a page this viewer asks for: all, where everything is asked for.
 
-    While one works, a blind viewer asks for one of each page, and another for another: every page is asked for in
-    every variant, and every viewer asks for every page. Who sees asks for pages of crowds alone: that is a control.
+    While one works, strangers and whoever has answered nearly all ask for every page and the other blind viewers for
+    it in turn, each in another variant; all of them ask for pages of the question. Who sees asks for pages of crowds
+    alone: that is a control.
     """
     if "<slug>" not in rule.rule:
         return [0]
@@ -193,7 +218,8 @@ def variants_of(rule: Rule, viewer: str, place: int) -> list[int]:
         return list(range(len(VARIANTS)))
     if viewer not in BLIND:
         return [0, 1] if rule.rule.endswith(("/crowd", "/q/<key>")) else []
-    return [(place + BLIND.index(viewer)) % len(VARIANTS)]
+    asks = viewer in ALWAYS or "<key>" in rule.rule or OTHERS[place % len(OTHERS)] == viewer
+    return [(place + BLIND.index(viewer)) % len(VARIANTS)] if asks else []
 
 
 def told(world: World, viewer: str, asked: str) -> dict[str, tuple[int, bytes, object]]:
@@ -206,7 +232,9 @@ def told(world: World, viewer: str, asked: str) -> dict[str, tuple[int, bytes, o
             if method not in (rule.methods or ()):
                 continue
             address = addresses(world.app, rule, asked)
-            for place in variants_of(rule, viewer, number) if method == "GET" else [0]:
+            for place in (
+                variants_of(rule, viewer, number) if method == "GET" else sent_to(rule, viewer, number)
+            ):
                 response = world.browser(viewer).open(address, method=method, **VARIANTS[place])  # type: ignore[arg-type]
                 body = TOKENS.sub(rb"\1\2\3\4", response.data)
                 headers = {name: value for name, value in response.headers if name not in HEADERS_THAT_VARY}
@@ -218,6 +246,19 @@ def told(world: World, viewer: str, asked: str) -> dict[str, tuple[int, bytes, o
 
 
 BLIND = ["anonymous", "joined", "answered all but the neighbours", "answered all but the question"]
+
+
+#: Who has answered as much as one may without seeing.
+SOME = "answered all but the neighbours"
+ALWAYS = ("anonymous", SOME)
+OTHERS = [viewer for viewer in BLIND if viewer not in ALWAYS]
+
+
+def sent_to(rule: Rule, viewer: str, place: int) -> list[int]:
+    """Which variants of a form this viewer sends: the plain one, while one works each viewer in their turn."""
+    if EVERYTHING or "<key>" in rule.rule or viewer not in BLIND:
+        return [0]
+    return [0] if BLIND[place % len(BLIND)] == viewer else []
 
 
 def differing(worlds: list[World], viewer: str, asked: str) -> set[str]:
@@ -252,7 +293,6 @@ SCORED = [
     *("mine", "mine/data", "mine/data.json", "q/ceasefire-when", "q/ceasefire-when/crowd"),
     "/api/v1/surveys/ukraine/questions/ceasefire-when/resolutions",
 ]
-SOME = "answered all but the neighbours"
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -14,6 +15,7 @@ from survey.models import Participant
 from survey.presenters.scenario_charts import front_scenarios, told_scenarios
 from survey.services.publication import publish
 from survey.services.resolution import resolve
+from tests.conftest import store_after
 from tests.factories import on, say, someone, the_question, the_survey
 
 from ..outcomes import outcome
@@ -67,15 +69,19 @@ def resolve_ceasefire(session: Session, known_from: datetime, happened: bool) ->
     resolve(session, question, outcome(known_from, about="2027-12-31", value=float(happened)))
 
 
-@pytest.fixture
-def people(session: Session) -> list[Participant]:
+@store_after
+def eleven(session: Session) -> None:
     """Eleven people who answered everything on the 18th, published on the 20th."""
     with clock.at(on(18)):
-        people = [someone(session) for _ in range(11)]
-        everything(session, people)
+        everything(session, [someone(session) for _ in range(11)])
     with clock.at(on(20)):
         publish(session, the_survey(session))
-    return people
+
+
+@pytest.fixture
+def people(eleven: None, session: Session) -> list[Participant]:
+    """The eleven."""
+    return list(session.scalars(select(Participant).order_by(Participant.id)))
 
 
 def seen(session: Session, people: list[Participant]) -> ShownScenarios:

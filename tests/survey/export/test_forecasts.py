@@ -19,8 +19,6 @@ from tests.conftest import database_after
 from tests.factories import on, say, someone, the_question, the_survey, withdraw
 from tests.recomputing import Rows, grouped, recomputed, stored
 
-pytestmark = pytest.mark.store
-
 
 def people_and_an_insider(
     session: Session, asked: Iterable[Question], count: int, step: float
@@ -67,6 +65,7 @@ def table(app: Flask, session: Session, snapshot: Snapshot) -> Rows:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
+@pytest.mark.store
 def test_every_number_of_every_submission_is_one_row(
     app: Flask, session: Session, snapshot: Snapshot
 ) -> None:

@@ -12,8 +12,6 @@ from tests.factories import on, say, the_survey
 
 from .test_forecasts import check_figures, people_and_an_insider, table
 
-pytestmark = pytest.mark.store
-
 
 @pytest.fixture
 def open_snapshot(app: Flask, session: Session) -> Snapshot:

@@ -21,8 +21,6 @@ from tests.recomputing import grouped, parts, scored
 
 from ..outcomes import KNOWN, new_version, outcome
 
-pytestmark = pytest.mark.store
-
 LADDER = "ceasefire-when"
 
 
@@ -69,6 +67,7 @@ def resolved(app: Flask, session: Session) -> Snapshot:
     return made
 
 
+@pytest.mark.store
 def test_each_rung_is_told_with_the_moment_it_became_known(session: Session, resolved: Snapshot) -> None:
     text = "".join(questions.TABLE.lines(session, resolved, b""))
     row = next(one for one in csv.DictReader(io.StringIO(text)) if one["question_id"] == LADDER)

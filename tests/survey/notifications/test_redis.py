@@ -148,6 +148,7 @@ def test_a_redis_queue_holds_nothing_about_anybody(queued: Flask, session: Sessi
     assert b"example.org" not in kept and b"leaders-meet" not in kept
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_parley_work_sends_what_a_redis_queue_says_is_due_and_stops_when_told(
     queued: Flask, session: Session, outbox: Outbox

@@ -26,8 +26,6 @@ from survey.web.participant import forecast
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.survey.web.visitor import Visitor
 
-pytestmark = pytest.mark.store
-
 #: Something in each field that cannot be taken for anything else.
 REASON, UNCLEAR, REPORT, BACKGROUND = (
     f"canary{word}7391" for word in ("reason", "unclear", "report", "background")
@@ -143,6 +141,7 @@ def found(app: Flask, session: Session) -> set[str]:
     return {word for word in (*STORED, *NEVER_STORED) if word in tables or word.encode() in files}
 
 
+@pytest.mark.store
 def test_who_erases_by_code_leaves_no_trace(
     app: Flask, session: Session, visitor: Visitor, log: StringIO
 ) -> None:
@@ -183,6 +182,7 @@ def test_pages_of_old_answers_do_not_stay_in_the_embedded_database(
     assert REASON.encode() not in kept_in_files(app)
 
 
+@pytest.mark.store
 @pytest.mark.usefixtures("log")
 def test_no_log_ever_holds_what_somebody_gave(log: StringIO, visitor: Visitor) -> None:
     told = log.getvalue()
@@ -206,6 +206,7 @@ def test_the_usual_way_of_logging_would_have_told(app: Flask, caplog: pytest.Log
             assert FAULT not in caplog.text and QUERY not in caplog.text
 
 
+@pytest.mark.store
 def test_a_refused_statement_is_told_without_its_values(session: Session) -> None:
     with pytest.raises(Exception) as refused:
         session.execute(text("INSERT INTO nowhere VALUES (:value)"), {"value": REASON})

@@ -15,6 +15,7 @@ from survey.services.invited_people import show_progress
 from survey.services.moderation import withhold
 from survey.services.publication import publish
 from survey.services.resolution import resolve
+from tests.conftest import store_after
 from tests.factories import crowd, on, say, someone, the_question, the_survey
 
 from ..outcomes import outcome
@@ -22,8 +23,8 @@ from ..outcomes import outcome
 FREE = "leaders-meet"
 
 
-@pytest.fixture
-def acted(session: Session) -> Session:
+@store_after
+def all_acts(session: Session) -> None:
     """A survey in which everything that is compared was done once, by its services."""
     survey, question = the_survey(session), the_question(session, FREE)
     owner = accounts.create_user(session, "owner@example.org")
@@ -37,7 +38,11 @@ def acted(session: Session) -> Session:
     resolve(session, question, outcome(value=1.0), owner)
     show_progress(session, survey, True, owner)
     _preregister(session)
-    session.commit()
+
+
+@pytest.fixture
+def acted(all_acts: None, session: Session) -> Session:
+    """Its store."""
     return session
 
 

@@ -24,8 +24,6 @@ from survey.services.enrollment import role_of
 from tests.factories import say, someone, the_question, the_survey
 from tests.survey.services.weather import WHOLE, counts, edit
 
-pytestmark = pytest.mark.store
-
 TITLE = ("words", "en", "question", "rain", "title")
 CRITERIA = ("words", "en", "question", "rain", "criteria")
 
@@ -93,6 +91,7 @@ def test_a_draft_is_its_writers_alone(session: Session, draft: SurveyDraft, olen
 # ---- Written by several at once
 
 
+@pytest.mark.store
 def test_edits_of_different_places_do_not_collide(
     session: Session, draft: SurveyDraft, olena: User, taras: User
 ) -> None:
@@ -102,6 +101,7 @@ def test_edits_of_different_places_do_not_collide(
     assert (value_at(draft.document, TITLE), value_at(draft.document, CRITERIA)) == ("Hers", "His")
 
 
+@pytest.mark.store
 def test_an_edit_of_what_another_has_changed_is_refused_alone_and_both_values_are_told(
     session: Session, draft: SurveyDraft, olena: User, taras: User
 ) -> None:
@@ -169,6 +169,7 @@ def test_a_path_that_leads_nowhere_is_refused(
     assert draft.document == before
 
 
+@pytest.mark.store
 @pytest.mark.parametrize("value", ["\x00", "\ud800", "x" * 20_001, 1e300, DEEP])
 def test_a_value_that_cannot_be_kept_is_refused_with_its_sentence(
     session: Session, draft: SurveyDraft, olena: User, value: object
@@ -294,6 +295,7 @@ def test_opening_refuses_whatever_is_missing_and_stores_nothing(session: Session
     assert session.scalar(select(Survey).filter_by(slug="weather")) is None
 
 
+@pytest.mark.store
 def test_an_opened_survey_is_its_document_and_its_writers_run_it(
     session: Session, whole: SurveyDraft, olena: User, taras: User
 ) -> None:
@@ -381,6 +383,7 @@ def test_a_draft_is_deleted_with_everything_in_it_but_not_once_it_was_opened(
         drafts.delete(session, whole)
 
 
+@pytest.mark.store
 def test_the_clock_of_a_change_is_the_application_s(
     session: Session, draft: SurveyDraft, olena: User
 ) -> None:

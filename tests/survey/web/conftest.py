@@ -22,8 +22,8 @@ def visitor(client: FlaskClient) -> Visitor:
 
 @pytest.fixture
 def person(visitor: Visitor) -> Visitor:
-    """Somebody who has just joined."""
-    return visitor.join()
+    """Somebody who has just joined; by which pages is a test of enrollment."""
+    return visitor.joined()
 
 
 def others_answer(session: Session, chance: float = 0.2) -> None:

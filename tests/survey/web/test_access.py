@@ -234,10 +234,10 @@ def asked(app: Flask) -> list[tuple[str, str, str]]:
     )
 
 
-def near_the_bound(row: Row, place: int) -> set[str]:
-    """Of each answer in a row the last role that gets it, the owner of another survey, and each role in its turn."""
+def near_the_bound(row: Row) -> set[str]:
+    """Of each answer in a row the last role that gets it, and the owner of another survey."""
     last = dict(zip(row[:-1], ROLES[:-1], strict=True))
-    return {*last.values(), "foreign", ROLES[place % len(ROLES)]}
+    return {*last.values(), "foreign"}
 
 
 def rows_of(site: Site, table: dict[tuple[str, str], Row] | None = None) -> dict[tuple[str, str], Row]:
@@ -251,11 +251,11 @@ def rows_of(site: Site, table: dict[tuple[str, str], Row] | None = None) -> dict
     found: dict[tuple[str, str], list[str]] = {}
     for role in ROLES:
         with site.open_to(role):
-            for place, (method, endpoint, address) in enumerate(asked(site.app)):
+            for method, endpoint, address in asked(site.app):
                 row = table.get((method, endpoint)) if table else None
                 gets = found.setdefault((method, endpoint), [])
                 # What comes after signing out or in finds whom these have left.
-                if row and not endpoint.startswith("security.") and role not in near_the_bound(row, place):
+                if row and not endpoint.startswith("security.") and role not in near_the_bound(row):
                     gets.append(row[ROLES.index(role)])
                     continue
                 gets.append(site.ask(role, method, endpoint, address))

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.disclosure import rounded_probability
 from survey.i18n.formatting import percent
-from survey.models import Participant, Publication
+from survey.models import Participant, Publication, Submission
 from survey.services import forecast_submit
 from survey.services.publication import publish
 from survey.store.transaction import transaction
+from tests.conftest import store_after
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.survey.api.caller import Caller
 from tests.survey.outcomes import member
@@ -31,21 +32,29 @@ CHANCES = [0.02, 0.03, 0.04, 0.045, 0.05, 0.06, 0.07, 0.08, 0.1, 0.2, 0.3, 0.5]
 Stored = dict[str, dict[str, float]]
 
 
-def fill(session: Session) -> None:
-    """Whoever is there skips everything, so that it is shown to them; twelve people answer everything."""
+def twelve_answer(session: Session) -> None:
+    """Twelve people answered everything; an organizer who may sign in."""
     survey = the_survey(session)
-    readers = session.scalars(select(Participant)).all()
     member(session, "organizer")
     with clock.at(on(18)):
-        for question in survey.questions:
-            for reader in readers:
-                forecast_submit.skip(session, reader, question)
         for chance in CHANCES:
             person = someone(session)
             for question in survey.questions:
                 say(session, person, question, chance)
     with clock.at(on(19)):
         publish(session, survey)
+
+
+published = store_after(twelve_answer)
+
+
+def skip_everything(session: Session) -> None:
+    """Whoever has only read until now skips everything, so that it is shown to them."""
+    answered = select(Submission.participant_id)
+    readers = session.scalars(select(Participant).where(Participant.id.not_in(answered))).all()
+    for question in the_survey(session).questions:
+        for reader in readers:
+            forecast_submit.skip(session, reader, question)
 
 
 @pytest.fixture
@@ -57,7 +66,7 @@ def caller(app: Flask) -> Caller:
 @pytest.fixture
 def stored(person: Visitor, caller: Caller, session: Session) -> Stored:
     """What was published of every option by question, rounded: what every place has to show."""
-    transaction(fill)
+    transaction(skip_everything)
     return {
         made.question.key: {
             key: rounded_probability(told["parley"]["value"])
@@ -79,6 +88,7 @@ def headed(page: str) -> str:
     return words(found[1]).strip()
 
 
+@pytest.mark.usefixtures("published")
 def test_on_crowd_pages_with_their_tables_and_pictures(person: Visitor, stored: Stored) -> None:
     assert len(stored) > 15
     for key, options in stored.items():
@@ -90,6 +100,7 @@ def test_on_crowd_pages_with_their_tables_and_pictures(person: Visitor, stored: 
             assert words(page).count(shown(value)) >= 2, "in the head and among the methods"
 
 
+@pytest.mark.usefixtures("published")
 def test_beside_the_question_and_on_the_organizers_page(
     app: Flask, client: FlaskClient, person: Visitor, stored: Stored
 ) -> None:
@@ -102,6 +113,7 @@ def test_beside_the_question_and_on_the_organizers_page(
             assert headed(page) == shown(value), (key, option)
 
 
+@pytest.mark.usefixtures("published")
 def test_in_the_interface(caller: Caller, stored: Stored) -> None:
     for key, options in stored.items():
         told = caller.get(f"questions/{key}/crowd").json
@@ -109,6 +121,7 @@ def test_in_the_interface(caller: Caller, stored: Stored) -> None:
         assert {one["option"]: one["methods"]["parley"] for one in told["options"]} == options
 
 
+@pytest.mark.usefixtures("published")
 def test_trees_are_made_of_what_is_made_consistent_and_the_direct_route_of_what_was_asked(
     caller: Caller, session: Session, stored: Stored
 ) -> None:
@@ -129,6 +142,7 @@ def test_trees_are_made_of_what_is_made_consistent_and_the_direct_route_of_what_
         assert value == pytest.approx(wanted if axis.event.holds else 1 - wanted, abs=1e-12), axis.key
 
 
+@pytest.mark.usefixtures("published")
 def test_a_crowd_page_tells_both_figures_where_they_differ_by_half_a_point(
     caller: Caller, person: Visitor, stored: Stored
 ) -> None:
@@ -178,7 +192,8 @@ def test_a_publication_of_before_keeps_its_figure_and_the_day_of_the_new_rule_is
         )
 
     transaction(publish_before)
-    transaction(fill)
+    transaction(twelve_answer)
+    transaction(skip_everything)
     page = words(person.get("q/leaders-meet/crowd").text)
     assert "Each step is one publication; from 18 Nov 2026 on by another rule" in page
     assert f"17 Nov 2026 {kept} %" in page
@@ -190,6 +205,7 @@ def test_a_publication_of_before_keeps_its_figure_and_the_day_of_the_new_rule_is
     assert caller.get("questions/leaders-meet/crowd").json["options"][0]["rule"] == "parley_open"
 
 
+@pytest.mark.usefixtures("published")
 def test_what_stands_beside_a_figure_is_said_in_sentences(person: Visitor, stored: Stored) -> None:
     page = words(person.get("q/leaders-meet/crowd").text)
     assert re.search(r"Half of the people say \S+ to \S+ %\.", page)

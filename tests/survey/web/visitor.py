@@ -2,10 +2,20 @@
 
 import html
 import re
+import uuid
 from dataclasses import dataclass, field
 
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
+
+from survey.models import Participant
+from survey.security.browser_sessions import NAME
+from survey.services import enrollment
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from survey.web.identity import REMEMBERED
+from tests.factories import the_survey
 
 #: A whole right answer to one question of each kind: key of the question, what is typed.
 ANSWERS: dict[str, tuple[str, dict[str, str]]] = {
@@ -94,6 +104,23 @@ class Visitor:
         assert self.post("join", {"join_key": key, "agree": "y"}).status_code == 303
         self.code = value(self.get("welcome").text.replace('id="code"', 'name="code"'), "code")
         return self
+
+    def joined(self) -> "Visitor":
+        """What `join` leaves, in the store and in the browser, without the three pages that lead there."""
+        self.code = enrollment.new_code()
+        app = self.client.application
+        with app.app_context():
+            person, _new = transaction(self._take_part)
+            known = [person.id, person.session_generation]
+            db.session.close()
+        with self.client.session_transaction() as cookie:
+            cookie.update({NAME: uuid.uuid4().hex, REMEMBERED: {self.slug: known}})
+            cookie.permanent = True
+        return self
+
+    def _take_part(self, session: Session) -> tuple[Participant, bool]:
+        survey = the_survey(session, self.slug)
+        return enrollment.join(session, survey, language="en", join_key=uuid.uuid4().hex, code=self.code)
 
     def open(self, key: str) -> dict[str, str]:
         """The hidden fields of a question's form."""

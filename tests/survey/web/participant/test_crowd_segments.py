@@ -11,6 +11,7 @@ from survey import clock
 from survey.models import Participant, Question
 from survey.services import background_answers, forecast_submit
 from survey.services.publication import publish_question
+from tests.conftest import store_after
 from tests.factories import crowd, on, say, the_question, tied_questions
 
 from ..visitor import Visitor, words
@@ -32,14 +33,29 @@ def publish(session: Session, question: Question, day: int = 20) -> None:
     session.commit()
 
 
-@pytest.fixture
-def told(session: Session, person: Visitor) -> Visitor:
-    """Somebody who may see a crowd with two groups told and one too small."""
+@store_after
+def groups(session: Session) -> None:
+    """Two groups are told and one is too small."""
     group(session, KEY, "eu", [0.2] * 12)
     group(session, KEY, "ukraine", [0.6] * 15)
     group(session, KEY, "elsewhere", [0.4] * 6)
     crowd(session, the_question(session, KEY), [0.4] * 6)
     publish(session, the_question(session, KEY))
+
+
+@store_after
+def ways(session: Session) -> None:
+    """Some were invited and others came by the open link."""
+    for entry, chance, count in (("invitation", 0.2, 12), ("link", 0.6, 15)):
+        for one in crowd(session, the_question(session, KEY), [chance] * count):
+            one.entry = entry
+    session.flush()
+    publish(session, the_question(session, KEY))
+
+
+@pytest.fixture
+def told(groups: None, person: Visitor) -> Visitor:
+    """Somebody who may see the crowd of the groups."""
     person.answers("binary")
     return person
 
@@ -140,13 +156,8 @@ def test_links_to_other_answers_keep_the_group(session: Session, person: Visitor
 
 class TestWayOfEntry:
     @pytest.fixture
-    def told(self, session: Session, person: Visitor) -> Visitor:
-        """Somebody who may see a crowd of which some were invited and others came by the open link."""
-        for entry, chance, count in (("invitation", 0.2, 12), ("link", 0.6, 15)):
-            for one in crowd(session, the_question(session, KEY), [chance] * count):
-                one.entry = entry
-        session.flush()
-        publish(session, the_question(session, KEY))
+    def told(self, ways: None, person: Visitor) -> Visitor:
+        """Somebody who may see the crowd of both ways."""
         person.answers("binary")
         return person
 

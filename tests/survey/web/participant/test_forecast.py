@@ -29,7 +29,6 @@ def stored(session: Session) -> list[Submission]:
     return list(session.scalars(select(Submission).order_by(Submission.id)))
 
 
-@pytest.mark.store
 @pytest.mark.parametrize("kind", ANSWERS)
 class TestEveryKind:
     def test_an_untouched_form_holds_no_number(self, person: Visitor, kind: str) -> None:
@@ -38,6 +37,7 @@ class TestEveryKind:
         assert all(value(page, name) in ("", "y") for name in typed)
         assert not re.search(r'<input[^>]*name="[pq]-[^"]*"[^>]*checked', page)
 
+    @pytest.mark.store
     def test_an_answer_is_stored_its_receipt_shown_and_the_form_as_it_was_typed(
         self, person: Visitor, session: Session, kind: str
     ) -> None:

@@ -12,7 +12,7 @@ from survey.disclosure import Viewer, published_since
 from survey.models import Participant, Question
 from survey.services.resolution import resolve
 from survey.web.identity import SEEN
-from tests.conftest import TODAY
+from tests.conftest import TODAY, store_after
 from tests.factories import on, say, the_question, the_survey, tied_questions
 from tests.survey.outcomes import KNOWN, outcome
 from tests.survey.outcomes import new_version as publish_version
@@ -157,20 +157,27 @@ def later_version(session: Session, question: Question, moment: datetime) -> Non
     session.commit()
 
 
+twelve_more = store_after(others_answer)
+
+
+def newest(session: Session) -> Participant:
+    """Whoever joined after the twelve."""
+    return session.scalars(select(Participant).order_by(Participant.id.desc())).first()  # type: ignore[return-value]
+
+
 class TestOthers:
     """A new publication is news only to whoever may see it: even that there is one tells of others."""
 
     KEY = "nuclear-use"
 
     @pytest.fixture
-    def published(self, person: Visitor, session: Session) -> str:
+    def published(self, twelve_more: None, person: Visitor, session: Session) -> str:
         """Since the visit of this person twelve others have answered everything, and it was published."""
         with clock.at(on(17)):
             session.execute(Participant.__table__.update().values(joined_at=on(16)))
             session.commit()
             forget_visits(person)
             person.get("themes")
-        others_answer(session)
         return self.KEY
 
     def test_who_has_answered_nothing_is_told_nothing(
@@ -183,8 +190,7 @@ class TestOthers:
     ) -> None:
         asked = the_question(session, published)
         assert len(tied_questions(asked)) > 1
-        me = session.scalars(select(Participant).order_by(Participant.id)).first()
-        assert me is not None
+        me = newest(session)
         say(session, me, asked)
         session.commit()
         assert "crowd" not in changed(TODAY)
@@ -193,8 +199,7 @@ class TestOthers:
         self, published: str, person: Visitor, session: Session, changed: Callable[..., str]
     ) -> None:
         """The control: the same publications, and somebody who has answered all of it."""
-        me = session.scalars(select(Participant).order_by(Participant.id)).first()
-        assert me is not None
+        me = newest(session)
         for question in the_survey(session).questions:
             say(session, me, question)
         session.commit()
@@ -206,8 +211,7 @@ class TestOthers:
     def test_a_publication_from_before_is_no_news(
         self, published: str, person: Visitor, session: Session, changed: Callable[..., str]
     ) -> None:
-        me = session.scalars(select(Participant).order_by(Participant.id)).first()
-        assert me is not None
+        me = newest(session)
         for question in the_survey(session).questions:
             say(session, me, question)
         session.commit()

@@ -340,6 +340,7 @@ class TestCalibration:
         assert f"for {ENOUGH} resolved forecasts" in told
         assert "always saying 50 % scores 0.500" in told
 
+    @pytest.mark.long
     def test_of_calibrated_people_no_more_than_the_level_are_told_that_they_differ(self) -> None:
         """Twelve questions and three ladders of four dates each: above the bound once in a thousand runs."""
         random, people, accused = np.random.default_rng(5), 100, 0

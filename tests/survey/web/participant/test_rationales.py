@@ -18,6 +18,7 @@ from survey.services.forecast_history import history
 from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from tests.conftest import store_after
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.survey.outcomes import member
 from tests.survey.web.organizer.test_pages import sign_in
@@ -248,32 +249,26 @@ class TestHidingOnesOwn:
         assert list(session.scalars(select(RationaleMark))) == []
 
 
-@pytest.fixture
-def others(app: Flask) -> None:
+@store_after
+def others(session: Session) -> None:
     """Ten people with a forecast, one of them with a reason; published. An organizer who may sign in."""
-
-    def make(session: Session) -> None:
-        with clock.at(on(20)):
-            for place in range(10):
-                why = "Somebody's *telling* reason." if place == 3 else ""
-                say(session, someone(session), the_question(session, KEY), 0.2 + 0.01 * place, rationale=why)
-        publish(session, the_survey(session), on(20).date())
-        member(session, "organizer")
-
-    with app.app_context():
-        transaction(make)
-        db.session.close()
+    with clock.at(on(20)):
+        for place in range(10):
+            why = "Somebody's *telling* reason." if place == 3 else ""
+            say(session, someone(session), the_question(session, KEY), 0.2 + 0.01 * place, rationale=why)
+    publish(session, the_survey(session), on(20).date())
+    member(session, "organizer")
 
 
 @pytest.fixture
-def reader(person: Visitor, others: None) -> Visitor:
+def reader(others: None, person: Visitor) -> Visitor:
     """Somebody who has answered, and so reads the reasons of others."""
     explained(person, "25")
     return person
 
 
 @pytest.fixture
-def organizer(app: Flask, others: None) -> FlaskClient:
+def organizer(others: None, app: Flask) -> FlaskClient:
     browser = app.test_client()
     sign_in(app, browser, "organizer@example.org")
     return browser
@@ -330,7 +325,7 @@ class TestReporting:
         page = reader.post(f"q/{KEY}/report", {"about": about, "why": "y" * 2_001})
         assert page.status_code == 422 and typed(page.text, "why") == "y" * 2_001
 
-    def test_who_has_not_answered_has_no_such_page(self, person: Visitor, others: None, app: Flask) -> None:
+    def test_who_has_not_answered_has_no_such_page(self, others: None, person: Visitor, app: Flask) -> None:
         with app.app_context():
             owner = Viewer(role="owner")
             (digest,) = (one.about for one in rationales(db.session, owner, the_question(db.session, KEY)))
@@ -346,7 +341,7 @@ class TestReporting:
         # The control: with an answer of one's own the same address is a page.
         assert person.get(f"q/{KEY}/report?about={digest}").status_code == 200
 
-    def test_who_has_not_joined_is_led_to_the_consent(self, visitor: Visitor, others: None) -> None:
+    def test_who_has_not_joined_is_led_to_the_consent(self, others: None, visitor: Visitor) -> None:
         assert visitor.get(f"q/{KEY}/report?about=x").status_code == 302
 
 
@@ -368,7 +363,7 @@ class TestWithholding:
         assert "telling" in reader.get(crowd).text
 
     def test_its_author_still_has_it_and_reads_why(
-        self, person: Visitor, others: None, app: Flask, session: Session
+        self, others: None, person: Visitor, app: Flask, session: Session
     ) -> None:
         explained(person, "25", "Mine alone.")
         with clock.at(on(23)):
@@ -429,27 +424,25 @@ def test_history_is_as_long_as_what_stands_beside_it(person: Visitor, session: S
     assert len(history(session, session.get_one(Submission, 1).participant, the_question(session, KEY))) == 4
 
 
+COUNT = 45
+
+
+@store_after
+def many(session: Session) -> None:
+    """As many reasons of one question, published."""
+    question = the_question(session, KEY)
+    with clock.at(on(20)):
+        for place in range(COUNT):
+            say(session, someone(session), question, 0.2, rationale=f"**Reason** {place:02} of many.")
+    publish(session, the_survey(session), on(20).date())
+    member(session, "organizer")
+
+
 class TestPagesOfReasons:
     """45 reasons of one question: pages of 20, 20 and 5; what is rendered is rendered once."""
 
-    COUNT = 45
-
     @pytest.fixture
-    def many(self, app: Flask) -> None:
-        def make(session: Session) -> None:
-            question = the_question(session, KEY)
-            with clock.at(on(20)):
-                for place in range(self.COUNT):
-                    say(session, someone(session), question, 0.2, rationale=f"**Reason** {place:02} of many.")
-            publish(session, the_survey(session), on(20).date())
-            member(session, "organizer")
-
-        with app.app_context():
-            transaction(make)
-            db.session.close()
-
-    @pytest.fixture
-    def reader(self, person: Visitor, many: None) -> Visitor:
+    def reader(self, many: None, person: Visitor) -> Visitor:
         explained(person, "25")
         return person
 
@@ -477,7 +470,7 @@ class TestPagesOfReasons:
         while link := re.search(r'<a rel="next" href="([^"#]+)#reasons">Earlier reasons</a>', page):
             page = reader.client.get(link[1].replace("&amp;", "&")).text
             met += self.numbers(page)
-        assert met == list(range(self.COUNT))
+        assert met == list(range(COUNT))
         assert "Page 3 of 3" in words(page) and "Later reasons" in page
 
     @pytest.mark.parametrize(
@@ -502,7 +495,7 @@ class TestPagesOfReasons:
         answer = reader.client.post(action[1], data=sent | {"why": "It names somebody."})
         assert answer.location == f"/s/ukraine/q/{KEY}/crowd?page=3#reasons"
 
-    def test_withholding_comes_back_to_its_page(self, app: Flask, many: None) -> None:
+    def test_withholding_comes_back_to_its_page(self, many: None, app: Flask) -> None:
         organizer = app.test_client()
         sign_in(app, organizer, "organizer@example.org")
         page = organizer.get(f"{PAGE}?page=3").text

@@ -16,14 +16,13 @@ from tests.factories import the_question
 
 from ..visitor import Visitor, value, words
 
-pytestmark = pytest.mark.store
-
 
 def stored(session: Session) -> list[Submission]:
     session.rollback()
     return list(session.scalars(select(Submission).order_by(Submission.revision)))
 
 
+@pytest.mark.store
 def test_the_same_form_twice_is_one_forecast_with_one_receipt(person: Visitor, session: Session) -> None:
     form = person.open("leaders-meet") | {"p-yes": "30"}
     first, second = (person.post("q/leaders-meet", form) for _ in range(2))
@@ -31,6 +30,7 @@ def test_the_same_form_twice_is_one_forecast_with_one_receipt(person: Visitor, s
     assert len(stored(session)) == 1
 
 
+@pytest.mark.store
 def test_the_same_key_with_another_number_is_refused_and_both_are_kept(
     person: Visitor, session: Session
 ) -> None:
@@ -56,6 +56,7 @@ def test_a_form_without_its_key_is_refused_with_a_new_one(person: Visitor, sessi
     assert not stored(session)
 
 
+@pytest.mark.store
 def test_of_two_tabs_both_values_are_kept_and_shown(person: Visitor, session: Session) -> None:
     one, other = person.open("leaders-meet"), person.open("leaders-meet")
     person.post("q/leaders-meet", one | {"p-yes": "30"})
@@ -84,6 +85,7 @@ def test_an_ordinary_change_says_nothing_of_tabs(person: Visitor) -> None:
     assert "before: 12.5 %" in page
 
 
+@pytest.mark.store
 def test_a_late_retry_gets_its_receipt_after_the_close(person: Visitor, session: Session) -> None:
     form = person.open("leaders-meet") | {"p-yes": "30"}
     first = person.post("q/leaders-meet", form)
@@ -141,6 +143,7 @@ class TestClosed:
 
 
 class TestAStoreThatIsAway:
+    @pytest.mark.store
     def test_the_form_comes_back_with_everything_and_the_same_key(
         self, person: Visitor, session: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
