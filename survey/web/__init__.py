@@ -10,6 +10,7 @@ from . import (
     page_cache,
     preregistration,
     public,
+    published,
     researcher,
     static_files,
     unsaved,
@@ -86,6 +87,7 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(vega_script.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(preregistration.blueprint)
+    app.register_blueprint(published.blueprint)
     app.register_blueprint(language_switch.blueprint)
     app.register_blueprint(enrollment.blueprint)
     app.register_blueprint(notifications.letter_pages)

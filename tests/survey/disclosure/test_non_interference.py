@@ -170,6 +170,7 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
         "name": "growth",
         "kind": "svg",
         "part": "axes",
+        "theme": "peace",
     }
     missing = rule.arguments - set(arguments)
     assert not missing, f"name a value for {missing} of {rule.rule} here"
