@@ -53,9 +53,7 @@ JOINED = Reason(
     _("cannot change any more, people have joined"),
 )
 PUBLISHED = Reason(
-    _(
-        "Cannot change any more: the survey has opened, and whoever reads it is told when results are published."
-    ),
+    _("Cannot change any more: the survey has opened, and it says to everybody when results are published."),
     _("cannot change any more, the survey has opened"),
 )
 #: Settings of who else sees results: fixed by the opening, whether somebody has joined or not.

@@ -82,6 +82,12 @@ class PublishedResults:
     themes: list[PublishedTheme]
     moved: list[PublishedRow]
 
+    @property
+    def pictured(self) -> bool:
+        """Whether there is a chance to draw; numbers and dates have no scale together."""
+        rows = [row for theme in self.themes for row in theme.rows]
+        return any(row.figure and not row.question.quantile_levels for row in rows)
+
 
 def published_results(
     session: Session, viewer: Viewer, survey: Survey, theme: Theme | None = None, as_of: date | None = None

@@ -45,6 +45,7 @@ class ToldFront:
     title: str = ""
     edge: str = ""
     edge_title: str = ""
+    shares: tuple[tuple[ToldLeaf, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,10 @@ def front_scenarios(
         title=_title(scenario, seen, language),
         edge=_edge(scenario, seen, language),
         edge_title=scenario.text(language, f"axis:{last.key}").title,
+        shares=tuple(
+            (leaf, _points(seen.chances.leaves[stored.key]))
+            for leaf, stored in zip(leaves, scenario.leaves, strict=True)
+        ),
     )
 
 

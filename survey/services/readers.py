@@ -23,6 +23,6 @@ def when_published(survey: Survey) -> str:
 def readers_apart() -> str:
     """What publishing does to the independence of forecasts, and how those of readers are kept apart."""
     return _(
-        "Whoever has seen published results in their browser and then forecasts is marked so: what they say first"
-        " having seen them does not enter the crowd forecast, and files tell it apart."
+        "Forecasts given after published results were seen in the same browser are marked so: what somebody says"
+        " first having seen them does not enter the crowd forecast, and files tell it apart."
     )

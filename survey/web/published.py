@@ -1,21 +1,18 @@
 """Results for everybody: of a survey, of one of its themes; who takes part is asked to answer first."""
 
-from datetime import date
-
 from flask import Blueprint, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from .. import clock
-from ..errors import NotFound
-from ..models import Survey, Theme
+from ..models import Survey
 from ..presenters.published_results import bibtex, citation, moved_title, published_results
 from ..services.data_controller import takes_newcomers
 from ..services.readers import readers_apart, when_published
 from ..store.engine import db
-from .identity import as_participant, question_by_key
+from .identity import as_participant
 from .layout import known_person, page
 from .page_cache import kept_for_strangers
-from .readers import READER, has_read, mark_read, published_survey
+from .readers import READER, day_of, has_read, mark_read, published_question, published_survey, theme_of
 
 blueprint = Blueprint("published", __name__, url_prefix="/s/<slug>")
 
@@ -25,8 +22,8 @@ TOLD = " data-told>"
 
 def results_page(survey: Survey, theme: str = "") -> Response:
     """The page of results; a browser that was shown figures remembers that it was, and nothing else."""
-    if _answers_first(survey):
-        return make_response(page("public/answer_first.html", survey, theme=theme))
+    if answers_first(survey):
+        return make_response(page("public/answer_first.html", survey, again=_again(survey, theme)))
     response = make_response(_kept(slug=survey.slug, theme=theme))
     return mark_read(survey, response) if TOLD in response.get_data(as_text=True) else response
 
@@ -40,25 +37,30 @@ def theme_results(slug: str, theme: str) -> Response:
 @blueprint.get("/q/<key>/think")
 def think(slug: str, key: str) -> Response:
     """From a figure inside another site's page to its question: this browser has seen what others say."""
-    question = question_by_key(published_survey(slug), key)
-    survey = question.survey
+    survey = published_question(slug, key).survey
     if survey.visibility == "invited" and known_person(survey) is None:
         # Its questions are for those who were invited.
         return mark_read(survey, redirect(url_for("participant.survey_results", slug=slug)))
     return mark_read(survey, redirect(url_for("participant.question", slug=slug, key=key)))
 
 
-def _answers_first(survey: Survey) -> bool:
+def answers_first(survey: Survey) -> bool:
     """Whether this reader takes part and has not been shown results yet: having seen them is noted with answers."""
     if "show" in request.args or has_read(survey) or survey.reveal == "always":
         return False
     return known_person(survey) is not None and survey.is_open(clock.now(db.session))
 
 
+def _again(survey: Survey, theme: str) -> str:
+    if theme:
+        return url_for("published.theme_results", slug=survey.slug, theme=theme, show=1)
+    return url_for("participant.survey_results", slug=survey.slug, show=1)
+
+
 @kept_for_strangers()
 def _kept(slug: str, theme: str) -> str:
-    survey, asked_day = published_survey(slug), _day_asked()
-    chosen = _theme(survey, theme) if theme else None
+    survey, asked_day = published_survey(slug), day_of(request.args.get("day", ""))
+    chosen = theme_of(survey, theme) if theme else None
     told = published_results(db.session, READER, survey, chosen, asked_day)
     fixed = asked_day or told.as_of
     address = url_for(
@@ -83,18 +85,3 @@ def _kept(slug: str, theme: str) -> str:
         joins=survey.visibility != "invited" and as_participant(survey).participant is None,
         is_open=survey.is_open(clock.now(db.session)) and takes_newcomers(db.session, survey),
     )
-
-
-def _theme(survey: Survey, key: str) -> Theme:
-    for theme in survey.themes:
-        if theme.key == key:
-            return theme
-    raise NotFound()
-
-
-def _day_asked() -> date | None:
-    """The day of the address; what is none is as if nothing were asked."""
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None

@@ -4,6 +4,8 @@ One small cookie a survey, of this site alone, without a name in it: whoever ans
 Pages inside another site's frame neither set nor read it; the way from there to a question passes `mark_read`.
 """
 
+from datetime import date
+
 from flask import current_app, request
 from itsdangerous import BadSignature, Signer
 from werkzeug.wrappers import Response
@@ -11,7 +13,7 @@ from werkzeug.wrappers import Response
 from ..config import derive_key
 from ..disclosure import Viewer
 from ..errors import NotFound
-from ..models import Question, Survey
+from ..models import Question, Survey, Theme
 from .identity import find_survey, question_by_key, survey_by_slug
 
 #: What everybody is shown who opens what a survey publishes.
@@ -45,6 +47,25 @@ def published_survey(slug: str) -> Survey:
 def published_question(slug: str, key: str) -> Question:
     """A question of a survey that publishes its results; see `published_survey`."""
     return question_by_key(published_survey(slug), key)
+
+
+def theme_of(survey: Survey, key: str) -> Theme:
+    """The theme of an address.
+
+    :raise NotFound: where the survey has none with this key.
+    """
+    for theme in survey.themes:
+        if theme.key == key:
+            return theme
+    raise NotFound()
+
+
+def day_of(text: str) -> date | None:
+    """The day of an address, `2027-03-11`; None for what is none."""
+    try:
+        return date.fromisoformat(text) if len(text) == len("2027-03-11") else None
+    except ValueError:
+        return None
 
 
 def has_read(survey: Survey) -> bool:

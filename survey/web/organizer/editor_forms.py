@@ -95,9 +95,9 @@ def people_fields(form: EditForm) -> list[EditField]:
             control="choice",
             choices=_readers(),
             hint=_(
-                "Whoever has seen the crowd and then takes part is kept apart: their first forecasts do not enter it."
-                " The more people read first, the fewer count. Everybody reads of it before they agree, and from the"
-                " opening on it stays."
+                "People who have seen the crowd before they take part are kept apart: their first forecasts do not"
+                " enter it. The more people read first, the fewer count. Everybody reads of it before they agree, and"
+                " from the opening on it stays."
             ),
         ),
         form.field((*at, "readers_days"), hint=_("Only where results are published some days later.")),

@@ -171,6 +171,7 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
         "kind": "svg",
         "part": "axes",
         "theme": "peace",
+        "date_": "2026-11-20",
     }
     missing = rule.arguments - set(arguments)
     assert not missing, f"name a value for {missing} of {rule.rule} here"
