@@ -74,6 +74,8 @@ def one_survey(slug: str) -> dict[str, Any]:
         "zone",
         "visibility",
         "reveal",
+        "readers",
+        "readers_days",
         "publication",
         "open_form",
         "protected",

@@ -171,6 +171,8 @@ class Settings:
     zone: str
     languages: tuple[str, ...]
     base_rates_before: bool = False
+    readers: str = "nobody"
+    readers_days: int = 7
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from .. import models
+from .. import clock, models
 from ..i18n.locale import gettext
 from .content import VERSION_WORDS
 from .paths import KeyPath
@@ -52,6 +52,12 @@ JOINED = Reason(
     _("Cannot change any more: people have joined, and what they agreed to names it."),
     _("cannot change any more, people have joined"),
 )
+PUBLISHED = Reason(
+    _("Cannot change any more: the survey has opened, and it says to everybody when results are published."),
+    _("cannot change any more, the survey has opened"),
+)
+#: Settings of who else sees results: fixed by the opening, whether somebody has joined or not.
+OF_READERS = ("readers", "readers_days")
 ANSWERED = Reason(
     _("Cannot change any more: it has answers. Ask a new question under another key."),
     _("its %(fact)s cannot change any more, it has answers; ask a new question under another key"),
@@ -87,6 +93,8 @@ class Permanence:
 
     Attributes
     ----------
+    has_begun
+        Whether it takes answers, or took them: its time of opening has passed.
     opened, answered, said
         Keys of the questions that participants can read, of those with an answer, skip or resolution, and of the
         questions about the person that somebody has answered.
@@ -95,6 +103,7 @@ class Permanence:
     """
 
     is_open: bool = False
+    has_begun: bool = False
     has_people: bool = False
     opened: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
@@ -110,6 +119,8 @@ class Permanence:
         if path == ("structure", "survey", "slug"):
             return _fixed(ADDRESS)
         noun, key, name = path[1], path[2] if len(path) > 2 else "", path[3] if len(path) > 3 else ""
+        if noun == "survey" and key in OF_READERS and self.has_begun:
+            return _fixed(PUBLISHED)
         if noun == "survey" and self.has_people:
             return _fixed(JOINED)
         if noun == "question":
@@ -128,6 +139,7 @@ class Permanence:
         facts = [name for names in FIXED_FACTS.values() for name in names]
         return [
             ("structure", "survey") if self.has_people else ("structure", "survey", "slug"),
+            *(("structure", "survey", name) for name in OF_READERS if self.has_begun and not self.has_people),
             *(("structure", "question", key, name) for key in self.answered for name in facts),
             *(("structure", "background", key, name) for key in self.said for name in FIXED_ABOUT),
         ]
@@ -188,4 +200,7 @@ def permanence_of(session: Session, survey: models.Survey) -> Permanence:
     for what, name in rows:
         by_what.setdefault(what, []).append(name)
     has_people = bool(by_what.pop("people", []))
-    return Permanence(True, has_people, **{what: tuple(sorted(names)) for what, names in by_what.items()})
+    begun = survey.opens_at <= clock.now(session)
+    return Permanence(
+        True, begun, has_people, **{what: tuple(sorted(names)) for what, names in by_what.items()}
+    )

@@ -6,10 +6,20 @@ from datetime import datetime
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
-from .. import models
+from .. import clock, models
 from ..errors import BankError
 from .content import Background, Bank, Question, RoundFacts
-from .permanence import ACTS, ANSWERED, FIXED_ABOUT, FIXED_FACTS, IN_ROUND, JOINED, SAID
+from .permanence import (
+    ACTS,
+    ANSWERED,
+    FIXED_ABOUT,
+    FIXED_FACTS,
+    IN_ROUND,
+    JOINED,
+    OF_READERS,
+    PUBLISHED,
+    SAID,
+)
 from .reading import STRUCTURE
 from .stored import stored_about, stored_background, stored_question
 from .tables import Fault, at_line
@@ -115,6 +125,9 @@ def refuse_changed_settings(
         stored, wanted = ("a demonstration", "a survey of people")[:: 1 if survey.simulated else -1]
         raise BankError([f"{survey.slug}: the stored one is {stored}; load {wanted} under another slug"])
     changed = [name for name, value in settings.items() if getattr(survey, name) != value]
+    published = [name for name in changed if name in OF_READERS]
+    if published and survey.opens_at <= clock.now(session):
+        raise BankError([in_structure(line, ("survey", name), str(PUBLISHED.refused)) for name in published])
     if changed and _has_people(session, survey):
         names = (name.removesuffix("_at") for name in changed)
         raise BankError([in_structure(line, ("survey", name), str(JOINED.refused)) for name in names])

@@ -4,12 +4,14 @@ from zoneinfo import ZoneInfo
 
 from ..i18n.codes import language_fault, slug_fault
 from ..i18n.locale import gettext as _
-from ..models.survey import PUBLICATIONS, REVEALS, VISIBILITIES
+from ..models.survey import PUBLICATIONS, READERS, REVEALS, VISIBILITIES
 from .content import Settings
 from .tables import Table
 
 #: A survey of so many people would tell nothing of fewer; beyond lies a slip of the keyboard.
 LARGEST_CELL = 1000
+#: So many days after a publication nobody waits for it any more.
+MOST_DAYS = 365
 _KEYS = tuple(Settings.__dataclass_fields__)
 
 
@@ -32,6 +34,8 @@ def read_settings(table: Table) -> Settings:
         zone=table.text("zone", "UTC"),
         languages=_languages(table),
         base_rates_before=table.truth("base_rates_before", False),
+        readers=table.choice("readers", READERS, "nobody"),
+        readers_days=table.count("readers_days", 7),
     )
     _check_settings(table, settings)
     return settings
@@ -57,6 +61,7 @@ def _check_settings(table: Table, settings: Settings) -> None:
             "publication",
             _('live is for surveys by invitation; where anybody may join, "batched" or "at close"'),
         )
+    _check_readers(table, settings)
     if settings.minimum_cell < 5:
         table.fault("minimum_cell", _("must be 5 or more, got %(number)s", number=settings.minimum_cell))
     if settings.minimum_cell > LARGEST_CELL:
@@ -74,6 +79,20 @@ def _check_settings(table: Table, settings: Settings) -> None:
         ZoneInfo(settings.zone)
     except (KeyError, ValueError):
         table.fault("zone", _("there is no time zone %(zone)s", zone=repr(settings.zone)))
+
+
+def _check_readers(table: Table, settings: Settings) -> None:
+    if settings.readers != "nobody" and settings.reveal == "organizers only":
+        table.fault(
+            "readers", _("everybody would see what participants never do; change one of the two settings")
+        )
+    if settings.readers == "after days" and settings.publication == "live":
+        table.fault("readers", _("nothing is published in a live survey that could be shown some days later"))
+    if not 1 <= settings.readers_days <= MOST_DAYS:
+        table.fault(
+            "readers_days",
+            _("must be 1 to %(most)s, got %(number)s", most=MOST_DAYS, number=settings.readers_days),
+        )
 
 
 def read_themes(structure: Table) -> tuple[str, ...]:

@@ -22,9 +22,11 @@ from survey.charts.response import response_over_time
 from survey.charts.rows import NamedInterval
 from survey.charts.scenarios import Leaf, scenario_bar, scenario_tree
 from survey.charts.shares import Bin, histogram, tenths
+from survey.charts.travelling import BOXES, boxed, travelling
 from survey.charts.words import day_words, number, percent
 
 __all__ = [
+    "BOXES",
     "PALETTE",
     "TICKS",
     "TOKENS",
@@ -40,6 +42,7 @@ __all__ = [
     "Rung",
     "Spec",
     "Step",
+    "boxed",
     "calibration",
     "crowd_over_time",
     "day_words",
@@ -61,4 +64,5 @@ __all__ = [
     "segments",
     "spreads_in_log_odds",
     "tenths",
+    "travelling",
 ]

@@ -35,6 +35,28 @@ PALETTE: Mapping[str, str] = {
 }
 """Name of a colour in `static/parley.css` (without `--p-`) and its value in the light scheme."""
 
+DARK: Mapping[str, str] = {
+    "paper": "#14171a",
+    "paper-2": "#1d2125",
+    "ink": "#f0eee9",
+    "ink-2": "#c3c6c9",
+    "ink-3": "#9ba1a7",
+    "edge": "#7f868d",
+    "axis": "#6f767d",
+    "rule": "#343a40",
+    "grid": "#2a2f34",
+    "accent": "#74c7d3",
+    "tint": "#1b3338",
+    "band": "#2c5a63",
+    "spread": "#363b40",
+    "bar": "#6b7075",
+    "blue": "#3d9bd6",
+    "sky": "#7cc6f0",
+    "grey": "#7d8185",
+    "vermilion": "#e8762b",
+}
+"""The same names in the dark scheme, for pictures that are drawn on the server and stand elsewhere."""
+
 TOKENS: Mapping[str, str] = {value: f"--p-{name}" for name, value in PALETTE.items()}
 
 NARROW = "width < 478"

@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import bindparam, select
@@ -19,10 +20,14 @@ RUNNING = ("owner", "organizer")
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who asks: a participant (or nobody), and what they may do in this survey on an organizer's pages."""
+    """Who asks: a participant (or nobody), and what they may do in this survey on an organizer's pages.
+
+    `reads` on what a survey publishes to everybody: the same for whoever looks, so nobody is a participant there.
+    """
 
     participant: Participant | None = None
     role: str | None = None
+    reads: bool = False
 
     @property
     def runs_survey(self) -> bool:
@@ -57,6 +62,17 @@ def denial_reason(session: Session, viewer: Viewer, question: Question) -> Denia
     return Denial.UNANSWERED if pending_questions(session, viewer.participant, question) else None
 
 
+def last_day_told(session: Session, viewer: Viewer, question: Question) -> date | None:
+    """The last day whose figures this viewer is shown of a question; None where that is the last there is.
+
+    A publication is made when its day is over, and everybody sees it so many whole days later.
+    """
+    survey = question.survey
+    if not viewer.reads or survey.readers != "after days" or may_see(session, Viewer(), question):
+        return None
+    return clock.now(session).date() - timedelta(days=survey.readers_days + 1)
+
+
 def seen_among(session: Session, viewer: Viewer, survey: Survey, ids: Set[int]) -> set[int]:
     """Ids of those questions of a survey whose crowd this viewer is shown, as `may_see` says of each.
 
@@ -75,15 +91,25 @@ def seen_among(session: Session, viewer: Viewer, survey: Survey, ids: Set[int]) 
 def _are_alike(viewer: Viewer, survey: Survey) -> bool:
     """Whether this viewer is shown the crowd of every question of a survey, or of none."""
     by_question = survey.reveal == "after close" or (
-        survey.reveal == "after answering" and viewer.participant
+        survey.reveal == "after answering" and (viewer.participant or _reads_closed(viewer, survey))
     )
-    return survey.pilot or viewer.runs_survey or not by_question
+    return survey.pilot or viewer.runs_survey or _reads_open(viewer, survey) or not by_question
+
+
+def _reads_open(viewer: Viewer, survey: Survey) -> bool:
+    """Whether this viewer reads what a survey publishes while its questions are open."""
+    return viewer.reads and survey.readers in ("always", "after days")
+
+
+def _reads_closed(viewer: Viewer, survey: Survey) -> bool:
+    """Whether this viewer reads what a survey publishes of questions that have closed."""
+    return viewer.reads and survey.readers == "after close"
 
 
 def _denial_of_all(session: Session, viewer: Viewer, survey: Survey) -> Denial | None:
     if survey.pilot:
         return Denial.PILOT
-    if viewer.runs_survey or survey.reveal == "always":
+    if viewer.runs_survey or survey.reveal == "always" or _reads_open(viewer, survey):
         return None
     if survey.reveal == "organizers only":
         return Denial.ORGANIZERS_ONLY

@@ -16,10 +16,10 @@ from ..aggregation.publications import (
 )
 from ..aggregation.rounded_aggregates import Shown, shown_part
 from ..aggregation.segments import ALL
-from ..models import Publication, Question, Survey
+from ..models import READERS_ENTRY, Publication, Question, Survey
 from ..store.engine import connection_of
 from ..store.lifecycle import loaded_questions
-from .access import Denial, Viewer, denial_reason, may_see
+from .access import Denial, Viewer, denial_reason, last_day_told, may_see
 
 
 def get_aggregate(
@@ -47,7 +47,8 @@ def get_aggregate(
     hidden = denial_reason(session, viewer, question)
     if hidden is not None:
         return hidden
-    told = current_figures(session, question, as_of, with_groups=segment != ALL)
+    until = _until(session, viewer, question, as_of)
+    told = current_figures(session, question, until, with_groups=segment != ALL)
     return Denial.UNPUBLISHED if told is None else _shown(question, told, segment)
 
 
@@ -55,15 +56,26 @@ def get_segments(session: Session, viewer: Viewer, question: Question) -> dict[s
     """Every segment of the crowd this viewer is shown now, by name; none where they may not see the crowd."""
     if not may_see(session, viewer, question):
         return {}
-    told = current_figures(session, question, with_groups=True)
+    told = current_figures(session, question, _until(session, viewer, question), with_groups=True)
     if told is None:
         return {}
     found = {name: _shown(question, told, name) for name in told.figures if name != ALL}
     return {name: shown for name, shown in found.items() if isinstance(shown, Shown)}
 
 
+def _until(session: Session, viewer: Viewer, question: Question, as_of: date | None = None) -> date | None:
+    """The day asked for, or the last one that this viewer is told of where that is before it."""
+    last = last_day_told(session, viewer, question)
+    return min(as_of or last, last) if last else as_of
+
+
 def sees_figures(session: Session, viewer: Viewer, question: Question) -> bool:
-    """Whether this viewer is shown any figures of a question; each forecast notes it, so the cheapest comes first."""
+    """Whether this viewer is shown any figures of a question, or had seen the survey's results before they joined.
+
+    Each forecast notes it, so the cheapest comes first.
+    """
+    if viewer.participant is not None and viewer.participant.entry == READERS_ENTRY:
+        return True
     if is_live(question.survey):
         return isinstance(get_aggregate(session, viewer, question), Shown)
     if not _is_published(session, question) or not may_see(session, viewer, question):
@@ -90,7 +102,7 @@ def history(session: Session, viewer: Viewer, question: Question, *, segment: st
         return []
     told = [
         _shown(question, DatedFigures(one.as_of, one.figures), segment)
-        for one in publications(session, question)
+        for one in publications(session, question, _until(session, viewer, question))
     ]
     return list({shown.as_of: shown for shown in told if isinstance(shown, Shown)}.values())
 

@@ -18,7 +18,7 @@ from ..aggregation.scenarios import Chances, options_of, options_of_total, told_
 from ..aggregation.segments import ALL
 from ..aggregation.specification import EventSpec, ScenarioSpec
 from ..models import Event, Question, Relation, Scenario, Survey
-from .access import Denial, Viewer, denial_reason, may_see
+from .access import Denial, Viewer, denial_reason, last_day_told, may_see
 from .consistent import consistent_on
 
 
@@ -43,7 +43,7 @@ class ShownScenarios:
 
 
 def get_scenarios(
-    session: Session, viewer: Viewer, scenario: Scenario, *, segment: str = ALL
+    session: Session, viewer: Viewer, scenario: Scenario, *, segment: str = ALL, as_of: date | None = None
 ) -> ShownScenarios | Denial:
     """What this viewer is shown of scenarios: nothing before they may see every question these are made of.
 
@@ -52,7 +52,8 @@ def get_scenarios(
     the same event, by a further conditional pair, is told only where its questions may be seen too.
 
     Of a segment the tree is a function of what is told of that segment for each of the questions; where it is
-    withheld for one, so is the tree.
+    withheld for one, so is the tree. With `as_of` they are as they stood at the end of that day: of figures and
+    outcomes after it nothing is told.
     """
     for question in sorted(scenario.questions, key=lambda question: question.position):
         hidden = denial_reason(session, viewer, question)
@@ -62,30 +63,34 @@ def get_scenarios(
     publications_of(session, _told_of(scenario.survey))
     spec = scenario_of(scenario)
     further_ways = _further_totals(session, viewer, scenario)
-    outcomes = known_events(session, _events(scenario, further_ways))
+    outcomes = {
+        event: known
+        for event, known in known_events(session, _events(scenario, further_ways)).items()
+        if as_of is None or known.since <= as_of
+    }
     came = {event: known.came for event, known in outcomes.items()}
-    found = _figures(session, scenario.questions, spec, outcomes, segment)
+    found = _figures(session, viewer, scenario.questions, spec, outcomes, segment, as_of)
     if found is None:
         return Denial.UNPUBLISHED
-    as_of, told, news = found
+    day, told, news = found
     totals = []
     for relation in further_ways:
         total = total_of(relation)
         tied = relation.questions | _conditions(relation)
-        further = _common_days(session, tied, options_of_total(total), segment).get(as_of)
+        further = _common_days(session, viewer, tied, options_of_total(total), segment).get(day)
         if further is not None:
             told |= further
             totals.append(total)
     people = min((part["people"] for part in told.values()), default=0)
     direct = {key: headings(part) for key, part in told.items()}
     told_together = (
-        consistent_on(session, viewer, scenario.survey, as_of, direct)
+        consistent_on(session, viewer, scenario.survey, day, direct)
         if segment == ALL
         else put_together(direct, made_consistent(event_space_of(session, scenario.survey), direct))
     )
     _unrounded, shown = told_tree(spec, direct, told_together, totals, came, news)
     known = {key: came[event] for key, event in {**spec.axes, **spec.asides}.items() if event in came}
-    return ShownScenarios(as_of, rounded_people(people), shown, known)
+    return ShownScenarios(day, rounded_people(people), shown, known)
 
 
 def _events(scenario: Scenario, relations: Iterable[Relation]) -> list[Event]:
@@ -97,10 +102,12 @@ def _events(scenario: Scenario, relations: Iterable[Relation]) -> list[Event]:
 
 def _figures(
     session: Session,
+    viewer: Viewer,
     questions: Collection[Question],
     spec: ScenarioSpec,
     outcomes: Mapping[EventSpec, KnownEvent],
     segment: str,
+    until: date | None,
 ) -> tuple[date, dict[str, Figures], set[EventSpec]] | None:
     """The day of the figures, these by question, and which outcomes became known after it.
 
@@ -111,12 +118,12 @@ def _figures(
     needed = options_of(spec, came)
     if not needed:
         return max(known.since for known in outcomes.values()), {}, set()
-    days = _common_days(session, questions, needed, segment)
+    days = _common_days(session, viewer, questions, needed, segment, until)
     if not days:
         return None
     as_of = max(days)
     news = {event for event, known in outcomes.items() if known.since > as_of} & set(spec.axes.values())
-    before = _common_days(session, questions, options_of(spec, came, news), segment).get(as_of)
+    before = _common_days(session, viewer, questions, options_of(spec, came, news), segment, until).get(as_of)
     return (as_of, before, news) if before is not None else (as_of, days[as_of], set())
 
 
@@ -147,9 +154,14 @@ def _conditions(relation: Relation) -> set[Question]:
 
 
 def _common_days(
-    session: Session, questions: Collection[Question], options: Mapping[str, set[str]], segment: str
+    session: Session,
+    viewer: Viewer,
+    questions: Collection[Question],
+    options: Mapping[str, set[str]],
+    segment: str,
+    until: date | None = None,
 ) -> dict[date, dict[str, Figures]]:
-    """Days for which there are figures of these options of all the questions: day to question key to its figures.
+    """Days this viewer is told of with figures of these options of all questions: day to question key to its figures.
 
     Days of publications; in a live survey today alone.
     """
@@ -158,8 +170,10 @@ def _common_days(
     for question in questions:
         if question.key not in options:
             continue
+        last = min(filter(None, (last_day_told(session, viewer, question), until)), default=None)
         for one in dated_figures(session, question, with_groups=segment != ALL):
             part = one.figures.get(segment)
-            if part is not None and options[question.key] <= set(part["options"]):
+            told = part is not None and (last is None or one.as_of <= last)
+            if part is not None and told and options[question.key] <= set(part["options"]):
                 days.setdefault(one.as_of, {})[question.key] = part
     return {day: parts for day, parts in days.items() if len(parts) == len(options)}

@@ -1,7 +1,17 @@
 """What is stored, one noun a file."""
 
 from .account import ROLES, Membership, Role, User, WebAuthn
-from .answer import ACTIONS, ENTRIES, Consent, Forecast, Participant, Rationale, Skip, Submission
+from .answer import (
+    ACTIONS,
+    ENTRIES,
+    READERS_ENTRY,
+    Consent,
+    Forecast,
+    Participant,
+    Rationale,
+    Skip,
+    Submission,
+)
 from .background import (
     BACKGROUND_KINDS,
     GROUPING_KINDS,
@@ -55,6 +65,7 @@ __all__ = [
     "NOTICE_KINDS",
     "NOTICE_WAYS",
     "RATIONALE_ACTS",
+    "READERS_ENTRY",
     "RELATION_KINDS",
     "ROLES",
     "TASK_FAULTS",

@@ -20,8 +20,10 @@ ACTIONS = ("new", "update", "affirm", "withdraw")
 INPUT_FORMATS = ("percent", "odds", "one_in_n", "fraction", "number", "date")
 
 
-#: Ways of entry: a personal invitation, an account that was signed in at joining, the open link.
-ENTRIES = ("invitation", "account", "link")
+#: Ways of entry: a personal invitation, an account that was signed in at joining, the open link; and whichever of
+#: these it was, after published results had been seen.
+READERS_ENTRY = "results"
+ENTRIES = ("invitation", "account", "link", READERS_ENTRY)
 
 
 class Participant(Base):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 VISIBILITIES = ("public", "link", "invited")
 REVEALS = ("after answering", "after close", "organizers only", "always")
+#: When the crowd is published to everybody, whatever participants see.
+READERS = ("nobody", "always", "after close", "after days")
 PUBLICATIONS = ("batched", "at close", "live")
 #: Fewest people a figure rests on where people can be made up.
 OPEN_CELL = 20
@@ -37,6 +39,8 @@ class Survey(Base):
     __table_args__ = (
         CheckConstraint(_one_of("visibility", VISIBILITIES), name="visibility_known"),
         CheckConstraint(_one_of("reveal", REVEALS), name="reveal_known"),
+        CheckConstraint(_one_of("readers", READERS), name="readers_known"),
+        CheckConstraint("readers_days >= 1", name="days_of_readers"),
         CheckConstraint("reveal_unit IN ('tied', 'single')", name="reveal_unit_known"),
         CheckConstraint(_one_of("publication", PUBLICATIONS), name="publication_known"),
         CheckConstraint("minimum_cell >= 5", name="cell_not_too_small"),
@@ -58,6 +62,10 @@ class Survey(Base):
     reveal: Mapped[str] = mapped_column(default="after answering")
     #: `tied`: a question together with every question one relation or condition away; `single`: alone.
     reveal_unit: Mapped[str] = mapped_column(default="tied")
+    #: When whoever takes no part sees it on the survey's results: one of `READERS`; from the opening on it stays.
+    readers: Mapped[str] = mapped_column(default="nobody", server_default=text("'nobody'"))
+    #: With "after days": so many days after each publication.
+    readers_days: Mapped[int] = mapped_column(default=7, server_default=text("7"))
     publication: Mapped[str] = mapped_column(default="batched")
     #: The crowd forecast in its form for surveys that anybody may join: by who may when it opens, and so to its end.
     open_form: Mapped[bool] = mapped_column(default=True, server_default=true())
@@ -137,6 +145,11 @@ class Survey(Base):
     def is_over(self, moment: datetime) -> bool:
         """Whether it has closed by `moment`."""
         return self.closes_at <= moment
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its crowd is published to everybody, now or later."""
+        return self.readers != "nobody" and not self.pilot
 
     @property
     def consent(self) -> "ConsentVersion":

@@ -159,10 +159,25 @@ def hazards(question: Question, shown: Shown) -> list[list[str]]:
 
 
 def over_time(
-    session: Session, viewer: Viewer, question: Question, shown: Shown, focus: str, segment: str
+    session: Session,
+    viewer: Viewer,
+    question: Question,
+    shown: Shown,
+    focus: str,
+    segment: str,
+    until: date | None = None,
+    *,
+    alone: bool = False,
 ) -> Chart:
-    """One option's crowd forecast at each publication, with the viewer's own."""
-    published = disclosure.history(session, viewer, question, segment=segment)
+    """One option's crowd forecast at each publication, with the viewer's own.
+
+    With `until` the picture ends with that day, and tells nothing that came later. `alone` leaves out other options.
+    """
+    published = [
+        one
+        for one in disclosure.history(session, viewer, question, segment=segment)
+        if until is None or one.as_of <= until
+    ]
     told = [*published, *([shown] if shown.live else [])]
     steps = [_step(one.as_of, one.options[focus]) for one in told if focus in one.options]
     start = steps[0].day
@@ -179,10 +194,12 @@ def over_time(
         steps,
         own=own,
         changed=changed,
-        known=_known(session, question, focus),
-        others=_other_lines(question, told, focus) if question.kind in ("ladder", "pair") else [],
-        label=_label(question, focus, steps[-1].value),
-        until=clock.now(session).date(),
+        known=_known(session, question, focus, until),
+        others=_other_lines(question, told, focus)
+        if question.kind in ("ladder", "pair") and not alone
+        else [],
+        label="" if alone else _label(question, focus, steps[-1].value),
+        until=until or clock.now(session).date(),
         title=findings.over_time_title(told, focus),
         subtitle=f"{about}. {steady}" if about else steady,
     )
@@ -211,10 +228,13 @@ def known_over_time(
     )
 
 
-def _known(session: Session, question: Question, focus: str) -> tuple[date, str] | None:
+def _known(
+    session: Session, question: Question, focus: str, until: date | None = None
+) -> tuple[date, str] | None:
     """The day from which it could be known how this option came out, and how it did; None where it did not yet."""
     for made in current_resolutions(session, question):
-        if not made.annulled and made.option_id in (None, question.option(focus).id):
+        told = until is None or made.known_from.date() <= until
+        if told and not made.annulled and made.option_id in (None, question.option(focus).id):
             words = in_words(question, made)
             return made.known_from.date(), _("Outcome: %(words)s", words=words)
     return None

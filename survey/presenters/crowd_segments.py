@@ -141,6 +141,7 @@ def _entry_label(entry: str) -> str:
         "invitation": _("Personal invitation"),
         "account": _("Account"),
         "link": _("Open link"),
+        "results": _("After published results"),
     }[entry]
 
 

@@ -97,6 +97,8 @@ def _labels() -> dict[str, str]:
         "visibility": _("Who may take part"),
         "reveal": _("When participants see what others said"),
         "reveal_unit": _("Together with"),
+        "readers": _("Who else sees results"),
+        "readers_days": _("Days after each publication"),
         "publication": _("When figures are published"),
         "minimum_cell": _("Fewest people a figure rests on"),
         "protected": _("Protected: days are kept in place of times"),

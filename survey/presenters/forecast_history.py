@@ -100,10 +100,10 @@ def trace(question: Question, acts: Sequence[Submission]) -> Trace | None:
     for place, act in enumerate(acts, start=1):
         along = WIDE * (act.received_at - start).total_seconds() / length
         for row in _told(question, rows_after(question, acts[:place])):
-            series.setdefault((row.option, row.part), []).append((along, _height(question, row.value)))
+            series.setdefault((row.option, row.part), []).append((along, height_of(question, row.value)))
     if not series:
         return None
-    paths = [_path(points) for points in series.values()]
+    paths = [step_path(points) for points in series.values()]
     return Trace(paths, [(WIDE, round(points[-1][1], 1)) for points in series.values()])
 
 
@@ -169,7 +169,7 @@ def _by_place(rows: Sequence[Row]) -> dict[tuple[str, str], Row]:
     return {(row.option, row.part): row for row in rows}
 
 
-def _height(question: Question, value: float) -> float:
+def height_of(question: Question, value: float) -> float:
     """Where a number stands in the picture, from its top: 0 to 100 % for chances, else the question's range."""
     share = value
     if question.lower is not None and question.upper is not None:
@@ -180,8 +180,8 @@ def _height(question: Question, value: float) -> float:
     return HIGH - 3 - (HIGH - 6) * share
 
 
-def _path(points: Sequence[tuple[float, float]]) -> str:
-    """Steps: a forecast stands until the next one."""
+def step_path(points: Sequence[tuple[float, float]]) -> str:
+    """Steps over the whole width: a forecast stands until the next one."""
     (x, y), *later = points
     steps = "".join(f"H{x:.1f}V{y:.1f}" for x, y in later)
     return f"M{x:.1f} {y:.1f}{steps}H{WIDE}"

@@ -42,8 +42,10 @@ class ToldFront:
     bar: Chart | None = None
     people: int = 0
     as_of: date | None = None
+    title: str = ""
     edge: str = ""
     edge_title: str = ""
+    shares: tuple[tuple[ToldLeaf, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,19 @@ class ToldScenarios:
     asides: list[str]
 
 
-def front_scenarios(session: Session, viewer: Viewer, survey: Survey, language: str) -> ToldFront | None:
-    """The first scenario tree of a survey: with figures where this viewer may see them, else its words."""
+def front_scenarios(
+    session: Session, viewer: Viewer, survey: Survey, language: str, as_of: date | None = None
+) -> ToldFront | None:
+    """The first scenario tree of a survey: with figures where this viewer may see them, else its words.
+
+    With `as_of` as it stood at the end of that day.
+    """
     if not survey.scenarios:
         return None
     scenario = survey.scenarios[0]
     words = scenario.text(language)
     leaves = [_leaf(scenario, place, leaf, language) for place, leaf in enumerate(scenario.leaves)]
-    seen = disclosure.get_scenarios(session, viewer, scenario)
+    seen = disclosure.get_scenarios(session, viewer, scenario, as_of=as_of)
     if isinstance(seen, Denial):
         return ToldFront(words, leaves)
     last = scenario.tree[-1]
@@ -80,8 +87,13 @@ def front_scenarios(session: Session, viewer: Viewer, survey: Survey, language: 
         bar=_bar(scenario, seen, leaves),
         people=seen.people,
         as_of=seen.as_of,
+        title=_title(scenario, seen, language),
         edge=_edge(scenario, seen, language),
         edge_title=scenario.text(language, f"axis:{last.key}").title,
+        shares=tuple(
+            (leaf, _points(seen.chances.leaves[stored.key]))
+            for leaf, stored in zip(leaves, scenario.leaves, strict=True)
+        ),
     )
 
 

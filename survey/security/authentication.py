@@ -49,6 +49,9 @@ CONTENT_SECURITY_POLICY = (
     " font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
+#: Of the pages that may stand inside another site's: no script, nothing to send, framed by anybody.
+EMBED_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors *"
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -295,8 +298,11 @@ class PagesSessions(SecureCookieSessionInterface):
 
 def set_headers(response: Response) -> Response:
     """The same headers on every answer; no cache stores any but what says that it is the same for everybody."""
+    framed = response.headers.get("Content-Security-Policy") == EMBED_POLICY
     for name, value in HEADERS.items():
         response.headers[name] = value
+    if framed:
+        response.headers["Content-Security-Policy"] = EMBED_POLICY
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if not response.cache_control.public:

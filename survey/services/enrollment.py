@@ -11,7 +11,7 @@ from .. import clock
 from ..errors import AnswersGone, InvalidAnswer, NotFound, SurveyClosed
 from ..i18n.locale import gettext
 from ..i18n.normalization import as_code
-from ..models import Consent, Membership, Participant, Survey, User
+from ..models import READERS_ENTRY, Consent, Membership, Participant, Survey, User
 from ..security.browser_sessions import has_ended
 from ..store.once import once
 from .data_controller import require_controller
@@ -62,6 +62,7 @@ def join(
     code: str,
     user_id: int | None = None,
     invited: bool = False,
+    has_read: bool = False,
     simulated: bool = False,
 ) -> tuple[Participant, bool]:
     """Make a participant who agrees to the consent as it stands; a repeat of the same form makes no second.
@@ -70,6 +71,8 @@ def join(
     ----------
     invited
         Whether an invitation was used up for this person in the same transaction (`invitations.join_invited`).
+    has_read
+        Whether published results of the survey were seen in this browser before (`readers`).
     simulated
         Whether this is an invented person of a demonstration.
 
@@ -102,7 +105,7 @@ def join(
         join_key=join_key,
         simulated=simulated,
         insider=member,
-        entry="invitation" if invited else "link" if user_id is None else "account",
+        entry=_way_of_entry(invited, user_id, has_read),
         language=language,
         joined_at=clock.as_kept(moment, survey.protected),
         consents=[_agreement(session, survey, language)],
@@ -110,6 +113,13 @@ def join(
     session.add(participant)
     session.flush()
     return participant, True
+
+
+def _way_of_entry(invited: bool, user_id: int | None, has_read: bool) -> str:
+    """One of `ENTRIES`; whoever had seen results is told apart, whichever way they came."""
+    if has_read:
+        return READERS_ENTRY
+    return "invitation" if invited else "link" if user_id is None else "account"
 
 
 #: Put together once: everybody who joins asks it.

@@ -303,6 +303,7 @@ def join_invited(
     join_key: str,
     code: str,
     user_id: int | None = None,
+    has_read: bool = False,
 ) -> Participant:
     """Use an invitation up and make its participant, both or neither.
 
@@ -336,6 +337,7 @@ def join_invited(
         code=code,
         user_id=user_id,
         invited=True,
+        has_read=has_read,
     )
     session.execute(update(Invitation).filter_by(id=invitation.id).values(participant_id=person.id))
     return person

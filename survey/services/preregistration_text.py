@@ -17,6 +17,7 @@ from ..i18n.locale import LANGUAGES
 from ..i18n.locale import gettext as _
 from ..models import Survey
 from .preregistration_document import exclusions, rules
+from .readers import readers_apart, when_published
 
 
 def texts_of(survey: Survey, bank: Bank, made_at: datetime) -> dict[str, str]:
@@ -142,6 +143,8 @@ def _publishing(survey: Survey) -> Iterator[str]:
         "organizers only": _("Participants never see what others said."),
         "always": _("Participants see what others said at once, also before they answer."),
     }[survey.reveal]
+    if survey.is_public:
+        yield f"{when_published(survey)} {readers_apart()}"
 
 
 def _questions(bank: Bank, words: Words) -> Iterator[str]:

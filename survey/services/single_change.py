@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from scoring.coherence import EventSpace, clashes, repair
 
 from ..aggregation.event_space import event_space_of
-from ..aggregation.specification import Said
+from ..aggregation.specification import POOLED, Said
 from ..aggregation.tied_answers import answers_in
 from ..models import Participant, Question
-from ..questions import kind_of
 from ..store.lifecycle import open_options
 from .own_coherence import DECIMALS, FIXED, Answer, OwnClash, own_answers
 
@@ -53,7 +52,7 @@ def single_changes(session: Session, participant: Participant, clash: OwnClash) 
     found = {}
     for (key, option), interval in clash.found.mends.items():
         moved = _moved(session, questions[key], said[key], option, interval)
-        if moved and kind_of(questions[key]).pooled == "jointly":
+        if moved and POOLED[questions[key].kind] == "jointly":
             moved = _with_the_rest(space, {**said, key: moved}, key, {*others[key], option})
         if moved and _may_be_said(questions[key], moved):
             then = answers_in(space, {**others, key: {**said[key], **moved}})

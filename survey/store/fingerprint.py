@@ -115,7 +115,9 @@ FACTS: dict[str, ScalarSelect[Any]] = {
 
 #: Whether figures of this moment may be shown to anybody: they change with every answer.
 LIVE = _of_survey(
-    (Survey.publication == "live") & ((Survey.reveal == "always") | (Survey.reveal == "after close")), Survey
+    (Survey.publication == "live")
+    & (Survey.reveal.in_(("always", "after close")) | Survey.readers.in_(("always", "after close"))),
+    Survey,
 )
 STATEMENT = select(LIVE, *FACTS.values())
 

@@ -5,11 +5,15 @@ from flask import Flask
 from ..i18n import formatting
 from . import (
     bootstrap_style,
+    embeds,
+    kept_files,
     language_switch,
     layout,
     page_cache,
     preregistration,
     public,
+    published,
+    published_charts,
     researcher,
     static_files,
     unsaved,
@@ -73,6 +77,8 @@ PARTICIPANT_PAGES = (
     results,
     leaderboard,
 )
+#: Modules that add their pages to those of results.
+PUBLISHED_PAGES = (published_charts,)
 #: Modules that add their pages to the editor's.
 EDITOR_PAGES = (editor_acts, editor_pilot, editor_readers, editor_scenarios, import_export)
 
@@ -82,11 +88,14 @@ def register_views(app: Flask) -> None:
     app.jinja_env.globals["say"] = formatting
     layout.init_pages(app)
     page_cache.init_page_cache(app)
+    kept_files.init_kept_files(app)
     unsaved.init_unsaved(app)
     app.register_blueprint(bootstrap_style.blueprint)
     app.register_blueprint(vega_script.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(preregistration.blueprint)
+    app.register_blueprint(published.blueprint)
+    app.register_blueprint(embeds.blueprint)
     app.register_blueprint(language_switch.blueprint)
     app.register_blueprint(enrollment.blueprint)
     app.register_blueprint(notifications.letter_pages)

@@ -16,8 +16,9 @@ from ..i18n.written_language import language_of
 from ..models import Participant, Survey
 from ..notifications import transport
 from ..presenters.question_state import state_in_words
+from ..services.readers import readers_apart, when_published
 from ..store.engine import db
-from .identity import current_participant
+from .identity import current_participant, current_role
 from .page_help import page_help
 from .pagination import where_reading
 
@@ -30,6 +31,8 @@ def init_pages(app: Flask) -> None:
     app.jinja_env.globals.update(
         get_locale=get_locale,
         who_runs=who_runs,
+        when_published=when_published,
+        readers_apart=readers_apart,
         is_over=is_over,
         where_reading=where_reading,
         invited_days=app.config["PARLEY"]["INVITED_DAYS"],
@@ -120,11 +123,16 @@ def _navigation(survey: Survey | None, person: Participant | None) -> list[Link]
     if survey is None:
         return [methods, *_account(None)]
     slug = survey.slug
+    has_results = is_over(survey) or survey.is_public
+    results = [_link(_("Results"), "participant.survey_results", slug)] if has_results else []
+    if person is None and survey.visibility == "invited" and current_role(survey) is None:
+        # Results for everybody, of a survey whose other pages are for those who were invited.
+        return [*results, methods, *_account(survey)]
     scenarios = _link(_("Scenarios"), "participant.scenarios", slug)
     themes = _link(_("Themes"), "participant.themes", slug)
-    results = [_link(_("Results"), "participant.survey_results", slug)] if is_over(survey) else []
     if person is None:
-        first = results or [_link(_("Take part"), "participant.join", slug)]
+        take_part = [] if is_over(survey) else [_link(_("Take part"), "participant.join", slug)]
+        first = [*results, *take_part]
         return [themes, *first, scenarios, methods, *_account(survey)]
     mine = _link(_("Mine"), "participant.mine", slug)
     return [themes, mine, *results, scenarios, methods, *_account(None)]

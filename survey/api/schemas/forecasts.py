@@ -106,6 +106,14 @@ class Survey(SurveyInList):
     zone = Words(metadata=says("The time zone its pages show beside UTC.", "Europe/Kyiv"))
     visibility = Words(metadata=says("public, link or invited.", "public"))
     reveal = Words(metadata=says("When a participant sees what others said.", "after answering"))
+    readers = Words(
+        metadata=says(
+            "When everybody else sees it: nobody, always, after close, or after days (`readers_days` after each"
+            " publication).",
+            "nobody",
+        )
+    )
+    readers_days = JsonInt(metadata=says("Days between a publication and its being shown to everybody.", 7))
     publication = Words(metadata=says("When figures of the crowd are made.", "batched"))
     open_form = JsonBool(
         metadata=says(

@@ -31,6 +31,7 @@ FACTS = {
     "lower": "number",
     "upper": "number",
     "minimum_cell": "number",
+    "readers_days": "number",
     "lowest_probability": "percent",
     "highest_probability": "percent",
     "explain_change": "percent",

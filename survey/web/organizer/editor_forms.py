@@ -14,7 +14,7 @@ from ...bank.words import LONGEST_NOTE, LONGEST_PREREGISTRATION, LONGEST_SHORT, 
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
 from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS, Question
-from ...models.survey import PUBLICATIONS, REVEALS, VISIBILITIES
+from ...models.survey import PUBLICATIONS, READERS, REVEALS, VISIBILITIES
 from ...presenters import draft_words
 from .editor_fields import EditField, EditForm, event_code, event_of
 
@@ -90,6 +90,17 @@ def people_fields(form: EditForm) -> list[EditField]:
         form.field((*at, "visibility"), control="choice", choices=_visibilities()),
         form.field((*at, "reveal"), control="choice", choices=_reveals()),
         form.field((*at, "reveal_unit"), control="choice", choices=_units()),
+        form.field(
+            (*at, "readers"),
+            control="choice",
+            choices=_readers(),
+            hint=_(
+                "People who have seen the crowd before they take part are kept apart: their first forecasts do not"
+                " enter it. The more people read first, the fewer count. Everybody reads of it before they agree, and"
+                " from the opening on it stays."
+            ),
+        ),
+        form.field((*at, "readers_days"), hint=_("Only where results are published some days later.")),
         form.field((*at, "publication"), control="choice", choices=_publications()),
         form.field((*at, "minimum_cell"), hint=_("5 or more; 10 where nothing is chosen.")),
         form.field((*at, "lowest_probability"), hint=percent),
@@ -131,6 +142,16 @@ def _reveals() -> list[tuple[str, str]]:
         "always": _("At once, also before they answer"),
     }
     return _choices(REVEALS, words)
+
+
+def _readers() -> list[tuple[str, str]]:
+    words = {
+        "nobody": _("Nobody: as far as participants are shown them"),
+        "always": _("Everybody, with each publication"),
+        "after close": _("Everybody, once a question has closed"),
+        "after days": _("Everybody, some days after each publication"),
+    }
+    return _choices(READERS, words)
 
 
 def _units() -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ from ..forms.enrollment import JoinForm
 from ..identity import OFFERS, remember
 from ..pagination import paginated
 from ..participant.enrollment import consent_page, offer_of, person_or_forgotten
+from ..readers import has_read
 from .invited_rows import steps, together, where_it_stands
 from .layout import organized_survey, organizer_page
 from .people import cards_page, link_of, links_file
@@ -84,7 +85,13 @@ def accept(token: str) -> Page:
     user_id = current_user.id if current_user.is_authenticated else None
     person = transaction(
         lambda session: invitations.join_invited(
-            session, token, language=current_language(), join_key=key, code=code, user_id=user_id
+            session,
+            token,
+            language=current_language(),
+            join_key=key,
+            code=code,
+            user_id=user_id,
+            has_read=has_read(survey),
         )
     )
     remember(survey, person)

@@ -19,6 +19,7 @@ from ...charts.script import as_file
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Survey
+from ...presenters.strip_scale import ticks
 from ...services import background_answers
 from ...services.invitations import invited_by_day, invited_counts
 from ...store.engine import db
@@ -34,7 +35,6 @@ from .question_rows import (
     row,
     time_base,
 )
-from .scale import ticks
 from .tasks import tasks
 
 MIME = {"svg": "image/svg+xml", "png": "image/png"}

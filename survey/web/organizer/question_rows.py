@@ -11,16 +11,14 @@ from sqlalchemy.orm import Session
 
 from ... import charts, clock, disclosure
 from ...aggregation.participation import answered_by_question, skipped_by_question
-from ...disclosure import Shown, ShownOption, Viewer
-from ...i18n.formatting import number, percent, signed
+from ...disclosure import Shown, Viewer
+from ...i18n.formatting import number
 from ...i18n.locale import current_language
-from ...i18n.locale import gettext as _
 from ...models import Question, Survey
-from ...presenters.crowd_summary import focus_of
+from ...presenters.crowd_figure import Figure, figure_of
 from ...presenters.question_state import status_in_words
 from ...questions import kind_of
-from ...questions.quantiles import QuantileKind, quantile_said
-from .scale import Strip, place_in_range
+from ...questions.quantiles import QuantileKind
 
 WEEK = timedelta(days=7)
 #: So many questions are named where people disagree most.
@@ -67,38 +65,6 @@ def answer_counts(session: Session, survey: Survey) -> dict[int, AnswerCounts]:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """What the crowd says of one part of a question.
-
-    Attributes
-    ----------
-    about
-        Which part: a date, an answer, a branch; empty where there is only one.
-    value, before
-        The figure in words, and that of the base day; `before` is empty where nothing had been published then.
-    change
-        The difference in words: points with their sign, "same", or for numbers and dates the figure before.
-    points
-        The difference in points; 0 for numbers and dates.
-    width
-        Of the middle half of people, along the strip in percent.
-    chances
-        The figure and the ends of the middle half of people, 0 to 1; for numbers and dates in their own unit.
-    """
-
-    about: str
-    value: str
-    before: str
-    change: str
-    points: float
-    width: float
-    people: int
-    half: str
-    strip: Strip
-    chances: tuple[float, float, float]
-
-
-@dataclass(frozen=True)
 class QuestionRow:
     """A question in one row; without a figure where the crowd is too small for one.
 
@@ -138,7 +104,7 @@ def row(
 ) -> QuestionRow:
     """The row of a question, with the figures its organizers are shown."""
     shown = disclosure.get_aggregate(session, viewer, question)
-    figure = _figure(session, viewer, question, shown, base) if isinstance(shown, Shown) else None
+    figure = figure_of(session, viewer, question, shown, base.since) if isinstance(shown, Shown) else None
     title = question.text(current_language()).short
     return QuestionRow(question, title, status_in_words(session, question), counts, figure, _ends(question))
 
@@ -164,67 +130,6 @@ def disputed(rows: Iterable[QuestionRow]) -> list[QuestionRow]:
     """Where the middle half of people is widest, widest first; only chances, whose widths compare."""
     wide = [one for one in ordered(rows, "disputed") if one.figure and one.figure.width and one.ends is None]
     return wide[:MOST]
-
-
-def _figure(session: Session, viewer: Viewer, question: Question, shown: Shown, base: TimeBase) -> Figure:
-    focus = focus_of(question, shown)
-    one, former = shown.options[focus], _at(session, viewer, question, focus, base.since)
-    value, before = _said(question, one.value), _said(question, former.value) if former else ""
-    strip = _strip(question, one, former)
-    points = _points(question, one, former)
-    return Figure(
-        about=_about(question, focus),
-        value=value,
-        before=before,
-        change=_change(question, value, before, points),
-        points=points,
-        width=round(strip.high - strip.low, 2),
-        people=one.people,
-        half=" – ".join(_said(question, end) for end in one.spread),
-        strip=strip,
-        chances=(one.value, *one.spread),
-    )
-
-
-def _at(session: Session, viewer: Viewer, question: Question, focus: str, since: date) -> ShownOption | None:
-    """The same part as it was told on the base day, if it was."""
-    then = disclosure.get_aggregate(session, viewer, question, as_of=since)
-    return then.options.get(focus) if isinstance(then, Shown) else None
-
-
-def _about(question: Question, focus: str) -> str:
-    if question.kind in ("binary", "numeric", "date"):
-        return ""
-    return question.option(focus).text(current_language())
-
-
-def _is_number(question: Question) -> bool:
-    return isinstance(kind_of(question), QuantileKind)
-
-
-def _said(question: Question, figure: float) -> str:
-    kind = kind_of(question)
-    return quantile_said(kind, question, figure) if isinstance(kind, QuantileKind) else percent(figure)
-
-
-def _points(question: Question, one: ShownOption, former: ShownOption | None) -> float:
-    if former is None or _is_number(question):
-        return 0.0
-    return round(100 * (one.value - former.value), 1)
-
-
-def _change(question: Question, value: str, before: str, points: float) -> str:
-    if not before:
-        return ""
-    if before == value or (not points and not _is_number(question)):
-        return _("same")
-    return _("was %(value)s", value=before) if _is_number(question) else signed(points)
-
-
-def _strip(question: Question, one: ShownOption, former: ShownOption | None) -> Strip:
-    low, high = (place_in_range(question, end) for end in one.spread)
-    before = place_in_range(question, former.value) if former else None
-    return Strip(place_in_range(question, one.value), low, high, before)
 
 
 def _ends(question: Question) -> tuple[str, str] | None:

@@ -38,6 +38,7 @@ from ..identity import (
 )
 from ..layout import page
 from ..page_cache import kept_for_strangers
+from ..readers import has_read
 from ..unsaved import unsaved
 
 blueprint = Blueprint("participant", __name__, url_prefix="/s/<slug>")
@@ -116,7 +117,13 @@ def take_part(slug: str) -> PageAnswer:
     user_id = current_user.id if current_user.is_authenticated else None
     person = transaction(
         lambda session: enrollment.join(
-            session, survey, language=current_language(), join_key=key, code=code, user_id=user_id
+            session,
+            survey,
+            language=current_language(),
+            join_key=key,
+            code=code,
+            user_id=user_id,
+            has_read=has_read(survey),
         )[0]
     )
     remember(survey, person)

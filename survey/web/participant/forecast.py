@@ -26,6 +26,7 @@ from ..forms.whole_number import whole_number
 from ..identity import as_participant, current_participant, question_by_key, survey_by_slug
 from ..layout import page
 from ..public import own_path
+from ..readers import has_read
 from .enrollment import PageAnswer, blueprint, require_agreement, require_participant
 from .question_page import question_page
 
@@ -167,7 +168,7 @@ def boxes_sent(asked: Question) -> list[Option]:
 
 
 def _sees_crowd(survey: Survey, asked: Question) -> bool:
-    return disclosure.sees_figures(db.session, as_participant(survey), asked)
+    return has_read(survey) or disclosure.sees_figures(db.session, as_participant(survey), asked)
 
 
 def _saved(person: Participant, asked: Question) -> Submission | None:

@@ -8,13 +8,21 @@ from ...store.engine import db
 from ..identity import as_participant, survey_by_slug
 from ..layout import page
 from ..page_cache import kept_for_strangers
+from ..published import results_page
+from ..readers import survey_for_readers
 from .enrollment import PageAnswer, blueprint
 
 
 @blueprint.get("/results")
-@kept_for_strangers()
 def survey_results(slug: str) -> PageAnswer:
-    """Every question with the crowd's last figures and its outcome, once the survey is over."""
+    """What a survey publishes to everybody; of another, once it is over, its last word."""
+    survey = survey_for_readers(slug)
+    return results_page(survey) if survey.is_public else _last_word(slug=slug)
+
+
+@kept_for_strangers()
+def _last_word(slug: str) -> PageAnswer:
+    """Every question with the crowd's last figures and its outcome."""
     survey = survey_by_slug(slug)
     over, viewer = survey.is_over(clock.now(db.session)), as_participant(survey)
     return page(

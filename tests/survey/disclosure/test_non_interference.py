@@ -194,6 +194,8 @@ def addresses(app: Flask, rule: Rule, asked: str) -> str:
         "name": "growth",
         "kind": "svg",
         "part": "axes",
+        "theme": "peace",
+        "date_": "2026-11-20",
     }
     missing = rule.arguments - set(arguments)
     assert not missing, f"name a value for {missing} of {rule.rule} here"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from math import log
 
-from ...charts import TICKS, place_of_chance
-from ...models import Question
+from ..charts import TICKS, place_of_chance
+from ..models import Question
 
 
 @dataclass(frozen=True)

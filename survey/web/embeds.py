@@ -1,0 +1,168 @@
+"""Embeds: what a survey publishes, in a small box for other sites' pages; and oEmbed, by which those find the box.
+
+The only pages that may be framed. They hold nothing personal, set and read no cookie, run no script, and are the same
+for everybody. Where results are not published a box asks its question and shows no figure.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, jsonify, render_template, request, url_for
+from flask_babel import force_locale
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import NotFound as NoRoute
+from werkzeug.wrappers import Response
+
+from ..errors import NotFound, SurveyError
+from ..i18n.locale import current_language
+from ..i18n.locale import gettext as _
+from ..models import Survey
+from ..presenters.published_charts import figure_words, question_chart, told_scenarios
+from ..presenters.published_results import published_results
+from ..security.authentication import EMBED_POLICY
+from ..store.engine import db
+from .identity import find_survey, question_by_key
+from .kept_files import kept_for_everybody
+from .published_charts import language_asked
+from .readers import READER, theme_of
+
+blueprint = Blueprint("embeds", __name__)
+
+#: Width and height in pixels of the boxes: of a question, of a question in a margin, of a theme or the scenarios.
+QUESTION, MARGIN, WIDE = (600, 360), (320, 400), (600, 420)
+#: So many questions of a theme fit its box.
+MOST_ROWS = 6
+
+
+class OtherFormat(SurveyError):
+    """oEmbed is told as JSON alone."""
+
+    status = 501
+
+
+@blueprint.get("/embed/s/<slug>/q/<key>")
+def question(slug: str, key: str) -> Response:
+    """A question with the crowd's figure and its line; where results are not published, what is asked."""
+    survey = _survey(slug)
+    asked = question_by_key(survey, key)
+
+    def values() -> dict[str, Any]:
+        made = question_chart(db.session, READER, asked) if survey.is_public else None
+        return {
+            "question": asked,
+            "title": asked.text(current_language()).title,
+            "made": made,
+            "sentence": figure_words(made) if made else "",
+        }
+
+    return _box(survey, "question", values)
+
+
+@blueprint.get("/embed/s/<slug>/results/<theme>")
+def theme(slug: str, theme: str) -> Response:
+    """The questions of a theme with their figures."""
+    survey = _survey(slug)
+    chosen = theme_of(survey, theme)
+
+    def values() -> dict[str, Any]:
+        told = published_results(db.session, READER, survey, chosen) if survey.is_public else None
+        rows = [row for row in told.themes[0].rows if row.figure][:MOST_ROWS] if told else []
+        return {"theme": chosen, "title": chosen.text(current_language()).title, "told": told, "rows": rows}
+
+    return _box(survey, "theme", values)
+
+
+@blueprint.get("/embed/s/<slug>/scenarios")
+def scenarios(slug: str) -> Response:
+    """The scenarios with their chances."""
+    survey = _survey(slug)
+
+    def values() -> dict[str, Any]:
+        told = told_scenarios(db.session, READER, survey) if survey.is_public else None
+        title = told.title if told else survey.text(current_language()).headline
+        return {"told": told, "title": title}
+
+    return _box(survey, "scenarios", values)
+
+
+@blueprint.get("/oembed")
+def oembed() -> Response:
+    """The box of a page of results by the page's address, as oEmbed 1.0 has it."""
+    if request.args.get("format", "json") != "json":
+        raise OtherFormat(_("Only JSON is told here."))
+    endpoint, values = _page_of(request.args.get("url", ""))
+    boxes = {
+        "published.question_chart_page": ("embeds.question", QUESTION),
+        "participant.question": ("embeds.question", QUESTION),
+        "published.theme_results": ("embeds.theme", WIDE),
+        "participant.survey_results": ("embeds.scenarios", WIDE),
+        "participant.scenarios": ("embeds.scenarios", WIDE),
+    }
+    if endpoint not in boxes:
+        raise NotFound()
+    survey = _survey(values["slug"])
+    name, (width, height) = boxes[endpoint]
+    if "key" in values:
+        title = question_by_key(survey, values["key"]).text(language_asked(survey)).title
+    elif "theme" in values:
+        title = theme_of(survey, values["theme"]).text(language_asked(survey)).title
+    else:
+        title = survey.text(language_asked(survey)).title
+    if name == "embeds.question" and _least("maxwidth") < width:
+        width, height = MARGIN
+    source = url_for(name, _external=True, **values)
+    frame = render_template("embed/frame.html", source=source, width=width, height=height, title=title)
+    answer = jsonify(
+        version="1.0",
+        type="rich",
+        provider_name="Parley",
+        provider_url=request.root_url,
+        title=title,
+        html=frame.strip(),
+        width=width,
+        height=height,
+        cache_age=300,
+    )
+    answer.cache_control.public, answer.cache_control.max_age = True, 300
+    return answer
+
+
+def _least(name: str) -> int:
+    """A number of the address; of what is none, more than any box has."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len("10000") else WIDE[0]
+
+
+def _page_of(address: str) -> tuple[str, dict[str, Any]]:
+    """Which page of this site an address names.
+
+    :raise NotFound: for every other.
+    """
+    try:
+        parts = urlsplit(address)
+        here = parts.scheme in ("http", "https") and parts.netloc == request.host
+        path = parts.path.removeprefix(request.script_root) if here else ""
+        return current_app.url_map.bind(request.host).match(path or "/nowhere", method="GET")  # type: ignore[return-value]
+    except (ValueError, HTTPException, NoRoute):
+        raise NotFound() from None
+
+
+def _survey(slug: str) -> Survey:
+    """A survey that strangers may know of: it publishes results, or anybody may join it."""
+    survey = find_survey(slug)
+    if survey is None or survey.pilot or (survey.visibility == "invited" and not survey.is_public):
+        raise NotFound()
+    return survey
+
+
+def _box(survey: Survey, name: str, values: Callable[[], dict[str, Any]]) -> Response:
+    language = language_asked(survey)
+
+    def content() -> str:
+        return render_template(f"embed/{name}.html", survey=survey, language=language, **values())
+
+    with force_locale(language):
+        response = kept_for_everybody(survey.slug, language, "text/html", content)
+    response.headers["Content-Security-Policy"] = EMBED_POLICY
+    return response
