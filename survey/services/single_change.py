@@ -52,7 +52,7 @@ def single_changes(session: Session, participant: Participant, clash: OwnClash) 
     found = {}
     for (key, option), interval in clash.found.mends.items():
         moved = _moved(session, questions[key], said[key], option, interval)
-        if moved and POOLED[questions[key].kind] == "jointly":
+        if moved and POOLED[questions[key].kind] == "options":
             moved = _with_the_rest(space, {**said, key: moved}, key, {*others[key], option})
         if moved and _may_be_said(questions[key], moved):
             then = answers_in(space, {**others, key: {**said[key], **moved}})
