@@ -86,7 +86,9 @@ def test_nothing_that_comes_later_changes_a_frozen_file(
     app: Flask, session: Session, frozen: Snapshot, later: Callable[[Session], None]
 ) -> None:
     before = files(app, session, frozen)
-    assert all(content.count(b"\n") > 10 for content in before.values())
+    assert all(
+        before[name].count(b"\n") > 10 for name in ("questions.csv", "forecasts_long.csv", "submissions.csv")
+    )
     later(session)
     session.commit()
     assert files(app, session, frozen) == before
