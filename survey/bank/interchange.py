@@ -14,9 +14,10 @@ from io import StringIO
 from typing import Any
 
 from ..errors import BankError
-from ..i18n.delimited import decoded, numbered_rows, plain_text, safe_text, separator_name, separator_of
+from ..i18n.delimited import decoded, numbered_rows, separator_name, separator_of
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable, mixes_scripts
+from ..i18n.safe_cells import plain_text, safe_text
 from .columns import Cell
 from .document import LARGEST, Document, plain
 from .paths import PARTS

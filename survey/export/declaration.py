@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from ..i18n.delimited import plain_text
+from ..i18n.safe_cells import plain_text
 from ..models import Snapshot
 from .cells import Value, csv_lines
 

@@ -1,4 +1,4 @@
-"""Delimited text (CSV) as spreadsheets write it: its encoding, its separator, and cells that run nothing."""
+"""Delimited text (CSV) as spreadsheets write it: its encoding, its separator, its rows."""
 
 import csv
 import re
@@ -7,10 +7,6 @@ from io import StringIO
 
 from .locale import gettext as _
 from .normalization import Unreadable
-
-#: What a spreadsheet takes for a formula at the start of a cell or line, the full-width kin, and the mark itself.
-_DANGEROUS = re.compile(r"(?:\A|\n)[^\S\t\r\n]*[=+\-@\t\r＝＋－＠']")
-MARK = "'"
 
 SEPARATORS = ",;\t"
 _MARKS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
@@ -89,22 +85,3 @@ def numbered_rows(text: str, separator: str = "") -> Iterator[tuple[int, int, li
         raise Unreadable(
             _("This is not a list of rows: a quote is opened and not closed, or a cell is too long.")
         ) from None
-
-
-def safe_text(text: str) -> str:
-    """`text`, after a `'` where a spreadsheet could run it; `plain_text` is the inverse.
-
-    >>> safe_text("a\\n =b"), safe_text("50"), safe_text("'quoted'")
-    ("'a\\n =b", '50', "''quoted'")
-    """
-    return MARK + text if _DANGEROUS.search(text) else text
-
-
-def plain_text(cell: str) -> str:
-    """The text a cell was made of; a `'` that marks nothing stays, for somebody has written it.
-
-    >>> plain_text(safe_text("+50")), plain_text("50"), plain_text("'tis")
-    ('+50', '50', "'tis")
-    """
-    inside = cell.removeprefix(MARK)
-    return inside if inside != cell and _DANGEROUS.search(inside) else cell
