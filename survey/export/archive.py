@@ -90,10 +90,6 @@ class Archive:
                 member.write(piece)
         self._hashes[name] = digest.hexdigest()
 
-    def read(self, name: str) -> BinaryIO:
-        """A file that has been written."""
-        return self._zip.open(name)  # type: ignore[return-value]
-
     def finish(self, sign: Sign) -> str:
         """Write the manifest and both signatures; the SHA-256 of the manifest, in hexadecimal."""
         lines = (f"{digest}  {name}\n" for name, digest in sorted(self._hashes.items()))
