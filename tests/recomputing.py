@@ -16,6 +16,7 @@ from scoring.pools.options import median_options
 from scoring.quantiles import wis as quantiles_wis
 from scoring.timeline.daily_scores import daily_beside, daily_mean, daily_peer
 from scoring.timeline.days import standing
+from survey.i18n.safe_cells import plain_text
 
 Rows = list[dict[str, str]]
 
@@ -69,7 +70,7 @@ def recomputed(rows: Rows, question: dict[str, str], as_of: int) -> dict[str, An
 
 def parts(cell: str) -> dict[str, str]:
     """`a=1|b=2` by option; what is about the question as a whole stands under an empty key."""
-    cut = (one.rpartition("=") for one in cell.split("|") if one)
+    cut = (one.rpartition("=") for one in plain_text(cell).split("|") if one)
     return {key: value for key, _equals, value in cut}
 
 

@@ -10,7 +10,8 @@ import hashlib
 import json
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -82,17 +83,18 @@ class Archive:
         self._hashes: dict[str, str] = {}
 
     def add(self, name: str, pieces: Iterable[bytes], *, packed: bool = True) -> None:
-        """Write a file, piece by piece; `packed`: whether it is worth compressing."""
+        """Write a file; `packed`: whether it is worth compressing."""
+        deque(self.adding(name, pieces, packed=packed), maxlen=0)
+
+    def adding(self, name: str, pieces: Iterable[bytes], *, packed: bool = True) -> Generator[None]:
+        """Write a file as `add` does, and come back after each piece: it may take long."""
         digest = hashlib.sha256()
         with self._zip.open(_entry(name, packed), "w", force_zip64=True) as member:
             for piece in pieces:
                 digest.update(piece)
                 member.write(piece)
+                yield
         self._hashes[name] = digest.hexdigest()
-
-    def read(self, name: str) -> BinaryIO:
-        """A file that has been written."""
-        return self._zip.open(name)  # type: ignore[return-value]
 
     def close(self) -> None:
         """Write no more; what is not finished is no bundle."""

@@ -3,26 +3,41 @@
 It is made in steps, so that whoever waits can be told how far it is.
 """
 
+import hashlib
+import tempfile
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
+from importlib import resources
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from scoring import __version__
+
 from ..models import Snapshot
 from ..security.signing import sign
+from . import codebook, croissant, datapackage, ddi, readme
 from .archive import Archive
+from .declaration import Table
+from .description import Description, File, describe
 from .files import Settings
+from .formats import json_lines, parquet
 from .snapshots import open_key
-from .tables import TABLES
+from .tables import BY_NAME, TABLES
 
 #: Lines that are written at once.
 LINES = 500
+#: The table that goes out in every format.
+LONG = "forecasts_long"
+#: Shares of the work: the tables, the long one in other formats.
+TABLES_SHARE, FORMATS_SHARE = 0.5, 0.45
+#: The formats: the end of the name, what makes it, and whether it is worth compressing.
+FORMATS = (("parquet", parquet, False), ("jsonl", json_lines, True))
 
 
 class Step(NamedTuple):
-    """What has just been written, and which share of the whole is done by then, 0 to 1."""
+    """What is being written, and which share of the whole is done by now, 0 to 1."""
 
     name: str
     share: float
@@ -33,16 +48,59 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
 
     The last step's name is the SHA-256 of the manifest.
     """
-    key = open_key(snapshot, settings)
-    # Also where nobody asks for the next step.
-    with closing(Archive(file)) as archive:
-        for place, table in enumerate(TABLES, start=1):
-            archive.add(table.file, _encoded(table.lines(session, snapshot, key)))
-            yield Step(table.file, 0.6 * place / len(TABLES))
+    key, told = open_key(snapshot, settings), describe(snapshot, settings.get("PUBLIC_URL") or "", __version__)
+    # Closed too where nobody asks for the next step.
+    with closing(Archive(file)) as archive, tempfile.TemporaryFile() as long:
+        for place, table in enumerate(TABLES):
+            counted = _Counted(table.lines(session, snapshot, key), long if table.name == LONG else None)
+            for _piece in archive.adding(table.file, counted):
+                yield Step(table.file, TABLES_SHARE * place / len(TABLES))
+            told.files.append(counted.told(table, told))
+        yield from _formats(archive, told, long)
+        for name, text in _documents(told):
+            archive.add(name, [text.encode()])
         yield Step(archive.finish(lambda content: sign(content, settings)), 1.0)
 
 
-def _encoded(lines: Iterable[str]) -> Iterator[bytes]:
-    left = iter(lines)
-    while piece := "".join(islice(left, LINES)):
-        yield piece.encode()
+def _formats(archive: Archive, told: Description, rows: BinaryIO) -> Iterator[Step]:
+    """The long table in other formats, of the very bytes that were written: a zip under writing is not read."""
+    columns = BY_NAME[LONG].columns_of(told.languages)
+    for place, (name, made, packed) in enumerate(FORMATS):
+        rows.seek(0)
+        for _piece in archive.adding(f"{LONG}.{name}", made(rows, columns), packed=packed):
+            yield Step(f"{LONG}.{name}", TABLES_SHARE + FORMATS_SHARE * place / len(FORMATS))
+
+
+def _documents(told: Description) -> Iterator[tuple[str, str]]:
+    yield "codebook.csv", "".join(codebook.csv(told))
+    yield "codebook.md", "".join(codebook.markdown(told))
+    yield "datapackage.json", datapackage.text(told)
+    yield "croissant.json", croissant.text(told)
+    yield "ddi.xml", ddi.text(told)
+    yield "README.md", "".join(readme.readme(told))
+    yield "CITATION.cff", readme.citation(told)
+    for name in ("load.py", "load.R"):
+        yield name, resources.files(__package__).joinpath("loaders", name).read_text(encoding="utf-8")
+
+
+class _Counted:
+    """A table's bytes, piece by piece, counted as they pass, and written to a second file where one is given."""
+
+    def __init__(self, lines: Iterable[str], copy: BinaryIO | None) -> None:
+        self._lines, self._copy = iter(lines), copy
+        self._rows, self._size, self._digest = -1, 0, hashlib.sha256()
+
+    def __iter__(self) -> Iterator[bytes]:
+        while some := list(islice(self._lines, LINES)):
+            piece = "".join(some).encode()
+            self._rows += len(some)
+            self._size += len(piece)
+            self._digest.update(piece)
+            if self._copy is not None:
+                self._copy.write(piece)
+            yield piece
+
+    def told(self, table: Table, of: Description) -> File:
+        """The table, as it was written."""
+        columns = table.columns_of(of.languages)
+        return File(table, columns, self._rows, self._size, self._digest.hexdigest())

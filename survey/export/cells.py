@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from ..i18n.safe_cells import safe_text
+from ..i18n.safe_cells import typed_text
 
 #: What has to stand between quotation marks.
 _SPECIAL = re.compile(r'[",\n\r]')
@@ -15,8 +15,10 @@ Value = str | int | float | bool | date | datetime | None
 def cell(value: Value) -> str:
     """A value as text: nothing for None, `true` and `false`, the shortest decimal of a double, ISO 8601.
 
-    >>> cell(0.1), cell(True), cell(None), cell("=1+1"), cell(-5)
-    ('0.1', 'true', '', "'=1+1", '-5')
+    A text that looks like another type stands after a `'`, so that its column has one type to whoever guesses it.
+
+    >>> cell(0.1), cell(True), cell(None), cell("=1+1"), cell(-5), cell("50")
+    ('0.1', 'true', '', "'=1+1", '-5', "'50")
     """
     match value:
         case None:
@@ -24,7 +26,7 @@ def cell(value: Value) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return safe_text(value)
+            return typed_text(value)
         case int() | float():
             return repr(value)
         case datetime():

@@ -24,33 +24,30 @@ from ..aggregation.specification import QuestionSpec
 from ..aggregation.standing import Act, oldest_counting_version, standing_options
 from ..models import Forecast, Option, Participant, Question, QuestionVersion, Round, Snapshot, Submission
 from ..questions import kind_of
+from ..questions.quantiles import level_of
 from ..store.engine import connection_of
 from .cells import cell, csv_cells
-from .columns import OF_QUESTION, PARTICIPANT, QUESTION, SNAPSHOT, STUDY, SUBMISSION
+from .columns import (
+    ACTION_LABELS,
+    FORMAT_LABELS,
+    OF_PARTICIPANT,
+    OF_QUESTION,
+    OF_SUBMISSION,
+    PARTICIPANT,
+    QUESTION,
+    SNAPSHOT,
+    STUDY,
+    SUBMISSION,
+)
 from .declaration import Column, Table, read_back
 from .questions import given
 from .snapshots import pseudonym
 
-ACTION_LABELS = {
-    "new": "First forecast, or the first after a withdrawal",
-    "update": "Changed forecast",
-    "affirm": "The same forecast, given again",
-    "withdraw": "Withdrawal",
-}
 OUTPUT_LABELS = {
     "pmf": "Probability of an answer",
     "cdf": "Probability that it has happened by a date",
     "quantile": "Quantile",
 }
-FORMAT_LABELS = {
-    "percent": "Percent",
-    "odds": "Odds",
-    "one_in_n": "One in so many",
-    "fraction": "A fraction between 0 and 1",
-    "number": "A number",
-    "date": "A date",
-}
-
 COLUMNS = (
     STUDY,
     SNAPSHOT,
@@ -69,12 +66,16 @@ COLUMNS = (
     Column(
         "output_type", "string", "What kind of number it is, in the words of hubverse", values=OUTPUT_LABELS
     ),
-    Column("output_type_id", "string", "Of which answer, date or quantile level it is"),
+    Column(
+        "output_type_id", "string", "Of which answer or date it is; of a quantile its level stands beside"
+    ),
+    Column("quantile_level", "number", "The level of a quantile, 0 to 1"),
     Column(
         "value",
         "number",
         "The number: a probability of 0 to 1, or a quantile; of a date, days since 1970-01-01",
     ),
+    Column("value_date", "date", "Of a quantile of a date: the same as a day"),
     Column("value_entered", "string", "As it was typed", text=True),
     Column(
         "crowd_value",
@@ -108,7 +109,7 @@ COLUMNS = (
 
 PEOPLE_AT_ONCE = 500
 
-#: A number of an act: of which part of the question, the value, and its own two cells: that and what was entered.
+#: A number of an act: of which part of the question, the value, and its own cells: that, as a day, as it was entered.
 Number = tuple["Part", float | None, str]
 #: Of an act, by person and place among their own: the day as of which it counts, and the numbers that enter the
 #: crowd's figures, by option and part.
@@ -130,7 +131,7 @@ class Part:
     what
         `option_id` to `given_holds`, as they stand in the file.
     output
-        `output_type` and `output_type_id`.
+        `output_type`, `output_type_id` and `quantile_level`.
     """
 
     order: tuple[int, float]
@@ -148,16 +149,23 @@ class QuestionParts(dict[tuple[int, str], Part]):
         self._options = {option.id: option for option in question.options}
         condition = given(question)
         self._condition = condition
-        nothing = Part((-1, 0.0), None, None, csv_cells(None, None, *condition), csv_cells(None, None))
+        nothing = Part((-1, 0.0), None, None, csv_cells(None, None, *condition), csv_cells(None, None, None))
         #: What the one row of a withdrawal has in a number's place.
-        self.nothing: Number = nothing, None, csv_cells(None, None)
+        self.nothing: Number = nothing, None, csv_cells(None, None, None)
+        #: How the number is written as a day; nothing but of a date.
+        self.day = _day if question.kind == "date" else _no_day
 
     def __missing__(self, place: tuple[int, str]) -> Part:
         option, part = self._options[place[0]], place[1]
         order = option.position, float(part[1:]) if part.startswith("q") else 0.0
-        output = csv_cells(*kind_of(self._question).output(self._question, option, part))
+        output = csv_cells(*self._output(option, part))
         made = self[place] = Part(order, option.key, part, self._what(option, part), output)
         return made
+
+    def _output(self, option: Option, part: str) -> tuple[str, str | None, float | None]:
+        """`output_type`, and of which answer or which level: a column of both would be of two types."""
+        kind, of = kind_of(self._question).output(self._question, option, part)
+        return (kind, None, level_of(part)) if kind == "quantile" else (kind, of, None)
 
     def _what(self, option: Option, part: str) -> str:
         """Option, part, and the condition under which the number holds; a branch has its own side of it."""
@@ -344,9 +352,9 @@ def _numbers(session: Session, told: QuestionFacts, people: Sequence[int]) -> di
         .where(*_received(told), Submission.participant_id.in_(people))
     )
     found: dict[int, list[Number]] = defaultdict(list)
-    parts = told.parts
+    parts, day = told.parts, told.parts.day
     for submission, option, part, value, entered in connection_of(session).execute(query).all():
-        found[submission].append((parts[option, part], value, f"{value!r},{_few(entered)}"))
+        found[submission].append((parts[option, part], value, f"{value!r},{day(value)},{_few(entered)}"))
     for numbers in found.values():
         numbers.sort(key=lambda number: number[0].order)
     return found
@@ -415,6 +423,21 @@ def _standing(told: QuestionFacts, acts: Sequence[Done], as_of: date) -> Standin
 
 #: `is_latest_in_round` and `is_latest`.
 _STANDS = {both: csv_cells(*both) for both in product((False, True), repeat=2)}
+
+
+def _no_day(_value: float) -> str:
+    return ""
+
+
+@lru_cache(10_000)
+def _day(value: float) -> str:
+    """The day of a number of days since 1970-01-01; nothing where the calendar has none."""
+    try:
+        return cell(clock.day_date(int(value)))
+    except OverflowError:
+        return ""
+
+
 #: For values of which there are few different ones: they are written once.
 _few = lru_cache(10_000, typed=True)(csv_cells)
 
@@ -425,6 +448,6 @@ TABLE = Table(
     COLUMNS,
     read_back(COLUMNS, lines),
     key=("submission_id", "option_id", "part"),
-    references=(OF_QUESTION,),
+    references=(OF_QUESTION, OF_PARTICIPANT, OF_SUBMISSION),
     written=lines,
 )

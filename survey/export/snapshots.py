@@ -10,6 +10,9 @@ from cryptography.fernet import Fernet
 from ..config import derive_key
 from ..models import Snapshot
 
+#: Of a snapshot's parameters: why it holds exact times; none where days stand for them.
+EXACT_TIMES = "exact_times"
+
 
 def open_key(snapshot: Snapshot, settings: Mapping[str, Any]) -> bytes:
     """The snapshot's own key."""
@@ -19,10 +22,12 @@ def open_key(snapshot: Snapshot, settings: Mapping[str, Any]) -> bytes:
 def pseudonym(key: bytes, noun: str, number: int) -> str:
     """The name of a row about a person in one snapshot: the same in its files, unlike any other snapshot's.
 
+    It begins with a letter, the noun's: digits alone, or with an `e` among them, would be read as a number.
+
     >>> pseudonym(b"k" * 32, "participant", 1) == pseudonym(b"K" * 32, "participant", 1)
     False
     """
-    return hmac.digest(key, f"{noun} {number}".encode(), "sha256").hex()[:16]
+    return noun[0] + hmac.digest(key, f"{noun} {number}".encode(), "sha256").hex()[:16]
 
 
 def key_box(settings: Mapping[str, Any]) -> Fernet:

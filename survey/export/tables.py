@@ -1,8 +1,16 @@
 """The tables of a snapshot: the only list of them."""
 
-from . import figures, forecasts, questions, tied_figures
+from . import figures, forecasts, outcomes, people, questions, structure, tied_figures
 from .declaration import Table
 
-TABLES: tuple[Table, ...] = (questions.TABLE, forecasts.TABLE, *figures.TABLES, *tied_figures.TABLES)
+TABLES: tuple[Table, ...] = (
+    questions.TABLE,
+    *structure.TABLES,
+    *people.TABLES,
+    forecasts.TABLE,
+    outcomes.TABLE,
+    *figures.TABLES,
+    *tied_figures.TABLES,
+)
 #: The same by name.
 BY_NAME = {table.name: table for table in TABLES}

@@ -5,6 +5,11 @@ import re
 #: What a spreadsheet takes for a formula at the start of a cell or line, the full-width kin, and the mark itself.
 _DANGEROUS = re.compile(r"(?:\A|\n)[^\S\t\r\n]*[=+\-@\t\r＝＋－＠']")
 MARK = "'"
+#: What readers of a table take for a number, a truth or a missing value where nobody tells them that it is a text.
+_TYPED = re.compile(
+    r"(?i:\s*[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*|true|false|[+-]?(?:nan|inf(?:inity)?))"
+    r"|T|F|#?NA|#?N/A|n/a|#N/A N/A|<NA>|NULL|null|None"
+)
 
 
 def safe_text(text: str) -> str:
@@ -16,11 +21,21 @@ def safe_text(text: str) -> str:
     return MARK + text if _DANGEROUS.search(text) else text
 
 
+def typed_text(text: str) -> str:
+    """`text` for a column of texts that programs read: also after a `'` where it looks like another type.
+
+    >>> typed_text("50"), typed_text("NA"), typed_text("50 %"), typed_text("+50")
+    ("'50", "'NA", '50 %', "'+50")
+    """
+    return MARK + text if _DANGEROUS.search(text) or _TYPED.fullmatch(text) else text
+
+
 def plain_text(cell: str) -> str:
     """The text a cell was made of; a `'` that marks nothing stays, for somebody has written it.
 
-    >>> plain_text(safe_text("+50")), plain_text("50"), plain_text("'tis")
-    ('+50', '50', "'tis")
+    >>> plain_text(safe_text("+50")), plain_text(typed_text("50")), plain_text("50"), plain_text("'tis")
+    ('+50', '50', '50', "'tis")
     """
     inside = cell.removeprefix(MARK)
-    return inside if inside != cell and _DANGEROUS.search(inside) else cell
+    marked = inside != cell and (_DANGEROUS.search(inside) or _TYPED.fullmatch(inside))
+    return inside if marked else cell

@@ -1,5 +1,6 @@
 """A cell is exact, harmless in a spreadsheet, and can be read back."""
 
+import contextlib
 import csv
 import io
 from datetime import UTC, date, datetime
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.export.cells import cell, csv_lines
-from survey.i18n.safe_cells import plain_text, safe_text
+from survey.i18n.safe_cells import plain_text, safe_text, typed_text
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,11 @@ def test_a_table_reads_back_cell_by_cell(rows: list[list[str]]) -> None:
 def test_a_long_table_comes_line_by_line() -> None:
     endless = csv_lines(["n"], ([number] for number in count()))
     assert list(islice(endless, 3)) == ["n\n", "0\n", "1\n"]
+
+
+@given(st.text() | st.sampled_from(["50", "1e5", "true", "NA", "nan", "'50", "5.", ".5", "1_000", "None"]))
+def test_a_text_that_looks_like_another_type_is_marked_and_reads_back(text: str) -> None:
+    assert plain_text(typed_text(text)) == text
+    with contextlib.suppress(ValueError):
+        float(typed_text(text))
+        pytest.fail(f"{text!r} could be read as a number")

@@ -1,0 +1,84 @@
+"""`datapackage.json`: a Data Package of Frictionless, version 2, https://datapackage.org/standard/data-package/."""
+
+import json
+from typing import Any
+
+from .declaration import Column
+from .description import LICENSE, LICENSE_WORDS, Description, File
+
+SCHEMAS = "https://datapackage.org/profiles/2.0"
+
+
+def text(told: Description) -> str:
+    """The package's descriptor."""
+    return f"{json.dumps(_package(told), indent=1, ensure_ascii=False)}\n"
+
+
+def _package(told: Description) -> dict[str, Any]:
+    names = {file.table.name for file in told.files}
+    return {
+        "$schema": f"{SCHEMAS}/datapackage.json",
+        "name": told.name,
+        "title": told.title,
+        "description": told.summaries[told.languages[0]],
+        "version": f"{told.number}.0.0",
+        "created": f"{told.created.isoformat()}T00:00:00Z",
+        **({"homepage": told.address} if told.address.startswith("http") else {}),
+        "contributors": [{"title": told.organizer, "roles": ["creator"]}],
+        "licenses": [{"name": LICENSE, "title": LICENSE_WORDS}],
+        "resources": [_resource(file, names) for file in told.files],
+    }
+
+
+def _resource(file: File, names: set[str]) -> dict[str, Any]:
+    foreign = [
+        {
+            "fields": list(one.columns),
+            "reference": {"resource": one.table, "fields": list(one.of)},
+        }
+        for one in file.table.references
+        if one.table in names
+    ]
+    return {
+        "$schema": f"{SCHEMAS}/dataresource.json",
+        "name": file.table.name,
+        "path": file.table.file,
+        "type": "table",
+        "title": file.table.meaning,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": file.size,
+        "hash": f"sha256:{file.sha256}",
+        "schema": {
+            "$schema": f"{SCHEMAS}/tableschema.json",
+            "fields": [_field(column) for column in file.columns],
+            "fieldsMatch": "exact",
+            "missingValues": [""],
+            # A key of which a part may be empty names a row as well, but is none of this standard.
+            **({"primaryKey": list(file.table.key)} if _is_whole(file) else {}),
+            **({"foreignKeys": foreign} if foreign else {}),
+        },
+    }
+
+
+def _is_whole(file: File) -> bool:
+    return {column.name for column in file.columns if column.required}.issuperset(file.table.key)
+
+
+def _field(column: Column) -> dict[str, Any]:
+    constraints: dict[str, Any] = {"required": True} if column.required else {}
+    if column.values:
+        constraints["enum"] = list(column.values)
+    labels = [{"value": code, "label": label} for code, label in column.values.items()]
+    formats = {"datetime": "%Y-%m-%dT%H:%M:%SZ"}
+    return {
+        "name": column.name,
+        "type": column.type,
+        **({"format": formats[column.type]} if column.type in formats else {}),
+        **({"trueValues": ["true"], "falseValues": ["false"]} if column.type == "boolean" else {}),
+        "description": column.meaning,
+        **({"unit": column.unit} if column.unit else {}),
+        **({"categories": labels} if labels else {}),
+        **({"constraints": constraints} if constraints else {}),
+    }

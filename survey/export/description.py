@@ -1,0 +1,99 @@
+"""What a bundle is, in plain facts: the one source of its README, codebook and descriptions for archives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ..models import Snapshot
+from .declaration import Column, Table
+
+#: Where nobody has said otherwise: whoever runs a survey decides who may pass its data on.
+LICENSE = "LicenseRef-ask-the-organizer"
+LICENSE_WORDS = (
+    "Nobody has said yet under which licence these data may be passed on: ask whoever runs the survey."
+)
+
+
+@dataclass(frozen=True)
+class File:
+    """A table as it stands in a bundle.
+
+    Attributes
+    ----------
+    rows
+        How many it has, its header not counted.
+    size, sha256
+        Of its bytes.
+    """
+
+    table: Table
+    columns: Sequence[Column]
+    rows: int
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Description:
+    """A bundle in plain facts; words are by language, the survey's first language first."""
+
+    slug: str
+    number: int
+    as_of: date
+    created: date
+    titles: Mapping[str, str]
+    summaries: Mapping[str, str]
+    organizers: Mapping[str, str]
+    contacts: Mapping[str, str]
+    languages: Sequence[str]
+    opens: date
+    closes: date
+    address: str
+    version: str
+    simulated: bool
+    exact_times: str
+    files: list[File] = field(default_factory=list)
+    #: What else there is to say, a sentence each, such as a table that was left out.
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The name of the data set."""
+        return f"{self.slug}-{self.number}"
+
+    @property
+    def title(self) -> str:
+        """In the survey's first language."""
+        return f"{self.titles[self.languages[0]]}: snapshot {self.number}"
+
+    @property
+    def organizer(self) -> str:
+        """Who runs the survey, in its first language."""
+        return self.organizers[self.languages[0]].strip() or "Whoever runs the survey"
+
+    def file(self, name: str) -> File | None:
+        """The table of a name; None where it was left out."""
+        return next((file for file in self.files if file.table.name == name), None)
+
+
+def describe(snapshot: Snapshot, address: str, version: str) -> Description:
+    """The facts of a snapshot, its files still to come."""
+    survey = snapshot.survey
+    texts = {language: survey.text(language) for language in survey.languages}
+    return Description(
+        survey.slug,
+        snapshot.number,
+        snapshot.as_of,
+        snapshot.created_at.date(),
+        {language: text.title for language, text in texts.items()},
+        {language: text.summary for language, text in texts.items()},
+        {language: text.organizer for language, text in texts.items()},
+        {language: text.contact for language, text in texts.items()},
+        list(survey.languages),
+        survey.opens_at.date(),
+        survey.closes_at.date(),
+        f"{address.rstrip('/')}/s/{survey.slug}/" if address else "",
+        version,
+        survey.simulated,
+        str(snapshot.parameters.get("exact_times", "")),
+    )

@@ -1,0 +1,153 @@
+"""What is in a bundle: tables that describe themselves to archives and programs, in formats that say the same."""
+
+import importlib.util
+import io
+import json
+import re
+import warnings
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import frictionless
+import mlcroissant
+import pandas
+import polars
+import pytest
+from flask import Flask
+from pyarrow import parquet
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.export.bundle import write
+from survey.export.tables import TABLES
+from survey.models import Snapshot
+from tests.conftest import database_after
+
+from .test_forecasts import three_days
+
+database = database_after(three_days)
+
+
+@pytest.fixture
+def folder(app: Flask, session: Session, tmp_path: Path) -> Path:
+    """A bundle, taken apart."""
+    file = io.BytesIO()
+    steps = list(write(session, session.scalars(select(Snapshot)).one(), app.config["PARLEY"], file))
+    assert [step.share for step in steps] == sorted(step.share for step in steps)
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(tmp_path)
+    return tmp_path
+
+
+def test_it_describes_itself_and_its_formats_say_the_same(folder: Path) -> None:
+    check_documents(folder)
+    check_ddi(folder)
+    check_formats(folder)
+    check_readers(folder)
+    check_validators(folder)
+
+
+def check_documents(folder: Path) -> None:
+    """Every file that is promised is there, and the manifest has each."""
+    package = json.loads((folder / "datapackage.json").read_text())
+    assert [one["name"] for one in package["resources"]] == [table.name for table in TABLES]
+    for one in package["resources"]:
+        header = (folder / one["path"]).read_text().partition("\n")[0]
+        assert header == ",".join(field["name"] for field in one["schema"]["fields"])
+        for field in one["schema"]["fields"]:
+            assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,31}", field["name"]), field["name"]
+    named = {line.split("  ")[1] for line in (folder / "MANIFEST.sha256").read_text().splitlines()}
+    there = {path.name for path in folder.iterdir()}
+    assert there - named == {"MANIFEST.sha256", "MANIFEST.sha256.sig", "SIGNATURE.json"}
+    assert {"README.md", "CITATION.cff", "codebook.csv", "codebook.md", "load.py", "load.R"} <= named
+    assert "@example.org" not in (folder / "README.md").read_text()
+
+
+#: The order in which DDI-Codebook 2.5 lets elements stand; what is not named has none below it here.
+ORDER = {
+    "codeBook": ("docDscr", "stdyDscr", "fileDscr", "dataDscr"),
+    "docDscr": ("citation",),
+    "stdyDscr": ("citation", "stdyInfo", "method", "dataAccs"),
+    "citation": ("titlStmt", "rspStmt", "prodStmt", "distStmt"),
+    "titlStmt": ("titl", "parTitl", "IDNo"),
+    "rspStmt": ("AuthEnty",),
+    "prodStmt": ("prodDate", "software"),
+    "distStmt": ("contact", "distDate"),
+    "stdyInfo": ("abstract", "sumDscr"),
+    "sumDscr": ("collDate", "anlyUnit", "dataKind"),
+    "method": ("dataColl",),
+    "dataColl": ("collMode", "resInstru"),
+    "dataAccs": ("useStmt",),
+    "useStmt": ("conditions",),
+    "fileDscr": ("fileTxt",),
+    "fileTxt": ("fileName", "fileCont", "dimensns", "fileType"),
+    "dimensns": ("caseQnty", "varQnty"),
+    "dataDscr": ("var",),
+    "var": ("labl", "catgry", "varFormat"),
+    "catgry": ("catValu", "labl"),
+}
+
+
+def check_ddi(folder: Path) -> None:
+    """Elements in the order of the standard, what it requires, ids once, and every reference to one that is there."""
+    root = ElementTree.parse(folder / "ddi.xml").getroot()
+    space = "{ddi:codebook:2_5}"
+    assert root.tag == f"{space}codeBook"
+    for element in root.iter():
+        order = ORDER.get(element.tag.removeprefix(space), ())
+        places = [order.index(child.tag.removeprefix(space)) for child in element]
+        assert places == sorted(places), element.tag
+    assert root.findtext(f"{space}stdyDscr/{space}citation/{space}titlStmt/{space}titl")
+    ids = [element.attrib["ID"] for element in root.iter() if "ID" in element.attrib]
+    assert len(ids) == len(set(ids))
+    variables = list(root.iter(f"{space}var"))
+    assert {one.attrib["files"] for one in variables} <= set(ids)
+    assert len(variables) == sum(
+        len(one["schema"]["fields"])
+        for one in json.loads((folder / "datapackage.json").read_text())["resources"]
+    )
+
+
+def check_formats(folder: Path) -> None:
+    """Parquet and JSON Lines hold what the CSV does, value by value."""
+    rows = parquet.read_table(folder / "forecasts_long.parquet")
+    lines = [json.loads(line) for line in (folder / "forecasts_long.jsonl").read_text().splitlines()]
+    assert rows.num_rows == len(lines) > 100
+    told = rows.to_pylist()
+    for row, line in zip(told, lines, strict=True):
+        assert {
+            name: str(value) if hasattr(value, "isoformat") else value for name, value in row.items()
+        } == line
+    assert {type(row["value"]) for row in told} == {float, type(None)}
+    assert "0.1" in {row["value_entered"] for row in told}
+
+
+def check_readers(folder: Path) -> None:
+    """The loader that goes out, and what people read CSV with, untold: nothing fails, texts stay texts."""
+    spec = importlib.util.spec_from_file_location("load", folder / "load.py")
+    assert spec is not None and spec.loader is not None
+    load = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(load)
+    tables = load.tables()
+    long = tables["forecasts_long"]
+    assert long["value"].dtype == "float64" and "0.1" in set(long["value_entered"].dropna())
+    assert set(long["action"].dropna()) >= {"Changed forecast", "Withdrawal"}
+    for name in tables:
+        assert polars.read_csv(folder / f"{name}.csv").height == len(tables[name]), name
+        assert len(pandas.read_csv(folder / f"{name}.csv")) == len(tables[name]), name
+    assert polars.read_csv(folder / "forecasts_long.csv").schema["value_entered"] == polars.String
+
+
+def check_validators(folder: Path) -> None:
+    """Frictionless and Croissant, by the tools of those who keep them."""
+    with frictionless.system.use_context(trusted=True):
+        report = frictionless.Package(str(folder / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["name", "type", "message"])
+    with warnings.catch_warnings():
+        # The reader of JSON-LD beneath it uses what it itself calls deprecated.
+        warnings.simplefilter("ignore")
+        found = mlcroissant.Dataset(jsonld=str(folder / "croissant.json"))
+        record = next(iter(found.records("questions")))
+    assert not found.metadata.issues.errors, found.metadata.issues.report()
+    assert record["questions/study_id"] == b"ukraine"
