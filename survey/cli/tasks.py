@@ -57,7 +57,7 @@ def _run_shown(number: int) -> None:
     """Do a task with a bar on a terminal, with a line for each tenth elsewhere."""
     from ..services import task_work
 
-    if sys.stdout.isatty():
+    if _on_terminal():
         with click.progressbar(length=100, label=f"Task {number}") as bar:
             task_work.run(number, lambda _step, share: bar.update(round(100 * share) - bar.pos))
             bar.update(100 - bar.pos)
@@ -70,6 +70,10 @@ def _run_shown(number: int) -> None:
             click.echo(f"Task {number}: {100 * share:.0f} %, {step}")
 
     task_work.run(number, line)
+
+
+def _on_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 @main.group()

@@ -38,8 +38,8 @@ NAME = "parley"
 LOOK_SECONDS = 1
 #: How often it looks whether the process that does it has ended, or it is to stop itself.
 WAIT_SECONDS = 0.2
-#: The priority of the process that does it, of -20 to 19: whoever answers goes first.
-PRIORITY = 10
+#: So much nicer than the worker is the process that does it (of -20 to 19): whoever answers goes first.
+NICER = 10
 
 
 def make_queue(app: Flask) -> Huey:
@@ -126,9 +126,10 @@ def _run_apart(app: Flask, number: int, over: threading.Event) -> None:
         env={**os.environ, "PYTHONPATH": path},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        # Ctrl-C in a terminal is for the server, which then tells its process to stop.
+        start_new_session=True,
     )
-    with suppress(ProcessLookupError):
-        os.setpriority(os.PRIO_PROCESS, process.pid, PRIORITY)
+    make_nicer(process.pid)
     while process.poll() is None and not over.wait(WAIT_SECONDS):
         pass
     stopped = process.poll() is None
@@ -140,6 +141,13 @@ def _run_apart(app: Flask, number: int, over: threading.Event) -> None:
             transaction(partial(tasks.give_back, number=number, process=process.pid))
         elif ended:
             transaction(partial(tasks.not_begun, number=number))
+
+
+def make_nicer(process: int) -> None:
+    """Let a process take what others leave: the rest of this machine goes first."""
+    with suppress(ProcessLookupError):
+        nice = min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICER)
+        os.setpriority(os.PRIO_PROCESS, process, nice)
 
 
 def _letters() -> tuple[int, int]:

@@ -114,7 +114,7 @@ class OwnTask:
     Attributes
     ----------
     result
-        How many things were done; None where it did not go well.
+        How many things were done; None where it did not go well. Of one that did nothing no row stays.
     """
 
     def __init__(self, kind: str) -> None:
@@ -144,8 +144,9 @@ class OwnTask:
         if self.result is None:
             _fail(mine, "broken")
             return
+        over = partial(tasks.finish, result=self.result) if self.result else tasks.leave
         with suppress(Stopped):
-            transaction(partial(tasks.finish, mine=mine, result=self.result))
+            transaction(partial(over, mine=mine))
 
 
 @contextmanager

@@ -113,6 +113,12 @@ def finish(session: Session, mine: TaskClaim, result: int | None = None) -> None
     _write(session, mine, state="done", share=1.0, result=result, seen_at=moment, ended_at=moment)
 
 
+def leave(session: Session, mine: TaskClaim) -> None:
+    """There was nothing to do after all: nobody need read of it. `Stopped` where it is another worker's by now."""
+    tell(session, mine, "", 1.0)
+    session.execute(delete(Task).where(Task.id == mine.number))
+
+
 def fail(session: Session, mine: TaskClaim, fault: str, reference: str | None = None) -> None:
     """A task could not be done, and what was half made goes; `Stopped` where it is not this worker's any more."""
     _write(session, mine, state="failed", fault=fault, reference=reference, ended_at=clock.now(session))

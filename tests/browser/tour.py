@@ -21,6 +21,7 @@ from survey import clock
 from survey.notifications import contacts
 from survey.notifications.invitation_letter import stop_token as stop_token_of_invitation
 from survey.services import accounts, invitations
+from survey.services.task_work import run_waiting
 from survey.simulation import DEMO_SLUG
 from survey.store.engine import db
 from survey.store.transaction import transaction
@@ -247,7 +248,10 @@ def visit_as_owner(app: Flask, tour: Tour) -> None:
     visit_people(app, tour)
     tour.stop("data-empty", f"{INSIDE}/data/")
     tour.press("form[action$=snapshots] button")
-    tour.stop("data")
+    tour.stop("data-making")
+    with app.app_context():
+        run_waiting()
+    tour.stop("data", f"{INSIDE}/data/")
 
 
 def visit_people(app: Flask, tour: Tour) -> None:
