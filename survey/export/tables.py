@@ -3,6 +3,12 @@
 from . import figures, forecasts, questions, tied_figures
 from .declaration import Table
 
-TABLES: tuple[Table, ...] = (questions.TABLE, forecasts.TABLE, *figures.TABLES, *tied_figures.TABLES)
+TABLES: tuple[Table, ...] = (
+    questions.TABLE,
+    *structure.TABLES,
+    forecasts.TABLE,
+    *figures.TABLES,
+    *tied_figures.TABLES,
+)
 #: The same by name.
 BY_NAME = {table.name: table for table in TABLES}

@@ -35,7 +35,7 @@ def bundle_of(tmp_path_factory: pytest.TempPathFactory, workplace: Path, sqlite_
 
 @pytest.mark.parametrize(
     ("world", "publications", "aggregates"),
-    [(worlds.by_invitation, 21, 20_000), (worlds.for_anybody, 7, 2000)],
+    [(worlds.by_invitation, 25, 20_000), (worlds.for_anybody, 7, 2000)],
 )
 def test_every_figure_follows_from_the_rows(
     bundle_of: BundleOf, world: worlds.World, publications: int, aggregates: int
@@ -47,6 +47,8 @@ def test_every_figure_follows_from_the_rows(
     assert counts["publications"] == publications
     assert counts["aggregates"] > aggregates
     assert counts["scores"] > 2000
+    if world is worlds.by_invitation:
+        assert counts["consistent"] > 20 and counts["scenario_chances"] > 20
     assert max(tally.largest for tally in report.tallies.values()) < 1e-12
 
 
@@ -88,6 +90,9 @@ def first_with(column: str, value: str, **where: str) -> Callable[[Rows], None]:
         ("scores", "coverage", "0.123", {}, ", coverage: 0.123 is stated"),
         ("forecasts_long", "crowd_value", "0.5", {"is_latest": "true"}, "aggregates.csv, "),
         ("questions", "last_scored_days", "2026-11-10", {"kind": "binary"}, "scores.csv, "),
+        ("consistent", "value", "0.123", {}, "consistent.csv, "),
+        ("scenario_chances", "shown", "0.123", {"figure": "leaf"}, ", shown: 0.123 is stated"),
+        ("relations", "kind", "equals", {"kind": "implies"}, "consistent.csv, "),
         ("memberships", "segments", "eu", {"segments": "elsewhere"}, "group region e"),
     ],
 )

@@ -11,7 +11,8 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.export.files import FILES
+from survey.export.snapshots import open_key
+from survey.export.tables import TABLES
 from survey.models import Participant, Question, Round, Snapshot
 from survey.services import background_answers
 from survey.services.erasure import erase
@@ -36,6 +37,7 @@ def answered(session: Session) -> list[Participant]:
     """
     survey = the_survey(session)
     asked = of_every_kind(session)
+    tied = {question for tree in survey.scenarios for question in tree.questions}
     half = survey.rounds[0]
     session.add(Round(survey_id=survey.id, number=2, opens_at=on(19, hour=0), closes_at=half.closes_at))
     half.closes_at = on(19, hour=0)
@@ -48,6 +50,9 @@ def answered(session: Session) -> list[Participant]:
             background_answers.say(session, person, {"region": [REGIONS[place % 3]]})
             for question in asked.values():
                 say(session, person, question, 0.1 + 0.025 * place)
+        for place, person in enumerate(people[:11]):
+            for question in tied - set(asked.values()):
+                say(session, person, question, 0.7 - 0.05 * place)
     for day, some in ((17, people[:12]), (19, people[10:28])):
         with clock.at(on(day, hour=1)):
             publish(session, survey)
@@ -130,8 +135,9 @@ def bundled(path: Path, before: World) -> World:
 def write(session: Session, snapshot: Snapshot, path: Path) -> None:
     """A snapshot's files as a zip."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, lines in FILES.items():
-            archive.writestr(name, "".join(lines(session, snapshot, current_app.config["PARLEY"])))
+        key = open_key(snapshot, current_app.config["PARLEY"])
+        for table in TABLES:
+            archive.writestr(table.file, "".join(table.lines(session, snapshot, key)))
 
 
 def altered(path: Path, to: Path, name: str, change: Callable[[list[dict[str, str]]], None]) -> Path:
