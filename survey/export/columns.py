@@ -1,6 +1,7 @@
 """Columns that many tables of a snapshot share, each with its one meaning."""
 
-from ..models import KIND_NAMES
+from ..models import KIND_NAMES, Snapshot
+from .cells import Value
 from .declaration import Column, Reference
 
 #: What a kind of question is called in a codebook.
@@ -20,6 +21,21 @@ KIND_LABELS = dict(
     )
 )
 
+ACTION_LABELS = {
+    "new": "First forecast, or the first after a withdrawal",
+    "update": "Changed forecast",
+    "affirm": "The same forecast, given again",
+    "withdraw": "Withdrawal",
+}
+FORMAT_LABELS = {
+    "percent": "Percent",
+    "odds": "Odds",
+    "one_in_n": "One in so many",
+    "fraction": "A fraction between 0 and 1",
+    "number": "A number",
+    "date": "A date",
+}
+
 STUDY = Column("study_id", "string", "The survey's address on its site, the same in every row", required=True)
 SNAPSHOT = Column("snapshot_id", "integer", "The number of the snapshot in the survey", required=True)
 QUESTION = Column("question_id", "string", "The question's key, the same in every table", required=True)
@@ -38,4 +54,13 @@ SUBMISSION = Column(
     required=True,
 )
 
+OPTION = Column("option_id", "string", "The option's key in its question", required=True)
+
+OF_PARTICIPANT = Reference(("participant_id",), "participants", ("participant_id",))
+OF_SUBMISSION = Reference(("submission_id",), "submissions", ("submission_id",))
 OF_QUESTION = Reference(("question_id",), "questions", ("question_id",))
+
+
+def study_of(snapshot: Snapshot) -> tuple[Value, Value]:
+    """What every row of a snapshot begins with: `STUDY` and `SNAPSHOT`."""
+    return snapshot.survey.slug, snapshot.number

@@ -1,9 +1,7 @@
-"""The files of a snapshot: each by its name, made piece by piece, and packed as it is kept."""
+"""The files of a snapshot that are given out by themselves: each table by its name, and the bundle of all."""
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,10 +12,8 @@ from .snapshots import open_key
 from .tables import TABLES
 
 Settings = Mapping[str, Any]
-#: Lines of a text that are packed at once.
-LINES = 500
-#: Bytes of a packed file that are unpacked at once.
-PIECE = 65_536
+#: What the archive of everything is kept as.
+BUNDLE = "bundle.zip"
 
 
 def _lines(table: Table, session: Session, snapshot: Snapshot, settings: Settings) -> Iterator[str]:
@@ -29,22 +25,6 @@ FILES: dict[str, Callable[[Session, Snapshot, Settings], Iterator[str]]] = {
 }
 
 
-def packed(lines: Iterable[str]) -> bytes:
-    """A text as it is kept, a tenth of its size; the whole of it is never in memory.
-
-    >>> b"".join(unpacked(packed(["a,b\\n", "1,2\\n"])))
-    b'a,b\\n1,2\\n'
-    """
-    pack = zlib.compressobj()
-    left, packs = iter(lines), []
-    while piece := "".join(islice(left, LINES)):
-        packs.append(pack.compress(piece.encode()))
-    return b"".join([*packs, pack.flush()])
-
-
-def unpacked(content: bytes) -> Iterator[bytes]:
-    """What was packed, a piece at a time."""
-    unpack = zlib.decompressobj()
-    for start in range(0, len(content), PIECE):
-        yield unpack.decompress(content[start : start + PIECE])
-    yield unpack.flush()
+def unpacked(kept: Iterable[bytes]) -> Iterator[bytes]:
+    """What is kept of a file, a piece at a time, as it is given out."""
+    return iter(kept)

@@ -26,31 +26,27 @@ from ..models import Forecast, Option, Participant, Question, QuestionVersion, R
 from ..questions import kind_of
 from ..store.engine import connection_of
 from .cells import cell, csv_cells
-from .columns import OF_QUESTION, PARTICIPANT, QUESTION, SNAPSHOT, STUDY, SUBMISSION
+from .columns import (
+    ACTION_LABELS,
+    FORMAT_LABELS,
+    OF_PARTICIPANT,
+    OF_QUESTION,
+    OF_SUBMISSION,
+    PARTICIPANT,
+    QUESTION,
+    SNAPSHOT,
+    STUDY,
+    SUBMISSION,
+)
 from .declaration import Column, Table, read_back
 from .questions import given
 from .snapshots import pseudonym
 
-ACTION_LABELS = {
-    "new": "First forecast, or the first after a withdrawal",
-    "update": "Changed forecast",
-    "affirm": "The same forecast, given again",
-    "withdraw": "Withdrawal",
-}
 OUTPUT_LABELS = {
     "pmf": "Probability of an answer",
     "cdf": "Probability that it has happened by a date",
     "quantile": "Quantile",
 }
-FORMAT_LABELS = {
-    "percent": "Percent",
-    "odds": "Odds",
-    "one_in_n": "One in so many",
-    "fraction": "A fraction between 0 and 1",
-    "number": "A number",
-    "date": "A date",
-}
-
 COLUMNS = (
     STUDY,
     SNAPSHOT,
@@ -425,6 +421,6 @@ TABLE = Table(
     COLUMNS,
     read_back(COLUMNS, lines),
     key=("submission_id", "option_id", "part"),
-    references=(OF_QUESTION,),
+    references=(OF_QUESTION, OF_PARTICIPANT, OF_SUBMISSION),
     written=lines,
 )

@@ -10,6 +10,9 @@ from cryptography.fernet import Fernet
 from ..config import derive_key
 from ..models import Snapshot
 
+#: Of a snapshot's parameters: why it holds exact times; none where days stand for them.
+EXACT_TIMES = "exact_times"
+
 
 def open_key(snapshot: Snapshot, settings: Mapping[str, Any]) -> bytes:
     """The snapshot's own key."""

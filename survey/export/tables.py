@@ -1,12 +1,14 @@
 """The tables of a snapshot: the only list of them."""
 
-from . import figures, forecasts, questions, tied_figures
+from . import figures, forecasts, outcomes, people, questions, structure, tied_figures
 from .declaration import Table
 
 TABLES: tuple[Table, ...] = (
     questions.TABLE,
     *structure.TABLES,
+    *people.TABLES,
     forecasts.TABLE,
+    outcomes.TABLE,
     *figures.TABLES,
     *tied_figures.TABLES,
 )

@@ -23,7 +23,7 @@ from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
 from .outcome import DECISIONS, Proposal, ProposalDecision, Resolution, Score
 from .pilot import VERDICTS, Pilot, ReaderLink, ReaderRemark, SettledRemark
 from .preregistration import Preregistration
-from .publication import Publication, Snapshot, SnapshotFile
+from .publication import Publication, Snapshot, SnapshotFile, SnapshotPiece
 from .question import (
     KIND_NAMES,
     Condition,
@@ -111,6 +111,7 @@ __all__ = [
     "Skip",
     "Snapshot",
     "SnapshotFile",
+    "SnapshotPiece",
     "Submission",
     "Survey",
     "SurveyDraft",

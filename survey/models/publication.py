@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Moment
@@ -61,10 +61,28 @@ class Snapshot(Base):
 
 
 class SnapshotFile(Base):
-    """One file of a snapshot, packed, as it was made when the snapshot was frozen: nothing later changes it."""
+    """One file of a snapshot as it was made when the snapshot was frozen: nothing later changes it."""
 
     __tablename__ = "snapshot_file"
 
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
+    #: What its pieces are found by.
+    pieces: Mapped[str]
+    #: Bytes, as they are kept.
+    size: Mapped[int] = mapped_column(BigInteger)
+    #: Of those bytes, in hexadecimal.
+    sha256: Mapped[str]
+    #: Whether it is kept compressed (zlib), and given out as the text inside.
+    packed: Mapped[bool]
+
+
+class SnapshotPiece(Base):
+    """A piece of a file of a snapshot. What no file names is of one under making, or of one that never was."""
+
+    __tablename__ = "snapshot_piece"
+
+    pieces: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshot.id"), index=True)
     content: Mapped[bytes]

@@ -1,10 +1,10 @@
 """Downloads of a snapshot's files, for researchers' pages and programs alike; each is noted in the audit log."""
 
-from flask import Response, current_app
+from flask import Response, current_app, stream_with_context
 from sqlalchemy import select
 
 from ..errors import AnswersGone, NotFound
-from ..export.files import unpacked
+from ..export.files import BUNDLE, unpacked
 from ..i18n.locale import gettext
 from ..models import Snapshot, Survey
 from ..services.audit_log import record
@@ -34,9 +34,13 @@ def download(survey: Survey, number: int, name: str, user_id: int) -> Response:
         raise AnswersGone(
             gettext("Somebody in this snapshot has erased their answers. Freeze a new one instead.")
         )
-    content = frozen_file(db.session, snapshot, name, current_app.config["PARLEY"])
+    kept = frozen_file(db.session, snapshot, name, current_app.config["PARLEY"])
     detail, slug = {"snapshot": number, "file": name}, survey.slug
     transaction(lambda session: record(session, survey, "download", detail, user_id))
-    response = Response(unpacked(content), content_type="text/csv; charset=utf-8")
+    # The session that pieces are read by lives as long as the answer is sent.
+    content_type = "application/zip" if name == BUNDLE else "text/csv; charset=utf-8"
+    response = Response(stream_with_context(unpacked(kept)), content_type=content_type)
+    if kept.size is not None:
+        response.content_length = kept.size
     response.headers.set("Content-Disposition", "attachment", filename=f"{slug}-{number}-{name}")
     return response

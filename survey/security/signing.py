@@ -5,6 +5,7 @@ it may have leaked, and whatever was signed before has to be verified by the sam
 """
 
 import contextlib
+import hashlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -63,6 +64,15 @@ def verifies(content: bytes, signature: bytes, public_key: bytes) -> bool:
 def site_public_key(settings: Mapping[str, Any]) -> bytes:
     """The 32 bytes of the public key under which the site signs now."""
     return _site_key(settings).public_key().public_bytes_raw()
+
+
+def key_id(public_key: bytes) -> str:
+    """The name of a public key: the first 16 digits of its SHA-256.
+
+    >>> key_id(b"k" * 32)
+    '5e318f8cf9cbe249'
+    """
+    return hashlib.sha256(public_key).hexdigest()[:16]
 
 
 def pem_of(public_key: bytes) -> str:

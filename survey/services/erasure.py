@@ -1,6 +1,6 @@
 """Erasing: the only way in which anything somebody gave is ever deleted."""
 
-from sqlalchemy import ColumnElement, Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from .. import clock
@@ -24,6 +24,7 @@ from ..models import (
     Skip,
     Snapshot,
     SnapshotFile,
+    SnapshotPiece,
     Submission,
     Survey,
     Unclear,
@@ -84,14 +85,19 @@ def _wait_for_resolutions(session: Session, participant: Participant) -> None:
 
 
 def _withdraw_snapshots(session: Session, participant: Participant) -> None:
-    received = select(Submission.received_at).filter_by(participant_id=participant.id)
-    first = session.scalar(received.order_by(Submission.received_at).limit(1))
-    if first is None:
+    # Whoever has answered or skipped a question by a day is in the snapshots of that day (`export.people`).
+    asked = (
+        select(func.min(Submission.received_at)).filter_by(participant_id=participant.id),
+        select(func.min(Skip.skipped_at)).filter_by(participant_id=participant.id),
+    )
+    acted = [moment.date() for moment in map(session.scalar, asked) if moment is not None]
+    if not acted:
         return
     held = select(Snapshot).filter_by(survey_id=participant.survey_id, withdrawn_at=None)
-    for snapshot in session.scalars(held.where(Snapshot.as_of >= first.date()).with_for_update()):
+    for snapshot in session.scalars(held.where(Snapshot.as_of >= min(acted)).with_for_update()):
         snapshot.withdrawn_at = clock.now(session)
-        session.execute(delete(SnapshotFile).filter_by(snapshot_id=snapshot.id))
+        for table in (SnapshotFile, SnapshotPiece):
+            session.execute(delete(table).where(table.snapshot_id == snapshot.id))
 
 
 def erase_and_forget(person: Participant) -> None:

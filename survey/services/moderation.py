@@ -28,7 +28,7 @@ MOST_OPEN, MOST_IN_PILOT = 5, 500
 
 
 def hide(session: Session, participant: Participant, question: Question, revision: int) -> None:
-    """Keep one's own reason from others; it stays in one's history and in the researchers' files.
+    """Keep one's own reason from others; it stays in one's history. Researchers' files tell that there is one.
 
     :raise NotFound: where this person gave no reason with that revision.
     """

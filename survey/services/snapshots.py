@@ -3,20 +3,33 @@
 What is edited, resolved or corrected later changes no file that was frozen; an erasure alone takes it away.
 """
 
+import hashlib
 import secrets
-from collections.abc import Mapping
+import tempfile
+from collections import deque
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..export.files import FILES, packed
+from ..errors import AnswersGone
+from ..export import bundle
+from ..export.bundle import Step
+from ..export.files import BUNDLE
+from ..export.kept import PIECE, Kept
 from ..export.snapshots import key_box
-from ..models import Snapshot, SnapshotFile, Survey
+from ..i18n.locale import gettext
+from ..models import Snapshot, SnapshotFile, SnapshotPiece, Survey
+from ..store.engine import consistent_read
 from ..store.transaction import lock_survey, transaction
 from .audit_log import record
+
+#: The share of the work that is done when the bundle is made and not yet kept.
+MADE = 0.9
 
 
 def freeze(
@@ -58,33 +71,97 @@ def freeze(
 
 
 def freeze_with_files(session: Session, survey: Survey, settings: Mapping[str, Any], by_id: int) -> Snapshot:
-    """Make a snapshot, and its files beside it: in writes of their own, which are short."""
+    """Make a snapshot, and its bundle beside it: in writes of their own, which are short."""
     number = transaction(lambda writing: freeze(writing, survey, settings, by_id=by_id).number)
     snapshot = session.scalars(select(Snapshot).filter_by(survey_id=survey.id, number=number)).one()
-    for name in FILES:
-        frozen_file(session, snapshot, name, settings)
+    deque(make_bundle(session, snapshot, settings), maxlen=0)
     return snapshot
 
 
-def frozen_file(session: Session, snapshot: Snapshot, name: str, settings: Mapping[str, Any]) -> bytes:
-    """One file of a snapshot, packed, as it was frozen; one that was not made yet is made and kept now.
+def make_bundle(session: Session, snapshot: Snapshot, settings: Mapping[str, Any]) -> Iterator[Step]:
+    """Make and keep the bundle of a snapshot, step by step; whoever stops asking leaves nothing that is given out.
 
-    Reading the rows takes seconds in a large survey. They are read before the write begins, so that nobody who
-    answers waits; of two that make the same file at once the first is kept.
+    All of it is read as of one moment, beside those who answer, and written to a file that has no name before the
+    first of it is kept; then it is kept in pieces, each in a write of its own. Of two that make the same bundle at
+    once the first is kept.
+
+    Raises
+    ------
+    AnswersGone
+        Where somebody in the snapshot erases their answers meanwhile.
     """
-    kept = session.get(SnapshotFile, (snapshot.id, name))
-    if kept is not None:
-        return kept.content
-    snapshot_id, content = snapshot.id, packed(FILES[name](session, snapshot, settings))
-    return transaction(lambda writing: _keep(writing, snapshot_id, name, content))
+    snapshot_id, pieces = snapshot.id, secrets.token_hex(16)
+    with tempfile.TemporaryFile() as file:
+        with consistent_read() as reading:
+            read = reading.get_one(Snapshot, snapshot_id)
+            for step in bundle.write(reading, read, settings, file):
+                yield Step(step.name, MADE * step.share)
+        size, digest = file.seek(0, 2), hashlib.sha256()
+        file.seek(0)
+        for position, content in enumerate(iter(lambda: file.read(PIECE), b"")):
+            digest.update(content)
+            row = SnapshotPiece(pieces=pieces, position=position, snapshot_id=snapshot_id, content=content)
+            transaction(partial(_keep_piece, row=row))
+            yield Step("keep", MADE + (1 - MADE) * file.tell() / size)
+    kept = SnapshotFile(
+        snapshot_id=snapshot_id,
+        name=BUNDLE,
+        pieces=pieces,
+        size=size,
+        sha256=digest.hexdigest(),
+        packed=False,
+    )
+    transaction(lambda writing: _keep(writing, kept, step.name))
 
 
-def _keep(session: Session, snapshot_id: int, name: str, content: bytes) -> bytes:
-    snapshot = session.scalars(select(Snapshot).filter_by(id=snapshot_id).with_for_update()).one()
-    kept = session.get(SnapshotFile, (snapshot_id, name))
-    if kept is not None:
-        return kept.content
-    if snapshot.withdrawn_at is None:
-        session.add(SnapshotFile(snapshot_id=snapshot_id, name=name, content=content))
+def frozen_file(session: Session, snapshot: Snapshot, name: str, settings: Mapping[str, Any]) -> Kept:
+    """One file of a snapshot as it was frozen: `export.files.BUNDLE`, or one of `export.files.FILES`.
+
+    What was not made yet is made and kept now.
+
+    Raises
+    ------
+    AnswersGone
+        Where somebody in the snapshot has erased their answers.
+    """
+    if (kept := session.get(SnapshotFile, (snapshot.id, name))) is not None:
+        # Of a snapshot from before there were bundles.
+        return Kept(session, kept)
+    if session.get(SnapshotFile, (snapshot.id, BUNDLE)) is None:
+        deque(make_bundle(session, snapshot, settings), maxlen=0)
+    return Kept(session, session.get_one(SnapshotFile, (snapshot.id, BUNDLE)), "" if name == BUNDLE else name)
+
+
+def _held(session: Session, snapshot_id: int) -> Snapshot:
+    """The snapshot, against whoever erases their answers from it or keeps a file of it."""
+    query = select(Snapshot).filter_by(id=snapshot_id).with_for_update()
+    snapshot = session.scalars(query.execution_options(populate_existing=True)).one()
+    if snapshot.withdrawn_at is not None:
+        raise AnswersGone(
+            gettext("Somebody in this snapshot has erased their answers. Freeze a new one instead.")
+        )
+    return snapshot
+
+
+def _keep_piece(session: Session, row: SnapshotPiece) -> None:
+    _held(session, row.snapshot_id)
+    session.execute(
+        insert(SnapshotPiece).values(
+            pieces=row.pieces, position=row.position, snapshot_id=row.snapshot_id, content=row.content
+        )
+    )
+
+
+def _keep(session: Session, kept: SnapshotFile, manifest_hash: str) -> None:
+    """Let a file be given out, unless there is one by now; pieces that are of none go."""
+    snapshot = _held(session, kept.snapshot_id)
+    if session.get(SnapshotFile, (kept.snapshot_id, kept.name)) is None:
+        session.add(kept)
+        snapshot.manifest_hash = manifest_hash
         session.flush()
-    return content
+    named = select(SnapshotFile.pieces).filter_by(snapshot_id=kept.snapshot_id)
+    session.execute(
+        delete(SnapshotPiece).where(
+            SnapshotPiece.snapshot_id == kept.snapshot_id, SnapshotPiece.pieces.not_in(named)
+        )
+    )

@@ -97,6 +97,20 @@ def connection_of(session: Session) -> Connection:
     return session.connection()
 
 
+@contextlib.contextmanager
+def consistent_read() -> Iterator[Session]:
+    """A session of its own that sees the store as of one moment, however long it reads, and writes nothing.
+
+    On SQLite one transaction of reading does; PostgreSQL is asked for REPEATABLE READ, and for as long as it takes.
+    """
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        with Session(connection, autoflush=False) as session:
+            yield session
+
+
 def _letting_go(close: Callable[..., Any]) -> Callable[[BaseException | None], None]:
     """A teardown that turns no finished answer into an error where the database has gone away since."""
 

@@ -1,21 +1,27 @@
 """What is frozen stays: no edit, outcome, correction or role that comes later changes a byte; an erasure takes it."""
 
+import csv
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.bank import loading
 from survey.bank.reading import bank_folder, read_bank
-from survey.export.files import FILES, unpacked
-from survey.models import Participant, Snapshot, SnapshotFile
+from survey.errors import AnswersGone
+from survey.export import kept
+from survey.export.archive import verify
+from survey.export.files import BUNDLE, FILES, unpacked
+from survey.models import Participant, Snapshot, SnapshotFile, SnapshotPiece
+from survey.services import snapshots
 from survey.services.erasure import erase
 from survey.services.publication import publish
 from survey.services.resolution import resolve
-from survey.services.snapshots import freeze, frozen_file
+from survey.services.snapshots import freeze, frozen_file, make_bundle
 from tests.factories import crowd, on, say, the_question, the_survey
 
 from ..outcomes import new_version, outcome
@@ -80,7 +86,9 @@ def test_nothing_that_comes_later_changes_a_frozen_file(
     app: Flask, session: Session, frozen: Snapshot, later: Callable[[Session], None]
 ) -> None:
     before = files(app, session, frozen)
-    assert all(content.count(b"\n") > 10 for content in before.values())
+    assert all(
+        before[name].count(b"\n") > 10 for name in ("questions.csv", "forecasts_long.csv", "submissions.csv")
+    )
     later(session)
     session.commit()
     assert files(app, session, frozen) == before
@@ -103,13 +111,73 @@ def test_an_erasure_takes_the_files_with_it(app: Flask, session: Session, frozen
     erase(session, person)
     session.commit()
     assert frozen.withdrawn_at is not None
-    assert session.scalar(select(func.count()).select_from(SnapshotFile)) == 0
+    assert kept_rows(session) == [0, 0]
 
 
-def test_a_file_that_was_made_before_an_erasure_and_kept_after_it_is_not_kept(
+def test_a_bundle_that_is_made_while_somebody_erases_their_answers_is_not_kept(
     app: Flask, session: Session, frozen: Snapshot
 ) -> None:
+    steps = make_bundle(session, frozen, app.config["PARLEY"])
+    assert 0 < next(steps).share < 1
     frozen.withdrawn_at = clock.now(session)
     session.commit()
-    files(app, session, frozen)
-    assert session.scalar(select(func.count()).select_from(SnapshotFile)) == 0
+    with pytest.raises(AnswersGone):
+        list(steps)
+    assert kept_rows(session) == [0, 0]
+
+
+def test_a_bundle_is_kept_in_pieces_and_sees_one_moment(
+    app: Flask, session: Session, frozen: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "PIECE", 1_000)
+    monkeypatch.setattr(kept, "PIECE", 1_000)
+    expected = files(app, session, freeze_again(app, session, frozen))
+    session.execute(delete(SnapshotFile))
+    steps = make_bundle(session, frozen, app.config["PARLEY"])
+    next(steps)
+    # Whatever is written meanwhile is in none of the tables that follow.
+    rename(session)
+    become_insider(session)
+    session.commit()
+    shares = [step.share for step in steps]
+    assert shares == sorted(shares)
+    assert kept_rows(session)[1] > 10
+    found = files(app, session, frozen)
+    assert found["forecasts_long.csv"].count(b"\n") == expected["forecasts_long.csv"].count(b"\n")
+    assert b"another-key" not in b"".join(found.values())
+    rows = csv.DictReader(found["forecasts_long.csv"].decode().splitlines())
+    assert {row["is_insider"] for row in rows} == {"false"}
+    assert make_it_twice(app, session, frozen) == kept_rows(session)
+
+
+def freeze_again(app: Flask, session: Session, frozen: Snapshot) -> Snapshot:
+    made = freeze(session, the_survey(session), app.config["PARLEY"], as_of=frozen.as_of)
+    session.commit()
+    return made
+
+
+def make_it_twice(app: Flask, session: Session, frozen: Snapshot) -> list[int | None]:
+    """What is kept after the same bundle was made again beside the first."""
+    list(make_bundle(session, frozen, app.config["PARLEY"]))
+    return kept_rows(session)
+
+
+def kept_rows(session: Session) -> list[int | None]:
+    """Files and pieces that are kept."""
+    return [
+        session.scalar(select(func.count()).select_from(table)) for table in (SnapshotFile, SnapshotPiece)
+    ]
+
+
+def test_the_bundle_verifies_and_the_same_snapshot_gives_the_same_bytes(
+    app: Flask, session: Session, frozen: Snapshot, tmp_path: Path
+) -> None:
+    made = []
+    for _ in range(2):
+        content = b"".join(unpacked(frozen_file(session, frozen, BUNDLE, app.config["PARLEY"])))
+        (tmp_path / BUNDLE).write_bytes(content)
+        assert verify(tmp_path / BUNDLE).whole
+        made.append(content)
+        session.execute(delete(SnapshotFile))
+        session.commit()
+    assert made[0] == made[1]

@@ -1,0 +1,389 @@
+"""Tables of who answered and how: people under pseudonyms, what they said of themselves, their acts and reasons.
+
+People are those who had answered or skipped a question by the end of the snapshot's day. Rows stand in the order of
+pseudonyms, which tells nothing about who joined when; days stand for moments, unless the snapshot was frozen with
+exact times.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from .. import clock
+from ..disclosure import marks_on
+from ..models import (
+    BackgroundAnswer,
+    BackgroundQuestion,
+    Consent,
+    ConsentVersion,
+    Participant,
+    QuestionVersion,
+    Rationale,
+    Round,
+    Skip,
+    Snapshot,
+    Submission,
+)
+from ..store.engine import connection_of
+from .cells import Value
+from .columns import (
+    ACTION_LABELS,
+    FORMAT_LABELS,
+    OF_PARTICIPANT,
+    OF_QUESTION,
+    OF_SUBMISSION,
+    PARTICIPANT,
+    QUESTION,
+    SNAPSHOT,
+    STUDY,
+    SUBMISSION,
+    study_of,
+)
+from .declaration import Column, Table
+from .snapshots import EXACT_TIMES, pseudonym
+
+Row = tuple[Value, ...]
+#: People who are read at once.
+AT_ONCE = 500
+
+
+def until(snapshot: Snapshot) -> datetime:
+    """The moment before which everything in a snapshot was received."""
+    return clock.day_start(snapshot.as_of + timedelta(days=1))
+
+
+def people(session: Session, snapshot: Snapshot, key: bytes) -> list[tuple[str, int]]:
+    """Pseudonym and id of everybody in a snapshot, in the order of pseudonyms."""
+    query = (
+        select(Participant.id)
+        .filter_by(survey_id=snapshot.survey_id, erased_on=None)
+        .where(Participant.id.in_(_acted(snapshot)))
+    )
+    return sorted((pseudonym(key, "participant", one), one) for one in session.scalars(query))
+
+
+def _acted(snapshot: Snapshot) -> Any:
+    acts = select(Submission.participant_id).where(
+        Submission.survey_id == snapshot.survey_id, Submission.received_at < until(snapshot)
+    )
+    skips = select(Skip.participant_id).where(
+        Skip.survey_id == snapshot.survey_id, Skip.skipped_at < until(snapshot)
+    )
+    return acts.union(skips)
+
+
+def _in_order(
+    session: Session, snapshot: Snapshot, key: bytes, query: Select[*tuple[Any, ...]]
+) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Each person's rows of a query, as it orders them, some hundred people at a time; its first column is whose."""
+    everybody = people(session, snapshot, key)
+    whose = query.selected_columns[0]
+    for start in range(0, len(everybody), AT_ONCE):
+        some = everybody[start : start + AT_ONCE]
+        found: dict[int, list[Any]] = defaultdict(list)
+        for row in connection_of(session).execute(query.where(whose.in_([one for _, one in some]))):
+            found[row[0]].append(row)
+        for name, one in some:
+            yield name, found[one]
+
+
+def _participants(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
+    query = (
+        select(
+            Participant.id,
+            Participant.joined_at,
+            Participant.language,
+            Participant.entry,
+            Participant.simulated,
+            Participant.insider,
+            ConsentVersion.number,
+        )
+        .outerjoin(Consent, Consent.participant_id == Participant.id)
+        .outerjoin(ConsentVersion, ConsentVersion.id == Consent.consent_version_id)
+        .where((Consent.agreed_at < until(snapshot)) | Consent.agreed_at.is_(None))
+        .order_by(ConsentVersion.number)
+    )
+    for name, rows in _in_order(session, snapshot, key, query):
+        # One row for each consent; the last one holds.
+        for _id, joined, language, entry, simulated, insider, consent in rows[-1:]:
+            yield *study_of(snapshot), name, joined.date(), language, entry, simulated, insider, consent
+
+
+PARTICIPANTS = Table(
+    "participants",
+    "One person who had answered or skipped a question by then.",
+    (
+        STUDY,
+        SNAPSHOT,
+        PARTICIPANT,
+        Column("joined_date", "date", "The day they joined (UTC)", about_person=True, required=True),
+        Column("language", "string", "The language of their pages", about_person=True, required=True),
+        Column(
+            "entry",
+            "string",
+            "How they came",
+            values={"invitation": "A personal invitation", "account": "An account", "link": "The open link"},
+            about_person=True,
+            required=True,
+        ),
+        Column("is_simulated", "boolean", "Whether the person is invented", about_person=True, required=True),
+        Column(
+            "is_insider",
+            "boolean",
+            "Whether the person works on the survey, and so stays outside the crowd",
+            about_person=True,
+            required=True,
+        ),
+        Column(
+            "consent_version", "integer", "The version of the consent they agreed to last", about_person=True
+        ),
+    ),
+    _participants,
+    key=("participant_id",),
+)
+
+
+def _background(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
+    query = (
+        select(
+            BackgroundAnswer.participant_id,
+            BackgroundQuestion.key,
+            BackgroundQuestion.kind,
+            BackgroundAnswer.value,
+        )
+        .join(BackgroundQuestion, BackgroundQuestion.id == BackgroundAnswer.background_question_id)
+        .where(BackgroundAnswer.answered_at < until(snapshot))
+        .order_by(BackgroundAnswer.participant_id, BackgroundQuestion.position, BackgroundAnswer.revision)
+    )
+    for name, rows in _in_order(session, snapshot, key, query):
+        last = {asked: (kind, value) for _id, asked, kind, value in rows}
+        for asked, (kind, value) in last.items():
+            # What was taken back is as if it had not been said.
+            if value in (None, "", []):
+                continue
+            options = "|".join(value) if isinstance(value, list) else None
+            number = float(value) if kind == "number" else None
+            yield *study_of(snapshot), name, asked, options, number, value if kind == "text" else None
+
+
+BACKGROUND = Table(
+    "background_answers",
+    "What one person said about themselves to one question; the last that holds.",
+    (
+        STUDY,
+        SNAPSHOT,
+        PARTICIPANT,
+        Column("background_id", "string", "The key of the question about oneself", required=True),
+        Column("option_ids", "string", "Keys of what was chosen, joined by |", about_person=True),
+        Column("number", "number", "A number that was given", about_person=True),
+        Column("words", "string", "Words that were given", text=True, about_person=True),
+    ),
+    _background,
+    key=("participant_id", "background_id"),
+    references=(OF_PARTICIPANT,),
+)
+
+_ACTS = (
+    select(
+        Submission.participant_id,
+        Submission.id,
+        Submission.question_id,
+        Submission.revision,
+        Submission.action,
+        Submission.received_at,
+        QuestionVersion.number.label("version"),
+        Round.number.label("round"),
+        Submission.confidence,
+        Submission.expertise,
+        Submission.crowd_seen,
+        Submission.base_rate_seen,
+        Submission.input_format,
+        Submission.seconds_on_page,
+        Submission.language,
+    )
+    .join(QuestionVersion, QuestionVersion.id == Submission.question_version_id)
+    .join(Round, Round.id == Submission.round_id)
+    .order_by(Submission.participant_id, Submission.question_id, Submission.revision)
+)
+
+
+def _acts(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[str, str, str, Any]]:
+    """Of each act: the pseudonyms of its person and itself, the question's key, and what is stored of it."""
+    keys = {question.id: question.key for question in snapshot.survey.questions}
+    query = _ACTS.where(Submission.survey_id == snapshot.survey_id, Submission.received_at < until(snapshot))
+    for name, rows in _in_order(session, snapshot, key, query):
+        for act in rows:
+            yield name, pseudonym(key, "submission", act.id), keys[act.question_id], act
+
+
+def _submissions(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
+    for person, name, question, act in _acts(session, snapshot, key):
+        yield (
+            *study_of(snapshot),
+            name,
+            person,
+            question,
+            act.version,
+            act.round,
+            act.revision,
+            act.action,
+            act.received_at.date(),
+            act.confidence,
+            act.expertise,
+            act.crowd_seen,
+            act.base_rate_seen,
+        )
+
+
+SUBMISSIONS = Table(
+    "submissions",
+    "One act of one person on one question: a forecast, a change, an affirmation or a withdrawal.",
+    (
+        STUDY,
+        SNAPSHOT,
+        SUBMISSION,
+        PARTICIPANT,
+        QUESTION,
+        Column("question_version", "integer", "The number of the version that was answered", required=True),
+        Column("round_id", "integer", "The number of the round", required=True),
+        Column("seq", "integer", "1, 2, … for this person and question, over all rounds", required=True),
+        Column("action", "string", "What kind of act it was", values=ACTION_LABELS, required=True),
+        Column("submitted_date", "date", "The day it was received (UTC)", required=True),
+        Column("confidence_1_5", "integer", "How sure they said they are, 1 (least) to 5"),
+        Column("expertise_1_5", "integer", "How much they said they know, 1 (least) to 5"),
+        Column("crowd_seen", "boolean", "Whether the person could see the crowd's figures", required=True),
+        Column("base_rate_seen", "boolean", "Whether they could see the question's base rate", required=True),
+    ),
+    _submissions,
+    key=("submission_id",),
+    references=(OF_PARTICIPANT, OF_QUESTION),
+)
+
+
+def _paradata(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
+    exact = bool(snapshot.parameters.get(EXACT_TIMES))
+    for _person, name, _question, act in _acts(session, snapshot, key):
+        at = act.received_at if exact else None
+        yield *study_of(snapshot), name, act.input_format, act.seconds_on_page, act.language, at
+
+
+PARADATA = Table(
+    "paradata",
+    "How one act came about.",
+    (
+        STUDY,
+        SNAPSHOT,
+        SUBMISSION,
+        Column(
+            "input_format", "string", "How numbers were entered; empty of a withdrawal", values=FORMAT_LABELS
+        ),
+        Column("seconds_on_page", "integer", "How long the page was open before it was sent", unit="seconds"),
+        Column("language", "string", "The language it was answered in", required=True),
+        Column(
+            "submitted_at",
+            "datetime",
+            "The moment it was received (UTC); only where the snapshot was frozen with exact times, for a reason",
+            about_person=True,
+        ),
+    ),
+    _paradata,
+    key=("submission_id",),
+    references=(OF_SUBMISSION,),
+)
+
+
+def _skips(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
+    keys = {question.id: question.key for question in snapshot.survey.questions}
+    query = (
+        select(Skip.participant_id, Skip.question_id, Skip.skipped_at)
+        .where(Skip.survey_id == snapshot.survey_id, Skip.skipped_at < until(snapshot))
+        .order_by(Skip.participant_id, Skip.question_id)
+    )
+    for name, rows in _in_order(session, snapshot, key, query):
+        for _id, question, skipped in rows:
+            yield *study_of(snapshot), name, keys[question], skipped.date()
+
+
+SKIPS = Table(
+    "skips",
+    "One question that one person said they can't judge.",
+    (
+        STUDY,
+        SNAPSHOT,
+        PARTICIPANT,
+        QUESTION,
+        Column("skipped_date", "date", "The day they said so (UTC)", required=True),
+    ),
+    _skips,
+    key=("participant_id", "question_id"),
+    references=(OF_PARTICIPANT, OF_QUESTION),
+)
+
+
+def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
+    marks = {
+        submission: found
+        for question in snapshot.survey.questions
+        for submission, found in marks_on(session, question).items()
+    }
+    keys = {question.id: question.key for question in snapshot.survey.questions}
+    query = (
+        select(
+            Submission.participant_id,
+            Submission.id,
+            Submission.question_id,
+            Submission.language,
+            Rationale.text,
+        )
+        .join(Rationale, Rationale.submission_id == Submission.id)
+        .where(Submission.survey_id == snapshot.survey_id, Submission.received_at < until(snapshot))
+        .order_by(Submission.participant_id, Submission.question_id, Submission.revision)
+    )
+    for name, rows in _in_order(session, snapshot, key, query):
+        for _person, act, question, language, text in rows:
+            mark = marks.get(act)
+            status = "told" if mark is None or mark.shown else "hidden" if mark.hidden else "withheld"
+            yield (
+                *study_of(snapshot),
+                pseudonym(key, "submission", act),
+                name,
+                keys[question],
+                language,
+                status,
+                text if status == "told" else None,
+            )
+
+
+RATIONALES = Table(
+    "rationales",
+    "Why one person forecast so; words that others may not read are left out.",
+    (
+        STUDY,
+        SNAPSHOT,
+        SUBMISSION,
+        PARTICIPANT,
+        QUESTION,
+        Column("language", "string", "The language of the page it was written on", required=True),
+        Column(
+            "status",
+            "string",
+            "Whether others may read it",
+            values={
+                "told": "Others may read it",
+                "hidden": "Its author hides it",
+                "withheld": "An organizer withholds it",
+            },
+            required=True,
+        ),
+        Column("rationale", "string", "The words; empty where others may not read them", text=True),
+    ),
+    _rationales,
+    key=("submission_id",),
+    references=(OF_PARTICIPANT, OF_QUESTION),
+)
+
+TABLES = (PARTICIPANTS, BACKGROUND, SUBMISSIONS, PARADATA, SKIPS, RATIONALES)
