@@ -107,10 +107,11 @@ def erased(session: Session) -> None:
         for place, person in enumerate(people[6:30]):
             for question in of_every_kind(session).values():
                 say(session, person, question, 0.3 + 0.02 * place)
-    resolved_late = of_every_kind(session)["binary"]
+    asked = of_every_kind(session)
     with clock.at(on(25)):
         publish(session, the_survey(session))
-        resolve(session, resolved_late, outcome(on(25, hour=0), value=1.0))
+        resolve(session, asked["binary"], outcome(on(25, hour=0), value=1.0))
+        resolve(session, asked["numeric"], outcome(on(25, hour=0), value=float(asked["numeric"].upper or 1)))
 
 
 def of_every_kind(session: Session) -> dict[str, Question]:
