@@ -30,8 +30,9 @@ from .figures import AS_OF, published
 
 def _consistent(session: Session, snapshot: Snapshot, _key: bytes) -> Iterator[Sequence[Value]]:
     space = event_space_of(session, snapshot.survey)
-    for day, *row in consistent_days(space, _heads(session, snapshot), _over(session, snapshot)):
-        yield snapshot.survey.slug, snapshot.number, day_date(day), *row
+    for one in consistent_days(space, _heads(session, snapshot), _over(session, snapshot)):
+        cells = one.question, one.option, one.value, one.shown
+        yield snapshot.survey.slug, snapshot.number, day_date(one.day), *cells
 
 
 def _scenarios(session: Session, snapshot: Snapshot, _key: bytes) -> Iterator[Sequence[Value]]:

@@ -48,7 +48,7 @@ class Task:
 
     row: Row
     publications: Rows
-    answers: TextColumns
+    answers: answer_columns.Columns
     aggregates: TextColumns
     scores: TextColumns
 
@@ -63,7 +63,7 @@ class Done:
 
 
 def recompute(
-    path: Path, tell: Callable[[str, int, int], None] = lambda question, done, all_: None
+    path: Path, tell: Callable[[str, int, int], None] = lambda question, done, count: None, workers: int = 0
 ) -> Report:
     """Compute every figure of a bundle again, and compare.
 
@@ -73,6 +73,8 @@ def recompute(
         Of the zip.
     tell
         Called with each question's key as it is done, how many are, and how many there are.
+    workers
+        Processes of `distributed` that share the questions; by default this process does all.
 
     Raises
     ------
@@ -82,13 +84,22 @@ def recompute(
     bundle, report = Bundle(path), Report()
     questions, people = bundle.required("questions"), everybody(bundle)
     heads: dict[str, Mapping[int, Mapping[str, float]]] = {}
-    for done, task in enumerate(tasks(bundle, questions), start=1):
-        found = recompute_question(task, people)
+    for done, found in enumerate(_each(bundle, questions, people, workers), start=1):
         report.add(found.report)
         heads[found.question] = found.heads
         tell(found.question, done, len(questions))
     report.add(compare_tied(bundle, questions, heads))
     return report
+
+
+def _each(bundle: Bundle, questions: Rows, people: People, workers: int) -> Iterator[Done]:
+    if workers:
+        # Needs packages of its own, which nobody else has to have.
+        from .on_dask import recomputed
+
+        yield from recomputed(bundle, questions, people, workers)
+    else:
+        yield from (recompute_question(task, people) for task in tasks(bundle, questions))
 
 
 def everybody(bundle: Bundle) -> People:
@@ -105,24 +116,25 @@ def everybody(bundle: Bundle) -> People:
         raise NotABundle(f"memberships.csv can't be read: {error!r}.") from error
 
 
-def tasks(bundle: Bundle, questions: Rows) -> Iterator[Task]:
-    """What there is to compute of each question, in the order of the file."""
+def tasks(bundle: Bundle, questions: Rows, *, with_answers: bool = True) -> Iterator[Task]:
+    """What there is to compute of each question, in the order of the file; `with_answers`: and of which answers."""
     published: dict[str, Rows] = {}
     for row in bundle.required("publications"):
         published.setdefault(row["question_id"], []).append(row)
-    answers = _InStep(bundle, "forecasts_long", answer_columns.COLUMNS)
+    answers = _InStep(bundle, "forecasts_long", answer_columns.COLUMNS) if with_answers else None
     aggregates, scores = _InStep(bundle, "aggregates", AGGREGATES), _InStep(bundle, "scores", SCORES)
     for row in questions:
         key = row["question_id"]
         yield Task(
             row,
             published.get(key, []),
-            answers.of(key),
+            answers.of(key) if answers is not None else {},
             aggregates.of(key),
             scores.of(key),
         )
     for table in (answers, aggregates, scores):
-        table.end()
+        if table is not None:
+            table.end()
 
 
 class _InStep:

@@ -54,7 +54,7 @@ def _compare(bundle: Bundle, questions: Questions, heads: Heads) -> Report:
     pairs = _pairs(bundle.required("options"), questions)
     totals = [_total(rows, pairs) for rows in relations.values() if rows[0]["kind"] == "total"]
     space, over = _space(questions, relations), _over(questions)
-    consistent = {
+    consistent: dict[tuple[str, ...], tuple[float | None, ...]] = {
         (day_date(day).isoformat(), question, option): (value, shown)
         for day, question, option, value, shown in consistent_days(space, heads, over)
     }

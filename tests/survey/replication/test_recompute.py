@@ -60,6 +60,19 @@ def test_what_somebody_who_erased_may_have_been_in_is_listed_and_not_compared(bu
     assert report.tallies["scores"].compared > 100
 
 
+def test_two_processes_find_the_same(bundle_of: BundleOf, tmp_path: Path) -> None:
+    """Each reads its questions from Parquet; what was altered is named there too."""
+    pytest.importorskip("distributed", reason="distributed is not installed")
+    change = first_with("value", "0.123", method="mean")
+    path = worlds.altered(bundle_of(worlds.by_invitation), tmp_path / "a.zip", "aggregates.csv", change)
+    alone, shared = recompute(path), recompute(path, workers=2)
+    assert len(alone.mismatches) == 1
+    assert shared.mismatches == alone.mismatches
+    assert {name: tally.compared for name, tally in shared.tallies.items()} == {
+        name: tally.compared for name, tally in alone.tallies.items()
+    }
+
+
 def first_with(column: str, value: str, **where: str) -> Callable[[Rows], None]:
     """Alters the first row that has something in a column, and these cells."""
 
