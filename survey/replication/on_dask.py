@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -60,18 +61,16 @@ def local_cluster(workers: int) -> Iterator["Client"]:
     """Worker processes of this machine, which listen on its loopback alone."""
     from distributed import Client, LocalCluster
 
-    with (
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address=None,
-            silence_logs=logging.ERROR,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client
+    # Each start and end of a worker is told in a line of its own, in the midst of the progress.
+    quiet = logging.getLogger("distributed")
+    before = quiet.level
+    quiet.setLevel(logging.ERROR)
+    cluster = partial(LocalCluster, host="127.0.0.1", dashboard_address=None, silence_logs=logging.ERROR)
+    try:
+        with cluster(n_workers=workers, threads_per_worker=1, processes=True) as made, Client(made) as client:
+            yield client
+    finally:
+        quiet.setLevel(before)
 
 
 def _of_file(task: Task, path: Path, people: People) -> Done:

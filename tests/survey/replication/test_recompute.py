@@ -196,3 +196,13 @@ def test_neither_flask_nor_a_database_is_asked_for(bundle_of: BundleOf) -> None:
     )
     assert (done.returncode, done.stderr.splitlines()[-1:]) == (0, ["28/28"]), done.stderr
     assert "Every figure that was compared follows from the rows." in done.stdout
+
+
+@pytest.mark.long
+def test_every_figure_of_two_thousand_people_follows_from_the_rows(tmp_path: Path) -> None:
+    """The whole shipped survey: two rounds, groups, days of publications, and outcomes."""
+    worlds.of_the_bank(tmp_path, people=2000)
+    report = recompute(tmp_path / "bank.zip")
+    assert [str(one) for one in report.mismatches] == []
+    counts = {name: tally.compared for name, tally in report.tallies.items()}
+    assert counts["publications"] > 28 * 2 and counts["scores"] > 30_000 and counts["consistent"] > 100

@@ -10,7 +10,8 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from survey import clock
+from bench import publishing
+from survey import clock, create_app
 from survey.export.snapshots import open_key
 from survey.export.tables import TABLES
 from survey.models import Participant, Question, Round, Snapshot
@@ -19,6 +20,7 @@ from survey.services.erasure import erase
 from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.services.snapshots import freeze
+from survey.store.engine import db
 from tests.factories import on, say, someone, the_question, the_survey, withdraw
 
 from ..outcomes import KNOWN, new_version, outcome
@@ -156,3 +158,36 @@ def altered(path: Path, to: Path, name: str, change: Callable[[list[dict[str, st
                 text = told.getvalue()
             made.writestr(one, text)
     return to
+
+
+def of_the_bank(folder: Path, people: int) -> None:
+    """So many invented people on every question of the shipped survey; its bundle is `bank.zip` in the folder."""
+    last = publishing.fill(folder, people)
+    with create_app(publishing.settings(folder)).app_context():
+        session = db.session
+        survey = the_survey(session)
+        survey.noise_key = None
+        half = survey.rounds[0]
+        second = Round(
+            survey_id=survey.id, number=2, opens_at=clock.day_start(last), closes_at=half.closes_at
+        )
+        half.closes_at = second.opens_at
+        session.add(second)
+        session.flush()
+        for day in (last - timedelta(days=3), last - timedelta(days=1), last):
+            with clock.at(clock.day_start(day + timedelta(days=1))):
+                publish(session, survey, day)
+        with clock.at(clock.day_start(last + timedelta(days=2))):
+            for kind, question in of_every_kind(session).items():
+                if kind not in ("ladder", "pair"):
+                    resolve(session, question, outcome(clock.day_start(last), **came_out(question)))
+            made = freeze(session, survey, current_app.config["PARLEY"])
+            write(session, made, folder / "bank.zip")
+        session.commit()
+
+
+def came_out(question: Question) -> dict[str, str | float]:
+    """Some outcome that the question's kind may have."""
+    if question.kind in ("choice", "ordered"):
+        return {"option": question.options[0].key}
+    return {"value": float(question.lower or 0) + 1 if question.quantile_levels else 1.0}
