@@ -7,12 +7,15 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy
 import pytest
+import scipy
 
 from survey.replication.command import compare
 from survey.replication.recompute import recompute
 from tests.conftest import do_in, fresh
 
+from ...test_packaging import wheel as wheel
 from . import worlds
 
 BundleOf = Callable[[worlds.World], Path]
@@ -183,16 +186,33 @@ def test_what_is_no_bundle_ends_in_a_sentence(
     assert sentence in capsys.readouterr().err
 
 
-def test_neither_flask_nor_a_database_is_asked_for(bundle_of: BundleOf) -> None:
-    """As `python -m survey.replication`, in a process that has neither."""
-    code = (
-        "import sys\n"
-        "sys.modules.update(dict.fromkeys(['flask', 'sqlalchemy', 'wtforms', 'click', 'flask_babel', 'babel']))\n"
-        "from survey.replication.command import run\n"
-        "sys.exit(run(sys.argv[1:]))"
-    )
+ALONE = """
+import sys
+sys.path[:0] = sys.argv[1:3]
+from survey.replication.command import run
+code = run(sys.argv[3:], "recompute")
+assert not {"flask", "sqlalchemy", "wtforms", "click", "babel"} & {name.partition(".")[0] for name in sys.modules}
+sys.exit(code)
+"""
+
+
+def test_the_wheel_with_numpy_and_scipy_alone_computes_everything_again(
+    bundle_of: BundleOf, wheel: Path, tmp_path: Path
+) -> None:
+    """In a process that finds what the wheel holds and these two, and nothing else that is installed."""
+    inside, beside = tmp_path / "wheel", tmp_path / "beside"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(inside)
+    beside.mkdir()
+    for package in (numpy, scipy):
+        installed = Path(package.__file__).parent
+        for folder in installed.parent.glob(f"{installed.name}*"):
+            (beside / folder.name).symlink_to(folder)
     done = subprocess.run(
-        [sys.executable, "-c", code, str(bundle_of(worlds.by_invitation))], capture_output=True, text=True
+        [sys.executable, "-I", "-S", "-c", ALONE, inside, beside, bundle_of(worlds.by_invitation)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
     )
     assert (done.returncode, done.stderr.splitlines()[-1:]) == (0, ["28/28"]), done.stderr
     assert "Every figure that was compared follows from the rows." in done.stdout
