@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock, create_app
 from survey.aggregation.question_specs import spec_of
+from survey.aggregation.specification import POOLED
 from survey.bank.loading import load_bank
 from survey.models import (
     GROUPING_KINDS,
@@ -34,7 +35,6 @@ from survey.models import (
     Submission,
     Survey,
 )
-from survey.questions import kind_of
 from survey.services.publication import publish
 from survey.store.alembic import alembic
 from survey.store.engine import db
@@ -115,7 +115,7 @@ def write_answers(session: Session, question: Question, people: int, opens: date
 
 def answers(question: Question, count: int, columns: int, random: Any) -> Any:
     """Invented numbers that a question's kind accepts, shape (count, columns)."""
-    if kind_of(question).pooled == "jointly":
+    if POOLED[question.kind] == "options":
         return random.dirichlet(np.full(columns, 5.0), count) * 0.99 + 0.01 / columns
     share = np.sort(random.uniform(0.01, 0.99, (count, columns)), axis=1)
     if not question.quantile_levels:

@@ -66,7 +66,7 @@ def test_the_wheel_is_of_the_one_version(wheel: Path, metadata: Message) -> None
 
 def test_every_extra_that_the_readme_installs_is_one_of_the_wheel(metadata: Message) -> None:
     named = set(re.findall(r"parley-forecast\[(\w+)\]", (ROOT / "README.md").read_text(encoding="utf-8")))
-    assert named == {"production", "redis"}
+    assert named == {"dask", "production", "redis"}
     assert named <= set(metadata.get_all("Provides-Extra", []))
 
 

@@ -5,6 +5,14 @@ from pathlib import Path
 
 import click
 
+from ..replication.command import (
+    ENGINE_HELP,
+    ENGINES,
+    MOST_WORKERS,
+    WORKERS_HELP,
+    compare,
+    workers_of,
+)
 from .arguments import File
 from .root import main
 
@@ -19,11 +27,11 @@ def bundle() -> None:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print what was compared as JSON, with all that differs."
 )
-def recompute(path: Path, as_json: bool) -> None:
+@click.option("--engine", type=click.Choice(ENGINES), default="local", help=ENGINE_HELP)
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), default=2, help=WORKERS_HELP)
+def recompute(path: Path, as_json: bool, engine: str, workers: int) -> None:
     """Compute every figure of the bundle ZIP again from the rows inside, and compare with those inside.
 
     What does not agree is named with both values, and the command ends with 1.
     """
-    from ..replication.command import compare
-
-    sys.exit(compare(path, as_json=as_json))
+    sys.exit(compare(path, as_json=as_json, workers=workers_of(engine, workers)))

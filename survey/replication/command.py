@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 #: So many figures that do not agree are named; whoever wants all takes the JSON.
 NAMED = 50
+ENGINES = ("local", "dask")
+ENGINE_HELP = "What computes: this process (local), or some that share the questions (dask). Default: local."
+#: More than machines have processors helps nobody.
+MOST_WORKERS = 256
+WORKERS_HELP = "So many processes share the questions, with --engine dask. Default: 2."
 WHY = {
     "erased": "somebody erased their answers since",
     "earlier_rule": "made by a rule of before",
@@ -21,19 +26,21 @@ WHY = {
 def run(arguments: Sequence[str] | None = None, program: str = "python -m survey.replication") -> int:
     """Compare, and say what was; returns the exit code, 1 where a figure does not agree or the file is no bundle."""
     options = _options(program).parse_args(arguments)
-    return compare(options.bundle, as_json=options.json)
+    return compare(options.bundle, as_json=options.json, workers=workers_of(options.engine, options.workers))
 
 
-def compare(path: Path, *, as_json: bool) -> int:
+def compare(path: Path, *, as_json: bool, workers: int = 0) -> int:
     """The same of a bundle and options that were read already."""
     # Once it is clear that there is something to do: help waits for no formula.
     from .bundle import NotABundle
     from .recompute import recompute
 
     try:
-        report = recompute(path, _tell)
+        report = recompute(path, _tell, workers)
     except NotABundle as error:
         return _refused(str(error))
+    except ModuleNotFoundError as error:
+        return _refused(f"{error.name} is not installed; pip install 'parley-forecast[dask]' brings it.")
     except OSError as error:
         return _refused(f"{path} can't be read ({error.strerror}).")
     sys.stdout.write(_json(report) if as_json else _text(report))
@@ -50,7 +57,16 @@ def _options(program: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--json", action="store_true", help="Print what was compared as JSON, with all that differs."
     )
+    parser.add_argument("--engine", choices=ENGINES, default="local", help=ENGINE_HELP)
+    parser.add_argument(
+        "--workers", type=int, choices=range(1, MOST_WORKERS + 1), default=2, metavar="N", help=WORKERS_HELP
+    )
     return parser
+
+
+def workers_of(engine: str, workers: int) -> int:
+    """How many processes share the work; 0: this one does it."""
+    return workers if engine == "dask" else 0
 
 
 def _tell(question: str, done: int, count: int) -> None:

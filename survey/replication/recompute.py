@@ -8,8 +8,9 @@ import numpy as np
 
 from ..aggregation.peer_scores import compared_scores
 from ..aggregation.rounding import rounded_score
-from ..aggregation.rules import Figures
+from ..aggregation.rules import Figures, headings
 from ..aggregation.scores import OWN_RULES, daily_scores
+from ..aggregation.segments import ALL
 from ..aggregation.specification import QuestionSpec
 from ..clock import day_date
 from . import answer_columns
@@ -19,6 +20,7 @@ from .memberships import People, people_of
 from .published import Cells, Place, Published, by_day, headed, numbers_of, published_again
 from .question_rows import Row, day_of, outcome_specs, question_spec
 from .report import Report
+from .tied import compare_tied
 
 AGGREGATES = ("as_of", "segment", "figures_of", "option_id", "method", "statistic", "value", "shown")
 SCORES = ("option_id", "participant_id", "rule", "value", "shown", "coverage", "last_day", "recomputes")
@@ -46,22 +48,22 @@ class Task:
 
     row: Row
     publications: Rows
-    answers: TextColumns
+    answers: answer_columns.Columns
     aggregates: TextColumns
     scores: TextColumns
 
 
 @dataclass(frozen=True)
 class Done:
-    """What came of one question: what was compared, and its figures by day, on which those of several rest."""
+    """What came of one question: what was compared, and what headed its page, by day."""
 
     question: str
     report: Report
-    figures: Mapping[int, Figures]
+    heads: Mapping[int, Mapping[str, float]]
 
 
 def recompute(
-    path: Path, tell: Callable[[str, int, int], None] = lambda question, done, all_: None
+    path: Path, tell: Callable[[str, int, int], None] = lambda question, done, count: None, workers: int = 0
 ) -> Report:
     """Compute every figure of a bundle again, and compare.
 
@@ -71,6 +73,8 @@ def recompute(
         Of the zip.
     tell
         Called with each question's key as it is done, how many are, and how many there are.
+    workers
+        Processes of `distributed` that share the questions; by default this process does all.
 
     Raises
     ------
@@ -78,17 +82,24 @@ def recompute(
         Where the file is none, or something is missing in it.
     """
     bundle, report = Bundle(path), Report()
-    for done, (found, count) in enumerate(_each(bundle), start=1):
+    questions, people = bundle.required("questions"), everybody(bundle)
+    heads: dict[str, Mapping[int, Mapping[str, float]]] = {}
+    for done, found in enumerate(_each(bundle, questions, people, workers), start=1):
         report.add(found.report)
-        tell(found.question, done, count)
+        heads[found.question] = found.heads
+        tell(found.question, done, len(questions))
+    report.add(compare_tied(bundle, questions, heads))
     return report
 
 
-def _each(bundle: Bundle) -> Iterator[tuple[Done, int]]:
-    questions = bundle.required("questions")
-    people = everybody(bundle)
-    for task in tasks(bundle, questions):
-        yield recompute_question(task, people), len(questions)
+def _each(bundle: Bundle, questions: Rows, people: People, workers: int) -> Iterator[Done]:
+    if workers:
+        # Needs packages of its own, which nobody else has to have.
+        from .on_dask import recomputed
+
+        yield from recomputed(bundle, questions, people, workers)
+    else:
+        yield from (recompute_question(task, people) for task in tasks(bundle, questions))
 
 
 def everybody(bundle: Bundle) -> People:
@@ -105,24 +116,25 @@ def everybody(bundle: Bundle) -> People:
         raise NotABundle(f"memberships.csv can't be read: {error!r}.") from error
 
 
-def tasks(bundle: Bundle, questions: Rows) -> Iterator[Task]:
-    """What there is to compute of each question, in the order of the file."""
+def tasks(bundle: Bundle, questions: Rows, *, with_answers: bool = True) -> Iterator[Task]:
+    """What there is to compute of each question, in the order of the file; `with_answers`: and of which answers."""
     published: dict[str, Rows] = {}
     for row in bundle.required("publications"):
         published.setdefault(row["question_id"], []).append(row)
-    answers = _InStep(bundle, "forecasts_long", answer_columns.COLUMNS)
+    answers = _InStep(bundle, "forecasts_long", answer_columns.COLUMNS) if with_answers else None
     aggregates, scores = _InStep(bundle, "aggregates", AGGREGATES), _InStep(bundle, "scores", SCORES)
     for row in questions:
         key = row["question_id"]
         yield Task(
             row,
             published.get(key, []),
-            answers.of(key),
+            answers.of(key) if answers is not None else {},
             aggregates.of(key),
             scores.of(key),
         )
     for table in (answers, aggregates, scores):
-        table.end()
+        if table is not None:
+            table.end()
 
 
 class _InStep:
@@ -182,12 +194,12 @@ def _recompute(key: str, task: Task, people: People) -> Done:
             continue
         figures[one.as_of] = found
         where = f"{key} on {day_date(one.as_of)}"
-        report.compare("publications", where, "people", one.people, found["all"]["people"])
+        report.compare("publications", where, "people", one.people, found[ALL]["people"])
         _compare_numbers(report, where, rows, numbers_of(spec, one, found))
     for day in stated:
         report.compare("aggregates", f"{key} on {day_date(day)}", "as_of", day_date(day).isoformat(), None)
     _compare_scores(report, key, task, dict(_scores(task.row, spec, answers, people, figures)))
-    return Done(key, report, figures)
+    return Done(key, report, {day: headings(found[ALL]) for day, found in figures.items()})
 
 
 def _stated(columns: TextColumns) -> Stated:

@@ -7,12 +7,15 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy
 import pytest
+import scipy
 
 from survey.replication.command import compare
 from survey.replication.recompute import recompute
 from tests.conftest import do_in, fresh
 
+from ...test_packaging import wheel as wheel
 from . import worlds
 
 BundleOf = Callable[[worlds.World], Path]
@@ -35,7 +38,7 @@ def bundle_of(tmp_path_factory: pytest.TempPathFactory, workplace: Path, sqlite_
 
 @pytest.mark.parametrize(
     ("world", "publications", "aggregates"),
-    [(worlds.by_invitation, 21, 20_000), (worlds.for_anybody, 7, 2000)],
+    [(worlds.by_invitation, 25, 20_000), (worlds.for_anybody, 7, 2000)],
 )
 def test_every_figure_follows_from_the_rows(
     bundle_of: BundleOf, world: worlds.World, publications: int, aggregates: int
@@ -47,6 +50,8 @@ def test_every_figure_follows_from_the_rows(
     assert counts["publications"] == publications
     assert counts["aggregates"] > aggregates
     assert counts["scores"] > 2000
+    if world is worlds.by_invitation:
+        assert counts["consistent"] > 20 and counts["scenario_chances"] > 20
     assert max(tally.largest for tally in report.tallies.values()) < 1e-12
 
 
@@ -54,8 +59,21 @@ def test_what_somebody_who_erased_may_have_been_in_is_listed_and_not_compared(bu
     report = recompute(bundle_of(worlds.erased))
     assert [str(one) for one in report.mismatches] == []
     told = report.tallies["publications"]
-    assert (told.compared, told.left_out) == (7, {"erased": 21})
+    assert (told.compared, told.left_out) == (7, {"erased": 25})
     assert report.tallies["scores"].compared > 100
+
+
+def test_two_processes_find_the_same(bundle_of: BundleOf, tmp_path: Path) -> None:
+    """Each reads its questions from Parquet; what was altered is named there too."""
+    pytest.importorskip("distributed", reason="distributed is not installed")
+    change = first_with("value", "0.123", method="mean")
+    path = worlds.altered(bundle_of(worlds.by_invitation), tmp_path / "a.zip", "aggregates.csv", change)
+    alone, shared = recompute(path), recompute(path, workers=2)
+    assert len(alone.mismatches) == 1
+    assert shared.mismatches == alone.mismatches
+    assert {name: tally.compared for name, tally in shared.tallies.items()} == {
+        name: tally.compared for name, tally in alone.tallies.items()
+    }
 
 
 def first_with(column: str, value: str, **where: str) -> Callable[[Rows], None]:
@@ -88,6 +106,9 @@ def first_with(column: str, value: str, **where: str) -> Callable[[Rows], None]:
         ("scores", "coverage", "0.123", {}, ", coverage: 0.123 is stated"),
         ("forecasts_long", "crowd_value", "0.5", {"is_latest": "true"}, "aggregates.csv, "),
         ("questions", "last_scored_days", "2026-11-10", {"kind": "binary"}, "scores.csv, "),
+        ("consistent", "value", "0.123", {}, "consistent.csv, "),
+        ("scenario_chances", "shown", "0.123", {"figure": "leaf"}, ", shown: 0.123 is stated"),
+        ("relations", "kind", "equals", {"kind": "implies"}, "consistent.csv, "),
         ("memberships", "segments", "eu", {"segments": "elsewhere"}, "group region e"),
     ],
 )
@@ -165,16 +186,43 @@ def test_what_is_no_bundle_ends_in_a_sentence(
     assert sentence in capsys.readouterr().err
 
 
-def test_neither_flask_nor_a_database_is_asked_for(bundle_of: BundleOf) -> None:
-    """As `python -m survey.replication`, in a process that has neither."""
-    code = (
-        "import sys\n"
-        "sys.modules.update(dict.fromkeys(['flask', 'sqlalchemy', 'wtforms', 'click', 'flask_babel', 'babel']))\n"
-        "from survey.replication.command import run\n"
-        "sys.exit(run(sys.argv[1:]))"
-    )
+ALONE = """
+import sys
+sys.path[:0] = sys.argv[1:3]
+from survey.replication.command import run
+code = run(sys.argv[3:], "recompute")
+assert not {"flask", "sqlalchemy", "wtforms", "click", "babel"} & {name.partition(".")[0] for name in sys.modules}
+sys.exit(code)
+"""
+
+
+def test_the_wheel_with_numpy_and_scipy_alone_computes_everything_again(
+    bundle_of: BundleOf, wheel: Path, tmp_path: Path
+) -> None:
+    """In a process that finds what the wheel holds and these two, and nothing else that is installed."""
+    inside, beside = tmp_path / "wheel", tmp_path / "beside"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(inside)
+    beside.mkdir()
+    for package in (numpy, scipy):
+        installed = Path(package.__file__).parent
+        for folder in installed.parent.glob(f"{installed.name}*"):
+            (beside / folder.name).symlink_to(folder)
     done = subprocess.run(
-        [sys.executable, "-c", code, str(bundle_of(worlds.by_invitation))], capture_output=True, text=True
+        [sys.executable, "-I", "-S", "-c", ALONE, inside, beside, bundle_of(worlds.by_invitation)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
     )
     assert (done.returncode, done.stderr.splitlines()[-1:]) == (0, ["28/28"]), done.stderr
     assert "Every figure that was compared follows from the rows." in done.stdout
+
+
+@pytest.mark.long
+def test_every_figure_of_two_thousand_people_follows_from_the_rows(tmp_path: Path) -> None:
+    """The whole shipped survey: two rounds, groups, days of publications, and outcomes."""
+    worlds.of_the_bank(tmp_path, people=2000)
+    report = recompute(tmp_path / "bank.zip")
+    assert [str(one) for one in report.mismatches] == []
+    counts = {name: tally.compared for name, tally in report.tallies.items()}
+    assert counts["publications"] > 28 * 2 and counts["scores"] > 30_000 and counts["consistent"] > 100

@@ -10,14 +10,17 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from survey import clock
-from survey.export.files import FILES
+from bench import publishing
+from survey import clock, create_app
+from survey.export.snapshots import open_key
+from survey.export.tables import TABLES
 from survey.models import Participant, Question, Round, Snapshot
 from survey.services import background_answers
 from survey.services.erasure import erase
 from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.services.snapshots import freeze
+from survey.store.engine import db
 from tests.factories import on, say, someone, the_question, the_survey, withdraw
 
 from ..outcomes import KNOWN, new_version, outcome
@@ -36,6 +39,7 @@ def answered(session: Session) -> list[Participant]:
     """
     survey = the_survey(session)
     asked = of_every_kind(session)
+    tied = {question for tree in survey.scenarios for question in tree.questions}
     half = survey.rounds[0]
     session.add(Round(survey_id=survey.id, number=2, opens_at=on(19, hour=0), closes_at=half.closes_at))
     half.closes_at = on(19, hour=0)
@@ -48,6 +52,9 @@ def answered(session: Session) -> list[Participant]:
             background_answers.say(session, person, {"region": [REGIONS[place % 3]]})
             for question in asked.values():
                 say(session, person, question, 0.1 + 0.025 * place)
+        for place, person in enumerate(people[:11]):
+            for question in tied - set(asked.values()):
+                say(session, person, question, 0.7 - 0.05 * place)
     for day, some in ((17, people[:12]), (19, people[10:28])):
         with clock.at(on(day, hour=1)):
             publish(session, survey)
@@ -102,10 +109,11 @@ def erased(session: Session) -> None:
         for place, person in enumerate(people[6:30]):
             for question in of_every_kind(session).values():
                 say(session, person, question, 0.3 + 0.02 * place)
-    resolved_late = of_every_kind(session)["binary"]
+    asked = of_every_kind(session)
     with clock.at(on(25)):
         publish(session, the_survey(session))
-        resolve(session, resolved_late, outcome(on(25, hour=0), value=1.0))
+        resolve(session, asked["binary"], outcome(on(25, hour=0), value=1.0))
+        resolve(session, asked["numeric"], outcome(on(25, hour=0), value=float(asked["numeric"].upper or 1)))
 
 
 def of_every_kind(session: Session) -> dict[str, Question]:
@@ -130,8 +138,9 @@ def bundled(path: Path, before: World) -> World:
 def write(session: Session, snapshot: Snapshot, path: Path) -> None:
     """A snapshot's files as a zip."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, lines in FILES.items():
-            archive.writestr(name, "".join(lines(session, snapshot, current_app.config["PARLEY"])))
+        key = open_key(snapshot, current_app.config["PARLEY"])
+        for table in TABLES:
+            archive.writestr(table.file, "".join(table.lines(session, snapshot, key)))
 
 
 def altered(path: Path, to: Path, name: str, change: Callable[[list[dict[str, str]]], None]) -> Path:
@@ -149,3 +158,36 @@ def altered(path: Path, to: Path, name: str, change: Callable[[list[dict[str, st
                 text = told.getvalue()
             made.writestr(one, text)
     return to
+
+
+def of_the_bank(folder: Path, people: int) -> None:
+    """So many invented people on every question of the shipped survey; its bundle is `bank.zip` in the folder."""
+    last = publishing.fill(folder, people)
+    with create_app(publishing.settings(folder)).app_context():
+        session = db.session
+        survey = the_survey(session)
+        survey.noise_key = None
+        half = survey.rounds[0]
+        second = Round(
+            survey_id=survey.id, number=2, opens_at=clock.day_start(last), closes_at=half.closes_at
+        )
+        half.closes_at = second.opens_at
+        session.add(second)
+        session.flush()
+        for day in (last - timedelta(days=3), last - timedelta(days=1), last):
+            with clock.at(clock.day_start(day + timedelta(days=1))):
+                publish(session, survey, day)
+        with clock.at(clock.day_start(last + timedelta(days=2))):
+            for kind, question in of_every_kind(session).items():
+                if kind not in ("ladder", "pair"):
+                    resolve(session, question, outcome(clock.day_start(last), **came_out(question)))
+            made = freeze(session, survey, current_app.config["PARLEY"])
+            write(session, made, folder / "bank.zip")
+        session.commit()
+
+
+def came_out(question: Question) -> dict[str, str | float]:
+    """Some outcome that the question's kind may have."""
+    if question.kind in ("choice", "ordered"):
+        return {"option": question.options[0].key}
+    return {"value": float(question.lower or 0) + 1 if question.quantile_levels else 1.0}
