@@ -23,8 +23,9 @@ DESCRIPTION = """\
 Everything a participant, an organizer or a researcher does on the pages of a Parley site, for programs.
 
 **Tokens.** Whoever joins a survey gets a token; send it as `Authorization: Bearer parley_…`. Owners, organizers
-and analysts get theirs from whoever runs the site: `parley token create EMAIL --survey SLUG`; to begin
-surveys and write them, `parley token create EMAIL --write`. Cookies mean nothing here.
+and analysts make theirs under “Your account”, participants more under “Mine”; each is shown once, and revoked there.
+Whoever runs the site makes them too: `parley token create EMAIL --survey SLUG`, to begin surveys and write them
+`--write`. Cookies mean nothing here.
 
 **Repeats.** Acts take an `Idempotency-Key`, new for each act and the same for each repeat of it. The same key and
 body get the first answer again, also after the question has closed. An answer is sent after what it tells is

@@ -21,8 +21,13 @@ class TooManyCalls(SurveyError):
     title = _("Too much at once")
 
 
-def count_call() -> None:
+def count_call(*, asks_who: bool) -> None:
     """Count this call, and have its answer say how many are left.
+
+    Parameters
+    ----------
+    asks_who
+        Whether a token means something to the operation; to others it is not even looked up.
 
     Raises
     ------
@@ -32,7 +37,7 @@ def count_call() -> None:
         For a token that does not work; counted for the address it came from.
     """
     try:
-        token = current_token()
+        token = current_token() if asks_who else None
     except Unauthorized:
         _spend(call_by_address())
         raise

@@ -5,15 +5,18 @@ no token that works learns the same of every address.
 """
 
 import re
+from contextlib import suppress
 
 from flask import request
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload, lazyload
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
+from .. import clock
 from ..disclosure import Viewer
-from ..errors import NotFound
+from ..errors import NotFound, StoreUnavailable
 from ..i18n.locale import gettext
 from ..models import (
     ApiToken,
@@ -26,14 +29,17 @@ from ..models import (
     SurveyDraft,
     User,
 )
-from ..services import drafts
+from ..services import api_tokens, drafts
 from ..services.api_tokens import ANSWER, RUN, WRITE, find_token
 from ..store.engine import db
+from ..store.transaction import transaction
 
 #: What addresses are made of; anything else is not looked up.
 KEY = re.compile(r"[0-9A-Za-z_-]{1,80}")
 #: Where a request keeps its token, once it was looked up.
 FOUND = "parley.api_token"
+#: Where it keeps the token's number, if this is the first use of its day.
+NEW_TODAY = "parley.api_token_new_today"
 #: A question by its address, put together once.
 WITH_WORDS = select(Question).where(
     Question.survey_id == bindparam("survey"), Question.key == bindparam("key")
@@ -56,6 +62,14 @@ def current_token() -> ApiToken | None:
         request.environ[FOUND] = _token_of_request()
     token: ApiToken | None = request.environ[FOUND]
     return token
+
+
+def note_use() -> None:
+    """Keep the day on which the token of this request was used, once a day; not at the cost of its answer."""
+    known: int | None = request.environ.get(NEW_TODAY)
+    if known is not None:
+        with suppress(SQLAlchemyError, StoreUnavailable):
+            transaction(lambda session: api_tokens.note_use(session, known))
 
 
 def require_token() -> ApiToken:
@@ -195,6 +209,8 @@ def _token_of_request() -> ApiToken | None:
     token = find_token(db.session, text.strip()) if scheme.lower() == "bearer" else None
     if token is None:
         raise _unauthorized(gettext("This token does not work: it is unknown, expired or was revoked."))
+    if token.last_used_on != clock.now(db.session).date():
+        request.environ[NEW_TODAY] = token.id
     return token
 
 

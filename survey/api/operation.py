@@ -22,7 +22,7 @@ from ..errors import ReusedKey, StoreUnavailable, show
 from ..i18n.locale import gettext
 from ..security.authentication import csrf
 from .allowance import count_call
-from .authentication import KEY, require_token
+from .authentication import KEY, note_use, require_token
 from .paging import LINK, Page
 from .request_parsing import InvalidRequest, StrictParser
 from .schemas.drafts import IfMatch
@@ -120,6 +120,7 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
         self.register_error_handler(DBAPIError, _store_is_away)
         self.register_error_handler(ReusedKey, _key_was_used)
         self.after_request(_conditional)
+        self.after_request(_noted)
 
     def operation(
         self,
@@ -217,7 +218,7 @@ def _guarded(
 
     @wraps(view)
     def guarded(*arguments: Any, **address: Any) -> Any:
-        count_call()
+        count_call(asks_who=token is not False)
         if token:
             require_token()
         if request.args and not allows_query:
@@ -266,6 +267,13 @@ def _conditional(response: Response) -> Response:
         if not response.get_etag()[0]:
             response.set_etag(sha256(response.get_data()).hexdigest()[:32])
         response.make_conditional(request)
+    return response
+
+
+def _noted(response: Response) -> Response:
+    """The answer is put together; what is written now changes nothing of it."""
+    if response.status_code < 500:
+        note_use()
     return response
 
 

@@ -78,7 +78,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "kept_clash": ("sources", "kept", "said_at"),
     "notice_choice": ("kind", "way"),
     "notice": ("kind", "about", "due_at", "sent_at"),
-    "api_token": ("scopes", "created_at", "expires_at", "revoked_at"),
+    "api_token": ("scopes", "created_at", "expires_at", "revoked_at", "last_used_on"),
 }
 
 _NUMBER = "a number that means something in the database alone"

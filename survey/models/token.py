@@ -1,6 +1,6 @@
 """Tokens with which programs speak for somebody."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,6 +36,8 @@ class ApiToken(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    #: The UTC day alone: whose program runs at which hours is nobody's business.
+    last_used_on: Mapped[date | None]
 
     survey: Mapped[Survey | None] = relationship(overlaps="participant")
     participant: Mapped[Participant | None] = relationship(

@@ -49,6 +49,7 @@ def act_words() -> dict[str, str]:
         "release_rationale": _("Let a reason stand"),
         "remind": _("Sent reminders"),
         "resolve": _("Resolved a question"),
+        "revoke token": _("Revoked a token for programs"),
         "revoke an invitation": _("Revoked an invitation"),
         "revoke invitations": _("Revoked invitations"),
         "send again": _("Sent an invitation again"),

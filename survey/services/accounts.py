@@ -185,6 +185,12 @@ def members(session: Session, survey: Survey) -> list[Membership]:
     return sorted(session.scalars(query), key=lambda one: (ROLES.index(one.role), one.user.email))
 
 
+def roles_of(session: Session, user: User) -> list[Membership]:
+    """Every role of a user, the surveys that were made first first."""
+    query = select(Membership).filter_by(user_id=user.id).options(joinedload(Membership.survey))
+    return list(session.scalars(query.order_by(Membership.survey_id)))
+
+
 def sign_in_link(session: Session, user: User) -> str:
     """A token that signs the user in within a day, until one of them was used.
 

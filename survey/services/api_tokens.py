@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
-from ..errors import InvalidAnswer
+from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext
 from ..models import ApiToken, Participant, Survey, User
 from .audit_log import record
@@ -44,9 +44,10 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
-def issue_token(session: Session, participant: Participant) -> str:
+def issue_token(session: Session, participant: Participant, *, expires_at: datetime | None = None) -> str:
     """A new token that answers as this participant. Earlier ones go on working: one for each device."""
-    return _store(session, ApiToken(participant_id=participant.id, scopes=[ANSWER]), participant.survey_id)
+    known = ApiToken(participant_id=participant.id, scopes=[ANSWER], expires_at=expires_at)
+    return _store(session, known, participant.survey_id)
 
 
 def create_token(
@@ -91,11 +92,50 @@ def find_token(session: Session, token: str) -> ApiToken | None:
     return known if known is not None and known.works(clock.now(session)) else None
 
 
+def tokens_of(session: Session, holder: User | Participant) -> list[ApiToken]:
+    """The tokens that work now and speak for somebody, the newest first."""
+    query = select(ApiToken).where(_speaks_for(holder)).order_by(ApiToken.id.desc())
+    now = clock.now(session)
+    return [one for one in session.scalars(query.options(joinedload(ApiToken.survey))) if one.works(now)]
+
+
+def token_of(session: Session, holder: User | Participant, number: int) -> ApiToken:
+    """A token that speaks for somebody, by its number.
+
+    Raises
+    ------
+    NotFound
+        Where they have none with this number.
+    """
+    # No id is larger, and PostgreSQL refuses to compare one that is.
+    query = select(ApiToken).where(ApiToken.id == number, _speaks_for(holder))
+    known = session.scalar(query) if number < 2**31 else None
+    if known is None:
+        raise NotFound(gettext("You have no such token."))
+    return known
+
+
 def revoke_token(session: Session, token: ApiToken) -> None:
-    """Let a token stop working; a second time changes nothing."""
-    if token.revoked_at is None:
-        token.revoked_at = clock.now(session)
-        session.flush()
+    """Let a token stop working; a second time changes nothing. A user's for one survey is logged there."""
+    if token.revoked_at is not None:
+        return
+    token.revoked_at = clock.now(session)
+    session.flush()
+    if token.user_id is not None and token.survey is not None:
+        facts = {"user": token.user_id, "scopes": token.scopes}
+        record(session, token.survey, "revoke token", facts, token.user_id)
+
+
+def note_use(session: Session, token_id: int) -> None:
+    """Keep on which UTC day a token was used last."""
+    today = clock.now(session).date()
+    session.execute(update(ApiToken).where(ApiToken.id == token_id).values(last_used_on=today))
+
+
+def _speaks_for(holder: User | Participant) -> ColumnElement[bool]:
+    if isinstance(holder, User):
+        return ApiToken.user_id == holder.id
+    return ApiToken.participant_id == holder.id
 
 
 def _store(session: Session, known: ApiToken, survey_id: int | None) -> str:

@@ -20,6 +20,7 @@ from . import (
     vega_script,
 )
 from .account import security, sign_in
+from .account import tokens as account_tokens
 from .organizer import (
     audit,
     backups,
@@ -55,6 +56,7 @@ from .participant import (
     rationales,
     results,
     scenarios,
+    tokens,
 )
 from .participant import dashboard as participant_dashboard
 
@@ -76,9 +78,12 @@ PARTICIPANT_PAGES = (
     erasure,
     results,
     leaderboard,
+    tokens,
 )
 #: Modules that add their pages to those of results.
 PUBLISHED_PAGES = (published_charts,)
+#: Modules that add their pages to those of accounts.
+ACCOUNT_PAGES = (account_tokens,)
 #: Modules that add their pages to the editor's.
 EDITOR_PAGES = (editor_acts, editor_pilot, editor_readers, editor_scenarios, import_export)
 

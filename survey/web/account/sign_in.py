@@ -7,8 +7,6 @@ from flask import session as browser
 from flask.typing import ResponseReturnValue
 from flask_security import auth_required, current_user, login_user, logout_user
 from flask_wtf import FlaskForm
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField
 from wtforms.validators import InputRequired, Length
@@ -180,7 +178,7 @@ def _places(user: User) -> list[tuple[str, str, str, str]]:
     """Title, what the user is there, the page for it, what tells it from others: roles first."""
     language = current_language()
     words = {"owner": _("owner"), "organizer": _("organizer"), "analyst": _("analyst")}
-    roles = [(one.survey, words[one.role], _place(one)) for one in _memberships(user)]
+    roles = [(one.survey, words[one.role], _place(one)) for one in accounts.roles_of(db.session, user)]
     mine = [
         (one.survey, _("participant"), url_for("participant.themes", slug=one.survey.slug))
         for one in enrollment.answers_of(db.session, user.id)
@@ -188,11 +186,6 @@ def _places(user: User) -> list[tuple[str, str, str, str]]:
     places = [*roles, *mine]
     hints = told_apart([survey for survey, _role, _url in places])
     return [(survey.text(language).title, role, url, hints[survey.id]) for survey, role, url in places]
-
-
-def _memberships(user: User) -> list[Membership]:
-    query = select(Membership).filter_by(user_id=user.id).options(joinedload(Membership.survey))
-    return list(db.session.scalars(query.order_by(Membership.survey_id)))
 
 
 def _place(membership: Membership) -> str:
