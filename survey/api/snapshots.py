@@ -7,6 +7,7 @@ from flask import Response, url_for
 from werkzeug.exceptions import Forbidden
 
 from .. import clock
+from ..export.files import BUNDLE
 from ..i18n.locale import gettext
 from ..models import LIVE_STATES, Snapshot, Survey, Task
 from ..presenters import downloads
@@ -27,7 +28,7 @@ from .schemas import crowd as crowd_schemas
 
 blueprint = Operations("Data", "For the token of an owner or analyst, with the scope `export`.")
 
-FILES = ("forecasts_long", "questions_table")
+FILES = ("bundle", "forecasts_long", "questions_table")
 #: How long a program is to wait before it asks again how far a task is, in seconds.
 ASK_AGAIN = 2
 OLDEST = {"slug": "$request.path.slug", "number": "$response.body#/0/number"}
@@ -116,6 +117,22 @@ def forecasts_long(slug: str, number: int) -> Response:
     """
     survey, user = require_member(slug, EXPORT, *downloads.READERS)
     return downloads.download(survey, number, "forecasts_long.csv", user.id)
+
+
+@blueprint.operation(
+    "GET",
+    "/surveys/<slug>/snapshots/<int(max=2147483647):number>/bundle.zip",
+    answers=(200, None, downloads.ZIP),
+    refuses=(410,),
+)
+def bundle(slug: str, number: int) -> Response:
+    """Every table with its codebook and descriptions, in one signed archive
+
+    `parley bundle verify` checks it, `parley bundle recompute` computes every figure in it again. Each download leaves
+    an entry in the survey's log.
+    """
+    survey, user = require_member(slug, EXPORT, *downloads.READERS)
+    return downloads.download(survey, number, BUNDLE, user.id)
 
 
 @blueprint.operation(

@@ -48,7 +48,10 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
 
     The last step's name is the SHA-256 of the manifest.
     """
-    key, told = open_key(snapshot, settings), describe(snapshot, settings.get("PUBLIC_URL") or "", __version__)
+    key, told = (
+        open_key(snapshot, settings),
+        describe(snapshot, settings.get("PUBLIC_URL") or "", __version__),
+    )
     # Closed too where nobody asks for the next step.
     with closing(Archive(file)) as archive, tempfile.TemporaryFile() as long:
         for place, table in enumerate(TABLES):

@@ -37,7 +37,7 @@ def stream(file: Iterator[bytes], media: str, questions: Collection[str] = ()) -
     """
     if media == CSV and not questions:
         return file
-    rows = csv.reader(_lines(file))
+    rows = csv.reader(read_lines(file))
     header = next(rows)
     place = header.index("question_id")
     wanted = (row for row in rows if not questions or row[place] in questions)
@@ -82,7 +82,7 @@ def _json(column: Column, cell: str) -> Value:
     return cell if isinstance(value, date) else value
 
 
-def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
+def read_lines(pieces: Iterable[bytes]) -> Iterator[str]:
     """Bytes as lines; a newline alone ends one, for text may hold what else Python takes for an end."""
     decode, rest = codecs.getincrementaldecoder("utf-8")().decode, ""
     for piece in pieces:

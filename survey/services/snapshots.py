@@ -152,12 +152,21 @@ def frozen_file(session: Session, snapshot: Snapshot, name: str, settings: Mappi
     AnswersGone
         Where somebody in the snapshot has erased their answers.
     """
-    if (kept := session.get(SnapshotFile, (snapshot.id, name))) is not None:
-        # Of a snapshot from before there were bundles.
-        return Kept(session, kept)
-    if session.get(SnapshotFile, (snapshot.id, BUNDLE)) is None:
-        deque(make_bundle(session, snapshot, settings), maxlen=0)
-    return Kept(session, session.get_one(SnapshotFile, (snapshot.id, BUNDLE)), "" if name == BUNDLE else name)
+    if (kept := kept_file(session, snapshot, name)) is not None:
+        return kept
+    deque(make_bundle(session, snapshot, settings), maxlen=0)
+    made = kept_file(session, snapshot, name)
+    assert made is not None
+    return made
+
+
+def kept_file(session: Session, snapshot: Snapshot, name: str) -> Kept | None:
+    """One file of a snapshot by its name, of whatever there is in its bundle; None where none was made yet."""
+    if (alone := session.get(SnapshotFile, (snapshot.id, name))) is not None:
+        # The bundle itself; or of a snapshot from before there were bundles.
+        return Kept(session, alone)
+    bundled = session.get(SnapshotFile, (snapshot.id, BUNDLE))
+    return None if bundled is None else Kept(session, bundled, name)
 
 
 def _held(session: Session, snapshot_id: int) -> Snapshot:

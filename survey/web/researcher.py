@@ -1,20 +1,17 @@
 """Researchers take out what was said: frozen snapshots, under pseudonyms."""
 
-import csv
-from collections.abc import Sequence
 from functools import partial
-from itertools import islice
 
-from flask import Blueprint, Response, current_app, flash, redirect, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from .. import clock
 from ..errors import NotFound
-from ..export import forecasts
-from ..export.snapshots import open_key
+from ..export.files import BUNDLE
 from ..i18n.locale import gettext
 from ..models import Snapshot, Survey, Task
+from ..presenters.bundles import archive_of, bundle_facts, openings
 from ..presenters.downloads import READERS, download
 from ..presenters.tasks import TaskWords, task_of, task_words
 from ..services.snapshots import finished
@@ -27,20 +24,6 @@ from .organizer.layout import organizer_page
 
 blueprint = Blueprint("researcher", __name__, url_prefix="/s/<slug>/data")
 
-PREVIEW = 10
-#: Columns that a preview begins with; those that only tie rows together come after them.
-TOLD_FIRST = (
-    "question_id",
-    "option_id",
-    "output_type_id",
-    "value",
-    "value_entered",
-    "submitted_date",
-    "action",
-)
-#: The columns of the file that is looked into.
-NAMES = [column.name for column in forecasts.COLUMNS]
-
 
 @blueprint.get("/")
 def data(slug: str) -> str:
@@ -48,29 +31,18 @@ def data(slug: str) -> str:
     survey = survey_by_slug(slug)
     role = require_role(survey, *READERS)
     snapshots = db.session.scalars(finished(survey).order_by(Snapshot.number.desc())).all()
-    newest = next((snapshot for snapshot in snapshots if snapshot.withdrawn_at is None), None)
+    told = (bundle_facts(db.session, snapshot) for snapshot in snapshots)
+    bundle = next((one for one in told if one is not None), None)
     return organizer_page(
         "researcher/data.html",
         survey,
         role,
-        snapshots=snapshots,
-        newest=newest,
+        snapshots=[(one, archive_of(db.session, one)) for one in snapshots],
         tasks=_tasks(survey, role),
-        columns=_in_order(NAMES),
-        preview=_first_rows(newest) if newest else [],
+        bundle=bundle,
+        table=bundle.table(request.args.get("table", "")) if bundle else None,
+        openings=openings(bundle, slug) if bundle else [],
     )
-
-
-def _first_rows(snapshot: Snapshot) -> list[list[str]]:
-    key = open_key(snapshot, current_app.config["PARLEY"])
-    file = csv.reader(forecasts.lines(db.session, snapshot, key))
-    return [_in_order(row) for row in islice(file, PREVIEW)]
-
-
-def _in_order(row: Sequence[str]) -> list[str]:
-    """A row of the file, or its columns' names, as the preview has it."""
-    named = dict(zip(NAMES, row, strict=True))
-    return [named.pop(name) for name in TOLD_FIRST] + list(named.values())
 
 
 @blueprint.post("/snapshots")
@@ -121,6 +93,14 @@ def forecasts_long(slug: str, number: int) -> Response:
     survey = survey_by_slug(slug)
     require_role(survey, *READERS)
     return download(survey, number, "forecasts_long.csv", current_user.id)
+
+
+@blueprint.get("/<int(max=2147483647):number>/bundle.zip")
+def whole_bundle(slug: str, number: int) -> Response:
+    """Everything there is to take out, in one signed archive."""
+    survey = survey_by_slug(slug)
+    require_role(survey, *READERS)
+    return download(survey, number, BUNDLE, current_user.id)
 
 
 @blueprint.get("/<int(max=2147483647):number>/questions.csv")

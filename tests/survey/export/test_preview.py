@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.export import forecasts
+from survey.presenters.bundles import TOLD_FIRST
 from survey.services import accounts
 from survey.services.task_work import run_waiting
-from survey.web.researcher import TOLD_FIRST
 from tests.factories import on, say, someone, the_question, the_survey
 
 pytestmark = pytest.mark.store
