@@ -192,6 +192,11 @@ class Survey(TypedDict):
         public, link or invited.
     reveal
         When a participant sees what others said.
+    readers
+        When everybody else sees it: nobody, always, after close, or after days (`readers_days` after each
+        publication).
+    readers_days
+        Days between a publication and its being shown to everybody.
     publication
         When figures of the crowd are made.
     open_form
@@ -233,6 +238,8 @@ class Survey(TypedDict):
     zone: str
     visibility: str
     reveal: str
+    readers: str
+    readers_days: int
     publication: str
     open_form: bool
     minimum_cell: int
@@ -1224,6 +1231,66 @@ class Published(TypedDict):
     """
 
     questions: list[str]
+
+
+class IncoherenceCell(TypedDict):
+    """`IncoherenceCell` of the document.
+
+    Attributes
+    ----------
+    low
+        Distance in probability: from; 0 to 0 is who has no clash.
+    high
+        … to.
+    share
+        Share of the people, to a hundredth.
+    """
+
+    low: float
+    high: float
+    share: float
+
+
+class RelationClash(TypedDict):
+    """`RelationClash` of the document.
+
+    Attributes
+    ----------
+    key
+        The relation's key.
+    share
+        Share of the people who clash by it, to a hundredth.
+    """
+
+    key: str
+    share: float
+
+
+class PeoplesCoherence(TypedDict):
+    """`PeoplesCoherence` of the document.
+
+    Attributes
+    ----------
+    as_of
+        The day at whose end these stood; null: none yet.
+    people
+        About how many answered two questions that hang together.
+    clear
+        The share whose answers go together; null where too few are on one side.
+    distances
+        By distance to the nearest coherent answers; empty where all would be in one cell.
+    relations
+        The most frequent first.
+    reason
+        Why there is nothing to see; null where there is.
+    """
+
+    as_of: str | None
+    people: int | None
+    clear: float | None
+    distances: list[IncoherenceCell]
+    relations: list[RelationClash]
+    reason: str | None
 
 
 class Outcome(TypedDict):

@@ -296,6 +296,19 @@ class Operations(Transport):
             "answers.Published", self._call("POST", "/api/v1/surveys/{slug}/publications", {"slug": slug})
         )
 
+    def coherence_of_people(self, slug: str) -> answers.PeoplesCoherence:
+        """How people's answers go together.
+
+        Of those who answered two questions that hang together. Made anew once five people have changed what
+        they say; shares are told where enough people are on both sides. `reason` says why there is nothing:
+        `open to anybody` (what people say there is moved by chance before anything is computed of it),
+        `untied`, `awaited`, `pilot`.
+        """
+        return cast(
+            "answers.PeoplesCoherence",
+            self._call("GET", "/api/v1/surveys/{slug}/people/coherence", {"slug": slug}),
+        )
+
     def list_proposals(self, slug: str, *, limit: int | None = None) -> Iterator[answers.Proposals]:
         """List proposed outcomes.
 
@@ -497,6 +510,16 @@ class Operations(Transport):
             "/api/v1/surveys/{slug}/snapshots/{number}/forecasts_long.csv",
             {"slug": slug, "number": number},
             to,
+        )
+
+    def bundle(self, slug: str, number: int, to: str | Path) -> Path:
+        """Every table with its codebook and descriptions, in one signed archive.
+
+        `parley bundle verify` checks it, `parley bundle recompute` computes every figure in it again. Each
+        download leaves an entry in the survey's log.
+        """
+        return self._save(
+            "/api/v1/surveys/{slug}/snapshots/{number}/bundle.zip", {"slug": slug, "number": number}, to
         )
 
     def questions_table(self, slug: str, number: int, to: str | Path) -> Path:

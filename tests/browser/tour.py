@@ -74,6 +74,7 @@ NO_PAGES = {
     "public.readyz",
     "researcher.forecasts_long",
     "researcher.questions_table",
+    "researcher.whole_bundle",
 }
 #: A key for passkeys, as a phone has one.
 KEY_IN_THE_PHONE = {

@@ -65,6 +65,7 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "forecasts_long": ("GET", "snapshots/1/forecasts_long.csv", None, DATA),
     "forecast_rows": ("GET", "snapshots/1/forecasts", None, DATA),
     "questions_table": ("GET", "snapshots/1/questions.csv", None, DATA),
+    "bundle": ("GET", "snapshots/1/bundle.zip", None, DATA),
     "begin_draft": ("POST", "/drafts", {"slug": "another"}, ("writer",)),
     "list_drafts": ("GET", "/drafts", None, ("writer",)),
     "read_draft": ("GET", "/drafts/ukraine", None, WRITING),

@@ -42,6 +42,7 @@ OF_MEMBERS = {
     "forecasts_long",
     "forecast_rows",
     "questions_table",
+    "bundle",
 }
 #: Operations that need a token to write with.
 OF_WRITERS = {name for name, (_method, path, *_rest) in MATRIX.items() if path.startswith("/drafts")}

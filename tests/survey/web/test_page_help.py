@@ -19,6 +19,7 @@ NO_PAGES = {
     "researcher.forecasts_long",
     "researcher.progress",
     "researcher.questions_table",
+    "researcher.whole_bundle",
 }
 OVERVIEW = "/s/ukraine/organize/"
 CONTROL = "What is this page for?"
