@@ -146,8 +146,10 @@ def openings(bundle: BundleFacts, slug: str) -> list[tuple[str, str]]:
 def _citation(told: Any) -> str:
     """Who, when, what, which version, where: as `CITATION.cff` has it."""
     who, year = told["contributors"][0]["title"], told["created"][:4]
-    where = f" {told['homepage']}" if "homepage" in told else ""
-    return f"{who} ({year}). {told['title']}. {_('Data set.')}{where}"
+    what = _("Data set.")
+    return " ".join(
+        [f"{who} ({year}).", f"{told['title']}.", what, *([told["homepage"]] if "homepage" in told else [])]
+    )
 
 
 def _table(told: Any) -> BundledTable:
