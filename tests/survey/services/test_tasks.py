@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -94,11 +94,11 @@ def during(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], 
     """Let something happen between the first file and the second."""
 
     def arrange(happens: Callable[[], object]) -> None:
-        def lines(*_asked: object) -> Iterator[str]:
+        def rows(*_asked: object) -> Iterator[tuple[None, ...]]:
             happens()
-            yield "never kept\n"
+            yield from ()
 
-        second = SimpleNamespace(file=SECOND, lines=lines)
+        second = replace(TABLES[1], rows=rows, written=None)
         monkeypatch.setattr(bundle, "TABLES", [TABLES[0], second, *TABLES[2:]])
 
     return arrange
@@ -261,8 +261,8 @@ def test_a_sign_of_life_keeps_a_task_from_being_taken(session: Session) -> None:
 
 KILLED = """
 import os, signal, sys
+from dataclasses import replace
 from survey import clock, create_app
-from types import SimpleNamespace
 from survey.export import bundle
 from survey.services import task_work
 from tests.conftest import TODAY
@@ -270,9 +270,9 @@ from tests.conftest import TODAY
 def hang(*asked):
     print("between two files", flush=True)
     signal.pause()
-    yield ""
+    yield ()
 
-bundle.TABLES = [bundle.TABLES[0], SimpleNamespace(file="second", lines=hang)]
+bundle.TABLES = [bundle.TABLES[0], replace(bundle.TABLES[1], rows=hang, written=None)]
 with clock.at(TODAY), create_app(doors=False).app_context():
     task_work.run(int(sys.argv[1]))
 """
