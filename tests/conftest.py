@@ -160,8 +160,9 @@ def database(request: pytest.FixtureRequest, workplace: Path) -> str:
     return server.replace(f"parley_{os.getpid()}", template)
 
 
-#: What was made once by this process, by what made it and the kind of database.
+#: What was made once by this process, by what made it and the kind of database; and what that returned.
 _prepared: dict[tuple[Callable[[Session], object], str], Any] = {}
+_returned: dict[tuple[Callable[[Session], object], str], object] = {}
 
 
 def copy_after(work: Callable[[Session], object], kind: str, request: pytest.FixtureRequest) -> str:
@@ -171,14 +172,14 @@ def copy_after(work: Callable[[Session], object], kind: str, request: pytest.Fix
     known = (work, kind)
     if kind == "sqlite":
         if known not in _prepared:
-            do_in(work, fresh(workplace, template), workplace)
+            _returned[known] = do_in(work, fresh(workplace, template), workplace)
             folder = request.getfixturevalue("tmp_path_factory").mktemp("prepared")
             _prepared[known] = shutil.copy(workplace / "parley.sqlite", folder / "prepared.sqlite")
         return fresh(workplace, _prepared[known])
     server: PostgreSQL = request.getfixturevalue("postgresql")
     if known not in _prepared:
         url = server.copy(template)
-        do_in(work, url, workplace)
+        _returned[known] = do_in(work, url, workplace)
         _prepared[known] = make_url(url).database
     return server.replace(f"parley_{os.getpid()}", _prepared[known])
 
@@ -194,25 +195,31 @@ def database_after(work: Callable[[Session], object]) -> Any:
 
 
 def store_after(work: Callable[[Session], object]) -> Any:
-    """A fixture that has `database` hold what `work` adds, for some tests of a file: asked for before all else."""
+    """A fixture that has `database` hold what `work` adds, for some tests of a file: asked for before all else.
+
+    Its value is what `work` returned, which no session may be needed to read.
+    """
 
     @pytest.fixture
-    def prepared(request: pytest.FixtureRequest, database: str) -> None:
-        assert copy_after(work, make_url(database).get_backend_name(), request) == database
+    def prepared(request: pytest.FixtureRequest, database: str) -> object:
+        kind = make_url(database).get_backend_name()
+        assert copy_after(work, kind, request) == database
+        return _returned[work, kind]
 
     return prepared
 
 
-def do_in(work: Callable[[Session], object], url: str, folder: Path) -> None:
-    """Do something to a database, and leave its file whole and nobody connected."""
+def do_in(work: Callable[[Session], Any], url: str, folder: Path) -> Any:
+    """Do something to a database, leave its file whole and nobody connected, and return what came of it."""
     app = make_app(url, folder)
     with app.app_context():
-        work(db.session)
+        made = work(db.session)
         db.session.commit()
         if db.engine.dialect.name == "sqlite":
             db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.session.close()
         db.engine.dispose()
+    return made
 
 
 #: Making an application costs more than most tests: one for each address serves all tests of this process.

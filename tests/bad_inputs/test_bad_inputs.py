@@ -97,14 +97,14 @@ def place_of(case: Case) -> tuple[object, ...]:
 def tried(cases: list[Case], dialect: str) -> list[Case]:
     """Of the cases of an area those that are sent to this database: where everything is asked for, all to both.
 
-    While one works, each ending of each field is, and every fourth of the rest. What refuses most of them never asks
+    While one works, each ending of each field is, and every eighth of the rest. What refuses most of them never asks
     a database: to PostgreSQL goes each text that it may take for another.
     """
     if EVERYTHING:
         return cases
     if dialect == "sqlite":
         places = {id(case): place for place, case in enumerate(cases)}
-        return first_of_each(cases, place_of, lambda case: places[id(case)] // 4)
+        return first_of_each(cases, place_of, lambda case: places[id(case)] // 8)
     return [case for case in first_of_each(cases, text_of) if may_differ(case)][::2]
 
 

@@ -9,19 +9,28 @@ from survey import clock
 from survey.disclosure import IntervalCoverage, Shown, Viewer, coverage, get_aggregate, interval_coverage
 from survey.models import Question, Resolution
 from survey.services.publication import publish_question
+from tests.conftest import store_after
 from tests.factories import crowd, on, someone, the_survey
 
 ORGANIZER = Viewer(role="organizer")
 
 
-@pytest.fixture
-def questions(session: Session) -> list[Question]:
-    """Every question for a number or a date, with a published crowd."""
-    found = [question for question in the_survey(session).questions if question.quantile_levels]
-    for question in found:
+def of_quantities(session: Session) -> list[Question]:
+    """Every question for a number or a date."""
+    return [question for question in the_survey(session).questions if question.quantile_levels]
+
+
+@store_after
+def published(session: Session) -> None:
+    for question in of_quantities(session):
         crowd(session, question, [0.2, 0.3, 0.4] * 4, day=18)
         assert publish_question(session, question, on(18).date())
-    return found
+
+
+@pytest.fixture
+def questions(published: None, session: Session) -> list[Question]:
+    """Each with a published crowd."""
+    return of_quantities(session)
 
 
 @pytest.fixture

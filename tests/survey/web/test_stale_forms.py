@@ -20,7 +20,7 @@ from survey.models import Rationale, Submission
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.form_restore import refilled
-from tests.conftest import TODAY
+from tests.conftest import TODAY, store_after
 from tests.factories import the_question
 from tests.survey.disclosure.test_non_interference import World
 
@@ -93,10 +93,15 @@ def every_form(client: FlaskClient, pages: list[str]) -> dict[str, tuple[str, Fo
     return {action: form for action, form in found.items() if action != "/language"}
 
 
+spoken = store_after(people_and_owner)
+
+
 @pytest.mark.parametrize("viewer", ["anonymous", "participant", "owner"])
-def test_every_form_comes_back_as_it_was_filled(guarded: Flask, viewer: str) -> None:
+def test_every_form_comes_back_as_it_was_filled(
+    spoken: tuple[dict[str, int | None], str], guarded: Flask, viewer: str
+) -> None:
+    people, invitation = spoken
     with guarded.app_context():
-        people, invitation = transaction(people_and_owner)
         token = transaction(owner_link)
         db.session.close()
     guarded.config["WTF_CSRF_ENABLED"] = False

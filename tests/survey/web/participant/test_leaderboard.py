@@ -20,6 +20,7 @@ from survey.services.snapshots import freeze, frozen_file
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.identity import REMEMBERED
+from tests.conftest import store_after
 from tests.factories import on, say, someone, the_survey
 from tests.survey.outcomes import member, outcome, signed_in
 from tests.survey.web.test_statements import MOST, cost
@@ -46,11 +47,7 @@ def fill(session: Session) -> list[int]:
     return [person.id for person in people]
 
 
-@pytest.fixture
-def people(app: Flask) -> list[int]:
-    with app.app_context():
-        found: list[int] = transaction(fill)
-        return found
+people = store_after(fill)
 
 
 def browser(app: Flask, person: int) -> FlaskClient:
@@ -61,7 +58,7 @@ def browser(app: Flask, person: int) -> FlaskClient:
 
 
 def test_a_name_is_shown_changed_withheld_released_and_withdrawn(
-    app: Flask, client: FlaskClient, people: list[int]
+    people: list[int], app: Flask, client: FlaskClient
 ) -> None:
     own, other = browser(app, people[0]), browser(app, people[1])
     said = own.get(NAME).text
