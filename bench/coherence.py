@@ -10,7 +10,17 @@ from itertools import cycle
 import numpy as np
 
 from bench.peers import best
-from scoring.coherence import Event, EventSpace, Question, Relation, clashes, repair, set_events
+from scoring.coherence import (
+    Event,
+    EventSpace,
+    Question,
+    Relation,
+    clashes,
+    clashing,
+    pair_losses,
+    repair,
+    set_events,
+)
 from scoring.coherence._programs import solve
 from scoring.scenarios import leaves
 from survey.bank.reading import bank_folder, read_bank
@@ -64,6 +74,15 @@ def main() -> None:
     matrix = np.tile(np.eye(max(len(one) for one in space.components)), (PEOPLE, 1, 1))
     factors = best(lambda: np.linalg.inv(np.linalg.cholesky(matrix)), 2)
     told(f"repairs of {PEOPLE:,} people, all with slips", best(lambda: repair(space, crowd), 2), factors)
+    made = repair(space, crowd)
+    told(
+        f"checks of {PEOPLE:,} people, repaired before",
+        best(lambda: clashing(space, crowd, made), 2),
+        factors,
+    )
+    told(f"sure losses of {PEOPLE:,} people", best(lambda: pair_losses(space, crowd), 2), factors)
+    both = best(lambda: clashing(space, crowd, repair(space, crowd)), 2)
+    told(f"checks and repairs of {PEOPLE:,} people", both, factors)
 
     tree, chances = leaves(0.25, 0.24, 0.04, 0.029, 0.042), cycle([0.2, 0.3])
     product = best(lambda: tree.probability * tree.probability, 9)

@@ -21,6 +21,8 @@ _DEPENDENT = 1e-13
 CHUNK = 250
 _MOST_STEPS = 1_000
 _WORTH_COPYING = 0.7
+#: Active rows of most people: there is room for the products of more only once somebody has them.
+_FEW = 11
 
 
 def nearest(matrix: FloatArray, slope: FloatArray, table: FloatArray, limit: FloatArray) -> FloatArray:
@@ -69,7 +71,10 @@ def _inverse(lower: FloatArray) -> FloatArray:
 
 @dataclass(eq=False)
 class _Crowd:
-    """Those who are not finished: points, rows, active sets (padded), prices, and the row that is being added."""
+    """Those who are not finished: points, rows, active sets (padded), prices, and the row that is being added.
+
+    `gram` are the products of the active rows with each other, and 1 on the diagonal where padded.
+    """
 
     person: IntArray
     start: FloatArray
@@ -77,6 +82,7 @@ class _Crowd:
     point: FloatArray
     active: IntArray
     price: FloatArray
+    gram: FloatArray
     count: IntArray
     adding: IntArray
     added: FloatArray
@@ -92,6 +98,7 @@ class _Crowd:
             start.copy(),
             np.zeros((people, width + 1), int),
             np.zeros((people, width + 1)),
+            np.tile(np.eye(min(width, _FEW) + 1), (people, 1, 1)),
             np.zeros(people, int),
             np.full(people, -1),
             np.zeros(people),
@@ -101,11 +108,13 @@ class _Crowd:
         """Some of them."""
         return type(self)(*(value[kept] for value in vars(self).values()))
 
-    def normals(self, width: int) -> tuple[FloatArray, BoolArray]:
-        """The active rows, 0 where padded, and which are not padded."""
-        used = np.arange(width) < self.count[:, None]
-        chosen = np.take_along_axis(self.rows, self.active[:, :width, None], axis=1)
-        return chosen * used[:, :, None], used
+    def normals(self, who: IntArray, width: int) -> tuple[FloatArray, BoolArray]:
+        """Some people's active rows, 0 where padded, and which are not padded."""
+        used = np.arange(width) < self.count[who, None]
+        # `take_along_axis` would cost five times as much.
+        chosen = self.rows[who[:, None], self.active[who, :width]]
+        chosen *= used[:, :, None]
+        return chosen, used
 
 
 def _project(start: FloatArray, rows: FloatArray, limit: FloatArray) -> FloatArray:
@@ -116,11 +125,12 @@ def _project(start: FloatArray, rows: FloatArray, limit: FloatArray) -> FloatArr
         choosing = crowd.adding < 0
         crowd.adding = np.where(choosing, over.argmax(axis=1), crowd.adding)
         crowd.added[choosing] = 0
-        amount = np.take_along_axis(over, crowd.adding[:, None], axis=1)[:, 0]
+        amount = over[np.arange(len(over)), crowd.adding]
         done = live & choosing & (amount <= _CLOSE)
         done |= _step(crowd, amount, live & ~done)
         if done.any():
-            found[crowd.person[done]] = _polished(crowd.only(done), limit)
+            who = np.flatnonzero(done)
+            found[crowd.person[who]] = _polished(crowd, who, limit)
             live &= ~done
         if not live.any():
             return found
@@ -135,11 +145,12 @@ def _step(crowd: _Crowd, amount: FloatArray, live: BoolArray) -> BoolArray:
     """One step of those who are live; who of them has no way left (a row that only rounding breaks)."""
     everyone, width = np.arange(len(crowd.person)), max(int(crowd.count.max()), 1)
     normal = crowd.rows[everyone, crowd.adding]
-    normals, used = crowd.normals(width)
-    change = _weights(normals, used, np.matmul(normals, normal[:, :, None]))
+    normals, used = crowd.normals(everyone, width)
+    products = np.matmul(normals, normal[:, :, None])
+    change = np.linalg.solve(crowd.gram[:, :width, :width], products)[:, :, 0]
     away = normal - np.matmul(change[:, None, :], normals)[:, 0, :]
-    square = (away * away).sum(axis=1)
-    bound = square <= _DEPENDENT * (normal * normal).sum(axis=1)
+    square, whole_square = (np.einsum("pi,pi->p", one, one) for one in (away, normal))
+    bound = square <= _DEPENDENT * whole_square
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(used & (change > 1e-14), crowd.price[:, :width] / change, np.inf)
         whole = np.where(bound, np.inf, amount / square)
@@ -152,23 +163,44 @@ def _step(crowd: _Crowd, amount: FloatArray, live: BoolArray) -> BoolArray:
     crowd.point -= np.where(bound, 0, length)[:, None] * away
     crowd.price[:, :width] = np.maximum(crowd.price[:, :width] - length[:, None] * change, 0)
     crowd.added += length
-    _add(crowd, everyone[(whole <= part) & moving])
-    _drop(crowd, everyone[(whole > part) & moving], blocking)
+    _add(crowd, np.flatnonzero((whole <= part) & moving), products[:, :, 0], whole_square)
+    _drop(crowd, np.flatnonzero((whole > part) & moving), blocking)
     return np.asarray(stuck)
 
 
-def _add(crowd: _Crowd, who: IntArray) -> None:
-    crowd.active[who, crowd.count[who]] = crowd.adding[who]
-    crowd.price[who, crowd.count[who]] = crowd.added[who]
+def _add(crowd: _Crowd, who: IntArray, products: FloatArray, square: FloatArray) -> None:
+    """The row that is being added becomes the last active one; `products` with those before are 0 where padded."""
+    last, width = crowd.count[who], products.shape[1]
+    if last.max(initial=0) >= crowd.gram.shape[1]:
+        crowd.gram = _wider(crowd.gram)
+    crowd.active[who, last] = crowd.adding[who]
+    crowd.price[who, last] = crowd.added[who]
+    crowd.gram[who, last, :width] = products[who]
+    crowd.gram[who, :width, last] = products[who]
+    crowd.gram[who, last, last] = square[who]
     crowd.count[who] += 1
     crowd.adding[who] = -1
+
+
+def _wider(gram: FloatArray) -> FloatArray:
+    """The same products, padded to twice as many rows."""
+    people, width, _ = gram.shape
+    found = np.tile(np.eye(2 * width), (people, 1, 1))
+    found[:, :width, :width] = gram
+    return found
 
 
 def _drop(crowd: _Crowd, who: IntArray, blocking: IntArray) -> None:
     """The last active row takes the place of the one that is dropped."""
     crowd.count[who] -= 1
+    last, gone = crowd.count[who], blocking[who]
     for column in (crowd.active, crowd.price):
-        column[who, blocking[who]] = column[who, crowd.count[who]]
+        column[who, gone] = column[who, last]
+    gram = crowd.gram
+    gram[who, gone] = gram[who, last]
+    gram[who, :, gone] = gram[who, :, last]
+    gram[who, last] = gram[who, :, last] = 0
+    gram[who, last, last] = 1
 
 
 def _weights(normals: FloatArray, used: BoolArray, right: FloatArray) -> FloatArray:
@@ -179,12 +211,12 @@ def _weights(normals: FloatArray, used: BoolArray, right: FloatArray) -> FloatAr
     return np.asarray(np.linalg.solve(gram, right)[:, :, 0] * used)
 
 
-def _polished(crowd: _Crowd, limit: FloatArray) -> FloatArray:
-    """The optimum on the active rows as equalities, from the start: without what the steps added up in rounding."""
-    width = int(crowd.count.max(initial=0))
+def _polished(crowd: _Crowd, who: IntArray, limit: FloatArray) -> FloatArray:
+    """Some people's optimum on their active rows as equalities, without what the steps added up in rounding."""
+    width = int(crowd.count[who].max(initial=0))
     if not width:
-        return crowd.point
-    normals, used = crowd.normals(width)
-    over = np.matmul(normals, crowd.start[:, :, None])[:, :, 0] - limit[crowd.active[:, :width]] * used
+        return crowd.point[who]
+    start, (normals, used) = crowd.start[who], crowd.normals(who, width)
+    over = np.matmul(normals, start[:, :, None])[:, :, 0] - limit[crowd.active[who, :width]] * used
     price = _weights(normals, used, over[:, :, None])
-    return np.asarray(crowd.start - np.matmul(price[:, None, :], normals)[:, 0, :])
+    return np.asarray(start - np.matmul(price[:, None, :], normals)[:, 0, :])

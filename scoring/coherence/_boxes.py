@@ -47,7 +47,9 @@ def boxes(space: EventSpace, people: FloatArray, tolerance: float) -> tuple[Floa
     A conjunction is told by its conditional answers; where they contradict each other, its low end is above the high.
     Both of shape (people, coordinates).
     """
-    low, high = (np.full((len(people), space.size), end) for end in (-np.inf, np.inf))
+    # Both are filled column by column.
+    people = np.asfortranarray(people)
+    low, high = (np.full((space.size, len(people)), end).T for end in (-np.inf, np.inf))
     plain, conditional = plain_and_conditional(space)
     for at in plain:
         place, told = own_place(space, at), ~np.isnan(people[:, at])
