@@ -16,6 +16,7 @@ from ...i18n.formatting import number, percent, signed
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Question, Survey
+from ...presenters.consistent import both_figures
 from ...presenters.crowd_summary import focus_of
 from ...presenters.question_state import status_in_words
 from ...questions import kind_of
@@ -76,6 +77,8 @@ class Figure:
         Which part: a date, an answer, a branch; empty where there is only one.
     value, before
         The figure in words, and that of the base day; `before` is empty where nothing had been published then.
+    consistent
+        What it is made consistent with tied questions, in words; empty where that is the same.
     change
         The difference in words: points with their sign, "same", or for numbers and dates the figure before.
     points
@@ -89,6 +92,7 @@ class Figure:
     about: str
     value: str
     before: str
+    consistent: str
     change: str
     points: float
     width: float
@@ -172,10 +176,12 @@ def _figure(session: Session, viewer: Viewer, question: Question, shown: Shown, 
     value, before = _said(question, one.value), _said(question, former.value) if former else ""
     strip = _strip(question, one, former)
     points = _points(question, one, former)
+    both = both_figures(session, viewer, question, shown, focus)
     return Figure(
         about=_about(question, focus),
         value=value,
         before=before,
+        consistent=both.mark if both else "",
         change=_change(question, value, before, points),
         points=points,
         width=round(strip.high - strip.low, 2),
