@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from scoring.coherence import clashes
+from scoring.coherence.checking import TOLERANCE, _Person
 from tests.scoring.relation_graphs import random_answers, random_joint, random_spaces
+from tests.scoring.test_event_space import of_bank
 
 
 @pytest.mark.parametrize("count", [60, pytest.param(1_000, marks=pytest.mark.long)])
@@ -28,3 +30,20 @@ def test_coherent_answers_rounded_to_whole_percents_give_no_alarm():
     for random, space, whole in random_spaces(20, seed=2):
         rounded = whole.said_by(random_joint(random, whole)).round(2)
         assert clashes(space, rounded) == []
+
+
+def test_what_only_several_rows_rule_out_is_found_with_the_answers_that_do_it_and_what_would_mend_it():
+    # A treaty by the end of 2027 needs the war's state to be one of two; the ceasefire between them has no answer.
+    space, _worked = of_bank("ukraine")
+    said = {
+        "treaty-when": {"2027-12-31": 0.6},
+        "war-state-2027": {"fighting": 0.65},
+        "nato-accession": {"2028-12-31": 0.02},
+    }
+    answers = space.vector(said)
+    assert not _Person(space, answers, TOLERANCE).by_rows()
+    (clash,) = clashes(space, answers)
+    assert set(clash.answers) == {("treaty-when", "2027-12-31"), ("war-state-2027", "fighting")}
+    assert len(clash.rows) > 1 and clash.amount == pytest.approx(0.25, abs=1e-6)
+    assert clash.mends["treaty-when", "2027-12-31"] == pytest.approx((0, 0.355), abs=1e-6)
+    assert clash.mends["war-state-2027", "fighting"] == pytest.approx((0, 0.405), abs=1e-6)
