@@ -30,7 +30,7 @@ else:
     __getattr__, __dir__, __all__ = lazily(
         __name__,
         {
-            "checking": ["Clash", "clashes"],
+            "checking": ["Clash", "clashes", "go_together"],
             "declarations": ["Event", "Question", "Relation", "read_event"],
             "distances": ["Incoherence", "coherence_weights", "guaranteed_loss", "incoherence"],
             "event_space": ["Contradiction", "EventSpace", "Hull", "ImpossibleState", "check_declarations"],

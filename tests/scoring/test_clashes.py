@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring.coherence import clashes
+from scoring.coherence import clashes, go_together
 from scoring.coherence.checking import TOLERANCE, _Person
 from tests.scoring.relation_graphs import random_answers, random_joint, random_spaces
 from tests.scoring.test_event_space import of_bank
@@ -17,7 +17,9 @@ def test_there_is_an_alarm_exactly_where_no_distribution_is_near_every_answer(co
         for _ in range(2):
             answers = random_answers(random, whole)
             found = clashes(space, answers, in_hand=space.answers[0])
-            assert bool(found) == (whole.reachable(answers, 0.005) is None)
+            assert (
+                bool(found) == (whole.reachable(answers, 0.005) is None) == (not go_together(space, answers))
+            )
             alarms += bool(found)
             for clash in found:
                 # Those that are named can't go together, whatever else was said.
