@@ -32,7 +32,7 @@ else:
     __getattr__, __dir__, __all__ = lazily(
         __name__,
         {
-            "checking": ["Clash", "clashes"],
+            "checking": ["Clash", "clashes", "go_together"],
             "crowd_checks": ["Clashing", "clashing", "pair_losses"],
             "declarations": ["Event", "Question", "Relation", "read_event"],
             "distances": ["Incoherence", "coherence_weights", "guaranteed_loss", "incoherence"],

@@ -106,6 +106,33 @@ def clashes(
     return sorted(made, key=lambda clash: -clash.amount)
 
 
+def go_together(space: EventSpace, answers: ArrayLike, tolerance: float = TOLERANCE) -> bool:
+    """Whether some coherent forecast is near enough to all of one person's answers; what does not, `clashes` tells.
+
+    Parameters
+    ----------
+    space : EventSpace
+    answers : shape (answers of the space,)
+        From 0 to 1, NaN where there is none.
+    tolerance : 0 or more
+        A coherent forecast this near to every answer is near enough.
+
+    Examples
+    --------
+    >>> from scoring.coherence import Event, Question, Relation
+    >>> questions = [Question("treaty", "binary"), Question("truce", "binary")]
+    >>> both = Event("treaty", ("yes",)), Event("truce", ("yes",))
+    >>> space = EventSpace.of(questions, [Relation("R", "implies", both)])
+    >>> go_together(space, [0.2, 0.3]), go_together(space, [0.5, 0.3])
+    (True, False)
+    """
+    person = _Person(space, space.checked(answers), tolerance)
+    if person.by_rows():
+        return False
+    told = person.told
+    return not told or person._program(told, tolerance, bool(space.hulls)) is not None
+
+
 #: Rows of the space (positions), answers involved, and the amount.
 _Found = tuple[list[int], list[int], float]
 

@@ -16,7 +16,8 @@ from ..disclosure import Denial, Shown, ShownOption, ShownScenarios, Viewer
 from ..errors import NotFound, SurveyError, problem
 from ..i18n.locale import current_language, gettext
 from ..models import Question, Scenario, Survey
-from ..presenters.scenario_views import GROUP, MINE, ImpossibleTrial, Whose, network_of, scenarios_of, tried
+from ..presenters.scenario_charts import network_of
+from ..presenters.scenario_views import GROUP, MINE, ImpossibleTrial, Whose, scenarios_of, tried
 from ..services.own_scenarios import UnfinishedScenarios
 from ..store.engine import db
 from .authentication import known_question, known_survey, viewer

@@ -128,8 +128,8 @@ def forecasts_long(slug: str, number: int) -> Response:
 def bundle(slug: str, number: int) -> Response:
     """Every table with its codebook and descriptions, in one signed archive
 
-    `parley bundle verify` checks it, `parley bundle recompute` computes every figure in it again. Each download leaves
-    an entry in the survey's log.
+    `parley bundle verify` checks it, `parley bundle recompute` computes every figure in it again. Each download
+    leaves an entry in the survey's log.
     """
     survey, user = require_member(slug, EXPORT, *downloads.READERS)
     return downloads.download(survey, number, BUNDLE, user.id)

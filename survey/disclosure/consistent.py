@@ -1,10 +1,10 @@
 """What is shown of the crowd once tied questions are made consistent: a function of figures that are shown anyway."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.orm import Session
 
 from ..aggregation.consistent import made_consistent, put_together, tied_to
@@ -56,7 +56,11 @@ def get_consistent(session: Session, viewer: Viewer, question: Question, as_of: 
     if question.quantile_levels or not may_see(session, viewer, question):
         return None
     space = event_space_of(session, question.survey)
-    told = told_on(session, viewer, question.survey, as_of, tied_to(space, question.key))
+    tied = tied_to(space, question.key)
+    # Alone it says what it says: nothing has to be read.
+    if len(tied) < 2:
+        return None
+    told = told_on(session, viewer, question.survey, as_of, tied)
     direct = told.get(question.key)
     if direct is None or len(told) < 2:
         return None
@@ -90,6 +94,25 @@ _questions = (
 
 
 @once
+def _outcomes(session: Session, survey: Survey) -> Sequence[tuple[int, str, int | None, str | None]]:
+    """Each question as often as it has outcomes: its id and key, the outcome's id, what option that is about."""
+    if "questions" not in inspect(survey).unloaded:
+        # A page of many questions has read them with their outcomes.
+        return [
+            (
+                question.id,
+                question.key,
+                made.id if made else None,
+                made.option.key if made and made.option else None,
+            )
+            for question in survey.questions
+            for made in (tuple(question.resolutions) or (None,))
+        ]
+    rows = connection_of(session).execute(_questions, {"survey": survey.id}).all()
+    return [(one, key, outcome, option) for one, key, outcome, option in rows]
+
+
+@once
 def told_on(
     session: Session, viewer: Viewer, survey: Survey, as_of: date, keys: frozenset[str]
 ) -> dict[str, dict[str, float]]:
@@ -97,7 +120,7 @@ def told_on(
 
     Of what has an outcome, or was annulled, nothing is told: of a ladder or pair by option.
     """
-    rows = connection_of(session).execute(_questions, {"survey": survey.id}).all()
+    rows = _outcomes(session, survey)
     over: set[tuple[str, str | None]] = {
         (key, option) for _, key, outcome, option in rows if outcome is not None
     }

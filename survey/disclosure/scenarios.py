@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from math import isnan, nan
 
 from sqlalchemy.orm import Session
 
@@ -12,14 +13,17 @@ from ..aggregation.event_space import event_space_of
 from ..aggregation.known_outcomes import KnownEvent
 from ..aggregation.publications import dated_figures, publications_of
 from ..aggregation.question_specs import scenario_of, total_of
-from ..aggregation.rounding import rounded_people
-from ..aggregation.rules import Figures, headings
+from ..aggregation.rounding import rounded_people, rounded_probability
+from ..aggregation.rules import Figures, heading, headings
 from ..aggregation.scenarios import Chances, options_of, options_of_total, told_tree
 from ..aggregation.segments import ALL
 from ..aggregation.specification import EventSpec, ScenarioSpec
 from ..models import Event, Question, Relation, Scenario, Survey
 from .access import Denial, Viewer, denial_reason, last_day_told, may_see
 from .consistent import consistent_on
+
+#: Key of an axis, and which side of the root it is given; of the root itself None.
+Edge = tuple[str, bool | None]
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,16 @@ class ShownScenarios:
         The smallest number that any of the questions rests on, rounded down; 0 where nothing is open.
     known
         Key of an axis, or of an event told beside the tree, to whether it came true.
+    margins
+        How far another crowd of this size would be from an edge of the tree in nine cases of ten: by key of an axis,
+        and of those behind the root by its side. Empty where that is not known of each.
     """
 
     as_of: date
     people: int
     chances: Chances
     known: Mapping[str, bool] = field(default_factory=dict)
+    margins: Mapping[Edge, float] = field(default_factory=dict)
 
 
 def get_scenarios(
@@ -90,7 +98,31 @@ def get_scenarios(
     )
     _unrounded, shown = told_tree(spec, direct, told_together, totals, came, news)
     known = {key: came[event] for key, event in {**spec.axes, **spec.asides}.items() if event in came}
-    return ShownScenarios(day, rounded_people(people), shown, known)
+    return ShownScenarios(day, rounded_people(people), shown, known, _margins(spec, told))
+
+
+def _margins(spec: ScenarioSpec, told: Mapping[str, Figures]) -> dict[Edge, float]:
+    """Half of the interval of each edge that is open, as it is shown with its question; none unless there are all."""
+    root, *others = spec.axes
+    edges: dict[Edge, tuple[str, tuple[str, ...]]] = {
+        (root, None): (spec.axes[root].question, spec.axes[root].options)
+    }
+    for key in others:
+        pair = spec.pairs[key]
+        edges |= {(key, side): (pair.key, (option,)) for side, option in pair.sides.items()}
+    found = {
+        edge: sum(_half_interval(told.get(question), option) for option in options)
+        for edge, (question, options) in edges.items()
+    }
+    return {} if any(map(isnan, found.values())) else found
+
+
+def _half_interval(part: Figures | None, option: str) -> float:
+    """NaN where there is no interval."""
+    head = heading(part["options"][option]) if part and option in part["options"] else {}
+    if head.get("low") is None or head.get("high") is None:
+        return nan
+    return (rounded_probability(head["high"]) - rounded_probability(head["low"])) / 2
 
 
 def _events(scenario: Scenario, relations: Iterable[Relation]) -> list[Event]:

@@ -12,12 +12,13 @@ from ..aggregation.segments import ALL
 from ..charts import Chart
 from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import day_label, exact_percent, in_words, number, percent, percent_range
-from ..i18n.locale import current_language, ngettext
+from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind, quantile_said
 from . import crowd_charts
+from .consistent import both_figures
 from .crowd_findings import middle_of, middle_share
 from .own_forecast import quantile_range_said
 
@@ -146,20 +147,8 @@ def crowd_pictures(
 
 def _consistent(session: Session, viewer: Viewer, question: Question, shown: Shown, focus: str) -> str:
     """The other figure of an option, where what was asked directly does not go together with tied questions."""
-    made = disclosure.get_consistent(session, viewer, question, shown.as_of)
-    if made is None or focus not in made.moved:
-        return ""
-    direct, consistent = percent(shown.options[focus].value), percent(made.values[focus])
-    if direct == consistent:
-        return ""
-    others = len(made.made_of) - 1
-    return ngettext(
-        "Asked directly %(direct)s; made consistent with %(num)s question that it is tied to %(made)s.",
-        "Asked directly %(direct)s; made consistent with the %(num)s questions that it is tied to %(made)s.",
-        others,
-        direct=direct,
-        made=consistent,
-    )
+    both = both_figures(session, viewer, question, shown, focus)
+    return both.sentence if both else ""
 
 
 def _choice(question: Question, key: str) -> str:

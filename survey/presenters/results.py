@@ -14,6 +14,7 @@ from ..models import Question, Survey, ThemeText
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind, quantile_said
 from ..store.lifecycle import current_resolutions, unresolved
+from .consistent import both_figures
 from .crowd_findings import middle_of
 from .outcomes import OutcomeInWords, outcomes
 from .own_forecast import named_chance, quantile_range_said
@@ -29,7 +30,8 @@ class QuestionResult:
     Attributes
     ----------
     crowd
-        The crowd's last figures, one line each; none where they are not shown, or there are none.
+        The crowd's last figures, one line each, and behind a figure what it is made consistent with tied questions
+        where that is another; none where they are not shown, or there are none.
     as_of, people
         Of what is shown: the UTC day at whose end it stood, and how many people, rounded down.
     reach
@@ -79,7 +81,7 @@ def _result(session: Session, viewer: Viewer, question: Question) -> QuestionRes
     return QuestionResult(
         question,
         question.text(current_language()).title,
-        crowd=_crowd(question, shown) if shown else [],
+        crowd=_crowd(session, viewer, question, shown) if shown else [],
         as_of=shown.as_of if shown else None,
         people=shown.people if shown else 0,
         reach=remark or ("" if reach is Reach.CLOSE else reach_said(session, question, seen)),
@@ -89,19 +91,23 @@ def _result(session: Session, viewer: Viewer, question: Question) -> QuestionRes
     )
 
 
-def _crowd(question: Question, shown: Shown) -> list[str]:
+def _crowd(session: Session, viewer: Viewer, question: Question, shown: Shown) -> list[str]:
     """The figures in lines: of a number or date its middle and half, of answers the likeliest, else each chance."""
     kind, told = kind_of(question), list(shown.options.values())
     if isinstance(kind, QuantileKind):
         return [_quantiles(kind, question, one) for one in told]
     if question.kind in ("choice", "ordered"):
         likeliest = sorted(told, key=lambda one: -one.value)[:MOST_ANSWERS]
-        return [_answer(question, one) for one in likeliest]
-    return [named_chance(question, one.key, percent(one.value)) for one in told]
+        return [
+            f"{question.option(one.key).text(current_language())}: {_chance(session, viewer, question, shown, one)}"
+            for one in likeliest
+        ]
+    return [named_chance(question, one.key, _chance(session, viewer, question, shown, one)) for one in told]
 
 
-def _answer(question: Question, one: ShownOption) -> str:
-    return f"{question.option(one.key).text(current_language())}: {percent(one.value)}"
+def _chance(session: Session, viewer: Viewer, question: Question, shown: Shown, one: ShownOption) -> str:
+    both = both_figures(session, viewer, question, shown, one.key)
+    return f"{percent(one.value)} ({both.mark})" if both else percent(one.value)
 
 
 def _quantiles(kind: QuantileKind, question: Question, one: ShownOption) -> str:

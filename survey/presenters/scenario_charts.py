@@ -1,14 +1,19 @@
 """Scenarios as the crowd's door showed them: the bar, the tree, their table, and whether the ways agree."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from math import hypot
 
+import numpy as np
 from sqlalchemy.orm import Session
+
+from scoring import Axis
+from scoring.coherence import Tree
 
 from .. import charts, disclosure
 from ..aggregation.question_specs import scenario_of
-from ..aggregation.scenarios import Chance, chances
+from ..aggregation.scenarios import Chance, chances, joint_tree
 from ..charts import Branch, Chart, Leaf
 from ..clock import day_date
 from ..disclosure import Denial, ShownScenarios, Viewer
@@ -352,10 +357,48 @@ def _title(scenario: Scenario, seen: ShownScenarios, language: str) -> str:
     chance = _leaf_chance(first, seen)
     if seen.chances.leaves[first.key] >= 1 or first.holds.items() <= seen.known.items():
         return f"{one}: {chance}"
-    if seen.chances.leaves[first.key] - seen.chances.leaves[second.key] < ALIKE:
+    if _within_chance(scenario, seen, first, second):
         both = {"one": one, "other": other, "chance": chance, "next": _leaf_chance(second, seen)}
         return _("About as likely: “%(one)s” (%(chance)s) and “%(other)s” (%(next)s)", **both)
     return _("%(scenario)s is likeliest: %(chance)s", scenario=one, chance=chance)
+
+
+def network_of(scenario: Scenario, seen: ShownScenarios) -> Tree:
+    """The tree as a Bayesian network over its axes, of the very edges that are shown."""
+    spec = scenario_of(scenario)
+    return joint_tree(spec, seen.chances, {key: one for key, one in seen.known.items() if key in spec.axes})
+
+
+def _within_chance(
+    scenario: Scenario, seen: ShownScenarios, first: ScenarioLeaf, second: ScenarioLeaf
+) -> bool:
+    """Whether two scenarios differ by no more than another crowd of this size might have made them differ.
+
+    Each edge is moved by half of its own interval, and what that does to the difference is added up in squares, as of
+    figures that err apart from each other (propagation of error). Where no intervals are known, by `ALIKE`.
+    """
+    tree = network_of(scenario, seen)
+
+    def lead(axes: Sequence[Axis]) -> float:
+        leaves = Tree(tuple(axes)).leaves()
+        return leaves.of(first.holds) - leaves.of(second.holds)
+
+    apart = lead(tree.axes)
+    if not seen.margins:
+        return apart < ALIKE
+    stepped = (
+        [_stepped(axis, side, margin) if axis.name == key else axis for axis in tree.axes]
+        for (key, side), margin in seen.margins.items()
+    )
+    return apart < hypot(*(lead(axes) - apart for axes in stepped))
+
+
+def _stepped(axis: Axis, side: bool | None, margin: float) -> Axis:
+    """An axis with one edge moved to the inside: what depends on it is a line, so that either way tells as much."""
+    sides = np.atleast_1d(np.asarray(axis.probability, float)).tolist()
+    at = int(side or False)
+    sides[at] += margin if sides[at] < 0.5 else -margin
+    return replace(axis, probability=sides[0] if side is None else sides)
 
 
 def _span(chance: Chance) -> str:

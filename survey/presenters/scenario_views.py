@@ -7,12 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from scoring.coherence import Tree
 from scoring.scenarios import Joint
 
 from .. import disclosure
-from ..aggregation.question_specs import scenario_of
-from ..aggregation.scenarios import joint_tree, what_if
+from ..aggregation.scenarios import what_if
 from ..aggregation.segments import ALL, group_segment
 from ..disclosure import Denial, ShownScenarios, Viewer
 from ..i18n.formatting import percent
@@ -22,7 +20,7 @@ from ..models import Question, Scenario, Survey
 from ..questions.number_parsing import percent as read_percent
 from ..services import background_answers
 from ..services.own_scenarios import UnfinishedScenarios, own_scenarios
-from .scenario_charts import leaf_words
+from .scenario_charts import leaf_words, network_of
 
 CROWD, MINE, GROUP = "crowd", "mine", "group"
 #: Less than this is no move: it is told in tenths of a point at the finest.
@@ -75,12 +73,6 @@ def scenarios_of(
     if whose.kind == MINE and viewer.participant is not None:
         return own_scenarios(session, viewer.participant, scenario)
     return disclosure.get_scenarios(session, viewer, scenario, segment=whose.segment)
-
-
-def network_of(scenario: Scenario, seen: ShownScenarios) -> Tree:
-    """The tree as a Bayesian network over its axes, of the very edges that are shown."""
-    spec = scenario_of(scenario)
-    return joint_tree(spec, seen.chances, {key: one for key, one in seen.known.items() if key in spec.axes})
 
 
 @dataclass(frozen=True)

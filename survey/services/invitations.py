@@ -437,30 +437,33 @@ def batches(session: Session, survey: Survey) -> list[Batch]:
     ]
 
 
-@once
 def invited_counts(session: Session, survey: Survey) -> tuple[int, int]:
     """How many invitations were made and not revoked unused, and of how many that wait the letter was refused."""
-    refused = and_(
-        waits(clock.now(session)), Invitation.refusal.is_not(None), Invitation.address.is_not(None)
-    )
-    invited, returned = session.execute(
-        select(func.count(), _number(refused)).where(Invitation.survey_id == survey.id, _stays_invited())
-    ).one()
-    return invited, returned
+    days = _invited_days(session, survey)
+    return sum(invited for _day, invited, _refused in days), sum(refused for _day, _invited, refused in days)
 
 
 def invited_by_day(session: Session, survey: Survey) -> list[tuple[date, int]]:
     """How many were invited by the end of each UTC day on which somebody was, as `invited_counts` counts."""
+    days = _invited_days(session, survey)
+    counts = accumulate(invited for _day, invited, _refused in days)
+    return list(zip((day for day, *_counts in days), counts, strict=True))
+
+
+@once
+def _invited_days(session: Session, survey: Survey) -> list[tuple[date, int, int]]:
+    """Invitations by the UTC day of their making, as `invited_counts` counts them."""
     day = func.date(Invitation.created_at)
+    refused = and_(
+        waits(clock.now(session)), Invitation.refusal.is_not(None), Invitation.address.is_not(None)
+    )
     query = (
-        select(day, func.count())
+        select(day, func.count(), _number(refused))
         .where(Invitation.survey_id == survey.id, _stays_invited())
         .group_by(day)
         .order_by(day)
     )
-    rows = session.execute(query).all()
-    days = [date.fromisoformat(str(one)) for one, _count in rows]
-    return list(zip(days, accumulate(count for _day, count in rows), strict=True))
+    return [(date.fromisoformat(str(one)), *counts) for one, *counts in session.execute(query)]
 
 
 def _stays_invited() -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from scoring.coherence import EventSpace, clashes, repair
+from scoring.coherence import EventSpace, go_together, repair
 
 from ..aggregation.event_space import event_space_of
 from ..aggregation.specification import POOLED, Said
@@ -56,7 +56,7 @@ def single_changes(session: Session, participant: Participant, clash: OwnClash) 
             moved = _with_the_rest(space, {**said, key: moved}, key, {*others[key], option})
         if moved and _may_be_said(questions[key], moved):
             then = answers_in(space, {**others, key: {**said[key], **moved}})
-            if not clashes(space, then):
+            if go_together(space, then):
                 found[key, option] = SingleChange(moved[option], moved)
     return found
 

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from scoring.coherence import Event, EventSpace, Question, Relation, clashes, clashing
+from scoring.coherence import Event, EventSpace, Question, Relation, clashes, clashing, go_together
+from scoring.coherence.checking import TOLERANCE, _Person
 from tests.scoring.relation_graphs import random_answers, random_joint, random_spaces
+from tests.scoring.test_event_space import of_bank
 
 
 @pytest.mark.parametrize("count", [60, pytest.param(1_000, marks=pytest.mark.long)])
@@ -15,7 +17,9 @@ def test_there_is_an_alarm_exactly_where_no_distribution_is_near_every_answer(co
         for _ in range(2):
             answers = random_answers(random, whole)
             found = clashes(space, answers, in_hand=space.answers[0])
-            assert bool(found) == (whole.reachable(answers, 0.005) is None)
+            assert (
+                bool(found) == (whole.reachable(answers, 0.005) is None) == (not go_together(space, answers))
+            )
             alarms += bool(found)
             for clash in found:
                 # Those that are named can't go together, whatever else was said.
@@ -40,3 +44,20 @@ def test_two_conditionals_of_one_event_clash_by_the_relations_that_say_which_eve
     (found,) = clashes(space, space.vector(said))
     assert set(found.sources) == {"T-truce", "T-forces"} and found.amount == pytest.approx(0.2)
     assert clashing(space, space.vector(said)).anywhere.all()
+
+
+def test_what_only_several_rows_rule_out_is_found_with_the_answers_that_do_it_and_what_would_mend_it():
+    # A treaty by the end of 2027 needs the war's state to be one of two; the ceasefire between them has no answer.
+    space, _worked = of_bank("ukraine")
+    said = {
+        "treaty-when": {"2027-12-31": 0.6},
+        "war-state-2027": {"fighting": 0.65},
+        "nato-accession": {"2028-12-31": 0.02},
+    }
+    answers = space.vector(said)
+    assert not _Person(space, answers, TOLERANCE).by_rows()
+    (clash,) = clashes(space, answers)
+    assert set(clash.answers) == {("treaty-when", "2027-12-31"), ("war-state-2027", "fighting")}
+    assert len(clash.rows) > 1 and clash.amount == pytest.approx(0.25, abs=1e-6)
+    assert clash.mends["treaty-when", "2027-12-31"] == pytest.approx((0, 0.355), abs=1e-6)
+    assert clash.mends["war-state-2027", "fighting"] == pytest.approx((0, 0.405), abs=1e-6)

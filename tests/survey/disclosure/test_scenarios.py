@@ -1,5 +1,6 @@
 """Scenarios need the options they are computed from, and no others."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from survey.aggregation.question_specs import scenario_of
 from survey.aggregation.scenarios import options_of
 from survey.disclosure import Denial, ShownScenarios, Viewer, get_scenarios
 from survey.models import Participant
-from survey.presenters.scenario_charts import front_scenarios, told_scenarios
+from survey.presenters.scenario_charts import even_scenarios, front_scenarios, told_scenarios
 from survey.services.publication import publish
 from survey.services.resolution import resolve
 from tests.conftest import store_after
@@ -141,6 +142,28 @@ def test_the_page_says_what_is_known_and_of_which_day_the_rest_is(
     assert "none" not in told.title and "<" not in told.title
     assert front.leaves[-1].number.replace("\u00a0", " ") == "0 %"
     assert "given what is known" in front.edge
+
+
+def test_the_title_names_a_likeliest_scenario_only_where_the_intervals_of_the_edges_tell_it_from_the_next(
+    session: Session, people: list[Participant], app: Flask
+) -> None:
+    (scenario,) = the_survey(session).scenarios
+    shown = seen(session, people)
+    edges = {("ceasefire", None)} | {(key, side) for key in ("guarantee", "clash") for side in (False, True)}
+    assert shown.margins.keys() == edges and all(0 < margin < 0.5 for margin in shown.margins.values())
+    even = even_scenarios(scenario)
+
+    def title(**margins: float) -> str:
+        told = {("ceasefire", None): 0.0, ("guarantee", True): 0.0} | {
+            (key, None if key == "ceasefire" else True): margin for key, margin in margins.items()
+        }
+        with app.test_request_context():
+            return told_scenarios(scenario, replace(even, margins=told), "en").title
+
+    # 50 %, 25 and 25: the lead moves by 1.5 of the root's margin and by half of the other's.
+    assert "is likeliest" in title(ceasefire=0.16)
+    assert "About as likely" in title(ceasefire=0.17)
+    assert "About as likely" in title(ceasefire=0.16, guarantee=0.2)
 
 
 def test_once_all_is_known_it_stands_without_a_crowd(

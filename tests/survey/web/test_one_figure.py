@@ -4,6 +4,7 @@ That the files give it too is what `tests/survey/export/test_forecasts.py` says.
 """
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -143,18 +144,36 @@ def test_trees_are_made_of_what_is_made_consistent_and_the_direct_route_of_what_
 
 
 @pytest.mark.usefixtures("published")
-def test_a_crowd_page_tells_both_figures_where_they_differ_by_half_a_point(
-    caller: Caller, person: Visitor, stored: Stored
+def test_every_page_tells_both_figures_where_they_differ_by_half_a_point(
+    app: Flask, client: FlaskClient, caller: Caller, person: Visitor, session: Session, stored: Stored
 ) -> None:
-    told = 0
+    told: dict[str, set[str]] = {}
+    sentences = []
     for key, options in stored.items():
         for one in caller.get(f"questions/{key}/crowd").json["options"]:
-            page = words(person.get(f"q/{key}/crowd?option={one['option']}").text)
-            both = f"Asked directly {shown(options[one['option']])}; made consistent with"
+            option = one["option"]
+            page = words(person.get(f"q/{key}/crowd?option={option}").text)
+            both = f"Asked directly {shown(options[option])}; made consistent with"
             apart = abs((one["consistent"] or one["value"]) - one["value"])
             assert (both in page) >= (apart >= 0.02) and (both in page) <= (apart > 0), (key, one)
-            told += both in page
-    assert told > 5
+            if both in page:
+                mark = f"(made consistent: {shown(one['consistent'])})"
+                told.setdefault(key, set()).add(f"{shown(options[option])} {mark}")
+                sentences.append((f"q/{key}?option={option}", both))
+    assert len(sentences) > 5
+    over = the_survey(session).closes_at + timedelta(days=1)
+    with clock.at(over):
+        results = words(person.get("results").text)
+    sign_in(app, client, "organizer@example.org")
+    rows = words(client.get("/s/ukraine/organize/").text)
+    # The overview tells of one option of each question.
+    in_rows = re.findall(r"(\S+ %) made consistent: (\S+ %)", rows)
+    assert {f"{direct} (made consistent: {made})" for direct, made in in_rows} <= set().union(*told.values())
+    assert len(in_rows) > 2
+    for key, marks in told.items():
+        assert any(mark in results for mark in marks), key
+    for path, both in sentences:
+        assert both in words(client.get(f"/s/ukraine/organize/{path}").text), path
 
 
 def before_the_second_edition(headline: str) -> dict[str, object]:
