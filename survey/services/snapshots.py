@@ -16,11 +16,9 @@ from .. import clock
 from ..export.files import FILES, packed
 from ..export.snapshots import key_box
 from ..models import LIVE_STATES, Forecast, Question, Snapshot, SnapshotFile, Submission, Survey, Task
+from ..progress import Progress
 from ..store.transaction import lock_survey, transaction
 from .audit_log import record
-
-#: Is told what is being made, and how much of the whole is, from 0 to 1.
-Progress = Callable[[str, float], None]
 
 
 def freeze(

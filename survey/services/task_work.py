@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ..errors import SurveyError
 from ..i18n.locale import gettext
 from ..models import Snapshot, Survey, Task, User
+from ..progress import Progress
 from ..store.engine import db
 from ..store.transaction import transaction
 from . import snapshots, tasks
@@ -49,7 +50,7 @@ class TaskProgress:
     They have a session of their own too: what the task is reading goes on.
     """
 
-    def __init__(self, mine: TaskClaim, shown: snapshots.Progress | None = None) -> None:
+    def __init__(self, mine: TaskClaim, shown: Progress | None = None) -> None:
         self.mine = mine
         self._shown = shown
         self._told_at = 0.0
@@ -85,7 +86,7 @@ def ask_snapshot(session: Session, survey: Survey, user: User | None) -> Task:
     return task
 
 
-def run(number: int, shown: snapshots.Progress | None = None) -> bool:
+def run(number: int, shown: Progress | None = None) -> bool:
     """Do a task of the queue here; False where it is not to be had, or did not end well.
 
     Parameters
