@@ -6,7 +6,7 @@ nothing in it tells its sender that it was opened.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from ..errors import NotFound
 from ..i18n.locale import LANGUAGES, current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Contact, Resolution, Survey
+from ..progress import Progress, telling, untold
 from ..questions.outcome_words import in_words, said_by
 from ..store.engine import db
 from ..store.transaction import transaction
@@ -30,9 +31,6 @@ from .outcome_notices import DueOutcome
 from .queue import DueNotice, Parcel
 
 logger = logging.getLogger(__name__)
-
-#: Is told what is being sent, and how much of it has gone, from 0 to 1.
-Progress = Callable[[str, float], None]
 
 #: With more of one kind a letter leads to the list of questions instead of to each.
 MOST_LINKS = 5
@@ -72,17 +70,6 @@ class OutcomeNews:
 
     words: str
     questions: tuple[QuestionNews, ...]
-
-
-def untold(_step: str, _share: float) -> None:
-    """Where nobody wants to know how far it is."""
-
-
-def telling(numbers: Sequence[int], step: str, progress: Progress) -> Iterator[int]:
-    """Whom to write to, one after the other; before each, `progress` is told how much is done."""
-    for place, number in enumerate(numbers):
-        progress(step, place / len(numbers))
-        yield number
 
 
 def deliver(progress: Progress = untold) -> tuple[int, int]:

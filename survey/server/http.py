@@ -19,7 +19,7 @@ from .. import clock, create_app
 from ..config import WeakSetting, remember_address
 from ..models import Survey
 from ..notifications import transport
-from ..notifications.messages import Progress, untold
+from ..progress import Progress, untold
 from ..services.publication import publish
 from ..services.task_work import own_task
 from ..store.engine import db

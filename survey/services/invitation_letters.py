@@ -23,6 +23,7 @@ from ..notifications import messages, transport
 from ..notifications.contacts import NoAddress, read_address
 from ..notifications.invitation_letter import Invited, invitation_letter, read_stop_token, stop_token
 from ..notifications.queue import AGAIN
+from ..progress import Progress, telling, untold
 from ..store.engine import db
 from ..store.transaction import lock_survey, transaction
 from .audit_log import record
@@ -69,7 +70,7 @@ class Reminder:
         return sum(self.gets.values())
 
 
-def deliver(progress: messages.Progress = messages.untold) -> int:
+def deliver(progress: Progress = untold) -> int:
     """Send every invitation's letter that is due, telling `progress` how far it is; how many went.
 
     Any number of processes may do so at once, on any number of hosts.
@@ -81,7 +82,7 @@ def deliver(progress: messages.Progress = messages.untold) -> int:
     moment = clock.now(db.session)
     due = select(Invitation.id).where(_is_due(moment)).order_by(Invitation.id)
     numbers = db.session.scalars(due).all()
-    return sum(_send(number) for number in messages.telling(numbers, "invitations", progress))
+    return sum(_send(number) for number in telling(numbers, "invitations", progress))
 
 
 def _send(number: int) -> bool:

@@ -3,7 +3,7 @@
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
@@ -15,13 +15,11 @@ from sqlalchemy.orm import Session
 from ..errors import AnswersGone, SurveyError
 from ..i18n.locale import gettext
 from ..models import Snapshot, Survey, Task, User
+from ..progress import Progress
 from ..store.engine import db
 from ..store.transaction import transaction
 from . import snapshots, tasks
 from .tasks import Stopped, TaskClaim
-
-#: Is told what is being made, and how much of the whole is, from 0 to 1.
-Progress = Callable[[str, float], None]
 
 logger = logging.getLogger(__name__)
 

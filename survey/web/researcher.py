@@ -10,7 +10,7 @@ from .. import clock
 from ..errors import NotFound
 from ..export.files import BUNDLE
 from ..i18n.locale import gettext
-from ..models import Snapshot, Survey, Task
+from ..models import LIVE_STATES, Snapshot, Survey, Task
 from ..presenters.bundles import archive_of, bundle_facts, openings
 from ..presenters.downloads import READERS, download
 from ..presenters.tasks import TaskWords, task_of, task_words
@@ -82,7 +82,7 @@ def _tasks(survey: Survey, role: str) -> list[tuple[Task, TaskWords, bool]]:
     """A survey's snapshots in the making, and how one's own last ended; whether one may cancel each."""
     now = clock.now(db.session)
     return [
-        (task, task_words(task, now), may_cancel(task, current_user.id, role))
+        (task, task_words(task, now), task.state in LIVE_STATES and may_cancel(task, current_user.id, role))
         for task in shown_tasks(db.session, survey, current_user.id, now)
     ]
 
