@@ -47,6 +47,13 @@ def scope_words() -> Mapping[str, str]:
     }
 
 
+def revoked(known: bool) -> tuple[str, str]:
+    """What is said after somebody has revoked a token, and whether it is a warning: there may have been none."""
+    if known:
+        return _("The token works no more. Programs that had it are refused."), "message"
+    return _("You have no such token. Nothing was changed."), "warning"
+
+
 def in_words(token: ApiToken) -> TokenInWords:
     """A token as a row of its holder's page."""
     words = scope_words()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from .. import clock
-from ..errors import InvalidAnswer, NotFound
+from ..errors import InvalidAnswer
 from ..i18n.locale import gettext
 from ..models import ApiToken, Participant, Survey, User
 from .audit_log import record
@@ -99,20 +99,14 @@ def tokens_of(session: Session, holder: User | Participant) -> list[ApiToken]:
     return [one for one in session.scalars(query.options(joinedload(ApiToken.survey))) if one.works(now)]
 
 
-def token_of(session: Session, holder: User | Participant, number: int) -> ApiToken:
-    """A token that speaks for somebody, by its number.
-
-    Raises
-    ------
-    NotFound
-        Where they have none with this number.
-    """
+def revoke_own(session: Session, holder: User | Participant, number: int) -> bool:
+    """Let one of somebody's tokens stop working, by its number; whether they have one with it."""
     # No id is larger, and PostgreSQL refuses to compare one that is.
     query = select(ApiToken).where(ApiToken.id == number, _speaks_for(holder))
     known = session.scalar(query) if number < 2**31 else None
-    if known is None:
-        raise NotFound(gettext("You have no such token."))
-    return known
+    if known is not None:
+        revoke_token(session, known)
+    return known is not None
 
 
 def revoke_token(session: Session, token: ApiToken) -> None:

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from ...errors import InvalidAnswer
 from ...i18n.locale import current_language
-from ...i18n.locale import gettext as _
 from ...models import User
-from ...presenters.tokens import in_words
+from ...presenters.tokens import in_words, revoked
 from ...security.limits import limiter
 from ...services import accounts, api_tokens
 from ...store.engine import db
@@ -69,12 +68,8 @@ def revoke_token() -> Page:
     """Let one of one's tokens stop working."""
     known, user_id = whole_number(request.form.get("token")) or 0, current_user.id
 
-    def work(session: Session) -> None:
-        token = api_tokens.token_of(session, session.get_one(User, user_id), known)
-        api_tokens.revoke_token(session, token)
-
-    transaction(work)
-    flash(_("The token works no more. Programs that had it are refused."))
+    found = transaction(lambda session: api_tokens.revoke_own(session, session.get_one(User, user_id), known))
+    flash(*revoked(found))
     return redirect(url_for(".tokens"), 303)
 
 

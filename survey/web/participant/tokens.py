@@ -1,11 +1,9 @@
 """Tokens with which a participant's programs answer for them: made, shown once, revoked."""
 
 from flask import flash, redirect, request, url_for
-from sqlalchemy.orm import Session
 
-from ...i18n.locale import gettext as _
 from ...models import Participant, Survey
-from ...presenters.tokens import in_words
+from ...presenters.tokens import in_words, revoked
 from ...security.limits import limiter
 from ...services import api_tokens
 from ...store.engine import db
@@ -46,12 +44,7 @@ def revoke_own_token(slug: str) -> PageAnswer:
     survey = survey_by_slug(slug)
     person = require_participant(survey)
     known = whole_number(request.form.get("token")) or 0
-
-    def work(session: Session) -> None:
-        api_tokens.revoke_token(session, api_tokens.token_of(session, person, known))
-
-    transaction(work)
-    flash(_("The token works no more. Programs that had it are refused."))
+    flash(*revoked(transaction(lambda session: api_tokens.revoke_own(session, person, known))))
     return redirect(url_for(".own_tokens", slug=slug), 303)
 
 

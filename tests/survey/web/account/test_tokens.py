@@ -111,7 +111,8 @@ def test_nobody_revokes_anothers_token(app: Flask, owner: FlaskClient, session: 
     number = session.scalars(select(ApiToken)).one().id
     other = Visitor(app.test_client()).join()
     for sent in (str(number), "0", "-1", "99999999999999999999", "x", ""):
-        assert other.post("mine/tokens/revoke", {"token": sent}).status_code == 404
+        assert other.post("mine/tokens/revoke", {"token": sent}).status_code == 303
+        assert "You have no such token" in other.get("mine/tokens").text
     session.rollback()
     assert session.scalars(select(ApiToken)).one().revoked_at is None
 
