@@ -78,8 +78,12 @@ def _documents(told: Description) -> Iterator[tuple[str, str]]:
     yield "ddi.xml", ddi.text(told)
     yield "README.md", "".join(readme.readme(told))
     yield "CITATION.cff", readme.citation(told)
+    # They stand beside us as texts, for they are no part of the application.
     for name in ("load.py", "load.R"):
-        yield name, resources.files(__package__).joinpath("loaders", name).read_text(encoding="utf-8")
+        yield (
+            name,
+            resources.files(__package__).joinpath("loaders", f"{name}.txt").read_text(encoding="utf-8"),
+        )
 
 
 class _Counted:

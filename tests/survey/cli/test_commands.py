@@ -52,6 +52,7 @@ def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
         "audit",
         "backup",
         "bank",
+        "bundle",
         "db",
         "demo",
         "invite",

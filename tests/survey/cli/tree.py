@@ -13,6 +13,8 @@ TYPED = {
     "backup": "{folder}/made.tar.gz",
     "bank check": "",
     "bank load": "",
+    "bundle convert": "{folder}/none.zip --to=sav",
+    "bundle verify": "{folder}/none.zip",
     "db check": "",
     "db downgrade": "base --yes",
     "db upgrade": "",

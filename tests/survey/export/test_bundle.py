@@ -1,8 +1,10 @@
 """What is in a bundle: tables that describe themselves to archives and programs, in formats that say the same."""
 
+import csv
 import importlib.util
 import io
 import json
+import math
 import re
 import warnings
 import zipfile
@@ -13,12 +15,15 @@ import frictionless
 import mlcroissant
 import pandas
 import polars
+import pyreadstat
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from pyarrow import parquet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.cli import main
 from survey.export.bundle import write
 from survey.export.tables import TABLES
 from survey.models import Snapshot
@@ -35,6 +40,7 @@ def folder(app: Flask, session: Session, tmp_path: Path) -> Path:
     file = io.BytesIO()
     steps = list(write(session, session.scalars(select(Snapshot)).one(), app.config["PARLEY"], file))
     assert [step.share for step in steps] == sorted(step.share for step in steps)
+    (tmp_path.parent / "bundle.zip").write_bytes(file.getvalue())
     with zipfile.ZipFile(file) as archive:
         archive.extractall(tmp_path)
     return tmp_path
@@ -46,6 +52,7 @@ def test_it_describes_itself_and_its_formats_say_the_same(folder: Path) -> None:
     check_formats(folder)
     check_readers(folder)
     check_validators(folder)
+    check_commands(folder.parent / "bundle.zip")
 
 
 def check_documents(folder: Path) -> None:
@@ -151,3 +158,34 @@ def check_validators(folder: Path) -> None:
         record = next(iter(found.records("questions")))
     assert not found.metadata.issues.errors, found.metadata.issues.report()
     assert record["questions/study_id"] == b"ukraine"
+
+
+def check_commands(path: Path) -> None:
+    """Verified and converted from the terminal; what was changed is named, and files of packages read back."""
+    assert "as it was signed" in typed("verify", str(path))
+    for ending, read in (("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)):
+        typed("convert", str(path), f"--to={ending}", f"--folder={path.parent}")
+        frame, meta = read(str(path.parent / f"bundle-forecasts_long.{ending}"))
+        with zipfile.ZipFile(path) as archive:
+            rows = list(csv.DictReader(io.TextIOWrapper(archive.open("forecasts_long.csv"), "utf-8")))
+        assert list(frame.columns) == list(rows[0])
+        labels = meta.variable_value_labels
+        assert labels["action"][4] == "Withdrawal" and labels["is_insider"] == {0: "false", 1: "true"}
+        assert dict(zip(meta.column_names, meta.column_labels, strict=True))["seq"].startswith("1, 2, …")
+        for place, row in enumerate(rows):
+            found = frame.iloc[place]
+            assert found["participant_id"] == row["participant_id"]
+            assert str(found["submitted_date"]).startswith(row["submitted_date"])
+            assert labels["question_id"][found["question_id"]] == row["question_id"]
+            assert math.isnan(found["value"]) if not row["value"] else found["value"] == float(row["value"])
+    content = bytearray(path.read_bytes())
+    content[2_000] ^= 1
+    path.write_bytes(content)
+    assert "changed: questions.csv" in typed("verify", str(path), code=1)
+    assert "damaged" in typed("verify", __file__, code=1)
+
+
+def typed(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(main, ["bundle", *arguments])
+    assert result.exit_code == code, result.output
+    return result.output
