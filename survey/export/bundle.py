@@ -16,7 +16,7 @@ from scoring import __version__
 
 from ..models import Snapshot
 from ..security.signing import sign
-from . import codebook, croissant, datapackage, ddi, readme
+from . import codebook, croissant, datapackage, ddi, layouts, readme
 from .archive import Archive
 from .declaration import Table
 from .description import Description, File, describe
@@ -56,6 +56,7 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
             told.files.append(counted.told(table, told))
             yield Step(table.file, TABLES_SHARE * place / len(TABLES))
         yield from _formats(archive, told, long)
+        _layouts(archive, told, snapshot, long)
     for name, text in _documents(told):
         archive.add(name, [text.encode()])
     yield Step(archive.finish(lambda content: sign(content, settings)), 1.0)
@@ -68,6 +69,18 @@ def _formats(archive: Archive, told: Description, rows: BinaryIO) -> Iterator[St
         rows.seek(0)
         archive.add(f"{LONG}.{name}", made(rows, columns), packed=packed)
         yield Step(f"{LONG}.{name}", TABLES_SHARE + FORMATS_SHARE * place / len(FORMATS))
+
+
+def _layouts(archive: Archive, told: Description, snapshot: Snapshot, rows: BinaryIO) -> None:
+    wide = layouts.Wide(snapshot, rows)
+    if wide.columns > layouts.MOST_COLUMNS:
+        told.remarks.append(layouts.TOO_WIDE.format(count=wide.columns, most=layouts.MOST_COLUMNS))
+    else:
+        counted = _Counted(wide.lines(), None)
+        archive.add(wide.table.file, counted)
+        told.files.append(counted.told(wide.table, told))
+    archive.add("gjp/survey_fcasts.yr1.csv", _Counted(layouts.gjp_forecasts(rows), None))
+    archive.add("gjp/ifps.csv", _Counted(layouts.gjp_questions(snapshot), None))
 
 
 def _documents(told: Description) -> Iterator[tuple[str, str]]:

@@ -436,11 +436,15 @@ def _no_day(_value: float) -> str:
     return ""
 
 
-@lru_cache(10_000)
 def _day(value: float) -> str:
+    return _date_cell(int(value))
+
+
+@lru_cache(10_000)
+def _date_cell(number: int) -> str:
     """The day of a number of days since 1970-01-01; nothing where the calendar has none."""
     try:
-        return cell(clock.day_date(int(value)))
+        return cell(clock.day_date(number))
     except OverflowError:
         return ""
 

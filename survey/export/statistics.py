@@ -38,8 +38,9 @@ def convert(bundle: Path, table: str, target: Path) -> dict[str, int]:
 
     fields, content = _read(bundle, table)
     texts = pl.read_csv(io.BytesIO(content), infer_schema=False)
-    columns, labels, longest = {}, {}, LONGEST[target.suffix[1:]]
-    cut: dict[str, int] = {}
+    columns: dict[str, Any] = {}
+    labels: dict[str, dict[int | float, str]] = {}
+    longest, cut = LONGEST[target.suffix[1:]], dict[str, int]()
     for field in fields:
         name = field["name"]
         values = [plain_text(cell) if cell is not None else None for cell in texts[name].to_list()]
@@ -51,7 +52,7 @@ def convert(bundle: Path, table: str, target: Path) -> dict[str, int]:
             columns[name], cut_here = _series(field, values, longest)
             cut |= {name: cut_here} if cut_here else {}
     frame = pl.DataFrame(list(columns.values()))
-    meanings = {field["name"]: _short(field["description"]) for field in fields}
+    meanings: dict[str, str | None] = {field["name"]: _short(field["description"]) for field in fields}
     write = pyreadstat.write_sav if target.suffix == ".sav" else pyreadstat.write_dta
     write(frame, str(target), column_labels=meanings, variable_value_labels=labels)
     return cut

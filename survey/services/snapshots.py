@@ -21,7 +21,7 @@ from ..export import bundle
 from ..export.bundle import Step
 from ..export.files import BUNDLE
 from ..export.kept import PIECE, Kept
-from ..export.snapshots import key_box
+from ..export.snapshots import EXACT_TIMES, key_box
 from ..i18n.locale import gettext
 from ..models import Snapshot, SnapshotFile, SnapshotPiece, Survey
 from ..store.engine import consistent_read
@@ -39,16 +39,25 @@ def freeze(
     *,
     by_id: int | None = None,
     as_of: date | None = None,
+    exact_times: str = "",
 ) -> Snapshot:
     """Make a snapshot of everything received by the end of a UTC day that is over (default yesterday).
+
+    Parameters
+    ----------
+    exact_times
+        Why days will not do: the snapshot then has the moment of each act, and its README and the log the reason.
 
     Raises
     ------
     ValueError
+        Where a protected survey is asked for exact times, which it does not keep.
         Where the day is not over yet: its bytes could still change. And for a pilot, whose answers nobody takes out.
     """
     if survey.pilot:
         raise ValueError(f"survey {survey.slug} is a trial: its answers are not taken out")
+    if survey.protected and exact_times:
+        raise ValueError(f"survey {survey.slug} is protected: it keeps days, and has no exact times")
     today = clock.now(session).date()
     day = as_of or today - timedelta(days=1)
     if day >= today:
@@ -62,11 +71,13 @@ def freeze(
         as_of=day,
         created_at=clock.now(session),
         by_id=by_id,
+        parameters={EXACT_TIMES: exact_times} if exact_times else {},
         sealed_key=key_box(settings).encrypt(secrets.token_bytes(32)),
     )
     session.add(snapshot)
     session.flush()
-    record(session, survey, "freeze snapshot", {"number": snapshot.number, "as_of": day.isoformat()}, by_id)
+    facts = {"number": snapshot.number, "as_of": day.isoformat(), **snapshot.parameters}
+    record(session, survey, "freeze snapshot", facts, by_id)
     return snapshot
 
 

@@ -50,6 +50,7 @@ def test_it_describes_itself_and_its_formats_say_the_same(folder: Path) -> None:
     check_documents(folder)
     check_ddi(folder)
     check_formats(folder)
+    check_layouts(folder)
     check_readers(folder)
     check_validators(folder)
     check_commands(folder.parent / "bundle.zip")
@@ -58,14 +59,17 @@ def test_it_describes_itself_and_its_formats_say_the_same(folder: Path) -> None:
 def check_documents(folder: Path) -> None:
     """Every file that is promised is there, and the manifest has each."""
     package = json.loads((folder / "datapackage.json").read_text())
-    assert [one["name"] for one in package["resources"]] == [table.name for table in TABLES]
+    assert [one["name"] for one in package["resources"]] == [
+        *(one.name for one in TABLES),
+        "forecasts_wide",
+    ]
     for one in package["resources"]:
         header = (folder / one["path"]).read_text().partition("\n")[0]
         assert header == ",".join(field["name"] for field in one["schema"]["fields"])
         for field in one["schema"]["fields"]:
             assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,31}", field["name"]), field["name"]
     named = {line.split("  ")[1] for line in (folder / "MANIFEST.sha256").read_text().splitlines()}
-    there = {path.name for path in folder.iterdir()}
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert there - named == {"MANIFEST.sha256", "MANIFEST.sha256.sig", "SIGNATURE.json"}
     assert {"README.md", "CITATION.cff", "codebook.csv", "codebook.md", "load.py", "load.R"} <= named
     assert "@example.org" not in (folder / "README.md").read_text()
@@ -128,6 +132,22 @@ def check_formats(folder: Path) -> None:
         } == line
     assert {type(row["value"]) for row in told} == {float, type(None)}
     assert "0.1" in {row["value_entered"] for row in told}
+
+
+def check_layouts(folder: Path) -> None:
+    """One row a person, with what stood; and the columns of the Good Judgment Project."""
+    long = table(folder / "forecasts_long.csv")
+    wide = table(folder / "forecasts_wide.csv")
+    stood = sorted(row["value"] for row in long if row["is_latest"] == "true" and row["value"])
+    assert [row["participant_id"] for row in wide] == sorted({row["participant_id"] for row in long})
+    assert sorted(value for row in wide for value in list(row.values())[1:] if value) == stood
+    told = table(folder / "gjp" / "survey_fcasts.yr1.csv")
+    assert len(told) == sum(row["output_type"] != "quantile" for row in long)
+    assert {row["fcast_type"] for row in told} == {"0", "1", "4"}
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
 
 
 def check_readers(folder: Path) -> None:
