@@ -20,6 +20,8 @@ TYPED = {
     "db upgrade": "",
     "demo": "--people=2",
     "invite": "ukraine --batch=one",
+    "key list": "",
+    "key rotate": "--yes",
     "notify": "",
     "publish": "",
     "resolve approve": "ukraine 1 --by=ben@example.org",
