@@ -2,7 +2,7 @@
 
 `python -m bench.long_export [ROWS]` fills a SQLite file with about as many numbers (1,000,000) and writes
 `forecasts_long.csv` of a snapshot; the floor reads the same statement by the driver's cursor and hands it to
-`csv.writer.writerows`. The peak is that of the process that makes the file and keeps it packed.
+`csv.writer.writerows`. The peak is that of the process that makes the bundle of all files and keeps it.
 """
 
 import csv
@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from bench.publishing import apart, fill, measured
 from survey import clock
-from survey.export.files import FILES
+from survey.export.files import BUNDLE, FILES
 from survey.models import Snapshot, Survey
 from survey.services.snapshots import freeze, frozen_file
 from survey.store.engine import db
@@ -60,9 +60,9 @@ def export(app: Flask, folder: Path, as_of: date) -> int:
 
 
 def keep(app: Flask, _folder: Path, as_of: date) -> int:
-    """The file as it is kept; its bytes."""
+    """The bundle as it is kept; its bytes."""
     with app.app_context():
-        return len(frozen_file(db.session, frozen(app, as_of), NAME, app.config["PARLEY"]))
+        return frozen_file(db.session, frozen(app, as_of), BUNDLE, app.config["PARLEY"]).size or 0
 
 
 def frozen(app: Flask, as_of: date) -> Snapshot:
@@ -93,7 +93,7 @@ def main(rows: int) -> None:
         )
     ratio = ours[0] / ours[1] / (floor[0] / floor[1])
     print(
-        f"ratio to the floor {ratio:.2f} (reach {REACH}); kept packed, {kept[0] / 1e6:.1f} MB:"
+        f"ratio to the floor {ratio:.2f} (reach {REACH}); the bundle, {kept[0] / 1e6:.1f} MB:"
         f" {kept[1]:.2f} s CPU, peak {kept[2]:.0f} MB (reach {MOST_MEMORY}); load {os.getloadavg()[0]:.1f}"
     )
 

@@ -87,6 +87,7 @@ def test_the_wheel_holds_every_file_that_is_read_as_it_runs(wheel: Path) -> None
         *(f"survey/{path.relative_to(ROOT)}" for path in (ROOT / "migrations").glob("*.py")),
         *(str(path.relative_to(ROOT)) for path in (ROOT / "survey").rglob("*.mo")),
         *(str(path.relative_to(ROOT)) for path in (ROOT / "survey" / "static").rglob("*.*")),
+        *(str(path.relative_to(ROOT)) for path in (ROOT / "survey" / "export" / "loaders").iterdir()),
     ]
     assert [name for name in wanted if name not in held] == []
 

@@ -35,3 +35,67 @@ def recompute(path: Path, as_json: bool, engine: str, workers: int) -> None:
     What does not agree is named with both values, and the command ends with 1.
     """
     sys.exit(compare(path, as_json=as_json, workers=workers_of(engine, workers)))
+
+
+@bundle.command("verify", with_appcontext=False, epilog="Example: parley bundle verify ukraine-1.zip")
+@click.argument("path", metavar="ZIP", type=File(exists=True, dir_okay=False))
+@click.option(
+    "--key",
+    type=File(exists=True, dir_okay=False),
+    help="The site's public key (PEM), from /signing-key.pem; without it the file's own word is taken.",
+)
+def verify(path: Path, key: Path | None) -> None:
+    """Verify that the bundle ZIP is, to its last byte, as it was signed.
+
+    What was changed is named, and the command ends with 1.
+    """
+    from ..export import archive
+    from ..security.signing import NotAKey, public_key_of
+
+    try:
+        found = archive.verify(path)
+        public = public_key_of(key.read_bytes()) if key else None
+    except archive.NotABundle as error:
+        raise click.ClickException(f"{path.name} is no bundle, or is damaged: {error}.") from error
+    except NotAKey as error:
+        raise click.ClickException(f"{key}: {error}.") from error
+    if not found.whole:
+        for name in found.changed:
+            click.echo(f"changed: {name}")
+        raise click.ClickException(f"{path.name} is not as it was signed, as named above.")
+    if public is not None and public != found.public_key:
+        raise click.ClickException(
+            f"{path.name} is signed by another key ({found.key_id}) than the one in {key}."
+        )
+    click.echo(f"{path.name} is as it was signed, by the key {found.key_id}")
+    if public is None:
+        click.echo(
+            "Whose key that is the file cannot tell: compare with --key and the site's /signing-key.pem"
+        )
+
+
+@bundle.command(
+    "convert", with_appcontext=False, epilog="Example: parley bundle convert ukraine-1.zip --to sav"
+)
+@click.argument("path", metavar="ZIP", type=File(exists=True, dir_okay=False))
+@click.option("--to", "format_", type=click.Choice(["sav", "dta"]), required=True, help="SPSS or Stata.")
+@click.option("--table", default="forecasts_long", help="Which table; default: forecasts_long.")
+@click.option("--folder", type=File(file_okay=False), default=".", help="Where the file goes.")
+def convert(path: Path, format_: str, table: str, folder: Path) -> None:
+    """Write a table of the bundle ZIP for SPSS (sav) or Stata (dta): numeric codes, with labels."""
+    from ..export.archive import NotABundle
+    from ..export.statistics import convert as write
+
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{path.stem}-{table}.{format_}"
+    try:
+        cut = write(path, table, target)
+    except NotABundle as error:
+        raise click.ClickException(f"{path.name}: {error}.") from error
+    except ImportError as error:
+        raise click.ClickException(
+            'This needs more packages: pip install "parley-forecast[statistics]". Nothing was written.'
+        ) from error
+    for name, count in cut.items():
+        click.echo(f"{name}: {count} texts are longer than the format takes, and were cut", err=True)
+    click.echo(target)

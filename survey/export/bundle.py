@@ -17,7 +17,7 @@ from scoring import __version__
 
 from ..models import Snapshot
 from ..security.signing import sign
-from . import codebook, croissant, datapackage, ddi, readme
+from . import codebook, croissant, datapackage, ddi, layouts, readme
 from .archive import Archive
 from .declaration import Table
 from .description import Description, File, describe
@@ -60,6 +60,7 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
                 yield Step(table.file, TABLES_SHARE * place / len(TABLES))
             told.files.append(counted.told(table, told))
         yield from _formats(archive, told, long)
+        _layouts(archive, told, snapshot, long)
         for name, text in _documents(told):
             archive.add(name, [text.encode()])
         yield Step(archive.finish(lambda content: sign(content, settings)), 1.0)
@@ -74,6 +75,18 @@ def _formats(archive: Archive, told: Description, rows: BinaryIO) -> Iterator[St
             yield Step(f"{LONG}.{name}", TABLES_SHARE + FORMATS_SHARE * place / len(FORMATS))
 
 
+def _layouts(archive: Archive, told: Description, snapshot: Snapshot, rows: BinaryIO) -> None:
+    wide = layouts.Wide(snapshot, rows)
+    if wide.columns > layouts.MOST_COLUMNS:
+        told.remarks.append(layouts.TOO_WIDE.format(count=wide.columns, most=layouts.MOST_COLUMNS))
+    else:
+        counted = _Counted(wide.lines(), None)
+        archive.add(wide.table.file, counted)
+        told.files.append(counted.told(wide.table, told))
+    archive.add("gjp/survey_fcasts.yr1.csv", _Counted(layouts.gjp_forecasts(rows), None))
+    archive.add("gjp/ifps.csv", _Counted(layouts.gjp_questions(snapshot), None))
+
+
 def _documents(told: Description) -> Iterator[tuple[str, str]]:
     yield "codebook.csv", "".join(codebook.csv(told))
     yield "codebook.md", "".join(codebook.markdown(told))
@@ -82,8 +95,12 @@ def _documents(told: Description) -> Iterator[tuple[str, str]]:
     yield "ddi.xml", ddi.text(told)
     yield "README.md", "".join(readme.readme(told))
     yield "CITATION.cff", readme.citation(told)
+    # They stand beside us as texts, for they are no part of the application.
     for name in ("load.py", "load.R"):
-        yield name, resources.files(__package__).joinpath("loaders", name).read_text(encoding="utf-8")
+        yield (
+            name,
+            resources.files(__package__).joinpath("loaders", f"{name}.txt").read_text(encoding="utf-8"),
+        )
 
 
 class _Counted:

@@ -1,10 +1,10 @@
 """How one value becomes one cell: exact, and safe to open in a spreadsheet."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from ..i18n.safe_cells import typed_text
+from ..i18n.safe_cells import safe_text
 
 #: What has to stand between quotation marks.
 _SPECIAL = re.compile(r'[",\n\r]')
@@ -12,13 +12,15 @@ _SPECIAL = re.compile(r'[",\n\r]')
 Value = str | int | float | bool | date | datetime | None
 
 
-def cell(value: Value) -> str:
+def cell(value: Value, texts: Callable[[str], str] = safe_text) -> str:
     """A value as text: nothing for None, `true` and `false`, the shortest decimal of a double, ISO 8601.
 
-    A text that looks like another type stands after a `'`, so that its column has one type to whoever guesses it.
+    `texts` says which texts stand after a `'`: what a spreadsheet could run, or what looks like another type too
+    (`typed_text`), so that its column has one type to whoever guesses it.
 
-    >>> cell(0.1), cell(True), cell(None), cell("=1+1"), cell(-5), cell("50")
-    ('0.1', 'true', '', "'=1+1", '-5', "'50")
+    >>> from survey.i18n.safe_cells import typed_text
+    >>> cell(0.1), cell(True), cell(None), cell("=1+1"), cell(-5), cell("50"), cell("50", typed_text)
+    ('0.1', 'true', '', "'=1+1", '-5', '50', "'50")
     """
     match value:
         case None:
@@ -26,7 +28,7 @@ def cell(value: Value) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return typed_text(value)
+            return texts(value)
         case int() | float():
             return repr(value)
         case datetime():
@@ -35,7 +37,7 @@ def cell(value: Value) -> str:
             return value.isoformat()
 
 
-def csv_cells(*values: Value) -> str:
+def csv_cells(*values: Value, texts: Callable[[str], str] = safe_text) -> str:
     """Neighbours in a row of CSV (RFC 4180), without the end of the line.
 
     Stored text has no carriage return: `normalization.clean_text` made newlines of them.
@@ -43,7 +45,7 @@ def csv_cells(*values: Value) -> str:
     >>> csv_cells(None, 0.5, "a, b")
     ',0.5,"a, b"'
     """
-    return ",".join(quoted(cell(value)) for value in values)
+    return ",".join(quoted(cell(value, texts)) for value in values)
 
 
 def quoted(text: str) -> str:
@@ -51,8 +53,10 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
-def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
+def csv_lines(
+    columns: Sequence[str], rows: Iterable[Sequence[Value]], texts: Callable[[str], str] = safe_text
+) -> Iterator[str]:
     """A table as lines of CSV (LF, UTF-8 without a mark), its header first."""
     yield f"{csv_cells(*columns)}\n"
     for row in rows:
-        yield f"{csv_cells(*row)}\n"
+        yield f"{csv_cells(*row, texts=texts)}\n"

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from ..i18n.safe_cells import plain_text
+from ..i18n.safe_cells import plain_text, typed_text
 from ..models import Snapshot
 from .cells import Value, csv_lines
 
@@ -125,7 +125,7 @@ class Table:
         """The file: its header, then its rows."""
         names = [column.name for column in self.columns_of(snapshot.survey.languages)]
         if self.written is None:
-            yield from csv_lines(names, self.rows(session, snapshot, key))
+            yield from csv_lines(names, self.rows(session, snapshot, key), typed_text)
             return
         yield from csv_lines(names, ())
         yield from self.written(session, snapshot, key)

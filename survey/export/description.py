@@ -6,6 +6,7 @@ from datetime import date
 
 from ..models import Snapshot
 from .declaration import Column, Table
+from .snapshots import EXACT_TIMES
 
 #: Where nobody has said otherwise: whoever runs a survey decides who may pass its data on.
 LICENSE = "LicenseRef-ask-the-organizer"
@@ -95,5 +96,5 @@ def describe(snapshot: Snapshot, address: str, version: str) -> Description:
         f"{address.rstrip('/')}/s/{survey.slug}/" if address else "",
         version,
         survey.simulated,
-        str(snapshot.parameters.get("exact_times", "")),
+        str(snapshot.parameters.get(EXACT_TIMES, "")),
     )

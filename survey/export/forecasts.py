@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby, product
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from ..aggregation.forecast_arrays import crowd_answers
 from ..aggregation.question_specs import spec_of
 from ..aggregation.specification import QuestionSpec
 from ..aggregation.standing import Act, oldest_counting_version, standing_options
+from ..i18n.safe_cells import typed_text
 from ..models import Forecast, Option, Participant, Question, QuestionVersion, Round, Snapshot, Submission
 from ..questions import kind_of
 from ..questions.quantiles import level_of
@@ -149,7 +150,13 @@ class QuestionParts(dict[tuple[int, str], Part]):
         self._options = {option.id: option for option in question.options}
         condition = given(question)
         self._condition = condition
-        nothing = Part((-1, 0.0), None, None, csv_cells(None, None, *condition), csv_cells(None, None, None))
+        nothing = Part(
+            (-1, 0.0),
+            None,
+            None,
+            csv_cells(None, None, *condition, texts=typed_text),
+            csv_cells(None, None, None),
+        )
         #: What the one row of a withdrawal has in a number's place.
         self.nothing: Number = nothing, None, csv_cells(None, None, None)
         #: How the number is written as a day; nothing but of a date.
@@ -158,7 +165,7 @@ class QuestionParts(dict[tuple[int, str], Part]):
     def __missing__(self, place: tuple[int, str]) -> Part:
         option, part = self._options[place[0]], place[1]
         order = option.position, float(part[1:]) if part.startswith("q") else 0.0
-        output = csv_cells(*self._output(option, part))
+        output = csv_cells(*self._output(option, part), texts=typed_text)
         made = self[place] = Part(order, option.key, part, self._what(option, part), output)
         return made
 
@@ -172,7 +179,7 @@ class QuestionParts(dict[tuple[int, str], Part]):
         question_key, options, holds = self._condition
         if option.given_holds is not None and holds is not None:
             holds = holds == option.given_holds
-        return csv_cells(option.key, part, question_key, options, holds)
+        return csv_cells(option.key, part, question_key, options, holds, texts=typed_text)
 
 
 class Pseudonyms(dict[int, str]):
@@ -247,7 +254,7 @@ class Done(NamedTuple):
 def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
     """The rows, line by line, by question, pseudonym, submission, option and part."""
     survey, names = snapshot.survey, Pseudonyms(key)
-    study = csv_cells(survey.slug, snapshot.number)
+    study = csv_cells(survey.slug, snapshot.number, texts=typed_text)
     ends = {one.number: (one.closes_at - timedelta(microseconds=1)).date() for one in survey.rounds}
     for question in survey.questions:
         spec, moves = spec_of(question), question if survey.guarded else None
@@ -429,17 +436,21 @@ def _no_day(_value: float) -> str:
     return ""
 
 
-@lru_cache(10_000)
 def _day(value: float) -> str:
+    return _date_cell(int(value))
+
+
+@lru_cache(10_000)
+def _date_cell(number: int) -> str:
     """The day of a number of days since 1970-01-01; nothing where the calendar has none."""
     try:
-        return cell(clock.day_date(int(value)))
+        return cell(clock.day_date(number))
     except OverflowError:
         return ""
 
 
 #: For values of which there are few different ones: they are written once.
-_few = lru_cache(10_000, typed=True)(csv_cells)
+_few = lru_cache(10_000, typed=True)(partial(csv_cells, texts=typed_text))
 
 
 TABLE = Table(

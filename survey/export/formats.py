@@ -11,7 +11,7 @@ from ..i18n.safe_cells import MARK, plain_text
 from .declaration import Column
 
 #: Rows of a row group of Parquet, and lines of JSON that are written at once.
-ROWS, LINES = 131_072, 500
+ROWS, LINES = 32_768, 500
 #: Bytes of CSV that are read at once.
 BLOCK = 1 << 20
 
@@ -86,7 +86,7 @@ def _as_is(cell: str) -> str:
     return cell or "null"
 
 
-@lru_cache(100_000)
+@lru_cache(20_000)
 def _as_text(cell: str) -> str:
     return json.dumps(plain_text(cell), ensure_ascii=False) if cell else "null"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from .description import LICENSE_WORDS, Description
 
-#: Our columns in the words of other data sets; see `survey/export/hub.py` and `gjp.py` for files in their layouts.
+#: Our columns in the words of other data sets; `layouts.py` writes some of their files.
 OTHERS = """
 | here | Good Judgment Project | hubverse | Metaculus |
 | --- | --- | --- | --- |
@@ -33,7 +33,8 @@ def readme(told: Description) -> Iterator[str]:
     for file in told.files:
         yield f"| `{file.table.file}` | {file.rows} | {file.table.meaning} |\n"
     yield (
-        "\n`forecasts_long.parquet` and `forecasts_long.jsonl` are `forecasts_long.csv` with its types.\n"
+        "\n`gjp/` has questions and forecasts in the columns of the Good Judgment Project.\n"
+        "`forecasts_long.parquet` and `forecasts_long.jsonl` are `forecasts_long.csv` with its types.\n"
         "Every column is told in `codebook.csv` and `codebook.md`; the same for programs in `datapackage.json`\n"
         "(Frictionless), `croissant.json` (schema.org) and `ddi.xml` (DDI-Codebook 2.5). `load.py` and `load.R`\n"
         "read all tables with types and labels.\n"

@@ -66,6 +66,29 @@ def site_public_key(settings: Mapping[str, Any]) -> bytes:
     return _site_key(settings).public_key().public_bytes_raw()
 
 
+def site_public_keys(settings: Mapping[str, Any]) -> list[bytes]:
+    """Every public key that the site has signed with, of 32 bytes each: today's first, then retired ones."""
+    path = _path(settings)
+    retired = sorted(path.parent.glob(f"{path.name}.*.pem"))
+    return [site_public_key(settings), *(public_key_of(one.read_bytes()) for one in retired)]
+
+
+def rotate(settings: Mapping[str, Any]) -> bytes:
+    """Sign with a new key from now on; the public half of the old one stays beside it, to verify what it signed.
+
+    Returns
+    -------
+    bytes
+        The new public key. The old private one is gone: whoever had it can sign nothing that is taken for today's.
+    """
+    path, before = _path(settings), site_public_key(settings)
+    _write(path.with_name(f"{path.name}.{key_id(before)}.pem"), pem_of(before).encode())
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    _write(aside, _private_pem())
+    aside.replace(path)
+    return site_public_key(settings)
+
+
 def key_id(public_key: bytes) -> str:
     """The name of a public key: the first 16 digits of its SHA-256.
 
@@ -100,8 +123,12 @@ def public_key_of(pem: bytes) -> bytes:
     return key.public_bytes_raw()
 
 
+def _path(settings: Mapping[str, Any]) -> Path:
+    return Path(settings["SIGNING_KEY"] or settings["INSTANCE"] / NAME)
+
+
 def _site_key(settings: Mapping[str, Any]) -> Ed25519PrivateKey:
-    path = Path(settings["SIGNING_KEY"] or settings["INSTANCE"] / NAME)
+    path = _path(settings)
     if not path.exists():
         _make(path)
     try:
@@ -116,11 +143,19 @@ def _site_key(settings: Mapping[str, Any]) -> Ed25519PrivateKey:
 def _make(path: Path) -> None:
     """Make the key, readable by its owner alone; of two processes that make it at once the first one's stands."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     # Written aside and linked to its name: nobody reads half a key, and no key takes another's place.
     aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE), "wb") as file:
-        file.write(pem)
+    _write(aside, _private_pem())
     with contextlib.suppress(FileExistsError):
         os.link(aside, path)
     aside.unlink()
+
+
+def _private_pem() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A file that its owner alone can read."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE), "wb") as file:
+        file.write(content)

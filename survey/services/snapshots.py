@@ -22,7 +22,7 @@ from ..export import bundle
 from ..export.bundle import Step
 from ..export.files import BUNDLE
 from ..export.kept import PIECE, Kept
-from ..export.snapshots import key_box
+from ..export.snapshots import EXACT_TIMES, key_box
 from ..i18n.locale import gettext
 from ..models import LIVE_STATES, Snapshot, SnapshotFile, SnapshotPiece, Survey, Task
 from ..store.engine import consistent_read
@@ -40,15 +40,22 @@ def freeze(
     *,
     by_id: int | None = None,
     as_of: date | None = None,
+    exact_times: str = "",
 ) -> Snapshot:
     """Make a snapshot of everything received by the end of a UTC day that is over (default yesterday).
+
+    Parameters
+    ----------
+    exact_times
+        Why days will not do: the snapshot then has the moment of each act, and its README and the log the reason.
 
     Raises
     ------
     ValueError
+        Where a protected survey is asked for exact times, which it does not keep.
         Where the day is not over yet: its bytes could still change. And for a pilot, whose answers nobody takes out.
     """
-    snapshot = begin(session, survey, settings, by_id=by_id, as_of=as_of)
+    snapshot = begin(session, survey, settings, by_id=by_id, as_of=as_of, exact_times=exact_times)
     note(session, snapshot)
     return snapshot
 
@@ -60,10 +67,13 @@ def begin(
     *,
     by_id: int | None = None,
     as_of: date | None = None,
+    exact_times: str = "",
 ) -> Snapshot:
     """A snapshot that has its number, day and key, and whose files are still to be made; refusals as of `freeze`."""
     if survey.pilot:
         raise ValueError(f"survey {survey.slug} is a trial: its answers are not taken out")
+    if survey.protected and exact_times:
+        raise ValueError(f"survey {survey.slug} is protected: it keeps days, and has no exact times")
     today = clock.now(session).date()
     day = as_of or today - timedelta(days=1)
     if day >= today:
@@ -78,6 +88,7 @@ def begin(
         as_of=day,
         created_at=clock.now(session),
         by_id=by_id,
+        parameters={EXACT_TIMES: exact_times} if exact_times else {},
         sealed_key=key_box(settings).encrypt(secrets.token_bytes(32)),
     )
     session.add(snapshot)
@@ -87,7 +98,7 @@ def begin(
 
 def note(session: Session, snapshot: Snapshot) -> None:
     """Say in the audit log that a snapshot was frozen."""
-    detail = {"number": snapshot.number, "as_of": snapshot.as_of.isoformat()}
+    detail = {"number": snapshot.number, "as_of": snapshot.as_of.isoformat(), **snapshot.parameters}
     record(session, snapshot.survey, "freeze snapshot", detail, snapshot.by_id)
 
 

@@ -56,6 +56,7 @@ def test_commands_of_others_are_not_among_ours(app: Flask) -> None:
         "db",
         "demo",
         "invite",
+        "key",
         "notify",
         "publish",
         "resolve",

@@ -1,8 +1,10 @@
 """What is in a bundle: tables that describe themselves to archives and programs, in formats that say the same."""
 
+import csv
 import importlib.util
 import io
 import json
+import math
 import re
 import warnings
 import zipfile
@@ -13,12 +15,15 @@ import frictionless
 import mlcroissant
 import pandas
 import polars
+import pyreadstat
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from pyarrow import parquet
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.cli import main
 from survey.export.bundle import write
 from survey.export.tables import TABLES
 from survey.models import Snapshot
@@ -35,6 +40,7 @@ def folder(app: Flask, session: Session, tmp_path: Path) -> Path:
     file = io.BytesIO()
     steps = list(write(session, session.scalars(select(Snapshot)).one(), app.config["PARLEY"], file))
     assert [step.share for step in steps] == sorted(step.share for step in steps)
+    (tmp_path.parent / "bundle.zip").write_bytes(file.getvalue())
     with zipfile.ZipFile(file) as archive:
         archive.extractall(tmp_path)
     return tmp_path
@@ -44,21 +50,26 @@ def test_it_describes_itself_and_its_formats_say_the_same(folder: Path) -> None:
     check_documents(folder)
     check_ddi(folder)
     check_formats(folder)
+    check_layouts(folder)
     check_readers(folder)
     check_validators(folder)
+    check_commands(folder.parent / "bundle.zip")
 
 
 def check_documents(folder: Path) -> None:
     """Every file that is promised is there, and the manifest has each."""
     package = json.loads((folder / "datapackage.json").read_text())
-    assert [one["name"] for one in package["resources"]] == [table.name for table in TABLES]
+    assert [one["name"] for one in package["resources"]] == [
+        *(one.name for one in TABLES),
+        "forecasts_wide",
+    ]
     for one in package["resources"]:
         header = (folder / one["path"]).read_text().partition("\n")[0]
         assert header == ",".join(field["name"] for field in one["schema"]["fields"])
         for field in one["schema"]["fields"]:
             assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,31}", field["name"]), field["name"]
     named = {line.split("  ")[1] for line in (folder / "MANIFEST.sha256").read_text().splitlines()}
-    there = {path.name for path in folder.iterdir()}
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert there - named == {"MANIFEST.sha256", "MANIFEST.sha256.sig", "SIGNATURE.json"}
     assert {"README.md", "CITATION.cff", "codebook.csv", "codebook.md", "load.py", "load.R"} <= named
     assert "@example.org" not in (folder / "README.md").read_text()
@@ -123,6 +134,22 @@ def check_formats(folder: Path) -> None:
     assert "0.1" in {row["value_entered"] for row in told}
 
 
+def check_layouts(folder: Path) -> None:
+    """One row a person, with what stood; and the columns of the Good Judgment Project."""
+    long = table(folder / "forecasts_long.csv")
+    wide = table(folder / "forecasts_wide.csv")
+    stood = sorted(row["value"] for row in long if row["is_latest"] == "true" and row["value"])
+    assert [row["participant_id"] for row in wide] == sorted({row["participant_id"] for row in long})
+    assert sorted(value for row in wide for value in list(row.values())[1:] if value) == stood
+    told = table(folder / "gjp" / "survey_fcasts.yr1.csv")
+    assert len(told) == sum(row["output_type"] != "quantile" for row in long)
+    assert {row["fcast_type"] for row in told} == {"0", "1", "4"}
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+
+
 def check_readers(folder: Path) -> None:
     """The loader that goes out, and what people read CSV with, untold: nothing fails, texts stay texts."""
     spec = importlib.util.spec_from_file_location("load", folder / "load.py")
@@ -151,3 +178,34 @@ def check_validators(folder: Path) -> None:
         record = next(iter(found.records("questions")))
     assert not found.metadata.issues.errors, found.metadata.issues.report()
     assert record["questions/study_id"] == b"ukraine"
+
+
+def check_commands(path: Path) -> None:
+    """Verified and converted from the terminal; what was changed is named, and files of packages read back."""
+    assert "as it was signed" in typed("verify", str(path))
+    for ending, read in (("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)):
+        typed("convert", str(path), f"--to={ending}", f"--folder={path.parent}")
+        frame, meta = read(str(path.parent / f"bundle-forecasts_long.{ending}"))
+        with zipfile.ZipFile(path) as archive:
+            rows = list(csv.DictReader(io.TextIOWrapper(archive.open("forecasts_long.csv"), "utf-8")))
+        assert list(frame.columns) == list(rows[0])
+        labels = meta.variable_value_labels
+        assert labels["action"][4] == "Withdrawal" and labels["is_insider"] == {0: "false", 1: "true"}
+        assert dict(zip(meta.column_names, meta.column_labels, strict=True))["seq"].startswith("1, 2, …")
+        for place, row in enumerate(rows):
+            found = frame.iloc[place]
+            assert found["participant_id"] == row["participant_id"]
+            assert str(found["submitted_date"]).startswith(row["submitted_date"])
+            assert labels["question_id"][found["question_id"]] == row["question_id"]
+            assert math.isnan(found["value"]) if not row["value"] else found["value"] == float(row["value"])
+    content = bytearray(path.read_bytes())
+    content[2_000] ^= 1
+    path.write_bytes(content)
+    assert "changed: questions.csv" in typed("verify", str(path), code=1)
+    assert "damaged" in typed("verify", __file__, code=1)
+
+
+def typed(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(main, ["bundle", *arguments])
+    assert result.exit_code == code, result.output
+    return result.output

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.export import people
 from survey.export.files import FILES, unpacked
 from survey.models import Participant, Snapshot
 from survey.services import forecast_submit, moderation
@@ -31,10 +32,10 @@ def a_few(session: Session) -> None:
         forecast_submit.skip(session, someone(session), question)
         for place in range(6):
             say(session, someone(session), question, 0.1 + 0.1 * place, rationale=f"Reason {place}, =1+1")
-        people = session.scalars(select(Participant).order_by(Participant.id)).all()
-        moderation.hide(session, people[2], question, 1)
+        everybody = session.scalars(select(Participant).order_by(Participant.id)).all()
+        moderation.hide(session, everybody[2], question, 1)
     with clock.at(on(20)):
-        say(session, people[3], question, 0.9, rationale="Late")
+        say(session, everybody[3], question, 0.9, rationale="Late")
     with clock.at(on(21)):
         freeze(session, the_survey(session), current_app.config["PARLEY"], as_of=date(2026, 11, 19))
 
@@ -72,3 +73,13 @@ def test_who_only_skipped_takes_the_snapshot_with_them_too(app: Flask, session: 
     person = session.scalars(select(Participant).order_by(Participant.id)).all()[1]
     erase(session, person)
     assert session.scalars(select(Snapshot)).one().withdrawn_at is not None
+
+
+def test_exact_times_need_a_reason_and_a_survey_that_keeps_them(app: Flask, session: Session) -> None:
+    survey, settings = the_survey(session), app.config["PARLEY"]
+    made = freeze(session, survey, settings, exact_times="Response times are the subject")
+    told = [row[-1] for row in people.PARADATA.rows(session, made, b"k")]
+    assert told and all(moment is not None and moment.hour == 12 for moment in told)
+    survey.protected = True
+    with pytest.raises(ValueError, match="is protected"):
+        freeze(session, survey, settings, exact_times="The same")

@@ -13,6 +13,7 @@ from survey.export.cells import csv_lines
 from survey.export.declaration import Table
 from survey.export.snapshots import open_key
 from survey.export.tables import TABLES
+from survey.i18n.safe_cells import typed_text
 from survey.models import Snapshot
 from tests.conftest import database_after
 
@@ -45,5 +46,5 @@ def test_every_row_of_a_table_is_as_its_columns_say(app: Flask, session: Session
         keys.add(tuple(row[names.index(name)] for name in table.key))
     assert len(keys) == len(rows)
     written = "".join(table.lines(session, snapshot, key))
-    assert written == "".join(csv_lines(names, rows))
+    assert written == "".join(csv_lines(names, rows, typed_text))
     assert next(csv.reader(io.StringIO(written))) == names

@@ -1,0 +1,194 @@
+"""The long table in the layouts of others: one row a person, and the files of the Good Judgment Project.
+
+Both are made of the lines of `forecasts_long.csv` as they were written.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import numpy as np
+
+from ..i18n.safe_cells import plain_text, typed_text
+from ..models import Snapshot
+from .cells import csv_lines
+from .columns import OF_PARTICIPANT, PARTICIPANT
+from .declaration import Column, Table
+
+#: More columns than this no statistical package likes, and spreadsheets cut some off.
+MOST_COLUMNS = 2_000
+TOO_WIDE = (
+    "There is no forecasts_wide.csv: it would have {count} columns, and more than {most} few programs read."
+    " Pivot forecasts_long.csv by question_id, option_id and part, where is_latest is true."
+)
+
+Place = tuple[str, str, str]
+
+
+class Wide:
+    """`forecasts_wide.csv`: what stood of each person at the end of the snapshot's day, a column for each number."""
+
+    def __init__(self, snapshot: Snapshot, rows: BinaryIO) -> None:
+        asked = {question.key: place for place, question in enumerate(snapshot.survey.questions, start=1)}
+        codes = {
+            (question.key, option.key): code
+            for question in snapshot.survey.questions
+            for code, option in enumerate(question.options, start=1)
+        }
+        people: dict[str, int] = {}
+        places: dict[Place, int] = {}
+        found: list[tuple[int, int, float]] = []
+        for row in _rows(rows):
+            if row["is_latest"] == "true" and row["value"]:
+                place = row["question_id"], row["option_id"], row["part"]
+                person = people.setdefault(row["participant_id"], len(people))
+                found.append((person, places.setdefault(place, len(places)), float(row["value"])))
+        self.columns = len(places) + 1
+        self._names = sorted(people)
+        self._order = sorted(places, key=lambda one: (asked[one[0]], codes[one[0], one[1]], one[2]))
+        self._values = np.full((len(people), len(places)), np.nan)
+        if found:
+            who, where, values = zip(*found, strict=True)
+            self._values[np.array(who), np.array(where)] = values
+        self._values = self._values[[people[name] for name in self._names]]
+        self._values = self._values[:, [places[place] for place in self._order]]
+        told = tuple(
+            Column(
+                _name(asked[question], codes[question, option], part),
+                "number",
+                f"{question}, {option}, {part}",
+            )
+            for question, option, part in self._order
+        )
+        self.table = Table(
+            "forecasts_wide",
+            "One person: the number that stood of each part of each question.",
+            (PARTICIPANT, *told),
+            lambda _session, _snapshot, _key: self.rows(),
+            key=("participant_id",),
+            references=(OF_PARTICIPANT,),
+        )
+
+    def rows(self) -> Iterator[tuple[str | float | None, ...]]:
+        """Its rows."""
+        for name, values in zip(self._names, self._values, strict=True):
+            yield name, *(None if value != value else value for value in values.tolist())
+
+    def lines(self) -> Iterator[str]:
+        """The file."""
+        return csv_lines([column.name for column in self.table.columns], self.rows(), typed_text)
+
+
+def _name(question: int, option: int, part: str) -> str:
+    """A name that every package takes: `q3_o1_q05` is the third question, its first option, the quantile 0.05."""
+    return f"q{question}_o{option}_{part.replace('0.', '').replace('.', '_')}"
+
+
+#: `survey_fcasts.yr1.csv` of doi:10.7910/DVN/BPCDH5.
+GJP_COLUMNS = (
+    "ifp_id",
+    "ctt",
+    "cond",
+    "training",
+    "team",
+    "user_id",
+    "forecast_id",
+    "fcast_type",
+    "answer_option",
+    "value",
+    "fcast_date",
+    "expertise",
+    "q_status",
+    "viewtime",
+    "year",
+    "timestamp",
+)
+#: What its numbers of acts mean.
+FCAST_TYPE = {"new": 0, "update": 1, "affirm": 2, "withdraw": 4}
+
+
+def gjp_forecasts(rows: BinaryIO) -> Iterator[str]:
+    """Probabilities as the Good Judgment Project has them; quantiles have no place there. `year` is the round."""
+
+    def told() -> Iterator[tuple[str | int | float | None, ...]]:
+        for row in _rows(rows):
+            if row["output_type"] == "quantile":
+                continue
+            yield (
+                row["question_id"],
+                *[None] * 4,
+                row["participant_id"],
+                row["submission_id"],
+                FCAST_TYPE[row["action"]],
+                row["option_id"] or None,
+                float(row["value"]) if row["value"] else None,
+                row["submitted_date"],
+                int(row["expertise_1_5"]) if row["expertise_1_5"] else None,
+                None,
+                int(row["seconds_on_page"]) if row["seconds_on_page"] else None,
+                int(row["round_id"]),
+                None,
+            )
+
+    return csv_lines(GJP_COLUMNS, told(), typed_text)
+
+
+def gjp_questions(snapshot: Snapshot) -> Iterator[str]:
+    """`ifps.csv` of the same; q_type 0 is regular, 6 ordered, 1 conditional."""
+    columns = (
+        "ifp_id",
+        "q_type",
+        "q_text",
+        "q_desc",
+        "q_status",
+        "date_start",
+        "date_suspend",
+        "date_to_close",
+        "date_closed",
+        "outcome",
+        "short_title",
+        "days_open",
+        "n_opts",
+        "options",
+    )
+
+    def told() -> Iterator[tuple[str | int | None, ...]]:
+        language = snapshot.survey.languages[0]
+        for question in snapshot.survey.questions:
+            text = question.text(language)
+            made = [one for one in question.resolutions if one.resolved_at <= snapshot.created_at]
+            last = made[-1] if made else None
+            came = last.outcome_option.key if last is not None and last.outcome_option is not None else None
+            if last is not None and question.kind == "binary" and last.value is not None:
+                came = "yes" if last.value else "no"
+            yield (
+                question.key,
+                {"ordered": 6, "pair": 1}.get(question.kind, 0),
+                text.title,
+                text.criteria,
+                None if last is None else "voided" if last.annulled else "closed",
+                question.opens_at.date().isoformat(),
+                question.closes_at.date().isoformat(),
+                question.resolves_at.date().isoformat(),
+                last.known_from.date().isoformat() if last is not None else None,
+                came,
+                text.short,
+                (question.closes_at - question.opens_at).days,
+                len(question.options),
+                "|".join(f"({option.key}) {option.text(language)}" for option in question.options),
+            )
+
+    return csv_lines(columns, told(), typed_text)
+
+
+def _rows(rows: BinaryIO) -> Iterator[dict[str, str]]:
+    """The long table, row by row; texts as they were before they were marked."""
+    rows.seek(0)
+    text = io.TextIOWrapper(rows, encoding="utf-8", newline="")
+    for row in csv.DictReader(text):
+        row["option_id"] = plain_text(row["option_id"])
+        row["question_id"] = plain_text(row["question_id"])
+        yield row
+    # The file stays open: it is its giver's.
+    text.detach()
