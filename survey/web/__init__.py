@@ -6,6 +6,7 @@ from ..i18n import formatting
 from . import (
     bootstrap_style,
     embeds,
+    feeds,
     kept_files,
     language_switch,
     layout,
@@ -95,6 +96,7 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(preregistration.blueprint)
     app.register_blueprint(published.blueprint)
     app.register_blueprint(embeds.blueprint)
+    app.register_blueprint(feeds.blueprint)
     app.register_blueprint(language_switch.blueprint)
     app.register_blueprint(enrollment.blueprint)
     app.register_blueprint(notifications.letter_pages)

@@ -22,10 +22,10 @@ from ..presenters.published_charts import figure_words, question_chart, told_sce
 from ..presenters.published_results import published_results
 from ..security.authentication import EMBED_POLICY
 from ..store.engine import db
-from .identity import find_survey, question_by_key
+from .identity import question_by_key
 from .kept_files import kept_for_everybody
 from .published_charts import asked_language, language_for
-from .readers import READER, theme_of
+from .readers import READER, known_to_strangers, theme_of
 
 blueprint = Blueprint("embeds", __name__)
 
@@ -98,7 +98,7 @@ def oembed() -> Response:
     }
     if endpoint not in boxes:
         raise NotFound()
-    survey = _survey(values["slug"])
+    survey = known_to_strangers(values["slug"])
     name, (width, height) = boxes[endpoint]
     if "key" in values:
         title = question_by_key(survey, values["key"]).text(language_for(survey)).title
@@ -145,19 +145,11 @@ def _page_of(address: str) -> tuple[str, dict[str, Any]]:
         raise NotFound() from None
 
 
-def _survey(slug: str) -> Survey:
-    """A survey that strangers may know of: it publishes results, or anybody may join it."""
-    survey = find_survey(slug)
-    if survey is None or survey.pilot or (survey.visibility == "invited" and not survey.is_public):
-        raise NotFound()
-    return survey
-
-
 def _box(slug: str, name: str, values: Callable[[Survey], dict[str, Any]]) -> Response:
     """The box, kept: nothing is read from the store before it is known that it has to be made."""
 
     def content() -> str:
-        survey = _survey(slug)
+        survey = known_to_strangers(slug)
         language = language_for(survey)
         with force_locale(language):
             told = values(survey)
