@@ -41,6 +41,7 @@ from .organizer import (
 )
 from .participant import (
     background,
+    calendar,
     clarifications,
     coherence,
     crowd,
@@ -71,6 +72,7 @@ PARTICIPANT_PAGES = (
     background,
     crowd,
     scenarios,
+    calendar,
     notifications,
     own_data,
     erasure,
@@ -100,6 +102,7 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(language_switch.blueprint)
     app.register_blueprint(enrollment.blueprint)
     app.register_blueprint(notifications.letter_pages)
+    app.register_blueprint(calendar.calendar_files)
     app.register_blueprint(researcher.blueprint)
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(data_controller.blueprint)

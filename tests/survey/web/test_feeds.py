@@ -5,17 +5,22 @@ import xml.etree.ElementTree as xml
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.models import Participant
+from survey.services.erasure import erase
 from survey.services.resolution import resolve
 from tests.conftest import database_after
 from tests.factories import on, the_question, the_survey
 from tests.survey.outcomes import outcome
 
 from .test_published import KEY, fill, rule
+from .visitor import Visitor
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 NEWS, DEADLINES = "/s/ukraine/news.atom", "/s/ukraine/deadlines.ics"
@@ -107,3 +112,29 @@ def test_deadlines_are_read_back_as_they_were_meant(session: Session, client: Fl
     with clock.at(question.ends_at + timedelta(seconds=1)):
         later = Calendar.from_ical(client.get(DEADLINES).data)
         assert f"ukraine/{KEY}@localhost" not in {str(one["uid"]) for one in later.walk("VEVENT")}
+
+
+def test_a_private_address_tells_what_is_left_and_leads_nowhere_once_it_is_revoked(
+    session: Session, client: FlaskClient, app: Flask
+) -> None:
+    visitor, page = Visitor(client).join(), "calendar"
+    visitor.answers("binary")
+    shown = visitor.post(page)
+    (path,) = re.findall(r'value="http://localhost(/calendar/[\w-]+\.ics)"', shown.text)
+    assert path not in visitor.get(page).text, "shown once"
+    program = app.test_client()
+    answer = program.get(path)
+    assert answer.mimetype == "text/calendar" and answer.headers["Cache-Control"] == "no-store"
+    said = {str(one["summary"]) for one in Calendar.from_ical(answer.data).walk("VEVENT")}
+    title = the_question(session, KEY).text("en").title
+    assert f"Last chance to change: {title}" in said and sum("Not answered yet" in one for one in said) == 27
+    assert "12.5" not in answer.text and "12,5" not in answer.text
+    (another,) = re.findall(r'value="http://localhost(/calendar/[\w-]+\.ics)"', visitor.post(page).text)
+    assert [program.get(one).status_code for one in (path, another)] == [404, 200]
+    visitor.post(f"{page}/revoke")
+    assert program.get(another).status_code == 404
+    (third,) = re.findall(r'value="http://localhost(/calendar/[\w-]+\.ics)"', visitor.post(page).text)
+    person = session.scalars(select(Participant).where(Participant.calendar_hash.is_not(None))).one()
+    erase(session, person)
+    session.commit()
+    assert program.get(third).status_code == 404 and person.calendar_hash is None
