@@ -17,7 +17,8 @@ from .accept import cpu, prepare, served
 
 CLIENTS = 8
 FLOOR = "/healthz"
-PAGES = (FLOOR, "/", "/s/ukraine/themes", "/s/ukraine/join", "/methods")
+EMBED = "/embed/s/ukraine/q/leaders-meet"
+PAGES = (FLOOR, "/", "/s/ukraine/themes", "/s/ukraine/join", "/methods", EMBED)
 
 
 def read(port: int, paths: Sequence[str], seconds: float, clients: int = CLIENTS) -> int:

@@ -22,6 +22,7 @@ from survey.security.limits import limiter
 from survey.store.alembic import alembic
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from survey.web.kept_files import NAME as KEPT_FILES
 from survey.web.page_cache import NAME as PAGE_CACHE
 
 from .postgresql import Cluster, PostgreSQL
@@ -237,6 +238,7 @@ def app(database: str, workplace: Path) -> Iterator[Flask]:
     limiter.enabled = app.config["RATELIMIT_ENABLED"]
     # What it keeps was made of the database of the test before.
     app.extensions[PAGE_CACHE].clear()
+    app.extensions[KEPT_FILES].clear()
     yield app
     app.config.clear()
     app.config.update(config)

@@ -92,6 +92,7 @@ NOT_TOLD: dict[str, str] = {
     "participant.survey_id": _ELSEWHERE,
     "participant.user_id": "the account is given by its address",
     "participant.code_hash": _HASH,
+    "participant.calendar_hash": _HASH,
     "participant.join_key": "random; it keeps a double click from making two people",
     "participant.erased_on": "whoever has erased everything is given nothing",
     "consent.consent_version_id": "given by its number, with its text",

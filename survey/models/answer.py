@@ -48,6 +48,8 @@ class Participant(Base):
     language: Mapped[str]
     joined_at: Mapped[datetime] = mapped_column(Moment)
     erased_on: Mapped[date | None]
+    #: SHA-256 of the token in the private address of their calendar; None where they have none.
+    calendar_hash: Mapped[str | None] = mapped_column(index=True, unique=True)
     #: Every cookie of this person names it; one more, and all of them have ended.
     session_generation: Mapped[int] = mapped_column(default=0, server_default="0")
 

@@ -72,7 +72,7 @@ def erase(session: Session, participant: Participant) -> None:
         session.execute(delete(table).where(table.submission_id.in_(mine)))
     for own in OWN:
         session.execute(delete(own).where(own.participant_id == participant.id))
-    participant.code_hash = participant.join_key = participant.user_id = None
+    participant.code_hash = participant.join_key = participant.user_id = participant.calendar_hash = None
     participant.language = participant.entry = ""
     session.flush()
     session.expire_all()

@@ -6,6 +6,7 @@ from ..i18n import formatting
 from . import (
     bootstrap_style,
     embeds,
+    feeds,
     kept_files,
     language_switch,
     layout,
@@ -42,6 +43,7 @@ from .organizer import (
 )
 from .participant import (
     background,
+    calendar,
     clarifications,
     coherence,
     crowd,
@@ -73,6 +75,7 @@ PARTICIPANT_PAGES = (
     background,
     crowd,
     scenarios,
+    calendar,
     notifications,
     own_data,
     erasure,
@@ -101,9 +104,11 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(preregistration.blueprint)
     app.register_blueprint(published.blueprint)
     app.register_blueprint(embeds.blueprint)
+    app.register_blueprint(feeds.blueprint)
     app.register_blueprint(language_switch.blueprint)
     app.register_blueprint(enrollment.blueprint)
     app.register_blueprint(notifications.letter_pages)
+    app.register_blueprint(calendar.calendar_files)
     app.register_blueprint(researcher.blueprint)
     app.register_blueprint(dashboard.blueprint)
     app.register_blueprint(data_controller.blueprint)

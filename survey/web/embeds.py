@@ -22,10 +22,10 @@ from ..presenters.published_charts import figure_words, question_chart, told_sce
 from ..presenters.published_results import published_results
 from ..security.authentication import EMBED_POLICY
 from ..store.engine import db
-from .identity import find_survey, question_by_key
+from .identity import question_by_key
 from .kept_files import kept_for_everybody
-from .published_charts import language_asked
-from .readers import READER, theme_of
+from .published_charts import asked_language, language_for
+from .readers import READER, known_to_strangers, theme_of
 
 blueprint = Blueprint("embeds", __name__)
 
@@ -44,10 +44,9 @@ class OtherFormat(SurveyError):
 @blueprint.get("/embed/s/<slug>/q/<key>")
 def question(slug: str, key: str) -> Response:
     """A question with the crowd's figure and its line; where results are not published, what is asked."""
-    survey = _survey(slug)
-    asked = question_by_key(survey, key)
 
-    def values() -> dict[str, Any]:
+    def values(survey: Survey) -> dict[str, Any]:
+        asked = question_by_key(survey, key)
         made = question_chart(db.session, READER, asked) if survey.is_public else None
         return {
             "question": asked,
@@ -56,34 +55,32 @@ def question(slug: str, key: str) -> Response:
             "sentence": figure_words(made) if made else "",
         }
 
-    return _box(survey, "question", values)
+    return _box(slug, "question", values)
 
 
 @blueprint.get("/embed/s/<slug>/results/<theme>")
 def theme(slug: str, theme: str) -> Response:
     """The questions of a theme with their figures."""
-    survey = _survey(slug)
-    chosen = theme_of(survey, theme)
 
-    def values() -> dict[str, Any]:
+    def values(survey: Survey) -> dict[str, Any]:
+        chosen = theme_of(survey, theme)
         told = published_results(db.session, READER, survey, chosen) if survey.is_public else None
         rows = [row for row in told.themes[0].rows if row.figure][:MOST_ROWS] if told else []
         return {"theme": chosen, "title": chosen.text(current_language()).title, "told": told, "rows": rows}
 
-    return _box(survey, "theme", values)
+    return _box(slug, "theme", values)
 
 
 @blueprint.get("/embed/s/<slug>/scenarios")
 def scenarios(slug: str) -> Response:
     """The scenarios with their chances."""
-    survey = _survey(slug)
 
-    def values() -> dict[str, Any]:
+    def values(survey: Survey) -> dict[str, Any]:
         told = told_scenarios(db.session, READER, survey) if survey.is_public else None
         title = told.title if told else survey.text(current_language()).headline
         return {"told": told, "title": title}
 
-    return _box(survey, "scenarios", values)
+    return _box(slug, "scenarios", values)
 
 
 @blueprint.get("/oembed")
@@ -101,14 +98,14 @@ def oembed() -> Response:
     }
     if endpoint not in boxes:
         raise NotFound()
-    survey = _survey(values["slug"])
+    survey = known_to_strangers(values["slug"])
     name, (width, height) = boxes[endpoint]
     if "key" in values:
-        title = question_by_key(survey, values["key"]).text(language_asked(survey)).title
+        title = question_by_key(survey, values["key"]).text(language_for(survey)).title
     elif "theme" in values:
-        title = theme_of(survey, values["theme"]).text(language_asked(survey)).title
+        title = theme_of(survey, values["theme"]).text(language_for(survey)).title
     else:
-        title = survey.text(language_asked(survey)).title
+        title = survey.text(language_for(survey)).title
     if name == "embeds.question" and _least("maxwidth") < width:
         width, height = MARGIN
     source = url_for(name, _external=True, **values)
@@ -148,21 +145,16 @@ def _page_of(address: str) -> tuple[str, dict[str, Any]]:
         raise NotFound() from None
 
 
-def _survey(slug: str) -> Survey:
-    """A survey that strangers may know of: it publishes results, or anybody may join it."""
-    survey = find_survey(slug)
-    if survey is None or survey.pilot or (survey.visibility == "invited" and not survey.is_public):
-        raise NotFound()
-    return survey
-
-
-def _box(survey: Survey, name: str, values: Callable[[], dict[str, Any]]) -> Response:
-    language = language_asked(survey)
+def _box(slug: str, name: str, values: Callable[[Survey], dict[str, Any]]) -> Response:
+    """The box, kept: nothing is read from the store before it is known that it has to be made."""
 
     def content() -> str:
-        return render_template(f"embed/{name}.html", survey=survey, language=language, **values())
+        survey = known_to_strangers(slug)
+        language = language_for(survey)
+        with force_locale(language):
+            told = values(survey)
+            return render_template(f"embed/{name}.html", survey=survey, language=language, **told)
 
-    with force_locale(language):
-        response = kept_for_everybody(survey.slug, language, "text/html", content)
+    response = kept_for_everybody(slug, asked_language(), "text/html", content)
     response.headers["Content-Security-Policy"] = EMBED_POLICY
     return response

@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, request
 
 from ..store.engine import db
 from ..store.fingerprint import Facts, fingerprint
+from .identity import NUL
 
 #: Name of the cache among the application's extensions.
 NAME = "parley.kept_files"
@@ -91,7 +92,7 @@ def kept_for_everybody(slug: str, variant: str, mime: str, make: Callable[[], by
 
 def _asked(files: KeptFiles, place: str, slug: str, mime: str, make: Callable[[], bytes | str]) -> Kept:
     """What is kept where it is made of what there is now, else made anew."""
-    facts = fingerprint(db.session, slug)
+    facts = None if NUL in slug else fingerprint(db.session, slug)
     until = time.monotonic() + UNASKED_SECONDS
     kept = files.get(place)
     if kept is None or facts is None or kept.facts != facts:

@@ -32,34 +32,38 @@ from .readers import READER, day_of, mark_read, published_question, published_su
 
 MIME = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
 FILE = "<date_>.<any(svg,png,csv):kind>"
-Make = Callable[[date | None], PublishedChart | None]
+Make = Callable[[Survey, date], PublishedChart | None]
 
 
 @blueprint.get(f"/q/<key>/chart/{FILE}")
 def question_file(slug: str, key: str, date_: str, kind: str) -> Response:
     """A question's crowd as it stood at the end of a day."""
-    question = published_question(slug, key)
-    return _file(
-        question.survey,
-        lambda day: question_chart(db.session, READER, question, day, alone=request.args.get("box") in BOXES),
-        date_,
-        kind,
-    )
+    alone = request.args.get("box") in BOXES
+
+    def make(_survey: Survey, day: date) -> PublishedChart | None:
+        return question_chart(db.session, READER, published_question(slug, key), day, alone=alone)
+
+    return _file(slug, make, date_, kind)
 
 
 @blueprint.get(f"/results/<theme>/chart/{FILE}")
 def theme_file(slug: str, theme: str, date_: str, kind: str) -> Response:
     """The chances of a theme as they stood at the end of a day."""
-    survey = published_survey(slug)
-    chosen = theme_of(survey, theme)
-    return _file(survey, lambda day: chart_of_theme(db.session, READER, chosen, day), date_, kind)
+
+    def make(survey: Survey, day: date) -> PublishedChart | None:
+        return chart_of_theme(db.session, READER, theme_of(survey, theme), day)
+
+    return _file(slug, make, date_, kind)
 
 
 @blueprint.get(f"/results/chart/{FILE}")
 def scenarios_file(slug: str, date_: str, kind: str) -> Response:
     """The scenarios as they stood at the end of a day."""
-    survey = published_survey(slug)
-    return _file(survey, lambda day: scenarios_chart(db.session, READER, survey, day), date_, kind)
+
+    def make(survey: Survey, day: date) -> PublishedChart | None:
+        return scenarios_chart(db.session, READER, survey, day)
+
+    return _file(slug, make, date_, kind)
 
 
 @blueprint.get("/q/<key>/chart")
@@ -94,10 +98,15 @@ def _chart_page(slug: str, key: str) -> str:
     )
 
 
-def language_asked(survey: Survey) -> str:
-    """The language of the address, else the survey's first: what caches keep is the same for everybody."""
+def asked_language() -> str:
+    """The language an address asks for, nothing where it asks for none that there is."""
     wanted = request.args.get("lang", "")
-    return next(code for code in (wanted, *survey.languages, "en") if code in LANGUAGES)
+    return wanted if wanted in LANGUAGES else ""
+
+
+def language_for(survey: Survey) -> str:
+    """The language of the address, else the survey's first: what caches keep is the same for everybody."""
+    return next(code for code in (asked_language(), *survey.languages, "en") if code in LANGUAGES)
 
 
 def is_dark() -> bool:
@@ -105,28 +114,29 @@ def is_dark() -> bool:
     return request.args.get("theme") == "dark"
 
 
-def _file(survey: Survey, make: Make, date_: str, kind: str) -> Response:
+def _file(slug: str, make: Make, date_: str, kind: str) -> Response:
     """The file of a chart as of a day that is over; nothing where nothing was told by then."""
-    day, language, box = day_of(date_), language_asked(survey), request.args.get("box", "")
+    day, box = day_of(date_), request.args.get("box", "")
     if day is None or day >= clock.now(db.session).date():
         raise NotFound()
-    variant = f"{kind} {language} {is_dark()} {box if box in BOXES else ''}"
 
     def content() -> bytes | str:
-        made = make(day)
-        if made is None:
-            raise NotFound()
-        if kind == "csv":
-            return "".join(csv_lines(*table_with_source(survey, made, _address(survey))))
-        if box in BOXES:
-            return as_file(boxed(made.chart, box, dark=is_dark()), kind)
-        lines = source_lines(survey, made, _address(survey))
-        return as_file(travelling(made.chart, lines, dark=is_dark()), kind)
+        survey = published_survey(slug)
+        with force_locale(language_for(survey)):
+            made = make(survey, day)
+            if made is None:
+                raise NotFound()
+            if kind == "csv":
+                return "".join(csv_lines(*table_with_source(survey, made, _address(survey))))
+            if box in BOXES:
+                return as_file(boxed(made.chart, box, dark=is_dark()), kind)
+            lines = source_lines(survey, made, _address(survey))
+            return as_file(travelling(made.chart, lines, dark=is_dark()), kind)
 
-    with force_locale(language):
-        response = kept_for_everybody(survey.slug, variant, MIME[kind], content)
+    variant = f"{kind} {asked_language()} {is_dark()} {box if box in BOXES else ''}"
+    response = kept_for_everybody(slug, variant, MIME[kind], content)
     if kind == "csv":
-        response.headers["Content-Disposition"] = f'attachment; filename="{survey.slug}-{day}.csv"'
+        response.headers["Content-Disposition"] = f'attachment; filename="{slug}-{day}.csv"'
     return response
 
 

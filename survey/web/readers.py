@@ -44,6 +44,17 @@ def published_survey(slug: str) -> Survey:
     return survey
 
 
+def known_to_strangers(slug: str) -> Survey:
+    """A survey that anybody may know of: it publishes results, or anybody may join it.
+
+    :raise NotFound: for every other, whoever asks: what is told of it is the same for everybody.
+    """
+    survey = find_survey(slug)
+    if survey is None or survey.pilot or (survey.visibility == "invited" and not survey.is_public):
+        raise NotFound()
+    return survey
+
+
 def published_question(slug: str, key: str) -> Question:
     """A question of a survey that publishes its results; see `published_survey`."""
     return question_by_key(published_survey(slug), key)

@@ -47,6 +47,20 @@ FAULTS = {
     "time that is a date": Fault(
         STRUCTURE, "opens = 2026-11-01T00:00:00Z", "opens = 2026-11-01", "survey.opens: must be a time"
     ),
+    "results for everybody that participants never see": Fault(
+        STRUCTURE,
+        'slug = "tiny"',
+        'slug = "tiny"\nreaders = "always"\nreveal = "organizers only"',
+        "survey.readers: everybody would see",
+        "readers",
+    ),
+    "results after no day": Fault(
+        STRUCTURE,
+        'slug = "tiny"',
+        'slug = "tiny"\nreaders = "after days"\nreaders_days = 0',
+        "survey.readers_days: must be 1 to 365, got 0",
+        "readers_days",
+    ),
     "cell too small": Fault(
         STRUCTURE, "minimum_cell = 10", "minimum_cell = 4", "survey.minimum_cell: must be 5 or more"
     ),

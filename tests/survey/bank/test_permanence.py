@@ -1,5 +1,6 @@
 """What cannot change any more is said before somebody tries, by the same rule that refuses it."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from survey.bank.permanence import FIXED_FACTS, Permanence, permanence_of
 from survey.bank.stored import stored_background
 from survey.models import BackgroundAnswer, Survey
 
-from .storing import answer, join
+from . import tiny
+from .storing import answer, edit, join, refusals
 from .test_background import with_about
 
 FACTS = [name for names in FIXED_FACTS.values() for name in names]
@@ -40,6 +42,30 @@ def test_rules_are_fixed_once_somebody_has_joined(store: Session, survey: Survey
     join(store, survey)
     note = permanence_of(store, survey).note(cell)
     assert note is not None and note.is_fixed
+
+
+def test_who_reads_results_is_fixed_by_the_opening_before_anybody_joins(
+    store: Session, tmp_path: Path
+) -> None:
+    folder, place = tiny.write(tmp_path / "tiny"), ("structure", "survey", "readers")
+    begins = datetime(2026, 11, 1, tzinfo=UTC)
+    with clock.at(begins - timedelta(days=1)):
+        survey = load_bank(store, folder)
+        assert permanence_of(store, survey).note(place) is None
+        edit(folder, "structure.toml", 'slug = "tiny"', 'slug = "tiny"\nreaders = "always"')
+        load_bank(store, folder)
+        assert survey.readers == "always"
+    with clock.at(begins):
+        edit(folder, "structure.toml", 'readers = "always"', 'readers = "after close"')
+        assert ["survey.readers: cannot change any more" in fault for fault in refusals(store, folder)] == [
+            True
+        ]
+        rule = permanence_of(store, survey)
+        note = rule.note(place)
+        assert note is not None and note.is_fixed
+        assert place in rule.fixed_paths and ("structure", "survey") not in rule.fixed_paths
+        # Whatever else may change until somebody joins still may.
+        assert rule.note(("structure", "survey", "minimum_cell")) is None
 
 
 def test_the_address_of_an_open_survey_is_fixed_before_anybody_joins(store: Session, survey: Survey) -> None:

@@ -41,6 +41,7 @@ TOKENS = re.compile(
     rb'("csrf_token": *")[^"]*'
     rb'|(name="(?:csrf_token|key|join_key|opened)"[^>]*value=")[^"]*'
     rb'|(name="next"[^>]*value=")[^"]*|(data-options="|action="/wan-signin/)[^"]*'
+    rb"|(?<=/calendar/)[\w-]{32}(?=\.ics)"
     rb"|[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{1,5}){5}"
 )
 HEADERS_THAT_VARY = {"Date", "Expires", "Set-Cookie"}

@@ -29,6 +29,7 @@ from survey.services.resolution_rules import Outcome
 from survey.services.task_work import ask_snapshot
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from survey.web.kept_files import NAME as KEPT_FILES
 from survey.web.page_cache import NAME as PAGE_CACHE
 from tests.conftest import TODAY, make_app
 from tests.factories import say, the_question, the_survey
@@ -186,10 +187,13 @@ class Site:
         shutil.copy(self.kept, self.path)
         self.copied_at = self.path.stat().st_mtime_ns
         self.app.extensions[PAGE_CACHE].clear()
+        self.app.extensions[KEPT_FILES].clear()
 
     @contextmanager
     def open_to(self, role: str) -> Iterator[None]:
         """The survey as this role meets it."""
+        # Another visibility within seconds: what is the same for everybody may be some seconds old.
+        self.app.extensions[KEPT_FILES].clear()
         if role != "anybody":
             yield
             return

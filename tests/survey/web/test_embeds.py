@@ -37,8 +37,8 @@ def test_embeds_alone_may_be_framed(app: Flask, session: Session, client: FlaskC
         for one in app.url_map.iter_rules():
             if "GET" not in (one.methods or ()):
                 continue
-            answer = client.get(addresses(app, one, KEY))
-            policy = answer.headers["Content-Security-Policy"]
+            with client.get(addresses(app, one, KEY)) as answer:
+                policy = answer.headers["Content-Security-Policy"]
             assert policy in (CONTENT_SECURITY_POLICY, EMBED_POLICY), one
             if policy == EMBED_POLICY:
                 framed.add(one.endpoint)
