@@ -15,34 +15,14 @@ from ..aggregation.incoherence import incoherence_rows
 from ..aggregation.tied_arrays import answered_tied, answers_standing
 from ..models import Participant, Snapshot
 from .cells import Value
+from .columns import PARTICIPANT, SNAPSHOT, STUDY
+from .declaration import Column, Table
 from .snapshots import pseudonym
-
-#: Each column with what it means.
-COLUMNS = {
-    "study_id": "The survey.",
-    "snapshot_id": "The snapshot's number.",
-    "participant_id": "Pseudonym of the person in this snapshot; of everybody who is scored.",
-    "as_of": "The UTC day at whose end these answers stood; what had come out by then is left out.",
-    "component_id": "Questions that hang together by relations and conditions: the key of the first of them.",
-    "answered": "How many answers to these questions stood, each option and date for itself; 1 or more.",
-    "distance": (
-        "Root mean square, in probability, of what the nearest coherent forecast changes in these answers"
-        " (least squares; conditional ones by the square root of their condition's chance)."
-    ),
-    "clashing_ids": (
-        "Keys of the relations, and of questions with a condition, by which answers clash beyond half a point,"
-        " with spaces between; empty where they go together."
-    ),
-    "guaranteed_loss": (
-        "Logarithmic score, in natural units, that is lost for sure to a coherent forecast by the worst pair of"
-        " events that a relation ties; 0 where none is lost, empty where no relation's events both had a chance."
-    ),
-}
 
 PEOPLE_AT_ONCE = 500
 
 
-def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[Value, ...]]:
+def _rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[Value, ...]]:
     """The rows, by pseudonym and then component; some hundred people are in memory at a time."""
     survey, as_of = snapshot.survey, snapshot.as_of
     space = event_space_of(session, survey)
@@ -62,6 +42,54 @@ def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[Val
                 row.component,
                 row.answered,
                 row.distance,
-                " ".join(row.clashing),
+                "|".join(row.clashing),
                 row.loss,
             )
+
+
+TABLE = Table(
+    "coherence",
+    "How far one person's answers to questions that hang together were from coherent at the end of the day.",
+    (
+        STUDY,
+        SNAPSHOT,
+        PARTICIPANT,
+        Column(
+            "as_of",
+            "date",
+            "The UTC day at whose end these answers stood; what had come out by then is left out",
+            required=True,
+        ),
+        Column(
+            "component_id",
+            "string",
+            "Questions that hang together by relations and conditions: the key of the first of them",
+            required=True,
+        ),
+        Column(
+            "answered",
+            "integer",
+            "How many answers to these questions stood, each option and date for itself",
+            required=True,
+        ),
+        Column(
+            "distance",
+            "number",
+            "Root mean square, in probability, of what the nearest coherent forecast changes in these answers; least"
+            " squares, conditional ones by the square root of their condition's chance",
+        ),
+        Column(
+            "clashing_ids",
+            "string",
+            "Keys of the relations, and of questions with a condition, by which answers clash beyond half a point",
+        ),
+        Column(
+            "guaranteed_loss",
+            "number",
+            "Logarithmic score, in natural units, that is lost for sure to a coherent forecast by the worst pair of"
+            " events that a relation ties; 0 where none is lost, empty where no relation's events both had a chance",
+        ),
+    ),
+    _rows,
+    ("participant_id", "component_id"),
+)

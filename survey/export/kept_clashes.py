@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..models import KeptClash, Participant, Snapshot
 from .cells import Value
+from .columns import PARTICIPANT, SNAPSHOT, STUDY
+from .declaration import Column, Table
 from .snapshots import pseudonym
 
-COLUMNS = ("study_id", "snapshot_id", "participant_id", "clash_id", "relation_ids", "kept_date")
 
-
-def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[Value, ...]]:
+def _rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[Value, ...]]:
     """What stood of each clash at the end of the snapshot's day, by pseudonym; what was taken back is left out.
 
     `relation_ids` has the relations and questions that rule the answers out, joined by `|`; `clash_id` is a pseudonym
@@ -44,3 +44,30 @@ def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[Val
         if said.kept
     ]
     yield from sorted(found, key=lambda row: row[2:4])
+
+
+TABLE = Table(
+    "kept_clashes",
+    "One clash between answers of one person that they keep as it is.",
+    (
+        STUDY,
+        SNAPSHOT,
+        PARTICIPANT,
+        Column(
+            "clash_id",
+            "string",
+            "Pseudonym of the clash, of this snapshot alone: answers that clash with other numbers are another one",
+            about_person=True,
+            required=True,
+        ),
+        Column(
+            "relation_ids",
+            "string",
+            "Keys of the relations, and of questions with a condition, that rule the answers out",
+            required=True,
+        ),
+        Column("kept_date", "date", "The UTC day on which the person said so", required=True),
+    ),
+    _rows,
+    ("clash_id",),
+)

@@ -1,6 +1,16 @@
 """The tables of a snapshot: the only list of them."""
 
-from . import figures, forecasts, outcomes, people, questions, structure, tied_figures
+from . import (
+    coherence,
+    figures,
+    forecasts,
+    kept_clashes,
+    outcomes,
+    people,
+    questions,
+    structure,
+    tied_figures,
+)
 from .declaration import Table
 
 TABLES: tuple[Table, ...] = (
@@ -9,6 +19,8 @@ TABLES: tuple[Table, ...] = (
     *people.TABLES,
     forecasts.TABLE,
     outcomes.TABLE,
+    coherence.TABLE,
+    kept_clashes.TABLE,
     *figures.TABLES,
     *tied_figures.TABLES,
 )

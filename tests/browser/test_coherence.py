@@ -63,10 +63,10 @@ def test_three_clashes_are_read_one_is_kept_one_is_set_the_rest_mended_and_all_i
         with clock.at(tomorrow):
             snapshot = freeze(db.session, db.session.query(Survey).one(), app.config["PARLEY"])
         secret = open_key(snapshot, app.config["PARLEY"])
-        (kept,) = kept_clashes.rows(db.session, snapshot, secret)
-        rows = [*csv.DictReader(forecasts.lines(db.session, snapshot, secret))]
+        (kept,) = kept_clashes.TABLE.rows(db.session, snapshot, secret)
+        rows = [*csv.DictReader(forecasts.TABLE.lines(db.session, snapshot, secret))]
         db.session.rollback()
-    told = dict(zip(kept_clashes.COLUMNS, kept, strict=True))
+    told = dict(zip([one.name for one in kept_clashes.TABLE.columns], kept, strict=True))
     assert str(told["relation_ids"]).startswith("R7.")
     mine = [row for row in rows if row["participant_id"] == told["participant_id"]]
     treaty = [row for row in mine if (row["question_id"], row["option_id"]) == ("treaty-when", "2030-12-31")]

@@ -54,8 +54,9 @@ def test_each_row_follows_from_one_persons_standing_answers(
     monkeypatch.setattr(coherence, "PEOPLE_AT_ONCE", 5)
     space, key = event_space_of(session, snapshot.survey), open_key(snapshot, app.config["PARLEY"])
     told: dict[object, list[dict[str, Value]]] = defaultdict(list)
-    for row in coherence.rows(session, snapshot, key):
-        named = dict(zip(coherence.COLUMNS, row, strict=True))
+    names = [column.name for column in coherence.TABLE.columns]
+    for row in coherence.TABLE.rows(session, snapshot, key):
+        named = dict(zip(names, row, strict=True))
         told[named["participant_id"]].append(named)
     assert list(told) == sorted(told, key=str) and len(told) == 12
 

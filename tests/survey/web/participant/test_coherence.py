@@ -93,12 +93,12 @@ def test_a_clash_is_told_on_the_receipt_kept_told_again_exported_and_forgotten_w
             session, me(session).survey, app.config["PARLEY"], as_of=kept.said_at.date() - timedelta(days=1)
         )
     secret = open_key(snapshot, app.config["PARLEY"])
-    (row,) = kept_clashes.rows(session, snapshot, secret)
-    told = dict(zip(kept_clashes.COLUMNS, row, strict=True))
+    (row,) = kept_clashes.TABLE.rows(session, snapshot, secret)
+    told = dict(zip([one.name for one in kept_clashes.TABLE.columns], row, strict=True))
     assert told["participant_id"] == pseudonym(secret, "participant", me(session).id)
     assert (told["relation_ids"], told["kept_date"]) == ("R2.2030-12-31", kept.said_at.date())
     # A kept clash of a later day is in no snapshot of an earlier one.
-    assert not list(kept_clashes.rows(session, before, secret))
+    assert not list(kept_clashes.TABLE.rows(session, before, secret))
     erase(session, me(session))
     assert session.scalars(select(KeptClash)).all() == []
 
