@@ -80,7 +80,3 @@ def test_each_row_follows_from_one_persons_standing_answers(
                 )
     clashing = {bool(row["clashing_ids"]) for rows in told.values() for row in rows}
     assert clashing == {True, False}
-
-
-def test_each_column_has_a_sentence_of_its_meaning() -> None:
-    assert all(meaning.endswith(".") and len(meaning) > 10 for meaning in coherence.COLUMNS.values())
