@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,6 +24,7 @@ from survey.export import bundle
 from survey.export.files import BUNDLE, FILES, unpacked
 from survey.export.tables import TABLES
 from survey.models import EventLog, Participant, Snapshot, SnapshotFile, Survey, Task, User
+from survey.server import worker
 from survey.services import snapshots, task_work, tasks
 from survey.services.erasure import erase
 from survey.services.snapshots import finished, frozen_file
@@ -330,12 +332,32 @@ def test_a_worker_that_is_told_to_stop_gives_its_task_back(session: Session) -> 
     assert (the_task(session, number).state, the_task(session, number).claims) == ("waiting", 0)
 
 
-def test_a_process_that_cannot_begin_is_not_started_for_ever(session: Session) -> None:
-    number = asked()
-    for _ended in range(MOST_CLAIMS):
-        assert tasks.claimable(session, "snapshot") == [number]
-        transaction(partial(tasks.not_begun, number=number))
-    assert the_task(session, number).state == "failed"
+@pytest.mark.parametrize(("stands_in", "left"), [("exit 3", "failed"), ("exec sleep 60", "waiting")])
+def test_a_process_that_cannot_begin_is_not_started_for_ever_and_one_that_hangs_is_stopped_with_the_worker(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stands_in: str, left: str
+) -> None:
+    number, over = asked(), threading.Event()
+    session.rollback()
+    program, started = tmp_path / "python", tmp_path / "started"
+    program.write_text(f"#!/bin/sh\necho $$ >> {started}\n{stands_in}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(worker.sys, "executable", str(program))
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 0.01)
+    thread = threading.Thread(target=worker.keep_working, args=(app, over))
+    thread.start()
+    try:
+        deadline = time.monotonic() + 60
+        while not started.exists() or the_task(session, number).state != left:
+            assert time.monotonic() < deadline
+            session.rollback()
+            time.sleep(0.05)
+    finally:
+        over.set()
+        thread.join(30)
+    assert not thread.is_alive()
+    assert len(started.read_text().split()) == (MOST_CLAIMS if left == "failed" else 1)
+    assert the_task(session, number).state == left
+    assert (tasks.claimable(session, "snapshot") == []) == (left == "failed")
 
 
 def test_what_is_over_is_forgotten_after_a_month_and_the_snapshot_stays(session: Session) -> None:
@@ -405,8 +427,6 @@ def test_snapshots_that_are_being_made_are_kept_apart_by_their_task(session: Ses
 def test_a_worker_runs_what_was_asked_for_in_a_process_apart(
     app: Flask, session: Session, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from survey.server import worker
-
     settings, number, over = app.config["PARLEY"], asked(), threading.Event()
     session.rollback()
     for name, value in {
