@@ -16,7 +16,7 @@ from ...i18n.formatting import number, percent, signed
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import Question, Survey
-from ...presenters.consistent import both_figures
+from ...presenters.consistent import BothFigures, both_figures
 from ...presenters.crowd_summary import focus_of
 from ...presenters.question_state import status_in_words
 from ...questions import kind_of
@@ -77,8 +77,8 @@ class Figure:
         Which part: a date, an answer, a branch; empty where there is only one.
     value, before
         The figure in words, and that of the base day; `before` is empty where nothing had been published then.
-    consistent
-        What it is made consistent with tied questions, in words; empty where that is the same.
+    both
+        It beside what it is made consistent with tied questions; None where that is the same.
     change
         The difference in words: points with their sign, "same", or for numbers and dates the figure before.
     points
@@ -92,7 +92,7 @@ class Figure:
     about: str
     value: str
     before: str
-    consistent: str
+    both: BothFigures | None
     change: str
     points: float
     width: float
@@ -176,12 +176,11 @@ def _figure(session: Session, viewer: Viewer, question: Question, shown: Shown, 
     value, before = _said(question, one.value), _said(question, former.value) if former else ""
     strip = _strip(question, one, former)
     points = _points(question, one, former)
-    both = both_figures(session, viewer, question, shown, focus)
     return Figure(
         about=_about(question, focus),
         value=value,
         before=before,
-        consistent=both.mark if both else "",
+        both=both_figures(session, viewer, question, shown, focus),
         change=_change(question, value, before, points),
         points=points,
         width=round(strip.high - strip.low, 2),
