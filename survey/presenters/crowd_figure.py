@@ -13,7 +13,7 @@ from ..i18n.locale import gettext as _
 from ..models import Question
 from ..questions import kind_of
 from ..questions.quantiles import QuantileKind, quantile_said
-from .consistent import both_figures
+from .consistent import BothFigures, both_figures
 from .crowd_summary import focus_of
 from .strip_scale import Strip, place_in_range
 
@@ -28,8 +28,8 @@ class Figure:
         Which part: a date, an answer, a branch; empty where there is only one.
     value, before
         The figure in words, and that of the base day; `before` is empty where nothing had been published then.
-    consistent
-        What it is made consistent with tied questions, in words; empty where that is the same.
+    both
+        It beside what it is made consistent with tied questions; None where that is the same.
     change
         The difference in words: points with their sign, "same", or for numbers and dates the figure before.
     points
@@ -43,7 +43,7 @@ class Figure:
     about: str
     value: str
     before: str
-    consistent: str
+    both: BothFigures | None
     change: str
     points: float
     width: float
@@ -60,12 +60,11 @@ def figure_of(session: Session, viewer: Viewer, question: Question, shown: Shown
     value, before = _said(question, one.value), _said(question, former.value) if former else ""
     strip = _strip(question, one, former)
     points = _points(question, one, former)
-    both = both_figures(session, viewer, question, shown, focus)
     return Figure(
         about=_about(question, focus),
         value=value,
         before=before,
-        consistent=both.mark if both else "",
+        both=both_figures(session, viewer, question, shown, focus),
         change=_change(question, value, before, points),
         points=points,
         width=round(strip.high - strip.low, 2),

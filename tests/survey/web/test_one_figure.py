@@ -167,7 +167,7 @@ def test_every_page_tells_both_figures_where_they_differ_by_half_a_point(
     sign_in(app, client, "organizer@example.org")
     rows = words(client.get("/s/ukraine/organize/").text)
     # The overview tells of one option of each question.
-    in_rows = re.findall(r"(\S+ %) made consistent: (\S+ %)", rows)
+    in_rows = re.findall(r"(\S+ %) ≈ \S+ % made consistent: (\S+ %)", rows)
     assert {f"{direct} (made consistent: {made})" for direct, made in in_rows} <= set().union(*told.values())
     assert len(in_rows) > 2
     for key, marks in told.items():
