@@ -24,7 +24,16 @@ OLD = "20261125_confirming_ends"
 #: These make an instance where there is none; every other command leaves the disk as it is.
 BEGINNING = ("db upgrade", "demo", "run")
 #: These ask no database.
-WITHOUT_STORE = ("bank check", "bundle convert", "bundle verify", "restore", "settings", "validate")
+WITHOUT_STORE = (
+    "bank check",
+    "bundle convert",
+    "bundle verify",
+    "key list",
+    "key rotate",
+    "restore",
+    "settings",
+    "validate",
+)
 
 
 @pytest.fixture
