@@ -29,6 +29,8 @@ BUNDLES = ("bundle convert", "bundle recompute", "bundle verify")
 WITHOUT_STORE = (
     "bank check",
     *BUNDLES,
+    "key list",
+    "key rotate",
     "restore",
     "settings",
     "validate",

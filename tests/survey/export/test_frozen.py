@@ -1,12 +1,13 @@
 """What is frozen stays: no edit, outcome, correction or role that comes later changes a byte; an erasure takes it."""
 
 import csv
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -22,6 +23,7 @@ from survey.services.erasure import erase
 from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.services.snapshots import freeze, frozen_file, make_bundle
+from survey.store.alembic import alembic
 from tests.factories import crowd, on, say, the_question, the_survey
 
 from ..outcomes import new_version, outcome
@@ -181,3 +183,27 @@ def test_the_bundle_verifies_and_the_same_snapshot_gives_the_same_bytes(
         session.execute(delete(SnapshotFile))
         session.commit()
     assert made[0] == made[1]
+
+
+def test_a_file_that_was_kept_whole_before_there_were_pieces_is_given_out_as_it_was(
+    app: Flask, session: Session, frozen: Snapshot
+) -> None:
+    number, content = frozen.id, "a,Київ\n".encode() * 300_000
+    session.commit()
+    alembic.downgrade("20261130_kept_clashes")
+    whole = {"id": number, "content": zlib.compress(content)}
+    insert = text(
+        "INSERT INTO snapshot_file (snapshot_id, name, content) VALUES (:id, 'questions.csv', :content)"
+    )
+    session.execute(insert, whole)
+    session.commit()
+    for _ in range(2):
+        alembic.upgrade()
+        session.expire_all()
+        kept_file = frozen_file(
+            session, session.get_one(Snapshot, number), "questions.csv", app.config["PARLEY"]
+        )
+        assert b"".join(unpacked(kept_file)) == content
+        session.rollback()
+        alembic.downgrade("20261130_kept_clashes")
+    alembic.upgrade()
