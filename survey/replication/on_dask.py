@@ -65,7 +65,9 @@ def local_cluster(workers: int) -> Iterator["Client"]:
     quiet = logging.getLogger("distributed")
     before = quiet.level
     quiet.setLevel(logging.ERROR)
-    cluster = partial(LocalCluster, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=logging.ERROR)
+    cluster = partial(
+        LocalCluster, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=logging.ERROR
+    )
     try:
         with cluster(n_workers=workers, threads_per_worker=1, processes=True) as made, Client(made) as client:
             yield client
