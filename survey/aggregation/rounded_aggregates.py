@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from scoring.pools.catalog import SHOWN
 
 from .rounding import merged_bins, rounded_interval, rounded_number, rounded_people, rounded_probability
 from .rules import Figures, heading, histogram_edges, rule_behind
 
-if TYPE_CHECKING:
-    from ..models import Question
+
+class Asked(Protocol):
+    """What rounding asks of a question, such as a stored one."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def whole(self) -> bool: ...
+    @property
+    def quantile_levels(self) -> Sequence[float]: ...
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ class Shown:
     live: bool = False
 
 
-def shown_part(question: "Question", part: Figures, as_of: date, live: bool = False) -> Shown:
+def shown_part(question: Asked, part: Figures, as_of: date, live: bool = False) -> Shown:
     """The figures of everybody or of a segment, rounded; a segment's own day stands before the publication's."""
     whole = question.whole or question.kind == "date"
     options = {

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -16,6 +17,18 @@ Rows = list[dict[str, str]]
 TextColumns = dict[str, list[str]]
 #: A cell longer than this is in no bundle: rationales are shorter.
 csv.field_size_limit(1_000_000)
+
+
+#: What reading a damaged zip, or text that is none, ends with.
+DAMAGE = (
+    zipfile.BadZipFile,
+    UnicodeDecodeError,
+    csv.Error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    zlib.error,
+)
 
 
 class NotABundle(Exception):
@@ -42,8 +55,9 @@ class Bundle:
         self.path = path
         try:
             with zipfile.ZipFile(path) as archive:
-                #: Name of a table to that of its file in the zip, which may lie in a folder.
-                self.files = {Path(name).stem: name for name in archive.namelist() if name.endswith(".csv")}
+                # The whole may lie in a folder; of two files of one name the outer one is the table.
+                names = sorted(archive.namelist(), key=lambda name: name.count("/"), reverse=True)
+                self.files = {Path(name).stem: name for name in names if name.endswith(".csv")}
         except zipfile.BadZipFile as error:
             raise NotABundle(f"{path} is no bundle: it is no zip file.") from error
 
@@ -99,7 +113,7 @@ class Bundle:
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(name) as raw:
                 yield _Lines(name, io.TextIOWrapper(raw, encoding="utf-8", newline=""))
-        except (zipfile.BadZipFile, UnicodeDecodeError, csv.Error, EOFError, zipfile.LargeZipFile) as error:
+        except DAMAGE as error:
             raise NotABundle(f"{name} can't be read: {error}.") from error
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from ..aggregation.peer_scores import compared_scores
-from ..aggregation.rounding import rounded_score
+from ..aggregation.rounding import rounded_number, rounded_probability, rounded_score
 from ..aggregation.rules import Figures, headings
-from ..aggregation.scores import OWN_RULES, daily_scores
+from ..aggregation.scores import daily_scores
 from ..aggregation.segments import ALL
 from ..aggregation.specification import QuestionSpec
 from ..clock import day_date
@@ -121,6 +122,9 @@ def tasks(bundle: Bundle, questions: Rows, *, with_answers: bool = True) -> Iter
     published: dict[str, Rows] = {}
     for row in bundle.required("publications"):
         published.setdefault(row["question_id"], []).append(row)
+    strangers = published.keys() - {row["question_id"] for row in questions}
+    if strangers:
+        raise NotABundle(f"publications.csv: {min(strangers)} is no question of questions.csv.")
     answers = _InStep(bundle, "forecasts_long", answer_columns.COLUMNS) if with_answers else None
     aggregates, scores = _InStep(bundle, "aggregates", AGGREGATES), _InStep(bundle, "scores", SCORES)
     for row in questions:
@@ -195,7 +199,7 @@ def _recompute(key: str, task: Task, people: People) -> Done:
         figures[one.as_of] = found
         where = f"{key} on {day_date(one.as_of)}"
         report.compare("publications", where, "people", one.people, found[ALL]["people"])
-        _compare_numbers(report, where, rows, numbers_of(spec, one, found))
+        _compare_numbers(report, spec, where, rows, numbers_of(spec, one, found))
     for day in stated:
         report.compare("aggregates", f"{key} on {day_date(day)}", "as_of", day_date(day).isoformat(), None)
     _compare_scores(report, key, task, dict(_scores(task.row, spec, answers, people, figures)))
@@ -210,7 +214,10 @@ def _stated(columns: TextColumns) -> Stated:
         *(columns[name] for name in AGGREGATES), strict=True
     ):
         day = days[as_of] if as_of in days else days.setdefault(as_of, day_of(as_of))
-        found.setdefault(day, {})[segment, option, method, statistic] = (
+        rows, place = found.setdefault(day, {}), (segment, option, method, statistic)
+        if place in rows:
+            raise ValueError(f"{as_of}, {', '.join(place)} comes twice in aggregates.csv")
+        rows[place] = (
             days[of] if of in days else days.setdefault(of, day_of(of)),
             float(value) if value else None,
             float(shown) if shown else None,
@@ -223,8 +230,13 @@ def _segments(rows: Mapping[Place, Cells]) -> dict[str, int]:
 
 
 def _compare_numbers(
-    report: Report, where: str, stated: Mapping[Place, Cells], computed: Mapping[Place, Cells]
+    report: Report,
+    spec: QuestionSpec,
+    where: str,
+    stated: Mapping[Place, Cells],
+    computed: Mapping[Place, Cells],
 ) -> None:
+    rounding = partial(rounded_number, whole=spec.whole) if spec.levels else rounded_probability
     for place in {**computed, **stated}:
         said, made = stated.get(place), computed.get(place)
         row = ", ".join([where, *filter(None, place)])
@@ -232,7 +244,7 @@ def _compare_numbers(
             report.compare("aggregates", row, "row", _is_there(said), _is_there(made))
             continue
         report.compare("aggregates", row, "value", said[1], made[1])
-        report.compare("aggregates", row, "shown", said[2], made[2], exact=True)
+        report.compare_shown("aggregates", row, said[2], made[2], made[1], rounding)
         if said[0] != made[0]:
             days = (day_date(day).isoformat() for day in (said[0], made[0]))
             report.compare("aggregates", row, "figures_of", *days)
@@ -261,14 +273,8 @@ def _compare_scores(
         else:
             value, coverage, last = made
             report.compare("scores", row, "value", float(said[0]), value)
-            report.compare(
-                "scores",
-                row,
-                "shown",
-                float(said[1]),
-                rounded_score(place[2], value),
-                exact=place[2] not in OWN_RULES,
-            )
+            rounding = partial(rounded_score, place[2])
+            report.compare_shown("scores", row, float(said[1]), rounding(value), value, rounding)
             report.compare("scores", row, "coverage", float(said[2]), coverage)
             report.compare("scores", row, "last_day", float(said[3]) if said[3] else None, last)
 

@@ -1,6 +1,6 @@
 """What was compared: how many figures of each table, by how much they differ at most, and which do not agree."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +64,28 @@ class Report:
             if away <= TOLERANCE:
                 return
         self.mismatches.append(Mismatch(table, row, column, stated, computed))
+
+    def compare_shown(
+        self,
+        table: str,
+        row: str,
+        stated: float | None,
+        computed: float | None,
+        value: float | None,
+        rounding: Callable[[float], float],
+    ) -> None:
+        """Note a rounded figure: exactly the same, but where the last bit of `value` decides between two.
+
+        >>> report, halves = Report(), lambda value: float(int(value * 100 + 0.5)) / 100
+        >>> report.compare_shown("aggregates", "mean", 0.13, 0.12, 0.125 - 1e-17, halves)
+        >>> report.compare_shown("aggregates", "mean", 0.14, 0.12, 0.125 - 1e-17, halves)
+        >>> [one.stated for one in report.mismatches]
+        [0.14]
+        """
+        if stated != computed and value is not None:
+            near = (rounding(value * (1 - TOLERANCE)), rounding(value * (1 + TOLERANCE)))
+            computed = stated if stated in near else computed
+        self.compare(table, row, "shown", stated, computed, exact=True)
 
     def add(self, other: "Report") -> None:
         """Take in what was compared elsewhere."""

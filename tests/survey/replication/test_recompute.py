@@ -1,5 +1,6 @@
 """Every figure of a bundle follows from its rows; one that was altered is named, with both values."""
 
+import io
 import json
 import subprocess
 import sys
@@ -156,6 +157,13 @@ def with_text(name: str, old: str, new: str) -> Callable[[Path, Path], None]:
     return change
 
 
+def with_noise(content: bytes) -> bytes:
+    """A zip of which some packed bytes are others."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        at = archive.getinfo("forecasts_long.csv").header_offset + 200
+    return content[:at] + bytes(byte ^ 0x55 for byte in content[at : at + 50]) + content[at + 50 :]
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -163,6 +171,9 @@ def with_text(name: str, old: str, new: str) -> Callable[[Path, Path], None]:
         (lambda path, to: to.write_bytes(path.read_bytes()[:5000]), "is no bundle"),
         (lambda path, to: to.mkdir(), "can't be read"),
         (lambda path, to: None, "can't be read"),
+        (lambda path, to: to.write_bytes(with_noise(path.read_bytes())), "can't be read"),
+        (with_text("publications.csv", ",ceasefire-when,", ",nobody,"), "nobody is no question"),
+        (without("relations.csv"), "there is no relations.csv"),
         (without("scores.csv"), "there is no scores.csv"),
         (without("memberships.csv"), "there is no memberships.csv"),
         (without("questions.csv"), "there is no questions.csv"),
