@@ -18,11 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from survey.aggregation.specification import Groups
-from survey.replication import parquet
-from survey.replication.answer_columns import answers_of
-from survey.replication.on_dask import AHEAD, in_flight, local_cluster
-from survey.replication.published import Published, numbers_of, published_again
-from survey.replication.question_rows import question_spec
+from survey.export.replication import parquet
+from survey.export.replication.answer_columns import answers_of
+from survey.export.replication.on_dask import AHEAD, in_flight, local_cluster
+from survey.export.replication.published import Published, numbers_of, published_again
+from survey.export.replication.question_rows import question_spec
 from tests.teardown import torn_down
 
 QUESTIONS, DAYS, FIRST_DAY = 100, 10, 20_770

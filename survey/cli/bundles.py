@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ..replication.command import (
+from ..export.replication.command import (
     ENGINE_HELP,
     ENGINES,
     MOST_WORKERS,

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from ..aggregation.figure_rows import figure_rows
-from ..aggregation.rules import Figures
-from ..aggregation.segments import ALL, crowd_figures
-from ..aggregation.specification import Groups, QuestionSpec
-from ..clock import day_date
+from ...aggregation.figure_rows import figure_rows
+from ...aggregation.rules import Figures
+from ...aggregation.segments import ALL, crowd_figures
+from ...aggregation.specification import Groups, QuestionSpec
+from ...clock import day_date
 from .answer_columns import Answers
 from .question_rows import Row, day_of
 

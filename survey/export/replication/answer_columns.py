@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..aggregation.specification import Floats, ForecastArrays, QuestionSpec
+from ...aggregation.specification import Floats, ForecastArrays, QuestionSpec
 
 #: What is read of each row; all else is there for people.
 COLUMNS = (

@@ -8,9 +8,9 @@ from scoring import coherence
 from scoring.coherence import EventSpace
 from scoring.coherence.declarations import QuestionKind, RelationKind
 
-from ..aggregation.known_outcomes import CameOut, KnownEvent, event_known
-from ..aggregation.specification import POOLED, EventSpec, PairSpec, ScenarioSpec, TotalSpec
-from ..aggregation.tied_days import (
+from ...aggregation.known_outcomes import CameOut, KnownEvent, event_known
+from ...aggregation.specification import POOLED, EventSpec, PairSpec, ScenarioSpec, TotalSpec
+from ...aggregation.tied_days import (
     Heads,
     Over,
     chance_rows,
@@ -19,7 +19,7 @@ from ..aggregation.tied_days import (
     further_totals,
     scenario_days,
 )
-from ..clock import day_date
+from ...clock import day_date
 from .bundle import Bundle, NotABundle, Rows
 from .question_rows import Row, by_option, day_of, listed
 from .report import Report

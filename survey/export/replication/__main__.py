@@ -1,4 +1,4 @@
-"""`python -m survey.replication ZIP`: needs neither Flask nor a database."""
+"""`python -m survey.export.replication ZIP`: needs neither Flask nor a database."""
 
 import sys
 

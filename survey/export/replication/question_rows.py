@@ -6,7 +6,7 @@ import numpy as np
 
 from scoring.value_range import ValueRange
 
-from ..aggregation.specification import POOLED, OutcomeSpec, QuestionSpec
+from ...aggregation.specification import POOLED, OutcomeSpec, QuestionSpec
 
 #: A row of a file: name of a column to the text of its cell.
 Row = Mapping[str, str]

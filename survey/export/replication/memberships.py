@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..aggregation.segments import ENTRY
-from ..aggregation.specification import GroupChoice, Groups
+from ...aggregation.segments import ENTRY
+from ...aggregation.specification import GroupChoice, Groups
 from .bundle import Rows
 from .question_rows import day_of, listed
 

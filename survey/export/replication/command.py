@@ -23,7 +23,7 @@ WHY = {
 }
 
 
-def run(arguments: Sequence[str] | None = None, program: str = "python -m survey.replication") -> int:
+def run(arguments: Sequence[str] | None = None, program: str = "python -m survey.export.replication") -> int:
     """Compare, and say what was; returns the exit code, 1 where a figure does not agree or the file is no bundle."""
     options = _options(program).parse_args(arguments)
     return compare(options.bundle, as_json=options.json, workers=workers_of(options.engine, options.workers))

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ..aggregation.peer_scores import compared_scores
-from ..aggregation.rounding import rounded_number, rounded_probability, rounded_score
-from ..aggregation.rules import Figures, headings
-from ..aggregation.scores import daily_scores
-from ..aggregation.segments import ALL
-from ..aggregation.specification import QuestionSpec
-from ..clock import day_date
+from ...aggregation.peer_scores import compared_scores
+from ...aggregation.rounding import rounded_number, rounded_probability, rounded_score
+from ...aggregation.rules import Figures, headings
+from ...aggregation.scores import daily_scores
+from ...aggregation.segments import ALL
+from ...aggregation.specification import QuestionSpec
+from ...clock import day_date
 from . import answer_columns
 from .answer_columns import Answers
 from .bundle import Bundle, NotABundle, Rows, TextColumns

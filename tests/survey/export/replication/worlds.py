@@ -23,7 +23,7 @@ from survey.services.snapshots import freeze
 from survey.store.engine import db
 from tests.factories import on, say, someone, the_question, the_survey, withdraw
 
-from ..outcomes import KNOWN, new_version, outcome
+from ...outcomes import KNOWN, new_version, outcome
 
 #: Fills a survey's database.
 World = Callable[[Session], None]

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from ..i18n.safe_cells import plain_text
+from ...i18n.safe_cells import plain_text
 
 Rows = list[dict[str, str]]
 #: A question's rows by column.

@@ -12,11 +12,11 @@ import numpy
 import pytest
 import scipy
 
-from survey.replication.command import compare
-from survey.replication.recompute import recompute
+from survey.export.replication.command import compare
+from survey.export.replication.recompute import recompute
 from tests.conftest import do_in, fresh
 
-from ...test_packaging import wheel as wheel
+from ....test_packaging import wheel as wheel
 from . import worlds
 
 BundleOf = Callable[[worlds.World], Path]
@@ -200,7 +200,7 @@ def test_what_is_no_bundle_ends_in_a_sentence(
 ALONE = """
 import sys
 sys.path[:0] = sys.argv[1:3]
-from survey.replication.command import run
+from survey.export.replication.command import run
 code = run(sys.argv[3:], "recompute")
 assert not {"flask", "sqlalchemy", "wtforms", "click", "babel"} & {name.partition(".")[0] for name in sys.modules}
 sys.exit(code)
