@@ -10,7 +10,8 @@ What is about one forecast or one tree of them stands at the top, the rest in fi
 lists its modules:
 
 - ``rules``, ``rewards``: scores of probabilities, as penalties and as rewards; skill against a reference
-- ``quantiles``, ``interval_coverage``, ``ensembles``, ``piecewise``, ``cdfs``: scores of number and date forecasts
+- ``quantiles``, ``interval_coverage``, ``ensembles``, ``piecewise``, ``cdfs``: scores of number and date forecasts;
+  ``value_range``: what a number may be
 - ``perturbation``: answers moved by noise of their own where people can be made up
 - ``scenarios``: one joint distribution from a tree of conditional probabilities, and bounds
 - ``coherence``: probabilities of tied questions as one forecast: checked, repaired, read as one joint future
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from scoring.rewards import *  # noqa: F403
     from scoring.rules import *  # noqa: F403
     from scoring.scenarios import *  # noqa: F403
+    from scoring.value_range import *  # noqa: F403
 else:
     from scoring.lazy_names import lazily
 
@@ -112,6 +114,7 @@ else:
                 "distributions",
             ],
             "scenarios": ["Axis", "Joint", "Bounds", "joint", "leaves", "leaf_bounds", "conjunction_bounds"],
+            "value_range": ["ValueRange"],
         },
         modules=("backtest", "checks", "coherence", "consensus", "crowds", "evaluation", "pools", "timeline"),
     )

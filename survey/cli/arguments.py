@@ -34,6 +34,15 @@ class Checked(click.ParamType):  # type: ignore[type-arg]
         raise NotImplementedError
 
 
+class TableName(Checked):
+    """The name of a table of a bundle: letters, digits and `_`."""
+
+    name = "table"
+
+    def fault(self, text: str) -> str | None:
+        return None if text.isidentifier() and text.isascii() else "this is no name of a table"
+
+
 class Slug(Checked):
     """The address of a survey: the bank's rule."""
 

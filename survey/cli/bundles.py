@@ -13,7 +13,7 @@ from ..export.replication.command import (
     compare,
     workers_of,
 )
-from .arguments import File
+from .arguments import File, TableName
 from .root import main
 
 
@@ -38,7 +38,7 @@ def recompute(path: Path, as_json: bool, engine: str, workers: int) -> None:
 
 
 @bundle.command("verify", with_appcontext=False, epilog="Example: parley bundle verify ukraine-1.zip")
-@click.argument("path", metavar="ZIP", type=File(exists=True, dir_okay=False))
+@click.argument("path", metavar="ZIP", type=File())
 @click.option(
     "--key",
     type=File(exists=True, dir_okay=False),
@@ -77,9 +77,11 @@ def verify(path: Path, key: Path | None) -> None:
 @bundle.command(
     "convert", with_appcontext=False, epilog="Example: parley bundle convert ukraine-1.zip --to sav"
 )
-@click.argument("path", metavar="ZIP", type=File(exists=True, dir_okay=False))
+@click.argument("path", metavar="ZIP", type=File())
 @click.option("--to", "format_", type=click.Choice(["sav", "dta"]), required=True, help="SPSS or Stata.")
-@click.option("--table", default="forecasts_long", help="Which table; default: forecasts_long.")
+@click.option(
+    "--table", type=TableName(), default="forecasts_long", help="Which table; default: forecasts_long."
+)
 @click.option("--folder", type=File(file_okay=False), default=".", help="Where the file goes.")
 def convert(path: Path, format_: str, table: str, folder: Path) -> None:
     """Write a table of the bundle ZIP for SPSS (sav) or Stata (dta): numeric codes, with labels."""

@@ -38,7 +38,7 @@ MOST_ROWS = 6
 class OtherFormat(SurveyError):
     """oEmbed is told as JSON alone."""
 
-    status = 501
+    status = 406
 
 
 @blueprint.get("/embed/s/<slug>/q/<key>")

@@ -24,7 +24,7 @@ def asked(session: Session) -> int:
 
 def test_a_snapshot_is_frozen_with_lines_of_how_far_it_is(app: Flask) -> None:
     made = run(app, "snapshot", "freeze", "ukraine")
-    assert (made.exit_code, made.output.splitlines()[0]) == (0, "Task 1: 0 %, forecasts_long.csv")
+    assert (made.exit_code, made.output.splitlines()[0]) == (0, "Task 1: 0 %, questions.csv")
     assert made.output.splitlines()[-1] == "Snapshot 1 of ukraine is frozen, with its files"
     assert run(app, "task", "list").output.endswith("snapshot ukraine: done (1)\n")
 
@@ -33,7 +33,7 @@ def test_ctrl_c_cancels_and_keeps_nothing(app: Flask, monkeypatch: pytest.Monkey
     def interrupted(*_asked: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(task_work.snapshots, "frozen_file", interrupted)
+    monkeypatch.setattr(task_work.snapshots, "make_bundle", interrupted)
     ended = run(app, "snapshot", "freeze", "ukraine")
     assert (ended.exit_code, "cancelled; nothing of it was kept" in ended.output) == (1, True)
     monkeypatch.undo()

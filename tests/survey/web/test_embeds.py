@@ -143,4 +143,4 @@ def test_pages_say_elsewhere_what_they_show_and_where_their_box_is(
         "x" * 3000,
     ):
         assert client.get("/oembed", query_string={"url": url}).status_code == 404, url
-    assert client.get("/oembed?format=xml").status_code == 501
+    assert client.get("/oembed?format=xml").status_code == 406
