@@ -89,7 +89,7 @@ def recompute(
         report.add(found.report)
         heads[found.question] = found.heads
         tell(found.question, done, len(questions))
-    report.add(compare_tied(bundle, questions, heads))
+    report.add(compare_tied(bundle, questions, people, heads))
     return report
 
 

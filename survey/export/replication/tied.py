@@ -21,14 +21,16 @@ from ...aggregation.tied_days import (
 )
 from ...clock import day_date
 from .bundle import Bundle, NotABundle, Rows
+from .coherence import compare_coherence
+from .memberships import People
 from .question_rows import Row, by_option, day_of, listed
 from .report import Report
 
 Questions = Mapping[str, Row]
 
 
-def compare_tied(bundle: Bundle, questions: Rows, heads: Heads) -> Report:
-    """Compute `consistent.csv` and `scenario_chances.csv` again, and compare.
+def compare_tied(bundle: Bundle, questions: Rows, people: People, heads: Heads) -> Report:
+    """Compute `coherence.csv`, `consistent.csv` and `scenario_chances.csv` again, and compare.
 
     Parameters
     ----------
@@ -41,19 +43,20 @@ def compare_tied(bundle: Bundle, questions: Rows, heads: Heads) -> Report:
         Where a table is missing, or a cell cannot be read.
     """
     try:
-        return _compare(bundle, {row["question_id"]: row for row in questions}, heads)
+        return _compare(bundle, {row["question_id"]: row for row in questions}, people, heads)
     except (KeyError, ValueError, IndexError) as error:
         raise NotABundle(
             f"Relations and scenarios: a cell of their rows can't be read: {error!r}."
         ) from error
 
 
-def _compare(bundle: Bundle, questions: Questions, heads: Heads) -> Report:
+def _compare(bundle: Bundle, questions: Questions, people: People, heads: Heads) -> Report:
     report = Report()
     relations = _grouped(bundle.required("relations"), "relation_id")
     pairs = _pairs(bundle.required("options"), questions)
     totals = [_total(rows, pairs) for rows in relations.values() if rows[0]["kind"] == "total"]
     space, over = _space(questions, relations), _over(questions)
+    report.add(compare_coherence(bundle, space, list(questions.values()), people))
     consistent: dict[tuple[str, ...], tuple[float | None, ...]] = {
         (day_date(day).isoformat(), question, option): (value, shown)
         for day, question, option, value, shown in consistent_days(space, heads, over)

@@ -40,6 +40,7 @@ READERS = {
     "publications",
     "question_specs",
     "stored_scores",
+    "tied_arrays",
 }
 PLAIN = sorted(
     name

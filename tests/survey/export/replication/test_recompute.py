@@ -107,6 +107,7 @@ def first_with(column: str, value: str, **where: str) -> Callable[[Rows], None]:
         ("scores", "coverage", "0.123", {}, ", coverage: 0.123 is stated"),
         ("forecasts_long", "crowd_value", "0.5", {"is_latest": "true"}, "aggregates.csv, "),
         ("questions", "last_scored_days", "2026-11-10", {"kind": "binary"}, "scores.csv, "),
+        ("coherence", "distance", "0.123", {}, ", distance: 0.123 is stated"),
         ("consistent", "value", "0.123", {}, "consistent.csv, "),
         ("scenario_chances", "shown", "0.123", {"figure": "leaf"}, ", shown: 0.123 is stated"),
         ("relations", "kind", "equals", {"kind": "implies"}, "consistent.csv, "),
