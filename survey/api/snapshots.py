@@ -28,7 +28,7 @@ from .schemas import crowd as crowd_schemas
 
 blueprint = Operations("Data", "For the token of an owner or analyst, with the scope `export`.")
 
-FILES = ("bundle", "forecasts_long", "questions_table")
+FILES = ("forecasts_long", "questions_table", "bundle")
 #: How long a program is to wait before it asks again how far a task is, in seconds.
 ASK_AGAIN = 2
 OLDEST = {"slug": "$request.path.slug", "number": "$response.body#/0/number"}

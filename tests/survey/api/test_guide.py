@@ -5,7 +5,10 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -16,6 +19,8 @@ from sqlalchemy.orm import Session
 from survey.services.api_tokens import EXPORT, create_token
 from survey.services.publication import publish
 from survey.services.snapshots import freeze
+from survey.services.task_work import run_waiting
+from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.browser.chromium import served
 from tests.factories import crowd, the_question, the_survey
@@ -44,8 +49,28 @@ def surroundings(app: Flask) -> Iterator[dict[str, str]]:
 
     with app.app_context():
         token = transaction(work)
-    with served(app) as site:
+    with served(app) as site, worker(app):
         yield {**os.environ, "SITE": site, "ANALYST": token, "PYTHONPATH": str(ROOT)}
+
+
+@contextmanager
+def worker(app: Flask) -> Iterator[None]:
+    """Beside the site: does what waits in the queue."""
+    over = threading.Event()
+
+    def work() -> None:
+        with app.app_context():
+            while not over.wait(0.2):
+                run_waiting()
+                db.session.rollback()
+
+    thread = threading.Thread(target=copy_context().run, args=(work,))
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def run(command: list[str], code: str, surroundings: dict[str, str], folder: Path) -> str:

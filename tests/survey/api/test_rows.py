@@ -17,6 +17,7 @@ from werkzeug.test import Client, TestResponse
 
 from survey.export.cells import cell, csv_cells
 from survey.export.forecasts import COLUMNS
+from survey.i18n.safe_cells import typed_text
 from survey.models import EventLog, Participant
 from survey.presenters.snapshot_rows import CSV, NDJSON, compressed, stream
 from survey.services.erasure import erase
@@ -80,7 +81,7 @@ def test_rows_are_the_frozen_files_with_their_types_and_of_some_questions_alone(
     assert get(app, analyst, Accept=CSV).data == frozen.data
     rows, typed = table(frozen), objects(get(app, analyst))
     # Written as the file is written, each value has the very cell that the file has.
-    assert [{name: cell(value) for name, value in row.items()} for row in typed] == rows
+    assert [{name: cell(value, typed_text) for name, value in row.items()} for row in typed] == rows
     for row in typed:
         for column in COLUMNS:
             assert type(row[column.name]) in (IN_JSON.get(column.type, str), type(None))

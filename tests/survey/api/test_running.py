@@ -194,7 +194,7 @@ def test_a_snapshot_is_frozen_listed_and_taken_out(app: Flask, a_member: MakeMem
     (made,) = analyst.get("snapshots").json
     assert (made["number"], made["as_of"], made["withdrawn_at"]) == (1, "2026-11-21", None)
     assert done.json["files"] == made["files"]
-    long, questions = (download(app, analyst, address) for address in made["files"])
+    long, questions, _bundle = (download(app, analyst, address) for address in made["files"])
     assert [row["value"] for row in rows(long)] == ["0.2"] * 12
     assert "leaders-meet" in [row["question_id"] for row in rows(questions)]
 
@@ -202,7 +202,7 @@ def test_a_snapshot_is_frozen_listed_and_taken_out(app: Flask, a_member: MakeMem
 @pytest.mark.usefixtures("answered")
 def test_each_download_is_in_the_log(app: Flask, a_member: MakeMember, session: Session) -> None:
     analyst = a_member("analyst")
-    (address, _questions) = frozen_files(app, analyst)
+    (address, *_others) = frozen_files(app, analyst)
     download(app, analyst, address)
     entry = session.scalars(select(EventLog).filter_by(act="download")).one()
     assert entry.user_id == session.scalars(select(User)).one().id
@@ -212,7 +212,7 @@ def test_each_download_is_in_the_log(app: Flask, a_member: MakeMember, session: 
 @pytest.mark.usefixtures("answered")
 def test_a_withdrawn_snapshot_is_listed_and_gone(app: Flask, a_member: MakeMember, session: Session) -> None:
     analyst = a_member("analyst")
-    (address, _questions) = frozen_files(app, analyst)
+    (address, *_others) = frozen_files(app, analyst)
     transaction(lambda session: erase(session, session.scalars(select(Participant)).first()))  # type: ignore[arg-type]
     (told,) = analyst.get("snapshots").json
     assert told["withdrawn_at"].startswith("2026-11-22")
