@@ -42,7 +42,7 @@ CHANGED = {
     "20261128_no_live_for_organizers": {("survey", "organizers_see_live"): None},
     # Words the bank shipped with that named nobody.
     "20261128_who_asks": {("survey_text", "organizer"): ""},
-    # It stands in pieces from then on, byte for byte: test_migrations.py.
+    # It stands in pieces from then on, byte for byte: tests/survey/export/test_frozen.py.
     "20261201_snapshot_pieces": {("snapshot_file", "content"): None},
 }
 
