@@ -11,6 +11,7 @@ from survey import clock
 from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.store.transaction import transaction
+from survey.web import kept_files
 from tests.conftest import TODAY
 from tests.factories import crowd, on, the_question, the_survey
 from tests.survey.outcomes import outcome
@@ -74,6 +75,12 @@ def readers(app: Flask, invitation: str) -> Readers:
         link = transaction(owner_link)
     assert found["owner"].client.post(f"/sign-in/{link}").status_code == 303
     return found
+
+
+@pytest.fixture(autouse=True)
+def asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A box for other sites may be some seconds old; here it is not."""
+    monkeypatch.setattr(kept_files, "UNASKED_SECONDS", 0.0)
 
 
 @pytest.fixture
