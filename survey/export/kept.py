@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import Any, BinaryIO, cast
 from zipfile import ZipFile
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ..models import SnapshotFile, SnapshotPiece
@@ -19,6 +19,8 @@ PIECE, READ = 1_048_576, 65_536
 class Pieces(io.RawIOBase):
     """A kept file, open for reading from anywhere in it.
 
+    No connection is held between two pieces: whoever takes the file may be slow, or go away without a word.
+
     Raises
     ------
     OSError
@@ -26,12 +28,13 @@ class Pieces(io.RawIOBase):
         reader takes it for the whole.
     """
 
-    def __init__(self, session: Session, pieces: str, size: int) -> None:
+    def __init__(self, engine: Engine, pieces: str, size: int) -> None:
         self._at, self._size = 0, size
         of = select(SnapshotPiece.content).where(SnapshotPiece.pieces == pieces)
 
         def piece(position: int) -> bytes:
-            content = session.scalar(of.where(SnapshotPiece.position == position))
+            with engine.connect() as connection:
+                content = connection.scalar(of.where(SnapshotPiece.position == position))
             if content is None:
                 raise OSError("a piece of this file is gone")
             return content
@@ -70,7 +73,7 @@ class Kept:
 
     def __init__(self, session: Session, file: SnapshotFile, member: str = "") -> None:
         self._packed, self._member = file.packed, member
-        self._open = partial(Pieces, session, file.pieces, file.size)
+        self._open = partial(Pieces, session.get_bind().engine, file.pieces, file.size)
         #: How many bytes it has, where that is known without unpacking it.
         self.size = None if file.packed or member else file.size
         #: Of what is kept, whatever part of it this is, in hexadecimal: another where a byte is.

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, current_app, request, stream_with_context
+from flask import Response, current_app, request
 from werkzeug.exceptions import NotAcceptable
 
 from ..errors import AnswersGone, NotFound
@@ -39,16 +39,23 @@ def snapshot_of(survey: Survey, number: int) -> Snapshot:
 def download(survey: Survey, number: int, name: str, user_id: int) -> Response:
     """A file of a snapshot by its name, for a user who may read it; each download leaves an entry in the log."""
     kept = _frozen(survey, number, name)
-    digest = hashlib.sha256()
-    for piece in unpacked(kept):
-        digest.update(piece)
-    # The session that pieces are read by lives as long as the answer is sent.
-    pieces, media = stream_with_context(unpacked(kept)), ZIP if name == BUNDLE else f"{CSV}; charset=utf-8"
+    digest = _digest(kept)
+    pieces, media = unpacked(kept), ZIP if name == BUNDLE else f"{CSV}; charset=utf-8"
     response = Response(pieces, content_type=media)
     if kept.size is not None:
         response.content_length = kept.size
-    response.headers["Repr-Digest"] = f"sha-256=:{b64encode(digest.digest()).decode('ascii')}:"
-    return _given_out(response, digest.hexdigest(), survey, {"snapshot": number, "file": name}, user_id)
+    response.headers["Repr-Digest"] = f"sha-256=:{b64encode(digest).decode('ascii')}:"
+    return _given_out(response, digest.hex(), survey, {"snapshot": number, "file": name}, user_id)
+
+
+def _digest(kept: Kept) -> bytes:
+    """SHA-256 of a file; of one that is kept as it is given out it is known."""
+    if kept.size is not None:
+        return bytes.fromhex(kept.sha256)
+    digest = hashlib.sha256()
+    for piece in unpacked(kept):
+        digest.update(piece)
+    return digest.digest()
 
 
 def download_rows(survey: Survey, number: int, questions: Sequence[str], user_id: int) -> Response:
@@ -73,9 +80,7 @@ def download_rows(survey: Survey, number: int, questions: Sequence[str], user_id
     pieces, coding = stream(unpacked(kept), media, questions), ""
     if request.accept_encodings.quality("gzip") > 0:
         pieces, coding = compressed(pieces), "gzip"
-    response = Response(
-        stream_with_context(pieces), content_type=f"{media}; charset=utf-8" if media == CSV else media
-    )
+    response = Response(pieces, content_type=f"{media}; charset=utf-8" if media == CSV else media)
     response.vary.update(("Accept", "Accept-Encoding"))
     if coding:
         response.headers["Content-Encoding"] = coding
