@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.disclosure import rounded_probability
+from survey.export.archive import verify
+from survey.export.replication.recompute import recompute
 from survey.i18n.formatting import percent
 from survey.models import Publication
 from survey.services import accounts
 from survey.services.publication import publish
+from survey.services.task_work import run_waiting
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.factories import on, say, someone, the_question, the_survey
@@ -227,6 +230,13 @@ def the_researcher_computes_it_again(page: Page, app: Flask, site: str, address:
     page.get_by_role("button", name="Sign in").click()
     page.goto(f"{address}/data/")
     page.get_by_role("button", name="Freeze a snapshot").click()
+    with app.app_context():
+        assert run_waiting() == 1
+    page.goto(f"{address}/data/")
+    bundle = saved(page, "Download snapshot 1", tmp_path / "bundle.zip")
+    assert verify(bundle).whole
+    found = recompute(bundle)
+    assert found.mismatches == [] and {"aggregates", "scores"} <= found.tallies.keys()
     rows = grouped(downloaded(page, "forecasts_long.csv", tmp_path), "question_id")
     questions = {row["question_id"]: row for row in downloaded(page, "questions.csv", tmp_path)}
     made = publication(app)
@@ -239,9 +249,13 @@ def the_researcher_computes_it_again(page: Page, app: Flask, site: str, address:
     assert questions[ASKED]["outcome"] == "no"
 
 
-def downloaded(page: Page, name: str, folder: Path) -> Rows:
+def saved(page: Page, link: str, path: Path) -> Path:
     with page.expect_download() as download:
-        page.get_by_role("link", name=name).first.click()
-    path = folder / name
+        page.get_by_role("link", name=link).first.click()
     download.value.save_as(path)
+    return path
+
+
+def downloaded(page: Page, name: str, folder: Path) -> Rows:
+    path = saved(page, name, folder / name)
     return list(csv.DictReader(io.StringIO(path.read_text(), newline="")))
