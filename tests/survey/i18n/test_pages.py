@@ -139,6 +139,9 @@ def pages(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str]]:
         if "GET" not in (rule.methods or ()) or rule.rule.startswith(("/api", "/static", "/bootstrap")):
             continue
         address = addresses(app, rule, ASKED)
+        if address.startswith("/embed/"):
+            # A box says its language in its address: it is the same for whoever reads the page around it.
+            address += f"?lang={client.environ_base['HTTP_ACCEPT_LANGUAGE'][:2]}"
         response = client.get(address)
         assert response.status_code < 500, address
         if response.mimetype == "text/html" and response.location is None:
