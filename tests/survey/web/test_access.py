@@ -4,6 +4,7 @@ The survey is open to invited people alone, but for the first role. `python -m t
 the rows as they are: read each that is new before it goes into the file.
 """
 
+import gc
 import shutil
 import sys
 import uuid
@@ -181,6 +182,8 @@ class Site:
         log = self.path.with_name(f"{self.path.name}-wal")
         if log.exists() and not log.stat().st_size and self.path.stat().st_mtime_ns == self.copied_at:
             return
+        # A connection that nobody holds any more would take the new log away with the old one when it is closed.
+        gc.collect(1)
         self._checkpoint()
         for leftover in self.path.parent.glob(f"{self.path.name}-*"):
             leftover.unlink()
