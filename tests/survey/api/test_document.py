@@ -84,7 +84,7 @@ CALLS = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-CHAINS = settings(CALLS, max_examples=40 if EVERYTHING else 20, stateful_step_count=8)
+CHAINS = settings(CALLS, max_examples=40, stateful_step_count=8)
 
 
 class Tokens:
@@ -202,7 +202,7 @@ def test_chains_of_calls_answer_as_the_document_says(document: Any) -> None:
 
     run_state_machine_as_test(Chains, settings=CHAINS)
     # Which operations a chain reaches is a matter of draws, that it reaches some is not; test_links.py follows each.
-    assert len(went_well) > 2, went_well
+    assert len(went_well) > 6, went_well
 
 
 def name_of(case: Any) -> str:
