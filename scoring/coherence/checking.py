@@ -12,15 +12,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scoring.checks import BoolArray, FloatArray
-from scoring.coherence._boxes import boxes, over, own_place
+from scoring.coherence._boxes import own_place
+from scoring.coherence._breaches import BEYOND_ROUNDING, Breaches, Telling, readings
 from scoring.coherence._programs import Solved, solve
 from scoring.coherence.event_space import Answer, EventSpace
 from scoring.coherence.rows import Row
 
 #: Half a percentage point: coherent answers rounded to whole percents are within it.
 TOLERANCE = 0.005
-#: What is beyond this is no rounding of doubles.
-BEYOND_ROUNDING = 1e-9
 #: No more clashes than this are looked for beyond single rows: those that are mended often mend others.
 _MOST = 3
 
@@ -159,37 +158,13 @@ class _Person:
 
     def by_rows(self) -> list[_Found]:
         """Rows that are broken wherever within the tolerance the answers are meant."""
-        space = self.space
-        person = self.given[None]
-        (low,), (high,) = (low_high := boxes(space, person, self.tolerance))
-        broken_by, stated = over(space, *low_high)[0], over(space, *boxes(space, person, 0))[0]
-        broken: list[_Found] = [
-            ([at], self._behind(np.flatnonzero(space.table[at, :-1]).tolist()), float(stated[at]))
-            for at in np.flatnonzero(broken_by > BEYOND_ROUNDING).tolist()
-        ]
-        for place in np.flatnonzero(low > high + BEYOND_ROUNDING).tolist():
-            involved = self._behind([place])
-            broken.append((self._conditional_rows(place), involved, float(low[place] - high[place])))
-        return _smallest(broken)
-
-    def _behind(self, places: Iterable[int]) -> list[int]:
-        """Given answers by which coordinates are known: a conjunction by what its ratio is made of, too."""
-        space, waiting, seen = self.space, set(places), set[int]()
-        found: set[int] = set()
-        while waiting:
-            seen.add(place := waiting.pop())
-            for at in self.told:
-                if own_place(space, at) == place:
-                    found.add(at)
-                    made_of = space.numerator[at, :-1].astype(bool) | space.denominator[at, :-1].astype(bool)
-                    waiting |= set(np.flatnonzero(made_of).tolist()) - seen
-        return sorted(found)
-
-    def _conditional_rows(self, place: int) -> list[int]:
-        """Rows of the conditional whose conjunction can't be what the answers say."""
-        table = self.space.table
+        space, person = self.space, self.given[None]
+        found = Breaches.of(space, person, self.tolerance)
+        amounts = readings(space, person, 0)[0, found.columns]
+        behind = Telling(space).behind(found.coordinates, ~np.isnan(self.given))
         return [
-            at for at in np.flatnonzero(table[:, place]).tolist() if self.space.rows[at].kind == "conditional"
+            (list(found.rows[at]), np.flatnonzero(behind[at]).tolist(), float(amounts[at]))
+            for at in np.flatnonzero(found.broken[0]).tolist()
         ]
 
     def by_program(self, told: list[int]) -> _Found | None:
@@ -296,15 +271,6 @@ class _Person:
         sources = sources or self._meanings(involved)
         mends = {space.answers[at]: self.mend(at, involved) for at in involved if at in wanted}
         return Clash(tuple(space.answers[at] for at in involved), found, sources, amount, mends)
-
-
-def _smallest(broken: list[_Found]) -> list[_Found]:
-    """Without those whose answers include all of another's."""
-    kept: list[_Found] = []
-    for one in sorted(broken, key=lambda found: (len(found[1]), -found[2])):
-        if not any(set(other[1]) <= set(one[1]) for other in kept):
-            kept.append(one)
-    return kept
 
 
 def _one(size: int) -> FloatArray:

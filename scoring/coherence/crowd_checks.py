@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scoring.checks import BoolArray, FloatArray
-from scoring.coherence._boxes import boxes, over, own_place, plain_and_conditional, said_of, stated
+from scoring.coherence._boxes import said_of, stated
+from scoring.coherence._breaches import Breaches
 from scoring.coherence._states import States
-from scoring.coherence.checking import BEYOND_ROUNDING, TOLERANCE, clashes
+from scoring.coherence.checking import TOLERANCE, clashes
 from scoring.coherence.declarations import Relation
 from scoring.coherence.distances import guaranteed_loss
 from scoring.coherence.event_space import EventSpace
@@ -132,17 +133,12 @@ def _chance(states: States, relation: Relation, side: int, said: FloatArray) -> 
 
 
 def _broken_rows(space: EventSpace, people: FloatArray, tolerance: float) -> BoolArray:
-    """Rows that are broken wherever within the tolerance each is meant, without those that others explain."""
-    low, high = boxes(space, people, tolerance)
-    broken = over(space, low, high) > BEYOND_ROUNDING
-    for place in np.flatnonzero((low > high + BEYOND_ROUNDING).any(axis=0)).tolist():
-        apart = low[:, place] > high[:, place] + BEYOND_ROUNDING
-        broken |= apart[:, None] & _conditional_rows(space, place)
-    # Of two rows the one about fewer answers says more: what breaks it mostly breaks the other.
-    behind = _behind(space).astype(float)
-    shared, size = behind @ behind.T, behind.sum(axis=1)
-    among = (shared == size) & (size < size[:, None])
-    return np.asarray(broken & ~(broken.astype(float) @ among.T > 0))
+    """Which rows each person's breaches are of."""
+    found = Breaches.of(space, people, tolerance)
+    of_rows = np.zeros((len(found.rows), len(space.rows)))
+    for at, rows in enumerate(found.rows):
+        of_rows[at, rows] = 1
+    return np.asarray(found.broken.astype(float) @ of_rows > 0)
 
 
 def _sources(space: EventSpace) -> tuple[str, ...]:
@@ -151,25 +147,3 @@ def _sources(space: EventSpace) -> tuple[str, ...]:
     conditionals = [one.source for one in space.states.conditionals]
     of_rows = [source for row in space.rows for source in row.sources]
     return tuple(dict.fromkeys([*of_rows, *conditionals, *questions]))
-
-
-def _conditional_rows(space: EventSpace, place: int) -> BoolArray:
-    """Which rows are of the conditional that a coordinate belongs to."""
-    return np.array([row.kind == "conditional" and bool(row.expression[place]) for row in space.rows], bool)
-
-
-def _behind(space: EventSpace) -> BoolArray:
-    """Answers by which each row's coordinates are known: a conjunction by what its ratio is made of, too."""
-    plain, conditional = plain_and_conditional(space)
-    made_of = (space.numerator[:, :-1] != 0) | (space.denominator[:, :-1] != 0)
-    tells = np.zeros((len(space.answers), space.size), bool)
-    for at in (*plain, *conditional):
-        tells[at, own_place(space, at)] = True
-    # From coordinates to answers and on to the coordinates of their conditions, as far as that leads.
-    reached = space.table[:, :-1] != 0
-    while True:
-        found = reached.astype(float) @ tells.T > 0
-        further = reached | (found[:, conditional].astype(float) @ made_of[conditional] > 0)
-        if (further == reached).all():
-            return np.asarray(found)
-        reached = further

@@ -26,16 +26,18 @@ def test_of_many_people_those_have_a_clash_who_have_one_alone_and_by_the_same_de
         for person, row in zip(answers, found.who, strict=True):
             alone = clashes(space, person)
             assert row.any() == bool(alone)
-            # Of whoever breaks single rows only these are named; which row explains another is now and then seen
-            # otherwise, where both are about as few answers.
-            rows = [clash for clash in alone if len(clash.rows) == 1] or alone
             named = {source for source, clashed in zip(found.sources, row, strict=True) if clashed}
-            by_rows = {source for clash in rows for source in clash.sources}
-            assert not named or named & by_rows
-            inside += by_rows <= named
-            alike += named == {source for clash in alone for source in clash.sources}
+            # What only several rows together rule out is looked for among the rest of one's answers there, and here
+            # only among questions where no row is broken.
+            assert named <= _sources(alone)
+            inside += _sources(clash for clash in alone if len(clash.rows) == 1) <= named
+            alike += named == _sources(alone)
             people += 1
-    assert alike > 0.9 * people and inside > 0.99 * people
+    assert alike > 0.9 * people and inside > 0.999 * people
+
+
+def _sources(found):
+    return {source for clash in found for source in clash.sources}
 
 
 def test_whoever_rounds_a_coherent_forecast_to_whole_points_has_no_clash():
