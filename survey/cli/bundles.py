@@ -50,12 +50,13 @@ def verify(path: Path, key: Path | None) -> None:
     What was changed is named, and the command ends with 1.
     """
     from ..export import archive
+    from ..export.damage import NotABundle
     from ..security.signing import NotAKey, public_key_of
 
     try:
         found = archive.verify(path)
         public = public_key_of(key.read_bytes()) if key else None
-    except archive.NotABundle as error:
+    except NotABundle as error:
         raise click.ClickException(f"{path.name} is no bundle, or is damaged: {error}.") from error
     except NotAKey as error:
         raise click.ClickException(f"{key}: {error}.") from error
@@ -85,7 +86,7 @@ def verify(path: Path, key: Path | None) -> None:
 @click.option("--folder", type=File(file_okay=False), default=".", help="Where the file goes.")
 def convert(path: Path, format_: str, table: str, folder: Path) -> None:
     """Write a table of the bundle ZIP for SPSS (sav) or Stata (dta): numeric codes, with labels."""
-    from ..export.archive import NotABundle
+    from ..export.damage import NotABundle
     from ..export.statistics import convert as write
 
     folder.mkdir(parents=True, exist_ok=True)

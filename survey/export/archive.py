@@ -8,16 +8,16 @@ as zeros. Needs neither the application nor its database.
 
 import hashlib
 import json
-import struct
 import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from ..security.signing import Signature, key_id, verifies
+from .damage import OF_A_ZIP, NotABundle
 
 MANIFEST, MANIFEST_SIGNATURE, SIGNATURE = "MANIFEST.sha256", "MANIFEST.sha256.sig", "SIGNATURE.json"
 #: Bytes that are read at once.
@@ -33,14 +33,10 @@ TAIL = 1_024
 
 #: What is changed where no file is.
 HEADERS = "the archive's own headers"
-#: What reading a damaged zip ends with.
-DAMAGE = (BadZipFile, OSError, EOFError, ValueError, IndexError, RuntimeError, struct.error, zlib.error)
+#: What reading an archive that is damaged anywhere ends with.
+DAMAGE = (*OF_A_ZIP, OSError, ValueError, IndexError)
 
 Sign = Callable[[bytes], Signature]
-
-
-class NotABundle(ValueError):
-    """A file that is no archive of a bundle, or is damaged beyond reading; the sentence says where."""
 
 
 @dataclass(frozen=True)
@@ -152,8 +148,6 @@ def verify(path: Path) -> Verified:
             place = _place(file)
             signed = _read_signature(file, place)
             changed = () if _is_whole(file, place, signed) else tuple(_changed(archive, signed))
-    except NotABundle:
-        raise
     except DAMAGE as error:
         raise NotABundle(f"it cannot be read as a zip: {error}") from error
     return Verified(changed, signed.signature.public_key, key_id(signed.signature.public_key))

@@ -12,7 +12,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from ..i18n.safe_cells import plain_text
-from .archive import NotABundle
+from .damage import NotABundle
 
 #: The longest text each format takes, in bytes; longer ones are cut, and it is said how many.
 LONGEST = {"sav": 32_767, "dta": 2_045}
@@ -67,8 +67,6 @@ def _read(bundle: Path, table: str) -> tuple[Sequence[dict[str, Any]], bytes]:
                 raise NotABundle(f"it has no table {table}; there are {', '.join(sorted(found))}")
             return found[table]["schema"]["fields"], archive.read(found[table]["path"])
     except (BadZipFile, KeyError, ValueError, OSError) as error:
-        if isinstance(error, NotABundle):
-            raise
         raise NotABundle(f"it cannot be read as a bundle: {error}") from error
 
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -11,6 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from ...i18n.safe_cells import plain_text
+from ..damage import OF_A_ZIP, NotABundle
 
 Rows = list[dict[str, str]]
 #: A question's rows by column.
@@ -20,19 +20,7 @@ csv.field_size_limit(1_000_000)
 
 
 #: What reading a damaged zip, or text that is none, ends with.
-DAMAGE = (
-    zipfile.BadZipFile,
-    UnicodeDecodeError,
-    csv.Error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    zlib.error,
-)
-
-
-class NotABundle(Exception):
-    """A file that is no bundle, or one from which a table or column is missing; its sentence says which."""
+DAMAGE = (*OF_A_ZIP, UnicodeDecodeError, csv.Error)
 
 
 class Bundle:

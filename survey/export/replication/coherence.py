@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from scoring.coherence import EventSpace
 
 from ...aggregation.incoherence import Answer, incoherence_rows, standing_answers, tied_components
+from ..damage import NotABundle
 from . import answer_columns
 from .answer_columns import answers_of
-from .bundle import Bundle, NotABundle
+from .bundle import Bundle
 from .memberships import People
 from .question_rows import Row, day_of, listed, question_spec
 from .report import Report

@@ -32,7 +32,7 @@ def run(arguments: Sequence[str] | None = None, program: str = "python -m survey
 def compare(path: Path, *, as_json: bool, workers: int = 0) -> int:
     """The same of a bundle and options that were read already."""
     # Once it is clear that there is something to do: help waits for no formula.
-    from .bundle import NotABundle
+    from ..damage import NotABundle
     from .recompute import recompute
 
     try:

@@ -14,9 +14,10 @@ from ...aggregation.scores import daily_scores
 from ...aggregation.segments import ALL
 from ...aggregation.specification import QuestionSpec
 from ...clock import day_date
+from ..damage import NotABundle
 from . import answer_columns
 from .answer_columns import Answers
-from .bundle import Bundle, NotABundle, Rows, TextColumns
+from .bundle import Bundle, Rows, TextColumns
 from .memberships import People, people_of
 from .published import Cells, Place, Published, by_day, headed, numbers_of, published_again
 from .question_rows import Row, day_of, outcome_specs, question_spec

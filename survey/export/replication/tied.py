@@ -20,7 +20,8 @@ from ...aggregation.tied_days import (
     scenario_days,
 )
 from ...clock import day_date
-from .bundle import Bundle, NotABundle, Rows
+from ..damage import NotABundle
+from .bundle import Bundle, Rows
 from .coherence import compare_coherence
 from .memberships import People
 from .question_rows import Row, by_option, day_of, listed

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from survey.export.archive import Archive, NotABundle, verify
+from survey.export.archive import Archive, verify
+from survey.export.damage import NotABundle
 from survey.security.signing import Signature
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
