@@ -5,7 +5,6 @@ minutes by every cache it passes, so the fingerprint is read again only every fe
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
@@ -15,6 +14,7 @@ from flask import Flask, Response, current_app, request
 from ..store.engine import db
 from ..store.fingerprint import Facts, fingerprint
 from .identity import NUL
+from .newest import Newest
 
 #: Name of the cache among the application's extensions.
 NAME = "parley.kept_files"
@@ -34,34 +34,13 @@ class Kept:
     unasked_until: float
 
 
-class KeptFiles:
-    """The things that were asked for last."""
+class KeptFiles(Newest[str, Kept]):
+    """The things that were asked for last, by address."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._lock = Lock()
+        super().__init__(MOST)
         #: The renderer takes a processor for itself: a second one at the same moment would help nobody.
         self.making = Lock()
-
-    def get(self, place: str) -> Kept | None:
-        """What is kept for an address, the newest use last."""
-        with self._lock:
-            if place in self._kept:
-                self._kept.move_to_end(place)
-            return self._kept.get(place)
-
-    def put(self, place: str, kept: Kept) -> None:
-        """Keep something in the place of what was asked for longest ago."""
-        with self._lock:
-            self._kept[place] = kept
-            self._kept.move_to_end(place)
-            if len(self._kept) > MOST:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._kept.clear()
 
 
 def init_kept_files(app: Flask) -> None:

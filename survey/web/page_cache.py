@@ -6,10 +6,8 @@ token of its forms, the key of the consent) is cut out before it is kept, and th
 """
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
-from threading import Lock
 from typing import TypeVar, cast
 
 from flask import Flask, current_app, request
@@ -21,6 +19,7 @@ from ..i18n.locale import current_language
 from ..store.engine import db
 from ..store.fingerprint import Facts, fingerprint
 from .identity import NUL, OFFERS
+from .newest import Newest
 
 #: Name of the cache among the application's extensions.
 NAME = "parley.page_cache"
@@ -36,36 +35,18 @@ View = TypeVar("View", bound=Callable[..., object])
 Place = tuple[str, ...]
 
 
-class PageCache:
+class PageCache(Newest[Place, tuple[Facts, str]]):
     """The pages that were asked for last, each with what it was made of."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Place, tuple[Facts, str]] = OrderedDict()
-        self._lock = Lock()
+        super().__init__(MOST)
         #: No text of a survey has these letters, for nobody knows them.
         self.hole = secrets.token_hex(16)
 
-    def get(self, place: Place, facts: Facts) -> str | None:
+    def page(self, place: Place, facts: Facts) -> str | None:
         """The page, where it was made of these facts."""
-        with self._lock:
-            made_of, page = self._kept.get(place, ((), None))
-            if page is None or made_of != facts:
-                return None
-            self._kept.move_to_end(place)
-            return page
-
-    def put(self, place: Place, facts: Facts, page: str) -> None:
-        """Keep a page in the place of an older one, and drop the one that was asked for longest ago."""
-        with self._lock:
-            self._kept[place] = facts, page
-            self._kept.move_to_end(place)
-            if len(self._kept) > MOST:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget every page."""
-        with self._lock:
-            self._kept.clear()
+        made_of, page = self.get(place) or ((), None)
+        return page if made_of == facts else None
 
 
 def init_page_cache(app: Flask) -> None:
@@ -95,7 +76,7 @@ def kept_for_strangers(own: Callable[[str], list[str]] = _nothing) -> Callable[[
                 return view(**address)
             cache: PageCache = current_app.extensions[NAME]
             place = (request.root_url, request.path, current_language())
-            page = cache.get(place, facts)
+            page = cache.page(place, facts)
             if page is None:
                 made = view(**address)
                 if not isinstance(made, str):
@@ -103,7 +84,7 @@ def kept_for_strangers(own: Callable[[str], list[str]] = _nothing) -> Callable[[
                 page = made
                 for number, words in enumerate(_own_words(own, slug)):
                     page = page.replace(words, f"{cache.hole}-{number}-")
-                cache.put(place, facts, page)
+                cache.put(place, (facts, page))
             for number, words in enumerate(_own_words(own, slug)):
                 page = page.replace(f"{cache.hole}-{number}-", words)
             return page

@@ -320,8 +320,8 @@ def test_figures_of_this_moment_are_never_kept(app: Flask, session: Session) -> 
 def test_so_many_pages_are_kept_and_no_more() -> None:
     cache = PageCache()
     for number in range(MOST + 1):
-        cache.put((str(number),), (), "a page")
-        cache.get(("0",), ())
-    assert cache.get(("0",), ()) == "a page"
-    assert cache.get(("1",), ()) is None
-    assert cache.get(("0",), ("changed",)) is None
+        cache.put((str(number),), ((), "a page"))
+        cache.page(("0",), ())
+    assert cache.page(("0",), ()) == "a page"
+    assert cache.page(("1",), ()) is None
+    assert cache.page(("0",), ("changed",)) is None
