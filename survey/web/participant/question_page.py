@@ -106,6 +106,8 @@ def question_page(
         neighbours=neighbours,
         place=1 + [other.question.id for other in neighbours].index(question.id),
         following=_following(question, stands, person),
+        before=_beside(question, stands, -1),
+        after=_beside(question, stands, 1),
         form=form,
         boxes=boxes_of(question, form, boxes) if form is not None else [],
         beside=beside(question, person, boxes) if form is not None else None,
@@ -160,6 +162,13 @@ def _following(
         return later[0].question if later else None
     waiting = (there for there in (*later, *earlier) if there.waits)
     return next((there.question for there in waiting), None)
+
+
+def _beside(question: Question, stands: Mapping[int, OwnForecast], way: int) -> Question | None:
+    """The question before (`way` -1) or after (1) this one in the survey's order."""
+    order = [there.question for there in stands.values()]
+    place = [other.id for other in order].index(question.id) + way
+    return order[place] if 0 <= place < len(order) else None
 
 
 def _receipt(question: Question, acts: Sequence[Submission], saved: Submission) -> Receipt:
