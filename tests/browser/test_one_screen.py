@@ -156,3 +156,68 @@ def test_keys_and_links_lead_to_the_questions_beside(page: Page, address: str) -
     page.keyboard.press("Alt+PageUp")
     page.wait_for_url(f"**/q/{TYPED['ladder'][0]}")
     expect(page.locator("[data-draft-offer]")).to_be_visible()
+
+
+def test_what_a_protected_survey_would_lose_is_not_left_at_the_first_press(page: Page, address: str) -> None:
+    page.goto(f"{address}/q/{TYPED['binary'][0]}")
+    # The form of a protected survey keeps no draft.
+    page.evaluate("document.querySelector('form[data-kind]').removeAttribute('data-draft')")
+    number(page).fill("12")
+    page.keyboard.press("Alt+PageDown")
+    expect(page.get_by_role("link", name="Question after:")).to_be_focused()
+    page.keyboard.press("Alt+PageDown")
+    page.wait_for_url(lambda url: TYPED["binary"][0] not in url)
+
+
+#: Where the focused element ends, where Save's bar begins, and whether it is the bar's own.
+CURSOR = """() => {
+  const bar = document.querySelector(".p-stays"), one = document.activeElement;
+  return [one.getBoundingClientRect().bottom, bar.getBoundingClientRect().top, bar.contains(one), one.id || one.className];
+}"""
+
+
+def test_save_stays_in_view_and_never_lies_over_what_has_the_cursor(page: Page, address: str) -> None:
+    key, typed = TYPED["ladder"]
+    page.goto(f"{address}/q/{key}")
+    # Otherwise the page is still on its way to what has the cursor.
+    page.emulate_media(reduced_motion="reduce")
+    fill(page, typed)
+    page.evaluate("scrollTo(0, 0)")
+    button = page.get_by_role("button", name="Save forecast")
+    expect(button).to_be_in_viewport(ratio=1)
+    page.locator(".p-box input").first.focus()
+    for _stop in range(20):
+        page.keyboard.press("Tab")
+        ends, begins, is_bars, name = page.evaluate(CURSOR)
+        if is_bars:
+            break
+        assert ends <= begins + 1, name
+    expect(button).to_be_focused()
+    # In a low window, and with large text, it would take what there is: it stands where it belongs.
+    for window, size in (({"width": 844, "height": 390}, ""), (PHONE, "200%")):
+        page.set_viewport_size(window)  # type: ignore[arg-type]
+        page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", size)
+        assert page.locator(".p-stays").evaluate("bar => getComputedStyle(bar).position") == "static"
+        assert overflow(page) <= 0
+
+
+def test_a_refusal_stands_beside_its_box_in_view_with_the_cursor(page: Page, address: str) -> None:
+    page.goto(f"{address}/q/{TYPED['binary'][0]}")
+    number(page).fill("250")
+    page.locator("[name=rationale]").fill("Kept.")
+    page.locator("[name=confidence]").select_option("4")
+    save(page)
+    expect(number(page)).to_be_focused()
+    expect(number(page)).to_have_value("250")
+    box, error, line = (page.locator(one).bounding_box() for one in (".p-box", ".p-error", ".p-slider"))
+    assert box is not None and error is not None and line is not None
+    assert box["y"] + box["height"] <= error["y"] < line["y"]
+    expect(page.locator(".p-error")).to_be_in_viewport(ratio=1)
+    expect(page.locator("[name=rationale]")).to_have_value("Kept.")
+    expect(page.locator("[name=confidence]")).to_have_value("4")
+    # A chosen step can be taken back.
+    number(page).fill("25")
+    page.locator("[name=confidence]").select_option("")
+    save(page)
+    expect(page.get_by_role("heading", name="Saved", exact=True)).to_be_focused()
+    expect(page.locator(".p-receipt")).not_to_contain_text("Sure")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import request
 
 from ... import disclosure
-from ...i18n.formatting import moment
+from ...i18n.formatting import day_label, moment
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...i18n.markdown import rationale
@@ -188,7 +188,9 @@ def _receipt(question: Question, acts: Sequence[Submission], saved: Submission) 
 def _facts(question: Question, saved: Submission, figures: Sequence[OwnFigure]) -> list[tuple[str, str]]:
     """The receipt's lines by name; what was not given has no line."""
     numbers = (
-        [(one.label, _in_figure_and_words(question, one)) for one in figures] if len(figures) > 1 else []
+        [(_named(question, one), _in_figure_and_words(question, one)) for one in figures]
+        if len(figures) > 1
+        else []
     )
     steps = ((_("Sure"), saved.confidence), (_("Knowledge"), saved.expertise))
     return [
@@ -199,6 +201,11 @@ def _facts(question: Question, saved: Submission, figures: Sequence[OwnFigure]) 
         *([(_("Why"), rationale(saved.rationale.text))] if saved.rationale else []),
         (_("Receipt"), receipt_code(saved)),
     ]
+
+
+def _named(question: Question, one: OwnFigure) -> str:
+    """What a number is of: a date of a ladder as beside its box, for a receipt is narrow."""
+    return day_label(one.option) if question.kind == "ladder" else one.label
 
 
 def _in_figure_and_words(question: Question, one: OwnFigure) -> str:
