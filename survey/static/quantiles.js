@@ -171,26 +171,37 @@ function area({ curve, x, y }, from, to) {
   return `${path([[x(from), FOOT], ...line.map(([at, height]) => [x(at), y(height)]), [x(to), FOOT]])}Z`;
 }
 
-/** A line up to the curve at each quantile, the median thick; the values over their tops as far as they fit. */
+/** A line up to the curve at each quantile with its point, the median thick; the values over their tops as far as they fit. */
 function paintQuantiles(svg, { curve, axis, x, y }, points, width) {
-  const taken = [];
-  const median = (one) => Math.abs(one.level - 0.5) < 1e-9;
   const places = points.map((one) => ({ one, at: x(axis.along(one.value)), over: y(heightAt(curve, axis.along(one.value))) }));
   for (const { one, at, over } of places) {
-    svg.append(element("line", { x1: at, x2: at, y1: FOOT, y2: over, stroke: "accent", "stroke-width": median(one) ? 3 : 1.5 }));
+    svg.append(element("line", { x1: at, x2: at, y1: FOOT, y2: over, stroke: "accent", "stroke-width": isMedian(one) ? 3 : 1.5 }));
     if (!one.beyond) svg.append(element("circle", { cx: at, cy: over, r: 7, fill: "paper", stroke: "accent", "stroke-width": 2.2 }));
   }
-  places.sort((a, b) => median(b.one) - median(a.one) || Math.abs(b.one.level - 0.5) - Math.abs(a.one.level - 0.5));
+  const taken = places.map(({ at, over }) => ({ start: at - 8, end: at + 8, top: over - 8, foot: over + 8 }));
+  places.sort((a, b) => isMedian(b.one) - isMedian(a.one) || Math.abs(b.one.level - 0.5) - Math.abs(a.one.level - 0.5));
   for (const { one, at, over } of places.filter((place) => !place.one.beyond)) {
     const words = axis.dates ? saidDay(one.value, { month: "short", year: "numeric" }) : saidNumber(one.value, { maximumFractionDigits: 6 });
-    const side = median(one) ? 0 : one.level < 0.5 ? -1 : 1;
-    const wide = 8.2 * words.length;
-    const start = Math.min(Math.max(side === 0 ? at - wide / 2 : side < 0 ? at - wide - 9 : at + 9, 0), width - wide);
-    const box = { start, end: start + wide, top: over - 28, foot: over - 8 };
-    if (taken.some((other) => box.start < other.end && other.start < box.end && box.top < other.foot && other.top < box.foot)) continue;
+    const box = freeBox(sidesOf(one), 8.2 * words.length, at, over, width, taken);
+    if (!box) continue;
     taken.push(box);
-    svg.append(label(words, { x: start, y: over - 12, "font-weight": 600, fill: median(one) ? "accent" : "ink" }));
+    svg.append(label(words, { x: box.start, y: over - 12, "font-weight": 600, fill: isMedian(one) ? "accent" : "ink" }));
   }
+}
+
+const isMedian = (one) => Math.abs(one.level - 0.5) < 1e-9;
+
+/** Where a value is written, at best over its own side of the curve: -1 before its point, 0 over it, 1 after it. */
+const sidesOf = (one) => (isMedian(one) ? [0, 1, -1] : one.level < 0.5 ? [-1, 0] : [1, 0]);
+
+/** The first of these sides on which words lie over no others and no point. */
+function freeBox(sides, wide, at, over, width, taken) {
+  const boxes = sides.map((side) => {
+    const start = Math.min(Math.max({ "-1": at - wide - 9, 0: at - wide / 2, 1: at + 9 }[side], 0), width - wide);
+    return { start, end: start + wide, top: over - 28, foot: over - 8 };
+  });
+  const lies = (box, other) => box.start < other.end && other.start < box.end && box.top < other.foot && other.top < box.foot;
+  return boxes.find((box) => !taken.some((other) => lies(box, other)));
 }
 
 function paintAxis(svg, { axis, x, low, high }, width) {

@@ -172,7 +172,8 @@ def test_what_a_protected_survey_would_lose_is_not_left_at_the_first_press(page:
 #: Where the focused element ends, where Save's bar begins, and whether it is the bar's own.
 CURSOR = """() => {
   const bar = document.querySelector(".p-stays"), one = document.activeElement;
-  return [one.getBoundingClientRect().bottom, bar.getBoundingClientRect().top, bar.contains(one), one.id || one.className];
+  const [{ bottom }, { top }] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
+  return [bottom, top, bar.contains(one), one.id || one.className];
 }"""
 
 
