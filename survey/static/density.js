@@ -4,10 +4,10 @@
 const POINTS = 161;
 
 /** The scale of a question: where values stand on the line on which the picture is straight. */
-export function axisOf({ lower, upper, log, kind, unit = "" }) {
+export function axisOf({ lower, upper, log, kind, repeats, unit = "" }) {
   const isLog = log !== undefined;
   return {
-    lower: Number(lower), upper: Number(upper), log: isLog, dates: kind === "date", unit,
+    lower: Number(lower), upper: Number(upper), log: isLog, dates: kind === "date", whole: repeats !== undefined, unit,
     along: isLog ? Math.log : (value) => value,
     back: isLog ? Math.exp : (value) => value,
   };

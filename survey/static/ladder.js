@@ -2,7 +2,9 @@
 // one, and the chance that they imply for each interval.
 
 import { check } from "./checks.js";
+import { Handles } from "./handles.js";
 import { fill, readDate, saidDay, saidNumber, saidPercent } from "./numbers.js";
+import { stepped } from "./steps.js";
 import { element, label, path, Picture } from "./svg.js";
 
 const HEIGHT = 300, TOP = 12, FOOT = 272, LEFT = 52, RIGHT = 14;
@@ -12,7 +14,14 @@ export function startLadder(form, all) {
   const figure = place.querySelector(".p-live");
   const rungs = [...place.querySelectorAll("[data-day]")].map((row) => rungOf(row, all));
   const start = Math.min(readDate(form.dataset.start), rungs[0].day - 1);
-  const picture = new Picture(figure, HEIGHT, (svg, width) => paint(svg, width, start, rungs, figure.dataset));
+  const picture = new Picture(figure, HEIGHT, (svg, width) => {
+    const scale = paint(svg, width, start, rungs, figure.dataset);
+    handles.show(marksOf(rungs, scale), (pixels) => wholePoints(scale.points(pixels)));
+  });
+  const handles = new Handles(picture.canvas, "y", {
+    put: (one, points) => one.set(points),
+    step: (one, points, direction, large) => stepped(points, direction, large, one.settings),
+  });
   const draw = () => {
     const rising = checkRising(rungs, place.dataset.falling);
     const known = rungs.filter((rung) => rung.points() !== null);
@@ -52,6 +61,29 @@ function checkRising(rungs, sentence) {
 /** Whether a rung is no lower than the one before it, be that over or not. */
 function isNoLower(rung, place, rungs) {
   return place === 0 || rung.points() >= rungs[place - 1].points();
+}
+
+/** A handle for every rung that is asked. It stops at what is said of earlier and later dates. */
+function marksOf(rungs, { x, y }) {
+  const asked = rungs.filter((rung) => rung.one);
+  return asked.map((rung, place) => {
+    const { lowest, highest } = rung.one.settings;
+    const said = (others) => others.map((other) => other.points()).filter((points) => points !== null);
+    const [before, after] = [said(asked.slice(0, place)), said(asked.slice(place + 1))];
+    const ends = [Math.max(lowest, ...before), Math.min(highest, ...after)];
+    // Where others contradict each other already, no place between them is left: whoever mends that moves freely.
+    const [low, high] = ends[0] > ends[1] ? [lowest, highest] : ends;
+    const value = rung.points();
+    return {
+      one: rung.one, name: rung.name, x: x(rung.day + 1), y: value === null ? null : y(value), value, low, high,
+      start: before.length ? low : high, said: value === null ? rung.one.output.textContent : saidPercent(value), track: [TOP, FOOT],
+    };
+  });
+}
+
+/** A picture has no room for parts of a point; whoever means them types, or uses the keys. */
+function wholePoints(points) {
+  return Math.min(99, Math.max(1, Math.round(points)));
 }
 
 function describe(known, figure) {
@@ -95,6 +127,7 @@ function paint(svg, width, start, rungs, words) {
   paintAxes(svg, width, x, y, start, end);
   const last = known.at(-1);
   if (last !== rungs.at(-1)) paintOpen(svg, x(last.day + 1), x(end), y, last.points(), words);
+  for (const rung of rungs.filter((rung) => rung.one && rung.points() === null)) paintUntouched(svg, x(rung.day + 1), y);
   const points = [[x(start), y(0)], ...known.map((rung) => [x(rung.day + 1), y(rung.points())])];
   const foot = [[points.at(-1)[0], y(0)]];
   svg.append(
@@ -102,13 +135,14 @@ function paint(svg, width, start, rungs, words) {
     element("path", { d: path(points), fill: "none", stroke: "accent", "stroke-width": 2.5, "stroke-linejoin": "round" }),
   );
   for (const [index, rung] of known.entries()) paintRung(svg, points[index + 1], rung);
+  return { x, y, points: (pixels) => (100 * (FOOT - pixels)) / (FOOT - TOP) };
 }
 
 function paintRung(svg, [x, y], rung) {
   svg.append(
-    element("circle", { cx: x, cy: y, r: 5, fill: "paper", stroke: "accent", "stroke-width": 2.5 }),
+    element("circle", { cx: x, cy: y, r: rung.one ? 8 : 5, fill: "paper", stroke: "accent", "stroke-width": 2.5 }),
     label(saidPercent(rung.points()), {
-      x: x - 8, y: Math.max(y - 12, 14), "text-anchor": "end", "font-weight": 600,
+      x: x - 8, y: Math.max(y - 14, 14), "text-anchor": "end", "font-weight": 600,
     }),
   );
 }
@@ -141,13 +175,15 @@ function yearsBetween(start, end) {
   return days.filter((day) => day >= start && day <= end);
 }
 
+/** Where a rung without a forecast can be put. */
+function paintUntouched(svg, x, y) {
+  svg.append(element("line", { x1: x, x2: x, y1: y(100), y2: y(0), stroke: "edge", "stroke-dasharray": "4 4" }));
+}
+
 /** What the last answered rung leaves open for the later ones. */
 function paintOpen(svg, from, to, y, points, words) {
   const at = { x: from, width: to - from, y: y(100), height: y(points) - y(100) };
-  svg.append(
-    element("rect", { ...at, fill: "paper-2" }),
-    element("line", { x1: to, x2: to, y1: y(100), y2: y(0), stroke: "edge", "stroke-dasharray": "4 4" }),
-  );
+  svg.append(element("rect", { ...at, fill: "paper-2" }));
   if (at.width < 100 || at.height < 48) return;
   const middle = { x: (from + to) / 2, "text-anchor": "middle", fill: "ink-3", stroke: "paper-2" };
   const between = fill(words.between, { low: saidNumber(points), high: saidPercent(100) });

@@ -58,6 +58,11 @@ export function readDate(text) {
   return Number.isNaN(moment) ? null : moment / 86_400_000;
 }
 
+/** The inverse of `readDate`. */
+export function writeDate(days) {
+  return new Date(days * 86_400_000).toISOString().slice(0, 10);
+}
+
 /** A chance written for a box. Exact in odds and as one in n; in percent to two decimals, small ones to three figures. */
 export function writeChance(chance, format, words) {
   const { part, whole } = reduced(chance.part, chance.whole);
@@ -65,7 +70,7 @@ export function writeChance(chance, format, words) {
   if (format === "one_in_n") return fill(words.one_in_n, { part, whole });
   const points = (100 * Number(part)) / Number(whole);
   const decimals = points >= 1 ? 2 : Math.min(10, 2 - Math.floor(Math.log10(points)));
-  return saidNumber(rounded(part * 100n, whole, decimals), { useGrouping: false, maximumFractionDigits: decimals });
+  return writeNumber(rounded(part * 100n, whole, decimals), decimals);
 }
 
 /** A number of percent points as a fraction, by its shortest decimal. */
@@ -91,6 +96,12 @@ export function saidNumber(value, options = {}) {
 /** "12.5 %", with a space that does not break. */
 export function saidPercent(points) {
   return `${saidNumber(points)}\u00a0%`;
+}
+
+/** A number written for a box, to be read again: a comma before three digits could be read in two ways. */
+export function writeNumber(value, decimals = 6) {
+  const text = saidNumber(value, { useGrouping: false, maximumFractionDigits: decimals });
+  return TWO_WAYS.test(text) ? text.replace(",", ".") : text;
 }
 
 /** A number with its unit; a currency's sign goes first where the unit is written so, as `unit_sides` of the pages has it. */

@@ -11,6 +11,15 @@ export function ticksOf(axis, low, high, width) {
   return values.map((value, index) => [value, index % every ? "" : saidNumber(value, { maximumFractionDigits: 6 })]);
 }
 
+/** How far a key moves a value, and to what a pointer rounds it: a day; the third figure of a number on a logarithmic
+    scale, less than a two-hundredth of the range on a plain one; whole numbers stay whole. */
+export function stepOf(axis, value) {
+  if (axis.dates) return 1;
+  const size = axis.log ? value / 100 : (axis.upper - axis.lower) / 200;
+  const step = Number(`1e${Math.floor(Math.log10(size) + 1e-9)}`);
+  return axis.whole ? Math.max(1, step) : step;
+}
+
 /** Every leading digit where the range is short. */
 function logTicks(low, high) {
   const digits = high / low <= 12 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : [1, 2, 5];

@@ -128,6 +128,10 @@ def _others_words() -> dict[str, str]:
             "All questions of the survey by theme, and which you have answered."
             " Answer in any order; skip what you like."
         ),
+        "participant.question": _(
+            "One question: type your forecast, or drag the points of its curve, then save."
+            " Alt with Page Down leads to the next question, Alt with Page Up to the one before."
+        ),
         "participant.mine": _(
             "What you have answered so far. Change, affirm or withdraw it at any time while the question is open."
         ),

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from survey.models import Participant, Submission
 from survey.store.engine import db
+from tests.survey.web.visitor import chosen
 
 from .roles import WORDS, Role
 
@@ -72,13 +73,11 @@ def _as_the_role_says(submission: Submission, role: Role) -> Any:
 
 
 def stands(page: str, name: str, text: str) -> bool:
-    """Whether a text stands in a field of the page: in a box, a longer text, or chosen among steps."""
+    """Whether a text stands in a field of the page: in a box, a longer text, or chosen in a list."""
     boxes = [html.unescape(tag) for tag in re.findall(rf'<input[^>]*name="{re.escape(name)}"[^>]*>', page)]
     areas = re.findall(rf'<textarea[^>]*name="{re.escape(name)}"[^>]*>\r?\n?([^<]*)</textarea>', page)
-    held = [
-        tag for tag in boxes if f'value="{text}"' in tag and ('type="radio"' not in tag or " checked" in tag)
-    ]
-    return bool(held) or text in map(html.unescape, areas)
+    held = [tag for tag in boxes if f'value="{text}"' in tag]
+    return bool(held) or text in map(html.unescape, areas) or text in chosen(page, name)
 
 
 def takes_text(page: str, name: str) -> bool:

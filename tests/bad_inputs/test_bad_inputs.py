@@ -194,9 +194,9 @@ def test_a_wrong_case_is_flagged_through_the_real_door_too(assumed: Flask) -> No
 
 
 def test_a_step_that_is_not_chosen_any_more_does_not_stand() -> None:
-    step = '<input name="confidence" type="radio" value="4">'
+    step = '<select name="confidence"><option value="4">4</option></select>'
     assert not stands(step, "confidence", "4")
-    assert stands(step.replace("<input", "<input checked"), "confidence", "4")
+    assert stands(step.replace("<option", "<option selected"), "confidence", "4")
     assert not stands('<textarea name="rationale"></textarea>', "rationale", "Words")
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional, Regexp
 
@@ -63,8 +63,9 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     opened = HiddenField()
     rationale = TextAreaField(validators=[Optional()])
     nothing_to_add = BooleanField()
-    confidence = RadioField(validators=[Optional()], coerce=str)
-    expertise = RadioField(validators=[Optional()], coerce=str)
+    # Lists, no segments: both fit one line of a phone, and what was chosen can be taken back.
+    confidence = SelectField(validators=[Optional()], coerce=str)
+    expertise = SelectField(validators=[Optional()], coerce=str)
 
     def answer(self, question: Question, boxes: Sequence[Option], *, crowd_seen: bool) -> ForecastInput:
         """The form as the action takes it; numbers are read, not yet checked."""
@@ -149,9 +150,9 @@ def _label(form: AnswerForm) -> None:
 
 
 def _steps(lowest: str, highest: str) -> list[SelectChoice]:
-    """1 to 5; the ends say what they mean."""
+    """Nothing, or 1 to 5; the ends say what they mean."""
     ends = {STEPS[0]: f"{STEPS[0]} {lowest}", STEPS[-1]: f"{STEPS[-1]} {highest}"}
-    return [SelectChoice(step, ends.get(step, step)) for step in STEPS]
+    return [SelectChoice("", "–"), *(SelectChoice(step, ends.get(step, step)) for step in STEPS)]
 
 
 def _step(text: str | None) -> int | None:

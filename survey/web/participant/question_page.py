@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import request
 
 from ... import disclosure
-from ...i18n.formatting import moment
+from ...i18n.formatting import day_label, moment
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...i18n.markdown import rationale
@@ -106,6 +106,8 @@ def question_page(
         neighbours=neighbours,
         place=1 + [other.question.id for other in neighbours].index(question.id),
         following=_following(question, stands, person),
+        before=_beside(question, stands, -1),
+        after=_beside(question, stands, 1),
         form=form,
         boxes=boxes_of(question, form, boxes) if form is not None else [],
         beside=beside(question, person, boxes) if form is not None else None,
@@ -162,6 +164,13 @@ def _following(
     return next((there.question for there in waiting), None)
 
 
+def _beside(question: Question, stands: Mapping[int, OwnForecast], way: int) -> Question | None:
+    """The question before (`way` -1) or after (1) this one in the survey's order."""
+    order = [there.question for there in stands.values()]
+    place = [other.id for other in order].index(question.id) + way
+    return order[place] if 0 <= place < len(order) else None
+
+
 def _receipt(question: Question, acts: Sequence[Submission], saved: Submission) -> Receipt:
     place = [act.revision for act in acts].index(saved.revision)
     figures = said_then(question, saved)
@@ -179,7 +188,9 @@ def _receipt(question: Question, acts: Sequence[Submission], saved: Submission) 
 def _facts(question: Question, saved: Submission, figures: Sequence[OwnFigure]) -> list[tuple[str, str]]:
     """The receipt's lines by name; what was not given has no line."""
     numbers = (
-        [(one.label, _in_figure_and_words(question, one)) for one in figures] if len(figures) > 1 else []
+        [(_named(question, one), _in_figure_and_words(question, one)) for one in figures]
+        if len(figures) > 1
+        else []
     )
     steps = ((_("Sure"), saved.confidence), (_("Knowledge"), saved.expertise))
     return [
@@ -190,6 +201,11 @@ def _facts(question: Question, saved: Submission, figures: Sequence[OwnFigure]) 
         *([(_("Why"), rationale(saved.rationale.text))] if saved.rationale else []),
         (_("Receipt"), receipt_code(saved)),
     ]
+
+
+def _named(question: Question, one: OwnFigure) -> str:
+    """What a number is of: a date of a ladder as beside its box, for a receipt is narrow."""
+    return day_label(one.option) if question.kind == "ladder" else one.label
 
 
 def _in_figure_and_words(question: Question, one: OwnFigure) -> str:

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from survey.models import Participant, Submission
 from survey.web.form_restore import keepable, named, refilled
 from tests.survey.web.conftest import person, visitor  # noqa: F401  (a fixture is found by its name)
-from tests.survey.web.visitor import ANSWERS, Visitor, value
+from tests.survey.web.visitor import ANSWERS, Visitor, chosen, value
 
 FORM = '<form id="f" method="post" action="/x">'
 
@@ -69,7 +69,7 @@ def test_a_half_filled_answer_comes_back_in_the_other_language(person: Visitor, 
         text_area(again, "rationale").replace("\r\n", "\n")
         == "Because of <b>this</b> & “that”.\nSecond line."
     )
-    assert (checked(again, "format"), checked(again, "confidence")) == (["odds"], ["4"])
+    assert (checked(again, "format"), chosen(again, "confidence")) == (["odds"], ["4"])
     assert value(again, "key") == key
     # Nothing was stored, and nothing refused.
     session.expire_all()

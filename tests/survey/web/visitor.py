@@ -62,6 +62,13 @@ ANSWERS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
+def chosen(page: str, name: str) -> list[str]:
+    """What is chosen in a list of the page."""
+    found = re.search(rf'<select[^>]*name="{re.escape(name)}"[^>]*>(.*?)</select>', page, re.DOTALL)
+    options = re.findall("<option[^>]*>", found[1] if found else "")
+    return [option.split('value="')[1].split('"')[0] for option in options if " selected" in option]
+
+
 def value(page: str, name: str) -> str:
     """What stands in a field of a page."""
     found = re.search(rf'<input[^>]*name="{re.escape(name)}"[^>]*>', page)

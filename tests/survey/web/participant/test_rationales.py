@@ -23,7 +23,7 @@ from tests.factories import on, say, someone, the_question, the_survey
 from tests.survey.outcomes import member
 from tests.survey.web.organizer.test_pages import sign_in
 
-from ..visitor import Visitor, error_of, value, words
+from ..visitor import Visitor, chosen, error_of, value, words
 
 KEY = "leaders-meet"
 FREE = {"p-yes": "50"}
@@ -59,7 +59,7 @@ class TestSeeingItFirst:
         assert "Nothing was saved yet." in page.text
         assert (value(page.text, "p-yes"), value(page.text, "key")) == ("12,5", form["key"])
         assert typed(page.text, "rationale") == "Spring is *the* risk."
-        assert re.search(r'<input[^>]*checked[^>]*name="confidence"[^>]*value="4"', page.text)
+        assert chosen(page.text, "confidence") == ["4"]
         assert stored(session) == 0
 
     def test_what_was_seen_can_then_be_saved_with_the_same_key(

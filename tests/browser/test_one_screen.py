@@ -1,0 +1,224 @@
+"""One question is one screen: Save is near, the curve is drawn by hand as well as typed, keys lead on."""
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from .chromium import DESK, PHONE, accessibility_faults, overflow, take_part
+from .test_input import TYPED, fill, number
+from .test_walk import save
+
+pytestmark = pytest.mark.browser
+
+#: Where the button that saves stands in the page by itself, before it is kept in view.
+SAVE_BELOW = """() => {
+  const bar = document.querySelector(".p-stays");
+  bar.style.position = bar.parentElement.style.position = "static";
+  const place = bar.querySelector(".btn-primary").getBoundingClientRect().bottom + scrollY;
+  bar.style.position = bar.parentElement.style.position = "";
+  return place;
+}"""
+
+
+@pytest.fixture
+def address(page: Page, site: str) -> str:
+    """Address of the survey, where the page's browser takes part."""
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    take_part(page, site)
+    return f"{site}/s/ukraine"
+
+
+def test_save_is_on_the_first_screen_of_a_chance_and_never_below_two(page: Page, address: str) -> None:
+    far = []
+    for language in ("en", "uk"):
+        page.set_extra_http_headers({"Accept-Language": language})
+        for kind, (key, typed) in TYPED.items():
+            page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+            page.goto(f"{address}/q/{key}")
+            # What the page before kept of this one would be offered again.
+            page.evaluate("sessionStorage.clear()")
+            page.reload()
+            first = page.evaluate(SAVE_BELOW)
+            if kind in ("binary", "ladder") and first > PHONE["height"]:
+                far.append(f"{kind}, {language}: {first:.0f} untouched on a phone")
+            fill(page, typed)
+            for window in (PHONE, DESK):
+                page.set_viewport_size(window)  # type: ignore[arg-type]
+                below = page.evaluate(SAVE_BELOW)
+                if below > 2 * window["height"]:
+                    far.append(f"{kind}, {language}: {below:.0f} in {window}")
+                assert overflow(page) <= 0, (kind, language, window)
+    assert not far
+
+
+def handle(page: Page, name: str) -> Locator:
+    return page.locator(".p-live").get_by_role("slider", name=name)
+
+
+def drag(page: Page, place: Locator, across: float, down: float) -> None:
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + across / 2, y + down / 2)
+    page.mouse.move(x + across, y + down)
+
+
+def typed_in(page: Page) -> list[str]:
+    return page.locator(".p-box input").evaluate_all("boxes => boxes.map((box) => box.value)")
+
+
+def test_a_ladder_is_drawn_by_hand_and_stops_at_its_neighbours(page: Page, address: str) -> None:
+    key, typed = TYPED["ladder"]
+    page.goto(f"{address}/q/{key}")
+    fill(page, typed)
+    middle, last = handle(page, "31 Dec 2027"), handle(page, "31 Dec 2030")
+    # 260 pixels are a hundred points: a quarter up is too far, and the date after it stays as it was.
+    drag(page, middle, 0, -65)
+    page.mouse.up()
+    assert typed_in(page) == ["10", "38", "38", ""]
+    drag(page, middle, 0, 26)
+    page.mouse.up()
+    assert typed_in(page) == ["10", "28", "38", ""]
+    # What was not meant is taken back, to the letter.
+    fill(page, {"p-2027-12-31": "28,0"})
+    drag(page, middle, 0, 26)
+    expect(number(page, "p-2027-12-31")).to_have_value("18")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert typed_in(page) == ["10", "28,0", "38", ""]
+    for press, value in (("ArrowUp", "29"), ("Shift+ArrowDown", "19"), ("Home", "10"), ("End", "38")):
+        middle.press(press)
+        expect(number(page, "p-2027-12-31"), press).to_have_value(value)
+    # An untouched date has no place yet: the first key gives what the date before it has.
+    expect(last).to_have_attribute("aria-valuetext", "no forecast yet")
+    last.press("Tab")
+    assert typed_in(page)[-1] == ""
+    last.press("ArrowUp")
+    assert typed_in(page) == ["10", "38", "38", "38"]
+    save(page)
+    expect(page.get_by_role("heading", name="Saved", exact=True)).to_be_visible()
+
+
+def test_values_and_dates_are_dragged_along_their_scale(page: Page, address: str) -> None:
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    key, typed = TYPED["numeric"]
+    page.goto(f"{address}/q/{key}")
+    fill(page, typed)
+    middle = handle(page, "50 %")
+    expect(middle).to_have_attribute("aria-valuetext", "€482\u00a0bn")
+    drag(page, middle, 400, 0)
+    page.mouse.up()
+    assert typed_in(page) == ["395", "448", "521", "522", "610"]
+    for press, value in (("ArrowLeft", "520"), ("Shift+ArrowDown", "510"), ("ArrowRight", "511")):
+        middle.press(press)
+        expect(number(page, "q-0.5"), press).to_have_value(value)
+    drag(page, handle(page, "95 %"), 60, 0)
+    page.mouse.up()
+    assert float(typed_in(page)[-1]) > 620
+    assert accessibility_faults(page) == []
+    key, typed = TYPED["date"]
+    page.goto(f"{address}/q/{key}")
+    fill(page, typed)
+    handle(page, "50 %").press("ArrowRight")
+    expect(number(page, "q-0.5")).to_have_value("2031-02-01")
+    drag(page, handle(page, "25 %"), -20, 0)
+    page.mouse.up()
+    assert typed_in(page)[1] < typed["q-0.25"]
+
+
+def test_a_finger_puts_and_moves_a_point(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    take_part(page, site)
+    key, typed = TYPED["ladder"]
+    page.goto(f"{site}/s/ukraine/q/{key}")
+    fill(page, typed)
+    track = handle(page, "31 Dec 2030")
+    track.scroll_into_view_if_needed()
+    box = track.bounding_box()
+    assert box is not None and box["width"] >= 44
+    page.touchscreen.tap(box["x"] + 22, box["y"] + box["height"] * 0.25)
+    expect(number(page, "p-2030-12-31")).to_have_value("75")
+    expect(page.locator(".p-live circle")).to_have_count(4)
+    context.close()
+
+
+def test_keys_and_links_lead_to_the_questions_beside(page: Page, address: str) -> None:
+    page.goto(f"{address}/q/{TYPED['ladder'][0]}")
+    around = page.get_by_role("navigation", name="Questions before and after")
+    after = around.get_by_role("link", name="Question after:")
+    there = after.get_attribute("href")
+    page.locator("[name=rationale]").fill("Half a thought")
+    page.keyboard.press("Alt+PageDown")
+    page.wait_for_url(f"**{there}")
+    page.keyboard.press("Alt+PageUp")
+    page.wait_for_url(f"**/q/{TYPED['ladder'][0]}")
+    expect(page.locator("[data-draft-offer]")).to_be_visible()
+
+
+def test_what_a_protected_survey_would_lose_is_not_left_at_the_first_press(page: Page, address: str) -> None:
+    page.goto(f"{address}/q/{TYPED['binary'][0]}")
+    # The form of a protected survey keeps no draft.
+    page.evaluate("document.querySelector('form[data-kind]').removeAttribute('data-draft')")
+    number(page).fill("12")
+    page.keyboard.press("Alt+PageDown")
+    expect(page.get_by_role("link", name="Question after:")).to_be_focused()
+    page.keyboard.press("Alt+PageDown")
+    page.wait_for_url(lambda url: TYPED["binary"][0] not in url)
+
+
+#: Where the focused element ends, where Save's bar begins, and whether it is the bar's own.
+CURSOR = """() => {
+  const bar = document.querySelector(".p-stays"), one = document.activeElement;
+  const [{ bottom }, { top }] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
+  return [bottom, top, bar.contains(one), one.id || one.className];
+}"""
+
+
+def test_save_stays_in_view_and_never_lies_over_what_has_the_cursor(page: Page, address: str) -> None:
+    key, typed = TYPED["ladder"]
+    page.goto(f"{address}/q/{key}")
+    # Otherwise the page is still on its way to what has the cursor.
+    page.emulate_media(reduced_motion="reduce")
+    fill(page, typed)
+    page.evaluate("scrollTo(0, 0)")
+    button = page.get_by_role("button", name="Save forecast")
+    expect(button).to_be_in_viewport(ratio=1)
+    page.locator(".p-box input").first.focus()
+    for _stop in range(20):
+        page.keyboard.press("Tab")
+        ends, begins, is_bars, name = page.evaluate(CURSOR)
+        if is_bars:
+            break
+        assert ends <= begins + 1, name
+    expect(button).to_be_focused()
+    # In a low window, and with large text, it would take what there is: it stands where it belongs.
+    for window, size in (({"width": 844, "height": 390}, ""), (PHONE, "200%")):
+        page.set_viewport_size(window)  # type: ignore[arg-type]
+        page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", size)
+        assert page.locator(".p-stays").evaluate("bar => getComputedStyle(bar).position") == "static"
+        assert overflow(page) <= 0
+
+
+def test_a_refusal_stands_beside_its_box_in_view_with_the_cursor(page: Page, address: str) -> None:
+    page.goto(f"{address}/q/{TYPED['binary'][0]}")
+    number(page).fill("250")
+    page.locator("[name=rationale]").fill("Kept.")
+    page.locator("[name=confidence]").select_option("4")
+    save(page)
+    expect(number(page)).to_be_focused()
+    expect(number(page)).to_have_value("250")
+    box, error, line = (page.locator(one).bounding_box() for one in (".p-box", ".p-error", ".p-slider"))
+    assert box is not None and error is not None and line is not None
+    assert box["y"] + box["height"] <= error["y"] < line["y"]
+    expect(page.locator(".p-error")).to_be_in_viewport(ratio=1)
+    expect(page.locator("[name=rationale]")).to_have_value("Kept.")
+    expect(page.locator("[name=confidence]")).to_have_value("4")
+    # A chosen step can be taken back.
+    number(page).fill("25")
+    page.locator("[name=confidence]").select_option("")
+    save(page)
+    expect(page.get_by_role("heading", name="Saved", exact=True)).to_be_focused()
+    expect(page.locator(".p-receipt")).not_to_contain_text("Sure")
