@@ -39,8 +39,8 @@ NAME_LETTERS, NAME_STEP = 40, 16
 """Letters of a name on one line, and pixels from one of its lines to the next."""
 
 INNER_LETTERS, COLUMN_LETTERS, END_LETTERS = 15, 20, 14
-"""Letters of the name of a branch on one line, where it is tall enough for two; of a line as wide as a column, past the
-left end of the first of which nothing is drawn; and of the name of an end, where there is no room for its row."""
+"""Letters of the name of a branch on one line, where it is tall enough for two; of a line as wide as a column: left
+of the first nothing is drawn and of the name of an end, where there is no room for its row."""
 
 HEAD_LETTERS, HEAD_MOST, HEAD_LINES = 20, 26, 3
 """Letters of a head on one line, so that heads of neighbours do not meet; up to how many, where it would take more
