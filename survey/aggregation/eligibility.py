@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
-from ..models import Participant, Submission, Survey
+from ..models import READERS_ENTRY, Participant, Submission, Survey
 
 #: Where people can be made up, whoever joins counts from the second UTC midnight on: nobody makes up twenty in an
 #: evening and reads the figures of the next morning.
@@ -52,6 +52,11 @@ def eligible(survey: Survey) -> ColumnElement[bool]:
     Whoever saw what others say before their first forecast on a question is anchored by it: none of theirs counts.
     """
     return and_(counted(survey), ~_anchored)
+
+
+def readers(survey: Survey) -> ColumnElement[bool]:
+    """The submissions of people counted who came after published results: outside the crowd, told beside it."""
+    return and_(counted(survey), Participant.entry == READERS_ENTRY, _anchored)
 
 
 def counts_between(survey: Survey, since: datetime | None, until: datetime) -> ColumnElement[bool]:

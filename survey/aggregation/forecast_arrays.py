@@ -23,7 +23,7 @@ from ..models import (
     Survey,
 )
 from ..store.engine import connection_of
-from .eligibility import eligible, first_days, scored
+from .eligibility import eligible, first_days, readers, scored
 from .noise import moved
 from .question_specs import spec_of
 from .specification import ForecastArrays, GroupChoice, Groups
@@ -43,8 +43,26 @@ def crowd_answers(session: Session, question: Question, among: Select[int] | Non
     among
         Selects the ids of the people to read; default everybody.
     """
+    return _entering(session, question, eligible(question.survey), among)
+
+
+def reader_answers(session: Session, question: Question, among: Select[int] | None = None) -> ForecastArrays:
+    """Answers of those who came after published results: what may be told beside the crowd, moved as its answers are.
+
+    Parameters
+    ----------
+    among
+        As `crowd_answers` has it.
+    """
+    return _entering(session, question, readers(question.survey), among)
+
+
+def _entering(
+    session: Session, question: Question, who: ColumnElement[bool], among: Select[int] | None
+) -> ForecastArrays:
+    """Answers as they enter published figures."""
     some = [] if among is None else [Participant.id.in_(among)]
-    answers, joined = _read(session, question, eligible(question.survey), *some)
+    answers, joined = _read(session, question, who, *some)
     key = question.survey.noise_key
     if key is None:
         return answers

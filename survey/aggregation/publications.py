@@ -13,10 +13,10 @@ from ..models import Participant, Publication, Question, Submission, Survey
 from ..store.engine import connection_of
 from ..store.once import once, recall
 from .eligibility import counts_between, eligible
-from .forecast_arrays import crowd_answers, said_groups
+from .forecast_arrays import crowd_answers, reader_answers, said_groups
 from .question_specs import spec_of
 from .rules import Figures
-from .segments import ALL, MIN_CHANGED, crowd_figures
+from .segments import ALL, MIN_CHANGED, READERS_WAY, crowd_figures, readers_figures
 from .specification import Groups
 
 #: Where people can be made up, fewer than so many are told anew so many days later at the earliest.
@@ -161,7 +161,10 @@ def figures_now(session: Session, question: Question, with_groups: bool = False)
     today = clock.now(session).date()
     groups = said_groups(session, question.survey) if with_groups else Groups()
     answers = crowd_answers(session, question)
-    figures = crowd_figures(spec_of(question), answers, groups, clock.date_number(today), LIVE_CELL)
+    spec, day = spec_of(question), clock.date_number(today)
+    figures = crowd_figures(spec, answers, groups, day, LIVE_CELL)
+    if READERS_WAY in groups.entries:
+        figures |= readers_figures(spec, reader_answers(session, question), day, LIVE_CELL)
     return DatedFigures(today, figures, live=True)
 
 

@@ -7,6 +7,9 @@ of entry) are enough people as well, or nobody: else what is withheld would foll
 suppression; Hundepool et al., 2012). A segment is told anew only once enough people have changed since it was told,
 inside it and outside, or nobody outside; until then it stands as it was, with the day it is of; or is withheld,
 where somebody has erased their answers since.
+
+Whoever came after published results is in no crowd, for they had read it. They are told beside it as a crowd of their
+own, by the same rules: nobody is in both, so neither is subtracted from the other.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -27,6 +30,9 @@ from .standing import counted, standing_forecasts
 ALL = "all"
 #: How segments by an answer about oneself, and by way of entry, are called first.
 GROUP, ENTRY = "group", "entry"
+#: The way of entry of those who had read published results (`models.READERS_ENTRY`).
+READERS_WAY = "results"
+READERS = f"{ENTRY} {READERS_WAY}"
 #: Figures that are told anew wait for this many distinct people to have changed.
 MIN_CHANGED = 5
 
@@ -115,6 +121,36 @@ def crowd_figures(
     return made
 
 
+def readers_figures(
+    question: QuestionSpec,
+    readers: ForecastArrays,
+    as_of: int,
+    minimum_cell: int,
+    told: Iterable[tuple[date, Figures]] = (),
+    erased_on: date | None = None,
+) -> Figures:
+    """The segment of those who came after published results, a crowd of their own; nothing where they are too few.
+
+    Parameters
+    ----------
+    readers
+        From `forecast_arrays.reader_answers`.
+    as_of, minimum_cell, told, erased_on
+        As `crowd_figures` has them.
+    """
+    today = Day.of(question, readers, Groups(), as_of)
+    figures = without_influence(today.aggregates(minimum_cell))
+    if not figures["options"]:
+        return {}
+    since, last = _last_told(told, [READERS]).get(READERS, (None, {}))
+    if since is not None:
+        then, now = Day.of(question, readers, Groups(), since).standing(), today.standing()
+        changed = _answered(readers, since, as_of) | (then.everybody ^ now.everybody)
+        if len(changed) < MIN_CHANGED:
+            return {READERS: last} if erased_on is None or date_number(erased_on) <= since else {}
+    return {READERS: {**figures, "as_of": day_date(as_of).isoformat()}}
+
+
 @dataclass(frozen=True)
 class Day:
     """What counts of the answers to a question at the end of a day, and the rows of each segment then."""
@@ -192,6 +228,7 @@ def segments(answers: ForecastArrays, groups: Groups, day: int) -> dict[str, Row
     of_entries = {
         entry_segment(entry): np.isin(answers.participant, list(people))
         for entry, people in (entered.items() if len(entered) > 1 else ())
+        if entry != READERS_WAY
     }
     return {**of_versions, **of_rounds, **of_groups, **of_entries}
 

@@ -193,13 +193,17 @@ def lying_percent(top: int = 100, **axis: Any) -> Spec:
     }
 
 
+DAY_TICKS = "span(domain('x')) < 8 * 864e5 ? {interval: 'day', step: 1} : max(2, min(8, floor(width / 90)))"
+"""Ticks of an axis of days: as many as fit, and within a week one a day, for no label is about an hour."""
+
+
 def days(room: int = 0, **axis: Any) -> Spec:
     """The x axis of days in UTC, as many ticks as fit; `room` pixels stay free at the end for labels."""
     return {
         "type": "temporal",
         "scale": {"type": "utc", "nice": False, "range": [0, {"expr": f"width - {room}"}]},
         "axis": {
-            "tickCount": {"expr": "max(2, min(8, floor(width / 90)))"},
+            "tickCount": {"expr": DAY_TICKS},
             "labelOverlap": True,
             "labelSeparation": 14,
             "format": {"year": "%Y", "month": "%b", "week": "%-d %b", "date": "%-d %b", "day": "%-d %b"},

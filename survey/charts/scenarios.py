@@ -17,7 +17,7 @@ from survey.charts.branches import (
     tree_height,
 )
 from survey.charts.look import PALETTE, Chart, Spec, finish, halo, line_of, lying_percent
-from survey.charts.words import NO_BREAK, apart, percent
+from survey.charts.words import NO_BREAK, apart, percent, room_for
 
 BAR_HEIGHT = 96
 
@@ -29,14 +29,18 @@ HEAD_LINE, HEAD_STEP = 60, 17
 WITH_ROWS = "width >= 860"
 """Whether the rows of the ends stand beside the tree; narrower, the page has the table above it."""
 
+NARROW_REST = 130
+"""Pixels right of the tree for the words of its ends, where there is no room for rows and the words take no more."""
+
 LEADER, NAME, FIGURE, BOUNDS = 30, 276, 62, 118
 """Pixels of the lines from the ends to their rows, of the names, of each figure, and of the bounds at the end."""
 
 NAME_LETTERS, NAME_STEP = 40, 16
 """Letters of a name on one line, and pixels from one of its lines to the next."""
 
-INNER_LETTERS = 15
-"""Letters of the name of a branch on one line, where it is tall enough for two."""
+INNER_LETTERS, COLUMN_LETTERS, END_LETTERS = 15, 20, 14
+"""Letters of the name of a branch on one line, where it is tall enough for two; of a line as wide as a column: left
+of the first nothing is drawn and of the name of an end, where there is no room for its row."""
 
 HEAD_LETTERS, HEAD_MOST, HEAD_LINES = 20, 26, 3
 """Letters of a head on one line, so that heads of neighbours do not meet; up to how many, where it would take more
@@ -115,7 +119,8 @@ def scenario_tree(
     ends = [place for place in places if place.column == depth]
     height, figures = tree_height(root), len(columns) - 1
     domain = {"domain": [0, depth], "nice": False}
-    x = PIXELS | {"scale": domain | {"range": [6, {"expr": f"width - {_either(_rest(figures), 130)}"}]}}
+    beside = max(NARROW_REST, room_for([_end_words(place) for place in ends]))
+    x = PIXELS | {"scale": domain | {"range": [6, {"expr": f"width - {_either(_rest(figures), beside)}"}]}}
     y = PIXELS | {"scale": {"domain": [height, 0], "nice": False}}
     layers = [
         *_column_heads(heads, figures, x, y),
@@ -255,10 +260,12 @@ def _inner_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
         label, chance = place.branch.label, _short(place.branch.value)
         look = {"align": "right", "dx": -14, "baseline": "middle"}
         if place.bottom - place.top < 38:
-            lines = [(f"{label} {chance}", place.top - 10 if place.bottom - place.top < 18 else middle, 14)]
+            words = f"{_shortened(label, COLUMN_LETTERS * place.column - len(chance))} {chance}"
+            lines = [(words, place.top - 10 if place.bottom - place.top < 18 else middle, 14)]
         else:
             # Of a tall branch a long name takes two lines: on a phone its column is no wider.
-            parts = wrap(label, INNER_LETTERS) if place.bottom - place.top >= 58 else [label]
+            tall = place.bottom - place.top >= 58
+            parts = wrap(label, INNER_LETTERS) if tall else [_shortened(label, COLUMN_LETTERS)]
             top = middle - 9 - NAME_STEP * (len(parts) - 1)
             lines = [(part, top + NAME_STEP * at, 14) for at, part in enumerate(parts)]
             lines.append((chance, middle + 10, 17))
@@ -270,9 +277,19 @@ def _inner_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
     return layers
 
 
+def _shortened(label: str, letters: int) -> str:
+    """A name in so many letters; the whole of it stands in the table."""
+    return label if len(label) <= letters else f"{label[: letters - 1].rstrip()}…"
+
+
 def _short(value: float) -> str:
     """A chance as pages tell it, in whole points, to a tenth near both ends: a node is a product and has more."""
     return percent(round(value, 1 if min(value, 100 - value) < 5 else 0))
+
+
+def _end_words(place: Place) -> str:
+    """An end where there is no room for its row: its figure, and what it is called."""
+    return f"{place.branch.row[1]} {_shortened(place.branch.label, END_LETTERS)}"
 
 
 def _end_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
@@ -280,7 +297,7 @@ def _end_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
     at = apart([(place.top + place.bottom) / 2 for place in places], 19)
     layers = []
     for place, height in zip(places, at, strict=True):
-        row = {"x": place.column, "y": height, "words": f"{place.branch.row[1]} {place.branch.label}"}
+        row = {"x": place.column, "y": height, "words": _end_words(place)}
         text = {"x": x | {"field": "x"}, "y": y | {"field": "y"}, "text": {"field": "words"}}
         look: Spec = {"align": "left", "dx": 14, "baseline": "middle", "opacity": {"expr": _either(0, 1)}}
         layers.append(

@@ -6,10 +6,12 @@ import tempfile
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import vl_convert
 
 from survey.charts.look import Spec
+from survey.charts.words import number_locale, time_locale
 
 #: What the bundle does once it is loaded.
 GIVEN = "window.vegaEmbed=vegaEmbed;"
@@ -38,7 +40,15 @@ def bundle(folder: Path) -> Path:
 
 
 def as_file(spec: Spec, kind: str) -> bytes:
-    """A specification drawn on the server: `svg`, or `png` at twice its size; nothing is fetched for it."""
+    """A specification drawn on the server: `svg`, or `png` at twice its size; nothing is fetched for it.
+
+    Months and numbers on its axes are the reader's language's, as `static/charts.js` has them in the page.
+    """
+    told: dict[str, Any] = {
+        "allowed_base_urls": [],
+        "format_locale": number_locale(),
+        "time_format_locale": time_locale(),
+    }
     if kind == "svg":
-        return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])).encode()
-    return bytes(vl_convert.vegalite_to_png(spec, scale=2, allowed_base_urls=[]))
+        return str(vl_convert.vegalite_to_svg(spec, **told)).encode()
+    return bytes(vl_convert.vegalite_to_png(spec, scale=2, **told))

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any, Literal
 
-from babel.dates import format_date
+from babel import Locale
+from babel.dates import format_date, get_day_names, get_month_names
 from babel.numbers import format_decimal
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -40,6 +42,36 @@ def day_words(day: date, pattern: str = f"d{NO_BREAK}MMM y") -> str:
     '12\xa0Mar 2027'
     """
     return format_date(day, pattern, locale=str(get_locale() or "en"))
+
+
+def time_locale() -> dict[str, Any]:
+    """Names of months and weekdays in the reader's language, as d3-time-format takes them."""
+    locale = str(get_locale() or "en")
+    # D3's weeks begin on Sunday, CLDR's days of a week on Monday.
+    weekdays = [6, 0, 1, 2, 3, 4, 5]
+
+    def months(width: Literal["wide", "abbreviated"]) -> list[str]:
+        return [get_month_names(width, locale=locale)[month] for month in range(1, 13)]
+
+    def days(width: Literal["wide", "abbreviated"]) -> list[str]:
+        return [get_day_names(width, locale=locale)[day] for day in weekdays]
+
+    return {
+        **{"dateTime": "%x, %X", "date": "%Y-%m-%d", "time": "%H:%M", "periods": ["AM", "PM"]},
+        **{"days": days("wide"), "shortDays": days("abbreviated")},
+        **{"months": months("wide"), "shortMonths": months("abbreviated")},
+    }
+
+
+def number_locale() -> dict[str, Any]:
+    """How the reader's language writes numbers, as d3-format takes it."""
+    symbols = Locale.parse(str(get_locale() or "en")).number_symbols["latn"]
+    return {
+        "decimal": symbols["decimal"],
+        "thousands": symbols["group"],
+        "grouping": [3],
+        "currency": ["", ""],
+    }
 
 
 def iso(day: date) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..aggregation.forecast_arrays import crowd_answers
+from ..aggregation.forecast_arrays import crowd_answers, reader_answers
 from ..aggregation.question_specs import spec_of
 from ..aggregation.specification import QuestionSpec
 from ..aggregation.standing import Act, oldest_counting_version, standing_options
@@ -81,7 +81,7 @@ COLUMNS = (
     Column(
         "crowd_value",
         "number",
-        "What enters the crowd's figures in its place; empty of whoever does not count",
+        "What enters the crowd's figures, or those of readers beside it, in its place; empty of whoever is in none",
     ),
     Column("crowd_seen", "boolean", "Whether the person could see the crowd's figures", required=True),
     Column(
@@ -105,7 +105,7 @@ COLUMNS = (
     Column("seconds_on_page", "integer", "How long the page was open before it was sent", unit="seconds"),
     Column("language", "string", "The language it was answered in", required=True),
     Column("submitted_date", "date", "The day it was received (UTC)", required=True),
-    Column("counts_from", "date", "The day from whose end on it counts; empty of whoever does not count"),
+    Column("counts_from", "date", "The day from whose end on it counts; empty of whoever is in no figure"),
 )
 
 PEOPLE_AT_ONCE = 500
@@ -341,13 +341,16 @@ def _entering(session: Session, told: QuestionFacts, people: Sequence[int]) -> E
     """What enters the figures of those whose answers may; None where that is what they said."""
     if told.question is None:
         return None
-    answers = crowd_answers(session, told.question, select(Participant.id).where(Participant.id.in_(people)))
+    among = select(Participant.id).where(Participant.id.in_(people))
     of_person: dict[int, int] = {}
     found = {}
-    for row, person in enumerate(answers.participant.tolist()):
-        of_person[person] = of_person.get(person, 0) + 1
-        numbers = dict(zip(answers.columns, answers.values[row].tolist(), strict=True))
-        found[person, of_person[person]] = clock.day_date(int(answers.day[row])), numbers
+    # Nobody is in both.
+    for read in (crowd_answers, reader_answers):
+        answers = read(session, told.question, among)
+        for row, person in enumerate(answers.participant.tolist()):
+            of_person[person] = of_person.get(person, 0) + 1
+            numbers = dict(zip(answers.columns, answers.values[row].tolist(), strict=True))
+            found[person, of_person[person]] = clock.day_date(int(answers.day[row])), numbers
     return found
 
 

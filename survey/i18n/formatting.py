@@ -155,6 +155,15 @@ def day(days: float | date, language: str | None = None) -> str:
     return format_date(days, DAY_OF.get(locale.language, DAY), locale=locale)
 
 
+def short_day(when: date, language: str | None = None) -> str:
+    """A day of about now, as narrow as a column has room for: without its year.
+
+    >>> short_day(date(2027, 3, 11))
+    '11\xa0Mar'
+    """
+    return format_date(when, f"d{NO_BREAK}MMM", locale=_locale(language))
+
+
 def moment(when: datetime | date, zone: str = "UTC", language: str | None = None) -> str:
     """A time in the survey's zone and in UTC; only the day where no more was kept.
 

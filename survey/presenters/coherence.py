@@ -7,13 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from ..i18n.formatting import exact_percent, number, signed
+from .. import clock
+from ..i18n.formatting import exact_percent, moment, number, signed
 from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Participant, Question, Relation, Survey
 from ..questions import kind_of
 from ..services.forecast_history import history
-from ..services.own_coherence import Answer, Mending, OwnClash
+from ..services.own_coherence import Answer, Mending, OwnClash, own_answers
 from ..services.single_change import SingleChange, inside, is_outside, single_changes
 from ..store.once import once
 
@@ -99,6 +100,29 @@ def mending_in_words(participant: Participant, mending: Mending) -> list[MoveInW
             signed(round(100 * (move.after - move.before), 2)),
         )
         for move in mending.moves
+    ]
+
+
+def coherence_facts(
+    session: Session, participant: Participant, found: Sequence[OwnClash]
+) -> list[tuple[str, str]]:
+    """What was looked at and what came of it, in names and values: clashes, points, what is kept, when."""
+    answered = own_answers(session, participant).keys()
+    query = select(Relation).filter_by(survey_id=participant.survey_id)
+    checked = sum({question.key for question in one.questions} <= answered for one in session.scalars(query))
+    now = [one for one in found if one.kept_at is None]
+    clashing = ngettext(
+        "%(clashes)s, with %(num)s relation checked",
+        "%(clashes)s, with %(num)s relations checked",
+        checked,
+        clashes=number(len(now)),
+    )
+    points = points_said(sum(one.found.amount for one in now))
+    return [
+        (_("Clashes now"), clashing),
+        (_("In all"), _("%(points)s points", points=points)),
+        (_("Kept as they are"), number(len(found) - len(now))),
+        (_("Looked at"), moment(clock.now(session), participant.survey.zone)),
     ]
 
 

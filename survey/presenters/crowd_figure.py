@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from .. import disclosure
 from ..disclosure import Shown, ShownOption, Viewer
-from ..i18n.formatting import percent, signed
+from ..i18n.formatting import percent, percent_range, signed
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Question
@@ -15,6 +15,7 @@ from ..questions import kind_of
 from ..questions.quantiles import QuantileKind, quantile_said
 from .consistent import BothFigures, both_figures
 from .crowd_summary import focus_of
+from .own_forecast import quantile_range_said
 from .strip_scale import Strip, place_in_range
 
 
@@ -69,7 +70,7 @@ def figure_of(session: Session, viewer: Viewer, question: Question, shown: Shown
         points=points,
         width=round(strip.high - strip.low, 2),
         people=one.people,
-        half=" – ".join(_said(question, end) for end in one.spread),
+        half=_half(question, one),
         strip=strip,
         chances=(one.value, *one.spread),
     )
@@ -94,6 +95,17 @@ def _is_number(question: Question) -> bool:
 def _said(question: Question, figure: float) -> str:
     kind = kind_of(question)
     return quantile_said(kind, question, figure) if isinstance(kind, QuantileKind) else percent(figure)
+
+
+def _half(question: Question, one: ShownOption) -> str:
+    """The middle half of people, its unit said once; one value where both its ends are told as that."""
+    kind, (low, high) = kind_of(question), one.spread
+    if isinstance(kind, QuantileKind):
+        return quantile_range_said(kind, question, low, high)
+    if percent(low) == percent(high):
+        return percent(low)
+    ends = percent_range(low, high)
+    return _("%(low)s to %(high)s", low=ends[0], high=ends[1])
 
 
 def _points(question: Question, one: ShownOption, former: ShownOption | None) -> float:

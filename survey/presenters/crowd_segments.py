@@ -12,7 +12,7 @@ from ..disclosure import Shown, Viewer
 from ..i18n.formatting import day
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
-from ..models import ENTRIES, Question
+from ..models import ENTRIES, READERS_ENTRY, Question
 from ..questions import Kind, kind_of
 from ..questions.quantiles import QuantileKind
 from ..services import background_answers
@@ -56,12 +56,15 @@ class GroupsTold:
         Labels, with their day, of those told as they were before: too few have changed since.
     withheld
         Labels of the groups that are not told.
+    readers
+        Whether one of them came after published results, and is outside the crowd.
     """
 
     chart: Chart | None
     links: list[tuple[str, str]]
     older: list[str]
     withheld: list[str]
+    readers: bool
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ def groups_told(
             if group.shown and group.shown.as_of < everybody.as_of
         ],
         withheld=[group.label for group in groups if not group.shown],
+        readers=any(group.address == f"{ENTRY}{READERS_ENTRY}" for group in told),
     )
 
 
@@ -131,6 +135,7 @@ def _groups(session: Session, viewer: Viewer, question: Question, focus: str) ->
     entries = [
         Group(_entry_label(entry), f"{ENTRY}{entry}", _on_option(told.get(entry_segment(entry)), focus))
         for entry in ENTRIES
+        if entry != READERS_ENTRY or question.survey.is_public
     ]
     # Where all came the same way there is nothing to compare, and no word of it.
     return headed | ({_("How people came"): entries} if any(group.shown for group in entries) else {})

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from .. import clock, disclosure
 from ..clock import date_number
 from ..disclosure import Shown, Viewer
-from ..i18n.formatting import day
-from ..i18n.locale import current_language
+from ..i18n.formatting import day, number
+from ..i18n.locale import current_language, ngettext
 from ..i18n.locale import gettext as _
 from ..models import Question, Survey, Theme, ThemeText
 from ..store.lifecycle import current_resolutions
@@ -167,7 +167,15 @@ def moved_title(moved: Sequence[PublishedRow]) -> str:
     """What moved most, with its sign; else that little did."""
     if not moved or moved[0].figure is None:
         return _("Nothing moved by a point or more")
-    return _("%(title)s: %(points)s points in a week", title=moved[0].label, points=moved[0].figure.change)
+    points = abs(moved[0].figure.points)
+    return ngettext(
+        "%(title)s: %(points)s point in a week",
+        "%(title)s: %(points)s points in a week",
+        # Languages count a fraction as they count many of its halves: 1.5 points.
+        int(points) if points == int(points) else 5,
+        title=moved[0].label,
+        points=moved[0].figure.change,
+    )
 
 
 def citation(survey: Survey, told: PublishedResults, address: str) -> str:
@@ -176,7 +184,7 @@ def citation(survey: Survey, told: PublishedResults, address: str) -> str:
     return _(
         "Parley, “%(title)s”, crowd forecasts of %(people)s people as of %(day)s. %(address)s",
         title=words.title,
-        people=told.people,
+        people=number(told.people),
         day=day(told.as_of) if told.as_of else "–",
         address=address,
     )

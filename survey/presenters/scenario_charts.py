@@ -50,6 +50,8 @@ class ToldFront:
     title: str = ""
     edge: str = ""
     edge_title: str = ""
+    #: What `edge` says of all futures together, where it is not known.
+    overall: str = ""
     shares: tuple[tuple[ToldLeaf, float], ...] = ()
 
 
@@ -95,6 +97,7 @@ def front_scenarios(
         title=_title(scenario, seen, language),
         edge=_edge(scenario, seen, language),
         edge_title=scenario.text(language, f"axis:{last.key}").title,
+        overall="" if last.key in seen.known else _overall(scenario, seen),
         shares=tuple(
             (leaf, _points(seen.chances.leaves[stored.key]))
             for leaf, stored in zip(leaves, scenario.leaves, strict=True)
@@ -108,7 +111,7 @@ def _edge(scenario: Scenario, seen: ShownScenarios, language: str) -> str:
     if last.key in seen.known:
         return _known_words(seen.known[last.key])
     no, yes = seen.chances.given[last.key]
-    overall = percent(_chance_of(seen, {len(scenario.tree) - 1: True}))
+    overall = _overall(scenario, seen)
     if no is None or yes is None:
         return _("%(chance)s, given what is known.", chance=overall)
     return _(
@@ -118,6 +121,10 @@ def _edge(scenario: Scenario, seen: ShownScenarios, language: str) -> str:
         no=percent(no),
         overall=overall,
     )
+
+
+def _overall(scenario: Scenario, seen: ShownScenarios) -> str:
+    return percent(_chance_of(seen, {len(scenario.tree) - 1: True}))
 
 
 def _chance_of(seen: ShownScenarios, wanted: dict[int, bool]) -> float:

@@ -143,6 +143,7 @@ def trial_of(scenario: Scenario, seen: ShownScenarios, language: str, typed: Map
                 "name": name,
                 "label": scenario.text(language, f"axis:{axis.key}").title,
                 "now": percent(now.of({axis.key: True})),
+                "points": f"{100 * now.of({axis.key: True}):.1f}",
                 "typed": text,
                 "wrong": wrong,
             }

@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..aggregation.forecast_arrays import crowd_answers, said_groups
+from ..aggregation.forecast_arrays import crowd_answers, reader_answers, said_groups
 from ..aggregation.publications import how_often_told, questions_due, told_backwards
 from ..aggregation.question_specs import spec_of
-from ..aggregation.segments import ALL, crowd_figures
+from ..aggregation.rules import Figures
+from ..aggregation.segments import ALL, READERS_WAY, crowd_figures, readers_figures
 from ..aggregation.specification import Groups
 from ..models import Participant, Publication, Question, Survey
 from .audit_facts import publication_digest
@@ -80,6 +81,8 @@ def _publish(session: Session, question: Question, as_of: date, groups: Groups) 
         )
     if not figures[ALL]["options"]:
         return None
+    if READERS_WAY in groups.entries:
+        figures |= _figures_of_readers(session, question, as_of)
     publication = Publication(
         survey_id=question.survey_id,
         question_id=question.id,
@@ -92,6 +95,14 @@ def _publish(session: Session, question: Question, as_of: date, groups: Groups) 
     session.add(publication)
     session.flush()
     return publication
+
+
+def _figures_of_readers(session: Session, question: Question, as_of: date) -> Figures:
+    day = clock.date_number(as_of)
+    readers = reader_answers(session, question).until(day)
+    with closing(told_backwards(session, question)) as told:
+        cell, erased = question.survey.cell, _last_erased(session, question.survey)
+        return readers_figures(spec_of(question), readers, day, cell, told, erased)
 
 
 def _last_erased(session: Session, survey: Survey) -> date | None:

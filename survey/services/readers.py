@@ -24,5 +24,6 @@ def readers_apart() -> str:
     """What publishing does to the independence of forecasts, and how those of readers are kept apart."""
     return _(
         "Forecasts given after published results were seen in the same browser are marked so: what somebody says"
-        " first having seen them does not enter the crowd forecast, and files tell it apart."
+        " first having seen them does not enter the crowd forecast. It is told beside it once enough people came so,"
+        " and files tell it apart."
     )

@@ -3,10 +3,10 @@
 
 import { check, settle, whenReleased } from "./checks.js";
 import { inPoints, ofPoints, readChance, saidPercent, writeChance } from "./numbers.js";
+import { KEYS, putThumb, ticks } from "./slider.js";
 import { chanceAt, place, stepped } from "./steps.js";
 import { inWords, likelihood } from "./wording.js";
 
-const KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 1, PageDown: -1 };
 const MIDDLE = 50;
 
 export class Probability {
@@ -113,10 +113,9 @@ export class Probability {
   #drawLine(points) {
     const at = points === null ? MIDDLE : place(points, this.settings);
     const few = points === null ? "" : `${inWords(points, this.settings.words)}, ${likelihood(points, this.settings.words)}`;
-    this.line.value = at;
+    putThumb(this.line, at);
     this.line.setAttribute("aria-valuetext", points === null ? this.untouched : `${saidPercent(points)}, ${few}`);
     this.line.parentElement.classList.toggle("p-untouched", points === null);
-    this.line.parentElement.style.setProperty("--p-at", at / 100);
   }
 
   /** Arrow keys step; in the box, left and right belong to the cursor, as do Home and End. */
@@ -131,20 +130,6 @@ export class Probability {
     // From nothing the first key only puts the thumb into the middle.
     this.set(this.points === null ? MIDDLE : stepped(this.points, KEYS[event.key], large, this.settings));
   }
-}
-
-/** Where a few chances stand on the line. */
-function ticks(settings) {
-  const row = document.createElement("div");
-  row.className = "p-ticks";
-  row.setAttribute("aria-hidden", "true");
-  for (const points of [1, 5, 25, 50, 75, 95, 99]) {
-    const tick = document.createElement("span");
-    tick.append(points);
-    tick.style.setProperty("--p-at", place(points, settings) / 100);
-    row.append(tick);
-  }
-  return row;
 }
 
 /** All probabilities of a form; changing "Say it as" rewrites every box. */

@@ -1,10 +1,14 @@
 // What-if: an event set to another chance moves the whole joint (Jeffrey's rule; several: iterative proportional
 // fitting), as survey/aggregation/scenarios.py computes it. Nothing is sent; the address keeps the setting.
-import { fill, inPoints, readChance, saidPercent } from "./numbers.js";
+import { fill, inPoints, readChance, saidNumber, saidPercent } from "./numbers.js";
+import { KEYS, putThumb, ticks } from "./slider.js";
+import { chanceAt, place, stepped } from "./steps.js";
 
 /** Less than this is no move, as in survey/presenters/scenario_views.py. */
 const STAYS = 0.005;
 const SWEEPS = 1000;
+/** Events may be set to what is sure, too. */
+const WHOLE = { lowest: 0, highest: 100 };
 
 for (const section of document.querySelectorAll("[data-trial]")) start(section);
 
@@ -17,6 +21,8 @@ function start(section) {
   const holds = axes.map((_, at) => leaves.map((leaf) => leaf.states[at]));
 
   form.addEventListener("input", draw);
+  const lines = [...form.querySelectorAll(".p-slider input")].map((line) => startLine(line));
+  lines.forEach((drawLine) => drawLine());
   section.querySelector("[data-reset]").addEventListener("click", (event) => {
     event.preventDefault();
     for (const box of form.querySelectorAll("[data-axis]")) box.value = "";
@@ -27,6 +33,7 @@ function start(section) {
   function draw() {
     const wanted = typed(form, axes);
     keep(form);
+    lines.forEach((drawLine) => drawLine());
     const then = wanted && set(now, holds, wanted);
     problem.hidden = Boolean(then) || !wanted;
     result.hidden = !then || wanted.size === 0;
@@ -47,14 +54,42 @@ function start(section) {
   }
 }
 
+/** The line beneath a box: it stands where the event stands now, and moved it types into the box. What it returns draws it. */
+function startLine(line) {
+  const box = line.closest(".p-trial-field").querySelector("[data-axis]");
+  const points = () => pointsOf(box) ?? Number(line.dataset.now);
+  const put = (chance) => {
+    box.value = saidNumber(chance);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  line.parentElement.hidden = false;
+  line.parentElement.append(ticks(WHOLE));
+  line.addEventListener("input", () => put(chanceAt(line.valueAsNumber, WHOLE)));
+  line.addEventListener("keydown", (event) => {
+    if (!(event.key in KEYS) || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    put(stepped(points(), KEYS[event.key], event.shiftKey || event.key.startsWith("Page"), WHOLE));
+  });
+  return () => {
+    putThumb(line, place(points(), WHOLE));
+    line.setAttribute("aria-valuetext", saidPercent(points()));
+  };
+}
+
+/** The chance in a box in percent points; null where there is none from 0 to 100. */
+function pointsOf(box) {
+  const chance = box.value.trim() ? readChance(box.value, "percent") : null;
+  const points = chance && inPoints(chance);
+  return points !== null && points >= 0 && points <= 100 ? points : null;
+}
+
 /** Place of an axis to the chance typed for it; null while something can't be read. */
 function typed(form, axes) {
   const wanted = new Map();
   for (const box of form.querySelectorAll("[data-axis]")) {
     if (!box.value.trim()) continue;
-    const chance = readChance(box.value, "percent");
-    const points = chance && inPoints(chance);
-    if (points === null || !(points >= 0 && points <= 100)) return null;
+    const points = pointsOf(box);
+    if (points === null) return null;
     wanted.set(axes.indexOf(box.dataset.axis), points / 100);
   }
   return wanted;

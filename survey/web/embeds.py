@@ -52,6 +52,7 @@ def question(slug: str, key: str) -> Response:
             "question": asked,
             "title": asked.text(current_language()).title,
             "made": made,
+            "as_of": made.as_of if made else None,
             "sentence": figure_words(made) if made else "",
         }
 
@@ -66,7 +67,13 @@ def theme(slug: str, theme: str) -> Response:
         chosen = theme_of(survey, theme)
         told = published_results(db.session, READER, survey, chosen) if survey.is_public else None
         rows = [row for row in told.themes[0].rows if row.figure][:MOST_ROWS] if told else []
-        return {"theme": chosen, "title": chosen.text(current_language()).title, "told": told, "rows": rows}
+        return {
+            "theme": chosen,
+            "title": chosen.text(current_language()).title,
+            "told": told,
+            "as_of": told.as_of if told else None,
+            "rows": rows,
+        }
 
     return _box(slug, "theme", values)
 
@@ -78,7 +85,7 @@ def scenarios(slug: str) -> Response:
     def values(survey: Survey) -> dict[str, Any]:
         told = told_scenarios(db.session, READER, survey) if survey.is_public else None
         title = told.title if told else survey.text(current_language()).headline
-        return {"told": told, "title": title}
+        return {"told": told, "as_of": told.as_of if told else None, "title": title}
 
     return _box(slug, "scenarios", values)
 

@@ -15,6 +15,7 @@ from .. import clock
 from ..i18n.locale import current_language
 from ..i18n.locale import gettext as _
 from ..models import Survey
+from ..presenters.answering_time import answering_time
 from ..presenters.scenario_charts import front_scenarios
 from ..services.data_controller import takes_newcomers
 from ..store.engine import db
@@ -62,6 +63,7 @@ def survey_front(slug: str) -> str:
         is_open=survey.is_open(clock.now(db.session)),
         takes_newcomers=takes_newcomers(db.session, survey),
         language=language,
+        takes=answering_time(survey.questions),
     )
 
 

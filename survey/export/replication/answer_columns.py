@@ -38,6 +38,8 @@ class Answers:
     ----------
     crowd
         Answers that may enter the published crowd, moved where people can be made up.
+    anchored
+        Answers of those who had seen it before their first one, as they enter figures beside it.
     scored
         Every answer of the people who are scored, as it was given.
     eligible
@@ -45,6 +47,7 @@ class Answers:
     """
 
     crowd: ForecastArrays
+    anchored: ForecastArrays
     scored: ForecastArrays
     eligible: NDArray[np.int64]
 
@@ -101,12 +104,13 @@ def answers_of(
     counts = marked("is_simulated") == simulated
     may = counts & ~marked("is_insider") & (counted_from != _NEVER)
     anchored = np.unique(received.participant[(seq[begins] == 1) & marked("crowd_seen")])
-    may &= ~np.isin(received.participant, anchored)
+    had_seen = np.isin(received.participant, anchored)
     entering = ForecastArrays(**{**vars(received), "day": counted_from, "values": numbers("crowd_value")})
     return Answers(
-        entering.where(may),
+        entering.where(may & ~had_seen),
+        entering.where(may & had_seen),
         received.where(counts),
-        np.unique(received.participant[may]),
+        np.unique(received.participant[may & ~had_seen]),
     )
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from ...aggregation.figure_rows import figure_rows
 from ...aggregation.rules import Figures
-from ...aggregation.segments import ALL, crowd_figures
+from ...aggregation.segments import ALL, READERS_WAY, crowd_figures, readers_figures
 from ...aggregation.specification import Groups, QuestionSpec
 from ...clock import day_date
 from .answer_columns import Answers
@@ -69,19 +71,25 @@ def published_again(
         Day of each publication to its segments and the days these are of, as the file tells them: what stands of
         a segment since a publication that cannot be computed again decides whether it is told anew.
     """
+    came = list(groups.entries.get(READERS_WAY, ()))
+    readers = answers.anchored.where(np.isin(answers.anchored.participant, came))
     # The newest first, as segments look back.
     told: list[tuple[date, Figures]] = []
     for one in publications:
         figures = None
         if one.recomputes == "yes":
+            spec = replace(question, rule=one.rule)
             figures = crowd_figures(
-                replace(question, rule=one.rule),
+                spec,
                 answers.crowd.until(one.as_of),
                 groups,
                 one.as_of,
                 one.cell,
                 told,
                 one.erased_before,
+            )
+            figures |= readers_figures(
+                spec, readers.until(one.as_of), one.as_of, one.cell, told, one.erased_before
             )
         stated = {name: {"as_of": day_date(day).isoformat()} for name, day in told_of[one.as_of].items()}
         told.insert(0, (day_date(one.as_of), stated if figures is None else figures))

@@ -6,7 +6,7 @@ from ...errors import InvalidAnswer, NotFound, SurveyClosed
 from ...i18n.locale import current_language, ngettext
 from ...i18n.locale import gettext as _
 from ...models import Participant, Survey
-from ...presenters.coherence import clashes_in_words, mending_in_words, points_said
+from ...presenters.coherence import clashes_in_words, coherence_facts, mending_in_words, points_said
 from ...services import own_coherence
 from ...services.enrollment import has_agreed
 from ...store.engine import db
@@ -85,6 +85,7 @@ def _page(survey: Survey, person: Participant, refusal: str = "", why: str = "")
         survey,
         clashes=[one for one in said if one.kept_on is None],
         kept=[one for one in said if one.kept_on is not None],
+        facts=coherence_facts(db.session, person, found),
         answered=bool(own_coherence.own_answers(db.session, person)),
         moves=mending_in_words(person, mending),
         furthest=points_said(max((abs(one.after - one.before) for one in mending.moves), default=0)),

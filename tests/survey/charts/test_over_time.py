@@ -1,5 +1,6 @@
 """The crowd along the days: where the picture ends, and the days beneath it."""
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -7,6 +8,7 @@ import pytest
 
 from survey import charts
 from survey.charts import PALETTE, Chart, Step
+from survey.charts.script import as_file
 
 from .reading import marks, said, written_at
 
@@ -48,6 +50,20 @@ def test_days_never_touch_and_on_a_phone_there_are_three_at_most(span: int, widt
     assert len(days) >= 1
     assert width > 480 or len(days) <= 3
     assert all(end < start for (_start, end), (start, _end) in pairwise(days))
+
+
+def test_axes_of_a_file_name_months_in_its_language_and_never_an_hour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("survey.charts.words.get_locale", lambda: "uk")
+    for span in (1, 2, 4, 30, 90):
+        chart = charts.crowd_over_time(STEPS[:1], title="Now", until=START + timedelta(span))
+        svg = as_file(chart.spec, "svg").decode().replace("\xa0", " ")
+        axis = re.findall(r">([^<>]*)</text>", svg)
+        assert "лист" in " ".join(axis) and "Nov" not in svg
+        assert not [words for words in axis if re.search(r"[AP]M$|\d:\d\d", words)]
+        days = [words for words in axis if "лист" in words]
+        assert len(set(days)) == len(days), "no day stands twice"
 
 
 def test_a_line_with_words_marks_the_day_from_which_another_rule_holds() -> None:

@@ -1,11 +1,17 @@
 """The heads over the columns of a scenario tree, however long a language makes them."""
 
+import re
+
 import pytest
+import vl_convert
 
 from survey.charts import Branch, scenario_tree
 from survey.charts.branches import HEAD
 from survey.charts.look import Spec
 from survey.charts.scenarios import HEAD_LINE, HEAD_MOST, HEAD_STEP, WITH_ROWS
+
+#: The width of the picture on a phone (`.p-chart-wide`), and of a letter, half bold, at 14 px.
+PHONE, LETTER = 700, 7.8
 
 
 def end(label: str, value: float, colour: str) -> Branch:
@@ -50,3 +56,24 @@ def test_the_last_head_stands_over_its_column_or_without_rows_ends_where_the_pic
     assert first["mark"]["align"] == "left"
     assert last["mark"]["align"] == {"expr": f"({WITH_ROWS} ? 'left' : 'right')"}
     assert last["encoding"]["x"]["value"]["expr"].endswith(": width)")
+
+
+def test_long_names_of_thin_branches_end_in_the_picture_and_keep_their_chance() -> None:
+    name = "Припинення вогню з юридично обовʼязковою гарантією"
+    thin = Branch(name, 3, "blue", (Branch(name, 3, "blue", (end(name, 3, "blue"),)),))
+    root = Branch(
+        "all",
+        100,
+        "grey",
+        (thin, Branch("Ні", 97, "grey", (Branch("Ні", 97, "grey", (end("Ні", 97, "grey"),)),))),
+    )
+    spec = scenario_tree(root, ["", "", "", ""], ["Сценарій", "Значення", "Межі"], title="Дерево").spec
+    svg = vl_convert.vegalite_to_svg(spec | {"width": PHONE}, allowed_base_urls=[])
+    seen = re.findall(r'text-anchor="(start|end)"[^>]*translate\(([-\d.]+),[^>]*>([^<]+)</text>', svg)
+    shortened = [(anchor, float(x), words.replace("\xa0", " ")) for anchor, x, words in seen if "…" in words]
+    assert {words.partition("…")[2] for anchor, _x, words in shortened if anchor == "end"} == {" 3 %"}
+    assert {words[:4] for anchor, _x, words in shortened if anchor == "start"} == {"3 % "}
+    assert all(
+        x - LETTER * len(words) >= 0 if anchor == "end" else x + LETTER * len(words) <= PHONE
+        for anchor, x, words in shortened
+    )

@@ -15,6 +15,7 @@ from survey.aggregation.rules import Figures
 from survey.aggregation.segments import (
     ALL,
     MIN_CHANGED,
+    READERS,
     Day,
     SegmentMembers,
     crowd_figures,
@@ -24,7 +25,7 @@ from survey.aggregation.segments import (
 )
 from survey.aggregation.specification import ForecastArrays, GroupChoice, Groups, QuestionSpec
 from survey.disclosure import Denial, Shown, Viewer, get_aggregate, get_segments, history
-from survey.models import Participant, Question
+from survey.models import READERS_ENTRY, Participant, Question
 from survey.services import background_answers, forecast_submit
 from survey.services.erasure import erase
 from survey.services.publication import publish_question
@@ -302,6 +303,44 @@ class TestWayOfEntry:
     ) -> None:
         self.came(session, question, "link", [0.6] * 22)
         assert not [name for name in publish(session, question, 20) if name.startswith("entry")]
+
+    def test_readers_are_in_no_crowd_and_told_beside_it_once_they_are_enough(
+        self, session: Session, question: Question
+    ) -> None:
+        def read_first(chances: list[float], day: int) -> list[Participant]:
+            with clock.at(on(day)):
+                people = [someone(session, entry=READERS_ENTRY) for _ in chances]
+                for person, chance in zip(people, chances, strict=True):
+                    say(session, person, question, chance, crowd_seen=True)
+            return people
+
+        assert entry_segment(READERS_ENTRY) == READERS
+        self.came(session, question, "link", [0.6] * 12)
+        people = read_first([0.1] * 9, 20)
+        few = publish(session, question, 20)
+        assert READERS not in few and few[ALL]["people"] == 12
+        people += read_first([0.1], 21)
+        crowd(session, question, [0.6] * 5, 21)
+        enough = publish(session, question, 21)
+        assert (enough[ALL]["people"], enough[READERS]["people"]) == (17, 10)
+        assert enough[READERS]["options"]["yes"]["mean"]["value"] == pytest.approx(0.1)
+        assert enough[ALL]["options"]["yes"]["mean"]["value"] == pytest.approx(0.6)
+        # Four of them changing tell nothing new, a fifth does; the crowd is the same to the last digit.
+        with clock.at(on(22)):
+            for person in people[:4]:
+                say(session, person, question, 0.9, crowd_seen=True)
+        crowd(session, question, [0.6] * 5, 22)
+        assert publish(session, question, 22)[READERS] == enough[READERS]
+        with clock.at(on(23)):
+            say(session, people[4], question, 0.9, crowd_seen=True)
+        crowd(session, question, [0.6] * 5, 23)
+        renewed = publish(session, question, 23)
+        assert renewed[READERS]["options"]["yes"]["mean"]["value"] == pytest.approx(0.5)
+        assert renewed[ALL]["options"]["yes"]["mean"]["value"] == pytest.approx(0.6)
+        with clock.at(on(24)):
+            erase(session, people[9])
+        crowd(session, question, [0.6] * 5, 24)
+        assert READERS not in publish(session, question, 24), "nine are left"
 
 
 class TestShown:

@@ -133,6 +133,9 @@ def test_pages_say_elsewhere_what_they_show_and_where_their_box_is(
             told = client.get(found[1].replace("&amp;", "&")).json
             assert told and told["type"] == "rich" and f'src="http://localhost{box}"' in told["html"]
             assert client.get(box).status_code == 200
+    front = client.get("/s/ukraine/").text
+    assert 'property="og:title" content="Will there be a ceasefire' in front
+    assert "og:image" not in front and "/oembed" not in front, "no figure on the way to a question"
     small = client.get("/oembed", query_string={"url": f"http://localhost{CHART}", "maxwidth": "400"}).json
     assert small and (small["width"], small["height"]) == (320, 400)
     for url in (

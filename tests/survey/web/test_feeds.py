@@ -35,12 +35,70 @@ def nothing_is_served_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("survey.web.kept_files.UNASKED_SECONDS", 0.0)
 
 
+#: RFC 4287, Appendix B: which elements may stand in which, the least and the most of each.
+MANY = 1_000_000
+PERSON = {"name": (1, 1), "uri": (0, 1), "email": (0, 1)}
+SHARED = {
+    **{"author": (0, MANY), "category": (0, MANY), "contributor": (0, MANY), "link": (0, MANY)},
+    **{"id": (1, 1), "rights": (0, 1), "title": (1, 1), "updated": (1, 1)},
+}
+CHILDREN = {
+    "feed": SHARED
+    | {"generator": (0, 1), "icon": (0, 1), "logo": (0, 1), "subtitle": (0, 1), "entry": (0, MANY)},
+    "entry": SHARED | {"content": (0, 1), "published": (0, 1), "source": (0, 1), "summary": (0, 1)},
+    "author": PERSON,
+    "contributor": PERSON,
+}
+#: The same for attributes: which there may be, with `!` those there must be; of all also xml:lang and xml:base.
+ATTRIBUTES = {
+    "link": {"!href", "rel", "type", "hreflang", "title", "length"},
+    "category": {"!term", "scheme", "label"},
+    **{name: {"type"} for name in ("title", "subtitle", "summary", "rights")},
+}
+XML = "{http://www.w3.org/XML/1998/namespace}"
+
+
+def broken_rules(element: xml.Element) -> list[str]:
+    """What the schema of RFC 4287 (Appendix B) has against an element or anything in it."""
+    name = element.tag.removeprefix(ATOM)
+    may, found = CHILDREN.get(name, {}), [child.tag.removeprefix(ATOM) for child in element]
+    broken = [f"{name} may not hold {child}" for child in found if child not in may]
+    broken += [
+        f"{name} holds {found.count(child)} {child}"
+        for child, (least, most) in may.items()
+        if not least <= found.count(child) <= most
+    ]
+    allowed = ATTRIBUTES.get(name, set())
+    given = {one for one in element.attrib if one not in (f"{XML}lang", f"{XML}base")}
+    broken += [f"{name} has no {one}" for one in given if {one, f"!{one}"}.isdisjoint(allowed)]
+    broken += [f"{name} lacks {one[1:]}" for one in allowed if one[0] == "!" and one[1:] not in given]
+    # 3.1.1: what is no XHTML is text or HTML.
+    if name != "link" and "type" in allowed and element.get("type", "text") not in ("text", "html"):
+        broken.append(f"{name} is of type {element.get('type')}")
+    # 4.1: what holds elements holds no text beside them.
+    if may and (element.text or "").strip():
+        broken.append(f"{name} has text of its own")
+    return broken + [one for child in element for one in broken_rules(child)]
+
+
+def test_the_check_of_a_feed_finds_what_the_schema_forbids() -> None:
+    said = f"""<feed xmlns="{ATOM[1:-1]}"><id>a</id><title type="pdf">b</title><link rel="self" size="1"/>
+        <entry><id>c</id><title>d</title><updated>e</updated><pubDate>f</pubDate></entry></feed>"""
+    assert broken_rules(xml.fromstring(said)) == [
+        "feed holds 0 updated",
+        "title is of type pdf",
+        "link has no size",
+        "link lacks href",
+        "entry may not hold pubDate",
+    ]
+
+
 def feed(client: FlaskClient, path: str = NEWS) -> xml.Element:
     """The feed, once it is seen to keep the rules; each with its section of RFC 4287."""
     answer = client.get(path)
     assert answer.mimetype == "application/atom+xml" and "Set-Cookie" not in answer.headers
     made = xml.fromstring(answer.data)
-    assert made.tag == f"{ATOM}feed"
+    assert made.tag == f"{ATOM}feed" and broken_rules(made) == []
     for above in [made, *made.iter(f"{ATOM}entry")]:
         # 4.1.1 and 4.1.2: exactly one id, title, updated; 4.2.6: an id is an IRI; 3.3: a moment as RFC 3339 has it.
         assert [len(above.findall(f"{ATOM}{name}")) for name in ("id", "title", "updated")] == [1, 1, 1]

@@ -49,6 +49,8 @@ def test_every_figure_follows_from_the_rows(
     assert {name: tally.left_out for name, tally in report.tallies.items() if tally.left_out} == {}
     counts = {name: tally.compared for name, tally in report.tallies.items()}
     assert counts["publications"] == publications
+    with zipfile.ZipFile(bundle_of(world)) as whole:
+        assert b",entry results," in whole.read("aggregates.csv"), "readers are told, and computed again"
     assert counts["aggregates"] > aggregates
     assert counts["scores"] > 2000
     if world is worlds.by_invitation:

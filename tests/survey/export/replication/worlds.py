@@ -14,7 +14,7 @@ from bench import publishing
 from survey import clock, create_app
 from survey.export.snapshots import open_key
 from survey.export.tables import TABLES
-from survey.models import Participant, Question, Round, Snapshot
+from survey.models import READERS_ENTRY, Participant, Question, Round, Snapshot
 from survey.services import background_answers
 from survey.services.erasure import erase
 from survey.services.publication import publish
@@ -55,6 +55,10 @@ def answered(session: Session) -> list[Participant]:
         for place, person in enumerate(people[:11]):
             for question in tied - set(asked.values()):
                 say(session, person, question, 0.7 - 0.05 * place)
+        for place in range(21):
+            reader = someone(session, entry=READERS_ENTRY)
+            for question in asked.values():
+                say(session, reader, question, 0.6 - 0.02 * place, crowd_seen=True)
     for day, some in ((17, people[:12]), (19, people[10:28])):
         with clock.at(on(day, hour=1)):
             publish(session, survey)

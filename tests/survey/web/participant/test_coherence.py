@@ -80,6 +80,10 @@ def test_a_clash_is_told_on_the_receipt_kept_told_again_exported_and_forgotten_w
     assert "kept_clashes" in person.get("mine/data.json").json
     person.post("coherence/kept", {"clash": token, "again": "1"})
     assert "One place where your answers cannot all be true" in words(person.get("coherence").text)
+    facts = words(person.get("coherence").text)
+    assert re.search(
+        r"Clashes now 1, with \d+ relations? checked In all [\d.]+ points Kept as they are 0 Looked at", facts
+    )
     person.post("coherence/kept", {"clash": token})
     # Another number is another clash; what was kept is of no use to it.
     assert f"{MISS} 19 points" in words(receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "79"})))

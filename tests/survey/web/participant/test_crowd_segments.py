@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.models import Participant, Question
+from survey.models import READERS_ENTRY, Participant, Question
 from survey.services import background_answers, forecast_submit
 from survey.services.publication import publish_question
 from tests.conftest import store_after
-from tests.factories import crowd, on, say, the_question, tied_questions
+from tests.factories import crowd, on, say, someone, the_question, the_survey, tied_questions
 
 from ..visitor import Visitor, words
 
@@ -45,7 +45,12 @@ def groups(session: Session) -> None:
 
 @store_after
 def ways(session: Session) -> None:
-    """Some were invited and others came by the open link."""
+    """Some were invited, others came by the open link, and some had read the results, which are published."""
+    the_survey(session).readers = "always"
+    with clock.at(on(20)):
+        for _ in range(13):
+            reader = someone(session, entry=READERS_ENTRY)
+            say(session, reader, the_question(session, KEY), 0.9, crowd_seen=True)
     for entry, chance, count in (("invitation", 0.2, 12), ("link", 0.6, 15)):
         for one in crowd(session, the_question(session, KEY), [chance] * count):
             one.entry = entry
@@ -165,6 +170,13 @@ class TestWayOfEntry:
         page = told.get(f"q/{KEY}/crowd").text
         assert "How people came" in page
         assert "Personal invitation (10)" in page and "Open link (15)" in page
+
+    def test_readers_stand_beside_the_crowd_and_are_not_in_it(self, told: Visitor) -> None:
+        page = told.get(f"q/{KEY}/crowd").text
+        assert "After published results (10)" in page and "Everybody (25)" in page
+        assert "Those who came after published results are in no other figure" in words(page)
+        alone = words(told.get(f"q/{KEY}/crowd?group=entry:results").text)
+        assert "These are the figures of one group: After published results" in alone
 
     def test_one_way_alone_has_its_page(self, told: Visitor) -> None:
         text = words(told.get(f"q/{KEY}/crowd?group=entry:link").text)
