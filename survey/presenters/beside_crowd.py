@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from .. import disclosure
 from ..disclosure import Shown, ShownOption, Viewer
+from ..i18n.formatting import signed
+from ..i18n.locale import gettext as _
 from ..models import Question
 from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind
@@ -69,10 +71,10 @@ def beside_crowd(session: Session, viewer: Viewer, question: Question, own: Row 
     crowd = _row(now)
     return BesideCrowd(
         figure=figure_said(question, now.value),
-        gap=difference(question, crowd, own) if own else "",
+        gap=_gap(question, crowd, own) if own else "",
         far=_apart(question, now.value, own.value) if own else 0.0,
         moved=_apart(question, now.value, before.value) if before else 0.0,
-        change=difference(question, _row(before), crowd) if before else "",
+        change=_gap(question, _row(before), crowd) if before else "",
     )
 
 
@@ -81,6 +83,13 @@ def _before(
 ) -> ShownOption | None:
     then = disclosure.get_aggregate(session, viewer, question, as_of=seen.as_of - WEEK)
     return then.options.get(key) if isinstance(then, Shown) else None
+
+
+def _gap(question: Question, before: Row, after: Row) -> str:
+    """A difference in words; of chances in tenths of a point, since the crowd's is told no finer."""
+    if isinstance(kind_of(question), QuantileKind):
+        return difference(question, before, after)
+    return signed(round((after.value - before.value) * 100, 1)) or _("same")
 
 
 def _row(one: ShownOption) -> Row:

@@ -55,7 +55,7 @@ def answer(slug: str, key: str) -> PageAnswer:
     if put_otherwise(form):
         if not form.key.validate(form):
             form.key.data = fresh_key()
-        if "back" in request.form:
+        if _came_from_a_row(asked):
             return refused_in_list(survey, person, asked, form, "")
         return question_page(survey, asked, person, form=form, boxes=boxes)
     if not form.key.validate(form):
@@ -113,14 +113,16 @@ def withdraw(slug: str, key: str) -> PageAnswer:
 @blueprint.post("/q/<key>/undo")
 def undo(slug: str, key: str) -> PageAnswer:
     """Undo one's last act: what stood before it stands again, or nothing where nothing did."""
+    return _act(slug, key, _undo)
+
+
+def _undo(
+    session: Session, person: Participant, asked: Question, sent: forecast_submit.ForecastInput
+) -> Receipt:
     revision = whole_number(request.form.get("revision"))
     if not revision:
         raise InvalidAnswer({"revision": _("The form did not say what to undo. Nothing was changed.")})
-    return _act(
-        slug,
-        key,
-        lambda session, person, asked, sent: forecast_submit.undo(session, person, asked, sent, revision),
-    )
+    return forecast_submit.undo(session, person, asked, sent, revision)
 
 
 Act = Callable[[Session, Participant, Question, forecast_submit.ForecastInput], Receipt]
@@ -154,6 +156,11 @@ def _acted(survey: Survey, person: Participant, asked: Question) -> PageAnswer |
     if "part" in request.form:
         return row_part(survey, person, asked, back)
     return redirect(after_acting(asked, back, undone="undone" in request.form), 303)
+
+
+def _came_from_a_row(asked: Question) -> bool:
+    """Whether a number was typed into a row of a list, where it is refused too; those hold one chance."""
+    return "back" in request.form and asked.kind == "binary"
 
 
 def _question(slug: str, key: str) -> tuple[Survey, Question]:
@@ -224,7 +231,7 @@ def _refused(
     status: int,
 ) -> PageAnswer:
     """The same page with all that was typed, what was wrong, and the same key."""
-    if "back" in request.form:
+    if _came_from_a_row(asked):
         body = refused_in_list(survey, person, asked, form, sentence)
     else:
         body = question_page(

@@ -8,11 +8,11 @@ from ... import clock
 from ...i18n.formatting import day_label
 from ...i18n.locale import gettext as _
 from ...i18n.locale import ngettext
-from ...models import Submission
+from ...models import Question, Submission
 from ...presenters.beside_crowd import BesideCrowd, beside_crowd, part_told
 from ...presenters.forecast_history import Act, Moved, Trace, acts_of, moved, trace
 from ...presenters.own_forecast import OwnFigure, OwnForecast, said
-from ...questions import as_entered, kind_of
+from ...questions import Row, as_entered, kind_of
 from ...questions.fields import ProbabilityField
 from ...services.forecast_history import last_format, rows_after
 from ...store.engine import db
@@ -131,7 +131,7 @@ def own_row(stand: OwnForecast, acts: Sequence[Submission], since: date) -> OwnR
     return OwnRow(
         stand,
         closing(question),
-        told=said(question, [own])[0] if own else None,
+        told=_told(question, own) if own else None,
         beside=None if is_live else beside_crowd(db.session, as_participant(question.survey), question, own),
         moved=moved(question, acts, since) if stand.answered else [],
         acts=acts_of(question, acts),
@@ -139,6 +139,12 @@ def own_row(stand: OwnForecast, acts: Sequence[Submission], since: date) -> OwnR
         age=(clock.now(db.session).date() - acts[-1].received_at.date()).days if stand.answered else None,
         box=_box(stand, acts) if _saves_in_place(stand) else None,
     )
+
+
+def _told(question: Question, own: Row) -> OwnFigure:
+    """A number with what it is about: of a ladder its date, as short as a row has room for."""
+    (figure,) = said(question, [own])
+    return replace(figure, label=day_label(own.option)) if question.kind == "ladder" else figure
 
 
 def refused_row(row: OwnRow, form: AnswerForm, sentence: str) -> OwnRow:

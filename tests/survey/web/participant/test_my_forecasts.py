@@ -151,7 +151,7 @@ class TestTheList:
         assert told.count("Given: today History: 1 entry") == len(ANSWERS)
         for kind, number in {
             "choice": "Yours: 73 % No general ceasefire has taken effect; fighting continues",
-            "ladder": "Yours: 25 % by 31 December 2027",
+            "ladder": "Yours: 25 % 31 Dec 2027",
             "pair": "Yours: 24 %",
             "numeric": "Yours: €482 bn",
             "date": "Yours: 31 December 2029",

@@ -125,6 +125,12 @@ class TestANumberIsSavedInItsRow:
         assert "You had typed 20." in row(answer.text, "leaders-meet")
         assert len(acts(session)) == 1
 
+    def test_what_no_row_could_have_sent_is_refused_on_the_page_of_its_question(
+        self, person: Visitor
+    ) -> None:
+        answer = person.answer("aid-total", back=LIST, **{"q-0.05": "many"})
+        assert answer.status_code == 422 and 'value="many"' in answer.text
+
     def test_it_leads_nowhere_but_to_this_site(self, person: Visitor) -> None:
         person.answers("binary")
         fields = form_of(person.get("mine").text, "leaders-meet")
@@ -145,7 +151,7 @@ class TestWhereThereIsABox:
         session.commit()
         page = person.get("mine").text
         assert re.findall(r'id="f-([\w-]+)"', page) == ["leaders-meet"]
-        assert "Read it again" in row(page, "nuclear-use") and "Change" in row(page, "cyber")
+        assert "Read it again" in row(page, "nuclear-use") and "Yours: 2 %" in row(page, "cyber")
         # The first forecast is given beside what counts.
         assert 'id="f-' not in person.get("mine?show=unanswered").text
 
