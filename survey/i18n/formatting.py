@@ -193,6 +193,15 @@ def moment(when: datetime | date, zone: str = "UTC", language: str | None = None
         )
 
 
+def time_of_day(when: datetime, zone: str = "UTC") -> str:
+    """The time of day in a zone, without its date: beside what was done today.
+
+    >>> time_of_day(datetime(2027, 3, 12, 12, 32, tzinfo=UTC), "Europe/Kyiv")
+    '14:32'
+    """
+    return f"{when.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
 def _locale(language: str | None) -> Locale:
     return Locale.parse(language or current_language())
 

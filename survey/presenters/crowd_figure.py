@@ -58,7 +58,7 @@ def figure_of(session: Session, viewer: Viewer, question: Question, shown: Shown
     """The figure that heads a question's row, with its change since the end of a day."""
     focus = focus_of(question, shown)
     one, former = shown.options[focus], _at(session, viewer, question, focus, since)
-    value, before = _said(question, one.value), _said(question, former.value) if former else ""
+    value, before = figure_said(question, one.value), figure_said(question, former.value) if former else ""
     strip = _strip(question, one, former)
     points = _points(question, one, former)
     return Figure(
@@ -92,7 +92,8 @@ def _is_number(question: Question) -> bool:
     return isinstance(kind_of(question), QuantileKind)
 
 
-def _said(question: Question, figure: float) -> str:
+def figure_said(question: Question, figure: float) -> str:
+    """A figure as its question tells it: a chance in percent, a number with its unit, a date."""
     kind = kind_of(question)
     return quantile_said(kind, question, figure) if isinstance(kind, QuantileKind) else percent(figure)
 

@@ -68,10 +68,10 @@ def moved(question: Question, acts: Sequence[Submission], visit: date) -> list[M
     visit
         The day of their last visit: what stood at its end is compared.
     """
-    rows = _told(question, rows_after(question, acts))
-    first = _by_place(_told(question, _first_rows(question, acts)))
+    rows = middle_rows(question, rows_after(question, acts))
+    first = _by_place(middle_rows(question, _first_rows(question, acts)))
     before = [act for act in acts if act.received_at.date() <= visit]
-    then = _by_place(_told(question, rows_after(question, before)))
+    then = _by_place(middle_rows(question, rows_after(question, before)))
     changed_since = len(before) < len(acts)
     words = said(question, rows)
     return [
@@ -99,7 +99,7 @@ def trace(question: Question, acts: Sequence[Submission]) -> Trace | None:
     series: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for place, act in enumerate(acts, start=1):
         along = WIDE * (act.received_at - start).total_seconds() / length
-        for row in _told(question, rows_after(question, acts[:place])):
+        for row in middle_rows(question, rows_after(question, acts[:place])):
             series.setdefault((row.option, row.part), []).append((along, height_of(question, row.value)))
     if not series:
         return None
@@ -157,7 +157,7 @@ def _first_rows(question: Question, acts: Sequence[Submission]) -> list[Row]:
     return _sorted(question, list(found.values()))
 
 
-def _told(question: Question, rows: Sequence[Row]) -> list[Row]:
+def middle_rows(question: Question, rows: Sequence[Row]) -> list[Row]:
     """The rows that a short line tells: of a quantity its middle alone."""
     if not isinstance(kind_of(question), QuantileKind):
         return list(rows)

@@ -1,4 +1,4 @@
-"""Answering a question: new, update, affirm, withdraw, skip. Appends only, once for each key.
+"""Answering a question: new, update, affirm, withdraw, undo, skip. Appends only, once for each key.
 
 The order of `_write` is the design: lock; read how things stand, in one statement that sees what others committed
 while the lock was waited for; look at the key, so that a late retry gets its first receipt whatever has closed since;
@@ -8,22 +8,25 @@ check consent, times and version; append.
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from .. import clock
+from ..aggregation.question_specs import spec_of
+from ..aggregation.standing import oldest_counting_version
 from ..errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
 from ..i18n.formatting import number
-from ..i18n.locale import gettext
+from ..i18n.locale import current_language, gettext
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import Option, Participant, Question, Skip, Submission
 from ..questions import EnteredValue, Row, kind_of
 from ..store.lifecycle import QuestionState, open_options, skipped_questions, state_of
+from ..store.once import forget
 from ..store.transaction import lock_person_and_question
 from .base_rates import saw_base_rate
-from .forecast_history import standing_rows
+from .forecast_history import history, rows_after, standing_rows
 from .forecast_precheck import (
     SubmissionContext,
     has_moved_far,
@@ -119,15 +122,73 @@ def _answering(
 
 def affirm(session: Session, participant: Participant, question: Question, answer: ForecastInput) -> Receipt:
     """Say again what was said last, under the version now current."""
+    return _write(session, participant, question, answer, _affirming(session, participant, question))
 
-    def check(asked: Sequence[Option], _found: SubmissionContext) -> Said:
+
+def _affirming(session: Session, participant: Participant, question: Question, shown: int = 0) -> Demand:
+    """`shown`: the revision that was looked at, 0 for whatever stands."""
+
+    def check(asked: Sequence[Option], found: SubmissionContext) -> Said:
+        if shown and shown != found.revision:
+            raise InvalidAnswer({"affirm": _changed_meanwhile(question)})
         said = standing_rows(session, participant, question)
         kept = [row for row in said if row.option in {option.key for option in asked}]
         if not kept:
             raise InvalidAnswer({"affirm": gettext("There is no forecast of yours to affirm.")})
         return kept, ""
 
-    return _write(session, participant, question, answer, (_hash("affirm", question.key), "affirm", check))
+    return _hash("affirm", question.key), "affirm", check
+
+
+def undo(
+    session: Session, participant: Participant, question: Question, answer: ForecastInput, revision: int
+) -> Receipt:
+    """Undo a person's last act: say again what stood before it, or withdraw where nothing did.
+
+    Nothing is taken out of the history; the undoing is one more act, and can be undone as any other.
+
+    Parameters
+    ----------
+    revision
+        Of the act that is undone.
+
+    Raises
+    ------
+    InvalidAnswer
+        Where that is not the last act any more, or none of what stood before takes an answer now.
+    """
+    lock_person_and_question(session, participant, question)
+    # What was read before the lock may be older than another tab's answer.
+    forget(session)
+    before = [act for act in history(session, participant, question) if act.revision < revision]
+    oldest = oldest_counting_version(spec_of(question), clock.day_number(clock.now(session)))
+    former = rows_after(question, before, oldest)
+
+    def check(asked: Sequence[Option], found: SubmissionContext) -> Said:
+        if found.revision != revision:
+            raise InvalidAnswer({"undo": _changed_meanwhile(question)})
+        kept = [row for row in former if row.option in {option.key for option in asked}]
+        if former and not kept:
+            raise InvalidAnswer({"undo": gettext("What you said before takes no answers any more.")})
+        return kept, ""
+
+    again = before[-1] if former else None
+    sent = replace(
+        answer,
+        input_format=(again.input_format if again else None) or answer.input_format,
+        confidence=again.confidence if again else None,
+        expertise=again.expertise if again else None,
+    )
+    demand = _hash("undo", question.key, revision), "answer" if former else "withdraw", check
+    return _write(session, participant, question, sent, demand)
+
+
+def _changed_meanwhile(question: Question) -> str:
+    return gettext(
+        "Your forecast of “%(title)s” has changed since this page was made. Nothing was changed now; what stands is"
+        " shown here.",
+        title=question.text(current_language()).short,
+    )
 
 
 def withdraw(
@@ -174,15 +235,19 @@ def _skipping(
 
 @dataclass(frozen=True)
 class Act:
-    """One of several acts of a person; without an answer "I can't judge this", with `withdraws` a withdrawal."""
+    """One of several acts of a person; without an answer "I can't judge this", with `withdraws` a withdrawal.
+
+    `affirms` is the revision that is said again; 0 where something new is said.
+    """
 
     question: Question
     answer: ForecastInput | None = None
     withdraws: bool = False
+    affirms: int = 0
 
 
 def act_on_each(session: Session, participant: Participant, acts: Sequence[Act]) -> int:
-    """Submit, withdraw or skip, one act on each of several questions: judged as each alone is, written together.
+    """Submit, affirm, withdraw or skip on each of several questions: judged as each alone is, written together.
 
     For whoever gives a whole survey at once: the store is asked and written to a few times, not a few for each act.
 
@@ -228,15 +293,19 @@ def _unless_known(
     session: Session, participant: Participant, act: Act, answer: ForecastInput, found: SubmissionContext
 ) -> Written | None:
     """What is stored of one act among several; None where it came before."""
-    demand = (
-        _withdrawing(act.question)
-        if act.withdraws
-        else _answering(session, participant, act.question, answer)
-    )
+    demand = _demand(session, participant, act, answer)
     if found.known is None:
         return _judged(session, participant, act.question, answer, found, demand)
     _refuse_other_content(found, demand[0])
     return None
+
+
+def _demand(session: Session, participant: Participant, act: Act, answer: ForecastInput) -> Demand:
+    if act.withdraws:
+        return _withdrawing(act.question)
+    if act.affirms:
+        return _affirming(session, participant, act.question, act.affirms)
+    return _answering(session, participant, act.question, answer)
 
 
 def _write(

@@ -11,10 +11,11 @@ from itsdangerous import BadSignature, Signer
 from werkzeug.wrappers import Response
 
 from ..config import derive_key
-from ..disclosure import Viewer
+from ..disclosure import Viewer, sees_figures
 from ..errors import NotFound
 from ..models import Question, Survey, Theme
-from .identity import find_survey, question_by_key, survey_by_slug
+from ..store.engine import db
+from .identity import as_participant, find_survey, question_by_key, survey_by_slug
 
 #: What everybody is shown who opens what a survey publishes.
 READER = Viewer(reads=True)
@@ -86,6 +87,11 @@ def has_read(survey: Survey) -> bool:
         return _signer().unsign(kept).decode() == survey.slug
     except (BadSignature, UnicodeDecodeError):
         return False
+
+
+def sees_crowd(survey: Survey, question: Question) -> bool:
+    """Whether this browser could see the crowd of a question, or had read the results: noted with each act."""
+    return has_read(survey) or sees_figures(db.session, as_participant(survey), question)
 
 
 def mark_read(survey: Survey, response: Response) -> Response:

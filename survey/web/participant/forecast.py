@@ -4,11 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from ... import disclosure
 from ...errors import InvalidAnswer, ReusedKey, StoreUnavailable, SurveyClosed
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
@@ -23,11 +22,12 @@ from ...store.lifecycle import open_options
 from ...store.transaction import transaction
 from ..forms.forecast import ActForm, AnswerForm, answer_form, fresh_key, put_otherwise
 from ..forms.whole_number import whole_number
-from ..identity import as_participant, current_participant, question_by_key, survey_by_slug
+from ..identity import current_participant, question_by_key, survey_by_slug
 from ..layout import page
-from ..public import own_path
-from ..readers import has_read
+from ..readers import sees_crowd
 from .enrollment import PageAnswer, blueprint, require_agreement, require_participant
+from .forecast_list import after_acting
+from .my_forecasts import refused_in_list, row_part
 from .question_page import question_page
 
 
@@ -55,11 +55,13 @@ def answer(slug: str, key: str) -> PageAnswer:
     if put_otherwise(form):
         if not form.key.validate(form):
             form.key.data = fresh_key()
+        if _came_from_a_row(asked):
+            return refused_in_list(survey, person, asked, form, "")
         return question_page(survey, asked, person, form=form, boxes=boxes)
     if not form.key.validate(form):
         form.key.data = fresh_key()
         return _refused(survey, asked, person, form, boxes, _("The page had lost its form key."), 422)
-    sent = form.answer(asked, boxes, crowd_seen=_sees_crowd(survey, asked))
+    sent = form.answer(asked, boxes, crowd_seen=sees_crowd(survey, asked))
     try:
         stored = transaction(lambda session: forecast_submit.submit(session, person, asked, sent), keep=True)
     except InvalidAnswer as error:
@@ -73,7 +75,9 @@ def answer(slug: str, key: str) -> PageAnswer:
         return _refused(survey, asked, person, form, boxes, _already_saved(), 422)
     except (SurveyClosed, StoreUnavailable) as error:
         return _refused(survey, asked, person, form, boxes, error.sentence, error.status)
-    return redirect(_receipt_url(asked, stored, form.base_revision.data), 303)
+    return _acted(survey, person, asked) or redirect(
+        _receipt_url(asked, stored, form.base_revision.data), 303
+    )
 
 
 @blueprint.post("/q/<key>/skip")
@@ -106,10 +110,25 @@ def withdraw(slug: str, key: str) -> PageAnswer:
     return _act(slug, key, forecast_submit.withdraw)
 
 
+@blueprint.post("/q/<key>/undo")
+def undo(slug: str, key: str) -> PageAnswer:
+    """Undo one's last act: what stood before it stands again, or nothing where nothing did."""
+    return _act(slug, key, _undo)
+
+
+def _undo(
+    session: Session, person: Participant, asked: Question, sent: forecast_submit.ForecastInput
+) -> Receipt:
+    revision = whole_number(request.form.get("revision"))
+    if not revision:
+        raise InvalidAnswer({"revision": _("The form did not say what to undo. Nothing was changed.")})
+    return forecast_submit.undo(session, person, asked, sent, revision)
+
+
 Act = Callable[[Session, Participant, Question, forecast_submit.ForecastInput], Receipt]
 
 
-def _act(slug: str, key: str, act: Act) -> Response:
+def _act(slug: str, key: str, act: Act) -> PageAnswer:
     survey, asked = _question(slug, key)
     person = require_participant(survey)
     form = ActForm()
@@ -120,18 +139,28 @@ def _act(slug: str, key: str, act: Act) -> Response:
         entries={},
         input_format=last_format(db.session, person, asked),
         language=current_language(),
-        crowd_seen=_sees_crowd(survey, asked),
+        crowd_seen=sees_crowd(survey, asked),
     )
     stored = transaction(lambda session: act(session, person, asked, sent), keep=True)
-    return redirect(_back_to_the_list(asked) or _receipt_url(asked, stored, None), 303)
+    return _acted(survey, person, asked) or redirect(_receipt_url(asked, stored, None), 303)
 
 
-def _back_to_the_list(asked: Question) -> str:
-    """Where an act was done in a list of many, the list as it was seen; the receipt stands in the history there."""
+def _acted(survey: Survey, person: Participant, asked: Question) -> PageAnswer | None:
+    """Where an act was done in a list of many, the list as it was seen, with the receipt at its row; else None.
+
+    A script asks for the one row and puts it in its place.
+    """
     if "back" not in request.form:
-        return ""
-    flash(_("Affirmed: “%(title)s”.", title=asked.text(current_language()).short))
-    return own_path(request.form["back"])
+        return None
+    back = request.form["back"]
+    if "part" in request.form:
+        return row_part(survey, person, asked, back)
+    return redirect(after_acting(asked, back, undone="undone" in request.form), 303)
+
+
+def _came_from_a_row(asked: Question) -> bool:
+    """Whether a number was typed into a row of a list, where it is refused too; those hold one chance."""
+    return "back" in request.form and asked.kind == "binary"
 
 
 def _question(slug: str, key: str) -> tuple[Survey, Question]:
@@ -165,10 +194,6 @@ def boxes_sent(asked: Question) -> list[Option]:
     kind, now_open = kind_of(asked), open_options(db.session, asked)
     sent = {slot.option for slot in kind.slots(asked, asked.options) if request.form.get(slot.field)}
     return [option for option in asked.options if option in now_open or option.key in sent]
-
-
-def _sees_crowd(survey: Survey, asked: Question) -> bool:
-    return has_read(survey) or disclosure.sees_figures(db.session, as_participant(survey), asked)
 
 
 def _saved(person: Participant, asked: Question) -> Submission | None:
@@ -206,16 +231,19 @@ def _refused(
     status: int,
 ) -> PageAnswer:
     """The same page with all that was typed, what was wrong, and the same key."""
-    body = question_page(
-        survey,
-        asked,
-        person,
-        form=form,
-        boxes=boxes,
-        refusal=sentence or _("All you typed is still here. Correct what is marked, then save again."),
-        must_agree=not has_agreed(db.session, person),
-        status=status,
-    )
+    if _came_from_a_row(asked):
+        body = refused_in_list(survey, person, asked, form, sentence)
+    else:
+        body = question_page(
+            survey,
+            asked,
+            person,
+            form=form,
+            boxes=boxes,
+            refusal=sentence or _("All you typed is still here. Correct what is marked, then save again."),
+            must_agree=not has_agreed(db.session, person),
+            status=status,
+        )
     response = Response(body, status, mimetype="text/html")
     if status == 503:
         response.headers["Retry-After"] = "2"

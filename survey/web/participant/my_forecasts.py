@@ -1,132 +1,109 @@
-"""All that one person said: what stands and how it moved, what waits, how it scored."""
+"""All that one person said, as a list to work in: what stands and how it moved, what waits, how it scored."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from flask import request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
-from ...models import Question, Submission, Survey
+from ... import disclosure
+from ...errors import InvalidAnswer, SurveyClosed
+from ...i18n.formatting import moment
+from ...i18n.locale import current_language, ngettext
+from ...i18n.locale import gettext as _
+from ...models import Participant, Question, Submission, Survey
 from ...presenters.calibration import calibration_of
-from ...presenters.forecast_history import Act, Moved, Trace, acts_of, moved, trace
 from ...presenters.leaderboard import has_leaderboard
-from ...presenters.own_forecast import OwnForecast, when
+from ...presenters.own_forecast import in_one_line, receipt_code, said_then, standings, when
 from ...presenters.scores import comparison_of, corrections_of, points, rule_in_words, scores_of, share
-from ...services import background_answers
+from ...services import background_answers, forecast_submit
 from ...services.enrollment import has_agreed
-from ...services.forecast_history import histories
+from ...services.forecast_history import histories, history, last_format
 from ...store.engine import db
-from ...store.lifecycle import QuestionState
-from ..forms.forecast import fresh_key
+from ...store.transaction import transaction
+from ..forms.forecast import ActForm, AnswerForm, fresh_key
+from ..forms.whole_number import whole_number
 from ..identity import as_participant, survey_by_slug
 from ..layout import page
-from .dashboard import ThemeStanding, by_theme, came_out, closing
+from ..public import own_path
+from ..readers import sees_crowd
+from .dashboard import by_theme, came_out
 from .enrollment import PageAnswer, blueprint, require_participant
-from .last_visit import Since, last_visit
-
-#: Where a question that is closed stands in the order of closing, and one nobody acted on in that of changes.
-NEVER, LONG_AGO = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+from .forecast_list import (
+    RESOLVED,
+    SORTS,
+    Choice,
+    asked_for,
+    choices,
+    shown_rows,
+    theme_choices,
+    view_in,
+)
+from .last_visit import last_visit
+from .own_rows import OwnRow, own_row, refused_row
 
 
 @dataclass(frozen=True)
-class MyForecast:
-    """One question with what this person said to it.
+class ListReceipt:
+    """What an act in the list stored: its figure, what stood before it, when, under which version."""
 
-    Attributes
-    ----------
-    moved
-        Each number that stands, and how it moved.
-    acts
-        Everything they did, newest first.
-    """
-
-    stand: OwnForecast
-    theme: ThemeStanding
-    closes: datetime | None
-    moved: list[Moved] = field(default_factory=list)
-    acts: list[Act] = field(default_factory=list)
-    trace: Trace | None = None
+    question: Question
+    act: Submission
+    figure: str
+    before: str
+    facts: list[tuple[str, str]]
 
     @property
-    def last_day(self) -> date | None:
-        """The last UTC day on which the question, or its first open date, takes answers."""
-        return (self.closes - timedelta(microseconds=1)).date() if self.closes is not None else None
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A link that chooses what is shown, with how much there is of it."""
-
-    key: str
-    address: str
-    current: bool
-    count: int = 0
-
-
-@dataclass(frozen=True)
-class View:
-    """What of one's forecasts is shown and how; it stands in the address, so that a link keeps it."""
-
-    show: str
-    theme: str
-    sort: str
-
-    def address(self, survey: Survey, **other: str) -> str:
-        """The page with this view, some of it otherwise; what is usual is left out."""
-        return f"{self._path(survey, **other)}#forecasts"
-
-    def place(self, survey: Survey, question: Question) -> str:
-        """The page with this view, at the row of one question: whoever acts on one of many comes back to it."""
-        return f"{self._path(survey)}#q-{question.key}"
-
-    def _path(self, survey: Survey, **other: str) -> str:
-        wanted = {"show": self.show, "theme": self.theme, "sort": self.sort} | other
-        usual = {"show": "all", "theme": "", "sort": "theme"}
-        chosen: dict[str, Any] = {name: value for name, value in wanted.items() if value != usual[name]}
-        return url_for("participant.mine", slug=survey.slug, **chosen)
-
-
-#: Groups of states that may be shown: an outcome is missing, or none is.
-CLOSED = {QuestionState.CLOSED, QuestionState.PARTLY_RESOLVED}
-RESOLVED = {QuestionState.RESOLVED, QuestionState.ANNULLED}
-
-#: What may be shown: everything ever said, or part of it; `unanswered` is what has yet to be.
-FILTERS: dict[str, Callable[[OwnForecast], bool]] = {
-    "all": lambda stand: stand.done,
-    "open": lambda stand: stand.done and stand.state is QuestionState.OPEN,
-    "closed": lambda stand: stand.done and stand.state in CLOSED,
-    "resolved": lambda stand: stand.done and stand.state in RESOLVED,
-    "affirm": lambda stand: stand.outdated or stand.void,
-    "unanswered": lambda stand: stand.waits,
-}
-SORTS = ("theme", "closing", "changed")
+    def title(self) -> str:
+        """What was stored, in a line: it heads the receipt, and is said aloud."""
+        short = self.question.text(current_language()).short
+        if self.act.action == "withdraw":
+            return _("Withdrawn: %(title)s", title=short)
+        if self.act.action == "affirm":
+            return _("Still so: %(title)s, %(figure)s", title=short, figure=self.figure)
+        return _("Stored: %(title)s, %(figure)s", title=short, figure=self.figure)
 
 
 @blueprint.get("/mine")
 def mine(slug: str) -> PageAnswer:
     """The page; a view that does not exist is the usual one."""
     survey = survey_by_slug(slug)
-    person = require_participant(survey)
+    return list_page(survey, require_participant(survey), request.args)
+
+
+def list_page(
+    survey: Survey, person: Participant, address: Mapping[str, str], refused: OwnRow | None = None
+) -> str:
+    """The page as HTML, with what its address asks for; `refused` stands in the place of its question's row."""
     themes = by_theme(survey, person)
     stands = [stand for theme in themes for stand in theme.questions]
     acts, since = histories(db.session, person), last_visit(survey, person)
-    view = _view(themes)
-    entries = [_entry(theme, stand, acts.get(stand.question.id, []), since) for theme, stand in _all(themes)]
-    shown = _sorted([entry for entry in entries if _is_shown(entry, view)], view.sort)
+    disclosure.load_publications(db.session, [stand.question for stand in stands])
+    view = view_in(address, themes)
+    rows = [
+        _touched(own_row(stand, acts.get(stand.question.id, []), since.day), person, address)
+        for stand in stands
+    ]
+    if refused:
+        rows = [refused if row.stand.question is refused.stand.question else row for row in rows]
+    shown = shown_rows(rows, view)
+    just = next((row for row in rows if row.just), None)
     last = [stand.last for stand in stands if stand.last is not None]
     return page(
         "participant/my_forecasts.html",
         survey,
         view=view,
         shown=shown,
-        choices=_choices(survey, view, entries),
-        theme_choices=_theme_choices(survey, view, entries, themes),
+        themes=themes,
+        receipt=list_receipt(person, just) if just else None,
+        choices=choices(survey, view, rows),
+        theme_choices=theme_choices(survey, view, rows, themes),
         sort_choices=[Choice(sort, view.address(survey, sort=sort), sort == view.sort) for sort in SORTS],
         answered=sum(stand.answered for stand in stands),
+        skipped=sum(stand.skipped and not stand.answered for stand in stands),
         total=len(stands),
         done=sum(stand.done for stand in stands),
         resolved=sum(stand.answered and stand.state in RESOLVED for stand in stands),
+        stale=[row for row in rows if row.is_stale],
         last=max(last, key=lambda act: act.received_at, default=None),
         outdated=[stand for stand in stands if stand.outdated or stand.void],
         since=since,
@@ -147,76 +124,111 @@ def mine(slug: str) -> PageAnswer:
     )
 
 
-def _all(themes: Sequence[ThemeStanding]) -> list[tuple[ThemeStanding, OwnForecast]]:
-    return [(theme, stand) for theme in themes for stand in theme.questions]
-
-
-def _entry(theme: ThemeStanding, stand: OwnForecast, acts: list[Submission], since: Since) -> MyForecast:
-    question = stand.question
-    return MyForecast(
-        stand,
-        theme,
-        closing(question),
-        moved(question, acts, since.day) if stand.answered else [],
-        acts_of(question, acts),
-        trace(question, acts),
+def row_part(
+    survey: Survey, person: Participant, question: Question, back: str, refused: OwnRow | None = None
+) -> str:
+    """The one row of a list that somebody acted on, with its receipt: what a script puts in its place."""
+    row = refused or _touched(row_of(survey, person, question), person, {"saved": question.key})
+    if "undone" in request.form:
+        row = replace(row, undone=True)
+    return render_template(
+        "participant/_row_stored.html",
+        survey=survey,
+        participant=person,
+        entry=row,
+        back=back,
+        receipt=None if refused else list_receipt(person, row),
+        came_out=came_out,
+        form_key=fresh_key,
+        when=when,
     )
 
 
-def _view(themes: Sequence[ThemeStanding]) -> View:
-    show, theme = request.args.get("show", ""), request.args.get("theme", "")
-    sort = request.args.get("sort", "")
-    return View(
-        show if show in FILTERS else "all",
-        theme if theme in {one.theme.key for one in themes} else "",
-        sort if sort in SORTS else "theme",
-    )
+def row_of(survey: Survey, person: Participant, question: Question) -> OwnRow:
+    """The row of one question alone."""
+    stand = standings(db.session, person, [question])[question.id]
+    since = last_visit(survey, person)
+    return own_row(stand, history(db.session, person, question), since.day)
 
 
-def _is_shown(entry: MyForecast, view: View) -> bool:
-    return FILTERS[view.show](entry.stand) and view.theme in ("", entry.theme.theme.key)
+def refused_in_list(
+    survey: Survey, person: Participant, question: Question, form: AnswerForm, sentence: str
+) -> str:
+    """The list, or its one row, with what was typed and refused, and what is wrong."""
+    back = request.form["back"]
+    row = refused_row(row_of(survey, person, question), form, sentence)
+    if "part" in request.form:
+        return row_part(survey, person, question, back, row)
+    return list_page(survey, person, asked_for(back), row)
 
 
-def _sorted(entries: list[MyForecast], sort: str) -> list[MyForecast]:
-    """By theme as they come; by what closes next; or by what was changed last."""
-    if sort == "closing":
-        return sorted(entries, key=lambda entry: entry.closes or NEVER)
-    if sort == "changed":
-        return sorted(entries, key=_changed_at, reverse=True)
-    return entries
-
-
-def _changed_at(entry: MyForecast) -> datetime:
-    return entry.stand.last.received_at if entry.stand.last is not None else LONG_AGO
-
-
-def _choices(survey: Survey, view: View, entries: Sequence[MyForecast]) -> list[Choice]:
-    """The filters with how many they would show in the chosen theme; an empty one only where it is chosen."""
-    inside = [entry.stand for entry in entries if view.theme in ("", entry.theme.theme.key)]
-    found = [
-        Choice(key, view.address(survey, show=key), key == view.show, sum(map(shows, inside)))
-        for key, shows in FILTERS.items()
-    ]
-    return [choice for choice in found if choice.count or choice.current or choice.key == "all"]
-
-
-def _theme_choices(
-    survey: Survey, view: View, entries: Sequence[MyForecast], themes: Sequence[ThemeStanding]
-) -> list[tuple[str, Choice]]:
-    """The themes by title, with how many of their questions the chosen filter shows."""
-    counts = [
-        sum(FILTERS[view.show](entry.stand) for entry in entries if entry.theme is theme) for theme in themes
-    ]
-    return [
-        (
-            theme.words.title,
-            Choice(
-                theme.theme.key,
-                view.address(survey, theme=theme.theme.key),
-                theme.theme.key == view.theme,
+@blueprint.post("/mine/affirm")
+def affirm_all(slug: str) -> PageAnswer:
+    """Say "still so" to every forecast that was shown as old, all of them or none."""
+    survey = survey_by_slug(slug)
+    person = require_participant(survey)
+    form = ActForm()
+    if not form.validate():
+        raise InvalidAnswer({"key": _("The form had lost its key. Nothing was changed; reload the page.")})
+    acts = list(_affirmed(survey, person, form.key.data))
+    try:
+        count = transaction(lambda session: forecast_submit.act_on_each(session, person, acts), keep=True)
+    except (InvalidAnswer, SurveyClosed) as refused:
+        told = " ".join(refused.errors.values()) if isinstance(refused, InvalidAnswer) else refused.sentence
+        flash(told, "error")
+    else:
+        flash(
+            ngettext(
+                "Still so: %(num)s forecast counts as given today.",
+                "Still so: %(num)s forecasts count as given today.",
                 count,
-            ),
+            )
         )
-        for theme, count in zip(themes, counts, strict=True)
-        if count or theme.theme.key == view.theme
+    return redirect(own_path(request.form.get("back") or url_for("participant.mine", slug=slug)), 303)
+
+
+def _affirmed(survey: Survey, person: Participant, key: str) -> list[forecast_submit.Act]:
+    """An act for each row that was sent, "question revision"; what names neither is left out."""
+    shown = dict(row.rpartition(" ")[::2] for row in request.form.getlist("row"))
+    return [
+        forecast_submit.Act(
+            question,
+            forecast_submit.ForecastInput(
+                key=f"{key} {question.key}",
+                entries={},
+                input_format=last_format(db.session, person, question),
+                language=current_language(),
+                crowd_seen=sees_crowd(survey, question),
+            ),
+            affirms=revision,
+        )
+        for question in survey.questions
+        if (revision := whole_number(shown.get(question.key)))
     ]
+
+
+def _touched(row: OwnRow, person: Participant, address: Mapping[str, str]) -> OwnRow:
+    """The row with the act that the address says was just done on it."""
+    if address.get("saved") != row.stand.question.key:
+        return row
+    return replace(row, just=row.stand.last, undone="undone" in address)
+
+
+def list_receipt(person: Participant, row: OwnRow) -> ListReceipt | None:
+    """The receipt of what was just done on a row."""
+    question, act = row.stand.question, row.just
+    if act is None:
+        return None
+    acts = history(db.session, person, question)
+    place = [one.revision for one in acts].index(act.revision)
+    return ListReceipt(
+        question,
+        act,
+        figure=in_one_line(question, said_then(question, act)),
+        before=in_one_line(question, said_then(question, acts[place - 1])) if place else "",
+        facts=[
+            (_("When"), moment(when(question, act), question.survey.zone)),
+            (_("Version"), _("%(number)s of the question", number=act.version.number)),
+            (_("Receipt"), receipt_code(act)),
+        ],
+    )

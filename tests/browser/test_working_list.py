@@ -1,0 +1,179 @@
+"""One's own forecasts as a list to work in: ten numbers changed by touch and by keys alone, undone, refused, kept."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.models import Participant, Submission
+from survey.store.engine import db
+from survey.store.transaction import transaction
+from tests.factories import say, the_survey
+
+from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow, take_part
+
+pytestmark = pytest.mark.browser
+
+#: Ten updates: each number has two digits, so twenty keys type them all.
+TEN = [str(number) for number in range(50, 60)]
+MOST_TAPS = 12
+
+
+def answer_all(session: Session) -> None:
+    """Whoever has joined last says 45 % to every question."""
+    person = session.scalars(select(Participant).order_by(Participant.id.desc())).first()
+    assert person is not None
+    for question in the_survey(session).questions:
+        say(session, person, question, 0.45, input_format="fraction")
+
+
+@pytest.fixture
+def mine(page: Page, site: str, app: Flask) -> Page:
+    """The list of somebody who has answered everything."""
+    return opened(page, site, app)
+
+
+def opened(page: Page, site: str, app: Flask) -> Page:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    take_part(page, site)
+    with app.app_context():
+        transaction(answer_all)
+        db.session.close()
+    page.goto(f"{site}/s/ukraine/mine")
+    return page
+
+
+def boxes(page: Page) -> Locator:
+    return page.locator("[data-save] .p-box input")
+
+
+def updates(app: Flask) -> int:
+    """How many numbers were changed."""
+    with app.app_context():
+        found = len(db.session.scalars(select(Submission).filter_by(action="update")).all())
+        db.session.close()
+    return found
+
+
+def box_of_round(page: Page, number: int) -> Locator:
+    return boxes(page).nth(number % boxes(page).count())
+
+
+@pytest.fixture
+def finger(browser: Browser, site: str, app: Flask) -> Iterator[Page]:
+    context = browser.new_context(has_touch=True, viewport=PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    complaints = Complaints(page)
+    yield opened(page, site, app)
+    context.close()
+    assert not complaints.found, "\n".join(complaints.found)
+
+
+def test_ten_numbers_are_changed_by_touch_with_eleven_taps_and_twenty_digits(
+    finger: Page, app: Flask
+) -> None:
+    taps = 0
+    for place, number in enumerate(TEN):
+        box_of_round(finger, place).tap()
+        taps += 1
+        # What stood there is chosen: the first digit takes its place.
+        finger.keyboard.type(number)
+    finger.locator("h1").tap()
+    taps += 1
+    expect(finger.locator("[data-receipt] h2")).to_contain_text("59")
+    assert updates(app) == len(TEN) and taps <= MOST_TAPS
+    assert overflow(finger) <= 0
+
+
+def test_ten_numbers_are_changed_by_keys_alone_with_twenty_digits_and_ten_times_enter(
+    mine: Page, app: Flask
+) -> None:
+    count = boxes(mine).count()
+    boxes(mine).first.focus()
+    for place, number in enumerate(TEN):
+        if place and place % count == 0:
+            boxes(mine).first.focus()
+        mine.keyboard.type(number)
+        mine.keyboard.press("Enter")
+    expect(mine.locator("[data-receipt] h2")).to_contain_text("59")
+    assert updates(app) == len(TEN)
+    # Enter went on each time; leaving by Tab without a change stores nothing.
+    mine.keyboard.press("Tab")
+    assert updates(app) == len(TEN)
+
+
+def test_a_saved_row_says_so_aloud_and_is_undone_where_it_stands(mine: Page, app: Flask) -> None:
+    row = mine.locator("#q-leaders-meet")
+    mine.set_viewport_size(DESK)  # type: ignore[arg-type]
+    box = mine.get_by_role("textbox", name="Presidents meet in person")
+    box.fill("50")
+    box.press("ArrowUp")
+    expect(box).to_have_value("51")
+    box.press("Enter")
+    expect(row).to_contain_text("saved")
+    expect(mine.get_by_role("status").filter(has_text="Stored: Presidents meet in person, 51")).to_have_count(
+        2
+    )
+    expect(boxes(mine).nth(1)).to_be_focused()
+    assert accessibility_faults(mine) == []
+    row.get_by_role("button", name="Undo").click()
+    expect(row).to_contain_text("undone")
+    expect(box).to_have_value("45")
+    expect(box).to_be_focused()
+    # Escape puts back what stands.
+    box.fill("9")
+    box.press("Escape")
+    expect(box).to_have_value("45")
+    assert updates(app) == 2
+
+
+def test_what_is_refused_or_cannot_be_sent_stays_in_its_row(mine: Page, app: Flask) -> None:
+    row, box = mine.locator("#q-leaders-meet"), mine.locator("#n-leaders-meet")
+    box.fill("often")
+    box.press("Enter")
+    expect(row.locator(".p-error")).to_be_visible()
+    expect(box).to_have_value("often")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    mine.route("**/q/leaders-meet", lambda route: route.abort("aborted"))
+    box.fill("50")
+    box.press("Enter")
+    expect(row.locator(".p-error")).to_have_text(
+        "Not saved: there is no connection. Your number is still here; press Enter to try again."
+    )
+    mine.unroute("**/q/leaders-meet")
+    box.focus()
+    box.press("Enter")
+    expect(row).to_contain_text("saved")
+    expect(row.locator(".p-error")).to_have_count(0)
+    box.fill("95")
+    box.press("Enter")
+    expect(row).to_contain_text("more than 20 points")
+    row.get_by_role("button", name="Save the change").click()
+    expect(row).to_contain_text("saved")
+    assert updates(app) == 2
+
+
+def test_rows_are_two_lines_on_a_phone_and_one_on_a_desk(mine: Page) -> None:
+    heights = "rows => rows.map(row => row.getBoundingClientRect().height)"
+    for window, most in ((PHONE, 77), (DESK, 49)):
+        mine.set_viewport_size(window)  # type: ignore[arg-type]
+        found = mine.locator(".p-row").evaluate_all(heights)
+        assert len(found) == 28 and max(found) <= most, window
+        assert overflow(mine) <= 0 and accessibility_faults(mine) == []
+
+
+def test_without_a_script_each_row_has_its_button_and_the_page_comes_back(
+    browser: Browser, site: str, app: Flask
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[arg-type]
+    page = context.new_page()
+    opened(page, site, app)
+    page.locator("#n-leaders-meet").fill("50")
+    page.locator("#q-leaders-meet").get_by_role("button", name="Save").click()
+    expect(page.locator("#q-leaders-meet")).to_contain_text("saved")
+    page.locator("#q-leaders-meet").get_by_role("button", name="Undo").click()
+    expect(page.locator("#n-leaders-meet")).to_have_value("45")
+    context.close()

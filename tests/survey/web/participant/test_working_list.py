@@ -1,0 +1,257 @@
+"""One's own forecasts as a list to work in: a number is saved, refused, undone and affirmed in its row."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey import clock
+from survey.models import Submission
+from tests.conftest import TODAY
+from tests.factories import on, the_question
+
+from ..visitor import Visitor, value, words
+from .test_changing import new_version
+
+LIST = "/s/ukraine/mine?show=open&sort=age#q-leaders-meet"
+OLD = TODAY + timedelta(weeks=9)
+
+
+def acts(session: Session, key: str = "leaders-meet") -> list[tuple[str, int, list[str]]]:
+    """What somebody did on a question: action, revision, and the numbers as they were typed."""
+    session.rollback()
+    query = select(Submission).where(Submission.question_id == the_question(session, key).id)
+    return [
+        (one.action, one.revision, [number.entered for number in one.forecasts])
+        for one in session.scalars(query.order_by(Submission.revision))
+    ]
+
+
+def form_of(page: str, key: str, kind: str = "f-") -> dict[str, str]:
+    """The fields of a row's form."""
+    form = page.partition(f'id="{kind}{key}"')[2].partition("</form>")[0]
+    return {
+        name: value(form, name)
+        for name in re.findall(r'<input[^>]*name="([^"]+)"', form)
+        if name != "csrf_token"
+    }
+
+
+def undo_form(page: str) -> dict[str, str]:
+    form = page.partition('/undo"')[2].partition("</form>")[0]
+    return {name: value(form, name) for name in ("key", "revision", "back", "undone")}
+
+
+def row(page: str, key: str) -> str:
+    """The words of one row."""
+    return words(re.split(r'<li class="p-row[ "]', page.partition(f'id="q-{key}"')[2])[0])
+
+
+def save(person: Visitor, typed: str, **more: str) -> tuple[int, str]:
+    """Type a number into the row of the list as it was seen, and follow where that leads."""
+    fields = form_of(person.get("mine?show=open&sort=age").text, "leaders-meet")
+    assert fields["back"] == LIST
+    answer = person.post("q/leaders-meet", fields | {"p-yes": typed} | more)
+    if answer.status_code == 303:
+        return 303, person.client.get(answer.location).text
+    return answer.status_code, answer.text
+
+
+class TestANumberIsSavedInItsRow:
+    def test_the_list_comes_back_as_it_was_with_the_receipt_and_the_way_back(
+        self, person: Visitor, session: Session
+    ) -> None:
+        person.answers("binary")
+        with clock.at(on(23)):
+            status, page = save(person, "20")
+        assert status == 303
+        assert acts(session) == [("new", 1, ["12,5"]), ("update", 2, ["20"])]
+        assert 'class="p-row p-lit" id="q-leaders-meet"' in page
+        assert "saved 14:00" in row(page, "leaders-meet")
+        told = words(page)
+        assert "Stored: Presidents meet in person, 20 % before: 12.5 %" in told
+        assert "23 November 2026, 14:00 Kyiv (12:00 UTC)" in told
+        assert 'aria-current="true">oldest first' in page
+
+    def test_the_same_form_twice_is_stored_once(self, person: Visitor, session: Session) -> None:
+        person.answers("binary")
+        fields = form_of(person.get("mine").text, "leaders-meet") | {"p-yes": "20"}
+        first, second = (person.post("q/leaders-meet", fields) for _ in range(2))
+        assert first.location == second.location
+        assert len(acts(session)) == 2
+
+    def test_a_script_is_given_the_one_row(self, person: Visitor) -> None:
+        person.answers("binary")
+        fields = form_of(person.get("mine").text, "leaders-meet") | {"p-yes": "20", "part": "row"}
+        part = person.post("q/leaders-meet", fields)
+        assert part.status_code == 200 and "<html" not in part.text
+        assert part.text.count("data-row>") == 1
+        assert "Stored: Presidents meet in person, 20 %" in words(part.text)
+        assert form_of(part.text, "leaders-meet")["key"] != fields["key"]
+
+    @pytest.mark.parametrize("part", [{}, {"part": "row"}])
+    def test_a_refused_one_stays_in_its_row_with_what_is_wrong(
+        self, person: Visitor, session: Session, part: dict[str, str]
+    ) -> None:
+        person.answers("binary")
+        status, page = save(person, "many", **part)
+        assert status == 422 and len(acts(session)) == 1
+        box = re.search(r'<input id="n-leaders-meet"[^>]*>', page)
+        assert box and 'value="many"' in box[0] and 'aria-describedby="e-leaders-meet"' in box[0]
+        assert 'id="e-leaders-meet"' in page
+        assert form_of(page, "leaders-meet")["back"] == LIST
+
+    def test_a_large_change_asks_in_the_row_what_changed(self, person: Visitor, session: Session) -> None:
+        person.answers("binary")
+        status, page = save(person, "90")
+        assert status == 422 and "more than 20 points" in row(page, "leaders-meet")
+        assert 'name="nothing_to_add" value="y"' in page
+        fields = form_of(page, "leaders-meet")
+        stored = person.post("q/leaders-meet", fields | {"nothing_to_add": "y", "rationale": ""})
+        assert stored.status_code == 303
+        assert acts(session)[-1] == ("update", 2, ["90"])
+
+    def test_what_has_closed_meanwhile_says_so_and_tells_what_was_typed(
+        self, person: Visitor, session: Session
+    ) -> None:
+        person.answers("binary")
+        fields = form_of(person.get("mine").text, "leaders-meet")
+        the_question(session, "leaders-meet").closes_at = on(22)
+        session.commit()
+        answer = person.post("q/leaders-meet", fields | {"p-yes": "20"})
+        assert answer.status_code == 409
+        assert "You had typed 20." in row(answer.text, "leaders-meet")
+        assert len(acts(session)) == 1
+
+    def test_what_no_row_could_have_sent_is_refused_on_the_page_of_its_question(
+        self, person: Visitor
+    ) -> None:
+        answer = person.answer("aid-total", back=LIST, **{"q-0.05": "many"})
+        assert answer.status_code == 422 and 'value="many"' in answer.text
+
+    def test_it_leads_nowhere_but_to_this_site(self, person: Visitor) -> None:
+        person.answers("binary")
+        fields = form_of(person.get("mine").text, "leaders-meet")
+        answer = person.post("q/leaders-meet", fields | {"p-yes": "20", "back": "//evil.example/"})
+        assert answer.location.startswith("/?")
+
+
+class TestWhereThereIsABox:
+    def test_only_one_number_of_words_that_were_read_is_saved_in_place(
+        self, person: Visitor, session: Session
+    ) -> None:
+        for kind in ("binary", "ladder", "numeric", "choice"):
+            person.answers(kind)
+        person.answer("nuclear-use", **{"p-yes": "1"})
+        person.answer("cyber", **{"p-yes": "2"})
+        new_version(session, "nuclear-use", substantive=False)
+        the_question(session, "cyber").rationale_required = True
+        session.commit()
+        page = person.get("mine").text
+        assert re.findall(r'id="f-([\w-]+)"', page) == ["leaders-meet"]
+        assert "Read it again" in row(page, "nuclear-use") and "Yours: 2 %" in row(page, "cyber")
+        # The first forecast is given beside what counts.
+        assert 'id="f-' not in person.get("mine?show=unanswered").text
+
+
+class TestUndo:
+    def test_what_stood_before_stands_again_and_that_can_be_undone_too(
+        self, person: Visitor, session: Session
+    ) -> None:
+        person.answers("binary", confidence="4")
+        _status, page = save(person, "20")
+        for number, other in (("12,5", "12.5 %"), ("20", "20 %")):
+            answer = person.post("q/leaders-meet/undo", undo_form(page))
+            assert answer.status_code == 303
+            page = person.client.get(answer.location).text
+            assert acts(session)[-1][::2] == ("update", [number])
+            assert "undone" in row(
+                page, "leaders-meet"
+            ) and f"Stored: Presidents meet in person, {other}" in words(page)
+        assert [one.confidence for one in session.scalars(select(Submission).order_by(Submission.revision))][
+            2
+        ] == 4
+
+    def test_where_nothing_stood_it_is_withdrawn_and_comes_back(
+        self, person: Visitor, session: Session
+    ) -> None:
+        person.answers("binary")
+        person.act("leaders-meet", "withdraw")
+        _status, page = save(person, "20")
+        page = person.client.get(person.post("q/leaders-meet/undo", undo_form(page)).location).text
+        assert [act for act, *_rest in acts(session)] == ["new", "withdraw", "new", "withdraw"]
+        assert "Withdrawn: Presidents meet in person" in words(page)
+        person.post("q/leaders-meet/undo", undo_form(page))
+        assert acts(session)[-1] == ("new", 5, ["20"])
+
+    def test_twice_by_one_form_is_once_and_of_an_earlier_act_is_refused(
+        self, person: Visitor, session: Session
+    ) -> None:
+        person.answers("binary")
+        _status, page = save(person, "20")
+        form = undo_form(page)
+        first, second = (person.post("q/leaders-meet/undo", form) for _ in range(2))
+        assert first.location == second.location and len(acts(session)) == 3
+        late = person.post("q/leaders-meet/undo", form | {"key": "another-key-of-a-page"})
+        assert late.status_code == 422 and "has changed since this page was made" in words(late.text)
+        assert person.post("q/leaders-meet/undo", {"key": "one-key-of-a-page"}).status_code == 422
+        assert len(acts(session)) == 3
+
+    def test_what_no_longer_counted_does_not_come_back(self, person: Visitor, session: Session) -> None:
+        person.answers("binary")
+        new_version(session, "leaders-meet", substantive=True)
+        with clock.at(TODAY + timedelta(days=1)):
+            person.answers("binary", **{"p-yes": "20"})
+            key = {"key": "one-key-of-a-page", "revision": "2", "back": LIST}
+            assert person.post("q/leaders-meet/undo", key).status_code == 303
+        assert acts(session)[-1][:2] == ("withdraw", 3)
+
+
+class TestStillSo:
+    @pytest.fixture
+    def old(self, person: Visitor) -> Visitor:
+        """Somebody with two forecasts of nine weeks ago."""
+        person.answers("binary")
+        person.answers("ladder")
+        return person
+
+    def test_a_forecast_of_eight_weeks_is_asked_whether_it_is_still_so(self, old: Visitor) -> None:
+        assert "Still so" not in old.get("mine").text
+        with clock.at(TODAY + timedelta(days=55)):
+            assert "Still so" not in old.get("mine").text
+        with clock.at(TODAY + timedelta(days=56)):
+            page = old.get("mine").text
+        assert "8 weeks" in row(page, "leaders-meet") and "Still so" in row(page, "ceasefire-when")
+        assert "2 forecasts have stood for eight weeks or more" in words(page)
+
+    def test_all_that_were_shown_are_affirmed_at_once_and_once(self, old: Visitor, session: Session) -> None:
+        with clock.at(OLD):
+            page = old.get("mine").text
+            form = page.partition('action="/s/ukraine/mine/affirm"')[2].partition("</form>")[0]
+            fields = {"key": value(form, "key"), "back": value(form, "back")}
+            rows = re.findall(r'name="row" value="([^"]+)"', form)
+            assert rows == ["ceasefire-when 1", "leaders-meet 1"]
+            for _ in range(2):
+                answer = old.client.post("/s/ukraine/mine/affirm", data=fields | {"row": rows})
+                assert answer.status_code == 303
+            told = words(old.client.get(answer.location).text)
+        assert [act for act, *_rest in acts(session)] == ["new", "affirm"]
+        assert len(acts(session, "ceasefire-when")[1][2]) == 4
+        assert "Still so: 2 forecasts count as given today." in told and "weeks" not in told
+
+    def test_what_another_tab_changed_is_not_affirmed_nor_any_other(
+        self, old: Visitor, session: Session
+    ) -> None:
+        with clock.at(OLD):
+            old.answers("binary", **{"p-yes": "20"})
+            fields = {
+                "key": "one-key-of-a-page",
+                "row": ["ceasefire-when 1", "leaders-meet 1", "x", "cyber 9"],
+            }
+            answer = old.client.post("/s/ukraine/mine/affirm", data=fields)
+            told = words(old.client.get(answer.location).text)
+        assert "has changed since this page was made" in told
+        assert len(acts(session, "ceasefire-when")) == 1 and len(acts(session)) == 2
+        assert old.post("mine/affirm").status_code == 422
