@@ -17,7 +17,7 @@ from scoring import __version__
 
 from ..models import Snapshot
 from ..security.signing import sign
-from . import codebook, croissant, datapackage, ddi, layouts, readme
+from . import codebook, croissant, datapackage, ddi, hub, hub_documents, layouts, readme
 from .archive import Archive
 from .declaration import Table
 from .description import Description, File, describe
@@ -61,6 +61,7 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
             told.files.append(counted.told(table, told))
         yield from _formats(archive, told, long)
         _layouts(archive, told, snapshot, long)
+        yield from _hub(session, archive, told, snapshot)
         for name, text in _documents(told):
             archive.add(name, [text.encode()])
         yield Step(archive.finish(lambda content: sign(content, settings)), 1.0)
@@ -85,6 +86,21 @@ def _layouts(archive: Archive, told: Description, snapshot: Snapshot, rows: Bina
         told.files.append(counted.told(wide.table, told))
     archive.add("gjp/survey_fcasts.yr1.csv", _Counted(layouts.gjp_forecasts(rows), None))
     archive.add("gjp/ifps.csv", _Counted(layouts.gjp_questions(snapshot), None))
+
+
+def _hub(session: Session, archive: Archive, told: Description, snapshot: Snapshot) -> Iterator[Step]:
+    """What was published, as a hub of forecasts; before the first publication there is nothing for one."""
+    days = hub.published_days(session, snapshot)
+    if not days:
+        told.remarks.append(hub.NONE_YET)
+        return
+    for name, lines in hub.model_output(session, snapshot):
+        archive.add(f"hub/{name}", _Counted(lines, None))
+        yield Step("hub/", TABLES_SHARE + FORMATS_SHARE)
+    for name, lines in hub.target_data(session, snapshot):
+        archive.add(f"hub/{name}", _Counted(lines, None))
+    for name, text in hub_documents.documents(snapshot, told, days):
+        archive.add(f"hub/{name}", [text.encode()])
 
 
 def _documents(told: Description) -> Iterator[tuple[str, str]]:

@@ -70,7 +70,7 @@ def text(told: Description) -> str:
         "inLanguage": list(told.languages),
         "creator": {"@type": "sc:Organization", "name": told.organizer},
         "license": LICENSE_WORDS,
-        "citeAs": f"{told.organizer} ({told.created.year}). {told.title}.",
+        "citeAs": told.citation,
         **({"url": told.address} if told.address.startswith("http") else {}),
         "isLiveDataset": False,
         "distribution": [_object(file) for file in told.files],

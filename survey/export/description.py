@@ -72,6 +72,16 @@ class Description:
         """Who runs the survey, in its first language."""
         return self.organizers[self.languages[0]].strip() or "Whoever runs the survey"
 
+    @property
+    def citation(self) -> str:
+        """Who, when, what."""
+        return f"{self.organizer} ({self.created.year}). {self.title}."
+
+    @property
+    def license(self) -> str:
+        """Under which licence the data may be passed on, by its SPDX id."""
+        return LICENSE
+
     def file(self, name: str) -> File | None:
         """The table of a name; None where it was left out."""
         return next((file for file in self.files if file.table.name == name), None)

@@ -41,7 +41,7 @@ from .columns import (
     SUBMISSION,
 )
 from .declaration import Column, Table, read_back
-from .questions import given
+from .questions import given, given_of
 from .snapshots import pseudonym
 
 OUTPUT_LABELS = {
@@ -148,13 +148,11 @@ class QuestionParts(dict[tuple[int, str], Part]):
     def __init__(self, question: Question) -> None:
         self._question = question
         self._options = {option.id: option for option in question.options}
-        condition = given(question)
-        self._condition = condition
         nothing = Part(
             (-1, 0.0),
             None,
             None,
-            csv_cells(None, None, *condition, texts=typed_text),
+            csv_cells(None, None, *given(question), texts=typed_text),
             csv_cells(None, None, None),
         )
         #: What the one row of a withdrawal has in a number's place.
@@ -176,10 +174,7 @@ class QuestionParts(dict[tuple[int, str], Part]):
 
     def _what(self, option: Option, part: str) -> str:
         """Option, part, and the condition under which the number holds; a branch has its own side of it."""
-        question_key, options, holds = self._condition
-        if option.given_holds is not None and holds is not None:
-            holds = holds == option.given_holds
-        return csv_cells(option.key, part, question_key, options, holds, texts=typed_text)
+        return csv_cells(option.key, part, *given_of(self._question, option), texts=typed_text)
 
 
 class Pseudonyms(dict[int, str]):
