@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from .declaration import Column
-from .description import LICENSE, LICENSE_WORDS, Description, File
+from .description import Description, File
 
 SCHEMAS = "https://datapackage.org/profiles/2.0"
 
@@ -25,9 +25,14 @@ def _package(told: Description) -> dict[str, Any]:
         "created": f"{told.created.isoformat()}T00:00:00Z",
         **({"homepage": told.address} if told.address.startswith("http") else {}),
         "contributors": [{"title": told.organizer, "roles": ["creator"]}],
-        "licenses": [{"name": LICENSE, "title": LICENSE_WORDS}],
+        "licenses": [_licence(told)],
         "resources": [_resource(file, names) for file in told.files],
     }
+
+
+def _licence(told: Description) -> dict[str, str]:
+    name, words, address = told.licence.name, told.licence.words, told.licence.address
+    return {"name": name, "title": words, **({"path": address} if address else {})}
 
 
 def _resource(file: File, names: set[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from .declaration import Column
-from .description import LICENSE_WORDS, Description, File
+from .description import Description, File
 
 NAMESPACE = "ddi:codebook:2_5"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -82,7 +82,7 @@ def _study(study: Element, told: Description) -> None:
     _said(collection, "collMode", "Web-based questionnaire, filled in by people themselves")
     _said(collection, "resInstru", "Structured questionnaire: probabilities, quantiles and reasons")
     use = SubElement(SubElement(study, "dataAccs"), "useStmt")
-    _said(use, "conditions", LICENSE_WORDS)
+    _said(use, "conditions", told.licence.sentence)
 
 
 def _file(made: Element, file: File) -> None:

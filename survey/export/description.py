@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ..models import Snapshot
+from ..models.licence import StatedLicence
 from .declaration import Column, Table
 from .snapshots import EXACT_TIMES
 
 #: Where nobody has said otherwise: whoever runs a survey decides who may pass its data on.
-LICENSE = "LicenseRef-ask-the-organizer"
-LICENSE_WORDS = (
-    "Nobody has said yet under which licence these data may be passed on: ask whoever runs the survey."
-)
+NO_LICENCE = "LicenseRef-ask-the-organizer"
+ASK = "Nobody has said yet under which licence these data may be passed on: ask whoever runs the survey."
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,8 @@ class Description:
     version: str
     simulated: bool
     exact_times: str
+    #: Under which they may be passed on; None where nobody has said.
+    stated: StatedLicence | None = None
     files: list[File] = field(default_factory=list)
     #: What else there is to say, a sentence each, such as a table that was left out.
     remarks: list[str] = field(default_factory=list)
@@ -78,9 +79,9 @@ class Description:
         return f"{self.organizer} ({self.created.year}). {self.title}."
 
     @property
-    def license(self) -> str:
-        """Under which licence the data may be passed on, by its SPDX id."""
-        return LICENSE
+    def licence(self) -> StatedLicence:
+        """Under which licence the data may be passed on, or that one has to ask."""
+        return self.stated or StatedLicence(NO_LICENCE, ASK, "")
 
     def file(self, name: str) -> File | None:
         """The table of a name; None where it was left out."""
@@ -107,4 +108,5 @@ def describe(snapshot: Snapshot, address: str, version: str) -> Description:
         version,
         survey.simulated,
         str(snapshot.parameters.get(EXACT_TIMES, "")),
+        survey.data_licence,
     )

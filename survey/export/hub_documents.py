@@ -178,7 +178,7 @@ def _cards(snapshot: Snapshot, told: Description) -> Iterator[tuple[str, str]]:
             "model_name": method.name,
             "model_abbr": name,
             "model_contributors": [{"name": told.organizer}],
-            "license": told.license,
+            "license": told.licence.name,
             "methods": method.words,
             "methods_long": f"{method.formula} {method.source}",
         }

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from .description import LICENSE_WORDS, Description
+from .description import Description
 
 #: Our columns in the words of other data sets; `layouts.py` writes some of their files.
 OTHERS = """
@@ -66,7 +66,7 @@ def readme(told: Description) -> Iterator[str]:
         "`sha256sum -c MANIFEST.sha256` compares the files; `parley bundle verify ZIP` the archive to its last\n"
         "byte, with its signature. The site's keys are at `/signing-key.pem` of the survey's site.\n"
     )
-    yield f"\n## Licence\n\n{LICENSE_WORDS}\n"
+    yield f"\n## Licence\n\n{told.licence.sentence}\n"
 
 
 def citation(told: Description) -> str:
@@ -80,9 +80,19 @@ def citation(told: Description) -> str:
         f"  - name: {_quoted(told.organizer)}",
         f'version: "{told.number}"',
         f"date-released: {told.created.isoformat()}",
+        *_licence_lines(told),
         *([f"url: {_quoted(told.address)}"] if told.address.startswith("http") else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _licence_lines(told: Description) -> list[str]:
+    """The format knows identifiers of SPDX, and addresses of others; where nobody has said, nothing."""
+    if told.stated is None or not (told.stated.spdx or told.stated.address):
+        return []
+    if told.stated.spdx:
+        return [f"license: {told.stated.spdx}"]
+    return [f"license-url: {_quoted(told.stated.address)}"]
 
 
 def _quoted(text: str) -> str:
