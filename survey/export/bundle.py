@@ -6,7 +6,7 @@ It is made in steps, so that whoever waits can be told how far it is.
 import hashlib
 import tempfile
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from importlib import resources
 from itertools import islice
 from typing import BinaryIO, NamedTuple
@@ -21,6 +21,7 @@ from . import codebook, croissant, datapackage, ddi, hub, hub_documents, layouts
 from .archive import Archive
 from .declaration import Table
 from .description import Description, File, describe
+from .emptiness import empty_cells
 from .files import Settings
 from .formats import json_lines, parquet
 from .snapshots import open_key
@@ -55,10 +56,11 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
     # Closed too where nobody asks for the next step.
     with closing(Archive(file)) as archive, tempfile.TemporaryFile() as long:
         for place, table in enumerate(TABLES):
-            counted = _Counted(table.lines(session, snapshot, key), long if table.name == LONG else None)
-            for _piece in archive.adding(table.file, counted):
-                yield Step(table.file, TABLES_SHARE * place / len(TABLES))
-            told.files.append(counted.told(table, told))
+            with nullcontext(long) if table.name == LONG else tempfile.TemporaryFile() as copy:
+                counted = _Counted(table.lines(session, snapshot, key), copy)
+                for _piece in archive.adding(table.file, counted):
+                    yield Step(table.file, TABLES_SHARE * place / len(TABLES))
+                told.files.append(counted.told(table, told))
         yield from _formats(archive, told, long)
         _layouts(archive, told, snapshot, long)
         yield from _hub(session, archive, told, snapshot)
@@ -81,9 +83,10 @@ def _layouts(archive: Archive, told: Description, snapshot: Snapshot, rows: Bina
     if wide.columns > layouts.MOST_COLUMNS:
         told.remarks.append(layouts.TOO_WIDE.format(count=wide.columns, most=layouts.MOST_COLUMNS))
     else:
-        counted = _Counted(wide.lines(), None)
-        archive.add(wide.table.file, counted)
-        told.files.append(counted.told(wide.table, told))
+        with tempfile.TemporaryFile() as copy:
+            counted = _Counted(wide.lines(), copy)
+            archive.add(wide.table.file, counted)
+            told.files.append(counted.told(wide.table, told))
     archive.add("gjp/survey_fcasts.yr1.csv", _Counted(layouts.gjp_forecasts(rows), None))
     archive.add("gjp/ifps.csv", _Counted(layouts.gjp_questions(snapshot), None))
 
@@ -139,4 +142,5 @@ class _Counted:
     def told(self, table: Table, of: Description) -> File:
         """The table, as it was written."""
         columns = table.columns_of(of.languages)
-        return File(table, columns, self._rows, self._size, self._digest.hexdigest())
+        empty = empty_cells(self._copy) if self._copy is not None else ()
+        return File(table, columns, self._rows, self._size, self._digest.hexdigest(), empty)

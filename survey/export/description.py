@@ -24,6 +24,8 @@ class File:
         How many it has, its header not counted.
     size, sha256
         Of its bytes.
+    empty
+        How many cells of each column are empty.
     """
 
     table: Table
@@ -31,6 +33,11 @@ class File:
     rows: int
     size: int
     sha256: str
+    empty: Sequence[int] = ()
+
+    def share_empty(self, place: int) -> float:
+        """The share of a column's cells that are empty, 0 to 1; of a table without rows 0."""
+        return round(self.empty[place] / self.rows, 4) if self.rows and self.empty else 0.0
 
 
 @dataclass(frozen=True)

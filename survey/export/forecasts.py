@@ -70,7 +70,7 @@ COLUMNS = (
     Column(
         "output_type_id", "string", "Of which answer or date it is; of a quantile its level stands beside"
     ),
-    Column("quantile_level", "number", "The level of a quantile, 0 to 1"),
+    Column("quantile_level", "number", "The level of a quantile, 0 to 1", least=0, most=1),
     Column(
         "value",
         "number",
@@ -87,8 +87,8 @@ COLUMNS = (
     Column(
         "base_rate_seen", "boolean", "Whether the person could see the question's base rate", required=True
     ),
-    Column("confidence_1_5", "integer", "How sure they said they are, 1 (least) to 5"),
-    Column("expertise_1_5", "integer", "How much they said they know, 1 (least) to 5"),
+    Column("confidence_1_5", "integer", "How sure they said they are, 1 (least) to 5", least=1, most=5),
+    Column("expertise_1_5", "integer", "How much they said they know, 1 (least) to 5", least=1, most=5),
     Column("is_simulated", "boolean", "Whether the person is invented", required=True, about_person=True),
     Column(
         "is_insider",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ..export.description import NO_LICENCE
 from ..export.files import BUNDLE
-from ..i18n.formatting import number
+from ..i18n.formatting import number, percent
 from ..i18n.locale import gettext as _
 from ..models import Snapshot
 from ..models.licence import StatedLicence
@@ -45,7 +45,8 @@ class BundledTable:
     Attributes
     ----------
     columns
-        Name, type, meaning, and what may stand in it, where that is a list of codes.
+        Name, type, meaning, what may stand in it, where that is a list of codes, an invented example, and which share
+        of its cells is empty; the last two are nothing of bundles of before.
     """
 
     name: str
@@ -53,7 +54,7 @@ class BundledTable:
     meaning: str
     rows: int
     size: str
-    columns: Sequence[tuple[str, str, str, str]]
+    columns: Sequence[tuple[str, str, str, str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -173,9 +174,10 @@ def _table(told: Any) -> BundledTable:
     )
 
 
-def _column(told: Any) -> tuple[str, str, str, str]:
+def _column(told: Any) -> tuple[str, str, str, str, str, str]:
     codes = ", ".join(one["value"] for one in told.get("categories", ()))
-    return told["name"], told["type"], told["description"], codes
+    empty = percent(told["shareEmpty"]) if "shareEmpty" in told else ""
+    return told["name"], told["type"], told["description"], codes, told.get("example", ""), empty
 
 
 def _told_first(names: Sequence[str], row: Sequence[str]) -> list[str]:

@@ -49,6 +49,7 @@ def folder(app: Flask, session: Session, tmp_path: Path) -> Path:
 def test_it_describes_itself_and_its_formats_say_the_same(folder: Path) -> None:
     check_documents(folder)
     check_ddi(folder)
+    check_codebook(folder)
     check_formats(folder)
     check_layouts(folder)
     check_readers(folder)
@@ -86,7 +87,7 @@ ORDER = {
     "prodStmt": ("prodDate", "software"),
     "distStmt": ("contact", "distDate"),
     "stdyInfo": ("abstract", "sumDscr"),
-    "sumDscr": ("collDate", "anlyUnit", "dataKind"),
+    "sumDscr": ("collDate", "anlyUnit", "universe", "dataKind"),
     "method": ("dataColl",),
     "dataColl": ("collMode", "resInstru"),
     "dataAccs": ("useStmt",),
@@ -95,7 +96,9 @@ ORDER = {
     "fileTxt": ("fileName", "fileCont", "dimensns", "fileType"),
     "dimensns": ("caseQnty", "varQnty"),
     "dataDscr": ("var",),
-    "var": ("labl", "catgry", "varFormat"),
+    "var": ("labl", "qstn", "valrng", "universe", "catgry", "varFormat"),
+    "qstn": ("qstnLit",),
+    "valrng": ("range",),
     "catgry": ("catValu", "labl"),
 }
 
@@ -113,11 +116,43 @@ def check_ddi(folder: Path) -> None:
     ids = [element.attrib["ID"] for element in root.iter() if "ID" in element.attrib]
     assert len(ids) == len(set(ids))
     variables = list(root.iter(f"{space}var"))
+    check_questions([one for one in variables if one.find(f"{space}qstn") is not None], space)
     assert {one.attrib["files"] for one in variables} <= set(ids)
     assert len(variables) == sum(
         len(one["schema"]["fields"])
         for one in json.loads((folder / "datapackage.json").read_text())["resources"]
     )
+
+
+def check_questions(variables: list[ElementTree.Element], space: str) -> None:
+    """A column for one question has its words in both languages, whom it was asked of, and of a chance the range."""
+    assert len(variables) > 10
+    for one in variables:
+        words = one.findall(f"{space}qstn/{space}qstnLit")
+        codes = [each.attrib["{http://www.w3.org/XML/1998/namespace}lang"] for each in words]
+        assert codes == ["en", "uk"] and all(each.text for each in words)
+        assert one.findtext(f"{space}universe")
+        ends = one.find(f"{space}valrng/{space}range")
+        if one.attrib["name"].endswith("_p"):
+            assert ends is not None and ends.attrib == {"min": "0", "max": "1"}
+        elif re.search(r"_\d+$", one.attrib["name"]):
+            assert ends is None
+
+
+def check_codebook(folder: Path) -> None:
+    """An example, which is nobody's, and the share of empty cells of its file stand beside each column."""
+    package = json.loads((folder / "datapackage.json").read_text())
+    told = {(one["table"], one["column"]): one for one in table(folder / "codebook.csv")}
+    for resource in package["resources"]:
+        rows = table(folder / resource["path"])
+        for declared in resource["schema"]["fields"]:
+            name, cells = declared["name"], [row[declared["name"]] for row in rows]
+            line = told[resource["name"], name]
+            share = round(cells.count("") / len(cells), 4) if cells else 0
+            assert float(line["share_empty"]) == declared["shareEmpty"] == share, name
+            assert line["example"].removeprefix("'") == declared["example"] != ""
+            if name in ("participant_id", "submission_id", "value_entered", "rationale", "words"):
+                assert declared["example"] not in cells
 
 
 def check_formats(folder: Path) -> None:
