@@ -64,7 +64,8 @@ def readme(told: Description) -> Iterator[str]:
     yield (
         "\n## Verify\n\n"
         "`sha256sum -c MANIFEST.sha256` compares the files; `parley bundle verify ZIP` the archive to its last\n"
-        "byte, with its signature. The site's keys are at `/signing-key.pem` of the survey's site.\n"
+        "byte, with its signature; with `--keys` and the site's address, that a key of the site made it. The site\n"
+        "tells its keys, today's and earlier ones, at `/.well-known/parley-keys.json`.\n"
     )
     yield f"\n## Licence\n\n{told.licence.sentence}\n"
 

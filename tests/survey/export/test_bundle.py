@@ -8,7 +8,9 @@ import math
 import re
 import warnings
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import frictionless
@@ -27,6 +29,8 @@ from survey.cli import main
 from survey.export.bundle import write
 from survey.export.tables import TABLES
 from survey.models import Snapshot
+from survey.security.signing import sign
+from survey.security.site_keys import site_keys, written
 from tests.conftest import database_after
 
 from .test_forecasts import three_days
@@ -46,7 +50,7 @@ def folder(app: Flask, session: Session, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_it_describes_itself_and_its_formats_say_the_same(folder: Path) -> None:
+def test_it_describes_itself_and_its_formats_say_the_same(app: Flask, folder: Path) -> None:
     check_documents(folder)
     check_ddi(folder)
     check_codebook(folder)
@@ -54,7 +58,7 @@ def test_it_describes_itself_and_its_formats_say_the_same(folder: Path) -> None:
     check_layouts(folder)
     check_readers(folder)
     check_validators(folder)
-    check_commands(folder.parent / "bundle.zip")
+    check_commands(folder.parent / "bundle.zip", app.config["PARLEY"])
 
 
 def check_documents(folder: Path) -> None:
@@ -215,9 +219,24 @@ def check_validators(folder: Path) -> None:
     assert record["questions/study_id"] == b"ukraine"
 
 
-def check_commands(path: Path) -> None:
+def check_keys(path: Path, settings: Mapping[str, Any]) -> None:
+    """Of a bundle it is said when the site signed with its key; others' keys, and what is none, are refused."""
+    keys = path.with_name("keys.json")
+    keys.write_text(written(site_keys(settings)))
+    assert "(signs now, since " in typed("verify", str(path), f"--keys={keys}")
+    other = {"SIGNING_KEY": "", "INSTANCE": path.parent / "other"}
+    assert sign(b"", other).public_key
+    keys.write_text(written(site_keys(other)))
+    assert "none of those of" in typed("verify", str(path), f"--keys={keys}", code=1)
+    keys.write_text("[]")
+    assert "holds no keys of a site" in typed("verify", str(path), f"--keys={keys}", code=1)
+    assert "https://" in typed("verify", str(path), "--keys=http://parley.example.org", code=1)
+
+
+def check_commands(path: Path, settings: Mapping[str, Any]) -> None:
     """Verified and converted from the terminal; what was changed is named, and files of packages read back."""
     assert "as it was signed" in typed("verify", str(path))
+    check_keys(path, settings)
     for ending, read in (("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)):
         typed("convert", str(path), f"--to={ending}", f"--folder={path.parent}")
         frame, meta = read(str(path.parent / f"bundle-forecasts_long.{ending}"))
