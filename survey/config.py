@@ -5,6 +5,7 @@
 
 import difflib
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,15 @@ def _database(text: str) -> str:
     return text
 
 
+def _contact(text: str) -> str:
+    """As an address of the kind that security.txt asks for (RFC 9116)."""
+    if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", text):
+        return f"mailto:{text}"
+    if re.fullmatch(r"(?:|mailto:[^\s@]+@[^\s@]+|https://\S+)", text):
+        return text
+    raise ValueError(f"expected nothing, an email address or one that begins with https://, got {text!r}")
+
+
 def _hosts(text: str) -> list[str]:
     return [host.strip() for host in text.split(",") if host.strip()]
 
@@ -88,6 +98,13 @@ SETTINGS = (
         "",
         "host names that are answered, separated by commas; empty: any in development",
         _hosts,
+    ),
+    Setting(
+        "SECURITY_CONTACT",
+        "",
+        "where faults of security are told: an email address, or one that begins with https://; it stands at"
+        " /.well-known/security.txt; empty: there is none",
+        _contact,
     ),
     Setting("PROXIES", "0", "number of trusted proxies in front that set X-Forwarded-*", int),
     Setting("HOST", "127.0.0.1", "address the embedded server listens on"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..models.base_rate import BaseRate
+from ..models.licence import NOT_STATED
 
 #: Answers: question key to option key to probability (0 to 1).
 WorkedAnswers = Mapping[str, Mapping[str, float]]
@@ -173,6 +174,9 @@ class Settings:
     base_rates_before: bool = False
     readers: str = "nobody"
     readers_days: int = 7
+    licence: str = NOT_STATED
+    licence_words: str = ""
+    licence_address: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     cast,
     exists,
+    false,
     literal,
     or_,
     select,
@@ -24,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock, models
 from ..i18n.locale import gettext
-from .content import VERSION_WORDS
+from .content import VERSION_WORDS, Settings
 from .paths import KeyPath
 
 #: Facts that give an answer its meaning, as `content.Question` names them, and under which keys a document has them.
@@ -58,6 +59,8 @@ PUBLISHED = Reason(
 )
 #: Settings of who else sees results: fixed by the opening, whether somebody has joined or not.
 OF_READERS = ("readers", "readers_days")
+#: Settings of the licence of the data: they may change while no consent names it; the log keeps each change.
+OF_LICENCE = ("licence", "licence_words", "licence_address")
 ANSWERED = Reason(
     _("Cannot change any more: it has answers. Ask a new question under another key."),
     _("its %(fact)s cannot change any more, it has answers; ask a new question under another key"),
@@ -95,6 +98,8 @@ class Permanence:
     ----------
     has_begun
         Whether it takes answers, or took them: its time of opening has passed.
+    names_licence
+        Whether a consent names the licence of the data.
     opened, answered, said
         Keys of the questions that participants can read, of those with an answer, skip or resolution, and of the
         questions about the person that somebody has answered.
@@ -105,6 +110,7 @@ class Permanence:
     is_open: bool = False
     has_begun: bool = False
     has_people: bool = False
+    names_licence: bool = False
     opened: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
@@ -122,7 +128,7 @@ class Permanence:
         if noun == "survey" and key in OF_READERS and self.has_begun:
             return _fixed(PUBLISHED)
         if noun == "survey" and self.has_people:
-            return _fixed(JOINED)
+            return _may_be_relicensed() if key in OF_LICENCE and not self.names_licence else _fixed(JOINED)
         if noun == "question":
             return self._note_on_question(key, name)
         if noun == "background" and key in self.said:
@@ -138,10 +144,19 @@ class Permanence:
             return []
         facts = [name for names in FIXED_FACTS.values() for name in names]
         return [
-            ("structure", "survey") if self.has_people else ("structure", "survey", "slug"),
+            *self._fixed_settings(),
             *(("structure", "survey", name) for name in OF_READERS if self.has_begun and not self.has_people),
             *(("structure", "question", key, name) for key in self.answered for name in facts),
             *(("structure", "background", key, name) for key in self.said for name in FIXED_ABOUT),
+        ]
+
+    def _fixed_settings(self) -> list[KeyPath]:
+        if not self.has_people:
+            return [("structure", "survey", "slug")]
+        if self.names_licence:
+            return [("structure", "survey")]
+        return [
+            ("structure", "survey", name) for name in Settings.__dataclass_fields__ if name not in OF_LICENCE
         ]
 
     def _note_on_question(self, key: str, name: str) -> Note | None:
@@ -162,6 +177,13 @@ def _fixed(reason: Reason) -> Note:
     return Note(str(reason.beside), True)
 
 
+def _may_be_relicensed() -> Note:
+    return Note(
+        gettext("May change: no consent names it. The log keeps each change; snapshots stay as they were."),
+        False,
+    )
+
+
 def _may_grow() -> Note:
     return Note(
         gettext("Answers may be added; those that are there stay: people have chosen among them."), False
@@ -172,6 +194,18 @@ def _new_version() -> Note:
     return Note(
         gettext("A change makes a new version; people who have answered are asked whether they affirm."),
         False,
+    )
+
+
+def names_licence(survey: models.Survey) -> ColumnElement[bool]:
+    """Whether a consent of a survey names the licence of its data: by its identifier, title or address."""
+    stated = survey.data_licence
+    named = [name for name in (stated.spdx, stated.words, stated.address) if name] if stated else []
+    text, version = models.ConsentText, models.ConsentVersion
+    return exists().where(
+        text.consent_version_id == version.id,
+        version.survey_id == survey.id,
+        or_(false(), *(text.body.contains(name, autoescape=True) for name in named)),
     )
 
 
@@ -190,6 +224,7 @@ def permanence_of(session: Session, survey: models.Survey) -> Permanence:
 
     query = union_all(
         found("people", literal(""), people),
+        found("licence", literal(""), names_licence(survey)),
         found("opened", question.key, question.survey_id == survey.id, published),
         found("answered", question.key, question.survey_id == survey.id, acts),
         found("said", about.key, about.survey_id == survey.id, said),
@@ -199,8 +234,8 @@ def permanence_of(session: Session, survey: models.Survey) -> Permanence:
     rows: Iterable[Any] = session.execute(query)
     for what, name in rows:
         by_what.setdefault(what, []).append(name)
-    has_people = bool(by_what.pop("people", []))
+    has_people, licensed = bool(by_what.pop("people", [])), bool(by_what.pop("licence", []))
     begun = survey.opens_at <= clock.now(session)
     return Permanence(
-        True, begun, has_people, **{what: tuple(sorted(names)) for what, names in by_what.items()}
+        True, begun, has_people, licensed, **{what: tuple(sorted(names)) for what, names in by_what.items()}
     )

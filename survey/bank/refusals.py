@@ -16,9 +16,11 @@ from .permanence import (
     FIXED_FACTS,
     IN_ROUND,
     JOINED,
+    OF_LICENCE,
     OF_READERS,
     PUBLISHED,
     SAID,
+    names_licence,
 )
 from .reading import STRUCTURE
 from .stored import stored_about, stored_background, stored_question
@@ -128,8 +130,9 @@ def refuse_changed_settings(
     published = [name for name in changed if name in OF_READERS]
     if published and survey.opens_at <= clock.now(session):
         raise BankError([in_structure(line, ("survey", name), str(PUBLISHED.refused)) for name in published])
-    if changed and _has_people(session, survey):
-        names = (name.removesuffix("_at") for name in changed)
+    fixed = changed if session.scalar(select(names_licence(survey))) else set(changed) - {*OF_LICENCE}
+    if fixed and _has_people(session, survey):
+        names = (name.removesuffix("_at") for name in changed if name in fixed)
         raise BankError([in_structure(line, ("survey", name), str(JOINED.refused)) for name in names])
 
 

@@ -4,7 +4,9 @@ from zoneinfo import ZoneInfo
 
 from ..i18n.codes import language_fault, slug_fault
 from ..i18n.locale import gettext as _
+from ..models.licence import LICENCES, NOT_STATED, OWN_WORDS
 from ..models.survey import PUBLICATIONS, READERS, REVEALS, VISIBILITIES
+from .base_rates import is_safe_link
 from .content import Settings
 from .tables import Table
 
@@ -12,6 +14,8 @@ from .tables import Table
 LARGEST_CELL = 1000
 #: So many days after a publication nobody waits for it any more.
 MOST_DAYS = 365
+#: Characters of own words about a licence, and of an address.
+LONGEST_LICENCE = 1_000
 _KEYS = tuple(Settings.__dataclass_fields__)
 
 
@@ -36,6 +40,9 @@ def read_settings(table: Table) -> Settings:
         base_rates_before=table.truth("base_rates_before", False),
         readers=table.choice("readers", READERS, "nobody"),
         readers_days=table.count("readers_days", 7),
+        licence=table.choice("licence", LICENCES, NOT_STATED),
+        licence_words=table.text("licence_words", "", LONGEST_LICENCE),
+        licence_address=table.text("licence_address", "", LONGEST_LICENCE),
     )
     _check_settings(table, settings)
     return settings
@@ -62,6 +69,7 @@ def _check_settings(table: Table, settings: Settings) -> None:
             _('live is for surveys by invitation; where anybody may join, "batched" or "at close"'),
         )
     _check_readers(table, settings)
+    _check_licence(table, settings)
     if settings.minimum_cell < 5:
         table.fault("minimum_cell", _("must be 5 or more, got %(number)s", number=settings.minimum_cell))
     if settings.minimum_cell > LARGEST_CELL:
@@ -93,6 +101,13 @@ def _check_readers(table: Table, settings: Settings) -> None:
             "readers_days",
             _("must be 1 to %(most)s, got %(number)s", most=MOST_DAYS, number=settings.readers_days),
         )
+
+
+def _check_licence(table: Table, settings: Settings) -> None:
+    if settings.licence == OWN_WORDS and not settings.licence_words:
+        table.fault("licence_words", _("say here what may be done with the data, or choose a licence"))
+    if settings.licence_address and not is_safe_link(settings.licence_address):
+        table.fault("licence_address", _("must be an address that begins with https://"))
 
 
 def read_themes(structure: Table) -> tuple[str, ...]:

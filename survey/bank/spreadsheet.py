@@ -28,6 +28,7 @@ _SETTINGS = Schema(
         **{"key": "text", "slug": "text", "languages": "list", "opens": "moment", "closes": "moment"},
         **{"visibility": "text", "reveal": "text", "reveal_unit": "text", "publication": "text"},
         **{"readers": "text", "readers_days": "number"},
+        **{"licence": "text", "licence_words": "text", "licence_address": "text"},
         **{"minimum_cell": "number", "protected": "truth", "base_rates_before": "truth", "zone": "text"},
         **{"lowest_probability": "number", "highest_probability": "number", "explain_change": "number"},
     },

@@ -16,6 +16,9 @@ from ..export.replication.command import (
 from .arguments import File, TableName
 from .root import main
 
+#: Seconds until a site that tells its keys is given up, and the most bytes of what it tells.
+KEYS_TIMEOUT, MOST_OF_KEYS = 20, 1 << 20
+
 
 @main.group()
 def bundle() -> None:
@@ -44,7 +47,12 @@ def recompute(path: Path, as_json: bool, engine: str, workers: int) -> None:
     type=File(exists=True, dir_okay=False),
     help="The site's public key (PEM), from /signing-key.pem; without it the file's own word is taken.",
 )
-def verify(path: Path, key: Path | None) -> None:
+@click.option(
+    "--keys",
+    metavar="URL|FILE",
+    help="The site's address, or what it tells at /.well-known/parley-keys.json: retired keys count too.",
+)
+def verify(path: Path, key: Path | None, keys: str | None) -> None:
     """Verify that the bundle ZIP is, to its last byte, as it was signed.
 
     What was changed is named, and the command ends with 1.
@@ -64,15 +72,55 @@ def verify(path: Path, key: Path | None) -> None:
         for name in found.changed:
             click.echo(f"changed: {name}")
         raise click.ClickException(f"{path.name} is not as it was signed, as named above.")
+    if keys is not None:
+        click.echo(_signed_by_site(path, found.public_key, keys))
+        return
     if public is not None and public != found.public_key:
         raise click.ClickException(
             f"{path.name} is signed by another key ({found.key_id}) than the one in {key}."
         )
     click.echo(f"{path.name} is as it was signed, by the key {found.key_id}")
     if public is None:
-        click.echo(
-            "Whose key that is the file cannot tell: compare with --key and the site's /signing-key.pem"
+        click.echo("Whose key that is the file cannot tell: compare with --keys and the site's address")
+
+
+def _signed_by_site(path: Path, public: bytes, where: str) -> str:
+    """A sentence: which key of the site signed it, and when the site signed with that one."""
+    from ..security.signing import NotAKey, key_id
+    from ..security.site_keys import read
+
+    try:
+        keys = read(_told_keys(where))
+    except (OSError, ValueError) as error:
+        reason = error if isinstance(error, NotAKey) else f"it cannot be read: {error}"
+        raise click.ClickException(f"{where}: {reason}. The bundle itself is whole.") from error
+    one = next((one for one in keys if one.public == public), None)
+    if one is None:
+        raise click.ClickException(
+            f"{path.name} is signed by a key ({key_id(public)}) that is none of those of {where}."
         )
+    days = (f"{word} {day}" for word, day in (("since", one.since), ("until", one.until)) if day)
+    when = ", ".join(["signs now" if one.signs_now else "retired", *days])
+    return f"{path.name} is as it was signed, by the site's key {key_id(public)} ({when})"
+
+
+def _told_keys(where: str) -> bytes:
+    """What a site tells of its keys: from its address, or from a file."""
+    from urllib.parse import urlsplit
+    from urllib.request import urlopen
+
+    from ..security.site_keys import ADDRESS
+
+    parts = urlsplit(where)
+    if parts.scheme not in ("https", "http"):
+        return Path(where).read_bytes()
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError("whoever is on the way could change it; the address has to begin with https://")
+    address = where if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}{ADDRESS}"
+    # A scheme that was looked at.
+    with urlopen(address, timeout=KEYS_TIMEOUT) as answer:
+        content: bytes = answer.read(MOST_OF_KEYS)
+    return content
 
 
 @bundle.command(

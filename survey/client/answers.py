@@ -197,6 +197,13 @@ class Survey(TypedDict):
         publication).
     readers_days
         Days between a publication and its being shown to everybody.
+    licence
+        Under which its data may be passed on: an SPDX identifier, own words (`licence_words`,
+        `licence_address`), or not stated.
+    licence_words
+        What may be done with the data, where no licence of the list is chosen.
+    licence_address
+        Where own words about the licence can be read; may be empty.
     publication
         When figures of the crowd are made.
     open_form
@@ -240,6 +247,9 @@ class Survey(TypedDict):
     reveal: str
     readers: str
     readers_days: int
+    licence: str
+    licence_words: str
+    licence_address: str
     publication: str
     open_form: bool
     minimum_cell: int

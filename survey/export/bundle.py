@@ -6,7 +6,7 @@ It is made in steps, so that whoever waits can be told how far it is.
 import hashlib
 import tempfile
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from importlib import resources
 from itertools import islice
 from typing import BinaryIO, NamedTuple
@@ -17,10 +17,11 @@ from scoring import __version__
 
 from ..models import Snapshot
 from ..security.signing import sign
-from . import codebook, croissant, datapackage, ddi, layouts, readme
+from . import codebook, croissant, datapackage, ddi, hub, hub_documents, layouts, readme
 from .archive import Archive
 from .declaration import Table
 from .description import Description, File, describe
+from .emptiness import empty_cells
 from .files import Settings
 from .formats import json_lines, parquet
 from .snapshots import open_key
@@ -55,12 +56,14 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
     # Closed too where nobody asks for the next step.
     with closing(Archive(file)) as archive, tempfile.TemporaryFile() as long:
         for place, table in enumerate(TABLES):
-            counted = _Counted(table.lines(session, snapshot, key), long if table.name == LONG else None)
-            for _piece in archive.adding(table.file, counted):
-                yield Step(table.file, TABLES_SHARE * place / len(TABLES))
-            told.files.append(counted.told(table, told))
+            with nullcontext(long) if table.name == LONG else tempfile.TemporaryFile() as copy:
+                counted = _Counted(table.lines(session, snapshot, key), copy)
+                for _piece in archive.adding(table.file, counted):
+                    yield Step(table.file, TABLES_SHARE * place / len(TABLES))
+                told.files.append(counted.told(table, told))
         yield from _formats(archive, told, long)
         _layouts(archive, told, snapshot, long)
+        yield from _hub(session, archive, told, snapshot)
         for name, text in _documents(told):
             archive.add(name, [text.encode()])
         yield Step(archive.finish(lambda content: sign(content, settings)), 1.0)
@@ -80,11 +83,27 @@ def _layouts(archive: Archive, told: Description, snapshot: Snapshot, rows: Bina
     if wide.columns > layouts.MOST_COLUMNS:
         told.remarks.append(layouts.TOO_WIDE.format(count=wide.columns, most=layouts.MOST_COLUMNS))
     else:
-        counted = _Counted(wide.lines(), None)
-        archive.add(wide.table.file, counted)
-        told.files.append(counted.told(wide.table, told))
+        with tempfile.TemporaryFile() as copy:
+            counted = _Counted(wide.lines(), copy)
+            archive.add(wide.table.file, counted)
+            told.files.append(counted.told(wide.table, told))
     archive.add("gjp/survey_fcasts.yr1.csv", _Counted(layouts.gjp_forecasts(rows), None))
     archive.add("gjp/ifps.csv", _Counted(layouts.gjp_questions(snapshot), None))
+
+
+def _hub(session: Session, archive: Archive, told: Description, snapshot: Snapshot) -> Iterator[Step]:
+    """What was published, as a hub of forecasts; before the first publication there is nothing for one."""
+    days = hub.published_days(session, snapshot)
+    if not days:
+        told.remarks.append(hub.NONE_YET)
+        return
+    for name, lines in hub.model_output(session, snapshot):
+        archive.add(f"hub/{name}", _Counted(lines, None))
+        yield Step("hub/", TABLES_SHARE + FORMATS_SHARE)
+    for name, lines in hub.target_data(session, snapshot):
+        archive.add(f"hub/{name}", _Counted(lines, None))
+    for name, text in hub_documents.documents(snapshot, told, days):
+        archive.add(f"hub/{name}", [text.encode()])
 
 
 def _documents(told: Description) -> Iterator[tuple[str, str]]:
@@ -123,4 +142,5 @@ class _Counted:
     def told(self, table: Table, of: Description) -> File:
         """The table, as it was written."""
         columns = table.columns_of(of.languages)
-        return File(table, columns, self._rows, self._size, self._digest.hexdigest())
+        empty = empty_cells(self._copy) if self._copy is not None else ()
+        return File(table, columns, self._rows, self._size, self._digest.hexdigest(), empty)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from .description import LICENSE_WORDS, Description, File
+from .description import Description, File
 
 TYPES = {
     "string": "sc:Text",
@@ -69,8 +69,8 @@ def text(told: Description) -> str:
         "temporalCoverage": f"{told.opens.isoformat()}/{told.as_of.isoformat()}",
         "inLanguage": list(told.languages),
         "creator": {"@type": "sc:Organization", "name": told.organizer},
-        "license": LICENSE_WORDS,
-        "citeAs": f"{told.organizer} ({told.created.year}). {told.title}.",
+        "license": told.licence.address or told.licence.words,
+        "citeAs": told.citation,
         **({"url": told.address} if told.address.startswith("http") else {}),
         "isLiveDataset": False,
         "distribution": [_object(file) for file in told.files],

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from .declaration import Column
-from .description import LICENSE, LICENSE_WORDS, Description, File
+from .description import Description, File
+from .examples import example_of
 
 SCHEMAS = "https://datapackage.org/profiles/2.0"
 
@@ -25,12 +26,17 @@ def _package(told: Description) -> dict[str, Any]:
         "created": f"{told.created.isoformat()}T00:00:00Z",
         **({"homepage": told.address} if told.address.startswith("http") else {}),
         "contributors": [{"title": told.organizer, "roles": ["creator"]}],
-        "licenses": [{"name": LICENSE, "title": LICENSE_WORDS}],
-        "resources": [_resource(file, names) for file in told.files],
+        "licenses": [_licence(told)],
+        "resources": [_resource(file, names, tuple(told.languages)) for file in told.files],
     }
 
 
-def _resource(file: File, names: set[str]) -> dict[str, Any]:
+def _licence(told: Description) -> dict[str, str]:
+    name, words, address = told.licence.name, told.licence.words, told.licence.address
+    return {"name": name, "title": words, **({"path": address} if address else {})}
+
+
+def _resource(file: File, names: set[str], languages: tuple[str, ...]) -> dict[str, Any]:
     foreign = [
         {
             "fields": list(one.columns),
@@ -54,7 +60,10 @@ def _resource(file: File, names: set[str]) -> dict[str, Any]:
         "hash": f"sha256:{file.sha256}",
         "schema": {
             "$schema": f"{SCHEMAS}/tableschema.json",
-            "fields": [_field(column) for column in file.columns],
+            "fields": [
+                _field(column, example_of(column, languages), file.share_empty(place))
+                for place, column in enumerate(file.columns)
+            ],
             "fieldsMatch": "exact",
             "missingValues": [""],
             # A key of which a part may be empty names a row as well, but is none of this standard.
@@ -68,10 +77,12 @@ def _is_whole(file: File) -> bool:
     return {column.name for column in file.columns if column.required}.issuperset(file.table.key)
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: Column, example: str, share_empty: float) -> dict[str, Any]:
     constraints: dict[str, Any] = {"required": True} if column.required else {}
     if column.values:
         constraints["enum"] = list(column.values)
+    ends = {"minimum": column.least, "maximum": column.most}
+    constraints |= {name: end for name, end in ends.items() if end is not None}
     labels = [{"value": code, "label": label} for code, label in column.values.items()]
     formats = {"datetime": "%Y-%m-%dT%H:%M:%SZ"}
     return {
@@ -80,6 +91,9 @@ def _field(column: Column) -> dict[str, Any]:
         **({"format": formats[column.type]} if column.type in formats else {}),
         **({"trueValues": ["true"], "falseValues": ["false"]} if column.type == "boolean" else {}),
         "description": column.meaning,
+        "example": example,
+        # Not of the standard, as `rows`.
+        "shareEmpty": share_empty,
         **({"unit": column.unit} if column.unit else {}),
         **({"categories": labels} if labels else {}),
         **({"constraints": constraints} if constraints else {}),

@@ -3,11 +3,13 @@
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from .declaration import Column
-from .description import LICENSE_WORDS, Description, File
+from .description import Description, File
 
 NAMESPACE = "ddi:codebook:2_5"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 LOCATION = f"{NAMESPACE} https://ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
+UNIVERSE = "People who agreed to the survey's consent and forecast or skipped at least one question"
+ASKED_OF = "People whose forecast of this question stood at the end of the snapshot's last day"
 #: Of a column's type: character or numeric, and its category.
 FORMATS = {
     "string": ("character", "other"),
@@ -77,12 +79,13 @@ def _study(study: Element, told: Description) -> None:
     for event, day in (("start", told.opens), ("end", told.as_of)):
         _said(summary, "collDate", day.isoformat(), event=event, date=day.isoformat())
     _said(summary, "anlyUnit", "Forecasts of individuals")
+    _said(summary, "universe", UNIVERSE)
     _said(summary, "dataKind", "Simulated answers" if told.simulated else "Survey data")
     collection = SubElement(SubElement(study, "method"), "dataColl")
     _said(collection, "collMode", "Web-based questionnaire, filled in by people themselves")
     _said(collection, "resInstru", "Structured questionnaire: probabilities, quantiles and reasons")
     use = SubElement(SubElement(study, "dataAccs"), "useStmt")
-    _said(use, "conditions", LICENSE_WORDS)
+    _said(use, "conditions", told.licence.sentence)
 
 
 def _file(made: Element, file: File) -> None:
@@ -97,6 +100,16 @@ def _file(made: Element, file: File) -> None:
 
 def _variable(made: Element, column: Column) -> None:
     _said(made, "labl", column.meaning)
+    if column.asked:
+        asked = SubElement(made, "qstn")
+        for language, words in column.asked.items():
+            _said(asked, "qstnLit", words).set(LANG, language)
+    ends = {"min": column.least, "max": column.most}
+    if any(end is not None for end in ends.values()):
+        found = {name: f"{end:g}" for name, end in ends.items() if end is not None}
+        SubElement(SubElement(made, "valrng"), "range", found)
+    if column.asked:
+        _said(made, "universe", ASKED_OF)
     for code, label in column.values.items():
         category = SubElement(made, "catgry")
         _said(category, "catValu", code)

@@ -47,6 +47,10 @@ class Column:
         Whether it is never missing.
     by_language
         Whether there is one for each language of the survey, `name_en`, `name_uk`.
+    least, most
+        Ends of the range of a number, both within it, where every row keeps to one.
+    asked
+        Language to the words of the question whose answers stand in it, of a column for one question.
     """
 
     name: str
@@ -58,6 +62,9 @@ class Column:
     text: bool = False
     required: bool = False
     by_language: bool = False
+    least: float | None = None
+    most: float | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def in_languages(self, languages: Sequence[str]) -> list["Column"]:
         """The columns it stands for.

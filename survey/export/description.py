@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ..models import Snapshot
+from ..models.licence import StatedLicence
 from .declaration import Column, Table
 from .snapshots import EXACT_TIMES
 
 #: Where nobody has said otherwise: whoever runs a survey decides who may pass its data on.
-LICENSE = "LicenseRef-ask-the-organizer"
-LICENSE_WORDS = (
-    "Nobody has said yet under which licence these data may be passed on: ask whoever runs the survey."
-)
+NO_LICENCE = "LicenseRef-ask-the-organizer"
+ASK = "Nobody has said yet under which licence these data may be passed on: ask whoever runs the survey."
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,8 @@ class File:
         How many it has, its header not counted.
     size, sha256
         Of its bytes.
+    empty
+        How many cells of each column are empty.
     """
 
     table: Table
@@ -32,6 +33,11 @@ class File:
     rows: int
     size: int
     sha256: str
+    empty: Sequence[int] = ()
+
+    def share_empty(self, place: int) -> float:
+        """The share of a column's cells that are empty, 0 to 1; of a table without rows 0."""
+        return round(self.empty[place] / self.rows, 4) if self.rows and self.empty else 0.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ class Description:
     version: str
     simulated: bool
     exact_times: str
+    #: Under which they may be passed on; None where nobody has said.
+    stated: StatedLicence | None = None
     files: list[File] = field(default_factory=list)
     #: What else there is to say, a sentence each, such as a table that was left out.
     remarks: list[str] = field(default_factory=list)
@@ -71,6 +79,16 @@ class Description:
     def organizer(self) -> str:
         """Who runs the survey, in its first language."""
         return self.organizers[self.languages[0]].strip() or "Whoever runs the survey"
+
+    @property
+    def citation(self) -> str:
+        """Who, when, what."""
+        return f"{self.organizer} ({self.created.year}). {self.title}."
+
+    @property
+    def licence(self) -> StatedLicence:
+        """Under which licence the data may be passed on, or that one has to ask."""
+        return self.stated or StatedLicence(NO_LICENCE, ASK, "")
 
     def file(self, name: str) -> File | None:
         """The table of a name; None where it was left out."""
@@ -97,4 +115,5 @@ def describe(snapshot: Snapshot, address: str, version: str) -> Description:
         version,
         survey.simulated,
         str(snapshot.parameters.get(EXACT_TIMES, "")),
+        survey.data_licence,
     )

@@ -22,11 +22,11 @@ from ..aggregation.segments import ALL, ENTRY, GROUP
 from ..clock import date_number, day_date, day_start
 from ..models import Participant, Publication, Question, Resolution, Score, Snapshot, Submission, Survey
 from ..store.engine import connection_of
-from ..store.lifecycle import current_resolutions
 from .cells import Value
 from .columns import OF_QUESTION, PARTICIPANT, QUESTION, SNAPSHOT, STUDY
 from .declaration import Column, Reference, Table
 from .forecasts import Pseudonyms
+from .outcomes import standing_outcomes
 from .snapshots import pseudonym
 
 AS_OF = Column("as_of", "date", "The UTC day at whose end the figures stood", required=True)
@@ -78,11 +78,7 @@ def _aggregates(session: Session, snapshot: Snapshot, _key: bytes) -> Iterator[S
 def _scores(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Sequence[Value]]:
     erasures = erasure_days(session, snapshot.survey)
     for question in snapshot.survey.questions:
-        standing = {
-            made.id: made
-            for made in current_resolutions(session, question)
-            if made.resolved_at <= snapshot.created_at
-        }
+        standing = {made.id: made for made in standing_outcomes(session, snapshot, question)}
         rows = connection_of(session).execute(_scores_on(standing)).all()
         told = sorted(
             (_about(standing[made]), pseudonym(key, "participant", who), made, *row)

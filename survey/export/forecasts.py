@@ -41,7 +41,7 @@ from .columns import (
     SUBMISSION,
 )
 from .declaration import Column, Table, read_back
-from .questions import given
+from .questions import given, given_of
 from .snapshots import pseudonym
 
 OUTPUT_LABELS = {
@@ -70,7 +70,7 @@ COLUMNS = (
     Column(
         "output_type_id", "string", "Of which answer or date it is; of a quantile its level stands beside"
     ),
-    Column("quantile_level", "number", "The level of a quantile, 0 to 1"),
+    Column("quantile_level", "number", "The level of a quantile, 0 to 1", least=0, most=1),
     Column(
         "value",
         "number",
@@ -87,8 +87,8 @@ COLUMNS = (
     Column(
         "base_rate_seen", "boolean", "Whether the person could see the question's base rate", required=True
     ),
-    Column("confidence_1_5", "integer", "How sure they said they are, 1 (least) to 5"),
-    Column("expertise_1_5", "integer", "How much they said they know, 1 (least) to 5"),
+    Column("confidence_1_5", "integer", "How sure they said they are, 1 (least) to 5", least=1, most=5),
+    Column("expertise_1_5", "integer", "How much they said they know, 1 (least) to 5", least=1, most=5),
     Column("is_simulated", "boolean", "Whether the person is invented", required=True, about_person=True),
     Column(
         "is_insider",
@@ -148,13 +148,11 @@ class QuestionParts(dict[tuple[int, str], Part]):
     def __init__(self, question: Question) -> None:
         self._question = question
         self._options = {option.id: option for option in question.options}
-        condition = given(question)
-        self._condition = condition
         nothing = Part(
             (-1, 0.0),
             None,
             None,
-            csv_cells(None, None, *condition, texts=typed_text),
+            csv_cells(None, None, *given(question), texts=typed_text),
             csv_cells(None, None, None),
         )
         #: What the one row of a withdrawal has in a number's place.
@@ -176,10 +174,7 @@ class QuestionParts(dict[tuple[int, str], Part]):
 
     def _what(self, option: Option, part: str) -> str:
         """Option, part, and the condition under which the number holds; a branch has its own side of it."""
-        question_key, options, holds = self._condition
-        if option.given_holds is not None and holds is not None:
-            holds = holds == option.given_holds
-        return csv_cells(option.key, part, question_key, options, holds, texts=typed_text)
+        return csv_cells(option.key, part, *given_of(self._question, option), texts=typed_text)
 
 
 class Pseudonyms(dict[int, str]):

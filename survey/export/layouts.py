@@ -11,7 +11,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ..i18n.safe_cells import plain_text, typed_text
-from ..models import Snapshot
+from ..models import Option, Question, Snapshot
 from .cells import csv_lines
 from .columns import OF_PARTICIPANT, PARTICIPANT
 from .declaration import Column, Table
@@ -24,6 +24,8 @@ TOO_WIDE = (
 )
 
 Place = tuple[str, str, str]
+#: Parts that are chances: of an option itself, its ends, and what the others will say.
+CHANCES = ("p", "low", "high", "others")
 
 
 class Wide:
@@ -53,11 +55,19 @@ class Wide:
             self._values[np.array(who), np.array(where)] = values
         self._values = self._values[[people[name] for name in self._names]]
         self._values = self._values[:, [places[place] for place in self._order]]
+        words = {
+            (question.key, option.key): _words(question, option)
+            for question in snapshot.survey.questions
+            for option in question.options
+        }
         told = tuple(
             Column(
                 _name(asked[question], codes[question, option], part),
                 "number",
                 f"{question}, {option}, {part}",
+                least=0 if part in CHANCES else None,
+                most=1 if part in CHANCES else None,
+                asked=words[question, option],
             )
             for question, option, part in self._order
         )
@@ -78,6 +88,15 @@ class Wide:
     def lines(self) -> Iterator[str]:
         """The file."""
         return csv_lines([column.name for column in self.table.columns], self.rows(), typed_text)
+
+
+def _words(question: Question, option: Option) -> dict[str, str]:
+    """What was asked, in every language; of several options with the words of this one."""
+    several = len(question.options) > 1
+    return {
+        code: question.text(code).title + (f" {option.text(code)}" if several else "")
+        for code in question.survey.languages
+    }
 
 
 def _name(question: int, option: int, part: str) -> str:

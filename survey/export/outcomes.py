@@ -5,10 +5,18 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from ..clock import day_date
-from ..models import Resolution, Snapshot
+from ..models import Question, Resolution, Snapshot
+from ..store.lifecycle import current_resolutions
 from .cells import Value
 from .columns import OF_QUESTION, QUESTION, SNAPSHOT, STUDY, study_of
 from .declaration import Column, Table
+
+
+def standing_outcomes(session: Session, snapshot: Snapshot, question: Question) -> list[Resolution]:
+    """The resolutions of a question that stood when a snapshot was made."""
+    return [
+        made for made in current_resolutions(session, question) if made.resolved_at <= snapshot.created_at
+    ]
 
 
 def _rows(session: Session, snapshot: Snapshot, _key: bytes) -> Iterator[tuple[Value, ...]]:

@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 from ..aggregation.question_specs import last_scored_day, spec_of
 from ..clock import day_date
 from ..models import Question, Snapshot
-from ..store.lifecycle import current_resolutions
 from .cells import Value, cell
 from .declaration import Column
+from .outcomes import standing_outcomes
 
 COLUMNS = (
     Column("whole", "boolean", "Whether its numbers are whole, or days; empty of chances"),
@@ -31,11 +31,9 @@ COLUMNS = (
 def question_days(session: Session, snapshot: Snapshot, question: Question) -> list[Value]:
     """The cells of `COLUMNS` of a question."""
     spec = spec_of(question)
-    standing = [
-        made for made in current_resolutions(session, question) if made.resolved_at <= snapshot.created_at
-    ]
     scored = {
-        f"{made.option.key}=" if made.option else "": last_scored_day(question, made) for made in standing
+        f"{made.option.key}=" if made.option else "": last_scored_day(question, made)
+        for made in standing_outcomes(session, snapshot, question)
     }
     return [
         spec.whole if spec.levels else None,

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from ..aggregation.publications import publications
 from ..aggregation.question_specs import spec_of
 from ..clock import day_date
-from ..models import BaseRate, Condition, Question, Resolution, Snapshot
-from ..store.lifecycle import current_resolutions
+from ..models import BaseRate, Condition, Option, Question, Resolution, Snapshot
 from . import question_days
 from .cells import Value, cell
 from .columns import KIND_LABELS, QUESTION, SNAPSHOT, STUDY
 from .declaration import Column, Table
+from .outcomes import standing_outcomes
 
 COLUMNS = (
     STUDY,
@@ -80,6 +80,14 @@ def given(question: Question) -> tuple[str | None, str | None, bool | None]:
     return event.question.key, "|".join(option.key for option in event.options), event.holds
 
 
+def given_of(question: Question, option: Option) -> tuple[str | None, str | None, bool | None]:
+    """The condition under which an option's numbers hold: a branch of a pair has its own side of it."""
+    key, options, holds = given(question)
+    if option.given_holds is not None and holds is not None:
+        holds = holds == option.given_holds
+    return key, options, holds
+
+
 def _names(snapshot: Snapshot, question: Question) -> list[Value]:
     return [snapshot.survey.slug, snapshot.number, question.key, question.theme.key, question.kind]
 
@@ -112,11 +120,7 @@ def _outcome(session: Session, snapshot: Snapshot, question: Question) -> list[V
 
     Each date of a ladder can become known at a time of its own, and is scored until its own.
     """
-    standing = [
-        resolution
-        for resolution in current_resolutions(session, question)
-        if resolution.resolved_at <= snapshot.created_at
-    ]
+    standing = standing_outcomes(session, snapshot, question)
     if not standing:
         return [None, None]
     standing.sort(key=_about)

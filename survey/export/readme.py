@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from .description import LICENSE_WORDS, Description
+from .description import Description
 
 #: Our columns in the words of other data sets; `layouts.py` writes some of their files.
 OTHERS = """
@@ -12,7 +12,7 @@ OTHERS = """
 | question_id | ifp_id | target | Question ID |
 | round_id | year | round id | |
 | option_id | answer_option | output_type_id (pmf) | place in Probability Yes Per Category |
-| given_question_id, given_option_ids, given_holds | suffix of ifp_id, q_type 1 to 5 | | a pair of questions |
+| given_question_id, given_option_ids, given_holds | suffix of ifp_id, q_type 1 to 5 | given | a pair of questions |
 | participant_id | user_id | model_id | Forecaster (Anonymized) |
 | submission_id, seq | forecast_id | | Start Time |
 | action | fcast_type 0, 1, 2, 4 | | End Time set: withdrawn |
@@ -34,6 +34,11 @@ def readme(told: Description) -> Iterator[str]:
         yield f"| `{file.table.file}` | {file.rows} | {file.table.meaning} |\n"
     yield (
         "\n`gjp/` has questions and forecasts in the columns of the Good Judgment Project.\n"
+        "`hub/` has what was published of everybody as a hub of forecasts (hubverse, schemas 6.0.0): a model for\n"
+        "each method, a round for each UTC day with publications, a task for each question and condition (`given`).\n"
+        "Numbers that are no whole distribution are left out: a ladder of which a rung was not told, or that falls.\n"
+        "`value` is unrounded, of a date in days since 1970-01-01; `target-data/oracle-output.csv` has the outcomes\n"
+        "that are known.\n"
         "`forecasts_long.parquet` and `forecasts_long.jsonl` are `forecasts_long.csv` with its types.\n"
         "Every column is told in `codebook.csv` and `codebook.md`; the same for programs in `datapackage.json`\n"
         "(Frictionless), `croissant.json` (schema.org) and `ddi.xml` (DDI-Codebook 2.5). `load.py` and `load.R`\n"
@@ -59,9 +64,10 @@ def readme(told: Description) -> Iterator[str]:
     yield (
         "\n## Verify\n\n"
         "`sha256sum -c MANIFEST.sha256` compares the files; `parley bundle verify ZIP` the archive to its last\n"
-        "byte, with its signature. The site's keys are at `/signing-key.pem` of the survey's site.\n"
+        "byte, with its signature; with `--keys` and the site's address, that a key of the site made it. The site\n"
+        "tells its keys, today's and earlier ones, at `/.well-known/parley-keys.json`.\n"
     )
-    yield f"\n## Licence\n\n{LICENSE_WORDS}\n"
+    yield f"\n## Licence\n\n{told.licence.sentence}\n"
 
 
 def citation(told: Description) -> str:
@@ -75,9 +81,19 @@ def citation(told: Description) -> str:
         f"  - name: {_quoted(told.organizer)}",
         f'version: "{told.number}"',
         f"date-released: {told.created.isoformat()}",
+        *_licence_lines(told),
         *([f"url: {_quoted(told.address)}"] if told.address.startswith("http") else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _licence_lines(told: Description) -> list[str]:
+    """The format knows identifiers of SPDX, and addresses of others; where nobody has said, nothing."""
+    if told.stated is None or not (told.stated.spdx or told.stated.address):
+        return []
+    if told.stated.spdx:
+        return [f"license: {told.stated.spdx}"]
+    return [f"license-url: {_quoted(told.stated.address)}"]
 
 
 def _quoted(text: str) -> str:

@@ -20,12 +20,12 @@ from ..aggregation.tied_days import (
     scenario_days,
 )
 from ..clock import date_number, day_date, day_number
-from ..models import Question, Resolution, Snapshot
-from ..store.lifecycle import current_resolutions
+from ..models import Snapshot
 from .cells import Value
 from .columns import OF_QUESTION, QUESTION, SNAPSHOT, STUDY
 from .declaration import Column, Table
 from .figures import AS_OF, published
+from .outcomes import standing_outcomes
 
 
 def _consistent(session: Session, snapshot: Snapshot, _key: bytes) -> Iterator[Sequence[Value]]:
@@ -58,7 +58,7 @@ def _over(session: Session, snapshot: Snapshot) -> Over:
     return {
         (question.key, made.option.key if made.option else None): day_number(made.known_from)
         for question in snapshot.survey.questions
-        for made in standing(session, snapshot, question)
+        for made in standing_outcomes(session, snapshot, question)
     }
 
 
@@ -67,18 +67,12 @@ def _known(session: Session, snapshot: Snapshot, events: Sequence[EventSpec]) ->
     found = {}
     for event in events:
         question = questions[event.question]
-        made = [one for one in standing(session, snapshot, question) if not one.annulled]
+        made = [one for one in standing_outcomes(session, snapshot, question) if not one.annulled]
         keys = [option.key for option in question.options]
         known = event_known(question.kind, keys, [came_out(question, one) for one in made], event)
         if known is not None:
             found[event] = known
     return found
-
-
-def standing(session: Session, snapshot: Snapshot, question: Question) -> list[Resolution]:
-    """The outcomes of a question that stood when a snapshot was made."""
-    found = current_resolutions(session, question)
-    return [one for one in found if one.resolved_at <= snapshot.created_at]
 
 
 CONSISTENT = Table(

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, fals
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, InOneLanguage, Moment, in_language
+from .licence import NOT_STATED, StatedLicence, stated_licence
 
 if TYPE_CHECKING:
     from .question import Question
@@ -96,6 +97,10 @@ class Survey(Base):
     second_person: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: IANA name of the zone in which times are shown beside UTC.
     zone: Mapped[str] = mapped_column(default="UTC")
+    #: One of `licence.LICENCES`: under what its data may be passed on; with "own words" those, and maybe an address.
+    licence: Mapped[str] = mapped_column(default=NOT_STATED, server_default=text("'not stated'"))
+    licence_words: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    licence_address: Mapped[str] = mapped_column(default="", server_default=text("''"))
     languages: Mapped[list[str]] = mapped_column(JSON)
 
     texts: Mapped[list["SurveyText"]] = relationship(
@@ -137,6 +142,11 @@ class Survey(Base):
     def cell(self) -> int:
         """Fewest people any published figure rests on."""
         return max(self.minimum_cell, OPEN_CELL) if self.guarded else self.minimum_cell
+
+    @property
+    def data_licence(self) -> StatedLicence | None:
+        """Under which licence its data may be passed on; None where nobody has said."""
+        return stated_licence(self.licence, self.licence_words, self.licence_address)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether answers are taken at `moment`."""

@@ -12,11 +12,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from ..export.description import NO_LICENCE
 from ..export.files import BUNDLE
-from ..i18n.formatting import number
+from ..i18n.formatting import number, percent
 from ..i18n.locale import gettext as _
 from ..models import Snapshot
+from ..models.licence import StatedLicence
 from ..services.snapshots import kept_file
+from .licences import licence_told
 from .snapshot_rows import read_lines
 
 LONG = "forecasts_long"
@@ -42,7 +45,8 @@ class BundledTable:
     Attributes
     ----------
     columns
-        Name, type, meaning, and what may stand in it, where that is a list of codes.
+        Name, type, meaning, what may stand in it, where that is a list of codes, an invented example, and which share
+        of its cells is empty; the last two are nothing of bundles of before.
     """
 
     name: str
@@ -50,7 +54,7 @@ class BundledTable:
     meaning: str
     rows: int
     size: str
-    columns: Sequence[tuple[str, str, str, str]]
+    columns: Sequence[tuple[str, str, str, str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class BundleFacts:
         Of the archive, in hexadecimal.
     citation
         How to cite it, in the words of its own language.
+    licence
+        Under which it may be passed on, in the words of its own language, and where that can be read, or nothing.
     first_rows
         Of the long table, its values first; its columns' names stand before.
     """
@@ -73,6 +79,7 @@ class BundleFacts:
     size: str
     sha256: str
     citation: str
+    licence: tuple[str, str]
     tables: Sequence[BundledTable]
     names: Sequence[str]
     first_rows: Sequence[Sequence[str]]
@@ -107,6 +114,7 @@ def bundle_facts(session: Session, snapshot: Snapshot) -> BundleFacts | None:
         in_bytes(archive.size or 0),
         archive.sha256,
         _citation(told),
+        _licence(told),
         [_table(one) for one in told["resources"]],
         _told_first(names, names),
         [_told_first(names, row) for row in islice(rows, FIRST)],
@@ -152,6 +160,13 @@ def _citation(told: Any) -> str:
     )
 
 
+def _licence(told: Any) -> tuple[str, str]:
+    """The licence that a bundle was frozen with."""
+    (one,) = told["licenses"]
+    said = StatedLicence(one["name"], one["title"], one.get("path", ""))
+    return licence_told(None if said.spdx == NO_LICENCE else said)
+
+
 def _table(told: Any) -> BundledTable:
     columns = [_column(one) for one in told["schema"]["fields"]]
     return BundledTable(
@@ -159,9 +174,10 @@ def _table(told: Any) -> BundledTable:
     )
 
 
-def _column(told: Any) -> tuple[str, str, str, str]:
+def _column(told: Any) -> tuple[str, str, str, str, str, str]:
     codes = ", ".join(one["value"] for one in told.get("categories", ()))
-    return told["name"], told["type"], told["description"], codes
+    empty = percent(told["shareEmpty"]) if "shareEmpty" in told else ""
+    return told["name"], told["type"], told["description"], codes, told.get("example", ""), empty
 
 
 def _told_first(names: Sequence[str], row: Sequence[str]) -> list[str]:

@@ -7,8 +7,10 @@ it may have leaked, and whatever was signed before has to be verified by the sam
 import contextlib
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,10 +25,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from .. import clock
 from ..store.private_files import FILE
 
 #: The file of the instance that holds the key, where no other is named.
 NAME = "signing_key"
+#: What the words before a key say the day of.
+MADE, RETIRED = "Made", "Retired"
 
 
 class NotAKey(ValueError):
@@ -68,9 +73,17 @@ def site_public_key(settings: Mapping[str, Any]) -> bytes:
 
 def site_public_keys(settings: Mapping[str, Any]) -> list[bytes]:
     """Every public key that the site has signed with, of 32 bytes each: today's first, then retired ones."""
-    path = _path(settings)
-    retired = sorted(path.parent.glob(f"{path.name}.*.pem"))
-    return [site_public_key(settings), *(public_key_of(one.read_bytes()) for one in retired)]
+    return [public for public, _made, _retired in dated_keys(settings)]
+
+
+def dated_keys(settings: Mapping[str, Any]) -> list[tuple[bytes, date | None, date | None]]:
+    """The same with the UTC days on which each was made and retired, as its file says before the key."""
+    path, today = _path(settings), site_public_key(settings)
+    retired = [one.read_bytes() for one in sorted(path.parent.glob(f"{path.name}.*.pem"))]
+    return [
+        (today, _day(MADE, path.read_bytes()), None),
+        *((public_key_of(pem), _day(MADE, pem), _day(RETIRED, pem)) for pem in retired),
+    ]
 
 
 def rotate(settings: Mapping[str, Any]) -> bytes:
@@ -82,7 +95,8 @@ def rotate(settings: Mapping[str, Any]) -> bytes:
         The new public key. The old private one is gone: whoever had it can sign nothing that is taken for today's.
     """
     path, before = _path(settings), site_public_key(settings)
-    _write(path.with_name(f"{path.name}.{key_id(before)}.pem"), pem_of(before).encode())
+    days = f"{_said(MADE, _day(MADE, path.read_bytes()))}{_said(RETIRED, clock.now().date())}"
+    _write(path.with_name(f"{path.name}.{key_id(before)}.pem"), f"{days}{pem_of(before)}".encode())
     aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     _write(aside, _private_pem())
     aside.replace(path)
@@ -152,7 +166,21 @@ def _make(path: Path) -> None:
 
 
 def _private_pem() -> bytes:
-    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    """A new key; PEM leaves room for words before it (RFC 7468), which say the day."""
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return _said(MADE, clock.now().date()).encode() + key
+
+
+def _said(what: str, day: date | None) -> str:
+    return f"{what}: {day.isoformat()}\n" if day else ""
+
+
+def _day(what: str, pem: bytes) -> date | None:
+    found = re.search(rb"^%s: (\d{4}-\d{2}-\d{2})$" % what.encode(), pem, re.MULTILINE)
+    try:
+        return date.fromisoformat(found[1].decode()) if found else None
+    except ValueError:
+        return None
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -19,6 +19,7 @@ from . import (
     static_files,
     unsaved,
     vega_script,
+    well_known,
 )
 from .account import security, sign_in
 from .account import tokens as account_tokens
@@ -102,6 +103,7 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(vega_script.blueprint)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(preregistration.blueprint)
+    app.register_blueprint(well_known.blueprint)
     app.register_blueprint(published.blueprint)
     app.register_blueprint(embeds.blueprint)
     app.register_blueprint(feeds.blueprint)

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from .. import clock
 from ..models import Survey
+from ..presenters.licences import licence_told
 from ..presenters.published_results import bibtex, citation, moved_title, published_results
 from ..services.data_controller import takes_newcomers
 from ..services.readers import readers_apart, when_published
@@ -79,6 +80,7 @@ def _kept(slug: str, theme: str) -> str:
         moved_title=moved_title(told.moved),
         citation=citation(survey, told, address),
         bibtex=bibtex(survey, told, address),
+        licence=licence_told(survey.data_licence),
         address=address,
         when=when_published(survey),
         apart=readers_apart(),

@@ -75,6 +75,8 @@ NO_PAGES = {
     "researcher.forecasts_long",
     "researcher.questions_table",
     "researcher.whole_bundle",
+    "well_known.keys",
+    "well_known.security",
 }
 #: A key for passkeys, as a phone has one.
 KEY_IN_THE_PHONE = {

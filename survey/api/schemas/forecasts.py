@@ -114,6 +114,17 @@ class Survey(SurveyInList):
         )
     )
     readers_days = JsonInt(metadata=says("Days between a publication and its being shown to everybody.", 7))
+    licence = Words(
+        metadata=says(
+            "Under which its data may be passed on: an SPDX identifier, own words (`licence_words`,"
+            " `licence_address`), or not stated.",
+            "CC-BY-4.0",
+        )
+    )
+    licence_words = Words(
+        metadata=says("What may be done with the data, where no licence of the list is chosen.")
+    )
+    licence_address = Words(metadata=says("Where own words about the licence can be read; may be empty."))
     publication = Words(metadata=says("When figures of the crowd are made.", "batched"))
     open_form = JsonBool(
         metadata=says(

@@ -14,6 +14,7 @@ from ...bank.words import LONGEST_NOTE, LONGEST_PREREGISTRATION, LONGEST_SHORT, 
 from ...i18n.locale import LANGUAGES, current_language
 from ...i18n.locale import gettext as _
 from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS, Question
+from ...models.licence import LICENCES, NOT_STATED, OWN_WORDS, SPDX
 from ...models.survey import PUBLICATIONS, READERS, REVEALS, VISIBILITIES
 from ...presenters import draft_words
 from .editor_fields import EditField, EditForm, event_code, event_of
@@ -107,6 +108,17 @@ def people_fields(form: EditForm) -> list[EditField]:
         form.field((*at, "highest_probability"), hint=percent),
         form.field((*at, "explain_change"), hint=percent),
         form.field((*at, "zone"), hint=_("Such as Europe/Kyiv; UTC where nothing is chosen.")),
+        form.field(
+            (*at, "licence"),
+            control="choice",
+            choices=_licences(),
+            hint=_(
+                "People who have a snapshot may pass it on under this. Each snapshot has the licence of the day on"
+                " which it was made."
+            ),
+        ),
+        form.field((*at, "licence_words"), control="area", rows=2, hint=_("Only with words of your own.")),
+        form.field((*at, "licence_address"), hint=_("Only with words of your own; begins with https://.")),
         form.field((*at, "protected")),
         form.field((*at, "base_rates_before")),
         form.field(
@@ -123,6 +135,16 @@ def people_fields(form: EditForm) -> list[EditField]:
 
 def _default(words: str) -> str:
     return _("%(choice)s (where nothing is chosen)", choice=words)
+
+
+def _licences() -> list[tuple[str, str]]:
+    """The names of licences are said as their authors write them, in every language."""
+    words = {
+        NOT_STATED: _("Not stated: people who want to pass the data on have to ask"),
+        **{key: f"{one.title} ({key})" for key, one in SPDX.items()},
+        OWN_WORDS: _("In words of your own"),
+    }
+    return _choices(LICENCES, words)
 
 
 def _visibilities() -> list[tuple[str, str]]:

@@ -61,6 +61,20 @@ FAULTS = {
         "survey.readers_days: must be 1 to 365, got 0",
         "readers_days",
     ),
+    "licence in words that are missing": Fault(
+        STRUCTURE,
+        'slug = "tiny"',
+        'slug = "tiny"\nlicence = "own words"\nlicence_words = " "',
+        "survey.licence_words: say here what may be done",
+        "licence_words",
+    ),
+    "licence at an address of scripts": Fault(
+        STRUCTURE,
+        'slug = "tiny"',
+        'slug = "tiny"\nlicence_address = "javascript:alert(1)"',
+        "survey.licence_address: must be an address that begins with https://",
+        "licence_address",
+    ),
     "cell too small": Fault(
         STRUCTURE, "minimum_cell = 10", "minimum_cell = 4", "survey.minimum_cell: must be 5 or more"
     ),

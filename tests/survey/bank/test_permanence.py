@@ -44,6 +44,24 @@ def test_rules_are_fixed_once_somebody_has_joined(store: Session, survey: Survey
     assert note is not None and note.is_fixed
 
 
+def test_the_licence_of_the_data_may_change_until_a_consent_names_it(store: Session, tmp_path: Path) -> None:
+    folder, place = tiny.write(tmp_path / "tiny"), ("structure", "survey", "licence")
+    survey = load_bank(store, folder)
+    join(store, survey)
+    edit(folder, "structure.toml", 'slug = "tiny"', 'slug = "tiny"\nlicence = "CC-BY-4.0"')
+    assert load_bank(store, folder).licence == "CC-BY-4.0"
+    rule = permanence_of(store, survey)
+    note = rule.note(place)
+    assert note is not None and not note.is_fixed and place not in rule.fixed_paths
+    assert ("structure", "survey", "zone") in rule.fixed_paths
+    survey.consent.texts[0].body += " Your answers go out under CC-BY-4.0."
+    edit(folder, "structure.toml", 'licence = "CC-BY-4.0"', 'licence = "CC0-1.0"')
+    assert ["survey.licence: cannot change any more" in fault for fault in refusals(store, folder)] == [True]
+    rule = permanence_of(store, survey)
+    note = rule.note(place)
+    assert note is not None and note.is_fixed and ("structure", "survey") in rule.fixed_paths
+
+
 def test_who_reads_results_is_fixed_by_the_opening_before_anybody_joins(
     store: Session, tmp_path: Path
 ) -> None:

@@ -8,7 +8,9 @@ import math
 import re
 import warnings
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import frictionless
@@ -27,6 +29,8 @@ from survey.cli import main
 from survey.export.bundle import write
 from survey.export.tables import TABLES
 from survey.models import Snapshot
+from survey.security.signing import sign
+from survey.security.site_keys import site_keys, written
 from tests.conftest import database_after
 
 from .test_forecasts import three_days
@@ -46,14 +50,15 @@ def folder(app: Flask, session: Session, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_it_describes_itself_and_its_formats_say_the_same(folder: Path) -> None:
+def test_it_describes_itself_and_its_formats_say_the_same(app: Flask, folder: Path) -> None:
     check_documents(folder)
     check_ddi(folder)
+    check_codebook(folder)
     check_formats(folder)
     check_layouts(folder)
     check_readers(folder)
     check_validators(folder)
-    check_commands(folder.parent / "bundle.zip")
+    check_commands(folder.parent / "bundle.zip", app.config["PARLEY"])
 
 
 def check_documents(folder: Path) -> None:
@@ -86,7 +91,7 @@ ORDER = {
     "prodStmt": ("prodDate", "software"),
     "distStmt": ("contact", "distDate"),
     "stdyInfo": ("abstract", "sumDscr"),
-    "sumDscr": ("collDate", "anlyUnit", "dataKind"),
+    "sumDscr": ("collDate", "anlyUnit", "universe", "dataKind"),
     "method": ("dataColl",),
     "dataColl": ("collMode", "resInstru"),
     "dataAccs": ("useStmt",),
@@ -95,7 +100,9 @@ ORDER = {
     "fileTxt": ("fileName", "fileCont", "dimensns", "fileType"),
     "dimensns": ("caseQnty", "varQnty"),
     "dataDscr": ("var",),
-    "var": ("labl", "catgry", "varFormat"),
+    "var": ("labl", "qstn", "valrng", "universe", "catgry", "varFormat"),
+    "qstn": ("qstnLit",),
+    "valrng": ("range",),
     "catgry": ("catValu", "labl"),
 }
 
@@ -113,11 +120,43 @@ def check_ddi(folder: Path) -> None:
     ids = [element.attrib["ID"] for element in root.iter() if "ID" in element.attrib]
     assert len(ids) == len(set(ids))
     variables = list(root.iter(f"{space}var"))
+    check_questions([one for one in variables if one.find(f"{space}qstn") is not None], space)
     assert {one.attrib["files"] for one in variables} <= set(ids)
     assert len(variables) == sum(
         len(one["schema"]["fields"])
         for one in json.loads((folder / "datapackage.json").read_text())["resources"]
     )
+
+
+def check_questions(variables: list[ElementTree.Element], space: str) -> None:
+    """A column for one question has its words in both languages, whom it was asked of, and of a chance the range."""
+    assert len(variables) > 10
+    for one in variables:
+        words = one.findall(f"{space}qstn/{space}qstnLit")
+        codes = [each.attrib["{http://www.w3.org/XML/1998/namespace}lang"] for each in words]
+        assert codes == ["en", "uk"] and all(each.text for each in words)
+        assert one.findtext(f"{space}universe")
+        ends = one.find(f"{space}valrng/{space}range")
+        if one.attrib["name"].endswith("_p"):
+            assert ends is not None and ends.attrib == {"min": "0", "max": "1"}
+        elif re.search(r"_\d+$", one.attrib["name"]):
+            assert ends is None
+
+
+def check_codebook(folder: Path) -> None:
+    """An example, which is nobody's, and the share of empty cells of its file stand beside each column."""
+    package = json.loads((folder / "datapackage.json").read_text())
+    told = {(one["table"], one["column"]): one for one in table(folder / "codebook.csv")}
+    for resource in package["resources"]:
+        rows = table(folder / resource["path"])
+        for declared in resource["schema"]["fields"]:
+            name, cells = declared["name"], [row[declared["name"]] for row in rows]
+            line = told[resource["name"], name]
+            share = round(cells.count("") / len(cells), 4) if cells else 0
+            assert float(line["share_empty"]) == declared["shareEmpty"] == share, name
+            assert line["example"].removeprefix("'") == declared["example"] != ""
+            if name in ("participant_id", "submission_id", "value_entered", "rationale", "words"):
+                assert declared["example"] not in cells
 
 
 def check_formats(folder: Path) -> None:
@@ -180,9 +219,24 @@ def check_validators(folder: Path) -> None:
     assert record["questions/study_id"] == b"ukraine"
 
 
-def check_commands(path: Path) -> None:
+def check_keys(path: Path, settings: Mapping[str, Any]) -> None:
+    """Of a bundle it is said when the site signed with its key; others' keys, and what is none, are refused."""
+    keys = path.with_name("keys.json")
+    keys.write_text(written(site_keys(settings)))
+    assert "(signs now, since " in typed("verify", str(path), f"--keys={keys}")
+    other = {"SIGNING_KEY": "", "INSTANCE": path.parent / "other"}
+    assert sign(b"", other).public_key
+    keys.write_text(written(site_keys(other)))
+    assert "none of those of" in typed("verify", str(path), f"--keys={keys}", code=1)
+    keys.write_text("[]")
+    assert "holds no keys of a site" in typed("verify", str(path), f"--keys={keys}", code=1)
+    assert "https://" in typed("verify", str(path), "--keys=http://parley.example.org", code=1)
+
+
+def check_commands(path: Path, settings: Mapping[str, Any]) -> None:
     """Verified and converted from the terminal; what was changed is named, and files of packages read back."""
     assert "as it was signed" in typed("verify", str(path))
+    check_keys(path, settings)
     for ending, read in (("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)):
         typed("convert", str(path), f"--to={ending}", f"--folder={path.parent}")
         frame, meta = read(str(path.parent / f"bundle-forecasts_long.{ending}"))
