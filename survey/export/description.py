@@ -6,7 +6,7 @@ from datetime import date
 
 from ..models import Snapshot
 from .declaration import Column, Table
-from .snapshots import EXACT_TIMES
+from .options import FreezeOptions, options_of
 
 #: Where nobody has said otherwise: whoever runs a survey decides who may pass its data on.
 LICENSE = "LicenseRef-ask-the-organizer"
@@ -52,7 +52,7 @@ class Description:
     address: str
     version: str
     simulated: bool
-    exact_times: str
+    options: FreezeOptions
     files: list[File] = field(default_factory=list)
     #: What else there is to say, a sentence each, such as a table that was left out.
     remarks: list[str] = field(default_factory=list)
@@ -96,5 +96,5 @@ def describe(snapshot: Snapshot, address: str, version: str) -> Description:
         f"{address.rstrip('/')}/s/{survey.slug}/" if address else "",
         version,
         survey.simulated,
-        str(snapshot.parameters.get(EXACT_TIMES, "")),
+        options_of(snapshot),
     )

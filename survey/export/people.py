@@ -38,13 +38,18 @@ from .columns import (
     OF_SUBMISSION,
     PARTICIPANT,
     QUESTION,
+    SAID,
     SNAPSHOT,
+    STATUS,
     STUDY,
     SUBMISSION,
     study_of,
 )
 from .declaration import Column, Table
-from .snapshots import EXACT_TIMES, pseudonym
+from .identifying import acted, released
+from .options import options_of
+from .snapshots import pseudonym
+from .suppression import SUPPRESSED
 
 Row = tuple[Value, ...]
 #: People who are read at once.
@@ -61,25 +66,23 @@ def people(session: Session, snapshot: Snapshot, key: bytes) -> list[tuple[str, 
     query = (
         select(Participant.id)
         .filter_by(survey_id=snapshot.survey_id, erased_on=None)
-        .where(Participant.id.in_(_acted(snapshot)))
+        .where(Participant.id.in_(acted(snapshot.survey_id, snapshot.as_of)))
     )
     return sorted((pseudonym(key, "participant", one), one) for one in session.scalars(query))
-
-
-def _acted(snapshot: Snapshot) -> Any:
-    acts = select(Submission.participant_id).where(
-        Submission.survey_id == snapshot.survey_id, Submission.received_at < until(snapshot)
-    )
-    skips = select(Skip.participant_id).where(
-        Skip.survey_id == snapshot.survey_id, Skip.skipped_at < until(snapshot)
-    )
-    return acts.union(skips)
 
 
 def _in_order(
     session: Session, snapshot: Snapshot, key: bytes, query: Select[*tuple[Any, ...]]
 ) -> Iterator[tuple[str, Sequence[Any]]]:
     """Each person's rows of a query, as it orders them, some hundred people at a time; its first column is whose."""
+    for name, _person, rows in _of_each(session, snapshot, key, query):
+        yield name, rows
+
+
+def _of_each(
+    session: Session, snapshot: Snapshot, key: bytes, query: Select[*tuple[Any, ...]]
+) -> Iterator[tuple[str, int, Sequence[Any]]]:
+    """The same, with the person's id beside their pseudonym."""
     everybody = people(session, snapshot, key)
     whose = query.selected_columns[0]
     for start in range(0, len(everybody), AT_ONCE):
@@ -88,7 +91,7 @@ def _in_order(
         for row in connection_of(session).execute(query.where(whose.in_([one for _, one in some]))):
             found[row[0]].append(row)
         for name, one in some:
-            yield name, found[one]
+            yield name, one, found[one]
 
 
 def _participants(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
@@ -159,15 +162,21 @@ def _background(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Ro
         .where(BackgroundAnswer.answered_at < until(snapshot))
         .order_by(BackgroundAnswer.participant_id, BackgroundQuestion.position, BackgroundAnswer.revision)
     )
-    for name, rows in _in_order(session, snapshot, key, query):
+    told = released(session, snapshot)
+    for name, person, rows in _of_each(session, snapshot, key, query):
         last = {asked: (kind, value) for _id, asked, kind, value in rows}
-        for asked, (kind, value) in last.items():
+        # Whoever said nothing to a question may be withheld too: else a blank would tell that something was said.
+        for asked in [*last, *(blank for blank in told.blanks_of(person) if blank not in last)]:
+            if told.withheld(person, asked):
+                yield *study_of(snapshot), name, asked, SUPPRESSED, None, None, None
+                continue
+            kind, value = last[asked]
             # What was taken back is as if it had not been said.
             if value in (None, "", []):
                 continue
             options = "|".join(value) if isinstance(value, list) else None
             number = float(value) if kind == "number" else None
-            yield *study_of(snapshot), name, asked, options, number, value if kind == "text" else None
+            yield *study_of(snapshot), name, asked, SAID, options, number, value if kind == "text" else None
 
 
 BACKGROUND = Table(
@@ -178,6 +187,7 @@ BACKGROUND = Table(
         SNAPSHOT,
         PARTICIPANT,
         Column("background_id", "string", "The key of the question about oneself", required=True),
+        STATUS,
         Column("option_ids", "string", "Keys of what was chosen, joined by |", about_person=True),
         Column("number", "number", "A number that was given", about_person=True),
         Column("words", "string", "Words that were given", text=True, about_person=True),
@@ -265,7 +275,7 @@ SUBMISSIONS = Table(
 
 
 def _paradata(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
-    exact = bool(snapshot.parameters.get(EXACT_TIMES))
+    exact = bool(options_of(snapshot).exact_times)
     for _person, name, _question, act in _acts(session, snapshot, key):
         at = act.received_at if exact else None
         yield *study_of(snapshot), name, act.input_format, act.seconds_on_page, act.language, at
@@ -337,16 +347,20 @@ def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Ro
             Submission.id,
             Submission.question_id,
             Submission.language,
+            Submission.received_at,
             Rationale.text,
         )
         .join(Rationale, Rationale.submission_id == Submission.id)
         .where(Submission.survey_id == snapshot.survey_id, Submission.received_at < until(snapshot))
         .order_by(Submission.participant_id, Submission.question_id, Submission.revision)
     )
+    reviewed = options_of(snapshot).reviewed_until
     for name, rows in _in_order(session, snapshot, key, query):
-        for _person, act, question, language, text in rows:
+        for _person, act, question, language, received, text in rows:
             mark = marks.get(act)
             status = "told" if mark is None or mark.shown else "hidden" if mark.hidden else "withheld"
+            if status == "told" and (reviewed is None or received.date() > reviewed):
+                status = "unreviewed"
             yield (
                 *study_of(snapshot),
                 pseudonym(key, "submission", act),
@@ -360,7 +374,7 @@ def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Ro
 
 RATIONALES = Table(
     "rationales",
-    "Why one person forecast so; words that others may not read are left out.",
+    "Why one person forecast so; words that others may not read, or nobody looked through, are left out.",
     (
         STUDY,
         SNAPSHOT,
@@ -376,10 +390,11 @@ RATIONALES = Table(
                 "told": "Others may read it",
                 "hidden": "Its author hides it",
                 "withheld": "An organizer withholds it",
+                "unreviewed": "Others may read it; nobody looked it through before the snapshot was frozen",
             },
             required=True,
         ),
-        Column("rationale", "string", "The words; empty where others may not read them", text=True),
+        Column("rationale", "string", "The words; empty unless its status is told", text=True),
     ),
     _rationales,
     key=("submission_id",),
