@@ -7,14 +7,15 @@ exact times.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..disclosure import marks_on
+from ..disclosure import Marks, marks_in
 from ..models import (
     BackgroundAnswer,
     BackgroundQuestion,
@@ -27,6 +28,7 @@ from ..models import (
     Skip,
     Snapshot,
     Submission,
+    Survey,
 )
 from ..store.engine import connection_of
 from .cells import Value
@@ -52,6 +54,8 @@ from .snapshots import pseudonym
 from .suppression import SUPPRESSED
 
 Row = tuple[Value, ...]
+#: Status of a rationale whose words are there.
+TOLD = "told"
 #: People who are read at once.
 AT_ONCE = 500
 
@@ -334,14 +338,45 @@ SKIPS = Table(
 )
 
 
-def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
-    marks = {
-        submission: found
-        for question in snapshot.survey.questions
-        for submission, found in marks_on(session, question).items()
-    }
-    keys = {question.id: question.key for question in snapshot.survey.questions}
-    query = (
+@dataclass(frozen=True)
+class Outgoing:
+    """A rationale that a bundle would hold the words of.
+
+    Attributes
+    ----------
+    submission
+        Its id in the store.
+    question
+        That of the question.
+    language
+        Of the page it was written on.
+    day
+        On which it was received, UTC.
+    """
+
+    submission: int
+    question: int
+    language: str
+    day: date
+    text: str
+
+
+def outgoing_rationales(session: Session, survey: Survey, as_of: date) -> list[Outgoing]:
+    """The rationales of which a snapshot of that day would hold the words, by question, the newest first."""
+    query = _written(survey, as_of).join(Participant, Participant.id == Submission.participant_id)
+    query = query.where(Participant.erased_on.is_(None)).order_by(
+        Submission.question_id, Submission.id.desc()
+    )
+    marks = marks_in(session, survey)
+    return [
+        Outgoing(act, question, language, received.date(), text)
+        for _person, act, question, language, received, text in session.execute(query)
+        if _status(marks.get(act)) == TOLD
+    ]
+
+
+def _written(survey: Survey, as_of: date) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Submission.participant_id,
             Submission.id,
@@ -351,15 +386,27 @@ def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Ro
             Rationale.text,
         )
         .join(Rationale, Rationale.submission_id == Submission.id)
-        .where(Submission.survey_id == snapshot.survey_id, Submission.received_at < until(snapshot))
-        .order_by(Submission.participant_id, Submission.question_id, Submission.revision)
+        .where(
+            Submission.survey_id == survey.id,
+            Submission.received_at < clock.day_start(as_of + timedelta(days=1)),
+        )
     )
-    reviewed = options_of(snapshot).reviewed_until
+
+
+def _status(mark: Marks | None) -> str:
+    return TOLD if mark is None or mark.shown else "hidden" if mark.hidden else "withheld"
+
+
+def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
+    marks, reviewed = marks_in(session, snapshot.survey), options_of(snapshot).reviewed_until
+    keys = {question.id: question.key for question in snapshot.survey.questions}
+    query = _written(snapshot.survey, snapshot.as_of).order_by(
+        Submission.participant_id, Submission.question_id, Submission.revision
+    )
     for name, rows in _in_order(session, snapshot, key, query):
         for _person, act, question, language, received, text in rows:
-            mark = marks.get(act)
-            status = "told" if mark is None or mark.shown else "hidden" if mark.hidden else "withheld"
-            if status == "told" and (reviewed is None or received.date() > reviewed):
+            status = _status(marks.get(act))
+            if status == TOLD and (reviewed is None or received.date() > reviewed):
                 status = "unreviewed"
             yield (
                 *study_of(snapshot),
@@ -368,7 +415,7 @@ def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Ro
                 keys[question],
                 language,
                 status,
-                text if status == "told" else None,
+                text if status == TOLD else None,
             )
 
 
@@ -387,7 +434,7 @@ RATIONALES = Table(
             "string",
             "Whether others may read it",
             values={
-                "told": "Others may read it",
+                TOLD: "Others may read it",
                 "hidden": "Its author hides it",
                 "withheld": "An organizer withholds it",
                 "unreviewed": "Others may read it; nobody looked it through before the snapshot was frozen",

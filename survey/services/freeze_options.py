@@ -1,7 +1,8 @@
 """Options of a snapshot as they are allowed: what tells more of people needs a reason."""
 
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..errors import InvalidAnswer
+from ..export.disclosure import Combination, Diversity, diversity, told_of_few
+from ..export.identifying import identified
 from ..export.options import LONGEST_REASON, MOST_K, FreezeOptions, K
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
@@ -49,8 +52,7 @@ def checked_options(session: Session, survey: Survey, options: FreezeOptions) ->
         errors["not_identifying"] = gettext(
             "The survey asks people no such question about themselves: %(keys)s.", keys=", ".join(unknown)
         )
-    yesterday = clock.now(session).date() - timedelta(days=1)
-    if options.reviewed_until is not None and options.reviewed_until > yesterday:
+    if options.reviewed_until is not None and options.reviewed_until > last_day(session):
         errors["reviewed_until"] = gettext(
             "That day is not over: more reasons may come. Give an earlier one."
         )
@@ -61,6 +63,44 @@ def checked_options(session: Session, survey: Survey, options: FreezeOptions) ->
     return replace(
         options, k_reason=reasons["k_reason"], exact_times=reasons["exact_times"], not_identifying=given
     )
+
+
+@dataclass(frozen=True)
+class DisclosureReport:
+    """Who could be singled out in a snapshot of yesterday, if nothing were suppressed.
+
+    Attributes
+    ----------
+    people
+        In the snapshot.
+    combinations
+        k-anonymity by question, by two together, and by all.
+    diversity
+        l-diversity of the forecasts over the classes of all.
+    """
+
+    people: int
+    combinations: list[Combination]
+    diversity: Diversity
+
+
+def report_before(
+    session: Session, survey: Survey, k: int = K, not_identifying: Sequence[str] = ()
+) -> DisclosureReport:
+    """The disclosure report before anything is frozen; `InvalidOptions` as of `checked_options`."""
+    checked = FreezeOptions(k, "A report tells nobody more", tuple(not_identifying))
+    options, last = checked_options(session, survey, checked), last_day(session)
+    found = identified(session, survey, last, options.not_identifying)
+    return DisclosureReport(
+        len(found.rows),
+        told_of_few(found.keys, found.rows, options.k),
+        diversity(session, survey, last, found.rows),
+    )
+
+
+def last_day(session: Session) -> date:
+    """The last UTC day that is over: what is frozen now ends with it."""
+    return clock.now(session).date() - timedelta(days=1)
 
 
 def _reason(name: str, text: str, errors: dict[str, str]) -> str:
