@@ -473,7 +473,7 @@ class Operations(Transport):
         """The snapshots there are, oldest first."""
         return self._rows("/api/v1/surveys/{slug}/snapshots", {"slug": slug}, query={"limit": limit})
 
-    def freeze_snapshot(self, slug: str, body: answers.FreezeOptions) -> answers.Task:
+    def freeze_snapshot(self, slug: str, body: answers.FreezeOptions | None = None) -> answers.Task:
         """Freeze everything received by the end of yesterday, UTC.
 
         It is made in the background; `Location` is the address of its task, which says how far it is. Whoever
@@ -481,7 +481,8 @@ class Operations(Transport):
         may be left out.
         """
         return cast(
-            "answers.Task", self._call("POST", "/api/v1/surveys/{slug}/snapshots", {"slug": slug}, body=body)
+            "answers.Task",
+            self._call("POST", "/api/v1/surveys/{slug}/snapshots", {"slug": slug}, body=body or {}),
         )
 
     def disclosure_report(

@@ -77,12 +77,12 @@ def withhold_outgoing(session: Session, user: User, survey: Survey, submission: 
     :raise NotFound: where the survey has no such reason.
     :raise InvalidAnswer: where it is not said why.
     """
+    said = _said("why", why, _("Say why: its author reads it. Nothing was changed yet."))
     lock_survey(session, survey)
     query = select(Submission).join(Rationale, Rationale.submission_id == Submission.id)
     found = session.scalar(query.where(Submission.id == submission, Submission.survey_id == survey.id))
     if found is None:
         raise NotFound()
-    said = _said("why", why, _("Say why: its author reads it. Nothing was changed yet."))
     if _marks(session, found.question, submission).withheld is None:
         _mark_as(session, user, found.question, [submission], "withhold", said)
 
