@@ -240,9 +240,9 @@ def unsuppressed(standing: SegmentMembers, minimum_cell: int) -> list[str]:
         for name, people in standing.people.items()
         if len(people) >= minimum_cell and nobody_or_enough(len(standing.everybody - people), minimum_cell)
     }
-    for family in {_family(name) for name in kept}:
+    for family in {family_of(name) for name in kept}:
         kept -= _secondary_suppression(
-            standing, {name for name in kept if _family(name) == family}, minimum_cell
+            standing, {name for name in kept if family_of(name) == family}, minimum_cell
         )
     return [name for name in standing.people if name in kept]
 
@@ -263,7 +263,8 @@ def nobody_or_enough(people: int, enough: int) -> bool:
     return people == 0 or people >= enough
 
 
-def _family(name: str) -> str:
+def family_of(name: str) -> str:
+    """The family a segment is of: `version`, `round`, `entry`, or `group` and the key of a background question."""
     return name.rpartition(" ")[0]
 
 

@@ -180,7 +180,9 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
             if query:
                 function = self.arguments(query(), location="query", unknown=ma.RAISE)(function)
             if body:
-                function = self.arguments(body())(function)
+                function = self.arguments(body(), required=not getattr(body, "may_be_left_out", False))(
+                    function
+                )
             # Told to the document alone: `alt_response` would put another function around each call.
             responses: dict[int, Any] = {refused: HTTPStatus(refused).name for refused in sorted(statuses)}
             more = {"headers": LINK} if query and issubclass(query, Page) else {}

@@ -50,6 +50,12 @@ class NoNumber:
 class StrictParser(FlaskParser):
     """Reads requests for flask-smorest by the rules of this module."""
 
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        """The body; of an operation whose body may be left out, nothing is an empty one."""
+        if getattr(schema, "may_be_left_out", False) and not req.mimetype and not req.get_data(cache=True):
+            return {}
+        return super().load_json(req, schema)
+
     def _raw_load_json(self, req: Request) -> Any:
         _check_headers(req)
         return strict_json(req.get_data(cache=True))

@@ -8,6 +8,7 @@ from werkzeug.exceptions import Forbidden
 
 from .. import clock
 from ..export.files import BUNDLE
+from ..export.options import FreezeOptions
 from ..i18n.locale import gettext
 from ..models import LIVE_STATES, Snapshot, Survey, Task
 from ..presenters import downloads
@@ -15,6 +16,7 @@ from ..presenters.snapshot_rows import CSV, NDJSON
 from ..presenters.tasks import seconds_left, task_of, task_words
 from ..services.api_tokens import EXPORT
 from ..services.enrollment import role_of
+from ..services.freeze_options import report_before
 from ..services.snapshots import finished
 from ..services.task_work import ask_snapshot
 from ..services.tasks import cancel, may_cancel
@@ -53,18 +55,42 @@ def list_snapshots(query: dict[str, Any], slug: str) -> list[dict[str, Any]]:
 
 
 @blueprint.operation(
-    "POST", "/surveys/<slug>/snapshots", answers=(202, crowd_schemas.Task), refuses=(409,), links=GOES_ON
+    "POST",
+    "/surveys/<slug>/snapshots",
+    answers=(202, crowd_schemas.Task),
+    body=crowd_schemas.FreezeOptions,
+    refuses=(409,),
+    links=GOES_ON,
 )
-def freeze_snapshot(slug: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+def freeze_snapshot(body: dict[str, Any], slug: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Freeze everything received by the end of yesterday, UTC
 
     It is made in the background; `Location` is the address of its task, which says how far it is. Whoever has one in
-    the making gets that one's: nobody has two at a time.
+    the making gets that one's: nobody has two at a time, and none with other options. The body may be left out.
     """
     survey, user = require_member(slug, EXPORT, *downloads.READERS)
-    task = transaction(partial(ask_snapshot, survey=survey, user=user))
+    options = FreezeOptions(**{**body, "not_identifying": tuple(body["not_identifying"])})
+    task = transaction(partial(ask_snapshot, survey=survey, user=user, options=options))
     address = url_for(".snapshot_task", slug=slug, number=task.id)
     return _task(survey, task), 202, {"Location": address, "Retry-After": str(ASK_AGAIN)}
+
+
+@blueprint.operation(
+    "GET",
+    "/surveys/<slug>/disclosure-report",
+    answers=(200, crowd_schemas.DisclosureReport),
+    query=crowd_schemas.AlikePeople,
+)
+def disclosure_report(query: dict[str, Any], slug: str) -> dict[str, Any]:
+    """Who could be singled out in a snapshot of yesterday, if nothing were suppressed
+
+    k-anonymity of what people said about themselves, by question, by two together and by all; l-diversity of the
+    forecasts over all. A bundle has the same of what it tells in `disclosure.csv`.
+    """
+    survey, _user = require_member(slug, EXPORT, *downloads.READERS)
+    keys = tuple(key.strip() for key in query["not_identifying"].split(",") if key.strip())
+    told = report_before(db.session, survey, query["k"], keys)
+    return {"k": query["k"], "people": told.people, "combinations": told.combinations, **vars(told.diversity)}
 
 
 @blueprint.operation(

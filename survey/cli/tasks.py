@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import ScriptInfo
 
-from .arguments import SLUG
+from .arguments import DAY, SLUG, Text
 from .root import main
 from .surveys import find_survey
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ..models import Task
+
+#: `K` and `MOST_K` of `export/options.py`, written out for the help; a test holds that they are.
+K, MOST_K = 5, 100
 
 #: Of those that are over so many are listed.
 LISTED = 20
@@ -23,13 +28,62 @@ def snapshot() -> None:
     """Snapshots of what was received, for research."""
 
 
-@snapshot.command("freeze", epilog="Example: parley snapshot freeze ukraine")
+_k = click.option(
+    "--k",
+    type=click.IntRange(1, MOST_K),
+    default=K,
+    show_default=True,
+    metavar="N",
+    help="Fewest people of whom the same is told; 1: nothing is suppressed.",
+)
+_not_identifying = click.option(
+    "--not-identifying",
+    type=Text(64),
+    multiple=True,
+    metavar="KEY",
+    help="A question about oneself by whose answer nobody is recognized; may come again.",
+)
+
+
+@snapshot.command("freeze", epilog="Example: parley snapshot freeze ukraine --k 5")
 @click.argument("slug", type=SLUG)
-def freeze(slug: str) -> None:
+@_k
+@click.option(
+    "--k-reason", type=Text(500), default="", metavar="TEXT", help=f"Why fewer than {K} are enough."
+)
+@_not_identifying
+@click.option(
+    "--stable-ids", is_flag=True, help="People bear the pseudonyms of all other snapshots frozen so."
+)
+@click.option(
+    "--exact-times",
+    type=Text(500),
+    default="",
+    metavar="TEXT",
+    help="Why days will not do: exact times, then.",
+)
+@click.option(
+    "--reviewed-until",
+    type=DAY,
+    default=None,
+    metavar="DAY",
+    help="The reasons up to this day were looked through; without it none goes out.",
+)
+def freeze(
+    slug: str,
+    k: int,
+    k_reason: str,
+    not_identifying: tuple[str, ...],
+    stable_ids: bool,
+    exact_times: str,
+    reviewed_until: "date | None",
+) -> None:
     """Freeze everything the survey SLUG received by the end of yesterday, UTC, and make the files.
 
-    It shows how far it is. Ctrl-C cancels it, and nothing of it is kept.
+    What is chosen about the people in it stands in the bundle and in the audit log. It shows how far it is. Ctrl-C
+    cancels it, and nothing of it is kept.
     """
+    from ..export.options import FreezeOptions
     from ..services import task_work
     from ..store.engine import db
     from ..store.transaction import transaction
@@ -37,7 +91,8 @@ def freeze(slug: str) -> None:
     survey = find_survey(db.session, slug)
     if survey.pilot:
         raise click.ClickException(f"{slug} is a trial: its answers are not taken out.")
-    number = transaction(lambda session: task_work.ask_snapshot(session, survey, None).id)
+    options = FreezeOptions(k, k_reason, not_identifying, stable_ids, exact_times, reviewed_until)
+    number = transaction(lambda session: task_work.ask_snapshot(session, survey, None, options).id)
     try:
         _run_shown(number)
     except KeyboardInterrupt:
@@ -51,6 +106,29 @@ def freeze(slug: str) -> None:
     if task.state != "done":
         raise click.ClickException(_line(task))
     click.echo(f"Snapshot {task.result} of {slug} is frozen, with its files")
+
+
+@snapshot.command("report", epilog="Example: parley snapshot report ukraine --k 5")
+@click.argument("slug", type=SLUG)
+@_k
+@_not_identifying
+def report(slug: str, k: int, not_identifying: tuple[str, ...]) -> None:
+    """Print who of the survey SLUG could be singled out by what they said about themselves, before it is frozen.
+
+    k-anonymity by question, by two together and by all; and l-diversity of the forecasts over all.
+    """
+    from ..services.freeze_options import report_before
+    from ..store.engine import db
+
+    told = report_before(db.session, find_survey(db.session, slug), k, not_identifying)
+    click.echo(f"{'people':>8}{'classes':>9}{'smallest':>10}{f'below {k}':>10}  told by")
+    for one in told.combinations:
+        by = ", ".join(one.keys) or "nothing"
+        click.echo(f"{told.people:>8}{one.classes:>9}{one.smallest:>10}{one.few:>10}  {by}")
+    click.echo(
+        f"Fewest different forecasts of a class on a question: {told.diversity.least}; "
+        f"all the same in {told.diversity.alike} of {told.diversity.pairs}"
+    )
 
 
 def _run_shown(number: int) -> None:

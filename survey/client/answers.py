@@ -1758,6 +1758,33 @@ class Snapshot(TypedDict):
     files: list[str]
 
 
+class FreezeOptions(TypedDict):
+    """`FreezeOptions` of the document.
+
+    Attributes
+    ----------
+    k
+        Fewest people of whom the same is told; 1: nothing is suppressed.
+    k_reason
+        Why fewer than 5 are enough; needed there.
+    not_identifying
+        Keys of questions about oneself by whose answers nobody is recognized.
+    stable_ids
+        Whether people bear the same pseudonyms as in all other snapshots frozen so.
+    exact_times
+        Why days will not do; empty: days stand for moments.
+    reviewed_until
+        The last day up to which the reasons were looked through; words of later ones are left out.
+    """
+
+    k: NotRequired[int]
+    k_reason: NotRequired[str]
+    not_identifying: NotRequired[list[str]]
+    stable_ids: NotRequired[bool]
+    exact_times: NotRequired[str]
+    reviewed_until: NotRequired[str | None]
+
+
 class Task(TypedDict):
     """`Task` of the document.
 
@@ -1798,3 +1825,51 @@ class Task(TypedDict):
     ended_at: str | None
     snapshot: int | None
     files: list[str]
+
+
+class Combination(TypedDict):
+    """`Combination` of the document.
+
+    Attributes
+    ----------
+    keys
+        Of the questions; none: there is none to count by.
+    classes
+        How many different rows of answers there are.
+    smallest
+        How many people share the rarest.
+    few
+        How many people share theirs with fewer than k.
+    """
+
+    keys: list[str]
+    classes: int
+    smallest: int
+    few: int
+
+
+class DisclosureReport(TypedDict):
+    """`DisclosureReport` of the document.
+
+    Attributes
+    ----------
+    k
+        Fewest people who are enough.
+    people
+        People in a snapshot of yesterday.
+    combinations
+        By question, by two together, and by all: the last.
+    least
+        Fewest different forecasts of a class on a question (l-diversity).
+    alike
+        Pairs of class and question with one forecast alone.
+    pairs
+        Pairs of class and question that there are.
+    """
+
+    k: int
+    people: int
+    combinations: list[Combination]
+    least: int
+    alike: int
+    pairs: int

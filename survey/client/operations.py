@@ -473,13 +473,35 @@ class Operations(Transport):
         """The snapshots there are, oldest first."""
         return self._rows("/api/v1/surveys/{slug}/snapshots", {"slug": slug}, query={"limit": limit})
 
-    def freeze_snapshot(self, slug: str) -> answers.Task:
+    def freeze_snapshot(self, slug: str, body: answers.FreezeOptions | None = None) -> answers.Task:
         """Freeze everything received by the end of yesterday, UTC.
 
         It is made in the background; `Location` is the address of its task, which says how far it is. Whoever
-        has one in the making gets that one's: nobody has two at a time.
+        has one in the making gets that one's: nobody has two at a time, and none with other options. The body
+        may be left out.
         """
-        return cast("answers.Task", self._call("POST", "/api/v1/surveys/{slug}/snapshots", {"slug": slug}))
+        return cast(
+            "answers.Task",
+            self._call("POST", "/api/v1/surveys/{slug}/snapshots", {"slug": slug}, body=body or {}),
+        )
+
+    def disclosure_report(
+        self, slug: str, *, k: int | None = None, not_identifying: str | None = None
+    ) -> answers.DisclosureReport:
+        """Who could be singled out in a snapshot of yesterday, if nothing were suppressed.
+
+        k-anonymity of what people said about themselves, by question, by two together and by all; l-diversity
+        of the forecasts over all. A bundle has the same of what it tells in `disclosure.csv`.
+        """
+        return cast(
+            "answers.DisclosureReport",
+            self._call(
+                "GET",
+                "/api/v1/surveys/{slug}/disclosure-report",
+                {"slug": slug},
+                query={"k": k, "not_identifying": not_identifying},
+            ),
+        )
 
     def snapshot_task(self, slug: str, number: int) -> answers.Task:
         """How far a snapshot is.

@@ -20,7 +20,7 @@ from .consistent import Consistent, get_consistent
 from .coverage import IntervalCoverage, interval_coverage
 from .incoherence import NoIncoherence, ShownIncoherence, get_incoherence
 from .leaderboards import Hidden, Leaderboard, NoLeaderboard, Place, get_leaderboard, never_shown
-from .rationales import Marks, Reason, Remarked, marks_on, rationales, remarked, submissions_behind
+from .rationales import Marks, Reason, Remarked, marks_in, marks_on, rationales, remarked, submissions_behind
 from .scenarios import ShownScenarios, get_scenarios
 from .score_changes import ScoreChange, score_changes
 from .score_means import MeanScore, mean_scores
@@ -59,6 +59,7 @@ __all__ = [
     "interval_coverage",
     "linked_question_ids",
     "load_publications",
+    "marks_in",
     "marks_on",
     "may_see",
     "mean_scores",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from .. import clock
@@ -14,7 +14,7 @@ from ..aggregation.forecast_arrays import crowd_answers
 from ..aggregation.publications import current_figures
 from ..aggregation.question_specs import spec_of
 from ..aggregation.segments import ALL
-from ..models import Question, Rationale, RationaleMark, Submission
+from ..models import Question, Rationale, RationaleMark, Submission, Survey
 from ..store.once import once
 from .access import Viewer, may_see
 
@@ -108,14 +108,18 @@ def remarked(session: Session, viewer: Viewer, question: Question) -> dict[int, 
 @once
 def marks_on(session: Session, question: Question) -> dict[int, Marks]:
     """What was said about the rationales of a question, by submission."""
-    query = (
-        select(RationaleMark)
-        .join(Submission, Submission.id == RationaleMark.submission_id)
-        .where(Submission.question_id == question.id)
-        .order_by(RationaleMark.id)
-    )
+    return _marks_where(session, Submission.question_id == question.id)
+
+
+def marks_in(session: Session, survey: Survey) -> dict[int, Marks]:
+    """What was said about all rationales of a survey, by submission; in one statement, however many questions."""
+    return _marks_where(session, Submission.survey_id == survey.id)
+
+
+def _marks_where(session: Session, which: ColumnElement[bool]) -> dict[int, Marks]:
+    query = select(RationaleMark).join(Submission, Submission.id == RationaleMark.submission_id).where(which)
     found: dict[int, Marks] = {}
-    for mark in session.scalars(query):
+    for mark in session.scalars(query.order_by(RationaleMark.id)):
         found.setdefault(mark.submission_id, Marks()).add(mark)
     return found
 

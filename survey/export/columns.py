@@ -3,6 +3,7 @@
 from ..models import KIND_NAMES, Snapshot
 from .cells import Value
 from .declaration import Column, Reference
+from .suppression import SUPPRESSED
 
 #: What a kind of question is called in a codebook.
 KIND_LABELS = dict(
@@ -55,6 +56,16 @@ SUBMISSION = Column(
 )
 
 OPTION = Column("option_id", "string", "The option's key in its question", required=True)
+
+#: An answer about oneself is there.
+SAID = "said"
+STATUS = Column(
+    "status",
+    "string",
+    "Whether the answer is here; no row at all: nothing was said",
+    values={SAID: "As it was given", SUPPRESSED: "Withheld, whether one was given or not: too few are alike"},
+    required=True,
+)
 
 OF_PARTICIPANT = Reference(("participant_id",), "participants", ("participant_id",))
 OF_SUBMISSION = Reference(("submission_id",), "submissions", ("submission_id",))

@@ -7,7 +7,7 @@ from datetime import date
 from ..models import Snapshot
 from ..models.licence import StatedLicence
 from .declaration import Column, Table
-from .snapshots import EXACT_TIMES
+from .options import FreezeOptions, options_of
 
 #: Where nobody has said otherwise: whoever runs a survey decides who may pass its data on.
 NO_LICENCE = "LicenseRef-ask-the-organizer"
@@ -58,7 +58,7 @@ class Description:
     address: str
     version: str
     simulated: bool
-    exact_times: str
+    options: FreezeOptions
     #: Under which they may be passed on; None where nobody has said.
     stated: StatedLicence | None = None
     files: list[File] = field(default_factory=list)
@@ -114,6 +114,6 @@ def describe(snapshot: Snapshot, address: str, version: str) -> Description:
         f"{address.rstrip('/')}/s/{survey.slug}/" if address else "",
         version,
         survey.simulated,
-        str(snapshot.parameters.get(EXACT_TIMES, "")),
+        options_of(snapshot),
         survey.data_licence,
     )

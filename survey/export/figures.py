@@ -18,16 +18,29 @@ from ..aggregation.question_specs import spec_of
 from ..aggregation.rounding import rounded_score
 from ..aggregation.rules import EARLIER, rule_behind
 from ..aggregation.scores import OWN_RULES
-from ..aggregation.segments import ALL, ENTRY, GROUP
+from ..aggregation.segments import ALL, ENTRY, GROUP, family_of
 from ..clock import date_number, day_date, day_start
-from ..models import Participant, Publication, Question, Resolution, Score, Snapshot, Submission, Survey
+from ..models import (
+    GROUPING_KINDS,
+    BackgroundQuestion,
+    Participant,
+    Publication,
+    Question,
+    Resolution,
+    Score,
+    Snapshot,
+    Submission,
+    Survey,
+)
 from ..store.engine import connection_of
 from .cells import Value
-from .columns import OF_QUESTION, PARTICIPANT, QUESTION, SNAPSHOT, STUDY
+from .columns import OF_QUESTION, PARTICIPANT, QUESTION, SAID, SNAPSHOT, STATUS, STUDY
 from .declaration import Column, Reference, Table
 from .forecasts import Pseudonyms
+from .identifying import released
 from .outcomes import standing_outcomes
 from .snapshots import pseudonym
+from .suppression import SUPPRESSED
 
 AS_OF = Column("as_of", "date", "The UTC day at whose end the figures stood", required=True)
 #: Whether a stored figure can be computed again from the rows.
@@ -64,13 +77,16 @@ def _publications(session: Session, snapshot: Snapshot, _key: bytes) -> Iterator
 
 
 def _aggregates(session: Session, snapshot: Snapshot, _key: bytes) -> Iterator[Sequence[Value]]:
+    withheld = {f"{GROUP} {key}" for key in released(session, snapshot).partly_withheld}
     for question, one in published(session, snapshot):
         spec, names = spec_of(question), (*_names(snapshot, question), one.as_of)
         for segment, part in one.figures.items():
             of = date.fromisoformat(part["as_of"]) if "as_of" in part else one.as_of
+            # To the last bit a group's figure tells who is in it: of one with blanks there is what pages show.
+            bare = family_of(segment) in withheld
             if of == one.as_of:
-                for row in figure_rows(spec, part):
-                    yield *names, segment, of, *row
+                for option, method, statistic, value, shown in figure_rows(spec, part):
+                    yield *names, segment, of, option, method, statistic, None if bare else value, shown
             else:
                 yield *names, segment, of, None, None, None, None, None
 
@@ -110,20 +126,36 @@ def _scores_on(standing: Iterable[int]) -> Any:
 
 def _memberships(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Sequence[Value]]:
     names, groups = Pseudonyms(key), said_groups(session, snapshot.survey)
-    of_person: dict[str, list[tuple[str, date, str | None]]] = {}
+    told, choices = released(session, snapshot), _choices(session, snapshot.survey)
+    of_person: dict[str, list[tuple[str, date, str, str | None]]] = {}
     answered = set(session.scalars(_answered(snapshot)))
     last = date_number(snapshot.as_of)
     for entry, people in groups.entries.items():
         for person, joined in people.items():
             if joined <= last:
-                of_person[names[person]] = [(ENTRY, day_date(joined), entry or None)]
+                blanks = [key for key in told.blanks_of(person) if person in answered and key in choices]
+                of_person[names[person]] = [
+                    (ENTRY, day_date(joined), SAID, entry or None),
+                    *((f"{GROUP} {blank}", day_date(joined), SUPPRESSED, None) for blank in blanks),
+                ]
     for one in groups.said:
-        if one.day <= last and one.participant in answered:
+        if (
+            one.day <= last
+            and one.participant in answered
+            and not told.withheld(one.participant, one.question)
+        ):
             chosen = "|".join(one.options) or None
-            of_person[names[one.participant]].append((f"{GROUP} {one.question}", day_date(one.day), chosen))
+            family = f"{GROUP} {one.question}"
+            of_person[names[one.participant]].append((family, day_date(one.day), SAID, chosen))
     for name in sorted(of_person):
         for place, row in enumerate(of_person[name], start=1):
             yield snapshot.survey.slug, snapshot.number, name, place, *row
+
+
+def _choices(session: Session, survey: Survey) -> set[str]:
+    """Keys of the questions about oneself that form groups."""
+    query = select(BackgroundQuestion.key).filter_by(survey_id=survey.id)
+    return set(session.scalars(query.where(BackgroundQuestion.kind.in_(GROUPING_KINDS))))
 
 
 def _answered(snapshot: Snapshot) -> Any:
@@ -218,7 +250,7 @@ AGGREGATES = Table(
         Column(
             "statistic", "string", "What it is: value, low and high, a quantile, people, spread, histogram"
         ),
-        Column("value", "number", "Unrounded"),
+        Column("value", "number", "Unrounded; empty of a group whose people's answers are partly withheld"),
         Column("shown", "number", "As pages show it; empty where none does as a number"),
     ),
     _aggregates,
@@ -282,11 +314,17 @@ MEMBERSHIPS = Table(
             "The segments it is about: entry, or group and the key of the question about oneself",
             required=True,
         ),
-        Column("since", "date", "The UTC day of the answer, or of joining", required=True),
+        Column(
+            "since",
+            "date",
+            "The UTC day of the answer, or of joining; of joining too where withheld",
+            required=True,
+        ),
+        STATUS,
         Column(
             "segments",
             "string",
-            "Last words of the segments' names, joined by |; empty where it was taken back",
+            "Last words of the segments' names, joined by |; empty where it was taken back or is withheld",
         ),
     ),
     _memberships,

@@ -7,14 +7,15 @@ exact times.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..disclosure import marks_on
+from ..disclosure import Marks, marks_in
 from ..models import (
     BackgroundAnswer,
     BackgroundQuestion,
@@ -27,6 +28,7 @@ from ..models import (
     Skip,
     Snapshot,
     Submission,
+    Survey,
 )
 from ..store.engine import connection_of
 from .cells import Value
@@ -38,15 +40,22 @@ from .columns import (
     OF_SUBMISSION,
     PARTICIPANT,
     QUESTION,
+    SAID,
     SNAPSHOT,
+    STATUS,
     STUDY,
     SUBMISSION,
     study_of,
 )
 from .declaration import Column, Table
-from .snapshots import EXACT_TIMES, pseudonym
+from .identifying import acted, released
+from .options import options_of
+from .snapshots import pseudonym
+from .suppression import SUPPRESSED
 
 Row = tuple[Value, ...]
+#: Status of a rationale whose words are there.
+TOLD = "told"
 #: People who are read at once.
 AT_ONCE = 500
 
@@ -61,25 +70,23 @@ def people(session: Session, snapshot: Snapshot, key: bytes) -> list[tuple[str, 
     query = (
         select(Participant.id)
         .filter_by(survey_id=snapshot.survey_id, erased_on=None)
-        .where(Participant.id.in_(_acted(snapshot)))
+        .where(Participant.id.in_(acted(snapshot.survey_id, snapshot.as_of)))
     )
     return sorted((pseudonym(key, "participant", one), one) for one in session.scalars(query))
-
-
-def _acted(snapshot: Snapshot) -> Any:
-    acts = select(Submission.participant_id).where(
-        Submission.survey_id == snapshot.survey_id, Submission.received_at < until(snapshot)
-    )
-    skips = select(Skip.participant_id).where(
-        Skip.survey_id == snapshot.survey_id, Skip.skipped_at < until(snapshot)
-    )
-    return acts.union(skips)
 
 
 def _in_order(
     session: Session, snapshot: Snapshot, key: bytes, query: Select[*tuple[Any, ...]]
 ) -> Iterator[tuple[str, Sequence[Any]]]:
     """Each person's rows of a query, as it orders them, some hundred people at a time; its first column is whose."""
+    for name, _person, rows in _of_each(session, snapshot, key, query):
+        yield name, rows
+
+
+def _of_each(
+    session: Session, snapshot: Snapshot, key: bytes, query: Select[*tuple[Any, ...]]
+) -> Iterator[tuple[str, int, Sequence[Any]]]:
+    """The same, with the person's id beside their pseudonym."""
     everybody = people(session, snapshot, key)
     whose = query.selected_columns[0]
     for start in range(0, len(everybody), AT_ONCE):
@@ -88,7 +95,7 @@ def _in_order(
         for row in connection_of(session).execute(query.where(whose.in_([one for _, one in some]))):
             found[row[0]].append(row)
         for name, one in some:
-            yield name, found[one]
+            yield name, one, found[one]
 
 
 def _participants(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
@@ -159,15 +166,21 @@ def _background(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Ro
         .where(BackgroundAnswer.answered_at < until(snapshot))
         .order_by(BackgroundAnswer.participant_id, BackgroundQuestion.position, BackgroundAnswer.revision)
     )
-    for name, rows in _in_order(session, snapshot, key, query):
+    told = released(session, snapshot)
+    for name, person, rows in _of_each(session, snapshot, key, query):
         last = {asked: (kind, value) for _id, asked, kind, value in rows}
-        for asked, (kind, value) in last.items():
+        # Whoever said nothing to a question may be withheld too: else a blank would tell that something was said.
+        for asked in [*last, *(blank for blank in told.blanks_of(person) if blank not in last)]:
+            if told.withheld(person, asked):
+                yield *study_of(snapshot), name, asked, SUPPRESSED, None, None, None
+                continue
+            kind, value = last[asked]
             # What was taken back is as if it had not been said.
             if value in (None, "", []):
                 continue
             options = "|".join(value) if isinstance(value, list) else None
             number = float(value) if kind == "number" else None
-            yield *study_of(snapshot), name, asked, options, number, value if kind == "text" else None
+            yield *study_of(snapshot), name, asked, SAID, options, number, value if kind == "text" else None
 
 
 BACKGROUND = Table(
@@ -178,6 +191,7 @@ BACKGROUND = Table(
         SNAPSHOT,
         PARTICIPANT,
         Column("background_id", "string", "The key of the question about oneself", required=True),
+        STATUS,
         Column("option_ids", "string", "Keys of what was chosen, joined by |", about_person=True),
         Column("number", "number", "A number that was given", about_person=True),
         Column("words", "string", "Words that were given", text=True, about_person=True),
@@ -265,7 +279,7 @@ SUBMISSIONS = Table(
 
 
 def _paradata(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
-    exact = bool(snapshot.parameters.get(EXACT_TIMES))
+    exact = bool(options_of(snapshot).exact_times)
     for _person, name, _question, act in _acts(session, snapshot, key):
         at = act.received_at if exact else None
         yield *study_of(snapshot), name, act.input_format, act.seconds_on_page, act.language, at
@@ -324,29 +338,76 @@ SKIPS = Table(
 )
 
 
-def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
-    marks = {
-        submission: found
-        for question in snapshot.survey.questions
-        for submission, found in marks_on(session, question).items()
-    }
-    keys = {question.id: question.key for question in snapshot.survey.questions}
-    query = (
+@dataclass(frozen=True)
+class Outgoing:
+    """A rationale that a bundle would hold the words of.
+
+    Attributes
+    ----------
+    submission
+        Its id in the store.
+    question
+        That of the question.
+    language
+        Of the page it was written on.
+    day
+        On which it was received, UTC.
+    """
+
+    submission: int
+    question: int
+    language: str
+    day: date
+    text: str
+
+
+def outgoing_rationales(session: Session, survey: Survey, as_of: date) -> list[Outgoing]:
+    """The rationales of which a snapshot of that day would hold the words, by question, the newest first."""
+    query = _written(survey, as_of).join(Participant, Participant.id == Submission.participant_id)
+    query = query.where(Participant.erased_on.is_(None)).order_by(
+        Submission.question_id, Submission.id.desc()
+    )
+    marks = marks_in(session, survey)
+    return [
+        Outgoing(act, question, language, received.date(), text)
+        for _person, act, question, language, received, text in session.execute(query)
+        if _status(marks.get(act)) == TOLD
+    ]
+
+
+def _written(survey: Survey, as_of: date) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Submission.participant_id,
             Submission.id,
             Submission.question_id,
             Submission.language,
+            Submission.received_at,
             Rationale.text,
         )
         .join(Rationale, Rationale.submission_id == Submission.id)
-        .where(Submission.survey_id == snapshot.survey_id, Submission.received_at < until(snapshot))
-        .order_by(Submission.participant_id, Submission.question_id, Submission.revision)
+        .where(
+            Submission.survey_id == survey.id,
+            Submission.received_at < clock.day_start(as_of + timedelta(days=1)),
+        )
+    )
+
+
+def _status(mark: Marks | None) -> str:
+    return TOLD if mark is None or mark.shown else "hidden" if mark.hidden else "withheld"
+
+
+def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
+    marks, reviewed = marks_in(session, snapshot.survey), options_of(snapshot).reviewed_until
+    keys = {question.id: question.key for question in snapshot.survey.questions}
+    query = _written(snapshot.survey, snapshot.as_of).order_by(
+        Submission.participant_id, Submission.question_id, Submission.revision
     )
     for name, rows in _in_order(session, snapshot, key, query):
-        for _person, act, question, language, text in rows:
-            mark = marks.get(act)
-            status = "told" if mark is None or mark.shown else "hidden" if mark.hidden else "withheld"
+        for _person, act, question, language, received, text in rows:
+            status = _status(marks.get(act))
+            if status == TOLD and (reviewed is None or received.date() > reviewed):
+                status = "unreviewed"
             yield (
                 *study_of(snapshot),
                 pseudonym(key, "submission", act),
@@ -354,13 +415,13 @@ def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Ro
                 keys[question],
                 language,
                 status,
-                text if status == "told" else None,
+                text if status == TOLD else None,
             )
 
 
 RATIONALES = Table(
     "rationales",
-    "Why one person forecast so; words that others may not read are left out.",
+    "Why one person forecast so; words that others may not read, or nobody looked through, are left out.",
     (
         STUDY,
         SNAPSHOT,
@@ -373,13 +434,14 @@ RATIONALES = Table(
             "string",
             "Whether others may read it",
             values={
-                "told": "Others may read it",
+                TOLD: "Others may read it",
                 "hidden": "Its author hides it",
                 "withheld": "An organizer withholds it",
+                "unreviewed": "Others may read it; nobody looked it through before the snapshot was frozen",
             },
             required=True,
         ),
-        Column("rationale", "string", "The words; empty where others may not read them", text=True),
+        Column("rationale", "string", "The words; empty unless its status is told", text=True),
     ),
     _rationales,
     key=("submission_id",),

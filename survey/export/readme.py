@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from .description import Description
+from .options import FreezeOptions
 
 #: Our columns in the words of other data sets; `layouts.py` writes some of their files.
 OTHERS = """
@@ -50,16 +51,12 @@ def readme(told: Description) -> Iterator[str]:
         "- A number is the shortest text that reads back to the same double.\n"
         "- A text that a spreadsheet could run as a formula, or that a program could take for a number, begins with\n"
         "  `'`; without it, it is as it was typed.\n"
-        "- Ids of people and of their acts are pseudonyms of this snapshot alone. Rows stand in their order, which\n"
-        "  tells nothing. Whoever knows what somebody said can find their row: pass on what you must only.\n"
+        "- Rows stand in the order of ids, which tells nothing.\n"
         "- Invented people (`is_simulated`) and people who work on the survey (`is_insider`) are marked.\n"
     )
-    if told.exact_times:
-        yield f"- `paradata.csv` holds exact times, for this reason: {told.exact_times}\n"
-    else:
-        yield "- Days stand for moments.\n"
     for remark in told.remarks:
         yield f"- {remark}\n"
+    yield from _protection(told.options)
     yield f"\n## In other words\n{OTHERS}"
     yield (
         "\n## Verify\n\n"
@@ -68,6 +65,53 @@ def readme(told: Description) -> Iterator[str]:
         "tells its keys, today's and earlier ones, at `/.well-known/parley-keys.json`.\n"
     )
     yield f"\n## Licence\n\n{told.licence.sentence}\n"
+
+
+def _protection(options: FreezeOptions) -> Iterator[str]:
+    """How the people in it are protected, and what of them can be found all the same."""
+    yield "\n## The people in it\n\n"
+    if options.stable_ids:
+        yield (
+            "- `participant_id` is the same as in every other snapshot of this survey that was frozen with stable\n"
+            "  ids: whoever has two of them can follow each person. All other ids are of this snapshot alone.\n"
+        )
+    else:
+        yield "- Ids of people and of their acts are pseudonyms of this snapshot alone.\n"
+    yield (
+        "- Two files can be matched by what people said, whatever their ids; and whoever knows what somebody said\n"
+        "  can find their row. Pass on what you must only.\n"
+    )
+    yield from _suppression(options)
+    if options.reviewed_until:
+        yield f"- Rationales up to {options.reviewed_until} were looked through before they went out; words of\n"
+        yield "  later ones are left out.\n"
+    else:
+        yield "- Nobody looked through the rationales before: their words are left out.\n"
+    if options.exact_times:
+        yield f"- `paradata.csv` holds exact times, for this reason: {options.exact_times}\n"
+    else:
+        yield "- Days stand for moments.\n"
+
+
+def _suppression(options: FreezeOptions) -> Iterator[str]:
+    if options.k > 1:
+        yield (
+            f"- k-anonymity, k = {options.k}: of what people said about themselves each combination is shared by at\n"
+            "  least so many (Samarati & Sweeney, 1998), by local suppression: what is blanked has the status\n"
+            "  `suppressed` in `background_answers.csv` and `memberships.csv`. More is blanked than that asks\n"
+            "  for, so that no blank follows from how many people a published group has (complementary\n"
+            "  suppression). Figures of groups with blanks stand in `aggregates.csv` as pages show them, and cannot\n"
+            "  be computed again. How and when somebody came, in which language, and what they forecast is as\n"
+            "  it was.\n"
+        )
+    else:
+        yield "- What people said about themselves is as they said it, however few are alike.\n"
+    if options.k_reason:
+        yield f"- So few for this reason: {options.k_reason}\n"
+    if options.not_identifying:
+        keys = ", ".join(options.not_identifying)
+        yield f"- Told as they are, since nobody is recognized by them: {keys}.\n"
+    yield "- `disclosure.csv` counts how many people share what is told (k-anonymity, l-diversity).\n"
 
 
 def citation(told: Description) -> str:

@@ -2,6 +2,7 @@
 
 from . import (
     coherence,
+    disclosure,
     figures,
     forecasts,
     kept_clashes,
@@ -23,6 +24,7 @@ TABLES: tuple[Table, ...] = (
     kept_clashes.TABLE,
     *figures.TABLES,
     *tied_figures.TABLES,
+    disclosure.TABLE,
 )
 #: The same by name.
 BY_NAME = {table.name: table for table in TABLES}

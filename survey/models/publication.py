@@ -66,6 +66,8 @@ class Snapshot(Base):
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     #: 32 random bytes, sealed with the application's key.
     sealed_key: Mapped[bytes]
+    #: The survey's wave key, sealed too: where people bear the same pseudonyms in all snapshots that have it.
+    sealed_wave_key: Mapped[bytes | None]
     manifest_hash: Mapped[str | None]
     signature: Mapped[bytes | None]
     #: Since then it is not given out any more: somebody in it has erased their answers.

@@ -1,8 +1,9 @@
 """Background tasks: what was asked for, who works at it, how far it is, how it ended."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Base, Moment
@@ -54,6 +55,8 @@ class Task(Base):
     result: Mapped[int | None]
     #: The snapshot that is being made; of one that fails or is cancelled it goes with its files.
     snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("snapshot.id"))
+    #: How a snapshot is to be frozen: the parameters it will have.
+    parameters: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     survey: Mapped[Survey | None] = relationship()
     snapshot: Mapped[Snapshot | None] = relationship()

@@ -71,6 +71,22 @@ def withhold(session: Session, user: User, role: str, question: Question, about:
     _mark_as(session, user, question, found, "withhold", said)
 
 
+def withhold_outgoing(session: Session, user: User, survey: Survey, submission: int, why: str) -> None:
+    """Keep a reason from everybody but its author before a snapshot would hold it, published or not; once.
+
+    :raise NotFound: where the survey has no such reason.
+    :raise InvalidAnswer: where it is not said why.
+    """
+    said = _said("why", why, _("Say why: its author reads it. Nothing was changed yet."))
+    lock_survey(session, survey)
+    query = select(Submission).join(Rationale, Rationale.submission_id == Submission.id)
+    found = session.scalar(query.where(Submission.id == submission, Submission.survey_id == survey.id))
+    if found is None:
+        raise NotFound()
+    if _marks(session, found.question, submission).withheld is None:
+        _mark_as(session, user, found.question, [submission], "withhold", said)
+
+
 def release(session: Session, user: User, role: str, question: Question, about: str) -> None:
     """Show a reason again that was withheld, or let one stand that was reported."""
 

@@ -22,15 +22,18 @@ from ..export import bundle
 from ..export.bundle import Step
 from ..export.files import BUNDLE
 from ..export.kept import PIECE, Kept
-from ..export.snapshots import EXACT_TIMES, key_box
+from ..export.options import FreezeOptions
+from ..export.snapshots import key_box
 from ..i18n.locale import gettext
 from ..models import LIVE_STATES, Snapshot, SnapshotFile, SnapshotPiece, Survey, Task
 from ..store.engine import consistent_read
 from ..store.transaction import lock_survey, transaction
 from .audit_log import record
+from .freeze_options import checked_options
 
 #: The shares of the work that are done when the bundle is made, and when its pieces are kept.
 MADE, KEPT = 0.9, 0.99
+DEFAULTS = FreezeOptions()
 
 
 def freeze(
@@ -40,22 +43,23 @@ def freeze(
     *,
     by_id: int | None = None,
     as_of: date | None = None,
-    exact_times: str = "",
+    options: FreezeOptions = DEFAULTS,
 ) -> Snapshot:
     """Make a snapshot of everything received by the end of a UTC day that is over (default yesterday).
 
     Parameters
     ----------
-    exact_times
-        Why days will not do: the snapshot then has the moment of each act, and its README and the log the reason.
+    options
+        How the people in it are protected; its README and the audit log have them, with their reasons.
 
     Raises
     ------
+    InvalidOptions
+        Where the options are refused, as by `checked_options`.
     ValueError
-        Where a protected survey is asked for exact times, which it does not keep.
         Where the day is not over yet: its bytes could still change. And for a pilot, whose answers nobody takes out.
     """
-    snapshot = begin(session, survey, settings, by_id=by_id, as_of=as_of, exact_times=exact_times)
+    snapshot = begin(session, survey, settings, by_id=by_id, as_of=as_of, options=options)
     note(session, snapshot)
     return snapshot
 
@@ -67,17 +71,16 @@ def begin(
     *,
     by_id: int | None = None,
     as_of: date | None = None,
-    exact_times: str = "",
+    options: FreezeOptions = DEFAULTS,
 ) -> Snapshot:
     """A snapshot that has its number, day and key, and whose files are still to be made; refusals as of `freeze`."""
     if survey.pilot:
         raise ValueError(f"survey {survey.slug} is a trial: its answers are not taken out")
-    if survey.protected and exact_times:
-        raise ValueError(f"survey {survey.slug} is protected: it keeps days, and has no exact times")
     today = clock.now(session).date()
     day = as_of or today - timedelta(days=1)
     if day >= today:
         raise ValueError(f"as_of must be a day that is over, before {today}, got {day}")
+    options = checked_options(session, survey, options)
     # Snapshots of one survey queue up, so that no two find the same number free.
     lock_survey(session, survey)
     # The highest and not their count: one that was cancelled is gone, and a later one may be finished.
@@ -88,12 +91,25 @@ def begin(
         as_of=day,
         created_at=clock.now(session),
         by_id=by_id,
-        parameters={EXACT_TIMES: exact_times} if exact_times else {},
-        sealed_key=key_box(settings).encrypt(secrets.token_bytes(32)),
+        parameters=options.parameters,
+        sealed_key=_new_key(settings),
+        sealed_wave_key=_wave_key(session, survey, settings) if options.stable_ids else None,
     )
     session.add(snapshot)
     session.flush()
     return snapshot
+
+
+def _new_key(settings: Mapping[str, Any]) -> bytes:
+    return key_box(settings).encrypt(secrets.token_bytes(32))
+
+
+def _wave_key(session: Session, survey: Survey, settings: Mapping[str, Any]) -> bytes:
+    """The survey's key for ids that stay the same, made at its first use; each snapshot that has it keeps it."""
+    used = select(Snapshot.sealed_wave_key).where(
+        Snapshot.survey_id == survey.id, Snapshot.sealed_wave_key.is_not(None)
+    )
+    return session.scalar(used.order_by(Snapshot.number).limit(1)) or _new_key(settings)
 
 
 def note(session: Session, snapshot: Snapshot) -> None:

@@ -13,12 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..errors import AnswersGone, SurveyError
+from ..export.options import FreezeOptions
 from ..i18n.locale import gettext
 from ..models import Snapshot, Survey, Task, User
 from ..progress import Progress
 from ..store.engine import db
 from ..store.transaction import transaction
 from . import snapshots, tasks
+from .freeze_options import checked_options
 from .tasks import Stopped, TaskClaim
 
 logger = logging.getLogger(__name__)
@@ -36,6 +38,19 @@ class Busy(SurveyError):
         super().__init__(
             gettext(
                 "A snapshot of another survey is being made for you. Nothing was begun; ask again when it is ready."
+            )
+        )
+
+
+class BusyOtherwise(SurveyError):
+    """Who asks waits for a snapshot of the same survey that is frozen with other options."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "A snapshot with other options is being made for you. Nothing was begun; wait for it, or cancel it."
             )
         )
 
@@ -68,17 +83,27 @@ class TaskProgress:
         self._told_at = time.monotonic()
 
 
-def ask_snapshot(session: Session, survey: Survey, user: User | None) -> Task:
+def ask_snapshot(
+    session: Session, survey: Survey, user: User | None, options: FreezeOptions = snapshots.DEFAULTS
+) -> Task:
     """Let a snapshot of a survey be made; where this person has one in the making, that one.
 
     Raises
     ------
     Busy
         Where theirs is of another survey. Commands are nobody, and have one at a time together.
+    BusyOtherwise
+        Where theirs has other options.
+    InvalidOptions
+        Where the options are refused.
     """
-    task = tasks.ask(session, "snapshot", survey=survey, by_id=user.id if user else None)
+    asked = checked_options(session, survey, options).parameters
+    by_id = user.id if user else None
+    task = tasks.ask(session, "snapshot", survey=survey, by_id=by_id, parameters=asked)
     if task.survey_id != survey.id:
         raise Busy()
+    if (task.parameters or FreezeOptions().parameters) != asked:
+        raise BusyOtherwise()
     return task
 
 
@@ -209,7 +234,10 @@ def _begun(session: Session, mine: TaskClaim) -> int:
         assert task.survey is not None
         day = task.asked_at.date() - timedelta(days=1)
         settings = current_app.config["PARLEY"]
-        task.snapshot = snapshots.begin(session, task.survey, settings, by_id=task.by_id, as_of=day)
+        options = FreezeOptions.read(task.parameters or {})
+        task.snapshot = snapshots.begin(
+            session, task.survey, settings, by_id=task.by_id, as_of=day, options=options
+        )
         session.flush()
     assert task.snapshot_id is not None
     return task.snapshot_id

@@ -39,13 +39,22 @@ class TaskClaim:
     worker: str
 
 
-def ask(session: Session, kind: str, *, survey: Survey | None = None, by_id: int | None = None) -> Task:
+def ask(
+    session: Session,
+    kind: str,
+    *,
+    survey: Survey | None = None,
+    by_id: int | None = None,
+    parameters: dict[str, Any] | None = None,
+) -> Task:
     """Let something be done in the background; where this person waits for a task already, that one.
 
     Parameters
     ----------
     by_id
         Who asks; None for the system itself and for commands, which have one of each kind.
+    parameters
+        How it is to be done.
     """
     if by_id is not None:
         # Two asked for at once by one person queue here. Rows that name the account are not kept waiting.
@@ -57,7 +66,13 @@ def ask(session: Session, kind: str, *, survey: Survey | None = None, by_id: int
     running = session.scalars(asked.order_by(Task.id).limit(1)).first()
     if running is not None:
         return running
-    task = Task(kind=kind, survey_id=survey.id if survey else None, by_id=by_id, asked_at=clock.now(session))
+    task = Task(
+        kind=kind,
+        survey_id=survey.id if survey else None,
+        by_id=by_id,
+        asked_at=clock.now(session),
+        parameters=parameters,
+    )
     session.add(task)
     session.flush()
     return task

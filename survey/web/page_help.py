@@ -112,8 +112,12 @@ def _organizer_words() -> dict[str, str]:
             " The file itself is for the person who runs the server."
         ),
         "researcher.data": _(
-            "The survey’s answers as files for research. A snapshot freezes them under pseudonyms of its own."
-            " Nobody can be followed from one snapshot to another."
+            "The survey’s answers as files for research. A snapshot freezes them. People bear pseudonyms of that"
+            " snapshot alone, unless you choose otherwise."
+        ),
+        "researcher.review": _(
+            "What a snapshot frozen today would tell: who could be singled out, and which reasons. Look through it"
+            " before you freeze one."
         ),
     }
 

@@ -3,6 +3,7 @@
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from ...export.options import LONGEST_REASON, MOST_K, K
 from ...i18n.normalization import LONGEST
 from ...models import ENDED_STATES, ENTRIES, LIVE_STATES
 from .fields import Day, JsonBool, JsonInt, JsonNumber, Moment, QueryCount, RequestSchema, ResponseSchema
@@ -359,6 +360,84 @@ class Snapshot(ResponseSchema):
         metadata=says("Since then it is not given out: somebody in it has erased their answers."),
     )
     files = fields.List(Words(), metadata=says("Addresses of its files, for the same token."))
+
+
+class AlikePeople(ma.Schema):
+    """Who counts as alike in a disclosure report."""
+
+    k = QueryCount(
+        load_default=K,
+        validate=validate.Range(min=1, max=MOST_K),
+        metadata=says("Fewer people alike than this are few.", K),
+    )
+    not_identifying = Words(
+        load_default="",
+        validate=validate.Length(max=LONGEST),
+        metadata=says("Keys of questions about oneself that are left out, joined by commas.", "attention"),
+    )
+
+
+class Combination(ResponseSchema):
+    """Questions about oneself taken together."""
+
+    keys = fields.List(Words(), metadata=says("Of the questions; none: there is none to count by."))
+    classes = JsonInt(metadata=says("How many different rows of answers there are.", 9))
+    smallest = JsonInt(metadata=says("How many people share the rarest.", 1))
+    few = JsonInt(metadata=says("How many people share theirs with fewer than k.", 4))
+
+
+class DisclosureReport(ResponseSchema):
+    """Who could be singled out by what they said about themselves."""
+
+    k = JsonInt(metadata=says("Fewest people who are enough.", K))
+    people = JsonInt(metadata=says("People in a snapshot of yesterday.", 158))
+    combinations = fields.List(
+        fields.Nested(Combination), metadata=says("By question, by two together, and by all: the last.")
+    )
+    least = JsonInt(metadata=says("Fewest different forecasts of a class on a question (l-diversity).", 2))
+    alike = JsonInt(metadata=says("Pairs of class and question with one forecast alone.", 3))
+    pairs = JsonInt(metadata=says("Pairs of class and question that there are.", 120))
+
+
+class FreezeOptions(RequestSchema):
+    """How the people in a snapshot are protected; what tells more of them needs a reason."""
+
+    may_be_left_out = True
+
+    k = JsonInt(
+        load_default=K,
+        validate=validate.Range(min=1, max=MOST_K),
+        metadata=says("Fewest people of whom the same is told; 1: nothing is suppressed.", K),
+    )
+    k_reason = Words(
+        load_default="",
+        validate=validate.Length(max=LONGEST_REASON),
+        metadata=says(f"Why fewer than {K} are enough; needed there.", ""),
+    )
+    not_identifying = fields.List(
+        Words(),
+        load_default=list,
+        metadata=says(
+            "Keys of questions about oneself by whose answers nobody is recognized.", ["attention"]
+        ),
+    )
+    stable_ids = JsonBool(
+        load_default=False,
+        metadata=says("Whether people bear the same pseudonyms as in all other snapshots frozen so.", False),
+    )
+    exact_times = Words(
+        load_default="",
+        validate=validate.Length(max=LONGEST_REASON),
+        metadata=says("Why days will not do; empty: days stand for moments.", ""),
+    )
+    reviewed_until = Day(
+        load_default=None,
+        allow_none=True,
+        metadata=says(
+            "The last day up to which the reasons were looked through; words of later ones are left out.",
+            "2026-11-20",
+        ),
+    )
 
 
 class Task(ResponseSchema):

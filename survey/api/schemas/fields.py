@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 from marshmallow import fields
@@ -14,6 +14,9 @@ _COUNT = re.compile(r"[0-9]{1,9}")
 
 class RequestSchema(ma.Schema):
     """What a client sends: unknown fields are refused."""
+
+    #: Whether the whole body may be.
+    may_be_left_out: ClassVar[bool] = False
 
 
 class ResponseSchema(ma.Schema):

@@ -83,7 +83,7 @@ def _text(report: "Report") -> str:
     lines = [f"{'Table':<20}{'figures':>12}{'largest difference':>22}"]
     for name, tally in report.tallies.items():
         lines.append(f"{name:<20}{tally.compared:>12,}{tally.largest:>22.1e}")
-        lines += [f"  not compared: {count:,}, {WHY[why]}" for why, count in tally.left_out.items()]
+        lines += [f"  not compared: {count:,}, {_why(why)}" for why, count in tally.left_out.items()]
     lines += [str(one) for one in report.mismatches[:NAMED]]
     count = len(report.mismatches)
     if count > NAMED:
@@ -93,6 +93,13 @@ def _text(report: "Report") -> str:
     else:
         lines.append("Every figure that was compared follows from the rows.")
     return "\n".join(lines) + "\n"
+
+
+def _why(left_out: str) -> str:
+    """Why figures were not compared; of groups with withheld answers their family stands after it."""
+    if left_out in WHY:
+        return WHY[left_out]
+    return f"of “{left_out.partition(' ')[2]}”: they rest on answers that are withheld here"
 
 
 def _json(report: "Report") -> str:

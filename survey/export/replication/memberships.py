@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ...aggregation.segments import ENTRY
 from ...aggregation.specification import GroupChoice, Groups
+from ..suppression import SUPPRESSED
 from .bundle import Rows
 from .question_rows import day_of, listed
 
@@ -20,11 +21,14 @@ class People:
     names
         Their pseudonyms, rising: the id of each is its place.
     groups
-        Who is in which, by id.
+        Who is in which, by id; of no family in which somebody's answer is withheld.
+    withheld
+        Those families, as `group` and the key of the question: their figures cannot be computed again.
     """
 
     names: NDArray[np.str_]
     groups: Groups
+    withheld: frozenset[str] = frozenset()
 
 
 def people_of(rows: Rows) -> People:
@@ -38,11 +42,13 @@ def people_of(rows: Rows) -> People:
     names = sorted({row["participant_id"] for row in rows})
     ids = {name: place for place, name in enumerate(names)}
     said, entries = [], dict[str, dict[int, int]]()
+    # A bundle from before there was suppression does not say so: nothing in it is withheld.
+    withheld = frozenset(row["family"] for row in rows if row.get("status") == SUPPRESSED)
     for row in sorted(rows, key=lambda row: (row["participant_id"], int(row["seq"]))):
         person, family = ids[row["participant_id"]], row["family"]
         if family == ENTRY:
             entries.setdefault(row["segments"], {})[person] = day_of(row["since"])
-        else:
+        elif family not in withheld:
             about = family.partition(" ")[2]
             said.append(GroupChoice(person, about, day_of(row["since"]), tuple(listed(row["segments"]))))
-    return People(np.array(names, dtype=str), Groups(tuple(said), dict(sorted(entries.items()))))
+    return People(np.array(names, dtype=str), Groups(tuple(said), dict(sorted(entries.items()))), withheld)

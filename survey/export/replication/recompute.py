@@ -1,5 +1,6 @@
 """A bundle's figures, all of them computed again from its rows and compared with those inside."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,10 +12,11 @@ from ...aggregation.peer_scores import compared_scores
 from ...aggregation.rounding import rounded_number, rounded_probability, rounded_score
 from ...aggregation.rules import Figures, headings
 from ...aggregation.scores import daily_scores
-from ...aggregation.segments import ALL
+from ...aggregation.segments import ALL, family_of
 from ...aggregation.specification import QuestionSpec
 from ...clock import day_date
 from ..damage import NotABundle
+from ..suppression import SUPPRESSED
 from . import answer_columns
 from .answer_columns import Answers
 from .bundle import Bundle, Rows, TextColumns
@@ -191,7 +193,7 @@ def _recompute(key: str, task: Task, people: People) -> Done:
     told_of = {one.as_of: _segments(stated.get(one.as_of, {})) for one in publications}
     figures: dict[int, Figures] = {}
     for one, found in published_again(spec, answers, people.groups, publications, told_of):
-        rows = stated.pop(one.as_of, {})
+        rows = _compared(report, people, stated.pop(one.as_of, {}))
         if found is None:
             report.leave_out("publications", one.recomputes)
             report.leave_out("aggregates", one.recomputes, len(rows))
@@ -205,6 +207,14 @@ def _recompute(key: str, task: Task, people: People) -> Done:
         report.compare("aggregates", f"{key} on {day_date(day)}", "as_of", day_date(day).isoformat(), None)
     _compare_scores(report, key, task, dict(_scores(task.row, spec, answers, people, figures)))
     return Done(key, report, {day: headings(found[ALL]) for day, found in figures.items()})
+
+
+def _compared(report: Report, people: People, rows: Mapping[Place, Cells]) -> Mapping[Place, Cells]:
+    """The rows of a day but those of groups whose people are partly withheld, which are counted by their family."""
+    of_withheld = Counter(family_of(place[0]) for place in rows if family_of(place[0]) in people.withheld)
+    for family, count in sorted(of_withheld.items()):
+        report.leave_out("aggregates", f"{SUPPRESSED} {family}", count)
+    return {place: cells for place, cells in rows.items() if family_of(place[0]) not in people.withheld}
 
 
 def _stated(columns: TextColumns) -> Stated:

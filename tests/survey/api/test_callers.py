@@ -59,6 +59,7 @@ MATRIX: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "list_proposals": ("GET", "proposals", None, RUNNING),
     "decide_proposal": ("POST", "proposals/1/decision", {"act": "approve"}, ()),
     "freeze_snapshot": ("POST", "snapshots", None, DATA),
+    "disclosure_report": ("GET", "disclosure-report", None, DATA),
     "snapshot_task": ("GET", "tasks/1", None, DATA),
     "cancel_task": ("DELETE", "tasks/1", None, DATA),
     "list_snapshots": ("GET", "snapshots", None, DATA),

@@ -37,6 +37,7 @@ OF_MEMBERS = {
     "decide_proposal",
     "freeze_snapshot",
     "snapshot_task",
+    "disclosure_report",
     "cancel_task",
     "list_snapshots",
     "forecasts_long",

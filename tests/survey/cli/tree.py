@@ -34,6 +34,7 @@ TYPED = {
     "run": "",
     "settings": "",
     "snapshot freeze": "ukraine",
+    "snapshot report": "ukraine",
     "survey archive": "ukraine",
     "survey check": "ukraine",
     "survey delete": "ukraine --yes",

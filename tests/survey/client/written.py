@@ -186,15 +186,23 @@ class Operation:
         }
         sent = [f'"{name}": {headers[name]}' for name in self._names("header")]
         more = [f"query={query}"] if query != "{}" else []
-        more += ["body=body"] if "requestBody" in self.told else []
+        if "requestBody" in self.told:
+            more += ["body=body" if self._needs_body else "body=body or {}"]
         more += ["headers={" + ", ".join(sent) + "}"] if sent else []
         call = f"self._call({self.verb!r}, {self._sent(*more)})"
         return call if self.kind == "None" else f"cast({self.kind!r}, {call})"
 
     def _body(self) -> list[str]:
         content = self.told.get("requestBody", {}).get("content", {})
-        bodies = [f"body: {_type(one['schema'], 'answers.')}" for one in content.values()]
+        bodies = [
+            f"body: {_type(one['schema'], 'answers.')}" + ("" if self._needs_body else " | None = None")
+            for one in content.values()
+        ]
         return bodies + (["version: int | str"] if "If-Match" in self._names("header") else [])
+
+    @property
+    def _needs_body(self) -> bool:
+        return bool(self.told["requestBody"].get("required"))
 
     def _key(self) -> list[str]:
         return ["idempotency_key: str | None = None"] if "Idempotency-Key" in self._names("header") else []

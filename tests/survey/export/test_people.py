@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.export import people
 from survey.export.files import FILES, unpacked
+from survey.export.options import FreezeOptions
 from survey.models import Participant, Snapshot
 from survey.services import forecast_submit, moderation
 from survey.services.erasure import erase
+from survey.services.freeze_options import InvalidOptions
 from survey.services.snapshots import freeze, frozen_file
 from tests.conftest import database_after
 from tests.factories import on, say, someone, the_question, the_survey
@@ -37,7 +39,9 @@ def a_few(session: Session) -> None:
     with clock.at(on(20)):
         say(session, everybody[3], question, 0.9, rationale="Late")
     with clock.at(on(21)):
-        freeze(session, the_survey(session), current_app.config["PARLEY"], as_of=date(2026, 11, 19))
+        looked_through = FreezeOptions(reviewed_until=date(2026, 11, 18))
+        settings = current_app.config["PARLEY"]
+        freeze(session, the_survey(session), settings, as_of=date(2026, 11, 19), options=looked_through)
 
 
 database = database_after(a_few)
@@ -77,9 +81,11 @@ def test_who_only_skipped_takes_the_snapshot_with_them_too(app: Flask, session: 
 
 def test_exact_times_need_a_reason_and_a_survey_that_keeps_them(app: Flask, session: Session) -> None:
     survey, settings = the_survey(session), app.config["PARLEY"]
-    made = freeze(session, survey, settings, exact_times="Response times are the subject")
+    made = freeze(
+        session, survey, settings, options=FreezeOptions(exact_times="Response times are the subject")
+    )
     told = [row[-1] for row in people.PARADATA.rows(session, made, b"k")]
     assert told and all(moment is not None and moment.hour == 12 for moment in told)
     survey.protected = True
-    with pytest.raises(ValueError, match="is protected"):
-        freeze(session, survey, settings, exact_times="The same")
+    with pytest.raises(InvalidOptions, match="is protected"):
+        freeze(session, survey, settings, options=FreezeOptions(exact_times="The same"))

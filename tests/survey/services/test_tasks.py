@@ -123,7 +123,7 @@ def test_a_snapshot_is_made_with_its_files_and_its_task_says_so(session: Session
     assert readable(session) == [1]
     assert session.scalars(select(SnapshotFile.name)).all() == [BUNDLE]
     entry = session.scalars(select(EventLog).filter_by(act="freeze snapshot")).one()
-    assert entry.detail == {"number": 1, "as_of": "2026-11-21"}
+    assert entry.detail == {"number": 1, "as_of": "2026-11-21", "k": 5}
     shares = [share for _step, share in seen]
     assert {step for step, _share in seen} > FILES.keys()
     assert shares == sorted(shares) and 0 < shares[-1] < 1

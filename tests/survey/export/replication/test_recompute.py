@@ -1,5 +1,6 @@
 """Every figure of a bundle follows from its rows; one that was altered is named, with both values."""
 
+import csv
 import io
 import json
 import subprocess
@@ -12,6 +13,7 @@ import numpy
 import pytest
 import scipy
 
+from survey.export.options import FreezeOptions
 from survey.export.replication.command import compare
 from survey.export.replication.recompute import recompute
 from tests.conftest import do_in, fresh
@@ -64,6 +66,33 @@ def test_what_somebody_who_erased_may_have_been_in_is_listed_and_not_compared(bu
     told = report.tallies["publications"]
     assert (told.compared, told.left_out) == (7, {"erased": 25})
     assert report.tallies["scores"].compared > 100
+
+
+def test_figures_of_groups_with_withheld_answers_are_counted_by_name_and_not_compared(
+    tmp_path: Path, workplace: Path, sqlite_template: Path
+) -> None:
+    """One person moved from one region to another, which nobody else did: alone they would be known."""
+    path = tmp_path / "k.zip"
+    do_in(
+        worlds.bundled(path, worlds.by_invitation, FreezeOptions()),
+        fresh(workplace, sqlite_template),
+        workplace,
+    )
+    report = recompute(path)
+    assert [str(one) for one in report.mismatches] == []
+    with zipfile.ZipFile(path) as archive:
+        aggregates, memberships = (
+            list(csv.DictReader(io.StringIO(archive.read(f"{name}.csv").decode())))
+            for name in ("aggregates", "memberships")
+        )
+    of_region = [row for row in aggregates if row["segment"].startswith("group region ")]
+    assert of_region and {row["value"] for row in of_region} == {""}
+    assert report.tallies["aggregates"].left_out == {"suppressed group region": len(of_region)}
+    assert report.tallies["aggregates"].compared > 15_000
+    blank = [row for row in memberships if row["status"] == "suppressed" and row["family"] == "group region"]
+    assert 5 <= len({row["participant_id"] for row in blank}) < 31
+    assert {row["segments"] for row in blank} == {""}
+    assert compare(path, as_json=False) == 0
 
 
 def test_two_processes_find_the_same(bundle_of: BundleOf, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bench import publishing
 from survey import clock, create_app
+from survey.export.options import FreezeOptions
 from survey.export.snapshots import open_key
 from survey.export.tables import TABLES
 from survey.models import READERS_ENTRY, Participant, Question, Round, Snapshot
@@ -28,6 +29,8 @@ from ...outcomes import KNOWN, new_version, outcome
 #: Fills a survey's database.
 World = Callable[[Session], None]
 
+#: Nothing is withheld: every figure can be computed again.
+WHOLE = FreezeOptions(k=1, k_reason="Every figure is computed again")
 LADDER = "ceasefire-when"
 REGIONS = ("eu", "ukraine", "elsewhere")
 
@@ -128,13 +131,14 @@ def of_every_kind(session: Session) -> dict[str, Question]:
     }
 
 
-def bundled(path: Path, before: World) -> World:
+def bundled(path: Path, before: World, options: FreezeOptions = WHOLE) -> World:
     """Do something, then freeze a snapshot and write it as a zip."""
 
     def work(session: Session) -> None:
         before(session)
         with clock.at(on(27)):
-            write(session, freeze(session, the_survey(session), current_app.config["PARLEY"]), path)
+            frozen = freeze(session, the_survey(session), current_app.config["PARLEY"], options=options)
+            write(session, frozen, path)
 
     return work
 
@@ -185,7 +189,7 @@ def of_the_bank(folder: Path, people: int) -> None:
             for kind, question in of_every_kind(session).items():
                 if kind not in ("ladder", "pair"):
                     resolve(session, question, outcome(clock.day_start(last), **came_out(question)))
-            made = freeze(session, survey, current_app.config["PARLEY"])
+            made = freeze(session, survey, current_app.config["PARLEY"], options=WHOLE)
             write(session, made, folder / "bank.zip")
         session.commit()
 

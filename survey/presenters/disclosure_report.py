@@ -1,0 +1,68 @@
+"""Who could be singled out by what they said about themselves, in words, before anything is frozen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..export.disclosure import Combination, Diversity, diversity, told_of_few
+from ..export.identifying import Identified, identified
+from ..export.options import K
+from ..i18n.formatting import number
+from ..i18n.locale import gettext as _
+from ..models import BackgroundQuestion, Survey
+from ..services.freeze_options import last_day
+
+
+@dataclass(frozen=True)
+class SingledOut:
+    """The disclosure report of a survey, as rows for a table.
+
+    Attributes
+    ----------
+    people
+        In a snapshot of yesterday.
+    few
+        How many of them share all they said about themselves with fewer than `K`.
+    smallest
+        The smallest class of all questions together.
+    rows
+        Questions, how many different answers, the smallest class, and people in classes below `K`.
+    """
+
+    people: int
+    few: int
+    smallest: int
+    rows: Sequence[tuple[str, str, str, str]]
+
+
+def questions_about_people(session: Session, survey: Survey, language: str) -> list[tuple[str, str]]:
+    """Key and words of each question about oneself."""
+    asked = select(BackgroundQuestion).filter_by(survey_id=survey.id).order_by(BackgroundQuestion.position)
+    return [(one.key, one.text(language).label) for one in session.scalars(asked)]
+
+
+def singled_out(session: Session, survey: Survey, questions: Sequence[tuple[str, str]]) -> SingledOut:
+    """k-anonymity by question, by two together and by all, those with the most people alone first."""
+    found, labels = _found(session, survey), dict(questions)
+    combinations = told_of_few(found.keys, found.rows, K)
+    of_all = combinations[-1]
+    ordered = sorted(combinations, key=lambda one: (-one.few, len(one.keys)))
+    return SingledOut(
+        len(found.rows), of_all.few, of_all.smallest, [_row(one, labels) for one in ordered if one.keys]
+    )
+
+
+def answers_alike(session: Session, survey: Survey) -> Diversity:
+    """l-diversity of the forecasts over everybody of whom the same would be told."""
+    return diversity(session, survey, last_day(session), _found(session, survey).rows)
+
+
+def _found(session: Session, survey: Survey) -> Identified:
+    return identified(session, survey, last_day(session))
+
+
+def _row(one: Combination, labels: dict[str, str]) -> tuple[str, str, str, str]:
+    by = _("all together") if len(one.keys) == len(labels) > 1 else "; ".join(labels[key] for key in one.keys)
+    return by, number(one.classes), number(one.smallest), number(one.few)
