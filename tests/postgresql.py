@@ -40,16 +40,20 @@ class PostgreSQL:
         self.strategy = strategy
         self._made = 0
         self._unwritten: dict[str, tuple[str, str]] = {}
+        # One connection for all copies: a new one is a new process of the server. A killed server's is made anew.
+        self._engine = create_engine(
+            self.database("postgres"), isolation_level="AUTOCOMMIT", pool_pre_ping=True
+        )
 
     def execute(self, *statements: str) -> Any:
         """Run them one by one; the first value of the last one, None where it has none."""
-        engine = create_engine(self.database("postgres"), isolation_level="AUTOCOMMIT")
-        try:
-            with engine.connect() as connection:
-                results = [connection.execute(text(statement)) for statement in statements]
-                return results[-1].scalar() if results[-1].returns_rows else None
-        finally:
-            engine.dispose()
+        with self._engine.connect() as connection:
+            results = [connection.execute(text(statement)) for statement in statements]
+            return results[-1].scalar() if results[-1].returns_rows else None
+
+    def close(self) -> None:
+        """Leave the server."""
+        self._engine.dispose()
 
     def database(self, name: str) -> str:
         return self.url.replace("/postgres?", f"/{name}?", 1)
@@ -159,6 +163,7 @@ class Cluster:
         return self
 
     def __exit__(self, *_fault: object) -> None:
+        self.postgresql.close()
         self._end(signal.SIGQUIT)
         shutil.rmtree(self._folder, ignore_errors=True)
 

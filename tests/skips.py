@@ -57,21 +57,53 @@ def examples(number: int) -> int:
     return number if EVERYTHING else max(number // 3, 4)
 
 
+#: How many tests of this run were left out, by reason.
+LEFT = pytest.StashKey[Counter[str]]()
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes longest waits until it is asked for: the longest tests, and the second database's turn.
 
     A test that is not about the store (`store`) says the same of both databases nearly always: while one works it
     is run on the embedded one. Only what has its twin there, in this very run, waits.
+
+    Thousands are taken out before the run: to set each up, skip it and report that took ten seconds. Where nothing
+    would be left they are skipped: whoever asks for such a test by its name is told why, and nothing has failed.
     """
     if EVERYTHING:
         return
     chosen = {item.nodeid for item in items}
-    for item in items:
-        if item.get_closest_marker("long"):
-            item.add_marker(pytest.mark.skip(reason=TAKES_LONG))
-        elif _twin(item) in chosen and not item.get_closest_marker("store"):
-            item.add_marker(pytest.mark.skip(reason=ON_SQLITE))
+    left = {item: why for item in items if (why := _waits(item, chosen))}
+    if len(left) == len(items):
+        for item, why in left.items():
+            item.add_marker(pytest.mark.skip(reason=why))
+    elif left:
+        items[:] = [item for item in items if item not in left]
+        config.stash[LEFT] = Counter(left.values())
+        config.hook.pytest_deselected(items=list(left))
+
+
+def _waits(item: pytest.Item, chosen: set[str]) -> str | None:
+    """Why a test is not run while one works; None where it is."""
+    if item.get_closest_marker("long"):
+        return TAKES_LONG
+    return ON_SQLITE if _twin(item) in chosen and not item.get_closest_marker("store") else None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes tells what it left out: all of them leave the same."""
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["left out"] = dict(session.config.stash.get(LEFT, Counter()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What one of several processes has left out."""
+    left = getattr(node, "workeroutput", {}).get("left out")
+    if left:
+        node.config.stash[LEFT] = Counter(left)
 
 
 def _twin(item: pytest.Item) -> str | None:
@@ -99,8 +131,9 @@ def reason(report: pytest.TestReport) -> str:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line for each reason."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    for told, number in sorted(Counter(map(reason, skipped)).items()):
+    skipped = Counter(map(reason, terminalreporter.stats.get("skipped", [])))
+    left = terminalreporter.config.stash.get(LEFT, Counter())
+    for told, number in sorted((skipped + left).items()):
         terminalreporter.write_line(f"Not run, {number}: {told}")
     if not EVERYTHING:
         terminalreporter.write_line(FEWER)

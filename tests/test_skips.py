@@ -51,7 +51,15 @@ def told(folder: Path, *options: str, **settings: str) -> str:
 
 def test_one_that_is_not_of_the_store_is_run_on_sqlite_alone_and_the_run_says_so(tmp_path: Path) -> None:
     words = told(tmp_path)
-    assert "5 passed, 1 skipped" in words and LEFT in words and skips.FEWER in words
+    assert "5 passed, 1 deselected" in words and LEFT in words and skips.FEWER in words
+    # Several processes each leave it out, and it is told once.
+    assert LEFT in told(tmp_path, "-n", "2")
+
+
+def test_whoever_asks_for_one_that_waits_is_told_why_and_nothing_has_failed(tmp_path: Path) -> None:
+    (tmp_path / "test_slow.py").write_text("import pytest\n\n@pytest.mark.long\ndef test_slow(): pass\n")
+    words = told(tmp_path, "-k", "slow")
+    assert "1 skipped" in words and f"Not run, 1: {skips.TAKES_LONG}" in words
 
 
 @pytest.mark.parametrize("setting", [{"PARLEY_LONG": "yes"}, {"PARLEY_REQUIRE": "everything"}])

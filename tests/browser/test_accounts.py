@@ -1,7 +1,6 @@
 """Accounts in a real browser: pages in both windows and themes, a passkey that signs in, an invitation."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,11 +116,3 @@ def test_an_invitation_is_accepted(page: Page, app: Flask, site: str) -> None:
     page.click("button:has-text('Take part')")
     page.wait_for_url(re.compile("/welcome"))
     assert token not in page.content() and token not in page.url
-
-
-def test_pictures_of_the_pages(own: Page, site: str, tmp_path: Path) -> None:
-    """For eyes: the account's page on a phone in the dark."""
-    own.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    own.emulate_media(color_scheme="dark")
-    own.goto(f"{at_home(site)}/account")
-    assert own.screenshot(path=tmp_path / "account.png", full_page=True)

@@ -28,6 +28,8 @@ ANSWERS = {
 }
 
 
+# Daily without a browser: tests/survey/web/participant/test_coherence.py reads, keeps, sets and mends.
+@pytest.mark.long
 def test_three_clashes_are_read_one_is_kept_one_is_set_the_rest_mended_and_all_is_in_the_files(
     page: Page, site: str, app: Flask
 ) -> None:

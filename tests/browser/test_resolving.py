@@ -13,12 +13,12 @@ from survey.services import accounts
 from survey.services.publication import publish
 from survey.store.transaction import transaction
 from tests.factories import crowd, on, the_question, the_survey
+from tests.skips import first_of_each
 from tests.survey.outcomes import member
 
-from .chromium import DESK, PHONE, accessibility_faults, overflow
+from .chromium import LOOK_CELLS, LOOKS, PHONE, accessibility_faults, overflow
 
 pytestmark = pytest.mark.browser
-LOOKS = [(window, theme) for window in (PHONE, DESK) for theme in ("light", "dark")]
 
 
 def two(session: Session) -> dict[str, str]:
@@ -34,7 +34,7 @@ def two(session: Session) -> dict[str, str]:
 def look(page: Page, name: str) -> list[str]:
     """What is wrong with a page on a phone and on a desk, light and dark; its pictures where a folder is named."""
     found = []
-    for window, theme in LOOKS:
+    for window, theme in first_of_each(LOOKS, *LOOK_CELLS):
         page.set_viewport_size(window)  # type: ignore[arg-type]
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
         found += [f"{name} {window['width']} {theme}: {fault}" for fault in accessibility_faults(page)]

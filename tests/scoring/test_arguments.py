@@ -28,6 +28,7 @@ from scoring.timeline import (
     standings,
     totals,
 )
+from tests.folding import folded
 
 SIZE = 400
 
@@ -74,6 +75,7 @@ def beside(name, arrays):
     return [other for other, one in arrays.items() if other != name and one.shape == arrays[name].shape]
 
 
+@folded
 @pytest.mark.parametrize(("work", "values", "arrays"), CASES)
 def test_what_is_walked_with_works(work, values, arrays):
     assert refusal(work, values) == ""
@@ -85,6 +87,7 @@ AXIS = re.compile(r"must (have|hold) .*(ax[ie]s|shape)|must hold a forecast in e
 CROWDS = re.compile(r"^(values|best) must have (one axis|two axes) and one person or more")
 
 
+@folded
 @pytest.mark.parametrize(("work", "values", "arrays"), CASES)
 def test_one_value_does_what_an_array_of_it_does(work, values, arrays):
     for name, array in arrays.items():
@@ -96,6 +99,7 @@ def test_one_value_does_what_an_array_of_it_does(work, values, arrays):
             assert alone.startswith(name) and AXIS.search(alone), name
 
 
+@folded
 @pytest.mark.parametrize(("work", "values", "arrays"), CASES)
 def test_shapes_that_differ_are_refused_by_name(work, values, arrays):
     for name, array in arrays.items():
@@ -166,6 +170,7 @@ TAKE_DAY = {
 }
 
 
+@folded
 @pytest.mark.parametrize("kind", IDENTIFIERS)
 @pytest.mark.parametrize("name", TAKE_PERSON)
 def test_people_are_told_of_by_their_own_names(name, kind):
@@ -180,12 +185,14 @@ def _without_names(rows):
     return {name: value for name, value in vars(rows).items() if name not in ("person", "question")}
 
 
+@folded
 @pytest.mark.parametrize("kind", IDENTIFIERS)
 @pytest.mark.parametrize("name", READ_PERSON)
 def test_names_say_the_same_as_numbers(name, kind):
     assert repr(READ_PERSON[name](IDENTIFIERS[kind])) == repr(READ_PERSON[name](IDENTIFIERS["numbers"]))
 
 
+@folded
 @pytest.mark.parametrize("kind", DAYS)
 @pytest.mark.parametrize("name", TAKE_DAY)
 def test_dates_say_the_same_as_numbers(name, kind):
@@ -193,6 +200,7 @@ def test_dates_say_the_same_as_numbers(name, kind):
     assert repr(TAKE_DAY[name](DAYS[kind], last)) == repr(TAKE_DAY[name](DAYS["numbers"], LAST))
 
 
+@folded
 @pytest.mark.parametrize(
     "wrong", [[1.5, 2.0], [True, False], [None, "ann"], np.array([7, "7"], dtype=object)]
 )
@@ -206,6 +214,7 @@ def test_a_moment_that_is_missing_names_nobody():
         standings(np.array(["2026-01-01", "NaT"], dtype="datetime64[D]"), 1.0, 1.0)
 
 
+@folded
 @pytest.mark.parametrize(
     "wrong", [["24.11.2026"], ["2026-11-31"], [1.5], np.array(["NaT"], dtype="datetime64[D]"), [None]]
 )

@@ -17,6 +17,7 @@ from scoring.pools.default import parley, parley_options
 from scoring.pools.mixtures import nearest_pool, vincent_median
 from scoring.pools.odds import geometric_mean_of_odds
 from scoring.pools.options import lifted, median_options
+from tests.folding import folded
 
 #: Every module of the package, rooms and all, and its file.
 #: The library. The backtest beside it is a program: what it does is told by its command, not by examples.
@@ -79,14 +80,17 @@ def undocumented(source):
 
 
 class TestDocumentation:
+    @folded
     @BY_MODULE
     def test_every_module_says_what_it_is(self, path):
         assert ast.get_docstring(ast.parse(path.read_text()))
 
+    @folded
     @pytest.mark.parametrize("path", OPEN.values(), ids=OPEN)
     def test_every_public_name_is_told_and_every_function_has_an_example(self, path):
         assert undocumented(path.read_text()) == []
 
+    @folded
     @pytest.mark.parametrize(
         ("source", "missing"),
         [
@@ -104,6 +108,7 @@ class TestDocumentation:
     def test_the_walk_finds_the_rooms(self):
         assert {"scoring.rules", "scoring.pools.default", "scoring.timeline.days"} < MODULES.keys()
 
+    @folded
     @pytest.mark.parametrize("name", ROOMS)
     def test_the_index_of_each_room_names_every_module(self, name):
         room = importlib.import_module(name)
@@ -115,6 +120,7 @@ class TestCatalog:
     def test_it_opens_with_what_surveys_show(self):
         assert tuple(METHODS)[: len(SHOWN)] == SHOWN == ("parley", "median", "mean")
 
+    @folded
     @BY_KEY
     def test_every_method_says_what_it_does_how_when_and_where_it_comes_from(self, method):
         for said in (method.words, method.formula, method.when, method.source):
@@ -123,15 +129,18 @@ class TestCatalog:
         assert method.name
         assert method.group
 
+    @folded
     @BY_KEY
     def test_its_example_is_that_of_its_function(self, method):
         assert has_example(method.example)
         assert method.example in inspect.getdoc(method.function)
 
+    @folded
     @BY_KEY
     def test_its_source_names_a_year_unless_it_is_our_own(self, method):
         assert method.source.startswith("Own rule") or any(year in method.source for year in map(str, YEARS))
 
+    @folded
     @BY_KEY
     def test_its_constants_are_numbers(self, method):
         assert all(type(value) in (int, float) for value in method.parameters.values())
@@ -159,6 +168,7 @@ class TestCatalog:
         for key in alone:
             assert 0 <= METHODS[key].function([0.2, 0.4, 0.5], [1.0, 2.0, 0.0]) <= 1
 
+    @folded
     @pytest.mark.parametrize("key", ["fit_stretch", "surprisingly_popular", "interval_width", "logit_normal"])
     def test_what_needs_more_says_so(self, key):
         assert not METHODS[key].runs_alone
@@ -176,6 +186,7 @@ class TestCatalog:
             "nearest": 0.6,
         }
 
+    @folded
     @pytest.mark.parametrize("kind", FORECASTS)
     @BY_KEY
     def test_it_aggregates_just_the_kinds_that_it_names(self, method, kind):
@@ -192,6 +203,7 @@ class TestCatalog:
         assert found.value.shape == shape
         assert np.isfinite(found.value).all()
 
+    @folded
     @BY_KEY
     def test_whether_weights_count_is_as_it_says(self, method):
         for kind in method.kinds:

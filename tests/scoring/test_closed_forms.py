@@ -10,6 +10,7 @@ import pytest
 from mpmath import mpf
 
 from scoring.ensembles import crps_beta, crps_lognormal, crps_normal
+from tests.folding import folded
 
 SIZES = 10.0 ** np.arange(-6, 7)
 #: Where the outcome lies, in standard deviations from the middle.
@@ -67,6 +68,7 @@ def assert_right(found, expected, case):
     assert abs(mpf(float(found)) / expected - 1) < 1e-9, (case, float(found), mpmath.nstr(expected, 12))
 
 
+@folded
 @pytest.mark.parametrize("σ", SIZES)
 @pytest.mark.parametrize("μ", [-1e6, -3.0, 0.0, 1e-6, 2.0, 1e6])
 def test_the_normal_is_right_at_every_width(μ, σ):
@@ -75,6 +77,7 @@ def test_the_normal_is_right_at_every_width(μ, σ):
         assert_right(crps_normal(y, μ, σ), normal(mpf(y), mpf(μ), mpf(σ)), (μ, σ, place))
 
 
+@folded
 @pytest.mark.parametrize("σ", [*SIZES[SIZES <= 10], 0.3, 0.49, 0.5, 0.51, 20.0])
 @pytest.mark.parametrize("μ", [-5.0, 0.0, 3.0])
 def test_the_lognormal_is_right_at_every_width(μ, σ):
@@ -86,6 +89,7 @@ def test_the_lognormal_is_right_at_every_width(μ, σ):
         assert_right(crps_lognormal(y, μ, σ), lognormal(mpf(y), mpf(μ), mpf(σ)), (μ, σ, y))
 
 
+@folded
 @pytest.mark.parametrize("σ", [100.0, 1e6])
 def test_a_lognormal_too_wide_for_a_number_is_refused_or_right(σ):
     with pytest.raises(ValueError, match="scale must give a score below 1e308"):
@@ -99,6 +103,7 @@ def test_the_wide_forecast_that_once_scored_nothing_scores_what_it_costs():
     assert crps_lognormal(1.0, 0.0, 16.0) > 1e20
 
 
+@folded
 @pytest.mark.parametrize("a", SIZES[::2])
 @pytest.mark.parametrize("b", [1e-6, 1e-3, 0.5, 1.0, 30.0, 1e3, 1e6])
 def test_the_beta_is_right_at_every_width(a, b):

@@ -25,6 +25,7 @@ import pytest
 from scoring.pools import averages, beta, extremizing, odds
 from scoring.pools.fitted import fit_beta, fit_line, fit_stretch
 from scoring.pools.weights import by_rank
+from tests.folding import folded
 
 VECTORS = Path(__file__).parent / "vectors"
 MACHINE = float(np.finfo(float).eps)
@@ -82,6 +83,7 @@ EDGE_CASES = [
 ]
 
 
+@folded
 @pytest.mark.parametrize(("case", "name", "p", "expected"), SMALL_CASES)
 def test_small_crowds_are_pooled_to_the_figures_of_numpy_scipy_and_metaculus(case, name, p, expected):
     assert READINGS[name](p) == pytest.approx(expected, abs=1e-12)
@@ -96,6 +98,7 @@ def test_two_recent_forecasts_weigh_alike_unlike_the_figure():
     assert by_rank([1, 2]).tolist() == [1.0, 1.0]
 
 
+@folded
 @pytest.mark.parametrize(("case", "method", "p", "expected"), EDGE_CASES)
 def test_edge_cases_are_pooled_as_aggrecat_does(case, method, p, expected):
     assert EDGE_READINGS[method](p) == pytest.approx(expected, rel=1e-9, abs=1e-15)

@@ -43,6 +43,7 @@ from scoring.timeline.recency import (
 )
 from scoring.timeline.recency_changes import recency_history
 from scoring.timeline.summaries import binary_summary, cdf_summary, options_summary, probability_histogram
+from tests.folding import folded
 from tests.scoring.spells import peer_by_hand
 from tests.scoring.timelines import WEIGHTS, cases, numbers, read
 
@@ -88,6 +89,7 @@ def excess(case, kind, last):
 KINDS = ["baseline", "spot_baseline", "peer", "spot_peer", "relative_legacy"]
 
 
+@folded
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("case", QUESTIONS, ids=repr)
 def test_scores_of_every_forecast(case, kind):
@@ -98,6 +100,7 @@ def test_scores_of_every_forecast(case, kind):
     assert coverage == pytest.approx([row["coverage"] for row in theirs], abs=1e-8, rel=0)
 
 
+@folded
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("case", QUESTIONS, ids=repr)
 def test_scores_of_every_person(case, kind):
@@ -112,6 +115,7 @@ def test_scores_of_every_person(case, kind):
     assert coverage == pytest.approx([row["coverage"] for row in theirs], abs=1e-8, rel=0)
 
 
+@folded
 @pytest.mark.parametrize("case", QUESTIONS, ids=repr)
 def test_ours_are_those_by_hand_and_sum_to_zero_where_theirs_differ_too(case):
     rows = list(zip(*case.rows, case.told(case.value), strict=True))
@@ -124,6 +128,7 @@ def test_ours_are_those_by_hand_and_sum_to_zero_where_theirs_differ_too(case):
     assert ours.coverage == pytest.approx(stood / case.life.due, abs=1e-12)
 
 
+@folded
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("kind", KINDS[:4])
 @pytest.mark.parametrize("case", QUESTIONS, ids=repr)
@@ -156,6 +161,7 @@ def exactly(theirs):
     return pytest.approx(np.array(theirs, dtype=float), abs=1e-9, rel=0, nan_ok=True)
 
 
+@folded
 @pytest.mark.parametrize("case", QUESTIONS, ids=repr)
 def test_the_geometric_mean_of_scores(case):
     steps = case.case["expected"]["geometric_means"]
@@ -218,6 +224,7 @@ def compare_histogram(ours, theirs):
     assert ours[column.astype(int)] == exactly(weight)
 
 
+@folded
 @pytest.mark.parametrize("case", ENTRIES["binary_entries"], ids=lambda case: case["id"])
 def test_binary_entries(case):
     yes = np.array(case["p_yes_in_start_order"])
@@ -231,6 +238,7 @@ def test_binary_entries(case):
         compare_binary(binary_summary(yes, weighs), case["filtered_recency_weighted"], weighs, yes)
 
 
+@folded
 @pytest.mark.parametrize("case", ENTRIES["binary_entries"], ids=lambda case: case["id"])
 def test_means_with_an_interval_on_either_side_and_weights_by_skill(case):
     yes = np.array(case["p_yes_in_start_order"])
@@ -259,6 +267,7 @@ def compare_options(ours, theirs, weighs, given):
         compare_histogram(probability_histogram(column, weighs), sparse)
 
 
+@folded
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("case", ENTRIES["multiple_choice_entries"], ids=lambda case: case["id"])
 def test_entries_of_several_options(case, weights):
@@ -267,6 +276,7 @@ def test_entries_of_several_options(case, weights):
     compare_options(options_summary(given, weighs), case[weights], weighs, given)
 
 
+@folded
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("case", ENTRIES["continuous_entries"], ids=lambda case: case["id"])
 def test_entries_of_numbers(case, weights):
@@ -283,6 +293,7 @@ def test_reputations():
         assert reputation(case["scores"], case["coverages"]) == pytest.approx(case["expected"], abs=1e-9)
 
 
+@folded
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.parametrize("case", HISTORIES, ids=repr)
 def test_histories_of_pools(case, weights):
@@ -303,6 +314,7 @@ def test_histories_of_pools(case, weights):
     assert len(seen) == len(theirs)
 
 
+@folded
 @pytest.mark.parametrize("case", [case for case in HISTORIES if case.value.ndim == 1], ids=repr)
 def test_quick_histories(case):
     theirs = case.case["recency_weighted"]
@@ -313,6 +325,7 @@ def test_quick_histories(case):
     assert past.value == exactly(expected)
 
 
+@folded
 @pytest.mark.parametrize("case", HISTORIES, ids=repr)
 def test_histories_of_the_geometric_mean(case):
     compare_means(case, case.case["geometric_mean"], "start", "values")
@@ -322,6 +335,7 @@ def test_histories_of_the_geometric_mean(case):
 GAPS = {("h-3", 104307.206): (2251260.582, 1528907.173), ("h-7", -303413.843): (213293.583, 133164.244)}
 
 
+@folded
 @pytest.mark.parametrize("case", HISTORIES, ids=repr)
 def test_steps_of_the_geometric_mean_end_where_theirs_do_or_where_everybody_has_left(case):
     column = case.value if case.value.ndim == 1 else case.value[:, 0]
@@ -337,6 +351,7 @@ def test_steps_of_the_geometric_mean_end_where_theirs_do_or_where_everybody_has_
 CONTINUOUS = read("c_scores_continuous")
 
 
+@folded
 @pytest.mark.parametrize("case", CONTINUOUS["location_to_bucket"])
 def test_buckets_of_answers(case):
     scale = (case["question"]["range_min"], case["question"]["range_max"], case["question"]["zero_point"])
@@ -374,6 +389,7 @@ def board(case):
     return ours, score
 
 
+@folded
 @pytest.mark.parametrize("case", read("e_leaderboards")["cases"], ids=lambda case: case["id"])
 def test_leaderboards(case):
     ours, score = board(case)

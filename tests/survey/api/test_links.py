@@ -50,7 +50,6 @@ def may(operation: str, role: str) -> bool:
     return role in MATRIX[operation][3]
 
 
-@pytest.mark.store
 def test_every_link_leads_on_for_whoever_may_follow_it(callers: dict[str, Caller], known: Known) -> None:
     followed = set()
     for source, (template, what) in known.items():

@@ -10,6 +10,7 @@ from flask import Flask
 
 from survey.cli import arguments, main
 from survey.services import invitations
+from tests.folding import folded
 
 from .tree import COMMANDS, TYPED
 
@@ -59,6 +60,7 @@ def line(command: str, parameter: click.Parameter, value: str, folder: Path) -> 
     return [*command.split(), *options, "--", *(word for word in given if word not in options)]
 
 
+@folded
 @pytest.mark.parametrize(("command", "parameter"), PARAMETERS)
 def test_every_argument_has_a_kind(command: str, parameter: click.Parameter) -> None:
     assert isinstance(parameter.type, tuple(arguments.KINDS)), parameter.type
@@ -118,6 +120,7 @@ def test_the_numbers_that_help_names_are_those_of_invitations() -> None:
     )
 
 
+@folded
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command != OWN_LINE])
 def test_help_ends_with_an_example_that_can_be_typed(command: str) -> None:
     example = (COMMANDS[command].epilog or "").removeprefix("\b\n").removeprefix("Example: ")

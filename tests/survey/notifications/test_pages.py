@@ -21,7 +21,7 @@ from .conftest import Outbox, links_in
 @pytest.fixture
 def visitor(client: FlaskClient) -> Visitor:
     """Somebody who has joined."""
-    return Visitor(client).join()
+    return Visitor(client).joined()
 
 
 def contact(session: Session) -> Contact | None:

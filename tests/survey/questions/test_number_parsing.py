@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from survey.i18n.normalization import trimmed
 from survey.questions import EnteredValue, Unreadable, number_parsing
+from tests.folding import folded
 
 GRAMMARS = [
     number_parsing.percent,
@@ -57,6 +58,7 @@ PERCENT = {
 }
 
 
+@folded
 @pytest.mark.parametrize(("text", "value"), PERCENT.items())
 def test_percent_is_read(text: str, value: float) -> None:
     assert number_parsing.percent(text).value == pytest.approx(value, abs=1e-15)
@@ -72,11 +74,13 @@ NOT_PERCENT = [
 ]  # fmt: skip
 
 
+@folded
 @pytest.mark.parametrize("text", NOT_PERCENT, ids=lambda text: repr(text[:20]))
 def test_anything_else_is_no_percent(text: str) -> None:
     assert refusal(number_parsing.percent, text).endswith(".")
 
 
+@folded
 @pytest.mark.parametrize("text", ["1,000", "0,125", "12,345", "100,000"])
 def test_a_comma_before_exactly_three_digits_is_refused_as_ambiguous(text: str) -> None:
     for read in (number_parsing.percent, number_parsing.number, number_parsing.one_in_n):
@@ -87,6 +91,7 @@ def test_the_sentence_about_a_comma_offers_both_readings() -> None:
     assert refusal(number_parsing.percent, "1,000") == "“1,000” can be read in two ways: write 1.000 or 1000."
 
 
+@folded
 @pytest.mark.parametrize("text", ["1,0", "1,00", "1,0000"])
 def test_a_comma_before_another_number_of_digits_is_a_decimal_mark(text: str) -> None:
     assert number_parsing.percent(text).value == 0.01
@@ -124,6 +129,7 @@ ODDS = {
 }
 
 
+@folded
 @pytest.mark.parametrize(("text", "value"), ODDS.items())
 def test_odds_are_for_to_against(text: str, value: float) -> None:
     assert number_parsing.odds(text).value == pytest.approx(value, abs=1e-15)
@@ -132,11 +138,13 @@ def test_odds_are_for_to_against(text: str, value: float) -> None:
 NO_ODDS = ["", "7", "50%", "1:", ":7", "1:7:2", "1/7", "1 in 8", "a:b", "1:1e3", "1:inf"]
 
 
+@folded
 @pytest.mark.parametrize("text", NO_ODDS)
 def test_anything_else_is_no_odds(text: str) -> None:
     assert "for to against" in refusal(number_parsing.odds, text)
 
 
+@folded
 @pytest.mark.parametrize("text", ["0:7", "7:0", "0:0", "-1:7", "1:-7"])
 def test_odds_have_two_numbers_above_zero(text: str) -> None:
     assert refusal(number_parsing.odds, text) == "Both numbers of the odds must be above 0."
@@ -159,6 +167,7 @@ ONE_IN_N = {
 }
 
 
+@folded
 @pytest.mark.parametrize(("text", "value"), ONE_IN_N.items())
 def test_one_in_n_is_read(text: str, value: float) -> None:
     assert number_parsing.one_in_n(text).value == pytest.approx(value, abs=1e-15)
@@ -167,11 +176,13 @@ def test_one_in_n_is_read(text: str, value: float) -> None:
 NO_ONE_IN_N = ["", "1:7", "50%", "1 in", "in 8", "one in eight", "1in8", "1 in 8 in 9"]
 
 
+@folded
 @pytest.mark.parametrize("text", NO_ONE_IN_N)
 def test_anything_else_is_no_one_in_n(text: str) -> None:
     assert refusal(number_parsing.one_in_n, text) == "Write it as 1 in 8, or only the 8."
 
 
+@folded
 @pytest.mark.parametrize("text", ["0", "0.5", "1 in 0", "0 in 8", "1 in 0.9", "11 in 10", "1 in -8", "-8"])
 def test_the_n_is_never_the_smaller_number(text: str) -> None:
     assert "n is 1 or more" in refusal(number_parsing.one_in_n, text)
@@ -195,6 +206,7 @@ NUMBERS = {
 }
 
 
+@folded
 @pytest.mark.parametrize(("text", "value"), NUMBERS.items())
 def test_a_number_is_read(text: str, value: float) -> None:
     assert number_parsing.number(text).value == value
@@ -211,6 +223,7 @@ NO_NUMBER = [
 ]  # fmt: skip
 
 
+@folded
 @pytest.mark.parametrize("text", NO_NUMBER)
 def test_anything_else_is_no_number(text: str) -> None:
     assert (
@@ -219,6 +232,7 @@ def test_anything_else_is_no_number(text: str) -> None:
     )
 
 
+@folded
 @pytest.mark.parametrize("text", ["1e15", "-1e15", "1000000000000000", "1e99"])
 def test_a_number_that_cannot_be_stored_is_refused(text: str) -> None:
     assert "larger than any that can be stored" in refusal(number_parsing.number, text)
@@ -238,6 +252,7 @@ MARKS = [
 ]
 
 
+@folded
 @pytest.mark.parametrize("mark", [*MARKS, "\n", "\r\n", "\u2028"], ids=ascii)
 def test_what_nobody_sees_beside_a_number_is_left_out(mark: str) -> None:
     assert number_parsing.percent(f"{mark}12,5{mark}") == EnteredValue(0.125, "12,5")
@@ -247,6 +262,7 @@ def test_what_nobody_sees_beside_a_number_is_left_out(mark: str) -> None:
     assert number_parsing.date(f"{mark}2027-12-31{mark}") == EnteredValue(21183, "2027-12-31")
 
 
+@folded
 @pytest.mark.parametrize("mark", MARKS, ids=ascii)
 def test_a_mark_beside_a_sign_is_left_out_and_one_between_digits_is_named(mark: str) -> None:
     assert number_parsing.percent(f"50{mark}%").value == 0.5
@@ -255,11 +271,13 @@ def test_a_mark_beside_a_sign_is_left_out_and_one_between_digits_is_named(mark: 
     assert f"U+{ord(mark):04X}" in sentence and sentence.endswith("type it again.")
 
 
+@folded
 @pytest.mark.parametrize("text", ["\u202e05", "05\u202d", "\u060050"])
 def test_what_changes_the_digits_that_a_reader_sees_is_not_left_out(text: str) -> None:
     refusal(number_parsing.percent, text)
 
 
+@folded
 @pytest.mark.parametrize(("text", "value"), [("-3", -0.03), ("\u22123 %", -0.03), ("-0.0", 0.0)])
 def test_a_minus_is_read_and_the_range_refuses_it(text: str, value: float) -> None:
     assert number_parsing.percent(text).value == value
@@ -282,11 +300,13 @@ def test_where_decimals_stand_after_a_comma_the_advice_has_one(app: Flask, text:
         assert number_parsing.percent(offer).value >= 0
 
 
+@folded
 @pytest.mark.parametrize(("text", "days"), DATES.items())
 def test_a_date_is_days_since_1970(text: str, days: int) -> None:
     assert number_parsing.date(text).value == days
 
 
+@folded
 @pytest.mark.parametrize("text", ["2027-02-29", "2027-00-10", "2027-13-01", "2027-04-31", "0000-01-01"])
 def test_a_day_that_there_is_not_is_named(text: str) -> None:
     assert refusal(number_parsing.date, text) == f"There is no such day as {text}."
@@ -299,6 +319,7 @@ NO_DATE = [
 ]  # fmt: skip
 
 
+@folded
 @pytest.mark.parametrize("text", NO_DATE)
 def test_anything_else_is_no_date(text: str) -> None:
     assert refusal(number_parsing.date, text) == "Write the date as year-month-day, like this: 2027-12-31."

@@ -29,6 +29,15 @@ def statuses(client: FlaskClient, addresses: list[str]) -> dict[str, int]:
     return found
 
 
+# Daily `test_statements` asks for every page on the embedded database.
+@pytest.mark.parametrize(
+    "database",
+    [
+        pytest.param("sqlite", marks=[pytest.mark.sqlite, pytest.mark.long]),
+        pytest.param("postgresql", marks=pytest.mark.postgresql),
+    ],
+    indirect=True,
+)
 def test_no_page_fails_whoever_reads_it(app: Flask) -> None:
     with app.app_context():
         invitation = transaction(some_spoke)

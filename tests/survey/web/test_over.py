@@ -12,7 +12,7 @@ from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.store.transaction import transaction
 from survey.web import kept_files
-from tests.conftest import TODAY
+from tests.conftest import TODAY, store_after
 from tests.factories import crowd, on, the_question, the_survey
 from tests.survey.outcomes import outcome
 
@@ -58,17 +58,14 @@ def fill(session: Session) -> str:
     return signed_up_owner(session)
 
 
-@pytest.fixture
-def invitation(app: Flask) -> str:
-    with app.app_context():
-        return transaction(fill)
+invitation = store_after(fill)
 
 
 @pytest.fixture
-def readers(app: Flask, invitation: str) -> Readers:
+def readers(invitation: str, app: Flask) -> Readers:
     """A stranger, a participant who has skipped a question and answered another one, and the owner."""
     found = {name: Visitor(app.test_client()) for name in ("stranger", "participant", "owner")}
-    found["participant"].join()
+    found["participant"].joined()
     assert found["participant"].answer(KEY, **{"p-yes": "20"}).status_code == 303
     found["participant"].post("q/nuclear-use/skip")
     with app.app_context():
@@ -111,7 +108,7 @@ def said(told: dict[str, str]) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", ["stranger", "participant", "owner"])
 def test_no_page_says_what_the_close_made_false(
-    app: Flask, invitation: str, readers: Readers, close: Callable[[], None], name: str
+    invitation: str, app: Flask, readers: Readers, close: Callable[[], None], name: str
 ) -> None:
     # The control: these pages do say such things while the survey is open.
     assert said(pages(readers[name], app, invitation))
@@ -139,7 +136,7 @@ def results(reader: Visitor, day: int) -> str:
 
 
 def test_the_results_say_what_was_asked_what_the_crowd_said_and_what_came_out(
-    app: Flask, readers: Readers, close: Callable[[], None]
+    readers: Readers, app: Flask, close: Callable[[], None]
 ) -> None:
     close()
     with app.app_context(), clock.at(on(25)):
@@ -167,7 +164,7 @@ def test_where_the_batch_held_answers_back_the_results_say_so_and_before_that_wh
 
 
 def test_the_last_publication_reaches_the_close_where_enough_have_changed(
-    app: Flask, readers: Readers, close: Callable[[], None]
+    readers: Readers, app: Flask, close: Callable[[], None]
 ) -> None:
     with app.app_context():
         transaction(lambda session: crowd(session, the_question(session, KEY), [0.5] * 5, day=21))
@@ -182,7 +179,7 @@ def test_the_last_publication_reaches_the_close_where_enough_have_changed(
 
 
 def test_a_stranger_reads_outcomes_and_no_figure_unless_the_crowd_is_for_everybody(
-    app: Flask, readers: Readers, close: Callable[[], None]
+    readers: Readers, app: Flask, close: Callable[[], None]
 ) -> None:
     close()
     blind = results(readers["stranger"], 23)
@@ -217,7 +214,7 @@ def test_whoever_erases_everything_afterwards_is_not_invited_again(
 
 
 def test_a_program_reads_that_it_is_over_and_why_it_is_shown_no_crowd(
-    app: Flask, readers: Readers, close: Callable[[], None]
+    readers: Readers, app: Flask, close: Callable[[], None]
 ) -> None:
     program = app.test_client()
     assert program.get("/api/v1/surveys/ukraine").json["over"] is False
@@ -244,7 +241,7 @@ def test_nobody_answers_or_joins_a_survey_that_is_over(readers: Readers, close: 
 
 
 def test_the_results_take_few_statements_for_all_questions(
-    app: Flask, readers: Readers, close: Callable[[], None]
+    readers: Readers, app: Flask, close: Callable[[], None]
 ) -> None:
     close()
     for name in ("stranger", "participant"):

@@ -43,7 +43,7 @@ def test_every_form_that_can_show_a_sentence_at_a_field_lists_them() -> None:
 
 @pytest.fixture
 def person(client: FlaskClient) -> Visitor:
-    return Visitor(client).join()
+    return Visitor(client).joined()
 
 
 def test_a_refused_forecast_begins_with_what_is_wrong_in_the_order_of_the_page(person: Visitor) -> None:
