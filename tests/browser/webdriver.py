@@ -94,7 +94,20 @@ class WebKitSession(Session):
         return self._value(self._client.post(path.format(**body), json=body))
 
     def resize(self, width: int) -> None:
-        self.ask("SetWindowRect", x=0, y=0, width=width, height=1000)
+        self._window(width, HEIGHT)
+
+    def picture(self, path: Path) -> None:
+        """The whole page: the window is made as high as that, since only what it shows is drawn."""
+        width, height = self.run("() => [innerWidth, document.documentElement.scrollHeight]")
+        self._window(width, height + BAR)
+        self.run(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+        )
+        super().picture(path)
+        self._window(width, HEIGHT)
+
+    def _window(self, width: int, height: int) -> None:
+        self.ask("SetWindowRect", x=0, y=0, width=width, height=min(height, HIGHEST))
 
     def close(self) -> None:
         with suppress(Refused, httpx.HTTPError):
@@ -108,6 +121,8 @@ class WebKitSession(Session):
         return value
 
 
+#: The window of somebody who reads; the highest one, and pixels of it that are no page.
+HEIGHT, HIGHEST, BAR = 1000, 8000, 40
 #: The small browser's bar is wider than a phone: nothing of it takes room.
 NO_BAR = "* { min-width: 0; padding: 0; margin: 0; border-width: 0; } entry { font-size: 1px; }"
 
@@ -157,7 +172,7 @@ def screen(program: str) -> Iterator[str]:
         str(tell),
         "-screen",
         "0",
-        "1600x1200x24",
+        f"1600x{HIGHEST}x24",
         "-nolisten",
         "tcp",
         "-noreset",
