@@ -20,7 +20,7 @@ endif
 # Files and the names of folders are UTF-8, whatever letters the terminal has.
 export PYTHONUTF8 := 1
 
-.PHONY: help run test faults bench validation lint tour words lock wheel release clean
+.PHONY: help run test faults bench validation lint tour walk words lock wheel release clean
 
 help: ## list these targets
 	@echo "make run [PORT=8000] [DEMO=1]   and other targets:"
@@ -71,6 +71,10 @@ tour: $(call installed,test) ## pictures of every page in each window, theme and
 	@echo "Telling an organizer's story for docs/organizer.md: about a minute …"
 	@$(VENV)/bin/python -m tests.browser.organizer_pictures docs/pictures
 
+walk: $(call installed,test) ## a participant's way in Chromium, Firefox and WebKitGTK, in each window and theme, measured; pictures into walk/
+	@echo "Walking twelve times: about ten minutes …"
+	@$(VENV)/bin/python -m tests.browser.walking walk
+
 words: $(call installed,test) ## words taken out of the tree into each language's catalog, compiled; lists what is not translated
 	@$(VENV)/bin/python -m tests.survey.i18n.words
 
@@ -107,7 +111,7 @@ release: ## wheel and source distribution into dist/, checked, tried in an empty
 	@cd dist && sha256sum *.whl *.tar.gz > SHA256SUMS && cat SHA256SUMS
 
 clean: ## remove what was made, the database in instance/ excepted
-	rm -rf .venv .venv-newest .venv-release build dist tour *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .venv .venv-newest .venv-release build dist tour walk *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	find scoring survey tests migrations -name __pycache__ -prune -exec rm -rf {} +
 
 # Installed again only when what is installed has changed; the newest each time, for it may have.

@@ -1,0 +1,89 @@
+"""What must hold of a page in every engine, measured in the page itself."""
+
+from .engines import Window
+
+#: The widths at which no page may scroll sideways, and the root's text beside its own, as a browser's setting has it.
+WIDTHS = (320, 390, 768, 1000, 1280)
+SIZES = ("", "200%")
+
+#: Charts are drawn anew for a new width.
+DRAWN = """() => [...document.querySelectorAll("[data-chart]")].every(
+  (figure) => figure.drawn === Math.floor(figure.querySelector(".p-canvas").clientWidth))"""
+
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+ENLARGE = "(size) => { document.documentElement.style.fontSize = size; }"
+
+#: Where the parts of a page are, before and after all rules are asked again: an engine that does not see what a
+#: change means for a rule (`:has(:empty)`) shows something else than the rules say.
+STALE = """() => {
+  const places = () => [...document.querySelectorAll("main *")].map((one) => {
+    const { x, y, width, height } = one.getBoundingClientRect();
+    return [x, y + scrollY, width, height].map(Math.round).join();
+  });
+  const [at, before] = [scrollY, places()];
+  document.body.style.display = "none";
+  document.body.offsetHeight;
+  document.body.style.display = "";
+  scrollTo({ top: at, behavior: "instant" });
+  const after = places();
+  const told = (one, place) => `${one.tagName} ${one.className}: ${before[place]} became ${after[place]}`;
+  return [...document.querySelectorAll("main *")]
+    .flatMap((one, place) => before[place] === after[place] ? [] : [told(one, place)]).slice(0, 3);
+}"""
+
+#: Figures and short words on more lines than they need: an engine may balance what is to be wrapped prettily.
+WRAPPED = """() => [...document.querySelectorAll("main :is(p, li, dd, dt, figcaption, legend)")].flatMap((one) => {
+  if (!one.checkVisibility()) return [];
+  const [was, before] = [one.style.textWrap, one.getBoundingClientRect().height];
+  one.style.textWrap = "wrap";
+  const after = one.getBoundingClientRect().height;
+  one.style.textWrap = was;
+  const words = one.textContent.trim().slice(0, 40);
+  return before > after + 1 ? [`${one.className} takes ${before} px where ${after} would do: ${words}`] : [];
+})"""
+
+#: Controls and their legends that lie over each other. A line's thumb is larger than the line on purpose.
+OVERLAPPING = """() => {
+  const controls = "main :is(button, input:not([type=range]), select, textarea, legend, .p-legend)";
+  const all = [...document.querySelectorAll(controls)]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width);
+  const over = (a, b) => {
+    const [one, other] = [a.getBoundingClientRect(), b.getBoundingClientRect()];
+    return Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
+      && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
+  };
+  const name = (one) => one.name || one.textContent.trim().slice(0, 30);
+  return all.flatMap((one, place) => all.slice(place + 1)
+    .filter((other) => !one.contains(other) && !other.contains(one) && over(one, other))
+    .map((other) => `${name(one)} lies over ${name(other)}`));
+}"""
+
+#: A legend shares the row of its segments wherever both have room in it.
+APART = """() => [...document.querySelectorAll("main .p-segmented")].flatMap((one) => {
+  const [legend, segments] = [one.querySelector(".p-legend"), one.querySelector(".p-segments")]
+    .map((part) => part.getBoundingClientRect());
+  const room = legend.width + segments.width + 16 <= one.getBoundingClientRect().width;
+  const shared = legend.top < segments.bottom && segments.top < legend.bottom;
+  const words = one.textContent.trim().slice(0, 20);
+  return legend.width && room && !shared ? [`${words}: the legend has a row of its own`] : [];
+})"""
+
+MEASURES = (STALE, WRAPPED, OVERLAPPING, APART)
+
+
+def faults(window: Window, widths: tuple[int, ...]) -> list[str]:
+    """What is wrong with the page as it stands: as wide as it is, then at each width with either size of text."""
+    own = window.run("() => innerWidth")
+    window.until(DRAWN)
+    found = [fault for measure in MEASURES for fault in window.run(measure)]
+    for size in SIZES:
+        window.run(ENLARGE, size)
+        for width in widths:
+            window.resize(width)
+            wider = window.run(SIDEWAYS)
+            found += [f"{width} px, text {size or '100%'}: wider by {wider}"] * (wider > 0)
+    window.run(ENLARGE, "")
+    window.resize(own)
+    window.until(DRAWN)
+    return found
