@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "20261202_snapshot_options"
-down_revision: str | None = "20261201_token_use"
+down_revision: str | None = "20261202_licence"
 branch_labels: str | Sequence[str] | None = ()
 depends_on: str | Sequence[str] | None = None
 
