@@ -13,7 +13,7 @@ from ..export.replication.command import (
     compare,
     workers_of,
 )
-from .arguments import File, TableName
+from .arguments import File, TableName, Text
 from .root import main
 
 #: Seconds until a site that tells its keys is given up, and the most bytes of what it tells.
@@ -49,6 +49,7 @@ def recompute(path: Path, as_json: bool, engine: str, workers: int) -> None:
 )
 @click.option(
     "--keys",
+    type=Text(),
     metavar="URL|FILE",
     help="The site's address, or what it tells at /.well-known/parley-keys.json: retired keys count too.",
 )
@@ -86,12 +87,14 @@ def verify(path: Path, key: Path | None, keys: str | None) -> None:
 
 def _signed_by_site(path: Path, public: bytes, where: str) -> str:
     """A sentence: which key of the site signed it, and when the site signed with that one."""
+    from http.client import HTTPException
+
     from ..security.signing import NotAKey, key_id
     from ..security.site_keys import read
 
     try:
         keys = read(_told_keys(where))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         reason = error if isinstance(error, NotAKey) else f"it cannot be read: {error}"
         raise click.ClickException(f"{where}: {reason}. The bundle itself is whole.") from error
     one = next((one for one in keys if one.public == public), None)

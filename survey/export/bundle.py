@@ -26,13 +26,12 @@ from .files import Settings
 from .formats import json_lines, parquet
 from .snapshots import open_key
 from .tables import BY_NAME, TABLES
+from .work import IN_FORMAT, WRITTEN, Work, rows_expected
 
 #: Lines that are written at once.
 LINES = 500
 #: The table that goes out in every format.
 LONG = "forecasts_long"
-#: Shares of the work: the tables, the long one in other formats.
-TABLES_SHARE, FORMATS_SHARE = 0.5, 0.45
 #: The formats: the end of the name, what makes it, and whether it is worth compressing.
 FORMATS = (("parquet", parquet, False), ("jsonl", json_lines, True))
 
@@ -55,13 +54,14 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
     )
     # Closed too where nobody asks for the next step.
     with closing(Archive(file)) as archive, tempfile.TemporaryFile() as long:
-        for place, table in enumerate(TABLES):
+        work = _work(session, snapshot)
+        for table in TABLES:
             with nullcontext(long) if table.name == LONG else tempfile.TemporaryFile() as copy:
                 counted = _Counted(table.lines(session, snapshot, key), copy)
                 for _piece in archive.adding(table.file, counted):
-                    yield Step(table.file, TABLES_SHARE * place / len(TABLES))
+                    yield Step(table.file, work.share(table.name, counted.rows))
                 told.files.append(counted.told(table, told))
-        yield from _formats(archive, told, long)
+        yield from _formats(archive, told, long, work)
         _layouts(archive, told, snapshot, long)
         yield from _hub(session, archive, told, snapshot)
         for name, text in _documents(told):
@@ -69,13 +69,23 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
         yield Step(archive.finish(lambda content: sign(content, settings)), 1.0)
 
 
-def _formats(archive: Archive, told: Description, rows: BinaryIO) -> Iterator[Step]:
+def _work(session: Session, snapshot: Snapshot) -> Work:
+    rows: dict[str, float] = {**rows_expected(session, snapshot)}
+    long = rows[LONG]
+    parts = {table.name: rows.get(table.name, 0) for table in TABLES}
+    return Work(parts | {f"{LONG}.{name}": long * IN_FORMAT[name] for name, _made, _packed in FORMATS})
+
+
+def _formats(archive: Archive, told: Description, rows: BinaryIO, work: Work) -> Iterator[Step]:
     """The long table in other formats, of the very bytes that were written: a zip under writing is not read."""
     columns = BY_NAME[LONG].columns_of(told.languages)
-    for place, (name, made, packed) in enumerate(FORMATS):
+    table = told.file(LONG)
+    size, written = rows.seek(0, 2), table.rows if table else 0
+    for name, made, packed in FORMATS:
         rows.seek(0)
+        whole = written * IN_FORMAT[name]
         for _piece in archive.adding(f"{LONG}.{name}", made(rows, columns), packed=packed):
-            yield Step(f"{LONG}.{name}", TABLES_SHARE + FORMATS_SHARE * place / len(FORMATS))
+            yield Step(f"{LONG}.{name}", work.share(f"{LONG}.{name}", whole * rows.tell() / size))
 
 
 def _layouts(archive: Archive, told: Description, snapshot: Snapshot, rows: BinaryIO) -> None:
@@ -99,7 +109,7 @@ def _hub(session: Session, archive: Archive, told: Description, snapshot: Snapsh
         return
     for name, lines in hub.model_output(session, snapshot):
         archive.add(f"hub/{name}", _Counted(lines, None))
-        yield Step("hub/", TABLES_SHARE + FORMATS_SHARE)
+        yield Step("hub/", WRITTEN)
     for name, lines in hub.target_data(session, snapshot):
         archive.add(f"hub/{name}", _Counted(lines, None))
     for name, text in hub_documents.documents(snapshot, told, days):
@@ -138,6 +148,11 @@ class _Counted:
             if self._copy is not None:
                 self._copy.write(piece)
             yield piece
+
+    @property
+    def rows(self) -> int:
+        """How many were written so far, the header not counted."""
+        return max(self._rows, 0)
 
     def told(self, table: Table, of: Description) -> File:
         """The table, as it was written."""

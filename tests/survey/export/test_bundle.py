@@ -9,6 +9,8 @@ import re
 import warnings
 import zipfile
 from collections.abc import Mapping
+from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -59,6 +61,20 @@ def test_it_describes_itself_and_its_formats_say_the_same(app: Flask, folder: Pa
     check_readers(folder)
     check_validators(folder)
     check_commands(folder.parent / "bundle.zip", app.config["PARLEY"])
+
+
+def test_how_far_it_is_goes_by_rows_and_not_by_files(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("survey.export.bundle.LINES", 20)
+    snapshot = session.scalars(select(Snapshot)).one()
+    with closing(write(session, snapshot, app.config["PARLEY"], io.BytesIO())) as steps:
+        told = [step for step in steps if step.name == "forecasts_long.csv"]
+    shares = [step.share for step in told]
+    assert len(shares) > 10 and shares == sorted(shares)
+    # Each piece has as many rows as the one before, and brings it as far.
+    pieces = [later - sooner for sooner, later in pairwise(shares[:-1])]
+    assert max(pieces) - min(pieces) < 1e-9 < pieces[0]
 
 
 def check_documents(folder: Path) -> None:
