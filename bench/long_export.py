@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select
 
-from bench.publishing import apart, fill, measured
+from bench.publishing import apart, fill, measured, publish_all
 from survey import clock
 from survey.export.files import BUNDLE, FILES
 from survey.models import Snapshot, Survey
@@ -86,6 +86,7 @@ def main(rows: int) -> None:
     """The table."""
     with torn_down() as folder:
         as_of = apart(fill, folder, round(rows / EACH))
+        apart(measured, publish_all, folder, as_of)
         floor, ours, kept = (apart(measured, work, folder, as_of) for work in (write_rows, export, keep))
     for name, (count, seconds, peak) in (("floor", floor), ("export", ours)):
         print(

@@ -59,6 +59,11 @@ def readers(survey: Survey) -> ColumnElement[bool]:
     return and_(counted(survey), Participant.entry == READERS_ENTRY, _anchored)
 
 
+def published(survey: Survey) -> ColumnElement[bool]:
+    """The submissions that enter a published figure: the crowd's, or that of readers beside it; none is in both."""
+    return or_(eligible(survey), readers(survey))
+
+
 def counts_between(survey: Survey, since: datetime | None, until: datetime) -> ColumnElement[bool]:
     """The submissions that began to count from one midnight on and before another; see `first_days`."""
     before = and_(Submission.received_at < until, *_joined_before(survey, until))

@@ -26,7 +26,7 @@ from ..store.engine import connection_of
 from .eligibility import eligible, first_days, readers, scored
 from .noise import moved
 from .question_specs import spec_of
-from .specification import ForecastArrays, GroupChoice, Groups
+from .specification import Floats, ForecastArrays, GroupChoice, Groups
 
 #: So many rows are Python objects at a time; whatever else is there of a question are arrays.
 CHUNK = 20_000
@@ -63,11 +63,30 @@ def _entering(
     """Answers as they enter published figures."""
     some = [] if among is None else [Participant.id.in_(among)]
     answers, joined = _read(session, question, who, *some)
+    day, values = entering(question, answers.participant, answers.day, joined, answers.values)
+    return replace(answers, day=day, values=values)
+
+
+def entering(
+    question: Question,
+    participant: NDArray[np.int64],
+    day: NDArray[np.int64],
+    joined: NDArray[np.int64],
+    values: Floats,
+) -> tuple[NDArray[np.int64], Floats]:
+    """As of which days answers that are eligible enter the published crowd, and as what; arrays as of one row each.
+
+    Parameters
+    ----------
+    participant, day, joined : shape (m,)
+        Who gave each, on which day, and on which they had joined, in days since 1970-01-01.
+    values : shape (m, k)
+        What was said, by the columns of the question; NaN where nothing was.
+    """
     key = question.survey.noise_key
     if key is None:
-        return answers
-    values = moved(spec_of(question), key, question.key, answers.participant, answers.values)
-    return replace(answers, day=first_days(answers.day, joined), values=values)
+        return day, values
+    return first_days(day, joined), moved(spec_of(question), key, question.key, participant, values)
 
 
 def all_answers(session: Session, question: Question, among: Select[int] | None = None) -> ForecastArrays:

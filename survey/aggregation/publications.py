@@ -1,6 +1,6 @@
 """Publications: the figures of a question fixed as of a UTC day; which there are, and whether the next is due."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence, Set
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -23,6 +23,8 @@ from .specification import Groups
 FEW, DAYS_BETWEEN = 100, 7
 #: Figures of this moment rest on no fewer people: below five there is no headline.
 LIVE_CELL = 5
+#: So many publications are objects at a time where all of them are read.
+FEW_AT_ONCE = 10
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,20 @@ def publications(session: Session, question: Question, as_of: date | None = None
     """What was published of a question, oldest first; up to a day where one is given."""
     told = publications_of(session, [question])[question.id]
     return [one for one in told if as_of is None or one.as_of <= as_of]
+
+
+def each_publication(session: Session, question: Question, as_of: date) -> Iterator[Publication]:
+    """What was published of a question up to a day, oldest first, a few in memory at a time.
+
+    For files of all days: figures of a year of them are larger than the answers they are made of.
+    """
+    query = (
+        select(Publication)
+        .where(Publication.question_id == question.id, Publication.as_of <= as_of)
+        .order_by(Publication.as_of)
+    )
+    with session.scalars(query.execution_options(yield_per=FEW_AT_ONCE)) as found:
+        yield from found
 
 
 def publications_of(session: Session, questions: Iterable[Question]) -> dict[int, list[Publication]]:

@@ -92,6 +92,10 @@ class Archive:
                 yield
         self._hashes[name] = digest.hexdigest()
 
+    def sha256(self, name: str) -> str:
+        """Of a file that was written, in hexadecimal."""
+        return self._hashes[name]
+
     def close(self) -> None:
         """Write no more; what is not finished is no bundle."""
         self._zip.close()

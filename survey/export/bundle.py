@@ -3,7 +3,6 @@
 It is made in steps, so that whoever waits can be told how far it is.
 """
 
-import hashlib
 import tempfile
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, nullcontext
@@ -60,7 +59,7 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
                 counted = _Counted(table.lines(session, snapshot, key), copy)
                 for _piece in archive.adding(table.file, counted):
                     yield Step(table.file, work.share(table.name, counted.rows))
-                told.files.append(counted.told(table, told))
+                told.files.append(counted.told(table, told, archive))
         yield from _formats(archive, told, long, work)
         _layouts(archive, told, snapshot, long)
         yield from _hub(session, archive, told, snapshot)
@@ -96,7 +95,7 @@ def _layouts(archive: Archive, told: Description, snapshot: Snapshot, rows: Bina
         with tempfile.TemporaryFile() as copy:
             counted = _Counted(wide.lines(), copy)
             archive.add(wide.table.file, counted)
-            told.files.append(counted.told(wide.table, told))
+            told.files.append(counted.told(wide.table, told, archive))
     archive.add("gjp/survey_fcasts.yr1.csv", _Counted(layouts.gjp_forecasts(rows), None))
     archive.add("gjp/ifps.csv", _Counted(layouts.gjp_questions(snapshot), None))
 
@@ -137,14 +136,13 @@ class _Counted:
 
     def __init__(self, lines: Iterable[str], copy: BinaryIO | None) -> None:
         self._lines, self._copy = iter(lines), copy
-        self._rows, self._size, self._digest = -1, 0, hashlib.sha256()
+        self._rows, self._size = -1, 0
 
     def __iter__(self) -> Iterator[bytes]:
         while some := list(islice(self._lines, LINES)):
             piece = "".join(some).encode()
             self._rows += len(some)
             self._size += len(piece)
-            self._digest.update(piece)
             if self._copy is not None:
                 self._copy.write(piece)
             yield piece
@@ -154,8 +152,8 @@ class _Counted:
         """How many were written so far, the header not counted."""
         return max(self._rows, 0)
 
-    def told(self, table: Table, of: Description) -> File:
-        """The table, as it was written."""
+    def told(self, table: Table, of: Description, archive: Archive) -> File:
+        """The table, as it was written to an archive."""
         columns = table.columns_of(of.languages)
         empty = empty_cells(self._copy) if self._copy is not None else ()
-        return File(table, columns, self._rows, self._size, self._digest.hexdigest(), empty)
+        return File(table, columns, self._rows, self._size, archive.sha256(table.file), empty)

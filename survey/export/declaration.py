@@ -7,6 +7,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import chain
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -132,10 +133,8 @@ class Table:
         """The file: its header, then its rows."""
         names = [column.name for column in self.columns_of(snapshot.survey.languages)]
         if self.written is None:
-            yield from csv_lines(names, self.rows(session, snapshot, key), typed_text)
-            return
-        yield from csv_lines(names, ())
-        yield from self.written(session, snapshot, key)
+            return csv_lines(names, self.rows(session, snapshot, key), typed_text)
+        return chain(csv_lines(names, ()), self.written(session, snapshot, key))
 
 
 def value_of(column: Column, cell: str) -> Value:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ..aggregation.figure_rows import CROWD, figure_rows
 from ..aggregation.forecast_arrays import said_groups
-from ..aggregation.publications import publications
+from ..aggregation.publications import each_publication
 from ..aggregation.question_specs import spec_of
 from ..aggregation.rounding import rounded_score
 from ..aggregation.rules import EARLIER, rule_behind
@@ -171,7 +171,7 @@ def _answered(snapshot: Snapshot) -> Any:
 def published(session: Session, snapshot: Snapshot) -> Iterator[tuple[Question, Publication]]:
     """What was published up to a snapshot's day, by question in the order of the survey, then day."""
     for question in snapshot.survey.questions:
-        for one in publications(session, question, snapshot.as_of):
+        for one in each_publication(session, question, snapshot.as_of):
             yield question, one
 
 

@@ -5,29 +5,34 @@ joined when, and memory does not grow with the survey. What many rows share is w
 of an option, everything of an act but its numbers.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import groupby, product
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+import numpy as np
+from sqlalchemy import Date, and_, func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..aggregation.forecast_arrays import crowd_answers, reader_answers
+from ..aggregation.eligibility import published
+from ..aggregation.forecast_arrays import entering
 from ..aggregation.question_specs import spec_of
 from ..aggregation.specification import QuestionSpec
 from ..aggregation.standing import Act, oldest_counting_version, standing_options
 from ..i18n.safe_cells import typed_text
-from ..models import Forecast, Option, Participant, Question, QuestionVersion, Round, Snapshot, Submission
+from ..models import Forecast, Option, Participant, Question, Snapshot, Submission
 from ..questions import kind_of
 from ..questions.quantiles import level_of
+from ..store.bulk import listed
 from ..store.engine import connection_of
-from .cells import cell, csv_cells
+from .cells import Value, cell, csv_cells
 from .columns import (
     ACTION_LABELS,
     FORMAT_LABELS,
@@ -108,14 +113,16 @@ COLUMNS = (
     Column("counts_from", "date", "The day from whose end on it counts; empty of whoever is in no figure"),
 )
 
-PEOPLE_AT_ONCE = 500
+#: Who is read at once: enough that statements cost little beside their rows.
+PEOPLE_AT_ONCE = 2_500
+#: So many different courses of people's acts are remembered for a question: memory does not grow with people.
+COURSES = 10_000
 
-#: A number of an act: of which part of the question, the value, and its own cells: that, as a day, as it was entered.
-Number = tuple["Part", float | None, str]
-#: Of an act, by person and place among their own: the day as of which it counts, and the numbers that enter the
-#: crowd's figures, by option and part.
-Entering = Mapping[tuple[int, int], tuple[date, Mapping[tuple[str, str], float]]]
-#: The submission that stands for each option of one person; for None, a withdrawal that nothing has followed.
+#: Of an act, by id: the day as of which it counts, and the numbers that enter the crowd's figures, as they stand in
+#: the file.
+Entering = Mapping[int, tuple[date, Sequence[str]]]
+#: The place, among a person's acts, of the one that stands for each option; for None, of a withdrawal that nothing
+#: has followed.
 Standing = Mapping[str | None, int]
 
 
@@ -148,17 +155,16 @@ class QuestionParts(dict[tuple[int, str], Part]):
     def __init__(self, question: Question) -> None:
         self._question = question
         self._options = {option.id: option for option in question.options}
-        nothing = Part(
+        #: What the one row of a withdrawal is about.
+        self.nothing = Part(
             (-1, 0.0),
             None,
             None,
             csv_cells(None, None, *given(question), texts=typed_text),
             csv_cells(None, None, None),
         )
-        #: What the one row of a withdrawal has in a number's place.
-        self.nothing: Number = nothing, None, csv_cells(None, None, None)
-        #: How the number is written as a day; nothing but of a date.
-        self.day = _day if question.kind == "date" else _no_day
+        #: How numbers are written as days; nothing but of a date.
+        self.days = _days if question.kind == "date" else _no_days
 
     def __missing__(self, place: tuple[int, str]) -> Part:
         option, part = self._options[place[0]], place[1]
@@ -175,6 +181,48 @@ class QuestionParts(dict[tuple[int, str], Part]):
     def _what(self, option: Option, part: str) -> str:
         """Option, part, and the condition under which the number holds; a branch has its own side of it."""
         return csv_cells(option.key, part, *given_of(self._question, option), texts=typed_text)
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """Which numbers an act gave: most acts on a question have one of a few shapes.
+
+    Attributes
+    ----------
+    places
+        Of its numbers as they were read, in the order of the rows; None where that is the same.
+    parts
+        What each row is about.
+    options
+        Keys of the options that it answered.
+    columns
+        The column of the question's arrays to which each number belongs; -1 where none does.
+    """
+
+    places: tuple[int, ...] | None
+    parts: tuple[Part, ...]
+    options: tuple[str, ...]
+    columns: tuple[int, ...]
+
+
+class Shapes(dict[tuple[tuple[int, ...], tuple[str, ...]], Shape]):
+    """The shapes of a question's acts by options and parts, as they were read."""
+
+    def __init__(self, parts: QuestionParts, spec: QuestionSpec) -> None:
+        self._parts = parts
+        self.columns = {place: column for column, place in enumerate(spec.columns)}
+        #: That of a withdrawal: one row without a number.
+        self.withdrawn = Shape(None, (parts.nothing,), (), (-1,))
+
+    def __missing__(self, read: tuple[tuple[int, ...], tuple[str, ...]]) -> Shape:
+        parts = [self._parts[place] for place in zip(*read, strict=True)]
+        places = sorted(range(len(parts)), key=lambda place: parts[place].order)
+        told = tuple(parts[place] for place in places)
+        options = dict.fromkeys(part.option for part in told if part.option is not None)
+        same = places == sorted(places)
+        columns = tuple(self.columns.get((part.option or "", part.name or ""), -1) for part in told)
+        made = self[read] = Shape(None if same else tuple(places), told, tuple(options), columns)
+        return made
 
 
 class Pseudonyms(dict[int, str]):
@@ -199,6 +247,58 @@ class Counting(dict[date, int]):
         return oldest
 
 
+#: Of an act, all that it depends on whether its numbers stand: the day, the version and the round, by number, and
+#: which numbers it gave.
+Step = tuple[int, int, int, Shape]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What acts of one day share that answered one version in one round.
+
+    Attributes
+    ----------
+    begin
+        What their rows begin with.
+    step
+        The day, the version and the round, by number.
+    """
+
+    begin: str
+    received: date
+    step: tuple[int, int, int]
+
+
+@lru_cache(10_000)
+def date_of(told: date | str) -> date:
+    """A day as the database's `date` gives it: as such, or as its text."""
+    return told if isinstance(told, date) else date.fromisoformat(told)
+
+
+class AskedBy(dict[tuple[date | str, int, int], Asked]):
+    """The same by the day as the database has it, and the ids of version and round."""
+
+    def __init__(self, question: Question, study: str) -> None:
+        self._study, self._key = study, question.key
+        self._versions = {one.id: one.number for one in question.versions}
+        self._rounds = {one.id: one.number for one in question.survey.rounds}
+
+    def __missing__(self, by: tuple[date | str, int, int]) -> Asked:
+        day = date_of(by[0])
+        version, in_round = self._versions[by[1]], self._rounds[by[2]]
+        begin = f"{self._study},{_few(in_round, self._key, version)}"
+        made = self[by] = Asked(begin, day, (clock.date_number(day), version, in_round))
+        return made
+
+
+class Texts(dict[tuple[Value, ...], str]):
+    """Neighbouring cells as they stand in the file, of which there are a few different ones."""
+
+    def __missing__(self, values: tuple[Value, ...]) -> str:
+        made = self[values] = csv_cells(*values, texts=typed_text)
+        return made
+
+
 @dataclass(frozen=True)
 class QuestionFacts:
     """What every row of a question shares.
@@ -209,41 +309,58 @@ class QuestionFacts:
         What every row of the file begins with.
     question
         Where its answers are moved before they count; None where what was said is what counts.
-    key
-        The question's own.
-    secret
-        The snapshot's, for pseudonyms.
     names
         The people's pseudonyms by id.
+    pseudonym
+        Makes that of an act from its id.
     round_ends
         The last day of each round, by number.
     """
 
     id: int
-    key: str
     question: Question | None
-    study: str
     as_of: date
-    secret: bytes
     names: Mapping[int, str]
+    pseudonym: Callable[[int], str]
     parts: QuestionParts
+    shapes: Shapes
+    asked: AskedBy
+    texts: Texts
     open_until: Mapping[str, int]
     round_ends: Mapping[int, date]
     oldest: Counting
 
+    @cached_property
+    def stood(self) -> Callable[[tuple[Step, ...]], Sequence[Sequence[str]]]:
+        """`_stood` of a person's acts; of thousands of people most took one of a few courses."""
+        return lru_cache(COURSES)(partial(_stood, self))
 
-class Done(NamedTuple):
-    """One act, and what all its rows share in the four places where it stands in them."""
 
-    person: int
-    id: int
-    round: int
-    act: Act[int]
-    numbers: Sequence[tuple[Part, str]]
-    asked: str
-    names: str
-    about: str
-    how: str
+class Numbers(NamedTuple):
+    """The numbers of an act, in the order of its rows, as they stand in the file.
+
+    Attributes
+    ----------
+    values
+        Each number; none of a withdrawal.
+    texts
+        `value` of each.
+    cells
+        `value`, `value_date` and `value_entered` of each.
+    """
+
+    shape: Shape
+    values: Sequence[float]
+    texts: Sequence[str]
+    cells: Sequence[str]
+
+    def in_order(self) -> "Numbers":
+        """The same in the order of the rows, where they are as they were read."""
+        places = self.shape.places
+        if places is None:
+            return self
+        texts, cells = ([column[place] for place in places] for column in (self.texts, self.cells))
+        return Numbers(self.shape, [self.values[place] for place in places], texts, cells)
 
 
 def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
@@ -252,74 +369,108 @@ def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
     study = csv_cells(survey.slug, snapshot.number, texts=typed_text)
     ends = {one.number: (one.closes_at - timedelta(microseconds=1)).date() for one in survey.rounds}
     for question in survey.questions:
-        spec, moves = spec_of(question), question if survey.guarded else None
+        spec, moves, parts = spec_of(question), question if survey.guarded else None, QuestionParts(question)
         told = QuestionFacts(
             question.id,
-            question.key,
             moves,
-            study,
             snapshot.as_of,
-            key,
             names,
-            QuestionParts(question),
+            partial(pseudonym, key, "submission"),
+            parts,
+            Shapes(parts, spec),
+            AskedBy(question, study),
+            Texts(),
             spec.open_until,
             ends,
             Counting(spec),
         )
-        people = sorted(session.scalars(_people(told)), key=names.__getitem__)
+        people = sorted(connection_of(session).scalars(_people(told)), key=names.__getitem__)
         for start in range(0, len(people), PEOPLE_AT_ONCE):
-            yield from _of_people(session, told, people[start : start + PEOPLE_AT_ONCE])
+            with collector_paused():
+                some = _of_people(session, told, people[start : start + PEOPLE_AT_ONCE])
+            yield from some
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No search for cycles while rows are made, of which none has any: it would take a quarter of the time."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 def _people(told: QuestionFacts) -> Any:
     return (
         select(Submission.participant_id)
         .join(Participant, Participant.id == Submission.participant_id)
-        .where(*_received(told), Participant.erased_on.is_(None))
+        .where(
+            Submission.question_id == told.id,
+            Submission.received_at < clock.day_start(told.as_of + timedelta(days=1)),
+            Participant.erased_on.is_(None),
+        )
         .distinct()
     )
 
 
-def _received(told: QuestionFacts) -> tuple[Any, Any]:
-    """What the snapshot holds of a question."""
-    return (
+def _received(session: Session, told: QuestionFacts, people: Sequence[int]) -> tuple[Any, Any]:
+    """Some people, and which of their acts on a question the snapshot holds, to be joined to them.
+
+    By the day and not by the moment: SQLite would take the index of moments, which has everybody, for each of them.
+    """
+    # By id: neighbours lie beside each other in the file.
+    some = listed(session, sorted(people))
+    return some, and_(
+        Submission.participant_id == some.c.value,
         Submission.question_id == told.id,
-        Submission.received_at < clock.day_start(told.as_of + timedelta(days=1)),
+        func.date(Submission.received_at, type_=Date) <= told.as_of,
     )
 
 
-def _of_people(session: Session, told: QuestionFacts, people: Sequence[int]) -> Iterator[str]:
+def _of_people(session: Session, told: QuestionFacts, people: Sequence[int]) -> list[str]:
     """The rows of some people. Their acts are read after the numbers: of who is erased meanwhile nothing is left."""
-    numbers, entering = _numbers(session, told, people), _entering(session, told, people)
+    numbers = _numbers(session, told, people)
+    some, received = _received(session, told, people)
+    may_enter = (
+        [] if told.question is None else [published(told.question.survey), func.date(Participant.joined_at)]
+    )
     query = (
-        select(*_ACT)
-        .join(Participant, Participant.id == Submission.participant_id)
-        .join(QuestionVersion, QuestionVersion.id == Submission.question_version_id)
-        .join(Round, Round.id == Submission.round_id)
-        .where(*_received(told), Submission.participant_id.in_(people))
+        select(*_ACT, *may_enter)
+        .select_from(some)
+        .outerjoin(Submission, received)
+        .outerjoin(Participant, Participant.id == Submission.participant_id)
         .order_by(Submission.participant_id, Submission.revision)
     )
-    # What was received late on the day may be committed only now, between the two statements.
-    read = (
-        _done(told, act, numbers[act.id] if act.action != "withdraw" else [told.parts.nothing], entering)
-        for act in connection_of(session).execute(query).all()
-        if act.id in numbers or act.action == "withdraw"
-    )
-    by_person = {person: list(acts) for person, acts in groupby(read, key=attrgetter("person"))}
+    withdrawn = Numbers(told.shapes.withdrawn, (), ("",), (csv_cells(None, None, None),))
+    acts = [
+        (act, own)
+        for act in map(tuple, connection_of(session).execute(query).all())
+        for own in [withdrawn if act[3] == "withdraw" else numbers.get(act[0])]
+        # What was received late on the day may be committed only now, between the two statements.
+        if own is not None
+    ]
+    moved = _entering(told, acts)
+    by_person = {person: [*own] for person, own in groupby(acts, key=lambda one: one[0][1])}
+    rows: list[str] = []
     for person in people:
         if person in by_person:
-            yield from _of_person(told, by_person[person])
+            _add_person(rows, told, person, by_person[person], moved)
+    return rows
 
 
-#: Columns rather than objects, and what one act has once: a long export holds no more than the people at hand.
+#: Columns rather than objects, and what one act has once: a long export holds no more than the people at hand. Days
+#: are asked of the database, which has them as text or as days: reading each moment would cost more than its row.
 _ACT = (
     Submission.id,
     Submission.participant_id,
     Submission.revision,
     Submission.action,
-    Submission.received_at,
-    QuestionVersion.number.label("version"),
-    Round.number.label("round"),
+    func.date(Submission.received_at),
+    Submission.question_version_id,
+    Submission.round_id,
     Submission.crowd_seen,
     Submission.base_rate_seen,
     Submission.confidence,
@@ -332,97 +483,125 @@ _ACT = (
 )
 
 
-def _entering(session: Session, told: QuestionFacts, people: Sequence[int]) -> Entering | None:
-    """What enters the figures of those whose answers may; None where that is what they said."""
+def _entering(told: QuestionFacts, acts: Sequence[tuple[Any, Numbers]]) -> Entering | None:
+    """What enters the figures of acts that may; None where that is what was said."""
     if told.question is None:
         return None
-    among = select(Participant.id).where(Participant.id.in_(people))
-    of_person: dict[int, int] = {}
-    found = {}
-    # Nobody is in both.
-    for read in (crowd_answers, reader_answers):
-        answers = read(session, told.question, among)
-        for row, person in enumerate(answers.participant.tolist()):
-            of_person[person] = of_person.get(person, 0) + 1
-            numbers = dict(zip(answers.columns, answers.values[row].tolist(), strict=True))
-            found[person, of_person[person]] = clock.day_date(int(answers.day[row])), numbers
-    return found
+    own = [(act, numbers) for act, numbers in acts if act[16]]
+    said = np.full((len(own), len(told.shapes.columns) + 1), np.nan)
+    for row, (_, numbers) in enumerate(own):
+        # What has no column goes to the last, which is cut off.
+        said[row, numbers.shape.columns] = numbers.values or np.nan
+    participant = np.array([act[1] for act, _ in own], dtype=np.int64)
+    received = np.array([told.asked[act[4:7]].step[0] for act, _ in own], dtype=np.int64)
+    joined = (
+        np.array([date_of(act[17]).toordinal() for act, _ in own], dtype=np.int64) - clock.EPOCH.toordinal()
+    )
+    days, moved = entering(told.question, participant, received, joined, said[:, :-1])
+    return {
+        act[0]: (
+            clock.day_date(day),
+            [repr(values[column]) if column >= 0 else "" for column in numbers.shape.columns],
+        )
+        for (act, numbers), day, values in zip(own, days.tolist(), moved.tolist(), strict=True)
+    }
 
 
-def _numbers(session: Session, told: QuestionFacts, people: Sequence[int]) -> dict[int, list[Number]]:
+def _numbers(session: Session, told: QuestionFacts, people: Sequence[int]) -> dict[int, Numbers]:
     """The numbers of each submission, in the order of options and levels."""
+    some, received = _received(session, told, people)
     query = (
-        select(Forecast.submission_id, Forecast.option_id, Forecast.part, Forecast.value, Forecast.entered)
-        .join(Submission, Submission.id == Forecast.submission_id)
-        .where(*_received(told), Submission.participant_id.in_(people))
+        select(Submission.id, Forecast.option_id, Forecast.part, Forecast.value, Forecast.entered)
+        .select_from(some)
+        .outerjoin(Submission, received)
+        .outerjoin(Forecast, Forecast.submission_id == Submission.id)
     )
-    found: dict[int, list[Number]] = defaultdict(list)
-    parts, day = told.parts, told.parts.day
-    for submission, option, part, value, entered in connection_of(session).execute(query).all():
-        found[submission].append((parts[option, part], value, f"{value!r},{day(value)},{_few(entered)}"))
-    for numbers in found.values():
-        numbers.sort(key=lambda number: number[0].order)
+    # A withdrawal has no number; neither has whoever was erased meanwhile. Sorted the others mostly are.
+    rows = sorted(
+        [row for row in connection_of(session).execute(query).all() if row[1] is not None], key=itemgetter(0)
+    )
+    acts, options, parts, values, entered = zip(*rows, strict=True) if rows else [()] * 5
+    texts, days = [*map(repr, values)], told.parts.days(values)
+    cells = [
+        f"{text},{day},{typed}" for text, day, typed in zip(texts, days, map(_few, entered), strict=True)
+    ]
+    found, start = {}, 0
+    for act, count in Counter(acts).items():
+        own = slice(start, start := start + count)
+        shape = told.shapes[options[own], parts[own]]
+        found[act] = Numbers(shape, values[own], texts[own], cells[own]).in_order()
     return found
 
 
-def _done(told: QuestionFacts, read: Any, numbers: list[Number], entering: Entering | None) -> Done:
-    number, person, revision, action, received, version, in_round, *about, seconds, language = read
-    given = {part.option: number for part, _, _ in numbers if part.option is not None}
-    counts_from, cells = _counted(numbers, received.date(), (person, revision), entering)
-    return Done(
-        person,
-        number,
-        in_round,
-        Act(clock.day_number(received), version, None if action == "withdraw" else given),
-        cells,
-        f"{told.study},{_few(in_round, told.key, version)}",
-        f"{told.names[person]},{pseudonym(told.secret, 'submission', number)},{_few(revision, action)}",
-        _few(*about),
-        _few(seconds, language, received.date(), counts_from),
+def _add_person(
+    rows: list[str],
+    told: QuestionFacts,
+    person: int,
+    acts: Sequence[tuple[Any, Numbers]],
+    moved: Entering | None,
+) -> None:
+    """Add the rows of one person, whose acts are given oldest first."""
+    name, memo = told.names[person], told.texts
+    asked = [told.asked[act[4:7]] for act, _ in acts]
+    stood = told.stood(
+        tuple([(*of.step, numbers.shape) for of, (_, numbers) in zip(asked, acts, strict=True)])
     )
+    for (act, numbers), of, stands in zip(acts, asked, stood, strict=True):
+        counts_from, counted = _counted(numbers, of.received, act[0], moved)
+        names = f"{name},{told.pseudonym(act[0])},{memo[act[2:4]]}"
+        shared, how = memo[act[7:14]], f"{_few(*act[14:16])},{memo[of.received, counts_from]}"
+        begin = of.begin
+        rows += [
+            f"{begin},{part.what},{names},{part.output},{number},{counts},{shared},{stand},{how}\n"
+            for part, number, counts, stand in zip(
+                numbers.shape.parts, numbers.cells, counted, stands, strict=True
+            )
+        ]
 
 
 def _counted(
-    numbers: list[Number], received: date, act: tuple[int, int], entering: Entering | None
-) -> tuple[date | None, list[tuple[Part, str]]]:
-    """The day as of which an act counts, and its numbers with those that enter the crowd's figures beside them.
+    numbers: Numbers, received: date, act: int, moved: Entering | None
+) -> tuple[date | None, Sequence[str]]:
+    """The day as of which an act counts, and the numbers that enter the crowd's figures, as they stand in the file.
 
     Of whoever does not count neither is told where answers are moved.
     """
-    if entering is None:
-        return received, [(part, f"{cells},{cell(value)}") for part, value, cells in numbers]
-    counts_from, moved = entering.get(act, (None, {}))
-    told = [(part, moved.get((part.option or "", part.name or "")), cells) for part, _, cells in numbers]
-    return counts_from, [(part, f"{cells},{cell(value)}") for part, value, cells in told]
+    if moved is None:
+        return received, numbers.texts
+    return moved.get(act) or (None, [""] * len(numbers.texts))
 
 
-def _of_person(told: QuestionFacts, acts: Sequence[Done]) -> Iterator[str]:
-    latest = _standing(told, acts, told.as_of)
-    for in_round, own in _by_round(told, acts, latest):
-        for act in own:
-            for part, number in act.numbers:
-                stands = _STANDS[in_round.get(part.option) == act.id, latest.get(part.option) == act.id]
-                yield (
-                    f"{act.asked},{part.what},{act.names},{part.output},{number},{act.about},{stands},{act.how}\n"
-                )
+def _stood(told: QuestionFacts, steps: Sequence[Step]) -> Sequence[Sequence[str]]:
+    """`is_latest_in_round` and `is_latest` of each row of a person's acts, which are given oldest first."""
+    latest, found = _standing(told, steps, range(len(steps)), told.as_of), []
+    for in_round, places in _by_round(told, steps, latest):
+        for place in places:
+            options = [part.option for part in steps[place][3].parts]
+            found.append([_STANDS[in_round.get(one) == place, latest.get(one) == place] for one in options])
+    return found
 
 
 def _by_round(
-    told: QuestionFacts, acts: Sequence[Done], latest: Standing
-) -> Iterator[tuple[Standing, Sequence[Done]]]:
-    """A person's acts round by round, as they follow each other, with what stood at the end of each."""
-    for number, in_it in groupby(acts, key=attrgetter("round")):
+    told: QuestionFacts, steps: Sequence[Step], latest: Standing
+) -> Iterator[tuple[Standing, Sequence[int]]]:
+    """Places of a person's acts round by round, as they follow each other, with what stood at the end of each."""
+    for number, in_it in groupby(range(len(steps)), key=lambda place: steps[place][2]):
         own, until = list(in_it), min(told.round_ends[number], told.as_of)
-        alike = len(own) == len(acts) and told.oldest[until] == told.oldest[told.as_of]
-        yield latest if alike else _standing(told, own, until), own
+        alike = len(own) == len(steps) and told.oldest[until] == told.oldest[told.as_of]
+        yield latest if alike else _standing(told, steps, own, until), own
 
 
-def _standing(told: QuestionFacts, acts: Sequence[Done], as_of: date) -> Standing:
+def _standing(told: QuestionFacts, steps: Sequence[Step], places: Sequence[int], as_of: date) -> Standing:
     """What stands after some acts. A withdrawal does until something follows it."""
-    given = standing_options([one.act for one in acts], told.open_until, told.oldest[as_of])
-    stands: dict[str | None, int] = dict(given.items())
-    if acts[-1].act.given is None:
-        stands[None] = acts[-1].id
+    withdrawn = told.shapes.withdrawn
+    acts = [
+        Act(day, version, None if shape is withdrawn else dict.fromkeys(shape.options, place))
+        for place in places
+        for day, version, _round, shape in [steps[place]]
+    ]
+    stands: dict[str | None, int] = dict(standing_options(acts, told.open_until, told.oldest[as_of]).items())
+    if acts[-1].given is None:
+        stands[None] = places[-1]
     return stands
 
 
@@ -430,12 +609,12 @@ def _standing(told: QuestionFacts, acts: Sequence[Done], as_of: date) -> Standin
 _STANDS = {both: csv_cells(*both) for both in product((False, True), repeat=2)}
 
 
-def _no_day(_value: float) -> str:
-    return ""
+def _no_days(values: Sequence[float]) -> Iterable[str]:
+    return [""] * len(values)
 
 
-def _day(value: float) -> str:
-    return _date_cell(int(value))
+def _days(values: Sequence[float]) -> Iterable[str]:
+    return [_date_cell(int(value)) for value in values]
 
 
 @lru_cache(10_000)

@@ -5,14 +5,17 @@ Both are made of the lines of `forecasts_long.csv` as they were written.
 
 import csv
 import io
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from operator import itemgetter
 from typing import BinaryIO
 
 import numpy as np
 
 from ..i18n.safe_cells import plain_text, typed_text
 from ..models import Option, Question, Snapshot
-from .cells import csv_lines
+from .cells import csv_cells, csv_lines
 from .columns import OF_PARTICIPANT, PARTICIPANT
 from .declaration import Column, Table
 
@@ -23,6 +26,8 @@ TOO_WIDE = (
     " Pivot forecasts_long.csv by question_id, option_id and part, where is_latest is true."
 )
 
+#: What one row a person is made of.
+READ = ("question_id", "option_id", "part", "participant_id", "is_latest", "value")
 Place = tuple[str, str, str]
 #: Parts that are chances: of an option itself, its ends, and what the others will say.
 CHANCES = ("p", "low", "high", "others")
@@ -40,19 +45,20 @@ class Wide:
         }
         people: dict[str, int] = {}
         places: dict[Place, int] = {}
-        found: list[tuple[int, int, float]] = []
-        for row in _rows(rows):
-            if row["is_latest"] == "true" and row["value"]:
-                place = row["question_id"], row["option_id"], row["part"]
-                person = people.setdefault(row["participant_id"], len(people))
-                found.append((person, places.setdefault(place, len(places)), float(row["value"])))
+        # Numbers as they are stored: a tuple for each would be most of what a bundle takes of memory.
+        who, where, numbers = array("l"), array("l"), array("d")
+        for question, option, part, person, latest, value in _rows(rows, READ):
+            if latest == "true" and value:
+                who.append(people.setdefault(person, len(people)))
+                where.append(places.setdefault((question, option, part), len(places)))
+                numbers.append(float(value))
         self.columns = len(places) + 1
+        if self.columns > MOST_COLUMNS:
+            return
         self._names = sorted(people)
         self._order = sorted(places, key=lambda one: (asked[one[0]], codes[one[0], one[1]], one[2]))
         self._values = np.full((len(people), len(places)), np.nan)
-        if found:
-            who, where, values = zip(*found, strict=True)
-            self._values[np.array(who), np.array(where)] = values
+        self._values[np.array(who), np.array(where)] = numbers
         self._values = self._values[[people[name] for name in self._names]]
         self._values = self._values[:, [places[place] for place in self._order]]
         words = {
@@ -124,33 +130,35 @@ GJP_COLUMNS = (
     "timestamp",
 )
 #: What its numbers of acts mean.
-FCAST_TYPE = {"new": 0, "update": 1, "affirm": 2, "withdraw": 4}
+FCAST_TYPE = {"new": "0", "update": "1", "affirm": "2", "withdraw": "4"}
+#: What they are made of.
+GJP_READ = (
+    "output_type",
+    "question_id",
+    "participant_id",
+    "submission_id",
+    "action",
+    "option_id",
+    "value",
+    "submitted_date",
+    "expertise_1_5",
+    "seconds_on_page",
+    "round_id",
+)
 
 
 def gjp_forecasts(rows: BinaryIO) -> Iterator[str]:
     """Probabilities as the Good Judgment Project has them; quantiles have no place there. `year` is the round."""
 
-    def told() -> Iterator[tuple[str | int | float | None, ...]]:
-        for row in _rows(rows):
-            if row["output_type"] == "quantile":
-                continue
-            yield (
-                row["question_id"],
-                *[None] * 4,
-                row["participant_id"],
-                row["submission_id"],
-                FCAST_TYPE[row["action"]],
-                row["option_id"] or None,
-                float(row["value"]) if row["value"] else None,
-                row["submitted_date"],
-                int(row["expertise_1_5"]) if row["expertise_1_5"] else None,
-                None,
-                int(row["seconds_on_page"]) if row["seconds_on_page"] else None,
-                int(row["round_id"]),
-                None,
-            )
-
-    return csv_lines(GJP_COLUMNS, told(), typed_text)
+    yield f"{','.join(GJP_COLUMNS)}\n"
+    for kind, question, person, act, action, option, value, day, expertise, seconds, in_round in _rows(
+        rows, GJP_READ
+    ):
+        if kind != "quantile":
+            # Cells as they were written: numbers and days stay the same text.
+            question, option, fcast_type = _again(question), _again(option), FCAST_TYPE[action]
+            cells = (person, act, fcast_type, option, value, day, expertise, "", seconds, in_round, "")
+            yield f"{question},,,,,{','.join(cells)}\n"
 
 
 def gjp_questions(snapshot: Snapshot) -> Iterator[str]:
@@ -201,13 +209,22 @@ def gjp_questions(snapshot: Snapshot) -> Iterator[str]:
     return csv_lines(columns, told(), typed_text)
 
 
-def _rows(rows: BinaryIO) -> Iterator[dict[str, str]]:
-    """The long table, row by row; texts as they were before they were marked."""
+@lru_cache(10_000)
+def _again(text: str) -> str:
+    """A text of which there are few, as a cell of another file."""
+    return csv_cells(text or None, texts=typed_text)
+
+
+def _rows(rows: BinaryIO, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Some columns of the long table, row by row; keys as they were before they were marked."""
     rows.seek(0)
     text = io.TextIOWrapper(rows, encoding="utf-8", newline="")
-    for row in csv.DictReader(text):
-        row["option_id"] = plain_text(row["option_id"])
-        row["question_id"] = plain_text(row["question_id"])
-        yield row
+    cells = csv.reader(text)
+    pick = itemgetter(*map(next(cells).index, columns))
+    plain = [columns.index(name) for name in ("question_id", "option_id")]
+    for row in map(list, map(pick, cells)):
+        for place in plain:
+            row[place] = plain_text(row[place])
+        yield tuple(row)
     # The file stays open: it is its giver's.
     text.detach()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from ...i18n.safe_cells import plain_text
 from ..damage import OF_A_ZIP, NotABundle
@@ -94,15 +95,27 @@ class Bundle:
                 yield question, {name: list(cell) for name, cell in zip(columns, cells, strict=True)}
 
     @contextmanager
-    def _open(self, table: str) -> Iterator["_Lines"]:
+    def content(self, table: str) -> Iterator[BinaryIO]:
+        """The bytes of a table, open for reading.
+
+        Raises
+        ------
+        NotABundle
+            Where it is missing, or while reading where it is damaged.
+        """
         if table not in self.files:
             raise NotABundle(f"{self.path} is no bundle: there is no {table}.csv in it.")
         name = self.files[table]
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(name) as raw:
-                yield _Lines(name, io.TextIOWrapper(raw, encoding="utf-8", newline=""))
+                yield cast(BinaryIO, raw)
         except DAMAGE as error:
             raise NotABundle(f"{name} can't be read: {error}.") from error
+
+    @contextmanager
+    def _open(self, table: str) -> Iterator["_Lines"]:
+        with self.content(table) as raw:
+            yield _Lines(self.files[table], io.TextIOWrapper(raw, encoding="utf-8", newline=""))
 
 
 class _Lines:

@@ -1,26 +1,34 @@
 """How coherent each person was, computed again from their answers and from what is declared."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from scoring.coherence import EventSpace
 
-from ...aggregation.incoherence import Answer, incoherence_rows, standing_answers, tied_components
+from ...aggregation.incoherence import Answer, incoherence_rows, standing_answers
+from ...aggregation.specification import ForecastArrays, QuestionSpec
 from ..damage import NotABundle
-from . import answer_columns
-from .answer_columns import answers_of
 from .bundle import Bundle
 from .memberships import People
-from .question_rows import Row, day_of, listed, question_spec
+from .question_rows import Row, day_of, listed
 from .report import Report
 
 COLUMNS = ("answered", "distance", "clashing_ids", "guaranteed_loss")
 #: What a row is about: whose answers, and to which questions that hang together.
 Place = tuple[str, str]
 Cells = tuple[float, float, str, float | None]
+#: By key of a question: what it is, and every answer of the people who are scored.
+Scored = Mapping[str, tuple[QuestionSpec, ForecastArrays]]
 
 
-def compare_coherence(bundle: Bundle, space: EventSpace, questions: Sequence[Row], people: People) -> Report:
+def compare_coherence(
+    bundle: Bundle, space: EventSpace, questions: Sequence[Row], people: People, scored: Scored
+) -> Report:
     """Compute `coherence.csv` again, and compare.
+
+    Parameters
+    ----------
+    scored
+        What was answered to the questions that hang together.
 
     Raises
     ------
@@ -31,7 +39,7 @@ def compare_coherence(bundle: Bundle, space: EventSpace, questions: Sequence[Row
     try:
         said = {(row["participant_id"], row["component_id"]): _cells(row) for row in stated}
         days = {row["as_of"] for row in stated}
-        made = dict(_computed(bundle, space, questions, people, days.pop())) if len(days) == 1 else {}
+        made = dict(_computed(bundle, space, questions, people, scored, days.pop())) if len(days) == 1 else {}
     except (KeyError, ValueError, IndexError) as error:
         raise NotABundle(f"coherence.csv, or what it follows from, can't be read: {error!r}.") from error
     for place in {**made, **said}:
@@ -51,16 +59,10 @@ def _cells(row: Row) -> Cells:
 
 
 def _computed(
-    bundle: Bundle, space: EventSpace, questions: Sequence[Row], people: People, as_of: str
+    bundle: Bundle, space: EventSpace, questions: Sequence[Row], people: People, scored: Scored, as_of: str
 ) -> Iterator[tuple[Place, Cells]]:
-    tied = {key for component in tied_components(space) for key in component.questions}
-    rows = {row["question_id"]: row for row in questions if row["question_id"] in tied}
-    answers = {}
-    for key, columns in bundle.by_question("forecasts_long", answer_columns.COLUMNS):
-        if key in rows:
-            spec, invented = question_spec(rows[key]), rows[key]["simulated"] == "true"
-            answers[key] = spec, answers_of(spec, columns, people.names, simulated=invented).scored
-    standing = standing_answers(space, answers, day_of(as_of), _known(bundle, rows.values(), as_of))
+    tied = [row for row in questions if row["question_id"] in scored]
+    standing = standing_answers(space, scored, day_of(as_of), _known(bundle, tied, as_of))
     for found in incoherence_rows(space, standing):
         cells = float(found.answered), found.distance, "|".join(found.clashing), found.loss
         yield (str(people.names[found.participant]), found.component), cells

@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import answer_columns, parquet
-from .bundle import Bundle, Rows
+from . import parquet
+from .bundle import Bundle
 from .memberships import People
-from .recompute import Done, Task, recompute_question, tasks
+from .recompute import Done, Task, recompute_question
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -22,27 +22,28 @@ Given = TypeVar("Given")
 
 #: So many tasks for each worker are sent ahead: enough that none waits, few enough that memory does not grow.
 AHEAD = 2
-#: A bundle's own, where it has one.
 FORECASTS = "forecasts_long.parquet"
 
 
-def recomputed(bundle: Bundle, questions: Rows, people: People, workers: int) -> Iterator[Done]:
+def recomputed(bundle: Bundle, given: Iterator[Task], people: People, workers: int) -> Iterator[Done]:
     """What comes of each question, in the order in which they are done.
 
     Parameters
     ----------
+    given
+        What there is to compute of each, but for the answers.
     workers
         Processes of this machine, of one thread each.
     """
     with TemporaryDirectory() as folder, local_cluster(workers) as client:
         path = Path(folder) / FORECASTS
-        parquet.write(path, bundle.by_question("forecasts_long", answer_columns.COLUMNS))
+        parquet.write(path, bundle)
         everybody = client.scatter(people, broadcast=True)
 
         def send(task: Task) -> Any:
             return client.submit(_of_file, task, path, everybody, pure=False)
 
-        yield from in_flight(send, tasks(bundle, questions, with_answers=False), AHEAD * workers)
+        yield from in_flight(send, given, AHEAD * workers)
 
 
 def in_flight(send: Callable[[Given], Any], given: Iterator[Given], most: int) -> Iterator[Any]:

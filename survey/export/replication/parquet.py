@@ -3,19 +3,24 @@
 pyarrow is imported as it is used: whoever computes in one process needs none of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..damage import NotABundle
 from .answer_columns import COLUMNS, Columns
-from .bundle import TextColumns
+from .bundle import Bundle
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: The file that is written, of the table that there is in a bundle.
+TABLE = "forecasts_long"
+#: Rows of a row group, which is read whole, and bytes of CSV that are read at once.
+ROWS, BLOCK = 65_536, 1 << 22
 #: The columns that are no text, and the type of each.
 TYPES = {
     "seq": "int64",
@@ -38,26 +43,63 @@ def schema() -> "pa.Schema":
     return pa.schema([(name, TYPES.get(name, "string")) for name in ("question_id", *COLUMNS)])
 
 
-def write(path: Path, groups: Iterable[tuple[str, TextColumns]]) -> None:
-    """Write forecasts question by question, so that a reader of one passes over the others."""
+def write(path: Path, bundle: Bundle) -> None:
+    """Write a bundle's forecasts, some thousand rows at a time, so that a reader of one question skips the others.
+
+    Raises
+    ------
+    NotABundle
+        Where the table or a column is missing, a cell cannot be read, or rows of a question lie apart.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     kept = schema()
-    with pq.ParquetWriter(path, kept, compression="zstd") as writer:
-        for question, columns in groups:
-            cells = {"question_id": [question] * len(columns["seq"]), **columns}
-            arrays = [_typed(cells[field.name], field.type) for field in kept]
-            writer.write_table(pa.table(arrays, schema=kept))
+    with bundle.content(TABLE) as file, pq.ParquetWriter(path, kept, compression="zstd") as writer:
+        name = bundle.files[TABLE]
+        try:
+            waiting: list[Any] = []
+            for batch in _apart(name, _batches(file, kept)):
+                waiting.append(batch)
+                if sum(one.num_rows for one in waiting) >= ROWS:
+                    writer.write_table(pa.Table.from_batches(waiting, kept))
+                    waiting = []
+            writer.write_table(pa.Table.from_batches(waiting, kept))
+        except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+            raise NotABundle(f"{name} can't be read: {error}.") from error
 
 
-def _typed(cells: Any, kind: Any) -> Any:
-    """Cells of text as a column; an empty one is missing, but of a text."""
-    import pyarrow as pa
+def _batches(file: BinaryIO, kept: "pa.Schema") -> Iterator[Any]:
+    """Rows of CSV by columns of their types; an empty cell is missing, but of a text."""
+    from pyarrow import csv
+
+    reader = csv.open_csv(
+        file,
+        read_options=csv.ReadOptions(block_size=BLOCK, use_threads=False),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=kept,
+            include_columns=kept.names,
+            null_values=[""],
+            true_values=["true"],
+            false_values=["false"],
+        ),
+    )
+    yield from reader
+
+
+def _apart(name: str, batches: Iterator[Any]) -> Iterator[Any]:
+    """The same batches; refuses rows of one question that lie apart."""
     import pyarrow.compute as pc
 
-    texts = pa.array(cells, "string")
-    return texts if kind == "string" else pc.cast(pc.if_else(pc.equal(texts, ""), None, texts), kind)
+    seen, last = set[str](), ""
+    for batch in batches:
+        for question in pc.run_end_encode(batch["question_id"]).values.to_pylist():
+            if question != last and question in seen:
+                raise NotABundle(f"{name} is not sorted by question: {question} comes twice.")
+            seen.add(question)
+            last = question
+        yield batch
 
 
 def question_columns(path: Path, question: str) -> Columns:
@@ -65,10 +107,10 @@ def question_columns(path: Path, question: str) -> Columns:
     import pyarrow.parquet as pq
 
     table = pq.read_table(path, columns=list(COLUMNS), filters=[("question_id", "==", question)])
-    return {name: _plain(table[name]) for name in COLUMNS}
+    return {name: plain(table[name]) for name in COLUMNS}
 
 
-def _plain(column: Any) -> NDArray[Any]:
+def plain(column: Any) -> NDArray[Any]:
     """A column as an array: NaN and NaT where a number or day is missing, nothing where a text is."""
     import pyarrow.compute as pc
     from pyarrow import types

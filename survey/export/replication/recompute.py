@@ -1,7 +1,7 @@
 """A bundle's figures, all of them computed again from its rows and compared with those inside."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from ...aggregation.rounding import rounded_number, rounded_probability, rounded
 from ...aggregation.rules import Figures, headings
 from ...aggregation.scores import daily_scores
 from ...aggregation.segments import ALL, family_of
-from ...aggregation.specification import QuestionSpec
+from ...aggregation.specification import ForecastArrays, QuestionSpec
 from ...clock import day_date
 from ..damage import NotABundle
 from ..suppression import SUPPRESSED
@@ -24,7 +24,7 @@ from .memberships import People, people_of
 from .published import Cells, Place, Published, by_day, headed, numbers_of, published_again
 from .question_rows import Row, day_of, outcome_specs, question_spec
 from .report import Report
-from .tied import compare_tied
+from .tied import compare_tied, tied_keys
 
 AGGREGATES = ("as_of", "segment", "figures_of", "option_id", "method", "statistic", "value", "shown")
 SCORES = ("option_id", "participant_id", "rule", "value", "shown", "coverage", "last_day", "recomputes")
@@ -48,6 +48,8 @@ class Task:
         Rows of `publications.csv`.
     answers, aggregates, scores
         Columns of the files of the same names.
+    tied
+        Whether it hangs together with another: then its answers are asked for again.
     """
 
     row: Row
@@ -55,15 +57,27 @@ class Task:
     answers: answer_columns.Columns
     aggregates: TextColumns
     scores: TextColumns
+    tied: bool = False
 
 
 @dataclass(frozen=True)
 class Done:
-    """What came of one question: what was compared, and what headed its page, by day."""
+    """What came of one question.
+
+    Attributes
+    ----------
+    report
+        What was compared.
+    heads
+        What headed its page, by day.
+    scored
+        What it is, and what was answered, where it hangs together with another.
+    """
 
     question: str
     report: Report
     heads: Mapping[int, Mapping[str, float]]
+    scored: tuple[QuestionSpec, ForecastArrays] | None
 
 
 def recompute(
@@ -88,22 +102,28 @@ def recompute(
     bundle, report = Bundle(path), Report()
     questions, people = bundle.required("questions"), everybody(bundle)
     heads: dict[str, Mapping[int, Mapping[str, float]]] = {}
-    for done, found in enumerate(_each(bundle, questions, people, workers), start=1):
+    scored: dict[str, tuple[QuestionSpec, ForecastArrays]] = {}
+    tied = tied_keys(bundle, questions)
+    for done, found in enumerate(_each(bundle, questions, people, tied, workers), start=1):
         report.add(found.report)
         heads[found.question] = found.heads
+        if found.scored is not None:
+            scored[found.question] = found.scored
         tell(found.question, done, len(questions))
-    report.add(compare_tied(bundle, questions, people, heads))
+    report.add(compare_tied(bundle, questions, people, heads, scored))
     return report
 
 
-def _each(bundle: Bundle, questions: Rows, people: People, workers: int) -> Iterator[Done]:
+def _each(
+    bundle: Bundle, questions: Rows, people: People, tied: Collection[str], workers: int
+) -> Iterator[Done]:
     if workers:
         # Needs packages of its own, which nobody else has to have.
         from .on_dask import recomputed
 
-        yield from recomputed(bundle, questions, people, workers)
+        yield from recomputed(bundle, tasks(bundle, questions, tied, with_answers=False), people, workers)
     else:
-        yield from (recompute_question(task, people) for task in tasks(bundle, questions))
+        yield from (recompute_question(task, people) for task in tasks(bundle, questions, tied))
 
 
 def everybody(bundle: Bundle) -> People:
@@ -120,7 +140,9 @@ def everybody(bundle: Bundle) -> People:
         raise NotABundle(f"memberships.csv can't be read: {error!r}.") from error
 
 
-def tasks(bundle: Bundle, questions: Rows, *, with_answers: bool = True) -> Iterator[Task]:
+def tasks(
+    bundle: Bundle, questions: Rows, tied: Collection[str], *, with_answers: bool = True
+) -> Iterator[Task]:
     """What there is to compute of each question, in the order of the file; `with_answers`: and of which answers."""
     published: dict[str, Rows] = {}
     for row in bundle.required("publications"):
@@ -138,6 +160,7 @@ def tasks(bundle: Bundle, questions: Rows, *, with_answers: bool = True) -> Iter
             answers.of(key) if answers is not None else {},
             aggregates.of(key),
             scores.of(key),
+            key in tied,
         )
     for table in (answers, aggregates, scores):
         if table is not None:
@@ -206,7 +229,8 @@ def _recompute(key: str, task: Task, people: People) -> Done:
     for day in stated:
         report.compare("aggregates", f"{key} on {day_date(day)}", "as_of", day_date(day).isoformat(), None)
     _compare_scores(report, key, task, dict(_scores(task.row, spec, answers, people, figures)))
-    return Done(key, report, {day: headings(found[ALL]) for day, found in figures.items()})
+    heads = {day: headings(found[ALL]) for day, found in figures.items()}
+    return Done(key, report, heads, (spec, answers.scored) if task.tied else None)
 
 
 def _compared(report: Report, people: People, rows: Mapping[Place, Cells]) -> Mapping[Place, Cells]:

@@ -8,6 +8,7 @@ from scoring import coherence
 from scoring.coherence import EventSpace
 from scoring.coherence.declarations import QuestionKind, RelationKind
 
+from ...aggregation.incoherence import tied_components
 from ...aggregation.known_outcomes import CameOut, KnownEvent, event_known
 from ...aggregation.specification import POOLED, EventSpec, PairSpec, ScenarioSpec, TotalSpec
 from ...aggregation.tied_days import (
@@ -22,7 +23,7 @@ from ...aggregation.tied_days import (
 from ...clock import day_date
 from ..damage import NotABundle
 from .bundle import Bundle, Rows
-from .coherence import compare_coherence
+from .coherence import Scored, compare_coherence
 from .memberships import People
 from .question_rows import Row, by_option, day_of, listed
 from .report import Report
@@ -30,13 +31,8 @@ from .report import Report
 Questions = Mapping[str, Row]
 
 
-def compare_tied(bundle: Bundle, questions: Rows, people: People, heads: Heads) -> Report:
-    """Compute `coherence.csv`, `consistent.csv` and `scenario_chances.csv` again, and compare.
-
-    Parameters
-    ----------
-    heads
-        What headed the pages, by question and day; see `tied_days`.
+def tied_keys(bundle: Bundle, questions: Rows) -> frozenset[str]:
+    """Keys of the questions that hang together with another: their answers are compared together.
 
     Raises
     ------
@@ -44,20 +40,45 @@ def compare_tied(bundle: Bundle, questions: Rows, people: People, heads: Heads) 
         Where a table is missing, or a cell cannot be read.
     """
     try:
-        return _compare(bundle, {row["question_id"]: row for row in questions}, people, heads)
+        relations = _grouped(bundle.required("relations"), "relation_id")
+        space = _space({row["question_id"]: row for row in questions}, relations)
+        return frozenset(key for component in tied_components(space) for key in component.questions)
     except (KeyError, ValueError, IndexError) as error:
-        raise NotABundle(
-            f"Relations and scenarios: a cell of their rows can't be read: {error!r}."
-        ) from error
+        raise _unreadable(error) from error
 
 
-def _compare(bundle: Bundle, questions: Questions, people: People, heads: Heads) -> Report:
+def compare_tied(bundle: Bundle, questions: Rows, people: People, heads: Heads, scored: Scored) -> Report:
+    """Compute `coherence.csv`, `consistent.csv` and `scenario_chances.csv` again, and compare.
+
+    Parameters
+    ----------
+    heads
+        What headed the pages, by question and day; see `tied_days`.
+    scored
+        What was answered to the questions of `tied_keys`.
+
+    Raises
+    ------
+    NotABundle
+        Where a table is missing, or a cell cannot be read.
+    """
+    try:
+        return _compare(bundle, {row["question_id"]: row for row in questions}, people, heads, scored)
+    except (KeyError, ValueError, IndexError) as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> NotABundle:
+    return NotABundle(f"Relations and scenarios: a cell of their rows can't be read: {error!r}.")
+
+
+def _compare(bundle: Bundle, questions: Questions, people: People, heads: Heads, scored: Scored) -> Report:
     report = Report()
     relations = _grouped(bundle.required("relations"), "relation_id")
     pairs = _pairs(bundle.required("options"), questions)
     totals = [_total(rows, pairs) for rows in relations.values() if rows[0]["kind"] == "total"]
     space, over = _space(questions, relations), _over(questions)
-    report.add(compare_coherence(bundle, space, list(questions.values()), people))
+    report.add(compare_coherence(bundle, space, list(questions.values()), people, scored))
     consistent: dict[tuple[str, ...], tuple[float | None, ...]] = {
         (day_date(day).isoformat(), question, option): (value, shown)
         for day, question, option, value, shown in consistent_days(space, heads, over)
