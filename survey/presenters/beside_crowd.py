@@ -7,8 +7,9 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from .. import disclosure
+from ..clock import day_date
 from ..disclosure import Shown, ShownOption, Viewer
-from ..i18n.formatting import signed
+from ..i18n.formatting import day_label, signed
 from ..i18n.locale import gettext as _
 from ..models import Question
 from ..questions import Row, kind_of
@@ -48,6 +49,14 @@ class BesideCrowd:
     change: str
 
 
+def short_figure(question: Question, value: float) -> str:
+    """A figure as short as a row has room for: a date with its month cut, all else as everywhere."""
+    if question.kind == "date" and question.lower is not None and question.upper is not None:
+        is_day = question.lower <= value <= question.upper
+        return day_label(day_date(round(value)).isoformat()) if is_day else figure_said(question, value)
+    return figure_said(question, value)
+
+
 def part_told(question: Question, rows: Sequence[Row]) -> Row | None:
     """The number a row tells of an answer: the likeliest, the second date of a ladder, the middle of a quantity."""
     told = middle_rows(question, rows)
@@ -70,7 +79,7 @@ def beside_crowd(session: Session, viewer: Viewer, question: Question, own: Row 
     before = _before(session, viewer, question, seen, key)
     crowd = _row(now)
     return BesideCrowd(
-        figure=figure_said(question, now.value),
+        figure=short_figure(question, now.value),
         gap=_gap(question, crowd, own) if own else "",
         far=_apart(question, now.value, own.value) if own else 0.0,
         moved=_apart(question, now.value, before.value) if before else 0.0,

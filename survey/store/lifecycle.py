@@ -26,6 +26,12 @@ def open_options(session: Session, question: Question, moment: datetime | None =
     return [option for option in question.asked(moment) if option.id not in resolved]
 
 
+def first_close(session: Session, question: Question) -> datetime | None:
+    """When the first open part of a question stops taking answers; None where none is open."""
+    ends = [option.closes_at or question.closes_at for option in open_options(session, question)]
+    return min([*ends, question.survey.closes_at]) if ends else None
+
+
 def last_open_days(question: Question) -> dict[str, int]:
     """The last UTC day on which each option could be answered, if only for a part of it, by key."""
     ends = {

@@ -1,23 +1,28 @@
 """Where a participant stands: the themes with their progress, what to answer next, what changed since."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from ... import clock
+from flask import request
+
+from ... import clock, disclosure
 from ...disclosure import Viewer
 from ...i18n.locale import current_language
 from ...models import Participant, Question, Survey, Theme, ThemeText
 from ...presenters.leaderboard import themes_with_leaderboard
 from ...presenters.outcomes import OutcomeInWords, outcomes
-from ...presenters.own_forecast import OwnForecast, standings
+from ...presenters.own_forecast import OwnForecast, standings, when
 from ...presenters.scores import headline_scores
+from ...services.forecast_history import histories
 from ...store.engine import db
-from ...store.lifecycle import current_resolutions, open_options
+from ...store.lifecycle import current_resolutions, first_close
+from ..forms.forecast import fresh_key
 from ..identity import current_participant, survey_by_slug
 from ..layout import page
 from ..page_cache import kept_for_strangers
 from .enrollment import PageAnswer, blueprint, require_agreement
 from .last_visit import last_visit, what_changed
+from .own_rows import OwnRow, list_receipt, own_row, touched
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,9 @@ def themes(slug: str) -> PageAnswer:
     if person is not None:
         require_agreement(survey, person)
     told = by_theme(survey, person)
+    since = last_visit(survey, person) if person is not None else None
+    rows = _rows(person, told, since.day) if person is not None and since is not None else {}
+    just = next((row for row in rows.values() if row.just), None)
     everything = [one for theme in told for one in theme.questions]
     waiting = [one for theme in told for one in theme.waiting]
     return page(
@@ -65,11 +73,28 @@ def themes(slug: str) -> PageAnswer:
         total=len(everything),
         following=waiting[0] if waiting else None,
         outdated=[one for one in everything if one.outdated or one.void],
-        changed=what_changed(survey, person, last_visit(survey, person)) if person is not None else None,
+        changed=what_changed(survey, person, since) if person is not None and since is not None else None,
+        rows=rows,
+        receipt=list_receipt(person, just) if person is not None and just is not None else None,
+        form_key=fresh_key,
+        when=when,
         came_out=came_out,
         leaderboards=themes_with_leaderboard(Viewer(participant=person), survey) if person else [],
         scored=headline_scores(person) if person is not None else {},
     )
+
+
+def _rows(person: Participant, themes: list[ThemeStanding], since: date) -> dict[int, OwnRow]:
+    """The row of each question, as on the page of one's own forecasts, by the question's id."""
+    stands = [stand for theme in themes for stand in theme.questions]
+    acts = histories(db.session, person)
+    disclosure.load_publications(db.session, [stand.question for stand in stands])
+    return {
+        stand.question.id: touched(
+            own_row(stand, acts.get(stand.question.id, []), since), person, request.args
+        )
+        for stand in stands
+    }
 
 
 def by_theme(survey: Survey, person: Participant | None) -> list[ThemeStanding]:
@@ -88,8 +113,7 @@ def by_theme(survey: Survey, person: Participant | None) -> list[ThemeStanding]:
 
 def closing(question: Question) -> datetime | None:
     """When the first open part of a question stops taking answers; None where none is open."""
-    ends = [option.closes_at or question.closes_at for option in open_options(db.session, question)]
-    return min([*ends, question.survey.closes_at]) if ends else None
+    return first_close(db.session, question)
 
 
 def came_out(question: Question) -> list[OutcomeInWords]:

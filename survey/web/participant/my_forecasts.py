@@ -1,19 +1,18 @@
 """All that one person said, as a list to work in: what stands and how it moved, what waits, how it scored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 
 from ... import disclosure
 from ...errors import InvalidAnswer, SurveyClosed
-from ...i18n.formatting import moment
 from ...i18n.locale import current_language, ngettext
 from ...i18n.locale import gettext as _
-from ...models import Participant, Question, Submission, Survey
+from ...models import Participant, Question, Survey
 from ...presenters.calibration import calibration_of
 from ...presenters.leaderboard import has_leaderboard
-from ...presenters.own_forecast import in_one_line, receipt_code, said_then, standings, when
+from ...presenters.own_forecast import standings, when
 from ...presenters.scores import comparison_of, corrections_of, points, rule_in_words, scores_of, share
 from ...services import background_answers, forecast_submit
 from ...services.enrollment import has_agreed
@@ -39,28 +38,7 @@ from .forecast_list import (
     view_in,
 )
 from .last_visit import last_visit
-from .own_rows import OwnRow, own_row, refused_row
-
-
-@dataclass(frozen=True)
-class ListReceipt:
-    """What an act in the list stored: its figure, what stood before it, when, under which version."""
-
-    question: Question
-    act: Submission
-    figure: str
-    before: str
-    facts: list[tuple[str, str]]
-
-    @property
-    def title(self) -> str:
-        """What was stored, in a line: it heads the receipt, and is said aloud."""
-        short = self.question.text(current_language()).short
-        if self.act.action == "withdraw":
-            return _("Withdrawn: %(title)s", title=short)
-        if self.act.action == "affirm":
-            return _("Still so: %(title)s, %(figure)s", title=short, figure=self.figure)
-        return _("Stored: %(title)s, %(figure)s", title=short, figure=self.figure)
+from .own_rows import OwnRow, list_receipt, own_row, refused_row, touched
 
 
 @blueprint.get("/mine")
@@ -80,7 +58,7 @@ def list_page(
     disclosure.load_publications(db.session, [stand.question for stand in stands])
     view = view_in(address, themes)
     rows = [
-        _touched(own_row(stand, acts.get(stand.question.id, []), since.day), person, address)
+        touched(own_row(stand, acts.get(stand.question.id, []), since.day), person, address)
         for stand in stands
     ]
     if refused:
@@ -128,7 +106,7 @@ def row_part(
     survey: Survey, person: Participant, question: Question, back: str, refused: OwnRow | None = None
 ) -> str:
     """The one row of a list that somebody acted on, with its receipt: what a script puts in its place."""
-    row = refused or _touched(row_of(survey, person, question), person, {"saved": question.key})
+    row = refused or touched(row_of(survey, person, question), person, {"saved": question.key})
     if "undone" in request.form:
         row = replace(row, undone=True)
     return render_template(
@@ -205,30 +183,3 @@ def _affirmed(survey: Survey, person: Participant, key: str) -> list[forecast_su
         for question in survey.questions
         if (revision := whole_number(shown.get(question.key)))
     ]
-
-
-def _touched(row: OwnRow, person: Participant, address: Mapping[str, str]) -> OwnRow:
-    """The row with the act that the address says was just done on it."""
-    if address.get("saved") != row.stand.question.key:
-        return row
-    return replace(row, just=row.stand.last, undone="undone" in address)
-
-
-def list_receipt(person: Participant, row: OwnRow) -> ListReceipt | None:
-    """The receipt of what was just done on a row."""
-    question, act = row.stand.question, row.just
-    if act is None:
-        return None
-    acts = history(db.session, person, question)
-    place = [one.revision for one in acts].index(act.revision)
-    return ListReceipt(
-        question,
-        act,
-        figure=in_one_line(question, said_then(question, act)),
-        before=in_one_line(question, said_then(question, acts[place - 1])) if place else "",
-        facts=[
-            (_("When"), moment(when(question, act), question.survey.zone)),
-            (_("Version"), _("%(number)s of the question", number=act.version.number)),
-            (_("Receipt"), receipt_code(act)),
-        ],
-    )

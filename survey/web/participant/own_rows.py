@@ -1,25 +1,32 @@
 """One's own forecast in a row: the number in a box that saves in place, the crowd beside it, its line and its age."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from ... import clock
-from ...i18n.formatting import day_label
+from ...i18n.formatting import day_label, moment
+from ...i18n.locale import current_language, ngettext
 from ...i18n.locale import gettext as _
-from ...i18n.locale import ngettext
-from ...models import Question, Submission
-from ...presenters.beside_crowd import BesideCrowd, beside_crowd, part_told
+from ...models import Participant, Question, Submission
+from ...presenters.beside_crowd import BesideCrowd, beside_crowd, part_told, short_figure
 from ...presenters.forecast_history import Act, Moved, Trace, acts_of, moved, trace
-from ...presenters.own_forecast import OwnFigure, OwnForecast, said
+from ...presenters.own_forecast import (
+    OwnFigure,
+    OwnForecast,
+    in_one_line,
+    receipt_code,
+    said,
+    said_then,
+    when,
+)
 from ...questions import Row, as_entered, kind_of
 from ...questions.fields import ProbabilityField
-from ...services.forecast_history import last_format, rows_after
+from ...services.forecast_history import history, last_format, rows_after
 from ...store.engine import db
-from ...store.lifecycle import QuestionState, open_options
+from ...store.lifecycle import QuestionState, first_close, open_options
 from ..forms.forecast import AnswerForm, fresh_key
 from ..identity import as_participant
-from .dashboard import closing
 
 #: A forecast that stood so long untouched is asked whether it is still so.
 STALE = timedelta(weeks=8)
@@ -114,6 +121,27 @@ class OwnRow:
         return is_old and stand.state is QuestionState.OPEN and not (stand.outdated or stand.void)
 
 
+@dataclass(frozen=True)
+class ListReceipt:
+    """What an act in the list stored: its figure, what stood before it, when, under which version."""
+
+    question: Question
+    act: Submission
+    figure: str
+    before: str
+    facts: list[tuple[str, str]]
+
+    @property
+    def title(self) -> str:
+        """What was stored, in a line: it heads the receipt, and is said aloud."""
+        short = self.question.text(current_language()).short
+        if self.act.action == "withdraw":
+            return _("Withdrawn: %(title)s", title=short)
+        if self.act.action == "affirm":
+            return _("Still so: %(title)s, %(figure)s", title=short, figure=self.figure)
+        return _("Stored: %(title)s, %(figure)s", title=short, figure=self.figure)
+
+
 def own_row(stand: OwnForecast, acts: Sequence[Submission], since: date) -> OwnRow:
     """The row of a question.
 
@@ -130,7 +158,7 @@ def own_row(stand: OwnForecast, acts: Sequence[Submission], since: date) -> OwnR
     is_live = question.survey.publication == "live"
     return OwnRow(
         stand,
-        closing(question),
+        first_close(db.session, question),
         told=_told(question, own) if own else None,
         beside=None if is_live else beside_crowd(db.session, as_participant(question.survey), question, own),
         moved=moved(question, acts, since) if stand.answered else [],
@@ -142,9 +170,11 @@ def own_row(stand: OwnForecast, acts: Sequence[Submission], since: date) -> OwnR
 
 
 def _told(question: Question, own: Row) -> OwnFigure:
-    """A number with what it is about: of a ladder its date, as short as a row has room for."""
+    """A number with what it is about, dates as short as a row has room for."""
     (figure,) = said(question, [own])
-    return replace(figure, label=day_label(own.option)) if question.kind == "ladder" else figure
+    if question.kind == "ladder":
+        return replace(figure, label=day_label(own.option))
+    return replace(figure, figure=short_figure(question, own.value)) if question.kind == "date" else figure
 
 
 def refused_row(row: OwnRow, form: AnswerForm, sentence: str) -> OwnRow:
@@ -198,3 +228,30 @@ def _box(stand: OwnForecast, acts: Sequence[Submission]) -> RowBox:
 
 def _short_day(day: date) -> str:
     return day_label(day.isoformat())
+
+
+def touched(row: OwnRow, person: Participant, address: Mapping[str, str]) -> OwnRow:
+    """The row with the act that the address says was just done on it."""
+    if address.get("saved") != row.stand.question.key:
+        return row
+    return replace(row, just=row.stand.last, undone="undone" in address)
+
+
+def list_receipt(person: Participant, row: OwnRow) -> ListReceipt | None:
+    """The receipt of what was just done on a row."""
+    question, act = row.stand.question, row.just
+    if act is None:
+        return None
+    acts = history(db.session, person, question)
+    place = [one.revision for one in acts].index(act.revision)
+    return ListReceipt(
+        question,
+        act,
+        figure=in_one_line(question, said_then(question, act)),
+        before=in_one_line(question, said_then(question, acts[place - 1])) if place else "",
+        facts=[
+            (_("When"), moment(when(question, act), question.survey.zone)),
+            (_("Version"), _("%(number)s of the question", number=act.version.number)),
+            (_("Receipt"), receipt_code(act)),
+        ],
+    )

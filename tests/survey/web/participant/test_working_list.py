@@ -8,14 +8,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.models import Submission
-from tests.conftest import TODAY
-from tests.factories import on, the_question
+from survey.models import Participant, Submission
+from tests.conftest import TODAY, store_after
+from tests.factories import on, say, the_question, the_survey
 
+from ..conftest import others_answer
 from ..visitor import Visitor, value, words
 from .test_changing import new_version
 
 LIST = "/s/ukraine/mine?show=open&sort=age#q-leaders-meet"
+#: Questions whose gap is in points.
+BINARY = {
+    "leaders-meet",
+    "ceasefire-holds",
+    "territory",
+    "western-forces",
+    "article-4",
+    "nuclear-use",
+    "cyber",
+}
 OLD = TODAY + timedelta(weeks=9)
 
 
@@ -46,7 +57,7 @@ def undo_form(page: str) -> dict[str, str]:
 
 def row(page: str, key: str) -> str:
     """The words of one row."""
-    return words(re.split(r'<li class="p-row[ "]', page.partition(f'id="q-{key}"')[2])[0])
+    return words(page.partition(f'id="q-{key}"')[2].partition("\n</li>")[0])
 
 
 def save(person: Visitor, typed: str, **more: str) -> tuple[int, str]:
@@ -90,6 +101,20 @@ class TestANumberIsSavedInItsRow:
         assert part.text.count("data-row>") == 1
         assert "Stored: Presidents meet in person, 20 %" in words(part.text)
         assert form_of(part.text, "leaders-meet")["key"] != fields["key"]
+
+    def test_on_the_page_of_themes_too(self, person: Visitor, session: Session) -> None:
+        person.answers("binary")
+        fields = form_of(person.get("themes").text, "leaders-meet")
+        answer = person.post("q/leaders-meet", fields | {"p-yes": "20"})
+        assert answer.location == "/s/ukraine/themes?saved=leaders-meet#q-leaders-meet"
+        page = person.client.get(answer.location).text
+        assert "saved 14:00" in row(page, "leaders-meet")
+        assert "Stored: Presidents meet in person, 20 % before: 12.5 %" in words(page)
+        # What has not been answered is told whole, with the way to its page.
+        assert "When will a general ceasefire" in row(page, "ceasefire-when") and "Answer" in row(
+            page, "ceasefire-when"
+        )
+        assert len(acts(session)) == 2
 
     @pytest.mark.parametrize("part", [{}, {"part": "row"}])
     def test_a_refused_one_stays_in_its_row_with_what_is_wrong(
@@ -255,3 +280,40 @@ class TestStillSo:
         assert "has changed since this page was made" in told
         assert len(acts(session, "ceasefire-when")) == 1 and len(acts(session)) == 2
         assert old.post("mine/affirm").status_code == 422
+
+
+twelve_more = store_after(others_answer)
+
+
+class TestBesideTheCrowd:
+    """Twelve others said 20 to 31 % of everything; whoever asks has answered all, each question otherwise."""
+
+    @pytest.fixture
+    def full(self, twelve_more: None, person: Visitor, session: Session) -> Visitor:
+        me = session.scalars(select(Participant).order_by(Participant.id.desc())).first()
+        assert me is not None
+        for place, question in enumerate(the_survey(session).questions):
+            say(session, me, question, 0.1 + 0.02 * place, input_format="fraction")
+        session.commit()
+        return person
+
+    def test_the_figure_and_the_gap_stand_in_the_row_and_order_it(self, full: Visitor) -> None:
+        page = full.get("mine?sort=gap").text
+        assert "crowd 27 % Gap: −11" in row(page, "leaders-meet")
+        order = re.findall(r'<li class="p-row" id="q-([\w-]+)"', page)
+        gaps = {key: re.search(r"Gap: ([+−][\d.]+) ", row(page, key)) for key in order}
+        chances = [abs(float(found[1].replace("−", "-"))) for found in gaps.values() if found]
+        assert len(chances) > 9 and chances[0] > 30
+        kinds = [abs(float(gaps[key][1].replace("−", "-"))) for key in order if key in BINARY and gaps[key]]
+        assert kinds == sorted(kinds, reverse=True)
+
+    def test_far_from_the_crowd_is_a_view_of_its_own(self, full: Visitor) -> None:
+        page = full.get("mine?show=far").text
+        assert "Gap: +" in row(page, "cyber") and 'id="q-territory"' not in page
+
+    def test_whoever_has_not_answered_a_neighbour_sees_neither(
+        self, twelve_more: None, person: Visitor
+    ) -> None:
+        person.answer("nuclear-use", **{"p-yes": "1"})
+        told = row(person.get("mine?sort=gap").text, "nuclear-use")
+        assert "today" in told and "crowd" not in told and "Gap" not in told
