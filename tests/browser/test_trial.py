@@ -54,6 +54,12 @@ def test_a_trial_moves_at_once_by_keys_and_by_touch_and_the_address_keeps_it(
     by_script = page.locator("[data-result] td:last-child").all_inner_texts()
     page.reload()
     assert page.locator("[data-result] td:last-child").all_inner_texts() == by_script
+    line = page.locator("[data-trial] input[type=range]").first
+    line.focus()
+    page.keyboard.press("ArrowRight")
+    assert box.input_value() == "41" and line.get_attribute("aria-valuetext") == "41\u00a0%"
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile(r"\?headline\.ceasefire=40$"))
     assert overflow(page) == 0 and accessibility_faults(page) == []
     look(page, "phone")
     page.locator("[data-reset]").tap()
