@@ -8,6 +8,7 @@ import yaml
 
 from survey.export import croissant, datapackage, ddi, readme
 from survey.export.description import ASK, NO_LICENCE, Description
+from survey.export.options import FreezeOptions
 from survey.models.licence import SPDX, StatedLicence, stated_licence
 
 BY = StatedLicence("CC-BY-4.0", *SPDX["CC-BY-4.0"])
@@ -32,7 +33,7 @@ def described(stated: StatedLicence | None) -> Description:
         "",
         "0.1",
         False,
-        "",
+        FreezeOptions(),
         stated,
     )
 
