@@ -177,21 +177,31 @@ _returned: dict[tuple[Callable[[Session], object], str], object] = {}
 
 def copy_after(work: Callable[[Session], object], kind: str, request: pytest.FixtureRequest) -> str:
     """A database with the shipped survey and what `work` adds, done once by this process and copied; its URL."""
+    template, _made = template_after(work, kind, request)
+    if kind == "sqlite":
+        return fresh(request.getfixturevalue("workplace"), template)
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.replace(f"parley_{os.getpid()}", template)
+
+
+def template_after(
+    work: Callable[[Session], object], kind: str, request: pytest.FixtureRequest
+) -> tuple[Any, Any]:
+    """What such a database is copied from, a file or the name of a database, and what `work` returned."""
     workplace: Path = request.getfixturevalue("workplace")
     template = request.getfixturevalue(f"{kind}_template")
     known = (work, kind)
-    if kind == "sqlite":
-        if known not in _prepared:
-            _returned[known] = do_in(work, fresh(workplace, template), workplace)
-            folder = request.getfixturevalue("tmp_path_factory").mktemp("prepared")
-            _prepared[known] = shutil.copy(workplace / "parley.sqlite", folder / "prepared.sqlite")
-        return fresh(workplace, _prepared[known])
-    server: PostgreSQL = request.getfixturevalue("postgresql")
     if known not in _prepared:
-        url = server.copy(template)
-        _returned[known] = do_in(work, url, workplace)
-        _prepared[known] = make_url(url).database
-    return server.replace(f"parley_{os.getpid()}", _prepared[known])
+        if kind == "sqlite":
+            folder = request.getfixturevalue("tmp_path_factory").mktemp("prepared")
+            shutil.copy(template, folder / "prepared.sqlite")
+            _returned[known] = do_in(work, f"sqlite:///{folder / 'prepared.sqlite'}", workplace)
+            _prepared[known] = folder / "prepared.sqlite"
+        else:
+            url = request.getfixturevalue("postgresql").copy(template)
+            _returned[known] = do_in(work, url, workplace)
+            _prepared[known] = make_url(url).database
+    return _prepared[known], _returned[known]
 
 
 def database_after(work: Callable[[Session], object]) -> Any:

@@ -1,7 +1,7 @@
 """Many small cases of one rule as one test that lists every breach.
 
-A case that takes a tenth of a millisecond costs as a test of its own five: it is collected by each process of a run,
-set up, reported from one process to another and put away.
+As a test of its own a case that takes no time takes some all the same: it is collected by each process of a run, set
+up, reported from one process to another and put away.
 """
 
 import inspect

@@ -20,18 +20,23 @@ from survey.disclosure import (
 from survey.models import Participant, Question
 from survey.services import forecast_submit
 from survey.services.publication import publish
+from tests.conftest import store_after
 from tests.factories import crowd, on, say, someone, the_question, the_survey
 
 FREE = "leaders-meet"
 
 
-@pytest.fixture
-def free(session: Session) -> Question:
-    """A question tied to no other, with ten answers of 20 November, published."""
-    question = the_question(session, FREE)
-    crowd(session, question, [0.2] * 5 + [0.4] * 5, day=20)
+@store_after
+def ten(session: Session) -> None:
+    """Ten answers of 20 November to a question tied to no other, published."""
+    crowd(session, the_question(session, FREE), [0.2] * 5 + [0.4] * 5, day=20)
     publish(session, the_survey(session))
-    return question
+
+
+@pytest.fixture
+def free(ten: None, session: Session) -> Question:
+    """That question."""
+    return the_question(session, FREE)
 
 
 def keys(questions: set[Question] | list[Question]) -> set[str]:

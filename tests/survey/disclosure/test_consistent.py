@@ -11,13 +11,14 @@ from survey.models import Participant
 from survey.services import forecast_submit
 from survey.services.publication import publish
 from survey.services.resolution import resolve
+from tests.conftest import store_after
 from tests.factories import on, say, someone, the_question, the_survey
 
 from ..outcomes import outcome
 
 
-@pytest.fixture
-def reader(session: Session) -> Participant:
+@store_after
+def skipped(session: Session) -> int:
     """Somebody who has skipped every question; twelve others gave the same to each, which can't go together."""
     with clock.at(on(18)):
         for _ in range(12):
@@ -29,7 +30,13 @@ def reader(session: Session) -> Participant:
             forecast_submit.skip(session, reader, question)
     with clock.at(on(19)):
         publish(session, the_survey(session))
-    return reader
+    return reader.id
+
+
+@pytest.fixture
+def reader(skipped: int, session: Session) -> Participant:
+    """Whoever has skipped everything."""
+    return session.get_one(Participant, skipped)
 
 
 def shown(session: Session, viewer: Viewer, key: str = "treaty-when", day: int = 18) -> Consistent | None:

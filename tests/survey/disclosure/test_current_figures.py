@@ -13,28 +13,36 @@ from survey.aggregation.specification import ForecastArrays
 from survey.disclosure import Denial, ShownScenarios, Viewer, get_scenarios, rationales
 from survey.models import Participant, Survey
 from survey.services.publication import publish
-from tests.factories import on, say, someone, the_question, the_survey, withdraw
+from tests.conftest import store_after
+from tests.factories import on, say, someone, the_question, the_survey, tied_questions, withdraw
 
 KEY = "leaders-meet"
 #: Tied to no other question.
 FREE = "cyber"
 
 
-@pytest.fixture
-def live(session: Session) -> Survey:
-    """A survey without publications, in which eleven people have answered everything and said why."""
-    survey = the_survey(session)
-    survey.publication = "live"
+@store_after
+def eleven(session: Session) -> None:
+    """A survey without publications, in which eleven people have answered and said why."""
+    the_survey(session).publication = "live"
     with clock.at(on(20)):
         for place in range(11):
-            explained(session, f"Why {place}", 0.2 + 0.02 * place)
-    return survey
+            explained(session, f"Why {place}", 0.2 + 0.02 * place, scenarios=True)
 
 
-def explained(session: Session, why: str, chance: float) -> Participant:
-    """Somebody who has answered every question, each with a reason."""
+@pytest.fixture
+def live(eleven: None, session: Session) -> Survey:
+    """That survey."""
+    return the_survey(session)
+
+
+def explained(session: Session, why: str, chance: float, *, scenarios: bool = False) -> Participant:
+    """Somebody who has answered what is tied to the question, and to those of scenarios, each with a reason."""
     person = someone(session)
-    for question in the_survey(session).questions:
+    asked = tied_questions(the_question(session, KEY))
+    for scenario in the_survey(session).scenarios if scenarios else ():
+        asked |= {question for one in scenario.questions for question in tied_questions(one)}
+    for question in sorted(asked, key=lambda one: one.id):
         say(session, person, question, chance, rationale=why)
     return person
 
@@ -52,7 +60,7 @@ class TestLive:
     def test_scenarios_are_those_of_now(self, session: Session, live: Survey) -> None:
         (scenario,) = live.scenarios
         with clock.at(on(20, hour=13)):
-            shown = get_scenarios(session, Viewer(explained(session, "", 0.5)), scenario)
+            shown = get_scenarios(session, Viewer(explained(session, "", 0.5, scenarios=True)), scenario)
             assert isinstance(shown, ShownScenarios)
             assert shown.as_of == on(20).date()
 
@@ -60,7 +68,7 @@ class TestLive:
         survey = the_survey(session)
         survey.publication = "live"
         with clock.at(on(20)):
-            people = [explained(session, f"Why {place}", 0.3) for place in range(4)]
+            people = [explained(session, f"Why {place}", 0.3, scenarios=True) for place in range(4)]
             assert reasons(session, Viewer(people[0])) == set()
             assert get_scenarios(session, Viewer(people[0]), survey.scenarios[0]) is Denial.UNPUBLISHED
 

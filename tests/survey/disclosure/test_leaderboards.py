@@ -16,6 +16,7 @@ from survey.services.erasure import erase
 from survey.services.leaderboard_names import choose_name, take_name_back
 from survey.services.publication import publish
 from survey.services.resolution import resolve
+from tests.conftest import store_after
 from tests.factories import on, say, someone, the_survey
 from tests.survey.outcomes import outcome
 
@@ -23,8 +24,8 @@ from tests.survey.outcomes import outcome
 PEOPLE = 12
 
 
-@pytest.fixture
-def world(session: Session) -> Session:
+@store_after
+def twelve(session: Session) -> None:
     """An invited survey in which twelve people answered all, and all was published."""
     survey = the_survey(session)
     with clock.at(on(18)):
@@ -36,6 +37,11 @@ def world(session: Session) -> Session:
                 say(session, person, question, 0.1 + 0.06 * ((at * 7 + place * 5) % 12))
     with clock.at(on(19)):
         publish(session, survey)
+
+
+@pytest.fixture
+def world(twelve: None, session: Session) -> Session:
+    """Its store."""
     return session
 
 

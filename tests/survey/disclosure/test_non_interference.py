@@ -215,14 +215,13 @@ def variants_of(rule: Rule, viewer: str, place: int) -> list[int]:
     it in turn, each in another variant; all of them ask for pages of the question. Who sees asks for pages of crowds
     alone: that is a control.
     """
-    if "<slug>" not in rule.rule:
-        return [0]
+    of_a_survey = "<slug>" in rule.rule
     if EVERYTHING:
-        return list(range(len(VARIANTS)))
+        return list(range(len(VARIANTS))) if of_a_survey else [0]
     if viewer not in BLIND:
         return [0, 1] if rule.rule.endswith(("/crowd", "/q/<key>")) else []
     asks = viewer in ALWAYS or "<key>" in rule.rule or OTHERS[place % len(OTHERS)] == viewer
-    return [(place + BLIND.index(viewer)) % len(VARIANTS)] if asks else []
+    return [(place + BLIND.index(viewer)) % len(VARIANTS) if of_a_survey else 0] if asks else []
 
 
 def told(world: World, viewer: str, asked: str) -> dict[str, tuple[int, bytes, object]]:

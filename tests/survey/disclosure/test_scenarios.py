@@ -17,15 +17,9 @@ from survey.presenters.scenario_charts import even_scenarios, front_scenarios, t
 from survey.services.publication import publish
 from survey.services.resolution import resolve
 from tests.conftest import store_after
-from tests.factories import on, say, someone, the_question, the_survey
+from tests.factories import on, say, someone, the_question, the_survey, tied_questions
 
 from ..outcomes import outcome
-
-
-def everything(session: Session, people: list[Participant]) -> None:
-    for question in the_survey(session).questions:
-        for place, person in enumerate(people):
-            say(session, person, question, 0.2 + 0.02 * place)
 
 
 def test_a_tree_uses_one_rung_and_both_branches(session: Session) -> None:
@@ -42,18 +36,20 @@ def test_they_stay_when_an_earlier_rung_has_closed(session: Session) -> None:
     assert after is not None
     with clock.at(after + timedelta(days=3)):
         people = [someone(session) for _ in range(11)]
-        everything(session, people)
+        made_of = {question for one in scenario.questions for question in tied_questions(one)}
+        for question in made_of:
+            for place, person in enumerate(people):
+                say(session, person, question, 0.2 + 0.02 * place)
     with clock.at(after + timedelta(days=5)):
         publish(session, the_survey(session))
         assert isinstance(get_scenarios(session, Viewer(people[0]), scenario), ShownScenarios)
 
 
-def test_nobody_sees_them_before_answering_what_they_are_made_of(session: Session) -> None:
+def test_nobody_sees_them_before_answering_what_they_are_made_of(
+    people: list[Participant], session: Session
+) -> None:
     (scenario,) = the_survey(session).scenarios
-    with clock.at(on(18)):
-        everything(session, [someone(session) for _ in range(11)])
     with clock.at(on(20)):
-        publish(session, the_survey(session))
         person = someone(session)
         everything_but = [question for question in the_survey(session).questions if question.key != "clash"]
         for question in everything_but:
@@ -74,7 +70,10 @@ def resolve_ceasefire(session: Session, known_from: datetime, happened: bool) ->
 def eleven(session: Session) -> None:
     """Eleven people who answered everything on the 18th, published on the 20th."""
     with clock.at(on(18)):
-        everything(session, [someone(session) for _ in range(11)])
+        people = [someone(session) for _ in range(11)]
+        for question in the_survey(session).questions:
+            for place, person in enumerate(people):
+                say(session, person, question, 0.2 + 0.02 * place)
     with clock.at(on(20)):
         publish(session, the_survey(session))
 

@@ -135,7 +135,8 @@ def move_leaf(session: Session) -> None:
 def shown_to_all(session: Session) -> None:
     """Everybody may see the crowd, and there is one that is not published yet."""
     the_survey(session).reveal = "always"
-    for question in the_survey(session).questions:
+    (scenario,) = the_survey(session).scenarios
+    for question in scenario.questions:
         crowd(session, question, [0.2 + place / 100 for place in range(12)])
 
 

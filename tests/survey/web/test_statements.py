@@ -24,7 +24,7 @@ from survey.bank.reading import bank_folder, read_bank
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.kept_files import NAME as KEPT_FILES
-from tests.conftest import ON_BOTH, TODAY, make_app
+from tests.conftest import ON_BOTH, TODAY, make_app, template_after
 from tests.factories import the_survey
 from tests.postgresql import PostgreSQL
 from tests.skips import EVERYTHING
@@ -100,19 +100,20 @@ def counting(app: Flask) -> Iterator[list[str]]:
         remove(engine, "before_cursor_execute", note)
 
 
-def grow(session: Session) -> None:
-    """The shipped survey several times over, in one."""
+def grown(session: Session) -> tuple[dict[str, int | None], str]:
+    """The shipped survey several times over, in one, and who reads it."""
     bank = times(read_bank(bank_folder("ukraine")), SIZES[1] // SIZES[0])
     loading._load(session, the_survey(session), bank, clock.now(session))
+    return people_and_owner(session)
 
 
-def copied(request: pytest.FixtureRequest, folder: Path) -> str:
-    """A database of its own with the shipped survey; its URL."""
+def copied(template: Any, request: pytest.FixtureRequest, folder: Path) -> str:
+    """A database of its own like the template; its URL."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "parley.sqlite")
+        shutil.copy(template, folder / "parley.sqlite")
         return f"sqlite:///{folder / 'parley.sqlite'}"
     server: PostgreSQL = request.getfixturevalue("postgresql")
-    return server.copy(request.getfixturevalue("postgresql_template"))
+    return server.copy(template)
 
 
 @pytest.fixture(scope="module", params=ON_BOTH)
@@ -122,14 +123,12 @@ def sizes(
     """Made once: looking changes nothing."""
     made = []
     with clock.at(TODAY):
-        for size in SIZES:
+        for size, work in zip(SIZES, (people_and_owner, grown), strict=True):
             folder = tmp_path_factory.mktemp(f"of-{size}")
-            app = make_app(copied(request, folder), folder)
+            template, (people, invitation) = template_after(work, request.param, request)
+            app = make_app(copied(template, request, folder), folder)
             with app.app_context():
-                if size != SIZES[0]:
-                    transaction(grow)
                 assert len(the_survey(db.session).questions) == size
-                people, invitation = transaction(people_and_owner)
             made.append(Counted(app, people, invitation))
         yield made
     for one in made:
