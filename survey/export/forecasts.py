@@ -364,8 +364,8 @@ class Numbers(NamedTuple):
         places = self.shape.places
         if places is None:
             return self
-        values, texts, cells = ([column[place] for place in places] for column in self[1:])
-        return Numbers(self.shape, values, texts, cells)
+        pick = itemgetter(*places)
+        return Numbers(self.shape, pick(self.values), pick(self.texts), pick(self.cells))
 
 
 def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
