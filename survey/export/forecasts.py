@@ -310,8 +310,6 @@ class QuestionFacts:
 
     Attributes
     ----------
-    study
-        What every row of the file begins with.
     question
         Where its answers are moved before they count; None where what was said is what counts.
     names
