@@ -26,7 +26,7 @@ from tests.teardown import torn_down
 
 NAME = "forecasts_long.csv"
 #: Numbers that one person gives to the shipped survey, those counted twice who answer twice.
-EACH = 92.4
+EACH = 106.85
 REACH, MOST_MEMORY = 0.5, 250
 #: What the export reads of a question, in the order of people.
 ROWS = """

@@ -162,7 +162,8 @@ def publish_all(app: Flask, _folder: Path, as_of: date) -> int:
 
 def measured(work: Callable[[Flask, Path, date], int], folder: Path, as_of: date) -> tuple[int, float, float]:
     """What work gives, its processor seconds, and the peak of its process in MB."""
-    app = create_app(settings(folder))
+    # As for a task or a command that publishes: pages are not opened.
+    app = create_app(settings(folder), doors=False)
     begun = time.process_time()
     done = work(app, folder, as_of)
     return done, time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

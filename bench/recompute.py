@@ -1,8 +1,8 @@
 """Recomputing many forecasts: in one process, and on `distributed` by one worker and by two, and the memory of each.
 
 `python -m bench.recompute [FORECASTS [WORKERS …]]` writes a bundle of as many forecasts (1,000,000), a hundred
-questions of three kinds, with figures that one process computed, and recomputes it (with 0, 1 and 2 workers; 0: in one
-process alone).
+questions of three kinds, with figures that one process computed, and recomputes it by 0, 1 and 2 workers; 0: in one
+process alone.
 """
 
 import os

@@ -305,8 +305,6 @@ class QuestionFacts:
 
     Attributes
     ----------
-    study
-        What every row of the file begins with.
     question
         Where its answers are moved before they count; None where what was said is what counts.
     names
@@ -359,8 +357,8 @@ class Numbers(NamedTuple):
         places = self.shape.places
         if places is None:
             return self
-        texts, cells = ([column[place] for place in places] for column in (self.texts, self.cells))
-        return Numbers(self.shape, [self.values[place] for place in places], texts, cells)
+        pick = itemgetter(*places)
+        return Numbers(self.shape, pick(self.values), pick(self.texts), pick(self.cells))
 
 
 def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:

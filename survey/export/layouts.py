@@ -6,12 +6,13 @@ Both are made of the lines of `forecasts_long.csv` as they were written.
 import csv
 import io
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..i18n.safe_cells import plain_text, typed_text
 from ..models import Option, Question, Snapshot
@@ -46,7 +47,7 @@ class Wide:
         people: dict[str, int] = {}
         places: dict[Place, int] = {}
         # Numbers as they are stored: a tuple for each would be most of what a bundle takes of memory.
-        who, where, numbers = array("l"), array("l"), array("d")
+        who, where, numbers = array("i"), array("i"), array("d")
         for question, option, part, person, latest, value in _rows(rows, READ):
             if latest == "true" and value:
                 who.append(people.setdefault(person, len(people)))
@@ -58,9 +59,8 @@ class Wide:
         self._names = sorted(people)
         self._order = sorted(places, key=lambda one: (asked[one[0]], codes[one[0], one[1]], one[2]))
         self._values = np.full((len(people), len(places)), np.nan)
-        self._values[np.array(who), np.array(where)] = numbers
-        self._values = self._values[[people[name] for name in self._names]]
-        self._values = self._values[:, [places[place] for place in self._order]]
+        down, across = _places(self._names, people), _places(self._order, places)
+        self._values[down[np.frombuffer(who, np.int32)], across[np.frombuffer(where, np.int32)]] = numbers
         words = {
             (question.key, option.key): _words(question, option)
             for question in snapshot.survey.questions
@@ -103,6 +103,14 @@ def _words(question: Question, option: Option) -> dict[str, str]:
         code: question.text(code).title + (f" {option.text(code)}" if several else "")
         for code in question.survey.languages
     }
+
+
+def _places(ordered: Sequence[Any], found: Mapping[Any, int]) -> NDArray[np.int64]:
+    """By the place at which each was found, its place in an order."""
+    places = np.empty(len(ordered), np.int64)
+    for place, one in enumerate(ordered):
+        places[found[one]] = place
+    return places
 
 
 def _name(question: int, option: int, part: str) -> str:
