@@ -20,6 +20,7 @@ LISTS_THEM = re.compile(r"forms\.(summary|wrong)\(|parts\.start\(|fields_\.summa
 INSIDE = (
     "participant/kinds",
     "participant/_rationale_fields",
+    "participant/_row",
     "organizer/_choices",
     "security/_form",
     "_forms",

@@ -127,6 +127,8 @@ class TestANumberIsSavedInItsRow:
         assert box and 'value="many"' in box[0] and 'aria-describedby="e-leaders-meet"' in box[0]
         assert 'id="e-leaders-meet"' in page
         assert form_of(page, "leaders-meet")["back"] == LIST
+        # The whole page lists what is wrong first, as every form does, and leads to the box.
+        assert ('<a href="#n-leaders-meet">' in page) is not bool(part)
 
     def test_a_large_change_asks_in_the_row_what_changed(self, person: Visitor, session: Session) -> None:
         person.answers("binary")
