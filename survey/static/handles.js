@@ -6,7 +6,7 @@
 const KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 1, PageDown: -1 };
 
 export class Handles {
-  /** `along`: "x" or "y". `put(one, value)` writes a value, `step(one, value, direction, large)` says where a key leads,
+  /** `along` is x or y. `put(one, value)` writes a value, `step(one, value, direction, large)` says where a key leads,
       `released()` is told that a drag is over. */
   constructor(canvas, along, { put, step, released = () => {} }) {
     Object.assign(this, { along, put, step, released, held: null, marks: new Map(), places: new Map() });

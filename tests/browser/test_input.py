@@ -350,7 +350,7 @@ def test_a_logarithmic_question_is_drawn_on_its_scale(page: Page, address: str) 
     page.goto(f"{address}/q/{key}")
     fill(page, typed)
     at = ticks(page)
-    for low, middle, high in ((400, 500, 600), (500, 600, 700)):
+    for low, middle, high in ((300, 500, 700), (500, 700, 900)):
         shares = (at[middle] - at[low]) / (at[high] - at[middle])
         assert shares == pytest.approx(math.log(middle / low) / math.log(high / middle), rel=0.06)
     expect(page.locator(".p-live .p-canvas")).to_have_attribute("aria-label", holds("50\u00a0% below €482"))

@@ -142,6 +142,13 @@ def test_a_finger_puts_and_moves_a_point(browser: Browser, site: str) -> None:
     page.touchscreen.tap(box["x"] + 22, box["y"] + box["height"] * 0.25)
     expect(number(page, "p-2030-12-31")).to_have_value("75")
     expect(page.locator(".p-live circle")).to_have_count(4)
+    finger, scrolled = context.new_cdp_session(page), page.evaluate("scrollY")
+    x, y = box["x"] + 22, box["y"] + box["height"] * 0.25
+    for sort, down in (("touchStart", 0.0), ("touchMove", 13.0), ("touchMove", 26.0), ("touchEnd", None)):
+        points = [] if down is None else [{"x": x, "y": y + down}]
+        finger.send("Input.dispatchTouchEvent", {"type": sort, "touchPoints": points})
+    expect(number(page, "p-2030-12-31")).to_have_value("65")
+    assert page.evaluate("scrollY") == scrolled
     context.close()
 
 

@@ -30,6 +30,12 @@ def question(page: Page, site: str) -> Page:
     return page
 
 
+def show(page: Page) -> None:
+    """Press what shows the reason, in the fold beside its label."""
+    page.get_by_text("Links and preview").click()
+    page.get_by_role("button", name=SHOW).click()
+
+
 def answers(app: Flask) -> int:
     with app.app_context():
         return transaction(lambda session: session.scalar(select(func.count()).select_from(Submission)) or 0)
@@ -38,7 +44,7 @@ def answers(app: Flask) -> int:
 def test_it_is_shown_beneath_without_leaving_the_page(question: Page, app: Flask) -> None:
     question.get_by_label("Why?").fill("Spring is *the* risk: [source](https://example.org/a).")
     question.evaluate("window.stayed = true")
-    question.get_by_role("button", name=SHOW).click()
+    show(question)
     shown = question.locator("[data-preview]")
     expect(shown.locator("em")).to_have_text("the")
     expect(shown.get_by_role("link", name="source")).to_have_attribute(
@@ -55,7 +61,7 @@ def test_what_would_run_does_not(question: Page) -> None:
         "<img src=x onerror=alert(1)> <script>alert(1)</script> ![x](https://e.x/y)"
     )
     question.on("dialog", lambda dialog: pytest.fail(dialog.message))
-    question.get_by_role("button", name=SHOW).click()
+    show(question)
     expect(question.locator("[data-preview]")).to_contain_text("<script>alert(1)</script>")
     assert question.locator("[data-preview] :is(img, script)").count() == 0
 

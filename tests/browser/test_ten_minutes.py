@@ -277,6 +277,7 @@ def forecast(person: Person, key: str, said: dict[str, str] | float) -> None:
 
 def give_a_reason(person: Person) -> None:
     person.write(person.page.get_by_label("Why?"), REASON)
+    person.press(person.page.get_by_text("Links and preview"))
     person.press(person.page.get_by_role("button", name="Show it as others would read it"))
     expect(person.page.locator("[data-preview] em")).to_have_text("the")
     expect(person.page.get_by_label("Why?")).to_have_value(REASON)
