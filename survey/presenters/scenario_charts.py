@@ -17,7 +17,7 @@ from ..aggregation.scenarios import Chance, chances, joint_tree
 from ..charts import Branch, Chart, Leaf
 from ..clock import day_date
 from ..disclosure import Denial, ShownScenarios, Viewer
-from ..i18n.formatting import day, number, percent
+from ..i18n.formatting import day, number, percent, percent_range
 from ..i18n.locale import gettext as _
 from ..models import Question, Scenario, ScenarioAxis, ScenarioLeaf, ScenarioText, Survey
 
@@ -409,7 +409,7 @@ def _stepped(axis: Axis, side: bool | None, margin: float) -> Axis:
 
 
 def _span(chance: Chance) -> str:
-    return f"{percent(chance.low)} – {percent(chance.high)}"
+    return " – ".join(percent_range(chance.low, chance.high))
 
 
 def _points(value: float) -> float:
