@@ -115,7 +115,7 @@ def _edge(scenario: Scenario, seen: ShownScenarios, language: str) -> str:
     if no is None or yes is None:
         return _("%(chance)s, given what is known.", chance=overall)
     return _(
-        "%(yes)s if the first comes true (%(root)s), %(no)s if it does not, %(overall)s overall.",
+        "%(yes)s if “%(root)s” comes true, %(no)s if it does not, %(overall)s overall.",
         yes=percent(yes),
         root=scenario.text(language, f"axis:{root.key}").title,
         no=percent(no),
