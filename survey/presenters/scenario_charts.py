@@ -17,7 +17,7 @@ from ..aggregation.scenarios import Chance, chances, joint_tree
 from ..charts import Branch, Chart, Leaf
 from ..clock import day_date
 from ..disclosure import Denial, ShownScenarios, Viewer
-from ..i18n.formatting import day, number, percent
+from ..i18n.formatting import day, number, percent, percent_range
 from ..i18n.locale import gettext as _
 from ..models import Question, Scenario, ScenarioAxis, ScenarioLeaf, ScenarioText, Survey
 
@@ -115,7 +115,7 @@ def _edge(scenario: Scenario, seen: ShownScenarios, language: str) -> str:
     if no is None or yes is None:
         return _("%(chance)s, given what is known.", chance=overall)
     return _(
-        "%(yes)s if the first comes true (%(root)s), %(no)s if it does not, %(overall)s overall.",
+        "%(yes)s if “%(root)s” comes true, %(no)s if it does not, %(overall)s overall.",
         yes=percent(yes),
         root=scenario.text(language, f"axis:{root.key}").title,
         no=percent(no),
@@ -409,7 +409,7 @@ def _stepped(axis: Axis, side: bool | None, margin: float) -> Axis:
 
 
 def _span(chance: Chance) -> str:
-    return f"{percent(chance.low)} – {percent(chance.high)}"
+    return " – ".join(percent_range(chance.low, chance.high))
 
 
 def _points(value: float) -> float:
