@@ -7,6 +7,7 @@ schemes: `TOKENS` travels with every specification as its `usermeta`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from survey.charts.words import NO_BREAK
@@ -85,6 +86,48 @@ class Chart:
     spec: Spec
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def concise(self) -> Spec:
+        """The specification for a page, which is sent as it stands: half of it was axes, said again in each layer."""
+        return self.spec | {"layer": share_axes(self.spec["layer"])}
+
+
+def share_axes(layers: Sequence[Spec]) -> list[Spec]:
+    """Layers that draw the same, neighbours with equal axes in one layer that says these once.
+
+    A layer of Vega-Lite has what its parent's encoding says of a channel, but for what it says itself
+    (https://vega.github.io/vega-lite/docs/layer.html).
+
+    >>> axis = {"type": "quantitative", "scale": {"nice": False}}
+    >>> share_axes([{"encoding": {"x": {"field": "low"} | axis}}, {"encoding": {"x": {"field": "high"} | axis}}])
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [{'encoding': {'x': {'scale': {'nice': False}, 'type': 'quantitative'}},
+      'layer': [{'encoding': {'x': {'field': 'low'}}}, {'encoding': {'x': {'field': 'high'}}}]}]
+    """
+    shared: list[Spec] = []
+    for axes, found in groupby(layers, _axes):
+        alike = list(found)
+        shared += [{"encoding": axes, "layer": [_without(axes, one) for one in alike]}] if axes else alike
+    return shared
+
+
+def _axes(layer: Spec) -> Spec:
+    """What a layer says of its two axes, whatever lies along them."""
+    said = ((channel, layer.get("encoding", {}).get(channel, {})) for channel in ("x", "y"))
+    axes = {
+        channel: {key: one[key] for key in ("axis", "scale", "type") if key in one} for channel, one in said
+    }
+    return {channel: one for channel, one in axes.items() if one}
+
+
+def _without(axes: Spec, layer: Spec) -> Spec:
+    own = layer["encoding"]
+    rest = {
+        channel: {key: own[channel][key] for key in own[channel] if key not in axes[channel]}
+        for channel in axes
+    }
+    return layer | {"encoding": own | rest}
 
 
 def finish(layers: Sequence[Spec], height: int, description: str, narrow: int = 0) -> Spec:

@@ -230,6 +230,13 @@ def test_on_paper_there_is_the_table_and_nothing_to_press(whole: Whole, look: Ca
     expect(page.locator("h1")).to_be_visible()
     expect(table).to_be_visible()
     expect(table.locator("tbody tr").first).to_be_visible()
+    # A head stays with its bar, and what is folded is unfolded.
+    inside = "one => getComputedStyle(one).breakInside"
+    assert page.locator(".p-figure-head").first.evaluate(inside) == "avoid"
+    page.goto(whole.site + f"/s/ukraine/q/{ASKED}")
+    expect(page.locator(".p-fold:not([open]) > :not(summary)").first).to_be_visible()
+    page.goto(whole.site + "/s/ukraine/scenarios")
+    expect(page.locator(".p-leaves-view, .p-trial").filter(visible=True)).to_have_count(0)
 
 
 #: The longest that anything on the page takes to move, in seconds; what stands before and after elements too.
@@ -337,6 +344,11 @@ def test_with_forced_colours_what_is_chosen_and_what_is_filled_is_still_seen(
         for part in ("::before", "::after")
     )
     assert before != after
+    page.goto(whole.site + "/s/ukraine/q/war-state-2027")
+    page.locator(".p-box input").first.fill("12")
+    paper = page.locator("body").evaluate("one => getComputedStyle(one).backgroundColor")
+    # What is not filled is paper, as of every measure: beside it a second bright colour said as much.
+    assert looks(page, ".p-share").split(",rgb")[0] == paper
     page.goto(whole.site + "/s/ukraine/themes")
     assert looks(page, ".p-nav [aria-current]") != looks(page, ".p-nav a:not([aria-current])")
     page.goto(whole.site + CROWD)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey import charts
-from survey.charts import Axis, Bin, Branch, Chart, Leaf, Line, NamedInterval, Rung, Step
+from survey.charts import Axis, Bin, Branch, Chart, Leaf, Line, NamedInterval, Rung, Spec, Step
 from survey.charts.branches import pixels_per_percent, places_of, row_places, tree_height
 from survey.charts.curve import density_of, window_of
 from survey.charts.look import WIDTH
@@ -110,6 +110,23 @@ def test_a_specification_compiles_to_a_picture(chart: Chart) -> None:
     svg = vl_convert.vegalite_to_svg(chart.spec, allowed_base_urls=[])
     assert svg.startswith("<svg")
     assert "NaN" not in svg and "undefined" not in svg
+
+
+def drawn(spec: Spec) -> str:
+    """The picture without the names of its layers."""
+    svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    return re.sub(r"(layer_\d+_)+|(?<=clip)\d+", "", svg)
+
+
+@every_chart
+def test_what_is_sent_to_a_page_draws_the_same(chart: Chart) -> None:
+    assert drawn(chart.concise) == drawn(chart.spec)
+
+
+def test_axes_are_sent_once_and_not_with_every_layer() -> None:
+    chart = EXAMPLES["crowd over time"]
+    sent, whole = (len(json.dumps(spec)) for spec in (chart.concise, chart.spec))
+    assert sent < 0.6 * whole
 
 
 @every_chart
