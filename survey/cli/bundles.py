@@ -109,6 +109,7 @@ def _signed_by_site(path: Path, public: bytes, where: str) -> str:
 
 def _told_keys(where: str) -> bytes:
     """What a site tells of its keys: from its address, or from a file."""
+    from urllib.error import HTTPError
     from urllib.parse import urlsplit
     from urllib.request import urlopen
 
@@ -120,8 +121,14 @@ def _told_keys(where: str) -> bytes:
     if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
         raise ValueError("whoever is on the way could change it; the address has to begin with https://")
     address = where if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}{ADDRESS}"
-    # A scheme that was looked at.
-    with urlopen(address, timeout=KEYS_TIMEOUT) as answer:
+    try:
+        answer = urlopen(address, timeout=KEYS_TIMEOUT)
+    except HTTPError as refused:
+        refused.close()
+        raise OSError(f"{address} answers {refused.code}") from None
+    with answer:
+        if urlsplit(answer.url).scheme != parts.scheme:
+            raise ValueError(f"it leads to {answer.url}, which whoever is on the way could change")
         content: bytes = answer.read(MOST_OF_KEYS)
     return content
 

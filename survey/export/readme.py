@@ -48,6 +48,9 @@ def readme(told: Description) -> Iterator[str]:
     yield (
         "\n## How to read them\n\n"
         "- CSV in UTF-8 with LF and a header; days are ISO 8601 in UTC; an empty cell is missing.\n"
+        "- A column can be empty for thousands of rows, such as those about a condition: a program that guesses\n"
+        "  types from the first rows has to look at all of them (`readr::read_csv(file, guess_max = Inf)`), or read\n"
+        "  the Parquet file, which has them.\n"
         "- A number is the shortest text that reads back to the same double.\n"
         "- A text that a spreadsheet could run as a formula, or that a program could take for a number, begins with\n"
         "  `'`; without it, it is as it was typed.\n"

@@ -147,6 +147,11 @@ def openings(bundle: BundleFacts, slug: str) -> list[tuple[str, str]]:
     return [
         ("pandas", f'import zipfile, pandas\n{unpacked}\npandas.read_parquet("{slug}/{LONG}.parquet")'),
         ("polars", f'import zipfile, polars\n{unpacked}\npolars.read_csv("{slug}/{LONG}.csv")'),
+        # Told to look at all rows: by the first thousand, where some columns are empty, it guesses wrongly.
+        (
+            "readr",
+            f'unzip("{file}", exdir = "{slug}")\nreadr::read_csv("{slug}/{LONG}.csv", guess_max = Inf)',
+        ),
         ("R", f'unzip("{file}", exdir = "{slug}")\nsetwd("{slug}")\nsource("load.R")'),
     ]
 

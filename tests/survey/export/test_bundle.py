@@ -8,10 +8,12 @@ import math
 import re
 import warnings
 import zipfile
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from xml.etree import ElementTree
 
@@ -235,11 +237,33 @@ def check_validators(folder: Path) -> None:
     assert record["questions/study_id"] == b"ukraine"
 
 
+@contextmanager
+def told_at(keys: str) -> Iterator[str]:
+    """The address of a site that tells keys where a site does, and has nothing else."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/.well-known/parley-keys.json" else 404)
+            self.end_headers()
+            self.wfile.write(keys.encode())
+
+        def log_message(self, *_told: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 def check_keys(path: Path, settings: Mapping[str, Any]) -> None:
     """Of a bundle it is said when the site signed with its key; others' keys, and what is none, are refused."""
     keys = path.with_name("keys.json")
     keys.write_text(written(site_keys(settings)))
     assert "(signs now, since " in typed("verify", str(path), f"--keys={keys}")
+    with told_at(written(site_keys(settings))) as site:
+        assert "(signs now, since " in typed("verify", str(path), f"--keys={site}")
+        assert "cannot be read" in typed("verify", str(path), f"--keys={site}/elsewhere", code=1)
     other = {"SIGNING_KEY": "", "INSTANCE": path.parent / "other"}
     assert sign(b"", other).public_key
     keys.write_text(written(site_keys(other)))

@@ -23,7 +23,7 @@ from survey.errors import SurveyError
 from survey.export import bundle
 from survey.export.files import BUNDLE, FILES, unpacked
 from survey.export.tables import TABLES
-from survey.models import EventLog, Participant, Snapshot, SnapshotFile, Survey, Task, User
+from survey.models import EventLog, Participant, Snapshot, SnapshotFile, SnapshotPiece, Survey, Task, User
 from survey.server import worker
 from survey.services import snapshots, task_work, tasks
 from survey.services.erasure import erase
@@ -192,6 +192,23 @@ def test_what_is_cancelled_between_two_files_leaves_nothing(
     assert "Traceback" not in caplog.text
     again = transaction(lambda session: tasks.cancel(session, session.get_one(Task, number)))
     assert not again
+
+
+def test_what_is_cancelled_while_its_pieces_are_kept_leaves_none(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "PIECE", 1_000)
+    number, pieces = asked(), list[int]()
+
+    def shown(step: str, _share: float) -> None:
+        if step == "keep" and not pieces:
+            apart(app, lambda theirs: pieces.append(count(theirs, SnapshotPiece)))
+            apart(app, lambda theirs: tasks.cancel(theirs, theirs.get_one(Task, number)))
+
+    assert not run(number, shown)
+    assert pieces[0] > 0, "there was something to be left lying"
+    session.rollback()
+    assert [count(session, one) for one in (Snapshot, SnapshotFile, SnapshotPiece)] == [0, 0, 0]
 
 
 def test_what_was_cancelled_before_it_began_is_not_begun(session: Session) -> None:
