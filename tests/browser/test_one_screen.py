@@ -66,7 +66,7 @@ def drag(page: Page, place: Locator, across: float, down: float) -> None:
 
 
 def typed_in(page: Page) -> list[str]:
-    return page.locator(".p-box input").evaluate_all("boxes => boxes.map((box) => box.value)")
+    return [box.input_value() for box in page.locator(".p-box input").all()]
 
 
 def test_a_ladder_is_drawn_by_hand_and_stops_at_its_neighbours(page: Page, address: str) -> None:
