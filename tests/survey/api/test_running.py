@@ -172,7 +172,6 @@ def test_a_snapshot_in_the_making_is_cancelled_by_who_asked_and_by_owners(
     assert a_member("organizer").get(owners).status_code == 403
 
 
-@pytest.mark.usefixtures("answered")
 def test_what_tells_more_in_a_snapshot_needs_a_reason_and_another_choice_is_another_snapshot(
     a_member: MakeMember,
 ) -> None:
@@ -191,6 +190,7 @@ def test_what_tells_more_in_a_snapshot_needs_a_reason_and_another_choice_is_anot
     assert analyst.get("disclosure-report?not_identifying=nonsense").status_code == 422
 
 
+@pytest.mark.usefixtures("answered")
 def test_a_snapshot_is_frozen_listed_and_taken_out(app: Flask, a_member: MakeMember) -> None:
     analyst = a_member("analyst")
     asked = analyst.post("snapshots")
