@@ -25,16 +25,17 @@ class SingledOut:
         In a snapshot of yesterday.
     few
         How many of them share all they said about themselves with fewer than `K`.
-    smallest
-        The smallest class of all questions together.
-    rows
-        Questions, how many different answers, the smallest class, and people in classes below `K`.
+    asked
+        Whether people are asked anything about themselves.
+    rows_of_few
+        Questions that tell of somebody among few: which, how many different answers, the smallest class, and people
+        in classes below `K`.
     """
 
     people: int
     few: int
-    smallest: int
-    rows: Sequence[tuple[str, str, str, str]]
+    asked: bool
+    rows_of_few: Sequence[tuple[str, str, str, str]]
 
 
 def questions_about_people(session: Session, survey: Survey, language: str) -> list[tuple[str, str]]:
@@ -47,11 +48,9 @@ def singled_out(session: Session, survey: Survey, questions: Sequence[tuple[str,
     """k-anonymity by question, by two together and by all, those with the most people alone first."""
     found, labels = _found(session, survey), dict(questions)
     combinations = told_of_few(found.keys, found.rows, K)
-    of_all = combinations[-1]
-    ordered = sorted(combinations, key=lambda one: (-one.few, len(one.keys)))
-    return SingledOut(
-        len(found.rows), of_all.few, of_all.smallest, [_row(one, labels) for one in ordered if one.keys]
-    )
+    few = sorted((one for one in combinations if one.few), key=lambda one: (-one.few, len(one.keys)))
+    rows = [_row(one, labels) for one in few if one.keys]
+    return SingledOut(len(found.rows), combinations[-1].few, bool(found.keys), rows)
 
 
 def answers_alike(session: Session, survey: Survey) -> Diversity:

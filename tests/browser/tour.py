@@ -255,6 +255,7 @@ def visit_as_owner(app: Flask, tour: Tour) -> None:
     with app.app_context():
         run_waiting()
     tour.stop("data", f"{INSIDE}/data/")
+    tour.stop("data-review", f"{INSIDE}/data/review")
 
 
 def visit_people(app: Flask, tour: Tour) -> None:

@@ -172,6 +172,24 @@ def test_a_snapshot_in_the_making_is_cancelled_by_who_asked_and_by_owners(
     assert a_member("organizer").get(owners).status_code == 403
 
 
+def test_what_tells_more_in_a_snapshot_needs_a_reason_and_another_choice_is_another_snapshot(
+    a_member: MakeMember,
+) -> None:
+    analyst = a_member("analyst")
+    refused = analyst.post("snapshots", {"k": 1, "not_identifying": ["nonsense"]})
+    assert (refused.status_code, set(faults(refused))) == (422, {"k_reason", "not_identifying"})
+    chosen = {"k": 1, "k_reason": "Restricted use", "stable_ids": True}
+    asked = analyst.post("snapshots", chosen)
+    assert asked.status_code == 202
+    assert analyst.post("snapshots", chosen).headers["Location"] == asked.headers["Location"]
+    # Neither that one nor a second: what was left out is the choice of everybody.
+    other = analyst.post("snapshots")
+    assert other.status_code == 409 and "other options" in other.json["detail"]
+    report = analyst.get("disclosure-report?k=7&not_identifying=region").json
+    assert report["k"] == 7 and "region" not in report["combinations"][-1]["keys"]
+    assert analyst.get("disclosure-report?not_identifying=nonsense").status_code == 422
+
+
 @pytest.mark.usefixtures("answered")
 def test_a_snapshot_is_frozen_listed_and_taken_out(app: Flask, a_member: MakeMember) -> None:
     analyst = a_member("analyst")

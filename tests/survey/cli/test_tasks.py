@@ -1,13 +1,18 @@
 """Snapshots and background tasks from a terminal: how far it is, what there is, what can be cancelled."""
 
+from datetime import date
+
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.cli import main
 from survey.cli import tasks as commands
-from survey.models import Task
+from survey.export import options
+from survey.export.options import FreezeOptions
+from survey.models import Snapshot, Task
 from survey.services import task_work, tasks
 from survey.services.task_work import ask_snapshot, own_task
 from survey.store.transaction import transaction
@@ -27,6 +32,23 @@ def test_a_snapshot_is_frozen_with_lines_of_how_far_it_is(app: Flask) -> None:
     assert (made.exit_code, made.output.splitlines()[0]) == (0, "Task 1: 0 %, questions.csv")
     assert made.output.splitlines()[-1] == "Snapshot 1 of ukraine is frozen, with its files"
     assert run(app, "task", "list").output.endswith("snapshot ukraine: done (1)\n")
+
+
+def test_what_is_chosen_is_kept_with_a_snapshot_and_what_is_refused_says_why(
+    app: Flask, session: Session
+) -> None:
+    assert (commands.K, commands.MOST_K) == (options.K, options.MOST_K)
+    refused = run(app, "snapshot", "freeze", "ukraine", "--k=1")
+    assert (refused.exit_code, "Say why fewer than 5" in refused.output) == (1, True)
+    flags = ("--k=1", "--k-reason=Restricted use", "--stable-ids", "--not-identifying=region")
+    assert run(app, "snapshot", "freeze", "ukraine", *flags, "--reviewed-until=2026-11-20").exit_code == 0
+    session.rollback()
+    assert options.options_of(session.scalars(select(Snapshot)).one()) == FreezeOptions(
+        1, "Restricted use", ("region",), stable_ids=True, reviewed_until=date(2026, 11, 20)
+    )
+    told = run(app, "snapshot", "report", "ukraine", "--not-identifying=region").output.splitlines()
+    assert told[0].split() == ["people", "classes", "smallest", "below", "5", "told", "by"]
+    assert not any("region" in line for line in told) and told[-1].startswith("Fewest different forecasts")
 
 
 def test_ctrl_c_cancels_and_keeps_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
