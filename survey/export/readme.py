@@ -104,9 +104,9 @@ def _suppression(options: FreezeOptions) -> Iterator[str]:
             "  `suppressed` in `background_answers.csv` and `memberships.csv`. More is blanked than that asks\n"
             "  for, so that no blank follows from how many people a published group has (complementary\n"
             "  suppression). Figures of groups with blanks stand in `aggregates.csv` as pages show them, and cannot\n"
-            "  be computed again; with the rows beside them somebody can still try out who belongs to a group, which\n"
-            "  counting alone no longer tells. How and when somebody came, in which language, and what they forecast is as\n"
-            "  it was.\n"
+            "  be computed again; with the rows beside them somebody can still try out who belongs to a group,\n"
+            "  which counting alone no longer tells. How and when somebody came, in which language, and what they\n"
+            "  forecast is as it was.\n"
         )
     else:
         yield "- What people said about themselves is as they said it, however few are alike.\n"
