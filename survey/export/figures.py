@@ -36,7 +36,7 @@ from ..store.engine import connection_of
 from .cells import Value
 from .columns import OF_QUESTION, PARTICIPANT, QUESTION, SAID, SNAPSHOT, STATUS, STUDY
 from .declaration import Column, Reference, Table
-from .forecasts import Pseudonyms
+from .forecast_cells import Pseudonyms
 from .identifying import released
 from .outcomes import standing_outcomes
 from .snapshots import pseudonym
