@@ -10,7 +10,8 @@
 - ``distances``: how far from coherent somebody is, and weights from that
 - ``trees``: one joint distribution from a tree of conditional chances; bounds, what-if, samples
 - ``tree_files``: the tree as XMLBIF, its leaves as CSV
-- ``_states``, ``_blocks``, ``_boxes``, ``_facets``, ``_programs``, ``_active_set``: what these are made of
+- ``_states``, ``_blocks``, ``_boxes``, ``_breaches``, ``_facets``, ``_programs``, ``_active_set``: what these are
+  made of
 """
 
 from typing import TYPE_CHECKING
