@@ -63,7 +63,7 @@ LEAVE = """() => { document.activeElement.blur();
 
 
 def test_nothing_is_drawn_as_a_box_is_left(page: Page, address: str) -> None:
-    """Save is pressed with the cursor still in a box: what moves the page with the mouse down takes the press away."""
+    """Save is pressed with the cursor still in a box: what moves the page under the mouse takes the press away."""
     for kind, (key, typed) in TYPED.items():
         page.goto(f"{address}/q/{key}")
         fill(page, typed)
