@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import flask_babel
+from babel.numbers import format_decimal
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_domain, get_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 #: Languages of the interface, each named in itself.
 LANGUAGES = {"en": "English", "uk": "Українською"}
@@ -30,8 +33,17 @@ def gettext(message: str, **values: object) -> str:
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
-    """The form for `count` in the reader's language; `%(num)s` is the count."""
-    return unbroken(str(flask_babel.ngettext(one, many, count, **values)))
+    """The form for `count` in the reader's language; `%(num)s` is the count, in groups of three digits."""
+    return unbroken(str(_catalog().ungettext(one, many, count) % {"num": grouped(count), **values}))
+
+
+def grouped(count: int) -> str:
+    """A count as every sentence writes it: its thousands are grouped.
+
+    >>> grouped(7), grouped(1715)
+    ('7', '1,715')
+    """
+    return str(format_decimal(count, locale=current_language()))
 
 
 def unbroken(words: str) -> str:
@@ -46,6 +58,16 @@ def unbroken(words: str) -> str:
 def _catalog() -> Any:
     """The words of this request's language, which Babel does not type."""
     return get_domain().get_translations()
+
+
+def _grouping(fill_in: Any) -> Any:
+    """Templates' own way to words with a count, which would write `%(num)s` as Python does."""
+
+    @pass_context
+    def ngettext(context: Context, one: str, many: str, count: int, **values: object) -> Any:
+        return fill_in(context, one, many, count, **{"num": grouped(count), **values})
+
+    return ngettext
 
 
 def choose_language() -> str:
@@ -76,6 +98,7 @@ def init_language(app: Flask) -> None:
         newstyle=True,
         pgettext=lambda about, words: unbroken(_catalog().upgettext(about, words)),
     )
+    app.jinja_env.globals["ngettext"] = _grouping(app.jinja_env.globals["ngettext"])
 
     @app.context_processor
     def language_in_templates() -> dict[str, object]:

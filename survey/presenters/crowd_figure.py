@@ -35,6 +35,8 @@ class Figure:
         The difference in words: points with their sign, "same", or for numbers and dates the figure before.
     points
         The difference in points; 0 for numbers and dates.
+    interval
+        What another crowd of this size would say in nine cases of ten, low to high; empty for numbers and dates.
     width
         Of the middle half of people, along the strip in percent.
     chances
@@ -50,6 +52,7 @@ class Figure:
     width: float
     people: int
     half: str
+    interval: str
     strip: Strip
     chances: tuple[float, float, float]
 
@@ -71,6 +74,7 @@ def figure_of(session: Session, viewer: Viewer, question: Question, shown: Shown
         width=round(strip.high - strip.low, 2),
         people=one.people,
         half=_half(question, one),
+        interval=_interval(one),
         strip=strip,
         chances=(one.value, *one.spread),
     )
@@ -105,6 +109,15 @@ def _half(question: Question, one: ShownOption) -> str:
         return quantile_range_said(kind, question, low, high)
     if percent(low) == percent(high):
         return percent(low)
+    return _span(low, high)
+
+
+def _interval(one: ShownOption) -> str:
+    """The interval of the figure for another crowd, where the publication has one."""
+    return "" if one.low is None or one.high is None else _span(one.low, one.high)
+
+
+def _span(low: float, high: float) -> str:
     ends = percent_range(low, high)
     return _("%(low)s to %(high)s", low=ends[0], high=ends[1])
 

@@ -19,6 +19,7 @@ from ..clock import day_date
 from ..disclosure import Denial, ShownScenarios, Viewer
 from ..i18n.formatting import day, number, percent, percent_range
 from ..i18n.locale import gettext as _
+from ..i18n.locale import ngettext
 from ..models import Question, Scenario, ScenarioAxis, ScenarioLeaf, ScenarioText, Survey
 
 #: Colours of the leaves in their order, and of the last axis.
@@ -259,7 +260,12 @@ def _bar(scenario: Scenario, seen: ShownScenarios, leaves: list[ToldLeaf]) -> Ch
             for told, leaf, clash in zip(leaves, scenario.leaves, clashes, strict=True)
         ],
         title=_("The scenarios as the crowd sees them"),
-        subtitle=_("Crowd forecast of %(people)s people, %(day)s", people=seen.people, day=day(seen.as_of))
+        subtitle=ngettext(
+            "Crowd forecast of %(num)s person, %(day)s",
+            "Crowd forecast of %(num)s people, %(day)s",
+            seen.people,
+            day=day(seen.as_of),
+        )
         if seen.people
         else _("All of it is known since %(day)s", day=day(seen.as_of)),
     )

@@ -9,7 +9,6 @@ export function startChange(form, numbers) {
   const reason = form.elements.namedItem("rationale");
   const ask = () => tell(place, !reason.value.trim() && hasMovedFar(numbers(), former));
   form.addEventListener("input", ask);
-  form.addEventListener("change", ask);
   ask();
 }
 

@@ -20,11 +20,10 @@ export function startChoice(form, all) {
     offer(rest, all);
   };
   rest.querySelector("button").addEventListener("click", () => putRest(rest, all));
-  rest.querySelector("select").addEventListener("change", (event) => { event.target.chosen = true; });
+  rest.querySelector("select").addEventListener("input", (event) => { event.target.chosen = true; });
   // What the server said was of another sum.
   form.addEventListener("input", () => document.getElementById("sum-error")?.remove(), { once: true });
   form.addEventListener("input", draw);
-  form.addEventListener("change", draw);
   draw();
 }
 

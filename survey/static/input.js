@@ -7,6 +7,8 @@ import { startPair } from "./pair.js";
 import { probabilities } from "./probability.js";
 import { startQuantiles } from "./quantiles.js";
 
+/* All of them listen to `input` alone, which lists and ticks send too. `change` comes as a box is left, with the mouse
+   already down upon Save: where something is drawn then, WebKit scrolls back to the cursor and the press is lost. */
 const STARTS = { binary: () => {}, choice: startChoice, ordered: startChoice, ladder: startLadder, pair: startPair };
 
 function start(form) {

@@ -30,7 +30,6 @@ export function startLadder(form, all) {
     drawIntervals(figure.querySelector("dl"), rising && known.every(isNoLower) ? known : []);
   };
   form.addEventListener("input", draw);
-  form.addEventListener("change", draw);
   draw();
 }
 

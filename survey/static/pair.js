@@ -15,7 +15,6 @@ export function startPair(form, all) {
     if (!implied.hidden) (given === null ? drawSpan : drawTotal)(implied, yes, no, given);
   };
   form.addEventListener("input", draw);
-  form.addEventListener("change", draw);
   draw();
 }
 

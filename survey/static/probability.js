@@ -138,7 +138,7 @@ export function probabilities(form) {
   const { lowest, highest, words } = form.dataset;
   const settings = { lowest: Number(lowest), highest: Number(highest), words: JSON.parse(words), format };
   const all = [...form.querySelectorAll("[data-chance]")].map((row) => new Probability(row, settings));
-  form.addEventListener("change", (event) => {
+  form.addEventListener("input", (event) => {
     if (event.target.name === "format") for (const one of all) one.rewrite(format());
   });
   return all;

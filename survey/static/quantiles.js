@@ -36,7 +36,6 @@ export function startQuantiles(form) {
     picture.show(describe(points, figure, axis));
   };
   form.addEventListener("input", draw);
-  form.addEventListener("change", draw);
   draw();
   return () => known(all);
 }
@@ -93,7 +92,7 @@ function startTicks({ box, ticks }) {
   let text = "";
   settle(box);
   for (const tick of ticks) {
-    tick.addEventListener("change", () => {
+    tick.addEventListener("input", () => {
       for (const other of ticks) if (other !== tick) other.checked = false;
       if (box.value) text = box.value;
       box.value = tick.checked ? "" : text;

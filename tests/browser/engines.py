@@ -141,8 +141,6 @@ class WebDriverWindow(Window):
         self._session.ask("Navigate", url=address)
 
     def press(self, place: Place) -> None:
-        # Leaving a box with the mouse down, WebKitGTK scrolls back to it, and the mouse goes up elsewhere.
-        self.run("() => document.activeElement?.blur()")
         self._session.ask("ElementClick", id=self._find(place))
 
     def fill(self, place: Place, text: str) -> None:

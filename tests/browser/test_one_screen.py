@@ -50,6 +50,28 @@ def test_save_is_on_the_first_screen_of_a_chance_and_never_below_two(page: Page,
     assert not far
 
 
+#: What is written into the form from now on, as the names of the places; and whether a change is told.
+LISTEN = """() => { window.drawn = [];
+  const note = (records) => window.drawn.push(...records.map(({ target }) => target.className ?? target.nodeName));
+  new MutationObserver(note).observe(document.querySelector("form[data-kind]"),
+    { subtree: true, childList: true, characterData: true, attributes: true });
+  document.addEventListener("change", () => { window.changed = true; }, { once: true });
+}"""
+#: Whether it was told as a change, and what was drawn then.
+LEAVE = """() => { document.activeElement.blur();
+  return new Promise((done) => setTimeout(() => done([window.changed ?? false, window.drawn]))); }"""
+
+
+def test_nothing_is_drawn_as_a_box_is_left(page: Page, address: str) -> None:
+    """Save is pressed with the cursor still in a box: what moves the page under the mouse takes the press away."""
+    for kind, (key, typed) in TYPED.items():
+        page.goto(f"{address}/q/{key}")
+        fill(page, typed)
+        page.get_by_label("Why?").press_sequentially("Because.")
+        page.evaluate(LISTEN)
+        assert page.evaluate(LEAVE) == [True, []], kind
+
+
 def handle(page: Page, name: str) -> Locator:
     return page.locator(".p-live").get_by_role("slider", name=name)
 

@@ -343,10 +343,10 @@ def test_with_forced_colours_what_is_chosen_and_what_is_filled_is_still_seen(
         line.evaluate(f"one => getComputedStyle(one, '{part}').backgroundColor")
         for part in ("::before", "::after")
     )
-    assert before != after
+    paper = page.locator("body").evaluate("one => getComputedStyle(one).backgroundColor")
+    assert after != before == paper
     page.goto(whole.site + "/s/ukraine/q/war-state-2027")
     page.locator(".p-box input").first.fill("12")
-    paper = page.locator("body").evaluate("one => getComputedStyle(one).backgroundColor")
     # What is not filled is paper, as of every measure: beside it a second bright colour said as much.
     assert looks(page, ".p-share").split(",rgb")[0] == paper
     page.goto(whole.site + "/s/ukraine/themes")

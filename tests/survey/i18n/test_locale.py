@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from flask_babel import force_locale
 
@@ -107,6 +107,19 @@ def test_numbers_and_times_are_said_as_in_ukrainian(app: Flask) -> None:
 def test_counts_take_the_plural_of_ukrainian(app: Flask, count: int, said: str) -> None:
     with app.test_request_context(), force_locale("uk"):
         assert ngettext("%(num)s theme", "%(num)s themes", count) == said
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "1,715 themes"), ("uk", "1\u00a0715 тем")])
+def test_a_count_is_grouped_in_every_sentence_of_pages_and_of_code(
+    app: Flask, language: str, said: str
+) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert ngettext("%(num)s theme", "%(num)s themes", 1715) == said
+        page = render_template_string("{{ ngettext('%(num)s theme', '%(num)s themes', 1715) }}")
+        assert page == said
+        # A sentence that brings its own writing of the count keeps it.
+        own = "{{ ngettext('%(num)s theme', '%(num)s themes', 1715, num='<many>') }}"
+        assert render_template_string(own).startswith("&lt;many&gt; ")
 
 
 def test_a_picture_says_months_and_numbers_in_the_readers_language(app: Flask) -> None:

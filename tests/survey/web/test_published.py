@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.disclosure import Denial, Shown, Viewer, get_aggregate, get_scenarios, history
+from survey.i18n.formatting import percent_range
 from survey.models import Participant, Submission
 from survey.services.publication import publish
 from tests.conftest import TODAY, database_after
@@ -96,6 +97,14 @@ def test_the_page_tells_every_question_what_moved_and_how_to_cite(
             "Parley, “Ukraine and European security”, crowd forecasts of 10 people as of 20 November 2026"
             in text
         )
+        shown = get_aggregate(session, READER, the_question(session, KEY))
+        assert isinstance(shown, Shown)
+        (one,) = shown.options.values()
+        assert one.low is not None and one.high is not None
+        low, high = percent_range(one.low, one.high)
+        assert f"interval for another crowd of this size: {low} to {high}".replace("\u00a0", " ") in text
+        chances = [row for row in the_survey(session).questions if not row.quantile_levels]
+        assert text.count("another crowd of this size: ") == len(chances), "numbers and dates have none"
         assert page.text.count('<table class="p-overview p-results-rows"') == len(the_survey(session).themes)
         assert "points in a week" in words(client.get(f"{RESULTS}?day=2026-11-20").text) or "moved" in text
         assert "Nobody sees what others said" not in text
