@@ -88,7 +88,7 @@ def _as_is(cell: str) -> str:
     return cell or "null"
 
 
-@lru_cache(20_000)
+@lru_cache(4_000)
 def _as_text(cell: str) -> str:
     return json.dumps(plain_text(cell), ensure_ascii=False) if cell else "null"
 
