@@ -4,12 +4,13 @@ It is made in steps, so that whoever waits can be told how far it is.
 """
 
 import tempfile
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing, nullcontext
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from importlib import resources
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from scoring import __version__
@@ -18,7 +19,7 @@ from ..models import Snapshot
 from ..security.signing import sign
 from . import codebook, croissant, datapackage, ddi, hub, hub_documents, layouts, readme
 from .archive import Archive
-from .declaration import Table
+from .declaration import Column, Table
 from .description import Description, File, describe
 from .emptiness import empty_cells
 from .files import Settings
@@ -55,11 +56,13 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
     with closing(Archive(file)) as archive, tempfile.TemporaryFile() as long:
         work = _work(session, snapshot)
         for table in TABLES:
-            with nullcontext(long) if table.name == LONG else tempfile.TemporaryFile() as copy:
-                counted = _Counted(table.lines(session, snapshot, key), copy)
-                for _piece in archive.adding(table.file, counted):
-                    yield Step(table.file, work.share(table.name, counted.rows))
-                told.files.append(counted.told(table, told, archive))
+            columns = table.columns_of(told.languages)
+            counted = _Counted(
+                table.lines(session, snapshot, key), columns, long if table.name == LONG else None
+            )
+            for _piece in archive.adding(table.file, counted):
+                yield Step(table.file, work.share(table.name, counted.rows))
+            told.files.append(counted.told(table, archive))
         yield from _formats(archive, told, long, work)
         _layouts(archive, told, snapshot, long)
         yield from _hub(session, archive, told, snapshot)
@@ -92,12 +95,11 @@ def _layouts(archive: Archive, told: Description, snapshot: Snapshot, rows: Bina
     if wide.columns > layouts.MOST_COLUMNS:
         told.remarks.append(layouts.TOO_WIDE.format(count=wide.columns, most=layouts.MOST_COLUMNS))
     else:
-        with tempfile.TemporaryFile() as copy:
-            counted = _Counted(wide.lines(), copy)
-            archive.add(wide.table.file, counted)
-            told.files.append(counted.told(wide.table, told, archive))
-    archive.add("gjp/survey_fcasts.yr1.csv", _Counted(layouts.gjp_forecasts(rows), None))
-    archive.add("gjp/ifps.csv", _Counted(layouts.gjp_questions(snapshot), None))
+        counted = _Counted(wide.lines(), wide.table.columns)
+        archive.add(wide.table.file, counted)
+        told.files.append(counted.told(wide.table, archive))
+    archive.add("gjp/survey_fcasts.yr1.csv", _pieces(layouts.gjp_forecasts(rows)))
+    archive.add("gjp/ifps.csv", _pieces(layouts.gjp_questions(snapshot)))
 
 
 def _hub(session: Session, archive: Archive, told: Description, snapshot: Snapshot) -> Iterator[Step]:
@@ -107,10 +109,10 @@ def _hub(session: Session, archive: Archive, told: Description, snapshot: Snapsh
         told.remarks.append(hub.NONE_YET)
         return
     for name, lines in hub.model_output(session, snapshot):
-        archive.add(f"hub/{name}", _Counted(lines, None))
+        archive.add(f"hub/{name}", _pieces(lines))
         yield Step("hub/", WRITTEN)
     for name, lines in hub.target_data(session, snapshot):
-        archive.add(f"hub/{name}", _Counted(lines, None))
+        archive.add(f"hub/{name}", _pieces(lines))
     for name, text in hub_documents.documents(snapshot, told, days):
         archive.add(f"hub/{name}", [text.encode()])
 
@@ -131,18 +133,27 @@ def _documents(told: Description) -> Iterator[tuple[str, str]]:
         )
 
 
+def _pieces(lines: Iterable[str]) -> Iterator[bytes]:
+    """Lines as bytes, some at once."""
+    of = iter(lines)
+    while some := list(islice(of, LINES)):
+        yield "".join(some).encode()
+
+
 class _Counted:
     """A table's bytes, piece by piece, counted as they pass, and written to a second file where one is given."""
 
-    def __init__(self, lines: Iterable[str], copy: BinaryIO | None) -> None:
-        self._lines, self._copy = iter(lines), copy
+    def __init__(self, lines: Iterable[str], columns: Sequence[Column], copy: BinaryIO | None = None) -> None:
+        self._lines, self._columns, self._copy = lines, columns, copy
         self._rows, self._size = -1, 0
+        self._empty = np.zeros(len(columns), np.int64)
 
     def __iter__(self) -> Iterator[bytes]:
-        while some := list(islice(self._lines, LINES)):
-            piece = "".join(some).encode()
-            self._rows += len(some)
+        for piece in _pieces(self._lines):
+            empty = empty_cells(piece, len(self._columns))
+            self._rows += len(empty)
             self._size += len(piece)
+            self._empty += empty.sum(axis=0)
             if self._copy is not None:
                 self._copy.write(piece)
             yield piece
@@ -152,8 +163,7 @@ class _Counted:
         """How many were written so far, the header not counted."""
         return max(self._rows, 0)
 
-    def told(self, table: Table, of: Description, archive: Archive) -> File:
+    def told(self, table: Table, archive: Archive) -> File:
         """The table, as it was written to an archive."""
-        columns = table.columns_of(of.languages)
-        empty = empty_cells(self._copy) if self._copy is not None else ()
-        return File(table, columns, self._rows, self._size, archive.sha256(table.file), empty)
+        digest = archive.sha256(table.file)
+        return File(table, self._columns, self._rows, self._size, digest, self._empty.tolist())

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import lru_cache, partial
 
-from ..i18n.safe_cells import safe_text
+from ..i18n.safe_cells import safe_text, typed_text
 
 #: What has to stand between quotation marks.
 _SPECIAL = re.compile(r'[",\n\r]')
@@ -46,6 +47,10 @@ def csv_cells(*values: Value, texts: Callable[[str], str] = safe_text) -> str:
     ',0.5,"a, b"'
     """
     return ",".join(quoted(cell(value, texts)) for value in values)
+
+
+#: The same of a table that programs read, for values of which there are few different ones: they are written once.
+few = lru_cache(10_000, typed=True)(partial(csv_cells, texts=typed_text))
 
 
 def quoted(text: str) -> str:

@@ -157,11 +157,18 @@ READ: Mapping[Type, Callable[[str], Value]] = {
 }
 
 
-def read_back(columns: Sequence[Column], lines: Lines) -> Rows:
-    """The rows of a table that is written by a way of its own, as values."""
+def table_of_lines(
+    name: str,
+    meaning: str,
+    columns: tuple[Column, ...],
+    written: Lines,
+    key: tuple[str, ...],
+    references: tuple[Reference, ...] = (),
+) -> Table:
+    """A table that is written by a way of its own; its rows are what is read back of its lines."""
 
-    def rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Sequence[Value]]:
-        for cells in csv.reader(lines(session, snapshot, key)):
+    def rows(session: Session, snapshot: Snapshot, secret: bytes) -> Iterator[Sequence[Value]]:
+        for cells in csv.reader(written(session, snapshot, secret)):
             yield tuple(map(value_of, columns, cells))
 
-    return rows
+    return Table(name, meaning, columns, rows, key, references, written)

@@ -6,7 +6,7 @@ Each is a dictionary that makes what it is asked for first: a million rows are m
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from ..i18n.safe_cells import typed_text
 from ..models import Option, Question
 from ..questions import kind_of
 from ..questions.quantiles import level_of
-from .cells import Value, cell, csv_cells
+from .cells import Value, cell, csv_cells, few
 from .questions import given, given_of
 from .snapshots import pseudonym
 
@@ -237,7 +237,3 @@ def _date_cell(number: int) -> str:
         return cell(clock.day_date(number))
     except OverflowError:
         return ""
-
-
-#: For values of which there are few different ones: they are written once.
-few = lru_cache(10_000, typed=True)(partial(csv_cells, texts=typed_text))

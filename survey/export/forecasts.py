@@ -29,7 +29,7 @@ from ..i18n.safe_cells import typed_text
 from ..models import Forecast, Participant, Question, Snapshot, Submission
 from ..store.bulk import listed
 from ..store.engine import connection_of
-from .cells import csv_cells
+from .cells import csv_cells, few
 from .columns import (
     ACTION_LABELS,
     FORMAT_LABELS,
@@ -42,7 +42,7 @@ from .columns import (
     STUDY,
     SUBMISSION,
 )
-from .declaration import Column, Table, read_back
+from .declaration import Column, table_of_lines
 from .forecast_cells import (
     AskedBy,
     Counting,
@@ -53,7 +53,6 @@ from .forecast_cells import (
     Step,
     Texts,
     date_of,
-    few,
 )
 from .snapshots import pseudonym
 
@@ -414,12 +413,11 @@ def _standing(told: QuestionFacts, steps: Sequence[Step], places: Sequence[int],
 _STANDS = {both: csv_cells(*both) for both in product((False, True), repeat=2)}
 
 
-TABLE = Table(
+TABLE = table_of_lines(
     "forecasts_long",
     "One number of one submission, or one withdrawal.",
     COLUMNS,
-    read_back(COLUMNS, lines),
+    lines,
     key=("submission_id", "option_id", "part"),
     references=(OF_QUESTION, OF_PARTICIPANT, OF_SUBMISSION),
-    written=lines,
 )

@@ -6,13 +6,13 @@ Both are made of the lines of `forecasts_long.csv` as they were written.
 import csv
 import io
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import repeat
+from math import nan
 from operator import itemgetter
-from typing import Any, BinaryIO
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import BinaryIO
 
 from ..i18n.safe_cells import plain_text, typed_text
 from ..models import Option, Question, Snapshot
@@ -45,22 +45,23 @@ class Wide:
             for code, option in enumerate(question.options, start=1)
         }
         people: dict[str, int] = {}
-        places: dict[Place, int] = {}
-        # Numbers as they are stored: a tuple for each would be most of what a bundle takes of memory.
-        who, where, numbers = array("i"), array("i"), array("d")
+        # Numbers as they are stored, by person: a tuple for each would be most of what a bundle takes of memory.
+        numbers: defaultdict[Place, array[float]] = defaultdict(lambda: array("d"))
         for question, option, part, person, latest, value in _rows(rows, READ):
             if latest == "true" and value:
-                who.append(people.setdefault(person, len(people)))
-                where.append(places.setdefault((question, option, part), len(places)))
-                numbers.append(float(value))
-        self.columns = len(places) + 1
+                column = numbers[question, option, part]
+                if len(numbers) < MOST_COLUMNS:
+                    row = people.setdefault(person, len(people))
+                    _lengthen(column, row + 1)
+                    column[row] = float(value)
+        self.columns = len(numbers) + 1
         if self.columns > MOST_COLUMNS:
             return
-        self._names = sorted(people)
-        self._order = sorted(places, key=lambda one: (asked[one[0]], codes[one[0], one[1]], one[2]))
-        self._values = np.full((len(people), len(places)), np.nan)
-        down, across = _places(self._names, people), _places(self._order, places)
-        self._values[down[np.frombuffer(who, np.int32)], across[np.frombuffer(where, np.int32)]] = numbers
+        self._people = sorted(people.items())
+        places = sorted(numbers, key=lambda one: (asked[one[0]], codes[one[0], one[1]], one[2]))
+        self._numbers = [numbers[place] for place in places]
+        for column in self._numbers:
+            _lengthen(column, len(people))
         words = {
             (question.key, option.key): _words(question, option)
             for question in snapshot.survey.questions
@@ -75,7 +76,7 @@ class Wide:
                 most=1 if part in CHANCES else None,
                 asked=words[question, option],
             )
-            for question, option, part in self._order
+            for question, option, part in places
         )
         self.table = Table(
             "forecasts_wide",
@@ -88,8 +89,9 @@ class Wide:
 
     def rows(self) -> Iterator[tuple[str | float | None, ...]]:
         """Its rows."""
-        for name, values in zip(self._names, self._values, strict=True):
-            yield name, *(None if value != value else value for value in values.tolist())
+        for name, row in self._people:
+            values = [column[row] for column in self._numbers]
+            yield name, *(None if value != value else value for value in values)
 
     def lines(self) -> Iterator[str]:
         """The file."""
@@ -105,12 +107,9 @@ def _words(question: Question, option: Option) -> dict[str, str]:
     }
 
 
-def _places(ordered: Sequence[Any], found: Mapping[Any, int]) -> NDArray[np.int64]:
-    """By the place at which each was found, its place in an order."""
-    places = np.empty(len(ordered), np.int64)
-    for place, one in enumerate(ordered):
-        places[found[one]] = place
-    return places
+def _lengthen(column: "array[float]", rows: int) -> None:
+    """So many rows at least: of whoever has no number yet it is NaN."""
+    column.extend(repeat(nan, rows - len(column)))
 
 
 def _name(question: int, option: int, part: str) -> str:

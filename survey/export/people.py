@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import Session
 
 from .. import clock
 from ..disclosure import Marks, marks_in
+from ..i18n.safe_cells import typed_text
 from ..models import (
     BackgroundAnswer,
     BackgroundQuestion,
@@ -31,7 +32,7 @@ from ..models import (
     Survey,
 )
 from ..store.engine import connection_of
-from .cells import Value
+from .cells import Value, csv_cells, few
 from .columns import (
     ACTION_LABELS,
     FORMAT_LABELS,
@@ -47,7 +48,7 @@ from .columns import (
     SUBMISSION,
     study_of,
 )
-from .declaration import Column, Table
+from .declaration import Column, Table, table_of_lines
 from .identifying import acted, released
 from .options import options_of
 from .snapshots import pseudonym
@@ -201,59 +202,48 @@ BACKGROUND = Table(
     references=(OF_PARTICIPANT,),
 )
 
-_ACTS = (
+
+def _acts(
+    session: Session, snapshot: Snapshot, key: bytes, query: Select[*tuple[Any, ...]]
+) -> Iterator[tuple[str, str, Sequence[Any]]]:
+    """Of each act: what its row begins with, the pseudonym of its person, and what a query says, its id second."""
+    study = csv_cells(*study_of(snapshot), texts=typed_text)
+    query = query.where(
+        Submission.survey_id == snapshot.survey_id, Submission.received_at < until(snapshot)
+    ).order_by(Submission.participant_id, Submission.question_id, Submission.revision)
+    for name, acts in _in_order(session, snapshot, key, query):
+        for act in acts:
+            yield f"{study},{pseudonym(key, 'submission', act[1])}", name, act
+
+
+#: The day is asked of the database, which has it as a text or as a day: reading each moment would cost more.
+_SUBMITTED = (
     select(
         Submission.participant_id,
         Submission.id,
         Submission.question_id,
+        QuestionVersion.number,
+        Round.number,
         Submission.revision,
         Submission.action,
-        Submission.received_at,
-        QuestionVersion.number.label("version"),
-        Round.number.label("round"),
+        func.date(Submission.received_at),
         Submission.confidence,
         Submission.expertise,
         Submission.crowd_seen,
         Submission.base_rate_seen,
-        Submission.input_format,
-        Submission.seconds_on_page,
-        Submission.language,
     )
     .join(QuestionVersion, QuestionVersion.id == Submission.question_version_id)
     .join(Round, Round.id == Submission.round_id)
-    .order_by(Submission.participant_id, Submission.question_id, Submission.revision)
 )
 
 
-def _acts(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[str, str, str, Any]]:
-    """Of each act: the pseudonyms of its person and itself, the question's key, and what is stored of it."""
+def _submissions(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
     keys = {question.id: question.key for question in snapshot.survey.questions}
-    query = _ACTS.where(Submission.survey_id == snapshot.survey_id, Submission.received_at < until(snapshot))
-    for name, rows in _in_order(session, snapshot, key, query):
-        for act in rows:
-            yield name, pseudonym(key, "submission", act.id), keys[act.question_id], act
+    for begin, person, act in _acts(session, snapshot, key, _SUBMITTED):
+        yield f"{begin},{person},{few(keys[act[2]], *act[3:7])},{act[7]},{few(*act[8:])}\n"
 
 
-def _submissions(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
-    for person, name, question, act in _acts(session, snapshot, key):
-        yield (
-            *study_of(snapshot),
-            name,
-            person,
-            question,
-            act.version,
-            act.round,
-            act.revision,
-            act.action,
-            act.received_at.date(),
-            act.confidence,
-            act.expertise,
-            act.crowd_seen,
-            act.base_rate_seen,
-        )
-
-
-SUBMISSIONS = Table(
+SUBMISSIONS = table_of_lines(
     "submissions",
     "One act of one person on one question: a forecast, a change, an affirmation or a withdrawal.",
     (
@@ -278,14 +268,21 @@ SUBMISSIONS = Table(
 )
 
 
-def _paradata(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
-    exact = bool(options_of(snapshot).exact_times)
-    for _person, name, _question, act in _acts(session, snapshot, key):
-        at = act.received_at if exact else None
-        yield *study_of(snapshot), name, act.input_format, act.seconds_on_page, act.language, at
+def _paradata(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
+    at = Submission.received_at if options_of(snapshot).exact_times else null()
+    query = select(
+        Submission.participant_id,
+        Submission.id,
+        Submission.input_format,
+        Submission.seconds_on_page,
+        Submission.language,
+        at,
+    )
+    for begin, _person, act in _acts(session, snapshot, key, query):
+        yield f"{begin},{few(*act[2:5])},{csv_cells(act[5])}\n"
 
 
-PARADATA = Table(
+PARADATA = table_of_lines(
     "paradata",
     "How one act came about.",
     (

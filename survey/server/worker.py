@@ -40,6 +40,14 @@ LOOK_SECONDS = 1
 WAIT_SECONDS = 0.2
 #: So much nicer than the worker is the process that does it (of -20 to 19): whoever answers goes first.
 NICER = 10
+#: What its allocator is told, unless somebody has told it something else: by itself glibc keeps what large arrays
+#: have given back, one heap a thread, and Arrow asks for huge pages. Elsewhere than on glibc none of it is read.
+FRUGAL = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+}
 
 
 def make_queue(app: Flask) -> Huey:
@@ -123,7 +131,7 @@ def _run_apart(app: Flask, number: int, over: threading.Event) -> None:
     process = subprocess.Popen(
         # Without -P the folder in which the server was started could stand in for any package.
         [sys.executable, "-P", "-m", "survey", "task", "run", str(number)],
-        env={**os.environ, "PYTHONPATH": path},
+        env={**FRUGAL, **os.environ, "PYTHONPATH": path},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         # Ctrl-C in a terminal is for the server, which then tells its process to stop.

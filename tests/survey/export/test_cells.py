@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.export.cells import cell, csv_lines
+from survey.export.emptiness import empty_cells
 from survey.i18n.safe_cells import plain_text, safe_text, typed_text
 
 
@@ -48,6 +49,10 @@ def test_taking_the_mark_off_gives_the_text_back(text: str) -> None:
     assert plain_text(safe_text(text)) == text
 
 
+#: What may stand in a cell: also what has to stand between marks, and what ends a cell or a row elsewhere.
+CELLS = st.none() | st.text(st.sampled_from("a,\"\n'=Ї"))
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_reads_back_to_the_same_double(value: float) -> None:
     assert float(cell(value)) == value
@@ -81,3 +86,10 @@ def test_a_text_that_looks_like_another_type_is_marked_and_reads_back(text: str)
     with contextlib.suppress(ValueError):
         float(typed_text(text))
         pytest.fail(f"{text!r} could be read as a number")
+
+
+@given(st.integers(1, 4).flatmap(lambda columns: st.lists(st.tuples(*[CELLS] * columns), min_size=1)))
+def test_missing_values_are_those_that_a_reader_of_csv_finds(rows: list[tuple[str | None, ...]]) -> None:
+    lines = "".join(islice(csv_lines(["column"] * len(rows[0]), rows, typed_text), 1, None))
+    read = [cells or [""] for cells in csv.reader(io.StringIO(lines, newline=""))]
+    assert empty_cells(lines.encode(), len(rows[0])).tolist() == [[not one for one in row] for row in read]
