@@ -18,6 +18,7 @@ from ...services import background_answers, forecast_submit
 from ...services.enrollment import has_agreed
 from ...services.forecast_history import histories, history, last_format
 from ...store.engine import db
+from ...store.staleness import age_words
 from ...store.transaction import transaction
 from ..forms.forecast import ActForm, AnswerForm, fresh_key
 from ..forms.whole_number import whole_number
@@ -58,7 +59,11 @@ def list_page(
     disclosure.load_publications(db.session, [stand.question for stand in stands])
     view = view_in(address, themes)
     rows = [
-        touched(own_row(stand, acts.get(stand.question.id, []), since.day), person, address)
+        touched(
+            replace(own_row(stand, acts.get(stand.question.id, []), since.day), stale_from=view.days),
+            person,
+            address,
+        )
         for stand in stands
     ]
     if refused:
@@ -82,6 +87,7 @@ def list_page(
         done=sum(stand.done for stand in stands),
         resolved=sum(stand.answered and stand.state in RESOLVED for stand in stands),
         stale=[row for row in rows if row.is_stale],
+        stale_age=age_words(view.days),
         last=max(last, key=lambda act: act.received_at, default=None),
         outdated=[stand for stand in stands if stand.outdated or stand.void],
         since=since,
