@@ -59,15 +59,12 @@ def list_page(
     disclosure.load_publications(db.session, [stand.question for stand in stands])
     view = view_in(address, themes)
     rows = [
-        touched(
-            replace(own_row(stand, acts.get(stand.question.id, []), since.day), stale_from=view.days),
-            person,
-            address,
-        )
+        touched(own_row(stand, acts.get(stand.question.id, []), since.day), person, address)
         for stand in stands
     ]
     if refused:
         rows = [refused if row.stand.question is refused.stand.question else row for row in rows]
+    rows = [replace(row, stale_from=view.days) for row in rows]
     shown = shown_rows(rows, view)
     just = next((row for row in rows if row.just), None)
     last = [stand.last for stand in stands if stand.last is not None]

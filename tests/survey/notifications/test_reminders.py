@@ -15,6 +15,7 @@ from survey.notifications import contacts, messages, queue
 from survey.notifications.due import stale_forecasts
 from survey.web.participant.my_forecasts import row_of
 from tests.factories import on, say, the_question, withdraw
+from tests.survey.web.participant.test_working_list import form_of
 from tests.survey.web.visitor import Visitor, words
 
 from .conftest import Outbox, links_in, reachable, words_of
@@ -166,5 +167,9 @@ def test_the_link_of_a_reminder_leads_to_the_forecasts_it_counts(client: FlaskCl
         assert "Two weeks old 1" in text
         assert "One forecast has stood for two weeks or more" in text
         assert "No forecast of yours is four weeks old" in words(visitor.get("mine?show=stale&days=28").text)
+        row = form_of(visitor.get("mine?show=stale&days=14").text, KEY)
+        refused = visitor.post(f"q/{KEY}", row | {"p-yes": "many"})
+        assert refused.status_code == 422
+        assert 'value="many"' in refused.text, "what was typed into the list that an email leads to is lost"
         for wrong in ("0", "15", "x", "56 "):
             assert "Eight weeks old" in words(visitor.get(f"mine?show=stale&days={wrong}").text)
