@@ -196,20 +196,21 @@ def _is_stale(moment: datetime, before: ColumnElement[Any]) -> ColumnElement[boo
         newer.published_at.is_not(None),
         newer.number > answered.number,
     )
-    stands = (
-        select(last.id)
+    # A value and no EXISTS: the day in one would have SQLite look through everybody's forecasts of a question.
+    touched_at = (
+        select(last.received_at)
         .join(answered, answered.id == last.question_version_id)
         .where(
             last.participant_id == Participant.id,
             last.question_id == Question.id,
             last.action != "withdraw",
-            last.received_at < before,
             ~superseded.exists(),
             ~reworded.exists(),
         )
-        .correlate(Participant, Question, NoticeChoice)
+        .correlate(Participant, Question)
+        .scalar_subquery()
     )
-    return and_(_is_open(moment), stands.exists())
+    return and_(_is_open(moment), touched_at < before)
 
 
 def stale_forecasts(session: Session, person: Participant, days: int, moment: datetime) -> int:
