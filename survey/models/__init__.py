@@ -29,7 +29,7 @@ from .event_log import EventLog
 from .invitation import Invitation
 from .kept_clash import KeptClash
 from .leaderboard import LeaderboardName
-from .notice import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice
+from .notice import NOTICE_KINDS, NOTICE_WAYS, STALE_DAYS, Contact, Notice, NoticeChoice, ways_of
 from .outcome import DECISIONS, Proposal, ProposalDecision, Resolution, Score
 from .pilot import VERDICTS, Pilot, ReaderLink, ReaderRemark, SettledRemark
 from .preregistration import Preregistration
@@ -68,6 +68,7 @@ __all__ = [
     "READERS_ENTRY",
     "RELATION_KINDS",
     "ROLES",
+    "STALE_DAYS",
     "TASK_FAULTS",
     "TASK_KINDS",
     "VERDICTS",
@@ -141,4 +142,5 @@ __all__ = [
     "VersionText",
     "WebAuthn",
     "in_language",
+    "ways_of",
 ]

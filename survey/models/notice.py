@@ -9,8 +9,24 @@ from .answer import Participant
 from .base import Base, Moment
 from .survey import Survey
 
-NOTICE_KINDS = ("opening", "clarification", "closing", "resolved", "corrected")
+NOTICE_KINDS = ("opening", "clarification", "closing", "resolved", "corrected", "stale")
 NOTICE_WAYS = ("none", "each", "digest")
+#: Days after which a forecast that nobody touched may be called to mind; and the ways of hearing of that.
+STALE_DAYS = (14, 28, 56)
+STALE_WAYS = ("none", *map(str, STALE_DAYS))
+
+
+def ways_of(kind: str) -> tuple[str, ...]:
+    """The ways in which one may hear of a kind of event.
+
+    >>> ways_of("closing"), ways_of("stale")
+    (('none', 'each', 'digest'), ('none', '14', '28', '56'))
+    """
+    return STALE_WAYS if kind == "stale" else NOTICE_WAYS
+
+
+def _among(values: tuple[str, ...]) -> str:
+    return f"({', '.join(map(repr, values))})"
 
 
 class Contact(Base):
@@ -32,12 +48,15 @@ class Contact(Base):
 
 
 class NoticeChoice(Base):
-    """How a participant wants to hear of one kind of event; without a row, each at once."""
+    """How a participant wants to hear of one kind of event; without a row, in the usual way."""
 
     __tablename__ = "notice_choice"
     __table_args__ = (
-        CheckConstraint(f"kind IN ({', '.join(map(repr, NOTICE_KINDS))})", name="kind_known"),
-        CheckConstraint(f"way IN ({', '.join(map(repr, NOTICE_WAYS))})", name="way_known"),
+        CheckConstraint(f"kind IN {_among(NOTICE_KINDS)}", name="kind_known"),
+        CheckConstraint(
+            f"CASE WHEN kind = 'stale' THEN way IN {_among(STALE_WAYS)} ELSE way IN {_among(NOTICE_WAYS)} END",
+            name="way_known",
+        ),
     )
 
     participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"), primary_key=True)
@@ -52,14 +71,14 @@ class Notice(Base):
     __table_args__ = (
         ForeignKeyConstraint(["participant_id", "survey_id"], ["participant.id", "participant.survey_id"]),
         UniqueConstraint("participant_id", "kind", "about"),
-        CheckConstraint(f"kind IN ({', '.join(map(repr, NOTICE_KINDS))})", name="kind_known"),
+        CheckConstraint(f"kind IN {_among(NOTICE_KINDS)}", name="kind_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
     participant_id: Mapped[int] = mapped_column()
     kind: Mapped[str]
-    #: What it is about, as text that names it once: `question 12`, `version 40`, `resolution 7`.
+    #: What it is about, as text that names it once: `question 12`, `version 40`, `resolution 7`; `reminder 2`.
     about: Mapped[str]
     #: The question it leads to; None for the survey.
     question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))

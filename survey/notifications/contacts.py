@@ -19,11 +19,14 @@ from .. import clock
 from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext
 from ..i18n.normalization import mixes_scripts, trimmed
-from ..models import NOTICE_KINDS, NOTICE_WAYS, Contact, Notice, NoticeChoice, Participant, Survey, User
+from ..models import NOTICE_KINDS, Contact, Notice, NoticeChoice, Participant, Survey, User, ways_of
+from ..store.staleness import STALE
 from ..store.transaction import lock_person
 
-#: How somebody hears of what they have chosen nothing for.
-USUAL_WAY = "each"
+
+def usual_way(kind: str) -> str:
+    """How somebody hears of a kind of event that they have chosen nothing for."""
+    return str(STALE) if kind == "stale" else "each"
 
 
 class NoAddress(InvalidAnswer):
@@ -179,20 +182,22 @@ def mark_of(session: Session, contact: Contact) -> str:
 
 
 def choices(session: Session, participant: Participant) -> dict[str, str]:
-    """Kind of event to how this person hears of it: `none`, `each` or `digest`."""
+    """Kind of event to how this person hears of it: one of `ways_of` the kind."""
     chosen = {
         choice.kind: choice.way
         for choice in session.scalars(select(NoticeChoice).filter_by(participant_id=participant.id))
     }
-    return {kind: chosen.get(kind, USUAL_WAY) for kind in NOTICE_KINDS}
+    return {kind: chosen.get(kind, usual_way(kind)) for kind in NOTICE_KINDS}
 
 
 def choose(session: Session, participant: Participant, ways: Mapping[str, str]) -> None:
     """Store how this person wants to hear of some kinds; what waited of a kind they want no more is dropped."""
     lock_person(session, participant)
     for kind, way in ways.items():
-        if kind not in NOTICE_KINDS or way not in NOTICE_WAYS:
-            raise InvalidAnswer({kind: gettext("Choose one of the three. Nothing was changed.")})
+        if kind not in NOTICE_KINDS or way not in ways_of(kind):
+            raise InvalidAnswer(
+                {kind: gettext("Choose one of the answers that are there. Nothing was changed.")}
+            )
         session.merge(NoticeChoice(participant_id=participant.id, kind=kind, way=way))
     unwanted = [kind for kind, way in ways.items() if way == "none"]
     session.execute(

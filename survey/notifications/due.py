@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal, or_, select, true
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session, aliased
 
 from ..models import (
+    STALE_DAYS,
     Contact,
     Forecast,
+    Moment,
+    Notice,
     NoticeChoice,
     Option,
     Participant,
@@ -21,10 +24,14 @@ from ..models import (
     Submission,
     Survey,
 )
+from ..store.staleness import STALE, stale_before
 from .outcome_notices import GATHERING
 
 #: So long before its close a question, or one date of it, is called to mind.
 CLOSING = timedelta(hours=72)
+
+#: So long after a reminder of old forecasts nobody gets another.
+MONTH = timedelta(days=30)
 
 #: The kind of event; a query of receivers joined with the facts; the fact's name, as `Notice.about` keeps it.
 Found = tuple[str, Select[Any], ColumnElement[str]]
@@ -40,6 +47,7 @@ def events(moment: datetime) -> list[Found]:
         ("clarification", *_clarified(moment)),
         ("closing", *_closing(moment)),
         ("closing", *_rungs_closing(moment)),
+        ("stale", *_stale(moment)),
         *outcomes(moment - GATHERING),
     ]
 
@@ -148,6 +156,68 @@ def _rungs_closing(moment: datetime) -> tuple[Select[Any], ColumnElement[str]]:
         )
     )
     return query, _named("option", Option.id)
+
+
+def _stale(moment: datetime) -> tuple[Select[Any], ColumnElement[str]]:
+    """Forecasts that stood untouched as long as each person wants, of whoever was reminded of none for a month.
+
+    Reminders are counted, so that two workers at once, also at midnight, note the same one and not one each.
+    """
+    earlier = (
+        select(func.count(Notice.id))
+        .where(Notice.participant_id == Participant.id, Notice.kind == "stale")
+        .correlate(Participant)
+        .scalar_subquery()
+    )
+    lately = select(Notice.id).where(
+        Notice.participant_id == Participant.id,
+        Notice.kind == "stale",
+        or_(Notice.sent_at.is_(None), Notice.sent_at > moment - MONTH),
+    )
+    way = func.coalesce(NoticeChoice.way, str(STALE))
+    before = case(*[(way == str(days), literal(stale_before(moment, days), Moment)) for days in STALE_DAYS])
+    return _receivers().where(~lately.exists(), _is_stale(moment, before)), _named("reminder", earlier + 1)
+
+
+def _is_stale(moment: datetime, before: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a person's forecast of an open question stands untouched since before a moment.
+
+    Neither a withdrawn one nor one under older words, which is to be looked at anew (`clarification`).
+    """
+    last, later = aliased(Submission), aliased(Submission)
+    answered, newer = aliased(QuestionVersion), aliased(QuestionVersion)
+    superseded = select(later.id).where(
+        later.participant_id == last.participant_id,
+        later.question_id == last.question_id,
+        later.revision > last.revision,
+    )
+    reworded = select(newer.id).where(
+        newer.question_id == last.question_id,
+        newer.published_at.is_not(None),
+        newer.number > answered.number,
+    )
+    # A value and no EXISTS: the day in one would have SQLite look through everybody's forecasts of a question.
+    touched_at = (
+        select(last.received_at)
+        .join(answered, answered.id == last.question_version_id)
+        .where(
+            last.participant_id == Participant.id,
+            last.question_id == Question.id,
+            last.action != "withdraw",
+            ~superseded.exists(),
+            ~reworded.exists(),
+        )
+        .correlate(Participant, Question)
+        .scalar_subquery()
+    )
+    return and_(_is_open(moment), touched_at < before)
+
+
+def stale_forecasts(session: Session, person: Participant, days: int, moment: datetime) -> int:
+    """How many of a person's forecasts of open questions have stood untouched for so many days."""
+    before = literal(stale_before(moment, days), Moment)
+    query = _receivers().where(Participant.id == person.id, _is_stale(moment, before))
+    return session.scalar(query.with_only_columns(func.count(Question.id))) or 0
 
 
 def _skipped() -> ColumnElement[bool]:

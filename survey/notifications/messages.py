@@ -25,10 +25,11 @@ from ..models import Contact, Resolution, Survey
 from ..progress import Progress, telling, untold
 from ..questions.outcome_words import in_words, said_by
 from ..store.engine import db
+from ..store.staleness import age_words
 from ..store.transaction import transaction
 from . import contacts, queue, transport
 from .outcome_notices import DueOutcome
-from .queue import DueNotice, Parcel
+from .queue import DueNotice, DueReminder, Parcel
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ def news_letter(parcel: Parcel) -> Letter:
             "notifications/news.txt",
             title=survey.text(parcel.language).title,
             zone=survey.zone,
-            news=news(survey.slug, parcel.told),
+            news=[*news(survey.slug, parcel.told), *reminder_news(survey.slug, parcel.reminder)],
             outcomes=outcome_news(survey.slug, parcel.outcomes),
             choices=link("participant.notices", slug=survey.slug),
             stop=stop,
@@ -151,6 +152,19 @@ def news(slug: str, told: Sequence[DueNotice]) -> list[News]:
         )
         for (kind, single), dates in found.items()
     ]
+
+
+def reminder_news(slug: str, reminder: DueReminder | None) -> list[News]:
+    """How many forecasts have stood untouched, for how long, and the list of these alone."""
+    if reminder is None:
+        return []
+    words = ngettext(
+        "%(num)s forecast of yours has stood untouched for %(age)s or longer. See whether it is still so.",
+        "%(num)s forecasts of yours have stood untouched for %(age)s or longer. See whether they are still so.",
+        reminder.count,
+        age=age_words(reminder.days),
+    )
+    return [News(words, (link("participant.mine", slug=slug, show="stale", days=reminder.days),))]
 
 
 def outcome_news(slug: str, told: Sequence[DueOutcome]) -> list[OutcomeNews]:

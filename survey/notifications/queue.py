@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, func, literal, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -29,8 +29,8 @@ from ..models import (
     Survey,
 )
 from ..store.lifecycle import open_options
-from .contacts import USUAL_WAY, address_of, mark_of
-from .due import Found, events, outcomes
+from .contacts import address_of, choices, mark_of, usual_way
+from .due import Found, events, outcomes, stale_forecasts
 from .outcome_notices import GATHERED, GATHERING, DueOutcome, outcomes_to_tell
 
 #: A letter that was not taken is tried again after this time.
@@ -50,6 +50,15 @@ class DueNotice:
 
 
 @dataclass(frozen=True)
+class DueReminder:
+    """How many forecasts have stood untouched for so many days or longer."""
+
+    notice_id: int
+    days: int
+    count: int
+
+
+@dataclass(frozen=True)
 class Parcel:
     """All that one person is told now, and where; `mark` goes into the link that ends all letters."""
 
@@ -60,6 +69,7 @@ class Parcel:
     survey: Survey
     told: tuple[DueNotice, ...]
     outcomes: tuple[DueOutcome, ...] = ()
+    reminder: DueReminder | None = None
 
 
 def due(session: Session, moment: datetime) -> int:
@@ -89,9 +99,11 @@ def claim(session: Session, participant_id: int, moment: datetime) -> Parcel | N
     marked = _mark(session, participant_id, moment, Notice.due_at <= moment)
     if any(notice.kind in GATHERED for notice in marked):
         marked += _gather(session, participant_id, moment)
-    told = _told(session, [one for one in marked if one.kind not in GATHERED], person.language, moment)
+    of_questions = [one for one in marked if one.kind not in (*GATHERED, "stale")]
+    told = _told(session, of_questions, person.language, moment)
     came_out = outcomes_to_tell(session, [one for one in marked if one.kind in GATHERED])
-    if not (told or came_out) or person.survey.protected:
+    reminder = _reminder(session, person, [one for one in marked if one.kind == "stale"], moment)
+    if not (told or came_out or reminder) or person.survey.protected:
         return None
     return Parcel(
         participant_id,
@@ -101,6 +113,7 @@ def claim(session: Session, participant_id: int, moment: datetime) -> Parcel | N
         person.survey,
         told,
         came_out,
+        reminder,
     )
 
 
@@ -122,10 +135,20 @@ def _gather(session: Session, participant_id: int, moment: datetime) -> list[Not
     return _mark(session, participant_id, moment, Notice.kind.in_(GATHERED))
 
 
+def _reminder(
+    session: Session, person: Participant, notices: Sequence[Notice], moment: datetime
+) -> DueReminder | None:
+    """Forecasts that are old by now; None where none is, or all were touched while the reminder waited."""
+    way = choices(session, person)["stale"] if notices else "none"
+    count = stale_forecasts(session, person, int(way), moment) if way != "none" else 0
+    return DueReminder(notices[0].id, int(way), count) if count else None
+
+
 def put_back(session: Session, parcel: Parcel, moment: datetime) -> None:
     """Let a letter that was surely not taken be tried again later."""
     numbers = [told.notice_id for told in parcel.told]
     numbers += [number for told in parcel.outcomes for number in told.notice_ids]
+    numbers += [parcel.reminder.notice_id] if parcel.reminder else []
     session.execute(update(Notice).where(Notice.id.in_(numbers)).values(sent_at=None, due_at=moment + AGAIN))
 
 
@@ -135,7 +158,9 @@ def _note(session: Session, found: Found, moment: datetime) -> int:
     # What was gathered for an hour belongs to the day on which it began to wait.
     since = moment - GATHERING if kind in GATHERED else moment
     tomorrow = clock.day_start(since.date() + timedelta(days=1))
-    way = func.coalesce(NoticeChoice.way, USUAL_WAY)
+    way = func.coalesce(NoticeChoice.way, usual_way(kind))
+    # One reminder is of all old forecasts, and leads to their list.
+    leads_to = cast(null(), Integer) if kind == "stale" else Question.id
     rows = (
         query.outerjoin(
             NoticeChoice, and_(NoticeChoice.participant_id == Participant.id, NoticeChoice.kind == kind)
@@ -145,7 +170,7 @@ def _note(session: Session, found: Found, moment: datetime) -> int:
             Participant.id,
             literal(kind, String),
             about,
-            Question.id,
+            leads_to,
             case((way == "digest", literal(tomorrow, Moment)), else_=literal(moment, Moment)),
         )
         .where(way != "none")

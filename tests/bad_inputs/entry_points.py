@@ -109,8 +109,9 @@ DOORS = {
     "address": Door("/s/{slug}/letters/address", stored=select(Contact.address)),
     "ways": Door(
         "/s/{slug}/letters/ways",
-        dict.fromkeys(("opening", "clarification", "closing", "resolved", "corrected"), "digest"),
-        select(NoticeChoice.way).where(NoticeChoice.way != "digest"),
+        dict.fromkeys(("opening", "clarification", "closing", "resolved", "corrected"), "digest")
+        | {"stale": "28"},
+        select(NoticeChoice.way).where(NoticeChoice.way.not_in(("digest", "28"))),
     ),
     "confirm": Door("/letters/confirm/{value}", stored=select(Contact.confirmed_at)),
     "stop": Door("/letters/stop/{value}", stored=select(Contact.address)),

@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import url_for
 
-from ...models import Question, Survey
+from ...models import STALE_DAYS, Question, Survey
 from ...presenters.beside_crowd import FAR
 from ...store.lifecycle import QuestionState
+from ...store.staleness import STALE
 from ..public import own_path
 from .dashboard import ThemeStanding
 from .own_rows import OwnRow
@@ -31,11 +32,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class View:
-    """What of one's forecasts is shown and how; it stands in the address, so that a link keeps it."""
+    """What of one's forecasts is shown and how; it stands in the address, so that a link keeps it.
+
+    `days` is the age from which on a forecast is shown as old: emails lead here with what their reader chose.
+    """
 
     show: str
     theme: str
     sort: str
+    days: int = STALE
 
     def address(self, survey: Survey, **other: str) -> str:
         """The page with this view, some of it otherwise; what is usual is left out."""
@@ -46,8 +51,8 @@ class View:
         return f"{self._path(survey)}#q-{question.key}"
 
     def _path(self, survey: Survey, **other: str) -> str:
-        wanted = {"show": self.show, "theme": self.theme, "sort": self.sort} | other
-        usual = {"show": "all", "theme": "", "sort": "theme"}
+        wanted = {"show": self.show, "theme": self.theme, "sort": self.sort, "days": str(self.days)} | other
+        usual = {"show": "all", "theme": "", "sort": "theme", "days": str(STALE)}
         chosen: dict[str, Any] = {name: value for name, value in wanted.items() if value != usual[name]}
         return url_for("participant.mine", slug=survey.slug, **chosen)
 
@@ -91,6 +96,7 @@ def view_in(address: Mapping[str, str], themes: Sequence[ThemeStanding]) -> View
         show if show in FILTERS else "all",
         theme if theme in {one.theme.key for one in themes} else "",
         sort if sort in SORTS else "theme",
+        next((days for days in STALE_DAYS if address.get("days") == str(days)), STALE),
     )
 
 

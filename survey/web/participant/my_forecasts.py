@@ -18,6 +18,7 @@ from ...services import background_answers, forecast_submit
 from ...services.enrollment import has_agreed
 from ...services.forecast_history import histories, history, last_format
 from ...store.engine import db
+from ...store.staleness import age_words
 from ...store.transaction import transaction
 from ..forms.forecast import ActForm, AnswerForm, fresh_key
 from ..forms.whole_number import whole_number
@@ -63,6 +64,7 @@ def list_page(
     ]
     if refused:
         rows = [refused if row.stand.question is refused.stand.question else row for row in rows]
+    rows = [replace(row, stale_from=view.days) for row in rows]
     shown = shown_rows(rows, view)
     just = next((row for row in rows if row.just), None)
     last = [stand.last for stand in stands if stand.last is not None]
@@ -82,6 +84,7 @@ def list_page(
         done=sum(stand.done for stand in stands),
         resolved=sum(stand.answered and stand.state in RESOLVED for stand in stands),
         stale=[row for row in rows if row.is_stale],
+        stale_age=age_words(view.days),
         last=max(last, key=lambda act: act.received_at, default=None),
         outdated=[stand for stand in stands if stand.outdated or stand.void],
         since=since,

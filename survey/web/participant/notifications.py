@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from wtforms import RadioField, StringField, ValidationError
 
 from ...errors import InvalidAnswer
-from ...i18n.locale import current_language
+from ...i18n.locale import current_language, ngettext
 from ...i18n.locale import gettext as _
-from ...models import NOTICE_KINDS, Contact, Participant, Survey
+from ...models import NOTICE_KINDS, STALE_DAYS, Contact, Participant, Survey, ways_of
 from ...notifications import contacts, messages, transport
 from ...notifications.invitation_letter import read_stop_token
 from ...security.authentication import csrf
@@ -55,7 +55,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
 
 def _one_way(_form: FlaskForm, field: RadioField) -> None:
     if len(field.raw_data or ()) > 1:
-        raise ValidationError(_("Choose one of the three. Nothing was changed."))
+        raise ValidationError(_("Choose one of the answers that are there. Nothing was changed."))
 
 
 class WaysForm(FlaskForm):  # type: ignore[misc]
@@ -66,17 +66,14 @@ class WaysForm(FlaskForm):  # type: ignore[misc]
     closing = RadioField(validators=[_one_way])
     resolved = RadioField(validators=[_one_way])
     corrected = RadioField(validators=[_one_way])
+    stale = RadioField(validators=[_one_way])
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        labels = _kinds()
+        labels, ways = _kinds(), _ways()
         for kind in NOTICE_KINDS:
             self[kind].label.text = labels[kind]
-            self[kind].choices = [
-                ("each", _("At once")),
-                ("digest", _("Once a day")),
-                ("none", _("Not at all")),
-            ]
+            self[kind].choices = [(way, words) for way, words in ways.items() if way in ways_of(kind)]
 
 
 @blueprint.get("/letters")
@@ -239,4 +236,15 @@ def _kinds() -> dict[str, str]:
         "closing": _("A question closes within three days"),
         "resolved": _("The outcome of a question I answered is known"),
         "corrected": _("Such an outcome is corrected"),
+        "stale": _("A forecast of mine has stood untouched"),
+    }
+
+
+def _ways() -> dict[str, str]:
+    """Every way of hearing of something, in the order in which they are offered."""
+    return {
+        "each": _("At once"),
+        "digest": _("Once a day"),
+        **{str(days): ngettext("%(num)s week", "%(num)s weeks", days // 7) for days in STALE_DAYS},
+        "none": _("Not at all"),
     }

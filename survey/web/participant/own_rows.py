@@ -25,11 +25,10 @@ from ...questions.fields import ProbabilityField
 from ...services.forecast_history import history, last_format, rows_after
 from ...store.engine import db
 from ...store.lifecycle import QuestionState, first_close, open_options
+from ...store.staleness import STALE, age_in_days
 from ..forms.forecast import AnswerForm, fresh_key
 from ..identity import as_participant
 
-#: A forecast that stood so long untouched is asked whether it is still so.
-STALE = timedelta(weeks=8)
 #: From so many days on an age is told in weeks.
 IN_WEEKS = 14
 
@@ -80,6 +79,8 @@ class OwnRow:
         None where the question asks for more than one number, or has to be read first.
     error
         Why what was sent from the row was not stored.
+    stale_from
+        Days: a forecast that stood so long untouched is asked whether it is still so.
     just
         The act that the page was led here by, for its receipt; None for others.
     """
@@ -94,6 +95,7 @@ class OwnRow:
     age: int | None = None
     box: RowBox | None = None
     error: str = ""
+    stale_from: int = STALE
     just: Submission | None = None
     undone: bool = False
 
@@ -117,7 +119,7 @@ class OwnRow:
     def is_stale(self) -> bool:
         """Whether it stood so long that one is asked whether it is still so; not where new words come first."""
         stand = self.stand
-        is_old = self.age is not None and self.age >= STALE.days
+        is_old = self.age is not None and self.age >= self.stale_from
         return is_old and stand.state is QuestionState.OPEN and not (stand.outdated or stand.void)
 
 
@@ -164,7 +166,7 @@ def own_row(stand: OwnForecast, acts: Sequence[Submission], since: date) -> OwnR
         moved=moved(question, acts, since) if stand.answered else [],
         acts=acts_of(question, acts),
         trace=trace(question, acts),
-        age=(clock.now(db.session).date() - acts[-1].received_at.date()).days if stand.answered else None,
+        age=age_in_days(clock.now(db.session), acts[-1].received_at) if stand.answered else None,
         box=_box(stand, acts) if _saves_in_place(stand) else None,
     )
 

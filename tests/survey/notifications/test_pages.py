@@ -198,7 +198,7 @@ def test_an_address_in_letters_of_another_alphabet_is_kept_as_mail_servers_know_
 
 
 def test_of_two_ways_for_one_kind_none_is_chosen(visitor: Visitor, session: Session) -> None:
-    ways: dict[str, str | list[str]] = dict.fromkeys(NOTICE_KINDS, "digest")
+    ways: dict[str, str | list[str]] = dict.fromkeys(NOTICE_KINDS, "digest") | {"stale": "56"}
     refused = visitor.client.post("/s/ukraine/letters/ways", data=ways | {"closing": ["none", "each"]})
     assert refused.status_code == 422
     assert error_of(refused.text, "closing").startswith("Choose one")
@@ -215,11 +215,12 @@ def test_an_address_can_be_removed(visitor: Visitor, session: Session, outbox: O
 
 def test_each_kind_is_chosen_by_itself(visitor: Visitor, session: Session) -> None:
     ways = dict.fromkeys(("opening", "clarification", "closing", "resolved", "corrected"), "each")
+    ways["stale"] = "14"
     assert visitor.post("letters/ways", ways | {"closing": "none", "resolved": "digest"}).status_code == 303
     chosen = {choice.kind: choice.way for choice in session.scalars(select(NoticeChoice))}
     assert chosen == ways | {"closing": "none", "resolved": "digest"}
-    refused = visitor.post("letters/ways", ways | {"closing": "weekly"})
-    assert refused.status_code == 422
+    for wrong in ({"closing": "weekly"}, {"closing": "14"}, {"stale": "each"}):
+        assert visitor.post("letters/ways", ways | wrong).status_code == 422
 
 
 def test_what_waits_of_a_kind_that_is_unwanted_is_dropped(visitor: Visitor, session: Session) -> None:
@@ -237,7 +238,8 @@ def test_what_waits_of_a_kind_that_is_unwanted_is_dropped(visitor: Visitor, sess
             )
         )
     session.commit()
-    ways = dict.fromkeys(("opening", "clarification", "resolved", "corrected"), "each") | {"closing": "none"}
+    ways = dict.fromkeys(("opening", "clarification", "resolved", "corrected"), "each")
+    ways |= {"closing": "none", "stale": "56"}
     visitor.post("letters/ways", ways)
     session.rollback()
     assert list(session.scalars(select(Notice.kind))) == ["resolved"]

@@ -70,6 +70,23 @@ def test_words_that_named_nobody_are_emptied_and_an_owners_are_kept(app: Flask) 
         db.session.rollback()
 
 
+def test_whoever_refused_every_kind_of_email_gets_no_reminder_either(app: Flask) -> None:
+    kinds = ("opening", "clarification", "closing", "resolved", "corrected")
+    with app.app_context():
+        people = transaction(lambda session: [someone(session).id, someone(session).id])
+        alembic.downgrade("20261202_snapshot_options")
+        refused, chose = (
+            [{"id": person, "kind": kind} for kind in some]
+            for person, some in zip(people, (kinds, kinds[1:]), strict=True)
+        )
+        row = text("INSERT INTO notice_choice (participant_id, kind, way) VALUES (:id, :kind, 'none')")
+        transaction(lambda session: session.execute(row, refused + chose))
+        alembic.upgrade()
+        new = text("SELECT participant_id, way FROM notice_choice WHERE kind = 'stale'")
+        assert [tuple(row) for row in db.session.execute(new)] == [(people[0], "none")]
+        db.session.rollback()
+
+
 def test_going_down_refuses_while_there_are_answers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         transaction(lambda session: say(session, someone(session), the_question(session, "leaders-meet")))
