@@ -43,7 +43,8 @@ WRAPPED = """() => [...document.querySelectorAll("main :is(p, li, dd, dt, figcap
   return before > after + 1 ? [`${one.className} takes ${before} px where ${after} would do: ${words}`] : [];
 })"""
 
-#: Controls and their legends that lie over each other. A line's thumb is larger than the line on purpose.
+#: Controls and their legends that lie over each other. A line's thumb is larger than the line on purpose, and what
+#: stays in view lies over what is scrolled beneath it.
 OVERLAPPING = """() => {
   const controls = "main :is(button, input:not([type=range]), select, textarea, legend, .p-legend)";
   const all = [...document.querySelectorAll(controls)]
@@ -53,9 +54,11 @@ OVERLAPPING = """() => {
     return Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
       && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
   };
+  const stays = (one) => one && (getComputedStyle(one).position === "sticky" || stays(one.parentElement));
   const name = (one) => one.name || one.textContent.trim().slice(0, 30);
   return all.flatMap((one, place) => all.slice(place + 1)
     .filter((other) => !one.contains(other) && !other.contains(one) && over(one, other))
+    .filter((other) => Boolean(stays(one)) === Boolean(stays(other)))
     .map((other) => `${name(one)} lies over ${name(other)}`));
 }"""
 
