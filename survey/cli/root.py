@@ -49,10 +49,13 @@ class Commands(AppGroup):
             raise click.ClickException(sentence) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Each command with its whole sentence: click's own list cuts it where the line ends."""
+        """Each command with its first paragraph, whole: click's own list cuts it where the line ends."""
         with formatter.section("Commands"):
             formatter.write_dl(
-                [(name, command.help or "") for name, command in sorted(self.commands.items())]
+                [
+                    (name, (command.help or "").partition("\n\n")[0])
+                    for name, command in sorted(self.commands.items())
+                ]
             )
 
 

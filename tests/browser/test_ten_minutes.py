@@ -335,7 +335,7 @@ def look_up(person: Person, key: str) -> None:
     """The list of questions, and there the one that is wanted."""
     page = person.page
     person.follow(page.locator(".p-top .p-kicker"))
-    person.follow(page.locator(f"main .p-list a[href$='/q/{key}']"))
+    person.follow(page.locator(f"#t-{key}"))
 
 
 def come_back(person: Person, link: str, code: str) -> None:
