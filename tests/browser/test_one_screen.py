@@ -72,6 +72,18 @@ def test_nothing_is_drawn_as_a_box_is_left(page: Page, address: str) -> None:
         assert page.evaluate(LEAVE) == [True, []], kind
 
 
+def test_the_page_does_not_glide_while_something_on_it_is_pressed(page: Page, address: str) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.emulate_media(reduced_motion="no-preference")
+    key, typed = TYPED["choice"]
+    page.goto(f"{address}/q/{key}")
+    fill(page, typed)
+    page.get_by_label("Why?").focus()
+    at_once = page.evaluate("scrollY")
+    page.wait_for_timeout(600)
+    assert page.evaluate("scrollY") == at_once > 0
+
+
 def handle(page: Page, name: str) -> Locator:
     return page.locator(".p-live").get_by_role("slider", name=name)
 
