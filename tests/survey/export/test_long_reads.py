@@ -29,9 +29,10 @@ def test_some_people_are_read_by_their_own_rows(
     monkeypatch.setattr(forecasts, "PEOPLE_AT_ONCE", 5)
     snapshot = session.scalars(select(Snapshot)).one()
     asked: list[tuple[str, Any]] = []
+    is_embedded = db.engine.dialect.name == "sqlite"
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if "json_each" in statement:
+        if ("json_each" if is_embedded else "unnest") in statement:
             asked.append((statement, parameters))
 
     event.listen(db.engine, "before_cursor_execute", note)
@@ -41,7 +42,8 @@ def test_some_people_are_read_by_their_own_rows(
         event.remove(db.engine, "before_cursor_execute", note)
     assert len(rows) > 100 and len(asked) > 28
     assert gc.isenabled()
-    for statement, parameters in asked[:2]:
+    # PostgreSQL chooses by how long a table is, which is short here.
+    for statement, parameters in asked[:2] if is_embedded else ():
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
         (acts,) = [row[-1] for row in plan if row[-1].startswith("SEARCH submission")]
         assert "(participant_id=? AND question_id=?)" in acts
