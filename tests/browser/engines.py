@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Error, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
 from .chromium import Complaints, chromium, launch_arguments
 from .webdriver import ELEMENT, Refused, Session, firefox, firefox_session, webkit, webkit_session
@@ -198,13 +198,22 @@ class Engine:
 
 
 @contextmanager
-def chromium_window(theme: Any, width: int) -> Iterator[Window]:
+def chromium_window(theme: str, width: int) -> Iterator[Window]:
     """Chromium, as the other tests start it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
-        looks: Any = {"color_scheme": theme, "reduced_motion": "reduce"}
-        yield PlaywrightWindow(browser.new_page(viewport={"width": width, "height": 900}, **looks))
+        with window_in(browser, theme, width) as window:
+            yield window
         browser.close()
+
+
+@contextmanager
+def window_in(browser: Browser, theme: Any, width: int) -> Iterator[Window]:
+    """A window in a Chromium that runs: Playwright starts once in a process, and tests have started it."""
+    looks: Any = {"color_scheme": theme, "reduced_motion": "reduce"}
+    page = browser.new_page(viewport={"width": width, "height": 900}, **looks)
+    yield PlaywrightWindow(page)
+    page.close()
 
 
 @contextmanager

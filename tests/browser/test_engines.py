@@ -2,17 +2,18 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from survey import clock
 from tests.conftest import TODAY
 
 from .chromium import LOOK_NAMES, LOOKS
-from .engines import ENGINES, Engine, PlaywrightWindow
+from .engines import ENGINES, Engine, PlaywrightWindow, chromium_window, window_in
 from .measures import APART, MEASURES, OVERLAPPING, STALE, WRAPPED
 from .walking import published, walked
 
@@ -33,14 +34,15 @@ def survey(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     "engine, place", list(zip(ENGINES, (1, 2, 0), strict=True)), ids=[engine.name for engine in ENGINES]
 )
 def test_a_participants_way_is_without_a_fault_in_every_engine(
-    survey: tuple[Flask, str], engine: Engine, place: int
+    survey: tuple[Flask, str], browser: Browser, engine: Engine, place: int
 ) -> None:
     """One window and theme of each; `make walk` walks in all."""
     if not engine.installed():
         pytest.skip(f"{engine.name} is not installed; `apt-get install {engine.package}` has it walk")
     app, address = survey
     size, theme = LOOKS[place]
-    with engine.window(theme, size["width"]) as window:
+    opened = partial(window_in, browser) if engine.window is chromium_window else engine.window
+    with opened(theme, size["width"]) as window:
         assert walked(window, app, address, (320, 1000), None) == [], LOOK_NAMES[place]
 
 
