@@ -37,9 +37,6 @@ DATABASES = ["sqlite", "postgresql"]
 #: Of a fixture: each of the two, under its mark.
 ON_BOTH = [pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES]
 
-#: After how many objects the youngest are searched for garbage, and after how many such searches the older ones.
-SELDOM = 50_000, 20, 100
-
 #: The least that Argon2 takes: rounds, KiB of memory, lanes.
 CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
 
@@ -55,14 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection() -> Generator[None, object, object]:
     """Twelve thousand tests stay until the end: nothing of them is searched for garbage, now or later.
 
-    Nor is all that lives searched again and again for the little that a test leaves: that was a tenth of its time.
+    What a test leaves is looked for as often as anywhere: garbage may hold a connection that others wait for.
     """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
-        gc.set_threshold(*SELDOM)
         gc.enable()
 
 
