@@ -100,9 +100,10 @@ def _say_why(error: DBAPIError) -> None:
 @contextlib.contextmanager
 def _turn_to_write(session: Session) -> Iterator[None]:
     queue = writer_queues.get(str(session.get_bind().engine.url.database))
+    # First a connection, then the turn, for everybody: whoever had the turn and found each connection with one who
+    # waits for it would wait in vain. What began as reading cannot turn to writing on SQLite: it ends here.
+    begun = session.connection() if queue else None
     token = writing.set(True)
-    # What has begun as reading cannot turn to writing on SQLite: it ends before the turn, and is begun anew.
-    begun = session.connection() if queue and session.in_transaction() else None
     try:
         if begun:
             begun.exec_driver_sql("COMMIT")

@@ -2,10 +2,11 @@
 
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing, nullcontext
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from survey.errors import ReusedKey, StoreUnavailable
 from survey.models import Base, Participant, Submission, Theme
 from survey.services import forecast_submit
 from survey.store.constraints import RACES
-from survey.store.engine import db
+from survey.store.engine import db, writer_queues
 from survey.store.health import unsafe_settings
 from survey.store.transaction import _may_pass, transaction
 from tests.factories import numbers, say, someone, the_question, the_survey
@@ -89,6 +90,35 @@ def test_writers_in_parallel_leave_dense_revisions(app: Flask) -> None:
         revisions = list(db.session.scalars(select(Submission.revision).order_by(Submission.revision)))
     assert len(set(receipts)) == 24
     assert revisions == list(range(1, 25))
+
+
+def test_with_more_writers_than_connections_none_waits_for_itself(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The turn is taken with a connection in hand: who has neither would wait for one who has the other."""
+    person = person_id(app)
+
+    def fresh() -> int:
+        with app.app_context():
+            return transaction(lambda session: submit(session, person, uuid.uuid4().hex))
+
+    def reading_before() -> int:
+        with app.app_context():
+            db.session.get_one(Participant, person)
+            return transaction(lambda session: submit(session, person, uuid.uuid4().hex), keep=True)
+
+    with app.app_context(), ExitStack() as taken, ThreadPoolExecutor(6) as pool:
+        engine = db.engine
+        monkeypatch.setattr(engine.pool, "_timeout", 5)
+        for _ in range(engine.pool.size() + engine.pool._max_overflow - 1):
+            taken.enter_context(engine.connect())
+        queue = writer_queues.get(str(engine.url.database))
+        with queue.turn() if queue else nullcontext():
+            sent = []
+            for one in (fresh, fresh, fresh, reading_before, reading_before, reading_before):
+                sent.append(pool.submit(one))
+                time.sleep(0.05)
+        assert sorted(one.result() for one in sent) == [1, 2, 3, 4, 5, 6]
 
 
 def submit(session: Session, person: int, key: str) -> int:
