@@ -43,8 +43,8 @@ WRAPPED = """() => [...document.querySelectorAll("main :is(p, li, dd, dt, figcap
   return before > after + 1 ? [`${one.className} takes ${before} px where ${after} would do: ${words}`] : [];
 })"""
 
-#: Controls and their legends that lie over each other. A line's thumb is larger than the line on purpose, and what
-#: stays in view lies over what is scrolled beneath it.
+#: Controls and their legends that lie over each other. A line's thumb is larger than the line on purpose; what stays
+#: in view is looked at in its own place, for there it may hide nothing.
 OVERLAPPING = """() => {
   const controls = "main :is(button, input:not([type=range]), select, textarea, legend, .p-legend)";
   const all = [...document.querySelectorAll(controls)]
@@ -54,12 +54,15 @@ OVERLAPPING = """() => {
     return Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1
       && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
   };
-  const stays = (one) => one && (getComputedStyle(one).position === "sticky" || stays(one.parentElement));
+  const staying = [...document.querySelectorAll("main *")]
+    .filter((one) => getComputedStyle(one).position === "sticky");
+  staying.forEach((one) => { one.style.position = "static"; });
   const name = (one) => one.name || one.textContent.trim().slice(0, 30);
-  return all.flatMap((one, place) => all.slice(place + 1)
+  const found = all.flatMap((one, place) => all.slice(place + 1)
     .filter((other) => !one.contains(other) && !other.contains(one) && over(one, other))
-    .filter((other) => Boolean(stays(one)) === Boolean(stays(other)))
     .map((other) => `${name(one)} lies over ${name(other)}`));
+  staying.forEach((one) => { one.style.position = ""; });
+  return found;
 }"""
 
 #: A legend shares the row of its segments wherever both have room in it.

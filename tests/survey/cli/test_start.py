@@ -156,7 +156,11 @@ def test_the_list_of_commands_says_each_in_a_whole_sentence(way: tuple[str, ...]
     told = words(CliRunner().invoke(main, [*way, "--help"], prog_name="parley").output)
     assert "..." not in told.replace("[ARGS]...", "")
     for command in group.commands.values():
-        assert command.help and words(command.help.partition("\n\n")[0]) in told
+        assert command.help
+        first, _, more = map(words, command.help.partition("\n\n"))
+        # What else there is to say stands in the command's own help, and the list stays one.
+        assert first in told and not (more and more in told)
+        assert more in words(command.get_help(click.Context(command, info_name=command.name)))
 
 
 def test_python_m_survey_is_parley() -> None:

@@ -267,3 +267,14 @@ def test_files_are_served_where_forms_are_checked_as_in_real_life(app: Flask, vi
     for address in addresses:
         with visitor.client.get(address) as answer:
             assert answer.status_code == 200, address
+
+
+def test_every_bar_says_of_what_it_is() -> None:
+    """A screen reader says the share alone of a bar without a name, and no checker of accessibility minds."""
+    bars = {
+        (path.name, bar)
+        for path in TEMPLATES.rglob("*.html")
+        for bar in re.findall(r"<(?:progress|meter)\b[^>]*>", path.read_text(encoding="utf-8"))
+    }
+    assert len(bars) >= 3
+    assert [bar for bar in bars if not re.search(r"""aria-label(ledby)?=["'][^"']+""", bar[1])] == []
