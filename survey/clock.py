@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 EPOCH = date(1970, 1, 1)
+#: Since so long before, everywhere, it is told what has changed.
+WEEK = timedelta(days=7)
 
 # Set for the whole process, not only for one thread: a test's served application answers from other threads.
 _fixed: list[datetime] = []

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -17,8 +17,6 @@ from ..store.lifecycle import ends_at
 from ..store.once import once
 from .eligibility import counted
 from .person_acts import Group, PersonActs, person_acts
-
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def participation_counts(session: Session, survey: Survey) -> ParticipationCount
 
 
 def _counts(session: Session, survey: Survey, everybody: Mapping[int, PersonActs]) -> ParticipationCounts:
-    ends, week = sorted(_ends(session, survey)), clock.now(session) - WEEK
+    ends, week = sorted(_ends(session, survey)), clock.now(session) - clock.WEEK
     people: Counter[tuple[date, date | None, bool, bool]] = Counter()
     groups: dict[Group, tuple[int, int]] = {}
     for one in everybody.values():

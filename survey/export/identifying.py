@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Date, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from ..aggregation.eligibility import eligible
@@ -128,7 +128,7 @@ def _totals(
     """The groups whose figures were published: of each question and day the place of theirs, and who had answered."""
     first_days: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
     for question, person, day in session.execute(_first_answers(survey)):
-        first_days[question].append((_day(day), person))
+        first_days[question].append((day, person))
     found = []
     for question in survey.questions:
         told = {
@@ -147,13 +147,12 @@ def _totals(
 def _first_answers(survey: Survey) -> Any:
     """On which day each person of the crowd first answered each question."""
     return (
-        select(Submission.question_id, Submission.participant_id, func.min(func.date(Submission.received_at)))
+        select(
+            Submission.question_id,
+            Submission.participant_id,
+            func.min(func.date(Submission.received_at, type_=Date)),
+        )
         .join(Participant, Participant.id == Submission.participant_id)
         .where(Submission.survey_id == survey.id, eligible(survey))
         .group_by(Submission.question_id, Submission.participant_id)
     )
-
-
-def _day(told: Any) -> date:
-    """A day of the database: SQLite has its text."""
-    return told if isinstance(told, date) else date.fromisoformat(told)

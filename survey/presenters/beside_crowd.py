@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from .. import disclosure
-from ..clock import day_date
+from ..clock import WEEK, day_date
 from ..disclosure import Shown, ShownOption, Viewer
 from ..i18n.formatting import day_label, signed
 from ..i18n.locale import gettext as _
@@ -16,10 +15,8 @@ from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind
 from .crowd_figure import figure_said
 from .crowd_summary import focus_of
-from .forecast_history import HIGH, difference, height_of, middle_rows
+from .forecast_history import difference, middle_rows, share_of
 
-#: The crowd's change is counted from its figure so long before.
-WEEK = timedelta(days=7)
 #: From so many points, or percent of a question's range, on a forecast is told as far from the crowd.
 FAR = 10.0
 
@@ -107,6 +104,4 @@ def _row(one: ShownOption) -> Row:
 
 def _apart(question: Question, one: float, other: float) -> float:
     """Points of chances; of numbers and dates percent of the range, along its own scale."""
-    if not isinstance(kind_of(question), QuantileKind):
-        return round(abs(one - other) * 100, 2)
-    return round(100 * abs(height_of(question, one) - height_of(question, other)) / (HIGH - 6), 2)
+    return round(100 * abs(share_of(question, one) - share_of(question, other)), 2)

@@ -169,15 +169,19 @@ def _by_place(rows: Sequence[Row]) -> dict[tuple[str, str], Row]:
     return {(row.option, row.part): row for row in rows}
 
 
+def share_of(question: Question, value: float) -> float:
+    """How far along its scale a number stands, 0 to 1: a chance itself, else its place in the question's range."""
+    if question.lower is None or question.upper is None:
+        return value
+    low, high, here = question.lower, question.upper, min(max(value, question.lower), question.upper)
+    if question.scale == "log":
+        low, high, here = log(low), log(high), log(here)
+    return (here - low) / (high - low)
+
+
 def height_of(question: Question, value: float) -> float:
-    """Where a number stands in the picture, from its top: 0 to 100 % for chances, else the question's range."""
-    share = value
-    if question.lower is not None and question.upper is not None:
-        low, high, here = question.lower, question.upper, min(max(value, question.lower), question.upper)
-        if question.scale == "log":
-            low, high, here = log(low), log(high), log(here)
-        share = (here - low) / (high - low)
-    return HIGH - 3 - (HIGH - 6) * share
+    """Where a number stands in the picture, from its top; a margin of 3 keeps the dot at its end whole."""
+    return HIGH - 3 - (HIGH - 6) * share_of(question, value)
 
 
 def step_path(points: Sequence[tuple[float, float]]) -> str:

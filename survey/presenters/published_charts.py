@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from .. import charts, disclosure
 from ..aggregation.segments import ALL
 from ..charts import Chart, NamedInterval
+from ..clock import WEEK
 from ..disclosure import Shown, ShownScenarios, Viewer
 from ..i18n.formatting import day
 from ..i18n.locale import current_language, ngettext
@@ -17,7 +18,7 @@ from ..models import Question, Survey, Theme
 from . import crowd_charts
 from .crowd_figure import Figure, figure_of
 from .crowd_summary import focus_of
-from .published_results import WEEK, PublishedRow, published_results
+from .published_results import PublishedRow, published_results
 from .scenario_charts import ToldFront, front_scenarios
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from .. import clock, disclosure
-from ..clock import date_number
+from ..clock import WEEK, date_number
 from ..disclosure import Shown, Viewer
 from ..i18n.formatting import day, number
 from ..i18n.locale import current_language, ngettext
@@ -20,7 +20,6 @@ from .forecast_history import WIDE, height_of, step_path
 from .outcomes import OutcomeInWords, outcomes
 from .scenario_charts import ToldFront, front_scenarios
 
-WEEK = timedelta(days=7)
 #: So many questions that moved are told beside each other, from so many points on.
 MOST_MOVED, POINTS = 5, 1.0
 

@@ -20,7 +20,6 @@ from ...presenters.question_state import status_in_words
 from ...questions import kind_of
 from ...questions.quantiles import QuantileKind
 
-WEEK = timedelta(days=7)
 #: So many questions are named where people disagree most.
 MOST = 5
 #: A move is told beside the others from so many points on.
@@ -96,7 +95,7 @@ class QuestionRow:
 def time_base(session: Session) -> TimeBase:
     """The last day that can have been published, and the day a week before it."""
     until = clock.now(session).date() - timedelta(days=1)
-    return TimeBase(until - WEEK, until)
+    return TimeBase(until - clock.WEEK, until)
 
 
 def row(
