@@ -23,10 +23,17 @@ let pressed = false;
 document.addEventListener("pointerdown", () => { pressed = true; }, true);
 for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { pressed = false; }, true);
 
-/** Do something that moves the page, but not under a finger or mouse that is down: its click would be lost. */
-export function whenReleased(act) {
-  if (pressed) document.addEventListener("pointerup", () => setTimeout(act), { once: true });
-  else act();
+/** Do something that moves the page, but not under a finger or mouse that is down: its click would be lost. Resolves
+    when it is done. */
+export async function whenReleased(act) {
+  if (pressed) {
+    await new Promise((released) => {
+      for (const end of ["pointerup", "pointercancel"]) {
+        document.addEventListener(end, () => setTimeout(released), { once: true });
+      }
+    });
+  }
+  act();
 }
 
 /** What the server said of a box was said of another text: it goes with the first change, also one made before

@@ -1,6 +1,8 @@
 // A survey is saved while it is typed: the fields that changed, with the revision the page was made of.
 // Without this script the form's button does the same. What collides with somebody else's stays in its field.
 
+import { queue } from "./queue.js";
+
 const PAUSE = 900;
 const form = document.querySelector("form[data-editor]");
 const said = document.querySelector("[data-saved]");
@@ -13,7 +15,8 @@ const names = () => new Set([...(form?.elements ?? [])].map((field) => field.nam
 const known = new Map([...names()].map((name) => [name, JSON.stringify(valuesOf(name))]));
 const bases = new Map();
 let waiting = 0;
-let sending = null;
+// One saving after another: the later one sends what has changed since, and what stands beside the form is its.
+const inTurn = queue();
 
 // Another address is another page; other languages, kinds and answers make other fields: the button saves those.
 const isWhole = (name) => named(name).some((field) => "whole" in field.dataset);
@@ -46,25 +49,21 @@ async function send(base, fields) {
   for (const name of fields) if (!told.refused.some((one) => one.name === name)) settle(name);
 }
 
-async function save() {
+function save() {
   clearTimeout(waiting);
-  if (sending) await sending;
+  return inTurn(saveChanged);
+}
+
+async function saveChanged() {
   const groups = byBase(changed().filter((name) => !isWhole(name)));
-  if (!groups.size) return true;
+  if (!groups.size) return;
   tell(said.dataset.saving);
-  sending = (async () => {
-    for (const [base, fields] of groups) await send(base, fields);
-  })();
   try {
-    await sending;
+    for (const [base, fields] of groups) await send(base, fields);
     tell(`${said.dataset.done} ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`);
     await refresh();
-    return true;
   } catch (fault) {
     tell(fault.message || said.dataset.lost);
-    return false;
-  } finally {
-    sending = null;
   }
 }
 

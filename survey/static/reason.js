@@ -1,5 +1,7 @@
 /* A reason while it is written: how much room is left, and how others would read it. */
 
+import { queue } from "./queue.js";
+
 const part = document.querySelector("[data-reason]");
 const text = part.querySelector("textarea");
 const count = part.querySelector("[data-count]");
@@ -13,8 +15,15 @@ function tellWhatIsLeft() {
   count.textContent = part.dataset.left.replace("{count}", left);
 }
 
-async function show(event) {
+/* Pressed again before the first answer is there: the later text is shown last. */
+const inTurn = queue();
+
+function ask(event) {
   event.preventDefault();
+  inTurn(show);
+}
+
+async function show() {
   const sent = new FormData(button.form);
   sent.set("fragment", "1");
   button.setAttribute("aria-busy", "true");
@@ -24,7 +33,7 @@ async function show(event) {
     shown.innerHTML = await answer.text();
   } catch {
     /* As it would go without this script: the page comes back with all that was typed. */
-    button.removeEventListener("click", show);
+    button.removeEventListener("click", ask);
     button.click();
   } finally {
     button.removeAttribute("aria-busy");
@@ -32,5 +41,5 @@ async function show(event) {
 }
 
 text.addEventListener("input", tellWhatIsLeft);
-button.addEventListener("click", show);
+button.addEventListener("click", ask);
 tellWhatIsLeft();

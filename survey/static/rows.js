@@ -4,6 +4,7 @@
 
 import { settle, whenReleased } from "./checks.js";
 import { inPoints, ofPoints, readChance, writeChance } from "./numbers.js";
+import { queue } from "./queue.js";
 import { stepped } from "./steps.js";
 
 const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 1, PageDown: -1 };
@@ -15,39 +16,60 @@ const boxes = () => [...list.querySelectorAll("[data-save] .p-box input")];
 const isBox = (place) => place.matches?.("[data-save] .p-box input");
 const isChanged = (box) => box.value.trim() !== box.defaultValue.trim();
 
-/** What stood in the box when its row was sent, by the row’s id: leaving it twice sends it once. */
+/** What stood in the box when its row was last sent, by the row’s id: leaving it twice sends it once. */
 const sent = new Map();
+/** By the row’s id, its queue: of two numbers typed one after the other the second is to stand, and it goes with the
+    key and the revision that the answer to the first has brought. */
+const queues = new Map();
+/** How much was sent from the list: answers to different rows come in any order, the receipt is of the last sent. */
+let sendings = 0;
+let receipted = 0;
 
-async function send(form, submitter) {
-  const row = form.closest("[data-row]");
-  const text = row.querySelector(".p-box input")?.value;
-  sent.set(row.id, text);
-  const fields = new URLSearchParams(new FormData(form, submitter));
+function send(form, submitter) {
+  const { id } = form.closest("[data-row]");
+  const text = form.closest("[data-row]").querySelector(".p-box input")?.value;
+  const number = ++sendings;
+  sent.set(id, text);
+  if (!queues.has(id)) queues.set(id, queue());
+  queues.get(id)(async () => {
+    // An answer before this one may have put another row, and form, in the place of those that were there.
+    await deliver(document.getElementById(form.id) ?? form, document.getElementById(id), { text, submitter, number });
+    if (sent.get(id) === text) sent.delete(id);
+  });
+}
+
+async function deliver(form, row, { text, submitter, number }) {
+  const fields = new URLSearchParams(new FormData(form));
+  if ("save" in form.dataset) fields.set(form.querySelector(".p-box input").name, text);
+  if (submitter?.name) fields.append(submitter.name, submitter.value);
   fields.set("part", "row");
   row.classList.add("p-busy");
   try {
     const answer = await fetch(form.action, { method: "POST", body: fields, keepalive: true });
     const told = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (told.querySelector("[data-told]")) whenReleased(() => place(row, told, text));
+    if (told.querySelector("[data-told]")) await whenReleased(() => place(row, told, text, number));
     else form.submit();
   } catch {
     row.classList.remove("p-busy");
     complain(row, list.dataset.unsent);
-  } finally {
-    sent.delete(row.id);
   }
 }
 
 /** Put the row that came in the old one's place; what was typed meanwhile, and the cursor, stay. */
-function place(row, told, text) {
+function place(row, told, text, number) {
   const made = told.querySelector("[data-row]");
   const [box, fresh] = [row, made].map((one) => one.querySelector(".p-box input"));
   const within = row.contains(document.activeElement);
   if (box && fresh && box.value !== text) fresh.value = box.value;
+  // Chromium says of a box that is taken away that it was left: what is half typed in it is nobody's number yet.
+  if (box) box.value = box.defaultValue;
   row.replaceWith(made);
   if (within) (fresh ?? made.querySelector("a")).focus();
   const receipt = told.querySelector("[data-receipt]");
-  if (receipt.children.length) list.querySelector("[data-receipt]").replaceChildren(...receipt.children);
+  if (receipt.children.length && number > receipted) {
+    list.querySelector("[data-receipt]").replaceChildren(...receipt.children);
+    receipted = number;
+  }
   say(told.querySelector("[data-told]").textContent.trim());
 }
 

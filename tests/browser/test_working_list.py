@@ -1,10 +1,11 @@
 """One's own forecasts as a list to work in: ten numbers changed by touch and by keys alone, undone, refused, kept."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -103,6 +104,43 @@ def test_ten_numbers_are_changed_by_keys_alone_with_twenty_digits_and_ten_times_
     # Enter went on each time; leaving by Tab without a change stores nothing.
     mine.keyboard.press("Tab")
     assert updates(app) == len(TEN)
+
+
+def held(page: Page, address: str) -> list[Route]:
+    """What is sent to an address and does not arrive there before it is let go."""
+    routes: list[Route] = []
+    page.route(address, lambda route: routes.append(route) if not routes else route.continue_())
+    return routes
+
+
+def test_the_receipt_is_of_what_was_typed_last_also_where_an_earlier_answer_comes_later(mine: Page) -> None:
+    waiting = held(mine, "**/q/leaders-meet")
+    boxes(mine).first.focus()
+    for number in ("50", "51"):
+        mine.keyboard.type(number)
+        mine.keyboard.press("Enter")
+    expect(mine.locator("[data-receipt] h2")).to_contain_text("51")
+    waiting[0].continue_()
+    expect(mine.locator("#q-leaders-meet")).to_contain_text("saved")
+    expect(mine.locator("[data-receipt] h2")).to_contain_text("51")
+
+
+def test_of_two_numbers_typed_into_one_row_before_an_answer_the_second_stands(mine: Page, app: Flask) -> None:
+    waiting = held(mine, "**/q/leaders-meet")
+    box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
+    for number in ("50", "51"):
+        box.fill(number)
+        box.press("Enter")
+    # A third is begun and not left: it is nobody's yet.
+    box.focus()
+    mine.keyboard.type("9")
+    expect(row).to_have_class(re.compile("p-busy"))
+    waiting[0].continue_()
+    expect(mine.locator("[data-receipt] h2")).to_contain_text("51")
+    expect(box).to_have_value("9")
+    box.press("Escape")
+    expect(box).to_have_value("51")
+    assert updates(app) == 2
 
 
 def test_a_saved_row_says_so_aloud_and_is_undone_where_it_stands(mine: Page, app: Flask) -> None:
