@@ -37,6 +37,8 @@ KEPT = ("language", "csrf_token")
 GUESSED = (
     "login",
     "reset_password",
+    # Whoever finds a browser that is signed in could try passwords here as well as at the door.
+    "change_password",
     "verify",
     "two_factor_token_validation",
     "mf_recovery",
