@@ -73,13 +73,13 @@ def verify(path: Path, key: Path | None, keys: str | None) -> None:
         for name in found.changed:
             click.echo(f"changed: {name}")
         raise click.ClickException(f"{path.name} is not as it was signed, as named above.")
-    if keys is not None:
-        click.echo(_signed_by_site(path, found.public_key, keys))
-        return
     if public is not None and public != found.public_key:
         raise click.ClickException(
             f"{path.name} is signed by another key ({found.key_id}) than the one in {key}."
         )
+    if keys is not None:
+        click.echo(_signed_by_site(path, found.public_key, keys))
+        return
     click.echo(f"{path.name} is as it was signed, by the key {found.key_id}")
     if public is None:
         click.echo("Whose key that is the file cannot tell: compare with --keys and the site's address")
