@@ -147,6 +147,16 @@ class TestUser:
         assert run(app, *arguments).output == "User ann@example.org exists, owner of ukraine\n"
         assert (count(app, User), count(app, Membership), count(app, EventLog)) == (1, 1, 1)
 
+    def test_a_password_that_is_typed_for_somebody_who_has_an_account_is_not_dropped_in_silence(
+        self, app: Flask
+    ) -> None:
+        run(app, "user", "create", "ann@example.org")
+        arguments = ["user", "create", "ann@example.org", "--owner-of", "ukraine", "--password-prompt"]
+        result = app.test_cli_runner().invoke(main, arguments, input="four plain words\nfour plain words\n")
+        assert result.exit_code == 1
+        assert "has an account already, whose password this does not change" in result.output
+        assert count(app, Membership) == 0
+
     def test_an_unknown_survey_makes_nobody(self, app: Flask) -> None:
         result = run(app, "user", "create", "ann@example.org", "--analyst-of", "moon")
         assert result.exit_code == 1
