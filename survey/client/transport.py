@@ -21,6 +21,8 @@ Row = dict[str, str | int | float | bool | None]
 BUSY = (429, 503)
 #: Methods that may come twice (RFC 9110, section 9.2.2).
 REPEATABLE = ("GET", "PUT", "DELETE")
+#: What the site's own refusals are.
+PROBLEM = "application/problem+json"
 #: What a call without a body has in its place.
 NOTHING = object()
 
@@ -48,7 +50,7 @@ class Refused(Exception):
 
 
 class Damaged(Exception):
-    """A file that did not arrive as it was sent; nothing of it is kept."""
+    """A file or stream that did not arrive as it was sent; nothing of a file is kept."""
 
 
 class Transport:
@@ -128,6 +130,9 @@ class Transport:
             for text in answer.iter_text():
                 *whole, rest = (rest + text).split("\n")
                 yield from map(json.loads, whole)
+            # What stands between may end an answer in the middle, and say nothing of it.
+            if rest:
+                raise Damaged("the rows end in the middle of one: some are missing")
 
     def _save(
         self,
@@ -229,8 +234,10 @@ def _given(query: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _problem(answer: httpx.Response) -> Mapping[str, Any]:
     """What an answer says of itself; one from whatever stands between has its status alone."""
+    # What stands between may answer in JSON too, and mean other things by the same names.
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
     try:
-        said = answer.json()
+        said = answer.json() if kind == PROBLEM else None
     except ValueError:
         said = None
     return said if isinstance(said, dict) else {"title": answer.reason_phrase}
