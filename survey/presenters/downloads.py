@@ -100,7 +100,9 @@ def _given_out(
     response.make_conditional(request)
     if response.status_code == 200:
         slug = survey.slug
-        transaction(lambda session: record(session, survey, "download", detail, user_id))
+        # To a question for its head alone nothing is given, and the log cannot be corrected later.
+        if request.method != "HEAD":
+            transaction(lambda session: record(session, survey, "download", detail, user_id))
         name = detail["file"].replace(".csv", ".ndjson") if response.mimetype == NDJSON else detail["file"]
         file = f"{slug}-{detail['snapshot']}-{name}"
         response.headers.set("Content-Disposition", "attachment", filename=file)
