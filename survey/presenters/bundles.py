@@ -128,14 +128,14 @@ def archive_of(session: Session, snapshot: Snapshot) -> tuple[str, str] | None:
 
 
 def in_bytes(size: int) -> str:
-    """So many bytes with a unit, to two figures.
+    """So many bytes with a unit, to three figures at most.
 
-    >>> in_bytes(0), in_bytes(999), in_bytes(3_456_789)
-    ('0\u202fB', '999\u202fB', '3.5\u202fMB')
+    >>> in_bytes(0), in_bytes(999), in_bytes(999_999), in_bytes(3_456_789)
+    ('0\u202fB', '999\u202fB', '1\u202fMB', '3.5\u202fMB')
     """
     units = iter(("B", "kB", "MB", "GB"))
     left, unit = float(size), next(units)
-    while left >= KILO and unit != "GB":
+    while round(left) >= KILO and unit != "GB":
         left, unit = left / KILO, next(units)
     return f"{number(round(left, 1 if left < 10 else 0))}\u202f{unit}"
 

@@ -23,6 +23,7 @@ from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.whole_number import whole_number
 from ..layout import page
+from ..organizer.roles import role_words
 from ..survey_list import told_apart
 from .security import GUESSES, LETTERS
 
@@ -177,7 +178,7 @@ def _account_page(form: BringForm) -> str:
 def _places(user: User) -> list[tuple[str, str, str, str]]:
     """Title, what the user is there, the page for it, what tells it from others: roles first."""
     language = current_language()
-    words = {"owner": _("owner"), "organizer": _("organizer"), "analyst": _("analyst")}
+    words = role_words()
     roles = [(one.survey, words[one.role], _place(one)) for one in accounts.roles_of(db.session, user)]
     mine = [
         (one.survey, _("participant"), url_for("participant.themes", slug=one.survey.slug))
