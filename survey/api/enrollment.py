@@ -74,6 +74,7 @@ def join(body: dict[str, Any], headers: dict[str, str], slug: str) -> dict[str, 
             session,
             survey,
             language=body["language"],
+            # With a space, which no key of a page has: what a program joins by can never be a page's.
             join_key=f"api {headers['key']}",
             code=code,
             user_id=user_id,

@@ -116,6 +116,7 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def __init__(self, noun: str, description: str) -> None:
         super().__init__(noun, __name__, url_prefix="/api/v1", description=description)
+        # A token is asked for here and cookies mean nothing: another site's page has none to send.
         csrf.exempt(self)
         self.register_error_handler(DBAPIError, _store_is_away)
         self.register_error_handler(ReusedKey, _key_was_used)

@@ -214,6 +214,7 @@ def _new_file(out: Path | None) -> Iterator[None]:
         yield
         return
     try:
+        # Its owner's alone from the first moment; and what is there already is nobody's to write over.
         os.close(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise click.ClickException(
@@ -221,6 +222,7 @@ def _new_file(out: Path | None) -> Iterator[None]:
         ) from error
     try:
         yield
+    # Ctrl-C too: an empty file would say that there are links in it.
     except BaseException:
         os.unlink(out)
         raise

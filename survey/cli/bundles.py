@@ -118,6 +118,8 @@ def _told_keys(where: str) -> bytes:
     parts = urlsplit(where)
     if parts.scheme not in ("https", "http"):
         return Path(where).read_bytes()
+    # A key that somebody on the way has put in the place of the site's would verify whatever they have
+    # signed.
     if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
         raise ValueError("whoever is on the way could change it; the address has to begin with https://")
     address = where if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}{ADDRESS}"

@@ -173,6 +173,7 @@ def import_it(source: Path, slug: str | None, owner: str | None, dry_run: bool, 
 
     def work(session: "Session") -> tuple[str, draft_imports.ImportPlan]:
         there = session.scalar(select(SurveyDraft).filter_by(slug=address))
+        # Questions alone need a survey to go into; a whole one is begun where there is none.
         is_new = there is None and document is not None
         if is_new:
             drafts.check_free(session, address)

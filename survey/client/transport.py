@@ -151,6 +151,7 @@ class Transport:
             Where its SHA-256 is another.
         """
         target, digest = Path(to), hashlib.sha256()
+        # In the same folder, so that it takes its name in one step: from another disk it could not.
         aside = target.with_name(f"{target.name}.part")
         headers = {"Accept": accept}
         try:
@@ -187,6 +188,7 @@ class Transport:
             answer.close()
 
     def _sent(self, request: httpx.Request) -> httpx.Response:
+        # After a lost answer nobody knows whether it was done: only what may come twice is sent twice.
         again = request.method in REPEATABLE or "Idempotency-Key" in request.headers
         for left in reversed(range(self._tries)):
             done = self._tries - 1 - left
@@ -221,6 +223,7 @@ def version_tag(version: int | str) -> str:
 
 def _wait(answer: httpx.Response, otherwise: float) -> float:
     said = answer.headers.get("Retry-After", "")
+    # A proxy may send a date in its place (RFC 9110, section 10.2.3): one's own growing wait will do.
     return float(said) if said.isdecimal() else otherwise
 
 

@@ -85,6 +85,7 @@ def download_rows(survey: Survey, number: int, questions: Sequence[str], user_id
     if coding:
         response.headers["Content-Encoding"] = coding
     form = json.dumps([media, coding, sorted(questions)]).encode()
+    # Of what is sent, not of its bytes: those would have to be made before the first of them goes out.
     tag = hashlib.sha256(kept.sha256.encode() + form).hexdigest()
     detail = {"snapshot": number, "file": name, "format": media}
     return _given_out(

@@ -44,6 +44,7 @@ async function send(base, fields) {
   const values = new Map(fields.map((name) => [name, valuesOf(name)]));
   for (const [name, all] of values) for (const value of all) body.append(name, value);
   const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+  // A page in the place of JSON: signed out meanwhile, or something stands between.
   if (!answer.headers.get("Content-Type")?.startsWith("application/json")) throw answer;
   const told = await answer.json();
   if (!answer.ok) throw new Refused(told.error);
@@ -107,6 +108,7 @@ async function refresh() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-fresh]")) {
     const fresh = page.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
+    // Somebody is in it: it is made anew with the next saving, and not under their hands.
     if (fresh && !part.contains(document.activeElement)) part.innerHTML = fresh.innerHTML;
   }
   document.dispatchEvent(new Event("parley:replaced"));

@@ -71,6 +71,7 @@ def kept_for_everybody(slug: str, variant: str, mime: str, make: Callable[[], by
 
 def _asked(files: KeptFiles, place: str, slug: str, mime: str, make: Callable[[], bytes | str]) -> Kept:
     """What is kept where it is made of what there is now, else made anew."""
+    # Read before the thing is made: what changes meanwhile makes it another.
     facts = None if NUL in slug else fingerprint(db.session, slug)
     until = time.monotonic() + UNASKED_SECONDS
     kept = files.get(place)

@@ -73,6 +73,7 @@ def init_security_pages(app: Flask) -> None:
     app.jinja_env.globals.update(public_address=transport.public_address, passkey_obstacle=passkey_obstacle)
     for name in STORING:
         _change(app, name, _in_write_unit)
+    # After the write units, and so around them: what is refused waits for no turn to write.
     for limit, names in ((GUESSES, GUESSED), (LETTERS, SENDING)):
         for name in names:
             _change(app, name, limiter.limit(limit, methods=["POST"]))
@@ -93,6 +94,7 @@ View = Callable[..., ResponseReturnValue]
 
 def _change(app: Flask, name: str, change: Callable[[View], View]) -> None:
     endpoint = f"security.{name}"
+    # Which pages there are depends on the settings of Flask-Security.
     if endpoint in app.view_functions:
         app.view_functions[endpoint] = cast(Any, change(cast(View, app.view_functions[endpoint])))
 
@@ -173,6 +175,7 @@ def _end(_app: Flask, **_facts: Any) -> None:
     for name in (REMEMBERED, OFFERS):
         browser.pop(name, None)
     ended = browser_sessions.renew_session()
+    # A view that stores something has its write unit open, and a second one would wait for it.
     if writing.get():
         browser_sessions.end_session(db.session, ended)
     else:

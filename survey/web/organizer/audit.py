@@ -95,7 +95,9 @@ def export(slug: str, format_: str) -> Response:
 
 def _asked() -> Asked:
     act, person, day = (
-        request.args.get(name, "").strip().replace("\x00", "") for name in ("act", "person", "day")
+        # PostgreSQL takes no NUL to compare with.
+        request.args.get(name, "").strip().replace("\x00", "")
+        for name in ("act", "person", "day")
     )
     only: dict[str, Any] = {}
     fault = ""

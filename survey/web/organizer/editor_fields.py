@@ -47,6 +47,8 @@ FACTS = {
     "events": "events",
     "round": "rounds",
 }
+#: Facts after whose change the page has other fields, or another address: they are saved by the button, not
+#: while somebody types.
 RESHAPING = {"slug", "languages", "kind", "options", "deadlines", "events"}
 _DECIMAL_MARK = re.compile("[.,٫]")
 _EVENT = re.compile(r"(?P<question>[^=!]+)(?P<holds>[=!])(?P<options>.+)")
@@ -176,10 +178,12 @@ def as_typed(path: KeyPath, value: Json) -> str:
         return _percent(value)
     if style == "moment" and isinstance(value, str):
         return _moment_typed(value)
+    # Fifteen digits are what a double keeps of what was typed.
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _percent(value: Json) -> str:
+    # Ten digits, without the dust of the multiplication.
     return f"{100 * value:.10g}" if isinstance(value, int | float) else str(value)
 
 
@@ -260,10 +264,12 @@ def _number(text: str) -> Json:
 
 def _fraction(text: str) -> Json:
     number = _number(trimmed(text).rstrip(" %"))
+    # By decimals: 0.07 / 100 of doubles is 0.0007000000000000001, and a file of the survey would say so.
     return float(Decimal(str(number)) / 100) if isinstance(number, int | float) else text
 
 
 def _levels(text: str) -> Json:
+    # A comma parts two levels only with a space behind it: 2,5 is one.
     return [_fraction(part) for part in re.split(r"[;\s]+|,\s+", text) if part]
 
 

@@ -79,6 +79,7 @@ def read_outcomes(question: Question, form: ResolveForm, branch: str | None = No
     why = _read(errors, "why", lambda: clean_text(form.why.data or ""))
     said = _read(errors, _told_in(form), lambda: _said(question, form, branch))
     if errors or not valid:
+        # One sentence a field: where the form has said one, that stands.
         raise InvalidOutcome({name: said for name, said in errors.items() if not form[name].errors})
     return [Outcome(known_from=known_from, source=source, why=why, **facts) for facts in said]
 
@@ -124,6 +125,7 @@ def _fields(question: Question, branch: str | None) -> dict[str, Field]:
 
 
 def _radio(label: str, choices: list[SelectChoice]) -> RadioField:
+    # What cannot come out of its kind the service refuses, in the sentences that JSON and commands get too.
     return RadioField(label, choices=choices, validate_choice=False)
 
 
