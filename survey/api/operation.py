@@ -266,6 +266,7 @@ def _conditional(response: Response) -> Response:
     The tag is a hash of the body alone: where two answers are the same, so are their tags, and a tag tells of
     nothing that its body does not. Drafts have their version for one, files what they were frozen as.
     """
+    # A stream has no bytes yet; a file has the tag that it was given out with.
     if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
         if not response.get_etag()[0]:
             response.set_etag(sha256(response.get_data()).hexdigest()[:32])

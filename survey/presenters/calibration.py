@@ -119,6 +119,7 @@ def _pairs(question: Question, acts: Sequence[Submission]) -> Iterator[Pair]:
         for row in rows_after(question, known, oldest_counting_version(spec_of(question), last)):
             option = question.option(row.option)
             if resolution.option_id in (None, option.id):
+                # Choices sum to 1 but for the last digits of doubles.
                 yield Pair(row.value, _came(resolution, option.id), min(below, 1.0), (question.id, last))
                 below += row.value if exclusive else 0.0
 

@@ -130,6 +130,7 @@ def _overall(scenario: Scenario, seen: ShownScenarios) -> str:
 
 def _chance_of(seen: ShownScenarios, wanted: dict[int, bool]) -> float:
     """The chance that axes, by their place, come out so."""
+    # Whole futures alone: a branch inside the tree is the sum of those behind it.
     longest = max(map(len, seen.chances.nodes))
     return sum(
         chance.value

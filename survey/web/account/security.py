@@ -161,6 +161,7 @@ def _say_in_our_words(form: Form) -> None:
 
 def _begin_anew(_app: Flask, user: User, **_facts: Any) -> None:
     for name in list(browser):
+        # Those are Flask-Login's and Flask-Security's own, by which somebody has just been signed in.
         if not name.startswith(("_", "fs_")) and name not in KEPT:
             del browser[name]
     # A second cookie, which whatever form has asked for, would outlive the session that signing out ends.

@@ -87,6 +87,7 @@ def sign_in(token: str) -> ResponseReturnValue:
     """Use the link up and sign in, in a session that begins anew; a second factor is asked for where there is one."""
     user = transaction(lambda session: accounts.use_sign_in_link(session, token))
     language = browser.get("language")
+    # Whatever this browser was before, somebody else may have made it so (session fixation).
     browser.clear()
     if language is not None:
         browser["language"] = language
