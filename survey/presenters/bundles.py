@@ -5,18 +5,19 @@ All of it is read from the bundle itself, as it was frozen.
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..export.description import NO_LICENCE
 from ..export.files import BUNDLE
 from ..i18n.formatting import number, percent
 from ..i18n.locale import gettext as _
-from ..models import Snapshot
+from ..models import Snapshot, SnapshotFile
 from ..models.licence import StatedLicence
 from ..services.snapshots import kept_file
 from .licences import licence_told
@@ -121,10 +122,11 @@ def bundle_facts(session: Session, snapshot: Snapshot) -> BundleFacts | None:
     )
 
 
-def archive_of(session: Session, snapshot: Snapshot) -> tuple[str, str] | None:
-    """Size and SHA-256 of a snapshot's archive; None where there is none."""
-    archive = None if snapshot.withdrawn_at is not None else kept_file(session, snapshot, BUNDLE)
-    return (in_bytes(archive.size or 0), archive.sha256) if archive else None
+def archives_of(session: Session, snapshots: Iterable[Snapshot]) -> dict[int, tuple[str, str]]:
+    """Size and SHA-256 of snapshots' archives, by id of the snapshot; of those that have one and give it out."""
+    given_out = [one.id for one in snapshots if one.withdrawn_at is None]
+    query = select(SnapshotFile).where(SnapshotFile.snapshot_id.in_(given_out), SnapshotFile.name == BUNDLE)
+    return {one.snapshot_id: (in_bytes(one.size), one.sha256) for one in session.scalars(query)}
 
 
 def in_bytes(size: int) -> str:
