@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from flask.cli import ScriptInfo
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.cli import main
+from survey.cli.refusals import refusal
 from survey.cli.server import settings_table
 from survey.config import SETTINGS
 from survey.models import EventLog, Membership, Participant, Publication, Survey, User
@@ -336,3 +339,10 @@ def test_the_check_of_a_bank_gives_advice_on_its_words(tmp_path: Path) -> None:
     shown = CliRunner().invoke(main, ["bank", "check", str(folder)]).output.splitlines()
     assert shown[0] == "tiny: 1 theme, 8 questions"
     assert shown[5].startswith("advice: en.question.rain.criteria: no deadline: Name the last day")
+
+
+def test_a_database_that_gives_no_reason_ends_a_command_with_a_sentence_too(app: Flask) -> None:
+    silent = OperationalError("SELECT 1", {}, ConnectionAbortedError(""))
+    sentence = refusal(silent, ScriptInfo(create_app=lambda: app))
+    assert sentence is not None
+    assert sentence.endswith("can't be used: ConnectionAbortedError. What it refused was not stored.")
