@@ -60,7 +60,9 @@ def create_app(
     request_parsing.init_reading(app)
     app.config.update(flask_config(values), PARLEY_MIGRATIONS=str(asset_dir("migrations")))
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-        app.wsgi_app, *(values["PROXIES"],) * 4
+        # Client, scheme, host and port: whoever is believed for one of these headers is believed for all.
+        app.wsgi_app,
+        *(values["PROXIES"],) * 4,
     )
     Bootstrap5(app)
     log_redaction.init_logs(app)

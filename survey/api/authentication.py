@@ -90,6 +90,7 @@ def known_survey(slug: str) -> Survey:
     """
     token = current_token()
     own = token.survey if token is not None else None
+    # Most calls are about the survey of their token, which was read with it.
     survey = own if own is not None and own.slug == slug else _survey(slug)
     if survey is None:
         raise NotFound(gettext("There is no such survey, or it is not open to you."))

@@ -34,6 +34,7 @@ blueprint = Operations(
 
 SCENARIO = {"slug": "$request.path.slug", "scenario": "$response.body#/0/key"}
 
+#: Fifteen digits: a double keeps no more. No exponent, as everywhere in chances.
 _FRACTION = re.compile(r"(0(\.[0-9]{1,15})?|1(\.0{1,15})?)", re.ASCII)
 
 WHY_HIDDEN = {
@@ -162,6 +163,8 @@ def _settings(scenario: Scenario, text: str) -> dict[str, float]:
         if key not in axes or not _FRACTION.fullmatch(chance):
             sentence = gettext("Write an axis of the tree and a chance from 0 to 1, such as ceasefire:0.4.")
             raise InvalidRequest({"set": sentence})
+        if key in found:
+            raise InvalidRequest({"set": gettext("This came twice; send it once.")})
         found[key] = float(chance)
     return found
 
@@ -291,6 +294,7 @@ def _chances(scenario: Scenario, seen: ShownScenarios) -> dict[str, Any]:
         "asides": told.asides,
         "nodes": [
             {
+                # A branch inside the tree has states for its first axes alone.
                 "holds": dict(zip(axes, states, strict=False)),
                 "value": node.value,
                 "low": node.low,

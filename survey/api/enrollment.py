@@ -67,6 +67,7 @@ def join(body: dict[str, Any], headers: dict[str, str], slug: str) -> dict[str, 
     if body["language"] not in survey.languages:
         known = ", ".join(survey.languages)
         raise InvalidRequest({"language": gettext("The survey is asked in: %(languages)s.", languages=known)})
+    # Outside of the unit: where that is tried again it stores this same code, which the answer has.
     code, user_id = enrollment.new_code(), token.user_id if token else None
 
     def work(session: Session) -> str:
@@ -74,6 +75,7 @@ def join(body: dict[str, Any], headers: dict[str, str], slug: str) -> dict[str, 
             session,
             survey,
             language=body["language"],
+            # With a space, which no key of a page has: what a program joins by can never be a page's.
             join_key=f"api {headers['key']}",
             code=code,
             user_id=user_id,

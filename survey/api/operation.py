@@ -116,6 +116,7 @@ class Operations(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def __init__(self, noun: str, description: str) -> None:
         super().__init__(noun, __name__, url_prefix="/api/v1", description=description)
+        # A token is asked for here and cookies mean nothing: another site's page has none to send.
         csrf.exempt(self)
         self.register_error_handler(DBAPIError, _store_is_away)
         self.register_error_handler(ReusedKey, _key_was_used)
@@ -265,6 +266,7 @@ def _conditional(response: Response) -> Response:
     The tag is a hash of the body alone: where two answers are the same, so are their tags, and a tag tells of
     nothing that its body does not. Drafts have their version for one, files what they were frozen as.
     """
+    # A stream has no bytes yet; a file has the tag that it was given out with.
     if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.is_streamed:
         if not response.get_etag()[0]:
             response.set_etag(sha256(response.get_data()).hexdigest()[:32])

@@ -71,6 +71,8 @@ def page(query: Mapping[str, Any], items: Iterable[Item], place: Callable[[Item]
         For a cursor that this list of this site has not given.
     """
     after = _opened(query["cursor"]) if query["cursor"] is not None else None
+    # By the place itself: in an order of somebody else's, the database's of texts say, rows would come twice
+    # or never.
     left = sorted((item for item in items if after is None or place(item) > after), key=place)
     told = left[: query["limit"]]
     if len(left) > len(told):

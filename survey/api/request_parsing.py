@@ -83,6 +83,7 @@ def strict_json(data: bytes) -> Any:
     """
     try:
         text = data.decode()
+        # Counted first: a reader that goes into each level ends in an error of Python's own (RecursionError).
         if _depth(text) > DEEPEST:
             raise MalformedBody({"body": gettext("The JSON is nested too deep.")})
         return json.loads(text, object_pairs_hook=_once, parse_constant=lambda _name: NoNumber())

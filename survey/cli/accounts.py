@@ -41,8 +41,14 @@ def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
     """Create a user with this EMAIL, or give one who exists a role in a survey."""
     from ..models import ROLES
     from ..services import accounts
+    from ..store.engine import db
     from ..store.transaction import transaction
 
+    if password_prompt and accounts.user_by_email(db.session, email) is not None:
+        raise click.ClickException(
+            f"{email} has an account already, whose password this does not change. Leave out --password-prompt to"
+            f" give a role; “parley user link {email}” lets them in. Nobody was made or changed."
+        )
     password = (
         click.prompt("Password", hide_input=True, confirmation_prompt=True) if password_prompt else None
     )
@@ -208,6 +214,7 @@ def _new_file(out: Path | None) -> Iterator[None]:
         yield
         return
     try:
+        # Its owner's alone from the first moment; and what is there already is nobody's to write over.
         os.close(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise click.ClickException(
@@ -215,6 +222,7 @@ def _new_file(out: Path | None) -> Iterator[None]:
         ) from error
     try:
         yield
+    # Ctrl-C too: an empty file would say that there are links in it.
     except BaseException:
         os.unlink(out)
         raise

@@ -73,13 +73,13 @@ def verify(path: Path, key: Path | None, keys: str | None) -> None:
         for name in found.changed:
             click.echo(f"changed: {name}")
         raise click.ClickException(f"{path.name} is not as it was signed, as named above.")
-    if keys is not None:
-        click.echo(_signed_by_site(path, found.public_key, keys))
-        return
     if public is not None and public != found.public_key:
         raise click.ClickException(
             f"{path.name} is signed by another key ({found.key_id}) than the one in {key}."
         )
+    if keys is not None:
+        click.echo(_signed_by_site(path, found.public_key, keys))
+        return
     click.echo(f"{path.name} is as it was signed, by the key {found.key_id}")
     if public is None:
         click.echo("Whose key that is the file cannot tell: compare with --keys and the site's address")
@@ -118,6 +118,8 @@ def _told_keys(where: str) -> bytes:
     parts = urlsplit(where)
     if parts.scheme not in ("https", "http"):
         return Path(where).read_bytes()
+    # A key that somebody on the way has put in the place of the site's would verify whatever they have
+    # signed.
     if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
         raise ValueError("whoever is on the way could change it; the address has to begin with https://")
     address = where if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}{ADDRESS}"

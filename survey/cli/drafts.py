@@ -169,16 +169,18 @@ def import_it(source: Path, slug: str | None, owner: str | None, dry_run: bool, 
             "This file holds questions alone: name the survey they are for with --slug."
         )
     address = slug or str(_inside(document or {}, "structure", "survey").get("slug") or "")
+    blank = drafts.blank_document("", "en")
 
     def work(session: "Session") -> tuple[str, draft_imports.ImportPlan]:
         there = session.scalar(select(SurveyDraft).filter_by(slug=address))
-        if document is None:
-            there = there or find_draft(session, address)
-        blank = drafts.blank_document("", "en")
+        # Questions alone need a survey to go into; a whole one is begun where there is none.
+        is_new = there is None and document is not None
+        if is_new:
+            drafts.check_free(session, address)
         if dry_run:
-            return "not changed", draft_imports.plan_import(
-                there.document if there else blank, given, format_
-            )
+            before = blank if is_new else _document(session, address)
+            return "not changed", draft_imports.plan_import(before, given, format_)
+        there = there if is_new else there or find_draft(session, address)
         if there is None:
             plan = draft_imports.plan_import(blank, given, format_)
             drafts.start(session, _user(session, owner), address, plan.document)

@@ -48,7 +48,9 @@ def _of_the_tables(info: ScriptInfo) -> str | None:
 
 def _of_the_store(error: Exception, info: ScriptInfo) -> str:
     with info.load_app().app_context():
-        said = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        reason = getattr(error, "orig", error)
+        # A driver may say nothing but what kind of error it is.
+        said = (str(reason).strip() or type(reason).__name__).splitlines()[0]
         return f"The database {_place()} can't be used: {said}. What it refused was not stored."
 
 

@@ -35,6 +35,7 @@ def run(info: ScriptInfo, email: str | None) -> None:
     except http.NotReady as error:
         raise _not_started(error) from error
     except OSError as error:
+        # An error with a file's name is about the instance, not about the port.
         if error.filename is not None:
             raise
         port = app.config["PARLEY"]["PORT"]

@@ -28,6 +28,7 @@ def publish(slug: str | None, as_of: date | None) -> None:
     from ..store.engine import db
 
     if slug:
+        # Before a task is begun: an address that is none is no publication that failed.
         find_survey(db.session, slug)
     try:
         day = publication.closed_day(db.session, as_of)

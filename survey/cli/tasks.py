@@ -211,6 +211,7 @@ def _find(number: int) -> "Task":
     from ..models import Task
     from ..store.engine import db
 
+    # Another process works at it: what was read of it before is old.
     db.session.expire_all()
     found = db.session.get(Task, number)
     if found is None:

@@ -21,6 +21,8 @@ Row = dict[str, str | int | float | bool | None]
 BUSY = (429, 503)
 #: Methods that may come twice (RFC 9110, section 9.2.2).
 REPEATABLE = ("GET", "PUT", "DELETE")
+#: What the site's own refusals are.
+PROBLEM = "application/problem+json"
 #: What a call without a body has in its place.
 NOTHING = object()
 
@@ -48,7 +50,7 @@ class Refused(Exception):
 
 
 class Damaged(Exception):
-    """A file that did not arrive as it was sent; nothing of it is kept."""
+    """A file or stream that did not arrive as it was sent; nothing of a file is kept."""
 
 
 class Transport:
@@ -128,6 +130,9 @@ class Transport:
             for text in answer.iter_text():
                 *whole, rest = (rest + text).split("\n")
                 yield from map(json.loads, whole)
+            # What stands between may end an answer in the middle, and say nothing of it.
+            if rest:
+                raise Damaged("the rows end in the middle of one: some are missing")
 
     def _save(
         self,
@@ -146,6 +151,7 @@ class Transport:
             Where its SHA-256 is another.
         """
         target, digest = Path(to), hashlib.sha256()
+        # In the same folder, so that it takes its name in one step: from another disk it could not.
         aside = target.with_name(f"{target.name}.part")
         headers = {"Accept": accept}
         try:
@@ -182,6 +188,7 @@ class Transport:
             answer.close()
 
     def _sent(self, request: httpx.Request) -> httpx.Response:
+        # After a lost answer nobody knows whether it was done: only what may come twice is sent twice.
         again = request.method in REPEATABLE or "Idempotency-Key" in request.headers
         for left in reversed(range(self._tries)):
             done = self._tries - 1 - left
@@ -216,6 +223,7 @@ def version_tag(version: int | str) -> str:
 
 def _wait(answer: httpx.Response, otherwise: float) -> float:
     said = answer.headers.get("Retry-After", "")
+    # A proxy may send a date in its place (RFC 9110, section 10.2.3): one's own growing wait will do.
     return float(said) if said.isdecimal() else otherwise
 
 
@@ -229,8 +237,10 @@ def _given(query: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _problem(answer: httpx.Response) -> Mapping[str, Any]:
     """What an answer says of itself; one from whatever stands between has its status alone."""
+    # What stands between may answer in JSON too, and mean other things by the same names.
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
     try:
-        said = answer.json()
+        said = answer.json() if kind == PROBLEM else None
     except ValueError:
         said = None
     return said if isinstance(said, dict) else {"title": answer.reason_phrase}

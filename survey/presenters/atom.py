@@ -38,12 +38,14 @@ def atom(
     _text(feed, "id", address)
     _text(feed, "title", title)
     _text(feed, "subtitle", subtitle)
+    # A feed of nothing has to say a moment too, and one that stays (RFC 4287, 4.1.1).
     _text(feed, "updated", _moment(max([begun, *(one.at for one in entries)])))
     _text(xml.SubElement(feed, _name("author")), "name", "Parley")
     xml.SubElement(feed, _name("link"), rel="self", type="application/atom+xml", href=address)
     xml.SubElement(feed, _name("link"), rel="alternate", type="text/html", href=page)
     for one in entries:
         entry = xml.SubElement(feed, _name("entry"))
+        # Without the language: a piece of news told in two languages is one (RFC 4287, 4.2.6).
         _text(entry, "id", f"{address.partition('?')[0]}#{one.name}")
         _text(entry, "title", one.title)
         _text(entry, "updated", _moment(one.at))

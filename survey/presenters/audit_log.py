@@ -121,11 +121,22 @@ def in_sentences(
             entry.at,
             address or _("the system"),
             acts.get(entry.act, entry.act),
-            [(labels[name], value) for name, value in _facts(entry, questions, addresses, roles) if value],
+            [(labels[name], value) for name, value in _told(entry, questions, addresses, roles) if value],
             json.dumps({**entry.detail, "hash": entry.hash}, indent=1, sort_keys=True, ensure_ascii=False),
         )
         for entry, address in entries
     ]
+
+
+def _told(
+    entry: EventLog, questions: Mapping[str, Question], addresses: Mapping[int, str], roles: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """The facts of an entry; none of one that somebody wrote past this site, in which they are no facts of ours."""
+    try:
+        return _facts(entry, questions, addresses, roles)
+    # Its whole stands beside it. A page that broke over it would hide every other entry with it.
+    except (AttributeError, TypeError, ValueError):
+        return []
 
 
 def _facts(

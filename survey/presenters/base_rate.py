@@ -51,10 +51,10 @@ class ToldBaseRate:
 def told_base_rate(question: Question, known: BaseRate) -> ToldBaseRate:
     """The base rate of a question in the reader's language."""
     words = question.text(current_language())
-    ends = wilson(known.share, known.cases, level=LEVEL)
-    low, high = (min(max(float(end), 0.0), 1.0) for end in ends)
+    low, high = (float(end) for end in wilson(known.share, known.cases, level=LEVEL))
     return ToldBaseRate(
         reference_class=words.reference_class,
+        # Beside “none” or “all” of the cases a percentage would say what nobody can know: never, or always.
         share=percent(known.share) if 0 < known.events < known.cases else "",
         count=_("%(events)s of %(cases)s", events=known.events, cases=known.cases),
         uncertainty=_uncertainty(known, low, high),

@@ -15,7 +15,8 @@ from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind
 from .crowd_figure import figure_said
 from .crowd_summary import focus_of
-from .forecast_history import difference, middle_rows, share_of
+from .forecast_history import difference, middle_rows
+from .strip_scale import share_of
 
 #: From so many points, or percent of a question's range, on a forecast is told as far from the crowd.
 FAR = 10.0

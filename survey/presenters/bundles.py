@@ -5,18 +5,19 @@ All of it is read from the bundle itself, as it was frozen.
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..export.description import NO_LICENCE
 from ..export.files import BUNDLE
 from ..i18n.formatting import number, percent
 from ..i18n.locale import gettext as _
-from ..models import Snapshot
+from ..models import Snapshot, SnapshotFile
 from ..models.licence import StatedLicence
 from ..services.snapshots import kept_file
 from .licences import licence_told
@@ -121,21 +122,22 @@ def bundle_facts(session: Session, snapshot: Snapshot) -> BundleFacts | None:
     )
 
 
-def archive_of(session: Session, snapshot: Snapshot) -> tuple[str, str] | None:
-    """Size and SHA-256 of a snapshot's archive; None where there is none."""
-    archive = None if snapshot.withdrawn_at is not None else kept_file(session, snapshot, BUNDLE)
-    return (in_bytes(archive.size or 0), archive.sha256) if archive else None
+def archives_of(session: Session, snapshots: Iterable[Snapshot]) -> dict[int, tuple[str, str]]:
+    """Size and SHA-256 of snapshots' archives, by id of the snapshot; of those that have one and give it out."""
+    given_out = [one.id for one in snapshots if one.withdrawn_at is None]
+    query = select(SnapshotFile).where(SnapshotFile.snapshot_id.in_(given_out), SnapshotFile.name == BUNDLE)
+    return {one.snapshot_id: (in_bytes(one.size), one.sha256) for one in session.scalars(query)}
 
 
 def in_bytes(size: int) -> str:
-    """So many bytes with a unit, to two figures.
+    """So many bytes with a unit, to three figures at most.
 
-    >>> in_bytes(0), in_bytes(999), in_bytes(3_456_789)
-    ('0\u202fB', '999\u202fB', '3.5\u202fMB')
+    >>> in_bytes(0), in_bytes(999), in_bytes(999_999), in_bytes(3_456_789)
+    ('0\u202fB', '999\u202fB', '1\u202fMB', '3.5\u202fMB')
     """
     units = iter(("B", "kB", "MB", "GB"))
     left, unit = float(size), next(units)
-    while left >= KILO and unit != "GB":
+    while round(left) >= KILO and unit != "GB":
         left, unit = left / KILO, next(units)
     return f"{number(round(left, 1 if left < 10 else 0))}\u202f{unit}"
 

@@ -110,6 +110,7 @@ def _pairs(question: Question, acts: Sequence[Submission]) -> Iterator[Pair]:
     if not acts or question.quantile_levels:
         return
     for resolution in current_resolutions(db.session, question):
+        # Nobody knows whether it would have come true.
         if resolution.annulled:
             continue
         last = last_scored_day(question, resolution)
@@ -118,6 +119,7 @@ def _pairs(question: Question, acts: Sequence[Submission]) -> Iterator[Pair]:
         for row in rows_after(question, known, oldest_counting_version(spec_of(question), last)):
             option = question.option(row.option)
             if resolution.option_id in (None, option.id):
+                # Choices sum to 1 but for the last digits of doubles.
                 yield Pair(row.value, _came(resolution, option.id), min(below, 1.0), (question.id, last))
                 below += row.value if exclusive else 0.0
 
@@ -130,6 +132,7 @@ def _came(resolution: Resolution, option: int) -> int:
 
 def _places(chances: Floats, came: Floats, test: CalibrationTest) -> list[Place]:
     """Forecasts pooled where their recalibrated frequencies are equal, with the band at their mean."""
+    # What was pooled has one mean, but for its last digits.
     fitted = recalibrated(came, chances).round(9)
     found = []
     for share in np.unique(fitted):

@@ -164,6 +164,7 @@ def _title(points: str) -> str:
     return ngettext(
         "These answers miss each other by one point",
         "These answers miss each other by %(points)s points",
+        # By what is read: 1.04 points are told as 1, and 0.5 as many.
         1 if points == "1" else 2,
         points=points,
     )
@@ -205,6 +206,7 @@ def _typed(value: float) -> str:
 
 def _interval(low: float, high: float) -> str:
     least, most = exact_percent(low), exact_percent(high)
+    # An end that every chance has is no end that says anything.
     if low <= 0:
         return _("at most %(most)s", most=most)
     if high >= 1:

@@ -244,6 +244,7 @@ def _rule_changed(told: Sequence[Shown], focus: str) -> date | None:
     """The day of the first publication by the second edition of the default; None where all are by one."""
     options = [(one.as_of, one.options[focus].rule) for one in told if focus in one.options]
     by_earlier = [rule in EARLIER for _day, rule in options]
+    # A line that is of one rule all along has no break to tell of.
     if not any(by_earlier) or all(by_earlier):
         return None
     return next(day for day, rule in options if rule not in EARLIER)
@@ -280,8 +281,10 @@ def _own_points(
     acts, held = history(session, viewer.participant, question), dict[date, float | None]()
     for place, act in enumerate(acts, start=1):
         rows = {row.option: points(row.value) for row in rows_after(question, acts[:place])}
+        # What was held before the first publication is drawn from its day on: the picture begins there.
         held[max(act.received_at.date(), start)] = rows.get(focus)
     first = next((day for day, value in held.items() if value is not None), None)
+    # Nothing is told of the days before somebody had said anything of this option.
     return [(day, value) for day, value in held.items() if first and day >= first]
 
 

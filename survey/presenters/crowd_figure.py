@@ -131,6 +131,7 @@ def _points(question: Question, one: ShownOption, former: ShownOption | None) ->
 def _change(question: Question, value: str, before: str, points: float) -> str:
     if not before:
         return ""
+    # Two figures that read alike are the same, however far apart they are in digits nobody is shown.
     if before == value or (not points and not _is_number(question)):
         return _("same")
     return _("was %(value)s", value=before) if _is_number(question) else signed(points)

@@ -83,6 +83,7 @@ def part_asked(session: Session, question: Question) -> SegmentAsked:
     if version is not None:
         return SegmentAsked(version_segment(version), version=version)
     entry = request.args.get("group", "").removeprefix(ENTRY)
+    # Only with its beginning: a background question may well have a key that is one of these words.
     if entry in ENTRIES and request.args.get("group") != entry:
         return SegmentAsked(entry_segment(entry), group=(_("How people came"), _entry_label(entry)))
     key, _slash, chosen = request.args.get("group", "").partition("/")

@@ -53,8 +53,10 @@ def _still_open(session: Session, survey: Survey) -> Iterable[Question]:
 
 def _calendar(survey: Survey) -> Calendar:
     made = Calendar()
+    # These two every calendar has to have (RFC 5545, 3.6).
     made.add("prodid", "-//Parley//Deadlines//EN")
     made.add("version", "2.0")
+    # Nobody is invited and nothing is answered: it is only told (RFC 5546, 3.2.1).
     made.add("method", "PUBLISH")
     made.add("x-wr-calname", survey.text(current_language()).title)
     made.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
@@ -71,5 +73,6 @@ def _put(calendar: Calendar, uid: str, title: str, end: datetime, link: str) -> 
     event.add("summary", title)
     if link:
         event.add("url", link)
+    # A deadline takes nobody's time: who is asked whether they are free, still is.
     event.add("transp", "TRANSPARENT")
     calendar.add_component(event)

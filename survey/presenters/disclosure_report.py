@@ -63,5 +63,6 @@ def _found(session: Session, survey: Survey) -> Identified:
 
 
 def _row(one: Combination, labels: dict[str, str]) -> tuple[str, str, str, str]:
+    # Of a single question “all together” would be that question.
     by = _("all together") if len(one.keys) == len(labels) > 1 else "; ".join(labels[key] for key in one.keys)
     return by, number(one.classes), number(one.smallest), number(one.few)

@@ -85,6 +85,7 @@ def download_rows(survey: Survey, number: int, questions: Sequence[str], user_id
     if coding:
         response.headers["Content-Encoding"] = coding
     form = json.dumps([media, coding, sorted(questions)]).encode()
+    # Of what is sent, not of its bytes: those would have to be made before the first of them goes out.
     tag = hashlib.sha256(kept.sha256.encode() + form).hexdigest()
     detail = {"snapshot": number, "file": name, "format": media}
     return _given_out(
@@ -100,7 +101,9 @@ def _given_out(
     response.make_conditional(request)
     if response.status_code == 200:
         slug = survey.slug
-        transaction(lambda session: record(session, survey, "download", detail, user_id))
+        # To a question for its head alone nothing is given, and the log cannot be corrected later.
+        if request.method != "HEAD":
+            transaction(lambda session: record(session, survey, "download", detail, user_id))
         name = detail["file"].replace(".csv", ".ndjson") if response.mimetype == NDJSON else detail["file"]
         file = f"{slug}-{detail['snapshot']}-{name}"
         response.headers.set("Content-Disposition", "attachment", filename=file)

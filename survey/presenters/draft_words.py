@@ -125,6 +125,7 @@ def title_of(document: Document, noun: str, key: str, language: str) -> str:
     for code in order:
         path: KeyPath = ("words", code, noun, key)
         if noun == "relation":
+            # The dates of a ladder are tied one by one, `R2.2027-06-30`, and share the words of `R2`.
             found = value_at(document, ("words", code, noun, key.split(".")[0]))
         else:
             name = {"question": "short", "background": "label"}.get(noun, "title")

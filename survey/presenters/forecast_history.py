@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import log
 
 from ..clock import now
 from ..i18n.formatting import number, signed
@@ -14,6 +13,7 @@ from ..questions import Row, kind_of
 from ..questions.quantiles import QuantileKind
 from ..services.forecast_history import rows_after
 from .own_forecast import OwnFigure, act_in_words, said, said_then, when
+from .strip_scale import share_of
 
 #: Size of the small line beside a forecast, in its own units.
 WIDE, HIGH = 96, 32
@@ -94,6 +94,7 @@ def trace(question: Question, acts: Sequence[Submission]) -> Trace | None:
     """The forecasts as lines over time, one for each number (of a quantity its middle); None before a change."""
     if len(acts) < 2:
         return None
+    # This process's clock, while acts have the database's, which may be ahead of it.
     start, end = acts[0].received_at, max(now(), acts[-1].received_at)
     length = (end - start).total_seconds() or 1.0
     series: dict[tuple[str, str], list[tuple[float, float]]] = {}
@@ -167,16 +168,6 @@ def middle_rows(question: Question, rows: Sequence[Row]) -> list[Row]:
 
 def _by_place(rows: Sequence[Row]) -> dict[tuple[str, str], Row]:
     return {(row.option, row.part): row for row in rows}
-
-
-def share_of(question: Question, value: float) -> float:
-    """How far along its scale a number stands, 0 to 1: a chance itself, else its place in the question's range."""
-    if question.lower is None or question.upper is None:
-        return value
-    low, high, here = question.lower, question.upper, min(max(value, question.lower), question.upper)
-    if question.scale == "log":
-        low, high, here = log(low), log(high), log(here)
-    return (here - low) / (high - low)
 
 
 def height_of(question: Question, value: float) -> float:

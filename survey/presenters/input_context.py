@@ -104,6 +104,7 @@ def beside(question: Question, person: Participant | None, asked: Sequence[Optio
 def _former(question: Question, person: Participant | None, asked: Sequence[Option]) -> FormerForecast | None:
     """What stands of this person, where a change of it may be asked about."""
     limit = question.survey.explain_change
+    # A limit of 100 points is none: no change is larger.
     if person is None or limit >= 1 or latest(db.session, person, question) is None:
         return None
     values = standing_values(db.session, person, question)

@@ -127,6 +127,7 @@ def why_hidden(survey: Survey, hidden: Hidden) -> str:
 def scale(board: Leaderboard) -> list[Tick]:
     """The ends of what all intervals reach, and 0: as good as the others, or the crowd."""
     low, high = _ends(board)
+    # By value: where 0 is an end it is told once.
     found = {value: _said(board.measure, value) for value in (low, 0.0, high)}
     return [Tick(_lies(value, low, high), said) for value, said in found.items()]
 

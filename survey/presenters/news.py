@@ -77,9 +77,11 @@ def _moved(session: Session, viewer: Viewer, question: Question) -> Iterator[New
         yield News(name, first, words, _told_at(question, now.as_of), question)
     for before, now in pairwise(told):
         focus = focus_of(question, now)
+        # This part was not told then: there is nothing that it could have moved from.
         if focus not in before.options:
             continue
         figure = figure_of(session, viewer, question, now, before.as_of)
+        # Numbers and dates have no points in common: every move that can be read is one.
         if question.quantile_levels and figure.value == figure.before:
             continue
         if not question.quantile_levels and abs(figure.points) < POINTS:

@@ -85,6 +85,7 @@ def _effect(one: Resolution, change: ScoreChange) -> str:
         "The score of at least %(num)s person changed, by %(mean)s on average (%(rule)s; lower is better).",
         "The scores of at least %(num)s people changed, by %(mean)s on average (%(rule)s; lower is better).",
         people,
+        # A plain nothing has no sign, and the sentence needs a number.
         mean=signed(change.mean) or number(0),
         rule=rule_in_words(change.rule),
     )

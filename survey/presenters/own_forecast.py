@@ -206,6 +206,7 @@ def when(question: Question, submission: Submission | Receipt) -> datetime | dat
 
 def receipt_code(submission: Submission | Receipt) -> str:
     """Eight letters that name a submission, for a person to quote; they tell nothing of what it said."""
+    # Of the key alone: a code made of numbers too would let whoever reads it try which numbers they were.
     digest = hashlib.sha256(f"receipt {submission.idempotency_key}".encode()).digest()
     letters = base64.b32encode(digest).decode()[:8]
     return f"{letters[:4]}-{letters[4:]}"

@@ -67,6 +67,7 @@ def _in_words(survey: Survey, before: Document, change: Change) -> ChangeInWords
         how = _("taken out")
     else:
         how = _("changed")
+        # Words alone are compared piece by piece; of a number both are told whole.
         if change.path[0] == "words":
             return ChangeInWords(_what(before, change), how, *changed_words(old, new), change.day)
     return ChangeInWords(_what(before, change), how, old, new, change.day)

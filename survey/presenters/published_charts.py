@@ -102,6 +102,7 @@ def scenarios_chart(
     if told is None or told.bar is None or told.as_of is None:
         return None
     seen = disclosure.get_scenarios(session, viewer, survey.scenarios[0], as_of=as_of)
+    # What the front page was shown a moment ago, this reader is shown.
     assert isinstance(seen, ShownScenarios)
     bars = [
         NamedInterval(

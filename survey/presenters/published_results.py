@@ -189,9 +189,28 @@ def citation(survey: Survey, told: PublishedResults, address: str) -> str:
     )
 
 
+#: What is no letter to TeX, as it is written there; a brace would end a field of BibTeX, also with that before it.
+_IN_TEX = str.maketrans(
+    {
+        **{sign: f"\\{sign}" for sign in "&%$#_"},
+        **{"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"},
+        **dict.fromkeys("{}", ""),
+    }
+)
+
+
+def in_tex(words: str) -> str:
+    r"""Words as TeX prints them: a lone ``%`` would hide the rest of its line.
+
+    >>> in_tex("War & peace: {over} 50 %?")
+    'War \\& peace: over 50 \\%?'
+    """
+    return words.translate(_IN_TEX)
+
+
 def bibtex(survey: Survey, told: PublishedResults, address: str) -> str:
-    """The same as an entry of BibTeX; braces in a title would end its field, so they are left out."""
-    title = survey.text(current_language()).title.translate({ord("{"): None, ord("}"): None})
+    """The same as an entry of BibTeX."""
+    title = in_tex(survey.text(current_language()).title)
     when = told.as_of
     lines = [
         f"@misc{{parley-{survey.slug}" + (f"-{when.isoformat()}" if when else "") + ",",

@@ -77,6 +77,7 @@ def _result(session: Session, viewer: Viewer, question: Question) -> QuestionRes
     seen = disclosure.get_aggregate(session, viewer, question)
     shown = seen if isinstance(seen, Shown) else None
     reach = disclosure.closing(session, question, shown).reach
+    # A short line has room for a remark; why, the question's own page says (`reach_said`).
     remark = _("without later answers") if shown and reach is Reach.HELD_BACK else ""
     return QuestionResult(
         question,

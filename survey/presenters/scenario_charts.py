@@ -130,6 +130,7 @@ def _overall(scenario: Scenario, seen: ShownScenarios) -> str:
 
 def _chance_of(seen: ShownScenarios, wanted: dict[int, bool]) -> float:
     """The chance that axes, by their place, come out so."""
+    # Whole futures alone: a branch inside the tree is the sum of those behind it.
     longest = max(map(len, seen.chances.nodes))
     return sum(
         chance.value
@@ -365,12 +366,14 @@ def _way(pair: Question | None, language: str) -> str:
 
 def _title(scenario: Scenario, seen: ShownScenarios, language: str) -> str:
     """The finding: the likeliest scenario, or the two that lie too near each other to tell which it is."""
-    first, second, *_others = sorted(scenario.leaves, key=lambda leaf: -seen.chances.leaves[leaf.key])
-    one, other = (scenario.text(language, f"leaf:{leaf.key}").title for leaf in (first, second))
-    chance = _leaf_chance(first, seen)
-    if seen.chances.leaves[first.key] >= 1 or first.holds.items() <= seen.known.items():
+    first, *others = sorted(scenario.leaves, key=lambda leaf: -seen.chances.leaves[leaf.key])
+    one, chance = scenario.text(language, f"leaf:{first.key}").title, _leaf_chance(first, seen)
+    # A tree under writing may have one scenario so far: there is nothing that it could be likelier than.
+    if not others or seen.chances.leaves[first.key] >= 1 or first.holds.items() <= seen.known.items():
         return f"{one}: {chance}"
+    second = others[0]
     if _within_chance(scenario, seen, first, second):
+        other = scenario.text(language, f"leaf:{second.key}").title
         both = {"one": one, "other": other, "chance": chance, "next": _leaf_chance(second, seen)}
         return _("About as likely: “%(one)s” (%(chance)s) and “%(other)s” (%(next)s)", **both)
     return _("%(scenario)s is likeliest: %(chance)s", scenario=one, chance=chance)

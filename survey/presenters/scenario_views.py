@@ -112,6 +112,7 @@ def tried(leaves: Joint, wanted: Mapping[str, float]) -> Joint:
     """The joint with some events set; ImpossibleTrial says in words why it can't be."""
     for key, chance in wanted.items():
         now = leaves.of({key: True})
+        # What is certain stays so: nothing can be learned of futures that have no chance.
         if not 0 < now < 1 and chance != round(now):
             raise ImpossibleTrial(
                 _("It has no chance now, so nothing is known of futures in which it comes true.")

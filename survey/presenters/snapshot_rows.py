@@ -35,6 +35,7 @@ def stream(file: Iterator[bytes], media: str, questions: Collection[str] = ()) -
     questions
         Keys of the questions whose rows are wanted; none: all.
     """
+    # As it was frozen, byte for byte: nothing of it needs to be read.
     if media == CSV and not questions:
         return file
     rows = csv.reader(read_lines(file))
@@ -53,6 +54,7 @@ def compressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
     >>> gzip.decompress(b"".join(compressed([b"one ", b"two"])))
     b'one two'
     """
+    # 31: gzip's header and trailer around it, not those of zlib.
     pack = zlib.compressobj(wbits=31)
     for piece in pieces:
         if packed := pack.compress(piece):

@@ -25,15 +25,22 @@ class Tick:
     label: str
 
 
-def place_in_range(question: Question, value: float) -> float:
-    """Percent of the way between a question's bounds, along its own scale; what lies beyond stands at the end."""
+def share_of(question: Question, value: float) -> float:
+    """How far along its scale a number stands, 0 to 1: a chance itself, else its place in the question's range."""
     if question.lower is None or question.upper is None:
-        return place_of_chance(value)
-    inside = min(max(value, question.lower), question.upper)
-    low, high, here = question.lower, question.upper, inside
+        return value
+    # What lies beyond an open bound is stored as the bound and the range: it stands at the end.
+    low, high, here = question.lower, question.upper, min(max(value, question.lower), question.upper)
     if question.scale == "log":
         low, high, here = log(low), log(high), log(here)
-    return round(100 * (here - low) / (high - low), 2)
+    return (here - low) / (high - low)
+
+
+def place_in_range(question: Question, value: float) -> float:
+    """Percent of the strip's width: of a chance in log-odds, else of the way between the question's bounds."""
+    if question.lower is None or question.upper is None:
+        return place_of_chance(value)
+    return round(100 * share_of(question, value), 2)
 
 
 def ticks() -> list[Tick]:

@@ -85,6 +85,7 @@ def seconds_left(task: Task) -> float | None:
 
 
 def _heading(task: Task) -> str:
+    # Of one in the making the number is the snapshot's; when it is over the task keeps it as its result.
     number = task.snapshot.number if task.snapshot else task.result
     match task.state:
         case "waiting":

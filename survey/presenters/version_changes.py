@@ -55,6 +55,7 @@ def against_version(bank: Bank, asked: Facts, row: Question) -> AgainstVersion:
     published = stored_question(row)
     differ = [name for name in _FACTS if getattr(published, name) != getattr(asked, name)]
     facts = [_("Range") if name == "range" else label_of((name,)) for name in differ]
+    # A base rate that was counted anew is a version too: who has answered may have leant on the old one.
     return AgainstVersion(row.version.number, texts + labels, facts, bool(texts) or "base_rate" in differ)
 
 

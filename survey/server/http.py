@@ -123,6 +123,7 @@ def serve(app: Flask, announce: Callable[[str], None]) -> None:
     server = bind(app, settings["HOST"], settings["PORT"])
     stop = threading.Event()
     publisher = threading.Thread(target=keep_publishing, args=(app, stop), name="publisher", daemon=True)
+    # Left to itself it ends a process at once, and what it has begun stays behind.
     signal.signal(signal.SIGTERM, _leave)
     announce(remember_address(settings, bound_port(server)))
     publisher.start()
@@ -164,6 +165,7 @@ def bind(app: Flask, host: str, port: int) -> Any:
         max_request_body_size=settings["BODY_LIMIT"],
         # The application itself reads these headers, from as many proxies as are trusted.
         clear_untrusted_proxy_headers=settings["PROXIES"] == 0,
+        # What answers, in which version, is nobody's business.
         ident=None,
     )
 
@@ -239,4 +241,5 @@ def keep_publishing(app: Flask, stop: threading.Event) -> None:
 
 
 def _leave(_number: int, _frame: object) -> None:
+    # As by Ctrl-C: what stands in `finally` is done, and the worker's process ends with this one.
     raise SystemExit(0)

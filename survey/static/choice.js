@@ -33,6 +33,7 @@ function drawTotal(sum, all) {
   const left = tidy(100 - total);
   const { none, left: under, over, gap } = sum.dataset;
   const words = { total: saidPercent(total), rest: saidPercent(Math.abs(left)) };
+  // Half of the last place for each answer: so much may go lost where each was rounded by itself.
   const right = Math.abs(left) <= tidy(Math.max(TOLERANCE, all.reduce((room, one) => room + lastPlace(one) / 2, 0)));
   const sentence = all.every((one) => one.empty) ? none
     : !right ? (left > 0 ? under : over)

@@ -41,6 +41,7 @@ function watch(form) {
   const first = typedIn(form);
   const kept = sessionStorage.getItem(HERE);
   const atOnce = sessionStorage.getItem(AT_ONCE) === HERE;
+  // Once: a later reload is somebody's own, and is asked about.
   sessionStorage.removeItem(AT_ONCE);
   if (kept && kept !== first) (atOnce ? putBack : offer)(form, kept);
   form.addEventListener("input", () => {

@@ -35,15 +35,19 @@ function tell(words) {
   said.textContent = words;
 }
 
+/** What the server has refused, in its words. */
+class Refused extends Error {}
+
 // Fields whose collision was settled are of a later base than the page: each base is sent by itself.
 async function send(base, fields) {
   const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, base });
   const values = new Map(fields.map((name) => [name, valuesOf(name)]));
   for (const [name, all] of values) for (const value of all) body.append(name, value);
   const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+  // A page in the place of JSON: signed out meanwhile, or something stands between.
   if (!answer.headers.get("Content-Type")?.startsWith("application/json")) throw answer;
   const told = await answer.json();
-  if (!answer.ok) throw new Error(told.error);
+  if (!answer.ok) throw new Refused(told.error);
   for (const [name, all] of values) known.set(name, JSON.stringify(all));
   for (const one of told.refused) refuse(one, told.revision);
   for (const name of fields) if (!told.refused.some((one) => one.name === name)) settle(name);
@@ -63,7 +67,8 @@ async function saveChanged() {
     tell(`${said.dataset.done} ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`);
     await refresh();
   } catch (fault) {
-    tell(fault.message || said.dataset.lost);
+    // A network that is away has words of its own, the browser's, which say neither what was kept nor what to do.
+    tell(fault instanceof Refused ? fault.message : said.dataset.lost);
   }
 }
 
@@ -103,6 +108,7 @@ async function refresh() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-fresh]")) {
     const fresh = page.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
+    // Somebody is in it: it is made anew with the next saving, and not under their hands.
     if (fresh && !part.contains(document.activeElement)) part.innerHTML = fresh.innerHTML;
   }
   document.dispatchEvent(new Event("parley:replaced"));

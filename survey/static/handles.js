@@ -84,6 +84,7 @@ export class Handles {
   }
 
   #touch(event, one) {
+    // Without a press there is no place: a screen reader clicks, and then the keys are the way.
     if (this.marks.get(one).value !== null || !event.detail) return;
     const nearest = this.#nearest(event, (mark) => mark.value === null);
     this.#put(nearest.one, this.valueAt(this.#pixels(event)));

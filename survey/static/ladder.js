@@ -13,6 +13,7 @@ export function startLadder(form, all) {
   const place = form.querySelector("[data-ladder]");
   const figure = place.querySelector(".p-live");
   const rungs = [...place.querySelectorAll("[data-day]")].map((row) => rungOf(row, all));
+  // It may open on the day of its first date, or later: the axis needs a width all the same.
   const start = Math.min(readDate(form.dataset.start), rungs[0].day - 1);
   const picture = new Picture(figure, HEIGHT, (svg, width) => {
     const scale = paint(svg, width, start, rungs, figure.dataset);
@@ -119,6 +120,7 @@ function interval([name, chance]) {
 }
 
 function paint(svg, width, start, rungs, words) {
+  // A date counts to its end, so its rung stands where the next day begins.
   const end = rungs.at(-1).day + 1;
   const x = (day) => LEFT + ((day - start) / (end - start)) * (width - LEFT - RIGHT);
   const y = (points) => FOOT - (points / 100) * (FOOT - TOP);

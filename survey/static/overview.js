@@ -19,6 +19,7 @@ async function refresh() {
   const answer = await fetch(place.dataset.fragment, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) return; // signed out, or the server is away: what stands here stays
   const text = await answer.text();
+  // Asked again: while the answer was on its way somebody may have opened something.
   if (text === shown || isInUse()) return;
   shown = text;
   place.innerHTML = text;

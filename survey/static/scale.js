@@ -16,6 +16,7 @@ export function ticksOf(axis, low, high, width) {
 export function stepOf(axis, value) {
   if (axis.dates) return 1;
   const size = axis.log ? value / 100 : (axis.upper - axis.lower) / 200;
+  // Written as a decimal: 10 to a negative power is not always the nearest number to it.
   const step = Number(`1e${Math.floor(Math.log10(size) + 1e-9)}`);
   return axis.whole ? Math.max(1, step) : step;
 }

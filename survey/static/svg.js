@@ -24,6 +24,7 @@ export function path(points) {
 export class Picture {
   constructor(figure, height, paint) {
     Object.assign(this, { figure, height, paint, canvas: figure.querySelector(".p-canvas") });
+    // Its own drawing changes the height alone: only another width draws anew, or it would never end.
     new ResizeObserver(() => this.canvas.clientWidth !== this.drawn && this.draw()).observe(this.canvas);
   }
 

@@ -125,4 +125,5 @@ def register_views(app: Flask) -> None:
     app.register_blueprint(backups.blueprint)
     app.register_blueprint(names.blueprint)
     security.init_security_pages(app)
+    # Last: it serves the folders of every package that is registered by now.
     static_files.init_static_files(app)

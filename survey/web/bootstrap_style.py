@@ -98,6 +98,7 @@ def _kept(style: str, used: frozenset[str]) -> Iterator[str]:
         elif found["media"] and (inside := "".join(_kept(found["inside"], used))):
             yield f"{found['media']}{{{inside}}}"
         elif found["selectors"]:
+            # A selector of elements alone has no class that could be missing: it stays.
             kept = [one for one in _selectors(found["selectors"]) if _classes(one) <= used]
             if kept:
                 yield f"{','.join(kept)}{{{found['style']}}}"

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, jsonify, render_template, request, url_for
 from flask_babel import force_locale
 from werkzeug.exceptions import HTTPException
-from werkzeug.exceptions import NotFound as NoRoute
 from werkzeug.wrappers import Response
 
 from ..errors import NotFound, SurveyError
@@ -23,7 +22,7 @@ from ..presenters.published_results import published_results
 from ..security.authentication import EMBED_POLICY
 from ..store.engine import db
 from .identity import question_by_key
-from .kept_files import kept_for_everybody
+from .kept_files import MAX_AGE, kept_for_everybody
 from .published_charts import asked_language, language_for
 from .readers import READER, known_to_strangers, theme_of
 
@@ -126,15 +125,16 @@ def oembed() -> Response:
         html=frame.strip(),
         width=width,
         height=height,
-        cache_age=300,
+        cache_age=MAX_AGE,
     )
-    answer.cache_control.public, answer.cache_control.max_age = True, 300
+    answer.cache_control.public, answer.cache_control.max_age = True, MAX_AGE
     return answer
 
 
 def _least(name: str) -> int:
     """A number of the address; of what is none, more than any box has."""
     text = request.args.get(name, "")
+    # No box is wider than four digits; a number of thousands of them is an error of Python's own.
     return int(text) if text.isascii() and text.isdigit() and len(text) < len("10000") else WIDE[0]
 
 
@@ -147,8 +147,9 @@ def _page_of(address: str) -> tuple[str, dict[str, Any]]:
         parts = urlsplit(address)
         here = parts.scheme in ("http", "https") and parts.netloc == request.host
         path = parts.path.removeprefix(request.script_root) if here else ""
+        # Nothing would be the front page: another site's address is to lead to no page at all.
         return current_app.url_map.bind(request.host).match(path or "/nowhere", method="GET")  # type: ignore[return-value]
-    except (ValueError, HTTPException, NoRoute):
+    except (ValueError, HTTPException):
         raise NotFound() from None
 
 

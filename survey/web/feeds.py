@@ -30,6 +30,8 @@ def news_feed(slug: str) -> Response:
                 words.title,
                 _("New questions, crowd forecasts that moved, outcomes"),
                 news(db.session, READER, survey),
+                # With the language it is told in, also where none was asked for: it is the feed's id
+                # (RFC 4287, 4.2.6), and in another language it is another feed.
                 address=url_for(".news_feed", slug=slug, lang=language, _external=True),
                 page=_page(survey),
                 begun=survey.opens_at,

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 _FORM = re.compile(r"(<form\b[^>]*>)(.*?</form>)", re.DOTALL)
-#: Something a person types, ticks or chooses.
+#: Something a person types, ticks or chooses; the line beneath a chance (`range`) has no name and is never sent.
 _TYPED = re.compile(
     r'<(?:textarea|select|input)\b(?![^>]*type="(?:hidden|submit|button|password|range|file)")'
 )
@@ -85,6 +85,7 @@ class _Filler(HTMLParser):
     """Copies a page as it is, but for the fields of one form."""
 
     def __init__(self, which: Which, values: MultiDict[str, str], address: str) -> None:
+        # Entities are copied as they stand: once they were read, `&lt;` would be written as markup.
         super().__init__(convert_charrefs=False)
         self.written: list[str] = []
         self._which, self._address = which, address

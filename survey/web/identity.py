@@ -72,6 +72,8 @@ def current_participant(survey: Survey) -> Participant | None:
     remembered = browser.get(REMEMBERED, {}).get(survey.slug)
     if remembered is not None:
         participant_id, generation = remembered if isinstance(remembered, list) else (remembered, 0)
+        # With the session's name: a session that was ended elsewhere knows nobody, also in a copy of its
+        # cookie.
         return known_participant(db.session, survey, participant_id, generation, browser.get(NAME, ""))
     if current_user.is_authenticated:
         return participant_of(db.session, survey, current_user.id)

@@ -71,13 +71,23 @@ def kept_for_everybody(slug: str, variant: str, mime: str, make: Callable[[], by
 
 def _asked(files: KeptFiles, place: str, slug: str, mime: str, make: Callable[[], bytes | str]) -> Kept:
     """What is kept where it is made of what there is now, else made anew."""
+    # Read before the thing is made: what changes meanwhile makes it another.
     facts = None if NUL in slug else fingerprint(db.session, slug)
     until = time.monotonic() + UNASKED_SECONDS
     kept = files.get(place)
-    if kept is None or facts is None or kept.facts != facts:
+    if not _is_of(kept, facts):
         with files.making:
-            made = make()
-        kept = Kept(facts, made.encode() if isinstance(made, str) else made, mime, until)
-        files.put(place, kept)
+            # Whoever waited for their turn finds what the one before them has made of the same.
+            kept = files.get(place)
+            if not _is_of(kept, facts):
+                made = make()
+                kept = Kept(facts, made.encode() if isinstance(made, str) else made, mime, until)
+                files.put(place, kept)
+    assert kept is not None
     kept.unasked_until = until if facts is not None else 0.0
     return kept
+
+
+def _is_of(kept: Kept | None, facts: Facts | None) -> bool:
+    """Whether a thing was made of these facts; where there are none, nobody knows of what it would be made."""
+    return kept is not None and facts is not None and kept.facts == facts

@@ -29,6 +29,7 @@ def readable(address: str) -> str:
         try:
             adapter.match(path, "GET")
         except HTTPException as refusal:
+            # What else may be raised is a redirect, to the same address with a slash: it leads on by itself.
             if refusal.code not in (404, 405):
                 break
             path, mark, query = path.rstrip("/").rpartition("/")[0], "", ""
@@ -47,6 +48,7 @@ def page_at(address: str, language: str) -> str:
             if name in request.environ
         },
         "REQUEST_METHOD": "GET",
+        # As WSGI has texts: each byte of UTF-8 as a letter (PEP 3333).
         "PATH_INFO": path.encode().decode("latin-1"),
         "QUERY_STRING": query.encode().decode("latin-1"),
         "wsgi.input": request.environ["wsgi.input"],

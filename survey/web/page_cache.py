@@ -79,6 +79,7 @@ def kept_for_strangers(own: Callable[[str], list[str]] = _nothing) -> Callable[[
             page = cache.page(place, facts)
             if page is None:
                 made = view(**address)
+                # A redirect or a refusal is this reader's: pages alone are kept.
                 if not isinstance(made, str):
                     return made
                 page = made

@@ -37,6 +37,7 @@ LONGEST_PATH = 2_000
 def front() -> str:
     """The front page of the only survey there is to see, or a list of them."""
     public = select(Survey).filter_by(visibility="public").order_by(Survey.id)
+    # Of the only survey the page may be kept already: then nothing else of it is read.
     slugs = db.session.scalars(public.with_only_columns(Survey.slug)).all()
     if len(slugs) == 1:
         return survey_front(slug=slugs[0])

@@ -133,6 +133,8 @@ def _file(slug: str, make: Make, date_: str, kind: str) -> Response:
             lines = source_lines(survey, made, _address(survey))
             return as_file(travelling(made.chart, lines, dark=is_dark()), kind)
 
+    # What the address asks for in vain is left out: made-up words would fill the cache with copies of one
+    # file.
     variant = f"{kind} {asked_language()} {is_dark()} {box if box in BOXES else ''}"
     response = kept_for_everybody(slug, variant, MIME[kind], content)
     if kind == "csv":

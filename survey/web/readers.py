@@ -73,11 +73,17 @@ def theme_of(survey: Survey, key: str) -> Theme:
 
 
 def day_of(text: str) -> date | None:
-    """The day of an address, `2027-03-11`; None for what is none."""
+    """The day of an address, `2027-03-11`; None for what is none.
+
+    >>> day_of("2027-03-11"), day_of("20270311"), day_of("2027-W10-4"), day_of("2027-02-31")
+    (datetime.date(2027, 3, 11), None, None, None)
+    """
     try:
-        return date.fromisoformat(text) if len(text) == len("2027-03-11") else None
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    # ISO 8601 has other ways to write it: one day has one address, and is kept once.
+    return day if day.isoformat() == text else None
 
 
 def has_read(survey: Survey) -> bool:

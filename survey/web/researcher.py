@@ -14,7 +14,7 @@ from ..export.options import FreezeOptions, K
 from ..export.people import outgoing_rationales
 from ..i18n.locale import current_language, gettext
 from ..models import LIVE_STATES, Snapshot, Survey, Task
-from ..presenters.bundles import archive_of, bundle_facts, openings
+from ..presenters.bundles import archives_of, bundle_facts, openings
 from ..presenters.disclosure_report import answers_alike, questions_about_people, singled_out
 from ..presenters.downloads import READERS, download
 from ..presenters.tasks import TaskWords, task_of, task_words
@@ -45,11 +45,12 @@ def _data_page(survey: Survey, role: str, form: FreezeForm) -> str:
     snapshots = db.session.scalars(finished(survey).order_by(Snapshot.number.desc())).all()
     told = (bundle_facts(db.session, snapshot) for snapshot in snapshots)
     bundle = next((one for one in told if one is not None), None)
+    archives = archives_of(db.session, snapshots)
     return organizer_page(
         "researcher/data.html",
         survey,
         role,
-        snapshots=[(one, archive_of(db.session, one)) for one in snapshots],
+        snapshots=[(one, archives.get(one.id)) for one in snapshots],
         tasks=_tasks(survey, role),
         bundle=bundle,
         table=bundle.table(request.args.get("table", "")) if bundle else None,

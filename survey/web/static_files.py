@@ -30,6 +30,7 @@ COMPRESSED = ("text/", "application/json", "application/manifest+json", "image/s
 #: two seconds, once in a process: a second of a slow line for each who comes with nothing kept.
 ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": brotli.compress,
+    # Without the time in its header, so that equal files have equal bytes in every process.
     "gzip": partial(gzip.compress, mtime=0),
 }
 
@@ -85,6 +86,7 @@ def cached_file(path: Path, for_good: bool) -> Response:
         stat = path.stat()
         response = Response(_compressed(path, stat.st_mtime_ns, encoding), mimetype=mimetype)
         response.content_encoding = encoding
+        # A tag names bytes, and compressed in another way they are others (RFC 9110, section 8.8.3).
         response.set_etag(f"{stat.st_mtime_ns:x}-{stat.st_size:x}-{encoding}")
         response.make_conditional(request)
     else:

@@ -66,6 +66,21 @@ def test_what_is_typed_is_saved_and_shown_as_participants_see_it(writer: Page, a
     assert stored(app, "words/en/question/rain/title") == "Will it rain in Kyiv?"
 
 
+def test_without_a_network_it_says_what_was_kept_and_what_to_do(writer: Page, app: Flask) -> None:
+    before = stored(app, CRITERIA)
+    away = "() => Promise.reject(new TypeError('Failed to fetch'))"
+    writer.evaluate(f"() => {{ window.asBefore = window.fetch; window.fetch = {away}; }}")
+    writer.locator(f'[id="{CRITERIA}"]').fill("More than 1 mm.")
+    expect(writer.locator("[data-saved]")).to_have_text(
+        "Not saved: the site was not reached. What you typed stays here; save again."
+    )
+    assert stored(app, CRITERIA) == before
+    writer.evaluate("() => { window.fetch = window.asBefore; }")
+    writer.locator(f'[id="{CRITERIA}"]').fill("More than 2 mm.")
+    expect(writer.locator(".p-seen")).to_contain_text("More than 2 mm.")
+    assert stored(app, CRITERIA) == "More than 2 mm."
+
+
 @pytest.mark.long
 def test_without_script_the_button_saves(browser: Browser, writer: Page, app: Flask) -> None:
     context = browser.new_context(java_script_enabled=False, storage_state=writer.context.storage_state())

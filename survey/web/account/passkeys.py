@@ -21,6 +21,7 @@ class PasskeyObstacle:
 def passkey_obstacle() -> PasskeyObstacle | None:
     """What stands in the way of passkeys at the address of this request; None where nothing does."""
     number = _as_number(_name(request.host))
+    # This one name is safe to browsers without encryption too (W3C, Secure Contexts, 3.1).
     if number is None and (request.is_secure or _name(request.host) == "localhost"):
         return None
     url = _same_page_elsewhere(own_machine=number is not None and number.is_loopback)

@@ -37,6 +37,8 @@ KEPT = ("language", "csrf_token")
 GUESSED = (
     "login",
     "reset_password",
+    # Whoever finds a browser that is signed in could try passwords here as well as at the door.
+    "change_password",
     "verify",
     "two_factor_token_validation",
     "mf_recovery",
@@ -71,6 +73,7 @@ def init_security_pages(app: Flask) -> None:
     app.jinja_env.globals.update(public_address=transport.public_address, passkey_obstacle=passkey_obstacle)
     for name in STORING:
         _change(app, name, _in_write_unit)
+    # After the write units, and so around them: what is refused waits for no turn to write.
     for limit, names in ((GUESSES, GUESSED), (LETTERS, SENDING)):
         for name in names:
             _change(app, name, limiter.limit(limit, methods=["POST"]))
@@ -91,6 +94,7 @@ View = Callable[..., ResponseReturnValue]
 
 def _change(app: Flask, name: str, change: Callable[[View], View]) -> None:
     endpoint = f"security.{name}"
+    # Which pages there are depends on the settings of Flask-Security.
     if endpoint in app.view_functions:
         app.view_functions[endpoint] = cast(Any, change(cast(View, app.view_functions[endpoint])))
 
@@ -157,6 +161,7 @@ def _say_in_our_words(form: Form) -> None:
 
 def _begin_anew(_app: Flask, user: User, **_facts: Any) -> None:
     for name in list(browser):
+        # Those are Flask-Login's and Flask-Security's own, by which somebody has just been signed in.
         if not name.startswith(("_", "fs_")) and name not in KEPT:
             del browser[name]
     # A second cookie, which whatever form has asked for, would outlive the session that signing out ends.
@@ -171,6 +176,7 @@ def _end(_app: Flask, **_facts: Any) -> None:
     for name in (REMEMBERED, OFFERS):
         browser.pop(name, None)
     ended = browser_sessions.renew_session()
+    # A view that stores something has its write unit open, and a second one would wait for it.
     if writing.get():
         browser_sessions.end_session(db.session, ended)
     else:

@@ -23,6 +23,7 @@ from ...store.engine import db
 from ...store.transaction import transaction
 from ..forms.whole_number import whole_number
 from ..layout import page
+from ..organizer.roles import role_words
 from ..survey_list import told_apart
 from .security import GUESSES, LETTERS
 
@@ -86,6 +87,7 @@ def sign_in(token: str) -> ResponseReturnValue:
     """Use the link up and sign in, in a session that begins anew; a second factor is asked for where there is one."""
     user = transaction(lambda session: accounts.use_sign_in_link(session, token))
     language = browser.get("language")
+    # Whatever this browser was before, somebody else may have made it so (session fixation).
     browser.clear()
     if language is not None:
         browser["language"] = language
@@ -177,7 +179,7 @@ def _account_page(form: BringForm) -> str:
 def _places(user: User) -> list[tuple[str, str, str, str]]:
     """Title, what the user is there, the page for it, what tells it from others: roles first."""
     language = current_language()
-    words = {"owner": _("owner"), "organizer": _("organizer"), "analyst": _("analyst")}
+    words = role_words()
     roles = [(one.survey, words[one.role], _place(one)) for one in accounts.roles_of(db.session, user)]
     mine = [
         (one.survey, _("participant"), url_for("participant.themes", slug=one.survey.slug))

@@ -63,7 +63,8 @@ def check(slug: str) -> str:
     """Log and store compared row by row, now."""
     survey, role = organized_survey(slug)
     found = verify(db.session, survey)
-    people = _addresses({int(one.name) for one in found.differences if one.matter == "role"})
+    named = {one.name for one in found.differences if one.matter == "role"}
+    people = _addresses({number for name in named if (number := whole_number(name)) is not None})
     return organizer_page(
         "organizer/audit_check.html",
         survey,
@@ -72,7 +73,7 @@ def check(slug: str) -> str:
         rows=[
             (
                 matter_words()[one.matter],
-                people.get(int(one.name), one.name) if one.matter == "role" else one.name,
+                people.get(whole_number(one.name) or 0, one.name) if one.matter == "role" else one.name,
                 field_words().get(one.field, one.field),
                 _said(one.logged, one.entry is None),
                 _said(one.stored, one.entry is not None and not one.field),
@@ -95,7 +96,9 @@ def export(slug: str, format_: str) -> Response:
 
 def _asked() -> Asked:
     act, person, day = (
-        request.args.get(name, "").strip().replace("\x00", "") for name in ("act", "person", "day")
+        # PostgreSQL takes no NUL to compare with.
+        request.args.get(name, "").strip().replace("\x00", "")
+        for name in ("act", "person", "day")
     )
     only: dict[str, Any] = {}
     fault = ""
@@ -117,7 +120,9 @@ def _asked() -> Asked:
 
 def _named(found: Sequence[tuple[EventLog, str | None]]) -> set[int]:
     """Accounts that entries are about."""
-    return {entry.detail["user"] for entry, _address in found if "user" in entry.detail}
+    numbers = (entry.detail.get("user") for entry, _address in found)
+    # What is no number somebody has written past this site, and PostgreSQL would not compare it.
+    return {number for number in numbers if isinstance(number, int)}
 
 
 def _acts(survey: Survey) -> list[str]:

@@ -12,10 +12,10 @@ from flask import Blueprint, current_app
 
 from ... import clock
 from ...i18n.formatting import moment
-from ...i18n.formatting import number as formatted
 from ...i18n.locale import gettext as _
 from ...i18n.locale import ngettext
 from ...models import Survey
+from ...presenters.bundles import in_bytes
 from ...store.backup import LastBackup, last_backup
 from ...store.engine import db
 from ..identity import require_role, survey_by_slug
@@ -66,11 +66,7 @@ def age_words(last: LastBackup) -> str:
 def _facts(survey: Survey, last: LastBackup) -> list[tuple[str, str]]:
     return [
         (_("Made"), moment(last.made_at, survey.zone)),
-        (_("Size"), _size(last.size)),
+        (_("Size"), _("not known") if last.size is None else in_bytes(last.size)),
         (_("Checked"), moment(last.checked_at, survey.zone) if last.checked_at else _("not yet")),
         (_("File"), last.file.name),
     ]
-
-
-def _size(size: int | None) -> str:
-    return _("not known") if size is None else _("%(size)s MB", size=formatted(size / 1e6, figures=2))

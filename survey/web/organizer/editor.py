@@ -286,6 +286,7 @@ def _previews(page: Written, key: str) -> list[tuple[str, Markup]]:
     """The question as participants see it, by language: their words, their components."""
     made = []
     for code in page.languages:
+        # A survey may be written in a language that the site itself does not speak.
         with force_locale(code if code in LANGUAGES else "en"):
             shown = preview_of(page.reading.bank, key, code)
             if shown is not None:
@@ -299,6 +300,7 @@ def _save(slug: str, show: Show, endpoint: str, **address: str) -> Page:
     user, base = signed_in(), _base()
     edits = edits_of(request.form.to_dict(flat=False))
     chosen = request.form.get("theirs", "")
+    # Somebody has pressed that the other text is to stand: of one's own form all but that field is saved.
     edits = [(path, value) for path, value in edits if "/".join(path) != chosen]
 
     def work(session: Session) -> tuple[str, Saved]:
@@ -318,6 +320,7 @@ def _save(slug: str, show: Show, endpoint: str, **address: str) -> Page:
     if saved.refused:
         page = written(now_at)
         refusals = {one.path: one for one in saved.refused}
+        # Another's text is a conflict; what the rules refuse is not.
         return show(page, refusals), 409 if any(one.by for one in saved.refused) else 422
     flash(_("Saved.") if saved.saved else _("Nothing was changed."))
     return redirect(url_for(endpoint, **{"slug": now_at, **address}), 303)  # type: ignore[arg-type]
@@ -325,6 +328,7 @@ def _save(slug: str, show: Show, endpoint: str, **address: str) -> Page:
 
 def _base() -> int:
     base = whole_number(request.form.get("base"))
+    # What is no number is no revision of this survey, and nothing of the form is saved.
     return -1 if base is None else base
 
 

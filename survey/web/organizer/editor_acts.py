@@ -56,6 +56,17 @@ def _sent(name: str) -> str:
     return request.form.get(name, "").strip()
 
 
+def place_of(text: str) -> int:
+    """The place in an order that somebody typed, from 1.
+
+    :raise InvalidDraft: for what is none.
+    """
+    place = whole_number(text)
+    if place is None:
+        raise drafts.InvalidDraft({"place": _("Type the number at which it is to stand. Nothing was moved.")})
+    return place
+
+
 @blueprint.post("/<slug>/add")
 def add(slug: str) -> Page:
     """Add a theme, a question, a relation, a scenario tree or a question about the person; its page is next."""
@@ -82,14 +93,10 @@ def add(slug: str) -> Page:
 @blueprint.post("/<slug>/move")
 def move(slug: str) -> Page:
     """Move a question, theme or scenario tree to a number of the order."""
-    noun, key, place = _noun(), _sent("key"), whole_number(_sent("place"))
+    noun, key = _noun(), _sent("key")
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
-        if place is None:
-            raise drafts.InvalidDraft(
-                {"place": _("Type the number at which it is to stand. Nothing was moved.")}
-            )
-        draft_questions.move(session, draft, user, noun, key, place)
+        draft_questions.move(session, draft, user, noun, key, place_of(_sent("place")))
         return url_for(_list_of(noun), slug=draft.slug, _anchor=key)
 
     return act_on(slug, work)
@@ -162,6 +169,7 @@ def open_survey(slug: str) -> Page:
         now_at, by_address, first = transaction(work)
     except (BankError, drafts.InvalidDraft) as refused:
         told = refused.faults if isinstance(refused, BankError) else [str(refused.sentence)]
+        # The checklist, to which this leads, has all of them.
         for sentence in told[:5]:
             flash(sentence, "warning")
         flash(_("Nothing was opened or published: this has to be corrected first."), "warning")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from ...bank.document import Document, Json, Reading
@@ -15,9 +15,11 @@ from ...bank.moments import utc
 from ...bank.paths import PARTS, KeyPath, value_at
 from ...bank.permanence import Note, Permanence
 from ...bank.tables import YEARS
-from ...i18n.normalization import trimmed
+from ...i18n.normalization import Unreadable, trimmed
 from ...presenters.draft_words import label_of
+from ...questions import number_parsing
 from ...services.draft_edits import RefusedEdit
+from ..forms.moment import typed_moment
 
 #: How the facts under these keys are typed; whatever is not here is a text.
 FACTS = {
@@ -45,8 +47,10 @@ FACTS = {
     "events": "events",
     "round": "rounds",
 }
+#: Facts after whose change the page has other fields, or another address: they are saved by the button, not
+#: while somebody types.
 RESHAPING = {"slug", "languages", "kind", "options", "deadlines", "events"}
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DECIMAL_MARK = re.compile("[.,٫]")
 _EVENT = re.compile(r"(?P<question>[^=!]+)(?P<holds>[=!])(?P<options>.+)")
 
 
@@ -174,10 +178,12 @@ def as_typed(path: KeyPath, value: Json) -> str:
         return _percent(value)
     if style == "moment" and isinstance(value, str):
         return _moment_typed(value)
+    # Fifteen digits are what a double keeps of what was typed.
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _percent(value: Json) -> str:
+    # Ten digits, without the dust of the multiplication.
     return f"{100 * value:.10g}" if isinstance(value, int | float) else str(value)
 
 
@@ -247,39 +253,29 @@ def _lines(text: str) -> Json:
 
 
 def _number(text: str) -> Json:
-    """A number however it is grouped; a day, or what is no number, as it was typed."""
-    plain = re.sub(r"[\s\u00a0\u202f]", "", trimmed(text)).replace(",", ".").replace("−", "-")
+    """A number by the grammar that forecasts have; a day, what is no number, or could be two, as it was typed."""
     try:
-        value = Decimal(plain)
-    except InvalidOperation:
+        value = number_parsing.number(text).value
+    except Unreadable:
         return text
-    if not value.is_finite() or abs(value) > 10**15:
-        return text
-    return int(value) if value == value.to_integral_value() and "." not in plain else float(value)
+    # Bounds of whole-number questions are compared with what the document had: 12 is not to become 12.0.
+    return int(value) if value.is_integer() and not _DECIMAL_MARK.search(text) else value
 
 
 def _fraction(text: str) -> Json:
     number = _number(trimmed(text).rstrip(" %"))
+    # By decimals: 0.07 / 100 of doubles is 0.0007000000000000001, and a file of the survey would say so.
     return float(Decimal(str(number)) / 100) if isinstance(number, int | float) else text
 
 
 def _levels(text: str) -> Json:
+    # A comma parts two levels only with a space behind it: 2,5 is one.
     return [_fraction(part) for part in re.split(r"[;\s]+|,\s+", text) if part]
 
 
 def _moment(text: str) -> Json:
-    text = trimmed(trimmed(text).removesuffix(" UTC"))
-    if _DAY.fullmatch(text):
-        return f"{text}T00:00:00Z"
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    try:
-        return utc(moment.astimezone(UTC))
-    except OverflowError:
-        return text
+    moment = typed_moment(text)
+    return utc(moment) if moment else text
 
 
 def _rounds(text: str) -> Json:

@@ -31,6 +31,7 @@ def words_in_languages(form: EditForm, languages: Sequence[str], end: KeyPath, *
 def purpose_fields(form: EditForm, languages: Sequence[str]) -> dict[str, Any]:
     """Words of the survey itself, in rows of languages; and its address and languages."""
     long_texts = (("summary", 4), ("rules", 8))
+    # From the opening on its owner says on a page of its own who asks: what is written here is older.
     who_asks = ("name", "contact", "legal_basis", "kept_until") if not form.is_open else ()
     known = {**{code: code for code in languages}, **LANGUAGES}
     return {
@@ -369,6 +370,7 @@ def _relation_facts(form: EditForm, key: str) -> list[EditField]:
     stored = value_at(form.document, (*at, "events"))
     codes = [event_code(event) for event in stored] if isinstance(stored, list) else []
     path: KeyPath = (*at, "events")
+    # Room for one more than there are; no relation is of fewer than two.
     for place in range(max(len(codes) + 1, 2)):
         own = codes[place] if place < len(codes) else ""
         field = form.field(
@@ -387,6 +389,7 @@ def _relation_facts(form: EditForm, key: str) -> list[EditField]:
 
 def _chosen(field: EditField, value: str, place: int) -> EditField:
     """One of several fields of one name."""
+    # They stand at one path and have one fault, which is said once.
     return replace(field, value=value, place=place, problem=field.problem if place == 0 else "")
 
 
@@ -411,6 +414,7 @@ def _events_of_several(form: EditForm, bank: Bank) -> list[tuple[str, str]]:
     for asked in bank.questions:
         keys = [option.key for option in asked.options]
         title = draft_words.title_of(form.document, "question", asked.key, language)
+        # From the first answer on it is everything, from the last on that answer alone.
         for place in range(1, len(keys) - 1 if asked.kind == "ordered" else 0):
             code = f"{asked.key}={','.join(keys[place:])}"
             choices.append((code, _("%(title)s: %(answer)s or further", title=title, answer=keys[place])))

@@ -179,4 +179,5 @@ def address_of(slug: str, one: draft_words.Missing) -> str:
 
 def wants_script() -> bool:
     """Whether it is the page's own script that asks, and wants to know what became of each field."""
+    # Browsers name HTML first; the script names JSON alone.
     return request.accept_mimetypes.best == "application/json"

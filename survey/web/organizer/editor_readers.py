@@ -14,6 +14,7 @@ from ...services import drafts, second_readers
 from ...services.draft_questions import keys_of
 from ...store.engine import db
 from ...store.transaction import transaction
+from ..forms.whole_number import whole_number
 from .editor import Page, blueprint
 from .editor_pages import Told, Written, editor_page, signed_in, told_remarks, written
 
@@ -88,10 +89,10 @@ def settle_remark(slug: str) -> Page:
 
 
 def _number() -> int:
-    number = request.form.get("number", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+    number = whole_number(request.form.get("number"))
+    if number is None:
         raise NotFound()
-    return int(number)
+    return number
 
 
 def _readers(page: Written, link: str = "") -> str:

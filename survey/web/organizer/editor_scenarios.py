@@ -6,15 +6,13 @@ from sqlalchemy.orm import Session
 from ...bank.paths import ORDER, value_at
 from ...errors import NotFound
 from ...i18n.locale import current_language
-from ...i18n.locale import gettext as _
 from ...models import SurveyDraft, User
 from ...presenters import draft_words
 from ...services import draft_scenarios
 from ...services.draft_questions import languages_of
 from ...services.draft_scenarios import ASIDES, AXES, LEAVES, PARTS_OF_TREE, parts_of
-from ...services.drafts import InvalidDraft
 from .editor import Page, blueprint
-from .editor_acts import act_on
+from .editor_acts import act_on, place_of
 from .editor_pages import editor_page, written
 
 _PART = f"<any({','.join(PARTS_OF_TREE)}):part>"
@@ -51,7 +49,7 @@ def scenario_part(slug: str, key: str, part: str) -> Page:
             titles = {languages[0]: sent["title"]} if languages and sent["title"] else {}
             name = draft_scenarios.add_part(session, draft, user, key, part, titles)
         elif sent["act"] == "move" and part != ASIDES:
-            draft_scenarios.move_part(session, draft, user, key, part, name, _place(sent["place"]))
+            draft_scenarios.move_part(session, draft, user, key, part, name, place_of(sent["place"]))
         elif sent["act"] == "take out":
             draft_scenarios.take_out_part(session, draft, user, key, part, name)
             name = ""
@@ -61,9 +59,3 @@ def scenario_part(slug: str, key: str, part: str) -> Page:
         return url_for("editor.thing", slug=draft.slug, noun="scenario", key=key, _anchor=anchor)
 
     return act_on(slug, work, url_for("editor.thing", slug=slug, noun="scenario", key=key))
-
-
-def _place(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 6):
-        raise InvalidDraft({"place": _("Type the number at which it is to stand. Nothing was moved.")})
-    return int(text)

@@ -80,6 +80,7 @@ def accept(token: str) -> Page:
     # Only the form of this browser's own consent page can be a repeat; any other needs a token that works.
     if survey is None or not key or form.join_key.data != key:
         return _other_form(_invited_to(token), token, form)
+    # Whoever takes part already has agreed: a form sent twice is not asked for its tick again.
     if person_or_forgotten(survey) is None and not form.validate():
         return _consent(_invited_to(token), token, form), 422
     user_id = current_user.id if current_user.is_authenticated else None

@@ -117,6 +117,7 @@ def _growth(survey: Survey, grown: Progress) -> Chart:
         [
             *([Line(_("Invited"), invited)] if invited else []),
             Line(_("Joined"), grown.joined),
+            # A line needs a point, also while nobody has answered everything.
             Line(_("Answered all"), grown.answered_all or [(start, 0)]),
         ],
         title=_("%(finished)s of %(joined)s have answered everything", finished=finished, joined=joined),

@@ -40,6 +40,7 @@ SOMEBODYS = "somebodys-own-link"
 def list_form(slug: str) -> Page:
     """The form for a list of people to invite."""
     survey, role = organized_survey(slug)
+    # A protected survey keeps no addresses, so nothing can be sent to them.
     usual = "csv" if survey.protected else "letter"
     return _list_page(
         survey, role, ListForm(survey, formdata=None, data={"days": DEFAULT_DAYS, "how": usual})
@@ -79,6 +80,7 @@ def reminder(slug: str) -> Page:
     """The letter that would go out, with who gets it and who is left out."""
     survey, role = organized_survey(slug)
     found = invitation_letters.reminder(db.session, survey)
+    # Who looks before there is anybody to remind is shown the letter all the same.
     letters = [(code, _example(survey, code)) for code in sorted(found.gets) or survey.languages[:1]]
     return organizer_page("organizer/reminder.html", survey, role, reminder=found, letters=letters)
 

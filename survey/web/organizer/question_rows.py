@@ -114,6 +114,7 @@ SORTS = ("theme", "moved", "disputed")
 def ordered(rows: Iterable[QuestionRow], by: str) -> list[QuestionRow]:
     """The rows as the reader wants them; those without a figure last, each else in the survey's order."""
     if by == "moved":
+        # 1 comes behind every figure: those have 0 or less.
         return sorted(rows, key=lambda one: -abs(one.figure.points) if one.figure else 1)
     if by == "disputed":
         return sorted(rows, key=lambda one: -one.figure.width if one.figure else 1)

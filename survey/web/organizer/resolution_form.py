@@ -1,7 +1,7 @@
 """The form that says what came out of a question: fields by kind, read into outcomes."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -11,11 +11,12 @@ from wtforms.validators import InputRequired, Length
 
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
-from ...i18n.normalization import Unreadable, clean_text, trimmed
+from ...i18n.normalization import Unreadable, clean_text
 from ...models import Question
 from ...questions import kind_of, number_parsing
 from ...questions.quantiles import QuantileKind
 from ...services.resolution_rules import YES_OR_NO, InvalidOutcome, Outcome
+from ..forms.moment import typed_moment
 
 ANNULLED = "annulled"
 VALUES = {"yes": 1.0, "no": 0.0}
@@ -78,6 +79,7 @@ def read_outcomes(question: Question, form: ResolveForm, branch: str | None = No
     why = _read(errors, "why", lambda: clean_text(form.why.data or ""))
     said = _read(errors, _told_in(form), lambda: _said(question, form, branch))
     if errors or not valid:
+        # One sentence a field: where the form has said one, that stands.
         raise InvalidOutcome({name: said for name, said in errors.items() if not form[name].errors})
     return [Outcome(known_from=known_from, source=source, why=why, **facts) for facts in said]
 
@@ -104,11 +106,10 @@ def _read(errors: dict[str, str], name: str, reading: Any) -> Any:
 
 
 def _moment(text: str) -> datetime:
-    try:
-        read = datetime.fromisoformat(trimmed(text))
-    except ValueError:
-        raise Unreadable(_("Write day and time as 2027-06-30 14:00.")) from None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    moment = typed_moment(text)
+    if moment is None:
+        raise Unreadable(_("Write day and time as 2027-06-30 14:00."))
+    return moment
 
 
 def _fields(question: Question, branch: str | None) -> dict[str, Field]:
@@ -124,6 +125,7 @@ def _fields(question: Question, branch: str | None) -> dict[str, Field]:
 
 
 def _radio(label: str, choices: list[SelectChoice]) -> RadioField:
+    # What cannot come out of its kind the service refuses, in the sentences that JSON and commands get too.
     return RadioField(label, choices=choices, validate_choice=False)
 
 

@@ -56,6 +56,7 @@ def store_outcome(slug: str, key: str) -> Page:
         return _form_page(survey, role, asked, form)
     try:
         own = {asked.id: read_outcomes(asked, form, branch)}
+        # What it would do is told first: with it scores are stored and letters go out.
         if "confirm" not in request.form:
             return _preview_page(survey, role, asked, form, _act(survey, own, _offered(survey, own)))
         act = _act(survey, own, request.form.getlist("with"))

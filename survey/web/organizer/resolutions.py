@@ -103,6 +103,7 @@ def told_act(session: Session, question: Question, prepared: Prepared) -> ToldAc
         standing = current_resolutions(session, one)
         found += [_effect(question, one, effect, standing) for effect in prepared.effects[one.id]]
     changed = {one.id for one in plan.changed}
+    # Each person once, however many parts of the act score them.
     scored = {
         int(person)
         for found_effects in prepared.effects.values()

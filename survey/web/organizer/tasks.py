@@ -145,6 +145,7 @@ def _proposed(session: Session, survey: Survey) -> list[Task]:
             _("Look"),
         )
         for one in proposals(session, survey)
+        # One's own waits for somebody else.
         if one.by_id != getattr(current_user, "id", None)
     ]
 

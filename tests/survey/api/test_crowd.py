@@ -209,5 +209,5 @@ def test_leaves_are_the_products_of_what_is_told_and_a_trial_moves_them(
     assert sum(future["value"] for future in told["joint"]) == pytest.approx(1, abs=1e-12)
     tried = person.get("scenarios/headline?set=ceasefire:0.4").json["joint"]
     assert sum(one["value"] for one in tried if one["holds"]["ceasefire"]) == pytest.approx(0.4)
-    for wrong in ("set=ceasefire:2", "set=rain:0.5", "whose=mine&group=region/eu"):
+    for wrong in ("set=ceasefire:2", "set=rain:0.5", "set=clash:0,clash:1", "whose=mine&group=region/eu"):
         assert person.get(f"scenarios/headline?{wrong}").status_code == 422

@@ -221,6 +221,9 @@ def test_a_snapshot_is_frozen_listed_and_taken_out(app: Flask, a_member: MakeMem
 def test_each_download_is_in_the_log(app: Flask, a_member: MakeMember, session: Session) -> None:
     analyst = a_member("analyst")
     (address, *_others) = frozen_files(app, analyst)
+    # Whoever asks for the head alone has taken nothing out.
+    asked = Client(app).head(address, headers={"Authorization": f"Bearer {analyst.token}"}, buffered=True)
+    assert asked.status_code == 200 and "Repr-Digest" in asked.headers
     download(app, analyst, address)
     entry = session.scalars(select(EventLog).filter_by(act="download")).one()
     assert entry.user_id == session.scalars(select(User)).one().id

@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from flask.cli import ScriptInfo
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.cli import main
+from survey.cli.refusals import refusal
 from survey.cli.server import settings_table
 from survey.config import SETTINGS
 from survey.models import EventLog, Membership, Participant, Publication, Survey, User
@@ -146,6 +149,16 @@ class TestUser:
         assert run(app, *arguments).output == "User ann@example.org created, owner of ukraine\n"
         assert run(app, *arguments).output == "User ann@example.org exists, owner of ukraine\n"
         assert (count(app, User), count(app, Membership), count(app, EventLog)) == (1, 1, 1)
+
+    def test_a_password_that_is_typed_for_somebody_who_has_an_account_is_not_dropped_in_silence(
+        self, app: Flask
+    ) -> None:
+        run(app, "user", "create", "ann@example.org")
+        arguments = ["user", "create", "ann@example.org", "--owner-of", "ukraine", "--password-prompt"]
+        result = app.test_cli_runner().invoke(main, arguments, input="four plain words\nfour plain words\n")
+        assert result.exit_code == 1
+        assert "has an account already, whose password this does not change" in result.output
+        assert count(app, Membership) == 0
 
     def test_an_unknown_survey_makes_nobody(self, app: Flask) -> None:
         result = run(app, "user", "create", "ann@example.org", "--analyst-of", "moon")
@@ -326,3 +339,10 @@ def test_the_check_of_a_bank_gives_advice_on_its_words(tmp_path: Path) -> None:
     shown = CliRunner().invoke(main, ["bank", "check", str(folder)]).output.splitlines()
     assert shown[0] == "tiny: 1 theme, 8 questions"
     assert shown[5].startswith("advice: en.question.rain.criteria: no deadline: Name the last day")
+
+
+def test_a_database_that_gives_no_reason_ends_a_command_with_a_sentence_too(app: Flask) -> None:
+    silent = OperationalError("SELECT 1", {}, ConnectionAbortedError(""))
+    sentence = refusal(silent, ScriptInfo(create_app=lambda: app))
+    assert sentence is not None
+    assert sentence.endswith("can't be used: ConnectionAbortedError. What it refused was not stored.")

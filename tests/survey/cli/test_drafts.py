@@ -142,6 +142,20 @@ def test_questions_alone_are_added_to_a_survey_that_is_named(app: Flask, tmp_pat
     assert "row 2: closes: There is no such moment as “never”" in refused
 
 
+def test_a_dry_run_stores_nothing_and_refuses_what_the_import_would(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "more.csv").write_text(
+        "id,title,type,closes_at\nsnow,Will it snow?,binary,2027-12-31T00:00Z\n"
+    )
+    told = run(app, "import", str(tmp_path / "more.csv"), "--slug", "ukraine", "--dry-run")
+    assert "added  row 2  snow  Will it snow?" in told and "ukraine is not changed" in told
+    with app.app_context():
+        # The survey was never taken up for writing, and is not by being looked at.
+        assert db.session.scalars(select(SurveyDraft.slug)).all() == []
+    whole = ("import", str(tiny.write(tmp_path / "tiny")), "--slug", "ukraine")
+    assert "there already" in run(app, *whole, code=1)
+    assert "there already" in run(app, *whole, "--dry-run", code=1)
+
+
 def test_json_that_is_none_is_said(app: Flask, tmp_path: Path) -> None:
     for text, sentence in (
         ("{", "is not JSON"),

@@ -152,6 +152,8 @@ def test_a_busy_site_is_asked_again_when_it_says_with_the_same_key() -> None:
         ([httpx.Response(429, headers=BUSY)] * 3, Refused, 3),
         ([httpx.Response(503, headers={"Retry-After": "3600"})], Refused, 1),
         ([httpx.Response(502, text="<html>")], Refused, 1),
+        # From whatever stands between: the same name, another thing.
+        ([httpx.Response(502, json={"errors": ["upstream"]})], Refused, 1),
         # Whether this was done is unknown, and it has no key that would make a repeat the same act.
         ([httpx.ReadTimeout("…")], httpx.ReadTimeout, 1),
     ],
@@ -177,6 +179,14 @@ def test_a_file_that_is_not_what_was_sent_is_not_kept(tmp_path: Path) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         client.questions_table("s", 1, tmp_path / "f.csv")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("f.csv", "before")]
+
+
+def test_rows_that_end_in_the_middle_of_one_are_damaged() -> None:
+    client, _sent, _waited = client_of([httpx.Response(200, content=b'{"value": 1}\n{"val')])
+    rows = client.each_of_forecast_rows("s", 1)
+    assert next(rows) == {"value": 1}
+    with pytest.raises(Damaged):
+        next(rows)
 
 
 def test_names_stay_names_in_addresses_and_a_version_is_quoted() -> None:

@@ -33,7 +33,7 @@ from survey.cli import main
 from survey.export.bundle import write
 from survey.export.tables import TABLES
 from survey.models import Snapshot
-from survey.security.signing import sign
+from survey.security.signing import pem_of, sign
 from survey.security.site_keys import site_keys, written
 from tests.conftest import database_after
 
@@ -266,6 +266,10 @@ def check_keys(path: Path, settings: Mapping[str, Any]) -> None:
         assert "cannot be read" in typed("verify", str(path), f"--keys={site}/elsewhere", code=1)
     other = {"SIGNING_KEY": "", "INSTANCE": path.parent / "other"}
     assert sign(b"", other).public_key
+    pem = path.with_name("other.pem")
+    pem.write_text(pem_of(sign(b"", other).public_key))
+    # Both were asked for, so both have to say yes.
+    assert "by another key" in typed("verify", str(path), f"--key={pem}", f"--keys={keys}", code=1)
     keys.write_text(written(site_keys(other)))
     assert "none of those of" in typed("verify", str(path), f"--keys={keys}", code=1)
     keys.write_text("[]")

@@ -1,6 +1,10 @@
 """Charts that travel and boxes for other sites: the same for everybody, with source and day, the only ones framed."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Event
+from time import sleep
 
 import pytest
 from flask import Flask
@@ -10,6 +14,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.security.authentication import CONTENT_SECURITY_POLICY, EMBED_POLICY
 from survey.services.publication import publish
+from survey.web import kept_files
 from survey.web.kept_files import NAME
 from survey.web.page_cache import NAME as PAGES
 from tests.conftest import database_after
@@ -29,6 +34,31 @@ database = database_after(fill)
 def nothing_is_served_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules and figures change within seconds here."""
     monkeypatch.setattr("survey.web.kept_files.UNASKED_SECONDS", 0.0)
+
+
+def test_what_two_ask_for_at_once_is_made_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, both, made = count(), Event(), []
+
+    def fingerprint(*_asked: object) -> tuple[str]:
+        if next(asked):
+            both.set()
+        return ("the same",)
+
+    def make() -> str:
+        made.append("")
+        # Until the other one has asked too, and a moment longer: it waits for its turn then.
+        assert both.wait(10)
+        sleep(0.05)
+        return "a picture"
+
+    def get() -> bytes:
+        with app.test_request_context("/embed/s/ukraine/scenarios"):
+            return kept_files.kept_for_everybody("ukraine", "", "text/plain", make).data
+
+    monkeypatch.setattr(kept_files, "fingerprint", fingerprint)
+    with ThreadPoolExecutor(2) as two:
+        told = [one.result() for one in [two.submit(get), two.submit(get)]]
+    assert (told, len(made)) == ([b"a picture"] * 2, 1)
 
 
 def test_embeds_alone_may_be_framed(app: Flask, session: Session, client: FlaskClient) -> None:

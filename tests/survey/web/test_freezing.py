@@ -8,11 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.models import Task
+from survey.export.files import BUNDLE
+from survey.models import Snapshot, SnapshotFile, Task
+from survey.presenters.bundles import archives_of
 from survey.services import background_answers
 from tests.conftest import store_after
-from tests.factories import on, say, someone, the_question
+from tests.factories import on, say, someone, the_question, the_survey
 from tests.survey.outcomes import signed_in
+from tests.survey.web.test_statements import counting
 
 DATA = "/s/ukraine/data/"
 
@@ -84,3 +87,26 @@ def test_reasons_are_looked_through_and_withheld_one_by_one_before_they_go_out(
     )
     after = owner.get(f"{DATA}review").text
     assert "Reason 6" not in after and "6 reasons" in after
+
+
+def test_a_page_of_many_snapshots_asks_once_for_their_archives(app: Flask, session: Session) -> None:
+    survey = the_survey(session)
+    for number in range(1, 5):
+        made = {"as_of": on(18).date(), "created_at": on(19), "sealed_key": b"", "number": number}
+        session.add(snapshot := Snapshot(survey=survey, withdrawn_at=on(20) if number == 4 else None, **made))
+        session.flush()
+        if number != 3:
+            kept = {
+                "pieces": str(number),
+                "size": 2_000 * number,
+                "sha256": f"hash {number}",
+                "packed": False,
+            }
+            session.add(SnapshotFile(snapshot_id=snapshot.id, name=BUNDLE, **kept))
+    session.commit()
+    snapshots = session.scalars(select(Snapshot).order_by(Snapshot.number)).all()
+    with counting(app) as said:
+        told = archives_of(session, snapshots)
+    # The third has none yet, the fourth was withdrawn.
+    assert told == {snapshots[0].id: ("2\u202fkB", "hash 1"), snapshots[1].id: ("4\u202fkB", "hash 2")}
+    assert len(said) == 1

@@ -144,3 +144,17 @@ def test_guesses_are_limited(database: str, tmp_path: Path) -> None:
         assert 429 not in told[:10] and told[10] == 429
     with limited.app_context():
         db.engine.dispose()
+
+
+def test_the_password_that_a_change_asks_for_cannot_be_tried_out(database: str, tmp_path: Path) -> None:
+    limited = make_app(database, tmp_path, PARLEY_RATE_LIMITS="yes")
+    with limited.app_context():
+        transaction(lambda session: accounts.create_user(session, EMAIL, password=PASSWORD).id)
+        db.session.close()
+    client = limited.test_client()
+    assert client.post("/login", data={"email": EMAIL, "password": PASSWORD}).status_code == 302
+    form = {"new_password": "four other words here", "new_password_confirm": "four other words here"}
+    told = [client.post("/change", data={"password": f"guess {n}", **form}).status_code for n in range(11)]
+    assert told == [422] * 10 + [429]
+    with limited.app_context():
+        db.engine.dispose()

@@ -153,6 +153,25 @@ def test_entries_slipped_in_past_the_site_break_no_page(
         assert reader.get(f"{LOG}{page}").status_code == 200, page
 
 
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {"question": "leaders-meet", "known_from": 5, "questions": 7, "user": "nobody", "approved_by": [1]},
+        {"question": ["leaders-meet"], "role": ["king"], "user": [1], "about": {}, "outcome": 3},
+    ],
+)
+def test_an_entry_of_no_shape_of_ours_hides_no_other(
+    app: Flask, reader: FlaskClient, detail: dict[str, object]
+) -> None:
+    with app.app_context():
+        transaction(
+            lambda session: audit_log.record(session, the_survey(session), "resolve", detail).position
+        )
+    page = reader.get(LOG)
+    assert page.status_code == 200
+    assert "Resolved a question" in words(page.text) and "Gave a role" in words(page.text)
+
+
 def test_every_act_that_is_recorded_has_words() -> None:
     folder = Path(survey.__file__).parent
     acts: set[str] = set()

@@ -18,6 +18,7 @@ from survey.services import accounts
 from survey.services.draft_kinds import with_what_goes
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from survey.web.organizer.editor_fields import from_typed
 from tests.skips import first_of_each
 from tests.survey.outcomes import member
 from tests.survey.web.organizer.test_pages import sign_in
@@ -372,6 +373,35 @@ def test_what_is_no_day_or_number_is_kept_and_told_at_its_field(app: Flask, olen
     fill(olena, "/write/weather/question/rain", {"structure/question/rain/deadline": "some day"})
     page = olena.get("/write/weather/question/rain").text
     assert 'value="some day"' in page and "must be a date" in page
+
+
+def test_a_number_that_could_be_two_is_kept_as_it_was_typed() -> None:
+    """By the grammar of forecasts: a range that was to end at one thousand must not end at one in silence."""
+    lower, smallest = (
+        ("structure", "question", "rain", "lower"),
+        ("structure", "survey", "lowest_probability"),
+    )
+    typed = {"1 000": 1000, "12,5": 12.5, "−3": -3, "2e3": 2000, "١٢": 12, "1.0": 1.0}
+    for text in ("1,000", "1_000", "10 00", "nan", "1e999", "2027-01-01"):
+        typed[text] = text
+    assert {text: from_typed(lower, [text]) for text in typed} == typed
+    assert [type(from_typed(lower, [text])) for text in ("12", "12.0")] == [int, float]
+    assert [from_typed(smallest, [text]) for text in ("0,1 %", "12.5", "1,000 %")] == [
+        0.001,
+        0.125,
+        "1,000 %",
+    ]
+
+
+def test_a_moment_without_a_zone_is_in_utc_and_none_is_kept_as_typed() -> None:
+    typed = {
+        "2027-03-01": "2027-03-01T00:00:00Z",
+        "2027-03-01 14:30 UTC": "2027-03-01T14:30:00Z",
+        "2027-03-01T14:30+02:00": "2027-03-01T12:30:00Z",
+    }
+    for text in ("2027-02-31", "soon", "0001-01-01 00:00+14:00", "9999-12-31 23:00-14:00"):
+        typed[text] = text
+    assert {text: from_typed(("structure", "survey", "opens"), [text]) for text in typed} == typed
 
 
 # ---- Written by two

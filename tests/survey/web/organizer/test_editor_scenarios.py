@@ -75,6 +75,18 @@ def test_the_tree_of_the_bank_is_shown_whole_and_saving_it_changes_nothing(
     assert document(app, "ukraine-2") == before
 
 
+def test_a_tree_of_one_scenario_is_drawn_while_the_others_are_not_written_yet(
+    app: Flask, copy: FlaskClient
+) -> None:
+    *others, last = (leaf["key"] for leaf in tree_of(app)["leaves"])
+    for leaf in others:
+        part(copy, "leaves", "take out", name=leaf)
+    assert [leaf["key"] for leaf in tree_of(app)["leaves"]] == [last]
+    page = copy.get(TREE)
+    assert page.status_code == 200
+    assert "Every branch with its chance" in page.text
+
+
 def test_an_event_is_chosen_from_every_answer_and_from_one_of_an_order_on(copy: FlaskClient) -> None:
     page = copy.get(TREE).text
     for code in ("leaders-meet=yes", "leaders-meet!yes", "clash=2028-12-31", "guarantee-form=several,nato"):

@@ -226,6 +226,7 @@ def test_going_back_to_change_keeps_everything(organizer: FlaskClient) -> None:
     ("wrong", "sentence"),
     [
         ({"known_from": "yesterday"}, "Write day and time as 2027-06-30 14:00."),
+        ({"known_from": "0001-01-01 00:00+14:00"}, "Write day and time as 2027-06-30 14:00."),
         ({"known_from": "2026-12-01 10:00"}, "has not come yet"),
         ({"known_from": ""}, "required"),
         ({"source": " "}, "required"),
