@@ -61,7 +61,7 @@ def rounded_leaderboard_score(value: float, measure: str) -> float:
     """
     finest = 0 if measure == "peer" else 2
     digits = finest if value == 0 else min(finest, 1 - math.floor(math.log10(abs(value))))
-    return _half_up(value, digits) + 0.0
+    return _half_up(value, digits)
 
 
 def rounded_score(rule: str, value: float) -> float:
@@ -74,7 +74,7 @@ def rounded_score(rule: str, value: float) -> float:
     """
     if rule in OWN_RULES:
         return value
-    return float(round(value)) if rule == "peer" else rounded_number(value, whole=False)
+    return _half_up(value, 0) if rule == "peer" else rounded_number(value, whole=False)
 
 
 def rounded_share(share: float) -> float:
@@ -89,7 +89,8 @@ def rounded_share(share: float) -> float:
 def _half_up(value: float, decimals: int) -> float:
     """A half goes away from zero, on the shortest decimal of the double."""
     step = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP))
+    # Plus 0: what rounds to nothing from below keeps its sign as a decimal, and a page would say -0.
+    return float(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)) + 0.0
 
 
 def merged_bins(

@@ -79,7 +79,7 @@ def comparison(session: Session, person: Participant) -> Comparison | None:
     numbers = _numbers(shown)
     saved = float(skill_score(*zip(*numbers, strict=True))) if numbers else float("nan")
     return Comparison(
-        peer=round(sum(chances) / len(chances)) if chances else None,
+        peer=rounded_score("peer", sum(chances) / len(chances)) if chances else None,
         questions=len(chances),
         coverage=sum(covered) / len(covered) if covered else 0.0,
         skill=None if saved != saved else saved,
