@@ -51,6 +51,16 @@ def rounded_number(value: float, *, whole: bool) -> float:
     return _half_up(value, 2 - math.floor(math.log10(abs(value))))
 
 
+def difference_told(before: float, after: float) -> float:
+    """From one number to another as both are told, exactly: whoever was told both has it anyway.
+
+    >>> difference_told(0.01234, 0.01211), difference_told(482.1, 483.6)
+    (-0.0002, 2.0)
+    """
+    first, last = (Decimal(repr(rounded_number(value, whole=False))) for value in (before, after))
+    return float(last - first)
+
+
 def rounded_leaderboard_score(value: float, measure: str) -> float:
     """To two digits, and no finer than a whole point of a peer score or a hundredth of a skill.
 

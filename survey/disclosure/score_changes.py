@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..aggregation.question_specs import spec_of
-from ..aggregation.rounding import rounded_number
+from ..aggregation.rounding import difference_told
 from ..aggregation.scores import own_rules
 from ..models import Question, Resolution, Score
 from .access import Viewer
@@ -93,8 +93,7 @@ def _change(
     people = moved + (scored.get(later.id, 0) - both) + (scored.get(earlier.id, 0) - both)
     if people < cell:
         return None
-    mean = rounded_number(after, whole=False) - rounded_number(before, whole=False)
-    return ScoreChange(rule, people // STEP * STEP, round(mean, 3) if both >= cell else None)
+    return ScoreChange(rule, people // STEP * STEP, difference_told(before, after) if both >= cell else None)
 
 
 def _scored(session: Session, question: Question, rule: str) -> dict[int, int]:

@@ -4,7 +4,12 @@ import math
 
 import pytest
 
-from survey.aggregation.rounding import rounded_leaderboard_score, rounded_number, rounded_score
+from survey.aggregation.rounding import (
+    difference_told,
+    rounded_leaderboard_score,
+    rounded_number,
+    rounded_score,
+)
 from survey.aggregation.rules import CELLS
 from survey.disclosure import merged_bins, rounded_people
 
@@ -44,3 +49,25 @@ def test_a_peer_score_is_the_same_points_on_the_leaderboard_and_beside_the_crowd
     value: float, told: int
 ) -> None:
     assert rounded_score("peer", value) == rounded_leaderboard_score(value, "peer") == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (0.01234, 0.01211, -0.0002),
+        (0.5012, 0.3679, -0.133),
+        (0.2, 0.2004, 0),
+        (12_340, 12_260, 0),
+        (7, 9.5, 2.5),
+    ],
+)
+def test_a_difference_has_the_digits_of_the_two_means_and_is_not_told_as_none(
+    before: float, after: float, told: float
+) -> None:
+    """Of a sure crowd's scores the third decimal is always 0."""
+    found = difference_told(before, after)
+    assert (
+        found
+        == told
+        == pytest.approx(rounded_number(after, whole=False) - rounded_number(before, whole=False))
+    )
