@@ -144,7 +144,7 @@ def probability(place: ArrayLike) -> FloatArray:
     return np.asarray(np.clip((1 + 2 * POINT) * expit(place) - POINT, LOWEST, 1 - LOWEST))
 
 
-def positions(centres: Centres, people: ArrayLike, form: Form = INVITED, noise: ArrayLike = 0.0) -> Position:
+def positions(centres: Centres, people: ArrayLike, form: Form = INVITED) -> Position:
     """Steps 2 to 5.
 
     Parameters
@@ -155,8 +155,6 @@ def positions(centres: Centres, people: ArrayLike, form: Form = INVITED, noise: 
         n.
     form : Form
         How far the number may go.
-    noise : that shape, or a number
-        Added to x, in log-odds, before it is stretched and held.
 
     Returns
     -------
@@ -172,7 +170,7 @@ def positions(centres: Centres, people: ArrayLike, form: Form = INVITED, noise: 
     >>> found.value.round(12), found.held
     (array([0.049, 0.051]), array([ True,  True]))
     """
-    pooled = pulled(centres.trimmed, centres.outer, form) + np.asarray(noise, dtype=np.float64)
+    pooled = pulled(centres.trimmed, centres.outer, form)
     free = stretched(pooled, people, form)
     place = np.clip(free, log_odds(centres.quarter), log_odds(centres.three_quarters))
     return Position(pooled, place, probability(place), np.abs(place - free) > SAME_PLACE)
@@ -185,7 +183,6 @@ def forecast(
     effective: ArrayLike,
     people: ArrayLike,
     form: Form = INVITED,
-    noise: ArrayLike = 0.0,
 ) -> Forecast:
     """All steps, with interval and flags: of yes or no, or of options that exclude each other.
 
@@ -197,7 +194,7 @@ def forecast(
         The weighted variance of the log-odds.
     effective, people : shape (..., 1), or numbers
         m and n.
-    form, noise
+    form
         As in `positions`.
 
     Returns
@@ -212,14 +209,14 @@ def forecast(
     >>> found.value.round(3), found.held
     (array([0.182, 0.818]), array([ True,  True]))
     """
-    position = positions(centres, people, form, noise)
+    position = positions(centres, people, form)
     low, high = interval_ends(position, half_width(variance, effective), people, form)
     value, own = divided(position.value), position.value
     if value.shape[-1] > 1:
         # Divided, a value may lie nearer to certainty than any end is shown.
         low = np.minimum(shifted(low, own, value), value)
         high = np.maximum(shifted(high, own, value), value)
-    alike = divided(positions(equal, people, form, noise).value)
+    alike = divided(positions(equal, people, form).value)
     return Forecast(
         value=value,
         low=low,
