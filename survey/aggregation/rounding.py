@@ -131,6 +131,7 @@ def merged_bins(
         if held >= smallest:
             merged.append((start, index + 1, held))
             start, held = index + 1, 0
+    # What is left at the end is too few for a bin of its own.
     if start < width and merged:
         first, _, before = merged.pop()
         merged.append((first, width, before + held))

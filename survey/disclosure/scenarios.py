@@ -63,6 +63,7 @@ def get_scenarios(
     withheld for one, so is the tree. With `as_of` they are as they stood at the end of that day: of figures and
     outcomes after it nothing is told.
     """
+    # A set has no order: the reason that is told would change from page to page.
     for question in sorted(scenario.questions, key=lambda question: question.position):
         hidden = denial_reason(session, viewer, question)
         if hidden is not None:

@@ -76,6 +76,7 @@ def score_changes(
 
 
 def _is_shown(session: Session, viewer: Viewer, question: Question, later: Resolution) -> bool:
+    # They were told both means, of which it is made (`score_means`).
     if viewer.runs_survey:
         return True
     return not question.survey.guarded and tells(get_aggregate(session, viewer, question), later)
