@@ -104,6 +104,7 @@ def to_bucket(place: ArrayLike, count: int) -> IntArray:
     """
     u = checks.numbers("place", place)
     checks.one_or_more("count", count)
+    # A hair less than one more, cut off: an edge belongs to the lower bucket.
     inside = np.maximum(1, np.trunc(np.clip(u, 0, 1) * count + 1 - ON_EDGE))
     return np.where(u < 0, 0, np.where(u > 1, count + 1, inside)).astype(np.int64)
 

@@ -49,8 +49,12 @@ class Form:
     stretch: float
 
 
+# Stretches from 1.2 to 1.4 and pulls from 0.1 to 0.3 differ by 0.004 of log score at most on seven public sets, and
+# so do half a point to two, half an imaginary person to two: so few sets can't choose, and round numbers stand.
 #: Of surveys to which people are invited.
 INVITED = Form(pull=0.2, stretch=1.3)
+# 200 made-up people who join 1,000 and all say 99 % moved the form above by up to 21 points on the crowds that were
+# tried, this one by 12.
 #: Of surveys that anybody may join, where people can be made up.
 OPEN = Form(pull=0.0, stretch=1.0)
 
