@@ -189,6 +189,7 @@ def _quantile_figures(question: QuestionSpec, column: Column) -> Figures:
     back = np.exp if question.log else np.asarray
     methods = {
         key: {"quantiles": back(one.value).tolist()}
+        # Of numbers the default has no interval that is to hold the noise: it too is made of calmed answers.
         for key, one in shown_aggregates(question, column, column).items()
     }
     medians = column.values[:, question.levels.index(0.5)]

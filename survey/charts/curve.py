@@ -125,6 +125,7 @@ def density_of(levels: Sequence[float], along: Floats, grid: Floats) -> Floats:
     curve = PchipInterpolator(places, scores)
     slope = curve.derivative()
     inside = np.clip(grid, places[0], places[-1])
+    # A cubic may end level, and there would be no tail: it is half as steep as the whole at least.
     ends = np.maximum(slope(inside), (scores[-1] - scores[0]) / (places[-1] - places[0]) * 0.5)
     z = curve(inside) + (grid - inside) * ends
     steep = np.where(grid == inside, slope(inside), ends)

@@ -81,6 +81,7 @@ def scenario_bar(leaves: Sequence[Leaf], *, title: str, subtitle: str = "", desc
     if edged:
         edge = {"type": "rect", "color": PALETTE["vermilion"]}
         high = y | {"field": "edge"}
+        # 3 of the 64 pixels that padding and axis leave of the height.
         expression = "max(datum.clash, 300 / 64)"
         layers.append(
             {

@@ -112,6 +112,7 @@ def _margins(spec: ScenarioSpec, told: Mapping[str, Figures]) -> dict[Edge, floa
         pair = spec.pairs[key]
         edges |= {(key, side): (pair.key, (option,)) for side, option in pair.sides.items()}
     found = {
+        # Of several options the halves are added: no less than half of the interval of their sum.
         edge: sum(_half_interval(told.get(question), option) for option in options)
         for edge, (question, options) in edges.items()
     }
