@@ -192,7 +192,8 @@ def percentile_places(cdf: ArrayLike, percent: ArrayLike) -> FloatArray:
     asked = checks.probabilities("percent", checks.numbers("percent", percent) / 100)
     at = np.clip(np.searchsorted(given, asked), 1, given.size - 1)
     low, high = given[at - 1], given[at]
-    part = np.divide(asked - low, high - low, out=np.ones(asked.shape), where=high > low)
+    # Level at exactly what is asked only before the first place that rises: the first of those counts.
+    part = np.divide(asked - low, high - low, out=np.zeros(asked.shape), where=high > low)
     place = (at - 1 + np.clip(part, 0, 1)) / (given.size - 1)
     return np.where(asked < given[0], 0.0, np.where(asked >= given[-1], 1.0, place))
 
