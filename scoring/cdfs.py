@@ -104,6 +104,7 @@ def to_bucket(place: ArrayLike, count: int) -> IntArray:
     """
     u = checks.numbers("place", place)
     checks.one_or_more("count", count)
+    # A hair less than one more, cut off: an edge belongs to the lower bucket.
     inside = np.maximum(1, np.trunc(np.clip(u, 0, 1) * count + 1 - ON_EDGE))
     return np.where(u < 0, 0, np.where(u > 1, count + 1, inside)).astype(np.int64)
 
@@ -191,7 +192,8 @@ def percentile_places(cdf: ArrayLike, percent: ArrayLike) -> FloatArray:
     asked = checks.probabilities("percent", checks.numbers("percent", percent) / 100)
     at = np.clip(np.searchsorted(given, asked), 1, given.size - 1)
     low, high = given[at - 1], given[at]
-    part = np.divide(asked - low, high - low, out=np.ones(asked.shape), where=high > low)
+    # Level at exactly what is asked only before the first place that rises: the first of those counts.
+    part = np.divide(asked - low, high - low, out=np.zeros(asked.shape), where=high > low)
     place = (at - 1 + np.clip(part, 0, 1)) / (given.size - 1)
     return np.where(asked < given[0], 0.0, np.where(asked >= given[-1], 1.0, place))
 

@@ -65,6 +65,7 @@ def counted(name: str, array: FloatArray, weight: ArrayLike | None) -> tuple[Flo
     weighs = weights(weight, len(array), zero=True)
     there = ~np.isnan(array).any(axis=tuple(range(1, array.ndim)))
     counts = there & (weighs > 0)
+    # Mostly everybody counts: nothing is copied then.
     if counts.all() and len(array):
         return array, weighs
     if counts.any():

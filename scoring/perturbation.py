@@ -85,6 +85,7 @@ def moved_ladder(probability: ArrayLike, noise: ArrayLike) -> FloatArray:
     asked = ~np.isnan(given)
     rising = np.maximum.accumulate(np.where(asked, given, 0.0), axis=-1)
     between = np.diff(rising, axis=-1, prepend=0.0, append=1.0)
+    # The time after the last date is always there: what is left over has to go somewhere.
     there = np.concatenate((asked, np.ones_like(asked[..., :1])), axis=-1)
     weighed = np.where(there, np.maximum(between, LEAST), 0.0) * np.exp(
         SHIFT * checks.numbers("noise", noise)

@@ -181,6 +181,7 @@ def ordered_brier(outcome: ArrayLike, probability: ArrayLike) -> FloatArray:
     >>> ordered_brier(0, [[0.0, 0.5, 0.5], [0.0, 0.0, 1.0]])
     array([1.25, 2.  ])
     """
+    # A single number has no cuts: it is refused before anything is divided by 0.
     cuts = np.shape(probability)[-1] - 1 if np.ndim(probability) else 0
     return np.asarray(2 * ranked_probability(outcome, probability) / cuts)
 
@@ -216,4 +217,5 @@ def options_case(outcome: ArrayLike, probability: ArrayLike) -> tuple[BoolArray,
 def _surprise(probability: FloatArray) -> FloatArray:
     """``-ln p``, with infinity for 0 and without the warning NumPy gives there."""
     with np.errstate(divide="ignore"):
+        # 0 less it, as its negative would be -0 for a certain yes.
         return np.asarray(0.0 - np.log(probability))

@@ -194,6 +194,7 @@ def _along(axis: Axis, names: tuple[str, ...]) -> FloatArray:
     shape = (2,) * len(axis.given)
     if holds.shape != shape:
         raise ValueError(f"probability of axis {axis.name!r} must have shape {shape}, got {holds.shape}")
+    # Into the order of the names before it, in whatever order it names them.
     order = sorted(range(len(axis.given)), key=lambda at: names.index(axis.given[at]))
     return holds.transpose(order).reshape([2 if name in axis.given else 1 for name in names])
 

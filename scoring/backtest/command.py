@@ -23,13 +23,15 @@ def run(arguments: Sequence[str] | None = None, program: str = "python -m scorin
         planned = plan(read_folder(options.folder), options.at)
         measured = list(_told(planned.measured(planned.trials), len(planned.trials)))
         comparison = compare(planned, measured, options.seed, options.resamples)
-        if options.table:
-            options.table.write_text(markdown(comparison), encoding="utf-8")
     except (UnreadableData, NothingToCompare) as error:
         return _refused(str(error))
-    except OSError as error:
-        return _refused(f"{options.table} can't be written ({error.strerror})")
+    # Printed before it is written: to compare may have taken hours, and a folder that is not there would lose them.
     sys.stdout.write(text(comparison))
+    try:
+        if options.table:
+            options.table.write_text(markdown(comparison), encoding="utf-8")
+    except OSError as error:
+        return _refused(f"{options.table} can't be written ({error.strerror}); the comparison above is whole")
     return 0
 
 

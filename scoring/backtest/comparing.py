@@ -178,6 +178,7 @@ def differences(
     """One for each column of (crowds, columns). The same draws of clusters of questions serve all."""
     there = ~np.isnan(difference)
     _, place = np.unique([crowd.question.cluster for crowd in crowds], return_inverse=True)
+    # Clusters are drawn, not questions: what came out together is one piece of luck.
     # Sum and count of each cluster, (clusters, 2, columns): all that a mean over drawn questions is made of.
     parts = np.zeros((place.max() + 1, 2, difference.shape[1]))
     np.add.at(parts, place, np.stack([np.where(there, difference, 0), there], axis=1))

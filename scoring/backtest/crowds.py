@@ -73,6 +73,7 @@ def crowd_at(question: Question, share: float) -> Crowd | None:
     begin, end = question.time.min(), question.time.max()
     there = np.flatnonzero(question.time <= begin + share * (end - begin))
     person, time = question.person[there], question.time[there]
+    # By whole days, as a survey's own crowd fades: a moment within one makes nobody older.
     latest = standing(person, np.floor(time).astype(np.int64), np.ones(there.size, dtype=np.bool_))
     if latest.event.size < CROWD:
         return None

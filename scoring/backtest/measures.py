@@ -13,6 +13,7 @@ from ..rules import brier, brier_options, log_score
 from .crowds import Crowd
 from .trials import Refused, Value
 
+# Else one miss by somebody who was certain would be infinite, and decide the table by itself.
 #: For the logarithmic score a probability is brought into this to one less this.
 CLIP = 0.001
 #: Central intervals whose coverage is shown.

@@ -1,6 +1,7 @@
 """CSV files as columns of text, and cells as numbers, with errors that name file, row and column."""
 
 import csv
+import io
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TypeVar
 
 Read = TypeVar("Read")
 
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _FIRST_DAY = datetime(1, 1, 1, tzinfo=UTC)
 
 #: Levels that differ by less than this many digits tell apart differ by the sums they come from.
@@ -73,12 +75,14 @@ def read_table(path: Path, required: Iterable[str]) -> Table:
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
     """The rows that are not empty, numbered from 1; the header at least."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [
-                (number, cells) for number, cells in enumerate(csv.reader(file, strict=True), 1) if any(cells)
-            ]
+        # As a whole: read in portions, a byte that is no text is told by its place in one of them.
+        text = path.read_bytes().decode("utf-8").removeprefix(BYTE_ORDER_MARK)
+        read = csv.reader(io.StringIO(text, newline=""), strict=True)
+        rows = [(number, cells) for number, cells in enumerate(read, 1) if any(cells)]
     except FileNotFoundError:
         raise UnreadableData(path, f"there is no such file in {path.parent}") from None
+    except OSError as error:
+        raise UnreadableData(path, f"can't be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
         raise UnreadableData(path, f"is not UTF-8: byte {error.start} can't be read") from None
     except csv.Error as error:

@@ -11,6 +11,7 @@ from scoring.checks import BoolArray, FloatArray
 
 #: Larger tables are handed over without their zeros.
 _DENSE = 20_000
+# HiGHS lets a row be broken by 1e-7 where nothing is said: more than what is no rounding (`BEYOND_ROUNDING`).
 _PRECISE = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10, "presolve": True}
 
 
@@ -52,6 +53,7 @@ def solve(
     found = linprog(
         aim, whole[~same], limit[~same], whole[same], limit[same], bounds, method="highs", options=_PRECISE
     )
+    # Infeasible is an answer; anything else but an optimum is a failure.
     if found.status == 2:
         return None
     if found.status != 0:

@@ -172,6 +172,7 @@ class _Person:
         hulls = bool(self.space.hulls)
         if not told or self._program(told, self.tolerance, hulls) is not None:
             return None
+        # By rows alone where they suffice: a row has sources to tell, a mixture of atoms has none.
         prices = self._elastic(told, self.tolerance, with_hulls=False)
         with_hulls = prices.value <= BEYOND_ROUNDING
         if with_hulls:
@@ -221,6 +222,7 @@ class _Person:
         low, high = np.full(size, -np.inf), np.full(size, np.inf)
         bounded = []
         if not elastic and (base is None or not base[:-1].any()):
+            # Bounds of a variable cost less than rows; where everything is scaled by a base they are no numbers.
             bounded = [at for at in told if not space.denominator[at, :-1].any()]
             places = [own_place(space, at) for at in bounded]
             low[places], high[places] = self.given[bounded] - tolerance, self.given[bounded] + tolerance

@@ -58,6 +58,7 @@ class Question:
     def __post_init__(self) -> None:
         own = {"binary": (YES,), "pair": (IF_YES, IF_NO)}.get(self.kind)
         if own:
+            # Frozen, so that a space can be kept by its declarations; this is how one fills itself in.
             object.__setattr__(self, "options", own)
         elif self.kind not in ("choice", "ordered", "ladder"):
             raise ValueError(f"kind of {self.key!r} must be one with events, got {self.kind!r}")

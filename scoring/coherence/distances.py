@@ -137,5 +137,7 @@ def guaranteed_loss(
     second = 1 - given[..., 1] if kind in ("excludes", "partition") else given[..., 1]
     holds = first <= second if kind in ("implies", "excludes") else first == second
     with np.errstate(divide="ignore"):
-        loss = -2 * np.log(np.minimum(np.sqrt(first * second) + np.sqrt((1 - first) * (1 - second)), 1))
+        # At most 1: what rounding carries above it would be a loss below 0. And 0 less it: -2 times 0 is -0.
+        likeness = np.minimum(np.sqrt(first * second) + np.sqrt((1 - first) * (1 - second)), 1)
+        loss = 0.0 - 2 * np.log(likeness)
     return np.asarray(np.where(holds, 0.0, loss))

@@ -150,6 +150,7 @@ class EventSpace:
         _refuse_impossible(states, found)
         rows = rows_of(states, found)
         hulls = [Hull(*states.values(one.questions, one.atoms)) for one in found if _circular(one)]  # type: ignore[arg-type]
+        # A seed of its own: equal declarations have equal rows wherever they are made.
         random = np.random.default_rng(0)
         for hull in hulls:
             rows += cuts(hull.values, hull.places, rows, states.size, random)
@@ -279,6 +280,7 @@ def _refuse_impossible(states: States, found: list[Block]) -> None:
 
 def _possible(states: States, clauses: Iterable[Clause], question: int = 0, state: int | None = None) -> bool:
     """Whether clauses leave anything, with a question in a state."""
+    # A copy with other clauses in the place where the ones it would find are kept.
     fewer = States.__new__(States)
     fewer.__dict__.update(states.__dict__)
     fewer.__dict__["clauses"] = tuple(clauses)

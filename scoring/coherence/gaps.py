@@ -130,4 +130,5 @@ def in_order(probabilities: ArrayLike, people: ArrayLike) -> FloatArray:
     """
     given = checks.vector("probabilities", checks.probabilities("probabilities", probabilities))
     count = crowds.weights(people, given.size, "people")
+    # A mean of certain chances may be 1 + 2e-16.
     return np.asarray(isotonic_regression(given, weights=count).x).clip(0, 1)

@@ -123,6 +123,7 @@ def pool_weights(probability: ArrayLike) -> FloatArray:
     array([  4., 100.])
     """
     given = checks.probabilities("probability", probability, missing=True)
+    # `fmax` passes over NaN: what is missing needs a weight that `repair` takes, though it counts for nothing.
     return np.asarray(1 / np.fmax(given * (1 - given), _LEAST_VARIANCE))
 
 

@@ -186,6 +186,7 @@ def set_events(leaves: Joint, chances: Mapping[str, float]) -> Joint:
             off = max(off, abs(float(has - chance)))
             halves[1] *= chance / has
             halves[0] *= (1 - chance) / (1 - has)
+        # One event alone is exact after one turn.
         if len(chances) < 2 or off < 1e-13:
             return Joint(leaves.names, found)
     raise ValueError(f"chances must be possible together, {dict(chances)} are not")
@@ -217,6 +218,7 @@ def systematic_samples(
     """
     number, random = checks.one_or_more("count", count), np.random.default_rng(generator)
     ends = leaves.probability.ravel().cumsum()
+    # Up to what the leaves sum to, which rounding may leave off 1.
     places = (random.random() + np.arange(number)) / number * ends[-1]
     drawn = np.searchsorted(ends, places, side="right").clip(max=ends.size - 1)
     chosen: BoolArray = _states(len(leaves.names))[drawn]

@@ -79,6 +79,7 @@ def agreement(share: ArrayLike) -> float:
         filled = left > 0
         layer = left[filled].min()
         total += float(layer * filled.sum() * _layer_agreement(filled))
+        # A number less itself is 0 without rounding: each layer empties a category, so that this ends.
         left = np.where(filled, left - layer, 0)
     return total
 

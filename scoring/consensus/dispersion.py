@@ -78,7 +78,7 @@ def spread(probability: ArrayLike, weight: ArrayLike | None = None, *, clip: flo
     rising_odds = special.logit(np.clip(rising, clip, 1 - clip))
     return Spread(
         people=given.size,
-        effective=weights.effective_number(weighs),
+        effective=weights.effective_of(weighs),
         mean=mean,
         median=averages.median(rising, weight_of),
         deviation=float(np.sqrt(averages.variance(given, weighs))),
@@ -166,7 +166,7 @@ def options_spread(probability: ArrayLike, weight: ArrayLike | None = None) -> O
     own = float(share @ special.entr(given).sum(axis=1))
     deviation = np.sqrt(share @ (given - mean) ** 2)
     apart = max(crowd - own, 0.0)  # never negative but for rounding
-    return OptionsSpread(len(given), weights.effective_number(weighs), crowd, own, apart, deviation)
+    return OptionsSpread(len(given), weights.effective_of(weighs), crowd, own, apart, deviation)
 
 
 def bimodality(values: ArrayLike) -> float:

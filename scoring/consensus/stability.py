@@ -240,6 +240,7 @@ def stable(
     """
     first, second, weighs = _pairs(before, after, weight)
     found = change(first, second, weighs, crowd=crowd, threshold=rule.threshold)
+    # The test of spread takes three, whatever the rule asks for.
     enough = found.people >= max(rule.people, 3)
     location = location_test(first, second) if enough else float("nan")
     spread = spread_test(first, second) if enough else float("nan")

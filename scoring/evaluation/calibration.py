@@ -221,6 +221,7 @@ def calibration_test(
     below: ArrayLike = 0.0,
     unit: ArrayLike | None = None,
     level: float = 0.9,
+    # With the observation itself a thousand, so that 0.05 is one of the p-values there are.
     draws: int = 999,
 ) -> CalibrationTest:
     """Joint test of calibration: CORP miscalibration against what calibrated forecasters would show.

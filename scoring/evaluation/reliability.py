@@ -1,7 +1,7 @@
-"""Forecasts in bins: reliability curve, calibration error and Murphy's decomposition of the Brier score.
+"""Forecasts in bins: reliability curve, calibration error and consistency bars.
 
-All Brier scores here are ONE-sided, ``(p - o)²`` from 0 to 1, half of `scoring.rules.brier`: double the parts
-for that one. Every figure depends on the bins; `scoring.evaluation.calibration.corp` needs none.
+Every figure depends on the bins; `scoring.evaluation.calibration.corp` needs none. Murphy's decomposition by the same
+bins is in `scoring.evaluation.decomposition`.
 
 Bins are closed on the right, and the first one holds 0 too: with ten, 0.1 belongs to the first and 0.3 to
 the third. A curve may close them on the left instead, and the last one holds 1 too. Forecasts and edges are

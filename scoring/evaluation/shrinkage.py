@@ -173,6 +173,7 @@ def _spreads(x: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
         t = low + step * (np.arange(GRID) + 0.5)
         spread = scale * t / (1 - t)
         height = _given_spread(x, v, spread).log_likelihood - 2 * np.log1p(-t)
+        # e^-30 of the highest: what lies below adds to no digit that is shown.
         likely = t[height > height.max() - 30]
         low, high = max(likely[0] - step, 0.0), min(likely[-1] + step, 1.0)
     chance = np.exp(height - height.max())

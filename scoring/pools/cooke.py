@@ -188,6 +188,7 @@ def decision_maker(
     (array([1., 0.]), 1.0, array([2., 4., 6.]))
     """
     given = Elicitation.of(outcome, quantiles, levels, overshoot)
+    # Who answered no seed has shown nothing, and has no weight.
     skill = np.nan_to_num(_calibration(given, power))
     if cutoff is not None and not 0 <= cutoff <= 1:
         raise ValueError(f"cutoff must lie between 0 and 1, got {cutoff}")
@@ -271,6 +272,7 @@ def _decide(
     mixed = np.array([curve.quantiles(kept[:, item], given.level) for item, curve in enumerate(curves)])
     mine = given.by(mixed)
     answered = given.seeds.sum(axis=1)
+    # It answers every seed: judged by more of them than the experts are, it would be told from chance more sharply.
     calibrated = _calibration(mine, power, fewest=answered[answered > 0].min())[0]
     says = _information(mine)[0][~np.isnan(given.outcome)].mean()
     return DecisionMaker(mixed, _to_one(kept), cutoff, float(calibrated), float(says))

@@ -86,7 +86,6 @@ def parley(
     probability: ArrayLike,
     weight: ArrayLike | None = None,
     form: Form = INVITED,
-    noise: float = 0.0,
 ) -> Parley:
     """The crowd forecast of a yes-or-no question.
 
@@ -99,8 +98,6 @@ def parley(
         count.
     form : Form
         `INVITED`, or `OPEN` for surveys that anybody may join.
-    noise : float
-        Added to the pooled log-odds before they are stretched and held; 0 gives the crowd's own number.
 
     Returns
     -------
@@ -125,7 +122,7 @@ def parley(
     0.701
     """
     given, weights = crowds.present(probability, weight, axes=1)
-    found = _figures(given[:, None], weights, form, noise)
+    found = _figures(given[:, None], weights, form)
     return Parley(
         **{name: column[0].item() for name, column in found.items()},
         people=given.size,
@@ -137,7 +134,6 @@ def parley_options(
     probability: ArrayLike,
     weight: ArrayLike | None = None,
     form: Form = INVITED,
-    noise: ArrayLike = 0.0,
 ) -> ParleyOptions:
     """The crowd forecast of a question with options of which exactly one comes true.
 
@@ -153,8 +149,6 @@ def parley_options(
         As in `parley`.
     form : Form
         As in `parley`.
-    noise : shape (K,), or a number
-        As in `parley`, for each option.
 
     Returns
     -------
@@ -174,11 +168,11 @@ def parley_options(
     array([0.592, 0.269, 0.138])
     """
     given, weights = crowds.present(probability, weight, axes=2)
-    found = _figures(given, weights, form, noise)
+    found = _figures(given, weights, form)
     return ParleyOptions(**found, people=len(given), effective=effective_of(weights))
 
 
-def _figures(columns: FloatArray, weight: FloatArray, form: Form, noise: ArrayLike) -> dict[str, Any]:
+def _figures(columns: FloatArray, weight: FloatArray, form: Form) -> dict[str, Any]:
     """By name the forecast of each column, and what stands beside it; arrays of shape (K,)."""
     # Checked and sorted once, for every cut and quantile.
     crowds_by_size = [averages.by_size(column, weight) for column in columns.T]
@@ -187,7 +181,7 @@ def _figures(columns: FloatArray, weight: FloatArray, form: Form, noise: ArrayLi
     equal = centres if alike else _centres([(column, np.ones(column.size)) for column, _ in crowds_by_size])
     values = [(steps.log_odds(column), weights) for column, weights in crowds_by_size]
     variance = np.array([averages.variance_of(*one) for one in values])
-    found = steps.forecast(centres, equal, variance, effective_of(weight), len(columns), form, noise)
+    found = steps.forecast(centres, equal, variance, effective_of(weight), len(columns), form)
     return {**vars(found), **vars(centres), "whole": np.array([averages.mean_of(*one) for one in values])}
 
 

@@ -49,8 +49,12 @@ class Form:
     stretch: float
 
 
+# Stretches from 1.2 to 1.4 and pulls from 0.1 to 0.3 differ by 0.004 of log score at most on seven public sets, and
+# so do half a point to two, half an imaginary person to two: so few sets can't choose, and round numbers stand.
 #: Of surveys to which people are invited.
 INVITED = Form(pull=0.2, stretch=1.3)
+# 200 made-up people who join 1,000 and all say 99 % moved the form above by up to 21 points on the crowds that were
+# tried, this one by 12.
 #: Of surveys that anybody may join, where people can be made up.
 OPEN = Form(pull=0.0, stretch=1.0)
 
@@ -144,7 +148,7 @@ def probability(place: ArrayLike) -> FloatArray:
     return np.asarray(np.clip((1 + 2 * POINT) * expit(place) - POINT, LOWEST, 1 - LOWEST))
 
 
-def positions(centres: Centres, people: ArrayLike, form: Form = INVITED, noise: ArrayLike = 0.0) -> Position:
+def positions(centres: Centres, people: ArrayLike, form: Form = INVITED) -> Position:
     """Steps 2 to 5.
 
     Parameters
@@ -155,8 +159,6 @@ def positions(centres: Centres, people: ArrayLike, form: Form = INVITED, noise: 
         n.
     form : Form
         How far the number may go.
-    noise : that shape, or a number
-        Added to x, in log-odds, before it is stretched and held.
 
     Returns
     -------
@@ -172,7 +174,7 @@ def positions(centres: Centres, people: ArrayLike, form: Form = INVITED, noise: 
     >>> found.value.round(12), found.held
     (array([0.049, 0.051]), array([ True,  True]))
     """
-    pooled = pulled(centres.trimmed, centres.outer, form) + np.asarray(noise, dtype=np.float64)
+    pooled = pulled(centres.trimmed, centres.outer, form)
     free = stretched(pooled, people, form)
     place = np.clip(free, log_odds(centres.quarter), log_odds(centres.three_quarters))
     return Position(pooled, place, probability(place), np.abs(place - free) > SAME_PLACE)
@@ -185,7 +187,6 @@ def forecast(
     effective: ArrayLike,
     people: ArrayLike,
     form: Form = INVITED,
-    noise: ArrayLike = 0.0,
 ) -> Forecast:
     """All steps, with interval and flags: of yes or no, or of options that exclude each other.
 
@@ -197,7 +198,7 @@ def forecast(
         The weighted variance of the log-odds.
     effective, people : shape (..., 1), or numbers
         m and n.
-    form, noise
+    form
         As in `positions`.
 
     Returns
@@ -212,14 +213,14 @@ def forecast(
     >>> found.value.round(3), found.held
     (array([0.182, 0.818]), array([ True,  True]))
     """
-    position = positions(centres, people, form, noise)
+    position = positions(centres, people, form)
     low, high = interval_ends(position, half_width(variance, effective), people, form)
     value, own = divided(position.value), position.value
     if value.shape[-1] > 1:
         # Divided, a value may lie nearer to certainty than any end is shown.
         low = np.minimum(shifted(low, own, value), value)
         high = np.maximum(shifted(high, own, value), value)
-    alike = divided(positions(equal, people, form, noise).value)
+    alike = divided(positions(equal, people, form).value)
     return Forecast(
         value=value,
         low=low,

@@ -15,6 +15,7 @@ from scoring import checks, crowds
 from scoring.checks import FloatArray
 from scoring.pools import averages
 from scoring.pools.odds import CLIP, mean_log_odds
+from scoring.pools.weights import effective_of
 
 #: The fixed stretch of log-odds. This package's own choice, not a published constant.
 STRETCH = 1.25
@@ -219,7 +220,7 @@ def logit_normal(
     given, weights = crowds.present(probability, weight, axes=1)
     if not 0 <= correlation <= 1:
         raise ValueError(f"correlation must lie between 0 and 1, got {correlation}")
-    people = float(weights.sum() ** 2 / (weights**2).sum())
+    people = effective_of(weights)
     noise = checks.positive("noise_variance", noise_variance) * (1 + (people - 1) * correlation) / people
     prior = checks.positive("prior_variance", prior_variance)
     start = float(logit(checks.inner("base_rate", base_rate)))

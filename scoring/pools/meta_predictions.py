@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from scoring import checks, crowds
 from scoring.checks import FloatArray
+from scoring.pools import averages
 
 #: Two shares closer than this are the same: room for rounding.
 SAME_SHARE = 1e-12
@@ -98,8 +99,8 @@ def minimal_pivot(
     if not lowest <= highest:
         raise ValueError(f"lowest must not lie above highest, got {lowest} and {highest}")
     forecast, others, weights = _numbers(estimate, predicted, weight)
-    mean = weights @ forecast / weights.sum()
-    return float(np.clip(2 * mean - weights @ others / weights.sum(), lowest, highest))
+    mean, foreseen = averages.mean_of(forecast, weights), averages.mean_of(others, weights)
+    return float(np.clip(2 * mean - foreseen, lowest, highest))
 
 
 def meta_probability_weights(estimate: ArrayLike, predicted: ArrayLike) -> FloatArray:
@@ -161,9 +162,7 @@ def meta_probability_weighted(estimate: ArrayLike, predicted: ArrayLike) -> floa
     """
     weight = meta_probability_weights(estimate, predicted)
     forecast = np.broadcast_to(checks.numbers("estimate", estimate, missing=True), weight.shape)
-    forecast, weights = crowds.counted("estimate", forecast, weight)
-    mean = weights @ forecast / weights.sum()
-    return float(np.clip(mean, forecast.min(), forecast.max()))
+    return averages.mean_of(*crowds.counted("estimate", forecast, weight))
 
 
 def _numbers(

@@ -101,6 +101,7 @@ def log_pool_options(
     given, weights = crowds.present(probability, weight, axes=2)
     logarithms = np.log(clipped(given, clip))
     means = np.array([averages.mean_of(column, weights) for column in logarithms.T])
+    # By logarithms to the end: products of many small chances would vanish before they are divided.
     return np.asarray(softmax(checks.positive("total", total) * means))
 
 

@@ -57,6 +57,7 @@ def skill(probability: ArrayLike, outcome: ArrayLike, prior: float = PRIOR) -> F
     there = ~np.isnan(given)
     crowd = ratio(np.where(there, given, 0).sum(axis=0), there.sum(axis=0))
     ahead = brier_points(given, came) - brier_points(crowd, came)
+    # Without a prior, who answered nothing would be 0 of 0.
     return np.asarray(np.where(there, ahead, 0).sum(axis=1) / np.maximum(there.sum(axis=1) + prior, 1e-300))
 
 

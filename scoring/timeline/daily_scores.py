@@ -99,6 +99,7 @@ def daily_mean(
     final = intervals.until > last_day
     last[row[final]] = scored[final]
     people = labels.named("person", person, people)
+    # A forecast from before the life makes it longer: coverage is never above 1.
     began = intervals.since[first] if first_day is None else np.minimum(intervals.since[first], first_day)
     return DailyMean(people, total / covered, covered / (last_day + 1 - began), last)
 

@@ -64,9 +64,8 @@ def history(
     Returns
     -------
     History
-        Without a row where nobody has a forecast, with none where nobody ever has: then a step ends before the
-        next begins. At given times a
-        row holds at its time; its end is the next time given.
+        Without a row where nobody has a forecast: a step then ends before the next begins. At given times a row
+        holds at its time; its end is the next time given.
 
     Raises
     ------

@@ -116,11 +116,13 @@ def mean_scores(person: ArrayLike, score: ArrayLike, weight: ArrayLike | None = 
     )
     weighs = crowds.weights(weight, who.size, zero=True)
     people, row, rows = np.unique(who, return_inverse=True, return_counts=True)
-    total = np.bincount(row, weights=weighs, minlength=people.size)
-    has = total > 0
-    mean = np.divide(
-        np.bincount(row, weights=points * weighs, minlength=people.size), total, where=has, out=total * 0
+    # As numbers with decimals: sums of nobody are whole numbers to NumPy, which no mean can be put into.
+    total, scored = (
+        np.bincount(row, weights=each, minlength=people.size).astype(np.float64)
+        for each in (weighs, points * weighs)
     )
+    has = total > 0
+    mean = np.divide(scored, total, where=has, out=np.zeros(people.size))
     left = np.where(has[row], weighs * (points - mean[row]), 0.0)
     free = int((rows[has] - 1).sum())
     scatter = float(np.square(left).sum()) / free if free else 0.0

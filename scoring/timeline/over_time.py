@@ -195,6 +195,7 @@ def relative(
     order = np.argsort(steps.start)
     first, last = within(Intervals(zeros, steps.start[order], steps.end[order]), life)
     time = np.ravel(np.column_stack((first, last)))
+    # Even steps are of the reference, odd ones the gaps between two.
     stands = np.zeros(max(time.size - 1, 0))
     stands[::2] = np.diff(time)[::2]
     worth = np.zeros(stands.size)

@@ -144,7 +144,7 @@ def semi_deviations(values: ArrayLike, weight: ArrayLike | None = None) -> tuple
     (1.0, 2.0)
     """
     value, weighs = averages.counted_values(values, weight)
-    distance = value - weighs @ value / weighs.sum()
+    distance = value - averages.mean_of(value, weighs)
     return _spread(distance, weighs, distance < 0), _spread(distance, weighs, distance > 0)
 
 

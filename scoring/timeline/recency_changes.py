@@ -142,6 +142,7 @@ class _Steps:
 def _reach(people: int) -> int:
     """How many of the newest have all of the weight but about LEFT_OUT."""
     root, depth = np.sqrt(people), -np.log(LEFT_OUT)
+    # √n - √(n - d) = depth, solved for d.
     return people if depth >= root else int(np.ceil(depth * (2 * root - depth)))
 
 

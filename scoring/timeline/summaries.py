@@ -91,7 +91,9 @@ def options_summary(probability: ArrayLike, weight: ArrayLike | None = None, lea
     quartiles = np.array([percentiles(column, QUARTILES, weighs) for column in whole.T])
     medians = quartiles[:, 1]
     value = _with_least(medians, least)
-    lower, upper = (quartiles[:, side] * value / medians for side in (0, 2))
+    # A median of 0, where no least is asked for, is stretched as all the others are then.
+    stretch = np.divide(value, medians, out=np.full(medians.shape, 1 / medians.sum()), where=medians > 0)
+    lower, upper = (quartiles[:, side] * stretch for side in (0, 2))
     mean = np.array([averages.mean(column, weighs) for column in whole.T])
     lower, value, upper, mean = (_placed(part, offered) for part in (lower, value, upper, mean))
     return Summary(value, lower, value, upper, mean, len(whole))

@@ -148,10 +148,12 @@ def _option_figures(rule: str, found: dict[str, Aggregate], place: int, column: 
 def influence(rule: str, column: Column, place: int, value: float) -> Figures:
     """How far ten more people would move an option's figure, who all say 99 % today, or 1 % of what is likely."""
     options = column.values.shape[1]
+    # Away from where the crowd stands: on its own side ten more would hardly be noticed.
     chance = SAID[value < 0.5]
     rows = np.full((MORE, options), (1 - chance) / max(1, options - 1))
     rows[:, place] = chance
     values = np.concatenate((column.values, rows))
+    # They come today, and what is of today has not faded.
     weight = np.append(column.weight, np.ones(MORE))
     kind: Kind = "probability" if options == 1 else "options"
     found = METHODS[rule].aggregate(kind, values[:, 0] if options == 1 else values, weight)
@@ -172,6 +174,7 @@ def _in_order(rungs: Figures) -> Figures:
     keys = list(rungs)
     people = [rungs[key]["people"] for key in keys]
     repaired = {key: {**rungs[key], "parley": dict(rungs[key]["parley"])} for key in keys}
+    # Each by itself: under this repair a higher ladder stays the higher one, so the ends keep the value between them.
     for name in ("value", "low", "high"):
         before = [rungs[key]["parley"][name] for key in keys]
         for key, old, new in zip(keys, before, in_order(before, people).tolist(), strict=True):
@@ -186,6 +189,7 @@ def _quantile_figures(question: QuestionSpec, column: Column) -> Figures:
     back = np.exp if question.log else np.asarray
     methods = {
         key: {"quantiles": back(one.value).tolist()}
+        # Of numbers the default has no interval that is to hold the noise: it too is made of calmed answers.
         for key, one in shown_aggregates(question, column, column).items()
     }
     medians = column.values[:, question.levels.index(0.5)]

@@ -62,5 +62,6 @@ def put_together(direct: Said, made: Said) -> dict[str, dict[str, float]]:
 # A page of many questions asks for each; a space is the same object for as long as nothing declared has changed.
 @lru_cache(maxsize=64)
 def _repaired(space: EventSpace, answers: bytes) -> Floats:
+    # An array is no key of what is kept; its bytes are.
     told = np.frombuffer(answers)
     return repair(space, told, pool_weights(told)).answers

@@ -69,6 +69,7 @@ def counts_between(survey: Survey, since: datetime | None, until: datetime) -> C
     before = and_(Submission.received_at < until, *_joined_before(survey, until))
     if since is None:
         return before
+    # Who was still waiting then: what they had said before counts only now.
     waited = [Participant.joined_at >= since - WAITING] if survey.guarded else []
     return and_(before, or_(Submission.received_at >= since, *waited))
 

@@ -172,6 +172,7 @@ def _records(question: Question, columns: Sequence[tuple[str, str]]) -> Any:
     return (
         select(
             Submission.participant_id,
+            # Days alone: what rested on moments could not be computed again from a bundle, which has none.
             func.date(Submission.received_at),
             func.date(Participant.joined_at),
             Submission.action != "withdraw",
@@ -183,6 +184,7 @@ def _records(question: Question, columns: Sequence[tuple[str, str]]) -> Any:
         .join(QuestionVersion, QuestionVersion.id == Submission.question_version_id)
         .join(Round, Round.id == Submission.round_id)
         .where(Submission.question_id == question.id)
+        # Never by time: a clock may step back, and a protected survey keeps days. The revision is the order.
         .order_by(Submission.participant_id, Submission.revision)
     )
 

@@ -219,6 +219,7 @@ def incoherence_figures(
     if could.sum() < minimum_cell:
         return None
     clash: NDArray[np.bool_] = found.clashing.anywhere & could
+    # A distance of 1 would open a cell behind the last.
     cells = np.searchsorted(EDGES[2:], found.distance[clash], side="right").clip(max=len(EDGES) - 3)
     by_relation: dict[str, frozenset[int]] = {}
     for at, source in enumerate(found.clashing.sources):

@@ -98,6 +98,7 @@ def batches(outcomes: Iterable[Outcome]) -> Batches:
     for one in sorted(outcomes, key=lambda one: (one.told_from, one.resolution.id)):
         made = one.resolution
         part = made.question_id, made.option_id
+        # Nothing stood of it, so nothing changes.
         if made.annulled and part not in standing:
             continue
         if made.annulled:
@@ -142,6 +143,7 @@ def means(session: Session, survey: Survey, measure: str, resolutions: frozenset
     with _keeping:
         kept = _made.setdefault(session.get_bind(), OrderedDict())
         found = kept.get(rests_on)
+    # Outside the lock: two who make the same at once cost less than all who wait for one.
     found = found or _READERS[measure](session, survey, resolutions)
     with _keeping:
         kept[rests_on] = found
@@ -200,6 +202,7 @@ def _skills(session: Session, survey: Survey, resolutions: frozenset[int]) -> Me
         .where(Score.rule == "wis_shared", crowd.rule == "wis_crowd")
     )
     person, question, coverage, own, reference = _columns(connection_of(session).execute(query).all(), 5)
+    # As in `_peers`: in another order a sum has other last digits.
     order = np.lexsort((question, person))
     person, question, coverage, own, reference = (
         column[order] for column in (person, question, coverage, own, reference)
@@ -208,6 +211,7 @@ def _skills(session: Session, survey: Survey, resolutions: frozenset[int]) -> Me
     scale = np.array([width[int(key)] for key in question.tolist()])
     own, reference = own / scale, reference / scale
     has = reference > 0
+    # Where the crowd's penalty is 0 its weight is too: the row counts for nothing, whatever it says.
     saved = 1 - np.divide(own, reference, where=has, out=np.ones_like(own))
     return _drawn(person.astype(np.int64), saved, coverage, reference)
 

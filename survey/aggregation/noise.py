@@ -77,6 +77,7 @@ def calmed(question: QuestionSpec, values: Floats) -> Floats:
     if question.levels:
         return _on_range(question, perturbation.calmed_quantiles, values)
     found = perturbation.calmed_chances(values)
+    # Each option is drawn to a middle of its own, after which they need not sum to 1.
     return found / found.sum(axis=1, keepdims=True) if found.shape[1] > 1 else found
 
 

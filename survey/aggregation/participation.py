@@ -85,7 +85,7 @@ def completion_by_group(session: Session, survey: Survey) -> dict[tuple[str, str
     return {
         group: answered / (opened * people)
         for group, (people, answered) in participation_counts(session, survey).groups.items()
-        if opened and people >= survey.minimum_cell
+        if opened and people >= survey.cell
     }
 
 

@@ -73,6 +73,7 @@ def _counts(session: Session, survey: Survey, everybody: Mapping[int, PersonActs
     groups: dict[Group, tuple[int, int]] = {}
     for one in everybody.values():
         answered = one.answered
+        # What had stopped before somebody joined was never asked of them.
         done = answered >= len(ends) - bisect_right(ends, one.joined)
         active = one.last is not None and one.last >= week
         people[one.joined.date(), one.finished if done else None, answered > 0, active] += 1
@@ -98,6 +99,7 @@ def _by_question(listed: Iterable[str]) -> Mapping[int, int]:
 
 def _fingerprint(session: Session, survey: Survey) -> object:
     """What the counts rest on: the last acts, skips and answers about themselves, who counts, when questions end."""
+    # Of all surveys: an act elsewhere costs a look at who has done more, and the last id is found at once.
     newest = select(func.max(Submission.id)).scalar_subquery()
     near = (Submission.id > newest - NEAR, func.max(Submission.id))
     skips = (Skip.survey_id == survey.id, func.max(Skip.skipped_at))

@@ -46,6 +46,7 @@ def compared_scores(
     if question.pooled == "quantiles":
         beside = _beside(question, outcome, said, told)
         return {"wis_shared": beside.own, "wis_crowd": beside.reference}
+    # Whoever makes people up knows all others' answers but one, and a peer score would give them that one.
     if question.guarded:
         return {}
     return {

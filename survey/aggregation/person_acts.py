@@ -108,6 +108,7 @@ def _read(
             joined,
             forecast or "",
             skipped or "",
+            # SQLite's `date` gives text, PostgreSQL's a date.
             date.fromisoformat(str(finished)) if finished else None,
             last,
             tuple(groups.get(person, ())),
@@ -148,6 +149,7 @@ def _among(survey: Survey, some: Collection[int] | None) -> ColumnElement[bool]:
 
 def _later(one: Any, other: Any) -> ColumnElement[Any]:
     """The later of two moments, either of which may be missing."""
+    # No `greatest`: SQLite calls it `max`, and gives NULL where either is missing.
     return case((or_(one.is_(None), other > one), other), else_=one)
 
 

@@ -62,6 +62,7 @@ def publications_of(session: Session, questions: Iterable[Question]) -> dict[int
     known = recall(session, publications_of)
     missing = [one for one in ids if one not in known]
     if missing:
+        # Of those without any that is known too, and not asked again.
         known |= {one: [] for one in missing}
         query = select(Publication).where(Publication.question_id.in_(missing)).order_by(Publication.as_of)
         for publication in session.scalars(query):
@@ -197,6 +198,7 @@ def questions_due(session: Session, questions: Sequence[Question], as_of: date) 
         if not question.survey.pilot
         and (
             question.survey.publication == "batched"
+            # Of the day of the close itself: all that came on it is in.
             or (question.survey.publication == "at close" and end >= question.ends_at)
         )
     ]
@@ -209,6 +211,7 @@ def questions_due(session: Session, questions: Sequence[Question], as_of: date) 
     return [
         question
         for question in late
+        # The first asks for as many people as a figure rests on, each later one for as many as must have changed.
         if changed.get(question.id, 0) >= (MIN_CHANGED if question.id in last else question.survey.cell)
     ]
 
@@ -237,6 +240,7 @@ def _last_published(session: Session, questions: Sequence[Question]) -> dict[int
         .where(Publication.question_id.in_([question.id for question in questions]))
         .order_by(Publication.as_of)
     )
+    # They come in order, so that the last of each question is what is kept.
     return {question: _Last(as_of, people) for question, as_of, people in session.execute(query)}
 
 

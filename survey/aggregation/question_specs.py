@@ -58,6 +58,7 @@ def last_scored_day(question: Question, resolution: Resolution) -> int:
     """The last UTC day that is scored: the last whole one before the close, or before `known_from`."""
     about = option_by_id(question, resolution.option_id)
     closes = (about and about.closes_at) or question.ends_at
+    # Whole days alone: on the day on which one could know, some who answered may have known.
     return day_number(min(closes, question.ends_at, resolution.known_from)) - 1
 
 

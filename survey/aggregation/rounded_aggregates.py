@@ -118,6 +118,7 @@ def shown_option(key: str, told: Figures, levels: Sequence[float], *, whole: boo
     return ShownOption(
         key=key,
         people=rounded_people(told["people"]),
+        # Where all weigh alike it is the number of people, which is told in fives.
         effective=rounded_people(int(told["effective"])),
         rule=rule,
         value=figure[levels.index(0.5)] if "quantiles" in head else figure,

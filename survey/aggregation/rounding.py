@@ -51,6 +51,16 @@ def rounded_number(value: float, *, whole: bool) -> float:
     return _half_up(value, 2 - math.floor(math.log10(abs(value))))
 
 
+def difference_told(before: float, after: float) -> float:
+    """From one number to another as both are told, exactly: whoever was told both has it anyway.
+
+    >>> difference_told(0.01234, 0.01211), difference_told(482.1, 483.6)
+    (-0.0002, 2.0)
+    """
+    first, last = (Decimal(repr(rounded_number(value, whole=False))) for value in (before, after))
+    return float(last - first)
+
+
 def rounded_leaderboard_score(value: float, measure: str) -> float:
     """To two digits, and no finer than a whole point of a peer score or a hundredth of a skill.
 
@@ -61,7 +71,7 @@ def rounded_leaderboard_score(value: float, measure: str) -> float:
     """
     finest = 0 if measure == "peer" else 2
     digits = finest if value == 0 else min(finest, 1 - math.floor(math.log10(abs(value))))
-    return _half_up(value, digits) + 0.0
+    return _half_up(value, digits)
 
 
 def rounded_score(rule: str, value: float) -> float:
@@ -74,7 +84,7 @@ def rounded_score(rule: str, value: float) -> float:
     """
     if rule in OWN_RULES:
         return value
-    return float(round(value)) if rule == "peer" else rounded_number(value, whole=False)
+    return _half_up(value, 0) if rule == "peer" else rounded_number(value, whole=False)
 
 
 def rounded_share(share: float) -> float:
@@ -89,7 +99,8 @@ def rounded_share(share: float) -> float:
 def _half_up(value: float, decimals: int) -> float:
     """A half goes away from zero, on the shortest decimal of the double."""
     step = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP))
+    # Plus 0: what rounds to nothing from below keeps its sign as a decimal, and a page would say -0.
+    return float(Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)) + 0.0
 
 
 def merged_bins(
@@ -120,6 +131,7 @@ def merged_bins(
         if held >= smallest:
             merged.append((start, index + 1, held))
             start, held = index + 1, 0
+    # What is left at the end is too few for a bin of its own.
     if start < width and merged:
         first, _, before = merged.pop()
         merged.append((first, width, before + held))

@@ -107,6 +107,7 @@ def chances(
     if tree is None:
         # What came out had no chance at all: there is nothing to condition on.
         return chances(scenario, told, totals, known)
+    # The ways are not conditioned on news: beside a tree that is, they would be figures of another day.
     ways = {} if after else _ways(scenario, chance, told, totals, known)
     return Chances(
         nodes=tree.nodes(),
@@ -166,6 +167,7 @@ def joint_tree(scenario: ScenarioSpec, told: Chances, known: Mapping[str, bool])
     What is known has the chance 1 or 0 on both sides; a side of the root that did not come about any.
     """
     root, *others = scenario.axes
+    # A root of several options is a sum, which rounding may carry above 1.
     axes = [Axis(root, min(told.nodes[(True,)].value, 1.0))]
     for key in others:
         edge = [float(known[key])] * 2 if key in known else list(_filled(told.given[key]))

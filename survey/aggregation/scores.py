@@ -65,6 +65,7 @@ def own_rules(question: QuestionSpec, came: float) -> dict[str, Rule]:
         return _option_rules(question, int(came))
     return {
         "brier": lambda values: rules.brier(came, values[:, 0]),
+        # Nothing is clipped: the store holds no chance of 0 or 1.
         "log": lambda values: rules.log_score(came, values[:, 0]),
     }
 

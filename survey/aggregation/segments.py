@@ -116,6 +116,7 @@ def crowd_figures(
         since, last = before.get(name, (None, {}))
         if since is None or _is_renewed(name, then[since], now, _answered(answers, since, as_of)):
             made[name] = today.figures(name, tellable, minimum_cell, made[ALL])
+        # An old figure may hold somebody who has erased their answers since: it is not told once more.
         elif erased_on is None or date_number(erased_on) <= since:
             made[name] = last
     return made
@@ -240,6 +241,7 @@ def unsuppressed(standing: SegmentMembers, minimum_cell: int) -> list[str]:
         for name, people in standing.people.items()
         if len(people) >= minimum_cell and nobody_or_enough(len(standing.everybody - people), minimum_cell)
     }
+    # Family by family: of two background questions crossed bounds follow, no counts.
     for family in {family_of(name) for name in kept}:
         kept -= _secondary_suppression(
             standing, {name for name in kept if family_of(name) == family}, minimum_cell

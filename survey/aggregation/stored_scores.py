@@ -17,6 +17,7 @@ def scores_of(session: Session, participant: Participant, question: Question | N
     query = (
         select(Score)
         .join(Resolution, Resolution.id == Score.resolution_id)
+        # What no later one supersedes stands.
         .outerjoin(later, later.supersedes_id == Resolution.id)
         .join(Question, Question.id == Score.question_id)
         .where(Score.participant_id == participant.id, later.id.is_(None))

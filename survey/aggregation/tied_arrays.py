@@ -62,6 +62,7 @@ def _known(session: Session, survey: Survey, as_of: date) -> set[Answer]:
         .join(Resolution, Resolution.question_id == Question.id)
         .join(
             Option,
+            # An outcome of the question as a whole is one of each of its options.
             (Option.id == Resolution.option_id)
             | (Resolution.option_id.is_(None) & (Option.question_id == Question.id)),
         )

@@ -127,6 +127,7 @@ def told_by(space: EventSpace, heads: Heads, over: Over, day: int) -> dict[str, 
     found = {}
     for key in dict.fromkeys(key for key, _option in space.answers):
         published = [one for one in heads.get(key, {}) if one <= day]
+        # What is not known to be over has a day later than this one.
         if published and over.get((key, None), day + 1) > day:
             told = {
                 option: value

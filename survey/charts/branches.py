@@ -75,6 +75,7 @@ def _groups(branch: Branch) -> int:
 
 def places_of(root: Branch, scale: float) -> Iterator[Place]:
     """Every node with its place; the ends one below the other, the rest in the middle of their children."""
+    # By identity: two branches may be equal in all they say.
     ends: dict[int, tuple[float, float]] = {}
     cursor = float(HEAD + GAP / 2)
 

@@ -13,6 +13,9 @@ from survey.charts.words import day_words, iso, number
 
 POINTS = 161
 
+FEWEST_TICKS = 3
+"""Fewer numbers tell no scale."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -81,15 +84,28 @@ def window_of(axis: Axis, values: Sequence[float]) -> tuple[float, float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """1, 2, 5 of each decade, or every leading digit where the range is short.
+    """1, 2, 5 of each decade; every leading digit where the range is short, round steps where it holds few of these.
 
-    >>> log_ticks(300, 1000)
-    [300.0, 400.0, 500.0, 600.0, 700.0, 800.0, 900.0, 1000.0]
+    >>> log_ticks(300, 1000), log_ticks(140, 163)
+    ([300.0, 400.0, 500.0, 600.0, 700.0, 800.0, 900.0, 1000.0], [140.0, 150.0, 160.0])
     """
     digits = range(1, 10) if high / low <= 12 else (1, 2, 5)
     decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
     ticks = [float(f"{digit}e{decade}") for decade in decades for digit in digits]
-    return [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
+    inside = [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
+    return inside if len(inside) >= FEWEST_TICKS else _round_steps(low, high)
+
+
+def _round_steps(low: float, high: float) -> list[float]:
+    """Multiples of the largest 1, 2 or 5 of a decade that are enough: over so short a range logarithms are even."""
+    decade = int(np.floor(np.log10(high - low)))
+    steps = (float(f"{digit}e{power}") for power in (decade, decade - 1) for digit in (5, 2, 1))
+    tried = ([float(f"{step * at:.10g}") for at in _multiples(low, high, step)] for step in steps)
+    return next(found for found in tried if len(found) >= FEWEST_TICKS)
+
+
+def _multiples(low: float, high: float, step: float) -> range:
+    return range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)
 
 
 def density_of(levels: Sequence[float], along: Floats, grid: Floats) -> Floats:
@@ -109,6 +125,7 @@ def density_of(levels: Sequence[float], along: Floats, grid: Floats) -> Floats:
     curve = PchipInterpolator(places, scores)
     slope = curve.derivative()
     inside = np.clip(grid, places[0], places[-1])
+    # A cubic may end level, and there would be no tail: it is half as steep as the whole at least.
     ends = np.maximum(slope(inside), (scores[-1] - scores[0]) / (places[-1] - places[0]) * 0.5)
     z = curve(inside) + (grid - inside) * ends
     steep = np.where(grid == inside, slope(inside), ends)

@@ -91,6 +91,7 @@ def ladder(
     x["scale"] = x["scale"] | {"domain": {"expr": f"[{instant(start)}, {instant(last)}]"}}
     x["axis"] = x["axis"] | {"grid": False, "ticks": True, "labelFlush": True}
     description = description or _describe(title, known)
+    # What is still open may reach 100 %, and its ground is drawn up to there.
     whole = not known or _end(known[-1].day) < last
     drawn = [end for rung in [*known, *mine] for end in rung[1:] if end is not None]
     top = 100 if whole else zoom_of(drawn, small=20)
@@ -187,6 +188,7 @@ def _height(rungs: Sequence[Rung], start: date, day: date) -> float:
     known = [(start, 0.0), *((rung.day, rung.value or 0.0) for rung in rungs)]
     for (before, low), (after, high) in pairwise(known):
         if before <= day <= after:
+            # Two rungs of one day are no stretch to divide by.
             return low + (high - low) * (day - before) / max(after - before, timedelta(1))
     return known[-1][1]
 

@@ -68,9 +68,11 @@ def crowd_over_time(
     otherwise from there on; `known` is the day from which the outcome could be known, and what it is; what is
     `unscored` from that day on lies on a ground of its own, with the words for it.
     """
+    # Before the first publication it would stand left of the picture.
     if known and known[0] < steps[0].day:
         known = None
     latest = max([steps[-1].day, *(day for day, _value in own), *(known[:1] if known else ())])
+    # A picture of one day would have no width.
     end = max(until or latest, latest, steps[0].day + timedelta(1))
     label = label or _("Crowd %(value)s", value=percent(steps[-1].value))
     lines = [Line(label, [(step.day, step.value) for step in steps]), *others]

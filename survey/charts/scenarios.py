@@ -17,7 +17,7 @@ from survey.charts.branches import (
     tree_height,
 )
 from survey.charts.look import PALETTE, Chart, Spec, finish, halo, line_of, lying_percent
-from survey.charts.words import NO_BREAK, apart, percent, room_for
+from survey.charts.words import NO_BREAK, apart, chance_words, percent, room_for
 
 BAR_HEIGHT = 96
 
@@ -81,6 +81,7 @@ def scenario_bar(leaves: Sequence[Leaf], *, title: str, subtitle: str = "", desc
     if edged:
         edge = {"type": "rect", "color": PALETTE["vermilion"]}
         high = y | {"field": "edge"}
+        # 3 of the 64 pixels that padding and axis leave of the height.
         expression = "max(datum.clash, 300 / 64)"
         layers.append(
             {
@@ -257,7 +258,7 @@ def _inner_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
     layers = []
     for place in places:
         middle = (place.top + place.bottom) / 2
-        label, chance = place.branch.label, _short(place.branch.value)
+        label, chance = place.branch.label, chance_words(place.branch.value)
         look = {"align": "right", "dx": -14, "baseline": "middle"}
         if place.bottom - place.top < 38:
             words = f"{_shortened(label, COLUMN_LETTERS * place.column - len(chance))} {chance}"
@@ -280,11 +281,6 @@ def _inner_labels(places: Sequence[Place], x: Spec, y: Spec) -> list[Spec]:
 def _shortened(label: str, letters: int) -> str:
     """A name in so many letters; the whole of it stands in the table."""
     return label if len(label) <= letters else f"{label[: letters - 1].rstrip()}…"
-
-
-def _short(value: float) -> str:
-    """A chance as pages tell it, in whole points, to a tenth near both ends: a node is a product and has more."""
-    return percent(round(value, 1 if min(value, 100 - value) < 5 else 0))
 
 
 def _end_words(place: Place) -> str:

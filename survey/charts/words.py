@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from babel import Locale
@@ -23,6 +24,26 @@ def percent(value: float, decimals: int | None = None) -> str:
     ['58_%', '2.5_%', '69.0_%']
     """
     return f"{number(value, decimals)}{NO_BREAK}%"
+
+
+def chance_words(points: float) -> str:
+    """A chance in percent that is no rounded one, such as a product, as pages say it: `i18n.formatting.percent`.
+
+    Whole points, tenths near both ends; what would round to certainty is said as a bound, certainty itself as it is.
+
+    >>> [chance_words(points).replace(NO_BREAK, "_") for points in (22.5, 4.25, 99.97, 100)]
+    ['23_%', '4.3_%', '>_99.9_%', '100_%']
+    """
+    if points in (0, 100):
+        return percent(points)
+    decimals = 0 if 5 <= points <= 95 else 1
+    step = Decimal(1).scaleb(-decimals)
+    # Halves go away from zero, on the decimal that is printed: `round` takes 22.5 to 22.
+    shown = Decimal(repr(float(points))).quantize(step, ROUND_HALF_UP)
+    if 0 < shown < 100:
+        return percent(float(shown), decimals)
+    bound, sign = (step, "<") if shown <= 0 else (100 - step, ">")
+    return f"{sign}{NO_BREAK}{percent(float(bound), decimals)}"
 
 
 def number(value: float, decimals: int | None = None) -> str:

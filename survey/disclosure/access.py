@@ -68,6 +68,7 @@ def last_day_told(session: Session, viewer: Viewer, question: Question) -> date 
     A publication is made when its day is over, and everybody sees it so many whole days later.
     """
     survey = question.survey
+    # What anybody is shown without being a reader is not held back from readers either.
     if not viewer.reads or survey.readers != "after days" or may_see(session, Viewer(), question):
         return None
     return clock.now(session).date() - timedelta(days=survey.readers_days + 1)
@@ -158,6 +159,7 @@ def _ties(session: Session, survey_id: int) -> list[set[int]]:
 def pending_questions(session: Session, participant: Participant, question: Question) -> list[Question]:
     """The questions this person has yet to answer or skip before the crowd of `question` is shown."""
     others = loaded_questions(session, linked_question_ids(session, question) - _done(session, participant))
+    # What can no longer be answered would be waited for in vain.
     return [other for other in others if not is_over(session, other)]
 
 

@@ -104,6 +104,7 @@ def history(session: Session, viewer: Viewer, question: Question, *, segment: st
         _shown(question, DatedFigures(one.as_of, one.figures), segment)
         for one in publications(session, question, _until(session, viewer, question))
     ]
+    # A segment that was not told anew stands in several publications, with the day it is of.
     return list({shown.as_of: shown for shown in told if isinstance(shown, Shown)}.values())
 
 

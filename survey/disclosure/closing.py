@@ -40,12 +40,14 @@ class Closing:
 
 def closing(session: Session, question: Question, shown: Shown | None) -> Closing:
     """How far what is shown of a question reaches; None of one that is published nowhere."""
+    # A close at midnight ends the day before it: nothing comes on the day that begins.
     last_day = (ends_at(session, question) - timedelta(microseconds=1)).date()
     if not is_over(session, question):
         return Closing(Reach.OPEN, last_day)
     if shown is not None and (shown.live or shown.as_of >= last_day):
         return Closing(Reach.CLOSE, last_day)
     if shown is not None:
+        # Rounded people serve: from 50 on they are exact, and who are few is decided at 100.
         last_day = max(last_day, earliest_day(question.survey, shown.as_of, shown.people))
     awaited = clock.now(session).date() <= last_day
     return Closing(Reach.AWAITED if awaited else Reach.HELD_BACK, last_day)

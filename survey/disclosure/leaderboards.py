@@ -226,6 +226,7 @@ def _told(
     """
     survey, since = question.survey, made.resolved_at
     if is_live(survey):
+        # An owner sees what there is: what a leaderboard rests on must not depend on who asks.
         shown = get_aggregate(session, Viewer(role="owner"), question)
         parts = set() if isinstance(shown, Denial) else set(shown.options)
     elif question.id in published:
@@ -284,8 +285,10 @@ def _in_order(found: Means, measure: str) -> _Rounded:
         return np.array([rounded_leaderboard_score(value, measure) for value in values.tolist()])
 
     score = told(found.score)
+    # Rounded by itself, an end could leave the score outside.
     low, high = np.minimum(told(found.low), score), np.maximum(told(found.high), score)
     place, coverage = ranks(score), np.round(found.coverage, 2)
+    # Last by id, so that those who are alike in all that is told keep their order from page to page.
     order = np.lexsort((found.person, -coverage, -found.questions, place))
     return _Rounded(
         place=place[order],

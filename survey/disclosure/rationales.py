@@ -144,6 +144,7 @@ def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> l
         .outerjoin(Rationale, Rationale.submission_id == Submission.id)
         .where(
             Submission.question_id == question.id,
+            # Withdrawals as well, though they say nothing: they end what was said before.
             or_(Submission.action == "withdraw", Rationale.text.is_not(None)),
             Submission.received_at < clock.day_start(told.as_of + timedelta(days=1)),
         )

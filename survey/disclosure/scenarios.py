@@ -63,6 +63,7 @@ def get_scenarios(
     withheld for one, so is the tree. With `as_of` they are as they stood at the end of that day: of figures and
     outcomes after it nothing is told.
     """
+    # A set has no order: the reason that is told would change from page to page.
     for question in sorted(scenario.questions, key=lambda question: question.position):
         hidden = denial_reason(session, viewer, question)
         if hidden is not None:
@@ -111,6 +112,7 @@ def _margins(spec: ScenarioSpec, told: Mapping[str, Figures]) -> dict[Edge, floa
         pair = spec.pairs[key]
         edges |= {(key, side): (pair.key, (option,)) for side, option in pair.sides.items()}
     found = {
+        # Of several options the halves are added: no less than half of the interval of their sum.
         edge: sum(_half_interval(told.get(question), option) for option in options)
         for edge, (question, options) in edges.items()
     }

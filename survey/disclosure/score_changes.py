@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ..aggregation.question_specs import spec_of
-from ..aggregation.rounding import rounded_number
+from ..aggregation.rounding import difference_told
 from ..aggregation.scores import own_rules
 from ..models import Question, Resolution, Score
 from .access import Viewer
@@ -76,6 +76,7 @@ def score_changes(
 
 
 def _is_shown(session: Session, viewer: Viewer, question: Question, later: Resolution) -> bool:
+    # They were told both means, of which it is made (`score_means`).
     if viewer.runs_survey:
         return True
     return not question.survey.guarded and tells(get_aggregate(session, viewer, question), later)
@@ -93,8 +94,7 @@ def _change(
     people = moved + (scored.get(later.id, 0) - both) + (scored.get(earlier.id, 0) - both)
     if people < cell:
         return None
-    mean = rounded_number(after, whole=False) - rounded_number(before, whole=False)
-    return ScoreChange(rule, people // STEP * STEP, round(mean, 3) if both >= cell else None)
+    return ScoreChange(rule, people // STEP * STEP, difference_told(before, after) if both >= cell else None)
 
 
 def _scored(session: Session, question: Question, rule: str) -> dict[int, int]:

@@ -55,6 +55,7 @@ def tellable(session: Session, question: Question, resolution: Resolution) -> bo
             for one in before
             if tellable(session, question, one)
         )
+        # Since the first of them: whoever was told its mean before an erasure could subtract one of after.
         and nobody_or_enough(_erased_since(session, before[-1] if before else resolution), MIN_CHANGED)
     )
 

@@ -79,9 +79,10 @@ def comparison(session: Session, person: Participant) -> Comparison | None:
     numbers = _numbers(shown)
     saved = float(skill_score(*zip(*numbers, strict=True))) if numbers else float("nan")
     return Comparison(
-        peer=round(sum(chances) / len(chances)) if chances else None,
+        peer=rounded_score("peer", sum(chances) / len(chances)) if chances else None,
         questions=len(chances),
         coverage=sum(covered) / len(covered) if covered else 0.0,
+        # NaN where the crowd's penalties sum to 0: of nothing no share can be saved.
         skill=None if saved != saved else saved,
         numbers=len(numbers),
         left_out=sum(_is_left_out(session, person, question) for question in by_question(scores)),

@@ -158,6 +158,7 @@ def _centre(question: Question, worked: Mapping[str, float]) -> Floats:
 
 def _arbitrary_place(question: Question) -> Floats:
     """A number's place in its range, in log-odds: anywhere in the middle, the same for everybody."""
+    # Not `hash`, which differs from process to process.
     arbitrary = np.random.default_rng(zlib.crc32(question.key.encode()))
     return np.array([arbitrary.uniform(-0.9, 0.4)])
 

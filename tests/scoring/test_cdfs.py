@@ -97,3 +97,8 @@ def test_percentiles_rise(cdf, percent):
 def test_wrong_input_is_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize(("cdf", "percent"), [([0, 0, 1, 1], 0), ([0.2, 0.2, 1.0], 20), ([0.0, 0.5, 1.0], 0)])
+def test_a_distribution_that_begins_level_at_the_percentage_has_it_at_the_first_place(cdf, percent):
+    assert percentile_places(cdf, percent) == 0

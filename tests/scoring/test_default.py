@@ -112,14 +112,6 @@ class TestOneNumber:
         assert shuffled.value == pytest.approx(plain.value, abs=1e-12)
         assert shuffled.low == pytest.approx(plain.low, abs=1e-12)
 
-    def test_noise_is_added_to_the_pooled_log_odds_and_held_like_everything(self):
-        crowd = [0.2, 0.4, 0.5, 0.6, 0.8]
-        assert parley(crowd, form=OPEN, noise=0.2).value == pytest.approx(
-            1.02 * sigma(5 / 6 * 0.2) - 0.01, abs=1e-12
-        )
-        assert parley(crowd, noise=9.0).value == pytest.approx(0.6, abs=1e-12)
-        assert parley(crowd, noise=9.0).held
-
 
 @pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.long)])
 class TestWhatIsCertain:

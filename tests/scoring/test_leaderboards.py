@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scoring.timeline.leaderboards import (
     exponential_takes,
+    mean_scores,
     medal_points,
     medals,
     prize_shares,
@@ -125,3 +126,14 @@ def test_prizes_are_those_of_leaving_out_the_lowest_one_by_one(takes_of, least):
             kept[row] = 0.0
     slow = np.array(kept) / (sum(kept) or 1.0)
     assert prize_shares(np.array(takes_of, dtype=float), least=least) == pytest.approx(slow)
+
+
+@pytest.mark.parametrize("weight", [None, []])
+def test_nobody_has_no_mean(weight):
+    found = mean_scores([], [], weight)
+    assert [len(column) for column in vars(found).values()] == [0, 0, 0, 0]
+    assert found.mean.dtype == found.variance.dtype == np.float64
+
+
+def test_who_has_no_weight_has_no_mean():
+    assert mean_scores([7, 7], [1.0, 2.0], [0, 0]).person.size == 0

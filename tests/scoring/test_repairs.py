@@ -142,6 +142,12 @@ def test_who_answered_nothing_has_a_weight_and_who_answered_little_is_drawn_to_t
     assert found.shrunk[0] == pytest.approx(0.1) and 0 < found.shrunk[2] < 0.1 < found.shrunk[3] < 0.4
 
 
+def test_what_goes_together_but_for_rounding_loses_0_without_a_sign():
+    """0.7 and 0.3 make 1 - 0.7 = 0.30000000000000004: a file would say -0.0."""
+    losses = guaranteed_loss("partition", [[0.3, 0.7], [0.1, 0.9], [0.2, 0.8]])
+    assert not np.signbit(losses).any() and not losses.any()
+
+
 @pytest.mark.parametrize("kind", ["implies", "equals", "excludes", "partition"])
 def test_the_guaranteed_loss_is_what_the_best_coherent_pair_gains_whatever_happens(kind):
     random = np.random.default_rng(7)

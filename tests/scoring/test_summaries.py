@@ -91,3 +91,9 @@ def test_weights_of_zero_and_missing_people_do_not_count():
 def test_wrong_input_is_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_an_option_nobody_leans_to_has_quartiles_where_no_least_is_asked_for():
+    found = options_summary([[1.0, 0.0, 0.0], [0.5, 0.0, 0.5], [0.5, 0.25, 0.25]], least=0.0)
+    assert found.value == pytest.approx([2 / 3, 0, 1 / 3])
+    assert (found.lower <= found.value).all() and (found.value <= found.upper).all()

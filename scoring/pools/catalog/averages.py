@@ -43,6 +43,7 @@ SHOWN_METHODS = {
         ),
         function=averages.mean,
         forms={"options": options.mean_options, "quantiles": mixtures.vincent_mean},
+        # Who checks it by hand has no weights.
         weighted=False,
     ),
 }

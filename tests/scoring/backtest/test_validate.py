@@ -101,6 +101,13 @@ class TestMarkdown:
         assert result.exit_code == 1
         assert "can't be written (No such file or directory)" in result.stderr
 
+    def test_what_was_compared_is_printed_though_it_can_not_be_written(self, tmp_path):
+        """To compare may have taken hours."""
+        folder = of(tmp_path, ANSWERS, CAME)
+        result = run(folder, "--table", tmp_path / "nowhere" / "table.md")
+        assert result.stdout == run(folder).stdout
+        assert "the comparison above is whole" in result.stderr
+
 
 class TestRefused:
     @pytest.mark.parametrize(
@@ -129,6 +136,18 @@ class TestRefused:
         of(tmp_path, ANSWERS, CAME)
         (tmp_path / "outcomes.csv").unlink()
         assert "outcomes.csv: there is no such file" in run(tmp_path).stderr
+
+    def test_a_file_that_can_not_be_read_is_named_and_not_the_one_to_write(self, tmp_path):
+        (tmp_path / "forecasts.csv").mkdir()
+        assert "Error: forecasts.csv: can't be read (Is a directory)" in run(tmp_path).stderr
+
+    def test_a_byte_that_is_no_text_is_told_by_its_place_in_the_file(self, tmp_path):
+        """However far on it is: files are read in portions."""
+        folder = of(tmp_path, ANSWERS, CAME)
+        path, rows = folder / "forecasts.csv", b"a,q1,1,1,0.5\n" * 2_000
+        start = path.read_bytes() + rows
+        path.write_bytes(start + b"\xff")
+        assert f"forecasts.csv: is not UTF-8: byte {len(start)} can't be read" in run(folder).stderr
 
     def test_an_outcome_time_that_is_none(self, tmp_path):
         folder = write(tmp_path, ["a,q,1,1,0.5", "b,q,1,1,0.5"], {"q": "1,soon"}, more=",time")

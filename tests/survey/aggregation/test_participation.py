@@ -239,6 +239,10 @@ def test_completion_by_group_leaves_out_groups_that_are_too_small(session: Sessi
                 forecast_submit.skip(session, person, the_question(session, FREE))
         share = 1 / (survey.minimum_cell * len(survey.questions))
         assert participation.completion_by_group(session, survey) == {(single.key, large): share}
+        # Where people can be made up the cell is larger than what was set.
+        survey.noise_key = "0" * 64
+        session.flush()
+        assert participation.completion_by_group(session, survey) == {}
 
 
 def test_a_broken_log_is_a_task(app: Flask, session: Session) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from survey import charts
 from survey.charts import Axis, Chart
-from survey.charts.curve import Curve
+from survey.charts.curve import Curve, log_ticks, window_of
 from survey.charts.labels import Label, labels_of, rows_above
 from survey.charts.quantiles import ROOM
 
@@ -96,3 +96,23 @@ def test_the_name_is_beside_a_curve_that_is_cut_off_above() -> None:
     highest = max(row["y"] or 0 for row in curve.rows)
     assert you.rows[0]["y"] == highest < you.encoding["y"]["scale"]["domain"][1]
     assert you.look["align"] in ("left", "right")
+
+
+@pytest.mark.parametrize(
+    ("axis", "sure"),
+    [
+        (Axis(100, 200, log=True), [150.0, 151.0, 152.0]),
+        (Axis(300, 1000, log=True), [330.0, 335.0, 340.0]),
+        (Axis(1_000, 5_000, log=True), [2_100.0, 2_150.0, 2_200.0]),
+        (Axis(0.01, 0.02, log=True), [0.0149, 0.015, 0.0151]),
+        (Axis(1, 1e9, log=True), [1e3, 1e4, 1e6]),
+    ],
+)
+def test_a_crowd_that_is_sure_has_numbers_on_its_axis_of_logarithms_too(
+    axis: Axis, sure: list[float]
+) -> None:
+    """Between 140 and 163 there is no leading digit alone, and one number tells no scale."""
+    low, high = window_of(axis, sure)
+    ticks = log_ticks(low, high)
+    assert 3 <= len(ticks) <= 30 and ticks == sorted(set(ticks))
+    assert low * 0.999 <= ticks[0] and ticks[-1] <= high * 1.001

@@ -144,6 +144,16 @@ def test_there_is_none_where_it_would_tell_of_single_people(world: Session) -> N
     assert reason(get_leaderboard(world, Viewer(), survey, "peer")) is NoLeaderboard.UNSEEN
 
 
+def test_there_is_none_and_no_failure_where_nobody_is_scored_on_enough_questions(world: Session) -> None:
+    """Many may have come each for a question, or all may have left: the outcomes stand, the means are of nobody."""
+    questions = of_chances(world)
+    came_out(world, questions[:5])
+    for person in people(world):
+        erase(world, person)
+    found = get_leaderboard(world, Viewer(role="owner"), the_survey(world), "peer")
+    assert found == Hidden(NoLeaderboard.TOO_FEW)
+
+
 def test_who_chose_a_name_is_called_by_it_until_they_withdraw_it_or_are_erased(world: Session) -> None:
     came_out(world, of_chances(world)[:5])
     the_survey(world).minimum_cell = 9
