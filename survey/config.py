@@ -3,6 +3,7 @@
 `SETTINGS` is the reference: name, default, meaning. The README's table and `parley settings` print it.
 """
 
+import contextlib
 import difflib
 import os
 import re
@@ -32,22 +33,37 @@ def _yes(text: str) -> bool:
     raise ValueError(f"expected yes or no, got {text!r}")
 
 
-def _mail_security(text: str) -> str:
-    if text in ("starttls", "tls", "none"):
-        return text
-    raise ValueError(f"expected starttls, tls or none, got {text!r}")
+def _yes_or_nothing(text: str) -> bool | None:
+    return _yes(text) if text else None
 
 
-def _authors(text: str) -> str:
-    if text in ("", "anybody", "owners"):
-        return text
-    raise ValueError(f"expected nothing, anybody or owners, got {text!r}")
+def _one_of(*values: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text in values:
+            return text
+        *others, last = (value or "nothing" for value in values)
+        raise ValueError(f"expected {', '.join(others)} or {last}, got {text!r}")
+
+    return read
 
 
-def _days(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 366:
-        return int(text)
-    raise ValueError(f"expected a whole number of days, 1 to 366, got {text!r}")
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """A whole number from `least` to `most`: one that is out of range would be an error of each request only."""
+
+    def read(text: str) -> int:
+        if text.isascii() and text.isdigit() and len(text) <= 12 and least <= int(text) <= most:
+            return int(text)
+        raise ValueError(f"expected a whole number from {least} to {most}, got {text!r}")
+
+    return read
+
+
+def _site(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", text):
+        raise ValueError(
+            f"expected nothing, or an address that begins with https:// or http://, got {text!r}"
+        )
+    return text
 
 
 def _queue(text: str) -> str:
@@ -77,7 +93,12 @@ def _hosts(text: str) -> list[str]:
 
 
 SETTINGS = (
-    Setting("ENVIRONMENT", "development", "development or production; production refuses weak settings"),
+    Setting(
+        "ENVIRONMENT",
+        "development",
+        "development or production; production refuses weak settings",
+        _one_of("development", "production"),
+    ),
     Setting("INSTANCE", "instance", "folder for the embedded database, its lock and made files"),
     Setting(
         "DATABASE_URL",
@@ -92,7 +113,9 @@ SETTINGS = (
         "file of the Ed25519 key (PEM) that frozen files are signed with, the same on every host;"
         " empty: one is made in the instance folder",
     ),
-    Setting("PUBLIC_URL", "", "address people reach the site at; links in mails and commands begin with it"),
+    Setting(
+        "PUBLIC_URL", "", "address people reach the site at; links in mails and commands begin with it", _site
+    ),
     Setting(
         "TRUSTED_HOSTS",
         "",
@@ -106,20 +129,25 @@ SETTINGS = (
         " /.well-known/security.txt; empty: there is none",
         _contact,
     ),
-    Setting("PROXIES", "0", "number of trusted proxies in front that set X-Forwarded-*", int),
+    Setting("PROXIES", "0", "number of trusted proxies in front that set X-Forwarded-*", _whole(0, 100)),
     Setting("HOST", "127.0.0.1", "address the embedded server listens on"),
-    Setting("PORT", "8000", "port the embedded server listens on; 0: any free one", int),
-    Setting("THREADS", "8", "threads of the embedded server", int),
-    Setting("BODY_LIMIT", "1048576", "bytes a request may have", int),
-    Setting("SECURE_COOKIES", "", "yes or no; empty: yes in production"),
+    Setting("PORT", "8000", "port the embedded server listens on; 0: any free one", _whole(0, 65_535)),
+    Setting("THREADS", "8", "threads of the embedded server", _whole(1, 1_000)),
+    Setting("BODY_LIMIT", "1048576", "bytes a request may have", _whole(1, 10**9)),
+    Setting("SECURE_COOKIES", "", "yes or no; empty: yes in production", _yes_or_nothing),
     Setting("RATE_LIMITS", "yes", "limit guesses of codes and passwords by address", _yes),
     Setting(
         "JOINS_PER_HOUR",
         "60",
         "people who may join surveys from one address in an hour (of IPv6: one /64)",
-        int,
+        _whole(1, 10**6),
     ),
-    Setting("CALLS_PER_MINUTE", "600", "calls of the API by one token, or by one address without", int),
+    Setting(
+        "CALLS_PER_MINUTE",
+        "600",
+        "calls of the API by one token, or by one address without",
+        _whole(1, 10**6),
+    ),
     Setting(
         "REGISTRATION",
         "yes",
@@ -130,14 +158,17 @@ SETTINGS = (
         "AUTHORS",
         "",
         "who may begin a survey: anybody (with an account) or owners (of one already); empty: owners in production",
-        _authors,
+        _one_of("", "anybody", "owners"),
     ),
     Setting(
         "MAIL_SERVER", "", "host that sends emails (SMTP); empty: they are kept in the instance's outbox"
     ),
-    Setting("MAIL_PORT", "587", "port of the mail server", int),
+    Setting("MAIL_PORT", "587", "port of the mail server", _whole(1, 65_535)),
     Setting(
-        "MAIL_SECURITY", "starttls", "how the mail server is spoken to: starttls, tls or none", _mail_security
+        "MAIL_SECURITY",
+        "starttls",
+        "how the mail server is spoken to: starttls, tls or none",
+        _one_of("starttls", "tls", "none"),
     ),
     Setting("MAIL_USERNAME", "", "name at the mail server; empty: none is asked for"),
     Setting("MAIL_PASSWORD", "", "password at the mail server"),
@@ -146,13 +177,13 @@ SETTINGS = (
         "CONFIRM_DAYS",
         "7",
         "days in which an address for emails is to be confirmed; then it is deleted (1 to 366)",
-        _days,
+        _whole(1, 366),
     ),
     Setting(
         "INVITED_DAYS",
         "30",
         "days after which the address of an invitation that was used is deleted (1 to 366)",
-        _days,
+        _whole(1, 366),
     ),
     Setting(
         "QUEUE",
@@ -217,10 +248,6 @@ def read_settings(environment: Mapping[str, str] | None = None, *, begin: bool =
         except ValueError as error:
             raise WeakSetting(f"PARLEY_{setting.name}: {error}") from None
     values["INSTANCE"] = instance_folder(source)
-    if values["ENVIRONMENT"] not in ("development", "production"):
-        raise WeakSetting(
-            f"PARLEY_ENVIRONMENT must be development or production, got {values['ENVIRONMENT']!r}"
-        )
     if not begin:
         _require_instance(values)
     values["SECRET_KEY"] = values["SECRET_KEY"] or _own_secret(values)
@@ -247,14 +274,26 @@ def _own_secret(values: Mapping[str, Any]) -> str:
     """A secret made once for a development instance, readable by its owner alone."""
     if values["ENVIRONMENT"] == "production":
         raise WeakSetting("PARLEY_SECRET_KEY must be set in production: 32 random characters or more")
-    instance: Path = values["INSTANCE"]
-    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = instance / "secret_key"
+    path: Path = values["INSTANCE"] / "secret_key"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
+        make_once(path, secrets.token_urlsafe(48).encode("ascii"))
     return path.read_text(encoding="ascii")
+
+
+def make_once(path: Path, content: bytes) -> None:
+    """Make the file of a secret, readable by its owner alone; of two processes at once the first one's stands."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Written aside and linked to its name: nobody reads half a key, and no key takes another's place.
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        # The name must not reach the disk before the key: an empty one after a power cut is never made again.
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(aside, path)
+    aside.unlink()
 
 
 def _refuse_weak(values: Mapping[str, Any]) -> None:
@@ -368,7 +407,8 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
     """What Flask and its extensions are told, from our settings."""
     secret = values["SECRET_KEY"]
     production = values["ENVIRONMENT"] == "production"
-    secure = _yes(values["SECURE_COOKIES"]) if values["SECURE_COOKIES"] else production
+    said: bool | None = values["SECURE_COOKIES"]
+    secure = production if said is None else said
     return {
         "PARLEY": dict(values),
         "SECRET_KEY": derive_key(secret, "session"),

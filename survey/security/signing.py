@@ -4,7 +4,6 @@ The key is a file of its own beside the other secrets, not derived from `PARLEY_
 it may have leaked, and whatever was signed before has to be verified by the same public key afterwards.
 """
 
-import contextlib
 import hashlib
 import os
 import re
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from .. import clock
+from ..config import make_once
 from ..store.private_files import FILE
 
 #: The file of the instance that holds the key, where no other is named.
@@ -144,7 +144,7 @@ def _path(settings: Mapping[str, Any]) -> Path:
 def _site_key(settings: Mapping[str, Any]) -> Ed25519PrivateKey:
     path = _path(settings)
     if not path.exists():
-        _make(path)
+        make_once(path, _private_pem())
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -152,17 +152,6 @@ def _site_key(settings: Mapping[str, Any]) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise NotAKey(f"the key in {path} is not one of Ed25519")
     return key
-
-
-def _make(path: Path) -> None:
-    """Make the key, readable by its owner alone; of two processes that make it at once the first one's stands."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Written aside and linked to its name: nobody reads half a key, and no key takes another's place.
-    aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    _write(aside, _private_pem())
-    with contextlib.suppress(FileExistsError):
-        os.link(aside, path)
-    aside.unlink()
 
 
 def _private_pem() -> bytes:
