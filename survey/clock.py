@@ -115,3 +115,33 @@ def day_date(number: int) -> date:
 def day_start(day: date) -> datetime:
     """The moment at which a UTC day begins."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def day_end(day: date) -> datetime:
+    """The first moment after a UTC day: what is of the day is before it.
+
+    >>> day_end(date(2026, 12, 31)).isoformat(), day_end(date.max).year
+    ('2027-01-01T00:00:00+00:00', 9999)
+    """
+    # After the last day of the calendar there is no moment to name: somebody may type that day all the same.
+    return day_start(day + timedelta(days=1)) if day < date.max else datetime.max.replace(tzinfo=UTC)
+
+
+def last_day(session: "Session") -> date:
+    """The last UTC day that is over: yesterday."""
+    return now(session).date() - timedelta(days=1)
+
+
+def closed_day(session: "Session", as_of: date | None = None) -> date:
+    """A UTC day that is over, by default yesterday: what is computed of it stays so.
+
+    Raises
+    ------
+    ValueError
+        Where the day is not over yet.
+    """
+    last = last_day(session)
+    day = as_of or last
+    if day > last:
+        raise ValueError(f"as_of must be a day that is over, {last} or before, got {day}")
+    return day

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from .. import clock
 from ..errors import BankError
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable
@@ -12,7 +13,7 @@ from ..models import KIND_NAMES
 from ..questions import number_parsing
 from .columns import KIND_ALIASES, QUESTION, Column, folded
 from .document import Document, Json, option_keys, read
-from .facts import OWN_KEYS, end_of
+from .facts import OWN_KEYS
 from .keys import LEVELS, look_alikes, new_key
 from .moments import last_day_before, moment_of, utc
 from .paths import ORDER, Edit, KeyPath, put_at, value_at
@@ -254,7 +255,7 @@ def _put_times(entry: Entry, facts: Document) -> None:
     if has_day and not (facts.get("deadline") and "deadline" in cells):
         facts["deadline"] = last_day_before(moment).isoformat()
     rungs = facts.get("deadlines") or [facts["deadline"]] if has_day or facts.get("deadlines") else []
-    if rungs and utc(max(end_of(date.fromisoformat(one)) for one in rungs)) == closes:
+    if rungs and utc(max(clock.day_end(date.fromisoformat(one)) for one in rungs)) == closes:
         del facts["closes"]
 
 

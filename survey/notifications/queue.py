@@ -157,7 +157,7 @@ def _note(session: Session, found: Found, moment: datetime) -> int:
     kind, query, about = found
     # What was gathered for an hour belongs to the day on which it began to wait.
     since = moment - GATHERING if kind in GATHERED else moment
-    tomorrow = clock.day_start(since.date() + timedelta(days=1))
+    tomorrow = clock.day_end(since.date())
     way = func.coalesce(NoticeChoice.way, usual_way(kind))
     # One reminder is of all old forecasts, and leads to their list.
     leads_to = cast(null(), Integer) if kind == "stale" else Question.id
