@@ -29,7 +29,8 @@ def open_options(session: Session, question: Question, moment: datetime | None =
 def first_close(session: Session, question: Question) -> datetime | None:
     """When the first open part of a question stops taking answers; None where none is open."""
     ends = [option.closes_at or question.closes_at for option in open_options(session, question)]
-    return min([*ends, question.survey.closes_at]) if ends else None
+    # A question may close before the deadline of a rung, as it may before its survey.
+    return min([*ends, question.ends_at]) if ends else None
 
 
 def last_open_days(question: Question) -> dict[str, int]:

@@ -6,7 +6,8 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext, suppress
+from datetime import datetime
 
 import pytest
 from flask import Flask
@@ -14,14 +15,16 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.errors import ReusedKey, StoreUnavailable
-from survey.models import Base, Participant, Submission, Theme
+from survey.models import Base, IncoherenceFigures, Participant, Submission, Theme
+from survey.security import browser_sessions
 from survey.services import forecast_submit
 from survey.store.constraints import RACES
 from survey.store.engine import db, writer_queues
 from survey.store.health import unsafe_settings
 from survey.store.transaction import _may_pass, transaction
-from tests.factories import numbers, say, someone, the_question, the_survey
+from tests.factories import numbers, on, say, someone, the_question, the_survey
 
 pytestmark = pytest.mark.store
 
@@ -220,6 +223,39 @@ def test_a_violation_that_is_no_race_is_an_error_at_once_and_named(
 def test_every_race_is_a_constraint_of_the_tables() -> None:
     named = {constraint.name for table in Base.metadata.tables.values() for constraint in table.constraints}
     assert named >= RACES.keys()
+
+
+def signing_out(session: Session) -> None:
+    browser_sessions.end_session(session, "a browser")
+
+
+def fixing_incoherence(session: Session) -> None:
+    survey, day = the_survey(session), on(21).date()
+    if session.scalar(select(IncoherenceFigures).filter_by(survey_id=survey.id, as_of=day)) is None:
+        moment = clock.now(session)
+        session.add(IncoherenceFigures(survey_id=survey.id, as_of=day, published_at=moment, figures={}))
+        session.flush()
+
+
+@pytest.mark.parametrize("work", [signing_out, fixing_incoherence])
+def test_who_looks_first_and_then_writes_finds_what_a_twin_has_written(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, work: Callable[[Session], None]
+) -> None:
+    both, now = threading.Barrier(2), clock.now
+
+    def when_both_have_looked(session: Session | None = None) -> datetime:
+        # Asked between looking and writing. On SQLite one is waited for in vain: the other has the turn.
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.3)
+        return now(session)
+
+    def act(_place: int) -> None:
+        with app.app_context():
+            transaction(work)
+
+    monkeypatch.setattr(clock, "now", when_both_have_looked)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(act, range(2))) == [None, None]
 
 
 @pytest.mark.sqlite
