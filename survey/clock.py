@@ -17,7 +17,8 @@ EPOCH = date(1970, 1, 1)
 #: Since so long before, everywhere, it is told what has changed.
 WEEK = timedelta(days=7)
 
-# Set for the whole process, not only for one thread: a test's served application answers from other threads.
+# Set for the whole process, not only for one thread: a test's served application answers from other threads. A list,
+# as one `at` may lie inside another.
 _fixed: list[datetime] = []
 
 #: Where a session keeps what the database's clock said, and what the steady one did then.
@@ -37,6 +38,7 @@ def now(session: "Session | None" = None) -> datetime:
     known = without_asking(session)
     if known is not None or session is None:
         return known or datetime.now(UTC)
+    # Not now(), which stands still from the transaction's beginning: a close may come while a lock is waited for.
     answer: datetime = session.connection().exec_driver_sql("SELECT clock_timestamp()").scalar_one()
     hear(session, answer)
     return answer.astimezone(UTC)

@@ -300,6 +300,7 @@ def _refuse_weak(values: Mapping[str, Any]) -> None:
     key: str = values["SECRET_KEY"]
     if values["ENVIRONMENT"] != "production":
         return
+    # Long and of few characters is a word typed again and again, not chance.
     if len(key) < 32 or len(set(key)) < 10:
         raise WeakSetting("PARLEY_SECRET_KEY is too weak: it needs 32 random characters or more")
     if not values["TRUSTED_HOSTS"]:
@@ -316,6 +317,7 @@ def derive_key(secret: str, purpose: str) -> str:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+    # Without a salt (RFC 5869, 3.1): the secret is random already, and every process has to derive the same.
     expand = HKDF(hashes.SHA256(), length=32, salt=None, info=f"parley {purpose}".encode())
     return expand.derive(secret.encode()).hex()
 
@@ -414,11 +416,12 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
         "SECRET_KEY": derive_key(secret, "session"),
         "MAX_CONTENT_LENGTH": values["BODY_LIMIT"],
         "TRUSTED_HOSTS": values["TRUSTED_HOSTS"] or None,
+        # A browser takes a cookie of this name over TLS and from this very host alone: no neighbour can set one.
         "SESSION_COOKIE_NAME": "__Host-parley" if secure else "parley",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
+        # Not Strict: who comes by a link in an email is known all the same.
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "JSON_SORT_KEYS": False,
         # Who answers is never signed out by time; whoever runs a survey is (`authentication.IDLE`).
         "PERMANENT_SESSION_LIFETIME": timedelta(days=400),
         "SESSION_REFRESH_EACH_REQUEST": False,
@@ -426,12 +429,14 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         # Our pages tell browsers to send no referrer; `authentication.Forgery` reads the origin instead.
         "WTF_CSRF_SSL_STRICT": False,
+        # Asked first whether it still lives: after a restart of the database each kept connection were an error.
         "SQLALCHEMY_ENGINES": {"default": {"url": database_url(values), "pool_pre_ping": True}},
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_DEFAULT_TIMEZONE": "UTC",
         "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "i18n" / "translations"),
         "RATELIMIT_ENABLED": values["RATE_LIMITS"],
+        # Of each process for itself: what addresses have asked for is written nowhere.
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
         **_mail_config(values),
@@ -464,6 +469,7 @@ def _account_config(values: Mapping[str, Any], secure: bool) -> dict[str, Any]:
         # In links of letters, under a signature: nothing there is worth half a million rounds at each look.
         "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
         "SECURITY_PASSWORD_LENGTH_MIN": 12,
+        # One password, whichever keyboard has composed its letters.
         "SECURITY_PASSWORD_NORMALIZE_FORM": "NFKC",
         "SECURITY_USE_REGISTER_V2": True,
         "SECURITY_REGISTERABLE": values["REGISTRATION"],
@@ -471,10 +477,14 @@ def _account_config(values: Mapping[str, Any], secure: bool) -> dict[str, Any]:
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_CHANGE_EMAIL": True,
+        # No look at DNS: whom a site writes to is told to no resolver, and it works without a network.
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "SECURITY_EMAIL_HTML": False,
+        # Whether an address has an account tells that its owner takes part.
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        # It would keep from where and when each account signed in.
         "SECURITY_TRACKABLE": False,
+        # An image on another page asks for an address by GET, and would sign its reader out.
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_POST_LOGIN_VIEW": "/surveys",
         "SECURITY_POST_LOGOUT_VIEW": "/",
@@ -483,6 +493,7 @@ def _account_config(values: Mapping[str, Any], secure: bool) -> dict[str, Any]:
         "SECURITY_POST_CHANGE_EMAIL_VIEW": "/account",
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        # Whoever reads somebody's mailbox has their password by a reset: a code sent there would be no second factor.
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_TWO_FACTOR_RESCUE_MAIL": values["MAIL_SENDER"],
         "SECURITY_TWO_FACTOR_VALIDITY_COOKIE": {"httponly": True, "secure": secure, "samesite": "Strict"},

@@ -192,6 +192,7 @@ def register_errors(app: Flask) -> None:
             missing = NotFound()
             return show(404, missing.title, missing.sentence)
         if error.code == 429:
+            # The limit's own words say how many tries there are.
             return show(429, gettext("Too much at once"), str(_TOO_MUCH))
         said = error.name, error.description or ""
         title, sentence = said if wants_json() else _OF_HTTP.get(error.code or 500, _OF_HTTP[400])

@@ -149,6 +149,7 @@ def cleaned(value: Json, depth: int = 0) -> Json:
     Unreadable
         With a sentence for whoever wrote it.
     """
+    # A text that was emptied is not there: one way alone to say that nothing is written.
     if isinstance(value, str):
         return clean_text(value, LONGEST_TEXT) or None
     if depth > DEEPEST:

@@ -18,7 +18,7 @@ from .keys import LEVELS, look_alikes, new_key
 from .moments import last_day_before, moment_of, utc
 from .paths import ORDER, Edit, KeyPath, put_at, value_at
 from .rows import MOST_FAULTS, Entry
-from .tables import Fault
+from .tables import Fault, refusal
 
 #: Facts that are read one by one, as they stand.
 _AS_THEY_STAND = (
@@ -60,7 +60,7 @@ class Merge:
             sentence = _(
                 "the survey has something else in the place of its questions or themes: see its checks"
             )
-            raise BankError([Fault("", "", sentence)]) from None
+            raise refusal(sentence) from None
         self.edits.append((path, value))
 
 
@@ -78,7 +78,8 @@ def merged(document: Document, entries: Sequence[Entry], *, as_they_are: bool = 
         With everything that is wrong in some row; what is only missing may be written before the survey is opened.
     """
     if not entries:
-        raise BankError([Fault("", "", _("There is no question in it. Give each one a row."))])
+        raise refusal(_("There is no question in it. Give each one a row."))
+    # A copy: what is refused must have changed nothing, and each change is told against the document as it was.
     merge = Merge(copy.deepcopy(document), as_they_are)
     for part in ("structure", "words"):
         merge.document[part] = merge.document.get(part) or {}

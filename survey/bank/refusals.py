@@ -125,6 +125,7 @@ def refuse_changed_settings(
         With each changed setting.
     """
     if survey.simulated != simulated:
+        # The first of the two is what is stored.
         stored, wanted = ("a demonstration", "a survey of people")[:: 1 if survey.simulated else -1]
         raise BankError([f"{survey.slug}: the stored one is {stored}; load {wanted} under another slug"])
     changed = [name for name, value in settings.items() if getattr(survey, name) != value]

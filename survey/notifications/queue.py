@@ -103,6 +103,7 @@ def claim(session: Session, participant_id: int, moment: datetime) -> Parcel | N
     told = _told(session, of_questions, person.language, moment)
     came_out = outcomes_to_tell(session, [one for one in marked if one.kind in GATHERED])
     reminder = _reminder(session, person, [one for one in marked if one.kind == "stale"], moment)
+    # What holds no more stays marked: else it would be looked at again at every round.
     if not (told or came_out or reminder) or person.survey.protected:
         return None
     return Parcel(

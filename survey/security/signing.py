@@ -96,7 +96,10 @@ def rotate(settings: Mapping[str, Any]) -> bytes:
     """
     path, before = _path(settings), site_public_key(settings)
     days = f"{_said(MADE, _day(MADE, path.read_bytes()))}{_said(RETIRED, clock.now().date())}"
+    # The old key's public half first: whoever is cut off between has two files of one key, and no signature that none
+    # verifies.
     _write(path.with_name(f"{path.name}.{key_id(before)}.pem"), f"{days}{pem_of(before)}".encode())
+    # Its ending is not that of retired keys, so that one half made is not listed among them.
     aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     _write(aside, _private_pem())
     aside.replace(path)

@@ -56,6 +56,7 @@ def digest(parts: Any) -> str:
     >>> digest({"b": 1, "a": 0.5}) == digest({"a": 0.5, "b": 1})
     True
     """
+    # Sorted: PostgreSQL keeps the keys of an object in an order of its own.
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -117,6 +117,7 @@ def note(session: Session, snapshot: Snapshot) -> None:
 
 def discard(session: Session, snapshot_id: int) -> None:
     """Delete a snapshot that was never finished, with the files that were made: nobody was given any of it."""
+    # As whoever keeps a piece of it takes it: none comes in between and stays.
     session.scalars(select(Snapshot.id).filter_by(id=snapshot_id).with_for_update()).one_or_none()
     for table in (SnapshotFile, SnapshotPiece):
         session.execute(delete(table).filter_by(snapshot_id=snapshot_id))

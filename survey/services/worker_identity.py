@@ -30,6 +30,7 @@ def is_gone(worker: str | None) -> bool:
     if machine != _machine():
         return False
     try:
+        # Signal 0 reaches nobody: it asks whether somebody is there.
         os.kill(int(rest.partition(":")[0]), 0)
     except ProcessLookupError:
         return True
