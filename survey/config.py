@@ -89,7 +89,11 @@ def _contact(text: str) -> str:
 
 
 def _hosts(text: str) -> list[str]:
-    return [host.strip() for host in text.split(",") if host.strip()]
+    hosts = [host.strip() for host in text.split(",") if host.strip()]
+    # An address in a name's place is answered by nobody: every request would be refused.
+    if any("/" in host for host in hosts):
+        raise ValueError(f"expected names such as parley.example.org, without https://, got {text!r}")
+    return hosts
 
 
 SETTINGS = (

@@ -60,6 +60,7 @@ def test_names_are_unique_and_meanings_are_said() -> None:
         ("CALLS_PER_MINUTE", "-5"),
         ("MAIL_PORT", "9" * 5000),
         ("PUBLIC_URL", "parley.example.org"),
+        ("TRUSTED_HOSTS", "https://parley.example.org"),
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, value: str) -> None:

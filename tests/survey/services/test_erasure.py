@@ -66,8 +66,7 @@ LATE: dict[str, Callable[[Session, Participant], object]] = {
 def test_who_has_erased_everything_in_another_tab_leaves_nothing_more(
     session: Session, person: Participant, act: str
 ) -> None:
-    consents = the_survey(session).consent_versions
-    consents.append(ConsentVersion(number=2, published_at=on(22)))
+    person.survey.consent_versions.append(ConsentVersion(number=2, published_at=on(22)))
     erase(session, person)
     with pytest.raises(AnswersGone):
         LATE[act](session, person)

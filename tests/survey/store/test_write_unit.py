@@ -23,7 +23,7 @@ from survey.services import forecast_submit
 from survey.store.constraints import RACES
 from survey.store.engine import db, writer_queues
 from survey.store.health import unsafe_settings
-from survey.store.transaction import _may_pass, transaction
+from survey.store.transaction import ATTEMPTS, _may_pass, transaction
 from tests.factories import numbers, on, say, someone, the_question, the_survey
 
 pytestmark = pytest.mark.store
@@ -288,3 +288,15 @@ def test_a_conflict_a_deadlock_a_lock_and_a_restart_are_passing(state: str) -> N
 @pytest.mark.parametrize("state", ["42601", "22003", "53100"])
 def test_a_fault_of_the_statement_and_a_full_disk_are_not(state: str) -> None:
     assert not _may_pass(OperationalError("", {}, Broken(state)))
+
+
+def test_who_gives_up_does_not_wait_once_more(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[int] = []
+
+    def refused(_session: Session) -> None:
+        raise OperationalError("", {}, Broken("55P03"))
+
+    monkeypatch.setattr("survey.store.transaction._wait", waited.append)
+    with app.app_context(), pytest.raises(StoreUnavailable):
+        transaction(refused)
+    assert waited == [*range(ATTEMPTS - 1)]
