@@ -186,5 +186,6 @@ def _refuse_circles(questions: tuple[Question, ...], tables: dict[str, Table]) -
         while key in given and key not in passed:
             passed.append(key)
             key = given[key]
+        # A chain that runs into a circle is no part of it: each question of the circle is named at itself.
         if key == start:
             tables[start].fault("given", f"conditional on itself: {' on '.join([*passed, start])}")

@@ -183,6 +183,7 @@ def come_back(session: Session, survey: Survey, code: str) -> Participant:
 @once
 def participant_of(session: Session, survey: Survey, user_id: int) -> Participant | None:
     """The participant whose answers an account holds in the survey; None where it holds none."""
+    # The first: programs of a member may have joined several times, each with a key of its own.
     own = select(Participant).filter_by(survey_id=survey.id, user_id=user_id)
     return session.scalar(own.order_by(Participant.id).limit(1))
 
