@@ -17,7 +17,8 @@ EPOCH = date(1970, 1, 1)
 #: Since so long before, everywhere, it is told what has changed.
 WEEK = timedelta(days=7)
 
-# Set for the whole process, not only for one thread: a test's served application answers from other threads.
+# Set for the whole process, not only for one thread: a test's served application answers from other threads. A list,
+# as one `at` may lie inside another.
 _fixed: list[datetime] = []
 
 #: Where a session keeps what the database's clock said, and what the steady one did then.
@@ -37,6 +38,7 @@ def now(session: "Session | None" = None) -> datetime:
     known = without_asking(session)
     if known is not None or session is None:
         return known or datetime.now(UTC)
+    # Not now(), which stands still from the transaction's beginning: a close may come while a lock is waited for.
     answer: datetime = session.connection().exec_driver_sql("SELECT clock_timestamp()").scalar_one()
     hear(session, answer)
     return answer.astimezone(UTC)
@@ -115,3 +117,33 @@ def day_date(number: int) -> date:
 def day_start(day: date) -> datetime:
     """The moment at which a UTC day begins."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def day_end(day: date) -> datetime:
+    """The first moment after a UTC day: what is of the day is before it.
+
+    >>> day_end(date(2026, 12, 31)).isoformat(), day_end(date.max).year
+    ('2027-01-01T00:00:00+00:00', 9999)
+    """
+    # After the last day of the calendar there is no moment to name: somebody may type that day all the same.
+    return day_start(day + timedelta(days=1)) if day < date.max else datetime.max.replace(tzinfo=UTC)
+
+
+def last_day(session: "Session") -> date:
+    """The last UTC day that is over: yesterday."""
+    return now(session).date() - timedelta(days=1)
+
+
+def closed_day(session: "Session", as_of: date | None = None) -> date:
+    """A UTC day that is over, by default yesterday: what is computed of it stays so.
+
+    Raises
+    ------
+    ValueError
+        Where the day is not over yet.
+    """
+    last = last_day(session)
+    day = as_of or last
+    if day > last:
+        raise ValueError(f"as_of must be a day that is over, {last} or before, got {day}")
+    return day

@@ -3,6 +3,7 @@
 `SETTINGS` is the reference: name, default, meaning. The README's table and `parley settings` print it.
 """
 
+import contextlib
 import difflib
 import os
 import re
@@ -32,22 +33,37 @@ def _yes(text: str) -> bool:
     raise ValueError(f"expected yes or no, got {text!r}")
 
 
-def _mail_security(text: str) -> str:
-    if text in ("starttls", "tls", "none"):
-        return text
-    raise ValueError(f"expected starttls, tls or none, got {text!r}")
+def _yes_or_nothing(text: str) -> bool | None:
+    return _yes(text) if text else None
 
 
-def _authors(text: str) -> str:
-    if text in ("", "anybody", "owners"):
-        return text
-    raise ValueError(f"expected nothing, anybody or owners, got {text!r}")
+def _one_of(*values: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text in values:
+            return text
+        *others, last = (value or "nothing" for value in values)
+        raise ValueError(f"expected {', '.join(others)} or {last}, got {text!r}")
+
+    return read
 
 
-def _days(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 366:
-        return int(text)
-    raise ValueError(f"expected a whole number of days, 1 to 366, got {text!r}")
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """A whole number from `least` to `most`: one that is out of range would be an error of each request only."""
+
+    def read(text: str) -> int:
+        if text.isascii() and text.isdigit() and len(text) <= 12 and least <= int(text) <= most:
+            return int(text)
+        raise ValueError(f"expected a whole number from {least} to {most}, got {text!r}")
+
+    return read
+
+
+def _site(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", text):
+        raise ValueError(
+            f"expected nothing, or an address that begins with https:// or http://, got {text!r}"
+        )
+    return text
 
 
 def _queue(text: str) -> str:
@@ -73,11 +89,20 @@ def _contact(text: str) -> str:
 
 
 def _hosts(text: str) -> list[str]:
-    return [host.strip() for host in text.split(",") if host.strip()]
+    hosts = [host.strip() for host in text.split(",") if host.strip()]
+    # An address in a name's place is answered by nobody: every request would be refused.
+    if any("/" in host for host in hosts):
+        raise ValueError(f"expected names such as parley.example.org, without https://, got {text!r}")
+    return hosts
 
 
 SETTINGS = (
-    Setting("ENVIRONMENT", "development", "development or production; production refuses weak settings"),
+    Setting(
+        "ENVIRONMENT",
+        "development",
+        "development or production; production refuses weak settings",
+        _one_of("development", "production"),
+    ),
     Setting("INSTANCE", "instance", "folder for the embedded database, its lock and made files"),
     Setting(
         "DATABASE_URL",
@@ -92,7 +117,9 @@ SETTINGS = (
         "file of the Ed25519 key (PEM) that frozen files are signed with, the same on every host;"
         " empty: one is made in the instance folder",
     ),
-    Setting("PUBLIC_URL", "", "address people reach the site at; links in mails and commands begin with it"),
+    Setting(
+        "PUBLIC_URL", "", "address people reach the site at; links in mails and commands begin with it", _site
+    ),
     Setting(
         "TRUSTED_HOSTS",
         "",
@@ -106,20 +133,25 @@ SETTINGS = (
         " /.well-known/security.txt; empty: there is none",
         _contact,
     ),
-    Setting("PROXIES", "0", "number of trusted proxies in front that set X-Forwarded-*", int),
+    Setting("PROXIES", "0", "number of trusted proxies in front that set X-Forwarded-*", _whole(0, 100)),
     Setting("HOST", "127.0.0.1", "address the embedded server listens on"),
-    Setting("PORT", "8000", "port the embedded server listens on; 0: any free one", int),
-    Setting("THREADS", "8", "threads of the embedded server", int),
-    Setting("BODY_LIMIT", "1048576", "bytes a request may have", int),
-    Setting("SECURE_COOKIES", "", "yes or no; empty: yes in production"),
+    Setting("PORT", "8000", "port the embedded server listens on; 0: any free one", _whole(0, 65_535)),
+    Setting("THREADS", "8", "threads of the embedded server", _whole(1, 1_000)),
+    Setting("BODY_LIMIT", "1048576", "bytes a request may have", _whole(1, 10**9)),
+    Setting("SECURE_COOKIES", "", "yes or no; empty: yes in production", _yes_or_nothing),
     Setting("RATE_LIMITS", "yes", "limit guesses of codes and passwords by address", _yes),
     Setting(
         "JOINS_PER_HOUR",
         "60",
         "people who may join surveys from one address in an hour (of IPv6: one /64)",
-        int,
+        _whole(1, 10**6),
     ),
-    Setting("CALLS_PER_MINUTE", "600", "calls of the API by one token, or by one address without", int),
+    Setting(
+        "CALLS_PER_MINUTE",
+        "600",
+        "calls of the API by one token, or by one address without",
+        _whole(1, 10**6),
+    ),
     Setting(
         "REGISTRATION",
         "yes",
@@ -130,14 +162,17 @@ SETTINGS = (
         "AUTHORS",
         "",
         "who may begin a survey: anybody (with an account) or owners (of one already); empty: owners in production",
-        _authors,
+        _one_of("", "anybody", "owners"),
     ),
     Setting(
         "MAIL_SERVER", "", "host that sends emails (SMTP); empty: they are kept in the instance's outbox"
     ),
-    Setting("MAIL_PORT", "587", "port of the mail server", int),
+    Setting("MAIL_PORT", "587", "port of the mail server", _whole(1, 65_535)),
     Setting(
-        "MAIL_SECURITY", "starttls", "how the mail server is spoken to: starttls, tls or none", _mail_security
+        "MAIL_SECURITY",
+        "starttls",
+        "how the mail server is spoken to: starttls, tls or none",
+        _one_of("starttls", "tls", "none"),
     ),
     Setting("MAIL_USERNAME", "", "name at the mail server; empty: none is asked for"),
     Setting("MAIL_PASSWORD", "", "password at the mail server"),
@@ -146,13 +181,13 @@ SETTINGS = (
         "CONFIRM_DAYS",
         "7",
         "days in which an address for emails is to be confirmed; then it is deleted (1 to 366)",
-        _days,
+        _whole(1, 366),
     ),
     Setting(
         "INVITED_DAYS",
         "30",
         "days after which the address of an invitation that was used is deleted (1 to 366)",
-        _days,
+        _whole(1, 366),
     ),
     Setting(
         "QUEUE",
@@ -217,10 +252,6 @@ def read_settings(environment: Mapping[str, str] | None = None, *, begin: bool =
         except ValueError as error:
             raise WeakSetting(f"PARLEY_{setting.name}: {error}") from None
     values["INSTANCE"] = instance_folder(source)
-    if values["ENVIRONMENT"] not in ("development", "production"):
-        raise WeakSetting(
-            f"PARLEY_ENVIRONMENT must be development or production, got {values['ENVIRONMENT']!r}"
-        )
     if not begin:
         _require_instance(values)
     values["SECRET_KEY"] = values["SECRET_KEY"] or _own_secret(values)
@@ -247,20 +278,33 @@ def _own_secret(values: Mapping[str, Any]) -> str:
     """A secret made once for a development instance, readable by its owner alone."""
     if values["ENVIRONMENT"] == "production":
         raise WeakSetting("PARLEY_SECRET_KEY must be set in production: 32 random characters or more")
-    instance: Path = values["INSTANCE"]
-    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = instance / "secret_key"
+    path: Path = values["INSTANCE"] / "secret_key"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
+        make_once(path, secrets.token_urlsafe(48).encode("ascii"))
     return path.read_text(encoding="ascii")
+
+
+def make_once(path: Path, content: bytes) -> None:
+    """Make the file of a secret, readable by its owner alone; of two processes at once the first one's stands."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Written aside and linked to its name: nobody reads half a key, and no key takes another's place.
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        # The name must not reach the disk before the key: an empty one after a power cut is never made again.
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(aside, path)
+    aside.unlink()
 
 
 def _refuse_weak(values: Mapping[str, Any]) -> None:
     key: str = values["SECRET_KEY"]
     if values["ENVIRONMENT"] != "production":
         return
+    # Long and of few characters is a word typed again and again, not chance.
     if len(key) < 32 or len(set(key)) < 10:
         raise WeakSetting("PARLEY_SECRET_KEY is too weak: it needs 32 random characters or more")
     if not values["TRUSTED_HOSTS"]:
@@ -277,6 +321,7 @@ def derive_key(secret: str, purpose: str) -> str:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+    # Without a salt (RFC 5869, 3.1): the secret is random already, and every process has to derive the same.
     expand = HKDF(hashes.SHA256(), length=32, salt=None, info=f"parley {purpose}".encode())
     return expand.derive(secret.encode()).hex()
 
@@ -368,17 +413,19 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
     """What Flask and its extensions are told, from our settings."""
     secret = values["SECRET_KEY"]
     production = values["ENVIRONMENT"] == "production"
-    secure = _yes(values["SECURE_COOKIES"]) if values["SECURE_COOKIES"] else production
+    said: bool | None = values["SECURE_COOKIES"]
+    secure = production if said is None else said
     return {
         "PARLEY": dict(values),
         "SECRET_KEY": derive_key(secret, "session"),
         "MAX_CONTENT_LENGTH": values["BODY_LIMIT"],
         "TRUSTED_HOSTS": values["TRUSTED_HOSTS"] or None,
+        # A browser takes a cookie of this name over TLS and from this very host alone: no neighbour can set one.
         "SESSION_COOKIE_NAME": "__Host-parley" if secure else "parley",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
+        # Not Strict: who comes by a link in an email is known all the same.
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "JSON_SORT_KEYS": False,
         # Who answers is never signed out by time; whoever runs a survey is (`authentication.IDLE`).
         "PERMANENT_SESSION_LIFETIME": timedelta(days=400),
         "SESSION_REFRESH_EACH_REQUEST": False,
@@ -386,12 +433,14 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         # Our pages tell browsers to send no referrer; `authentication.Forgery` reads the origin instead.
         "WTF_CSRF_SSL_STRICT": False,
+        # Asked first whether it still lives: after a restart of the database each kept connection were an error.
         "SQLALCHEMY_ENGINES": {"default": {"url": database_url(values), "pool_pre_ping": True}},
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_DEFAULT_TIMEZONE": "UTC",
         "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "i18n" / "translations"),
         "RATELIMIT_ENABLED": values["RATE_LIMITS"],
+        # Of each process for itself: what addresses have asked for is written nowhere.
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
         **_mail_config(values),
@@ -424,6 +473,7 @@ def _account_config(values: Mapping[str, Any], secure: bool) -> dict[str, Any]:
         # In links of letters, under a signature: nothing there is worth half a million rounds at each look.
         "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
         "SECURITY_PASSWORD_LENGTH_MIN": 12,
+        # One password, whichever keyboard has composed its letters.
         "SECURITY_PASSWORD_NORMALIZE_FORM": "NFKC",
         "SECURITY_USE_REGISTER_V2": True,
         "SECURITY_REGISTERABLE": values["REGISTRATION"],
@@ -431,10 +481,14 @@ def _account_config(values: Mapping[str, Any], secure: bool) -> dict[str, Any]:
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_CHANGE_EMAIL": True,
+        # No look at DNS: whom a site writes to is told to no resolver, and it works without a network.
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "SECURITY_EMAIL_HTML": False,
+        # Whether an address has an account tells that its owner takes part.
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        # It would keep from where and when each account signed in.
         "SECURITY_TRACKABLE": False,
+        # An image on another page asks for an address by GET, and would sign its reader out.
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_POST_LOGIN_VIEW": "/surveys",
         "SECURITY_POST_LOGOUT_VIEW": "/",
@@ -443,6 +497,7 @@ def _account_config(values: Mapping[str, Any], secure: bool) -> dict[str, Any]:
         "SECURITY_POST_CHANGE_EMAIL_VIEW": "/account",
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        # Whoever reads somebody's mailbox has their password by a reset: a code sent there would be no second factor.
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_TWO_FACTOR_RESCUE_MAIL": values["MAIL_SENDER"],
         "SECURITY_TWO_FACTOR_VALIDITY_COOKIE": {"httponly": True, "secure": secure, "samesite": "Strict"},

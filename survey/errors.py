@@ -115,6 +115,23 @@ _TOO_MUCH = _(
     " then try again."
 )
 
+#: What pages say of errors of HTTP, by status; of every other as of 400. The protocol's own words are for programs,
+#: and in one language.
+_OF_HTTP = {
+    400: (
+        _("This did not work"),
+        _("What came could not be read. Nothing was changed; load the page anew and send it once more."),
+    ),
+    405: (
+        _("This address does not take that"),
+        _("Nothing was changed. Go back to the page you came from, and send its form from there."),
+    ),
+    413: (
+        _("This is too large"),
+        _("Nothing was stored. Go back and send less at once: a shorter text, or a smaller file."),
+    ),
+}
+
 
 def wants_json() -> bool:
     """Whether the request came from a program: those get problem documents (RFC 9457), people get pages."""
@@ -171,12 +188,15 @@ def register_errors(app: Flask) -> None:
             if wants_json():
                 return show(400, error.name, sentence)
             return Response(sentence, 400, mimetype="text/plain")
-        missing = NotFound()
         if error.code == 404:
+            missing = NotFound()
             return show(404, missing.title, missing.sentence)
         if error.code == 429:
+            # The limit's own words say how many tries there are.
             return show(429, gettext("Too much at once"), str(_TOO_MUCH))
-        response = show(error.code or 500, error.name, error.description or "")
+        said = error.name, error.description or ""
+        title, sentence = said if wants_json() else _OF_HTTP.get(error.code or 500, _OF_HTTP[400])
+        response = show(error.code or 500, title, sentence)
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After", "WWW-Authenticate"):
                 response.headers[name] = value

@@ -1,5 +1,7 @@
 """Reads what people are asked about themselves."""
 
+import math
+
 from ..models.background import BACKGROUND_KINDS
 from .content import Background
 from .tables import Table
@@ -34,4 +36,10 @@ def _background(table: Table, key: str, kind: str) -> Background:
 
 
 def _bound(table: Table, key: str) -> float | None:
-    return table.number(key) if key in table else None
+    if key not in table:
+        return None
+    bound = table.number(key)
+    # TOML has a NaN, to which no number compares: it would be kept, and refuse nobody's answer.
+    if not math.isfinite(bound):
+        table.fault(key, "must be finite; where there is no bound it is left out")
+    return bound

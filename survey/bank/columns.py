@@ -133,6 +133,7 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, int | float):
+        # As the spreadsheet shows it, which keeps 15 digits: a key 2027 that was typed there is 2027.0 inside.
         return f"{cell:.15g}"
     if isinstance(cell, datetime | date):
         return _day(cell) if isinstance(cell, date) and not isinstance(cell, datetime) else _moment(cell)
@@ -199,6 +200,7 @@ def _numbers(cell: Cell) -> list[float]:
 
 
 def _day(cell: Cell) -> str:
+    # Workbooks know no days, but moments at midnight.
     if isinstance(cell, datetime) and (cell.hour, cell.minute, cell.second) == (0, 0, 0):
         cell = cell.date()
     if isinstance(cell, date) and not isinstance(cell, datetime):

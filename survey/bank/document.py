@@ -34,7 +34,7 @@ from .content import (
     Words,
     branch_parts,
 )
-from .facts import OWN_KEYS, end_of
+from .facts import OWN_KEYS
 from .moments import last_day_before, utc
 from .paths import ORDER, PARTS, misfit, value_at
 from .reading import STRUCTURE, WORKED, BankTables, read_tables
@@ -149,6 +149,7 @@ def cleaned(value: Json, depth: int = 0) -> Json:
     Unreadable
         With a sentence for whoever wrote it.
     """
+    # A text that was emptied is not there: one way alone to say that nothing is written.
     if isinstance(value, str):
         return clean_text(value, LONGEST_TEXT) or None
     if depth > DEEPEST:
@@ -289,7 +290,7 @@ def _question(question: Question, bank: Bank) -> Document:
 def _due(question: Question) -> datetime:
     """When a question closes where it does not say so."""
     rungs = [option.closes for option in question.options if option.closes]
-    return max(rungs) if rungs else end_of(last_day_before(question.closes))
+    return max(rungs) if rungs else clock.day_end(last_day_before(question.closes))
 
 
 def _range(question: Question) -> Document:

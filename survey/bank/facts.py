@@ -1,7 +1,7 @@
 """Reads what is asked: the facts of the questions."""
 
 import math
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from .. import clock
@@ -34,11 +34,6 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
     "date": ("deadline", *_RANGE),
     "pair": ("deadline",),
 }
-
-
-def end_of(day: date) -> datetime:
-    """The first moment after a UTC day: what is due on a day is late from then on."""
-    return clock.day_start(day + timedelta(days=1))
 
 
 class _Begun(NamedTuple):
@@ -88,7 +83,7 @@ def _rungs(table: Table) -> tuple[Option, ...]:
     deadlines = table.items("deadlines", date, "dates")
     if deadlines != sorted(deadlines):
         table.fault("deadlines", _("must go from the earliest to the latest"))
-    return tuple(Option(day.isoformat(), closes=end_of(day)) for day in deadlines)
+    return tuple(Option(day.isoformat(), closes=clock.day_end(day)) for day in deadlines)
 
 
 def _question(begun: _Begun, settings: Settings, themes: tuple[str, ...], shapes: Shapes) -> Question:
@@ -121,7 +116,7 @@ def _closes(begun: _Begun) -> datetime:
     """Where `closes` is not given, the end of the (last) deadline."""
     deadlines = [option.closes for option in begun.options if option.closes]
     if "deadline" in OWN_KEYS.get(begun.kind, ()):
-        deadlines = [end_of(begun.table.day("deadline"))]
+        deadlines = [clock.day_end(begun.table.day("deadline"))]
     return begun.table.moment("closes", max(deadlines, default=clock.day_start(clock.EPOCH)))
 
 
@@ -191,5 +186,6 @@ def _refuse_circles(questions: tuple[Question, ...], tables: dict[str, Table]) -
         while key in given and key not in passed:
             passed.append(key)
             key = given[key]
+        # A chain that runs into a circle is no part of it: each question of the circle is named at itself.
         if key == start:
             tables[start].fault("given", f"conditional on itself: {' on '.join([*passed, start])}")

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
-from ..errors import BankError
 from ..i18n.delimited import decoded, numbered_rows, separator_name, separator_of
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable, mixes_scripts
@@ -23,7 +22,7 @@ from .document import LARGEST, Document, plain
 from .paths import PARTS
 from .rows import Entry, entries_of_table, entries_of_tables
 from .spreadsheet import QUESTIONS, SURVEY, document_of_sheets, placed, sheets_of, table_of
-from .tables import Fault, toml_fault
+from .tables import refusal, toml_fault
 from .workbook import read_workbook, write_workbook
 from .writing import TIMES, toml
 
@@ -69,7 +68,7 @@ def format_of(name: str, given: bytes = b"") -> str:
     if ending in ("", "txt"):
         return _guessed(given[:2000].lstrip(b"\xef\xbb\xbf \r\n\t"))
     if ending not in FORMATS:
-        raise _refusal(
+        raise refusal(
             _(
                 "Files are read as TOML, JSON, CSV or XLSX, by the ending of the name; “%(ending)s” is none of them.",
                 ending=ending[:20],
@@ -96,19 +95,15 @@ def read_file(given: bytes, format_: str) -> FileContent:
         With everything for which it cannot be read, each with its row or line; and for more than 6 MB.
     """
     if len(given) > MOST_BYTES:
-        raise _refusal(
+        raise refusal(
             _("The file is larger than %(most)s MB; no survey is that large.", most=MOST_BYTES // 1_000_000)
         )
     if not given.strip():
-        raise _refusal(_("There is nothing in it. Choose a file, or paste its text."))
+        raise refusal(_("There is nothing in it. Choose a file, or paste its text."))
     try:
         return _READERS[format_](given)
     except Unreadable as problem:
-        raise _refusal(str(problem)) from None
-
-
-def _refusal(sentence: str, place: str = "") -> BankError:
-    return BankError([Fault(place, "", sentence)])
+        raise refusal(str(problem)) from None
 
 
 def _text(given: bytes) -> tuple[str, str]:
@@ -124,7 +119,7 @@ def _text(given: bytes) -> tuple[str, str]:
 
 def _read_csv(given: bytes) -> FileContent:
     if given.startswith(b"PK\x03\x04"):
-        raise _refusal(_("This is packed (ZIP), not CSV. A workbook ends in .xlsx."))
+        raise refusal(_("This is packed (ZIP), not CSV. A workbook ends in .xlsx."))
     encoding, text = _text(given)
     rows = ((_row(row, line), list(map(plain_text, cells))) for row, line, cells in numbered_rows(text))
     entries = entries_of_table(rows)
@@ -159,7 +154,7 @@ def _read_json(given: bytes) -> FileContent:
     try:
         found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        raise _refusal(
+        raise refusal(
             _("this is not JSON: %(why)s", why=error.msg), _("line %(line)s", line=error.lineno)
         ) from None
     except (ValueError, RecursionError) as error:
@@ -168,7 +163,7 @@ def _read_json(given: bytes) -> FileContent:
             if isinstance(error, _Twice)
             else _("it is nested too deeply, or has a number too long")
         )
-        raise _refusal(_("this is not JSON that can be read: %(why)s", why=why)) from None
+        raise refusal(_("this is not JSON that can be read: %(why)s", why=why)) from None
     return _of_tables(found, _("Read as JSON in %(encoding)s.", encoding=encoding))
 
 
@@ -195,9 +190,9 @@ def _read_toml(given: bytes) -> FileContent:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line, why = toml_fault(error, text)
-        raise _refusal(_("this is not TOML: %(why)s", why=why[:200]), _("line %(line)s", line=line)) from None
+        raise refusal(_("this is not TOML: %(why)s", why=why[:200]), _("line %(line)s", line=line)) from None
     except (ValueError, RecursionError):
-        raise _refusal(_("this is nested too deeply, or has a number too long")) from None
+        raise refusal(_("this is nested too deeply, or has a number too long")) from None
     # Days and moments of its own type may stay what they are in tables of questions.
     found = found if _questions_in(found) is not None else plain(found)
     return _of_tables(found, _("Read as TOML in %(encoding)s.", encoding=encoding))
@@ -218,7 +213,7 @@ def _of_tables(found: Any, said: str) -> FileContent:
             else []
         )
         if others or not isinstance(questions, list):
-            raise _refusal(
+            raise refusal(
                 _(
                     "beside “questions”, a list, there is nothing else here; found: %(keys)s",
                     keys=str(others)[:200],
@@ -226,11 +221,11 @@ def _of_tables(found: Any, said: str) -> FileContent:
             )
         return FileContent(said, entries=tuple(entries_of_tables(questions, _numbered)))
     if not isinstance(found, Mapping) or not isinstance(found.get("structure"), Mapping):
-        raise _refusal(_("It holds neither “questions” nor a survey with “structure” and “words”."))
+        raise refusal(_("It holds neither “questions” nor a survey with “structure” and “words”."))
     others = [key for key in found if key not in PARTS]
     wrong = [part for part in PARTS if not isinstance(found.get(part, {}), Mapping)]
     if others or wrong:
-        raise _refusal(
+        raise refusal(
             _(
                 "A survey has the tables structure, words and worked, nothing else; see: %(keys)s",
                 keys=", ".join([*others, *wrong])[:200],

@@ -101,6 +101,7 @@ def _load_version(
     counted_anew = bool(published) and published[-1].base_rate != base_rate
     if current == texts and not counted_anew:
         return
+    # Behind drafts too: an organizer may have begun a version that is not published yet.
     number = max((version.number for version in row.versions), default=0) + 1
     row.versions.append(
         models.QuestionVersion(

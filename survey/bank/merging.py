@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from .. import clock
 from ..errors import BankError
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable
@@ -12,12 +13,12 @@ from ..models import KIND_NAMES
 from ..questions import number_parsing
 from .columns import KIND_ALIASES, QUESTION, Column, folded
 from .document import Document, Json, option_keys, read
-from .facts import OWN_KEYS, end_of
+from .facts import OWN_KEYS
 from .keys import LEVELS, look_alikes, new_key
 from .moments import last_day_before, moment_of, utc
 from .paths import ORDER, Edit, KeyPath, put_at, value_at
 from .rows import MOST_FAULTS, Entry
-from .tables import Fault
+from .tables import Fault, refusal
 
 #: Facts that are read one by one, as they stand.
 _AS_THEY_STAND = (
@@ -59,7 +60,7 @@ class Merge:
             sentence = _(
                 "the survey has something else in the place of its questions or themes: see its checks"
             )
-            raise BankError([Fault("", "", sentence)]) from None
+            raise refusal(sentence) from None
         self.edits.append((path, value))
 
 
@@ -77,7 +78,8 @@ def merged(document: Document, entries: Sequence[Entry], *, as_they_are: bool = 
         With everything that is wrong in some row; what is only missing may be written before the survey is opened.
     """
     if not entries:
-        raise BankError([Fault("", "", _("There is no question in it. Give each one a row."))])
+        raise refusal(_("There is no question in it. Give each one a row."))
+    # A copy: what is refused must have changed nothing, and each change is told against the document as it was.
     merge = Merge(copy.deepcopy(document), as_they_are)
     for part in ("structure", "words"):
         merge.document[part] = merge.document.get(part) or {}
@@ -254,7 +256,7 @@ def _put_times(entry: Entry, facts: Document) -> None:
     if has_day and not (facts.get("deadline") and "deadline" in cells):
         facts["deadline"] = last_day_before(moment).isoformat()
     rungs = facts.get("deadlines") or [facts["deadline"]] if has_day or facts.get("deadlines") else []
-    if rungs and utc(max(end_of(date.fromisoformat(one)) for one in rungs)) == closes:
+    if rungs and utc(max(clock.day_end(date.fromisoformat(one)) for one in rungs)) == closes:
         del facts["closes"]
 
 

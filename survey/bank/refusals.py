@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock, models
 from ..errors import BankError
+from ..store.transaction import lock_survey
 from .content import Background, Bank, Question, RoundFacts
 from .permanence import (
     ACTS,
@@ -124,6 +125,7 @@ def refuse_changed_settings(
         With each changed setting.
     """
     if survey.simulated != simulated:
+        # The first of the two is what is stored.
         stored, wanted = ("a demonstration", "a survey of people")[:: 1 if survey.simulated else -1]
         raise BankError([f"{survey.slug}: the stored one is {stored}; load {wanted} under another slug"])
     changed = [name for name, value in settings.items() if getattr(survey, name) != value]
@@ -131,6 +133,10 @@ def refuse_changed_settings(
     if published and survey.opens_at <= clock.now(session):
         raise BankError([in_structure(line, ("survey", name), str(PUBLISHED.refused)) for name in published])
     fixed = changed if session.scalar(select(names_licence(survey))) else set(changed) - {*OF_LICENCE}
+    if fixed:
+        # Who joins refers to this row: nobody can come between this and the change. Where nobody has joined nobody
+        # answers either, so that it may be held for as long as loading takes.
+        lock_survey(session, survey)
     if fixed and _has_people(session, survey):
         names = (name.removesuffix("_at") for name in changed if name in fixed)
         raise BankError([in_structure(line, ("survey", name), str(JOINED.refused)) for name in names])

@@ -9,7 +9,7 @@ from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable
 from .columns import QUESTION, Cell, Column, Schema, column_of, value_of
 from .document import Json
-from .tables import Fault
+from .tables import Fault, refusal
 
 #: Questions of one import: ten times any survey that somebody would answer.
 MOST_ROWS = 2_000
@@ -63,9 +63,13 @@ def entries_of_table(rows: Iterable[tuple[str, Sequence[Cell]]], schema: Schema 
             columns = _header(cells, schema, place)
             continue
         if len(entries) == MOST_ROWS:
-            raise BankError([Fault(place, "", _("one import has at most %(most)s rows", most=MOST_ROWS))])
+            raise _too_many(place)
         entries.append(_entry(place, columns, cells))
     return entries
+
+
+def _too_many(place: str) -> BankError:
+    return refusal(_("one import has at most %(most)s rows", most=MOST_ROWS), place)
 
 
 def _header(cells: Sequence[Cell], schema: Schema, place: str) -> list[Column]:
@@ -78,7 +82,7 @@ def _header(cells: Sequence[Cell], schema: Schema, place: str) -> list[Column]:
             "the first row names the columns, one of them “id”; here it is: %(names)s",
             names=", ".join(names)[:200],
         )
-        raise BankError([Fault(place, "", sentence)])
+        raise refusal(sentence, place)
     faults = [
         Fault(place, name[:80], unknown_column(schema))
         for name, column in zip(names, known, strict=True)
@@ -129,9 +133,7 @@ def entries_of_tables(tables: Sequence[Any], place: Callable[[int], str]) -> lis
         With everything that is no table or names no column.
     """
     if len(tables) > MOST_ROWS:
-        raise BankError(
-            [Fault(place(MOST_ROWS + 1), "", _("one import has at most %(most)s rows", most=MOST_ROWS))]
-        )
+        raise _too_many(place(MOST_ROWS + 1))
     faults: list[Fault] = []
     entries: list[Entry] = []
     for number, table in enumerate(tables, start=1):

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..errors import BankError
 from ..i18n.locale import gettext as _
 from .lines import Place, lines_of
 from .paths import KeyPath
@@ -36,6 +37,11 @@ class Fault:
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.place, self.shown, self.sentence) if part)
+
+
+def refusal(sentence: str, place: str = "") -> BankError:
+    """What came refused for one reason, at a place as whoever wrote it knows it."""
+    return BankError([Fault(place, "", sentence)])
 
 
 @dataclass(frozen=True)
@@ -291,6 +297,7 @@ class Table:
     def table(self, key: str, required: bool = True) -> "Table":
         """A table inside this one; where a `required` one is missing, that is the only fault of it."""
         content = self._value(key, (dict,), "a table", None if required else {})
+        # What is wrong inside of what is not there is noted where nobody looks.
         source = self.source if content is not None else Source("", None, [])
         return Table(source, (*self.place, key), self._name(key), content or {})
 

@@ -14,11 +14,12 @@ from ..i18n.locale import gettext as _
 from .columns import Cell
 from .rows import MOST_COLUMNS, MOST_ROWS
 from .spreadsheet import Sheet, place_in
-from .tables import Fault
+from .tables import Fault, refusal
 
 #: Bytes of all that is packed in a workbook, and how many files.
 LARGEST_UNPACKED, MOST_MEMBERS = 8_000_000, 200
 MOST_SHEETS = 20
+#: In the names of parts in which something runs or is fetched from elsewhere.
 _RUNNING = (
     "vbaproject",
     "xl/macrosheets/",
@@ -48,9 +49,7 @@ def read_workbook(given: bytes) -> dict[str, list[list[Cell]]]:
     except BankError:
         raise
     except Exception:  # The parser of somebody else's format raises whatever it meets.
-        raise BankError(
-            [Fault("", "", _("This cannot be read as a workbook (XLSX). Save it again."))]
-        ) from None
+        raise refusal(_("This cannot be read as a workbook (XLSX). Save it again.")) from None
     if faults:
         raise BankError(faults[:MOST_SHEETS])
     return sheets
@@ -62,33 +61,28 @@ def _refuse_dangerous(given: bytes) -> None:
             members = packed.infolist()
             if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > LARGEST_UNPACKED:
                 most = LARGEST_UNPACKED // 1_000_000
-                raise _refusal(
+                raise refusal(
                     _("Unpacked it is larger than %(most)s MB; no survey is that large.", most=most)
                 )
             names = [one.filename.casefold() for one in members]
             if any(mark in name for name in names for mark in _RUNNING):
-                raise _refusal(
-                    _("It has macros or links to other files. Save it as a plain workbook (XLSX).")
-                )
+                raise refusal(_("It has macros or links to other files. Save it as a plain workbook (XLSX)."))
+            # Before a parser sees it: an entity of entities unfolds to more than any file holds.
             if any(
                 _declares(packed.read(one))
                 for one in members
                 if one.filename.casefold().endswith((".xml", ".rels"))
             ):
-                raise _refusal(_("It declares entities of its own, which no spreadsheet does."))
+                raise refusal(_("It declares entities of its own, which no spreadsheet does."))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        raise _refusal(_("This cannot be read as a workbook (XLSX). Save it again.")) from None
+        raise refusal(_("This cannot be read as a workbook (XLSX). Save it again.")) from None
     except zipfile.zlib.error:  # type: ignore[attr-defined]
-        raise _refusal(_("This cannot be read as a workbook (XLSX). Save it again.")) from None
+        raise refusal(_("This cannot be read as a workbook (XLSX). Save it again.")) from None
 
 
 def _declares(xml: bytes) -> bool:
     """Whether XML has a document type, where entities are declared; another encoding could hide one."""
     return b"<!" in xml.replace(b"<!--", b"") or b"\x00" in xml[:200]
-
-
-def _refusal(sentence: str) -> BankError:
-    return BankError([Fault("", "", sentence)])
 
 
 def _rows(sheet: Any, faults: list[Fault]) -> Iterator[list[Cell]]:

@@ -21,9 +21,9 @@ def publish(slug: str | None, as_of: date | None) -> None:
     """Publish what is due in the survey SLUG, or in every survey."""
     from sqlalchemy import select
 
+    from .. import clock
     from ..models import Survey
     from ..server import http
-    from ..services import publication
     from ..services.task_work import own_task
     from ..store.engine import db
 
@@ -31,7 +31,7 @@ def publish(slug: str | None, as_of: date | None) -> None:
         # Before a task is begun: an address that is none is no publication that failed.
         find_survey(db.session, slug)
     try:
-        day = publication.closed_day(db.session, as_of)
+        day = clock.closed_day(db.session, as_of)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     slugs = [slug] if slug else list(db.session.scalars(select(Survey.slug).order_by(Survey.slug)))

@@ -29,6 +29,7 @@ def decoded(given: bytes) -> tuple[str, str]:
     for name, said in (
         (marked, marked.removesuffix("-sig").upper()),
         ("utf-8", "UTF-8"),
+        # Last: nearly every byte is a letter in it, so that it refuses next to nothing.
         ("cp1251", "Windows-1251"),
     ):
         if name:
@@ -47,6 +48,7 @@ def separator_of(text: str) -> str:
     """
     if named := _SEP.match(text):
         return named[1]
+    # The first lines alone are taken apart: there may be very many.
     first = next((line for line in text.split("\n", 20) if line.strip()), "")
     return max(SEPARATORS, key=first.count)
 

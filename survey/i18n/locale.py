@@ -72,6 +72,7 @@ def _grouping(fill_in: Any) -> Any:
 
 def choose_language() -> str:
     """The reader's language for this request."""
+    # Commands and the worker; a letter forces its reader's language itself.
     if not has_request_context():
         return "en"
     chosen = request.environ.get(SPOKEN) or session.get("language")

@@ -27,6 +27,7 @@ _LINE_MARK = re.compile(r"#{1,6}|[-*+>]|\d{1,9}[.)]")
 #: A word between the signs that open and close emphasis, which have to keep their places at its ends.
 _CORE = re.compile(r"([*_]*)(.*?)([*_]*)", re.DOTALL)
 
+# An image is asked for by everybody who reads the page: whoever wrote it would learn from where, and when.
 _WRITTEN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
 _BANK = MarkdownIt("commonmark", {"html": False}).disable("image")
 

@@ -57,6 +57,7 @@ def clean_text(text: str, longest: int = LONGEST) -> str:
 
 def _refused(character: str) -> bool:
     code = ord(character)
+    # The last two of each plane, and a block of 32, are kept free of characters for ever (Unicode 23.7).
     no_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
     return no_character or (unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n")
 

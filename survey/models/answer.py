@@ -83,6 +83,7 @@ class Submission(Base):
 
     __tablename__ = "submission"
     __table_args__ = (
+        # With the survey in each key no row can tie a person of one survey to a question or round of another.
         ForeignKeyConstraint(["participant_id", "survey_id"], ["participant.id", "participant.survey_id"]),
         ForeignKeyConstraint(["question_id", "survey_id"], ["question.id", "question.survey_id"]),
         ForeignKeyConstraint(["round_id", "survey_id"], ["round.id", "round.survey_id"]),
@@ -123,6 +124,7 @@ class Submission(Base):
     seconds_on_page: Mapped[int | None]
     language: Mapped[str]
 
+    # Each by one key, though the foreign keys have two: what the session has loaded is found by it, not read again.
     participant: Mapped[Participant] = relationship(
         foreign_keys=[participant_id], primaryjoin="Submission.participant_id == Participant.id"
     )
@@ -154,7 +156,8 @@ class Forecast(Base):
         ForeignKeyConstraint(["option_id", "question_id"], ["option.id", "option.question_id"]),
         ForeignKeyConstraint(["question_id", "survey_id"], ["question.id", "question.survey_id"]),
         # No LIKE: it folds case on SQLite. No abs(): it turns text into 0. NaN is a NULL on SQLite, which
-        # NOT NULL refuses, and larger than every number on PostgreSQL, which the bounds refuse.
+        # NOT NULL refuses, and larger than every number on PostgreSQL, which the bounds refuse. Those are the bounds
+        # of `questions.number_parsing`.
         CheckConstraint(
             "(substr(part, 1, 1) = 'q' AND value > -1e15 AND value < 1e15)"
             " OR (part IN ('p', 'low', 'high', 'others') AND value > 0 AND value < 1)",

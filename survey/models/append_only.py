@@ -24,6 +24,7 @@ _ALWAYS = "1 = 1"
 
 def _no_pilot(survey: str) -> str:
     """Whether the survey whose id an expression gives is no pilot."""
+    # Without COALESCE a survey that is not there would be NULL, and a trigger lets that pass.
     return f"NOT COALESCE((SELECT pilot FROM survey WHERE id = {survey}), FALSE)"
 
 

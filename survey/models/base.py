@@ -35,6 +35,7 @@ class Moment(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError(f"a moment must carry its time zone, got {value!r}")
         value = value.astimezone(UTC)
+        # SQLite keeps the digits and drops the zone without a word: those of UTC, which as text are in order of time.
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -60,4 +61,5 @@ def in_language(texts: Iterable[Words], language: str) -> Words:
             return text
     if not found:
         raise LookupError("there are no words in any language")
+    # By its code: rows come in no order of their own, and one reader may not see two languages on two pages.
     return min(found, key=lambda text: text.language)

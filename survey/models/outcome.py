@@ -25,8 +25,10 @@ class Resolution(Base):
         ForeignKeyConstraint(["question_id", "survey_id"], ["question.id", "question.survey_id"]),
         ForeignKeyConstraint(["option_id", "question_id"], ["option.id", "option.question_id"]),
         ForeignKeyConstraint(["outcome_option_id", "question_id"], ["option.id", "option.question_id"]),
+        # A correction is superseded by one other: what stands is the end of a line and not of a tree.
         UniqueConstraint("supersedes_id"),
         CheckConstraint(
+            # Counted by CASE: PostgreSQL adds no truths.
             "(CASE WHEN annulled THEN 1 ELSE 0 END) + (CASE WHEN outcome_option_id IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN value IS NULL THEN 0 ELSE 1 END) = 1",
             name="one_outcome",
@@ -88,6 +90,11 @@ class Proposal(Base):
     rests_on: Mapped[dict[str, Any]] = mapped_column(JSON)
     #: Keys of the relations that the outcomes contradict, and that its author has seen and let stand.
     despite: Mapped[list[str]] = mapped_column(JSON)
+
+    @property
+    def question_keys(self) -> list[str]:
+        """The keys of the questions that an outcome was said of, those that were chosen first in front."""
+        return list(dict.fromkeys(said["question"] for said in self.outcomes))
 
     survey: Mapped[Survey] = relationship()
     by: Mapped[User] = relationship()

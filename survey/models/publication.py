@@ -85,7 +85,7 @@ class SnapshotFile(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     #: What its pieces are found by.
     pieces: Mapped[str]
-    #: Bytes, as they are kept.
+    #: Bytes, as they are kept; of a large survey more than 32 bits can count.
     size: Mapped[int] = mapped_column(BigInteger)
     #: Of those bytes, in hexadecimal.
     sha256: Mapped[str]

@@ -20,7 +20,7 @@ REVEALS = ("after answering", "after close", "organizers only", "always")
 #: When the crowd is published to everybody, whatever participants see.
 READERS = ("nobody", "always", "after close", "after days")
 PUBLICATIONS = ("batched", "at close", "live")
-#: Fewest people a figure rests on where people can be made up.
+#: Fewest people a figure rests on where people can be made up (docs/open_surveys.md).
 OPEN_CELL = 20
 #: What participants may be shown of the round before.
 FEEDBACKS = ("crowd", "none")
@@ -83,7 +83,7 @@ class Survey(Base):
     #: A trial of a draft (`services.pilots`): every page says so, nothing in it is published, told or taken out, and
     #: it is erased whole. So it was made and so it stays: the database refuses to change it.
     pilot: Mapped[bool] = mapped_column(default=False, server_default=false())
-    #: Smallest and largest probability that may be given, as fractions.
+    #: Smallest and largest probability that may be given, as fractions: the log score of a chance of 0 is infinite.
     lowest_probability: Mapped[float] = mapped_column(default=0.001)
     highest_probability: Mapped[float] = mapped_column(default=0.999)
     #: A change of a probability by more than this asks what changed; a fraction, 1 to ask never.

@@ -23,6 +23,7 @@ class Task(Base):
 
     __tablename__ = "task"
     __table_args__ = (
+        # What cancels a task takes its snapshot away: it may be no other task's.
         UniqueConstraint("snapshot_id"),
         Index("ix_task_state", "state"),
         Index("ix_task_survey_id", "survey_id"),

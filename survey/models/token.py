@@ -21,6 +21,7 @@ class ApiToken(Base):
     __table_args__ = (
         ForeignKeyConstraint(["participant_id", "survey_id"], ["participant.id", "participant.survey_id"]),
         CheckConstraint("(participant_id IS NULL) <> (user_id IS NULL)", name="speaks_for_one"),
+        # A foreign key of two columns refers to nothing, and refuses nothing, where one of them is empty.
         CheckConstraint("participant_id IS NULL OR survey_id IS NOT NULL", name="survey_known"),
     )
 

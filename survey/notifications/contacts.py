@@ -178,6 +178,7 @@ def stop(session: Session, participant_id: int, mark: str) -> Contact | None:
 
 def mark_of(session: Session, contact: Contact) -> str:
     """What a link in a letter carries to stand for one address, and for this time it was given."""
+    # 96 bits, signed as well: a link stays short enough for a line of an email.
     return _hash(f"{contact.nonce} {address_of(session, contact)}")[:24]
 
 
@@ -199,6 +200,7 @@ def choose(session: Session, participant: Participant, ways: Mapping[str, str]) 
                 {kind: gettext("Choose one of the answers that are there. Nothing was changed.")}
             )
         session.merge(NoticeChoice(participant_id=participant.id, kind=kind, way=way))
+    # What was noted before the choice would go all the same: notes do not ask again.
     unwanted = [kind for kind, way in ways.items() if way == "none"]
     session.execute(
         delete(Notice).where(

@@ -112,6 +112,7 @@ def _opened(moment: datetime) -> tuple[Select[Any], ColumnElement[str]]:
 def _clarified(moment: datetime) -> tuple[Select[Any], ColumnElement[str]]:
     """New words of a question that this person answered under older ones."""
     answered = aliased(QuestionVersion)
+    # None where this person has not answered, which is below no number: nobody is told of words they never read.
     last = (
         select(func.max(answered.number))
         .join(Submission, Submission.question_version_id == answered.id)

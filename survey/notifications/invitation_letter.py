@@ -72,4 +72,5 @@ def read_stop_token(token: str) -> tuple[int, str]:
 
 def _signer() -> URLSafeSerializer:
     key = derive_key(current_app.config["PARLEY"]["SECRET_KEY"], "letters")
+    # Another salt than that of news: a link that ends the one must not be read as one that ends the other.
     return URLSafeSerializer(key, salt="invitation")

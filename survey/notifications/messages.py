@@ -81,6 +81,7 @@ def deliver(progress: Progress = untold) -> tuple[int, int]:
     Any number of processes may do so at once, on any number of hosts: nobody is told anything twice.
     """
     forget_unconfirmed()
+    # One moment for all: what comes while letters go is the next round's.
     moment = clock.now(db.session)
     noted = transaction(partial(queue.due, moment=moment))
     if current_app.config["PARLEY"]["MAIL_SERVER"] and not current_app.config["PARLEY"]["PUBLIC_URL"]:
@@ -101,6 +102,7 @@ def _send_to(participant_id: int) -> bool:
         transport.send(parcel.address, letter.subject, letter.text, letter.headers)
     except transport.NotSent as fault:
         logger.error("An email was not sent: %s", fault)
+        # An address that is refused for good would be refused every quarter of an hour.
         if fault.surely and not fault.for_good:
             transaction(partial(queue.put_back, parcel=parcel, moment=moment))
         return False

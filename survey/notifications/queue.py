@@ -103,6 +103,7 @@ def claim(session: Session, participant_id: int, moment: datetime) -> Parcel | N
     told = _told(session, of_questions, person.language, moment)
     came_out = outcomes_to_tell(session, [one for one in marked if one.kind in GATHERED])
     reminder = _reminder(session, person, [one for one in marked if one.kind == "stale"], moment)
+    # What holds no more stays marked: else it would be looked at again at every round.
     if not (told or came_out or reminder) or person.survey.protected:
         return None
     return Parcel(
@@ -157,7 +158,7 @@ def _note(session: Session, found: Found, moment: datetime) -> int:
     kind, query, about = found
     # What was gathered for an hour belongs to the day on which it began to wait.
     since = moment - GATHERING if kind in GATHERED else moment
-    tomorrow = clock.day_start(since.date() + timedelta(days=1))
+    tomorrow = clock.day_end(since.date())
     way = func.coalesce(NoticeChoice.way, usual_way(kind))
     # One reminder is of all old forecasts, and leads to their list.
     leads_to = cast(null(), Integer) if kind == "stale" else Question.id

@@ -6,14 +6,16 @@ Nothing of a letter is ever logged: its address says who takes part, its link le
 import logging
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from email.mime.base import MIMEBase
-from email.policy import SMTP
 from pathlib import Path
 from smtplib import (
+    SMTP,
+    SMTP_SSL,
     SMTPException,
     SMTPNotSupportedError,
     SMTPRecipientsRefused,
@@ -24,12 +26,11 @@ from uuid import uuid4
 
 from blinker import Namespace
 from flask import Flask, current_app, has_request_context
-from flask_mail import Mail, Message
+from flask_mail import Connection, Mail, Message
 
 from .. import clock
 from ..config import site_address
 
-mail = Mail()
 logger = logging.getLogger(__name__)
 
 #: Sent in a request that kept a letter, or did as if: its page may say that none is on its way.
@@ -63,7 +64,8 @@ class NotSent(RuntimeError):
         The mail server's answer to this receiver (RFC 5321, 4.2), such as 550; None where it gave none.
     """
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: Exception, *, reached: bool = True) -> None:
+        # The kind of fault alone: a server's own words name the receiver.
         super().__init__(type(error).__name__)
         refused = error.recipients.values() if isinstance(error, SMTPRecipientsRefused) else ()
         self.code: int | None = next((code for code, _words in refused), None)
@@ -71,7 +73,39 @@ class NotSent(RuntimeError):
             isinstance(error, SMTPRecipientsRefused)
             and all(code >= 500 for code, _words in error.recipients.values())
         )
-        self.surely = isinstance(error, (*NOT_TAKEN, SMTPRecipientsRefused))
+        self.surely = not reached or isinstance(error, (*NOT_TAKEN, SMTPRecipientsRefused))
+
+
+class _PatientConnection(Connection):  # type: ignore[misc, unused-ignore]
+    """A connection to the mail server, which is given up after `PATIENCE` seconds and has to prove its name."""
+
+    def configure_host(self) -> SMTP | SMTP_SSL:
+        """Connect, encrypt and sign in; whatever fails until then, no letter was handed over."""
+        # The library asks with neither: one silent server held up every letter, and whoever stood between got the
+        # password under any certificate.
+        server, context = self.mail, ssl.create_default_context()
+        try:
+            if server.use_ssl:
+                host: SMTP | SMTP_SSL = SMTP_SSL(
+                    server.server, server.port, timeout=PATIENCE, context=context
+                )
+            else:
+                host = SMTP(server.server, server.port, timeout=PATIENCE)
+            if server.use_tls:
+                host.starttls(context=context)
+            if server.username and server.password:
+                host.login(server.username, server.password)
+        except (OSError, SMTPException) as error:
+            raise NotSent(error, reached=False) from None
+        return host
+
+
+class _PatientMail(Mail):  # type: ignore[misc, unused-ignore]
+    def connect(self) -> Connection:
+        return _PatientConnection(current_app.extensions["mail"])
+
+
+mail = _PatientMail()
 
 
 class _Letter(Message):  # type: ignore[misc, unused-ignore]
@@ -79,7 +113,7 @@ class _Letter(Message):  # type: ignore[misc, unused-ignore]
 
     def _message(self) -> MIMEBase:
         message = super()._message()
-        message.policy = SMTP.clone(max_line_length=998)
+        message.policy = policy.SMTP.clone(max_line_length=998)
         return message
 
 
@@ -116,7 +150,8 @@ def compose(to: str, subject: str, text: str, headers: Mapping[str, str] | None 
 def throw_away(to: str, subject: str, text: str) -> None:
     """Do with a letter all that sending costs, but for sending: how long it takes must not tell whether it went."""
     letter = compose(to, subject, text)
-    with suppress(NotSent, UnicodeError):
+    # As `send` takes them: an error here alone would tell that nobody has an account with this address.
+    with suppress(OSError, UnicodeError):
         # Once as it is handed over, once as it is kept.
         letter.as_bytes()
         if current_app.config["MAIL_SUPPRESS_SEND"]:
@@ -153,7 +188,11 @@ def forget(address: str, list_id: str) -> int:
 
 
 def _is_of(path: Path, address: str, list_id: str) -> bool:
-    letter = message_from_bytes(path.read_bytes())
+    try:
+        letter = message_from_bytes(path.read_bytes())
+    except FileNotFoundError:
+        # Another has deleted it since the folder was listed: letters that are thrown away lie there for a moment.
+        return False
     return (letter["To"], letter["List-Id"]) == (address, list_id)
 
 

@@ -152,6 +152,7 @@ class Kind(ABC):
         slots = self.slots(question, asked)
         fields = {slot.field for slot in slots}
         errors = dict(unreadable or {}) | {field: not_asked() for field in entries if field not in fields}
+        # A box that holds no number is not empty: one sentence a field.
         errors |= self.missing(slots, frozenset(entries) | frozenset(errors))
         right = self._right(question, slots, entries, errors)
         errors |= self.faults_together(question, asked, right)

@@ -37,6 +37,7 @@ class EntryField(StringField):  # type: ignore[misc]
     def read(self, form: Form) -> EnteredValue | None:
         """The number in the box, None where the box is empty; Unreadable where it holds anything else."""
         texts = self.raw_data or []
+        # Which of them was meant nobody knows: WTForms would take the first.
         if len(texts) > 1:
             raise Unreadable(_("Two numbers came for one box; give one."))
         if not any(map(trimmed, texts)):

@@ -111,6 +111,7 @@ def number(text: str) -> EnteredValue:
     value = float(_decimal(found[1]))
     if not abs(value) < TOO_LARGE:
         raise Unreadable(_("This number is larger than any that can be stored."))
+    # Minus nought is nought: the two are equal and written otherwise.
     return EnteredValue(value + 0.0, _as_typed(text))
 
 
@@ -172,6 +173,7 @@ def _as_percent(chance: float) -> str:
 
 
 def _as_odds(chance: float) -> str:
+    # What was typed as 1 in 3 is said so again, whatever the double's last digits are.
     share = Fraction(chance).limit_denominator(1_000_000)
     return f"{share.numerator}:{share.denominator - share.numerator}"
 
@@ -213,6 +215,7 @@ def json_number(value: object) -> EnteredValue:
 
 def json_date(value: object) -> EnteredValue:
     """A date of the JSON interface: text such as ``"2027-12-31"``, never a number."""
+    # A number might be days, or seconds, or a year.
     if type(value) is not str:
         raise Unreadable(_('Give the date as JSON text, such as "2027-12-31".'))
     return date(value)

@@ -52,6 +52,7 @@ class QuantileKind(Kind):
     def fault(self, question: "Question", slot: Slot, value: float) -> str | None:
         """Whether a value can be an answer at all."""
         ends = self.range(question)
+        # What a tick stands for may be no whole number, as on a log scale: nobody has typed it.
         if any(value == beyond.value for beyond in slot.beyond):
             return None
         if ends.whole and value != int(value):

@@ -85,6 +85,7 @@ def comes_from_elsewhere() -> bool:
     """
     site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
     if site:
+        # `none` is an address somebody typed or had kept.
         return site not in ("same-origin", "none")
     return origin != "null" and urlsplit(origin).netloc != request.host
 
@@ -298,11 +299,13 @@ class PagesSessions(SecureCookieSessionInterface):
 
 def set_headers(response: Response) -> Response:
     """The same headers on every answer; no cache stores any but what says that it is the same for everybody."""
+    # A page may choose between the two policies and none other: whatever else an extension has set goes.
     framed = response.headers.get("Content-Security-Policy") == EMBED_POLICY
     for name, value in HEADERS.items():
         response.headers[name] = value
     if framed:
         response.headers["Content-Security-Policy"] = EMBED_POLICY
+    # Browsers take it over TLS alone (RFC 6797, 8.1).
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if not response.cache_control.public:

@@ -92,6 +92,7 @@ code_guesses = limiter.shared_limit("10 per minute", scope="return codes")
 joins = limiter.shared_limit(
     _joins,
     scope="joining",
+    # What was refused has made nobody up.
     deduct_when=lambda answer: answer.status_code in (201, 303),
     on_breach=_warn_of_one_address,
 )

@@ -32,6 +32,7 @@ def outline(error: BaseException | None) -> str:
     """
     if error is None:
         return ""
+    # As Python itself tells a chain: `from None` hides what came before.
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]

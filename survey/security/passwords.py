@@ -14,7 +14,8 @@ COMMON = (
 RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя")
 #: Letters or digits that have to be left once all that is easy is taken away.
 LEAST_LEFT = 4
-#: A hash of more costs the server more than it protects anybody.
+#: Bytes, before anything is computed of them: to compose and hash megabytes costs the server more than it protects
+#: anybody. The 128 characters are counted afterwards, by Flask-Security.
 LONGEST = 1024
 
 
@@ -27,6 +28,7 @@ def is_common(password: str) -> bool:
     (False, False)
     """
     left = password.casefold()
+    # The longest first: of “administrator” its beginning alone would go, and the rest count as somebody's own.
     for word in sorted(COMMON, key=len, reverse=True):
         left = left.replace(word, " ")
     left = re.sub(r"(19|20)\d\d", " ", left)

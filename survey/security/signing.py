@@ -4,7 +4,6 @@ The key is a file of its own beside the other secrets, not derived from `PARLEY_
 it may have leaked, and whatever was signed before has to be verified by the same public key afterwards.
 """
 
-import contextlib
 import hashlib
 import os
 import re
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from .. import clock
+from ..config import make_once
 from ..store.private_files import FILE
 
 #: The file of the instance that holds the key, where no other is named.
@@ -96,7 +96,10 @@ def rotate(settings: Mapping[str, Any]) -> bytes:
     """
     path, before = _path(settings), site_public_key(settings)
     days = f"{_said(MADE, _day(MADE, path.read_bytes()))}{_said(RETIRED, clock.now().date())}"
+    # The old key's public half first: whoever is cut off between has two files of one key, and no signature that none
+    # verifies.
     _write(path.with_name(f"{path.name}.{key_id(before)}.pem"), f"{days}{pem_of(before)}".encode())
+    # Its ending is not that of retired keys, so that one half made is not listed among them.
     aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     _write(aside, _private_pem())
     aside.replace(path)
@@ -144,7 +147,7 @@ def _path(settings: Mapping[str, Any]) -> Path:
 def _site_key(settings: Mapping[str, Any]) -> Ed25519PrivateKey:
     path = _path(settings)
     if not path.exists():
-        _make(path)
+        make_once(path, _private_pem())
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -152,17 +155,6 @@ def _site_key(settings: Mapping[str, Any]) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise NotAKey(f"the key in {path} is not one of Ed25519")
     return key
-
-
-def _make(path: Path) -> None:
-    """Make the key, readable by its owner alone; of two processes that make it at once the first one's stands."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Written aside and linked to its name: nobody reads half a key, and no key takes another's place.
-    aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    _write(aside, _private_pem())
-    with contextlib.suppress(FileExistsError):
-        os.link(aside, path)
-    aside.unlink()
 
 
 def _private_pem() -> bytes:

@@ -13,6 +13,7 @@ from .. import clock
 from ..errors import InvalidAnswer
 from ..i18n.locale import gettext
 from ..models import ApiToken, Participant, Survey, User
+from ..store.transaction import lock_person
 from .audit_log import record
 from .enrollment import is_member
 
@@ -41,11 +42,19 @@ class InvalidToken(InvalidAnswer):
 
 def hash_token(token: str) -> str:
     """What is stored of a token: its SHA-256, in hexadecimal."""
+    # A header may hold anything: what is no text is no token either, and no error.
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def issue_token(session: Session, participant: Participant, *, expires_at: datetime | None = None) -> str:
-    """A new token that answers as this participant. Earlier ones go on working: one for each device."""
+    """A new token that answers as this participant. Earlier ones go on working: one for each device.
+
+    Raises
+    ------
+    AnswersGone
+        Where they have erased everything.
+    """
+    lock_person(session, participant)
     known = ApiToken(participant_id=participant.id, scopes=[ANSWER], expires_at=expires_at)
     return _store(session, known, participant.survey_id)
 

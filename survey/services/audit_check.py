@@ -109,6 +109,7 @@ def verify(session: Session, survey: Survey) -> Audit:
         .where(Participant.erased_on.is_not(None))
         .limit(1)
     )
+    # A mark goes with the person whose words it was on: where nobody has erased anything, somebody took it away.
     forgiven = gone if session.scalar(erased) is not None else []
     differences = [
         *_resolutions(session, survey, entries),

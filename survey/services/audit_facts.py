@@ -38,7 +38,7 @@ def proposal_facts(proposal: Proposal) -> Facts:
     """What somebody proposed came out, of which questions, and on what it rests."""
     return {
         "proposal": proposal.id,
-        "questions": list(dict.fromkeys(said["question"] for said in proposal.outcomes)),
+        "questions": proposal.question_keys,
         "outcomes": proposal.outcomes,
         "known_from": _plain(proposal.known_from),
         "source": proposal.source,
@@ -92,6 +92,7 @@ def settings_facts(survey: Survey) -> Facts:
 
 def note_settings(session: Session, survey: Survey, user_id: int | None = None) -> None:
     """Append the survey's settings to its log where they are not what the last such entry holds."""
+    # As the store has them: a default or a rounding of the database is part of what is checked later.
     session.flush()
     session.expire(survey)
     facts = settings_facts(survey)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -56,6 +56,7 @@ def digest(parts: Any) -> str:
     >>> digest({"b": 1, "a": 0.5}) == digest({"a": 0.5, "b": 1})
     True
     """
+    # Sorted: PostgreSQL keeps the keys of an object in an order of its own.
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -84,8 +85,7 @@ def entries(
     if user_id is not None or by_system:
         query = query.where(EventLog.user_id.is_(None) if by_system else EventLog.user_id == user_id)
     if day is not None:
-        begins = datetime.combine(day, time(), UTC)
-        query = query.where(EventLog.at >= begins, EventLog.at < begins + timedelta(days=1))
+        query = query.where(EventLog.at >= clock.day_start(day), EventLog.at < clock.day_end(day))
     return [(entry, address) for entry, address in session.execute(query)]
 
 

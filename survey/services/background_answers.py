@@ -24,7 +24,7 @@ from ..models import (
 )
 from ..store.once import once
 from ..store.transaction import lock_person
-from .enrollment import has_agreed
+from .enrollment import ConsentChanged, has_agreed
 
 #: Keys of options, a text, or a number; None where there is none.
 Value = list[str] | str | float | None
@@ -183,7 +183,7 @@ def _refuse_closed(session: Session, participant: Participant) -> None:
     if not participant.survey.is_open(clock.now(session)):
         raise SurveyClosed(gettext("The survey is closed. You can still withdraw what you said."))
     if not has_agreed(session, participant):
-        raise SurveyClosed(gettext("The consent has changed: please read and agree to it first."))
+        raise ConsentChanged()
 
 
 def _answer(

@@ -335,6 +335,7 @@ def _exchange(
     document, made = copy.deepcopy(draft.document), []
     for path, now, then in places:
         there = value_at(document, path)
+        # An order goes back though others have added to it since: what it does not name stays behind the rest.
         if there != now and path[-1] != ORDER:
             sentence = gettext("Others have changed the same since; it would be lost. Nothing was changed.")
             raise InvalidDraft({"": sentence})

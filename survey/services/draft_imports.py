@@ -11,8 +11,7 @@ from ..bank.document import Document, Json, cleaned, read, refuse_misfits
 from ..bank.interchange import FileContent, read_file
 from ..bank.merging import Merge, QuestionChange, line_of, merged
 from ..bank.paths import ORDER, Edit, value_at
-from ..bank.tables import Fault
-from ..errors import BankError
+from ..bank.tables import Fault, refusal
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable
 from ..models import SurveyDraft, User
@@ -114,7 +113,7 @@ def kept_document(document: Json) -> Document:
     try:
         kept: Document = cleaned(document)
     except Unreadable as problem:
-        raise BankError([Fault("", "", str(problem))]) from None
+        raise refusal(str(problem)) from None
     refuse_misfits(kept)
     return kept
 

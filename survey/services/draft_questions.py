@@ -63,7 +63,7 @@ def duplicate_question(session: Session, draft: SurveyDraft, user: User | None, 
     """Add a copy of a question, with all its words, right behind it; the copy's key."""
     draft = locked(session, draft)
     document = draft.document
-    facts = _known(document, "question", key)
+    facts = known_thing(document, "question", key)
     order = keys_of(document, "question")
     twin = new_key(key, order, "question")
     edits: list[Edit] = [(("structure", "question", twin), {**copy.deepcopy(facts), "key": twin})]
@@ -86,7 +86,7 @@ def take_out(session: Session, draft: SurveyDraft, user: User | None, noun: str,
     """
     draft = locked(session, draft)
     document = draft.document
-    _known(document, noun, key)
+    known_thing(document, noun, key)
     if noun == "theme" and any(
         table.get("theme") == key for table in document["structure"].get("question", [])
     ):
@@ -103,7 +103,7 @@ def take_out(session: Session, draft: SurveyDraft, user: User | None, noun: str,
 def move(session: Session, draft: SurveyDraft, user: User | None, noun: str, key: str, place: int) -> None:
     """Move a question or theme to a place in the order, counted from 1; beyond the ends is at the end."""
     draft = locked(session, draft)
-    _known(draft.document, noun, key)
+    known_thing(draft.document, noun, key)
     order = [one for one in keys_of(draft.document, noun) if one != key]
     place = min(max(place, 1), len(order) + 1)
     edits: list[Edit] = [(("structure", noun, ORDER), [*order[: place - 1], key, *order[place - 1 :]])]
@@ -120,7 +120,8 @@ def published_question(session: Session, draft: SurveyDraft, key: str) -> Questi
     return None if row is None or row.is_draft else row
 
 
-def _known(document: Document, noun: str, key: str) -> dict[str, Any]:
+def known_thing(document: Document, noun: str, key: str) -> dict[str, Any]:
+    """The facts of a question, theme or other thing with a key; InvalidDraft where it was taken out meanwhile."""
     found: Json = value_at(document, ("structure", noun, key))
     if not isinstance(found, dict):
         raise InvalidDraft({noun: gettext("It is not there any more: somebody has taken it out.")})

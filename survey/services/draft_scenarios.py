@@ -2,12 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from ..bank.document import Document, Json
+from ..bank.document import Document
 from ..bank.keys import new_key
 from ..bank.paths import ORDER, Edit, KeyPath, value_at
 from ..i18n.locale import gettext
 from ..models import SurveyDraft, User
-from .draft_questions import keys_of, languages_of, save_or_refuse
+from .draft_questions import keys_of, known_thing, languages_of, save_or_refuse
 from .drafts import InvalidDraft, locked
 
 #: The parts of a tree: events in which scenarios differ, events told beside them, the scenarios.
@@ -47,7 +47,7 @@ def add_part(
         Where the tree was taken out meanwhile.
     """
     draft = locked(session, draft)
-    _known(draft.document, key)
+    known_thing(draft.document, "scenario", key)
     # One key for what scenarios differ in and for what is told beside: their words may not be mistaken either.
     taken = [one for other in PARTS_OF_TREE for one in parts_of(draft.document, key, other)]
     name = new_key(
@@ -118,16 +118,9 @@ def _words(code: str, key: str, part: str, name: str) -> KeyPath:
     return ("words", code, "scenario", key, part, name)
 
 
-def _known(document: Document, key: str) -> Json:
-    found = value_at(document, _tree(key))
-    if not isinstance(found, dict):
-        raise InvalidDraft({"scenario": gettext("It is not there any more: somebody has taken it out.")})
-    return found
-
-
 def _order(document: Document, key: str, part: str, name: str) -> list[str]:
     """The keys of a part, one of which is to be moved or taken out."""
-    _known(document, key)
+    known_thing(document, "scenario", key)
     order = parts_of(document, key, part)
     if name not in order:
         raise InvalidDraft({"scenario": gettext("It is not there any more: somebody has taken it out.")})

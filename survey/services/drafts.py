@@ -5,8 +5,6 @@ until it is opened or its changes are published: then it is read whole, and refu
 """
 
 import copy
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -39,6 +37,7 @@ from ..models import DraftMember, Membership, Survey, SurveyDraft, User
 from . import accounts
 from .audit_log import record
 from .enrollment import role_of
+from .idempotency import body_hash
 from .preregistration import load_survey
 
 #: Roles in an opened survey whose holders write it.
@@ -105,7 +104,7 @@ def begin(
     InvalidDraft
         As `start`.
     """
-    own_key, body = (_hashed(user.id, key), _hashed(sent))
+    own_key, body = (body_hash(user.id, key), body_hash(sent))
     known = session.scalar(select(SurveyDraft).filter_by(begun_key=own_key))
     if known is None:
         made = start(session, user, slug, document)
@@ -115,10 +114,6 @@ def begin(
     if known.begun_hash != body:
         raise ReusedKey(gettext("This key has begun another survey. Send a new key with each act."))
     return known
-
-
-def _hashed(*parts: Any) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def source_of(
@@ -234,6 +229,7 @@ def find(session: Session, slug: str, user: User) -> SurveyDraft:
     NotFound
         For everybody else, as if there were none.
     """
+    # An address may hold a NUL, which PostgreSQL takes in no text.
     draft = None if "\x00" in slug else session.scalar(select(SurveyDraft).filter_by(slug=slug))
     if draft is None and "\x00" not in slug:
         survey = session.scalar(select(Survey).filter_by(slug=slug))
@@ -395,6 +391,7 @@ def delete(session: Session, draft: SurveyDraft) -> None:
         raise InvalidDraft({"": sentence})
     if any(pilot.ended_at is None for pilot in draft.pilots):
         raise InvalidDraft({"": gettext("A trial of it is running. End it first.")})
+    # The trigger on remarks lets them go with a link that opens nothing any more (`models.append_only`).
     for link in draft.reader_links:
         link.revoked_at = clock.now(session)
     session.flush()

@@ -14,6 +14,7 @@ from ..i18n.normalization import as_code
 from ..models import READERS_ENTRY, Consent, Membership, Participant, Survey, User
 from ..security.browser_sessions import has_ended
 from ..store.once import once
+from ..store.transaction import lock_person
 from .data_controller import require_controller
 
 #: No letter or digit that is taken for another when read aloud or written by hand.
@@ -27,6 +28,13 @@ class UnknownCode(NotFound):
 
     def __init__(self) -> None:
         super().__init__(gettext("No answers belong to this code. Codes have 26 letters and digits."))
+
+
+class ConsentChanged(SurveyClosed):
+    """There is a newer consent than the one this person agreed to: nothing of theirs is stored before they have."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("The consent has changed: please read and agree to it first."))
 
 
 class AnswersElsewhere(InvalidAnswer):
@@ -134,7 +142,14 @@ def joined_by(session: Session, survey: Survey, join_key: str) -> Participant | 
 
 
 def agree(session: Session, participant: Participant, *, language: str) -> None:
-    """Record that this person agrees to the consent as it stands now; once for each version."""
+    """Record that this person agrees to the consent as it stands now; once for each version.
+
+    Raises
+    ------
+    AnswersGone
+        Where they have erased everything: an empty tombstone agrees to nothing.
+    """
+    lock_person(session, participant)
     if not has_agreed(session, participant):
         participant.consents.append(_agreement(session, participant.survey, language))
         session.flush()
@@ -168,6 +183,7 @@ def come_back(session: Session, survey: Survey, code: str) -> Participant:
 @once
 def participant_of(session: Session, survey: Survey, user_id: int) -> Participant | None:
     """The participant whose answers an account holds in the survey; None where it holds none."""
+    # The first: programs of a member may have joined several times, each with a key of its own.
     own = select(Participant).filter_by(survey_id=survey.id, user_id=user_id)
     return session.scalar(own.order_by(Participant.id).limit(1))
 

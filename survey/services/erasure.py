@@ -102,6 +102,7 @@ def _withdraw_snapshots(session: Session, participant: Participant) -> None:
 
 def erase_and_forget(person: Participant) -> None:
     """Erase somebody, with letters to them that wait on this host and what the database's log still holds."""
+    # Read before: afterwards nobody knows where their letters would lie.
     contact, survey = contact_of(db.session, person), person.survey
     invited = db.session.scalar(select(Invitation.address).filter_by(participant_id=person.id))
     addresses = {contact.address if contact else "", invited or ""}

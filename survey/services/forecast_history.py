@@ -16,6 +16,7 @@ from ..store.once import known_already, once
 @once
 def history(session: Session, participant: Participant, question: Question) -> list[Submission]:
     """Everything this person said to this question, oldest first."""
+    # Where a page has asked for everything already, one question's is found in it.
     everything = known_already(session, histories, participant)
     if everything is not None:
         return list(everything.get(question.id, []))

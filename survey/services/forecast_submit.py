@@ -5,8 +5,6 @@ while the lock was waited for; look at the key, so that a late retry gets its fi
 check consent, times and version; append.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +14,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..aggregation.question_specs import spec_of
 from ..aggregation.standing import oldest_counting_version
-from ..errors import AnswersGone, InvalidAnswer, ReusedKey, SurveyClosed
+from ..errors import InvalidAnswer, ReusedKey, SurveyClosed
 from ..i18n.formatting import number
 from ..i18n.locale import current_language, gettext
 from ..i18n.normalization import Unreadable, clean_text
@@ -24,8 +22,9 @@ from ..models import Option, Participant, Question, Skip, Submission
 from ..questions import EnteredValue, Row, kind_of
 from ..store.lifecycle import QuestionState, open_options, skipped_questions, state_of
 from ..store.once import forget
-from ..store.transaction import lock_person_and_question
+from ..store.transaction import lock_person_and_question, refuse_erased
 from .base_rates import saw_base_rate
+from .enrollment import ConsentChanged
 from .forecast_history import history, rows_after, standing_rows
 from .forecast_precheck import (
     SubmissionContext,
@@ -35,6 +34,7 @@ from .forecast_precheck import (
     standing_values,
 )
 from .forecast_record import Receipt, Written, append, receipt_of
+from .idempotency import body_hash
 
 #: Rows of numbers and the rationale, both checked.
 Said = tuple[list[Row], str]
@@ -102,7 +102,8 @@ def submit(session: Session, participant: Participant, question: Question, answe
 def _answering(
     session: Session, participant: Participant, question: Question, answer: ForecastInput
 ) -> Demand:
-    body = _hash(
+    # What was said and no more: a retry may come in another language, or once the crowd can be seen.
+    body = body_hash(
         "answer",
         question.key,
         {name: {"value": entry.value, "entered": entry.entered} for name, entry in answer.entries.items()},
@@ -137,7 +138,7 @@ def _affirming(session: Session, participant: Participant, question: Question, s
             raise InvalidAnswer({"affirm": gettext("There is no forecast of yours to affirm.")})
         return kept, ""
 
-    return _hash("affirm", question.key), "affirm", check
+    return body_hash("affirm", question.key), "affirm", check
 
 
 def undo(
@@ -179,7 +180,7 @@ def undo(
         confidence=again.confidence if again else None,
         expertise=again.expertise if again else None,
     )
-    demand = _hash("undo", question.key, revision), "answer" if former else "withdraw", check
+    demand = body_hash("undo", question.key, revision), "answer" if former else "withdraw", check
     return _write(session, participant, question, sent, demand)
 
 
@@ -204,14 +205,14 @@ def _withdrawing(question: Question) -> Demand:
             raise InvalidAnswer({"withdraw": gettext("There is no forecast of yours to withdraw.")})
         return [], ""
 
-    return _hash("withdraw", question.key), "withdraw", check
+    return body_hash("withdraw", question.key), "withdraw", check
 
 
 def skip(session: Session, participant: Participant, question: Question) -> Skip:
     """Say "I can't judge this"; a repeat returns the first."""
     lock_person_and_question(session, participant, question)
     found = standing(session, participant, question, "")
-    _refuse_erased(participant)
+    refuse_erased(participant)
     known = session.get(Skip, (participant.id, question.id))
     if known is not None:
         return known
@@ -270,7 +271,7 @@ def act_on_each(session: Session, participant: Participant, acts: Sequence[Act])
         lock_person_and_question(session, participant, act.question)
     keys = [(act.question, act.answer.key if act.answer else "") for act in acts]
     found = list(zip(acts, standing_each(session, participant, keys), strict=True))
-    _refuse_erased(participant)
+    refuse_erased(participant)
     known = skipped_questions(session, participant)
     skipped = [
         _skipping(session, participant, act.question, context)
@@ -313,7 +314,7 @@ def _write(
 ) -> Receipt:
     lock_person_and_question(session, participant, question)
     found = standing(session, participant, question, answer.key)
-    _refuse_erased(participant)
+    refuse_erased(participant)
     if found.known is not None:
         return _first_receipt(session, found, demand[0])
     written = _judged(session, participant, question, answer, found, demand)
@@ -405,11 +406,6 @@ def asks_what_changed(question: Question) -> str:
     )
 
 
-def _refuse_erased(participant: Participant) -> None:
-    if participant.erased_on is not None:
-        raise AnswersGone(gettext("Everything you gave was erased; this was not stored."))
-
-
 def _first_receipt(session: Session, found: SubmissionContext, body: str) -> Receipt:
     """What the key brought the first time; a repeat with another body is refused."""
     _refuse_other_content(found, body)
@@ -428,7 +424,7 @@ def _refuse_other_content(found: SubmissionContext, body: str) -> None:
 
 def _check_open(session: Session, question: Question, found: SubmissionContext) -> list[Option]:
     if found.agreed is None:
-        raise SurveyClosed(gettext("The consent has changed: please read and agree to it first."))
+        raise ConsentChanged()
     asked = open_options(session, question, found.moment)
     if not asked:
         raise SurveyClosed(_closed_sentence(session, question, found.moment))
@@ -450,7 +446,3 @@ def _action(act: str, last: str | None) -> str:
     if act != "answer":
         return act
     return "new" if last in (None, "withdraw") else "update"
-
-
-def _hash(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

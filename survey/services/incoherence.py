@@ -4,7 +4,7 @@ As with publications nothing is made anew before five people have changed: figur
 tell what that one said. Where answers are moved by noise nothing is made at all: the noise alone breaks relations.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -51,7 +51,7 @@ def _told_under(session: Session, survey: Survey) -> dict[str, str]:
 
 
 def _is_due(session: Session, survey: Survey, questions: list[Question], as_of: date) -> bool:
-    end: datetime = clock.day_start(as_of + timedelta(days=1))
+    end = clock.day_end(as_of)
     if survey.publication == "at close" and any(end < question.ends_at for question in questions):
         return False
     last = session.scalar(

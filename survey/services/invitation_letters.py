@@ -110,6 +110,7 @@ def claim(session: Session, number: int, moment: datetime) -> InvitationParcel |
     invitation = session.scalar(
         select(Invitation)
         .where(Invitation.id == number, _is_due(moment))
+        # Who holds it is sending it: to wait for them would find it sent.
         .with_for_update(skip_locked=True, of=Invitation)
         .execution_options(populate_existing=True)
     )

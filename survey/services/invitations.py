@@ -96,6 +96,7 @@ def hash_token(token: str) -> str | None:
     True
     """
     letters = _BETWEEN.sub("", without_tail(token))
+    # Asked before anything is folded: that leaves out what is no letter, and a NUL would make one token of another.
     is_token = letters.isalnum() and _TOKEN.fullmatch(as_code(letters))
     return enrollment.hash_code(letters) if is_token else None
 

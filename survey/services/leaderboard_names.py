@@ -40,6 +40,7 @@ def choose_name(session: Session, participant: Participant, typed: str) -> Leade
         like somebody else's.
     """
     survey = participant.survey
+    # The survey first: two people who choose the same name at once must not both find it free.
     lock_survey(session, survey)
     lock_person(session, participant)
     if survey.protected:

@@ -57,6 +57,7 @@ def load_survey(
     stored = session.scalar(select(Survey).filter_by(slug=slug or bank.settings.slug))
     last = preregistration_of(session, stored) if stored else None
     may_renew = clock.now(session) < _opening(stored, last) if stored else True
+    # Read whole before the loading, which changes the rows in place.
     before = _now(session, stored) if stored and last and not may_renew else None
     survey = store_bank(session, bank, slug=slug, simulated=simulated)
     if may_renew:

@@ -7,13 +7,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..models import Participant
+from ..store.transaction import lock_person
 
 #: Bytes of a token. The address alone opens the calendar, so nobody must be able to guess it.
 BYTES = 24
 
 
 def make_address(session: Session, participant: Participant) -> str:
-    """A new token, shown this once; an address that was there before leads nowhere from now on."""
+    """A new token, shown this once; an address that was there before leads nowhere from now on.
+
+    Raises
+    ------
+    AnswersGone
+        Where this person has erased everything.
+    """
+    lock_person(session, participant)
     token = secrets.token_urlsafe(BYTES)
     participant.calendar_hash = _hash(token)
     session.flush()

@@ -1,7 +1,7 @@
 """Publishing: fixing what the crowd says at the end of a UTC day that is over."""
 
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
     ValueError
         Where the day is not over yet.
     """
-    day = closed_day(session, as_of)
+    day = clock.closed_day(session, as_of)
     due = questions_due(session, survey.questions, day)
     groups = said_groups(session, survey) if due else Groups()
     made = [_publish(session, question, day, groups) for question in due]
@@ -48,15 +48,6 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
         detail = {"as_of": day.isoformat(), "questions": list(digests), "digests": digests}
         record(session, survey, "publish", detail)
     return published
-
-
-def closed_day(session: Session, as_of: date | None = None) -> date:
-    """The UTC day, default yesterday; ValueError where it is not over yet."""
-    today = clock.now(session).date()
-    day = as_of or today - timedelta(days=1)
-    if day >= today:
-        raise ValueError(f"as_of must be a day that is over, before {today}, got {day}")
-    return day
 
 
 def publish_question(session: Session, question: Question, as_of: date) -> Publication | None:

@@ -382,7 +382,7 @@ def _refuse_overtaken(plan: Plan, known: frozenset[int] | None) -> None:
 
 
 def _fingerprint(session: Session, survey_id: int) -> tuple[Any, ...]:
-    """What a plan is made of, in a few numbers: outcomes, versions, times, relations, who is left out of the crowd.
+    """What a plan is made of, in a few numbers: outcomes, versions, relations, who is left out of the crowd.
 
     In statements alone: to load the survey under the lock would take longer than all the rest.
     """
@@ -393,23 +393,21 @@ def _fingerprint(session: Session, survey_id: int) -> tuple[Any, ...]:
         select(func.count(), func.max(table.id)).where(table.survey_id == survey_id)
         for table in (Resolution, Question, Relation, Event)
     ]
-    times = select(func.max(Question.closes_at), func.max(Question.opens_at), func.min(Question.opens_at))
     inside = select(func.count(), func.sum(Participant.id)).where(
         Participant.survey_id == survey_id, Participant.insider.is_(True)
     )
     survey = select(Survey.opens_at, Survey.closes_at, Survey.simulated).where(Survey.id == survey_id)
-    return _at_once(
-        session, [versions, *counts, times.where(Question.survey_id == survey_id), inside, survey]
-    )
+    return _at_once(session, [versions, *counts, inside, survey])
 
 
 def _answers(session: Session, ids: Iterable[int]) -> tuple[Any, ...]:
-    """How many answers and publications questions have, and the last of each."""
-    queries = [
-        select(func.count(), func.max(table.id)).where(table.question_id == one)
-        for one in ids
-        for table in (Submission, Publication)
-    ]
+    """How many answers and publications questions have, the last of each, and the questions' times."""
+    queries: list[SelectBase] = []
+    for one in ids:
+        # Each for itself: of all together the first and last would hide another close of one between.
+        queries.append(select(Question.opens_at, Question.closes_at).where(Question.id == one))
+        for table in (Submission, Publication):
+            queries.append(select(func.count(), func.max(table.id)).where(table.question_id == one))
     return _at_once(session, queries) if queries else ()
 
 

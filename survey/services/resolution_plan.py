@@ -152,6 +152,7 @@ class Plan:
         )
         if decided is None:
             return []
+        # Nothing can be known of a question before it opens, though its condition may have come out before.
         void = Outcome(
             max(decided.known_from, question.opens_at),
             decided.source,

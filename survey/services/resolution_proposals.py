@@ -20,6 +20,7 @@ from ..models import Membership, Proposal, ProposalDecision, Resolution, Survey,
 from ..store.transaction import lock_survey, transaction
 from .audit_facts import note_settings, proposal_facts
 from .audit_log import record
+from .moderation import LONGEST as LONGEST_REASON
 from .resolution import Act, Prepared, in_two_steps, prepare, refuse_contradictions, refuse_stale, store
 from .resolution_plan import Outcomes, Plan
 from .resolution_rules import InvalidOutcome, Outcome
@@ -178,6 +179,7 @@ def approve(survey: Survey, number: int, by: User) -> list[Resolution]:
 
     def storing(session: Session, prepared: Prepared) -> list[Resolution]:
         asked = session.get_one(Survey, survey_id)
+        # The decision first: its key is what keeps a second one out while scores are stored.
         proposal = _decide(session, asked, number, "approved", by_id)
 
         def noting() -> None:
@@ -197,7 +199,7 @@ def refuse(session: Session, survey: Survey, number: int, by: User, reason: str)
         Without a reason, where it waits no longer, or is one's own: that is withdrawn.
     """
     try:
-        said = clean_text(reason, 2000)
+        said = clean_text(reason, LONGEST_REASON)
     except Unreadable as unreadable:
         raise InvalidProposal({"reason": str(unreadable)}) from None
     if not said.strip():
@@ -289,12 +291,8 @@ def _decide(
 def _note(
     session: Session, survey: Survey, proposal: Proposal, act: str, by_id: int, reason: str = ""
 ) -> None:
-    detail = {"proposal": proposal.id, "questions": _questions(proposal)}
+    detail = {"proposal": proposal.id, "questions": proposal.question_keys}
     record(session, survey, ACTS[act], detail | ({"reason": reason} if reason else {}), by_id)
-
-
-def _questions(proposal: Proposal) -> list[str]:
-    return list(dict.fromkeys(said["question"] for said in proposal.outcomes))
 
 
 def _refuse_decided(proposal: Proposal) -> None:

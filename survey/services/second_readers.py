@@ -133,11 +133,12 @@ def remark(
     InvalidRemark
         For `name` and `text`, each with its sentence.
     """
-    link = find_reader_link(session, token)
     # One after the other: the same form sent twice at once is one remark, and none passes the limit.
-    link = session.scalars(
-        select(ReaderLink).filter_by(id=link.id).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    held = select(ReaderLink).filter_by(id=find_reader_link(session, token).id).with_for_update()
+    link = session.scalar(held.execution_options(populate_existing=True))
+    # It may have been revoked, or deleted with its draft, while it was waited for.
+    if link is None or not works(session, link):
+        raise SpentReaderLink()
     if key not in keys_of(link.draft.document, "question"):
         raise NotFound()
     said = _checked(name, "" if clear else text, clear)

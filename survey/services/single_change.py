@@ -104,6 +104,7 @@ def _with_the_rest(space: EventSpace, said: Said, key: str, fixed: set[str]) -> 
         for (question, option), value in zip(space.answers, made, strict=True)
         if question == key and option in may
     }
+    # What rounding leaves over goes to the largest, of which it is the smallest part.
     values[max(may, key=values.__getitem__)] += 1 - math.fsum(values.values())
     return values
 

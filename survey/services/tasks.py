@@ -92,6 +92,7 @@ def claim(session: Session, number: int) -> TaskClaim | None:
     moment = clock.now(session)
     taken = session.execute(
         update(Task)
+        # A task whose making stops the process would stop every worker after it.
         .where(Task.id == number, _is_free(session, moment), Task.claims < MOST_CLAIMS)
         .values(
             state="running",

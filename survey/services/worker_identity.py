@@ -27,9 +27,11 @@ def is_gone(worker: str | None) -> bool:
     False
     """
     machine, _, rest = (worker or "").partition(":")
-    if machine != _machine():
+    # On Windows signal 0 is Ctrl-C: whoever is asked after would be stopped by it.
+    if machine != _machine() or os.name != "posix":
         return False
     try:
+        # Signal 0 reaches nobody: it asks whether somebody is there.
         os.kill(int(rest.partition(":")[0]), 0)
     except ProcessLookupError:
         return True

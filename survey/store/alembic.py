@@ -44,6 +44,7 @@ def references_at_the_end(connection: Connection | None) -> Iterator[Callable[[]
     if connection is None or connection.dialect.name != "sqlite":
         yield lambda: None
         return
+    # Whatever was read by this connection has begun a transaction.
     connection.rollback()
     driver: Any = connection.connection.driver_connection
     driver.execute("PRAGMA foreign_keys = OFF")
@@ -71,6 +72,7 @@ def init_migrations(app: Flask) -> None:
     app.config["ALEMBIC_CONTEXT"] = {
         "render_as_batch": True,
         "compare_type": True,
+        # Alembic takes SQLite for a database that can't: a step that failed would leave half of its tables.
         "transactional_ddl": True,
         "render_item": render_item,
         "include_name": is_ours,

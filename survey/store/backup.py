@@ -78,6 +78,7 @@ def make_backup(engine: Engine, instance: Path, target: Path) -> Manifest:
         _copy_database(engine, files[DATABASES[kind]])
         files |= {f"instance/{path.relative_to(instance).as_posix()}": path for path in kept_files(instance)}
         manifest = _write(whole, files, kind, _revisions(engine))
+        # Once more: a copy may have taken minutes, and renaming asks nobody.
         _refuse_to_overwrite(target)
         whole.rename(target)
     _sync(target.parent)
@@ -133,6 +134,7 @@ def database_program(name: str, url: URL, *arguments: str) -> None:
     BackupRefused
         Where it is not installed or ends with an error, in its own words.
     """
+    # In the environment, which only its owner and root can read; a command line is everybody's.
     place = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
     command = [name, f"--dbname={place.render_as_string()}", "--no-password", *arguments]
     secret = {"PGPASSWORD": str(url.password)} if url.password else {}
@@ -156,6 +158,7 @@ def digest(path: Path) -> str:
 
 def _copy_database(engine: Engine, target: Path) -> None:
     if engine.dialect.name != "sqlite":
+        # Without owners and rights: it is restored by whatever role the other site has.
         options = ["--format=custom", "--no-owner", "--no-privileges", f"--exclude-schema={ASIDE}*"]
         return database_program("pg_dump", engine.url, *options, f"--file={target}")
     with engine.connect() as connection, closing(sqlite3.connect(target)) as copy:

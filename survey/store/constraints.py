@@ -15,6 +15,7 @@ RACES = {
     "pk_consent": "agreeing in two tabs",
     "uq_publication_question_id_as_of": "two workers that publish one day",
     "uq_publication_question_id_number": "the same two: either may be looked at first",
+    "uq_incoherence_figures_survey_id_as_of": "the same two, on a day on which nothing else is due",
     "uq_membership_user_id_survey_id": "one user let in by two owners",
     "uq_user_email": "one address made an account twice",
     "uq_survey_slug": "one bank loaded twice at once",
@@ -23,6 +24,7 @@ RACES = {
     "uq_survey_draft_survey_id": "one survey taken up for writing by two",
     "pk_proposal_decision": "two who decide on one proposed outcome",
     "pk_draft_member": "one writer let in twice",
+    "pk_ended_session": "one browser that signs out in two tabs",
 }
 
 

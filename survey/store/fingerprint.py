@@ -29,6 +29,7 @@ from ..models import (
     Event,
     EventOption,
     Option,
+    OptionText,
     Publication,
     Question,
     QuestionVersion,
@@ -89,6 +90,8 @@ FACTS: dict[str, ScalarSelect[Any]] = {
     "words of themes": _rows(ThemeText, Theme),
     "questions": _rows(Question),
     "options": _rows(Option, Question),
+    "labels of options": _rows(OptionText, Option, Question),
+    # By their count: a draft's row gets its day once, and becomes another version without a new id.
     "versions": _of_survey(func.count(QuestionVersion.published_at), QuestionVersion, Question),
     "languages": _of_survey(func.count(), VersionText, QuestionVersion, Question),
     "consents": _rows(ConsentVersion),

@@ -106,6 +106,8 @@ def truncate_wal(session: Session) -> None:
     On PostgreSQL dead rows go with the next VACUUM, and its log with its own checkpoints.
     """
     if session.get_bind().dialect.name == "sqlite":
+        # Whoever reads, this session too, keeps the log from being emptied; and no transaction may be open for it,
+        # which the engine's own way to a statement would begin.
         session.rollback()
         with session.get_bind().engine.connect() as connection:
             connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -29,12 +29,14 @@ def open_options(session: Session, question: Question, moment: datetime | None =
 def first_close(session: Session, question: Question) -> datetime | None:
     """When the first open part of a question stops taking answers; None where none is open."""
     ends = [option.closes_at or question.closes_at for option in open_options(session, question)]
-    return min([*ends, question.survey.closes_at]) if ends else None
+    # A question may close before the deadline of a rung, as it may before its survey.
+    return min([*ends, question.ends_at]) if ends else None
 
 
 def last_open_days(question: Question) -> dict[str, int]:
     """The last UTC day on which each option could be answered, if only for a part of it, by key."""
     ends = {
+        # Ends are half-open: what closes at midnight was last open the day before.
         option.id: min(option.closes_at or question.closes_at, question.closes_at) - timedelta(microseconds=1)
         for option in question.options
     }
@@ -63,6 +65,7 @@ def current_resolutions(session: Session, question: Question) -> list[Resolution
     return [resolution for resolution in question.resolutions if resolution.id not in superseded]
 
 
+# `Question.resolutions` is for looking alone: nothing adds to it what is stored beside.
 @listens_for(Session, "after_flush")
 def _read_resolutions_anew(session: Session, _flush: UOWTransaction) -> None:
     for made in session.new:
@@ -126,6 +129,7 @@ def state_of(session: Session, question: Question, moment: datetime | None = Non
         return QuestionState.DRAFT
     if open_options(session, question, moment):
         return QuestionState.OPEN
+    # Before the times: a question may be annulled ahead of its opening.
     made = current_resolutions(session, question)
     if made and not _without_outcome(question, made):
         annulled = all(resolution.annulled for resolution in made)

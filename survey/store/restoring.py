@@ -42,6 +42,7 @@ def restore_backup(file: Path, settings: Mapping[str, Any], check: Check, *, rep
             raise BackupRefused(
                 f"{file} is of {manifest.database}, and this instance is on {kind}. {UNCHANGED}"
             )
+        # In small letters: PostgreSQL folds a name to them unless it is quoted everywhere.
         aside = f"{ASIDE}{clock.now():%Y%m%dT%H%M%S}".lower()
         if embedded:
             _restore_embedded(folder, instance, embedded, aside, check, replace)
@@ -127,6 +128,8 @@ def _take_out(archive: tarfile.TarFile, member: tarfile.TarInfo, manifest: Manif
         raise ValueError(f"{member.name!r} does not belong in it")
     target = folder / path
     target.parent.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+    if target.exists():
+        raise ValueError(f"{member.name!r} stands in it twice")
     with target.open("xb") as file:
         shutil.copyfileobj(content, file)
     target.chmod(FILE)
@@ -227,6 +230,7 @@ def _bring_in(folder: Path, instance: Path) -> None:
 def _restore_on_server(
     folder: Path, instance: Path, url: URL, aside: str, check: Check, replace: bool
 ) -> None:
+    # `pg_restore` comes by a connection of its own, and must see the schema that was put aside.
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:

@@ -24,4 +24,5 @@ def _no_clock(_element: server_clock, _compiler: object, **_settings: object) ->
 
 @compiles(server_clock, "postgresql")
 def _clock_of_the_server(_element: server_clock, _compiler: object, **_settings: object) -> str:
+    # Not CURRENT_TIMESTAMP: that is when the transaction began, before its lock was waited for.
     return "clock_timestamp()"

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import stat
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def test_names_are_unique_and_meanings_are_said() -> None:
         ("CONFIRM_DAYS", "²"),
         ("DATABASE_URL", "mysql://db/parley"),
         ("DATABASE_URL", "parley"),
+        ("SECURE_COOKIES", "perhaps"),
+        ("THREADS", "0"),
+        ("PORT", "99999"),
+        ("PORT", ""),
+        ("CALLS_PER_MINUTE", "-5"),
+        ("MAIL_PORT", "9" * 5000),
+        ("PUBLIC_URL", "parley.example.org"),
+        ("TRUSTED_HOSTS", "https://parley.example.org"),
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, value: str) -> None:
@@ -107,6 +116,31 @@ def test_production_takes_strong_ones_and_secures_cookies(tmp_path: Path) -> Non
     assert config["SESSION_COOKIE_NAME"] == "__Host-parley"
     assert config["SESSION_COOKIE_SECURE"] is True
     assert config["TRUSTED_HOSTS"] == ["parley.example.org"]
+
+
+def test_what_a_setting_may_be_is_said_where_it_is_not(tmp_path: Path) -> None:
+    with pytest.raises(
+        WeakSetting, match="PARLEY_PORT: expected a whole number from 0 to 65535, got 'eighty'"
+    ):
+        read_settings(settings(tmp_path, PORT="eighty"))
+    with pytest.raises(WeakSetting, match="PARLEY_AUTHORS: expected nothing, anybody or owners, got 'me'"):
+        read_settings(settings(tmp_path, AUTHORS="me"))
+
+
+def test_of_two_processes_that_make_the_secret_at_once_the_first_one_s_stands_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = secrets.token_urlsafe
+
+    def after_a_twin(size: int) -> str:
+        monkeypatch.undo()
+        assert read_settings(settings(tmp_path))["SECRET_KEY"]
+        return made(size)
+
+    monkeypatch.setattr(secrets, "token_urlsafe", after_a_twin)
+    mine = read_settings(settings(tmp_path))["SECRET_KEY"]
+    assert mine == read_settings(settings(tmp_path))["SECRET_KEY"]
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
 
 
 def test_development_makes_a_secret_once_and_for_its_owner_alone(tmp_path: Path) -> None:

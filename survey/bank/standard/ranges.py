@@ -9,7 +9,8 @@ from typing import NamedTuple
 _NUMBER = r"(\d+(?:[.,]\d+)?)(?:\s*%)?"
 #: What may stand between a number and "or more": its unit.
 _UNIT = r"[^\d–—-]{0,20}?"
-#: Each form with what it leaves open: which end it has (`both`, `low`, `high`) and whether that end is in it.
+#: Each form with what it leaves open: which end it has (`both`, `low`, `high`) and whether that end is in it. The
+#: first that is found counts: those that hold others stand before them.
 _FORMS = [
     (
         rf"{_NUMBER}\s*(?:–|—|-|to|до)\s*(?:under|below|less than|менш(?:е ніж| як))\s*{_NUMBER}",

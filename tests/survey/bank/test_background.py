@@ -91,6 +91,7 @@ def test_a_bank_without_asks_nothing(tiny_bank: Path) -> None:
         ('options = ["art", "science"]', 'options = ["art"]', "must list 2 or more"),
         ('kind = "text"', 'kind = "text"\nupper = 3', "a question of kind text has no such key"),
         ("lower = 0", "lower = 130", "must be below upper"),
+        ("lower = 0", "lower = nan", "must be finite"),
         ('key = "age"', 'key = "field"', "field is there already"),
     ],
 )

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from survey.bank.content import Event, Option, Question
-from survey.bank.facts import end_of
 from survey.bank.reading import bank_folder, read_bank
 from survey.bank.standard import (
     MUST,
@@ -18,9 +17,10 @@ from survey.bank.standard import (
     check_standard,
     forbids_opening,
 )
+from survey.clock import day_end
 
 OPENS = datetime(2026, 11, 15, tzinfo=UTC)
-CLOSES = end_of(date(2027, 12, 31))
+CLOSES = day_end(date(2027, 12, 31))
 BINARY = Question("clash", "only", "binary", (Option("yes"),), OPENS, CLOSES, CLOSES)
 
 #: A question against which nobody could say anything.
@@ -240,7 +240,7 @@ def test_a_number_has_a_unit_a_figure_and_a_rule_of_rounding() -> None:
 
 def test_every_rung_of_a_ladder_stands_in_the_criteria() -> None:
     days = [date(2027, 6, 30), date(2027, 12, 31)]
-    rungs = tuple(Option(day.isoformat(), closes=end_of(day)) for day in days)
+    rungs = tuple(Option(day.isoformat(), closes=day_end(day)) for day in days)
     labels = {"2027-06-30": "by 30 June 2027", "2027-12-31": "by 31 December 2027"}
     ladder = replace(BINARY, kind="ladder", options=rungs)
     [advice] = check_question(ladder, {"en": ENGLISH | {"options": labels}})
@@ -248,7 +248,7 @@ def test_every_rung_of_a_ladder_stands_in_the_criteria() -> None:
 
 
 def test_a_condition_may_end_before_the_event() -> None:
-    given = replace(BINARY, given=Event("peace", ("yes",)), closes=end_of(date(2027, 6, 30)))
+    given = replace(BINARY, given=Event("peace", ("yes",)), closes=day_end(date(2027, 6, 30)))
     assert check_question(given, {"en": ENGLISH}) == []
 
 

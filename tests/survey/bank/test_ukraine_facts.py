@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from survey.bank.facts import end_of
 from survey.bank.reading import bank_folder, read_bank
+from survey.clock import day_end
 
 BANK = read_bank(bank_folder("ukraine"))
 
@@ -111,7 +111,7 @@ def test_the_settings_are_those_the_consent_speaks_of() -> None:
 def test_no_deadline_comes_before_the_middle_of_2027() -> None:
     closes = [question.closes for question in BANK.questions]
     rungs = [option.closes for question in BANK.questions for option in question.options if option.closes]
-    assert min(closes + rungs) >= end_of(FIRST_DEADLINE)
+    assert min(closes + rungs) >= day_end(FIRST_DEADLINE)
 
 
 def test_a_conditional_question_closes_when_its_condition_is_decided() -> None:

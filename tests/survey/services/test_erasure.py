@@ -1,5 +1,7 @@
 """Who erases is gone: no row, no name, no number is left."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
@@ -7,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.errors import AnswersGone, NotFound
-from survey.models import Base, Participant, Submission
-from survey.services import enrollment, forecast_submit
+from survey.models import Base, Consent, ConsentVersion, Participant, Submission
+from survey.services import api_tokens, enrollment, forecast_submit, private_calendar
 from survey.services.erasure import erase
 from survey.services.publication import publish_question
 from survey.services.snapshots import freeze
@@ -51,6 +53,25 @@ def test_only_an_empty_tombstone_stays(session: Session, person: Participant) ->
     assert (person.code_hash, person.join_key, person.user_id, person.language) == (None, None, None, "")
     others = session.scalar(select(func.count()).select_from(Submission))
     assert others == 10
+
+
+LATE: dict[str, Callable[[Session, Participant], object]] = {
+    "agrees": lambda session, person: enrollment.agree(session, person, language="en"),
+    "takes a token": api_tokens.issue_token,
+    "takes a calendar": private_calendar.make_address,
+}
+
+
+@pytest.mark.parametrize("act", LATE)
+def test_who_has_erased_everything_in_another_tab_leaves_nothing_more(
+    session: Session, person: Participant, act: str
+) -> None:
+    person.survey.consent_versions.append(ConsentVersion(number=2, published_at=on(22)))
+    erase(session, person)
+    with pytest.raises(AnswersGone):
+        LATE[act](session, person)
+    assert person.calendar_hash is None
+    assert session.scalar(select(func.count()).where(Consent.participant_id == person.id)) == 0
 
 
 def test_a_late_retry_learns_that_it_is_gone_and_stores_nothing(

@@ -1,5 +1,7 @@
 """One act: what follows of a condition is done with it, companions are offered, contradictions are named."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -105,3 +107,13 @@ def test_an_answer_between_computing_and_storing_makes_it_compute_again(session:
     with pytest.raises(Overtaken):
         store(session, prepared)
     assert resolve_all(session, question, [outcome(value=1.0)])
+
+
+def test_another_close_between_computing_and_storing_makes_it_compute_again(session: Session) -> None:
+    survey, question = the_survey(session), the_question(session, "leaders-meet")
+    others = [one.closes_at for one in survey.questions if one is not question]
+    prepared = prepare(session, survey, Act({question.id: [outcome(value=1.0)]}))
+    question.closes_at -= timedelta(days=1)
+    assert question.closes_at < max(others)
+    with pytest.raises(Overtaken):
+        store(session, prepared)

@@ -1,5 +1,6 @@
 """A second reader: by a link alone, of one draft, on their own, and nothing they said is lost when words change."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.errors import NotFound
-from survey.models import SurveyDraft, User
+from survey.models import ReaderLink, SurveyDraft, User
 from survey.services import drafts, second_readers
 from survey.services.drafts import InvalidDraft
 from survey.services.second_readers import InvalidRemark, SpentReaderLink, find_reader_link, remark
@@ -16,6 +17,7 @@ from tests.survey.services.weather import counts, edit
 
 pytestmark = pytest.mark.store
 
+Ending = Callable[[Session, SurveyDraft, int], None]
 TITLE = "words/en/question/rain/title"
 
 
@@ -42,6 +44,24 @@ def test_it_works_for_thirty_days_or_until_it_is_revoked(session: Session, whole
         find_reader_link(session, second)
     with clock.at(TODAY + timedelta(days=30)), pytest.raises(SpentReaderLink):
         say(session, second)
+
+
+@pytest.mark.parametrize(
+    "what", [second_readers.revoke_reader_link, lambda session, draft, _number: drafts.delete(session, draft)]
+)
+def test_a_link_that_ends_while_its_turn_is_waited_for_takes_no_remark(
+    session: Session, whole: SurveyDraft, monkeypatch: pytest.MonkeyPatch, what: Ending
+) -> None:
+    token = second_readers.make_link(session, whole)
+
+    def found_and_then_ended(session: Session, token: str) -> ReaderLink:
+        link = find_reader_link(session, token)
+        what(session, whole, link.id)
+        return link
+
+    monkeypatch.setattr(second_readers, "find_reader_link", found_and_then_ended)
+    with pytest.raises(SpentReaderLink):
+        say(session, token)
 
 
 def test_what_is_said_stays_with_the_words_it_was_said_of(

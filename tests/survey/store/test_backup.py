@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import stat
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -216,17 +216,26 @@ def _cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
+def _write(path: Path, held: Iterable[tuple[str, bytes]]) -> None:
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in held:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+
+
 def _rewritten(change: Callable[[dict[str, bytes]], object]) -> Callable[[Path], None]:
     def rewrite(path: Path) -> None:
         held = members(path)
         change(held)
-        with tarfile.open(path, "w:gz") as archive:
-            for name, content in held.items():
-                member = tarfile.TarInfo(name)
-                member.size = len(content)
-                archive.addfile(member, io.BytesIO(content))
+        _write(path, held.items())
 
     return rewrite
+
+
+def _with_a_key_twice(path: Path) -> None:
+    held = [*members(path).items()]
+    _write(path, [*held, *(one for one in held if one[0] == "instance/secret_key")])
 
 
 def _listed(held: dict[str, bytes], name: str, content: bytes) -> None:
@@ -242,6 +251,7 @@ SPOILED: dict[str, Callable[[Path], object]] = {
     "no archive": lambda path: path.write_bytes(gzip.compress(b"words")),
     "another key": _rewritten(lambda held: held.update({"instance/secret_key": b"x"})),
     "a file missing": _rewritten(lambda held: held.pop("instance/secret_key")),
+    "a file twice": _with_a_key_twice,
     "one file more": _rewritten(lambda held: held.update({"instance/more": b"x"})),
     "no manifest": _rewritten(lambda held: held.pop(MANIFEST)),
     "a manifest of something else": _rewritten(lambda held: held.update({MANIFEST: b"[1]"})),

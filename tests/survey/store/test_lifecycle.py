@@ -81,6 +81,15 @@ def test_a_branch_annulled_with_the_other_leaves_its_pair_resolved(session: Sess
         assert lifecycle.state_of(session, question) is QuestionState.RESOLVED
 
 
+def test_a_ladder_that_closes_before_the_deadline_of_a_rung_is_said_to_close_when_it_does(
+    session: Session,
+) -> None:
+    question = the_question(session, RUNGS)
+    assert lifecycle.first_close(session, question) == question.options[0].closes_at
+    question.closes_at = on(1, 5, 2027)
+    assert lifecycle.first_close(session, question) == on(1, 5, 2027)
+
+
 def test_a_rung_is_due_at_its_deadline(session: Session) -> None:
     question = the_question(session, RUNGS)
     with clock.at(datetime(2027, 7, 1, tzinfo=UTC)):

@@ -11,7 +11,7 @@ from flask import Flask
 from survey import create_app
 from survey.server.http import check_ready
 from survey.store.alembic import alembic
-from survey.store.engine import db
+from survey.store.engine import WriterQueue, db
 from survey.store.private_files import make_private
 
 
@@ -53,6 +53,12 @@ def test_a_database_elsewhere_is_private_with_its_log(tmp_path: Path) -> None:
             "0o600"
         }
         db.engine.dispose()
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_nobody_else_can_open_what_the_writers_queue_by(tmp_path: Path) -> None:
+    with WriterQueue(tmp_path / "lock").turn():
+        assert modes(tmp_path)["lock"] == "0o600"
 
 
 @pytest.mark.usefixtures("open_umask")

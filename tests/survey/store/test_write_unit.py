@@ -6,7 +6,8 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext, suppress
+from datetime import datetime
 
 import pytest
 from flask import Flask
@@ -14,14 +15,16 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.errors import ReusedKey, StoreUnavailable
-from survey.models import Base, Participant, Submission, Theme
+from survey.models import Base, IncoherenceFigures, Participant, Submission, Theme
+from survey.security import browser_sessions
 from survey.services import forecast_submit
 from survey.store.constraints import RACES
 from survey.store.engine import db, writer_queues
 from survey.store.health import unsafe_settings
-from survey.store.transaction import _may_pass, transaction
-from tests.factories import numbers, say, someone, the_question, the_survey
+from survey.store.transaction import ATTEMPTS, _may_pass, transaction
+from tests.factories import numbers, on, say, someone, the_question, the_survey
 
 pytestmark = pytest.mark.store
 
@@ -222,6 +225,39 @@ def test_every_race_is_a_constraint_of_the_tables() -> None:
     assert named >= RACES.keys()
 
 
+def signing_out(session: Session) -> None:
+    browser_sessions.end_session(session, "a browser")
+
+
+def fixing_incoherence(session: Session) -> None:
+    survey, day = the_survey(session), on(21).date()
+    if session.scalar(select(IncoherenceFigures).filter_by(survey_id=survey.id, as_of=day)) is None:
+        moment = clock.now(session)
+        session.add(IncoherenceFigures(survey_id=survey.id, as_of=day, published_at=moment, figures={}))
+        session.flush()
+
+
+@pytest.mark.parametrize("work", [signing_out, fixing_incoherence])
+def test_who_looks_first_and_then_writes_finds_what_a_twin_has_written(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, work: Callable[[Session], None]
+) -> None:
+    both, now = threading.Barrier(2), clock.now
+
+    def when_both_have_looked(session: Session | None = None) -> datetime:
+        # Asked between looking and writing. On SQLite one is waited for in vain: the other has the turn.
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.3)
+        return now(session)
+
+    def act(_place: int) -> None:
+        with app.app_context():
+            transaction(work)
+
+    monkeypatch.setattr(clock, "now", when_both_have_looked)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(act, range(2))) == [None, None]
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_write_unit_on_sqlite_holds_the_write_lock_before_it_reads(app: Flask) -> None:
@@ -252,3 +288,15 @@ def test_a_conflict_a_deadlock_a_lock_and_a_restart_are_passing(state: str) -> N
 @pytest.mark.parametrize("state", ["42601", "22003", "53100"])
 def test_a_fault_of_the_statement_and_a_full_disk_are_not(state: str) -> None:
     assert not _may_pass(OperationalError("", {}, Broken(state)))
+
+
+def test_who_gives_up_does_not_wait_once_more(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[int] = []
+
+    def refused(_session: Session) -> None:
+        raise OperationalError("", {}, Broken("55P03"))
+
+    monkeypatch.setattr("survey.store.transaction._wait", waited.append)
+    with app.app_context(), pytest.raises(StoreUnavailable):
+        transaction(refused)
+    assert waited == [*range(ATTEMPTS - 1)]

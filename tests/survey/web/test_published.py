@@ -55,6 +55,17 @@ def rule(session: Session, readers: str, days: int = 7, visibility: str = "publi
     yield
 
 
+def test_a_label_that_is_corrected_is_read_at_once_where_the_page_was_kept(
+    session: Session, client: FlaskClient
+) -> None:
+    with rule(session, "always"):
+        option = the_question(session, "war-state-2027").options[0]
+        assert option.text("en") in words(client.get(RESULTS).text)
+        option.texts[0].label = "A label put right"
+        session.commit()
+        assert "A label put right" in words(client.get(RESULTS).text)
+
+
 def test_readers_are_shown_what_the_rule_says_and_participants_stay_blind(session: Session) -> None:
     question, person = the_question(session, KEY), someone(session)
     assert get_aggregate(session, READER, question) is Denial.UNANSWERED

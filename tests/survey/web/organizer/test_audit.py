@@ -63,6 +63,7 @@ def test_the_page_says_what_came_out_and_why(reader: FlaskClient) -> None:
         ("person=system&act=resolve", True, False),
         ("person=1", False, True),
         ("day=2020-01-01", False, False),
+        ("day=9999-12-31", False, False),
         ("act=nonsense", False, False),
         ("act=%00", True, True),
         ("person=-1", True, True),

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from time import process_time
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +14,9 @@ from survey.bank.reading import bank_folder, read_bank
 from survey.export import kept_clashes
 from survey.export.snapshots import open_key, pseudonym
 from survey.models import KeptClash, Participant, Submission
+from survey.services import own_coherence
 from survey.services.erasure import erase
-from survey.services.own_coherence import own_answers, own_clashes, smallest_mending
+from survey.services.own_coherence import mend_all, own_answers, own_clashes, smallest_mending
 from survey.services.snapshots import freeze
 
 from ..test_statements import MOST, counting
@@ -187,6 +189,27 @@ def test_the_smallest_change_is_told_and_stored_once_as_updates_that_leave_what_
         page.replace(value(section_of(page), "key"), value(section_of(person.get("coherence").text), "key")),
     )
     assert len(session.scalars(select(Submission).order_by(Submission.id)).all()) == len(after) + 1
+
+
+def test_a_press_whose_twin_was_faster_is_told_what_that_has_stored(
+    person: Visitor, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt(person, "ceasefire-when", **CEASEFIRE)
+    receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
+    whose = me(session)
+    fingerprint = smallest_mending(session, whose).fingerprint
+
+    def press() -> int:
+        return mend_all(session, whose, fingerprint, "one form", "en")
+
+    stored: list[int] = []
+
+    def after_the_twin(*_given: object) -> None:
+        monkeypatch.undo()
+        stored.append(press())
+
+    monkeypatch.setattr(own_coherence, "lock_person_and_question", after_the_twin)
+    assert [press()] == stored and stored[0] > 0
 
 
 def test_the_receipt_with_every_clash_and_the_page_of_all_ask_the_store_no_more_than_any_page(
