@@ -42,6 +42,20 @@ def now(session: "Session | None" = None) -> datetime:
     return answer.astimezone(UTC)
 
 
+def day_over(session: "Session", day: date | None = None) -> date:
+    """A UTC day that is over, by default the last: as of its end things are published, counted and frozen.
+
+    Raises
+    ------
+    ValueError
+        Where the day is not over yet.
+    """
+    last = now(session).date() - timedelta(days=1)
+    if day is not None and day > last:
+        raise ValueError(f"as_of must be a day that is over, not after {last}, got {day}")
+    return day or last
+
+
 def without_asking(session: "Session | None") -> datetime | None:
     """What `now` says where it need not ask the database; else None."""
     if _fixed:

@@ -21,16 +21,16 @@ def publish(slug: str | None, as_of: date | None) -> None:
     """Publish what is due in the survey SLUG, or in every survey."""
     from sqlalchemy import select
 
+    from .. import clock
     from ..models import Survey
     from ..server import http
-    from ..services import publication
     from ..services.task_work import own_task
     from ..store.engine import db
 
     if slug:
         find_survey(db.session, slug)
     try:
-        day = publication.closed_day(db.session, as_of)
+        day = clock.day_over(db.session, as_of)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     slugs = [slug] if slug else list(db.session.scalars(select(Survey.slug).order_by(Survey.slug)))

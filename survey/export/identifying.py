@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Date, Text, cast, func, select
 from sqlalchemy.orm import Session
 
-from ..aggregation.eligibility import eligible
+from ..aggregation.eligibility import ever_eligible
 from ..aggregation.publications import publications
 from ..aggregation.segments import GROUP
 from ..clock import day_start
@@ -126,9 +126,9 @@ def _totals(
     session: Session, survey: Survey, as_of: date, keys: Sequence[str]
 ) -> list[tuple[int, frozenset[int]]]:
     """The groups whose figures were published: of each question and day the place of theirs, and who had answered."""
-    first_days: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
-    for question, person, day in session.execute(_first_answers(survey)):
-        first_days[question].append((day, person))
+    in_crowd: defaultdict[int, list[tuple[int, date, date]]] = defaultdict(list)
+    for question, person, day, insider_since in session.execute(_first_answers(survey)):
+        in_crowd[question].append((person, day, insider_since or date.max))
     found = []
     for question in survey.questions:
         told = {
@@ -139,20 +139,21 @@ def _totals(
             if name.startswith(f"{GROUP} {key} ")
         }
         for key, last in sorted(told):
-            answered = frozenset(person for day, person in first_days[question.id] if day <= last)
+            answered = frozenset(person for person, day, gone in in_crowd[question.id] if day <= last < gone)
             found.append((keys.index(key), answered))
     return found
 
 
 def _first_answers(survey: Survey) -> Any:
-    """On which day each person of the crowd first answered each question."""
+    """On which day each person of the crowd first answered each question, and came to work on the survey."""
     return (
         select(
             Submission.question_id,
             Submission.participant_id,
             func.min(func.date(Submission.received_at, type_=Date)),
+            func.min(func.date(Participant.insider_since, type_=Date)),
         )
         .join(Participant, Participant.id == Submission.participant_id)
-        .where(Submission.survey_id == survey.id, eligible(survey))
+        .where(Submission.survey_id == survey.id, ever_eligible(survey))
         .group_by(Submission.question_id, Submission.participant_id)
     )

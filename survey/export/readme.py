@@ -55,7 +55,8 @@ def readme(told: Description) -> Iterator[str]:
         "- A text that a spreadsheet could run as a formula, or that a program could take for a number, begins with\n"
         "  `'`; without it, it is as it was typed.\n"
         "- Rows stand in the order of ids, which tells nothing.\n"
-        "- Invented people (`is_simulated`) and people who work on the survey (`is_insider`) are marked.\n"
+        "- Invented people (`is_simulated`) and people who work on the survey (`is_insider`) are marked; these are\n"
+        "  in no figure of the day `insider_since` or a later one.\n"
     )
     for remark in told.remarks:
         yield f"- {remark}\n"

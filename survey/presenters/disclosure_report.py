@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from .. import clock
 from ..export.disclosure import Combination, Diversity, diversity, told_of_few
 from ..export.identifying import Identified, identified
 from ..export.options import K
 from ..i18n.formatting import number
 from ..i18n.locale import gettext as _
 from ..models import BackgroundQuestion, Survey
-from ..services.freeze_options import last_day
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ def singled_out(session: Session, survey: Survey, questions: Sequence[tuple[str,
 
 def answers_alike(session: Session, survey: Survey) -> Diversity:
     """l-diversity of the forecasts over everybody of whom the same would be told."""
-    return diversity(session, survey, last_day(session), _found(session, survey).rows)
+    return diversity(session, survey, clock.day_over(session), _found(session, survey).rows)
 
 
 def _found(session: Session, survey: Survey) -> Identified:
-    return identified(session, survey, last_day(session))
+    return identified(session, survey, clock.day_over(session))
 
 
 def _row(one: Combination, labels: dict[str, str]) -> tuple[str, str, str, str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -52,7 +51,7 @@ def checked_options(session: Session, survey: Survey, options: FreezeOptions) ->
         errors["not_identifying"] = gettext(
             "The survey asks people no such question about themselves: %(keys)s.", keys=", ".join(unknown)
         )
-    if options.reviewed_until is not None and options.reviewed_until > last_day(session):
+    if options.reviewed_until is not None and options.reviewed_until > clock.day_over(session):
         errors["reviewed_until"] = gettext(
             "That day is not over: more reasons may come. Give an earlier one."
         )
@@ -89,18 +88,13 @@ def report_before(
 ) -> DisclosureReport:
     """The disclosure report before anything is frozen; `InvalidOptions` as of `checked_options`."""
     checked = FreezeOptions(k, "A report tells nobody more", tuple(not_identifying))
-    options, last = checked_options(session, survey, checked), last_day(session)
+    options, last = checked_options(session, survey, checked), clock.day_over(session)
     found = identified(session, survey, last, options.not_identifying)
     return DisclosureReport(
         len(found.rows),
         told_of_few(found.keys, found.rows, options.k),
         diversity(session, survey, last, found.rows),
     )
-
-
-def last_day(session: Session) -> date:
-    """The last UTC day that is over: what is frozen now ends with it."""
-    return clock.now(session).date() - timedelta(days=1)
 
 
 def _reason(name: str, text: str, errors: dict[str, str]) -> str:

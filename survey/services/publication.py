@@ -1,7 +1,7 @@
 """Publishing: fixing what the crowd says at the end of a UTC day that is over."""
 
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
     ValueError
         Where the day is not over yet.
     """
-    day = closed_day(session, as_of)
+    day = clock.day_over(session, as_of)
     due = questions_due(session, survey.questions, day)
     groups = said_groups(session, survey) if due else Groups()
     made = [_publish(session, question, day, groups) for question in due]
@@ -50,15 +50,6 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
     return published
 
 
-def closed_day(session: Session, as_of: date | None = None) -> date:
-    """The UTC day, default yesterday; ValueError where it is not over yet."""
-    today = clock.now(session).date()
-    day = as_of or today - timedelta(days=1)
-    if day >= today:
-        raise ValueError(f"as_of must be a day that is over, before {today}, got {day}")
-    return day
-
-
 def publish_question(session: Session, question: Question, as_of: date) -> Publication | None:
     """Publish one question where its survey's rules say that it is due; None where not."""
     if not questions_due(session, [question], as_of):
@@ -68,7 +59,7 @@ def publish_question(session: Session, question: Question, as_of: date) -> Publi
 
 def _publish(session: Session, question: Question, as_of: date, groups: Groups) -> Publication | None:
     """Publish a question that is due; None where too few people answered any one part of it."""
-    answers = crowd_answers(session, question).until(clock.date_number(as_of))
+    answers = crowd_answers(session, question, as_of=as_of).until(clock.date_number(as_of))
     with closing(told_backwards(session, question)) as told:
         figures = crowd_figures(
             spec_of(question),
@@ -99,7 +90,7 @@ def _publish(session: Session, question: Question, as_of: date, groups: Groups) 
 
 def _figures_of_readers(session: Session, question: Question, as_of: date) -> Figures:
     day = clock.date_number(as_of)
-    readers = reader_answers(session, question).until(day)
+    readers = reader_answers(session, question, as_of).until(day)
     with closing(told_backwards(session, question)) as told:
         cell, erased = question.survey.cell, _last_erased(session, question.survey)
         return readers_figures(spec_of(question), readers, day, cell, told, erased)

@@ -9,7 +9,7 @@ import tempfile
 from collections import deque
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -76,10 +76,7 @@ def begin(
     """A snapshot that has its number, day and key, and whose files are still to be made; refusals as of `freeze`."""
     if survey.pilot:
         raise ValueError(f"survey {survey.slug} is a trial: its answers are not taken out")
-    today = clock.now(session).date()
-    day = as_of or today - timedelta(days=1)
-    if day >= today:
-        raise ValueError(f"as_of must be a day that is over, before {today}, got {day}")
+    day = clock.day_over(session, as_of)
     options = checked_options(session, survey, options)
     # Snapshots of one survey queue up, so that no two find the same number free.
     lock_survey(session, survey)

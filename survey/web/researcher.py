@@ -19,7 +19,7 @@ from ..presenters.disclosure_report import answers_alike, questions_about_people
 from ..presenters.downloads import READERS, download
 from ..presenters.tasks import TaskWords, task_of, task_words
 from ..services import moderation
-from ..services.freeze_options import InvalidOptions, last_day
+from ..services.freeze_options import InvalidOptions
 from ..services.snapshots import finished
 from ..services.task_work import Busy, BusyOtherwise, ask_snapshot
 from ..services.tasks import cancel, may_cancel, shown_tasks
@@ -62,7 +62,7 @@ def _data_page(survey: Survey, role: str, form: FreezeForm) -> str:
 
 def _form(survey: Survey, **settings: Any) -> FreezeForm:
     asked = questions_about_people(db.session, survey, current_language())
-    return FreezeForm(asked, last_day(db.session), **settings)
+    return FreezeForm(asked, clock.day_over(db.session), **settings)
 
 
 @blueprint.post("/snapshots")
@@ -122,7 +122,7 @@ def withhold(slug: str) -> ResponseReturnValue:
 
 def _review_page(survey: Survey, role: str, refused: tuple[int | None, str, str] | None = None) -> str:
     asked = questions_about_people(db.session, survey, current_language())
-    reasons = outgoing_rationales(db.session, survey, last_day(db.session))
+    reasons = outgoing_rationales(db.session, survey, clock.day_over(db.session))
     return organizer_page(
         "researcher/review.html",
         survey,
@@ -131,7 +131,7 @@ def _review_page(survey: Survey, role: str, refused: tuple[int | None, str, str]
         alike=answers_alike(db.session, survey),
         reasons=paginated(reasons, request.args.get("page", "")),
         titles={question.id: question.text(current_language()).title for question in survey.questions},
-        last=last_day(db.session),
+        last=clock.day_over(db.session),
         refused=refused,
         k=K,
     )
