@@ -22,6 +22,7 @@ from ..clock import day_start
 from ..models import BackgroundAnswer, BackgroundQuestion, Participant, Skip, Snapshot, Submission, Survey
 from ..store.engine import connection_of
 from ..store.once import once
+from .diversity import last_forecasts
 from .options import options_of
 from .suppression import SUPPRESSED, Row, Said, local_suppression
 
@@ -118,8 +119,15 @@ def released(session: Session, snapshot: Snapshot) -> Released:
     """What a snapshot tells of what its people said about themselves, by its options."""
     options = options_of(snapshot)
     found = identified(session, snapshot.survey, snapshot.as_of, options.not_identifying)
-    totals = _totals(session, snapshot.survey, snapshot.as_of, found.keys) if options.k > 1 else []
-    return Released(found.keys, local_suppression(found.rows, options.k, totals))
+    if not options.suppresses:
+        return Released(found.keys, local_suppression(found.rows, options.k))
+    totals = _totals(session, snapshot.survey, snapshot.as_of, found.keys)
+    are_diverse = (
+        last_forecasts(session, snapshot.survey, snapshot.as_of).are_diverse(options.l_diversity)
+        if options.l_diversity > 1
+        else None
+    )
+    return Released(found.keys, local_suppression(found.rows, options.k, totals, are_diverse))
 
 
 def _totals(
