@@ -32,7 +32,7 @@ REACH, MOST_MEMORY = 0.5, 250
 ROWS = """
     SELECT submission.id, submission.participant_id, submission.revision, submission.action, submission.received_at,
         submission.crowd_seen, submission.confidence, submission.expertise, submission.input_format,
-        submission.seconds_on_page, submission.language, participant.simulated, participant.insider,
+        submission.seconds_on_page, submission.language, participant.simulated, participant.insider_since,
         question_version.number, round.number, round.closes_at, option_id, part, value, entered
     FROM submission
     JOIN participant ON participant.id = submission.participant_id

@@ -179,6 +179,7 @@ def _table(row: dict[str, str], everybody: Any, random: Any, kept: pa.Schema) ->
         "value": values.ravel(),
         "crowd_value": values.ravel(),
         **{name: np.zeros(count, dtype=bool) for name in ("crowd_seen", "is_simulated", "is_insider")},
+        "insider_since": np.full(count, np.datetime64("NaT", "D")),
         "submitted_date": days,
         "counts_from": days,
     }

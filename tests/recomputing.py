@@ -30,11 +30,15 @@ def grouped(rows: Rows, column: str) -> dict[str, Rows]:
     return groups
 
 
+def is_inside(row: dict[str, str], as_of: int) -> bool:
+    return bool(row["insider_since"]) and day_of(row, "insider_since") <= as_of
+
+
 def recomputed(rows: Rows, question: dict[str, str], as_of: int) -> dict[str, Any]:
     """A question's figures from the file alone, as the documentation says: through `scoring`."""
     seen = {row["participant_id"] for row in rows if row["seq"] == "1" and row["crowd_seen"] == "true"}
-    counted = [row for row in rows if row["is_insider"] == "false" and row["participant_id"] not in seen]
-    counted = [row for row in counted if row["counts_from"] and day_of(row) <= as_of]
+    counted = [row for row in rows if row["counts_from"] and day_of(row) <= as_of]
+    counted = [row for row in counted if row["participant_id"] not in seen and not is_inside(row, as_of)]
     # Moved answers are spread wider than people are: but for the default, figures are of what is calmed.
     moved = question["answers_moved"] == "true"
     options, form = question["option_ids"].split("|"), FORMS[question["crowd_rule"]]
@@ -214,8 +218,8 @@ def ordered(rungs: dict[str, list[float]], people: list[int]) -> dict[str, list[
     }
 
 
-def day_of(row: dict[str, str]) -> int:
-    return int((np.datetime64(row["counts_from"]) - np.datetime64("1970-01-01")).astype(int))
+def day_of(row: dict[str, str], column: str = "counts_from") -> int:
+    return int((np.datetime64(row[column]) - np.datetime64("1970-01-01")).astype(int))
 
 
 def stand(rows: Rows, columns: list[tuple[str, str]], as_of: int) -> tuple[Any, Any]:

@@ -2,15 +2,20 @@
 
 One rule for counts of people, for arrays of forecasts and for reasons: a page that counts by another rule than
 publishing does would promise what does not come.
+
+Who counts is asked as of a UTC day that is over, like the answers: whoever comes to work on the survey is in no
+figure of that day or a later one, and in those of days before also where these are made late. So the days that a
+bundle tells are enough to compute its figures again.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from ..clock import day_end
 from ..models import READERS_ENTRY, Participant, Submission, Survey
 
 #: Where people can be made up, whoever joins counts from the second UTC midnight on: nobody makes up twenty in an
@@ -41,37 +46,68 @@ def scored(survey: Survey) -> ColumnElement[bool]:
     )
 
 
-def counted(survey: Survey) -> ColumnElement[bool]:
-    """The people that are counted: those who are scored, but for the insiders who run the survey."""
-    return and_(scored(survey), Participant.insider.is_(False))
+def counted(survey: Survey, as_of: date | None = None) -> ColumnElement[bool]:
+    """The people that are counted: those who are scored, but for the insiders who run the survey.
+
+    Parameters
+    ----------
+    as_of
+        At whose end nobody counts who was an insider by then; by default now.
+    """
+    return and_(scored(survey), _outside(as_of))
 
 
-def eligible(survey: Survey) -> ColumnElement[bool]:
+def _outside(as_of: date | None) -> ColumnElement[bool]:
+    outside = Participant.insider_since.is_(None)
+    if as_of is None:
+        return outside
+    return or_(outside, Participant.insider_since >= day_end(as_of))
+
+
+def eligible(survey: Survey, as_of: date | None = None) -> ColumnElement[bool]:
     """The submissions that may enter the published crowd: of people counted, who answered before they saw it.
 
     Whoever saw what others say before their first forecast on a question is anchored by it: none of theirs counts.
+    `as_of` is that of `counted`.
     """
-    return and_(counted(survey), ~_anchored)
+    return and_(counted(survey, as_of), ~_anchored)
 
 
-def readers(survey: Survey) -> ColumnElement[bool]:
+def readers(survey: Survey, as_of: date | None = None) -> ColumnElement[bool]:
     """The submissions of people counted who came after published results: outside the crowd, told beside it."""
-    return and_(counted(survey), Participant.entry == READERS_ENTRY, _anchored)
+    return and_(counted(survey, as_of), *_of_readers)
 
 
-def published(survey: Survey) -> ColumnElement[bool]:
-    """The submissions that enter a published figure: the crowd's, or that of readers beside it; none is in both."""
-    return or_(eligible(survey), readers(survey))
+#: Who came after published results, and a question's crowd was before them.
+_of_readers = (Participant.entry == READERS_ENTRY, _anchored)
 
 
-def counts_between(survey: Survey, since: datetime | None, until: datetime) -> ColumnElement[bool]:
-    """The submissions that began to count from one midnight on and before another; see `first_days`."""
+def ever_eligible(survey: Survey) -> ColumnElement[bool]:
+    """The submissions that may enter the published crowd of any day: an insider's were in it before they were one."""
+    return and_(scored(survey), _outside_then, ~_anchored)
+
+
+def ever_published(survey: Survey) -> ColumnElement[bool]:
+    """Those, and the submissions that may be told beside it on any day, of readers; none is in both."""
+    return or_(ever_eligible(survey), and_(scored(survey), _outside_then, *_of_readers))
+
+
+_outside_then = or_(
+    Participant.insider_since.is_(None),
+    func.date(Submission.received_at) < func.date(Participant.insider_since),
+)
+
+
+def counts_between(survey: Survey, since: date | None, as_of: date) -> ColumnElement[bool]:
+    """The submissions that began to count after the end of a day, and by the end of another; see `first_days`."""
+    until = day_end(as_of)
     before = and_(Submission.received_at < until, *_joined_before(survey, until))
     if since is None:
         return before
     # Who was still waiting then: what they had said before counts only now.
-    waited = [Participant.joined_at >= since - WAITING] if survey.guarded else []
-    return and_(before, or_(Submission.received_at >= since, *waited))
+    begin = day_end(since)
+    waited = [Participant.joined_at >= begin - WAITING] if survey.guarded else []
+    return and_(before, or_(Submission.received_at >= begin, *waited))
 
 
 def _joined_before(survey: Survey, until: datetime) -> list[ColumnElement[bool]]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,9 @@ from .specification import Floats, ForecastArrays, GroupChoice, Groups
 CHUNK = 20_000
 
 
-def crowd_answers(session: Session, question: Question, among: Select[int] | None = None) -> ForecastArrays:
+def crowd_answers(
+    session: Session, question: Question, among: Select[int] | None = None, as_of: date | None = None
+) -> ForecastArrays:
     """Answers that may enter the published crowd of a question: those that are eligible, or some people's of them.
 
     Where people can be made up they are moved by noise, and of the day as of which they count: nothing that is
@@ -42,23 +45,26 @@ def crowd_answers(session: Session, question: Question, among: Select[int] | Non
     ----------
     among
         Selects the ids of the people to read; default everybody.
+    as_of
+        The UTC day at whose end they are to count, see `eligibility.counted`; by default now. No answer is left out
+        for being later.
     """
-    return _entering(session, question, eligible(question.survey), among)
+    return _entering(session, question, eligible(question.survey, as_of), among)
 
 
-def reader_answers(session: Session, question: Question, among: Select[int] | None = None) -> ForecastArrays:
+def reader_answers(session: Session, question: Question, as_of: date | None = None) -> ForecastArrays:
     """Answers of those who came after published results: what may be told beside the crowd, moved as its answers are.
 
     Parameters
     ----------
-    among
+    as_of
         As `crowd_answers` has it.
     """
-    return _entering(session, question, readers(question.survey), among)
+    return _entering(session, question, readers(question.survey, as_of))
 
 
 def _entering(
-    session: Session, question: Question, who: ColumnElement[bool], among: Select[int] | None
+    session: Session, question: Question, who: ColumnElement[bool], among: Select[int] | None = None
 ) -> ForecastArrays:
     """Answers as they enter published figures."""
     some = [] if among is None else [Participant.id.in_(among)]
@@ -96,13 +102,13 @@ def all_answers(session: Session, question: Question, among: Select[int] | None 
     return answers
 
 
-def eligible_people(session: Session, question: Question) -> NDArray[np.int64]:
-    """Ids of the people whose answers may enter the published crowd of a question."""
+def eligible_people(session: Session, question: Question, as_of: date) -> NDArray[np.int64]:
+    """Ids of the people whose answers may enter the published crowd of a question as of a day."""
     query = (
         select(Submission.participant_id)
         .distinct()
         .join(Participant)
-        .where(Submission.question_id == question.id, eligible(question.survey))
+        .where(Submission.question_id == question.id, eligible(question.survey, as_of))
     )
     return np.array(session.scalars(query).all(), dtype=np.int64)
 

@@ -7,7 +7,7 @@ simulation alone. "Answered" means a forecast or "I can't judge this".
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import accumulate
 
 from sqlalchemy.orm import Session
@@ -98,7 +98,7 @@ def completion(questions: Sequence[Question], answered: dict[int, int], joined: 
 
 def questions_to_publish(session: Session, survey: Survey) -> list[Question]:
     """The questions with enough new answers by the end of yesterday for a publication."""
-    return questions_due(session, survey.questions, clock.now(session).date() - timedelta(days=1))
+    return questions_due(session, survey.questions, clock.last_day(session))
 
 
 def _cumulative(by_day: Iterable[tuple[date, int]]) -> CountsByDay:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -207,7 +207,7 @@ def questions_due(session: Session, questions: Sequence[Question], as_of: date) 
         for question in open_to
         if question.id not in last or earliest_day(question.survey, *last[question.id]) <= as_of
     ]
-    changed = _changed(session, late, last, end)
+    changed = _changed(session, late, last, as_of)
     return [
         question
         for question in late
@@ -245,18 +245,17 @@ def _last_published(session: Session, questions: Sequence[Question]) -> dict[int
 
 
 def people_changed(
-    session: Session, survey: Survey, ids: Set[int], since: date | None, end: datetime, most: int
+    session: Session, survey: Survey, ids: Set[int], since: date | None, as_of: date, most: int
 ) -> int:
-    """How many eligible people's answers to any of some questions began to count after a day and before `end`.
+    """How many eligible people's answers to any of some questions began to count after a day, up to another.
 
     Counted up to `most`: of a large crowd the first few tell that something is due.
     """
-    begin = clock.day_start(since + timedelta(days=1)) if since else None
     people = (
         select(Submission.participant_id)
         .distinct()
         .join(Participant, Participant.id == Submission.participant_id)
-        .where(Submission.question_id.in_(ids), eligible(survey), counts_between(survey, begin, end))
+        .where(Submission.question_id.in_(ids), eligible(survey, as_of), counts_between(survey, since, as_of))
         .limit(most)
         .subquery()
     )
@@ -264,9 +263,9 @@ def people_changed(
 
 
 def _changed(
-    session: Session, questions: Sequence[Question], last: Mapping[int, _Last], end: datetime
+    session: Session, questions: Sequence[Question], last: Mapping[int, _Last], as_of: date
 ) -> dict[int, int]:
-    """How many eligible people's answers began to count since the last publication and before `end`, by question.
+    """How many eligible people's answers began to count since the last publication, up to a day, by question.
 
     Counted up to as many as anything waits for: of a large crowd the first few tell that it is due.
     """
@@ -276,18 +275,12 @@ def _changed(
     for question in questions:
         by_day.setdefault(last[question.id].as_of if question.id in last else None, []).append(question.id)
     survey = questions[0].survey
-    since = [
-        and_(
-            Question.id.in_(ids),
-            counts_between(survey, clock.day_start(day + timedelta(days=1)) if day else None, end),
-        )
-        for day, ids in by_day.items()
-    ]
+    since = [and_(Question.id.in_(ids), counts_between(survey, day, as_of)) for day, ids in by_day.items()]
     people = (
         select(Submission.participant_id)
         .distinct()
         .join(Participant, Participant.id == Submission.participant_id)
-        .where(Submission.question_id == Question.id, eligible(survey), or_(*since))
+        .where(Submission.question_id == Question.id, eligible(survey, as_of), or_(*since))
         .limit(max(survey.cell, MIN_CHANGED))
         .correlate(Question)
         .subquery()

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from ..models import Task
 
-#: `K` and `MOST_K` of `export/options.py`, written out for the help; a test holds that they are.
-K, MOST_K = 5, 100
+#: Of `export/options.py`, written out for the help; a test holds that they are.
+K, MOST_K, MOST_L = 5, 100, 20
 
 #: Of those that are over so many are listed.
 LISTED = 20
@@ -69,6 +69,13 @@ _not_identifying = click.option(
     metavar="DAY",
     help="The reasons up to this day were looked through; without it none goes out.",
 )
+@click.option(
+    "--l-diversity",
+    type=click.IntRange(1, MOST_L),
+    default=1,
+    metavar="L",
+    help="Fewest different forecasts on a question of people of whom the same is told. Default: 1, any.",
+)
 def freeze(
     slug: str,
     k: int,
@@ -77,6 +84,7 @@ def freeze(
     stable_ids: bool,
     exact_times: str,
     reviewed_until: "date | None",
+    l_diversity: int,
 ) -> None:
     """Freeze everything the survey SLUG received by the end of yesterday, UTC, and make the files.
 
@@ -91,7 +99,9 @@ def freeze(
     survey = find_survey(db.session, slug)
     if survey.pilot:
         raise click.ClickException(f"{slug} is a trial: its answers are not taken out.")
-    options = FreezeOptions(k, k_reason, not_identifying, stable_ids, exact_times, reviewed_until)
+    options = FreezeOptions(
+        k, k_reason, not_identifying, stable_ids, exact_times, reviewed_until, l_diversity
+    )
     number = transaction(lambda session: task_work.ask_snapshot(session, survey, None, options).id)
     try:
         _run_shown(number)

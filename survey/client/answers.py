@@ -1775,6 +1775,8 @@ class FreezeOptions(TypedDict):
         Why days will not do; empty: days stand for moments.
     reviewed_until
         The last day up to which the reasons were looked through; words of later ones are left out.
+    l_diversity
+        Fewest different last forecasts on a question of people of whom the same is told; 1: any.
     """
 
     k: NotRequired[int]
@@ -1783,6 +1785,7 @@ class FreezeOptions(TypedDict):
     stable_ids: NotRequired[bool]
     exact_times: NotRequired[str]
     reviewed_until: NotRequired[str | None]
+    l_diversity: NotRequired[int]
 
 
 class Task(TypedDict):

@@ -1,6 +1,10 @@
 """Columns that many tables of a snapshot share, each with its one meaning."""
 
-from ..models import KIND_NAMES, Snapshot
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, case, func
+
+from ..models import KIND_NAMES, Participant, Snapshot
 from .cells import Value
 from .declaration import Column, Reference
 from .suppression import SUPPRESSED
@@ -55,6 +59,16 @@ SUBMISSION = Column(
     required=True,
 )
 
+IS_INSIDER = Column(
+    "is_insider", "boolean", "Whether the person works on the survey", about_person=True, required=True
+)
+INSIDER_SINCE = Column(
+    "insider_since",
+    "date",
+    "The UTC day from which on they are in no figure, as they work on the survey; those of days before hold them",
+    about_person=True,
+)
+
 OPTION = Column("option_id", "string", "The option's key in its question", required=True)
 
 #: An answer about oneself is there.
@@ -70,6 +84,12 @@ STATUS = Column(
 OF_PARTICIPANT = Reference(("participant_id",), "participants", ("participant_id",))
 OF_SUBMISSION = Reference(("submission_id",), "submissions", ("submission_id",))
 OF_QUESTION = Reference(("question_id",), "questions", ("question_id",))
+
+
+def insider_since(snapshot: Snapshot) -> ColumnElement[date | None]:
+    """What `INSIDER_SINCE` says of a participant, as it stood when a snapshot was made."""
+    day = func.date(Participant.insider_since, type_=Date)
+    return case((Participant.insider_since <= snapshot.created_at, day))
 
 
 def study_of(snapshot: Snapshot) -> tuple[Value, Value]:

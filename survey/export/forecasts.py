@@ -17,11 +17,11 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Date, and_, func, select
+from sqlalchemy import ColumnElement, Date, and_, func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..aggregation.eligibility import published
+from ..aggregation.eligibility import ever_published
 from ..aggregation.forecast_arrays import entering
 from ..aggregation.question_specs import spec_of
 from ..aggregation.standing import Act, standing_options
@@ -33,6 +33,8 @@ from .cells import csv_cells, few
 from .columns import (
     ACTION_LABELS,
     FORMAT_LABELS,
+    INSIDER_SINCE,
+    IS_INSIDER,
     OF_PARTICIPANT,
     OF_QUESTION,
     OF_SUBMISSION,
@@ -41,6 +43,7 @@ from .columns import (
     SNAPSHOT,
     STUDY,
     SUBMISSION,
+    insider_since,
 )
 from .declaration import Column, table_of_lines
 from .forecast_cells import (
@@ -102,13 +105,8 @@ COLUMNS = (
     Column("confidence_1_5", "integer", "How sure they said they are, 1 (least) to 5", least=1, most=5),
     Column("expertise_1_5", "integer", "How much they said they know, 1 (least) to 5", least=1, most=5),
     Column("is_simulated", "boolean", "Whether the person is invented", required=True, about_person=True),
-    Column(
-        "is_insider",
-        "boolean",
-        "Whether the person works on the survey, and so stays outside the crowd",
-        required=True,
-        about_person=True,
-    ),
+    IS_INSIDER,
+    INSIDER_SINCE,
     Column(
         "input_format", "string", "How the number was entered; empty of a withdrawal", values=FORMAT_LABELS
     ),
@@ -142,6 +140,8 @@ class QuestionFacts:
     ----------
     question
         Where its answers are moved before they count; None where what was said is what counts.
+    insider
+        Since which day a participant is one.
     names
         The people's pseudonyms by id.
     pseudonym
@@ -153,6 +153,7 @@ class QuestionFacts:
     id: int
     question: Question | None
     as_of: date
+    insider: ColumnElement[date | None]
     names: Mapping[int, str]
     pseudonym: Callable[[int], str]
     parts: QuestionParts
@@ -180,6 +181,7 @@ def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
             question.id,
             moves,
             snapshot.as_of,
+            insider_since(snapshot),
             names,
             partial(pseudonym, key, "submission"),
             parts,
@@ -241,10 +243,12 @@ def _of_people(session: Session, told: QuestionFacts, people: Sequence[int]) -> 
     numbers = _numbers(session, told, people)
     some, received = _received(session, told, people)
     may_enter = (
-        [] if told.question is None else [published(told.question.survey), func.date(Participant.joined_at)]
+        []
+        if told.question is None
+        else [ever_published(told.question.survey), func.date(Participant.joined_at)]
     )
     query = (
-        select(*_ACT, *may_enter)
+        select(*_ACT, told.insider.is_not(None), told.insider, *_HOW, *may_enter)
         .select_from(some)
         .outerjoin(Submission, received)
         .outerjoin(Participant, Participant.id == Submission.participant_id)
@@ -282,18 +286,15 @@ _ACT = (
     Submission.confidence,
     Submission.expertise,
     Participant.simulated,
-    Participant.insider,
-    Submission.input_format,
-    Submission.seconds_on_page,
-    Submission.language,
 )
+_HOW = (Submission.input_format, Submission.seconds_on_page, Submission.language)
 
 
 def _entering(told: QuestionFacts, acts: Sequence[tuple[Any, Numbers]]) -> Entering | None:
     """What enters the figures of acts that may; None where that is what was said."""
     if told.question is None:
         return None
-    own = [(act, numbers) for act, numbers in acts if act[16]]
+    own = [(act, numbers) for act, numbers in acts if act[17]]
     said = np.full((len(own), len(told.shapes.columns) + 1), np.nan)
     for row, (_, numbers) in enumerate(own):
         # What has no column goes to the last, which is cut off.
@@ -301,7 +302,7 @@ def _entering(told: QuestionFacts, acts: Sequence[tuple[Any, Numbers]]) -> Enter
     participant = np.array([act[1] for act, _ in own], dtype=np.int64)
     received = np.array([told.asked[act[4:7]].step[0] for act, _ in own], dtype=np.int64)
     joined = (
-        np.array([date_of(act[17]).toordinal() for act, _ in own], dtype=np.int64) - clock.EPOCH.toordinal()
+        np.array([date_of(act[18]).toordinal() for act, _ in own], dtype=np.int64) - clock.EPOCH.toordinal()
     )
     days, moved = entering(told.question, participant, received, joined, said[:, :-1])
     return {
@@ -353,7 +354,7 @@ def _add_person(
     for (act, numbers), of, stands in zip(acts, asked, stood, strict=True):
         counts_from, counted = _counted(numbers, of.received, act[0], moved)
         names = f"{name},{told.pseudonym(act[0])},{memo[act[2:4]]}"
-        shared, how = memo[act[7:14]], f"{few(*act[14:16])},{memo[of.received, counts_from]}"
+        shared, how = memo[act[7:15]], f"{few(*act[15:17])},{memo[of.received, counts_from]}"
         begin = of.begin
         rows += [
             f"{begin},{part.what},{names},{part.output},{number},{counts},{shared},{stand},{how}\n"

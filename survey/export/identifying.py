@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import Date, Text, cast, func, select
 from sqlalchemy.orm import Session
 
-from ..aggregation.eligibility import eligible
+from ..aggregation.eligibility import ever_eligible
 from ..aggregation.publications import publications
 from ..aggregation.segments import GROUP
 from ..clock import day_start
 from ..models import BackgroundAnswer, BackgroundQuestion, Participant, Skip, Snapshot, Submission, Survey
 from ..store.engine import connection_of
 from ..store.once import once
+from .diversity import last_forecasts
 from .options import options_of
 from .suppression import SUPPRESSED, Row, Said, local_suppression
 
@@ -118,17 +119,24 @@ def released(session: Session, snapshot: Snapshot) -> Released:
     """What a snapshot tells of what its people said about themselves, by its options."""
     options = options_of(snapshot)
     found = identified(session, snapshot.survey, snapshot.as_of, options.not_identifying)
-    totals = _totals(session, snapshot.survey, snapshot.as_of, found.keys) if options.k > 1 else []
-    return Released(found.keys, local_suppression(found.rows, options.k, totals))
+    if not options.suppresses:
+        return Released(found.keys, local_suppression(found.rows, options.k))
+    totals = _totals(session, snapshot.survey, snapshot.as_of, found.keys)
+    are_diverse = (
+        last_forecasts(session, snapshot.survey, snapshot.as_of).are_diverse(options.l_diversity)
+        if options.l_diversity > 1
+        else None
+    )
+    return Released(found.keys, local_suppression(found.rows, options.k, totals, are_diverse))
 
 
 def _totals(
     session: Session, survey: Survey, as_of: date, keys: Sequence[str]
 ) -> list[tuple[int, frozenset[int]]]:
     """The groups whose figures were published: of each question and day the place of theirs, and who had answered."""
-    first_days: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
-    for question, person, day in session.execute(_first_answers(survey)):
-        first_days[question].append((day, person))
+    in_crowd: defaultdict[int, list[tuple[int, date, date]]] = defaultdict(list)
+    for question, person, day, insider_since in session.execute(_first_answers(survey)):
+        in_crowd[question].append((person, day, insider_since or date.max))
     found = []
     for question in survey.questions:
         told = {
@@ -139,20 +147,21 @@ def _totals(
             if name.startswith(f"{GROUP} {key} ")
         }
         for key, last in sorted(told):
-            answered = frozenset(person for day, person in first_days[question.id] if day <= last)
+            answered = frozenset(person for person, day, gone in in_crowd[question.id] if day <= last < gone)
             found.append((keys.index(key), answered))
     return found
 
 
 def _first_answers(survey: Survey) -> Any:
-    """On which day each person of the crowd first answered each question."""
+    """On which day each person of the crowd first answered each question, and came to work on the survey."""
     return (
         select(
             Submission.question_id,
             Submission.participant_id,
             func.min(func.date(Submission.received_at, type_=Date)),
+            func.min(func.date(Participant.insider_since, type_=Date)),
         )
         .join(Participant, Participant.id == Submission.participant_id)
-        .where(Submission.survey_id == survey.id, eligible(survey))
+        .where(Submission.survey_id == survey.id, ever_eligible(survey))
         .group_by(Submission.question_id, Submission.participant_id)
     )

@@ -11,6 +11,8 @@ from ..models import Snapshot
 K = 5
 #: Beyond, hardly anything would be told of anybody.
 MOST_K = 100
+#: As many different forecasts on a question are in few classes.
+MOST_L = 20
 #: Code points of a reason.
 LONGEST_REASON = 500
 
@@ -33,6 +35,8 @@ class FreezeOptions:
         Why days will not do; empty where days stand for moments.
     reviewed_until
         The last day up to which somebody has looked through the rationales; the words of later ones are left out.
+    l_diversity
+        Fewest different last forecasts on a question that people may have of whom the same is told; 1: any.
     """
 
     k: int = K
@@ -41,6 +45,12 @@ class FreezeOptions:
     stable_ids: bool = False
     exact_times: str = ""
     reviewed_until: date | None = None
+    l_diversity: int = 1
+
+    @property
+    def suppresses(self) -> bool:
+        """Whether any answer about oneself may be withheld."""
+        return self.k > 1 or self.l_diversity > 1
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Self:
@@ -66,6 +76,8 @@ class FreezeOptions:
         for name in ("k_reason", "stable_ids", "exact_times"):
             if getattr(self, name):
                 kept[name] = getattr(self, name)
+        if self.l_diversity > 1:
+            kept["l_diversity"] = self.l_diversity
         if self.not_identifying:
             kept["not_identifying"] = list(self.not_identifying)
         if self.reviewed_until:

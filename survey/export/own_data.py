@@ -37,7 +37,7 @@ Row = dict[str, Any]
 
 #: Table to the columns that are given as they stand, in this order.
 TOLD: dict[str, tuple[str, ...]] = {
-    "participant": ("joined_at", "entry", "language", "simulated", "insider"),
+    "participant": ("joined_at", "entry", "language", "simulated", "insider_since"),
     "consent": ("language", "agreed_at"),
     "invitation": (
         "batch",

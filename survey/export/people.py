@@ -36,6 +36,8 @@ from .cells import Value, csv_cells, few
 from .columns import (
     ACTION_LABELS,
     FORMAT_LABELS,
+    INSIDER_SINCE,
+    IS_INSIDER,
     OF_PARTICIPANT,
     OF_QUESTION,
     OF_SUBMISSION,
@@ -46,6 +48,7 @@ from .columns import (
     STATUS,
     STUDY,
     SUBMISSION,
+    insider_since,
     study_of,
 )
 from .declaration import Column, Table, table_of_lines
@@ -107,7 +110,7 @@ def _participants(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[
             Participant.language,
             Participant.entry,
             Participant.simulated,
-            Participant.insider,
+            insider_since(snapshot),
             ConsentVersion.number,
         )
         .outerjoin(Consent, Consent.participant_id == Participant.id)
@@ -117,8 +120,8 @@ def _participants(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[
     )
     for name, rows in _in_order(session, snapshot, key, query):
         # One row for each consent; the last one holds.
-        for _id, joined, language, entry, simulated, insider, consent in rows[-1:]:
-            yield *study_of(snapshot), name, joined.date(), language, entry, simulated, insider, consent
+        for _id, joined, *came, since, consent in rows[-1:]:
+            yield *study_of(snapshot), name, joined.date(), *came, since is not None, since, consent
 
 
 PARTICIPANTS = Table(
@@ -139,13 +142,8 @@ PARTICIPANTS = Table(
             required=True,
         ),
         Column("is_simulated", "boolean", "Whether the person is invented", about_person=True, required=True),
-        Column(
-            "is_insider",
-            "boolean",
-            "Whether the person works on the survey, and so stays outside the crowd",
-            about_person=True,
-            required=True,
-        ),
+        IS_INSIDER,
+        INSIDER_SINCE,
         Column(
             "consent_version", "integer", "The version of the consent they agreed to last", about_person=True
         ),

@@ -55,7 +55,8 @@ def readme(told: Description) -> Iterator[str]:
         "- A text that a spreadsheet could run as a formula, or that a program could take for a number, begins with\n"
         "  `'`; without it, it is as it was typed.\n"
         "- Rows stand in the order of ids, which tells nothing.\n"
-        "- Invented people (`is_simulated`) and people who work on the survey (`is_insider`) are marked.\n"
+        "- Invented people (`is_simulated`) and people who work on the survey (`is_insider`) are marked; these are\n"
+        "  in no figure of the day `insider_since` or a later one.\n"
     )
     for remark in told.remarks:
         yield f"- {remark}\n"
@@ -97,7 +98,13 @@ def _protection(options: FreezeOptions) -> Iterator[str]:
 
 
 def _suppression(options: FreezeOptions) -> Iterator[str]:
-    if options.k > 1:
+    if options.l_diversity > 1:
+        yield (
+            f"- l-diversity, l = {options.l_diversity}: people of whom the same is told have so many different last\n"
+            "  forecasts on each question that one of them answered, or as many as everybody has where these are\n"
+            "  fewer (the distinct one of Machanavajjhala et al., 2007).\n"
+        )
+    if options.suppresses:
         yield (
             f"- k-anonymity, k = {options.k}: of what people said about themselves each combination is shared by at\n"
             "  least so many (Samarati & Sweeney, 1998), by local suppression: what is blanked has the status\n"

@@ -8,10 +8,12 @@ else: sdcMicro counts it as every value, and a class may then be made of others'
 
 Complements are blanks that keep the first ones from following out of totals (secondary suppression; Hundepool et al.,
 2012): behind each published total there are no blanks, or those of at least k people who did not all say the same.
+
+l-diversity is kept by the same blanks: a class whose last forecasts are too much alike is as one of too few people.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import combinations
 from typing import Final
 
@@ -26,7 +28,10 @@ MOST_TRIED = 10
 
 
 def local_suppression(
-    rows: Mapping[int, Sequence[Said]], k: int, totals: Sequence[tuple[int, Set[int]]] = ()
+    rows: Mapping[int, Sequence[Said]],
+    k: int,
+    totals: Sequence[tuple[int, Set[int]]] = (),
+    are_diverse: Callable[[Sequence[int]], bool] | None = None,
 ) -> dict[int, Row]:
     """What may be told of each person so that k-anonymity holds; the same for the same people and answers.
 
@@ -36,6 +41,8 @@ def local_suppression(
         What each person said, by question; all rows of one length.
     totals
         The question (its place in the rows) and the people behind each published total.
+    are_diverse
+        What else has to hold of each class, l-diversity: whenever it does of two, it does of both together.
 
     Returns
     -------
@@ -48,9 +55,13 @@ def local_suppression(
     >>> local_suppression(rows, 2)
     {1: (('f',), ('Kyiv',)), 2: (('f',), ('Kyiv',)), 3: (('m',), 'suppressed'), 4: (('m',), 'suppressed')}
     """
-    if k <= 1:
+    if k <= 1 and are_diverse is None:
         return {person: tuple(row) for person, row in sorted(rows.items())}
-    told = _anonymous(dict(sorted(rows.items())), k)
+
+    def are_enough(people: Sequence[int]) -> bool:
+        return len(people) >= k and (are_diverse is None or are_diverse(people))
+
+    told = _anonymous(dict(sorted(rows.items())), k, are_enough)
     _complement(rows, told, k, totals)
     return told
 
@@ -67,20 +78,22 @@ def classes(rows: Mapping[int, Sequence[object]]) -> list[list[int]]:
     return [alike for _row, alike in sorted(found.items(), key=lambda one: (len(one[1]), repr(one[0])))]
 
 
-def _anonymous(rows: Mapping[int, Sequence[Said]], k: int) -> dict[int, Row]:
-    """Each person with as few blanks as leave them among k, those in the most detailed questions first."""
+def _anonymous(
+    rows: Mapping[int, Sequence[Said]], k: int, are_enough: Callable[[Sequence[int]], bool]
+) -> dict[int, Row]:
+    """Each person with as few blanks as leave them among enough, those in the most detailed questions first."""
     left = _without_rare(rows, k)
     told: dict[int, Row] = {}
     for blanks in _patterns(rows):
         blanked = {person: _blanked(row, blanks) for person, row in left.items()}
         for alike in classes(blanked):
-            if len(alike) >= k:
+            if are_enough(alike):
                 told |= {person: blanked[person] for person in alike}
         left = {person: row for person, row in left.items() if person not in told}
-    # Fewer than k are left, of whom nothing may be told: others join them, until they are enough.
+    # Too few are left, of whom nothing may be told: others join them, until they are enough.
     joining = classes(told)
     nothing = [*left]
-    while nothing and len(nothing) < k and joining:
+    while nothing and not are_enough(nothing) and joining:
         nothing += joining.pop(0)
     everything = range(_width(rows))
     told |= {person: _blanked(rows[person], everything) for person in nothing}

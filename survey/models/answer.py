@@ -41,8 +41,9 @@ class Participant(Base):
     join_key: Mapped[str | None]
     #: An invented person of a demonstration.
     simulated: Mapped[bool] = mapped_column(default=False)
-    #: Is or becomes owner, organizer or analyst: answers stay outside the published crowd.
-    insider: Mapped[bool] = mapped_column(default=False)
+    #: Since when owner, organizer or analyst, or known to be: figures of that day and later ones leave the answers
+    #: out, for good. Those of days before hold them, and whoever computes these again has to know.
+    insider_since: Mapped[datetime | None] = mapped_column(Moment)
     #: How they came: one of `ENTRIES`; empty after erasure.
     entry: Mapped[str] = mapped_column(default="link", server_default="link")
     language: Mapped[str]

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..export.disclosure import Combination, Diversity, diversity, told_of_few
+from ..export.disclosure import Combination, told_of_few
+from ..export.diversity import Diversity, diversity, last_forecasts
 from ..export.identifying import Identified, identified
 from ..export.options import K
 from ..i18n.formatting import number
@@ -55,7 +56,8 @@ def singled_out(session: Session, survey: Survey, questions: Sequence[tuple[str,
 
 def answers_alike(session: Session, survey: Survey) -> Diversity:
     """l-diversity of the forecasts over everybody of whom the same would be told."""
-    return diversity(session, survey, clock.last_day(session), _found(session, survey).rows)
+    forecasts = last_forecasts(session, survey, clock.last_day(session))
+    return diversity(forecasts, _found(session, survey).rows)
 
 
 def _found(session: Session, survey: Survey) -> Identified:

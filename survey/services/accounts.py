@@ -121,9 +121,15 @@ def grant(session: Session, user: User, survey: Survey, role: str, by: User | No
     elif role != "owner":
         _keep_an_owner(session, membership)
     membership.role = role
-    session.execute(update(Participant).filter_by(user_id=user.id, survey_id=survey.id).values(insider=True))
+    _leave_out(session, user, survey)
     record(session, survey, "grant", {"user": user.id, "role": role}, by.id if by else None)
     return membership
+
+
+def _leave_out(session: Session, user: User, survey: Survey) -> None:
+    """Let a user's own answers in the survey count no more; who was an insider before stays one since then."""
+    own = update(Participant).filter_by(user_id=user.id, survey_id=survey.id, insider_since=None)
+    session.execute(own.values(insider_since=clock.as_kept(clock.now(session), survey.protected)))
 
 
 def give_role(session: Session, survey: Survey, typed: str, role: str, by: User) -> str:

@@ -112,7 +112,7 @@ def join(
         code_hash=hash_code(code),
         join_key=join_key,
         simulated=simulated,
-        insider=member,
+        insider_since=clock.as_kept(moment, survey.protected) if member else None,
         entry=_way_of_entry(invited, user_id, has_read),
         language=language,
         joined_at=clock.as_kept(moment, survey.protected),
@@ -232,7 +232,9 @@ def bring_answers(session: Session, code: str, user_id: int) -> Participant:
             )
         )
     participant.user_id = user_id
-    participant.insider = participant.insider or is_member(session, participant.survey, user_id)
+    survey = participant.survey
+    if participant.insider_since is None and is_member(session, survey, user_id):
+        participant.insider_since = clock.as_kept(clock.now(session), survey.protected)
     session.flush()
     return participant
 

@@ -74,6 +74,7 @@ def erase(session: Session, participant: Participant) -> None:
         session.execute(delete(own).where(own.participant_id == participant.id))
     participant.code_hash = participant.join_key = participant.user_id = participant.calendar_hash = None
     participant.language = participant.entry = ""
+    participant.insider_since = None
     session.flush()
     session.expire_all()
 

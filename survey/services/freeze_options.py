@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..errors import InvalidAnswer
-from ..export.disclosure import Combination, Diversity, diversity, told_of_few
+from ..export.disclosure import Combination, told_of_few
+from ..export.diversity import Diversity, diversity, last_forecasts
 from ..export.identifying import identified
-from ..export.options import LONGEST_REASON, MOST_K, FreezeOptions, K
+from ..export.options import LONGEST_REASON, MOST_K, MOST_L, FreezeOptions, K
 from ..i18n.locale import gettext
 from ..i18n.normalization import Unreadable, clean_text
 from ..models import BackgroundQuestion, Survey
@@ -29,9 +30,9 @@ def checked_options(session: Session, survey: Survey, options: FreezeOptions) ->
     Raises
     ------
     InvalidOptions
-        Where `k` is none of 1 to `MOST_K`, or below `K` without a reason; where a protected survey is asked for exact
-        times, which it does not keep; where there is no such question about oneself; or where a day is not over on
-        which rationales were looked through.
+        Where `k` is none of 1 to `MOST_K`, or below `K` without a reason, or `l_diversity` none of 1 to `MOST_L`;
+        where a protected survey is asked for exact times, which it does not keep; where there is no such question
+        about oneself; or where a day is not over on which rationales were looked through.
     """
     errors: dict[str, str] = {}
     reasons = {name: _reason(name, getattr(options, name), errors) for name in ("k_reason", "exact_times")}
@@ -41,6 +42,8 @@ def checked_options(session: Session, survey: Survey, options: FreezeOptions) ->
         errors["k_reason"] = gettext(
             "Say why fewer than %(k)s people alike are enough: the bundle and the log keep it.", k=K
         )
+    if not 1 <= options.l_diversity <= MOST_L:
+        errors["l_diversity"] = gettext("Give a whole number from 1 to %(most)s.", most=MOST_L)
     if survey.protected and options.exact_times:
         errors["exact_times"] = gettext(
             "This survey is protected: it keeps days, and has no exact times. Leave this empty."
@@ -93,7 +96,7 @@ def report_before(
     return DisclosureReport(
         len(found.rows),
         told_of_few(found.keys, found.rows, options.k),
-        diversity(session, survey, last, found.rows),
+        diversity(last_forecasts(session, survey, last), found.rows),
     )
 
 

@@ -5,6 +5,7 @@ tell what that one said. Where answers are moved by noise nothing is made at all
 """
 
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -26,7 +27,7 @@ def publish_incoherence(session: Session, survey: Survey, as_of: date) -> Incohe
         return None
     figures = incoherence_figures(
         event_space_of(session, survey),
-        answers_standing(session, survey, as_of, crowd_answers),
+        answers_standing(session, survey, as_of, partial(crowd_answers, as_of=as_of)),
         survey.cell,
         _told_under(session, survey),
     )
@@ -63,4 +64,4 @@ def _is_due(session: Session, survey: Survey, questions: list[Question], as_of: 
     if last is not None and last >= as_of:
         return False
     enough = survey.cell if last is None else MIN_CHANGED
-    return people_changed(session, survey, {one.id for one in questions}, last, end, enough) >= enough
+    return people_changed(session, survey, {one.id for one in questions}, last, as_of, enough) >= enough

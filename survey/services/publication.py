@@ -59,7 +59,7 @@ def publish_question(session: Session, question: Question, as_of: date) -> Publi
 
 def _publish(session: Session, question: Question, as_of: date, groups: Groups) -> Publication | None:
     """Publish a question that is due; None where too few people answered any one part of it."""
-    answers = crowd_answers(session, question).until(clock.date_number(as_of))
+    answers = crowd_answers(session, question, as_of=as_of).until(clock.date_number(as_of))
     with closing(told_backwards(session, question)) as told:
         figures = crowd_figures(
             spec_of(question),
@@ -90,7 +90,7 @@ def _publish(session: Session, question: Question, as_of: date, groups: Groups) 
 
 def _figures_of_readers(session: Session, question: Question, as_of: date) -> Figures:
     day = clock.date_number(as_of)
-    readers = reader_answers(session, question).until(day)
+    readers = reader_answers(session, question, as_of).until(day)
     with closing(told_backwards(session, question)) as told:
         cell, erased = question.survey.cell, _last_erased(session, question.survey)
         return readers_figures(spec_of(question), readers, day, cell, told, erased)

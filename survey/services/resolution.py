@@ -360,9 +360,9 @@ def _scored(session: Session, question: Question) -> Callable[[Resolution], Effe
             return Effect(draft, question.key, True)
         if not known:
             told = [(clock.date_number(one.as_of), one.figures) for one in publications(session, question)]
-            known.extend(
-                (spec_of(question), all_answers(session, question), eligible_people(session, question), told)
-            )
+            # As of the last day that is over, as everything that is published.
+            counting = eligible_people(session, question, clock.last_day(session))
+            known.extend((spec_of(question), all_answers(session, question), counting, told))
         spec, answers, people, told = known
         outcome = outcome_of(question, draft)
         compared = compared_scores(spec, outcome, answers, people, told)
@@ -382,7 +382,8 @@ def _refuse_overtaken(plan: Plan, known: frozenset[int] | None) -> None:
 
 
 def _fingerprint(session: Session, survey_id: int) -> tuple[Any, ...]:
-    """What a plan is made of, in a few numbers: outcomes, versions, relations, who is left out of the crowd.
+    """What a plan is made of, in a few numbers: outcomes, versions, relations, who is left out of the crowd, and the
+    day as of which that is asked.
 
     In statements alone: to load the survey under the lock would take longer than all the rest.
     """
@@ -394,10 +395,11 @@ def _fingerprint(session: Session, survey_id: int) -> tuple[Any, ...]:
         for table in (Resolution, Question, Relation, Event)
     ]
     inside = select(func.count(), func.sum(Participant.id)).where(
-        Participant.survey_id == survey_id, Participant.insider.is_(True)
+        Participant.survey_id == survey_id, Participant.insider_since.is_not(None)
     )
     survey = select(Survey.opens_at, Survey.closes_at, Survey.simulated).where(Survey.id == survey_id)
-    return _at_once(session, [versions, *counts, inside, survey])
+    found = _at_once(session, [versions, *counts, inside, survey])
+    return (clock.last_day(session), *found)
 
 
 def _answers(session: Session, ids: Iterable[int]) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 import marshmallow as ma
 from marshmallow import fields, validate
 
-from ...export.options import LONGEST_REASON, MOST_K, K
+from ...export.options import LONGEST_REASON, MOST_K, MOST_L, K
 from ...i18n.normalization import LONGEST
 from ...models import ENDED_STATES, ENTRIES, LIVE_STATES
 from .fields import Day, JsonBool, JsonInt, JsonNumber, Moment, QueryCount, RequestSchema, ResponseSchema
@@ -436,6 +436,13 @@ class FreezeOptions(RequestSchema):
         metadata=says(
             "The last day up to which the reasons were looked through; words of later ones are left out.",
             "2026-11-20",
+        ),
+    )
+    l_diversity = JsonInt(
+        load_default=1,
+        validate=validate.Range(min=1, max=MOST_L),
+        metadata=says(
+            "Fewest different last forecasts on a question of people of whom the same is told; 1: any.", 2
         ),
     )
 

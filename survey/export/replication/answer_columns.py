@@ -1,6 +1,6 @@
 """Columns of `forecasts_long.csv` to the arrays that figures and scores are computed from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +23,12 @@ COLUMNS = (
     "crowd_seen",
     "is_simulated",
     "is_insider",
+    "insider_since",
     "submitted_date",
     "counts_from",
 )
+#: What bundles of before do not have: whoever is an insider there is in no figure.
+ADDED = ("insider_since",)
 #: A question's rows by column, as text; numbers and days may be numbers already.
 Columns = Mapping[str, Sequence[Any] | NDArray[Any]]
 
@@ -37,19 +40,33 @@ class Answers:
     Attributes
     ----------
     crowd
-        Answers that may enter the published crowd, moved where people can be made up.
+        Answers that may enter the published crowd of any day, moved where people can be made up.
     anchored
         Answers of those who had seen it before their first one, as they enter figures beside it.
     scored
         Every answer of the people who are scored, as it was given.
-    eligible
-        Ids of the people with whom others are compared.
+    inside_from
+        By id of each of everybody the day from which on they are in no figure, in days since 1970-01-01.
     """
 
     crowd: ForecastArrays
     anchored: ForecastArrays
     scored: ForecastArrays
-    eligible: NDArray[np.int64]
+    inside_from: NDArray[np.int64]
+
+    def as_of(self, day: int, among: ForecastArrays) -> ForecastArrays:
+        """What counted of the crowd's answers, or of others, at the end of a UTC day."""
+        return among.where((among.day <= day) & (self.inside_from[among.participant] > day))
+
+    def eligible(self, day: int) -> NDArray[np.int64]:
+        """Ids of the people with whom others are compared as of a day."""
+        people = np.unique(self.crowd.participant)
+        return people[self.inside_from[people] > day]
+
+
+def columns_in(header: Collection[str]) -> tuple[str, ...]:
+    """What is read of a file with such a header: all of `COLUMNS`, and of those that were added what is there."""
+    return tuple(name for name in COLUMNS if name in header or name not in ADDED)
 
 
 def answers_of(
@@ -60,7 +77,7 @@ def answers_of(
     Parameters
     ----------
     columns
-        At least those of `COLUMNS`.
+        At least those of `COLUMNS` but `ADDED`.
     people
         Pseudonyms of everybody, rising: the id of each in the arrays is its place here.
     simulated
@@ -102,7 +119,11 @@ def answers_of(
     )
     counted_from = _days(columns["counts_from"])[first]
     counts = marked("is_simulated") == simulated
-    may = counts & ~marked("is_insider") & (counted_from != _NEVER)
+    may = counts & (counted_from != _NEVER)
+    since = _days(columns["insider_since"])[first] if "insider_since" in columns else _NEVER
+    inside = marked("is_insider")
+    inside_from = np.full(people.size, _ALWAYS)
+    inside_from[received.participant[inside]] = np.broadcast_to(since, inside.shape)[inside]
     anchored = np.unique(received.participant[(seq[begins] == 1) & marked("crowd_seen")])
     had_seen = np.isin(received.participant, anchored)
     entering = ForecastArrays(**{**vars(received), "day": counted_from, "values": numbers("crowd_value")})
@@ -110,7 +131,7 @@ def answers_of(
         entering.where(may & ~had_seen),
         entering.where(may & had_seen),
         received.where(counts),
-        np.unique(received.participant[may & ~had_seen]),
+        inside_from,
     )
 
 
@@ -125,8 +146,8 @@ def _ids(names: NDArray[np.str_], people: NDArray[np.str_]) -> NDArray[np.int64]
     return places.astype(np.int64)
 
 
-#: The day of what never counts.
-_NEVER = np.iinfo(np.int64).min
+#: The day of what never counts, and that from which on nobody is an insider.
+_NEVER, _ALWAYS = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
 
 def _places(question: QuestionSpec, columns: Columns, order: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -72,6 +72,17 @@ class Bundle:
             raise NotABundle(f"{self.path} is no bundle: there is no {table}.csv in it.")
         return self.rows(table)
 
+    def header(self, table: str) -> list[str]:
+        """The names of a table's columns.
+
+        Raises
+        ------
+        NotABundle
+            Where the table is missing.
+        """
+        with self._open(table) as lines:
+            return lines.header
+
     def by_question(self, table: str, columns: Sequence[str]) -> Iterator[tuple[str, TextColumns]]:
         """Some columns of a table that is sorted by question, one question at a time.
 

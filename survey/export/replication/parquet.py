@@ -3,7 +3,7 @@
 pyarrow is imported as it is used: whoever computes in one process needs none of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..damage import NotABundle
-from .answer_columns import COLUMNS, Columns
+from .answer_columns import COLUMNS, Columns, columns_in
 from .bundle import Bundle
 
 if TYPE_CHECKING:
@@ -31,16 +31,17 @@ TYPES = {
     "crowd_seen": "bool",
     "is_simulated": "bool",
     "is_insider": "bool",
+    "insider_since": "date32",
     "submitted_date": "date32",
     "counts_from": "date32",
 }
 
 
-def schema() -> "pa.Schema":
+def schema(columns: Sequence[str] = COLUMNS) -> "pa.Schema":
     """What is read of each row, as it is kept."""
     import pyarrow as pa
 
-    return pa.schema([(name, TYPES.get(name, "string")) for name in ("question_id", *COLUMNS)])
+    return pa.schema([(name, TYPES.get(name, "string")) for name in ("question_id", *columns)])
 
 
 def write(path: Path, bundle: Bundle) -> None:
@@ -54,7 +55,7 @@ def write(path: Path, bundle: Bundle) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    kept = schema()
+    kept = schema(columns_in(bundle.header(TABLE)))
     with bundle.content(TABLE) as file, pq.ParquetWriter(path, kept, compression="zstd") as writer:
         name = bundle.files[TABLE]
         try:
@@ -106,8 +107,9 @@ def question_columns(path: Path, question: str) -> Columns:
     """A question's rows by column, as `answer_columns.answers_of` reads them."""
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path, columns=list(COLUMNS), filters=[("question_id", "==", question)])
-    return {name: plain(table[name]) for name in COLUMNS}
+    columns = columns_in(pq.read_schema(path).names)
+    table = pq.read_table(path, columns=list(columns), filters=[("question_id", "==", question)])
+    return {name: plain(table[name]) for name in columns}
 
 
 def plain(column: Any) -> NDArray[Any]:

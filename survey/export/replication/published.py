@@ -81,7 +81,7 @@ def published_again(
             spec = replace(question, rule=one.rule)
             figures = crowd_figures(
                 spec,
-                answers.crowd.until(one.as_of),
+                answers.as_of(one.as_of, answers.crowd),
                 groups,
                 one.as_of,
                 one.cell,
@@ -89,7 +89,7 @@ def published_again(
                 one.erased_before,
             )
             figures |= readers_figures(
-                spec, readers.until(one.as_of), one.as_of, one.cell, told, one.erased_before
+                spec, answers.as_of(one.as_of, readers), one.as_of, one.cell, told, one.erased_before
             )
         stated = {name: {"as_of": day_date(day).isoformat()} for name, day in told_of[one.as_of].items()}
         told.insert(0, (day_date(one.as_of), stated if figures is None else figures))

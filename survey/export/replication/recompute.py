@@ -18,7 +18,7 @@ from ...clock import day_date
 from ..damage import NotABundle
 from ..suppression import SUPPRESSED
 from . import answer_columns
-from .answer_columns import Answers
+from .answer_columns import Answers, columns_in
 from .bundle import Bundle, Rows, TextColumns
 from .memberships import People, people_of
 from .published import Cells, Place, Published, by_day, headed, numbers_of, published_again
@@ -26,6 +26,7 @@ from .question_rows import Row, day_of, outcome_specs, question_spec
 from .report import Report
 from .tied import compare_tied, tied_keys
 
+FORECASTS = "forecasts_long"
 AGGREGATES = ("as_of", "segment", "figures_of", "option_id", "method", "statistic", "value", "shown")
 SCORES = ("option_id", "participant_id", "rule", "value", "shown", "coverage", "last_day", "recomputes")
 
@@ -48,6 +49,8 @@ class Task:
         Rows of `publications.csv`.
     answers, aggregates, scores
         Columns of the files of the same names.
+    resolved
+        On which UTC day each of its outcomes was stored, by what it is about.
     tied
         Whether it hangs together with another: then its answers are asked for again.
     """
@@ -57,6 +60,7 @@ class Task:
     answers: answer_columns.Columns
     aggregates: TextColumns
     scores: TextColumns
+    resolved: Mapping[str, int]
     tied: bool = False
 
 
@@ -150,7 +154,8 @@ def tasks(
     strangers = published.keys() - {row["question_id"] for row in questions}
     if strangers:
         raise NotABundle(f"publications.csv: {min(strangers)} is no question of questions.csv.")
-    answers = _InStep(bundle, "forecasts_long", answer_columns.COLUMNS) if with_answers else None
+    resolved = _resolved(bundle)
+    answers = _InStep(bundle, FORECASTS, columns_in(bundle.header(FORECASTS))) if with_answers else None
     aggregates, scores = _InStep(bundle, "aggregates", AGGREGATES), _InStep(bundle, "scores", SCORES)
     for row in questions:
         key = row["question_id"]
@@ -160,11 +165,21 @@ def tasks(
             answers.of(key) if answers is not None else {},
             aggregates.of(key),
             scores.of(key),
+            resolved.get(key, {}),
             key in tied,
         )
     for table in (answers, aggregates, scores):
         if table is not None:
             table.end()
+
+
+def _resolved(bundle: Bundle) -> dict[str, dict[str, int]]:
+    """The day on which each outcome that stands was stored, by question and what it is about."""
+    found: dict[str, dict[str, int]] = {}
+    for row in bundle.required("resolutions"):
+        if not row["superseded_by"]:
+            found.setdefault(row["question_id"], {})[row["option_id"]] = day_of(row["resolved_date"])
+    return found
 
 
 class _InStep:
@@ -228,7 +243,7 @@ def _recompute(key: str, task: Task, people: People) -> Done:
         _compare_numbers(report, spec, where, rows, numbers_of(spec, one, found))
     for day in stated:
         report.compare("aggregates", f"{key} on {day_date(day)}", "as_of", day_date(day).isoformat(), None)
-    _compare_scores(report, key, task, dict(_scores(task.row, spec, answers, people, figures)))
+    _compare_scores(report, key, task, dict(_scores(task, spec, answers, people, figures)))
     heads = {day: headings(found[ALL]) for day, found in figures.items()}
     return Done(key, report, heads, (spec, answers.scored) if task.tied else None)
 
@@ -315,12 +330,13 @@ def _compare_scores(
 
 
 def _scores(
-    row: Row, spec: QuestionSpec, answers: Answers, people: People, figures: Mapping[int, Figures]
+    task: Task, spec: QuestionSpec, answers: Answers, people: People, figures: Mapping[int, Figures]
 ) -> Iterator[tuple[ScorePlace, tuple[float, float, float | None]]]:
     told = sorted(figures.items())
-    for outcome in outcome_specs(row):
+    for outcome in outcome_specs(task.row):
+        others = answers.eligible(task.resolved[outcome.about or ""] - 1)
         found = daily_scores(spec, outcome, answers.scored)
-        found |= compared_scores(spec, outcome, answers.scored, answers.eligible, told)
+        found |= compared_scores(spec, outcome, answers.scored, others, told)
         for rule, mean in found.items():
             for person, value, coverage, last in zip(
                 mean.person.tolist(),

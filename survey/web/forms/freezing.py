@@ -33,6 +33,7 @@ class FreezeForm(FlaskForm):  # type: ignore[misc]
     not_identifying = SelectMultipleField(
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
+    l_diversity = WholeNumberField(default=1)
     stable_ids = BooleanField()
     exact_times = StringField()
 
@@ -43,6 +44,7 @@ class FreezeForm(FlaskForm):  # type: ignore[misc]
         self.reviewed.label.text = _("I have looked through the reasons up to %(day)s", day=day)
         self.k.label.text = _("Fewest people alike (k)")
         self.k_reason.label.text = _("Why fewer than %(k)s are enough", k=K)
+        self.l_diversity.label.text = _("Fewest different forecasts among people alike (l)")
         self.not_identifying.label.text = _("Nobody is recognized by these answers")
         self.not_identifying.choices = questions
         self.stable_ids.label.text = _("The same people bear the same ids in all snapshots frozen so")
@@ -57,6 +59,7 @@ class FreezeForm(FlaskForm):  # type: ignore[misc]
             self.stable_ids.data,
             self.exact_times.data or "",
             _day(self.reviewed_until.data) if self.reviewed.data else None,
+            self.l_diversity.data,
         )
 
     def place(self, refused: InvalidAnswer) -> None:

@@ -5,7 +5,7 @@ Every change on the page is counted from one day, so that no two places tell of 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -94,7 +94,7 @@ class QuestionRow:
 
 def time_base(session: Session) -> TimeBase:
     """The last day that can have been published, and the day a week before it."""
-    until = clock.now(session).date() - timedelta(days=1)
+    until = clock.last_day(session)
     return TimeBase(until - clock.WEEK, until)
 
 

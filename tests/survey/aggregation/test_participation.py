@@ -53,7 +53,7 @@ def test_nobody_has_joined_a_new_survey(session: Session) -> None:
 
 def test_insiders_erased_and_simulated_people_are_not_counted(session: Session) -> None:
     question = the_question(session, FREE)
-    for facts in ({"insider": True}, {"simulated": True}, {"erased_on": date(2026, 11, 21)}, {}):
+    for facts in ({"insider_since": on(20)}, {"simulated": True}, {"erased_on": date(2026, 11, 21)}, {}):
         person = on_day(session, 20)
         with clock.at(on(20)):
             say(session, person, question, 0.5)

@@ -48,8 +48,11 @@ def act(session: Session, people: list[Participant], what: str, whose: int, on_w
         people.append(someone(session))
     elif what == "look":
         look(session)
-    elif what in ("insider", "simulated"):
-        setattr(person, what, True)
+    elif what == "insider":
+        person.insider_since = clock.now(session)
+        session.flush()
+    elif what == "simulated":
+        person.simulated = True
         session.flush()
     elif person.erased_on is None:
         said(session, person, question, what, on_which)
@@ -86,7 +89,7 @@ def by_hand(session: Session) -> tuple[Counter[object], Counter[int], Counter[in
     skipped: Counter[int] = Counter()
     groups: dict[object, tuple[int, int]] = {}
     everybody = select(Participant).filter_by(
-        survey_id=survey.id, insider=False, simulated=False, erased_on=None
+        survey_id=survey.id, insider_since=None, simulated=False, erased_on=None
     )
     for person in session.scalars(everybody):
         acts = session.scalars(select(Submission).filter_by(participant_id=person.id)).all()

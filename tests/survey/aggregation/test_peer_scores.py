@@ -84,7 +84,7 @@ def test_who_is_alone_scores_0(session: Session) -> None:
 def test_insiders_and_who_saw_the_crowd_first_are_nobodys_others(session: Session) -> None:
     question = the_question(session, FREE)
     first, _second = said(session, question, {21: 0.8}), said(session, question, {21: 0.4})
-    insider = said(session, question, {21: 0.1}, insider=True)
+    insider = said(session, question, {21: 0.1}, insider_since=on(20))
     with clock.at(on(21)):
         late = someone(session)
         say(session, late, question, 0.1, crowd_seen=True)

@@ -93,7 +93,7 @@ def test_insiders_are_scored_too_and_erased_people_are_not(session: Session) -> 
     question, insider = of(session, FREE, {20: 0.7})
     gone = person_on(session, 20)
     say_on(session, gone, question, {20: 0.7})
-    insider.insider, gone.erased_on = True, date(2026, 11, 21)
+    insider.insider_since, gone.erased_on = on(20), date(2026, 11, 21)
     session.flush()
     resolution = resolve(session, question, outcome(value=1.0))
     assert set(scores(session, resolution, insider)) == {"brier", "log", "peer"}

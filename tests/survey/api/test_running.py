@@ -178,7 +178,7 @@ def test_what_tells_more_in_a_snapshot_needs_a_reason_and_another_choice_is_anot
     analyst = a_member("analyst")
     refused = analyst.post("snapshots", {"k": 1, "not_identifying": ["nonsense"]})
     assert (refused.status_code, set(faults(refused))) == (422, {"k_reason", "not_identifying"})
-    chosen = {"k": 1, "k_reason": "Restricted use", "stable_ids": True}
+    chosen = {"k": 1, "k_reason": "Restricted use", "stable_ids": True, "l_diversity": 2}
     asked = analyst.post("snapshots", chosen)
     assert asked.status_code == 202
     assert analyst.post("snapshots", chosen).headers["Location"] == asked.headers["Location"]

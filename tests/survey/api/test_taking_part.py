@@ -33,7 +33,7 @@ def test_joining_gives_a_token_and_a_code(nobody: Caller, session: Session) -> N
     assert response.json["token"].startswith("parley_") and len(response.json["token"]) == 50
     assert len(response.json["code"].replace("-", "")) == 26
     (joined,) = people(session)
-    assert (joined.language, joined.insider, joined.user_id) == ("en", False, None)
+    assert (joined.language, joined.insider_since, joined.user_id) == ("en", None, None)
     assert len(joined.consents) == 1
 
 
@@ -98,7 +98,7 @@ def test_a_member_who_joins_with_their_token_is_an_insider(a_member: MakeMember,
     response = organizer.post("participants", JOINING, fresh_key())
     assert response.status_code == 201
     (joined,) = people(session)
-    assert joined.insider
+    assert joined.insider_since == joined.joined_at
     assert joined.user_id == session.scalar(select(Membership.user_id))
 
 

@@ -37,14 +37,21 @@ def test_a_snapshot_is_frozen_with_lines_of_how_far_it_is(app: Flask) -> None:
 def test_what_is_chosen_is_kept_with_a_snapshot_and_what_is_refused_says_why(
     app: Flask, session: Session
 ) -> None:
-    assert (commands.K, commands.MOST_K) == (options.K, options.MOST_K)
+    written_out = commands.K, commands.MOST_K, commands.MOST_L
+    assert written_out == (options.K, options.MOST_K, options.MOST_L)
     refused = run(app, "snapshot", "freeze", "ukraine", "--k=1")
     assert (refused.exit_code, "Say why fewer than 5" in refused.output) == (1, True)
-    flags = ("--k=1", "--k-reason=Restricted use", "--stable-ids", "--not-identifying=region")
+    flags = (
+        "--k=1",
+        "--k-reason=Restricted use",
+        "--stable-ids",
+        "--not-identifying=region",
+        "--l-diversity=2",
+    )
     assert run(app, "snapshot", "freeze", "ukraine", *flags, "--reviewed-until=2026-11-20").exit_code == 0
     session.rollback()
     assert options.options_of(session.scalars(select(Snapshot)).one()) == FreezeOptions(
-        1, "Restricted use", ("region",), stable_ids=True, reviewed_until=date(2026, 11, 20)
+        1, "Restricted use", ("region",), stable_ids=True, reviewed_until=date(2026, 11, 20), l_diversity=2
     )
     told = run(app, "snapshot", "report", "ukraine", "--not-identifying=region").output.splitlines()
     assert told[0].split() == ["people", "classes", "smallest", "below", "5", "told", "by"]

@@ -70,7 +70,7 @@ def test_who_cannot_judge_sees_it_too(session: Session, free: Question) -> None:
 
 
 def test_a_role_gives_nothing_on_a_participants_page(session: Session, free: Question) -> None:
-    insider = someone(session, insider=True)
+    insider = someone(session, insider_since=on(16))
     assert not may_see(session, Viewer(insider), free)
 
 
@@ -190,7 +190,7 @@ def test_a_reason_comes_with_the_publication_that_holds_its_answer(session: Sess
 
 def test_an_insiders_reason_is_not_among_them(session: Session, free: Question) -> None:
     with clock.at(on(20)):
-        say(session, someone(session, insider=True), free, 0.5, rationale="From inside.")
+        say(session, someone(session, insider_since=on(16)), free, 0.5, rationale="From inside.")
     person = someone(session)
     say(session, person, free, 0.9)
     assert rationales(session, Viewer(person), free) == []

@@ -110,7 +110,7 @@ def test_marks_and_questions_of_others_change_no_byte_for_who_may_not_read(
 
 
 def someone_else_who_reads(session: Session, like: Participant) -> Participant:
-    other = someone(session, insider=like.insider)
+    other = someone(session, insider_since=like.insider_since)
     for question in the_survey(session).questions:
         say(session, other, question, 0.3)
     return other

@@ -106,7 +106,7 @@ def viewers(session: Session, asked: Question) -> dict[str, int | None]:
     people: dict[str, int | None] = {"anonymous": None}
     for viewer, done in answered.items():
         with clock.at(on(21)):
-            person = someone(session, insider=True)
+            person = someone(session, insider_since=on(16))
             for question in done:
                 say(session, person, question, 0.3, key=f"{viewer} {question.key}")
         people[viewer] = person.id

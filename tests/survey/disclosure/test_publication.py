@@ -65,13 +65,26 @@ def test_answers_of_today_are_left_for_tomorrow(session: Session, question: Ques
     assert publication.people == 10
 
 
-@pytest.mark.parametrize("fact", ["insider", "simulated"])
-def test_insiders_and_simulated_people_stay_outside(session: Session, question: Question, fact: str) -> None:
+@pytest.mark.parametrize(("fact", "value"), [("insider_since", on(20, hour=23)), ("simulated", True)])
+def test_insiders_and_simulated_people_stay_outside(
+    session: Session, question: Question, fact: str, value: object
+) -> None:
     for person in crowd(session, question, [0.9] * 20):
-        setattr(person, fact, True)
+        setattr(person, fact, value)
     assert people_published(session, question, 20) is None
     crowd(session, question, [0.3] * 10)
     assert people_published(session, question, 20) == 10
+
+
+def test_who_becomes_an_insider_leaves_from_that_day_on_however_late_the_days_before_are_published(
+    session: Session, question: Question
+) -> None:
+    for person in crowd(session, question, [0.9] * 5, day=18):
+        person.insider_since = on(20)
+    crowd(session, question, [0.3] * 10, day=18)
+    crowd(session, question, [0.3] * 5)
+    assert people_published(session, question, 19) == 15
+    assert people_published(session, question, 20) == 15
 
 
 def test_simulated_people_count_where_the_survey_is_marked_so(session: Session, question: Question) -> None:

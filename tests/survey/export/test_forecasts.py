@@ -25,7 +25,7 @@ def people_and_an_insider(
 ) -> list[Participant]:
     """So many people and an insider, who is the last; each says more than the one before, 0.1 being the least."""
     people = [someone(session) for _ in range(count + 1)]
-    people[-1].insider = True
+    people[-1].insider_since = on(16)
     for place, person in enumerate(people):
         for question in asked:
             say(session, person, question, 0.1 + step * place)
@@ -164,7 +164,7 @@ def test_without_the_insiders_mark_the_figures_would_differ(
 ) -> None:
     key = rows_of_kind(session, "ordered")
     rows = [
-        {**row, "is_insider": "false"} for row in table(app, session, snapshot) if row["question_id"] == key
+        {**row, "insider_since": ""} for row in table(app, session, snapshot) if row["question_id"] == key
     ]
     publication = next(
         publication for publication in session.scalars(select(Publication)) if publication.question.key == key

@@ -107,6 +107,29 @@ def test_nobody_is_told_of_among_fewer_than_five_and_the_report_says_how_many_ar
     assert (region["classes"], region["smallest_class"]) == ("3", "1")
 
 
+def test_people_alike_who_all_forecast_the_same_are_not_told_of_where_that_was_asked_for(
+    app: Flask, session: Session
+) -> None:
+    with clock.at(on(18)):
+        for place in range(21):
+            person, region = someone(session), ("eu", "ukraine", "north-america")[place // 7]
+            background_answers.say(session, person, {"region": [region]})
+            say(
+                session, person, the_question(session, "leaders-meet"), 0.3 if place < 7 else 0.1 + place / 50
+            )
+    found = {}
+    for least in (1, 2):
+        made = frozen(session, app, FreezeOptions(l_diversity=least))
+        rows = tables(session, app, made)
+        of_all = max(rows["disclosure"], key=lambda row: len(row["combination"]))
+        about = [row for row in rows["background_answers"] if row["background_id"] == "region"]
+        told = Counter(row["option_ids"] for row in about)
+        found[least] = (of_all["l"], of_all["least_diversity"], of_all["pairs_alike"], sorted(told.values()))
+    assert found == {1: ("1", "1", "1", [7, 7, 7]), 2: ("2", "7", "0", [7, 14])}
+    readme = b"".join(frozen_file(session, made, "README.md", app.config["PARLEY"])).decode()
+    assert "l-diversity, l = 2" in readme and made.parameters == {"k": 5, "l_diversity": 2}
+
+
 def test_two_files_share_people_where_that_was_asked_for_and_no_other_id(
     world: None, app: Flask, session: Session
 ) -> None:
@@ -166,6 +189,7 @@ def test_what_was_chosen_stands_with_its_reasons_in_the_bundle_and_in_the_log(
     [
         (FreezeOptions(k=0), "k"),
         (FreezeOptions(k=4, k_reason=" "), "k_reason"),
+        (FreezeOptions(l_diversity=0), "l_diversity"),
         (FreezeOptions(not_identifying=("nonsense",)), "not_identifying"),
         (FreezeOptions(reviewed_until=date(2030, 1, 1)), "reviewed_until"),
         (FreezeOptions(exact_times="x" * 501), "exact_times"),

@@ -67,7 +67,7 @@ def rename(session: Session) -> None:
 
 
 def become_insider(session: Session) -> None:
-    session.scalars(select(Participant)).first().insider = True  # type: ignore[union-attr]
+    session.scalars(select(Participant)).first().insider_since = on(22)  # type: ignore[union-attr]
 
 
 def answer_more(session: Session) -> None:

@@ -22,11 +22,11 @@ QUESTION, DAY = "leaders-meet", "2026-11-21"
 
 
 def lived_in(session: Session) -> None:
-    """Fifteen people on four days: some change, one withdraws, one is an insider, one had seen the crowd."""
+    """Fifteen people on four days: some change, one withdraws, two are insiders in time, one had seen the crowd."""
     asked = the_question(session, QUESTION)
     with clock.at(on(18)):
         people = [someone(session) for _ in range(15)]
-        people[0].insider = True
+        people[0].insider_since = on(16)
         for place, person in enumerate(people):
             say(session, person, asked, 0.05 + 0.06 * place)
     with clock.at(on(19)):
@@ -39,6 +39,7 @@ def lived_in(session: Session) -> None:
         say(session, people[8], asked, 0.61)
     with clock.at(on(22)):
         publish(session, the_survey(session))
+        people[10].insider_since = on(22)
         say(session, people[9], asked, 0.01)
 
 

@@ -36,7 +36,7 @@ def resolved(app: Flask, session: Session) -> Snapshot:
     }
     with clock.at(on(16)):
         people = [someone(session) for _ in range(13)]
-        people[-1].insider = True
+        people[-1].insider_since = on(16)
         for place, person in enumerate(people):
             for question in asked.values():
                 say(session, person, question, 0.1 + 0.06 * place)

@@ -2,9 +2,11 @@
 
 from collections import Counter
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from survey.export.diversity import LastForecasts
 from survey.export.suppression import SUPPRESSED, classes, local_suppression
 from tests.skips import examples
 
@@ -37,6 +39,29 @@ def test_each_class_has_k_people_and_no_total_tells_what_a_blank_stands_for(rows
     # The order in which people come changes nothing, and k = 1 blanks nothing.
     assert local_suppression(dict(reversed(people.items())), k, totals) == told
     assert local_suppression(people, 1, totals) == people
+
+
+@given(ROWS, st.integers(1, 5), st.integers(2, 4), st.data())
+@settings(max_examples=examples(60), deadline=None)
+def test_each_class_has_l_different_forecasts_on_what_it_answered_or_as_many_as_everybody(  # type: ignore[no-untyped-def]
+    rows, k, least, data
+) -> None:
+    people = dict(enumerate(rows))
+    said = st.lists(st.integers(0, 3), min_size=2, max_size=2)
+    given_by = data.draw(st.lists(said, min_size=len(people), max_size=len(people)))
+    forecasts = LastForecasts({one: one for one in people}, np.array(given_by, dtype=np.int32).reshape(-1, 2))
+    behind = [(0, frozenset(people))]
+    told = local_suppression(people, k, behind, forecasts.are_diverse(least))
+    needed = np.minimum(least, forecasts.different([*people]))
+    for alike in classes(told):
+        different = forecasts.different(alike)
+        assert ((different == 0) | (different >= needed)).all()
+        assert len(alike) >= min(k, len(people))
+    blank = [person for person, row in told.items() if row[0] == SUPPRESSED]
+    assert len(blank) in (0, len(people)) or (
+        len(blank) >= k and len({people[person][0] for person in blank}) > 1
+    )
+    assert local_suppression(dict(reversed(people.items())), k, behind, forecasts.are_diverse(least)) == told
 
 
 def test_a_blank_that_a_total_would_tell_has_others_beside_it() -> None:

@@ -18,7 +18,7 @@ from survey.services.accounts import InvalidAccount, SpentLink
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
-from tests.factories import someone, the_survey
+from tests.factories import on, someone, the_survey
 
 from ..outcomes import member
 
@@ -71,9 +71,11 @@ def test_a_role_is_logged_without_a_name(session: Session) -> None:
 def test_who_becomes_a_member_is_an_insider_as_a_participant(session: Session) -> None:
     user = accounts.create_user(session, "olena@example.org")
     person, stranger = someone(session, user_id=user.id), someone(session)
-    accounts.grant(session, user, the_survey(session), "analyst")
+    for day, role in ((20, "analyst"), (21, "organizer")):
+        with clock.at(on(day)):
+            accounts.grant(session, user, the_survey(session), role)
     session.expire_all()
-    assert (person.insider, stranger.insider) == (True, False)
+    assert (person.insider_since, stranger.insider_since) == (on(20), None)
 
 
 def test_a_second_grant_changes_the_role(session: Session) -> None:

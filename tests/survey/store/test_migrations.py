@@ -3,12 +3,15 @@
 import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
 
-from survey.models import Base, append_only
+from survey import clock
+from survey.models import Base, Participant, append_only
+from survey.services import accounts
 from survey.store.alembic import alembic
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.factories import say, someone, the_question
+from tests.factories import on, say, someone, the_question, the_survey
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("app")]
 
@@ -84,6 +87,32 @@ def test_whoever_refused_every_kind_of_email_gets_no_reminder_either(app: Flask)
         alembic.upgrade()
         new = text("SELECT participant_id, way FROM notice_choice WHERE kind = 'stale'")
         assert [tuple(row) for row in db.session.execute(new)] == [(people[0], "none")]
+        db.session.rollback()
+
+
+def test_insiders_of_before_are_dated_by_the_log_or_else_by_when_they_joined(app: Flask) -> None:
+    def made(session: Session) -> list[int]:
+        user = accounts.create_user(session, "olena@example.org")
+        with clock.at(on(16)):
+            people = [
+                someone(session, user_id=user.id),
+                someone(session, insider_since=on(16)),
+                someone(session),
+            ]
+        for day, role in ((20, "analyst"), (21, "organizer")):
+            with clock.at(on(day)):
+                accounts.grant(session, user, the_survey(session), role)
+        return [person.id for person in people]
+
+    with app.app_context():
+        people = transaction(made)
+        alembic.downgrade("20261203_reminders")
+        inside = text("SELECT insider FROM participant WHERE id = :id")
+        assert [bool(db.session.scalar(inside, {"id": one})) for one in people] == [True, True, False]
+        db.session.rollback()
+        alembic.upgrade()
+        since = [db.session.get_one(Participant, one).insider_since for one in people]
+        assert since == [on(20), on(16), None]
         db.session.rollback()
 
 

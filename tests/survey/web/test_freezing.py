@@ -37,7 +37,13 @@ def test_what_is_chosen_is_asked_for_and_what_is_refused_stays_in_the_form(
     analyst = signed_in(app, client, "analyst")
     page = analyst.get(DATA).text
     assert "Can anyone be singled out?" in page and "1 person of 7 shares" in page
-    sent = {"k": "2", "exact_times": "Response times", "not_identifying": "attention", "stable_ids": "y"}
+    sent = {
+        "k": "2",
+        "l_diversity": "3",
+        "exact_times": "Response times",
+        "not_identifying": "attention",
+        "stable_ids": "y",
+    }
     refused = analyst.post(f"{DATA}snapshots", data=sent)
     assert refused.status_code == 422
     assert "Say why fewer than 5" in refused.text and "No snapshot" not in refused.text
@@ -61,6 +67,7 @@ def test_what_is_chosen_is_asked_for_and_what_is_refused_stays_in_the_form(
     assert task.parameters == {
         "k": 2,
         "k_reason": "For the archive",
+        "l_diversity": 3,
         "stable_ids": True,
         "exact_times": "Response times",
         "not_identifying": ["attention"],

@@ -68,6 +68,39 @@ def test_what_somebody_who_erased_may_have_been_in_is_listed_and_not_compared(bu
     assert report.tallies["scores"].compared > 100
 
 
+@pytest.mark.parametrize(
+    ("world", "publications"), [(worlds.joined_the_team, 32), (worlds.joined_the_open_team, 7)]
+)
+def test_who_came_to_work_on_the_survey_counts_in_the_figures_of_days_before_alone(
+    bundle_of: BundleOf, tmp_path: Path, world: worlds.World, publications: int
+) -> None:
+    report = recompute(bundle_of(world))
+    assert [str(one) for one in report.mismatches] == []
+    assert report.tallies["publications"].compared == publications
+    assert {name: tally.left_out for name, tally in report.tallies.items() if tally.left_out} == {}
+    assert report.tallies["scores"].compared > 100
+    unsaid = worlds.altered(bundle_of(world), tmp_path / "a.zip", "forecasts_long.csv", never_counted)
+    assert len(recompute(unsaid).mismatches) > 100, "without the day they would be in no figure"
+
+
+def never_counted(rows: Rows) -> None:
+    for row in rows:
+        row["insider_since"] = ""
+
+
+def test_of_a_bundle_from_before_there_were_days_insiders_are_in_no_figure(
+    bundle_of: BundleOf, tmp_path: Path
+) -> None:
+    def without_days(rows: Rows) -> None:
+        for row in rows:
+            del row["insider_since"]
+
+    path = worlds.altered(
+        bundle_of(worlds.by_invitation), tmp_path / "a.zip", "forecasts_long.csv", without_days
+    )
+    assert recompute(path).mismatches == recompute(path, workers=1).mismatches == []
+
+
 def test_figures_of_groups_with_withheld_answers_are_counted_by_name_and_not_compared(
     tmp_path: Path, workplace: Path, sqlite_template: Path
 ) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench import publishing
@@ -50,7 +51,7 @@ def answered(session: Session) -> list[Participant]:
     session.expire(survey, ["rounds"])
     with clock.at(on(16)):
         people = [someone(session, entry="invitation" if place % 2 else "link") for place in range(31)]
-        people[-1].insider = True
+        people[-1].insider_since = on(16)
         for place, person in enumerate(people):
             background_answers.say(session, person, {"region": [REGIONS[place % 3]]})
             for question in asked.values():
@@ -119,8 +120,39 @@ def erased(session: Session) -> None:
     asked = of_every_kind(session)
     with clock.at(on(25)):
         publish(session, the_survey(session))
-        resolve(session, asked["binary"], outcome(on(25, hour=0), value=1.0))
-        resolve(session, asked["numeric"], outcome(on(25, hour=0), value=float(asked["numeric"].upper or 1)))
+        for kind in ("binary", "numeric"):
+            resolve_on(session, asked[kind], 25)
+
+
+def joined_the_team(session: Session) -> None:
+    """People come to work on the survey after the first publications, and after the resolution of a question each."""
+    people = answered(session)
+    asked, reader = (
+        of_every_kind(session),
+        session.scalars(select(Participant).filter_by(entry=READERS_ENTRY)),
+    )
+    with clock.at(on(23)):
+        for person in (*people[5:8], next(reader)):
+            person.insider_since = clock.now(session)
+        for place, person in enumerate(people[5:30]):
+            for question in asked.values():
+                say(session, person, question, 0.3 + 0.02 * place)
+    for day in (24, 25):
+        with clock.at(on(day)):
+            publish(session, the_survey(session))
+            resolve_on(session, asked["binary" if day == 24 else "numeric"], day)
+            people[day - 12].insider_since = clock.now(session)
+
+
+def joined_the_open_team(session: Session) -> None:
+    """The same where noise lies on each answer."""
+    the_survey(session).noise_key = "ab" * 32
+    joined_the_team(session)
+
+
+def resolve_on(session: Session, question: Question, day: int) -> None:
+    """Something that question may have come out as, known since a midnight."""
+    resolve(session, question, outcome(on(day, hour=0), value=float(question.upper or 1)))
 
 
 def of_every_kind(session: Session) -> dict[str, Question]:

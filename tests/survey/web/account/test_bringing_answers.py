@@ -6,11 +6,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.models import Participant, User
 from survey.services import accounts, enrollment
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.factories import the_survey
+from tests.factories import on, the_survey
 from tests.survey.web.visitor import Visitor, error_of, words
 
 from .conftest import Somebody
@@ -100,15 +101,16 @@ def test_an_insiders_answers_are_outside_the_crowd_from_then_on(
 
     with app.app_context():
         transaction(grant)
-    bring(somebody.sign_in(), code)
+    with clock.at(on(21)):
+        bring(somebody.sign_in(), code)
     with app.app_context():
-        assert db.session.scalars(select(Participant)).one().insider
+        assert db.session.scalars(select(Participant)).one().insider_since == on(21)
 
 
 def test_who_is_no_member_stays_in_the_crowd(app: Flask, somebody: Somebody, code: str) -> None:
     bring(somebody.sign_in(), code)
     with app.app_context():
-        assert not db.session.scalars(select(Participant)).one().insider
+        assert db.session.scalars(select(Participant)).one().insider_since is None
 
 
 def test_erasing_by_code_takes_the_link_to_the_account_too(app: Flask, somebody: Somebody, code: str) -> None:

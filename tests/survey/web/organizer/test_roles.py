@@ -11,7 +11,7 @@ from survey.services import accounts
 from survey.services.audit_log import first_broken
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.factories import someone, the_survey
+from tests.factories import on, someone, the_survey
 from tests.survey.notifications.conftest import Outbox, outbox
 from tests.survey.web.visitor import words
 
@@ -169,10 +169,10 @@ def test_whoever_had_a_role_stays_outside_the_crowd(app: Flask, owner: FlaskClie
     owner.post(ROLES, data={"email": "ann@example.org", "role": "analyst"})
     ann = int(number(app, "ann@example.org"))
     with app.app_context():
-        transaction(lambda session: someone(session, user_id=ann, insider=True).id)
+        transaction(lambda session: someone(session, user_id=ann, insider_since=on(20)).id)
     owner.post(f"{ROLES}/take", data={"user": str(ann)})
     with app.app_context():
-        assert db.session.scalars(select(Participant.insider)).one()
+        assert db.session.scalars(select(Participant.insider_since)).one()
         assert db.session.scalars(select(Membership).filter_by(user_id=ann)).first() is None
 
 
