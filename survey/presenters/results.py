@@ -63,7 +63,7 @@ class ThemeResults:
 
 def results(session: Session, viewer: Viewer, survey: Survey) -> list[ThemeResults]:
     """Every question of a survey by theme, with what this viewer may see of its crowd, and its outcomes."""
-    disclosure.load_publications(session, survey.questions)
+    disclosure.load_aggregates(session, viewer, survey.questions)
     return [
         ThemeResults(
             theme.text(current_language()),
