@@ -113,7 +113,9 @@ def _crowd(session: Session, viewer: Viewer, question: Question, shown: Shown) -
     if question.kind in ("choice", "ordered"):
         told = sorted(told, key=lambda one: -one.value)[:MOST_ANSWERS]
     return [
-        CrowdLine(_named(question, one.key, _chance(session, viewer, question, shown, one)), interval_said(one))
+        CrowdLine(
+            _named(question, one.key, _chance(session, viewer, question, shown, one)), interval_said(one)
+        )
         for one in told
     ]
 
