@@ -49,7 +49,7 @@ class ScenarioGroups:
     headed
         What was asked, with the bar of each group that is told.
     withheld
-        Labels of the groups that are not told.
+        Words of the groups that are not told, or of the question where none of its groups is.
     """
 
     names: list[tuple[str, str]]
@@ -108,7 +108,10 @@ def scenario_groups(
         told = _told(session, viewer, scenario, asked, language)
         bars = [bar for bar in told.values() if bar is not None]
         headed += [(asked.text(language).label, bars)] if bars else []
-        withheld += [label for label, bar in told.items() if bar is None]
+        # Of a question that no group is told of, its words say as much as all of its answers.
+        withheld += (
+            [label for label, bar in told.items() if bar is None] if bars else [asked.text(language).label]
+        )
     if not headed:
         return None
     return ScenarioGroups(

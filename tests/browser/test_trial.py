@@ -18,7 +18,7 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.factories import on, say, someone, the_survey, tied_questions
 
-from .chromium import PHONE, Complaints, accessibility_faults, overflow, take_part
+from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow, take_part
 
 pytestmark = pytest.mark.browser
 
@@ -87,6 +87,9 @@ def test_a_trial_moves_at_once_by_keys_and_by_touch_and_the_address_keeps_it(
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(re.compile(r"\?headline\.ceasefire=40$"))
     assert overflow(page) == 0 and accessibility_faults(page) == []
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    assert overflow(page) == 0 and accessibility_faults(page) == []
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     look(page, "phone")
     page.locator("[data-reset]").tap()
     expect(result).to_be_hidden()
