@@ -108,10 +108,9 @@ def scenario_groups(
         told = _told(session, viewer, scenario, asked, language)
         bars = [bar for bar in told.values() if bar is not None]
         headed += [(asked.text(language).label, bars)] if bars else []
+        withheld_here = [label for label, bar in told.items() if bar is None]
         # Of a question that no group is told of, its words say as much as all of its answers.
-        withheld += (
-            [label for label, bar in told.items() if bar is None] if bars else [asked.text(language).label]
-        )
+        withheld += withheld_here if bars or not told else [asked.text(language).label]
     if not headed:
         return None
     return ScenarioGroups(
