@@ -1,7 +1,7 @@
 """Store to NumPy arrays: the only reader of forecasts in bulk."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ from ..store.engine import connection_of
 from .eligibility import eligible, first_days, readers, scored
 from .noise import moved
 from .question_specs import spec_of
-from .specification import Floats, ForecastArrays, GroupChoice, Groups
+from .specification import Floats, ForecastArrays, GroupChoice, Groups, QuestionSpec
 
 #: So many rows are Python objects at a time; whatever else is there of a question are arrays.
 CHUNK = 20_000
@@ -52,6 +52,20 @@ def crowd_answers(
     return _entering(session, question, eligible(question.survey, as_of), among)
 
 
+def crowd_answers_of(session: Session, questions: Sequence[Question]) -> dict[int, ForecastArrays]:
+    """As `crowd_answers` of each of some questions of one survey, by id of the question: in one statement.
+
+    For pages that tell of every question of a small crowd: all rows are Python objects at once.
+    """
+    if not questions:
+        return {}
+    rows: dict[int, list[Any]] = {question.id: [] for question in questions}
+    query = _numbers_of(rows).where(eligible(questions[0].survey))
+    for row in connection_of(session).execute(query):
+        rows[row.question].append(row)
+    return {question.id: _entered(question, _pivoted(question, rows[question.id])) for question in questions}
+
+
 def reader_answers(session: Session, question: Question, as_of: date | None = None) -> ForecastArrays:
     """Answers of those who came after published results: what may be told beside the crowd, moved as its answers are.
 
@@ -68,7 +82,11 @@ def _entering(
 ) -> ForecastArrays:
     """Answers as they enter published figures."""
     some = [] if among is None else [Participant.id.in_(among)]
-    answers, joined = _read(session, question, who, *some)
+    return _entered(question, _read(session, question, who, *some))
+
+
+def _entered(question: Question, read: tuple[ForecastArrays, NDArray[np.int64]]) -> ForecastArrays:
+    answers, joined = read
     day, values = entering(question, answers.participant, answers.day, joined, answers.values)
     return replace(answers, day=day, values=values)
 
@@ -172,18 +190,24 @@ def _day_numbers(dates: Sequence[Any]) -> NDArray[np.int64]:
     return np.array(dates, dtype="datetime64[D]").astype(np.int64)
 
 
+#: What arrays hold of a submission besides its numbers, in the order in which `_arrays` reads them.
+_FACTS = (
+    Submission.participant_id,
+    # Days alone: what rested on moments could not be computed again from a bundle, which has none.
+    func.date(Submission.received_at),
+    func.date(Participant.joined_at),
+    Submission.action != "withdraw",
+    QuestionVersion.number,
+    Round.number,
+)
+
+
 def _records(question: Question, columns: Sequence[tuple[str, str]]) -> Any:
     """One row for each submission, with its numbers beside it; one statement, so that it sees all of one moment."""
     ids = {option.key: option.id for option in question.options}
     return (
         select(
-            Submission.participant_id,
-            # Days alone: what rested on moments could not be computed again from a bundle, which has none.
-            func.date(Submission.received_at),
-            func.date(Participant.joined_at),
-            Submission.action != "withdraw",
-            QuestionVersion.number,
-            Round.number,
+            *_FACTS,
             *(_number(ids[key], part) for key, part in columns),
         )
         .join(Participant, Participant.id == Submission.participant_id)
@@ -212,7 +236,12 @@ def _read(
     chunks = connection_of(session).execute(query).partitions(CHUNK)
     # The first, without a row, has the types of the columns where nobody has answered.
     parts = [_arrays(rows, len(spec.columns)) for rows in ((), *chunks)]
-    participant, day, joined, active, version, number, *values = map(np.concatenate, zip(*parts, strict=True))
+    return _answers(spec, [np.concatenate(part) for part in zip(*parts, strict=True)])
+
+
+def _answers(spec: QuestionSpec, columns: Sequence[NDArray[Any]]) -> tuple[ForecastArrays, NDArray[np.int64]]:
+    """What `_arrays` gives of all rows, by name; and on which day the author of each had joined."""
+    participant, day, joined, active, version, number, *values = columns
     answers = ForecastArrays(
         columns=spec.columns,
         participant=participant,
@@ -224,6 +253,40 @@ def _read(
         open_until=np.array([spec.open_until[key] for key, _ in spec.columns], dtype=np.float64),
     )
     return answers, joined
+
+
+def _numbers_of(questions: Collection[int]) -> Any:
+    """One row for each number of each submission to these questions, one without a number where none was given."""
+    return (
+        select(
+            Submission.question_id.label("question"),
+            Submission.id.label("submission"),
+            Forecast.option_id.label("option"),
+            Forecast.part,
+            Forecast.value,
+            *_FACTS,
+        )
+        .join(Participant, Participant.id == Submission.participant_id)
+        .join(QuestionVersion, QuestionVersion.id == Submission.question_version_id)
+        .join(Round, Round.id == Submission.round_id)
+        .outerjoin(Forecast, Forecast.submission_id == Submission.id)
+        .where(Submission.question_id.in_(questions))
+        .order_by(Submission.question_id, Submission.participant_id, Submission.revision)
+    )
+
+
+def _pivoted(question: Question, rows: Iterable[Any]) -> tuple[ForecastArrays, NDArray[np.int64]]:
+    """Rows of `_numbers_of` as `_read` gives them."""
+    spec = spec_of(question)
+    keys = {option.id: option.key for option in question.options}
+    places = {column: place for place, column in enumerate(spec.columns)}
+    made: dict[int, list[Any]] = {}
+    for _question, submission, option, part, value, *facts in rows:
+        numbers = made.setdefault(submission, [*facts, *[np.nan] * len(places)])
+        place = places.get((keys.get(option, ""), part))
+        if place is not None:
+            numbers[len(facts) + place] = value
+    return _answers(spec, _arrays(list(made.values()), len(places)))
 
 
 def _arrays(rows: Sequence[Any], numbers: int) -> list[NDArray[Any]]:

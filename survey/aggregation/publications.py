@@ -1,23 +1,27 @@
 """Publications: the figures of a question fixed as of a UTC day; which there are, and whether the next is due."""
 
+from collections import OrderedDict
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from hashlib import blake2b
+from threading import Lock
 from typing import NamedTuple
 
+import numpy as np
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from .. import clock
 from ..models import Participant, Publication, Question, Submission, Survey
 from ..store.engine import connection_of
-from ..store.once import once, recall
+from ..store.once import recall
 from .eligibility import counts_between, eligible
-from .forecast_arrays import crowd_answers, reader_answers, said_groups
+from .forecast_arrays import crowd_answers, crowd_answers_of, reader_answers, said_groups
 from .question_specs import spec_of
 from .rules import Figures
 from .segments import ALL, MIN_CHANGED, READERS_WAY, crowd_figures, readers_figures
-from .specification import Groups
+from .specification import ForecastArrays, Groups, QuestionSpec
 
 #: Where people can be made up, fewer than so many are told anew so many days later at the earliest.
 FEW, DAYS_BETWEEN = 100, 7
@@ -126,6 +130,7 @@ def figures_on(session: Session, survey: Survey, ids: Set[int], as_of: date) -> 
     """Figures of everybody as they stood at a day's end, by id of the question; in a live survey those of now."""
     if is_live(survey):
         questions = [question for question in survey.questions if question.id in ids]
+        load_figures_now(session, questions)
         return {question.id: figures_now(session, question).figures[ALL] for question in questions}
     known = recall(session, publications_of)
     if ids <= known.keys():
@@ -172,17 +177,60 @@ def current_figures(
     return DatedFigures(told[-1].as_of, told[-1].figures) if told else None
 
 
-@once
 def figures_now(session: Session, question: Question, with_groups: bool = False) -> DatedFigures:
     """The figures of this moment, whoever is told them; nobody's groups are read for those of everybody."""
+    known = recall(session, figures_now)
+    asked = question.id, with_groups
+    if asked not in known:
+        groups = said_groups(session, question.survey) if with_groups else Groups()
+        known[asked] = _of_now(session, question, crowd_answers(session, question), groups)
+    found: DatedFigures = known[asked]
+    return found
+
+
+def load_figures_now(session: Session, questions: Iterable[Question]) -> None:
+    """Have ready what `figures_now` gives of everybody, of several questions of a survey: read in one statement."""
+    known = recall(session, figures_now)
+    missing = [question for question in questions if (question.id, False) not in known]
+    answers = crowd_answers_of(session, missing)
+    for question in missing:
+        known[question.id, False] = _of_now(session, question, answers[question.id], Groups())
+
+
+def _of_now(session: Session, question: Question, answers: ForecastArrays, groups: Groups) -> DatedFigures:
     today = clock.now(session).date()
-    groups = said_groups(session, question.survey) if with_groups else Groups()
-    answers = crowd_answers(session, question)
     spec, day = spec_of(question), clock.date_number(today)
+    if groups == Groups():
+        return DatedFigures(today, _figures_of(spec, answers, day), live=True)
     figures = crowd_figures(spec, answers, groups, day, LIVE_CELL)
     if READERS_WAY in groups.entries:
         figures |= readers_figures(spec, reader_answers(session, question), day, LIVE_CELL)
     return DatedFigures(today, figures, live=True)
+
+
+#: Figures of everybody by what they are computed from: a page of thirty questions takes a quarter of a second to
+#: compute, and since it was looked at last few of them have changed.
+_made: OrderedDict[bytes, Figures] = OrderedDict()
+#: So many are kept, some kilobytes each.
+MOST_KEPT = 512
+_keeping = Lock()
+
+
+def _figures_of(spec: QuestionSpec, answers: ForecastArrays, day: int) -> Figures:
+    """Figures of everybody, kept by their very input, so that nothing stale is ever read."""
+    made_of = blake2b(repr((spec, day)).encode())
+    for column in fields(answers):
+        made_of.update(np.asarray(getattr(answers, column.name)).tobytes())
+    key = made_of.digest()
+    with _keeping:
+        found = _made.get(key)
+    found = found or crowd_figures(spec, answers, Groups(), day, LIVE_CELL)
+    with _keeping:
+        _made[key] = found
+        _made.move_to_end(key)
+        while len(_made) > MOST_KEPT:
+            _made.popitem(last=False)
+    return found
 
 
 def questions_due(session: Session, questions: Sequence[Question], as_of: date) -> list[Question]:

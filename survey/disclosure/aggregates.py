@@ -11,6 +11,7 @@ from ..aggregation.publications import (
     current_figures,
     is_live,
     last_publication,
+    load_figures_now,
     publications,
     publications_of,
 )
@@ -19,7 +20,7 @@ from ..aggregation.segments import ALL
 from ..models import READERS_ENTRY, Publication, Question, Survey
 from ..store.engine import connection_of
 from ..store.lifecycle import loaded_questions
-from .access import Denial, Viewer, denial_reason, last_day_told, may_see
+from .access import Denial, Viewer, denial_reason, last_day_told, may_see, seen_among
 
 
 def get_aggregate(
@@ -136,3 +137,15 @@ def _shown(question: Question, told: DatedFigures, segment: str) -> Shown | Deni
 def load_publications(session: Session, questions: Iterable[Question]) -> None:
     """Read what was published of several questions at once, for a page that tells of each."""
     publications_of(session, questions)
+
+
+def load_aggregates(session: Session, viewer: Viewer, questions: Iterable[Question]) -> None:
+    """Read what this viewer is shown of several questions of a survey at once, for a page that tells of each.
+
+    In a live survey also the figures of this moment, of those questions alone whose crowd they may see.
+    """
+    asked = list(questions)
+    load_publications(session, asked)
+    if asked and is_live(asked[0].survey):
+        seen = seen_among(session, viewer, asked[0].survey, {question.id for question in asked})
+        load_figures_now(session, [question for question in asked if question.id in seen])

@@ -17,7 +17,7 @@ from ..aggregation.scores import OWN_RULES, scored_range
 from ..aggregation.stored_scores import mean_by_rule, scores_of
 from ..models import Participant, Question, Resolution, Score
 from .access import Denial, Viewer
-from .aggregates import get_aggregate, load_publications
+from .aggregates import get_aggregate, load_aggregates
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,15 @@ def without_hidden(session: Session, person: Participant, scores: Iterable[Score
     """Those of a person's scores that they may be told; denied by default for all that is beside the crowd."""
     seen: dict[Question, Shown | Denial] = {}
     kept, scores = [], list(scores)
-    load_publications(session, {score.resolution.question for score in scores if score.rule not in OWN_RULES})
+    viewer = Viewer(participant=person)
+    load_aggregates(
+        session, viewer, {score.resolution.question for score in scores if score.rule not in OWN_RULES}
+    )
     for score in scores:
         if score.rule not in OWN_RULES:
             question = score.resolution.question
             if question not in seen:
-                seen[question] = get_aggregate(session, Viewer(participant=person), question)
+                seen[question] = get_aggregate(session, viewer, question)
             if not tells(seen[question], score.resolution):
                 continue
         kept.append(score)

@@ -74,7 +74,7 @@ def figure_of(session: Session, viewer: Viewer, question: Question, shown: Shown
         width=round(strip.high - strip.low, 2),
         people=one.people,
         half=_half(question, one),
-        interval=_interval(one),
+        interval=interval_said(one),
         strip=strip,
         chances=(one.value, *one.spread),
     )
@@ -112,8 +112,8 @@ def _half(question: Question, one: ShownOption) -> str:
     return _span(low, high)
 
 
-def _interval(one: ShownOption) -> str:
-    """The interval of the figure for another crowd, where the publication has one."""
+def interval_said(one: ShownOption) -> str:
+    """What another crowd of this size would say in nine cases of ten, low to high; empty for numbers and dates."""
     return "" if one.low is None or one.high is None else _span(one.low, one.high)
 
 

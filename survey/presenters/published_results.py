@@ -92,7 +92,7 @@ def published_results(
     session: Session, viewer: Viewer, survey: Survey, theme: Theme | None = None, as_of: date | None = None
 ) -> PublishedResults:
     """The results of a survey, or of one of its themes, now or as they stood at the end of a day."""
-    disclosure.load_publications(session, survey.questions)
+    disclosure.load_aggregates(session, viewer, survey.questions)
     themes = [theme] if theme else survey.themes
     asked = [question for one in themes for question in one.questions if not question.is_draft]
     seen = {question: disclosure.get_aggregate(session, viewer, question, as_of=as_of) for question in asked}

@@ -15,12 +15,21 @@ from ..questions import kind_of
 from ..questions.quantiles import QuantileKind, quantile_said
 from ..store.lifecycle import current_resolutions, unresolved
 from .consistent import both_figures
+from .crowd_figure import interval_said
 from .crowd_findings import middle_of
 from .outcomes import OutcomeInWords, outcomes
 from .own_forecast import named_chance, quantile_range_said
 
 #: Of answers that exclude each other, so many are told in a row; the likeliest ones.
 MOST_ANSWERS = 3
+
+
+@dataclass(frozen=True)
+class CrowdLine:
+    """One figure of the crowd in a line: what it is of and how much; below it, of a chance, its interval."""
+
+    words: str
+    interval: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class QuestionResult:
 
     question: Question
     title: str
-    crowd: list[str]
+    crowd: list[CrowdLine]
     as_of: date | None
     people: int
     reach: str
@@ -60,10 +69,15 @@ class ThemeResults:
     words: ThemeText
     questions: list[QuestionResult]
 
+    @property
+    def has_intervals(self) -> bool:
+        """Whether any figure has an interval below it."""
+        return any(line.interval for question in self.questions for line in question.crowd)
+
 
 def results(session: Session, viewer: Viewer, survey: Survey) -> list[ThemeResults]:
     """Every question of a survey by theme, with what this viewer may see of its crowd, and its outcomes."""
-    disclosure.load_publications(session, survey.questions)
+    disclosure.load_aggregates(session, viewer, survey.questions)
     return [
         ThemeResults(
             theme.text(current_language()),
@@ -92,18 +106,25 @@ def _result(session: Session, viewer: Viewer, question: Question) -> QuestionRes
     )
 
 
-def _crowd(session: Session, viewer: Viewer, question: Question, shown: Shown) -> list[str]:
+def _crowd(session: Session, viewer: Viewer, question: Question, shown: Shown) -> list[CrowdLine]:
     """The figures in lines: of a number or date its middle and half, of answers the likeliest, else each chance."""
     kind, told = kind_of(question), list(shown.options.values())
     if isinstance(kind, QuantileKind):
-        return [_quantiles(kind, question, one) for one in told]
+        return [CrowdLine(_quantiles(kind, question, one)) for one in told]
     if question.kind in ("choice", "ordered"):
-        likeliest = sorted(told, key=lambda one: -one.value)[:MOST_ANSWERS]
-        return [
-            f"{question.option(one.key).text(current_language())}: {_chance(session, viewer, question, shown, one)}"
-            for one in likeliest
-        ]
-    return [named_chance(question, one.key, _chance(session, viewer, question, shown, one)) for one in told]
+        told = sorted(told, key=lambda one: -one.value)[:MOST_ANSWERS]
+    return [
+        CrowdLine(
+            _named(question, one.key, _chance(session, viewer, question, shown, one)), interval_said(one)
+        )
+        for one in told
+    ]
+
+
+def _named(question: Question, key: str, chance: str) -> str:
+    if question.kind in ("choice", "ordered"):
+        return f"{question.option(key).text(current_language())}: {chance}"
+    return named_chance(question, key, chance)
 
 
 def _chance(session: Session, viewer: Viewer, question: Question, shown: Shown, one: ShownOption) -> str:

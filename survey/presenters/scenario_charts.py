@@ -89,7 +89,7 @@ def front_scenarios(
     return ToldFront(
         words,
         [
-            ToldLeaf(leaf.colour, leaf.words, _leaf_chance(stored, seen))
+            ToldLeaf(leaf.colour, leaf.words, leaf_chance(stored, seen))
             for leaf, stored in zip(leaves, scenario.leaves, strict=True)
         ],
         bar=_bar(scenario, seen, leaves),
@@ -143,7 +143,7 @@ def _known_words(came: bool) -> str:
     return _("known: yes") if came else _("known: no")
 
 
-def _leaf_chance(leaf: ScenarioLeaf, seen: ShownScenarios) -> str:
+def leaf_chance(leaf: ScenarioLeaf, seen: ShownScenarios) -> str:
     """Its chance; what is known to be, or not to be, has no bound before its percentage."""
     if any(key in seen.known and seen.known[key] != holds for key, holds in leaf.holds.items()):
         return _percent_known(0)
@@ -249,8 +249,13 @@ def _asides(scenario: Scenario, seen: ShownScenarios, language: str) -> list[str
     return [f"{words[root.key]}; {words[key]}" for key in seen.chances.asides]
 
 
+def colour_of_leaf(place: int) -> str:
+    """The colour of a named scenario by its place among them."""
+    return COLOURS[min(place, len(COLOURS) - 1)]
+
+
 def _leaf(scenario: Scenario, place: int, leaf: ScenarioLeaf, language: str) -> ToldLeaf:
-    return ToldLeaf(COLOURS[min(place, len(COLOURS) - 1)], scenario.text(language, f"leaf:{leaf.key}"))
+    return ToldLeaf(colour_of_leaf(place), scenario.text(language, f"leaf:{leaf.key}"))
 
 
 def _bar(scenario: Scenario, seen: ShownScenarios, leaves: list[ToldLeaf]) -> Chart:
@@ -367,14 +372,14 @@ def _way(pair: Question | None, language: str) -> str:
 def _title(scenario: Scenario, seen: ShownScenarios, language: str) -> str:
     """The finding: the likeliest scenario, or the two that lie too near each other to tell which it is."""
     first, *others = sorted(scenario.leaves, key=lambda leaf: -seen.chances.leaves[leaf.key])
-    one, chance = scenario.text(language, f"leaf:{first.key}").title, _leaf_chance(first, seen)
+    one, chance = scenario.text(language, f"leaf:{first.key}").title, leaf_chance(first, seen)
     # A tree under writing may have one scenario so far: there is nothing that it could be likelier than.
     if not others or seen.chances.leaves[first.key] >= 1 or first.holds.items() <= seen.known.items():
         return f"{one}: {chance}"
     second = others[0]
     if _within_chance(scenario, seen, first, second):
         other = scenario.text(language, f"leaf:{second.key}").title
-        both = {"one": one, "other": other, "chance": chance, "next": _leaf_chance(second, seen)}
+        both = {"one": one, "other": other, "chance": chance, "next": leaf_chance(second, seen)}
         return _("About as likely: “%(one)s” (%(chance)s) and “%(other)s” (%(next)s)", **both)
     return _("%(scenario)s is likeliest: %(chance)s", scenario=one, chance=chance)
 

@@ -20,6 +20,7 @@ from ..models import Question, Scenario, Survey
 from ..questions.number_parsing import percent as read_percent
 from ..services import background_answers
 from ..services.own_scenarios import UnfinishedScenarios, own_scenarios
+from .scenario_bars import Bar, bar_of_joint
 from .scenario_charts import leaf_words, network_of
 
 CROWD, MINE, GROUP = "crowd", "mine", "group"
@@ -85,6 +86,8 @@ class Trial:
         The joint with the setting, or as it is now.
     fields
         Key, name in the address, words, chance now, what was typed, and what is wrong with it, for each open event.
+    bars
+        The named scenarios now and with the setting.
     rows
         Each future with its chance now and with the setting; in the order of the leaves.
     moves
@@ -92,11 +95,12 @@ class Trial:
     problem
         Why it can't be; the figures are those of now then.
     data
-        The joint for the script: axes and leaves.
+        The joint for the script: axes and leaves, and of each named scenario which axes hold in it.
     """
 
     leaves: Joint
     fields: list[dict[str, str]]
+    bars: list[Bar]
     rows: list[list[str]]
     moves: list[dict[str, str]]
     problem: str = ""
@@ -175,8 +179,12 @@ def trial_of(scenario: Scenario, seen: ShownScenarios, language: str, typed: Map
             {"states": states, "chance": now.of(dict(zip(now.names, states, strict=True)))}
             for states in open_states
         ],
+        "named": [leaf.holds for leaf in scenario.leaves],
     }
-    return Trial(then, fields, rows, moves, problem, bool(wanted) and not problem, data)
+    bars = [
+        bar_of_joint(scenario, label, joint) for label, joint in ((_("Now"), now), (_("Your trial"), then))
+    ]
+    return Trial(then, fields, bars, rows, moves, problem, bool(wanted) and not problem, data)
 
 
 def _read(text: str) -> tuple[float, str]:

@@ -45,6 +45,7 @@ def asked(session: Session, survey: Survey) -> list[BackgroundQuestion]:
     return list(session.scalars(_asked(survey)))
 
 
+@once
 def asked_with_words(session: Session, survey: Survey) -> list[BackgroundQuestion]:
     """As `asked`, with all words in one statement: for a page that reads much else."""
     options = joinedload(BackgroundQuestion.options)

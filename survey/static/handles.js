@@ -7,9 +7,10 @@ const KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 
 
 export class Handles {
   /** `along` is x or y. `put(one, value)` writes a value, `step(one, value, direction, large)` says where a key leads,
-      `released()` is told that a drag is over. */
-  constructor(canvas, along, { put, step, released = () => {} }) {
-    Object.assign(this, { along, put, step, released, held: null, marks: new Map(), places: new Map() });
+      `begin(one)` what the first key on nothing does where it is not to write `start`, `released()` is told that a drag
+      is over. */
+  constructor(canvas, along, { put, step, begin = null, released = () => {} }) {
+    Object.assign(this, { along, put, step, begin, released, held: null, marks: new Map(), places: new Map() });
     this.room = document.createElement("div");
     this.room.className = "p-handles";
     canvas.after(this.room);
@@ -19,9 +20,14 @@ export class Handles {
     return this.held !== null;
   }
 
+  focus(one) {
+    this.places.get(one)?.focus({ preventScroll: true });
+  }
+
   /** Put a handle on each mark: its `one` (with its `box`), `name`, place (`x`, `y`), `value` or null, `low` and `high`
       (where it stops), `start` (what the first key gives to nothing), `said`, and `track`, the heights between which
-      an untouched one can be put. `valueAt` reads a place in pixels. */
+      an untouched one can be put; along x `across`, the whole place for that. A `draft` is a value that nobody has
+      said yet: it is by Enter, as by any move. `valueAt` reads a place in pixels. */
   show(marks, valueAt) {
     this.valueAt = valueAt;
     this.marks = new Map(marks.map((mark) => [mark.one, mark]));
@@ -50,10 +56,12 @@ export class Handles {
     return place;
   }
 
-  #draw({ name, x, y, value, low, high, said, track }, place) {
+  #draw({ name, x, y, value, low, high, said, track, across }, place) {
     const empty = value === null;
-    place.className = empty ? "p-handle p-track" : "p-handle";
-    place.style.setProperty("inset-inline-start", `${x}px`);
+    const wide = empty && across;
+    place.className = `p-handle${empty ? " p-track" : ""}${wide ? " p-across" : ""}`;
+    place.style.setProperty("inset-inline-start", `${wide ? across[0] : x}px`);
+    place.style.setProperty("inline-size", wide ? `${across[1] - across[0]}px` : "");
     place.style.setProperty("inset-block-start", `${empty ? track[0] : y}px`);
     place.style.setProperty("block-size", empty ? `${track[1] - track[0]}px` : "");
     const told = { label: name, valuemin: low, valuemax: high, valuenow: empty ? low : value, valuetext: said };
@@ -74,10 +82,13 @@ export class Handles {
   #press(event, one) {
     if (event.key === "Escape" && this.held) return this.#release(true);
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const { value, low, high, start } = this.marks.get(one);
+    const { value, low, high, start, draft } = this.marks.get(one);
     const ends = { Home: low, End: high };
-    if (!(event.key in KEYS || event.key in ends)) return;
+    const agrees = draft && (event.key === "Enter" || event.key === " ");
+    if (!(agrees || event.key in KEYS || event.key in ends)) return;
     event.preventDefault();
+    if (agrees) return this.put(one, value);
+    if (value === null && this.begin) return this.begin(one);
     if (event.key in ends) return this.#put(one, ends[event.key]);
     const large = event.shiftKey || event.key.startsWith("Page");
     this.#put(one, value === null ? start : this.step(one, value, KEYS[event.key], large));
@@ -88,7 +99,7 @@ export class Handles {
     if (this.marks.get(one).value !== null || !event.detail) return;
     const nearest = this.#nearest(event, (mark) => mark.value === null);
     this.#put(nearest.one, this.valueAt(this.#pixels(event)));
-    this.places.get(nearest.one).focus({ preventScroll: true });
+    this.focus(nearest.one);
   }
 
   /** Of handles that lie over each other the nearest is meant. */

@@ -1,4 +1,6 @@
 // Five values within a range: their order is looked at while somebody types, and what they say is drawn as a density.
+// Whoever points into the empty picture begins to draw: what is not said yet stands there as a draft around what is. A
+// draft is in no box, so that nobody's answer is one: it has to be moved, or taken.
 
 import { check, settle } from "./checks.js";
 import { axisOf, density, heightAt, windowOf } from "./density.js";
@@ -16,25 +18,42 @@ export function startQuantiles(form) {
   const axis = axisOf(form.dataset);
   const all = [...place.querySelectorAll("[data-quantile]")].map((row) => quantileOf(row, place, axis));
   for (const one of all) startTicks(one);
-  let window = null;
+  let window = null, drawing = false, points = [];
+  const [begin, drafted] = ["begin", "drafted"].map((name) => figure.querySelector(`[data-${name}]`));
   const picture = new Picture(figure, HEIGHT, (svg, width) => {
-    const points = known(all);
     // A scale that moved under the hand would carry the handle with it.
-    if (!handles.dragging || !window) window = windowOf(axis, points.map((one) => one.value));
-    const drawn = paint(svg, width, axis, points, window);
-    handles.show(marksOf(points, drawn), (pixels) => rounded(axis, drawn.valueAt(pixels)));
+    if (!handles.dragging || !window) window = points.length > 1 ? windowOf(axis, points.map((one) => one.value)) : wholeOf(axis);
+    const drawn = (points.length > 1 ? paint : paintNothing)(svg, width, axis, points, window);
+    const marks = marksOf(points, drawn, figure.dataset.draft);
+    const middle = all.find(isMedian);
+    if (points.length < 2 && middle && !marks.some(({ one }) => one === middle)) marks.push(lineOf(middle, drawn, width, figure.dataset.none));
+    handles.show(marks, (pixels) => rounded(axis, drawn.valueAt(pixels)));
   });
   const handles = new Handles(picture.canvas, "x", {
-    put: (one, value) => one.set(value),
+    put: (one, value) => {
+      drawing = true;
+      one.set(value);
+    },
+    begin: () => {
+      drawing = true;
+      draw();
+    },
     step: (one, value, direction, large) => stepped(axis, value, direction, large),
     released: () => picture.draw(),
   });
   const draw = () => {
     const rising = checkOrder(all, place.dataset, "repeats" in form.dataset, axis);
-    const points = known(all);
-    if (!rising || points.length < 2 || (axis.log && points[0].value <= 0)) return picture.hide();
-    picture.show(describe(points, figure, axis));
+    points = pointsOf(all, drawing && rising ? draftOf(all, axis) : new Map());
+    if (!rising || (axis.log && points[0]?.value <= 0)) return picture.hide();
+    begin.hidden = points.length > 1;
+    drafted.hidden = !points.some((one) => one.draft);
+    picture.show(describe(points.filter((one) => !one.draft), figure, axis));
   };
+  drafted.querySelector("button").addEventListener("click", () => {
+    const taken = points.filter((one) => one.draft);
+    for (const { one, value } of taken) one.set(value);
+    handles.focus(taken[0].one);
+  });
   form.addEventListener("input", draw);
   draw();
   return () => known(all);
@@ -48,7 +67,7 @@ function quantileOf(row, place, axis) {
   const read = axis.dates ? readDate : readNumber;
   return {
     box, ticks, level: Number(row.dataset.level), score: Number(row.dataset.score),
-    name: row.querySelector("label").textContent.replace(/\s+/g, " ").trim(),
+    name: [...row.querySelector("label").childNodes].map((part) => part.textContent.trim()).filter(Boolean).join(", "),
     get beyond() { return Boolean(ticked()); },
     get value() { return ticked() ? Number(ticked().dataset.stored) : read(box.value); },
     set(value) {
@@ -58,19 +77,69 @@ function quantileOf(row, place, axis) {
   };
 }
 
-/** A handle on the curve for each value within the range. It stops where its neighbours stand, a step before them where
-    the same value cannot be given twice. */
-function marksOf(points, { axis, curve, x, y }) {
-  return points.map((one, place) => {
-    const gap = axis.whole ? 0 : stepOf(axis, one.value);
-    const low = Math.max(axis.lower, place ? tidy(points[place - 1].value + gap) : axis.lower);
-    const high = Math.min(axis.upper, place < points.length - 1 ? tidy(points[place + 1].value - gap) : axis.upper);
-    const along = axis.along(one.value);
+/** What the picture is of: what is said, and of what is not the draft, where there is one. */
+function pointsOf(all, draft) {
+  const points = all.map((one) => ({
+    one, level: one.level, score: one.score, name: one.name, beyond: one.beyond, draft: draft.has(one),
+    value: draft.has(one) ? draft.get(one) : one.value,
+  }));
+  return points.filter(({ value }) => value !== null && Number.isFinite(value));
+}
+
+/** A value for each that is not said yet: along the line through what is said, and beyond it as steep as there, or with
+    nothing to go by so that nine tenths cover a third of the range. It stays within the range. */
+function draftOf(all, axis) {
+  const [least, most] = wholeOf(axis);
+  const said = known(all).map((one) => [one.score, axis.along(one.value)]);
+  const line = said.length ? said : [[0, (least + most) / 2]];
+  const usual = 0.1 * (most - least);
+  const beyond = ([score, from], wide, end, outermost) => {
+    const room = Math.max(0, 0.9 * Math.abs(end - from)) / Math.max(1e-9, Math.abs(outermost - score));
+    return (at) => from + (at - score) * Math.min(wide, room);
+  };
+  const slope = ([[s0, x0], [s1, x1]]) => Math.max((x1 - x0) / (s1 - s0), usual / 20);
+  const steep = (pair) => (line.length > 1 ? slope(pair) : usual);
+  const below = beyond(line[0], steep(line.slice(0, 2)), least, all[0].score);
+  const above = beyond(line.at(-1), steep(line.slice(-2)), most, all.at(-1).score);
+  const at = (score) => {
+    const after = line.findIndex(([next]) => next > score);
+    if (after === 0) return below(score);
+    if (after < 0) return above(score);
+    const [[s0, x0], [s1, x1]] = [line[after - 1], line[after]];
+    return x0 + ((x1 - x0) * (score - s0)) / (s1 - s0);
+  };
+  return new Map(all.filter((one) => !known([one]).length).map((one) => [one, rounded(axis, axis.back(at(one.score)))]));
+}
+
+/** A handle on the curve for each value within the range. It stops where what is said beside it stands, a step before
+    where the same value cannot be given twice; a draft gives way. */
+function marksOf(points, { axis, curve, x, y }, draft) {
+  return points.map((point, place) => {
+    const { one, name, value } = point;
+    const gap = axis.whole ? 0 : stepOf(axis, value);
+    const before = points.slice(0, place).findLast((other) => !other.draft);
+    const after = points.slice(place + 1).find((other) => !other.draft);
+    const low = Math.max(axis.lower, before ? tidy(before.value + gap) : axis.lower);
+    const high = Math.min(axis.upper, after ? tidy(after.value - gap) : axis.upper);
+    const along = axis.along(value);
+    const said = saidValue(value, axis);
     return {
-      one, name: one.name, x: x(along), y: y(heightAt(curve, along)), value: one.value, said: saidValue(one.value, axis),
-      low: Math.min(low, one.value), high: Math.max(high, one.value),
+      one, name, value, draft: point.draft, x: x(along), y: y(heightAt(curve, along)), said: point.draft ? fill(draft, { value: said }) : said,
+      low: Math.min(low, value), high: Math.max(high, value),
     };
   }).filter(({ one }) => !one.beyond);
+}
+
+/** The empty picture as one handle, of the middle: it is put where one points. */
+function lineOf(one, { axis, x, low, high }, width, none) {
+  return {
+    one, name: one.name, value: null, said: none, x: x((low + high) / 2), y: null, low: axis.lower, high: axis.upper,
+    across: [SIDE, width - SIDE], track: [TOP, FOOT + 5],
+  };
+}
+
+function wholeOf(axis) {
+  return [axis.along(axis.lower), axis.along(axis.upper)];
 }
 
 function stepped(axis, value, direction, large) {
@@ -136,22 +205,45 @@ function saidValue(value, axis) {
 
 function describe(points, figure, axis) {
   const title = figure.querySelector("h2").textContent;
+  if (!points.length) return `${title}: ${figure.dataset.none}.`;
   const said = points.map((one) => fill(figure.dataset.point, { level: saidPercent(100 * one.level), value: saidValue(one.value, axis) }));
   return `${title}: ${said.join("; ")}.`;
 }
 
-function paint(svg, width, axis, points, [low, high]) {
+function paint(svg, width, axis, points, ends) {
   const values = points.map((one) => one.value);
-  const curve = density(values.map(axis.along), points.map((one) => one.score), [low, high]);
-  const top = Math.max(...curve.map(([, height]) => height));
-  const x = (along) => SIDE + ((along - low) / (high - low)) * (width - 2 * SIDE);
-  const y = (height) => FOOT - (height / top) * (FOOT - TOP);
-  const drawn = { curve, axis, x, y, low, high };
-  paintAreas(svg, drawn, points);
-  svg.append(element("path", { d: path(curve.map(([at, height]) => [x(at), y(height)])), fill: "none", stroke: "accent", "stroke-width": 2.2 }));
+  const curve = density(values.map(axis.along), points.map((one) => one.score), ends);
+  const drawn = placesOf(width, axis, curve, ends);
+  const isDraft = points.some((one) => one.draft);
+  paintAreas(svg, drawn, isDraft ? [] : points);
+  const line = path(curve.map(([at, height]) => [drawn.x(at), drawn.y(height)]));
+  svg.append(element("path", { d: line, fill: "none", stroke: "accent", "stroke-width": 2.2, ...(isDraft ? DASHED : {}) }));
   paintQuantiles(svg, drawn, points, width);
   paintAxis(svg, drawn, width);
-  return { ...drawn, valueAt: (pixels) => axis.back(low + Math.min(1, Math.max(0, (pixels - SIDE) / (width - 2 * SIDE))) * (high - low)) };
+  return drawn;
+}
+
+const DASHED = { "stroke-dasharray": "6 4" };
+
+/** Where nothing is said yet, or one value alone: the scale, with a dashed line for what is to come. */
+function paintNothing(svg, width, axis, points, ends) {
+  const drawn = placesOf(width, axis, [[ends[0], 0], [ends[1], 0]], ends);
+  const height = (TOP + FOOT) / 2;
+  svg.append(element("line", { x1: SIDE, x2: width - SIDE, y1: height, y2: height, stroke: "edge", "stroke-width": 2, ...DASHED }));
+  paintAxis(svg, drawn, width);
+  for (const { value, beyond } of points) {
+    if (!beyond) svg.append(element("circle", { cx: drawn.x(axis.along(value)), cy: FOOT, r: 7, fill: "paper", stroke: "accent", "stroke-width": 2.2 }));
+  }
+  return drawn;
+}
+
+/** Where values and heights lie in a picture of this width, and back. */
+function placesOf(width, axis, curve, [low, high]) {
+  const top = Math.max(...curve.map(([, height]) => height)) || 1;
+  const x = (along) => SIDE + ((along - low) / (high - low)) * (width - 2 * SIDE);
+  const y = (height) => FOOT - (height / top) * (FOOT - TOP);
+  const valueAt = (pixels) => axis.back(low + Math.min(1, Math.max(0, (pixels - SIDE) / (width - 2 * SIDE))) * (high - low));
+  return { curve, axis, x, y, low, high, valueAt };
 }
 
 /** Paper beneath all, tint between the outer two quantiles, band between the middle ones. */
@@ -174,8 +266,9 @@ function area({ curve, x, y }, from, to) {
 function paintQuantiles(svg, { curve, axis, x, y }, points, width) {
   const places = points.map((one) => ({ one, at: x(axis.along(one.value)), over: y(heightAt(curve, axis.along(one.value))) }));
   for (const { one, at, over } of places) {
-    svg.append(element("line", { x1: at, x2: at, y1: FOOT, y2: over, stroke: "accent", "stroke-width": isMedian(one) ? 3 : 1.5 }));
-    if (!one.beyond) svg.append(element("circle", { cx: at, cy: over, r: 7, fill: "paper", stroke: "accent", "stroke-width": 2.2 }));
+    const look = one.draft ? { stroke: "edge", "stroke-dasharray": "3 3" } : { stroke: "accent" };
+    svg.append(element("line", { x1: at, x2: at, y1: FOOT, y2: over, "stroke-width": isMedian(one) ? 3 : 1.5, ...look }));
+    if (!one.beyond) svg.append(element("circle", { cx: at, cy: over, r: 7, fill: "paper", "stroke-width": 2.2, ...look }));
   }
   const taken = places.map(({ at, over }) => ({ start: at - 8, end: at + 8, top: over - 8, foot: over + 8 }));
   places.sort((a, b) => isMedian(b.one) - isMedian(a.one) || Math.abs(b.one.level - 0.5) - Math.abs(a.one.level - 0.5));
@@ -184,7 +277,7 @@ function paintQuantiles(svg, { curve, axis, x, y }, points, width) {
     const box = freeBox(sidesOf(one), 8.2 * words.length, at, over, width, taken);
     if (!box) continue;
     taken.push(box);
-    svg.append(label(words, { x: box.start, y: over - 12, "font-weight": 600, fill: isMedian(one) ? "accent" : "ink" }));
+    svg.append(label(words, { x: box.start, y: over - 12, ...(one.draft ? { fill: "ink-3" } : { "font-weight": 600, fill: isMedian(one) ? "accent" : "ink" }) }));
   }
 }
 

@@ -13,11 +13,12 @@ const WHOLE = { lowest: 0, highest: 100 };
 for (const section of document.querySelectorAll("[data-trial]")) start(section);
 
 function start(section) {
-  const { axes, leaves } = JSON.parse(section.querySelector("script").textContent);
+  const { axes, leaves, named } = JSON.parse(section.querySelector("script").textContent);
   const form = section.querySelector("form");
   const result = section.querySelector("[data-result]");
   const problem = section.querySelector("[data-problem]");
   const now = leaves.map((leaf) => leaf.chance);
+  const bar = section.querySelector(".p-bars tbody tr:last-child");
   const holds = axes.map((_, at) => leaves.map((leaf) => leaf.states[at]));
 
   form.addEventListener("input", draw);
@@ -41,9 +42,10 @@ function start(section) {
       if (wanted) problem.textContent = problem.dataset.impossible;
       return;
     }
-    section.querySelectorAll("tbody tr").forEach((row, at) => {
+    section.querySelectorAll("[data-futures] tbody tr").forEach((row, at) => {
       row.lastElementChild.textContent = said(then[at]);
     });
+    drawBar(bar, named.map((states) => shareOf(states, axes, leaves, then)));
     for (const line of section.querySelectorAll("li[data-axis]")) {
       const at = axes.indexOf(line.dataset.axis);
       const [before, after] = [marginal(now, holds[at]), marginal(then, holds[at])];
@@ -112,6 +114,23 @@ function set(now, holds, wanted) {
     if (wanted.size < 2 || off < 1e-13) return found;
   }
   return null;
+}
+
+/** The chance of a named scenario: of all leaves in which its axes are in its states. */
+function shareOf(states, axes, leaves, then) {
+  const isIn = (leaf) => axes.every((axis, at) => !(axis in states) || leaf.states[at] === states[axis]);
+  return leaves.reduce((sum, leaf, at) => (isIn(leaf) ? sum + then[at] : sum), 0);
+}
+
+/** A bar of chances one after the other, with its figures. */
+function drawBar(row, chances) {
+  let start = 0;
+  row.querySelectorAll("rect").forEach((piece, at) => {
+    piece.setAttribute("x", `${100 * start}%`);
+    piece.setAttribute("width", `${100 * chances[at]}%`);
+    start += chances[at];
+  });
+  row.querySelectorAll("td .p-number").forEach((figure, at) => { figure.textContent = said(chances[at]); });
 }
 
 function marginal(chances, holds) {

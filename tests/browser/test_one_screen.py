@@ -1,5 +1,9 @@
 """One question is one screen: Save is near, the curve is drawn by hand as well as typed, keys lead on."""
 
+import os
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -84,7 +88,7 @@ def test_the_page_does_not_glide_while_something_on_it_is_pressed(page: Page, ad
     assert page.evaluate("scrollY") == at_once > 0
 
 
-def handle(page: Page, name: str) -> Locator:
+def handle(page: Page, name: str | re.Pattern[str]) -> Locator:
     return page.locator(".p-live").get_by_role("slider", name=name)
 
 
@@ -263,3 +267,71 @@ def test_a_refusal_stands_beside_its_box_in_view_with_the_cursor(page: Page, add
     save(page)
     expect(page.get_by_role("heading", name="Saved", exact=True)).to_be_focused()
     expect(page.locator(".p-receipt")).not_to_contain_text("Sure")
+
+
+def test_a_density_is_drawn_from_nothing_and_a_draft_is_nobodys_answer(page: Page, address: str) -> None:
+    key, _typed = TYPED["numeric"]
+    page.goto(f"{address}/q/{key}")
+    line = handle(page, "50 %")
+    expect(line).to_have_attribute("aria-valuetext", "no forecast yet")
+    assert accessibility_faults(page) == [] and overflow(page) <= 0
+    look(page, "nothing")
+    # The first key begins a draft of all five, and writes nothing; Enter says of one that it is meant.
+    line.press("ArrowRight")
+    assert typed_in(page) == ["", "", "", "", ""]
+    expect(page.locator(".p-live").get_by_role("slider")).to_have_count(5)
+    expect(line).to_have_attribute("aria-valuetext", re.compile("bn, a draft$"))
+    line.press("Enter")
+    middle = float(typed_in(page)[2])
+    assert typed_in(page) == ["", "", f"{middle:g}", "", ""]
+    # One that is moved is said, whatever else is a draft; and those that are not stay out of what is sent.
+    drag(page, handle(page, "95 %"), 25, 0)
+    page.mouse.up()
+    assert float(typed_in(page)[4]) > middle and typed_in(page)[:2] == ["", ""] and typed_in(page)[3] == ""
+    assert accessibility_faults(page) == [] and overflow(page) <= 0
+    look(page, "draft")
+    save(page)
+    expect(page.get_by_role("heading", name="Saved", exact=True)).to_have_count(0)
+    page.goto(f"{address}/q/{key}")
+    page.evaluate("sessionStorage.clear()")
+    page.reload()
+    # Pointed to, the middle stands where one points; the rest is taken by its own button.
+    place = handle(page, "50 %")
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2)
+    assert [bool(text) for text in typed_in(page)] == [False, False, True, False, False]
+    page.get_by_role("button", name="Take the draft").click()
+    values = [float(text) for text in typed_in(page)]
+    assert values == sorted(set(values)) and len(values) == 5
+    expect(page.get_by_role("button", name="Take the draft")).to_be_hidden()
+    expect(handle(page, re.compile("^5 %"))).to_be_focused()
+    save(page)
+    expect(page.get_by_role("heading", name="Saved", exact=True)).to_be_visible()
+
+
+def test_whoever_types_is_shown_no_draft(page: Page, address: str) -> None:
+    key, typed = TYPED["date"]
+    page.goto(f"{address}/q/{key}")
+    first, second, *_rest = typed.items()
+    fill(page, dict([first]))
+    expect(page.locator(".p-live circle")).to_have_count(1)
+    fill(page, dict([second]))
+    expect(page.locator(".p-live circle")).to_have_count(2)
+    expect(page.get_by_role("button", name="Take the draft")).to_be_hidden()
+
+
+def look(page: Page, name: str) -> None:
+    """Pictures for whoever asks for them."""
+    folder = os.environ.get("PICTURES")
+    if not folder:
+        return
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.wait_for_timeout(300)
+            page.screenshot(path=Path(folder) / f"density-{name}-{width}-{scheme}.png", full_page=True)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="light")

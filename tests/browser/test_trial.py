@@ -8,24 +8,42 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.models import Participant
+from survey.services import background_answers
+from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.factories import say, the_survey, tied_questions
-from tests.survey.web.conftest import others_answer
+from tests.factories import on, say, someone, the_survey, tied_questions
 
-from .chromium import PHONE, Complaints, accessibility_faults, overflow, take_part
+from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow, take_part
 
 pytestmark = pytest.mark.browser
 
 SCENARIOS = "/s/ukraine/scenarios"
 
 
+def two_groups_answer(session: Session) -> None:
+    """Ten people of each of two regions answer what the scenarios are made of, which is published."""
+    (scenario,) = the_survey(session).scenarios
+    asked = {other for one in scenario.questions for other in tied_questions(one)}
+    with clock.at(on(18)):
+        for region, chance in (("ukraine", 0.3), ("eu", 0.1)):
+            for place in range(10):
+                other = someone(session)
+                background_answers.say(session, other, {"region": [region]})
+                for question in asked:
+                    say(session, other, question, chance + 0.01 * place)
+    with clock.at(on(19)):
+        publish(session, the_survey(session))
+
+
 def crowd_and_me(page: Page, app: Flask, site: str) -> None:
-    """Twelve others, published; then whoever sits at the browser has answered too."""
+    """Two groups, published; then whoever sits at the browser has answered too."""
     with app.app_context():
-        transaction(others_answer)
+        transaction(two_groups_answer)
     take_part(page, site)
     with app.app_context():
         me = db.session.scalars(select(Participant).order_by(Participant.id.desc())).first()
@@ -51,9 +69,17 @@ def test_a_trial_moves_at_once_by_keys_and_by_touch_and_the_address_keeps_it(
     expect(result).to_be_visible()
     expect(page.locator("li[data-axis=ceasefire]")).to_contain_text("40\u00a0%, as you set it")
     expect(page).to_have_url(re.compile(r"\?headline\.ceasefire=40$"))
-    by_script = page.locator("[data-result] td:last-child").all_inner_texts()
+    by_script = told(page)
     page.reload()
-    assert page.locator("[data-result] td:last-child").all_inner_texts() == by_script
+    assert told(page) == by_script
+    assert len({*by_script[1]}) == 2, "the bar of the trial is not that of now"
+    # For whoever does not see them the bars are tables.
+    assert (
+        "Your trial" in page.get_by_role("table", name="What if?").get_by_role("rowheader").last.inner_text()
+    )
+    groups = page.get_by_role("table", name="Crowd forecast by group")
+    expect(groups.get_by_role("rowheader")).to_have_count(4)
+    expect(groups.get_by_role("cell")).to_have_count(9)
     line = page.locator("[data-trial] input[type=range]").first
     line.focus()
     page.keyboard.press("ArrowRight")
@@ -61,6 +87,9 @@ def test_a_trial_moves_at_once_by_keys_and_by_touch_and_the_address_keeps_it(
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(re.compile(r"\?headline\.ceasefire=40$"))
     assert overflow(page) == 0 and accessibility_faults(page) == []
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    assert overflow(page) == 0 and accessibility_faults(page) == []
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     look(page, "phone")
     page.locator("[data-reset]").tap()
     expect(result).to_be_hidden()
@@ -70,6 +99,17 @@ def test_a_trial_moves_at_once_by_keys_and_by_touch_and_the_address_keeps_it(
     look(page, "mine-phone")
     assert complaints.found == []
     window.close()
+
+
+def told(page: Page) -> tuple[list[str], list[str]]:
+    """The figures of a trial, and the lengths of the pieces of its bars."""
+    cells = page.locator("[data-result] td:last-child").all_inner_texts()
+    figures = page.locator("[data-result] .p-bars td").all_inner_texts()
+    pieces = page.locator("[data-result] .p-bars tr").evaluate_all(
+        "rows => rows.map(row => [...row.querySelectorAll('rect')]"
+        ".map(one => Math.round(10 * parseFloat(one.getAttribute('width')))).join(' ')).filter(Boolean)"
+    )
+    return [*cells, *figures], pieces
 
 
 def look(page: Page, name: str) -> None:

@@ -70,8 +70,8 @@ def overview_of(survey: Survey, role: str, sort: str) -> dict[str, Any]:
 def question_rows(survey: Survey, base: TimeBase) -> list[QuestionRow]:
     """A row for each question, in the order of the survey."""
     counts = answer_counts(db.session, survey)
-    disclosure.load_publications(db.session, survey.questions)
     viewer = as_organizer(survey)
+    disclosure.load_aggregates(db.session, viewer, survey.questions)
     return [row(db.session, viewer, question, counts[question.id], base) for question in survey.questions]
 
 

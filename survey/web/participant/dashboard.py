@@ -22,7 +22,7 @@ from ..layout import page
 from ..page_cache import kept_for_strangers
 from .enrollment import PageAnswer, blueprint, require_agreement
 from .last_visit import last_visit, what_changed
-from .own_rows import OwnRow, list_receipt, own_row, touched
+from .own_rows import OwnRow, list_receipt, own_row, stale_from, touched
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,12 @@ def _rows(person: Participant, themes: list[ThemeStanding], since: date) -> dict
     """The row of each question, as on the page of one's own forecasts, by the question's id."""
     stands = [stand for theme in themes for stand in theme.questions]
     acts = histories(db.session, person)
-    disclosure.load_publications(db.session, [stand.question for stand in stands])
+    disclosure.load_aggregates(db.session, Viewer(participant=person), [stand.question for stand in stands])
     return {
         stand.question.id: touched(
-            own_row(stand, acts.get(stand.question.id, []), since), person, request.args
+            own_row(stand, acts.get(stand.question.id, []), since, stale_from(request.args)),
+            person,
+            request.args,
         )
         for stand in stands
     }

@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import url_for
 
-from ...models import STALE_DAYS, Question, Survey
+from ...models import Question, Survey
 from ...presenters.beside_crowd import FAR
 from ...store.lifecycle import QuestionState
 from ...store.staleness import STALE
 from ..public import own_path
 from .dashboard import ThemeStanding
-from .own_rows import OwnRow
+from .own_rows import OwnRow, stale_from
 
 #: Where a question that is closed stands in the order of closing, and one nobody acted on in that of changes.
 NEVER, LONG_AGO = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
@@ -96,7 +96,7 @@ def view_in(address: Mapping[str, str], themes: Sequence[ThemeStanding]) -> View
         show if show in FILTERS else "all",
         theme if theme in {one.theme.key for one in themes} else "",
         sort if sort in SORTS else "theme",
-        next((days for days in STALE_DAYS if address.get("days") == str(days)), STALE),
+        stale_from(address),
     )
 
 

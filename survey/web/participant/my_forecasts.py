@@ -39,7 +39,7 @@ from .forecast_list import (
     view_in,
 )
 from .last_visit import last_visit
-from .own_rows import OwnRow, list_receipt, own_row, refused_row, touched
+from .own_rows import OwnRow, list_receipt, own_row, refused_row, stale_from, touched
 
 
 @blueprint.get("/mine")
@@ -56,15 +56,14 @@ def list_page(
     themes = by_theme(survey, person)
     stands = [stand for theme in themes for stand in theme.questions]
     acts, since = histories(db.session, person), last_visit(survey, person)
-    disclosure.load_publications(db.session, [stand.question for stand in stands])
+    disclosure.load_aggregates(db.session, as_participant(survey), [stand.question for stand in stands])
     view = view_in(address, themes)
     rows = [
-        touched(own_row(stand, acts.get(stand.question.id, []), since.day), person, address)
+        touched(own_row(stand, acts.get(stand.question.id, []), since.day, view.days), person, address)
         for stand in stands
     ]
     if refused:
         rows = [refused if row.stand.question is refused.stand.question else row for row in rows]
-    rows = [replace(row, stale_from=view.days) for row in rows]
     shown = shown_rows(rows, view)
     just = next((row for row in rows if row.just), None)
     last = [stand.last for stand in stands if stand.last is not None]
@@ -109,7 +108,7 @@ def row_part(
     survey: Survey, person: Participant, question: Question, back: str, refused: OwnRow | None = None
 ) -> str:
     """The one row of a list that somebody acted on, with its receipt: what a script puts in its place."""
-    row = refused or touched(row_of(survey, person, question), person, {"saved": question.key})
+    row = refused or touched(row_of(survey, person, question, back), person, {"saved": question.key})
     if "undone" in request.form:
         row = replace(row, undone=True)
     return render_template(
@@ -125,11 +124,11 @@ def row_part(
     )
 
 
-def row_of(survey: Survey, person: Participant, question: Question) -> OwnRow:
-    """The row of one question alone."""
+def row_of(survey: Survey, person: Participant, question: Question, back: str) -> OwnRow:
+    """The row of one question alone, as it stands in the list that `back` leads to."""
     stand = standings(db.session, person, [question])[question.id]
     since = last_visit(survey, person)
-    return own_row(stand, history(db.session, person, question), since.day)
+    return own_row(stand, history(db.session, person, question), since.day, stale_from(asked_for(back)))
 
 
 def refused_in_list(
@@ -137,7 +136,7 @@ def refused_in_list(
 ) -> str:
     """The list, or its one row, with what was typed and refused, and what is wrong."""
     back = request.form["back"]
-    row = refused_row(row_of(survey, person, question), form, sentence)
+    row = refused_row(row_of(survey, person, question, back), form, sentence)
     if "part" in request.form:
         return row_part(survey, person, question, back, row)
     return list_page(survey, person, asked_for(back), row)

@@ -8,7 +8,7 @@ from ... import clock
 from ...i18n.formatting import day_label, moment
 from ...i18n.locale import current_language, ngettext
 from ...i18n.locale import gettext as _
-from ...models import Participant, Question, Submission
+from ...models import STALE_DAYS, Participant, Question, Submission
 from ...presenters.beside_crowd import BesideCrowd, beside_crowd, part_told, short_figure
 from ...presenters.forecast_history import Act, Moved, Trace, acts_of, moved, trace
 from ...presenters.own_forecast import (
@@ -73,20 +73,21 @@ class OwnRow:
         Each number that stands, and how it moved.
     acts
         Everything they did, newest first.
+    stale_from
+        Days: a forecast that stood so long untouched is asked whether it is still so.
     age
         Whole UTC days since the last act; None where nothing stands.
     box
         None where the question asks for more than one number, or has to be read first.
     error
         Why what was sent from the row was not stored.
-    stale_from
-        Days: a forecast that stood so long untouched is asked whether it is still so.
     just
         The act that the page was led here by, for its receipt; None for others.
     """
 
     stand: OwnForecast
     closes: datetime | None
+    stale_from: int
     told: OwnFigure | None = None
     beside: BesideCrowd | None = None
     moved: list[Moved] = field(default_factory=list)
@@ -95,7 +96,6 @@ class OwnRow:
     age: int | None = None
     box: RowBox | None = None
     error: str = ""
-    stale_from: int = STALE
     just: Submission | None = None
     undone: bool = False
 
@@ -144,7 +144,12 @@ class ListReceipt:
         return _("Stored: %(title)s, %(figure)s", title=short, figure=self.figure)
 
 
-def own_row(stand: OwnForecast, acts: Sequence[Submission], since: date) -> OwnRow:
+def stale_from(address: Mapping[str, str]) -> int:
+    """The age in days from which on a list shows a forecast as old; its rows are judged by the same."""
+    return next((days for days in STALE_DAYS if address.get("days") == str(days)), STALE)
+
+
+def own_row(stand: OwnForecast, acts: Sequence[Submission], since: date, stale_from: int) -> OwnRow:
     """The row of a question.
 
     Parameters
@@ -153,16 +158,17 @@ def own_row(stand: OwnForecast, acts: Sequence[Submission], since: date) -> OwnR
         All acts of this person on it, oldest first.
     since
         The day of their last visit, for how each number moved.
+    stale_from
+        As the list judges that the row stands in, see `stale_from`.
     """
     question = stand.question
     own = part_told(question, rows_after(question, acts)) if stand.answered else None
-    # In a live survey each row would be computed at this moment; the question's own page tells it.
-    is_live = question.survey.publication == "live"
     return OwnRow(
         stand,
         first_close(db.session, question),
+        stale_from,
         told=_told(question, own) if own else None,
-        beside=None if is_live else beside_crowd(db.session, as_participant(question.survey), question, own),
+        beside=beside_crowd(db.session, as_participant(question.survey), question, own),
         moved=moved(question, acts, since) if stand.answered else [],
         acts=acts_of(question, acts),
         trace=trace(question, acts),

@@ -12,6 +12,7 @@ from ...disclosure import Denial, ShownScenarios, Viewer
 from ...errors import NotFound
 from ...i18n.locale import current_language
 from ...models import Question, Scenario, Survey
+from ...presenters.scenario_bars import names_of, scenario_groups
 from ...presenters.scenario_charts import told_scenarios
 from ...presenters.scenario_views import (
     GROUP,
@@ -74,10 +75,20 @@ def _scenario(survey: Survey, viewer: Viewer, scenario: Scenario, whose: Whose) 
     if withheld:
         seen = crowd
     beside = crowd if whose.kind == MINE and isinstance(crowd, ShownScenarios) else None
-    made: dict[str, Any] = {"shown": None, "trial": None, "links": [], "unfinished": None}
+    made: dict[str, Any] = {
+        "shown": None,
+        "trial": None,
+        "names": [],
+        "parts": None,
+        "links": [],
+        "unfinished": None,
+    }
     if isinstance(seen, ShownScenarios):
         made["shown"] = told_scenarios(scenario, seen, language, beside)
         made["trial"] = trial_of(scenario, seen, language, request.args)
+        made["names"] = names_of(scenario, language)
+        if isinstance(crowd, ShownScenarios) and whose.kind != MINE:
+            made["parts"] = scenario_groups(db.session, viewer, scenario, crowd, language)
         made["links"] = _files(survey, scenario, Whose() if withheld else whose)
     elif isinstance(seen, UnfinishedScenarios):
         made["unfinished"] = unfinished_told(scenario, seen, language)

@@ -144,6 +144,8 @@ def test_the_results_say_what_was_asked_what_the_crowd_said_and_what_came_out(
         transaction(lambda session: resolve(session, the_question(session, KEY), happened))
     page = results(readers["participant"], 26)
     told = page[page.index("Came out") :]
+    assert "Below a chance: 90 % interval for another crowd of this size." in page
+    assert re.search(r"20 % 90 % interval for another crowd of this size: \d+ to \d+ % 10 people", told), told
     assert "20 %" in told and "10 people, end of 19 November 2026 (UTC)" in told
     assert "yes" in told and "Not known yet" in told
     assert "Nothing was published: a figure rests on at least 10 people." in told

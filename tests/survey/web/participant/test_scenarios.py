@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.models import Participant
+from survey.services import background_answers
+from survey.services.publication import publish
 from tests.conftest import database_after
-from tests.factories import on, say, the_question, the_survey, tied_questions
+from tests.factories import on, say, someone, the_question, the_survey, tied_questions
 from tests.survey.outcomes import new_version
 
 from ..conftest import others_answer
@@ -64,6 +67,10 @@ def test_a_trial_moves_the_page_and_its_files_and_says_why(person: Visitor, sess
     tried = person.get("scenarios?headline.ceasefire=40").text
     assert "as you set it" in words(tried) and "your trial, not stored" in words(tried)
     assert "headline.csv?headline.ceasefire=40" in tried
+    now, then = bars(tried)
+    assert now[2] != then[2] and then[2] == "60 %"
+    assert widths(tried)[2:3] != widths(tried)[5:6] and widths(tried)[5] == pytest.approx(60)
+    assert sum(widths(tried)[3:6]) == pytest.approx(100, abs=0.1)
     rows = list(csv.DictReader(io.StringIO(person.get("scenarios/headline.csv?headline.ceasefire=40").text)))
     assert sum(float(row["probability"]) for row in rows) == pytest.approx(1, abs=1e-12)
     ceasefire = sum(float(row["probability"]) for row in rows if row["ceasefire"] == "1")
@@ -82,6 +89,52 @@ def test_a_group_that_is_withheld_is_said_so_beside_everybody(person: Visitor, s
     page = words(person.get("scenarios?group=region/ukraine").text)
     assert "withheld, too few people" in page and "Point Bounds" in page
     assert person.get("scenarios/headline.csv?group=region/ukraine").status_code == 404
+
+
+def bars(page: str) -> list[list[str]]:
+    """The figures of each bar."""
+    rows = page.split('<svg class="p-bar"')[1:]
+    return [re.findall(r'class="p-number">([^<]*)<', words_kept(row.partition("</tr>")[0])) for row in rows]
+
+
+def words_kept(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def widths(page: str) -> list[float]:
+    """How long each piece of each bar is, in percent."""
+    return [float(one) for one in re.findall(r'<rect class="p-of-\w+" x="[\d.]+%" width="([\d.]+)%"', page)]
+
+
+def test_groups_stand_below_everybody_and_small_ones_are_named_as_withheld(
+    person: Visitor, session: Session
+) -> None:
+    answer_all(session)
+    (scenario,) = the_survey(session).scenarios
+    asked = {other for one in scenario.questions for other in tied_questions(one)}
+    with clock.at(on(20)):
+        for region, chance in (("ukraine", 0.6), ("eu", 0.2)):
+            for _ in range(11):
+                other = someone(session)
+                background_answers.say(session, other, {"region": [region]})
+                for question in asked:
+                    say(session, other, question, chance)
+    with clock.at(on(21)):
+        publish(session, the_survey(session))
+    session.commit()
+    page = person.get("scenarios").text
+    section = page.partition('id="tree-1-groups"')[2].partition("</section>")[0]
+    everybody, *groups = bars(section)
+    told = words(section)
+    assert len(groups) == 2 and everybody not in groups and groups[0] != groups[1]
+    assert "Everybody 30 people" in told and "Ukraine 10 people" in told and "Where do you live?" in section
+    assert "Withheld: too few people" in told
+    assert "by group" not in person.get("scenarios?whose=mine").text
+
+
+def test_where_no_group_is_told_there_are_no_bars_of_groups(person: Visitor, session: Session) -> None:
+    answer_all(session)
+    assert "by group" not in person.get("scenarios").text
 
 
 def test_files_are_there_for_whom_the_page_shows_figures(person: Visitor) -> None:

@@ -4,15 +4,17 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.models import Participant, Submission
 from tests.conftest import TODAY, store_after
-from tests.factories import on, say, the_question, the_survey
+from tests.factories import on, say, someone, the_question, the_survey, withdraw
 
 from ..conftest import others_answer
+from ..test_statements import cost
 from ..visitor import Visitor, value, words
 from .test_changing import new_version
 
@@ -253,6 +255,18 @@ class TestStillSo:
         assert "8 weeks" in row(page, "leaders-meet") and "Still so" in row(page, "ceasefire-when")
         assert "2 forecasts have stood for eight weeks or more" in words(page)
 
+    @pytest.mark.parametrize("days", [14, 28])
+    def test_a_row_that_comes_back_refused_is_judged_by_the_days_of_its_list(
+        self, old: Visitor, days: int
+    ) -> None:
+        with clock.at(TODAY + timedelta(days=days)):
+            fields = form_of(old.get(f"mine?days={days}").text, "leaders-meet")
+            assert "Still so" in row(old.get(f"mine?days={days}").text, "leaders-meet")
+            refused = old.post("q/leaders-meet", fields | {"p-yes": "many", "part": "row"})
+            usual = fields | {"p-yes": "many", "part": "row", "back": "/s/ukraine/mine"}
+            assert refused.status_code == 422 and "Still so" in row(refused.text, "leaders-meet")
+            assert "Still so" not in row(old.post("q/leaders-meet", usual).text, "leaders-meet")
+
     def test_all_that_were_shown_are_affirmed_at_once_and_once(self, old: Visitor, session: Session) -> None:
         with clock.at(OLD):
             page = old.get("mine").text
@@ -319,3 +333,74 @@ class TestBesideTheCrowd:
         person.answer("nuclear-use", **{"p-yes": "1"})
         told = row(person.get("mine?sort=gap").text, "nuclear-use")
         assert "today" in told and "crowd" not in told and "Gap" not in told
+
+
+@store_after
+def five_live(session: Session) -> None:
+    """A survey of which the figures of every moment are told; five people have answered everything."""
+    survey = the_survey(session)
+    survey.publication = "live"
+    for place in range(5):
+        other = someone(session)
+        for question in survey.questions:
+            say(session, other, question, 0.2 + 0.01 * place)
+
+
+class TestInALiveSurvey:
+    """Five others answered everything today; whoever asks has answered some of it."""
+
+    @pytest.fixture
+    def live(self, five_live: None, person: Visitor) -> Visitor:
+        return person
+
+    @pytest.mark.parametrize("path", ["mine", "themes"])
+    def test_the_crowd_of_now_stands_in_the_row_once_one_may_see_it(
+        self, live: Visitor, session: Session, path: str
+    ) -> None:
+        live.answer("cyber", **{"p-yes": "5"})
+        live.answer("nuclear-use", **{"p-yes": "1"})
+        told = live.get(path).text
+        assert "crowd 23 % Gap: −18" in row(told, "cyber")
+        # A neighbour of this one waits.
+        assert "crowd" not in row(told, "nuclear-use") and "crowd" not in row(told, "leaders-meet")
+        for _ in range(5):
+            say(session, someone(session), the_question(session, "cyber"), 0.6)
+        session.commit()
+        assert re.search(r"crowd (3\d|4\d) % Gap: −", row(live.get(path).text, "cyber"))
+
+    def test_nothing_stands_there_of_fewer_people_than_a_figure_needs(
+        self, live: Visitor, session: Session
+    ) -> None:
+        live.answer("cyber", **{"p-yes": "5"})
+        others = session.scalars(select(Participant).order_by(Participant.id)).all()[:2]
+        withdraw(session, others[0], the_question(session, "cyber"))
+        session.commit()
+        assert "crowd" in row(live.get("mine").text, "cyber")
+        withdraw(session, others[1], the_question(session, "cyber"))
+        session.commit()
+        assert "crowd" not in row(live.get("mine").text, "cyber")
+
+    def test_what_is_saved_in_a_row_comes_back_beside_the_crowd_of_now(self, live: Visitor) -> None:
+        live.answer("cyber", **{"p-yes": "5"})
+        fields = form_of(live.get("mine").text, "cyber") | {"p-yes": "20", "part": "row"}
+        assert re.search(r"crowd \d+ % Gap: −\d ", row(live.post("q/cyber", fields).text, "cyber"))
+
+    def test_all_rows_together_take_one_statement_more_than_what_was_published(
+        self, live: Visitor, app: Flask, session: Session
+    ) -> None:
+        survey = the_survey(session)
+        me = session.scalars(select(Participant).order_by(Participant.id.desc())).first()
+        assert me is not None
+        for question in survey.questions:
+            say(session, me, question, 0.4)
+        session.commit()
+        for path in ("mine", "themes"):
+            assert live.get(path).text.count('class="p-row-crowd"') == len(survey.questions)
+        asked = {}
+        for publication in ("live", "batched"):
+            survey.publication = publication
+            session.commit()
+            asked[publication] = [
+                cost(app, live.client, f"/s/ukraine/{path}") or 0 for path in ("mine", "themes")
+            ]
+        assert max(now - told for now, told in zip(asked["live"], asked["batched"], strict=True)) <= 1
