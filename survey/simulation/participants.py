@@ -1,5 +1,6 @@
 """Invented answers: views in log-odds around a centre, and the texts somebody with such a view would type."""
 
+import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -205,10 +206,21 @@ def _number_texts(question: Question, asked: Sequence[Option], view: Floats) -> 
     places = 1 / (1 + np.exp(-(centre + width * deviations)))
     log = question.scale == "log"
     values = lower * (upper / lower) ** places if log else lower + (upper - lower) * places
-    return [_number_as_typed(question, float(value)) for value in values]
+    apart = float(np.diff(values).min(initial=upper - lower))
+    return [_number_as_typed(question, value, apart) for value in values.tolist()]
 
 
-def _number_as_typed(question: Question, value: float) -> str:
+def _number_as_typed(question: Question, value: float, apart: float) -> str:
+    """Four figures in plain digits, or as many as tell apart quantiles that lie so near to each other."""
     if question.kind == "date":
         return clock.day_date(round(value)).isoformat()
-    return str(round(value)) if question.whole else f"{value:.4g}"
+    if question.whole:
+        return str(round(value))
+    decimals = max(3 - _decade(value), 1 - _decade(apart))
+    text = f"{round(value, decimals):.{max(decimals, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _decade(value: float) -> int:
+    """The power of ten of a number's first digit."""
+    return math.floor(math.log10(abs(value))) if value else 0

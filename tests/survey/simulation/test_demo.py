@@ -325,6 +325,25 @@ def test_whatever_is_invented_is_a_valid_answer_to_every_kind(app: Flask) -> Non
 
 
 @pytest.mark.parametrize(
+    ("scale", "lower", "upper"), [("log", 1e4, 9e5), ("linear", 1e5, 100_010.0), ("linear", 0.0, 1e-4)]
+)
+def test_numbers_of_any_range_are_invented_as_people_type_them(
+    app: Flask, scale: str, lower: float, upper: float
+) -> None:
+    """In plain digits, and so many that no two quantiles are one number, which is refused."""
+    draw = np.random.default_rng(3)
+    with app.app_context():
+        question = next(one for one in survey_of(db.session, "ukraine").questions if one.scale == "log")
+        question.scale, question.lower, question.upper = scale, lower, upper
+        for number in range(20):
+            person = invent_person(draw, number, ["en"])
+            entries = invent_entries(draw, person, question, question.options, {})
+            assert not any("e" in entry.entered for entry in entries.values())
+            assert len(kind_of(question).rows(question, question.options, entries)) == len(entries)
+        db.session.rollback()
+
+
+@pytest.mark.parametrize(
     ("today", "first"),
     [
         (date(2026, 11, 15), None),
