@@ -44,6 +44,8 @@ CHANGED = {
     "20261128_who_asks": {("survey_text", "organizer"): ""},
     # It stands in pieces from then on, byte for byte: tests/survey/export/test_frozen.py.
     "20261201_snapshot_pieces": {("snapshot_file", "content"): None},
+    # Its day stands for it: tests/survey/store/test_migrations.py.
+    "20261204_insider_since": {("participant", "insider"): None},
 }
 
 
