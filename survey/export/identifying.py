@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Date, Text, cast, func, select
@@ -19,7 +20,16 @@ from ..aggregation.eligibility import eligible
 from ..aggregation.publications import publications
 from ..aggregation.segments import GROUP
 from ..clock import day_start
-from ..models import BackgroundAnswer, BackgroundQuestion, Participant, Skip, Snapshot, Submission, Survey
+from ..models import (
+    BackgroundAnswer,
+    BackgroundQuestion,
+    Participant,
+    Question,
+    Skip,
+    Snapshot,
+    Submission,
+    Survey,
+)
 from ..store.engine import connection_of
 from ..store.once import once
 from .options import options_of
@@ -106,11 +116,17 @@ def identified(
     )
     for person, question, value in connection_of(session).execute(answers):
         if person in said:
-            said[person][question].append(json.dumps(json.loads(value or "null"), sort_keys=True))
+            said[person][question].append(_as_said(value))
     return Identified(
         tuple(keys.values()),
         {person: tuple(tuple(of[number]) for number in keys) for person, of in said.items()},
     )
+
+
+@lru_cache(10_000)
+def _as_said(value: str | None) -> str:
+    """An answer as the database has it, as one text whatever the database: of a few that all give, one object."""
+    return json.dumps(json.loads(value or "null"), sort_keys=True)
 
 
 @once
@@ -125,10 +141,11 @@ def released(session: Session, snapshot: Snapshot) -> Released:
 def _totals(
     session: Session, survey: Survey, as_of: date, keys: Sequence[str]
 ) -> list[tuple[int, frozenset[int]]]:
-    """The groups whose figures were published: of each question and day the place of theirs, and who had answered."""
-    first_days: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
-    for question, person, day in session.execute(_first_answers(survey)):
-        first_days[question].append((day, person))
+    """The groups whose figures were published: of each question and day the place of theirs, and who had answered.
+
+    Sets of people are most of what is in memory meanwhile: those of a day are one for all its groups, and one
+    question is read after the other.
+    """
     found = []
     for question in survey.questions:
         told = {
@@ -138,21 +155,19 @@ def _totals(
             for key in keys
             if name.startswith(f"{GROUP} {key} ")
         }
-        for key, last in sorted(told):
-            answered = frozenset(person for day, person in first_days[question.id] if day <= last)
-            found.append((keys.index(key), answered))
+        if told:
+            answered = _answered_by(session, question, {last for _key, last in told})
+            found += [(keys.index(key), answered[last]) for key, last in sorted(told)]
     return found
 
 
-def _first_answers(survey: Survey) -> Any:
-    """On which day each person of the crowd first answered each question."""
-    return (
-        select(
-            Submission.question_id,
-            Submission.participant_id,
-            func.min(func.date(Submission.received_at, type_=Date)),
-        )
+def _answered_by(session: Session, question: Question, days: Set[date]) -> dict[date, frozenset[int]]:
+    """By day, the people of the crowd who had answered a question by its end."""
+    first_answers = (
+        select(Submission.participant_id, func.min(func.date(Submission.received_at, type_=Date)))
         .join(Participant, Participant.id == Submission.participant_id)
-        .where(Submission.survey_id == survey.id, eligible(survey))
-        .group_by(Submission.question_id, Submission.participant_id)
+        .where(Submission.question_id == question.id, eligible(question.survey))
+        .group_by(Submission.participant_id)
     )
+    first_days = connection_of(session).execute(first_answers).all()
+    return {last: frozenset(person for person, day in first_days if day <= last) for last in days}
