@@ -17,7 +17,7 @@ from ..models import Participant, Snapshot
 from .cells import Value
 from .columns import PARTICIPANT, SNAPSHOT, STUDY
 from .declaration import Column, Table
-from .snapshots import pseudonym
+from .snapshots import pseudonyms
 
 PEOPLE_AT_ONCE = 500
 
@@ -27,7 +27,8 @@ def _rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[Va
     survey, as_of = snapshot.survey, snapshot.as_of
     space = event_space_of(session, survey)
     query = answered_tied(session, survey, as_of).where(scored(survey))
-    names = {person: pseudonym(key, "participant", person) for person in session.scalars(query)}
+    name = pseudonyms(key, "participant")
+    names = {person: name(person) for person in session.scalars(query)}
     people = sorted(names, key=names.__getitem__)
     for start in range(0, len(people), PEOPLE_AT_ONCE):
         among = select(Participant.id).where(Participant.id.in_(people[start : start + PEOPLE_AT_ONCE]))

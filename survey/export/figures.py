@@ -39,7 +39,7 @@ from .declaration import Column, Reference, Table
 from .forecast_cells import Pseudonyms
 from .identifying import released
 from .outcomes import standing_outcomes
-from .snapshots import pseudonym
+from .snapshots import pseudonyms
 from .suppression import SUPPRESSED
 
 AS_OF = Column("as_of", "date", "The UTC day at whose end the figures stood", required=True)
@@ -92,14 +92,11 @@ def _aggregates(session: Session, snapshot: Snapshot, _key: bytes) -> Iterator[S
 
 
 def _scores(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Sequence[Value]]:
-    erasures = erasure_days(session, snapshot.survey)
+    erasures, name = erasure_days(session, snapshot.survey), pseudonyms(key, "participant")
     for question in snapshot.survey.questions:
         standing = {made.id: made for made in standing_outcomes(session, snapshot, question)}
         rows = connection_of(session).execute(_scores_on(standing)).all()
-        told = sorted(
-            (_about(standing[made]), pseudonym(key, "participant", who), made, *row)
-            for made, who, *row in rows
-        )
+        told = sorted((_about(standing[made]), name(who), made, *row) for made, who, *row in rows)
         for about, who, made, rule, value, coverage, last_day in told:
             since = standing[made].resolved_at.date()
             gone = rule not in OWN_RULES and any(day >= since for day in erasures)

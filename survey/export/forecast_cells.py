@@ -19,7 +19,7 @@ from ..questions import kind_of
 from ..questions.quantiles import level_of
 from .cells import Value, cell, csv_cells, few
 from .questions import given, given_of
-from .snapshots import pseudonym
+from .snapshots import pseudonyms
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,10 @@ class Pseudonyms(dict[int, str]):
     """The people's pseudonyms by id: each person's is made once, for all their questions."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._name = pseudonyms(key, "participant")
 
     def __missing__(self, person: int) -> str:
-        name = self[person] = pseudonym(self._key, "participant", person)
+        name = self[person] = self._name(person)
         return name
 
 
@@ -143,12 +143,7 @@ class Counting(dict[date, int]):
         return oldest
 
 
-#: Of an act, all that it depends on whether its numbers stand: the day, the version and the round, by number, and
-#: which numbers it gave.
-Step = tuple[int, int, int, Shape]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Asked:
     """What acts of one day share that answered one version in one round.
 
@@ -165,10 +160,19 @@ class Asked:
     step: tuple[int, int, int]
 
 
-@lru_cache(10_000)
+#: Of an act, all that it depends on whether its numbers stand: when what was answered, and which numbers it gave.
+Step = tuple[Asked, Shape]
+
+
 def date_of(told: date | str) -> date:
     """A day as the database's `date` gives it: as such, or as its text."""
     return told if isinstance(told, date) else date.fromisoformat(told)
+
+
+@lru_cache(10_000)
+def day_number(told: date | str) -> int:
+    """The same in days since 1970-01-01."""
+    return clock.date_number(date_of(told))
 
 
 class AskedBy(dict[tuple[date | str, int, int], Asked]):
@@ -183,7 +187,7 @@ class AskedBy(dict[tuple[date | str, int, int], Asked]):
         day = date_of(by[0])
         version, in_round = self._versions[by[1]], self._rounds[by[2]]
         begin = f"{self._study},{few(in_round, self._key, version)}"
-        made = self[by] = Asked(begin, day, (clock.date_number(day), version, in_round))
+        made = self[by] = Asked(begin, day, (day_number(day), version, in_round))
         return made
 
 

@@ -5,10 +5,8 @@ joined when, and memory does not grow with the survey. What many rows share is w
 of an option, everything of an act but its numbers.
 """
 
-import gc
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache, partial
@@ -17,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Date, and_, func, select
+from sqlalchemy import Date, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
@@ -27,7 +25,7 @@ from ..aggregation.question_specs import spec_of
 from ..aggregation.standing import Act, standing_options
 from ..i18n.safe_cells import typed_text
 from ..models import Forecast, Participant, Question, Snapshot, Submission
-from ..store.bulk import listed
+from ..store.bulk import collector_paused, listed
 from ..store.engine import connection_of
 from .cells import csv_cells, few
 from .columns import (
@@ -52,12 +50,13 @@ from .forecast_cells import (
     Numbers,
     Pseudonyms,
     QuestionParts,
+    Shape,
     Shapes,
     Step,
     Texts,
-    date_of,
+    day_number,
 )
-from .snapshots import pseudonym
+from .snapshots import pseudonyms
 
 OUTPUT_LABELS = {
     "pmf": "Probability of an answer",
@@ -124,6 +123,8 @@ PEOPLE_AT_ONCE = 500
 #: So many different courses of people's acts are remembered for a question: memory does not grow with people.
 COURSES = 10_000
 
+#: A statement of columns.
+Query = Select[*tuple[Any, ...]]
 #: Of an act, by id: the day as of which it counts, and the numbers that enter the crowd's figures, as they stand in
 #: the file.
 Entering = Mapping[int, tuple[date, Sequence[str]]]
@@ -140,12 +141,12 @@ class QuestionFacts:
     ----------
     question
         Where its answers are moved before they count; None where what was said is what counts.
-    insider
-        Since which day a participant is one.
     names
         The people's pseudonyms by id.
     pseudonym
         Makes that of an act from its id.
+    numbers_of, acts_of
+        What is read of some people's acts on it; see `_numbers_of` and `_acts_of`.
     round_ends
         The last day of each round, by number.
     """
@@ -153,7 +154,6 @@ class QuestionFacts:
     id: int
     question: Question | None
     as_of: date
-    insider: ColumnElement[date | None]
     names: Mapping[int, str]
     pseudonym: Callable[[int], str]
     parts: QuestionParts
@@ -163,6 +163,14 @@ class QuestionFacts:
     open_until: Mapping[str, int]
     round_ends: Mapping[int, date]
     oldest: Counting
+    numbers_of: Query
+    acts_of: Query
+
+    def read(self, session: Session, query: Query, people: Sequence[int]) -> Sequence[Any]:
+        """What one of the two says of some people."""
+        # By id: neighbours lie beside each other in the file.
+        whose = {"people": sorted(people), "question": self.id, "as_of": self.as_of}
+        return connection_of(session).execute(query, whose).all()
 
     @cached_property
     def stood(self) -> Callable[[tuple[Step, ...]], Sequence[Sequence[str]]]:
@@ -172,7 +180,8 @@ class QuestionFacts:
 
 def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
     """The rows, line by line, by question, pseudonym, submission, option and part."""
-    survey, names = snapshot.survey, Pseudonyms(key)
+    survey, names, of_act = snapshot.survey, Pseudonyms(key), pseudonyms(key, "submission")
+    numbers_of, acts_of = _numbers_of(session), _acts_of(session, snapshot)
     study = csv_cells(survey.slug, snapshot.number, texts=typed_text)
     ends = {one.number: (one.closes_at - timedelta(microseconds=1)).date() for one in survey.rounds}
     for question in survey.questions:
@@ -181,9 +190,8 @@ def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
             question.id,
             moves,
             snapshot.as_of,
-            insider_since(snapshot),
             names,
-            partial(pseudonym, key, "submission"),
+            of_act,
             parts,
             Shapes(parts, spec),
             AskedBy(question, study),
@@ -191,24 +199,14 @@ def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
             spec.open_until,
             ends,
             Counting(spec),
+            numbers_of,
+            acts_of,
         )
         people = sorted(connection_of(session).scalars(_people(told)), key=names.__getitem__)
         for start in range(0, len(people), PEOPLE_AT_ONCE):
             with collector_paused():
                 some = _of_people(session, told, people[start : start + PEOPLE_AT_ONCE])
             yield from some
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """No search for cycles while rows are made, of which none has any: it would take a quarter of the time."""
-    collected = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collected:
-            gc.enable()
 
 
 def _people(told: QuestionFacts) -> Any:
@@ -224,40 +222,26 @@ def _people(told: QuestionFacts) -> Any:
     )
 
 
-def _received(session: Session, told: QuestionFacts, people: Sequence[int]) -> tuple[Any, Any]:
+def _received(session: Session) -> tuple[Any, Any]:
     """Some people, and which of their acts on a question the snapshot holds, to be joined to them.
 
     By the day and not by the moment: SQLite would take the index of moments, which has everybody, for each of them.
     """
-    # By id: neighbours lie beside each other in the file.
-    some = listed(session, sorted(people))
+    some = listed(session, "people")
     return some, and_(
         Submission.participant_id == some.c.value,
-        Submission.question_id == told.id,
-        func.date(Submission.received_at, type_=Date) <= told.as_of,
+        Submission.question_id == bindparam("question"),
+        func.date(Submission.received_at, type_=Date) <= bindparam("as_of"),
     )
 
 
 def _of_people(session: Session, told: QuestionFacts, people: Sequence[int]) -> list[str]:
     """The rows of some people. Their acts are read after the numbers: of who is erased meanwhile nothing is left."""
-    numbers = _numbers(session, told, people)
-    some, received = _received(session, told, people)
-    may_enter = (
-        []
-        if told.question is None
-        else [ever_published(told.question.survey), func.date(Participant.joined_at)]
-    )
-    query = (
-        select(*_ACT, told.insider.is_not(None), told.insider, *_HOW, *may_enter)
-        .select_from(some)
-        .outerjoin(Submission, received)
-        .outerjoin(Participant, Participant.id == Submission.participant_id)
-        .order_by(Submission.participant_id, Submission.revision)
-    )
+    numbers = _numbers(told, told.read(session, told.numbers_of, people))
     withdrawn = Numbers(told.shapes.withdrawn, (), ("",), (csv_cells(None, None, None),))
     acts = [
         (act, own)
-        for act in map(tuple, connection_of(session).execute(query).all())
+        for act in map(tuple, told.read(session, told.acts_of, people))
         for own in [withdrawn if act[3] == "withdraw" else numbers.get(act[0])]
         # What was received late on the day may be committed only now, between the two statements.
         if own is not None
@@ -290,43 +274,60 @@ _ACT = (
 _HOW = (Submission.input_format, Submission.seconds_on_page, Submission.language)
 
 
-def _entering(told: QuestionFacts, acts: Sequence[tuple[Any, Numbers]]) -> Entering | None:
-    """What enters the figures of acts that may; None where that is what was said."""
-    if told.question is None:
-        return None
-    own = [(act, numbers) for act, numbers in acts if act[17]]
-    said = np.full((len(own), len(told.shapes.columns) + 1), np.nan)
-    for row, (_, numbers) in enumerate(own):
-        # What has no column goes to the last, which is cut off.
-        said[row, numbers.shape.columns] = numbers.values or np.nan
-    participant = np.array([act[1] for act, _ in own], dtype=np.int64)
-    received = np.array([told.asked[act[4:7]].step[0] for act, _ in own], dtype=np.int64)
-    joined = (
-        np.array([date_of(act[18]).toordinal() for act, _ in own], dtype=np.int64) - clock.EPOCH.toordinal()
+def _acts_of(session: Session, snapshot: Snapshot) -> Query:
+    """Some people's acts on a question, in their order; where answers are moved also what that depends on."""
+    some, received = _received(session)
+    survey, insider = snapshot.survey, insider_since(snapshot)
+    may_enter = [ever_published(survey), func.date(Participant.joined_at)] if survey.guarded else []
+    return (
+        select(*_ACT, insider.is_not(None), insider, *_HOW, *may_enter)
+        .select_from(some)
+        .outerjoin(Submission, received)
+        .outerjoin(Participant, Participant.id == Submission.participant_id)
+        .order_by(Submission.participant_id, Submission.revision)
     )
-    days, moved = entering(told.question, participant, received, joined, said[:, :-1])
-    return {
-        act[0]: (
-            clock.day_date(day),
-            [repr(values[column]) if column >= 0 else "" for column in numbers.shape.columns],
-        )
-        for (act, numbers), day, values in zip(own, days.tolist(), moved.tolist(), strict=True)
-    }
 
 
-def _numbers(session: Session, told: QuestionFacts, people: Sequence[int]) -> dict[int, Numbers]:
-    """The numbers of each submission, in the order of options and levels."""
-    some, received = _received(session, told, people)
-    query = (
+def _numbers_of(session: Session) -> Query:
+    """The numbers of some people's acts on a question."""
+    some, received = _received(session)
+    return (
         select(Submission.id, Forecast.option_id, Forecast.part, Forecast.value, Forecast.entered)
         .select_from(some)
         .outerjoin(Submission, received)
         .outerjoin(Forecast, Forecast.submission_id == Submission.id)
     )
+
+
+def _entering(told: QuestionFacts, acts: Sequence[tuple[Any, Numbers]]) -> Entering | None:
+    """What enters the figures of acts that may; None where that is what was said."""
+    if told.question is None:
+        return None
+    own = [(act, numbers) for act, numbers in acts if act[17]]
+    by_shape: defaultdict[Shape, list[int]] = defaultdict(list)
+    for row, (_, numbers) in enumerate(own):
+        by_shape[numbers.shape].append(row)
+    # What has no column goes to the last, which is cut off.
+    said = np.full((len(own), len(told.shapes.columns) + 1), np.nan)
+    for shape, rows in by_shape.items():
+        if shape is not told.shapes.withdrawn:
+            said[np.ix_(rows, shape.columns)] = [own[row][1].values for row in rows]
+    participant = np.array([act[1] for act, _ in own], dtype=np.int64)
+    received = np.array([told.asked[act[4:7]].step[0] for act, _ in own], dtype=np.int64)
+    joined = np.array([day_number(act[18]) for act, _ in own], dtype=np.int64)
+    days, moved = entering(told.question, participant, received, joined, said[:, :-1])
+    dates = {day: clock.day_date(day) for day in np.unique(days).tolist()}
+    texts = [[*map(repr, row), ""] for row in moved.tolist()]
+    return {
+        act[0]: (dates[day], [row[column] for column in numbers.shape.columns])
+        for (act, numbers), day, row in zip(own, days.tolist(), texts, strict=True)
+    }
+
+
+def _numbers(told: QuestionFacts, read: Sequence[Any]) -> dict[int, Numbers]:
+    """The numbers of each submission, in the order of options and levels."""
     # A withdrawal has no number; neither has whoever was erased meanwhile. Sorted the others mostly are.
-    rows = sorted(
-        [row for row in connection_of(session).execute(query).all() if row[1] is not None], key=itemgetter(0)
-    )
+    rows = sorted([row for row in read if row[1] is not None], key=itemgetter(0))
     acts, options, parts, values, entered = zip(*rows, strict=True) if rows else [()] * 5
     texts, days = [*map(repr, values)], told.parts.days(values)
     cells = [f"{text},{day},{typed}" for text, day, typed in zip(texts, days, map(few, entered), strict=True)]
@@ -348,16 +349,13 @@ def _add_person(
     """Add the rows of one person, whose acts are given oldest first."""
     name, memo = told.names[person], told.texts
     asked = [told.asked[act[4:7]] for act, _ in acts]
-    stood = told.stood(
-        tuple([(*of.step, numbers.shape) for of, (_, numbers) in zip(asked, acts, strict=True)])
-    )
+    stood = told.stood(tuple([(of, numbers.shape) for of, (_, numbers) in zip(asked, acts, strict=True)]))
     for (act, numbers), of, stands in zip(acts, asked, stood, strict=True):
         counts_from, counted = _counted(numbers, of.received, act[0], moved)
-        names = f"{name},{told.pseudonym(act[0])},{memo[act[2:4]]}"
-        shared, how = memo[act[7:15]], f"{few(*act[15:17])},{memo[of.received, counts_from]}"
-        begin = of.begin
+        begin, names = of.begin, f"{name},{told.pseudonym(act[0])},{memo[act[2:4]]}"
+        shared, how = memo[act[7:15]], f"{few(*act[15:17])},{memo[of.received, counts_from]}\n"
         rows += [
-            f"{begin},{part.what},{names},{part.output},{number},{counts},{shared},{stand},{how}\n"
+            f"{begin},{part.what},{names},{part.output},{number},{counts},{shared},{stand},{how}"
             for part, number, counts, stand in zip(
                 numbers.shape.parts, numbers.cells, counted, stands, strict=True
             )
@@ -381,7 +379,7 @@ def _stood(told: QuestionFacts, steps: Sequence[Step]) -> Sequence[Sequence[str]
     latest, found = _standing(told, steps, range(len(steps)), told.as_of), []
     for in_round, places in _by_round(told, steps, latest):
         for place in places:
-            options = [part.option for part in steps[place][3].parts]
+            options = [part.option for part in steps[place][1].parts]
             found.append([_STANDS[in_round.get(one) == place, latest.get(one) == place] for one in options])
     return found
 
@@ -390,7 +388,7 @@ def _by_round(
     told: QuestionFacts, steps: Sequence[Step], latest: Standing
 ) -> Iterator[tuple[Standing, Sequence[int]]]:
     """Places of a person's acts round by round, as they follow each other, with what stood at the end of each."""
-    for number, in_it in groupby(range(len(steps)), key=lambda place: steps[place][2]):
+    for number, in_it in groupby(range(len(steps)), key=lambda place: steps[place][0].step[2]):
         own, until = list(in_it), min(told.round_ends[number], told.as_of)
         alike = len(own) == len(steps) and told.oldest[until] == told.oldest[told.as_of]
         yield latest if alike else _standing(told, steps, own, until), own
@@ -400,9 +398,9 @@ def _standing(told: QuestionFacts, steps: Sequence[Step], places: Sequence[int],
     """What stands after some acts. A withdrawal does until something follows it."""
     withdrawn = told.shapes.withdrawn
     acts = [
-        Act(day, version, None if shape is withdrawn else dict.fromkeys(shape.options, place))
+        Act(*of.step[:2], None if shape is withdrawn else dict.fromkeys(shape.options, place))
         for place in places
-        for day, version, _round, shape in [steps[place]]
+        for of, shape in [steps[place]]
     ]
     stands: dict[str | None, int] = dict(standing_options(acts, told.open_until, told.oldest[as_of]).items())
     if acts[-1].given is None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Date, Text, cast, func, select
@@ -19,7 +20,16 @@ from ..aggregation.eligibility import ever_eligible
 from ..aggregation.publications import publications
 from ..aggregation.segments import GROUP
 from ..clock import day_start
-from ..models import BackgroundAnswer, BackgroundQuestion, Participant, Skip, Snapshot, Submission, Survey
+from ..models import (
+    BackgroundAnswer,
+    BackgroundQuestion,
+    Participant,
+    Question,
+    Skip,
+    Snapshot,
+    Submission,
+    Survey,
+)
 from ..store.engine import connection_of
 from ..store.once import once
 from .diversity import last_forecasts
@@ -107,11 +117,17 @@ def identified(
     )
     for person, question, value in connection_of(session).execute(answers):
         if person in said:
-            said[person][question].append(json.dumps(json.loads(value or "null"), sort_keys=True))
+            said[person][question].append(_as_said(value))
     return Identified(
         tuple(keys.values()),
         {person: tuple(tuple(of[number]) for number in keys) for person, of in said.items()},
     )
+
+
+@lru_cache(10_000)
+def _as_said(value: str | None) -> str:
+    """An answer as the database has it, as one text whatever the database: of a few that all give, one object."""
+    return json.dumps(json.loads(value or "null"), sort_keys=True)
 
 
 @once
@@ -133,10 +149,11 @@ def released(session: Session, snapshot: Snapshot) -> Released:
 def _totals(
     session: Session, survey: Survey, as_of: date, keys: Sequence[str]
 ) -> list[tuple[int, frozenset[int]]]:
-    """The groups whose figures were published: of each question and day the place of theirs, and who had answered."""
-    in_crowd: defaultdict[int, list[tuple[int, date, date]]] = defaultdict(list)
-    for question, person, day, insider_since in session.execute(_first_answers(survey)):
-        in_crowd[question].append((person, day, insider_since or date.max))
+    """The groups whose figures were published: of each question and day the place of theirs, and who had answered.
+
+    Sets of people are most of what is in memory meanwhile: those of a day are one for all its groups, and one
+    question is read after the other.
+    """
     found = []
     for question in survey.questions:
         told = {
@@ -146,22 +163,26 @@ def _totals(
             for key in keys
             if name.startswith(f"{GROUP} {key} ")
         }
-        for key, last in sorted(told):
-            answered = frozenset(person for person, day, gone in in_crowd[question.id] if day <= last < gone)
-            found.append((keys.index(key), answered))
+        if told:
+            answered = _answered_by(session, question, {last for _key, last in told})
+            found += [(keys.index(key), answered[last]) for key, last in sorted(told)]
     return found
 
 
-def _first_answers(survey: Survey) -> Any:
-    """On which day each person of the crowd first answered each question, and came to work on the survey."""
-    return (
+def _answered_by(session: Session, question: Question, days: Set[date]) -> dict[date, frozenset[int]]:
+    """By day, the people who had answered a question by its end, and did not work on the survey by then."""
+    first_answers = (
         select(
-            Submission.question_id,
             Submission.participant_id,
             func.min(func.date(Submission.received_at, type_=Date)),
             func.min(func.date(Participant.insider_since, type_=Date)),
         )
         .join(Participant, Participant.id == Submission.participant_id)
-        .where(Submission.survey_id == survey.id, ever_eligible(survey))
-        .group_by(Submission.question_id, Submission.participant_id)
+        .where(Submission.question_id == question.id, ever_eligible(question.survey))
+        .group_by(Submission.participant_id)
     )
+    first_days = connection_of(session).execute(first_answers).all()
+    return {
+        last: frozenset(person for person, day, gone in first_days if day <= last < (gone or date.max))
+        for last in days
+    }

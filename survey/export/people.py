@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import Select, bindparam, func, null, select
 from sqlalchemy.orm import Session
 
 from .. import clock
@@ -31,6 +31,7 @@ from ..models import (
     Submission,
     Survey,
 )
+from ..store.bulk import collector_paused
 from ..store.engine import connection_of
 from .cells import Value, csv_cells, few
 from .columns import (
@@ -54,7 +55,7 @@ from .columns import (
 from .declaration import Column, Table, table_of_lines
 from .identifying import acted, released
 from .options import options_of
-from .snapshots import pseudonym
+from .snapshots import pseudonyms
 from .suppression import SUPPRESSED
 
 Row = tuple[Value, ...]
@@ -76,7 +77,8 @@ def people(session: Session, snapshot: Snapshot, key: bytes) -> list[tuple[str, 
         .filter_by(survey_id=snapshot.survey_id, erased_on=None)
         .where(Participant.id.in_(acted(snapshot.survey_id, snapshot.as_of)))
     )
-    return sorted((pseudonym(key, "participant", one), one) for one in session.scalars(query))
+    name = pseudonyms(key, "participant")
+    return sorted((name(one), one) for one in session.scalars(query))
 
 
 def _in_order(
@@ -92,12 +94,13 @@ def _of_each(
 ) -> Iterator[tuple[str, int, Sequence[Any]]]:
     """The same, with the person's id beside their pseudonym."""
     everybody = people(session, snapshot, key)
-    whose = query.selected_columns[0]
+    asked = query.where(query.selected_columns[0].in_(bindparam("people", expanding=True)))
     for start in range(0, len(everybody), AT_ONCE):
         some = everybody[start : start + AT_ONCE]
         found: dict[int, list[Any]] = defaultdict(list)
-        for row in connection_of(session).execute(query.where(whose.in_([one for _, one in some]))):
-            found[row[0]].append(row)
+        with collector_paused():
+            for row in connection_of(session).execute(asked, {"people": [one for _, one in some]}):
+                found[row[0]].append(tuple(row))
         for name, one in some:
             yield name, one, found[one]
 
@@ -205,13 +208,13 @@ def _acts(
     session: Session, snapshot: Snapshot, key: bytes, query: Select[*tuple[Any, ...]]
 ) -> Iterator[tuple[str, str, Sequence[Any]]]:
     """Of each act: what its row begins with, the pseudonym of its person, and what a query says, its id second."""
-    study = csv_cells(*study_of(snapshot), texts=typed_text)
+    study, of_act = csv_cells(*study_of(snapshot), texts=typed_text), pseudonyms(key, "submission")
     query = query.where(
         Submission.survey_id == snapshot.survey_id, Submission.received_at < until(snapshot)
     ).order_by(Submission.participant_id, Submission.question_id, Submission.revision)
     for name, acts in _in_order(session, snapshot, key, query):
         for act in acts:
-            yield f"{study},{pseudonym(key, 'submission', act[1])}", name, act
+            yield f"{study},{of_act(act[1])}", name, act
 
 
 #: The day is asked of the database, which has it as a text or as a day: reading each moment would cost more.
@@ -395,6 +398,7 @@ def _status(mark: Marks | None) -> str:
 def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Row]:
     marks, reviewed = marks_in(session, snapshot.survey), options_of(snapshot).reviewed_until
     keys = {question.id: question.key for question in snapshot.survey.questions}
+    of_act = pseudonyms(key, "submission")
     query = _written(snapshot.survey, snapshot.as_of).order_by(
         Submission.participant_id, Submission.question_id, Submission.revision
     )
@@ -405,7 +409,7 @@ def _rationales(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Ro
                 status = "unreviewed"
             yield (
                 *study_of(snapshot),
-                pseudonym(key, "submission", act),
+                of_act(act),
                 name,
                 keys[question],
                 language,
