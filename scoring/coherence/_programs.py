@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, issparse, kron
 
 from scoring.checks import BoolArray, FloatArray
@@ -47,6 +46,8 @@ def solve(
     high: ArrayLike = np.inf,
 ) -> Solved | None:
     """The optimum of a linear program, or None where there is no point. Variables are free without bounds."""
+    from scipy.optimize import linprog  # a fifth of a second, which every other use would wait for
+
     dense = not issparse(table) and table.size <= _DENSE
     whole = table if dense else csr_array(table)
     bounds = np.column_stack((np.broadcast_to(low, aim.size), np.broadcast_to(high, aim.size)))

@@ -9,7 +9,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import isotonic_regression
 
 from scoring import checks, crowds
 from scoring.checks import FloatArray
@@ -128,6 +127,8 @@ def in_order(probabilities: ArrayLike, people: ArrayLike) -> FloatArray:
     >>> in_order([0.25, 0.5, 0.25, 0.75], [10, 10, 30, 30])
     array([0.25  , 0.3125, 0.3125, 0.75  ])
     """
+    from scipy.optimize import isotonic_regression  # as in `_programs.solve`
+
     given = checks.vector("probabilities", checks.probabilities("probabilities", probabilities))
     count = crowds.weights(people, given.size, "people")
     # A mean of certain chances may be 1 + 2e-16.

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import null_space
-from scipy.optimize import nnls
 
 from scoring import checks
 from scoring.checks import FloatArray, IntArray
@@ -252,4 +251,6 @@ def _sharper(space: EventSpace, people: FloatArray, forecast: FloatArray) -> Eve
 
 def _outside(values: FloatArray, point: FloatArray) -> float:
     """How far a point is from the mixtures of some others."""
+    from scipy.optimize import nnls  # as in `_programs.solve`
+
     return float(nnls(np.vstack((values.T, np.ones(len(values)))), np.append(point, 1))[1])

@@ -14,7 +14,7 @@ from survey.web.identity import REMEMBERED
 from tests.factories import someone
 from tests.skips import rest_long
 from tests.survey.api.caller import Caller, faults
-from tests.survey.api.conftest import a_member, callers  # noqa: F401
+from tests.survey.api.conftest import a_member, callers, others  # noqa: F401
 from tests.survey.api.test_callers import MATRIX, sent_by
 from tests.survey.disclosure.test_non_interference import addresses
 from tests.survey.outcomes import member

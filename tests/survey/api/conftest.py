@@ -11,6 +11,7 @@ from survey.bank.loading import load_bank
 from survey.services import drafts, task_work
 from survey.services.api_tokens import USER_SCOPES, create_token, create_writing_token
 from survey.store.transaction import transaction
+from tests.conftest import store_after
 from tests.factories import the_survey
 from tests.survey.outcomes import member
 
@@ -46,32 +47,43 @@ def a_member(app: Flask, client: FlaskClient) -> MakeMember:
     return make
 
 
+def elsewhere(session: Session) -> str:
+    """Another survey, and the token of its owner."""
+    # Each organizer resolves alone: what a second person does is told in `test_running`.
+    the_survey(session).second_person = False
+    load_bank(session, "ukraine", slug="elsewhere")
+    user = member(session, "owner", "foreign@example.org", slug="elsewhere")
+    return create_token(session, user, the_survey(session, "elsewhere"))
+
+
+def writing(session: Session) -> str:
+    """A survey under writing, and a token to write with."""
+    user = member(session, "organizer", "writer@example.org")
+    drafts.start(session, user, "fresh", {})
+    return create_writing_token(session, user)
+
+
+def beside_the_survey(_session: Session) -> tuple[str, str]:
+    """What every caller of the matrix meets; the tokens of who owns the other survey and of who writes."""
+    tokens = transaction(elsewhere), transaction(writing)
+    # The first task, and the first snapshot: the examples ask for them.
+    task_work.run(transaction(lambda session: task_work.ask_snapshot(session, the_survey(session), None).id))
+    return tokens
+
+
+others = store_after(beside_the_survey)
+
+
 @pytest.fixture
-def callers(app: Flask, client: FlaskClient, a_member: MakeMember) -> dict[str, Caller]:
+def callers(
+    others: tuple[str, str], app: Flask, client: FlaskClient, a_member: MakeMember
+) -> dict[str, Caller]:
     """Somebody of each role; `foreign` owns and answers another survey, `writer` has a token to write with."""
-
-    def elsewhere(session: Session) -> str:
-        # Each organizer resolves alone: what a second person does is told in `test_running`.
-        the_survey(session).second_person = False
-        load_bank(session, "ukraine", slug="elsewhere")
-        user = member(session, "owner", "foreign@example.org", slug="elsewhere")
-        return create_token(session, user, the_survey(session, "elsewhere"))
-
-    def writing(session: Session) -> str:
-        user = member(session, "organizer", "writer@example.org")
-        drafts.start(session, user, "fresh", {})
-        return create_writing_token(session, user)
-
-    with app.app_context():
-        token, writer = transaction(elsewhere), transaction(writing)
-        # The first task, and the first snapshot: the examples ask for them.
-        task_work.run(
-            transaction(lambda session: task_work.ask_snapshot(session, the_survey(session), None).id)
-        )
+    foreign, writer = others
     return {
         "participant": Caller(client).join(),
         **{role: a_member(role) for role in ("analyst", "organizer", "owner")},
         "writer": Caller(client, writer),
-        "foreign": Caller(client, token),
+        "foreign": Caller(client, foreign),
         "none": Caller(client),
     }

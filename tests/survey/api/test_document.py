@@ -20,7 +20,7 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
 from tests.factories import someone, the_survey
-from tests.skips import EVERYTHING
+from tests.skips import EVERYTHING, examples
 from tests.survey.outcomes import member
 
 from .caller import Caller
@@ -85,7 +85,7 @@ CALLS = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-CHAINS = settings(CALLS, max_examples=40, stateful_step_count=8)
+CHAINS = settings(CALLS, max_examples=examples(40), stateful_step_count=8)
 
 
 class Tokens:

@@ -4,6 +4,7 @@ The routes come from `app.url_map`: a new one is covered by itself, and one with
 argument is named here. A control who has answered must see a difference, or the test is blind.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from survey.services.resolution import resolve
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.identity import REMEMBERED
-from tests.conftest import TODAY, do_in, make_app
+from tests.conftest import TODAY, app_on, do_in, fresh
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.postgresql import PostgreSQL
 from tests.skips import EVERYTHING
@@ -130,13 +131,14 @@ def asked(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def worlds(
-    database: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest
+    database: str, asked: str, workplace: Path, request: pytest.FixtureRequest
 ) -> Iterator[list[World]]:
     """Two databases of one kind that differ in what others said to one question."""
-    urls = [database, _another(database, tmp_path, request)]
+    urls = [database, _another(database, workplace, request)]
     made = []
     for url, chance in zip(urls, (0.15, 0.55), strict=True):
-        made.append(World(make_app(url, tmp_path), *filled(url, asked, chance, request)))
+        readers = filled(url, asked, chance, request)
+        made.append(World(app_on(url, workplace), *readers))
     assert made[0].people == made[1].people
     yield made
     for world in made:
@@ -172,12 +174,11 @@ def filled(url: str, asked: str, chance: float, request: pytest.FixtureRequest) 
     return people
 
 
-def _another(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+def _another(database: str, workplace: Path, request: pytest.FixtureRequest) -> str:
     if database.startswith("sqlite"):
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "other.sqlite")
-        return f"sqlite:///{tmp_path / 'other.sqlite'}"
+        return fresh(workplace, request.getfixturevalue("sqlite_template"), "other")
     server: PostgreSQL = request.getfixturevalue("postgresql")
-    return server.copy(request.getfixturevalue("postgresql_template"))
+    return server.replace(f"other_{os.getpid()}", request.getfixturevalue("postgresql_template"))
 
 
 def addresses(app: Flask, rule: Rule, asked: str) -> str:

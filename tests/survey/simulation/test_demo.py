@@ -38,7 +38,7 @@ from survey.simulation.demo import DAYS, SEED, NotADemonstration, Progress, play
 from survey.simulation.participants import REASONS, invent_entries, invent_person
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.conftest import TODAY, make_app
+from tests.conftest import TODAY, app_on, fresh, make_app, store_after
 
 PEOPLE = 14
 
@@ -107,17 +107,15 @@ def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def database(sqlite_template: Path, tmp_path: Path) -> str:
+def database(sqlite_template: Path, workplace: Path) -> str:
     """A fresh file with the shipped survey."""
-    shutil.copy(sqlite_template, tmp_path / "parley.sqlite")
-    return f"sqlite:///{tmp_path / 'parley.sqlite'}"
+    return fresh(workplace, sqlite_template)
 
 
 @pytest.fixture
-def played(demonstration: Path, tmp_path: Path) -> Iterator[Session]:
+def played(demonstration: Path, workplace: Path) -> Iterator[Session]:
     """A session on a copy of the demonstration."""
-    shutil.copy(demonstration, tmp_path / "demo.sqlite")
-    app = make_app(f"sqlite:///{tmp_path / 'demo.sqlite'}", tmp_path)
+    app = app_on(fresh(workplace, demonstration), workplace)
     with app.app_context():
         yield db.session
         db.session.close()
@@ -190,14 +188,21 @@ class Ended(BaseException):
     """Whoever plays is stopped here."""
 
 
+def played_whole(_session: Session) -> int:
+    """A demonstration that nobody ended; how many answers there are."""
+    return play(4, 5, "whole")
+
+
+whole = store_after(played_whole)
+
+
 @pytest.mark.parametrize("steps", [0, 1, 7, 12])
-def test_whoever_is_ended_half_way_goes_on_with_the_same_people(app: Flask, steps: int) -> None:
+def test_whoever_is_ended_half_way_goes_on_with_the_same_people(whole: int, app: Flask, steps: int) -> None:
     def tell(progress: Progress) -> None:
         if progress.done > steps:
             raise Ended
 
     with app.app_context():
-        whole = play(4, 5, "whole")
         load("demo")
         with pytest.raises(Ended):
             simulate("demo", 4, 5, tell)
@@ -209,12 +214,12 @@ def test_whoever_is_ended_half_way_goes_on_with_the_same_people(app: Flask, step
         assert simulate("demo", 9, 6) == 0
 
 
+@pytest.mark.usefixtures("whole")
 def test_what_was_begun_yesterday_is_finished_with_the_days_of_yesterday(app: Flask) -> None:
     def tell(progress: Progress) -> None:
         raise Ended
 
     with app.app_context():
-        play(4, 5, "whole")
         load("demo")
         with pytest.raises(Ended):
             simulate("demo", 4, 5, tell)

@@ -7,6 +7,7 @@ create`, `parley token create`. `freeze` took the rows out; at each release one 
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import singledispatch
 from pathlib import Path
@@ -95,11 +96,14 @@ def write_instance(engine: Engine, revision: str) -> None:
             )
 
 
-def fill_empty_tables(engine: Engine) -> set[str]:
-    """One row into every table that has none, every column of it filled; the names of these tables."""
+def fill_empty_tables(engine: Engine, tables: Iterable[Table] | None = None) -> set[str]:
+    """One row into every table that has none, every column of it filled; the names of these tables.
+
+    `tables` are those that stand, parents before children, where they are known.
+    """
     filled = set()
     with engine.begin() as connection:
-        for table in tables_of(engine):
+        for table in tables_of(engine) if tables is None else tables:
             if connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0:
                 insert(connection, table, [_made_up_row(connection, table)])
                 filled.add(table.name)
