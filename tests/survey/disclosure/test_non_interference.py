@@ -180,9 +180,9 @@ def _another(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> s
     return server.copy(request.getfixturevalue("postgresql_template"))
 
 
-def addresses(app: Flask, rule: Rule, asked: str) -> str:
+def addresses(app: Flask, rule: Rule, asked: str, slug: str = "ukraine") -> str:
     arguments = {
-        "slug": "ukraine",
+        "slug": slug,
         "key": asked,
         "noun": "question",
         "number": 1,
