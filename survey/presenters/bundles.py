@@ -85,13 +85,6 @@ class BundleFacts:
     names: Sequence[str]
     first_rows: Sequence[Sequence[str]]
 
-    def table(self, name: str) -> BundledTable:
-        """The table of a name; the long one where there is none of it."""
-        return next(
-            (one for one in self.tables if one.name == name),
-            next(one for one in self.tables if one.name == LONG),
-        )
-
     @property
     def columns(self) -> int:
         """How many columns all tables have together."""

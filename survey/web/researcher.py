@@ -53,7 +53,6 @@ def _data_page(survey: Survey, role: str, form: FreezeForm) -> str:
         snapshots=[(one, archives.get(one.id)) for one in snapshots],
         tasks=_tasks(survey, role),
         bundle=bundle,
-        table=bundle.table(request.args.get("table", "")) if bundle else None,
         openings=openings(bundle, survey.slug) if bundle else [],
         form=form,
         singled_out=singled_out(db.session, survey, form.not_identifying.choices),

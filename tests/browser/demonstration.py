@@ -11,13 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.bank.document import document_of_folder
 from survey.bank.loading import load_bank
 from survey.bank.reading import bank_folder, read_bank
 from survey.models import ConsentText, ConsentVersion, Invitation, Participant, Survey
 from survey.notifications import contacts, messages
 from survey.questions import kind_of
-from survey.services import accounts, forecast_submit, moderation
+from survey.services import accounts, drafts, forecast_submit, moderation
 from survey.services.forecast_submit import ForecastInput
+from survey.services.pilots import start_pilot
+from survey.services.second_readers import make_link
 from survey.simulation import BANK, DEMO_SLUG
 from survey.simulation.demo import simulate
 from survey.simulation.participants import invent_entries, invent_person
@@ -115,6 +118,19 @@ def stop_token(session: Session) -> str:
     assert contact is not None
     parcel: Any = SimpleNamespace(participant_id=person.id, mark=contacts.mark_of(session, contact))
     return messages.stop_token(parcel)
+
+
+def show_to_everybody(session: Session) -> None:
+    """From now on strangers read the results too."""
+    demo_survey(session).readers = "always"
+
+
+def under_writing(session: Session) -> tuple[str, str]:
+    """A copy of the bank that is tried and read before it is opened: the tokens of both links."""
+    owner = accounts.user_by_email(session, OWNER)
+    draft = drafts.start(session, owner, "draft", document_of_folder(bank_folder(BANK)))
+    _pilot, trial = start_pilot(session, draft)
+    return trial, make_link(session, draft)
 
 
 def make_demonstration(folder: Path) -> Flask:

@@ -14,8 +14,10 @@ from .chromium import DESK, PHONE, accessibility_faults, overflow
 #: What the browser asks for; nothing is chosen on the tour, so that this decides.
 LANGUAGES = ("en", "uk")
 THEMES = ("light", "dark")
-#: Seconds a page's charts may take.
-PATIENCE = 15
+#: Seconds a page's charts may take; milliseconds a page may: two walks and the server share a process.
+PATIENCE, LOADING = 60, 120_000
+#: Whatever is folded around a place is opened.
+UNFOLD = """(one) => { for (let fold = one; (fold = fold.parentElement?.closest("details")); ) fold.open = true; }"""
 #: Charts are drawn anew for a new width.
 DRAWN = """[...document.querySelectorAll("[data-chart]")].every(
   (figure) => figure.drawn === Math.floor(figure.querySelector(".p-canvas").clientWidth))"""
@@ -53,6 +55,15 @@ class Tour:
         self._speak(LANGUAGES[0])
         print(f"  {name} ({time.monotonic() - started:.1f} s)", flush=True)
 
+    def stop_at_page(self, name: str, path: str) -> None:
+        """Look at what a path answers if that is a page; a file, or what leads on, is seen without a picture."""
+        asked: Any = {"max_redirects": 0, "headers": {"Accept": "text/html"}, "timeout": LOADING}
+        answer = self.page.request.get(self.site + path, **asked)
+        if answer.status == 200 and "html" in answer.headers["content-type"] and "<html" in answer.text():
+            self.stop(name, path)
+        elif answer.status < 400:
+            self.seen.add(path)
+
     def picture(self, folder: Path, name: str, window: dict[str, int]) -> None:
         """What fits a window of the page as it stands, in English and in the light: for the README."""
         self._show(window, "light")
@@ -76,6 +87,7 @@ class Tour:
     def _use(self, selector: str, act: Callable[[Any], None]) -> None:
         place = self.page.locator(selector).first
         if place.count():
+            place.evaluate(UNFOLD)
             act(place)
         else:
             self.faults.append(f"{self.page.url.removeprefix(self.site)}: there is no {selector}")

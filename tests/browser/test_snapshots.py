@@ -19,7 +19,9 @@ from tests.conftest import TODAY
 from tests.factories import on, say, someone, the_question
 from tests.survey.outcomes import member
 
+from .chromium import PHONE
 from .test_resolving import look
+from .test_weight import WIDTHS, scrolls_sideways
 
 pytestmark = pytest.mark.browser
 
@@ -90,4 +92,18 @@ def test_a_snapshot_in_the_making_is_watched_cancelled_and_asked_for_again(
     expect(page.get_by_role("heading", name="Snapshot 1 is ready")).to_be_visible()
     expect(page.get_by_role("link", name="questions.csv")).to_be_visible()
     faults += look(page, "snapshot-ready")
-    assert faults == []
+    # What each column means is folded by table: a link leads into it, and what is open is a table on paper.
+    opened, folded = (
+        page.locator(f"#codebook-{name} [role=rowheader]").first for name in ("forecasts_long", "questions")
+    )
+    expect(opened).to_be_hidden()
+    page.goto(f"{site}/s/ukraine/data/")
+    page.goto(f"{site}/s/ukraine/data/#codebook-forecasts_long")
+    expect(opened).to_be_visible()
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.emulate_media(media="print")
+    assert opened.evaluate("one => getComputedStyle(one).display") == "table-cell"
+    expect(folded).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("document.querySelectorAll('.p-codebook details').forEach((one) => { one.open = true; })")
+    assert faults + scrolls_sideways(page, WIDTHS, ("100%", "200%")) == []

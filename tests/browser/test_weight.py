@@ -354,5 +354,7 @@ def test_with_forced_colours_what_is_chosen_and_what_is_filled_is_still_seen(
     page.goto(whole.site + CROWD)
     assert looks(page, ".p-switch [aria-current]") != looks(page, ".p-switch a:not([aria-current])")
     swatch = page.locator(".p-swatch").first.evaluate("one => getComputedStyle(one).backgroundColor")
-    paper = page.locator("body").evaluate("one => getComputedStyle(one).backgroundColor")
     assert swatch != paper
+    chosen = looks(page, ".p-switch [aria-current]")
+    page.goto(whole.site + "/s/ukraine/mine")
+    assert looks(page, ".p-filters [aria-current]").split(",rgb")[0] == chosen.split(",rgb")[0]

@@ -215,3 +215,25 @@ def test_without_a_script_each_row_has_its_button_and_the_page_comes_back(
     page.locator("#q-leaders-meet").get_by_role("button", name="Undo").click()
     expect(page.locator("#n-leaders-meet")).to_have_value("45")
     context.close()
+
+
+#: The pixels of a place, with the lines under its links and without.
+LINED = "(one, line) => { one.style.textDecorationLine = line; }"
+
+
+def test_the_line_under_a_title_is_seen(mine: Page) -> None:
+    titles = mine.locator(".p-row-title")
+    heights = {title.bounding_box()["height"]: title for title in titles.all()}  # type: ignore[index]
+    assert len(heights) == 2  # titles of one line, and of two
+    for title in heights.values():
+        last = title.bounding_box()
+        assert last is not None
+        mine.evaluate("(y) => scrollTo(0, scrollY + y - 300)", last["y"])
+        place = title.bounding_box()
+        assert place is not None
+        clip = {"x": place["x"], "y": place["y"] + place["height"] - 6, "width": 60, "height": 6}
+        pictures = []
+        for line in ("underline", "none"):
+            title.evaluate(LINED, line)
+            pictures.append(mine.screenshot(clip=clip))  # type: ignore[arg-type]
+        assert pictures[0] != pictures[1]

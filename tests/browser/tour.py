@@ -7,7 +7,7 @@ no stop leads to is a fault too. Two browsers walk at the same time: a participa
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from passlib.totp import TOTP  # type: ignore[import-untyped]
 from playwright.sync_api import sync_playwright
+from werkzeug.routing import Rule
 
 from survey import clock
 from survey.notifications import contacts
@@ -25,6 +26,7 @@ from survey.services.task_work import run_waiting
 from survey.simulation import DEMO_SLUG
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from tests.survey.disclosure.test_non_interference import addresses
 
 from ..conftest import TODAY
 from ..teardown import torn_down
@@ -42,10 +44,12 @@ from .demonstration import (
     make_demonstration,
     newest,
     owner_link,
+    show_to_everybody,
     some_were_reached,
     stop_token,
+    under_writing,
 )
-from .looking import Tour
+from .looking import LOADING, Tour
 
 INSIDE = f"/s/{DEMO_SLUG}"
 #: Of somebody who has signed in.
@@ -59,24 +63,20 @@ OWN_PAGES = (
     "mf-recovery-codes",
     "wan-register",
 )
-#: Answers that are no pages, or lead to one that is looked at.
+#: What answers nobody on the tour: files of other names, and what only an opening, an asking site or a second person
+#: brings about.
 NO_PAGES = {
-    "static",
     "bootstrap.static",
     "security.static",
     "security.tf_select",
-    "security.two_factor_rescue",
-    "security.wan_delete",
-    "charts.vega",
-    "language.choose_language",
-    "participant.own_data_file",
-    "public.healthz",
-    "public.readyz",
-    "researcher.forecasts_long",
-    "researcher.questions_table",
-    "researcher.whole_bundle",
-    "well_known.keys",
     "well_known.security",
+    "calendar.own",
+    "embeds.oembed",
+    "preregistration.file",
+    "preregistration.signature",
+    "preregistration.key",
+    "preregistration.text",
+    "organizer.proposal",
 }
 #: A key for passkeys, as a phone has one.
 KEY_IN_THE_PHONE = {
@@ -237,6 +237,26 @@ def turn_second_step_on(tour: Tour) -> None:
     tour.page.context.clear_cookies()
 
 
+def visit_the_rest(app: Flask, tour: Tour) -> None:
+    """Every other page that this reader is given, by its route: a new one is looked at by itself."""
+    reached = endpoints(app, tour.seen)
+    for rule in rules_of_pages(app):
+        if rule.endpoint not in reached:
+            tour.stop_at_page(rule.endpoint.replace(".", "-"), addresses(app, rule, KINDS[0], DEMO_SLUG))
+
+
+def rules_of_pages(app: Flask) -> list[Rule]:
+    """What a reader's browser asks for."""
+    rules = app.url_map.iter_rules()
+    return [rule for rule in rules if "GET" in (rule.methods or ()) and not rule.rule.startswith("/api/")]
+
+
+def endpoints(app: Flask, seen: set[str]) -> set[str]:
+    """What answers at these paths."""
+    adapter = app.url_map.bind("localhost")
+    return {str(adapter.match(path)[0]) for path in seen if adapter.test(path)}
+
+
 def visit_as_owner(app: Flask, tour: Tour) -> None:
     """The pages of whoever runs the survey and takes its data out."""
     with app.app_context():
@@ -254,8 +274,24 @@ def visit_as_owner(app: Flask, tour: Tour) -> None:
     tour.stop("data-making")
     with app.app_context():
         run_waiting()
+    # The page that waits for the snapshot opens itself again when it is there: it is left before.
+    tour.page.goto("about:blank")
     tour.stop("data", f"{INSIDE}/data/")
     tour.stop("data-review", f"{INSIDE}/data/review")
+    with app.app_context():
+        trial, reader = transaction(under_writing)
+    tour.stop("try", f"/try/{trial}")
+    tour.stop("read", f"/read/{reader}")
+    tour.stop("read-question", f"/read/{reader}/{KINDS[0]}")
+    visit_the_rest(app, tour)
+
+
+def visit_what_is_published(app: Flask, tour: Tour) -> None:
+    """Results as strangers read them, once the survey shows them."""
+    tour.page.context.clear_cookies()
+    with app.app_context():
+        transaction(show_to_everybody)
+    visit_the_rest(app, tour)
 
 
 def visit_people(app: Flask, tour: Tour) -> None:
@@ -283,14 +319,10 @@ def visit_people(app: Flask, tour: Tour) -> None:
     tour.stop("organize-roles", f"{INSIDE}/organize/roles")
 
 
-def unvisited(app: Flask, seen: set[str]) -> Iterator[str]:
+def unvisited(app: Flask, seen: set[str]) -> list[str]:
     """Rules of pages that none of the paths leads to."""
-    adapter = app.url_map.bind("localhost")
-    reached = {adapter.match(path)[0] for path in seen if adapter.test(path)}
-    for rule in app.url_map.iter_rules():
-        is_page = "GET" in (rule.methods or ()) and not rule.rule.startswith("/api/")
-        if is_page and rule.endpoint not in reached | NO_PAGES:
-            yield rule.rule
+    reached = endpoints(app, seen) | NO_PAGES
+    return [rule.rule for rule in rules_of_pages(app) if rule.endpoint not in reached]
 
 
 def walk_as_participant(app: Flask, tour: Tour, pictures: Path | None) -> None:
@@ -302,6 +334,7 @@ def walk_as_participant(app: Flask, tour: Tour, pictures: Path | None) -> None:
     visit_as_participant(tour, "after")
     visit_what_answers_open(tour)
     visit_letters(app, tour)
+    visit_the_rest(app, tour)
     if pictures:
         show_in_the_readme(tour, pictures)
     answer_by_the_page(tour)
@@ -328,6 +361,7 @@ def walk_as_others(app: Flask, tour: Tour, pictures: Path | None) -> None:
     visit_as_anybody(app, tour)
     visit_account(app, tour)
     visit_as_owner(app, tour)
+    visit_what_is_published(app, tour)
 
 
 Walk = Callable[[Flask, Tour, Path | None], None]
@@ -337,6 +371,7 @@ def walk(app: Flask, site: str, way: Walk, folder: Path, pictures: Path | None) 
     """One way through the site in a browser of its own: the faults, and the paths that were seen."""
     with sync_playwright() as playwright:
         page = playwright.chromium.launch(**launch_arguments()).new_page(viewport=PHONE)  # type: ignore[arg-type]
+        page.set_default_timeout(LOADING)
         complaints = Complaints(page)
         tour = Tour(page, site, folder)
         try:

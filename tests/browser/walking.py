@@ -223,8 +223,15 @@ def main(folder: Path, *names: str) -> int:
                 pictures.mkdir(parents=True, exist_ok=True)
                 with engine.window(theme, size["width"]) as window:
                     found = walked(window, app, address, WIDTHS, pictures)
-                total += [f"{engine.name}, {look}: {fault}" for fault in found]
-                print(f"  {engine.name}, {look} ({time.monotonic() - started:.0f} s)", flush=True)
+                told = [f"{engine.name}, {look}: {fault}" for fault in found]
+                # At once too: a walk that is ended has found something by then.
+                print(
+                    *told,
+                    f"  {engine.name}, {look} ({time.monotonic() - started:.0f} s)",
+                    sep="\n",
+                    flush=True,
+                )
+                total += told
     print("\n".join(total))
     print(f"{len(total)} faults; pictures in {folder}")
     return len(total)

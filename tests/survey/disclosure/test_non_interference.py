@@ -181,9 +181,9 @@ def _another(database: str, workplace: Path, request: pytest.FixtureRequest) -> 
     return server.replace(f"other_{os.getpid()}", request.getfixturevalue("postgresql_template"))
 
 
-def addresses(app: Flask, rule: Rule, asked: str) -> str:
+def addresses(app: Flask, rule: Rule, asked: str, slug: str = "ukraine") -> str:
     arguments = {
-        "slug": "ukraine",
+        "slug": slug,
         "key": asked,
         "noun": "question",
         "number": 1,
