@@ -85,7 +85,7 @@ def calls_on(session: Session, question: Question) -> list[Call]:
     spec, answers, today = spec_of(question), crowd_answers(session, question), clock.day_number(on(19))
     figures = crowd_figures(spec, answers, Groups(), today, 5)
     scored = spec, outcome_for(spec), all_answers(session, question)
-    beside = eligible_people(session, question), [(today, figures)]
+    beside = eligible_people(session, question, clock.day_date(today)), [(today, figures)]
     return [
         (crowd_figures, (spec, answers, Groups(), today + 1, 5, [(clock.day_date(today), figures)])),
         (people_standing, (spec, answers, today)),
