@@ -1,6 +1,5 @@
 """What is in hub/: the layout of hubverse, by the rules of its schemas 6.0.0 and of its documentation."""
 
-import importlib
 import io
 import json
 import re
@@ -14,6 +13,8 @@ import pandas
 import pytest
 import yaml
 from flask import Flask, current_app
+from hubdata import connect_hub
+from hubdata.connect_target_data import TargetType, connect_target_data
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -93,16 +94,14 @@ def test_what_was_published_is_a_hub_of_forecasts(folder: Path) -> None:
 
 
 def test_hubverses_own_reader_finds_every_row_with_its_type(folder: Path) -> None:
-    hubdata = pytest.importorskip("hubdata", reason="pip install hubdata: it reads a hub by its tasks.json")
-    target_data = importlib.import_module("hubdata.connect_target_data")
     hub = folder / "hub"
-    told = hubdata.connect_hub(hub).get_dataset().to_table()
+    told = connect_hub(hub).get_dataset().to_table()
     types = {field.name: str(field.type) for field in told.schema}
     assert types.pop("origin_date") == "date32[day]" and types.pop("value") == "double"
     assert set(types.values()) == {"string"}
     files = [pandas.read_csv(path) for path in (hub / "model-output").glob("*/*.csv")]
     assert told.num_rows == sum(map(len, files)) > 100
-    known = target_data.connect_target_data(hub, target_data.TargetType.ORACLE_OUTPUT).to_table()
+    known = connect_target_data(hub, TargetType.ORACLE_OUTPUT).to_table()
     assert known.num_rows == len(pandas.read_csv(hub / "target-data" / "oracle-output.csv")) > 5
 
 
