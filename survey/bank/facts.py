@@ -2,6 +2,7 @@
 
 import math
 from datetime import date, datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 from .. import clock
@@ -167,9 +168,12 @@ def _check_range(table: Table, values: RangeFacts) -> None:
         table.fault("lower", _("must be below upper"))
     if values.scale == "log" and values.lower <= 0 and table.is_sound("lower"):
         table.fault("lower", _("must be above 0 on a log scale, got %(number)s", number=values.lower))
-    levels = list(values.quantile_levels)
-    if levels != sorted(levels) or not all(0 < level < 1 for level in levels):
+    levels = values.quantile_levels
+    if any(not low < high for low, high in pairwise([0, *levels, 1])):
         table.fault("quantile_levels", _("must ascend between 0 and 1"))
+    elif levels and 0.5 not in levels:
+        # A number's histogram, its trace and its place in a list are those of the middle: none is interpolated.
+        table.fault("quantile_levels", _("must have the median, 0.5, among them"))
 
 
 def _given(table: Table, kind: str, shapes: Shapes) -> Event | None:

@@ -156,6 +156,11 @@ def _refuse_gaps(table: Table, leaves: tuple[Leaf, ...]) -> None:
     if not leaves:
         table.fault("leaves", _("has no scenario yet: two or more, one for every future"), is_gap=True)
         return
+    if not named:
+        # One that holds nothing open is of every future: there is nothing that it could be told from.
+        sentence = _("has no event by which one future is told from another: two scenarios or more")
+        table.fault("leaves", sentence, is_gap=True)
+        return
     if len(named) > MOST_AXES:
         return
     for states in product((True, False), repeat=len(named)):

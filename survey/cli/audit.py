@@ -63,6 +63,8 @@ def export(slug: str, format_: str) -> None:
 def _line(one: "Difference") -> str:
     """A difference on one line: where, what, and both readings."""
     place = f"entry {one.entry}" if one.entry is not None else "no entry"
+    if one.matter == "entry":
+        return f"{place}: {one.name}: it holds what no act of the survey writes"
     if not one.field:
         lacks = "there is no such row" if one.entry is not None else "the log knows nothing of this row"
         return f"{place}: {one.matter} {one.name}: {lacks}"

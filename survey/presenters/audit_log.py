@@ -97,6 +97,7 @@ def field_words() -> dict[str, str]:
 def matter_words() -> dict[str, str]:
     """What log and store are compared on."""
     return {
+        "entry": _("Entry"),
         "moderation": _("Moderation"),
         "preregistration": _("Preregistration"),
         "proposal": _("Proposal"),

@@ -34,6 +34,14 @@ from .audit_facts import (
 )
 from .audit_log import FIRST, first_broken
 
+#: What facts are of that rows are looked up by, where an entry has them.
+SHAPES = {
+    **dict.fromkeys(("resolution", "proposal", "mark", "user", "number"), int),
+    "as_of": str,
+    "questions": list,
+    "digests": dict,
+}
+
 #: What an entry of an organizer's mark on a reason is called, by the mark's act.
 MARKS = {"withhold_rationale": "withhold", "release_rationale": "release"}
 
@@ -48,9 +56,9 @@ class Difference:
         Position of the entry that holds it; None where no entry does.
     matter
         What it is about: `resolution`, `proposal`, `publication`, `role`, `settings`, `moderation` or
-        `preregistration`.
+        `preregistration`; `entry` where an entry itself is none that the survey writes.
     name
-        Which one: a question's key, a user's or a row's number.
+        Which one: a question's key, a user's or a row's number, an entry's act.
     field
         The fact that differs; empty where a whole row has no entry, or an entry no row.
     logged, stored
@@ -101,7 +109,8 @@ class Audit:
 def verify(session: Session, survey: Survey) -> Audit:
     """Recompute the survey's chain, and compare each entry with the rows it is about and each row with its entry."""
     query = select(EventLog).filter_by(survey_id=survey.id).order_by(EventLog.position)
-    entries = list(session.scalars(query))
+    every = list(session.scalars(query))
+    entries = [entry for entry in every if _has_shape(entry)]
     gone = _gone_marks(session, survey, entries)
     erased = (
         select(Participant.id)
@@ -112,6 +121,8 @@ def verify(session: Session, survey: Survey) -> Audit:
     # A mark goes with the person whose words it was on: where nobody has erased anything, somebody took it away.
     forgiven = gone if session.scalar(erased) is not None else []
     differences = [
+        # Of what somebody wrote past the site anything may be in it: it is told, and hides nothing of the others.
+        *(Difference(entry.position, "entry", entry.act) for entry in every if not _has_shape(entry)),
         *_resolutions(session, survey, entries),
         *_proposals(session, survey, entries),
         *_publications(session, survey, entries),
@@ -126,12 +137,22 @@ def verify(session: Session, survey: Survey) -> Audit:
         ),
     ]
     return Audit(
-        entries=len(entries),
-        head=entries[-1].hash if entries else FIRST,
+        entries=len(every),
+        head=every[-1].hash if every else FIRST,
         broken=first_broken(session, survey),
         differences=differences,
         ids_alone=sum(map(_has_ids_alone, entries)),
         gone=len(forgiven),
+    )
+
+
+def _has_shape(entry: EventLog) -> bool:
+    detail: object = entry.detail
+    if not isinstance(detail, dict):
+        return False
+    keys = detail.get("questions", ())
+    return all(isinstance(detail[name], kind) for name, kind in SHAPES.items() if name in detail) and all(
+        isinstance(key, str) for key in keys
     )
 
 

@@ -137,6 +137,13 @@ FAULTS = {
         "question.price.quantile_levels: must ascend between 0 and 1",
         "quantile_levels = [0.05, 0.5, 1.0]",
     ),
+    "levels without the median": Fault(
+        STRUCTURE,
+        "open_upper = true\nquantile_levels = [0.05, 0.5, 0.95]",
+        "open_upper = true\nquantile_levels = [0.05, 0.25, 0.95]",
+        "question.price.quantile_levels: must have the median, 0.5, among them",
+        "quantile_levels = [0.05, 0.25, 0.95]",
+    ),
 }
 
 

@@ -132,6 +132,14 @@ FAULTS = {
         "scenario.tree.leaves: other, none are all of the future in which peace comes true, large does not",
         "leaves = [",
     ),
+    "scenarios of every future": Fault(
+        STRUCTURE,
+        '"best", peace = true, large = true },\n  { key = "other", peace = true, large = false },\n'
+        '  { key = "none", peace = false },',
+        '"best" },\n  { key = "other" },\n  { key = "none" },',
+        "scenario.tree.leaves: has no event by which one future is told from another",
+        "leaves = [",
+    ),
     "aside named as an axis": Fault(
         STRUCTURE,
         "wet = {",

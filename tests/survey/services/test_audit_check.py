@@ -161,6 +161,29 @@ def test_the_log_tells_no_words_of_moderation_and_no_key(acted: Session) -> None
     assert survey.noise_key is None or survey.noise_key not in told
 
 
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {"questions": 7},
+        {"questions": [[1]]},
+        {"digests": []},
+        {"as_of": {}},
+        *({name: [1]} for name in ("user", "mark", "number", "proposal", "resolution")),
+    ],
+)
+def test_an_entry_of_no_shape_of_ours_is_told_and_hides_no_other(
+    acted: Session, detail: dict[str, object]
+) -> None:
+    acts = ("publish", "grant", "resolve", "propose outcome", "preregister", "withhold_rationale")
+    for act in acts:
+        audit_log.record(acted, the_survey(acted), act, detail)
+    acted.execute(text("UPDATE membership SET role = 'analyst'"))
+    acted.expire_all()
+    told = check(acted).differences
+    assert [one.name for one in told if one.matter == "entry"] == list(acts)
+    assert [one.matter for one in told if one.matter != "entry"] == ["role"]
+
+
 def test_a_log_of_nothing_is_whole(session: Session) -> None:
     audit = check(session)
     assert audit.is_whole

@@ -171,6 +171,8 @@ def test_an_entry_of_no_shape_of_ours_hides_no_other(
     page = reader.get(LOG)
     assert page.status_code == 200
     assert "Resolved a question" in words(page.text) and "Gave a role" in words(page.text)
+    compared = reader.get(f"{LOG}/check")
+    assert compared.status_code == 200 and "The store says otherwise than the log" in words(compared.text)
 
 
 def test_every_act_that_is_recorded_has_words() -> None:
