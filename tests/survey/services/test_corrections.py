@@ -169,8 +169,8 @@ def test_scores_after_any_corrections_are_those_of_a_database_resolved_once(
         resolve_step_by_step(session, question, steps)
         after, said = current_scores(session, question), last_state(session, question)
         assert manifest(session) == hashes
-        # To unpack every file takes longer than a correction: it is done after those that are always tried, daily after
-        # the first, which changes most. The hashes of all are compared after each.
+        # To unpack every file takes longer than a correction: it is done after those that are always tried, daily
+        # after the first, which changes most. The hashes of all are compared after each.
         if steps == CORRECTIONS[0] or (EVERYTHING and steps in CORRECTIONS):
             assert frozen_files(app, session, snapshot) == frozen
         session.rollback()
