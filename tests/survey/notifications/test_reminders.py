@@ -91,7 +91,10 @@ def test_only_what_can_be_affirmed_is_called_to_mind(
     with clock.at(OLD), app.test_request_context():
         shown = [
             row.stand.question.key
-            for row in (row_of(person.survey, person, question) for question in person.survey.questions)
+            for row in (
+                row_of(person.survey, person, question, "/s/ukraine/mine?days=56")
+                for question in person.survey.questions
+            )
             if row.is_stale
         ]
     assert shown == [KEY, OTHER], "the page of one's own forecasts holds others to be old"
