@@ -72,7 +72,7 @@ def bar_of(label: str, chances: Sequence[float], said: Sequence[str], people: in
     >>> [(one.start, one.width) for one in bar_of("All", [0.25, 0.75], ["25 %", "75 %"]).shares]
     [(0.0, 25.0), (25.0, 75.0)]
     """
-    starts = [sum(chances[:place]) for place in range(len(chances))]
+    starts = [sum(chances[:place], 0.0) for place in range(len(chances))]
     pieces = zip(starts, chances, said, strict=True)
     return Bar(
         label,
