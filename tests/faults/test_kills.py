@@ -24,11 +24,6 @@ def assert_kept(outcome: Outcome) -> None:
     assert outcome.passed, f"recovered after {outcome.recoveries} s"
 
 
-@pytest.mark.parametrize(("recovery", "passed"), [(19.4, True), (19.6, False)])
-def test_time_to_go_on_is_counted_beyond_the_time_to_start(recovery: float, passed: bool) -> None:
-    assert Outcome(ACTS, [], started=9.5, recoveries=[1.0, recovery]).passed == passed
-
-
 def test_a_killed_server_loses_nothing(database: str, tmp_path: Path) -> None:
     server = Server(database, tmp_path)
     assert_kept(run(server, database, [server.restart] * KILLS, PAUSE, ACTS))
