@@ -1,6 +1,7 @@
 """Since when somebody is an insider, in place of that they are one: figures of days before hold their answers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,9 +40,12 @@ def _date_from_the_log() -> None:
     """Since they first got a role, if they had joined by then; else since they joined: later acts were not dated."""
     connection = op.get_bind()
     given = sa.select(LOG.c.survey_id, LOG.c.at, LOG.c.detail).where(LOG.c.act == "grant")
-    first: dict[tuple[int, int], sa.DateTime] = {}
+    first: dict[tuple[int, int], datetime] = {}
     for survey, at, detail in connection.execute(given.order_by(LOG.c.at)):
-        first.setdefault((survey, detail["user"]), at)
+        user = detail.get("user") if isinstance(detail, dict) else None
+        # An entry that somebody wrote past the site may hold anything: it dates nobody, and stops no upgrade.
+        if isinstance(user, int):
+            first.setdefault((survey, user), at)
     insiders = sa.select(PERSON.c.id, PERSON.c.survey_id, PERSON.c.user_id, PERSON.c.joined_at)
     for person, survey, user, joined in connection.execute(insiders.where(PERSON.c.insider)).all():
         since = max(joined, first.get((survey, user), joined))

@@ -238,7 +238,7 @@ def questions_due(session: Session, questions: Sequence[Question], as_of: date) 
 
     Counted only, not computed: it may turn out that too few people answered any one part.
     """
-    end = clock.day_start(as_of + timedelta(days=1))
+    end = clock.day_end(as_of)
     last = _last_published(session, questions)
     open_to = [
         question

@@ -1,7 +1,7 @@
 """Answers to the questions that hang together, read from the store as they stood at a day's end."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -49,7 +49,7 @@ def answered_tied(session: Session, survey: Survey, as_of: date) -> Select[int]:
         .join(Participant, Participant.id == Submission.participant_id)
         .where(
             Submission.question_id.in_(ids),
-            Submission.received_at < clock.day_start(as_of + timedelta(days=1)),
+            Submission.received_at < clock.day_end(as_of),
         )
         .distinct()
     )
@@ -68,7 +68,7 @@ def _known(session: Session, survey: Survey, as_of: date) -> set[Answer]:
         )
         .where(
             Question.survey_id == survey.id,
-            Resolution.resolved_at < clock.day_start(as_of + timedelta(days=1)),
+            Resolution.resolved_at < clock.day_end(as_of),
         )
     )
     return {(key, option) for key, option in session.execute(query)}

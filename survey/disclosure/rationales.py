@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
@@ -146,7 +146,7 @@ def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> l
             Submission.question_id == question.id,
             # Withdrawals as well, though they say nothing: they end what was said before.
             or_(Submission.action == "withdraw", Rationale.text.is_not(None)),
-            Submission.received_at < clock.day_start(told.as_of + timedelta(days=1)),
+            Submission.received_at < clock.day_end(told.as_of),
         )
         .order_by(Submission.participant_id, Submission.revision)
     )

@@ -7,7 +7,7 @@ nothing, leaves no trace, and could be asked for every day there was.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -77,8 +77,8 @@ def _between(session: Session, question: Question, one: Resolution, other: Resol
         return 0
     query = select(func.count(Submission.participant_id.distinct())).where(
         Submission.question_id == question.id,
-        Submission.received_at >= clock.day_start(clock.day_date(first) + timedelta(days=1)),
-        Submission.received_at < clock.day_start(clock.day_date(last) + timedelta(days=1)),
+        Submission.received_at >= clock.day_end(clock.day_date(first)),
+        Submission.received_at < clock.day_end(clock.day_date(last)),
     )
     return session.scalar(query) or 0
 

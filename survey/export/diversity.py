@@ -7,7 +7,7 @@ is in the class and answered knows what they said.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..clock import day_start
+from ..clock import day_end
 from ..models import Forecast, Submission, Survey
 from ..store.engine import connection_of
 from ..store.once import once
@@ -105,7 +105,7 @@ def _by_question(
         )
         .where(
             Submission.survey_id == survey.id,
-            Submission.received_at < day_start(as_of + timedelta(days=1)),
+            Submission.received_at < day_end(as_of),
         )
         .group_by(Submission.participant_id, Submission.question_id)
         .subquery()

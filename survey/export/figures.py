@@ -5,7 +5,7 @@ no table either, although the rows it would be made of are there, under pseudony
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from ..aggregation.rounding import rounded_score
 from ..aggregation.rules import EARLIER, rule_behind
 from ..aggregation.scores import OWN_RULES
 from ..aggregation.segments import ALL, ENTRY, GROUP, family_of
-from ..clock import date_number, day_date, day_start
+from ..clock import date_number, day_date, day_end
 from ..models import (
     GROUPING_KINDS,
     BackgroundQuestion,
@@ -157,7 +157,7 @@ def _choices(session: Session, survey: Survey) -> set[str]:
 
 def _answered(snapshot: Snapshot) -> Any:
     """Who had answered by then: of nobody else it matters who they are."""
-    before = day_start(snapshot.as_of + timedelta(days=1))
+    before = day_end(snapshot.as_of)
     return (
         select(Submission.participant_id)
         .distinct()

@@ -215,7 +215,7 @@ def _people(told: QuestionFacts) -> Any:
         .join(Participant, Participant.id == Submission.participant_id)
         .where(
             Submission.question_id == told.id,
-            Submission.received_at < clock.day_start(told.as_of + timedelta(days=1)),
+            Submission.received_at < clock.day_end(told.as_of),
             Participant.erased_on.is_(None),
         )
         .distinct()

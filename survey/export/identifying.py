@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from ..aggregation.eligibility import ever_eligible
 from ..aggregation.publications import publications
 from ..aggregation.segments import GROUP
-from ..clock import day_start
+from ..clock import day_end
 from ..models import (
     BackgroundAnswer,
     BackgroundQuestion,
@@ -83,7 +83,7 @@ class Released:
 
 def acted(survey_id: int, as_of: date) -> Any:
     """Selects the people of a snapshot, by id: those who had answered or skipped a question by the end of a day."""
-    before = day_start(as_of + timedelta(days=1))
+    before = day_end(as_of)
     acts = select(Submission.participant_id).where(
         Submission.survey_id == survey_id, Submission.received_at < before
     )
@@ -111,7 +111,7 @@ def identified(
         )
         .where(
             BackgroundAnswer.survey_id == survey.id,
-            BackgroundAnswer.answered_at < day_start(as_of + timedelta(days=1)),
+            BackgroundAnswer.answered_at < day_end(as_of),
         )
         .order_by(BackgroundAnswer.participant_id, BackgroundAnswer.revision)
     )

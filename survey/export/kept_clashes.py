@@ -1,7 +1,6 @@
 """`kept_clashes.csv`: one row for each clash between answers of one person that they keep as it is."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,7 +24,7 @@ def _rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[Va
         .join(Participant, Participant.id == KeptClash.participant_id)
         .where(
             KeptClash.survey_id == snapshot.survey_id,
-            KeptClash.said_at < clock.day_start(snapshot.as_of + timedelta(days=1)),
+            KeptClash.said_at < clock.day_end(snapshot.as_of),
             Participant.erased_on.is_(None),
         )
         .order_by(KeptClash.id)

@@ -8,7 +8,7 @@ exact times.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, null, select
@@ -67,7 +67,7 @@ AT_ONCE = 500
 
 def until(snapshot: Snapshot) -> datetime:
     """The moment before which everything in a snapshot was received."""
-    return clock.day_start(snapshot.as_of + timedelta(days=1))
+    return clock.day_end(snapshot.as_of)
 
 
 def people(session: Session, snapshot: Snapshot, key: bytes) -> list[tuple[str, int]]:
@@ -386,7 +386,7 @@ def _written(survey: Survey, as_of: date) -> Select[*tuple[Any, ...]]:
         .join(Rationale, Rationale.submission_id == Submission.id)
         .where(
             Submission.survey_id == survey.id,
-            Submission.received_at < clock.day_start(as_of + timedelta(days=1)),
+            Submission.received_at < clock.day_end(as_of),
         )
     )
 

@@ -1,7 +1,6 @@
 """How much there is to write for a bundle, in rows: who waits is told a share of the work, and not of the files."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -20,7 +19,7 @@ WRITTEN = 0.95
 
 def rows_expected(session: Session, snapshot: Snapshot) -> dict[str, int]:
     """About how many rows a table will have, by name, of those that grow with people or days."""
-    before = clock.day_start(snapshot.as_of + timedelta(days=1))
+    before = clock.day_end(snapshot.as_of)
     acts = _count(
         session,
         select(func.count())

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.models import Base, Participant, append_only
-from survey.services import accounts
+from survey.services import accounts, audit_log
 from survey.store.alembic import alembic
 from survey.store.engine import db
 from survey.store.transaction import transaction
@@ -99,6 +99,8 @@ def test_insiders_of_before_are_dated_by_the_log_or_else_by_when_they_joined(app
                 someone(session, insider_since=on(16)),
                 someone(session),
             ]
+        for slipped_in in ({}, {"user": [1]}):
+            audit_log.record(session, the_survey(session), "grant", slipped_in)
         for day, role in ((20, "analyst"), (21, "organizer")):
             with clock.at(on(day)):
                 accounts.grant(session, user, the_survey(session), role)
