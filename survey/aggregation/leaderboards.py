@@ -7,11 +7,9 @@ Two means that differ by one question tell how somebody did on it, and with the 
 corrected since, and that of a theme where five inside have and five or none outside it, as segments are.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -25,6 +23,7 @@ from scoring.timeline.leaderboards import mean_scores, standings
 
 from ..models import Participant, Question, Resolution, Score, Survey
 from ..store.engine import connection_of
+from ..store.newest import Newest
 from ..store.once import once
 from .eligibility import counted
 from .question_specs import spec_of
@@ -128,10 +127,9 @@ def _ids(standing: Iterable[Outcome], theme: int | None = None) -> frozenset[int
 
 
 #: The last means of each database, by what they rest on: 10,000 people's take half a second to draw together.
-_made: WeakKeyDictionary[Any, OrderedDict[Any, Means]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Any, Newest[Any, Means]] = WeakKeyDictionary()
 #: So many are kept of a database.
 MOST_KEPT = 64
-_keeping = Lock()
 
 
 def means(session: Session, survey: Survey, measure: str, resolutions: frozenset[int]) -> Means:
@@ -140,16 +138,12 @@ def means(session: Session, survey: Survey, measure: str, resolutions: frozenset
     Insiders, who run the survey, have no place among those they ask.
     """
     rests_on = (survey.id, measure, resolutions, *_version(session, survey))
-    with _keeping:
-        kept = _made.setdefault(session.get_bind(), OrderedDict())
-        found = kept.get(rests_on)
-    # Outside the lock: two who make the same at once cost less than all who wait for one.
-    found = found or _READERS[measure](session, survey, resolutions)
-    with _keeping:
-        kept[rests_on] = found
-        kept.move_to_end(rests_on)
-        while len(kept) > MOST_KEPT:
-            kept.popitem(last=False)
+    kept = _made.setdefault(session.get_bind(), Newest(MOST_KEPT))
+    found = kept.get(rests_on)
+    if found is None:
+        # Under no lock: two who make the same at once cost less than all who wait for one.
+        found = _READERS[measure](session, survey, resolutions)
+        kept.put(rests_on, found)
     return found
 
 

@@ -1,11 +1,9 @@
 """Publications: the figures of a question fixed as of a UTC day; which there are, and whether the next is due."""
 
-from collections import OrderedDict
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from hashlib import blake2b
-from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +13,7 @@ from sqlalchemy.orm import Session
 from .. import clock
 from ..models import Participant, Publication, Question, Submission, Survey
 from ..store.engine import connection_of
+from ..store.newest import Newest
 from ..store.once import recall
 from .eligibility import counts_between, eligible
 from .forecast_arrays import crowd_answers, crowd_answers_of, reader_answers, said_groups
@@ -209,11 +208,8 @@ def _of_now(session: Session, question: Question, answers: ForecastArrays, group
 
 
 #: Figures of everybody by what they are computed from: a page of thirty questions takes a quarter of a second to
-#: compute, and since it was looked at last few of them have changed.
-_made: OrderedDict[bytes, Figures] = OrderedDict()
-#: So many are kept, some kilobytes each.
-MOST_KEPT = 512
-_keeping = Lock()
+#: compute, and since it was looked at last few of them have changed. Some kilobytes each.
+_made = Newest[bytes, Figures](most=512)
 
 
 def _figures_of(spec: QuestionSpec, answers: ForecastArrays, day: int) -> Figures:
@@ -222,14 +218,10 @@ def _figures_of(spec: QuestionSpec, answers: ForecastArrays, day: int) -> Figure
     for column in fields(answers):
         made_of.update(np.asarray(getattr(answers, column.name)).tobytes())
     key = made_of.digest()
-    with _keeping:
-        found = _made.get(key)
-    found = found or crowd_figures(spec, answers, Groups(), day, LIVE_CELL)
-    with _keeping:
-        _made[key] = found
-        _made.move_to_end(key)
-        while len(_made) > MOST_KEPT:
-            _made.popitem(last=False)
+    found = _made.get(key)
+    if found is None:
+        found = crowd_figures(spec, answers, Groups(), day, LIVE_CELL)
+        _made.put(key, found)
     return found
 
 

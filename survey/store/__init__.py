@@ -1,1 +1,1 @@
-"""The store: engine, write unit, lifecycle of questions, health."""
+"""The store: engine, write unit, lifecycle of questions, health; what a request and a process keep."""

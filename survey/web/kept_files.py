@@ -13,8 +13,8 @@ from flask import Flask, Response, current_app, request
 
 from ..store.engine import db
 from ..store.fingerprint import Facts, fingerprint
+from ..store.newest import Newest
 from .identity import NUL
-from .newest import Newest
 
 #: Name of the cache among the application's extensions.
 NAME = "parley.kept_files"

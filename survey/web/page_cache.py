@@ -18,8 +18,8 @@ from flask_wtf.csrf import generate_csrf
 from ..i18n.locale import current_language
 from ..store.engine import db
 from ..store.fingerprint import Facts, fingerprint
+from ..store.newest import Newest
 from .identity import NUL, OFFERS
-from .newest import Newest
 
 #: Name of the cache among the application's extensions.
 NAME = "parley.page_cache"
