@@ -62,22 +62,6 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(
-    item: pytest.Item, nextitem: pytest.Item | None
-) -> Generator[None, object, object]:
-    """What is there after the last test of a file stays, as what was collected does: applications, their templates.
-
-    Every search for garbage would go through all of it and find nothing: four percent of the time of tests of pages.
-    """
-    ended = yield
-    if nextitem is not None and nextitem.path != item.path:
-        # What is garbage goes first: what is frozen is never looked at again.
-        gc.collect()
-        gc.freeze()
-    return ended
-
-
 @pytest.fixture(autouse=True)
 def today() -> Iterator[datetime]:
     """Nothing in the suite depends on the calendar."""

@@ -112,15 +112,15 @@ def _everything(
 
 
 def _describe(title: str, steps: Sequence[Step]) -> str:
+    """Where the line begins and where it ends; of one publication alone, where it is."""
     first, last = steps[0], steps[-1]
-    words: str = _(
-        "%(title)s: %(first)s on %(from)s, %(last)s on %(to)s.",
-        title=title,
-        first=percent(first.value),
-        last=percent(last.value),
-        to=day_words(last.day),
-        **{"from": day_words(first.day)},
-    )
+    said = {"title": title, "first": percent(first.value), "from": day_words(first.day)}
+    words: str
+    if len(steps) == 1:
+        words = _("%(title)s: %(first)s on %(from)s.", **said)
+    else:
+        said |= {"last": percent(last.value), "to": day_words(last.day)}
+        words = _("%(title)s: %(first)s on %(from)s, %(last)s on %(to)s.", **said)
     return words
 
 
