@@ -162,7 +162,7 @@ def test_a_stream_holds_no_more_of_a_long_file_than_of_a_short_one() -> None:
         tracemalloc.stop()
         return used
 
-    assert peak(40_000) < 1.5 * peak(4_000)
+    assert peak(12_000) < 1.5 * peak(3_000)
 
 
 def test_what_the_caller_has_already_is_not_sent_again_and_a_tag_says_no_more_than_the_body(

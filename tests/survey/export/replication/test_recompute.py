@@ -190,12 +190,21 @@ def test_what_was_altered_is_named(
 ) -> None:
     change = first_with(column, value, **where)
     path = worlds.altered(bundle_of(worlds.by_invitation), tmp_path / "a.zip", f"{table}.csv", change)
-    assert compare(path, as_json=True) == 1
-    report = json.loads(capsys.readouterr().out)
-    assert not report["agrees"]
     assert compare(path, as_json=False) == 1
     told = capsys.readouterr().out
     assert named.partition("{}")[0] in told and named.rpartition("{}")[2] in told
+
+
+def test_what_was_altered_is_named_to_programs_too(
+    bundle_of: BundleOf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change = first_with("people", "999")
+    path = worlds.altered(bundle_of(worlds.by_invitation), tmp_path / "a.zip", "publications.csv", change)
+    assert compare(path, as_json=True) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert not report["agrees"]
+    (told,) = report["mismatches"]
+    assert (told["table"], told["column"], told["stated"]) == ("publications", "people", 999)
 
 
 def without(name: str) -> Callable[[Path, Path], None]:
