@@ -2,12 +2,14 @@
 
 `python -m bench.long_export [ROWS]` fills a SQLite file with about as many numbers (1,000,000) and writes
 `forecasts_long.csv` of a snapshot; the floor reads the same statement by the driver's cursor and hands it to
-`csv.writer.writerows`. The peak is that of the process that makes the bundle of all files and keeps it.
+`csv.writer.writerows`. The peak is that of `parley snapshot freeze`, which makes and keeps the bundle of all files.
 """
 
 import csv
 import os
+import resource
 import sqlite3
+import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,11 +17,12 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select
 
-from bench.publishing import apart, fill, measured, publish_all
+from bench.publishing import apart, fill, measured, publish_all, settings
 from survey import clock
-from survey.export.files import BUNDLE, FILES
+from survey.export.files import FILES
 from survey.models import Snapshot, Survey
-from survey.services.snapshots import freeze, frozen_file
+from survey.server.worker import FRUGAL
+from survey.services.snapshots import freeze
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.teardown import torn_down
@@ -59,10 +62,15 @@ def export(app: Flask, folder: Path, as_of: date) -> int:
     return lines(folder / NAME) - 1
 
 
-def keep(app: Flask, _folder: Path, as_of: date) -> int:
-    """The bundle as it is kept; its bytes."""
-    with app.app_context():
-        return frozen_file(db.session, frozen(app, as_of), BUNDLE, app.config["PARLEY"]).size or 0
+def keep(folder: Path) -> tuple[int, float, float]:
+    """The bundle as the command makes and keeps it: bytes, processor seconds, and the peak of memory in MB."""
+    environment = {**FRUGAL, **os.environ} | settings(folder)
+    command = [sys.executable, "-m", "survey", "snapshot", "freeze", "ukraine"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    store = sqlite3.connect(folder / "bench.sqlite")
+    ((size,),) = store.execute("SELECT max(size) FROM snapshot_file").fetchall()
+    return size, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def frozen(app: Flask, as_of: date) -> Snapshot:
@@ -84,14 +92,12 @@ def lines(path: Path) -> int:
 
 def main(rows: int) -> None:
     """The table."""
-    # As in the worker's process that makes snapshots; the queue it takes them from would count.
-    from survey.server.worker import FRUGAL
-
     os.environ.update(FRUGAL | os.environ)
     with torn_down() as folder:
         as_of = apart(fill, folder, round(rows / EACH))
         apart(measured, publish_all, folder, as_of)
-        floor, ours, kept = (apart(measured, work, folder, as_of) for work in (write_rows, export, keep))
+        floor, ours = (apart(measured, work, folder, as_of) for work in (write_rows, export))
+        kept = apart(keep, folder)
     for name, (count, seconds, peak) in (("floor", floor), ("export", ours)):
         print(
             f"{name:7} {count:>9,} rows {seconds:7.2f} s CPU, {count / seconds:>9,.0f} rows/s, peak {peak:4.0f} MB"

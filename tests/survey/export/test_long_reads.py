@@ -52,6 +52,18 @@ def test_some_people_are_read_by_their_own_rows(
         assert "(participant_id=? AND question_id=?)" in acts
 
 
+def test_the_file_is_the_same_however_many_are_read_and_held_at_once(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = session.scalars(select(Snapshot)).one()
+    key = open_key(snapshot, app.config["PARLEY"])
+    whole = list(forecasts.lines(session, snapshot, key))
+    for held, at_once in ((7, 3), (3, 7), (1, 1)):
+        monkeypatch.setattr(forecasts, "PEOPLE_HELD", held)
+        monkeypatch.setattr(forecasts, "PEOPLE_AT_ONCE", at_once)
+        assert list(forecasts.lines(session, snapshot, key)) == whole
+
+
 @pytest.mark.parametrize(
     ("room", "at_once", "rows_of", "statements"),
     [

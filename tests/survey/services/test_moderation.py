@@ -22,6 +22,7 @@ from survey.services.forecast_submit import Unexplained
 from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from tests.conftest import store_after
 from tests.factories import crowd, on, say, someone, the_question, the_survey, withdraw
 from tests.survey.outcomes import member
 
@@ -30,20 +31,29 @@ WORDS = "Somebody's words."
 OWNER = Viewer(role="owner")
 
 
-@pytest.fixture
-def question(session: Session) -> Question:
-    return the_question(session, FREE)
-
-
-@pytest.fixture
-def author(session: Session, question: Question) -> Participant:
-    """Somebody with a reason among ten people, published."""
+def one_reason(session: Session) -> int:
+    """Somebody with a reason among ten people, published; their id."""
+    question = the_question(session, FREE)
     crowd(session, question, [0.2] * 10, day=20)
     with clock.at(on(20)):
         author = someone(session)
         say(session, author, question, 0.3, rationale=WORDS)
     publish(session, the_survey(session))
-    return author
+    return author.id
+
+
+published = store_after(one_reason)
+
+
+@pytest.fixture
+def author(published: int, session: Session) -> Participant:
+    """Who gave that reason."""
+    return session.get_one(Participant, published)
+
+
+@pytest.fixture
+def question(session: Session) -> Question:
+    return the_question(session, FREE)
 
 
 @pytest.fixture

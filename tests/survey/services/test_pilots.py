@@ -22,8 +22,6 @@ from tests.conftest import TODAY
 from tests.factories import say, the_survey
 from tests.survey.services.weather import counts, edit
 
-pytestmark = pytest.mark.store
-
 
 def begun(session: Session, draft: SurveyDraft) -> tuple[Survey, str]:
     """A pilot of a draft: its survey, the token of its link."""
@@ -71,6 +69,7 @@ def test_what_could_not_be_opened_cannot_be_tried(session: Session, draft: Surve
         pilots.start_pilot(session, draft)
 
 
+@pytest.mark.store
 def test_one_pilot_at_a_time_and_none_of_an_open_survey(session: Session, whole: SurveyDraft) -> None:
     begun(session, whole)
     with pytest.raises(InvalidDraft, match="running already"):
@@ -163,6 +162,7 @@ def test_whoever_tries_it_says_of_each_question_what_is_unclear(session: Session
     assert len(moderation.asked_by(session, person, survey.questions[0])) == 2 * moderation.MOST_OPEN
 
 
+@pytest.mark.store
 def test_ending_it_leaves_nothing_in_any_table(session: Session, whole: SurveyDraft) -> None:
     before = counts(session)
     survey, token = begun(session, whole)

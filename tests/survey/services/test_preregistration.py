@@ -27,8 +27,6 @@ from survey.services.preregistration_document import canonical
 from tests.survey.bank import tiny
 from tests.survey.bank.storing import edit
 
-pytestmark = pytest.mark.store
-
 #: The tiny bank opens at the beginning of November 2026.
 BEFORE, OPEN = (datetime(2026, month, 20, 12, tzinfo=UTC) for month in (10, 11))
 ANALYSIS = '[preregistration]\nprimary_analysis = "The share of people above one half."\n'
@@ -54,6 +52,7 @@ def changed(session: Session, survey: Survey) -> dict[str, tuple[object, object]
     return {"/".join(one.path): (one.before, one.after) for one in found}
 
 
+@pytest.mark.store
 def test_the_file_is_signed_as_it_stands_and_the_log_has_its_hash(
     app: Flask, session: Session, folder: Path
 ) -> None:
@@ -98,6 +97,7 @@ def test_who_runs_it_is_not_in_it(session: Session, folder: Path) -> None:
 
 
 class TestBeforeTheOpening:
+    @pytest.mark.store
     def test_each_loading_that_changes_something_renews_it(self, session: Session, folder: Path) -> None:
         with clock.at(BEFORE):
             survey = load(session, folder)

@@ -36,8 +36,6 @@ from tests.conftest import TODAY, database_after
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.survey.outcomes import member
 
-pytestmark = pytest.mark.store
-
 FIRST, SECOND = list(FILES)[:2]
 
 
@@ -131,6 +129,7 @@ def test_a_snapshot_is_made_with_its_files_and_its_task_says_so(session: Session
     assert not run(number) and taken(number) is None
 
 
+@pytest.mark.store
 def test_of_workers_that_claim_one_task_at_once_one_gets_it(app: Flask, session: Session) -> None:
     number, start = asked(), threading.Barrier(4)
     session.rollback()
@@ -144,6 +143,7 @@ def test_of_workers_that_claim_one_task_at_once_one_gets_it(app: Flask, session:
         assert sorted(pool.map(one, range(4))) == [False, False, False, True]
 
 
+@pytest.mark.store
 def test_one_person_has_one_task_also_where_they_ask_at_once(app: Flask, session: Session) -> None:
     start = threading.Barrier(4)
     session.rollback()
@@ -194,6 +194,7 @@ def test_what_is_cancelled_between_two_files_leaves_nothing(
     assert not again
 
 
+@pytest.mark.store
 def test_what_is_cancelled_while_its_pieces_are_kept_leaves_none(
     app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,6 +231,7 @@ def test_a_fault_keeps_nothing_and_is_found_in_the_log_by_its_reference(
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.store
 def test_an_erasure_meanwhile_keeps_nothing(
     app: Flask, session: Session, during: Callable[[Callable[[], object]], None]
 ) -> None:
@@ -239,6 +241,7 @@ def test_an_erasure_meanwhile_keeps_nothing(
     assert (the_task(session, number).fault, count(session, Snapshot)) == ("erased", 0)
 
 
+@pytest.mark.store
 def test_a_number_is_given_once_also_where_one_before_was_cancelled(session: Session) -> None:
     first, second = asked("analyst"), asked("owner")
     mine = taken(first)
@@ -251,6 +254,7 @@ def test_a_number_is_given_once_also_where_one_before_was_cancelled(session: Ses
     assert readable(session) == [2, 3]
 
 
+@pytest.mark.store
 def test_a_worker_that_was_silent_too_long_is_replaced_and_can_write_no_more(session: Session) -> None:
     number = asked()
     silent = taken(number)
@@ -297,6 +301,7 @@ with clock.at(TODAY), create_app(doors=False).app_context():
 """
 
 
+@pytest.mark.store
 def test_what_a_killed_worker_had_begun_is_finished_by_the_next(
     app: Flask, session: Session, database: str
 ) -> None:
@@ -416,6 +421,7 @@ class TestOwnTasks:
             _ = 1 / 0
         assert session.scalars(select(Task.state)).one() == "failed"
 
+    @pytest.mark.store
     def test_one_of_two_hosts_publishes_and_both_may_send(self, app: Flask, session: Session) -> None:
         with own_task("publish") as here, app.app_context():
             assert here.begin()

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -271,6 +272,7 @@ def rows_of(site: Site, table: dict[tuple[str, str], Row] | None = None) -> dict
     return {key: tuple(row) for key, row in found.items()}
 
 
+@cache
 def written() -> dict[tuple[str, str], Row]:
     """The table as it is written."""
     lines = [

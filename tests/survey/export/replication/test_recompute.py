@@ -69,7 +69,11 @@ def test_what_somebody_who_erased_may_have_been_in_is_listed_and_not_compared(bu
 
 
 @pytest.mark.parametrize(
-    ("world", "publications"), [(worlds.joined_the_team, 32), (worlds.joined_the_open_team, 7)]
+    ("world", "publications"),
+    [
+        (worlds.joined_the_team, 32),
+        pytest.param(worlds.joined_the_open_team, 7, marks=pytest.mark.long),
+    ],
 )
 def test_who_came_to_work_on_the_survey_counts_in_the_figures_of_days_before_alone(
     bundle_of: BundleOf, tmp_path: Path, world: worlds.World, publications: int
