@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_
 from survey import clock
 from survey.store.alembic import alembic
 from survey.store.transaction import transaction
+from survey.web.vega_script import kept_in
 from tests.browser.chromium import PHONE, launch_arguments, served
 from tests.conftest import TODAY, load_unguarded, make_app
 from tests.survey.disclosure.test_non_interference import World
@@ -91,6 +92,8 @@ def main() -> None:
             alembic.upgrade()
             transaction(load_unguarded)
             people, _ = transaction(people_and_owner)
+        # A site that has been up for some seconds has made it.
+        kept_in(made)
         world = World(app, people, {})
         with served(app) as site, sync_playwright() as playwright:
             browser = playwright.chromium.launch(**launch_arguments())

@@ -1,11 +1,10 @@
 """The script that draws pictures in the page: made once from the wheel that draws them on the server."""
 
 import hashlib
-import os
-import tempfile
+import subprocess
+import sys
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import vl_convert
@@ -15,6 +14,8 @@ from survey.charts.words import number_locale, time_locale
 
 #: What the bundle does once it is loaded.
 GIVEN = "window.vegaEmbed=vegaEmbed;"
+#: Prints the bundle.
+MAKING = "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle(sys.argv[1]).encode())"
 
 
 @cache
@@ -26,17 +27,14 @@ def fingerprint() -> str:
     return hashlib.sha256(f"{version('vl-convert-python')}\0{GIVEN}".encode()).hexdigest()[:16]
 
 
-def bundle(folder: Path) -> Path:
-    """The bundle in `folder`, made there where it is missing; it takes three seconds, so never twice."""
-    path = folder / f"vega-{fingerprint()}.js"
-    if not path.exists():
-        script = vl_convert.javascript_bundle(GIVEN)
-        # Another process may be making it too: each writes its own file, and the last name wins whole.
-        descriptor, made = tempfile.mkstemp(dir=folder, suffix=".js")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(script)
-        Path(made).replace(path)
-    return path
+def bundle() -> bytes:
+    """The script, made now, which takes three seconds.
+
+    It is made in a process apart: in this one the library would let nobody else be answered until it is done.
+    """
+    # Without -P the folder in which the server was started could stand in for any package.
+    making = [sys.executable, "-P", "-c", MAKING, GIVEN]
+    return subprocess.run(making, stdout=subprocess.PIPE, check=True).stdout
 
 
 def as_file(spec: Spec, kind: str) -> bytes:

@@ -128,9 +128,7 @@ def serve(app: Flask, announce: Callable[[str], None]) -> None:
     announce(remember_address(settings, bound_port(server)))
     publisher.start()
     stop_worker = start_worker(app)
-    pictures = threading.Thread(
-        target=prepare_pictures, args=(settings["INSTANCE"], stop), name="pictures", daemon=True
-    )
+    pictures = threading.Thread(target=prepare_pictures, args=(app, stop), name="pictures", daemon=True)
     pictures.start()
     settle()
     try:
@@ -176,13 +174,12 @@ def bound_port(server: Any) -> int:
     return int(listening[0][1] if listening else server.effective_port)
 
 
-def prepare_pictures(folder: Path, stop: threading.Event) -> None:
+def prepare_pictures(app: Flask, stop: threading.Event) -> None:
     """Make the pictures' script before anybody needs it, once those who waited for the start have been answered."""
-    # Here alone: whoever publishes from a terminal draws nothing.
-    from ..charts.script import bundle
-
     if not stop.wait(PICTURES_SECONDS):
-        bundle(folder)
+        drawn = app.ensure_sync(app.view_functions["charts.vega"])
+        with app.test_request_context():
+            app.make_response(drawn("")).close()
 
 
 def publish_due(app: Flask, done: Collection[str] = ()) -> dict[str, int]:

@@ -1,8 +1,9 @@
-"""Private files: the instance folder and the database are their owner's alone, whatever the umask."""
+"""Private files: the instance folder and the database are their owner's alone, whatever the umask. Whole files."""
 
 import contextlib
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 FOLDER, FILE = 0o700, 0o600
@@ -38,6 +39,21 @@ def private_file(path: Path) -> None:
     with contextlib.suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE))
     _take(path, FILE)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Make a file of which nobody ever reads a part, though several processes may be making it at once.
+
+    Each writes a file of its own beside it, and the last name wins whole.
+    """
+    descriptor, made = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(made).replace(path)
+    except BaseException:
+        Path(made).unlink(missing_ok=True)
+        raise
 
 
 def open_to_others(*paths: Path) -> list[Path]:

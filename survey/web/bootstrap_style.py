@@ -5,9 +5,7 @@ Bootstrap lies in the source, and another version of it is cut by itself.
 """
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 import flask_bootstrap
 from flask import Blueprint, Response, current_app
 
+from ..store.private_files import write_whole
 from .static_files import cached_file
 
 #: Every class of Bootstrap's that pages may have; `tests/survey/web/test_static_files.py` finds one that is missing.
@@ -77,11 +76,7 @@ def kept_in(folder: Path) -> Path:
     """What is left, as a file in `folder`, written there where it is missing."""
     path = folder / f"bootstrap-{fingerprint()}.css"
     if not path.exists():
-        # Another process may be writing it too: the last name wins whole.
-        descriptor, made = tempfile.mkstemp(dir=folder, suffix=".css")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(cut())
-        Path(made).replace(path)
+        write_whole(path, cut().encode())
     return path
 
 

@@ -1,11 +1,13 @@
 """The script that draws pictures, as a static file made here."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app
 
 from ..charts.script import bundle, fingerprint
+from ..store.private_files import write_whole
 from .static_files import cached_file
 
 blueprint = Blueprint("charts", __name__, url_prefix="/charts")
@@ -15,8 +17,21 @@ blueprint = Blueprint("charts", __name__, url_prefix="/charts")
 @blueprint.get("/<made_of>/vega.js")
 def vega(made_of: str) -> Response:
     """Vega, Vega-Lite and vega-embed in one file."""
-    path = bundle(Path(current_app.config["PARLEY"]["INSTANCE"]))
+    path = kept_in(Path(current_app.config["PARLEY"]["INSTANCE"]))
     return cached_file(path, made_of == fingerprint())
+
+
+def kept_in(folder: Path) -> Path:
+    """The script as a file in `folder`, made there where it is missing: it takes three seconds, so never twice."""
+    path = folder / f"vega-{fingerprint()}.js"
+    # Several readers may ask while there is none: those who come meanwhile wait for the first.
+    with _making:
+        if not path.exists():
+            write_whole(path, bundle())
+    return path
+
+
+_making = threading.Lock()
 
 
 @blueprint.app_url_defaults

@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -56,8 +56,10 @@ def served(app: Flask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{bound_port(server)}"
     finally:
-        # Closed in the loop's own thread, which ends with its last socket.
-        server.trigger.pull_trigger(partial(wasyncore.close_all, server._map))
+        # Closed in the loop's own thread, which ends with its last socket; where that is awake already, for a request
+        # that has just ended, it has closed before it is called.
+        with suppress(OSError):
+            server.trigger.pull_trigger(partial(wasyncore.close_all, server._map))
         thread.join(timeout=10)
         server.task_dispatcher.shutdown()
 

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from survey import create_app
 from survey.server.http import check_ready
 from survey.store.alembic import alembic
 from survey.store.engine import WriterQueue, db
-from survey.store.private_files import make_private
+from survey.store.private_files import make_private, write_whole
 
 
 @pytest.fixture
@@ -92,3 +93,18 @@ def test_a_folder_that_holds_other_things_is_left_as_it_is(tmp_path: Path) -> No
     (folder / "letters.txt").write_text("")
     make_private(folder)
     assert modes(folder) == {".": "0o777", "letters.txt": "0o666"}
+
+
+def test_a_file_that_several_write_at_once_is_one_of_theirs_whole(tmp_path: Path) -> None:
+    path, texts = tmp_path / "made.js", [bytes([65 + place]) * 1_000_000 for place in range(4)]
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(write_whole, [path] * 4, texts))
+    assert path.read_bytes() in texts
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_file_that_could_not_be_put_in_its_place_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "made.js").mkdir()
+    with pytest.raises(OSError):
+        write_whole(tmp_path / "made.js", b"whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["made.js"]
