@@ -75,7 +75,12 @@ APART = """() => [...document.querySelectorAll("main .p-segmented")].flatMap((on
   return legend.width && room && !shared ? [`${words}: the legend has a row of its own`] : [];
 })"""
 
-MEASURES = (STALE, WRAPPED, OVERLAPPING, APART)
+#: What scrolls sideways for a wide table has no reason to scroll up and down: a second bar stands beside the page's.
+DOWNWARDS = """() => [...document.querySelectorAll("main .p-scroll")]
+  .filter((one) => one.checkVisibility() && one.scrollHeight > one.clientHeight + 1)
+  .map((one) => `${one.ariaLabel ?? one.className}: scrolls by ${one.scrollHeight - one.clientHeight} px`)"""
+
+MEASURES = (STALE, WRAPPED, OVERLAPPING, APART, DOWNWARDS)
 
 
 def faults(window: Window, widths: tuple[int, ...]) -> list[str]:

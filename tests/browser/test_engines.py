@@ -14,7 +14,7 @@ from tests.conftest import TODAY
 
 from .chromium import LOOK_NAMES, LOOKS
 from .engines import ENGINES, Engine, PlaywrightWindow, chromium_window, window_in
-from .measures import APART, MEASURES, OVERLAPPING, STALE, WRAPPED
+from .measures import APART, DOWNWARDS, MEASURES, OVERLAPPING, STALE, WRAPPED
 from .walking import published, walked
 
 pytestmark = pytest.mark.browser
@@ -54,6 +54,8 @@ FAULTY = {
     OVERLAPPING: "<main><input name=one><input name=other style='margin-inline-start: -40px'></main>",
     APART: "<main><div class=p-segmented><span class=p-legend style='display: table'>As</span>"
     "<div class=p-segments style='inline-size: 90px'>percent</div></div></main>",
+    DOWNWARDS: "<main><div class=p-scroll style='overflow-x: auto; block-size: 20px'>"
+    "<p style='block-size: 40px'>Higher</p></div></main>",
 }
 
 
