@@ -1,13 +1,15 @@
 """Which language a page is in: what the reader chose, else what the browser asks for."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import flask_babel
 from babel.numbers import format_decimal
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, get_domain, get_locale
+from flask_babel import Babel, force_locale, get_domain, get_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -85,6 +87,16 @@ def current_language() -> str:
     """The language of the page being made, as a code such as `en`."""
     locale = get_locale()
     return str(locale.language) if locale is not None else "en"
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Words in a language inside a `with` block: in English where the interface has no words in that one.
+
+    A survey may be written in any language; what the interface says around it has those that are translated.
+    """
+    with force_locale(code if code in LANGUAGES else "en"):
+        yield
 
 
 def init_language(app: Flask) -> None:

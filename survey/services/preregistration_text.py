@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from flask_babel import force_locale
-
 from scoring.pools.catalog import METHODS, SHOWN
 
 from ..aggregation.publications import DAYS_BETWEEN, FEW
@@ -13,8 +11,8 @@ from ..bank.content import Bank, Event, Question, QuestionWords, Words
 from ..bank.labels import kind_in_words
 from ..clock import day_date
 from ..i18n.formatting import day, moment, number
-from ..i18n.locale import LANGUAGES
 from ..i18n.locale import gettext as _
+from ..i18n.locale import speaking
 from ..models import Survey
 from .preregistration_document import exclusions, rules
 from .readers import readers_apart, when_published
@@ -24,7 +22,7 @@ def texts_of(survey: Survey, bank: Bank, made_at: datetime) -> dict[str, str]:
     """The whole in plain words, by language; around words in a language the site does not speak stands English."""
     found = {}
     for code in survey.languages:
-        with force_locale(code if code in LANGUAGES else "en"):
+        with speaking(code):
             parts = _parts(survey, bank, bank.words[code], made_at)
             found[code] = "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
     return found

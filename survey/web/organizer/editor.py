@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import force_locale
 from flask_security import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ from ...bank.permanence import OPENED
 from ...bank.reading import available_banks
 from ...bank.standard import SHOULD
 from ...errors import NotFound
-from ...i18n.locale import LANGUAGES, current_language
+from ...i18n.locale import LANGUAGES, current_language, speaking
 from ...i18n.locale import gettext as _
 from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS, Question
 from ...presenters import draft_words
@@ -287,7 +286,7 @@ def _previews(page: Written, key: str) -> list[tuple[str, Markup]]:
     made = []
     for code in page.languages:
         # A survey may be written in a language that the site itself does not speak.
-        with force_locale(code if code in LANGUAGES else "en"):
+        with speaking(code):
             shown = preview_of(page.reading.bank, key, code)
             if shown is not None:
                 html = render_template("organizer/editor/_preview.html", **vars(shown), code=code)

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template
-from flask_babel import force_locale
 from markupsafe import Markup
 
 from ...bank.paths import KeyPath, value_at
-from ...i18n.locale import LANGUAGES, current_language
+from ...i18n.locale import current_language, speaking
 from ...i18n.locale import gettext as _
 from ...presenters import draft_words
 from ...presenters.scenario_charts import even_scenarios, told_scenarios
@@ -120,7 +119,7 @@ def _drawn(page: Written, key: str) -> list[tuple[str, Markup]]:
     """The tree by language, by the template of the page that participants see; its chances are even and made up."""
     made = []
     for code in page.languages:
-        with force_locale(code if code in LANGUAGES else "en"):
+        with speaking(code):
             row = scenario_row(page.reading.bank, key, code)
             if row is not None:
                 shown = told_scenarios(row, even_scenarios(row), code)

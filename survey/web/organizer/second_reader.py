@@ -6,14 +6,13 @@ Nothing is here of the checklist, nor of what others said: who reads is to see t
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import force_locale
 from markupsafe import Markup
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.wrappers import Response
 
 from ...bank.paths import value_at
 from ...errors import NotFound
-from ...i18n.locale import LANGUAGES, current_language
+from ...i18n.locale import LANGUAGES, current_language, speaking
 from ...i18n.locale import gettext as _
 from ...models import ReaderLink, ReaderRemark
 from ...presenters import draft_words
@@ -149,7 +148,7 @@ def _page(template: str, page: Written, token: str, language: str, **values: Any
 
 def _shown(page: Written, key: str, language: str) -> Markup | None:
     """The question in its participants' words and components; None where too little of it is written."""
-    with force_locale(language if language in LANGUAGES else "en"):
+    with speaking(language):
         seen = preview_of(page.reading.bank, key, language)
         if seen is None:
             return None

@@ -218,7 +218,7 @@ def _often_skipped(session: Session, survey: Survey) -> list[Task]:
             _("Look"),
         )
         for question in survey.questions
-        if counts[question.id].answered >= survey.minimum_cell and counts[question.id].is_often_skipped
+        if counts[question.id].answered >= survey.cell and counts[question.id].is_often_skipped
     ]
 
 

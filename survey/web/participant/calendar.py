@@ -1,12 +1,11 @@
 """One's own deadlines in a calendar program: a private address, shown once, revoked at any time."""
 
 from flask import Blueprint, flash, redirect, request, url_for
-from flask_babel import force_locale
 from werkzeug.wrappers import Response
 
 from ...errors import NotFound
-from ...i18n.locale import LANGUAGES
 from ...i18n.locale import gettext as _
+from ...i18n.locale import speaking
 from ...models import Question
 from ...presenters.deadlines import own_calendar
 from ...security.limits import token_guesses
@@ -63,5 +62,5 @@ def own(token: str) -> Response:
     def link(question: Question) -> str:
         return url_for("participant.question", slug=question.survey.slug, key=question.key, _external=True)
 
-    with force_locale(person.language if person.language in LANGUAGES else "en"):
+    with speaking(person.language):
         return Response(own_calendar(db.session, person, request.host, link), mimetype="text/calendar")

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from survey import charts
 from survey.charts import Step
 from survey.i18n.formatting import day, exact_percent, in_words, moment, number, percent, signed
-from survey.i18n.locale import ngettext
+from survey.i18n.locale import current_language, gettext, ngettext, speaking
 from tests.survey.web.visitor import words
 
 
@@ -58,6 +58,15 @@ def test_the_switch_leads_to_no_other_site(client: FlaskClient) -> None:
     for elsewhere in ("//evil.example", "https://evil.example/", "/\\evil.example"):
         assert client.post("/language", data={"language": "uk", "next": elsewhere}).location == "/"
         assert client.get("/language", query_string={"next": elsewhere}).location == "/"
+
+
+def test_a_survey_in_another_language_has_english_words_around_it(app: Flask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "uk"}):
+        with speaking("de"):
+            assert (current_language(), gettext("Mine")) == ("en", "Mine")
+        with speaking("uk"):
+            assert gettext("Mine") != "Mine"
+        assert current_language() == "uk"
 
 
 def test_the_bank_is_in_the_language_of_the_page(client: FlaskClient) -> None:
