@@ -104,12 +104,14 @@ def _jumps(nodes: list[Heard]) -> Iterator[str]:
 
 
 @pytest.fixture
-def address(page: Page, app: Flask, site: str) -> str:
+def address(page: Page, app: Flask, site: str) -> Iterator[str]:
     """Address of a survey in which twelve others have answered, where the page's browser takes part."""
     with app.app_context():
         transaction(others_answer)
     take_part(page, site)
-    return f"{site}/s/ukraine"
+    yield f"{site}/s/ukraine"
+    # What draws comes last: a site that is gone by then would be a complaint of the browser.
+    page.wait_for_function(DRAWN)
 
 
 def test_a_question_is_heard_as_its_words_its_box_its_line_and_what_may_be_done(
@@ -195,7 +197,6 @@ def test_a_receipt_is_heard_as_a_state_with_what_was_stored_and_ways_on(page: Pa
                   - columnheader "Change"
         """
     )
-    page.wait_for_function(DRAWN)
     assert faults(page) == []
 
 
