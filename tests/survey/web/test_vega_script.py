@@ -20,7 +20,7 @@ def test_others_are_answered_while_it_is_made(tmp_path: Path) -> None:
     while maker.is_alive():
         time.sleep(0.01)
         waited.append(-before + (before := time.monotonic()))
-    assert max(waited) < 1 < sum(waited)
+    assert len(waited) > 20 and max(waited) < 1
     (made,) = tmp_path.iterdir()
     assert made.name == f"vega-{script.fingerprint()}.js"
     assert "vegaEmbed" in made.read_text(encoding="utf-8")
