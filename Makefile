@@ -43,7 +43,7 @@ endif
 # each of them and by every command and server they start. Who is done takes tests from who is not: with portions dealt
 # out the slowest were left to one of them, and the others waited for a tenth of the time.
 test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
-	@echo "Running the suite in three processes: $(if $(LONG),about an hour,about ten minutes) …"
+	@echo "Running the suite in three processes: $(if $(LONG),about an hour,ten to fifteen minutes) …"
 	@PYTHONDONTWRITEBYTECODE= $(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 --dist worksteal $(TESTS)
 
 faults: $(call installed,test) ## servers and databases killed 20 times each while people answer; a table of what was lost

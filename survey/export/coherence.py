@@ -14,6 +14,7 @@ from ..aggregation.forecast_arrays import all_answers
 from ..aggregation.incoherence import incoherence_rows
 from ..aggregation.tied_arrays import answered_tied, answers_standing
 from ..models import Participant, Snapshot
+from ..store.bulk import in_parts
 from .cells import Value
 from .columns import PARTICIPANT, SNAPSHOT, STUDY
 from .declaration import Column, Table
@@ -30,8 +31,8 @@ def _rows(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[tuple[Va
     name = pseudonyms(key, "participant")
     names = {person: name(person) for person in session.scalars(query)}
     people = sorted(names, key=names.__getitem__)
-    for start in range(0, len(people), PEOPLE_AT_ONCE):
-        among = select(Participant.id).where(Participant.id.in_(people[start : start + PEOPLE_AT_ONCE]))
+    for some in in_parts(people, PEOPLE_AT_ONCE):
+        among = select(Participant.id).where(Participant.id.in_(some))
         standing = answers_standing(session, survey, as_of, all_answers, among)
         found = incoherence_rows(space, standing)
         for row in sorted(found, key=lambda one: names[one.participant]):

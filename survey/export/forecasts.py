@@ -25,7 +25,7 @@ from ..aggregation.question_specs import spec_of
 from ..aggregation.standing import Act, standing_options
 from ..i18n.safe_cells import typed_text
 from ..models import Forecast, Participant, Question, Snapshot, Submission
-from ..store.bulk import collector_paused, listed
+from ..store.bulk import collector_paused, in_parts, listed
 from ..store.engine import connection_of
 from .cells import csv_cells, few
 from .columns import (
@@ -205,22 +205,13 @@ def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
             acts_of,
         )
         people = sorted(connection_of(session).scalars(_people(told)), key=names.__getitem__)
-        for held in parts_of(people, PEOPLE_HELD):
+        for held in in_parts(people, PEOPLE_HELD):
             written: dict[int, list[str]] = {}
-            for some in parts_of(sorted(held), PEOPLE_AT_ONCE):
+            for some in in_parts(sorted(held), PEOPLE_AT_ONCE):
                 with collector_paused():
                     written |= _of_people(session, told, some)
             for person in held:
                 yield from written.pop(person, ())
-
-
-def parts_of(people: Sequence[int], most: int) -> Iterator[Sequence[int]]:
-    """People in their order, so many at a time.
-
-    >>> [*parts_of([5, 3, 4], 2)]
-    [[5, 3], [4]]
-    """
-    return (people[start : start + most] for start in range(0, len(people), most))
 
 
 def _people(told: QuestionFacts) -> Any:

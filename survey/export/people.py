@@ -31,7 +31,7 @@ from ..models import (
     Submission,
     Survey,
 )
-from ..store.bulk import collector_paused
+from ..store.bulk import collector_paused, in_parts
 from ..store.engine import connection_of
 from .cells import Value, csv_cells, few
 from .columns import (
@@ -95,8 +95,7 @@ def _of_each(
     """The same, with the person's id beside their pseudonym."""
     everybody = people(session, snapshot, key)
     asked = query.where(query.selected_columns[0].in_(bindparam("people", expanding=True)))
-    for start in range(0, len(everybody), AT_ONCE):
-        some = everybody[start : start + AT_ONCE]
+    for some in in_parts(everybody, AT_ONCE):
         found: dict[int, list[Any]] = defaultdict(list)
         with collector_paused():
             for row in connection_of(session).execute(asked, {"people": [one for _, one in some]}):

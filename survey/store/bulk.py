@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import repeat
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -22,6 +22,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from .engine import connection_of
+
+Thing = TypeVar("Thing")
 
 
 def insert_columns(
@@ -88,6 +90,15 @@ def listed(session: Session, ids: Sequence[int] | str) -> TableValuedAlias:
     if connection_of(session).dialect.name == "postgresql":
         return func.unnest(_bound(ids, ARRAY(Integer))).table_valued(of, name="listed").render_derived()
     return func.json_each(_bound(ids, JSON())).table_valued(of, name="listed")
+
+
+def in_parts(whole: Sequence[Thing], most: int) -> Iterator[Sequence[Thing]]:
+    """Bulk read of many, so many at a time: memory does not grow with them.
+
+    >>> [*in_parts([5, 3, 4], 2)]
+    [[5, 3], [4]]
+    """
+    return (whole[start : start + most] for start in range(0, len(whole), most))
 
 
 def _bound(ids: Sequence[int] | str, kind: ARRAY[int] | JSON) -> ColumnElement[Any]:

@@ -1,4 +1,4 @@
-"""Private files: the instance folder and the database are their owner's alone, whatever the umask. Whole files."""
+"""Private files: an instance's are their owner's alone, whatever the umask, and written whole."""
 
 import contextlib
 import os

@@ -209,13 +209,7 @@ def addresses(app: Flask, rule: Rule, asked: str, slug: str = "ukraine") -> str:
         )
 
 
-def asks_for_all(world: World) -> bool:
-    """Whether every viewer asks for every variant: of one database, since pages know nothing of which it is."""
-    with world.app.app_context():
-        return EVERYTHING and db.engine.dialect.name == "sqlite"
-
-
-def variants_of(rule: Rule, viewer: str, place: int, *, everything: bool) -> list[int]:
+def variants_of(rule: Rule, viewer: str, place: int) -> list[int]:
     """Which variants of a page this viewer asks for: all, where everything is asked for.
 
     While one works, strangers and whoever has answered nearly all ask for every page and the other blind viewers for
@@ -223,7 +217,7 @@ def variants_of(rule: Rule, viewer: str, place: int, *, everything: bool) -> lis
     alone: that is a control.
     """
     of_a_survey = "<slug>" in rule.rule
-    if everything:
+    if EVERYTHING:
         return list(range(len(VARIANTS))) if of_a_survey else [0]
     if viewer not in BLIND:
         return [0, 1] if rule.rule.endswith(("/crowd", "/q/<key>")) else []
@@ -233,7 +227,7 @@ def variants_of(rule: Rule, viewer: str, place: int, *, everything: bool) -> lis
 
 def told(world: World, viewer: str, asked: str) -> dict[str, tuple[int, bytes, object]]:
     """Every answer this viewer gets: by method, address and variant."""
-    answers, everything = {}, asks_for_all(world)
+    answers = {}
     # Skipping comes last: who has skipped everything tied may see, and would be no blind reader any more.
     rules = sorted(world.app.url_map.iter_rules(), key=lambda rule: (rule.rule.endswith("/skip"), rule.rule))
     for method in ("GET", "POST"):
@@ -241,8 +235,9 @@ def told(world: World, viewer: str, asked: str) -> dict[str, tuple[int, bytes, o
             if method not in (rule.methods or ()):
                 continue
             address = addresses(world.app, rule, asked)
-            chosen = variants_of if method == "GET" else sent_to
-            for place in chosen(rule, viewer, number, everything=everything):
+            for place in (
+                variants_of(rule, viewer, number) if method == "GET" else sent_to(rule, viewer, number)
+            ):
                 response = world.browser(viewer).open(address, method=method, **VARIANTS[place])  # type: ignore[arg-type]
                 body = TOKENS.sub(rb"\1\2\3\4", response.data)
                 headers = {name: value for name, value in response.headers if name not in HEADERS_THAT_VARY}
@@ -262,9 +257,9 @@ ALWAYS = ("anonymous", SOME)
 OTHERS = [viewer for viewer in BLIND if viewer not in ALWAYS]
 
 
-def sent_to(rule: Rule, viewer: str, place: int, *, everything: bool) -> list[int]:
+def sent_to(rule: Rule, viewer: str, place: int) -> list[int]:
     """Which variants of a form this viewer sends: the plain one, while one works each viewer in their turn."""
-    if everything or "<key>" in rule.rule or viewer not in BLIND:
+    if EVERYTHING or "<key>" in rule.rule or viewer not in BLIND:
         return [0]
     return [0] if BLIND[place % len(BLIND)] == viewer else []
 
@@ -291,7 +286,7 @@ def test_who_may_not_see_gets_the_same_bytes_whatever_others_said(worlds: list[W
         f"GET {api}/questions/{asked}/crowd 1",
     }
     of_scenarios = {"GET /s/ukraine/ 0", "GET /s/ukraine/scenarios 0", f"GET {api}/scenarios/headline 0"}
-    scenarios = of_scenarios if asked == "ceasefire-when" and asks_for_all(worlds[0]) else set()
+    scenarios = of_scenarios if asked == "ceasefire-when" else set()
     assert pages | scenarios <= seen
 
 
