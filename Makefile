@@ -38,13 +38,21 @@ ifdef DEMO
 endif
 	@exec $(PARLEY) run --sign-in $(ORGANIZER)
 
+# What pytest ends with where there was none of the tests it was asked for, as where TESTS names a folder without them.
+NONE_COLLECTED := 5
+
 # Three processes for two cores: one of them mostly waits, for a browser, a database or the disk. Each reads modules as
 # they were compiled, also where the environment forbids to keep that: it is a tenth of the suite's work, done again by
 # each of them and by every command and server they start. Who is done takes tests from who is not: with portions dealt
-# out the slowest were left to one of them, and the others waited for a tenth of the time.
+# out the slowest were left to one of them, and the others waited for a tenth of the time. What has a bound in seconds
+# of people's time comes after them: beside two others it tells of the machine.
 test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
 	@echo "Running the suite in three processes: $(if $(LONG),about an hour,ten to fifteen minutes) …"
-	@PYTHONDONTWRITEBYTECODE= $(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 --dist worksteal $(TESTS)
+	@PYTHONDONTWRITEBYTECODE= $(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 --dist worksteal -m "not alone" $(TESTS)
+ifdef LONG
+	@echo "Running what counts seconds, with the machine to itself: about a minute …"
+	@PYTHONDONTWRITEBYTECODE= PARLEY_LONG=yes $(VENV)/bin/python -m pytest -m alone $(TESTS) || test $$? -eq $(NONE_COLLECTED)
+endif
 
 faults: $(call installed,test) ## servers and databases killed 20 times each while people answer; a table of what was lost
 	@echo "Killing servers, workers and databases: about ten minutes …"

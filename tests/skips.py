@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _waits(item: pytest.Item, chosen: set[str]) -> str | None:
     """Why a test is not run while one works; None where it is."""
-    if item.get_closest_marker("long"):
+    if item.get_closest_marker("long") or item.get_closest_marker("alone"):
         return TAKES_LONG
     return ON_SQLITE if _twin(item) in chosen and not item.get_closest_marker("store") else None
 

@@ -1,6 +1,7 @@
 """What a daily run leaves to PostgreSQL's turn is said with its number, and is run where everything is required."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,28 @@ def test_whoever_asks_for_one_that_waits_is_told_why_and_nothing_has_failed(tmp_
     (tmp_path / "test_slow.py").write_text("import pytest\n\n@pytest.mark.long\ndef test_slow(): pass\n")
     words = told(tmp_path, "-k", "slow")
     assert "1 skipped" in words and f"Not run, 1: {skips.TAKES_LONG}" in words
+
+
+def test_what_has_a_bound_in_seconds_waits_and_is_then_run_with_the_machine_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "test_quick.py").write_text("import pytest\n\n@pytest.mark.alone\ndef test_in_time(): pass\n")
+    assert f"Not run, 1: {skips.TAKES_LONG}" in told(tmp_path, "-k", "in_time")
+    daily, long = runs_of_make(), runs_of_make("LONG=1")
+    assert [selection(run) for run in daily] == ["not alone"]
+    assert [selection(run) for run in long] == ["not alone", "alone"]
+    assert "-n" in long[0] and "-n" not in long[1]
+
+
+def runs_of_make(*variables: str) -> list[list[str]]:
+    """The words of each command with which `make test` runs pytest."""
+    told = subprocess.run(
+        ["make", "--dry-run", "test", *variables], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [shlex.split(line) for line in told.stdout.splitlines() if "-m pytest" in line]
+
+
+def selection(run: list[str]) -> str:
+    """The marks that are asked for: what follows the last -m."""
+    return run[len(run) - run[::-1].index("-m")]
 
 
 @pytest.mark.parametrize("setting", [{"PARLEY_LONG": "yes"}, {"PARLEY_REQUIRE": "everything"}])

@@ -42,10 +42,15 @@ def app(app: Flask) -> Flask:
 
 
 @pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    """Address of the served application, without a slash at its end."""
+def site(app: Flask, kept: BrowserContext) -> Iterator[str]:
+    """Address of the served application, without a slash at its end; its pages are closed before it is.
+
+    A browser fetches an icon, or what a page asks for, when it likes: where nobody serves it any more that would be
+    taken for a fault of the page.
+    """
     with served(app) as address:
         yield address
+        close_pages(kept)
 
 
 @pytest.fixture(scope="session")
@@ -68,8 +73,13 @@ def page(kept: BrowserContext) -> Iterator[Page]:
     page = kept.new_page()
     complaints = Complaints(page)
     yield page
-    for left in kept.pages[1:]:
-        left.close()
+    close_pages(kept)
     kept.clear_cookies()
     kept.clear_permissions()
     assert not complaints.found, "\n".join(complaints.found)
+
+
+def close_pages(kept: BrowserContext) -> None:
+    """Close what a test has opened: all but the window's first page."""
+    for left in kept.pages[1:]:
+        left.close()

@@ -36,3 +36,12 @@ def test_a_faulty_page_has_accessibility_faults_and_overflows(page: Page, site: 
     page.goto("data:text/html,<html><body><img src='data:,' style='width:900px'></body></html>")
     assert any(fault.startswith("image-alt") for fault in accessibility_faults(page))
     assert overflow(page) > 0
+
+
+def test_what_a_page_asks_for_when_its_test_has_ended_is_no_fault(page: Page, site: str) -> None:
+    """Such as its icon, which a browser fetches when it likes: a page is closed before its server."""
+    page.goto(f"{site}/s/ukraine/")
+    # Started where nothing waits for it, and asked for until the page is closed.
+    page.evaluate(
+        "() => { const ask = () => fetch('/healthz').catch(() => 0).then(() => setTimeout(ask)); setTimeout(ask) }"
+    )

@@ -8,7 +8,7 @@ from ..postgresql import Cluster
 from .campaign import Outcome, run
 from .servers import Server, Workers
 
-pytestmark = [pytest.mark.faults, pytest.mark.long]
+pytestmark = [pytest.mark.alone, pytest.mark.faults]
 
 #: Of each sort; the long run has twenty.
 KILLS = 1
