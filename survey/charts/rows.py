@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from textwrap import wrap
 from typing import Any, NamedTuple
@@ -51,11 +52,12 @@ class Names:
     top: int = 100
     """Where the axis ends."""
 
-    @property
+    # Height, room and words all ask for the lines, which take a while to balance.
+    @cached_property
     def wrapped(self) -> list[list[str]]:
         return [balanced(label) for label in self.labels]
 
-    @property
+    @cached_property
     def above(self) -> list[list[str]]:
         """The names as they stand on a phone."""
         return [wrap(bound(label), WRAP_NARROW) or [""] for label in self.labels]

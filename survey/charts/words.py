@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, Literal
 
 from babel import Locale
@@ -12,6 +13,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+
+#: Outside of a request.
+ENGLISH = Locale("en")
 
 CHARACTER = 7.6
 """Mean width in pixels of a character at 14 px."""
@@ -53,7 +57,12 @@ def number(value: float, decimals: int | None = None) -> str:
     ('1,000', '0.2', '69.0')
     """
     places = "0." + "0" * decimals if decimals else "0" if decimals == 0 else "0.##########"
-    return format_decimal(value, f"#,##{places}", locale=str(get_locale() or "en"))
+    # A zero that came with a minus is one like any other.
+    return _written(value + 0, f"#,##{places}", get_locale() or ENGLISH)
+
+
+#: Kept, since a picture and its table print the same numbers, and so do pictures beside each other.
+_written = lru_cache(maxsize=4096)(format_decimal)
 
 
 def day_words(day: date, pattern: str = f"d{NO_BREAK}MMM y") -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
@@ -79,25 +79,26 @@ def in_words(p: float, language: str | None = None) -> str:
     exact = _decimal(p)
     with _spoken(language) as locale:
         if exact < Decimal("0.001"):
-            return _("less than 1 in %(whole)s", whole=format_decimal(1000, locale=locale))
+            return _("less than 1 in %(whole)s", whole=_written(1000, None, locale))
         if exact > Decimal("0.999"):
-            part, whole = format_decimal(999, locale=locale), format_decimal(1000, locale=locale)
+            part, whole = _written(999, None, locale), _written(1000, None, locale)
             return _("more than %(part)s in %(whole)s", part=part, whole=whole)
-        part, whole = (format_decimal(count, locale=locale) for count in _part_of_whole(exact))
+        part, whole = (_written(count, None, locale) for count in _part_of_whole(exact))
         return _("about %(part)s in %(whole)s", part=part, whole=whole)
 
 
 def number(value: float, unit: str = "", language: str | None = None, figures: int | None = None) -> str:
     """A number with its unit, exactly as stored, or in that many `figures` (digits before the mark all stay).
 
-    >>> number(1234.5, "€ bn"), number(482.3718, figures=3), number(0.21349, figures=3)
-    ('€1,234.5\xa0bn', '482', '0.213')
+    >>> number(1234.5, "€ bn"), number(482.3718, figures=3), number(0.21349, figures=3), number(-0.0)
+    ('€1,234.5\xa0bn', '482', '0.213', '0')
     """
     exact = _decimal(value)
     if figures is not None:
         exact = _rounded(exact, max(0, figures - 1 - exact.adjusted()))
     before, after = unit_sides(unit)
-    said = format_decimal(exact, "#,##0.#", locale=_locale(language), decimal_quantization=False)
+    # What is added makes of a negative zero, which some differences round to, one like any other.
+    said = _written(exact + 0, "#,##0.#", _locale(language))
     return f"{before}{said}{after}"
 
 
@@ -203,7 +204,22 @@ def time_of_day(when: datetime, zone: str = "UTC") -> str:
 
 
 def _locale(language: str | None) -> Locale:
-    return Locale.parse(language or current_language())
+    return _locale_of(language or current_language())
+
+
+#: Languages come from requests too.
+@lru_cache(maxsize=64)
+def _locale_of(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+@lru_cache(maxsize=8192)
+def _written(value: Decimal | int, pattern: str | None, locale: Locale) -> str:
+    """A number in a pattern of CLDR, every decimal that it has.
+
+    Kept, since a page says hundreds and the next one most of them again.
+    """
+    return format_decimal(value, pattern, locale=locale, decimal_quantization=False)
 
 
 @contextmanager
@@ -231,7 +247,7 @@ def _percent(points: Decimal, decimals: int, pattern: str, language: str | None)
         shown, sign = step, f"<{NO_BREAK}"
     elif points < 100 <= shown:
         shown, sign = 100 - step, f">{NO_BREAK}"
-    return f"{sign}{format_decimal(shown, pattern, locale=_locale(language))}{NO_BREAK}%"
+    return f"{sign}{_written(shown, pattern, _locale(language))}{NO_BREAK}%"
 
 
 def _part_of_whole(p: Decimal) -> tuple[int, int]:

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import flask_babel
+from babel import Locale
 from babel.numbers import format_decimal
+from babel.support import Translations
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_domain, get_locale
+from flask_babel import Babel, force_locale, get_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -31,7 +33,8 @@ BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
 
 def gettext(message: str, **values: object) -> str:
     """`message` in the reader's language, its `%(name)s` filled in; no number is broken from its percent sign."""
-    return unbroken(str(flask_babel.gettext(message, **values)))
+    words = _catalog().ugettext(message)
+    return unbroken(words % values if values else words)
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
@@ -58,8 +61,14 @@ def unbroken(words: str) -> str:
 
 
 def _catalog() -> Any:
-    """The words of this request's language, which Babel does not type."""
-    return get_domain().get_translations()
+    """The words of this request's language, which Babel does not type; English ones outside of a request."""
+    return _words_of(get_locale())
+
+
+@cache
+def _words_of(locale: Locale | None) -> Any:
+    # A page asks for some two hundred words: flask_babel's own way to them spells out the locale for each.
+    return Translations.load(TRANSLATIONS, [locale])
 
 
 def _grouping(fill_in: Any) -> Any:

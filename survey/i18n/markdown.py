@@ -48,12 +48,14 @@ def rationale(text: str) -> Markup:
 stored_rationale = lru_cache(maxsize=256)(rationale)
 
 
+@lru_cache(maxsize=1024)
 def bank_text(text: str) -> Markup:
     """A text of the question bank: one sentence a line, which flow together; headings from the second level on.
 
     >>> bank_text("One.\\nTwo.")
     Markup('<p>One.\\nTwo.</p>\\n')
     """
+    # Kept: every page of a question renders the same texts, a millisecond each.
     return _clean(_BANK.render(text), _TAGS | _HEADINGS)
 
 

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -35,10 +36,8 @@ class OwnForecast:
 
     Attributes
     ----------
-    figures
-        The numbers of this person that stand.
-    leading
-        The likeliest of answers that exclude each other: many bare numbers in a row say nothing. None elsewhere.
+    rows
+        The numbers of this person that stand, as stored.
     last
         Their last act on it; None where there was none.
     outdated
@@ -50,8 +49,7 @@ class OwnForecast:
     question: Question
     title: str
     state: QuestionState
-    figures: tuple[OwnFigure, ...] = ()
-    leading: OwnFigure | None = None
+    rows: tuple[Row, ...] = ()
     last: Submission | None = None
     skipped: bool = False
     outdated: bool = False
@@ -60,7 +58,20 @@ class OwnForecast:
     @property
     def answered(self) -> bool:
         """Whether a forecast of this person stands."""
-        return bool(self.figures)
+        return bool(self.rows)
+
+    # Most pages ask of most questions no more than whether they are answered: words are found for who reads them.
+    @cached_property
+    def figures(self) -> tuple[OwnFigure, ...]:
+        """The standing numbers in words."""
+        return tuple(said(self.question, self.rows))
+
+    @property
+    def leading(self) -> OwnFigure | None:
+        """The likeliest of answers that exclude each other: many bare numbers in a row say nothing. None elsewhere."""
+        if self.question.kind not in ("choice", "ordered") or not self.rows:
+            return None
+        return max(zip(self.figures, self.rows, strict=True), key=lambda one: one[1].value)[0]
 
     @property
     def done(self) -> bool:
@@ -112,26 +123,17 @@ def _standing(session: Session, question: Question, acts: Sequence[Submission], 
     state = state_of(session, question)
     last = acts[-1] if acts else None
     stands = last is not None and last.action != "withdraw"
-    rows = rows_after(question, acts)
-    figures = tuple(said(question, rows))
     newer = [version for version in question.versions if version.published_at and _is_newer(version, last)]
     return OwnForecast(
         question,
         question.text(current_language()).title,
         state,
-        figures=figures,
-        leading=_likeliest(question, figures, rows),
+        rows=tuple(rows_after(question, acts)),
         last=last,
         skipped=skipped,
         outdated=stands and bool(newer) and state is QuestionState.OPEN,
         void=stands and any(version.substantive for version in newer),
     )
-
-
-def _likeliest(question: Question, figures: Sequence[OwnFigure], rows: Sequence[Row]) -> OwnFigure | None:
-    if question.kind not in ("choice", "ordered") or not rows:
-        return None
-    return max(zip(figures, rows, strict=True), key=lambda one: one[1].value)[0]
 
 
 def said(question: Question, rows: Sequence[Row]) -> list[OwnFigure]:
