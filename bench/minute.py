@@ -44,7 +44,8 @@ def measure(server: str, folder: Path, seconds: float) -> None:
     median, tail = np.percentile(waits, [50, 99])
     print(
         f"{server:15} {rate:6.1f} answers/s (reach 120), p50 {median:.0f} ms, p99 {tail:.0f} ms;"
-        f" {shown / seconds:.1f} pages/s; {spent / seconds:.2f} cores; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
+        f" {shown / seconds:.1f} pages/s; {spent / seconds:.2f} cores;"
+        f" load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
         flush=True,
     )
 

@@ -62,11 +62,11 @@ def unbroken(words: str) -> str:
 
 def _catalog() -> Any:
     """The words of this request's language, which Babel does not type; English ones outside of a request."""
-    return _words_of(get_locale())
+    return _words_of(get_locale() or "en")
 
 
 @cache
-def _words_of(locale: Locale | None) -> Any:
+def _words_of(locale: Locale | str) -> Any:
     # A page asks for some two hundred words: flask_babel's own way to them spells out the locale for each.
     return Translations.load(TRANSLATIONS, [locale])
 

@@ -68,7 +68,10 @@ class OwnForecast:
 
     @property
     def leading(self) -> OwnFigure | None:
-        """The likeliest of answers that exclude each other: many bare numbers in a row say nothing. None elsewhere."""
+        """The likeliest of answers that exclude each other: many bare numbers in a row say nothing.
+
+        None elsewhere.
+        """
         if self.question.kind not in ("choice", "ordered") or not self.rows:
             return None
         return max(zip(self.figures, self.rows, strict=True), key=lambda one: one[1].value)[0]
