@@ -20,6 +20,7 @@ from werkzeug.exceptions import PreconditionRequired
 from ..bank.interchange import FORMATS
 from ..errors import ReusedKey, StoreUnavailable, show
 from ..i18n.locale import gettext
+from ..models import IDEMPOTENCY_KEY
 from ..security.authentication import csrf
 from .allowance import count_call
 from .authentication import KEY, note_use, require_token
@@ -99,11 +100,11 @@ class IdempotencyKey(ma.Schema):
     key = fields.String(
         data_key="Idempotency-Key",
         required=True,
-        validate=validate.Regexp(r"^[0-9A-Za-z-]{8,64}\Z", error="8 to 64 letters, digits and hyphens."),
+        validate=validate.Regexp(rf"{IDEMPOTENCY_KEY}\Z", error="8 to 64 letters, digits and hyphens."),
         metadata={
             "description": "Made anew for each act, a UUID say, and sent again with each repeat of it: the same"
             " key and body get the first answer again, also after the question has closed.",
-            "pattern": "^[0-9A-Za-z-]{8,64}$",
+            "pattern": f"^{IDEMPOTENCY_KEY}$",
             "examples": ["6d1f1c2e-0c1b-4f0a-9a53-0d6c1f6f9f55"],
         },
     )

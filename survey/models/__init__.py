@@ -4,6 +4,7 @@ from .account import ROLES, Membership, Role, User, WebAuthn
 from .answer import (
     ACTIONS,
     ENTRIES,
+    IDEMPOTENCY_KEY,
     READERS_ENTRY,
     Consent,
     Forecast,
@@ -60,6 +61,7 @@ __all__ = [
     "ENDED_STATES",
     "ENTRIES",
     "GROUPING_KINDS",
+    "IDEMPOTENCY_KEY",
     "KIND_NAMES",
     "LIVE_STATES",
     "NOTICE_KINDS",

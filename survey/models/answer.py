@@ -17,6 +17,9 @@ from .question import Option, Question, QuestionVersion
 from .survey import ConsentVersion, Round, Survey
 
 ACTIONS = ("new", "update", "affirm", "withdraw")
+#: How the key of an act is written, whichever door it comes through: a regular expression without its ends, of which
+#: `$` would let a line's end follow.
+IDEMPOTENCY_KEY = "[0-9A-Za-z-]{8,64}"
 INPUT_FORMATS = ("percent", "odds", "one_in_n", "fraction", "number", "date")
 
 

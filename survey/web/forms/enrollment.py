@@ -3,17 +3,17 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms import BooleanField, StringField, ValidationError
+from wtforms.validators import Length
 
 from ...i18n.locale import gettext as _
-from .forecast import KEY
+from .forecast import key_field
 
 
 class JoinForm(FlaskForm):  # type: ignore[misc]
     """Agreeing to the consent, and with it taking part."""
 
-    join_key = HiddenField(validators=[InputRequired(), Regexp(f"^{KEY}$")])
+    join_key = key_field()
     agree = BooleanField()
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:

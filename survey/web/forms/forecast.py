@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Optional, Regexp
 from ... import clock
 from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
-from ...models import Option, Question
+from ...models import IDEMPOTENCY_KEY, Option, Question
 from ...questions import answer_fields, input_format, kind_of
 from ...questions.fields import FormatField, ProbabilityField
 from ...questions.form_binding import read_entries
@@ -22,7 +22,6 @@ from ...questions.number_parsing import LONGEST
 from ...services.forecast_submit import ForecastInput
 from .whole_number import whole_number
 
-KEY = r"[0-9A-Za-z-]{8,64}"
 STEPS = ("1", "2", "3", "4", "5")
 #: Characters left of a reason from which on a page counts them.
 NEARLY_FULL = 1_000
@@ -32,10 +31,15 @@ LONGEST_LOOK = 4 * 60 * 60
 LATEST = 10**12
 
 
+def key_field() -> HiddenField:
+    """The key of the act that a form asks for, made with the page."""
+    return HiddenField(validators=[InputRequired(), Regexp(rf"{IDEMPOTENCY_KEY}\Z")])
+
+
 class ActForm(FlaskForm):  # type: ignore[misc]
     """One act without anything to type: affirm or withdraw. The key makes a repeat the same act."""
 
-    key = HiddenField(validators=[InputRequired(), Regexp(f"^{KEY}$")])
+    key = key_field()
 
 
 class AnswerForm(FlaskForm):  # type: ignore[misc]
@@ -58,7 +62,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     is_change = False
     previewing = False
 
-    key = HiddenField(validators=[InputRequired(), Regexp(f"^{KEY}$")])
+    key = key_field()
     base_revision = HiddenField()
     opened = HiddenField()
     rationale = TextAreaField(validators=[Optional()])

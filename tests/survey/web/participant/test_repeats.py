@@ -48,11 +48,14 @@ def test_every_page_has_a_key_of_its_own(person: Visitor) -> None:
     assert person.open("leaders-meet")["key"] != person.open("leaders-meet")["key"]
 
 
-def test_a_form_without_its_key_is_refused_with_a_new_one(person: Visitor, session: Session) -> None:
-    answer = person.post("q/leaders-meet", {"p-yes": "30"})
+@pytest.mark.parametrize("key", ["", "short", "k" * 65, "one key of a page", "one-key-of-a-page\n"])
+def test_a_form_without_a_key_as_keys_are_written_is_refused_with_a_new_one(
+    person: Visitor, session: Session, key: str
+) -> None:
+    answer = person.post("q/leaders-meet", {"p-yes": "30", "key": key})
     assert answer.status_code == 422
     assert value(answer.text, "p-yes") == "30"
-    assert value(answer.text, "key")
+    assert value(answer.text, "key") not in ("", key)
     assert not stored(session)
 
 
