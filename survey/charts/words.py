@@ -53,8 +53,8 @@ def chance_words(points: float) -> str:
 def number(value: float, decimals: int | None = None) -> str:
     """In the reader's language; no trailing zero unless `decimals` are asked for.
 
-    >>> number(1000), number(0.2), number(69, 1)
-    ('1,000', '0.2', '69.0')
+    >>> number(1000), number(0.2), number(69, 1), number(-0.0)
+    ('1,000', '0.2', '69.0', '0')
     """
     places = "0." + "0" * decimals if decimals else "0" if decimals == 0 else "0.##########"
     # A zero that came with a minus is one like any other.

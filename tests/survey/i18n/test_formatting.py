@@ -9,6 +9,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from survey.i18n import formatting
 from survey.i18n.formatting import (
     day,
     exact_percent,
@@ -220,6 +221,19 @@ def test_the_language_is_that_of_the_request(app: Flask) -> None:
 def test_what_was_typed_is_said_and_read_back_in_either_language(hundredths: int, language: str) -> None:
     p = number_parsing.percent(f"{hundredths / 100}").value
     assert number_parsing.percent(exact_percent(p, language)).value == p
+
+
+@pytest.mark.parametrize("zeros", [(0.0, -0.0, -0.0004), (-0.0, 0.0, -0.0004), (-0.0004, -0.0, 0.0)])
+def test_a_zero_has_no_sign_whichever_was_said_first(zeros: tuple[float, ...]) -> None:
+    formatting._written.cache_clear()
+    assert {number(zero, figures=None if zero == 0 else -3) for zero in zeros} == {"0"}
+
+
+def test_a_number_is_said_in_the_language_that_is_asked_for_whatever_was_asked_before() -> None:
+    said = [number(1234.5, language=language) for language in ("en", "uk", "en")]
+    assert said == ["1,234.5", f"1{NB}234,5", "1,234.5"]
+    halves = [exact_percent(0.125, language) for language in ("uk", "en", "uk")]
+    assert halves == [f"12,5{NB}%", f"12.5{NB}%", f"12,5{NB}%"]
 
 
 @given(st.integers(0, 10**9), st.integers(0, 99))
