@@ -40,7 +40,7 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
     day = clock.closed_day(session, as_of)
     due = questions_due(session, survey.questions, day)
     groups = said_groups(session, survey) if due else Groups()
-    made = [_publish(session, question, day, groups) for question in due]
+    made = [publish_question(session, question, day, groups) for question in due]
     published = [publication for publication in made if publication is not None]
     publish_incoherence(session, survey, day)
     if published:
@@ -50,15 +50,17 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
     return published
 
 
-def publish_question(session: Session, question: Question, as_of: date) -> Publication | None:
-    """Publish one question where its survey's rules say that it is due; None where not."""
-    if not questions_due(session, [question], as_of):
-        return None
-    return _publish(session, question, as_of, said_groups(session, question.survey))
+def publish_question(
+    session: Session, question: Question, as_of: date, groups: Groups | None = None
+) -> Publication | None:
+    """Publish one question that is due; None where too few people answered any one part of it.
 
-
-def _publish(session: Session, question: Question, as_of: date, groups: Groups) -> Publication | None:
-    """Publish a question that is due; None where too few people answered any one part of it."""
+    Parameters
+    ----------
+    groups
+        What the people of its survey said of themselves; read where it is not given.
+    """
+    groups = said_groups(session, question.survey) if groups is None else groups
     answers = crowd_answers(session, question, as_of=as_of).until(clock.date_number(as_of))
     with closing(told_backwards(session, question)) as told:
         figures = crowd_figures(

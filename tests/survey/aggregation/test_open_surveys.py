@@ -11,7 +11,7 @@ from survey import clock
 from survey.aggregation.forecast_arrays import all_answers, crowd_answers
 from survey.models import Participant, Question, Score, Survey
 from survey.models.survey import OPEN_CELL
-from survey.services.publication import publish_question
+from survey.services.publication import publish, publish_question
 from survey.services.resolution import resolve
 from tests.factories import crowd, on, say, someone, the_question, the_survey
 
@@ -29,8 +29,8 @@ def question(session: Session) -> Question:
 
 def people_published(session: Session, question: Question, day: int, month: int = 11) -> int | None:
     with clock.at(on(28, month=12)):
-        publication = publish_question(session, question, on(day, month=month).date())
-    return publication.people if publication else None
+        made = publish(session, question.survey, on(day, month=month).date())
+    return next((one.people for one in made if one.question is question), None)
 
 
 def newcomers(session: Session, question: Question, count: int, day: int) -> list[Participant]:
