@@ -101,20 +101,6 @@ def _with_places(document: Document, words: Json) -> Json:
     return padded
 
 
-def whole_bank(document: Document) -> Bank:
-    """The bank of a document that has no fault.
-
-    Raises
-    ------
-    BankError
-        With every fault, each with its path.
-    """
-    reading = read(document)
-    if reading.faults:
-        raise BankError(reading.faults)
-    return reading.bank
-
-
 def obstacles(reading: Reading) -> tuple[Fault, ...]:
     """Everything that keeps a survey from being opened: its faults, and where it misses the standard of a question.
 

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.bank import load_bank
+from survey.bank.content import Bank
+from survey.bank.document import Document, read
 from survey.errors import BankError
 from survey.models import Base, Forecast, Participant, Question, Submission, Survey
 
@@ -88,3 +90,17 @@ def answer(session: Session, survey: Survey, key: str, person: Participant | Non
     session.add(forecast)
     session.flush()
     return submission
+
+
+def whole_bank(document: Document) -> Bank:
+    """The bank of a document that has no fault.
+
+    Raises
+    ------
+    BankError
+        With every fault, each with its path.
+    """
+    reading = read(document)
+    if reading.faults:
+        raise BankError(reading.faults)
+    return reading.bank

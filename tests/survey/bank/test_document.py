@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from survey.bank.content import Bank
-from survey.bank.document import Document, document_of, document_of_folder, read, whole_bank
+from survey.bank.document import Document, document_of, document_of_folder, read
 from survey.bank.loading import load_bank, store_bank
 from survey.bank.reading import bank_folder, read_bank
 from survey.bank.stored import stored_bank
@@ -21,7 +21,7 @@ from survey.models import Survey
 from tests.skips import EVERYTHING
 
 from . import tiny
-from .storing import changed_tables, rows
+from .storing import changed_tables, rows, whole_bank
 
 
 @pytest.fixture

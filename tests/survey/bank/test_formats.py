@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from survey.bank.columns import QUESTION, column_of
-from survey.bank.document import whole_bank
 from survey.bank.interchange import FORMATS, format_of, read_file, write_file
 from survey.bank.merging import merged
 from survey.bank.template import template_document
@@ -14,6 +13,7 @@ from survey.errors import BankError
 from survey.models import KIND_NAMES
 from survey.services.draft_imports import plan_import
 from survey.services.drafts import blank_document
+from tests.survey.bank.storing import whole_bank
 
 TEXT = (Path(__file__).parents[3] / "docs" / "formats.md").read_text(encoding="utf-8")
 EXAMPLES: list[tuple[str, str]] = re.findall(

@@ -15,7 +15,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from survey.bank.document import Document, cleaned, document_of_folder, whole_bank
+from survey.bank.document import Document, cleaned, document_of_folder
 from survey.bank.interchange import FORMATS, format_of, read_file, write_file
 from survey.bank.merging import merged
 from survey.bank.moments import moment_of
@@ -25,6 +25,7 @@ from survey.errors import BankError
 from survey.i18n.normalization import Unreadable
 from survey.services.drafts import blank_document
 from tests.skips import EVERYTHING
+from tests.survey.bank.storing import whole_bank
 
 from . import tiny
 

@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from survey.bank.document import whole_bank
 from survey.bank.interchange import read_file
 from survey.bank.standard import check_standard
 from survey.models import SurveyDraft
@@ -20,6 +19,7 @@ from survey.services import accounts, drafts
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.bad_inputs.test_files import FIELD
+from tests.survey.bank.storing import whole_bank
 from tests.survey.web.organizer.test_editor import document, press
 from tests.survey.web.organizer.test_pages import sign_in
 

@@ -7,10 +7,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from survey.bank.document import Document, whole_bank
+from survey.bank.document import Document
 from survey.bank.interchange import read_file
 from survey.bank.paths import PARTS, value_at
 from survey.web.organizer.editor_fields import as_typed, event_code, style_of
+from tests.survey.bank.storing import whole_bank
 from tests.survey.web.organizer.test_editor import document, fields, press
 from tests.survey.web.organizer.test_import_export import STUDY, writer
 
