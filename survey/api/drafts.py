@@ -92,7 +92,8 @@ def list_drafts(query: Answer) -> list[Answer]:
     """
     user = require_author()
     own = page(query, drafts.drafts_of(db.session, user), lambda draft: (-draft.id,))
-    return [_briefly(db.session, draft, user) for draft in own]
+    roles = drafts.roles_in(db.session, own, user)
+    return [_briefly(draft, role) for draft, role in zip(own, roles, strict=True)]
 
 
 @blueprint.operation("GET", "/drafts/<slug>", answers=(200, draft_schemas.Draft))
@@ -313,21 +314,24 @@ def _bytes(body: Answer) -> bytes:
         raise InvalidRequest({"base64": gettext("This is not Base64.")}) from None
 
 
-def _briefly(session: Session, draft: SurveyDraft, user: User) -> Answer:
+def _briefly(draft: SurveyDraft, role: str | None) -> Answer:
     return {
         "slug": draft.slug,
         "title": survey_title(draft.document, draft.slug, current_language()),
         "version": draft.revision,
         "opened_version": draft.opened_revision,
         "archived_at": draft.archived_at,
-        "role": drafts.role_in(session, draft, user),
+        "role": role,
     }
 
 
 def _versioned(session: Session, draft: SurveyDraft, user: User, status: int = 200) -> Versioned:
     """A draft with its version, which is also in the header."""
     fixed = permanence_of(session, draft.survey).fixed_paths if draft.survey is not None else []
-    told = _briefly(session, draft, user) | {"document": draft.document, "fixed": list(map(list, fixed))}
+    told = _briefly(draft, drafts.role_in(session, draft, user)) | {
+        "document": draft.document,
+        "fixed": list(map(list, fixed)),
+    }
     return told, status, {"ETag": f'"{draft.revision}"'}
 
 

@@ -5,7 +5,7 @@ until it is opened or its changes are published: then it is read whole, and refu
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -211,14 +211,27 @@ def check_free(session: Session, slug: str, but: SurveyDraft | None = None) -> N
 
 
 def role_in(session: Session, draft: SurveyDraft, user: User) -> str | None:
-    """What a user is to a draft: owner, writer or organizer; None for everybody who may not know of it.
+    """What a user is to a draft: owner, writer or organizer; None for everybody who may not know of it."""
+    (role,) = roles_in(session, [draft], user)
+    return role
 
-    Before it is opened its own members count, afterwards the survey's.
+
+def roles_in(session: Session, drafts: Sequence[SurveyDraft], user: User) -> list[str | None]:
+    """What a user is to each of some drafts, see `role_in`: as few statements for a hundred as for one.
+
+    Before it is opened a draft's own members count, afterwards the survey's.
     """
-    if draft.survey is not None:
-        role = role_of(session, draft.survey, user.id)
-        return role if role in WRITERS else None
-    return session.scalar(select(DraftMember.role).filter_by(draft_id=draft.id, user_id=user.id))
+    begun = [draft.id for draft in drafts if draft.survey is None]
+    run = [draft.survey.id for draft in drafts if draft.survey is not None]
+    of_draft = select(DraftMember.draft_id, DraftMember.role).where(
+        DraftMember.user_id == user.id, DraftMember.draft_id.in_(begun)
+    )
+    of_survey = select(Membership.survey_id, Membership.role).where(
+        Membership.user_id == user.id, Membership.survey_id.in_(run), Membership.role.in_(WRITERS)
+    )
+    writes: dict[int, str] = dict(session.execute(of_draft).all()) if begun else {}
+    runs: dict[int, str] = dict(session.execute(of_survey).all()) if run else {}
+    return [writes.get(draft.id) if draft.survey is None else runs.get(draft.survey.id) for draft in drafts]
 
 
 def find(session: Session, slug: str, user: User) -> SurveyDraft:

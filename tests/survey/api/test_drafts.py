@@ -17,6 +17,7 @@ from survey.store.transaction import transaction
 from tests.factories import the_survey
 from tests.survey.outcomes import member
 from tests.survey.services.test_drafts import WHOLE
+from tests.survey.web.test_statements import counting
 
 from .caller import Caller, faults, fresh_key
 from .conftest import MakeMember
@@ -87,6 +88,28 @@ def test_a_survey_is_begun_read_and_listed_with_its_version(olena: Caller) -> No
         *("weather", "The weather", 0),
         None,
     )
+
+
+def test_the_list_says_what_one_is_to_each_survey_in_as_few_statements_for_ten_as_for_two(
+    app: Flask, olena: Caller
+) -> None:
+    def listed(count: int) -> tuple[list[str], int]:
+        with counting(app) as asked:
+            found = olena.get("/drafts").json
+        assert len(found) == count
+        return [one["role"] for one in found], len(asked)
+
+    def begin(*numbers: int) -> None:
+        for number in numbers:
+            begun = olena.post("/drafts", {"slug": f"weather-{number}", "title": "Weather"}, fresh_key())
+            assert begun.status_code == 201, begun.text
+
+    begin(1, 2)
+    few = listed(2)
+    begin(*range(3, 11))
+    many = listed(10)
+    assert set(few[0] + many[0]) == {"owner"}
+    assert many[1] == few[1]
 
 
 def test_one_key_begins_one_survey(olena: Caller, session: Session) -> None:
