@@ -10,7 +10,7 @@ from ..aggregation import stored_scores
 from ..clock import day_date
 from ..disclosure.scores import told_value, without_hidden
 from ..i18n.locale import current_language
-from ..models import Question, Resolution, Survey
+from ..models import Question, Resolution, Survey, Theme
 from ..presenters.base_rate import told_base_rate
 from ..questions import kind_of
 from ..services.base_rates import shown_base_rate
@@ -111,8 +111,9 @@ def one_survey(slug: str) -> dict[str, Any]:
 def list_questions(query: dict[str, Any], slug: str) -> list[dict[str, Any]]:
     """Every question of a survey, in its order"""
     survey = known_survey(slug)
-    done = _done(survey)
-    return [_question(question, done) for question in page(query, survey.questions, in_order)]
+    done, themes = _done(survey), {theme.id: theme for theme in survey.themes}
+    own = page(query, survey.questions, in_order)
+    return [_question(question, themes[question.theme_id], done) for question in own]
 
 
 @blueprint.operation(
@@ -124,7 +125,8 @@ def one_question(slug: str, key: str) -> dict[str, Any]:
     `asked` names each number that a forecast has to give now, and what it is: a fraction, a number, a date.
     """
     survey = known_survey(slug)
-    return _question(known_question(survey, key), _done(survey))
+    question = known_question(survey, key)
+    return _question(question, question.theme, _done(survey))
 
 
 def in_order(question: Question) -> tuple[int, int]:
@@ -163,7 +165,7 @@ def _base_rate(question: Question, done: bool) -> dict[str, Any] | None:
     return known._asdict() | {"share": known.share} | {name: getattr(told, name) for name in said}
 
 
-def _question(question: Question, done: Set[int]) -> dict[str, Any]:
+def _question(question: Question, theme: Theme, done: Set[int]) -> dict[str, Any]:
     words = question.text(current_language())
     told = (
         "key",
@@ -181,7 +183,7 @@ def _question(question: Question, done: Set[int]) -> dict[str, Any]:
     return {
         **{name: getattr(question, name) for name in told},
         **{name: getattr(words, name) for name in said},
-        "theme": question.theme.key,
+        "theme": theme.key,
         "state": str(state_of(db.session, question)),
         "version": question.version.number,
         "options": [_option(option) for option in question.options],

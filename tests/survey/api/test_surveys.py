@@ -1,5 +1,6 @@
 """What is asked, told to programs: surveys, consent, questions of every kind."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from survey.services.resolution import resolve
 from survey.store.transaction import transaction
 from tests.factories import crowd, on, the_question, the_survey
 from tests.survey.outcomes import member, outcome
+from tests.survey.web.test_statements import counting
 
 from .caller import ANSWERS, Caller
 from .conftest import MakeMember
@@ -31,6 +33,12 @@ def test_a_survey_tells_its_rules_and_its_consent(nobody: Caller, session: Sessi
     assert told["languages"] == ["en", "uk"]
     assert (told["open"], told["minimum_cell"]) == (True, survey.minimum_cell)
     assert told["closes_at"] == survey.closes_at.isoformat()
+
+
+def test_a_list_asks_the_store_nothing_for_each_of_its_questions(app: Flask, nobody: Caller) -> None:
+    with counting(app) as asked:
+        assert len(nobody.get("questions").json) == 28
+    assert [statement for statement, times in Counter(asked).items() if times > 1] == []
 
 
 def test_words_come_in_the_language_that_is_asked_for(nobody: Caller, session: Session) -> None:
