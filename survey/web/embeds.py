@@ -28,7 +28,7 @@ from .readers import READER, known_to_strangers, theme_of
 
 blueprint = Blueprint("embeds", __name__)
 
-#: Width and height in pixels of the boxes: of a question, of a question in a margin, of a theme or the scenarios.
+#: Width and height in pixels of the boxes: of a question, of any of them in a margin, of a theme or the scenarios.
 QUESTION, MARGIN, WIDE = (600, 360), (320, 400), (600, 420)
 #: So many questions of a theme fit its box.
 MOST_ROWS = 6
@@ -112,7 +112,7 @@ def oembed() -> Response:
         title = theme_of(survey, values["theme"]).text(language_for(survey)).title
     else:
         title = survey.text(language_for(survey)).title
-    if name == "embeds.question" and _least("maxwidth") < width:
+    if _least("maxwidth") < width:
         width, height = MARGIN
     source = url_for(name, _external=True, **values)
     frame = render_template("embed/frame.html", source=source, width=width, height=height, title=title)

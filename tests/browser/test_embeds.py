@@ -13,6 +13,7 @@ from survey import charts
 from survey.disclosure import Shown, Viewer, get_aggregate, get_scenarios
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from survey.web.embeds import MOST_ROWS
 from tests.factories import the_question, the_survey
 from tests.survey.web.test_published import KEY, fill
 
@@ -50,10 +51,39 @@ def foreign_page(content: str) -> Iterator[str]:
         thread.join(timeout=10)
 
 
-def frame_code(page: Page, site: str, path: str) -> str:
+def frame_code(page: Page, site: str, path: str, **more: int) -> str:
     """What the site gives to put a page's box elsewhere (oEmbed)."""
-    told = page.request.get(f"{site}/oembed", params={"url": f"{site}/s/ukraine/{path}"})
+    told = page.request.get(f"{site}/oembed", params={"url": f"{site}/s/ukraine/{path}", **more})
     return str(told.json()["html"])
+
+
+def test_every_box_in_a_margin_is_whole(page: Page, app: Flask, site: str) -> None:
+    with app.app_context():
+        transaction(fill)
+        the_survey(db.session).readers = "always"
+        db.session.commit()
+    codes = [
+        frame_code(page, site, path, maxwidth=400) for path in (f"q/{KEY}/chart", "results/peace", "results")
+    ]
+    with foreign_page(f"<!DOCTYPE html><title>A column</title>{''.join(codes)}") as elsewhere:
+        page.goto(elsewhere, wait_until="networkidle")
+        frames = {frame.url.partition("/embed/s/ukraine/")[2]: frame for frame in page.frames}
+        # A theme may have more questions with figures than this one: its box takes so many.
+        frames[BOXES["theme"]].evaluate(
+            """most => { const list = document.querySelector('.rows');
+                while (list.children.length < most) list.append(list.firstElementChild.cloneNode(true)) }""",
+            MOST_ROWS,
+        )
+        for path in BOXES.values():
+            assert frames[path].evaluate("[innerWidth, innerHeight]") == [320, 400]
+            assert frames[path].evaluate(CUT) == [], path
+
+
+#: What of a box is cut off: its lists and figures hide what has no room.
+CUT = """() => [...document.querySelectorAll('.box, .rows, .leaves, .figure')]
+    .filter(one => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1)
+    .map(one => `${one.className}: ${one.scrollWidth} x ${one.scrollHeight}`
+        + ` in ${one.clientWidth} x ${one.clientHeight}`)"""
 
 
 def test_a_box_on_a_foreign_page_tells_the_published_number_and_keeps_no_cookie(

@@ -166,8 +166,11 @@ def test_pages_say_elsewhere_what_they_show_and_where_their_box_is(
     front = client.get("/s/ukraine/").text
     assert 'property="og:title" content="Will there be a ceasefire' in front
     assert "og:image" not in front and "/oembed" not in front, "no figure on the way to a question"
-    small = client.get("/oembed", query_string={"url": f"http://localhost{CHART}", "maxwidth": "400"}).json
-    assert small and (small["width"], small["height"]) == (320, 400)
+    for path in (CHART, "/s/ukraine/results/peace", "/s/ukraine/results"):
+        asked = {"url": f"http://localhost{path}", "maxwidth": "400"}
+        small = client.get("/oembed", query_string=asked).json
+        assert small and (small["width"], small["height"]) == (320, 400), path
+        assert 'width="320" height="400"' in small["html"], path
     for url in (
         "",
         "http://elsewhere.example/s/ukraine/results",
