@@ -180,7 +180,8 @@ def resolve_all(
     """
     asked, by_id = question.id, user.id if user else None
     act = Act({asked: outcomes}, None if known is None else frozenset(known))
-    lock(session, prepare(session, question.survey, act).locked)
+    # Scores are computed once: what they rest on is held before.
+    lock(session, set(_hanging_together(Plan(session, question.survey, act.outcomes))))
     made = store(session, prepare(session, question.survey, act), by_id)
     return [one for one in made if one.question_id == asked]
 

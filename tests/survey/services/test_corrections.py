@@ -1,6 +1,6 @@
 """Corrections and annulments leave no trace in scores: whatever stood before, they are those of the last state."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -10,12 +10,12 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from survey import clock
 from survey.aggregation.stored_scores import scores_of
 from survey.export.files import FILES, unpacked
-from survey.models import Participant, Question, Snapshot, SnapshotFile
+from survey.models import Participant, Question, Score, Snapshot, SnapshotFile
 from survey.services.publication import publish
 from survey.services.resolution import resolve, resolve_all
 from survey.services.resolution_rules import InvalidOutcome, Outcome
@@ -125,17 +125,34 @@ def last_state(session: Session, question: Question) -> list[Outcome]:
     ]
 
 
-def current_scores(session: Session, question: Question) -> Figures:
-    """Everybody's scores on what stands, by person, part and rule."""
+def shown_scores(session: Session, question: Question) -> Figures:
+    """Everybody's scores as their own pages read them."""
     session.expire_all()
+    people = session.scalars(select(Participant)).all()
+    return by_person(score for person in people for score in scores_of(session, person, question))
+
+
+def current_scores(session: Session, question: Question) -> Figures:
+    """Everybody's scores on what stands, read at once."""
+    session.expire_all()
+    standing = [one.id for one in current_resolutions(session, question)]
+    query = select(Score).where(Score.resolution_id.in_(standing)).options(joinedload(Score.resolution))
+    return by_person(session.scalars(query))
+
+
+def by_person(scores: Iterable[Score]) -> Figures:
+    """Scores by person, part and rule."""
     return {
-        (person.id, score.resolution.option.key if score.resolution.option else None, score.rule): (
+        (
+            score.participant_id,
+            score.resolution.option.key if score.resolution.option else None,
+            score.rule,
+        ): (
             score.value,
             score.coverage,
             score.last_day,
         )
-        for person in session.scalars(select(Participant))
-        for score in scores_of(session, person, question)
+        for score in scores
     }
 
 
@@ -149,7 +166,7 @@ def frozen_files(app: Flask, session: Session, snapshot: Snapshot) -> dict[str, 
 def test_scores_after_any_corrections_are_those_of_a_database_resolved_once(
     session: Session, key: str
 ) -> None:
-    scored = [scores_forget(session, key, steps) for steps in CORRECTIONS]
+    scored = [scores_forget(session, key, steps, shown=True) for steps in CORRECTIONS]
     # The control: there was something to compare, and an annulled question leaves nothing.
     assert scored[0] >= 11 and scored[1] < scored[0]
 
@@ -171,11 +188,16 @@ def test_a_search_among_corrections_finds_none_that_leaves_a_trace(session: Sess
     forgets()
 
 
-def scores_forget(session: Session, key: str, steps: Sequence[Step]) -> int:
-    """See that scores after these steps are those of who resolves once what they came to; how many there are."""
+def scores_forget(session: Session, key: str, steps: Sequence[Step], *, shown: bool = False) -> int:
+    """See that scores after these steps are those of who resolves once what they came to; how many there are.
+
+    Where asked for, see that these are `shown` to each person too: that takes a statement for each of them.
+    """
     question = the_question(session, key)
     resolve_step_by_step(session, question, steps)
     after, said = current_scores(session, question), last_state(session, question)
+    if shown:
+        assert shown_scores(session, question) == after
     session.rollback()
     assert current_resolutions(session, the_question(session, key)) == []
     with clock.at(on(24)):

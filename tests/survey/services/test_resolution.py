@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.errors import SurveyClosed
 from survey.models import EventLog, Question, Resolution, Score
+from survey.services import resolution
 from survey.services.audit_log import first_broken
 from survey.services.resolution import effects, resolve, resolve_all
 from survey.services.resolution_rules import InvalidOutcome, Outcome, condition_holds
@@ -103,6 +105,22 @@ def test_effects_are_told_before_anything_is_stored(session: Session, free: Ques
     expected = 2 * (0.01 + 0.04 + 0.09 + 0.16 + 0.25 + 0.36) / 6
     assert effect.scores["brier"].mean.mean() == pytest.approx(expected)
     assert session.scalars(select(Resolution)).all() == []
+
+
+def test_everybodys_scores_are_computed_once_under_the_lock_that_they_rest_on(
+    session: Session, free: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    for name in ("lock", "prepare", "store"):
+        taken = getattr(resolution, name)
+
+        def noted(*given: Any, name: str = name, taken: Callable[..., Any] = taken) -> Any:
+            steps.append(name)
+            return taken(*given)
+
+        monkeypatch.setattr(resolution, name, noted)
+    resolve(session, free, outcome(value=1.0))
+    assert steps == ["lock", "prepare", "store"]
 
 
 def test_somebody_else_was_faster(session: Session, free: Question) -> None:
