@@ -73,9 +73,15 @@ def test_what_has_a_bound_in_seconds_waits_and_is_then_run_with_the_machine_to_i
 
 
 def runs_of_make(*variables: str) -> list[list[str]]:
-    """The words of each command with which `make test` runs pytest."""
+    """The words of each command with which `make test` runs pytest, whatever this very run was begun with."""
     told = subprocess.run(
-        ["make", "--dry-run", "test", *variables], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "--dry-run", "test", *variables],
+        cwd=ROOT,
+        # A make hands its variables on to all that it starts.
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return [shlex.split(line) for line in told.stdout.splitlines() if "-m pytest" in line]
 
