@@ -146,11 +146,13 @@ def test_two_processes_find_the_same(bundle_of: BundleOf, tmp_path: Path) -> Non
 
 
 def first_with(column: str, value: str, **where: str) -> Callable[[Rows], None]:
-    """Alters the first row that has something in a column, and these cells."""
+    """Alters the first row that has something else in a column, and these cells."""
 
     def change(rows: Rows) -> None:
         row = next(
-            one for one in rows if one[column] and all(one[name] == cell for name, cell in where.items())
+            one
+            for one in rows
+            if one[column] not in ("", value) and all(one[name] == cell for name, cell in where.items())
         )
         row[column] = value
 
@@ -173,7 +175,14 @@ def first_with(column: str, value: str, **where: str) -> Callable[[Rows], None]:
         ),
         ("scores", "value", "0.123", {"rule": "peer"}, "peer, value: 0.123 is stated"),
         ("scores", "coverage", "0.123", {}, ", coverage: 0.123 is stated"),
-        ("forecasts_long", "crowd_value", "0.5", {"is_latest": "true"}, "aggregates.csv, "),
+        # Of somebody who is in the crowd: rows stand in the order of pseudonyms, which are drawn for each bundle.
+        (
+            "forecasts_long",
+            "crowd_value",
+            "0.5",
+            {"is_latest": "true", "is_insider": "false", "crowd_seen": "false"},
+            "aggregates.csv, ",
+        ),
         ("questions", "last_scored_days", "2026-11-10", {"kind": "binary"}, "scores.csv, "),
         ("coherence", "distance", "0.123", {}, ", distance: 0.123 is stated"),
         ("consistent", "value", "0.123", {}, "consistent.csv, "),
