@@ -61,10 +61,13 @@ function place(row, told, text, number) {
   const [box, fresh] = [row, made].map((one) => one.querySelector(".p-box input"));
   const within = row.contains(document.activeElement);
   if (box && fresh && box.value !== text) fresh.value = box.value;
+  // Coming into a box chooses all of it, and the next digit of a number half typed would take the first one's place.
+  const cursor = box && fresh && box.value === fresh.value ? [box.selectionStart, box.selectionEnd] : null;
   // Chromium says of a box that is taken away that it was left: what is half typed in it is nobody's number yet.
   if (box) box.value = box.defaultValue;
   row.replaceWith(made);
   if (within) (fresh ?? made.querySelector("a")).focus();
+  if (within && cursor) fresh.setSelectionRange(...cursor);
   const receipt = told.querySelector("[data-receipt]");
   if (receipt.children.length && number > receipted) {
     list.querySelector("[data-receipt]").replaceChildren(...receipt.children);
