@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..models import ConsentText, ConsentVersion, Round, Survey, SurveyText, Theme, ThemeText
+from ..store.transaction import lock_loading
 from .checking import checked_bank
 from .content import Bank, RoundFacts, Settings
 from .loading_background import load_background
@@ -68,6 +69,7 @@ def store_bank(
     if survey is None:
         survey = Survey(slug=slug, simulated=simulated, pilot=pilot)
     else:
+        lock_loading(session, survey)
         # The line of the settings is not kept; those of a document have none.
         line = 1 if all(question.line for question in bank.questions) else 0
         refuse_changed_settings(session, survey, columns(bank.settings), simulated, line)

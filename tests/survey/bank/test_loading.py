@@ -1,7 +1,11 @@
 """A bank becomes a survey; the same bank again changes nothing."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,11 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.bank import load_bank
+from survey.bank import load_bank, loading
 from survey.bank.reading import bank_folder, read_bank
 from survey.bank.stored import stored_question, stored_questions, stored_ties, ties_of
 from survey.errors import BankError
-from survey.models import Event, Survey
+from survey.models import Event, Question, Survey
+from survey.store.engine import db
 from survey.store.transaction import transaction
 
 from .storing import changed_tables, edit, question, rows
@@ -57,6 +62,32 @@ def test_changed_words_make_a_second_version_on_both_databases(
             "Title of rain en",
             "Will it rain?",
         ]
+        assert [version.number for version in rain.versions] == [1, 2]
+
+
+def test_of_two_hosts_that_load_a_changed_bank_at_once_the_second_finds_it_loaded(
+    app: Flask, tiny_bank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, write = threading.Barrier(2), loading._load
+    with app.app_context():
+        transaction(lambda session: load_bank(session, tiny_bank))
+    edit(tiny_bank, "en.toml", "Title of rain en", "Will it rain?")
+
+    def write_together(*given: Any) -> None:
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.5)
+        write(*given)
+
+    def deploy() -> None:
+        with app.app_context():
+            transaction(lambda session: load_bank(session, tiny_bank))
+
+    monkeypatch.setattr(loading, "_load", write_together)
+    with ThreadPoolExecutor(2) as pool:
+        for host in [pool.submit(deploy) for _ in range(2)]:
+            host.result(20)
+    with app.app_context():
+        rain = db.session.scalars(select(Question).filter_by(key="rain")).one()
         assert [version.number for version in rain.versions] == [1, 2]
 
 
