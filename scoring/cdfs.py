@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scoring import checks
 from scoring.checks import FloatArray, IntArray
 
+# The reference of Metaculus, whose scores of numbers are counted from it.
 #: What a bucket outside the range has by itself, where answers may lie there.
 OUTER = 0.05
 #: Room for rounding where an answer lies on the edge of two buckets.
@@ -47,6 +48,7 @@ def to_place(value: ArrayLike, lowest: float, highest: float, zero_point: float 
     if ratio is None:
         return (x - lowest) / width
     distance = ((x - lowest) * (ratio - 1) + width) / width
+    # Beyond the zero point the scale has no places.
     if (distance <= 0).any():
         raise ValueError(
             f"value must lie on the range's side of zero_point {zero_point}, got {x[distance <= 0][0]}"
@@ -190,6 +192,7 @@ def percentile_places(cdf: ArrayLike, percent: ArrayLike) -> FloatArray:
     if given.ndim != 1:
         raise ValueError(f"cdf must have one axis, got shape {given.shape}")
     asked = checks.probabilities("percent", checks.numbers("percent", percent) / 100)
+    # From the left, so that of a level stretch the first place is found.
     at = np.clip(np.searchsorted(given, asked), 1, given.size - 1)
     low, high = given[at - 1], given[at]
     # Level at exactly what is asked only before the first place that rises: the first of those counts.
