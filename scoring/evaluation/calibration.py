@@ -292,6 +292,7 @@ def calibration_test(
     # A draw that equals the observation but for rounding is at least as miscalibrated.
     worse = int((np.array(drawn) >= found - 10.0**-DECIMALS).sum())
     low, high = percentile_interval(np.array(fitted), level)
+    # The observation is one of the draws: a p-value of 0 would say more than so many draws can.
     return CalibrationTest(found, (1 + worse) / (1 + times), Band(forecast=forecast, low=low, high=high))
 
 
@@ -376,6 +377,8 @@ def _mean(score: str, happened: FloatArray, p: FloatArray) -> float:
         return float(((p - happened) ** 2).mean())
     if score == "log":
         with np.errstate(divide="ignore"):
+            # Of what happened alone: where a fitted frequency is 0 or 1 the other outcome never came, so none
+            # is infinite by it.
             return float(0.0 - np.log(np.where(happened == 1, p, 1 - p)).mean())
     raise ValueError(f'score must be "brier" or "log", got {score!r}')
 

@@ -110,6 +110,7 @@ def diebold_mariano(first: ArrayLike, second: ArrayLike, *, horizon: int = 1) ->
     gap = _pairs(first, second, max(2, steps + 1), whole=True)
     apart, n = gap - gap.mean(), gap.size
     covariance = np.array([apart[lag:] @ apart[: n - lag] for lag in range(steps)]) / n
+    # From a horizon of 2 on it can be 0 or less, as the kernel is cut off: refused in `_students`, no NaN.
     spread = (covariance[0] + 2 * covariance[1:].sum()) / n
     correction = (n + 1 - 2 * steps + steps * (steps - 1) / n) / n
     return _students("Diebold-Mariano", gap, spread / correction)

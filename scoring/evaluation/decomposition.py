@@ -222,6 +222,7 @@ def _deviations(
 def _correction_gradient(a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """The gradient of n C in a and b, and 1 for the bins that have one: those of two forecasts or more."""
     several = a >= 2
+    # Any number that divides: what it makes counts for nothing.
     a = np.where(several, a, 2.0)
     return (
         -b * (a**2 - 2 * a * b + b) / (a * (a - 1)) ** 2,

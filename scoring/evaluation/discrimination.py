@@ -184,6 +184,7 @@ def _placements(yes: FloatArray, no: FloatArray) -> tuple[FloatArray, FloatArray
     values, place, _ = distinct(np.concatenate([yes, no]))
     of_yes, of_no = place[: yes.size], place[yes.size :]
     yes_at, no_at = (np.bincount(of, minlength=values.size) for of in (of_yes, of_no))
+    # By counts at the distinct forecasts: all pairs of a yes and a no would be quadratic.
     no_below, yes_below = (np.cumsum(at) - at / 2 for at in (no_at, yes_at))
     return no_below[of_yes] / no.size, 1 - yes_below[of_no] / yes.size
 

@@ -226,6 +226,7 @@ def random_generator(generator: Seed) -> np.random.Generator:
     """
     if isinstance(generator, np.random.Generator):
         return generator
+    # True is a number to Python, and would be the seed 1.
     if isinstance(generator, bool) or not isinstance(generator, int | np.integer) or generator < 0:
         raise ValueError(f"generator must be a numpy Generator or a seed of 0 or more, got {generator!r}")
     return np.random.default_rng(generator)
