@@ -123,6 +123,7 @@ def shown_aggregates(question: QuestionSpec, calm: Column, column: Column) -> di
     needs = {"levels": question.levels} if kind == "quantiles" else {}
 
     def aggregate(name: str, key: str) -> Aggregate:
+        # The default of the moved answers as they are, whose interval is to hold the noise as well.
         crowd = column if name == DEFAULT else calm
         values = crowd.values[:, 0] if kind == "probability" else question.on_scale(crowd.values)
         return METHODS[key].aggregate(kind, values, crowd.weight, **needs)

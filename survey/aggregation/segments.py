@@ -256,6 +256,7 @@ def _secondary_suppression(standing: SegmentMembers, family: set[str], minimum_c
         rest = standing.everybody.difference(*(standing.people[name] for name in told))
         if nobody_or_enough(len(rest), minimum_cell):
             break
+        # The smallest first: it takes the fewest people out of what is told.
         withheld.add(told.pop(0))
     return withheld
 
