@@ -43,17 +43,16 @@ def to_place(value: ArrayLike, lowest: float, highest: float, zero_point: float 
     (array([0.  , 0.25, 1.5 ]), array(0.5))
     """
     x = checks.numbers("value", value)
-    ratio = _ratio(lowest, highest, zero_point)
-    width = highest - lowest
-    if ratio is None:
-        return (x - lowest) / width
-    distance = ((x - lowest) * (ratio - 1) + width) / width
+    growth = _growth(lowest, highest, zero_point)
+    if growth is None:
+        return (x - lowest) / (highest - lowest)
+    away = growth * (x - lowest) / (highest - lowest)
     # Beyond the zero point the scale has no places.
-    if (distance <= 0).any():
+    if (away <= -1).any():
         raise ValueError(
-            f"value must lie on the range's side of zero_point {zero_point}, got {x[distance <= 0][0]}"
+            f"value must lie on the range's side of zero_point {zero_point}, got {x[away <= -1][0]}"
         )
-    return np.asarray(np.log(distance) / np.log(ratio))
+    return np.asarray(np.log1p(away) / np.log1p(growth))
 
 
 def from_place(
@@ -78,8 +77,8 @@ def from_place(
     array([  1.,  10., 100.])
     """
     u = checks.numbers("place", place)
-    ratio = _ratio(lowest, highest, zero_point)
-    share = u if ratio is None else (ratio**u - 1) / (ratio - 1)
+    growth = _growth(lowest, highest, zero_point)
+    share = u if growth is None else np.expm1(u * np.log1p(growth)) / growth
     return np.asarray(lowest + (highest - lowest) * share)
 
 
@@ -219,12 +218,13 @@ def distributions(name: str, value: ArrayLike) -> FloatArray:
     return array
 
 
-def _ratio(lowest: float, highest: float, zero_point: float | None) -> float | None:
-    """r of a logarithmic scale; None for an even one."""
+def _growth(lowest: float, highest: float, zero_point: float | None) -> float | None:
+    """r - 1 of a logarithmic scale; None for an even one."""
     if not np.isfinite([lowest, highest]).all() or lowest >= highest:
         raise ValueError(f"highest must be finite and lie above lowest, got {lowest} and {highest}")
     if zero_point is None:
         return None
     if lowest <= zero_point <= highest or not np.isfinite(zero_point):
         raise ValueError(f"zero_point must lie outside the range {lowest} to {highest}, got {zero_point}")
-    return (highest - zero_point) / (lowest - zero_point)
+    # Not r itself: where the zero point is far away r is nearly 1, and its digits are those of 1.
+    return (highest - lowest) / (lowest - zero_point)
