@@ -230,4 +230,5 @@ def logit_normal(
 
 
 def _karmarkar(probability: FloatArray, stretch: float) -> FloatArray:
-    return np.asarray(probability**stretch / (probability**stretch + (1 - probability) ** stretch))
+    # By log-odds, which is the same: of powers alone both may vanish. And without a bound: 0 and 1 stay.
+    return np.asarray(expit(stretch * logit(probability)))
