@@ -150,7 +150,11 @@ def whole_numbers(name: str, value: ArrayLike) -> IntArray:
     >>> whole_numbers("day", [3, 4])
     array([3, 4])
     """
-    return _array(name, value, kinds="iu", rule="be whole numbers").astype(np.int64)
+    array = _array(name, value, kinds="iu", rule="be whole numbers")
+    if array.dtype.kind == "u":
+        # Hashes of 64 bits, as pandas makes them, would come out as other, negative numbers.
+        refuse(name, array, array > np.iinfo(np.int64).max, "be below 2^63 as whole numbers")
+    return array.astype(np.int64)
 
 
 def truth_values(name: str, value: ArrayLike) -> BoolArray:

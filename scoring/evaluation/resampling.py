@@ -45,7 +45,7 @@ def bootstrap_mean(
     value : shape (n,)
         Scores or any numbers. NaN: missing, dropped with its unit.
     generator : numpy.random.Generator, or a whole number as the seed of one
-    unit : shape (n,), whole numbers
+    unit : shape (n,), whole numbers, text or moments
         Which person or question each row belongs to. None: each row is its own unit.
     level : above 0, below 1
         How much of the draws the interval holds.
