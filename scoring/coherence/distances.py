@@ -143,6 +143,7 @@ def guaranteed_loss(
     holds = first <= second if kind in ("implies", "excludes") else first == second
     with np.errstate(divide="ignore"):
         # At most 1: what rounding carries above it would be a loss below 0. And 0 less it: -2 times 0 is -0.
+        # 0 and 1 stay, and may lose without end: Paleka and others put 0.001 in the place of 0.
         likeness = np.minimum(np.sqrt(first * second) + np.sqrt((1 - first) * (1 - second)), 1)
         loss = 0.0 - 2 * np.log(likeness)
     return np.asarray(np.where(holds, 0.0, loss))

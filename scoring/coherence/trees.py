@@ -251,6 +251,7 @@ def _equations(tree: Tree, states: BoolArray) -> tuple[FloatArray, FloatArray]:
     for axis in tree.axes:
         value = np.asarray(axis.probability, float)
         for given in np.ndindex(value.shape):
+            # Left open: maximum entropy would fill it, by a number that depends on how finely events are cut.
             if np.isnan(value[given]):
                 continue
             branch = np.ones(len(states), bool)
