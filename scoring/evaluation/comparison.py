@@ -217,6 +217,7 @@ def paired_tests(first: ArrayLike, second: ArrayLike) -> tuple[PairedTest, Paire
     >>> [test.name for test in paired_tests([0.1, 0.2, 0.5], [0.3, 0.1, 0.6])]
     ['paired t', 'sign', 'Wilcoxon']
     """
+    # Of one public set's pairs the t-test said 0.83 and Wilcoxon's 0.0004: who shows one of them has chosen.
     return paired_t(first, second), sign_test(first, second), wilcoxon(first, second)
 
 

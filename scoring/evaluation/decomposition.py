@@ -186,6 +186,8 @@ def _strength(reliability: float, resolution: float, uncertainty: float, c: floa
     """α of Ferro and Fricker; 0 where it is not finite."""
     rel, res, unc, gap, t = np.array([reliability, resolution, uncertainty, c - t, t])
     with np.errstate(divide="ignore", invalid="ignore"):
+        # C - T may have either sign: of the two that keep RES' within 0 to 1 the larger is the one that
+        # binds.
         limits = [rel / np.float64(c), np.maximum(res / gap, (res - 1) / gap), (1 - 4 * unc) / (4 * t), 1.0]
     alpha = float(np.min(limits))
     return alpha if np.isfinite(alpha) else 0.0

@@ -171,6 +171,7 @@ def _classes(outcome: ArrayLike, probability: ArrayLike, least: int) -> tuple[Fl
     """The forecasts of what came out yes and of what came out no, at least so many of each."""
     happened, given = answered(outcome, probability)
     yes, no = given[happened == 1].round(DECIMALS), given[happened == 0].round(DECIMALS)
+    # With one class alone there is no pair: one half in its place would say that nothing is told apart.
     if min(yes.size, no.size) < least:
         raise ValueError(
             f"outcome must hold both yes and no, {least} of each at least, "

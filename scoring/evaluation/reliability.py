@@ -233,6 +233,8 @@ def sort_into(edges: FloatArray, happened: FloatArray, given: FloatArray, closed
     """
     # Without the outer two: 0 and 1 are in the first and the last bin on whichever side these are closed.
     inner = edges[1:-1].round(DECIMALS)
+    # Closed on the right as in R's SpecsVerification, to whose figures these are held; `numpy.digitize`
+    # closes on the left.
     bin_of = np.searchsorted(inner, given.round(DECIMALS), side="left" if closed == "right" else "right")
     # Many equal forecasts make quantile edges equal: bins between these hold nobody, and are not kept.
     count = np.bincount(bin_of)
