@@ -16,6 +16,7 @@ from .trials import Trial, Trials
 
 #: How much of the draws the intervals hold.
 LEVEL = 0.95
+# A percentile interval wants eight units or so.
 #: Fewer questions than this give intervals that are too narrow.
 FEW = 8
 
