@@ -37,6 +37,7 @@ def rounded_interval(low: float, high: float, shown: float) -> tuple[float, floa
     ends = rounded_probability(low), rounded_probability(high)
     if ends[0] == ends[1]:
         ends = _half_up(low, 4), _half_up(high, 4)
+    # Ends that are told finer may pass the figure, which is told in points.
     return min(ends[0], shown), max(ends[1], shown)
 
 
