@@ -13,6 +13,7 @@ from scoring.checks import FloatArray, IntArray
 # The reference of Metaculus, whose scores of numbers are counted from it.
 #: What a bucket outside the range has by itself, where answers may lie there.
 OUTER = 0.05
+# As wide as at Metaculus: an answer on an edge is scored in the same bucket.
 #: Room for rounding where an answer lies on the edge of two buckets.
 ON_EDGE = 1e-10
 
