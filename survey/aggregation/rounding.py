@@ -25,6 +25,8 @@ def rounded_probability(value: float) -> float:
     >>> rounded_probability(0.1249), rounded_probability(0.04449), rounded_probability(0.9512)
     (0.12, 0.044, 0.951)
     """
+    # For readers: it keeps nobody's answer. From whole points a newcomer to five is read to 1.8, from steps
+    # of five to 9.
     return _half_up(value, 3 if value < 0.05 or value > 0.95 else 2)
 
 
