@@ -107,6 +107,8 @@ def peer(
     def gain(beside: _Integrals) -> FloatArray:
         return log * beside.share.difference(begins, stops) - beside.others.difference(begins, stops)
 
+    # Who is no part of the crowd has all n beside them: by n - 1 an insider's score beside 25 people was
+    # 25/24 of its worth.
     gained = np.where(crowd | as_members, gain(inside), gain(outside))
     return Scores(factor / life.length * gained, (last - first) / life.length)
 
