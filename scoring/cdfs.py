@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike
 from scoring import checks
 from scoring.checks import FloatArray, IntArray
 
+# The reference of Metaculus, whose scores of numbers are counted from it.
 #: What a bucket outside the range has by itself, where answers may lie there.
 OUTER = 0.05
+# As wide as at Metaculus: an answer on an edge is scored in the same bucket.
 #: Room for rounding where an answer lies on the edge of two buckets.
 ON_EDGE = 1e-10
 
@@ -42,16 +44,16 @@ def to_place(value: ArrayLike, lowest: float, highest: float, zero_point: float 
     (array([0.  , 0.25, 1.5 ]), array(0.5))
     """
     x = checks.numbers("value", value)
-    ratio = _ratio(lowest, highest, zero_point)
-    width = highest - lowest
-    if ratio is None:
-        return (x - lowest) / width
-    distance = ((x - lowest) * (ratio - 1) + width) / width
-    if (distance <= 0).any():
+    growth = _growth(lowest, highest, zero_point)
+    if growth is None:
+        return (x - lowest) / (highest - lowest)
+    away = growth * (x - lowest) / (highest - lowest)
+    # Beyond the zero point the scale has no places.
+    if (away <= -1).any():
         raise ValueError(
-            f"value must lie on the range's side of zero_point {zero_point}, got {x[distance <= 0][0]}"
+            f"value must lie on the range's side of zero_point {zero_point}, got {x[away <= -1][0]}"
         )
-    return np.asarray(np.log(distance) / np.log(ratio))
+    return np.asarray(np.log1p(away) / np.log1p(growth))
 
 
 def from_place(
@@ -76,8 +78,8 @@ def from_place(
     array([  1.,  10., 100.])
     """
     u = checks.numbers("place", place)
-    ratio = _ratio(lowest, highest, zero_point)
-    share = u if ratio is None else (ratio**u - 1) / (ratio - 1)
+    growth = _growth(lowest, highest, zero_point)
+    share = u if growth is None else np.expm1(u * np.log1p(growth)) / growth
     return np.asarray(lowest + (highest - lowest) * share)
 
 
@@ -190,6 +192,7 @@ def percentile_places(cdf: ArrayLike, percent: ArrayLike) -> FloatArray:
     if given.ndim != 1:
         raise ValueError(f"cdf must have one axis, got shape {given.shape}")
     asked = checks.probabilities("percent", checks.numbers("percent", percent) / 100)
+    # From the left, so that of a level stretch the first place is found.
     at = np.clip(np.searchsorted(given, asked), 1, given.size - 1)
     low, high = given[at - 1], given[at]
     # Level at exactly what is asked only before the first place that rises: the first of those counts.
@@ -216,12 +219,13 @@ def distributions(name: str, value: ArrayLike) -> FloatArray:
     return array
 
 
-def _ratio(lowest: float, highest: float, zero_point: float | None) -> float | None:
-    """r of a logarithmic scale; None for an even one."""
+def _growth(lowest: float, highest: float, zero_point: float | None) -> float | None:
+    """r - 1 of a logarithmic scale; None for an even one."""
     if not np.isfinite([lowest, highest]).all() or lowest >= highest:
         raise ValueError(f"highest must be finite and lie above lowest, got {lowest} and {highest}")
     if zero_point is None:
         return None
     if lowest <= zero_point <= highest or not np.isfinite(zero_point):
         raise ValueError(f"zero_point must lie outside the range {lowest} to {highest}, got {zero_point}")
-    return (highest - zero_point) / (lowest - zero_point)
+    # Not r itself: where the zero point is far away r is nearly 1, and its digits are those of 1.
+    return (highest - lowest) / (lowest - zero_point)

@@ -72,6 +72,7 @@ def shares(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray:
     """
     array = options(name, value, missing=missing)
     total = array.sum(axis=-1)
+    # By the sum, which one NaN makes NaN: no second pass over the options.
     partly = np.isnan(total) & ~np.isnan(array).all(axis=-1)
     refuse(name, total, partly, "be NaN for all options or for none")
     room = sum_rounding([LAST_PLACE] * array.shape[-1])
@@ -95,6 +96,8 @@ def sum_rounding(units: Iterable[float]) -> float:
     >>> sum_rounding([0.01] * 120)
     0.6
     """
+    # `fsum`: ten times 0.1 added one by one is less than 1, and a sum that is just so far off would be
+    # refused.
     return math.fsum(units) / 2
 
 
@@ -112,6 +115,7 @@ def options(name: str, value: ArrayLike, *, missing: bool = False) -> FloatArray
     return array
 
 
+# Nowhere else are truth values read as numbers: a comparison is how outcomes mostly come about.
 def outcomes(name: str, value: ArrayLike) -> FloatArray:
     """What came out, for yes-or-no questions: 0 and 1, or truth values.
 
@@ -146,7 +150,11 @@ def whole_numbers(name: str, value: ArrayLike) -> IntArray:
     >>> whole_numbers("day", [3, 4])
     array([3, 4])
     """
-    return _array(name, value, kinds="iu", rule="be whole numbers").astype(np.int64)
+    array = _array(name, value, kinds="iu", rule="be whole numbers")
+    if array.dtype.kind == "u":
+        # Hashes of 64 bits, as pandas makes them, would come out as other, negative numbers.
+        refuse(name, array, array > np.iinfo(np.int64).max, "be below 2^63 as whole numbers")
+    return array.astype(np.int64)
 
 
 def truth_values(name: str, value: ArrayLike) -> BoolArray:

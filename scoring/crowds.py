@@ -70,6 +70,8 @@ def counted(name: str, array: FloatArray, weight: ArrayLike | None) -> tuple[Flo
         return array, weighs
     if counts.any():
         return array[counts], weighs[counts]
+    # As aggreCAT has it. A crowd that is there is not refused because a rule of weights found nobody good
+    # enough.
     if there.any():
         return array[there], np.ones(int(there.sum()))
     raise ValueError(f"{name} must hold one person or more who is not missing, got shape {array.shape}")

@@ -48,6 +48,8 @@ def crps_ensemble(outcome: ArrayLike, ensemble: ArrayLike, *, fair: bool = False
     members = _members("ensemble", ensemble, axes=1)
     value = checks.numbers("outcome", outcome)
     value, members = checks.cases(value, "ensemble", members)
+    # From the outcome, which changes no distance between members: days since 1970 would leave few digits of
+    # the sum.
     above = np.sort(members - value[..., np.newaxis], axis=-1)
     count = above.shape[-1]
     # In rising order the k-th of m members is the upper one of k - 1 pairs and the lower one of m - k.
@@ -207,6 +209,7 @@ def crps_lognormal(outcome: ArrayLike, location: ArrayLike, scale: ArrayLike) ->
     μ, y, σ = _together("location", μ, outcome=outcome, scale=scale)
     _positive("scale", σ)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        # An outcome that can't be, 0 or below, is scored all the same: ω is minus infinity, where F is 0.
         ω = (np.log(np.maximum(y, 0)) - μ) / σ
         score = np.where(σ < _NARROW, _narrow_lognormal(y, μ, σ, ω), _wide_lognormal(y, μ, σ, ω))
     return _told("scale", score, μ)

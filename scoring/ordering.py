@@ -77,6 +77,7 @@ def counting_order(number: IntArray) -> IntArray:
     >>> counting_order(np.array([70_000, -3, 70_000, 5]))
     array([1, 3, 0, 2])
     """
+    # As Python's numbers: the span of 64-bit ones need not be one of 64 bits.
     if number.size == 0 or int(number.max()) - int(number.min()) >= 2**32:
         return np.argsort(number, kind="stable")
     above = number - number.min()

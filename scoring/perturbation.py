@@ -83,6 +83,8 @@ def moved_ladder(probability: ArrayLike, noise: ArrayLike) -> FloatArray:
     """
     given = checks.probabilities("probability", probability, missing=True)
     asked = ~np.isnan(given)
+    # A ladder may have come in falling: coherence warns and never alters, and no mass between dates is
+    # negative here.
     rising = np.maximum.accumulate(np.where(asked, given, 0.0), axis=-1)
     between = np.diff(rising, axis=-1, prepend=0.0, append=1.0)
     # The time after the last date is always there: what is left over has to go somewhere.
@@ -158,6 +160,7 @@ def calmed_quantiles(value: ArrayLike, lower: float, upper: float, middle: int) 
 def _spread(place: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The middle of each column, and the share of the distances from it that is people's own."""
     low, middle, high = np.quantile(place, (0.25, 0.5, 0.75), axis=0)
+    # By the middle half, which a few who stand at the ends can't carry away. And not 0, by which is divided.
     seen = np.maximum(((high - low) / HALF) ** 2, LEAST)
     return np.asarray(middle), np.sqrt(np.maximum(seen - SHIFT**2, 0) / seen)
 

@@ -150,6 +150,8 @@ def ranked_probability(outcome: ArrayLike, probability: ArrayLike) -> FloatArray
     array([1.25, 2.  ])
     """
     happened, probability = options_case(outcome, probability)
+    # Up to the last cut, which is 1 on both sides: what rounding leaves there is nobody's miss. Nor is it
+    # divided by K - 1 here: that is a convention of its own, see `ordered_brier`.
     cuts = np.cumsum(probability, axis=-1) - np.cumsum(happened, axis=-1)
     return np.asarray((cuts[..., :-1] ** 2).sum(axis=-1))
 
@@ -214,6 +216,8 @@ def options_case(outcome: ArrayLike, probability: ArrayLike) -> tuple[BoolArray,
     return position[..., np.newaxis] == np.arange(given.shape[-1]), given
 
 
+# Nothing is clipped: a bound would pay whoever says 0 as if they had said the bound, and it is not proper
+# then.
 def _surprise(probability: FloatArray) -> FloatArray:
     """``-ln p``, with infinity for 0 and without the warning NumPy gives there."""
     with np.errstate(divide="ignore"):

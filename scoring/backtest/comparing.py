@@ -16,6 +16,7 @@ from .trials import Trial, Trials
 
 #: How much of the draws the intervals hold.
 LEVEL = 0.95
+# A percentile interval wants eight units or so.
 #: Fewer questions than this give intervals that are too narrow.
 FEW = 8
 
@@ -130,6 +131,7 @@ def compare(plan: Plan, measured: Sequence[Measured], seed: int, resamples: int)
     score = np.array([one.columns[layout.compared] for one in measured])
     median = next(key for key in layout.medians if key in keys)
     to = [score - score[keys.index(reference)] for reference in (layout.mean, median)]
+    # Both references in one call, so that the same resamples serve them.
     changes = differences(plan.crowds, np.concatenate(to).T, seed, resamples)
     half = len(keys)
     rows = [

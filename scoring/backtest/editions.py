@@ -16,6 +16,7 @@ from .trials import attempt, name_of
 EARLIER, FORMS = "first_edition", ("parley", "parley_open")
 #: Sizes of crowds drawn from the people of each question, beside everybody (0); how often each is drawn.
 SIZES, DRAWS = (0, 3, 5, 10), 10
+# One in twenty is hostile.
 #: Influence: so many people join so many, of whom the answers of at least so many are known.
 JOINING, AMONG, KNOWN = 52, 1_000, 10
 #: What they say.
@@ -102,6 +103,7 @@ def _of(crowd: Crowd, rows: IntArray) -> Crowd:
 
 def _shift(key: str, crowd: Crowd) -> float:
     """The larger of both shifts, as a probability."""
+    # Evenly and not by chance: all methods meet the same thousand, and a question's is the same tomorrow.
     answers = np.sort(crowd.forecast)[np.arange(AMONG) * crowd.people // AMONG]
     before = _pooled(key, crowd, answers)
     after = [_pooled(key, crowd, np.append(answers, np.full(JOINING, said))) for said in SAID]

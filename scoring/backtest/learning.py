@@ -77,6 +77,7 @@ def learnable(crowds: Sequence[Crowd]) -> BoolArray:
     if forward(crowds):
         known = np.array([crowd.question.known for crowd in crowds])
         moment = np.array([crowd.moment for crowd in crowds])
+        # Strictly: by whole days an outcome of the same day may have come after the forecast.
         others &= known[np.newaxis, :] < moment[:, np.newaxis]
     return others
 

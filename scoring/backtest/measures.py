@@ -96,6 +96,8 @@ def _relative(crowd: Crowd, value: Value) -> float:
     if isinstance(value, Refused):
         return math.nan
     question = crowd.question
+    # In shares of people's own, as questions are in days, people and prices: a mean over these would be of
+    # one of them.
     reference = float(wis(question.outcome, crowd.forecast, question.levels).mean())
     own = float(wis(question.outcome, value, question.levels))
     return own / reference if reference > 0 else math.nan

@@ -136,6 +136,7 @@ def level(text: str) -> float:
 def moment(text: str) -> float:
     """A time: a number on any scale (a round, a day), or a date or moment in ISO 8601, in days (UTC)."""
     try:
+        # A number first: `fromisoformat` takes 20261124 for a date.
         return number(text)
     except ValueError:
         pass
@@ -144,6 +145,7 @@ def moment(text: str) -> float:
     except ValueError:
         raise ValueError(f"must be a number or a date such as 2026-11-24, got {text!r}") from None
     since = when.replace(tzinfo=when.tzinfo or UTC) - _FIRST_DAY
+    # As `date.toordinal` counts.
     return 1 + since / timedelta(days=1)
 
 

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.coherence._states import Clause, States
 
+# At so many, the least squares on atoms that check a repair take 0.17 s a person.
 #: No block is taken apart into more atoms than this: beyond, its rows are not complete.
 MOST_ATOMS = 60_000
 #: Nor are more combinations looked at on the way.

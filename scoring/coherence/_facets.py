@@ -215,6 +215,8 @@ def separating(values: FloatArray, point: FloatArray) -> FloatArray:
     middle, free = values.mean(axis=0), _free(values)
     away = values[:, free] - middle[free]
     slope = least(middle[free] - point[free], away, np.ones(len(away)), np.zeros(len(away), bool))
+    # Facets of points of 0 and 1 are ratios of whole numbers, small ones here: told as such, equal rows are
+    # equal.
     slope = slope / np.abs(slope[np.abs(slope) > _CLOSE]).min()
     slope = np.where(np.abs(slope - np.round(slope)) < 1e-7, np.round(slope), slope)
     whole = np.zeros(len(point) + 1)

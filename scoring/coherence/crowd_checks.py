@@ -84,6 +84,8 @@ def clashing(
     far = np.nan_to_num(np.abs(near - people)) > tolerance
     for places in space.components:
         inside, own = (np.any(table[:, places], axis=1) for table in (space.numerator, space.table))
+        # A clash moves some answer by more than the tolerance, else the repair itself would be near enough to
+        # all of them: nobody else needs a program.
         unexplained = far[:, inside].any(axis=1) & ~broken[:, own].any(axis=1)
         for person in np.flatnonzero(unexplained).tolist():
             said = np.where(inside, people[person], np.nan)

@@ -15,6 +15,7 @@ from scoring.checks import BoolArray, FloatArray
 from scoring.coherence._programs import solve
 from scoring.scenarios import Axis, Bounds, Joint, joint
 
+# Ten have 1,024, each of which takes two programs.
 #: More events than this have too many leaves for linear programs.
 MOST_AXES = 10
 _SWEEPS = 1_000
@@ -170,6 +171,7 @@ def set_events(leaves: Joint, chances: Mapping[str, float]) -> Joint:
            [0.25  , 0.25  ]])
     """
     for name, chance in chances.items():
+        # 0 and 1 are refused: they are no shift of belief but knowledge, which is `condition`'s.
         before, after = leaves.of({name: True}), checks.inner(f"chances of {name!r}", chance)
         if not 0 < before < 1:
             raise ValueError(
@@ -219,9 +221,11 @@ def systematic_samples(
     number, random = checks.one_or_more("count", count), np.random.default_rng(generator)
     ends = leaves.probability.ravel().cumsum()
     # Up to what the leaves sum to, which rounding may leave off 1.
+    # One random number for all: of a thousand futures shares are off by 0.0009, drawn one by one by 0.014.
     places = (random.random() + np.arange(number)) / number * ends[-1]
     drawn = np.searchsorted(ends, places, side="right").clip(max=ends.size - 1)
     chosen: BoolArray = _states(len(leaves.names))[drawn]
+    # They come leaf by leaf, and whoever reads the first hundred would see the first leaves alone.
     random.shuffle(chosen)
     return chosen
 
@@ -247,6 +251,7 @@ def _equations(tree: Tree, states: BoolArray) -> tuple[FloatArray, FloatArray]:
     for axis in tree.axes:
         value = np.asarray(axis.probability, float)
         for given in np.ndindex(value.shape):
+            # Left open: maximum entropy would fill it, by a number that depends on how finely events are cut.
             if np.isnan(value[given]):
                 continue
             branch = np.ones(len(states), bool)

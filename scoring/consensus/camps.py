@@ -73,6 +73,7 @@ def agreement(share: ArrayLike) -> float:
     >>> round(agreement([30, 40, 210, 130, 530, 50, 10]), 4)
     0.6113
     """
+    # Of two categories there is no triple, and K - 2 divides.
     left = _filled(share, fewest=3)
     total = 0.0
     while left.any():
@@ -141,6 +142,7 @@ def esteban_ray(share: ArrayLike, position: ArrayLike, *, alpha: float = 1.0) ->
     """
     groups = _filled(share, fewest=1)
     groups, place = checks.rows(share=groups, position=checks.numbers("position", position))
+    # Beyond about 1.6 the measure breaks an axiom of its authors (their theorem 1).
     if not 0 < alpha <= 1.6:
         raise ValueError(f"alpha must lie above 0 and be at most 1.6, got {alpha}")
     y, where = np.unique(place, return_inverse=True)

@@ -204,8 +204,10 @@ def bimodality(values: ArrayLike) -> float:
 
     given, _ = averages.counted_values(values, None)
     n = given.size
+    # n - 3 divides.
     if n < 4:
         raise ValueError(f"values must hold four people or more who are not missing, got {n}")
+    # Nobody differs: there is no shape to tell of.
     if np.ptp(given) <= 1e-12 * np.abs(given).max():
         return float("nan")
     g, k = stats.skew(given, bias=False), stats.kurtosis(given, bias=False)

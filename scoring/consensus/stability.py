@@ -194,10 +194,12 @@ def spread_test(before: ArrayLike, after: ArrayLike) -> float:
         raise ValueError(f"before and after must hold three people or more who answered in both, got {n}")
     total, step = (first + second) - (first + second).mean(), (second - first) - (second - first).mean()
     size = np.sqrt((total @ total) * (step @ step))
+    # All moved alike or all said the same: r is 0 over 0, and no spread has changed.
     if size <= SAME_SHARE:
         return 1.0
     r = float(np.clip(total @ step / size, -1, 1))
     with np.errstate(divide="ignore"):
+        # At r of 1 infinite, whose p is 0.
         t = np.abs(r) * np.sqrt(np.float64(n - 2) / (1 - r**2))
     return float(2 * stdtr(n - 2, -t))
 

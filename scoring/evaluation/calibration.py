@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring import checks
+from scoring import checks, labels
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.evaluation.resampling import Seed, percentile_interval, random_generator
 from scoring.ordering import distinct
@@ -242,7 +242,7 @@ def calibration_test(
         For forecasts that come out together. One number u from 0 to 1 is drawn for each unit, and yes is drawn where
         ``below <= u < below + probability``. 0 for the dates of a ladder, of which the later come true with
         the earlier; for exclusive options the sum of those before.
-    unit : shape (n,), whole numbers
+    unit : shape (n,), whole numbers, text or moments
         Which forecasts come out together. None: each by itself.
     level : above 0, below 1
         Of the band, as in `consistency_band`.
@@ -292,6 +292,7 @@ def calibration_test(
     # A draw that equals the observation but for rounding is at least as miscalibrated.
     worse = int((np.array(drawn) >= found - 10.0**-DECIMALS).sum())
     low, high = percentile_interval(np.array(fitted), level)
+    # The observation is one of the draws: a p-value of 0 would say more than so many draws can.
     return CalibrationTest(found, (1 + worse) / (1 + times), Band(forecast=forecast, low=low, high=high))
 
 
@@ -357,7 +358,7 @@ def _groups(unit: ArrayLike | None, present: BoolArray) -> IntArray:
     """Which forecasts come out together, counted from 0."""
     if unit is None:
         return np.arange(int(present.sum()))
-    given = checks.vector("unit", checks.whole_numbers("unit", unit))
+    given = checks.vector("unit", labels.numbered("unit", unit))
     checks.one_length(probability=present, unit=given)
     return np.unique(given[present], return_inverse=True)[1]
 
@@ -376,6 +377,8 @@ def _mean(score: str, happened: FloatArray, p: FloatArray) -> float:
         return float(((p - happened) ** 2).mean())
     if score == "log":
         with np.errstate(divide="ignore"):
+            # Of what happened alone: where a fitted frequency is 0 or 1 the other outcome never came, so none
+            # is infinite by it.
             return float(0.0 - np.log(np.where(happened == 1, p, 1 - p)).mean())
     raise ValueError(f'score must be "brier" or "log", got {score!r}')
 

@@ -186,6 +186,8 @@ def _strength(reliability: float, resolution: float, uncertainty: float, c: floa
     """α of Ferro and Fricker; 0 where it is not finite."""
     rel, res, unc, gap, t = np.array([reliability, resolution, uncertainty, c - t, t])
     with np.errstate(divide="ignore", invalid="ignore"):
+        # C - T may have either sign: of the two that keep RES' within 0 to 1 the larger is the one that
+        # binds.
         limits = [rel / np.float64(c), np.maximum(res / gap, (res - 1) / gap), (1 - 4 * unc) / (4 * t), 1.0]
     alpha = float(np.min(limits))
     return alpha if np.isfinite(alpha) else 0.0
@@ -222,6 +224,7 @@ def _deviations(
 def _correction_gradient(a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """The gradient of n C in a and b, and 1 for the bins that have one: those of two forecasts or more."""
     several = a >= 2
+    # Any number that divides: what it makes counts for nothing.
     a = np.where(several, a, 2.0)
     return (
         -b * (a**2 - 2 * a * b + b) / (a * (a - 1)) ** 2,

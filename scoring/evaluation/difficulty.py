@@ -5,6 +5,7 @@ questions as columns and most cells empty, is taken apart into an effect of the 
 question: ``score_ij = a_i + b_j + rest``. The person's effect is what is left when difficulty is taken out.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +40,7 @@ class TwoWay:
 
 
 def adjusted_scores(
-    person: ArrayLike, question: ArrayLike, score: ArrayLike, *, difficulty: dict[int, float] | None = None
+    person: ArrayLike, question: ArrayLike, score: ArrayLike, *, difficulty: Mapping[Any, float] | None = None
 ) -> TwoWay:
     """Effects of people and questions by least squares, from a table with missing cells.
 
@@ -49,8 +50,8 @@ def adjusted_scores(
 
     Parameters
     ----------
-    person, question : shape (n,), whole numbers
-        Who answered what, for each score. Any numbers; the same pair may come more than once.
+    person, question : shape (n,), whole numbers, text or moments
+        Who answered what, for each score. The same pair may come more than once.
     score : shape (n,)
         Scores of one rule. The orientation stays: penalties stay penalties. NaN: missing, dropped.
     difficulty : dictionary from question to effect, optional
@@ -188,13 +189,15 @@ def _eliminate(count: Any, row_total: NDArray[Any], column_total: NDArray[Any]) 
     return solved
 
 
-def _supplied(difficulty: dict[int, float], questions: IntArray) -> FloatArray:
-    missing = [int(question) for question in questions if int(question) not in difficulty]
+def _supplied(difficulty: Mapping[Any, float], questions: NDArray[Any]) -> FloatArray:
+    # As Python's own: that is how a dictionary holds numbers, names and moments.
+    asked = questions.tolist()
+    missing = [question for question in asked if question not in difficulty]
     if missing:
         raise ValueError(
             f"difficulty must hold each question that has a score, got none for {missing[:NAMED]}"
         )
-    return checks.numbers("difficulty", [difficulty[int(question)] for question in questions])
+    return checks.numbers("difficulty", [difficulty[question] for question in asked])
 
 
 def _coverage(who: NDArray[Any], what: NDArray[Any], people: int, questions: int) -> FloatArray:

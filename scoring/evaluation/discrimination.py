@@ -171,6 +171,7 @@ def _classes(outcome: ArrayLike, probability: ArrayLike, least: int) -> tuple[Fl
     """The forecasts of what came out yes and of what came out no, at least so many of each."""
     happened, given = answered(outcome, probability)
     yes, no = given[happened == 1].round(DECIMALS), given[happened == 0].round(DECIMALS)
+    # With one class alone there is no pair: one half in its place would say that nothing is told apart.
     if min(yes.size, no.size) < least:
         raise ValueError(
             f"outcome must hold both yes and no, {least} of each at least, "
@@ -184,6 +185,7 @@ def _placements(yes: FloatArray, no: FloatArray) -> tuple[FloatArray, FloatArray
     values, place, _ = distinct(np.concatenate([yes, no]))
     of_yes, of_no = place[: yes.size], place[yes.size :]
     yes_at, no_at = (np.bincount(of, minlength=values.size) for of in (of_yes, of_no))
+    # By counts at the distinct forecasts: all pairs of a yes and a no would be quadratic.
     no_below, yes_below = (np.cumsum(at) - at / 2 for at in (no_at, yes_at))
     return no_below[of_yes] / no.size, 1 - yes_below[of_no] / yes.size
 

@@ -87,6 +87,8 @@ def e_values(
     p, q = _forecasts("probability", probability, score), _forecasts("rival", rival, score)
     happened = checks.outcomes("outcome", outcome)
     happened, p, q = checks.rows(outcome=happened, probability=p, rival=q)
+    # Less than 1 by itself: with all of it, one question that speaks for the forecaster makes the product 0
+    # for ever.
     stake = checks.aligned("fraction", checks.probabilities("fraction", fraction), p.shape, "probability")
     differ = ~np.isnan(p) & ~np.isnan(q) & (p != q)
     value = np.ones(p.size)

@@ -231,8 +231,12 @@ def sort_into(edges: FloatArray, happened: FloatArray, given: FloatArray, closed
     >>> binned.count, binned.forecast, binned.frequency
     (array([2, 1]), array([0.375, 1.   ]), array([0.5, 1. ]))
     """
+    # Without the outer two: 0 and 1 are in the first and the last bin on whichever side these are closed.
     inner = edges[1:-1].round(DECIMALS)
+    # Closed on the right as in R's SpecsVerification, to whose figures these are held; `numpy.digitize`
+    # closes on the left.
     bin_of = np.searchsorted(inner, given.round(DECIMALS), side="left" if closed == "right" else "right")
+    # Many equal forecasts make quantile edges equal: bins between these hold nobody, and are not kept.
     count = np.bincount(bin_of)
     kept = count > 0
     said, yes = (np.bincount(bin_of, each)[kept].astype(np.float64) for each in (given, happened))

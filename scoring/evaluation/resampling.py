@@ -45,7 +45,7 @@ def bootstrap_mean(
     value : shape (n,)
         Scores or any numbers. NaN: missing, dropped with its unit.
     generator : numpy.random.Generator, or a whole number as the seed of one
-    unit : shape (n,), whole numbers
+    unit : shape (n,), whole numbers, text or moments
         Which person or question each row belongs to. None: each row is its own unit.
     level : above 0, below 1
         How much of the draws the interval holds.
@@ -226,6 +226,7 @@ def random_generator(generator: Seed) -> np.random.Generator:
     """
     if isinstance(generator, np.random.Generator):
         return generator
+    # True is a number to Python, and would be the seed 1.
     if isinstance(generator, bool) or not isinstance(generator, int | np.integer) or generator < 0:
         raise ValueError(f"generator must be a numpy Generator or a seed of 0 or more, got {generator!r}")
     return np.random.default_rng(generator)

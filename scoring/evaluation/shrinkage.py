@@ -90,6 +90,7 @@ def shrunken(estimate: ArrayLike, variance: ArrayLike, *, level: float = 0.95) -
         high=middle + reach * deviation,
         kept=chance @ given.kept,
         mean=float(chance @ given.mean),
+        # The median: the mean of τ has no end with three estimates, whose tail falls as its square.
         spread=float(spread[np.searchsorted(np.cumsum(chance), 0.5)]),
     )
 
@@ -157,6 +158,7 @@ def _given_spread(x: FloatArray, v: FloatArray, spread: FloatArray) -> _Given:
         variance=kept * v + (1 - kept) ** 2 / precision[:, np.newaxis],
         kept=kept,
         mean=mean,
+        # With the mean integrated out: hence the last term, without which small spreads would be too likely.
         log_likelihood=-0.5 * (np.log(total) + apart**2 / total).sum(axis=1) - 0.5 * np.log(precision),
     )
 

@@ -238,6 +238,7 @@ def variance_of(value: FloatArray, weight: FloatArray) -> float:
     1.0
     """
     total = float(weight.sum())
+    # Around the mean first: of days since 1970 the mean of squares less the squared mean has few digits.
     distance = value - weighted_sum(value, weight) / total
     return weighted_sum(distance**2, weight) / total
 

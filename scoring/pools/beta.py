@@ -57,6 +57,7 @@ def beta_pool(
     given, weights = crowds.present(probability, weight, axes=1)
     centre = averages.mean(given, weights)
     curve = float(beta_curve(centre, alpha, beta))
+    # A jump at both ends of `untouched`, as published.
     return centre if untouched is not None and _between(centre, *untouched) else curve
 
 

@@ -111,6 +111,7 @@ def contribution_weights_elsewhere(probability: ArrayLike, outcome: ArrayLike) -
         raise ValueError(f"probability must hold two questions or more, got shape {difference.shape}")
     there = ~np.isnan(difference)
     value = np.where(there, difference, 0)
+    # Everything less the question itself, at once: no crowd is made anew for each question that is left out.
     others = there.sum(axis=1, keepdims=True) - there
     total = value.sum(axis=1, keepdims=True) - value
     return np.column_stack([_positive(column) for column in ratio(total, others).T])

@@ -34,6 +34,7 @@ from scoring.pools.elicitation import Elicitation
 
 #: The levels of the quantiles that experts usually give.
 LEVELS = (0.05, 0.5, 0.95)
+# The k of Cooke (1991).
 #: How far an item's range goes beyond the numbers named for it, as a share of their spread.
 OVERSHOOT = 0.1
 
@@ -192,6 +193,7 @@ def decision_maker(
     skill = np.nan_to_num(_calibration(given, power))
     if cutoff is not None and not 0 <= cutoff <= 1:
         raise ValueError(f"cutoff must lie between 0 and 1, got {cutoff}")
+    # Between two calibrations of experts a cutoff keeps the same people: their own are all there are.
     candidates = np.unique(skill) if cutoff is None else np.array([cutoff])
     weight = skill[:, np.newaxis] * _says(given, by_item)
     curves = [_Curves.of(given, item) for item in range(given.outcome.size)]
@@ -246,6 +248,7 @@ class _Curves:
     @classmethod
     def of(cls, given: Elicitation, item: int) -> "_Curves":
         quantile = given.quantiles[:, item]
+        # An expert who abstains has no ends either: they would be a uniform distribution that nobody gave.
         end = np.where(np.isnan(quantile[:, :1]), np.nan, 1.0)
         points = np.hstack((end * given.low[item], quantile, end * given.high[item]))
         places = np.unique(points[~np.isnan(points)])

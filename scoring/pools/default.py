@@ -192,5 +192,7 @@ def _centres(columns: Sequence[tuple[FloatArray, FloatArray]]) -> Centres:
         np.array([averages.middle_mean(*one, cut) for one in values])
         for cut in (steps.MIDDLE, steps.OUTERMOST)
     )
+    # Of probabilities and not of log-odds, as they are shown: the value lies inside the middle half to the
+    # digit.
     quarters = np.array([averages.quantiles_of_rising(*one, _QUARTERS) for one in columns])
     return Centres(trimmed, outer, quarters[:, 0], quarters[:, 1])

@@ -21,6 +21,7 @@ from scipy.special import expit, stdtrit
 from scoring import checks
 from scoring.checks import BoolArray, FloatArray
 
+# Added, not clipped: with a bound of 1 % crowds at 0.1 and at 1 % would be one crowd.
 #: Added to the chance of yes and to that of no before log-odds are taken, so that 0 and 100 % are finite.
 POINT = 0.01
 #: c: the log-odds of 100 %.
@@ -29,8 +30,10 @@ CERTAIN = float(np.log((1 + POINT) / POINT))
 MIDDLE, OUTERMOST = 0.2, 0.05
 #: Outer forecasts that lie farther out than this, |U - T| in log-odds, are flagged.
 OUTER = 0.2
+# So the interval has a width where all say the same: nobody knows that the next crowd would.
 #: The variance of log-odds that one imaginary person adds to the interval's.
 PRIOR_VARIANCE = 2.0
+# As near as the survey that ships lets people come.
 #: No figure is nearer to certainty.
 LOWEST = 0.0001
 #: A move by the weights of more than this, in probability, is a late wave.
@@ -45,6 +48,7 @@ class Form:
 
     #: How far the outer forecasts may pull, in log-odds: 0 or more.
     pull: float
+    # At certainty the slope of f is 3 - 2 stretch.
     #: The slope of f at 50 % in a very large crowd: 1 to 1.5, beyond which f would fall near certainty.
     stretch: float
 
@@ -264,6 +268,7 @@ def half_width(variance: ArrayLike, effective: ArrayLike) -> FloatArray:
     """
     m = checks.numbers("effective", effective, missing=True)
     spread = (m * checks.numbers("variance", variance, missing=True) + PRIOR_VARIANCE) / (m + 1)
+    # Twice the variance of a mean: another crowd's number scatters as much as this one's.
     return np.asarray(stdtrit(m + 1, 0.95) * np.sqrt(2 * spread / m))
 
 
@@ -278,6 +283,8 @@ def interval_ends(
     >>> [end.round(3) for end in interval_ends(crowd, np.array([0.5]), people=9)]
     [array([0.645]), array([0.854])]
     """
+    # Around z and not f(x): where the middle half holds z, f(x) lies outside, and its interval might not hold
+    # p*.
     here = stretched(position.pooled, people, form)
     low, high = (stretched(position.pooled + move, people, form) for move in (-half, half))
     return probability(position.place - (here - low)), probability(position.place + (high - here))

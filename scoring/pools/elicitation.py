@@ -37,6 +37,7 @@ class Elicitation:
             raise ValueError("quantiles must hold one expert or more on each item, got an item without any")
         if not overshoot > 0:
             raise ValueError(f"overshoot must be above 0, got {overshoot}")
+        # `fmin` passes over NaN: an item that is no seed has no value of its own in its range.
         low = np.fmin(np.nanmin(given, axis=(0, 2)), came)
         high = np.fmax(np.nanmax(given, axis=(0, 2)), came)
         beyond = overshoot * (high - low)

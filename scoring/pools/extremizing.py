@@ -84,6 +84,7 @@ def neyman_factor(people: int) -> float:
     """
     if people < 1:
         raise ValueError(f"people must be 1 or more, got {people}")
+    # For one person -1 over -1: nothing is known beyond what they said. It is √3 at most.
     return people * (math.sqrt(3 * people**2 - 3 * people + 1) - 2) / (people**2 - people - 1)
 
 
@@ -229,4 +230,5 @@ def logit_normal(
 
 
 def _karmarkar(probability: FloatArray, stretch: float) -> FloatArray:
-    return np.asarray(probability**stretch / (probability**stretch + (1 - probability) ** stretch))
+    # By log-odds, which is the same: of powers alone both may vanish. And without a bound: 0 and 1 stay.
+    return np.asarray(expit(stretch * logit(probability)))

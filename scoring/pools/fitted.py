@@ -118,6 +118,7 @@ def fit_stretch(
         return float(x @ (y - expit(slope * x)))
 
     # The likelihood has one summit: it lies where its rise ends, or at a limit.
+    # Not below 0, which would turn every yes of the crowd into a no.
     slope = 0.0 if rise(0) <= 0 else limit if rise(limit) >= 0 else brentq(rise, 0, limit, xtol=1e-14)
     return _line(x, y, np.array([slope, 0.0]), limit, fitted=True, at_limit=slope in (0.0, limit))
 
@@ -170,6 +171,7 @@ def fit_line(
     bounds = [(-checks.positive("limit", limit), limit)] * 2
     if x.size < minimum:
         return _line(x, y, np.array([1.0, 0.0]), limit, fitted=False)
+    # Where all lie at one place, every line through one point fits alike: neither part can be told.
     if np.ptp(x) == 0:
         raise ValueError(f"probability must differ between questions, got {x.size} times the same")
 
@@ -262,6 +264,7 @@ def _line_loss(x: FloatArray, y: FloatArray, line: FloatArray) -> float:
 def _beta_loss(p: FloatArray, y: FloatArray, logarithms: FloatArray) -> float:
     """Mean logarithmic score of H(p) with α and β given by their logarithms."""
     alpha, beta = np.exp(logarithms)
+    # The chance of no from the other end: 1 - H has no digits where H is nearly 1.
     yes, no = beta_curve(p, alpha, beta), beta_curve(1 - p, beta, alpha)
     came = np.where(y == 1, yes, no)
     # Far out H can vanish in floating point; its logarithm is then that of its leading term.

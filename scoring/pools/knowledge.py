@@ -157,6 +157,7 @@ def _tilt(estimate: FloatArray, predicted: FloatArray) -> float:
 
 
 def _influence(estimate: FloatArray, predicted: FloatArray) -> FloatArray:
+    # Without each of them five must be left.
     if estimate.size <= FEWEST:
         raise ValueError(f"estimate must hold six people or more who also predict, got {estimate.size}")
     without, doubtful = _without_each(estimate, predicted)
@@ -182,6 +183,7 @@ def _without_each(estimate: FloatArray, predicted: FloatArray) -> tuple[FloatArr
     doubtful = (wide <= DIGITS_LEFT * (away @ away)) | (high <= DIGITS_LEFT * (apart @ apart))
     explained = both**2 / np.where(doubtful, 1.0, wide)
     uncertain = explained + np.maximum(high - explained, 0) / (n - 5)
+    # As in `_tilt`, where n - 4 is of the people who are left: here n - 1 of them.
     told = uncertain > (SAME * _largest_of_others(np.maximum(np.abs(estimate), np.abs(predicted)))) ** 2
     return mean - np.divide(gap * both, uncertain, out=np.zeros(n), where=told), doubtful
 

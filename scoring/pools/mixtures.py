@@ -199,6 +199,8 @@ class _Mixture:
     @classmethod
     def of(cls, quantiles: FloatArray, level: FloatArray, weight: FloatArray) -> "_Mixture":
         """The mixture with tails that go on with the slope of the interval beside them."""
+        # By each person's own slope, not to a range that all share as in Cooke's model: there one person's
+        # far quantile makes everybody's tails longer.
         lower = _tail(quantiles[:, 0], quantiles[:, 1], level[0] / (level[1] - level[0]))
         upper = _tail(quantiles[:, -1], quantiles[:, -2], (1 - level[-1]) / (level[-1] - level[-2]))
         # Column by column in memory: people are counted along the rows at every step of the search.

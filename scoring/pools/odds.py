@@ -180,6 +180,7 @@ def log_pool(
     kept = clipped(given, clip, zero=True)
     if kept.min() > 0 and kept.max() < 1:
         return float(expit(checks.positive("total", total) * averages.mean(logit(kept), weights)))
+    # Each of them vetoes what the other is sure of: 0 over 0.
     if kept.min() == 0 and kept.max() == 1:
         raise ValueError("probability must not hold both 0 and 1 where clip is 0, got both")
     return float(kept.min() if kept.min() == 0 else kept.max())
@@ -241,6 +242,7 @@ def clipped(probability: FloatArray, clip: float, *, zero: bool = False) -> Floa
     >>> clipped(np.array([0.0, 0.5, 1.0]), 0.01)
     array([0.01, 0.5 , 0.99])
     """
+    # Below 1.1e-16 one less it is 1 in doubles, whose log-odds are infinite.
     if not ((0 < clip < 0.5 and 1 - clip < 1) or (zero and clip == 0)):
         raise ValueError(f"clip must be {'0 or ' if zero else ''}above 0 and below 0.5, got {clip}")
     return np.clip(probability, clip, 1 - clip)

@@ -159,6 +159,8 @@ def median_options(probability: ArrayLike, weight: ArrayLike | None = None) -> F
     """
     given, weights = crowds.present(probability, weight, axes=2)
     medians = np.array([averages.median_of(column, weights) for column in given.T])
+    # Where each of many options has the support of few, all medians may be 0: an even spread would be
+    # invented.
     if medians.sum() == 0:
         raise ValueError("probability must leave one option a median above 0, got medians of 0 for all")
     return np.asarray(medians / medians.sum())

@@ -13,6 +13,7 @@ from scoring.checks import FloatArray
 from scoring.evaluation.difficulty import adjusted_scores
 from scoring.pools.contribution_scores import SAME_POINTS, brier_points, ratio, resolved
 
+# Neither constant is a published one: both papers fitted theirs to their own tournament.
 #: So many imaginary answers as good as the crowd's are added to a person's own.
 PRIOR = 10.0
 #: So many points of skill multiply a weight by e.
@@ -94,6 +95,7 @@ def skill_weights(
     if not (np.isfinite(scale) and scale > 0):
         raise ValueError(f"scale must be above 0, got {scale}")
     ahead = skill(probability, outcome, prior) / scale
+    # Less the largest, so that no power overflows; only proportions matter.
     weight = np.exp(ahead - ahead.max())
     return np.asarray(weight / weight.sum())
 

@@ -83,6 +83,7 @@ def width_variance_weights(lower: ArrayLike, best: ArrayLike, upper: ArrayLike) 
     value = np.where(there, width, 0)
     mean = value.sum(axis=1, keepdims=True) / np.maximum(answers, 1)
     squares = (np.where(there, width - mean, 0) ** 2).sum(axis=1, keepdims=True)
+    # Over one less than the answers, as R's `var`, on which aggreCAT rests. One answer alone has none: 0.
     variance = np.where(squares < SAME**2, 0, squares) / np.maximum(answers - 1, 1)
     return np.where(there, variance, np.nan)
 
@@ -199,6 +200,8 @@ def fine_steps_weights(best: ArrayLike, step: float = STEP) -> FloatArray:
     if not 0 < step <= 1:
         raise ValueError(f"step must lie above 0 and not above 1, got {step}")
     there = ~np.isnan(given)
+    # Figures that aggreCAT ships for this one differ by up to 0.087: the package has changed since it made
+    # them.
     fine = np.abs(given - np.round(given / step) * step) > 1e-9  # never where the answer is missing
     share = fine.sum(axis=1, keepdims=True) / np.maximum(there.sum(axis=1, keepdims=True), 1)
     return np.where(there, share, np.nan)
@@ -231,6 +234,8 @@ def shift_weights(
         raise ValueError(f"first must have the shape of second, {after[0].shape}, got {before[0].shape}")
     low, middle, high = (np.abs(new - old) for old, new in zip(before, after, strict=True))
     change = middle + low / 2 + high / 2
+    # Who answered the second time alone has not changed: a weight of 0, and not NaN, which is for who is not
+    # there now.
     return np.where(np.isnan(after[1]) | ~np.isnan(change), change, 0)
 
 

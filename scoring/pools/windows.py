@@ -110,5 +110,6 @@ def _left_out(people: int, cut: float, up: bool) -> int:
     if not 0 <= cut < 1:
         raise ValueError(f"cut must be at least 0 and below 1, got {cut}")
     slack = SAME_SHARE * people
+    # Each as published: Powell and others round down, aggutils up.
     out = math.ceil(people * cut - slack) if up else math.floor(people * cut + slack)
     return min(out, people - 1)

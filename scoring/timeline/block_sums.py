@@ -146,8 +146,10 @@ def _joined(kind: type[Part], parts: Sequence[Part]) -> Part:
 
 def _rank(intervals: DayIntervals, value: FloatArray, measure: FloatArray) -> _Ranked:
     """Sorted and cut into blocks. What fills up the last block never stands."""
+    # B + N / B is least where the blocks are as long as there are many.
     size = max(1, int(np.sqrt(value.size)))
     shape = (max(1, -(-value.size // size)), size)
+    # Not stable: a cut or quartile among equals is the same whoever of them stands first.
     order = np.argsort(value)
 
     def blocks(column: NDArray[Any], dtype: type) -> NDArray[Any]:
@@ -211,6 +213,8 @@ def _stretch_sums(ranked: _Ranked, changes: _Changes, stretch: _Stretch) -> Dail
         weight=fading.weight[:, -1],
         squares=squares,
         mean=fading.mean,
+        # By moments, so that no day is gone through again: log-odds lie within ±4.7, of which squares cancel
+        # little.
         variance=np.maximum(spread / fading.total - fading.mean**2, 0.0),
         median=_quantile(ranked, stretch, fading, 0.5),
         centres=_centres(ranked, stretch, fading),
@@ -307,6 +311,7 @@ def _value_at(ranked: _Ranked, block: IntArray, inside: FloatArray, target: Floa
 def _block(table: _Table, target: FloatArray) -> IntArray:
     """For each day the block in which a cumulative weight is reached."""
     blocks = table.weight.shape[1] - 1
+    # Counted, as NumPy searches no table row by row.
     return np.asarray(np.minimum((table.weight[:, 1:] < target[:, None]).sum(axis=1), blocks - 1))
 
 

@@ -153,6 +153,7 @@ def daily_peer(
     """
     first_day, last_day = labels.day("first_day", first_day), labels.day("last_day", last_day)
     given, intervals = _read(person, day, "probability", probability, last_day)
+    # It was known before its first whole day was over: no day counts, and a `Life` needs one.
     if last_day < first_day:
         return DailyMean(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
     crowd = checks.truth_values("counts", True if counts is None else counts)
@@ -162,6 +163,8 @@ def daily_peer(
         intervals.since,
         intervals.until,
         given[intervals.event],
+        # Due when it closed: a mean over the days there were. Metaculus divides by the planned life, so that
+        # an early outcome takes points from everybody.
         Life(first_day, last_day + 1, last_day + 1),
     )
     there = crowd[intervals.event]

@@ -12,6 +12,7 @@ from scoring import checks, crowds, labels
 from scoring.checks import BoolArray, FloatArray, IntArray
 from scoring.ordering import stable_order
 
+# Medals, their worth and prizes are those of Metaculus, whose tables the tests hold them to.
 #: Medals by the share of people who get one or a better one: 1, 2 and 5 in a hundred, but 1, 2 and 3 people.
 MEDALS = {"gold": (100, 1), "silver": (50, 2), "bronze": (20, 3)}
 #: In doubles' last places: what the order of a sum of some dozens of scores may change. A share of the score
@@ -181,6 +182,7 @@ def ranks(score: ArrayLike, excluded: ArrayLike | None = None) -> IntArray:
     found = np.empty(points.size, dtype=np.int64)
     place, taken, best = 1, 0, np.nan
     for row in order.tolist():
+        # So asked that NaN, before the first, is near nobody.
         if not best - points[row] <= ROUNDING * np.spacing(abs(best)):
             place, best = taken + 1, points[row]
         found[row] = place

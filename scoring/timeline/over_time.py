@@ -190,6 +190,7 @@ def relative(
     Scores(score=array([0.5]), coverage=array([0.5]))
     """
     forecasts, log, _ = checked(person, start, end, probability)
+    # One imaginary forecaster: so its steps may not overlap.
     zeros = np.zeros(np.size(reference), dtype=np.int64)
     steps, log_reference, _ = checked(zeros, reference_start, reference_end, reference)
     order = np.argsort(steps.start)
@@ -203,6 +204,7 @@ def relative(
     begins, stops = within(forecasts, life)
     both = _until(time, stands, stops) - _until(time, stands, begins)
     crowd = _until(time, worth, stops) - _until(time, worth, begins)
+    # By the life there was, not by the planned one as all others here: so is the score that it reproduces.
     whole = life.closed - life.opened
     return Scores((log * both - crowd) / math.log(2) / whole, both / whole)
 

@@ -99,12 +99,16 @@ def peer(
     first, last = within(forecasts, life)
     # Only differences matter; near 0 they are sharper.
     log = log - log.mean() if log.size else log
+    # Where everybody leaves, time stops for their scores. In Metaculus' code the last step runs on to the
+    # close: two who stood for a tenth of the life are scored for all of it.
     inside, outside, row = _integrals(first, last, log, crowd)
     begins, stops = row[: log.size], row[log.size :]
 
     def gain(beside: _Integrals) -> FloatArray:
         return log * beside.share.difference(begins, stops) - beside.others.difference(begins, stops)
 
+    # Who is no part of the crowd has all n beside them: by n - 1 an insider's score beside 25 people was
+    # 25/24 of its worth.
     gained = np.where(crowd | as_members, gain(inside), gain(outside))
     return Scores(factor / life.length * gained, (last - first) / life.length)
 
@@ -143,10 +147,13 @@ def spot_peer(
     array([ 69.315, -69.315])
     """
     forecasts, log, crowd = checked(person, start, end, probability, counts)
+    # Beside the crowd of that very moment. Metaculus takes the one of just before, with which scores at the
+    # time of an update do not sum to 0.
     stands = spot(forecasts, life, time)
     inside = log[stands & crowd]
     score = np.zeros(log.size)
     if inside.size:
+        # ln p less the mean of the others is so many times ln p less the mean of all.
         member = inside.size / (inside.size - 1) if inside.size > 1 else 0.0
         ratio = np.where(crowd | as_members, member, 1.0)
         score[stands] = factor * ratio[stands] * (log[stands] - inside.mean())

@@ -8,6 +8,7 @@ from scoring.checks import FloatArray
 from scoring.pools import averages
 from scoring.pools.weights import rank_weights
 
+# All three are Metaculus' own, whose weighted mean the tests hold these to.
 #: Nobody's reputation is lower.
 LOWEST_REPUTATION = 1e-6
 #: The coverage that stands for questions not answered yet: it draws a reputation towards 0.

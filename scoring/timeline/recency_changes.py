@@ -115,6 +115,7 @@ class _Steps:
     def _block(self, here: IntArray, begin: int, stop: int, share: FloatArray) -> FloatArray:
         """Of the steps of one block; `here` are those who stand at one of them, oldest first."""
         count = self.count[begin:stop]
+        # So many more as may leave before the block ends, when others move up.
         newest = here[: -(_reach(int(count.max(initial=0))) + BLOCK) - 1 : -1]
         if newest.size == 0:
             return np.full((count.size, share.size), np.nan)
@@ -177,6 +178,7 @@ def _weights(
     np.cumsum(rank, axis=1, out=rank)
     every = rank[:, -1] == 1
     rank *= stands
+    # One table for all steps: exp(√i - √n) has the same proportions whatever n is.
     table = np.exp(np.sqrt(np.arange(most + 1)) - np.sqrt(most))
     table[0] = 0  # the rank of who doesn't stand
     ordered = room.matrix("ordered", steps, people).view(np.int64)

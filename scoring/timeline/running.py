@@ -58,7 +58,9 @@ def running_sum(terms: FloatArray) -> RunningSum:
     """
     coarse_bits = _bits(float(np.abs(terms).max(initial=0.0)), terms.size)
     whole = np.rint(np.ldexp(terms, coarse_bits))
+    # Exact, as all powers of two are.
     left = terms - np.ldexp(whole, -coarse_bits)
+    # What rounding to whole multiples leaves is half of one at most.
     fine_bits = _bits(2.0 ** -(coarse_bits + 1), terms.size)
     return RunningSum(_summed(whole), _summed(np.rint(np.ldexp(left, fine_bits))), coarse_bits, fine_bits)
 

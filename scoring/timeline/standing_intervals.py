@@ -103,6 +103,7 @@ def intervals(person: ArrayLike, start: ArrayLike, end: ArrayLike) -> Intervals:
     array([ 2., inf])
     """
     who, since, until = _columns(person, start, end)
+    # By the end too: of two that start at once one may have no length, and comes first.
     order = lexicographic_order(who, since, until)
     too_long = until[order][:-1] > since[order][1:]
     wrong = too_long & (np.diff(who[order]) == 0)
@@ -186,6 +187,7 @@ def within(forecasts: Intervals, life: Life) -> tuple[FloatArray, FloatArray]:
     (array([0., 6.]), array([5., 8.]))
     """
     first = np.clip(forecasts.start, life.opened, life.closed)
+    # Never before the start: who ended before the opening would stand for a negative time.
     return first, np.clip(forecasts.end, first, life.closed)
 
 

@@ -66,6 +66,7 @@ def compute_aggregates(
         rows.append(column.rows)
         if column.people >= minimum_cell and (tellable is None or tellable >= set(keys)):
             options |= pooled_figures(question, keys, column, moved=members is None)
+    # Whoever stands on several options is one of its people.
     people = int(np.unique(participant[np.concatenate(rows)]).size)
     return {"people": people, "options": _in_order(options) if question.kind == "ladder" else options}
 
@@ -123,6 +124,7 @@ def shown_aggregates(question: QuestionSpec, calm: Column, column: Column) -> di
     needs = {"levels": question.levels} if kind == "quantiles" else {}
 
     def aggregate(name: str, key: str) -> Aggregate:
+        # The default of the moved answers as they are, whose interval is to hold the noise as well.
         crowd = column if name == DEFAULT else calm
         values = crowd.values[:, 0] if kind == "probability" else question.on_scale(crowd.values)
         return METHODS[key].aggregate(kind, values, crowd.weight, **needs)
@@ -173,6 +175,7 @@ def _in_order(rungs: Figures) -> Figures:
     """A ladder's rungs, the default's figures brought into order: whoever came late answered open rungs alone."""
     keys = list(rungs)
     people = [rungs[key]["people"] for key in keys]
+    # The default alone: median and mean are what people said, and may fall.
     repaired = {key: {**rungs[key], "parley": dict(rungs[key]["parley"])} for key in keys}
     # Each by itself: under this repair a higher ladder stays the higher one, so the ends keep the value between them.
     for name in ("value", "low", "high"):

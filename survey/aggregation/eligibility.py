@@ -94,6 +94,7 @@ def ever_published(survey: Survey) -> ColumnElement[bool]:
 
 _outside_then = or_(
     Participant.insider_since.is_(None),
+    # By whole days, as `_outside` has it: what was said on the day itself is in no figure.
     func.date(Submission.received_at) < func.date(Participant.insider_since),
 )
 

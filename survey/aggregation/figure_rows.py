@@ -71,5 +71,6 @@ def _of_people(told: Figures, shown: ShownOption) -> Iterator[tuple[str, float, 
         yield "influence", told["influence"]["move"], shown.influence.move
     for flag in shown.flags:
         yield f"flag_{flag.replace(' ', '_')}", 1, 1
+    # A page merges small cells, and so shows no cell by itself.
     for place, count in enumerate(told["histogram"]):
         yield f"histogram_{place}", count, None

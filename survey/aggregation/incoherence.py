@@ -224,6 +224,7 @@ def incoherence_figures(
     by_relation: dict[str, frozenset[int]] = {}
     for at, source in enumerate(found.clashing.sources):
         if source in relations:
+            # Named as a segment is, so that all relations are one family to the rule against subtraction.
             name, who = f"relation {relations[source]}", np.flatnonzero(could & found.clashing.who[:, at])
             by_relation[name] = by_relation.get(name, frozenset()) | frozenset(standing.people[who].tolist())
     members = SegmentMembers(frozenset(standing.people[clash].tolist()), by_relation)

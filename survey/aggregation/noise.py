@@ -29,6 +29,8 @@ def standard_normal(key: str, about: str, participant: NDArray[np.int64]) -> Flo
     True
     """
     people, place = np.unique(participant, return_inverse=True)
+    # Keyed BLAKE2 keeps a secret as HMAC does, in less than half the time.
+    # A space between, so that nobody's number runs on from what it is about.
     begun = blake2b(f"{about} ".encode(), key=bytes.fromhex(key), digest_size=8)
     drawn = [digest.digest() for digest in _continued(begun, people.tolist())]
     # 53 bits and a half: never 0 or 1, of which the normal distribution knows nothing.

@@ -368,6 +368,7 @@ class _Tree:
             if key != name
         ]
         low, high = conjunction_bounds(*within) if within else (1.0, 1.0)
+        # Rounding may carry the quotient above 1.
         return min(branch * float(low), 1.0), min(branch * float(high), 1.0)
 
 

@@ -147,6 +147,7 @@ def _published(
     heads: Heads, options: Mapping[str, set[str]], day: int
 ) -> dict[str, Mapping[str, float]] | None:
     """What was published on a day of some questions; None where something of these options was not."""
+    # Of this very day: a tree of two days is one that no crowd had.
     found = {key: heads.get(key, {}).get(day, {}) for key in options}
     return found if all(options[key] <= found[key].keys() for key in options) else None
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 import scoring
 from bench.vectors import arguments, formulas
 from scoring import labels
-from scoring.evaluation import adjusted_scores, bootstrap_mean
+from scoring.evaluation import adjusted_scores, bootstrap_mean, calibration_test
 from scoring.timeline import (
     Life,
     daily_beside,
@@ -156,6 +156,17 @@ READ_PERSON = {
     "peer": lambda person: peer(person, range(4), [2, 9, 9, 9], [0.1, 0.2, 0.3, 0.4], Life(0, 9, 9)).score,
     "bootstrap_mean": lambda unit: repr(bootstrap_mean([0.1, 0.2, 0.3, 0.4], unit=unit, generator=1)),
     "question": lambda question: adjusted_scores([0, 0, 1, 1], question, [0.1, 0.2, 0.3, 0.4]).adjusted,
+    "difficulty": lambda question: (
+        adjusted_scores(
+            [0, 0, 1, 1],
+            question,
+            [0.1, 0.2, 0.3, 0.4],
+            difficulty=dict(zip(np.asarray(question).tolist(), [0.1, 0.2, 0.1, 0.3], strict=True)),
+        ).adjusted
+    ),
+    "calibration_test": lambda unit: repr(
+        calibration_test([1, 0, 1, 0], [0.1, 0.2, 0.3, 0.4], unit=unit, generator=1, draws=9)
+    ),
 }
 TAKE_DAY = {
     "standing": lambda day, last: standing([1, 2, 3, 1], day, True, as_of=last).weight,
@@ -207,6 +218,11 @@ def test_dates_say_the_same_as_numbers(name, kind):
 def test_what_names_nobody_is_refused_by_name(wrong):
     with pytest.raises(ValueError, match=r"^person must be whole numbers, text or moments, got"):
         standings(wrong, 1.0, 1.0)
+
+
+def test_a_number_that_64_bits_with_a_sign_do_not_hold_is_refused_and_not_told_as_another():
+    with pytest.raises(ValueError, match=r"^person must be below 2\^63 .* got 9223372036854775813 at \[1\]$"):
+        standings(np.array([3, 2**63 + 5], dtype=np.uint64), 1.0, 1.0)
 
 
 def test_a_moment_that_is_missing_names_nobody():

@@ -35,6 +35,12 @@ def test_a_logarithmic_scale_multiplies_by_the_same_for_the_same_distance():
     assert from_place([0, 1 / 3, 2 / 3, 1], 1, 1000, 0) == pytest.approx([1, 10, 100, 1000])
 
 
+@pytest.mark.parametrize("zero", [-1e9, -1e15, -1e17, 1e17])
+def test_a_zero_point_that_is_far_away_makes_an_even_scale(zero):
+    assert to_place([0.25, 0.5, 1.0], 0, 1, zero) == pytest.approx([0.25, 0.5, 1.0], abs=1e-9)
+    assert from_place([0.25, 0.5, 1.0], 0, 1, zero) == pytest.approx([0.25, 0.5, 1.0], abs=1e-9)
+
+
 @given(st.integers(1, 300))
 def test_edges_belong_to_the_lower_bucket_and_middles_to_their_own(count):
     edges = np.arange(count + 1) / count

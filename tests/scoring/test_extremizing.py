@@ -104,6 +104,10 @@ class TestKarmarkar:
         assert karmarkar([0.0]) == 0.0
         assert karmarkar([1.0, 1.0]) == 1.0
 
+    def test_a_stretch_that_leaves_no_power_above_0_in_doubles_still_has_a_value(self):
+        assert karmarkar([0.5], stretch=5_000) == 0.5
+        assert [karmarkar([said], stretch=1e5) for said in (0.4, 0.6)] == [0.0, 1.0]
+
 
 class TestLogitNormal:
     @given(weighted(ordinary))
