@@ -35,6 +35,7 @@ def restore_backup(file: Path, settings: Mapping[str, Any], check: Check, *, rep
     """
     instance, embedded = Path(settings["INSTANCE"]), embedded_database(settings)
     kind = "sqlite" if embedded else "postgresql"
+    # On the instance's own disk, where a file is moved in one step.
     with tempfile.TemporaryDirectory(prefix=".restoring-", dir=_nearest(instance)) as unpacked:
         folder = Path(unpacked)
         manifest = unpack(file, folder)
@@ -146,6 +147,7 @@ def _restore_embedded(
 ) -> None:
     database = folder / DATABASES["sqlite"]
     _check_embedded(database, check)
+    # With its log: left behind, that of the database before would be read into the restored one.
     standing = [embedded, *_beside(embedded), *kept_files(instance)]
     _refuse_to_replace(standing, replace)
     if embedded.exists():
@@ -247,6 +249,7 @@ def _restore_on_server(
                 _schema_aside(connection, aside if tables else ""),
                 _put_aside(instance, kept_files(instance), aside),
             ):
+                # By itself `pg_restore` goes on after an error, and leaves what it could do.
                 options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
                 database_program("pg_restore", url, *options, str(folder / DATABASES["postgresql"]))
                 check(url.render_as_string(hide_password=False))
@@ -257,6 +260,7 @@ def _restore_on_server(
 
 def _others(connection: Connection) -> int:
     """How many others are connected to the database."""
+    # PostgreSQL's own workers, such as autovacuum, store no answer.
     others = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
