@@ -62,6 +62,7 @@ def get_consistent(session: Session, viewer: Viewer, question: Question, as_of: 
         return None
     told = told_on(session, viewer, question.survey, as_of, tied)
     direct = told.get(question.key)
+    # The tied ones may be published on no such day, or not be shown to this viewer yet.
     if direct is None or len(told) < 2:
         return None
     made = made_consistent(space, told)[question.key]

@@ -53,6 +53,7 @@ def tellable(session: Session, question: Question, resolution: Resolution) -> bo
         and all(
             nobody_or_enough(_between(session, question, one, resolution), MIN_CHANGED)
             for one in before
+            # Beside those that were told: from a mean that nobody read nothing can be subtracted.
             if tellable(session, question, one)
         )
         # Since the first of them: whoever was told its mean before an erasure could subtract one of after.
