@@ -167,6 +167,5 @@ def pending_questions(session: Session, participant: Participant, question: Ques
 
 def _done(session: Session, participant: Participant) -> set[int]:
     """Ids of the questions that somebody has answered or skipped."""
-    # Whoever cannot judge may look. If they answer after all, that is marked, and stays outside the published
-    # crowd.
+    # Who cannot judge may look; an answer of theirs after that is marked, and enters no published figure.
     return answered_questions(session, participant) | skipped_questions(session, participant)

@@ -129,8 +129,7 @@ def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> l
     """Submission and reason of what this viewer is shown, newest first."""
     if not may_see(session, viewer, question):
         return []
-    # With the publication that holds its answer: by itself a reason would tell that somebody has just
-    # answered.
+    # With the publication of its answer: by itself a reason would tell that somebody has just answered.
     told = current_figures(session, question)
     if told is None or not told.figures[ALL]["options"]:
         return []

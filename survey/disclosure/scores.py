@@ -81,8 +81,7 @@ def comparison(session: Session, person: Participant) -> Comparison | None:
     covered = [_coverage(found) for found in peers]
     numbers = _numbers(shown)
     saved = float(skill_score(*zip(*numbers, strict=True))) if numbers else float("nan")
-    # Peer and skill stay apart: the one is of chances, the other of numbers and dates, and no unit is common
-    # to them.
+    # Peer and skill are never added: the one is of chances, the other of numbers and dates.
     return Comparison(
         peer=rounded_score("peer", sum(chances) / len(chances)) if chances else None,
         questions=len(chances),
