@@ -68,9 +68,9 @@ def _receivers() -> Select[Any]:
         .join(Survey, Survey.id == Participant.survey_id)
         .join(Question, Question.survey_id == Survey.id)
         .where(
-            # A survey may have become protected since the address was given.
             Contact.confirmed_at.is_not(None),
             Participant.erased_on.is_(None),
+            # A survey may have become protected since the address was given.
             Survey.protected.is_(False),
         )
     )
