@@ -205,6 +205,7 @@ def sign_in_link(session: Session, user: User) -> str:
     """
     user.sign_in_nonce = user.sign_in_nonce or secrets.token_urlsafe(24)
     session.flush()
+    # Not by its id: signing out everywhere changes the uniquifier, and with it every link that waits.
     return _signed(user.fs_uniquifier, user.sign_in_nonce)
 
 

@@ -213,6 +213,7 @@ def skip(session: Session, participant: Participant, question: Question) -> Skip
     lock_person_and_question(session, participant, question)
     found = standing(session, participant, question, "")
     refuse_erased(participant)
+    # Before the times are looked at: a skip that comes again is the first one, whatever has closed since.
     known = session.get(Skip, (participant.id, question.id))
     if known is not None:
         return known

@@ -219,6 +219,7 @@ def mend_all(
     known = _stored_before(session, participant, key)
     if known:
         return known
+    # Which questions to lock follows from it; what it was worked out from is compared anew under the locks.
     mending = smallest_mending(session, participant)
     _refuse_changed(mending.moves and mending.fingerprint == fingerprint)
     acts = _acts(session, participant, mending, key, language, why)
@@ -258,6 +259,7 @@ def _stored_before(session: Session, participant: Participant, key: str) -> int:
 
 
 def _key(key: str, question: Question) -> str:
+    # No key that comes in by a door has a space (`IDEMPOTENCY_KEY`): none can be one of these.
     return f"{key} {question.key}"
 
 

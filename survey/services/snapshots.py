@@ -179,6 +179,7 @@ def frozen_file(session: Session, snapshot: Snapshot, name: str, settings: Mappi
     """
     if (kept := kept_file(session, snapshot, name)) is not None:
         return kept
+    # Run to its end, its steps told to nobody.
     deque(make_bundle(session, snapshot, settings), maxlen=0)
     made = kept_file(session, snapshot, name)
     assert made is not None
@@ -206,6 +207,7 @@ def _held(session: Session, snapshot_id: int) -> Snapshot:
 
 
 def _keep_piece(session: Session, row: SnapshotPiece) -> None:
+    # At each piece: an erasure in between ends the making, not only the giving out.
     _held(session, row.snapshot_id)
     session.execute(
         insert(SnapshotPiece).values(
