@@ -8,6 +8,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -114,6 +115,10 @@ def _manifest(archive: tarfile.TarFile) -> Manifest:
     manifest = Manifest(**json.load(content))
     if manifest.database not in DATABASES:
         raise ValueError(f"it is of a database called {manifest.database!r}")
+    if not isinstance(manifest.files, dict):
+        raise ValueError("its manifest lists no files")
+    # Kept as the time at which it was found whole: what is none is said now, not after the work.
+    datetime.fromisoformat(manifest.made_at)
     return manifest
 
 
@@ -123,9 +128,10 @@ def _take_out(archive: tarfile.TarFile, member: tarfile.TarInfo, manifest: Manif
         return False
     path = PurePosixPath(member.name)
     content = archive.extractfile(member) if member.isfile() else None
-    ours = path.parts[0] == "instance" or member.name == DATABASES[manifest.database]
+    ours = path.parts[:1] == ("instance",) or member.name == DATABASES[manifest.database]
+    in_a_file = any(str(above) in manifest.files for above in path.parents)
     # Whoever made the file may have named what lies elsewhere.
-    if content is None or member.name not in manifest.files or not ours or ".." in path.parts:
+    if content is None or member.name not in manifest.files or not ours or in_a_file or ".." in path.parts:
         raise ValueError(f"{member.name!r} does not belong in it")
     target = folder / path
     target.parent.mkdir(mode=FOLDER, parents=True, exist_ok=True)

@@ -245,6 +245,16 @@ def _listed(held: dict[str, bytes], name: str, content: bytes) -> None:
     held[name] = content
 
 
+def _said_otherwise(held: dict[str, bytes], **facts: object) -> None:
+    held[MANIFEST] = json.dumps(json.loads(held[MANIFEST]) | facts).encode()
+
+
+def _of_nothing(path: Path) -> None:
+    held = members(path)
+    _said_otherwise(held, files=None)
+    _write(path, [(MANIFEST, held[MANIFEST])])
+
+
 SPOILED: dict[str, Callable[[Path], object]] = {
     "cut off": _cut,
     "empty": lambda path: path.write_bytes(b""),
@@ -255,6 +265,10 @@ SPOILED: dict[str, Callable[[Path], object]] = {
     "one file more": _rewritten(lambda held: held.update({"instance/more": b"x"})),
     "no manifest": _rewritten(lambda held: held.pop(MANIFEST)),
     "a manifest of something else": _rewritten(lambda held: held.update({MANIFEST: b"[1]"})),
+    "a manifest without its list": _of_nothing,
+    "a manifest of no time": _rewritten(lambda held: _said_otherwise(held, made_at="yesterday")),
+    "a folder around it": _rewritten(lambda held: held.update({".": b""})),
+    "a file inside of a file": _rewritten(lambda held: _listed(held, "instance/secret_key/more", b"x")),
     "a place outside": _rewritten(lambda held: _listed(held, "instance/../../escaped", b"x")),
 }
 
