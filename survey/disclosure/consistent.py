@@ -53,6 +53,7 @@ def get_consistent(session: Session, viewer: Viewer, question: Question, as_of: 
         None where this viewer may not see the question itself, or nothing else is told: the figures of one question
         always go together.
     """
+    # Numbers and dates are in no event space: what hangs together are chances.
     if question.quantile_levels or not may_see(session, viewer, question):
         return None
     space = event_space_of(session, question.survey)

@@ -30,6 +30,7 @@ class Reason:
     @property
     def about(self) -> str:
         """Names the reason by its own day and words, so that it can be reported; it tells nothing else."""
+        # Not by the submission's id: it counts up, and would tell who wrote before whom on a day.
         return hashlib.sha256(f"{self.question} {self.day} {self.text}".encode()).hexdigest()[:16]
 
 

@@ -220,6 +220,7 @@ def use_sign_in_link(session: Session, token: str) -> User:
     SpentLink
         For every token that does not work.
     """
+    # Held and read anew: of two who press one link at the same time the second finds its nonce gone.
     uniquifier, nonce = _read(token)
     user = session.scalar(
         select(User)

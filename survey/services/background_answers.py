@@ -157,6 +157,7 @@ def _options(question: BackgroundQuestion, keys: Iterable[str]) -> list[str]:
 
 def _number(question: BackgroundQuestion, value: float) -> float:
     low, high = question.lower, question.upper
+    # NaN is neither below a bound nor above it.
     if not math.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
         raise Unreadable(_bounds(low, high))
     return value

@@ -118,6 +118,7 @@ def join(
         entry=_way_of_entry(invited, user_id, has_read),
         language=language,
         joined_at=clock.as_kept(moment, survey.protected),
+        # With the person in one write: nobody is stored who has agreed to nothing.
         consents=[_agreement(session, survey, language)],
     )
     session.add(participant)

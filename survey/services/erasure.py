@@ -97,6 +97,7 @@ def _withdraw_snapshots(session: Session, participant: Participant) -> None:
     if not acted:
         return
     held = select(Snapshot).filter_by(survey_id=participant.survey_id, withdrawn_at=None)
+    # Held, as by whoever makes one: no piece is kept of what has just been withdrawn (`snapshots._held`).
     for snapshot in session.scalars(held.where(Snapshot.as_of >= min(acted)).with_for_update()):
         snapshot.withdrawn_at = clock.now(session)
         for table in (SnapshotFile, SnapshotPiece):

@@ -116,6 +116,7 @@ def _contexts(question: SQLColumnExpression[int], which: ColumnElement[bool]) ->
     last_id = (
         select(Submission.id)
         .where(Submission.participant_id == _person, Submission.question_id == question)
+        # By number and never by time: clocks of several hosts may disagree, and be set back.
         .order_by(Submission.revision.desc())
         .limit(1)
         .correlate(Question)

@@ -315,6 +315,7 @@ def _write(
 ) -> Receipt:
     lock_person_and_question(session, participant, question)
     found = standing(session, participant, question, answer.key)
+    # Only now: what was read before the lock may be older than an erasure that was waited for.
     refuse_erased(participant)
     if found.known is not None:
         return _first_receipt(session, found, demand[0])

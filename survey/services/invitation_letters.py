@@ -167,6 +167,7 @@ def remind(session: Session, survey: Survey, by: User | None = None) -> int:
 def reminder(session: Session, survey: Survey) -> Reminder:
     """Who would get a reminder now, and who would not."""
     moment = clock.now(session)
+    # The first that holds is told: who wants no letters is not counted among the refused.
     why = case(
         (Invitation.declined_at.is_not(None), "declined"),
         (Invitation.refusal.is_not(None), "refused"),

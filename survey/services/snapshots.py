@@ -142,6 +142,7 @@ def make_bundle(session: Session, snapshot: Snapshot, settings: Mapping[str, Any
     AnswersGone
         Where somebody in the snapshot erases their answers meanwhile.
     """
+    # A name by chance for its pieces: two that make one bundle at once do not mix theirs.
     snapshot_id, pieces = snapshot.id, secrets.token_hex(16)
     with tempfile.TemporaryFile() as file:
         with consistent_read() as reading:
