@@ -155,6 +155,9 @@ def _run_apart(app: Flask, number: int, over: threading.Event) -> None:
 
 def make_nicer(process: int) -> None:
     """Let a process take what others leave: the rest of this machine goes first."""
+    # Windows has priorities of another kind: there a task takes its turn like everybody.
+    if not hasattr(os, "setpriority"):
+        return
     with suppress(ProcessLookupError):
         nice = min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICER)
         os.setpriority(os.PRIO_PROCESS, process, nice)

@@ -217,6 +217,9 @@ def _refuse_to_overwrite(target: Path) -> None:
 
 def _sync(folder: Path) -> None:
     """Bring a folder's names to the disk."""
+    # Windows opens no folder: there the system brings names to the disk in its own time.
+    if not hasattr(os, "O_DIRECTORY"):
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -123,6 +123,24 @@ def test_a_backup_that_fails_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir() if "backup" in path.name or "made" in path.name] == []
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_backup_is_made_where_no_program_can_open_a_folder(
+    instance: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, whose answers lie in PostgreSQL."""
+    open_any = os.open
+
+    def open_files(path: str | Path, flags: int, *more: int, dir_fd: int | None = None) -> int:
+        if path == tmp_path:
+            raise PermissionError(13, "Permission denied", str(path))
+        return open_any(path, flags, *more, dir_fd=dir_fd)
+
+    monkeypatch.delattr(os, "O_DIRECTORY")
+    monkeypatch.setattr(os, "open", open_files)
+    assert MANIFEST in members(made(tmp_path))
+
+
 def test_the_check_says_when_the_last_backup_was_made(instance: Flask, tmp_path: Path) -> None:
     assert "No backup was made here" in parley("db", "check").output
     path = made(tmp_path)
