@@ -36,6 +36,7 @@ class MeanScore:
 
 def mean_scores(session: Session, question: Question, resolution: Resolution) -> list[MeanScore]:
     """Mean scores on a resolution that stands, by rule; none where they would tell of single people."""
+    # Means that could be asked for each day, unrounded, gave away six of six people's scores to three digits.
     if not tellable(session, question, resolution):
         return []
     return [

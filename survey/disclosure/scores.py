@@ -80,6 +80,7 @@ def comparison(session: Session, person: Participant) -> Comparison | None:
     chances = [mean_by_rule(found)["peer"] for found in peers]
     covered = [_coverage(found) for found in peers]
     numbers = _numbers(shown)
+    # A ratio of sums: a mean of ratios would hang on the one question on which the crowd was nearly right.
     saved = float(skill_score(*zip(*numbers, strict=True))) if numbers else float("nan")
     # Peer and skill are never added: the one is of chances, the other of numbers and dates.
     return Comparison(

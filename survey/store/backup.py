@@ -163,6 +163,7 @@ def _copy_database(engine: Engine, target: Path) -> None:
         # Without owners and rights: it is restored by whatever role the other site has.
         options = ["--format=custom", "--no-owner", "--no-privileges", f"--exclude-schema={ASIDE}*"]
         return database_program("pg_dump", engine.url, *options, f"--file={target}")
+    # By SQLite itself: of five plain copies, made while others wrote, three were malformed and two lacked answers.
     with engine.connect() as connection, closing(sqlite3.connect(target)) as copy:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
