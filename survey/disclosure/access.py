@@ -58,6 +58,7 @@ def denial_reason(session: Session, viewer: Viewer, question: Question) -> Denia
     if _are_alike(viewer, survey):
         return _denial_of_all(session, viewer, survey)
     if survey.reveal == "after close" or viewer.participant is None:
+        # Over is also what came out early: nobody is left whom the crowd could anchor.
         return None if is_over(session, question) else Denial.UNTIL_CLOSE
     return Denial.UNANSWERED if pending_questions(session, viewer.participant, question) else None
 
@@ -150,6 +151,7 @@ _conditional = (
 def _ties(session: Session, survey_id: int) -> list[set[int]]:
     """Ids of the questions of each relation and of each condition of a survey."""
     relations: dict[int, set[int]] = {}
+    # Ids alone, in two small statements: read as objects they were half the work of accepting a forecast.
     connection, survey = connection_of(session), {"survey": survey_id}
     for relation, *ids in connection.execute(_related, survey):
         relations.setdefault(relation, set()).update(one for one in ids if one is not None)
@@ -165,4 +167,5 @@ def pending_questions(session: Session, participant: Participant, question: Ques
 
 def _done(session: Session, participant: Participant) -> set[int]:
     """Ids of the questions that somebody has answered or skipped."""
+    # Who cannot judge may look; an answer of theirs after that is marked, and enters no published figure.
     return answered_questions(session, participant) | skipped_questions(session, participant)

@@ -45,6 +45,7 @@ def get_aggregate(
     Shown or Denial
         A denial as well where nothing was published.
     """
+    # Before anything of others is read: how long an answer takes must not tell how many they are.
     hidden = denial_reason(session, viewer, question)
     if hidden is not None:
         return hidden
@@ -81,6 +82,7 @@ def sees_figures(session: Session, viewer: Viewer, question: Question) -> bool:
         return isinstance(get_aggregate(session, viewer, question), Shown)
     if not _is_published(session, question) or not may_see(session, viewer, question):
         return False
+    # Of the last alone: an act on a question with a long history does not pay for it.
     told = last_publication(session, question)
     return told is not None and isinstance(_shown(question, told, ALL), Shown)
 
@@ -147,5 +149,6 @@ def load_aggregates(session: Session, viewer: Viewer, questions: Iterable[Questi
     asked = list(questions)
     load_publications(session, asked)
     if asked and is_live(asked[0].survey):
+        # Nothing is computed for whoever may not see it: the time a page takes would grow with the crowd.
         seen = seen_among(session, viewer, asked[0].survey, {question.id for question in asked})
         load_figures_now(session, [question for question in asked if question.id in seen])

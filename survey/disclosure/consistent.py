@@ -53,6 +53,7 @@ def get_consistent(session: Session, viewer: Viewer, question: Question, as_of: 
         None where this viewer may not see the question itself, or nothing else is told: the figures of one question
         always go together.
     """
+    # Numbers and dates are in no event space: what hangs together are chances.
     if question.quantile_levels or not may_see(session, viewer, question):
         return None
     space = event_space_of(session, question.survey)
@@ -62,6 +63,7 @@ def get_consistent(session: Session, viewer: Viewer, question: Question, as_of: 
         return None
     told = told_on(session, viewer, question.survey, as_of, tied)
     direct = told.get(question.key)
+    # The tied ones may be published on no such day, or not be shown to this viewer yet.
     if direct is None or len(told) < 2:
         return None
     made = made_consistent(space, told)[question.key]

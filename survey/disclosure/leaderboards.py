@@ -165,6 +165,7 @@ def get_leaderboard(
     if hidden is not None:
         return hidden
     found = means(session, survey, measure, rests_on)
+    # Last: how many there are depends on others, and is told to nobody who may not see their crowd.
     if found.person.size < survey.cell:
         return Hidden(NoLeaderboard.TOO_FEW)
     rounded = _rounded(found, measure)

@@ -30,6 +30,7 @@ class Reason:
     @property
     def about(self) -> str:
         """Names the reason by its own day and words, so that it can be reported; it tells nothing else."""
+        # Not by the submission's id: it counts up, and would tell who wrote before whom on a day.
         return hashlib.sha256(f"{self.question} {self.day} {self.text}".encode()).hexdigest()[:16]
 
 
@@ -89,6 +90,7 @@ def rationales(session: Session, viewer: Viewer, question: Question) -> list[Rea
 def submissions_behind(session: Session, viewer: Viewer, question: Question, about: str) -> list[int]:
     """Ids of the submissions whose reason this viewer is shown under a name; none where they are shown none."""
     found = _shown_rationales(session, viewer, question)
+    # Several where people said the same words on one day: nothing that is shown tells them apart.
     return [submission for submission, reason in found if reason.about == about]
 
 
@@ -128,6 +130,7 @@ def _shown_rationales(session: Session, viewer: Viewer, question: Question) -> l
     """Submission and reason of what this viewer is shown, newest first."""
     if not may_see(session, viewer, question):
         return []
+    # With the publication of its answer: by itself a reason would tell that somebody has just answered.
     told = current_figures(session, question)
     if told is None or not told.figures[ALL]["options"]:
         return []

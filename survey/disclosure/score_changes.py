@@ -115,6 +115,7 @@ def _shared(session: Session, question: Question, rule: str) -> dict[int, Shared
         select(
             Resolution.id,
             func.count(),
+            # As they are stored, not as they are told: scores that round alike may have moved.
             func.sum(case((before.value != after.value, 1), else_=0)),
             func.avg(before.value),
             func.avg(after.value),

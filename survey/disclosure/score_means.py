@@ -36,6 +36,7 @@ class MeanScore:
 
 def mean_scores(session: Session, question: Question, resolution: Resolution) -> list[MeanScore]:
     """Mean scores on a resolution that stands, by rule; none where they would tell of single people."""
+    # Means that could be asked for each day, unrounded, gave away six of six people's scores to three digits.
     if not tellable(session, question, resolution):
         return []
     return [
@@ -53,6 +54,7 @@ def tellable(session: Session, question: Question, resolution: Resolution) -> bo
         and all(
             nobody_or_enough(_between(session, question, one, resolution), MIN_CHANGED)
             for one in before
+            # Beside those that were told: from a mean that nobody read nothing can be subtracted.
             if tellable(session, question, one)
         )
         # Since the first of them: whoever was told its mean before an erasure could subtract one of after.

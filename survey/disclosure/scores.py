@@ -80,7 +80,9 @@ def comparison(session: Session, person: Participant) -> Comparison | None:
     chances = [mean_by_rule(found)["peer"] for found in peers]
     covered = [_coverage(found) for found in peers]
     numbers = _numbers(shown)
+    # A ratio of sums: a mean of ratios would hang on the one question on which the crowd was nearly right.
     saved = float(skill_score(*zip(*numbers, strict=True))) if numbers else float("nan")
+    # Peer and skill are never added: the one is of chances, the other of numbers and dates.
     return Comparison(
         peer=rounded_score("peer", sum(chances) / len(chances)) if chances else None,
         questions=len(chances),
@@ -119,6 +121,7 @@ def _coverage(scores: Iterable[Score]) -> float:
 
 def _numbers(shown: dict[Question, list[Score]]) -> list[tuple[float, float]]:
     """One's own score and the crowd's on each number and date, as shares of the question's range."""
+    # In its own unit a question that is counted in millions would be all of the sum.
     means = [(question, mean_by_rule(found)) for question, found in shown.items()]
     return [
         (

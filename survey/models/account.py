@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from .base import Base, Moment
 from .survey import Survey
 
+# Before the classes: their mixins take the base from it, and find each other by the names they bear here.
 sqla.FsModels.set_db_info(base_model=Base)  # type: ignore[no-untyped-call]
 
 ROLES = ("owner", "organizer", "analyst")
@@ -36,6 +37,7 @@ class User(Base, sqla.FsUserMixin):
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user")
 
+    # Columns of the mixin, which the type checker does not see.
     if TYPE_CHECKING:
         id: Mapped[int]
         email: Mapped[str]

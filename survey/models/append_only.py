@@ -56,6 +56,7 @@ RULES: dict[str, tuple[str, str]] = {
     "proposal_decision": (_ALWAYS, _PROPOSAL_REAL),
     "publication": (_ALWAYS, _REAL),
     "incoherence_figures": (_ALWAYS, _REAL),
+    # No exception for pilots: none of them is preregistered.
     "preregistration": (_ALWAYS, _ALWAYS),
     "event_log": (_ALWAYS, _REAL),
     "survey": ("OLD.pilot <> NEW.pilot", "NOT OLD.pilot"),
@@ -99,6 +100,7 @@ def _statements(dialect: str, table: str, verb: str, condition: str) -> list[str
             f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} WHEN {condition}"
             f" BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
         ]
+    # What a trigger before the act returns is what is done: of NULL, nothing, and nobody is told.
     kept = "OLD" if verb == "delete" else "NEW"
     # PostgreSQL allows no sub-select in a trigger's WHEN: the condition moves into its function.
     return [

@@ -101,6 +101,7 @@ class BackgroundAnswer(Base):
         ForeignKeyConstraint(
             ["background_question_id", "survey_id"],
             ["background_question.id", "background_question.survey_id"],
+            # By the convention its name would be longer than the 63 characters that PostgreSQL keeps of one.
             name="fk_background_answer_question",
         ),
         CheckConstraint("revision >= 1", name="revision_counts_from_one"),

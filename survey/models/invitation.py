@@ -22,6 +22,7 @@ class Invitation(Base):
         ForeignKeyConstraint(["participant_id", "survey_id"], ["participant.id", "participant.survey_id"]),
         UniqueConstraint("participant_id"),
         Index("ix_invitation_former_hash", "former_hash", unique=True),
+        # Once in a survey, also of two lists that are sent at once; what has no mark is never alike.
         Index("ix_invitation_address", "survey_id", "address_mark", unique=True),
     )
 

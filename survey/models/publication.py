@@ -17,6 +17,7 @@ class Publication(Base):
     __tablename__ = "publication"
     __table_args__ = (
         ForeignKeyConstraint(["question_id", "survey_id"], ["question.id", "question.survey_id"]),
+        # Two workers that publish one day: the second finds what the first has made (`constraints.RACES`).
         UniqueConstraint("question_id", "as_of"),
         UniqueConstraint("question_id", "number"),
     )

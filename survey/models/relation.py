@@ -50,6 +50,7 @@ class Relation(Base):
     @property
     def questions(self) -> set[Question]:
         """Every question the relation ties together."""
+        # From the survey's own list, which a page has read: each by itself would be a statement more.
         tied = {event.question_id for event in self.events} | {self.pair_id}
         return {question for question in self.survey.questions if question.id in tied}
 

@@ -42,6 +42,7 @@ class Scenario(Base):
     @property
     def questions(self) -> set[Question]:
         """Every question the scenarios are computed from."""
+        # From the survey's own list, as of relations.
         used = {axis.event.question_id for axis in self.axes} | {axis.pair_id for axis in self.axes}
         return {question for question in self.survey.questions if question.id in used}
 

@@ -139,6 +139,7 @@ def forget_unconfirmed(session: Session) -> list[tuple[Survey, str]]:
     Whoever gives an address at this moment is left alone until the next time.
     """
     late = Contact.expires_at <= clock.now(session)
+    # By their rows, as whoever gives an address locks them first.
     people = session.scalars(
         select(Participant).join(Contact).where(late).with_for_update(of=Participant, skip_locked=True)
     ).all()
@@ -170,6 +171,7 @@ def stop(session: Session, participant_id: int, mark: str) -> Contact | None:
         What was removed; None where other things hold by now, and nothing was changed.
     """
     contact = session.get(Contact, participant_id)
+    # The mark is of one address and one time: an old letter's link ends nothing that was begun since.
     if contact is None or not secrets.compare_digest(mark, mark_of(session, contact)):
         return None
     remove(session, contact.participant)
@@ -217,6 +219,7 @@ def read_address(typed: str) -> str:
     'Olha@example.org'
     """
     try:
+        # No name server is asked: but for letters, nothing here goes out to the network.
         found = validate_email(trimmed(typed), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise NoAddress(

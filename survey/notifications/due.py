@@ -68,7 +68,10 @@ def _receivers() -> Select[Any]:
         .join(Survey, Survey.id == Participant.survey_id)
         .join(Question, Question.survey_id == Survey.id)
         .where(
-            Contact.confirmed_at.is_not(None), Participant.erased_on.is_(None), Survey.protected.is_(False)
+            Contact.confirmed_at.is_not(None),
+            Participant.erased_on.is_(None),
+            # A survey may have become protected since the address was given.
+            Survey.protected.is_(False),
         )
     )
 
@@ -103,6 +106,7 @@ def _opened(moment: datetime) -> tuple[Select[Any], ColumnElement[str]]:
         .where(
             _is_open(moment),
             first.published_at <= moment,
+            # Of what stood there when they asked for letters nobody is told: they have seen it.
             or_(Question.opens_at > Contact.confirmed_at, first.published_at > Contact.confirmed_at),
         )
     )

@@ -123,6 +123,7 @@ def news_letter(parcel: Parcel) -> Letter:
             choices=link("participant.notices", slug=survey.slug),
             stop=stop,
         )
+        # Neither survey nor news: that somebody takes part may be what nobody else is to know.
         subject = _("News from Parley")
     return Letter(subject, text, letter_headers(survey, stop))
 
@@ -250,6 +251,7 @@ def stop(session: Session, token: str) -> Contact | None:
 
 def link(endpoint: str, **values: Any) -> str:
     """The whole address of a page."""
+    # Bound to no host: what a request calls this site anybody can write, and a link would lead there.
     return transport.public_address(current_app.url_map.bind("").build(endpoint, values))
 
 
@@ -303,6 +305,7 @@ def _dates_sentence(dates: Sequence[str]) -> str:
 
 def letter_headers(survey: Survey, stop: str = "") -> dict[str, str]:
     """What mail programs are told of a letter; `stop` is the address that ends letters in one step (RFC 8058)."""
+    # RFC 3834: no absence note answers what says that a program wrote it.
     common = {"List-Id": list_id(survey), "Auto-Submitted": "auto-generated"}
     one_click = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return common | (one_click if stop else {})

@@ -100,6 +100,7 @@ def claim(session: Session, participant_id: int, moment: datetime) -> Parcel | N
     if any(notice.kind in GATHERED for notice in marked):
         marked += _gather(session, participant_id, moment)
     of_questions = [one for one in marked if one.kind not in (*GATHERED, "stale")]
+    # Looked at anew: between the note and now a day may lie, and a question have closed.
     told = _told(session, of_questions, person.language, moment)
     came_out = outcomes_to_tell(session, [one for one in marked if one.kind in GATHERED])
     reminder = _reminder(session, person, [one for one in marked if one.kind == "stale"], moment)
@@ -179,6 +180,7 @@ def _note(session: Session, found: Found, moment: datetime) -> int:
         .with_for_update(read=True, of=Participant)
     )
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    # One statement for all: a look and then a note would let two workers tell the same person twice.
     insert = dialect.insert(Notice).from_select(COLUMNS, rows).on_conflict_do_nothing()
     return len(session.execute(insert.returning(Notice.id)).all())
 

@@ -30,6 +30,7 @@ from flask_mail import Connection, Mail, Message
 
 from .. import clock
 from ..config import site_address
+from ..store.private_files import FILE, FOLDER
 
 logger = logging.getLogger(__name__)
 
@@ -113,6 +114,7 @@ class _Letter(Message):  # type: ignore[misc, unused-ignore]
 
     def _message(self) -> MIMEBase:
         message = super()._message()
+        # The longest line that may be sent (RFC 5322, 2.1.1).
         message.policy = policy.SMTP.clone(max_line_length=998)
         return message
 
@@ -162,6 +164,7 @@ def send_soon(to: str, subject: str, text: str, headers: Mapping[str, str] | Non
     """Send a letter beside the answer: how long that took must not tell who has an account."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if current_app.config["MAIL_SUPPRESS_SEND"]:
+        # Into a file, which takes as long for nobody (`throw_away`).
         _send_in(app, to, subject, text, headers)
         return
     threading.Thread(target=_send_in, args=(app, to, subject, text, headers), daemon=True).start()
@@ -211,9 +214,9 @@ def _one_line(subject: str) -> str:
 def _keep(letter: Message) -> Path:
     """Write a letter where its site's keeper alone can read it."""
     folder = outbox(current_app.config["PARLEY"])
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=FOLDER, parents=True, exist_ok=True)
     name = f"{clock.now():%Y%m%dT%H%M%S}-{uuid4().hex[:8]}.eml"
-    descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE)
     with os.fdopen(descriptor, "wb") as file:
         file.write(letter.as_bytes())
     if has_request_context():

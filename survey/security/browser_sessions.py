@@ -52,6 +52,7 @@ def end_session(session: Session, name: str) -> None:
 
 def end_all_of(session: Session, participant: Participant) -> None:
     """End every session and every program's token of a participant; their code brings them back."""
+    # Counted and not listed: no row tells on how many devices somebody has answered.
     participant.session_generation += 1
     tokens = select(ApiToken).filter_by(participant_id=participant.id, revoked_at=None)
     for token in session.scalars(tokens):

@@ -55,6 +55,7 @@ class TextParser(FormDataParser):
             Where there are more than `MOST_FIELDS`, before one of them is read.
         """
         if mimetype == "application/x-www-form-urlencoded":
+            # Whole at once: Flask has refused what is longer than `BODY_LIMIT`.
             stream = _of_few_fields(stream.read())
         left, form, files = super().parse(stream, mimetype, content_length, options)
         sent = list(files.items(multi=True))

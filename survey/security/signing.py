@@ -150,6 +150,7 @@ def _site_key(settings: Mapping[str, Any]) -> Ed25519PrivateKey:
         make_once(path, _private_pem())
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
+    # TypeError: it is sealed with a password, which no server could type.
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise NotAKey(f"{path} holds no private key in PEM without a password") from None
     if not isinstance(key, Ed25519PrivateKey):

@@ -62,6 +62,7 @@ def read(content: bytes) -> Sequence[SiteKey]:
     """
     try:
         return [_key(one) for one in json.loads(content)["keys"]]
+    # It is another site's file: nested some thousand deep it ends the parser by the last of these.
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise NotAKey("it holds no keys of a site, as its /.well-known/parley-keys.json does") from None
 

@@ -64,6 +64,7 @@ def check_ready(app: Flask) -> None:
         raise NotReady(faults)
     settings = app.config["PARLEY"]
     for path in open_to_others(settings["INSTANCE"], *database):
+        # Named and not refused: a folder may serve other things too, and some disks know no rights.
         logger.warning("%s is open to others on this machine: it should be its owner's alone.", path)
     if settings["ENVIRONMENT"] == "production" and not settings["MAIL_SERVER"]:
         folder = transport.outbox(settings)
@@ -205,6 +206,7 @@ def publish_each(
     for place, slug in enumerate(slugs):
         progress(slug, place / len(slugs))
         try:
+            # A unit for each: one that fails takes no other back, and nobody waits for all of them.
             made[slug] = transaction(partial(publish_survey, slug=slug, as_of=as_of))
         except Exception:
             logger.exception("Survey %s was not published; nothing was lost.", slug)

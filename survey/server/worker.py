@@ -133,6 +133,7 @@ def _run_apart(app: Flask, number: int, over: threading.Event) -> None:
         [sys.executable, "-P", "-m", "survey", "task", "run", str(number)],
         env={**FRUGAL, **os.environ, "PYTHONPATH": path},
         stdin=subprocess.DEVNULL,
+        # What it says of faults goes where this process's own goes.
         stdout=subprocess.DEVNULL,
         # Ctrl-C in a terminal is for the server, which then tells its process to stop.
         start_new_session=True,
@@ -146,6 +147,7 @@ def _run_apart(app: Flask, number: int, over: threading.Event) -> None:
     ended = process.wait()
     with app.app_context():
         if stopped:
+            # At once: else the next worker would wait for its silence (`tasks.QUIET`).
             transaction(partial(tasks.give_back, number=number, process=process.pid))
         elif ended:
             transaction(partial(tasks.not_begun, number=number))
@@ -153,6 +155,9 @@ def _run_apart(app: Flask, number: int, over: threading.Event) -> None:
 
 def make_nicer(process: int) -> None:
     """Let a process take what others leave: the rest of this machine goes first."""
+    # Windows has priorities of another kind: there a task takes its turn like everybody.
+    if not hasattr(os, "setpriority"):
+        return
     with suppress(ProcessLookupError):
         nice = min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICER)
         os.setpriority(os.PRIO_PROCESS, process, nice)
@@ -176,8 +181,10 @@ def _storage(app: Flask) -> Huey:
     named, database = str(settings["QUEUE"]), database_url(settings)
     if named.startswith(("redis://", "rediss://", "unix://")):
         return RedisHuey(NAME, url=named, results=False)
+    # Huey takes the driver's address of a database, not SQLAlchemy's.
     if database.startswith("postgresql"):
         return PostgresHuey(
             NAME, dsn=database.replace("postgresql+psycopg://", "postgresql://", 1), results=False
         )
+    # A file of its own: it is asked once a second, and must hold up nobody who answers.
     return SqliteHuey(NAME, filename=str(settings["INSTANCE"] / "queue.sqlite"), results=False)

@@ -205,6 +205,7 @@ def sign_in_link(session: Session, user: User) -> str:
     """
     user.sign_in_nonce = user.sign_in_nonce or secrets.token_urlsafe(24)
     session.flush()
+    # Not by its id: signing out everywhere changes the uniquifier, and with it every link that waits.
     return _signed(user.fs_uniquifier, user.sign_in_nonce)
 
 
@@ -219,6 +220,7 @@ def use_sign_in_link(session: Session, token: str) -> User:
     SpentLink
         For every token that does not work.
     """
+    # Held and read anew: of two who press one link at the same time the second finds its nonce gone.
     uniquifier, nonce = _read(token)
     user = session.scalar(
         select(User)

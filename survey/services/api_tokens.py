@@ -30,6 +30,7 @@ USER_SCOPES = (RUN, EXPORT, WRITE)
 _by_hash = (
     select(ApiToken)
     .where(ApiToken.token_hash == bindparam("hash"))
+    # Without the survey's words, which few calls need and each would read.
     .options(joinedload(ApiToken.participant), joinedload(ApiToken.survey).lazyload(Survey.texts))
 )
 
@@ -97,6 +98,7 @@ def create_writing_token(session: Session, user: User, *, expires_at: datetime |
 
 def find_token(session: Session, token: str) -> ApiToken | None:
     """The stored side of a token that works now; None for every other, whatever the reason."""
+    # Looked up by its hash: the time a secret itself is compared in would tell how much of it is right.
     known = session.scalar(_by_hash, {"hash": hash_token(token)})
     return known if known is not None and known.works(clock.now(session)) else None
 

@@ -254,6 +254,7 @@ def _settings(survey: Survey, entries: Sequence[EventLog]) -> Iterator[Differenc
 
 def _roles(session: Session, survey: Survey, entries: Sequence[EventLog]) -> Iterator[Difference]:
     """Who has which role, replayed from the acts that gave and took them."""
+    # Of each user the last act alone: each role before it has an entry that took or changed it.
     last = {entry.detail.get("user", 0): entry for entry in entries if entry.act in ("grant", "take role")}
     query = select(Membership).filter_by(survey_id=survey.id).order_by(Membership.user_id)
     stored = {one.user_id: one.role for one in session.scalars(query)}

@@ -77,6 +77,7 @@ def settings_facts(survey: Survey) -> Facts:
     }
     return {
         **columns,
+        # Its digest alone: owners read the log, and the key would make the noise worth nothing.
         "noise": digest(survey.noise_key) if survey.noise_key else None,
         "rounds": [
             [one.number, _plain(one.opens_at), _plain(one.closes_at), one.feedback] for one in survey.rounds

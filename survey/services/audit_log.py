@@ -93,6 +93,7 @@ def first_broken(session: Session, survey: Survey) -> int | None:
     """Position of the first entry that does not follow from the one before; None where the chain is whole."""
     previous = FIRST
     entries = session.scalars(select(EventLog).filter_by(survey_id=survey.id).order_by(EventLog.position))
+    # Counted here: an entry that is taken out leaves a gap. Of the last ones a head that was kept elsewhere tells.
     for place, entry in enumerate(entries, start=1):
         wanted = entry_hash(previous, place, entry.at, entry.user_id, entry.act, entry.detail)
         if (entry.position, entry.previous_hash, entry.hash) != (place, previous, wanted):

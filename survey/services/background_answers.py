@@ -86,6 +86,7 @@ def say(session: Session, participant: Participant, values: Mapping[str, Value])
     AnswersGone
         Where this person has erased everything.
     """
+    # A person's revisions are counted here: two forms at once would give two answers one number.
     lock_person(session, participant)
     query = _asked(participant.survey).options(*_WITHOUT_WORDS)
     questions = {question.key: question for question in session.scalars(query)}
@@ -96,6 +97,7 @@ def say(session: Session, participant: Participant, values: Mapping[str, Value])
         for key, value in checked.items()
         if not _stands(last.get(questions[key].id), value)
     ]
+    # What is taken back is taken back at any time, also after the close.
     if any(not _is_empty(value) for _question, value in changed):
         _refuse_closed(session, participant)
     for question, value in changed:
@@ -155,6 +157,7 @@ def _options(question: BackgroundQuestion, keys: Iterable[str]) -> list[str]:
 
 def _number(question: BackgroundQuestion, value: float) -> float:
     low, high = question.lower, question.upper
+    # NaN is neither below a bound nor above it.
     if not math.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
         raise Unreadable(_bounds(low, high))
     return value

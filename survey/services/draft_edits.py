@@ -84,6 +84,7 @@ def _tried(
 ) -> tuple[Document, list[dict[str, Any]], list[RefusedEdit]]:
     """The document with those edits that can be made, what was made, and what refuses the others."""
     since = _changes(session, draft, after=base)
+    # A copy: SQLAlchemy does not see what changes inside a document, and would not write it.
     known, document = _before(draft.document, since), copy.deepcopy(draft.document)
     made: list[dict[str, Any]] = []
     refused: list[RefusedEdit] = []
@@ -133,6 +134,7 @@ def refuse_stale(
     if read_at in (None, draft.revision):
         return
     known = document_at(session, draft, read_at) if 0 <= read_at < draft.revision else None
+    # Trying may have moved the draft to another address: nothing of this write unit may be kept.
     collisions = [] if known is None else _tried(session, draft, user, read_at, edits(known))[2]
     raise StaleDraft(draft.revision, collisions)
 
@@ -202,6 +204,7 @@ def _collision(other: DraftChange) -> str:
 
 def _who_else(since: Sequence[DraftChange], path: KeyPath, user: User | None) -> DraftChange | None:
     """The last change of somebody else that touches a path."""
+    # One's own other tab collides with nothing: the later edit holds, and the history has both.
     own = user.id if user else None
     for change in reversed(since):
         if change.user_id != own and any(overlap(one["path"], path) for one in change.changes):

@@ -164,6 +164,7 @@ def import_file(
     """
     draft = locked(session, draft)
     refuse_archived(draft)
+    # Made anew under the lock: of what a page showed the digest and the revision come back, and no edits.
     plan = plan_import(draft.document, given, format_)
     if looked_at is not None and looked_at != plan.digest:
         raise ImportMoved({"": gettext("This is not the file that was checked. Choose it again.")})

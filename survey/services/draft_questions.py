@@ -164,6 +164,7 @@ def replace_document(
         new = document.get(part)
         new = new if isinstance(new, dict) else {}
         keys = [*new, *(key for key in draft.document.get(part) or {} if key not in new)]
+        # The settings last and apart: an address that came with the file would move the draft.
         edits += [((part, key), new.get(key)) for key in keys if (part, key) != ("structure", "survey")]
     settings = value_at(document, ("structure", "survey"))
     own = {**(settings if isinstance(settings, dict) else {}), "slug": draft.slug}

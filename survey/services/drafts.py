@@ -105,6 +105,7 @@ def begin(
         As `start`.
     """
     own_key, body = (body_hash(user.id, key), body_hash(sent))
+    # Before `start`, which finds the address taken by what the first call has begun.
     known = session.scalar(select(SurveyDraft).filter_by(begun_key=own_key))
     if known is None:
         made = start(session, user, slug, document)

@@ -58,6 +58,7 @@ def hash_code(code: str) -> str:
     >>> hash_code("abcde-23456") == hash_code("ABCDE 23456")
     True
     """
+    # Neither salted nor slow: nobody guesses 127 random bits, and a code has to be found by its hash.
     return hashlib.sha256(as_code(code).encode()).hexdigest()
 
 
@@ -97,6 +98,7 @@ def join(
         Where the survey takes no answers, or does not say who asks (`data_controller.NobodyAsks`).
     """
     moment = clock.now(session)
+    # Before every refusal: a form that comes again gets its person, also after the close.
     known = joined_by(session, survey, join_key)
     if known is not None:
         return known, False
@@ -116,6 +118,7 @@ def join(
         entry=_way_of_entry(invited, user_id, has_read),
         language=language,
         joined_at=clock.as_kept(moment, survey.protected),
+        # With the person in one write: nobody is stored who has agreed to nothing.
         consents=[_agreement(session, survey, language)],
     )
     session.add(participant)

@@ -63,11 +63,13 @@ def erase(session: Session, participant: Participant) -> None:
     if participant.erased_on is not None:
         return
     _wait_for_resolutions(session, participant)
+    # Whoever answers for this person holds the row shared, and is waited for as it is marked.
     participant.erased_on = clock.now(session).date()
     # The triggers let rows go only once the mark is in the database.
     session.flush()
     _withdraw_snapshots(session, participant)
     mine = select(Submission.id).filter_by(participant_id=participant.id).scalar_subquery()
+    # Also others' marks on their words, and what hangs on submissions, before these go.
     for table in (RationaleMark, Forecast, Rationale):
         session.execute(delete(table).where(table.submission_id.in_(mine)))
     for own in OWN:
@@ -95,6 +97,7 @@ def _withdraw_snapshots(session: Session, participant: Participant) -> None:
     if not acted:
         return
     held = select(Snapshot).filter_by(survey_id=participant.survey_id, withdrawn_at=None)
+    # Held, as by whoever makes one: no piece is kept of what has just been withdrawn (`snapshots._held`).
     for snapshot in session.scalars(held.where(Snapshot.as_of >= min(acted)).with_for_update()):
         snapshot.withdrawn_at = clock.now(session)
         for table in (SnapshotFile, SnapshotPiece):
@@ -110,6 +113,7 @@ def erase_and_forget(person: Participant) -> None:
     transaction(lambda session: erase(session, person))
     for address in addresses:
         messages.forget(survey, address)
+    # `secure_delete` overwrites the file; the log beside it still holds the pages as they were.
     truncate_wal(db.session)
 
 
@@ -132,6 +136,7 @@ def erase_pilot(session: Session, survey: Survey) -> None:
     session.execute(
         update(Participant).filter_by(survey_id=number).values(erased_on=clock.now(session).date())
     )
+    # Backwards: what refers goes before what it refers to.
     for table in reversed(Base.metadata.sorted_tables):
         rows = _rows_of(table, number)
         if rows is not None:

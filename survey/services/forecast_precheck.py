@@ -116,6 +116,7 @@ def _contexts(question: SQLColumnExpression[int], which: ColumnElement[bool]) ->
     last_id = (
         select(Submission.id)
         .where(Submission.participant_id == _person, Submission.question_id == question)
+        # By number and never by time: clocks of several hosts may disagree, and be set back.
         .order_by(Submission.revision.desc())
         .limit(1)
         .correlate(Question)
@@ -239,6 +240,7 @@ def standing_each(
 
 def _put_right(participant: Participant, survey: Survey, row: Row[Any]) -> None:
     """Let a person and their survey be what a row says: all rows of one statement say the same of both."""
+    # As if they had been loaded so: set plainly, the session would write them back.
     set_committed_value(participant, "erased_on", row.erased_on)
     set_committed_value(survey, "opens_at", row.survey_opens_at)
     set_committed_value(survey, "closes_at", row.survey_closes_at)
@@ -248,6 +250,7 @@ def _context(session: Session, question: Question, row: Row[Any]) -> SubmissionC
     """What a row says of a question, which is put right by it."""
     set_committed_value(question, "opens_at", row.opens_at)
     set_committed_value(question, "closes_at", row.closes_at)
+    # Most questions have no outcome, which says all there is: nothing has to be read for these.
     if row.outcomes:
         session.expire(question, ["resolutions"])
     else:

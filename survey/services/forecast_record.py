@@ -57,6 +57,7 @@ def append(session: Session, acts: Sequence[Written]) -> None:
     """Write acts of one person, each on a question of its own; flushed, not committed."""
     connection = connection_of(session)
     made = connection.execute(_submission, [_columns(act) for act in acts])
+    # By their question: what a statement returns of many rows comes in no order.
     ids = {row.question_id: row.id for row in made}
     numbers = [number for act in acts for number in _numbers(act, ids[act.question.id])]
     if numbers:

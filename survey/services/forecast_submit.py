@@ -213,6 +213,7 @@ def skip(session: Session, participant: Participant, question: Question) -> Skip
     lock_person_and_question(session, participant, question)
     found = standing(session, participant, question, "")
     refuse_erased(participant)
+    # Before the times are looked at: a skip that comes again is the first one, whatever has closed since.
     known = session.get(Skip, (participant.id, question.id))
     if known is not None:
         return known
@@ -314,6 +315,7 @@ def _write(
 ) -> Receipt:
     lock_person_and_question(session, participant, question)
     found = standing(session, participant, question, answer.key)
+    # Only now: what was read before the lock may be older than an erasure that was waited for.
     refuse_erased(participant)
     if found.known is not None:
         return _first_receipt(session, found, demand[0])

@@ -77,6 +77,7 @@ def deliver(progress: Progress = untold) -> int:
     """
     forget_addresses()
     settings = current_app.config["PARLEY"]
+    # As `messages.deliver`, which has said so in the log.
     if settings["MAIL_SERVER"] and not settings["PUBLIC_URL"]:
         return 0
     moment = clock.now(db.session)
@@ -119,6 +120,7 @@ def claim(session: Session, number: int, moment: datetime) -> InvitationParcel |
     held = ("token_hash", "former_hash", "letters", "last_letter_at")
     former = {name: getattr(invitation, name) for name in held}
     token = new_token()
+    # Two at a time: the letter before may be the one that is read.
     invitation.former_hash, invitation.token_hash = invitation.token_hash, hash_token(token) or ""
     invitation.letters, invitation.last_letter_at = invitation.letters + 1, moment
     invitation.letter_due_at = None
@@ -138,6 +140,7 @@ def _put_back(session: Session, parcel: InvitationParcel, fault: transport.NotSe
     after = {"refusal": str(fault.code or "")} if fault.for_good else {"letter_due_at": moment + AGAIN}
     session.execute(
         update(Invitation)
+        # Not where another link was made meanwhile: what it held before would come back.
         .where(Invitation.id == parcel.number, Invitation.token_hash == hash_token(parcel.invited.token))
         .values(**parcel.former, **after)
     )
@@ -164,6 +167,7 @@ def remind(session: Session, survey: Survey, by: User | None = None) -> int:
 def reminder(session: Session, survey: Survey) -> Reminder:
     """Who would get a reminder now, and who would not."""
     moment = clock.now(session)
+    # The first that holds is told: who wants no letters is not counted among the refused.
     why = case(
         (Invitation.declined_at.is_not(None), "declined"),
         (Invitation.refusal.is_not(None), "refused"),

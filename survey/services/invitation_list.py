@@ -95,6 +95,7 @@ def read_list(survey: Survey, given: bytes) -> InvitationList:
         address or stands in a row before, with a group of more than 80 letters, or in a language that the survey
         is not in.
     """
+    # Before it is decoded: what is refused for its size should cost nothing.
     if len(given) > MOST_BYTES:
         raise RefusedRows(
             [(0, gettext("The list is too large: invite at most %(most)s people at once.", most=MOST_ROWS))]

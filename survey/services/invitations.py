@@ -323,6 +323,7 @@ def join_invited(
         raise SpentInvitation()
     survey = invitation.survey
     known = enrollment.joined_by(session, survey, join_key)
+    # Used up before anybody is made: of fifty that come with one link at once a single one goes on.
     if known is None and not use_up(session, hashed, survey.protected):
         # The twin of this form, if there is one, is committed by now.
         known = enrollment.joined_by(session, survey, join_key)
@@ -403,6 +404,7 @@ def new_link(session: Session, survey: Survey, number: int, by: User | None = No
         raise SpentInvitation()
     token, moment = new_token(), clock.now(session)
     days = invitation.expires_at - invitation.created_at
+    # Both of before end: a link that its person has lost may be in other hands.
     invitation.token_hash, invitation.former_hash = hash_token(token) or "", None
     invitation.expires_at = max(invitation.expires_at, moment + days)
     record(session, survey, "new link", {"invitation": number}, by.id if by else None)

@@ -124,6 +124,7 @@ def show_progress(session: Session, survey: Survey, on: bool, by: User | None = 
             }
         )
     lock_survey(session, survey)
+    # As it is under the lock: of two owners at once the second finds it done.
     session.refresh(survey)
     if on == (survey.progress_since is not None):
         return

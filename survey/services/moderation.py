@@ -111,6 +111,7 @@ def reports_by_question(session: Session, survey: Survey) -> Counter[int]:
     waiting: Counter[int] = Counter()
     for (question, _submission), marks in found.items():
         waiting[question] += marks.waiting
+    # The sign drops questions of which no report waits.
     return +waiting
 
 

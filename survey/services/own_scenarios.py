@@ -55,6 +55,7 @@ def own_scenarios(
         if not wanted.get(question.key, set()) <= said[question.key].keys()
     )
     axes = {key: holds for key, holds in known.items() if key in spec.axes}
+    # Bounds, and nothing filled in: maximum entropy tells another figure where events are cut more finely.
     if missing:
         tree = unfinished_tree(spec, said, came)
         return UnfinishedScenarios(tree, leaf_bounds_of(tree), missing, axes)

@@ -99,6 +99,7 @@ def start_pilot(session: Session, draft: SurveyDraft) -> tuple[Pilot, str]:
     moment, token = clock.now(session), new_token()
     # Never the same address twice: a browser remembers by it who it is.
     slug = f"{draft.slug[:40].rstrip('-')}-pilot-{secrets.token_hex(4)}"
+    # Not by `load_survey`: what is only tried is preregistered nowhere.
     survey = store_bank(session, as_pilot(reading.bank, moment), slug=slug, pilot=True)
     pilot = Pilot(
         draft_id=draft.id,

@@ -105,6 +105,7 @@ def _freeze(session: Session, survey: Survey, last: Preregistration | None) -> N
         **document,
         **follows(survey, bank),
     }
+    # Canonical: what is signed are bytes, and one document is to have one writing alone.
     content = canonical(whole)
     signed = sign(content, current_app.config["PARLEY"])
     made = Preregistration(

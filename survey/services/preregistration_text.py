@@ -197,6 +197,7 @@ def _event(event: Event, words: Words) -> str:
 
 
 def _ties(bank: Bank, words: Words) -> Iterator[str]:
+    # Of relations that one sentence declares for several dates the sentence stands once.
     sentences = dict.fromkeys(words.relations.get(one.words, "") for one in bank.relations)
     if any(sentences):
         yield _heading(_("What follows from what"))

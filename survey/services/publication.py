@@ -46,6 +46,7 @@ def publish(session: Session, survey: Survey, as_of: date | None = None) -> list
     if published:
         digests = {one.question.key: publication_digest(one) for one in published}
         detail = {"as_of": day.isoformat(), "questions": list(digests), "digests": digests}
+        # Last: while the log's lock is held nobody in the survey can answer.
         record(session, survey, "publish", detail)
     return published
 
@@ -62,6 +63,7 @@ def publish_question(
     """
     groups = said_groups(session, question.survey) if groups is None else groups
     answers = crowd_answers(session, question, as_of=as_of).until(clock.date_number(as_of))
+    # From the last one backwards, and only so far as a segment asks: there may be a thousand.
     with closing(told_backwards(session, question)) as told:
         figures = crowd_figures(
             spec_of(question),

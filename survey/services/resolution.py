@@ -313,6 +313,7 @@ def lock(session: Session, ids: Iterable[int]) -> None:
 
 
 def _hold(session: Session, ids: Iterable[int]) -> None:
+    # In one order: two who resolve tied questions at once never wait for each other.
     session.execute(select(Question.id).where(Question.id.in_(ids)).order_by(Question.id).with_for_update())
 
 

@@ -228,6 +228,7 @@ class Plan:
         source = max(sources, key=lambda one: one.known_from)
         outcome = Outcome(source.known_from, source.source, source.why, **facts)
         try:
+            # Tried before it is offered: one that is refused once it is pressed would be no help.
             check(self.session, question, outcome, None)
             refuse_incoherent(
                 question,
@@ -275,6 +276,7 @@ def _forced_by(relation: Relation, place: int, came: Sequence[bool | None]) -> b
     """How the event at a place has to come out, given the others, None those not known."""
     others = [*came[:place], *came[place + 1 :]]
     if relation.kind == "implies":
+        # Place 1 is what is implied; read backwards, that it did not come rules out the first.
         (other,) = others
         return {(1, True): True, (0, False): False}.get((place, other)) if other is not None else None
     if relation.kind == "equals":

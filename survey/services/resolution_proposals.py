@@ -78,6 +78,7 @@ def resolve_or_propose(survey: Survey, act: Act, by: User) -> list[Resolution] |
 
     def storing(session: Session, prepared: Prepared) -> list[Resolution] | Proposal:
         asked = session.get_one(Survey, survey_id)
+        # In the write unit: a second owner may have been let in while scores were computed.
         if needs_second(session, asked):
             return _propose(session, asked, prepared, by_id)
         _refuse_waiting(session, asked, prepared)
@@ -228,6 +229,7 @@ def withdraw(session: Session, survey: Survey, number: int, by: User) -> Proposa
 
 
 def _propose(session: Session, survey: Survey, prepared: Prepared, by_id: int) -> Proposal:
+    # Questions first, then the survey's row: in this order whoever stores an outcome holds them, too.
     refuse_stale(session, prepared)
     lock_survey(session, survey)
     if twin := _twin(session, survey, prepared.act.outcomes, by_id):

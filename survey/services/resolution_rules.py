@@ -79,6 +79,7 @@ def _time_faults(session: Session, question: Question, outcome: Outcome) -> dict
         return {
             "known_from": gettext("This moment has not come yet; give the one from which one could know.")
         }
+    # What came in on its day or later is not scored: of a question that was not open yet, everything.
     if outcome.known_from < question.opens_at:
         time = f"{question.opens_at:%Y-%m-%d %H:%M}"
         return {"known_from": gettext("The question opened at %(time)s UTC; give a later moment.", time=time)}

@@ -147,6 +147,7 @@ def remark(
         question_key=key,
         revision=link.draft.revision,
         language=language,
+        # The words themselves: the draft is written on, and a remark would be about others.
         words=words_of(link.draft.document, key, language),
         name=said[0],
         verdict="clear" if clear else "unclear",

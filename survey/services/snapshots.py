@@ -142,6 +142,7 @@ def make_bundle(session: Session, snapshot: Snapshot, settings: Mapping[str, Any
     AnswersGone
         Where somebody in the snapshot erases their answers meanwhile.
     """
+    # A name by chance for its pieces: two that make one bundle at once do not mix theirs.
     snapshot_id, pieces = snapshot.id, secrets.token_hex(16)
     with tempfile.TemporaryFile() as file:
         with consistent_read() as reading:
@@ -179,6 +180,7 @@ def frozen_file(session: Session, snapshot: Snapshot, name: str, settings: Mappi
     """
     if (kept := kept_file(session, snapshot, name)) is not None:
         return kept
+    # Run to its end, its steps told to nobody.
     deque(make_bundle(session, snapshot, settings), maxlen=0)
     made = kept_file(session, snapshot, name)
     assert made is not None
@@ -206,6 +208,7 @@ def _held(session: Session, snapshot_id: int) -> Snapshot:
 
 
 def _keep_piece(session: Session, row: SnapshotPiece) -> None:
+    # At each piece: an erasure in between ends the making, not only the giving out.
     _held(session, row.snapshot_id)
     session.execute(
         insert(SnapshotPiece).values(

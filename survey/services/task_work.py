@@ -228,10 +228,12 @@ def _make_snapshot(progress: TaskProgress) -> None:
 
 def _begun(session: Session, mine: TaskClaim) -> int:
     """The snapshot of a task: the one that a worker before has begun, or one of the day before it was asked."""
+    # First: whose task was cancelled, or is another's by now, begins no snapshot; and it holds the row.
     tasks.tell(session, mine, "", 0.0)
     task = session.get_one(Task, mine.number)
     if task.snapshot_id is None:
         assert task.survey is not None
+        # By the time of asking: however late a worker comes to it, it makes the file that was meant.
         day = task.asked_at.date() - timedelta(days=1)
         settings = current_app.config["PARLEY"]
         options = FreezeOptions.read(task.parameters or {})

@@ -145,6 +145,7 @@ def give_back(session: Session, number: int, process: int) -> None:
     """A worker was told to stop: its task waits for the next one, as if this had not begun it."""
     session.execute(
         update(Task)
+        # By its process: a claim that somebody else has made since stays theirs.
         .where(Task.id == number, Task.state == "running", Task.worker.contains(f":{process}:"))
         .values(state="waiting", worker=None, claims=Task.claims - 1)
     )
@@ -199,6 +200,7 @@ def forget_old(session: Session) -> int:
 
 def _is_free(session: Session, moment: datetime) -> ColumnElement[bool]:
     """Whether a task waits, or is one whose worker gave no sign of life for long, or is known to be gone."""
+    # Asked here and not of the database: only this machine knows which of its processes are left.
     workers = session.scalars(select(Task.worker).where(Task.state == "running")).all()
     gone = [worker for worker in workers if is_gone(worker)]
     lost = or_(Task.seen_at < moment - QUIET, Task.worker.in_(gone))

@@ -45,7 +45,9 @@ def _machine() -> str:
     """This start of this machine; of a container that counts its own processes, the container."""
     facts = [platform.node()]
     with suppress(OSError):
+        # After a restart the same number is another process, which would stand for the one that is gone.
         facts.append(Path("/proc/sys/kernel/random/boot_id").read_text())
     with suppress(OSError):
+        # Containers of one host count processes each for itself.
         facts.append(os.readlink("/proc/self/ns/pid"))
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]

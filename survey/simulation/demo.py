@@ -117,6 +117,7 @@ def simulate(slug: str, people: int = 60, seed: int = SEED, tell: Tell = lambda 
                 play.act(visit, stored=(visit.person.number, visit.number and visit.moment) in done)
                 taken += 1
                 tell(Progress(plan, day, taken, steps))
+            # Never ahead of the clock: just after midnight the five minutes are not over.
             with clock.at(min(clock.day_start(day) + timedelta(days=1, minutes=5), clock.now(session))):
                 transaction(partial(_publish, slug=slug, day=day))
             taken += 1
@@ -131,6 +132,7 @@ def _begin(session: Session, slug: str, people: int, seed: int) -> Plan | None:
         raise NotADemonstration(
             f"survey {survey.slug} is not marked as simulated; no invented people were let in"
         )
+    # In the log, which cannot be changed: whoever goes on plays the plan that was begun, not another.
     noted = select(EventLog).where(EventLog.survey_id == survey.id, EventLog.act.in_((BEGUN, DONE)))
     last = session.scalar(noted.order_by(EventLog.position.desc()).limit(1))
     if last is not None:
@@ -228,6 +230,7 @@ class Play:
 
     def act(self, visit: Visit, stored: bool = False) -> None:
         """Let one person do what is due in this visit, in one write unit; what is `stored` is only remembered."""
+        # Decided also of what is stored: the views of this person go on from it.
         acts = self._decide(visit)
         if not stored:
             with clock.at(visit.moment):
@@ -261,6 +264,7 @@ class Play:
 
     def _decide(self, visit: Visit) -> list[Act]:
         """What the person does in this visit; nothing of it is asked of the store, so that it can be told again."""
+        # From 1 on: NumPy drops a 0 at a seed's end, and would draw what `_visits_of` has drawn.
         draw = self._draw(visit.person.number, visit.number + 1)
         due = [question for question in self.survey.questions if self._is_due(draw, visit, question)]
         decided = (self._decide_one(draw, visit, question) for question in due)
@@ -299,5 +303,6 @@ def _said(
         confidence=int(draw.integers(1, 6)),
         expertise=person.expertise,
         seconds_on_page=int(draw.integers(20, 240)),
+        # Nobody is there who could say what has changed.
         nothing_to_add=True,
     )

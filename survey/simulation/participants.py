@@ -169,6 +169,7 @@ def _percent_texts(question: Question, asked: Sequence[Option], view: Floats) ->
     chosen = view[[places.index(option.position) for option in asked]]
     lowest, highest = question.survey.lowest_probability, question.survey.highest_probability
     if _is_exclusive(question):
+        # The largest taken off first: no exponential overflows.
         points = np.exp(chosen - chosen.max())
         return _together(100 * points / points.sum(), 100 * lowest)
     if question.kind == "ladder":
@@ -181,6 +182,7 @@ def _together(points: Floats, lowest: float) -> list[str]:
     """Points that make 100: each as people round it, the largest takes what is left."""
     texts = [_as_typed(max(point, lowest)) for point in points]
     largest = int(points.argmax())
+    # Of the texts: what is typed has to make 100, whatever it was rounded from.
     others = sum(float(text) for place, text in enumerate(texts) if place != largest)
     texts[largest] = f"{100 - others:.2f}".rstrip("0").rstrip(".")
     return texts

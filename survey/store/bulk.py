@@ -64,6 +64,7 @@ def insert_columns(
     rows = list(zip(*map(repeat, same.values()), *columns.values()))  # noqa: B905
     if rows:
         places = ", ".join("?" * len(names))
+        # Names of columns are the program's own; whatever people gave is bound.
         connection.exec_driver_sql(
             f"INSERT INTO {model.__tablename__} ({', '.join(names)}) VALUES ({places})", rows
         )

@@ -35,6 +35,7 @@ def is_race(error: IntegrityError) -> bool:
 
 def violated(error: IntegrityError) -> str:
     """The name of the constraint that failed, or what the database says in place of one; never a value."""
+    # PostgreSQL's whole words hold the row that was refused, and with it what somebody said.
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None:
         return str(diagnosis.constraint_name or diagnosis.column_name or diagnosis.message_primary)

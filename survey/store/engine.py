@@ -131,6 +131,7 @@ def _teach_sqlite(engine: Engine) -> None:
     def make_private_first(*_connecting: object) -> None:
         private_file(Path(path))
 
+    # At every connection: but for WAL, SQLite keeps none of these in the file.
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:
         # Its driver would begin by itself, late and never IMMEDIATE: who has read by then is refused at once, however

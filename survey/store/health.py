@@ -30,6 +30,7 @@ def health_problems(engine: Engine) -> list[str]:
     faults = unsafe_settings(engine)
     if others := table_faults(engine):
         faults += others
+    # Tried last: what is written for a trial is a row of tables that were found to be ours.
     elif not faults and (refusal := _refusal(engine)):
         faults.append(
             f"the database takes no writes: {refusal}; look for a full disk, or one that is read-only"

@@ -56,6 +56,7 @@ listens_for(Session, "after_flush")(forget)
 listens_for(Session, "after_transaction_end")(forget)
 
 
+# An UPDATE or DELETE that is sent as a statement flushes nothing: `after_flush` does not hear of it.
 @listens_for(Session, "do_orm_execute")
 def _forget_at_writing(state: ORMExecuteState) -> None:
     if not state.is_select:

@@ -26,6 +26,7 @@ def make_private(folder: Path) -> None:
     A folder that holds other things, and nothing of ours, stays as whoever made it wants it: ours in it are private.
     """
     folder.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+    # No links: a change of rights goes to what they lead to, which may be somebody else's.
     ours = [path for pattern in OURS for path in folder.glob(pattern) if not path.is_symlink()]
     if ours or not any(folder.iterdir()):
         _take(folder, FOLDER)

@@ -8,6 +8,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -35,6 +36,7 @@ def restore_backup(file: Path, settings: Mapping[str, Any], check: Check, *, rep
     """
     instance, embedded = Path(settings["INSTANCE"]), embedded_database(settings)
     kind = "sqlite" if embedded else "postgresql"
+    # On the instance's own disk, where a file is moved in one step.
     with tempfile.TemporaryDirectory(prefix=".restoring-", dir=_nearest(instance)) as unpacked:
         folder = Path(unpacked)
         manifest = unpack(file, folder)
@@ -113,6 +115,10 @@ def _manifest(archive: tarfile.TarFile) -> Manifest:
     manifest = Manifest(**json.load(content))
     if manifest.database not in DATABASES:
         raise ValueError(f"it is of a database called {manifest.database!r}")
+    if not isinstance(manifest.files, dict):
+        raise ValueError("its manifest lists no files")
+    # Kept as the time at which it was found whole: what is none is said now, not after the work.
+    datetime.fromisoformat(manifest.made_at)
     return manifest
 
 
@@ -122,9 +128,10 @@ def _take_out(archive: tarfile.TarFile, member: tarfile.TarInfo, manifest: Manif
         return False
     path = PurePosixPath(member.name)
     content = archive.extractfile(member) if member.isfile() else None
-    ours = path.parts[0] == "instance" or member.name == DATABASES[manifest.database]
+    ours = path.parts[:1] == ("instance",) or member.name == DATABASES[manifest.database]
+    in_a_file = any(str(above) in manifest.files for above in path.parents)
     # Whoever made the file may have named what lies elsewhere.
-    if content is None or member.name not in manifest.files or not ours or ".." in path.parts:
+    if content is None or member.name not in manifest.files or not ours or in_a_file or ".." in path.parts:
         raise ValueError(f"{member.name!r} does not belong in it")
     target = folder / path
     target.parent.mkdir(mode=FOLDER, parents=True, exist_ok=True)
@@ -146,6 +153,7 @@ def _restore_embedded(
 ) -> None:
     database = folder / DATABASES["sqlite"]
     _check_embedded(database, check)
+    # With its log: left behind, that of the database before would be read into the restored one.
     standing = [embedded, *_beside(embedded), *kept_files(instance)]
     _refuse_to_replace(standing, replace)
     if embedded.exists():
@@ -247,6 +255,7 @@ def _restore_on_server(
                 _schema_aside(connection, aside if tables else ""),
                 _put_aside(instance, kept_files(instance), aside),
             ):
+                # By itself `pg_restore` goes on after an error, and leaves what it could do.
                 options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
                 database_program("pg_restore", url, *options, str(folder / DATABASES["postgresql"]))
                 check(url.render_as_string(hide_password=False))
@@ -257,6 +266,7 @@ def _restore_on_server(
 
 def _others(connection: Connection) -> int:
     """How many others are connected to the database."""
+    # PostgreSQL's own workers, such as autovacuum, store no answer.
     others = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"

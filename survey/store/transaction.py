@@ -68,6 +68,7 @@ def transaction(work: Callable[[Session], Result], *, keep: bool = False) -> Res
         try:
             with _turn_to_write(session):
                 forget(session)
+                # Waiting for the turn may have taken seconds, in which a question has closed.
                 clock.ask_anew(session)
                 result = work(session)
                 session.commit()
@@ -203,5 +204,6 @@ def lock_loading(session: Session, survey: models.Survey) -> None:
     already.
     """
     if session.get_bind().dialect.name == "postgresql":
+        # A lock of one number is never one of two (`_hold`): PostgreSQL keeps them apart.
         session.execute(select(func.pg_advisory_xact_lock(survey.id)))
         session.refresh(survey)

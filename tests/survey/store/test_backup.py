@@ -123,6 +123,24 @@ def test_a_backup_that_fails_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir() if "backup" in path.name or "made" in path.name] == []
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_backup_is_made_where_no_program_can_open_a_folder(
+    instance: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, whose answers lie in PostgreSQL."""
+    open_any = os.open
+
+    def open_files(path: str | Path, flags: int, *more: int, dir_fd: int | None = None) -> int:
+        if path == tmp_path:
+            raise PermissionError(13, "Permission denied", str(path))
+        return open_any(path, flags, *more, dir_fd=dir_fd)
+
+    monkeypatch.delattr(os, "O_DIRECTORY")
+    monkeypatch.setattr(os, "open", open_files)
+    assert MANIFEST in members(made(tmp_path))
+
+
 def test_the_check_says_when_the_last_backup_was_made(instance: Flask, tmp_path: Path) -> None:
     assert "No backup was made here" in parley("db", "check").output
     path = made(tmp_path)
@@ -245,6 +263,16 @@ def _listed(held: dict[str, bytes], name: str, content: bytes) -> None:
     held[name] = content
 
 
+def _said_otherwise(held: dict[str, bytes], **facts: object) -> None:
+    held[MANIFEST] = json.dumps(json.loads(held[MANIFEST]) | facts).encode()
+
+
+def _of_nothing(path: Path) -> None:
+    held = members(path)
+    _said_otherwise(held, files=None)
+    _write(path, [(MANIFEST, held[MANIFEST])])
+
+
 SPOILED: dict[str, Callable[[Path], object]] = {
     "cut off": _cut,
     "empty": lambda path: path.write_bytes(b""),
@@ -255,6 +283,10 @@ SPOILED: dict[str, Callable[[Path], object]] = {
     "one file more": _rewritten(lambda held: held.update({"instance/more": b"x"})),
     "no manifest": _rewritten(lambda held: held.pop(MANIFEST)),
     "a manifest of something else": _rewritten(lambda held: held.update({MANIFEST: b"[1]"})),
+    "a manifest without its list": _of_nothing,
+    "a manifest of no time": _rewritten(lambda held: _said_otherwise(held, made_at="yesterday")),
+    "a folder around it": _rewritten(lambda held: held.update({".": b""})),
+    "a file inside of a file": _rewritten(lambda held: _listed(held, "instance/secret_key/more", b"x")),
     "a place outside": _rewritten(lambda held: _listed(held, "instance/../../escaped", b"x")),
 }
 
