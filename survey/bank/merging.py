@@ -124,6 +124,7 @@ def _put_question(merge: Merge, entry: Entry, languages: Sequence[str]) -> None:
     if not key:
         entry.fault("id", _("each question needs one, of letters, digits and hyphens"))
         return
+    # Copies: a row with a fault changes nothing, and what differs from what stands is told as a change.
     facts = copy.deepcopy(value_at(merge.document, ("structure", "question", key)) or {})
     is_new = not facts
     words = {
