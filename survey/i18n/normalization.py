@@ -51,7 +51,7 @@ def clean_text(text: str, longest: int = LONGEST) -> str:
         raise Unreadable(_too_long(len(text), longest))
     for place, character in enumerate(text, start=1):
         if _refused(character):
-            raise Unreadable(_cannot_be_stored(place, character))
+            raise Unreadable(cannot_be_stored(place, character))
     return text if any(unicodedata.category(character) not in _UNSEEN for character in text) else ""
 
 
@@ -70,7 +70,8 @@ def _too_long(length: int, longest: int) -> str:
     )
 
 
-def _cannot_be_stored(place: int, character: str) -> str:
+def cannot_be_stored(place: int, character: str) -> str:
+    """The sentence about a character that no text may have; its place in the text from 1."""
     return _(
         "Character %(place)s of the text (%(code)s) cannot be stored. Take it out and send the text again.",
         place=place,
