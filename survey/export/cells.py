@@ -32,6 +32,7 @@ def cell(value: Value, texts: Callable[[str], str] = safe_text) -> str:
         case str():
             return texts(value)
         case int() | float():
+            # Unmarked, though it may begin with `-`: a number runs nothing, and marked it would be a text.
             return repr(value)
         case datetime():
             return value.strftime("%Y-%m-%dT%H:%M:%SZ")
