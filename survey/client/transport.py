@@ -228,6 +228,7 @@ def _wait(answer: httpx.Response, otherwise: float) -> float:
 
 
 def _address(path: str, parts: Mapping[str, str | int] | None) -> str:
+    # With no sign left as it is: a `/` in a key would lead to another operation.
     return path.format_map({name: quote(str(value), safe="") for name, value in (parts or {}).items()})
 
 
