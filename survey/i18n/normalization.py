@@ -145,6 +145,7 @@ def likeness(name: str) -> str:
     apart = unicodedata.normalize("NFKD", name)
     # Marks on letters, and apostrophes that count as letters.
     bare = "".join(one for one in apart if unicodedata.category(one) not in ("Mn", "Lm"))
+    # Once more at the end: what is folded out of other widths and alphabets may be such a letter too.
     return as_code(bare.upper().translate(_IN_NAMES)).translate(_IN_NAMES)
 
 
@@ -164,6 +165,7 @@ def without_tail(link: str) -> str:
 def mixes_scripts(domain: str) -> bool:
     """Whether a part of a domain has letters of two alphabets, such as a Cyrillic one among Latin ones."""
     return any(
+        # The first word of a letter's name in Unicode is its alphabet.
         len({unicodedata.name(letter, "?").split()[0] for letter in part if letter.isalpha()}) > 1
         for part in domain.split(".")
     )
