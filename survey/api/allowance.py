@@ -39,6 +39,7 @@ def count_call(*, asks_who: bool) -> None:
     try:
         token = current_token() if asks_who else None
     except Unauthorized:
+        # Not free: else tokens could be guessed without end.
         _spend(call_by_address())
         raise
     _spend(call_by_token(token.token_hash) if token else call_by_address())

@@ -95,6 +95,7 @@ def known_survey(slug: str) -> Survey:
     if survey is None:
         raise NotFound(gettext("There is no such survey, or it is not open to you."))
     if survey.visibility == "invited" and (token is None or token.survey_id != survey.id):
+        # The sentence of none: that there is one is told to those alone who were invited.
         raise NotFound(gettext("There is no such survey, or it is not open to you."))
     return survey
 
@@ -177,6 +178,7 @@ def _draft(token: ApiToken, slug: str) -> SurveyDraft | None:
         draft = drafts.find(db.session, slug, token.user)
     except NotFound:
         return None
+    # What was never opened has no survey yet: a token for one survey does not reach it.
     return draft if token.survey_id in (None, draft.survey_id) else None
 
 
@@ -186,6 +188,7 @@ def viewer(survey: Survey) -> Viewer:
     if token is None or token.survey_id != survey.id:
         return Viewer()
     if token.user is not None:
+        # A token to take out data alone sees what strangers see: it is not for running a survey.
         return Viewer(role=_role(token, survey) if RUN in token.scopes else None)
     return Viewer(participant=token.participant)
 
@@ -206,6 +209,7 @@ def _token_of_request() -> ApiToken | None:
     header = request.headers.get("Authorization", "")
     if not header:
         return None
+    # The scheme is the same in any case (RFC 9110, section 11.1).
     scheme, _space, text = header.partition(" ")
     token = find_token(db.session, text.strip()) if scheme.lower() == "bearer" else None
     if token is None:
@@ -216,4 +220,5 @@ def _token_of_request() -> ApiToken | None:
 
 
 def _unauthorized(sentence: str) -> Unauthorized:
+    # With every 401 there is to be a challenge, which says what to send (RFC 9110, section 15.5.2).
     return Unauthorized(sentence, www_authenticate=WWWAuthenticate("bearer", {"realm": "Parley"}))

@@ -137,6 +137,7 @@ def chances_of_scenario(query: dict[str, Any], slug: str, scenario: str) -> dict
         if wanted:
             raise InvalidRequest({"set": gettext("Answer the questions in “missing” first.")})
         return _bounds(tree, seen)
+    # Of the edges as they are told: a trial gives away no further digit of them.
     leaves = network_of(tree, seen).leaves()
     try:
         leaves = tried(leaves, wanted)
@@ -174,6 +175,7 @@ def _futures(seen: ShownScenarios, leaves: Joint, *, bounded: bool) -> list[dict
     for states in product((True, False), repeat=len(leaves.names)):
         holds = dict(zip(leaves.names, states, strict=True))
         node = seen.chances.nodes[states]
+        # Bounds follow from what was answered, and say nothing of a trial.
         ends = (node.low, node.high) if bounded else (None, None)
         futures.append({"holds": holds, "value": leaves.of(holds), "low": ends[0], "high": ends[1]})
     return futures
@@ -206,6 +208,7 @@ def _known_scenario(survey: Survey, key: str) -> Scenario:
 
 def _segment(query: dict[str, Any]) -> str:
     """The part of the crowd that is asked for; at most one."""
+    # Parts are never crossed: what follows of one by subtraction is reckoned for parts by themselves.
     asked = [name for name in ("version", "round", "group", "entry") if query[name]]
     if len(asked) > 1:
         sentence = gettext("Ask for one part of the crowd: a version, a round, a group or a way of entry.")

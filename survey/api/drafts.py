@@ -16,6 +16,7 @@ from ..bank.permanence import permanence_of
 from ..bank.reading import available_banks
 from ..errors import BankError
 from ..i18n.locale import current_language, gettext
+from ..i18n.normalization import cannot_be_stored
 from ..models import SurveyDraft, User
 from ..presenters.draft_words import survey_title
 from ..services import draft_edits, draft_imports, drafts
@@ -307,8 +308,14 @@ def _bytes(body: Answer) -> bytes:
         sentence = gettext("Send the file once: as “text”, or as “base64”.")
         raise InvalidRequest({"text": sentence, "base64": sentence})
     if packed is None:
-        return str(text).encode("utf-8", "surrogatepass")
+        try:
+            return str(text).encode()
+        except UnicodeEncodeError as fault:
+            # JSON may carry half a surrogate pair. Its bytes are no UTF-8, and would be read as Windows-1251.
+            sentence = cannot_be_stored(fault.start + 1, str(text)[fault.start])
+            raise InvalidRequest({"text": sentence}) from None
     try:
+        # Without `validate` what is no Base64 is left out in silence: another file would be read than was sent.
         return base64.b64decode(packed, validate=True)
     except (binascii.Error, ValueError):
         raise InvalidRequest({"base64": gettext("This is not Base64.")}) from None

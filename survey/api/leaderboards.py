@@ -66,6 +66,7 @@ def leaderboard(query: dict[str, Any], slug: str) -> dict[str, Any]:
     found = disclosure.get_leaderboard(db.session, who, survey, query["measure"], theme)
     if isinstance(found, Hidden):
         raise LeaderboardHidden(survey, found)
+    # By place alone: names are read for the rows that are told, and for no others.
     rows = page(query, range(found.people), lambda row: (row,))
     return {
         "measure": found.measure,

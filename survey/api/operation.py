@@ -100,6 +100,7 @@ class IdempotencyKey(ma.Schema):
     key = fields.String(
         data_key="Idempotency-Key",
         required=True,
+        # Not `$`, which lets the end of a line stand behind.
         validate=validate.Regexp(rf"{IDEMPOTENCY_KEY}\Z", error="8 to 64 letters, digits and hyphens."),
         metadata={
             "description": "Made anew for each act, a UUID say, and sent again with each repeat of it: the same"
@@ -225,6 +226,7 @@ def _guarded(
         count_call(asks_who=token is not False)
         if token:
             require_token()
+        # A misspelled filter would be none at all, and everything be taken for what was asked for.
         if request.args and not allows_query:
             sentence = gettext("This takes no such parameter.")
             raise InvalidRequest(dict.fromkeys(request.args, sentence))
@@ -277,6 +279,7 @@ def _conditional(response: Response) -> Response:
 
 def _noted(response: Response) -> Response:
     """The answer is put together; what is written now changes nothing of it."""
+    # Where the store is away, a write would make its caller wait once more.
     if response.status_code < 500:
         note_use()
     return response

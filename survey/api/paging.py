@@ -81,6 +81,7 @@ def page(query: Mapping[str, Any], items: Iterable[Item], place: Callable[[Item]
 
 
 def _lead_on(cursor: str) -> None:
+    # With all that was asked for: under another filter it is another list, which has given no such cursor.
     asked = {**request.args.to_dict(), "cursor": cursor}
 
     @after_this_request

@@ -86,6 +86,7 @@ def strict_json(data: bytes) -> Any:
         # Counted first: a reader that goes into each level ends in an error of Python's own (RecursionError).
         if _depth(text) > DEEPEST:
             raise MalformedBody({"body": gettext("The JSON is nested too deep.")})
+        # Python's own reader takes `NaN` and `Infinity`, and of a key that comes twice the last.
         return json.loads(text, object_pairs_hook=_once, parse_constant=lambda _name: NoNumber())
     except UnicodeDecodeError:
         raise MalformedBody({"body": gettext("The body is not UTF-8.")}) from None
@@ -98,8 +99,10 @@ def _check_headers(request: Request) -> None:
         raise UnsupportedBody({"Content-Type": gettext("Send the body as application/json.")})
     if request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
         raise MalformedBody({"Content-Type": gettext("JSON is UTF-8; leave the charset out.")})
+    # Nothing is unpacked here: a few kilobytes may unfold to gigabytes.
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedBody({"Content-Encoding": gettext("Send the body uncompressed.")})
+    # Whoever stands between may see such a body end elsewhere: requests are smuggled so (RFC 9112, 11.2).
     if request.headers.get("Transfer-Encoding", "chunked") != "chunked":
         raise MalformedBody({"Transfer-Encoding": gettext("Send the body plain or chunked.")})
 

@@ -95,6 +95,7 @@ def disclosure_report(query: dict[str, Any], slug: str) -> dict[str, Any]:
 
 @blueprint.operation(
     "GET",
+    # PostgreSQL's whole numbers end there: a larger one would be its error, and not an address of nothing.
     "/surveys/<slug>/tasks/<int(max=2147483647):number>",
     answers=(200, crowd_schemas.Task),
     links=THE_LIST,

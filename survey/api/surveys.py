@@ -60,6 +60,7 @@ def list_surveys(query: dict[str, Any]) -> list[dict[str, Any]]:
 
     Surveys that are open by link or to invited people alone are not listed.
     """
+    # The address of a survey that is open by link is what lets people in: a list would give it away.
     public = db.session.scalars(select(Survey).filter_by(visibility="public"))
     return [_briefly(survey) for survey in page(query, public, lambda one: (one.id,))]
 
@@ -251,6 +252,7 @@ def number(question: Question, value: float | None) -> float | str | None:
     """A number of the question as JSON has it: a date as text."""
     if value is None or question.kind != "date":
         return value
+    # A crowd's quantile of days need not be a whole one.
     return day_date(round(value)).isoformat()
 
 

@@ -72,6 +72,7 @@ def _beyond_rounding(figures: list[float]) -> float:
     """By how much a choice misses 1, 0 where rounding explains it: files are judged as people's answers are."""
     missed = float(gap("partition", figures))
     units = (last_place(Decimal(repr(figure))) for figure in figures if math.isfinite(figure))
+    # Thirds written as .333 add up to .999: people's answers are forgiven that too.
     return 0.0 if abs(missed) <= sum_room(units) else missed
 
 

@@ -162,6 +162,7 @@ def _json_list(text: str) -> list[Any] | None:
 
 
 def _labels(cell: Cell) -> list[str]:
+    # Labels go by their places: an empty one keeps that of its option.
     return _texts(cell, keep_empty=True)
 
 
@@ -186,11 +187,13 @@ def _truth(cell: Cell) -> bool:
 
 def _number(cell: Cell) -> float | int:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
+        # Written so it refuses NaN too, which compares to nothing.
         if not abs(cell) < number_parsing.TOO_LARGE:
             raise Unreadable(_("This number is larger than any that can be stored."))
         return cell
     text = _text(cell)
     value = number_parsing.number(text).value
+    # Whole as it was typed: a count of cases takes no 12.0.
     return int(value) if re.fullmatch(r"[+-]?\d+", text) else value
 
 

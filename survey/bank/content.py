@@ -80,6 +80,7 @@ class Question:
     given: Event | None = None
     rationale_required: bool = False
     base_rate: BaseRate | None = None
+    # Not compared: what the store gives back has no line, and is the same question.
     line: int = field(default=0, compare=False)
 
 

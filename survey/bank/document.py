@@ -145,6 +145,7 @@ def cleaned(value: Json, depth: int = 0) -> Json:
         return {key: one for key, one in inside.items() if one is not None}
     if isinstance(value, list | tuple):
         return [one for one in (cleaned(one, depth + 1) for one in value) if one is not None]
+    # Written so it refuses NaN too, which JSON has not, and no database keeps.
     if isinstance(value, int | float) and not abs(value) <= LARGEST_NUMBER:
         raise Unreadable(gettext("A number here has at most 15 digits."))
     return value
@@ -254,6 +255,7 @@ def _event(event: Event) -> Document:
 
 def _question(question: Question, bank: Bank) -> Document:
     table: Document = {"key": question.key, "theme": question.theme, "kind": question.kind}
+    # What opens with the survey does not say when: moved, the survey takes it along.
     if question.opens != bank.settings.opens:
         table["opens"] = utc(question.opens)
     if question.kind == "ladder":

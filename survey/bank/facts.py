@@ -134,6 +134,7 @@ def _check_times(
                 day=f"{settings.opens:%Y-%m-%d}",
             ),
         )
+    # Where the survey's own days are the wrong way round that is the fault, and is told there.
     elif closes > settings.closes > settings.opens:
         table.fault(
             "closes", _("must not be after the survey closes, %(day)s", day=f"{settings.closes:%Y-%m-%d}")

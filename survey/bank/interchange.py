@@ -78,6 +78,7 @@ def format_of(name: str, given: bytes = b"") -> str:
 
 
 def _guessed(begins: bytes) -> str:
+    # A bracket alone begins a table of TOML as well as a list of JSON.
     if begins.startswith((b"{", b"[{")) or begins in (b"[]",):
         return "json"
     if begins.startswith(b"PK"):
@@ -253,6 +254,7 @@ def _csv(table: list[list[Cell]]) -> str:
     """A table with a mark of UTF-8, by which spreadsheets know it, and no cell that they would run."""
     text = StringIO()
     rows = [[_csv_cell(cell) for cell in row] for row in table]
+    # CRLF (RFC 4180): this table is opened by people, in spreadsheets; those of bundles are read by programs.
     csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue()
 

@@ -62,6 +62,7 @@ def as_drawn(label: str) -> str:
     >>> as_drawn("Plan I") == as_drawn("Plan l"), as_drawn("Plan I") == as_drawn("Plan i")
     (True, False)
     """
+    # The case stays: folded, a small `l` would be a capital `L`, which looks like nothing else.
     letters = _plain(label).translate(LOOK_ALIKES).translate(_CAPITALS).translate(_SMALL)
     return " ".join(letters.translate(_STROKES).split())
 

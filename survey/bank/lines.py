@@ -52,6 +52,7 @@ def _note(lines: dict[Place, int], place: Place, number: int) -> None:
 def _without_long_strings(text: str) -> str:
     # Its lines stay, so that all behind it keep their numbers.
     def shortened(match: re.Match[str]) -> str:
+        # Short strings stay as they are: keys may be written as such.
         return match["short"] or '""' * bool(match["long"]) + "\n" * match[0].count("\n")
 
     return _STRING_OR_COMMENT.sub(shortened, text)

@@ -69,6 +69,7 @@ def store_bank(
     if survey is None:
         survey = Survey(slug=slug, simulated=simulated, pilot=pilot)
     else:
+        # Before anything is compared: what another host loads meanwhile would be compared as it was.
         lock_loading(session, survey)
         # The line of the settings is not kept; those of a document have none.
         line = 1 if all(question.line for question in bank.questions) else 0

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from .. import clock
 from ..errors import BankError
@@ -124,6 +124,7 @@ def _put_question(merge: Merge, entry: Entry, languages: Sequence[str]) -> None:
     if not key:
         entry.fault("id", _("each question needs one, of letters, digits and hyphens"))
         return
+    # Copies: a row with a fault changes nothing, and what differs from what stands is told as a change.
     facts = copy.deepcopy(value_at(merge.document, ("structure", "question", key)) or {})
     is_new = not facts
     words = {
@@ -202,7 +203,9 @@ def line_of(old: Document, new: Document, key: str, place: str = "") -> Question
 def _put(table: Document, path: Sequence[str], value: Json) -> None:
     """Put a value into a table, or into a table inside it; None takes it, and what is then empty, away."""
     if len(path) > 1:
-        inside = table.setdefault(path[0], {})
+        # A program may have sent something else in its place, which holds nothing.
+        there = table.get(path[0])
+        inside = table[path[0]] = there if isinstance(there, dict) else {}
         _put(inside, path[1:], value)
         value = inside or None
     if value is None:
@@ -230,7 +233,7 @@ def _put_theme(merge: Merge, entry: Entry, facts: Document, language: str) -> No
     if named is None and (facts.get("theme") or merge.as_they_are):
         return
     keys: list[str] = value_at(merge.document, ("structure", "theme", ORDER)) or []
-    titles = {value_at(merge.document, ("words", language, "theme", key, "title")): key for key in keys}
+    titles = {_title_there(merge.document, language, key): key for key in keys}
     found = named if named in keys else titles.get(named) if named else next(iter(keys), None)
     if found is None:
         title = str(named or _("Questions"))
@@ -239,6 +242,11 @@ def _put_theme(merge: Merge, entry: Entry, facts: Document, language: str) -> No
         merge.put(("words", language, "theme", found), {"title": title})
         merge.themes.append(title)
     facts["theme"] = found
+
+
+def _title_there(document: Document, language: str, theme: str) -> str | None:
+    title = value_at(document, ("words", language, "theme", theme, "title"))
+    return title if isinstance(title, str) else None
 
 
 def _put_times(entry: Entry, facts: Document) -> None:
@@ -252,12 +260,31 @@ def _put_times(entry: Entry, facts: Document) -> None:
     closes = facts.get("closes")
     if not closes or entry.faults:
         return
-    moment = moment_of(closes)
+    moment = _moment_there(closes)
+    if moment is None:
+        return
     if has_day and not (facts.get("deadline") and "deadline" in cells):
         facts["deadline"] = last_day_before(moment).isoformat()
     rungs = facts.get("deadlines") or [facts["deadline"]] if has_day or facts.get("deadlines") else []
-    if rungs and utc(max(clock.day_end(date.fromisoformat(one)) for one in rungs)) == closes:
+    ends = _ends_there(rungs)
+    if ends and utc(max(ends)) == closes:
         del facts["closes"]
+
+
+def _moment_there(closes: Json) -> datetime | None:
+    """A moment of the document; None where it holds none: what was typed in the editor is kept as it was typed."""
+    try:
+        return moment_of(closes) if isinstance(closes, str) else None
+    except Unreadable:
+        return None
+
+
+def _ends_there(days: Json) -> list[datetime]:
+    """The ends of days of the document; none where one of them is no day: from the others nothing follows then."""
+    try:
+        return [clock.day_end(date.fromisoformat(one)) for one in days]
+    except (TypeError, ValueError, OverflowError):
+        return []
 
 
 def _put_options(entry: Entry, facts: Document, words: dict[str, Document], language: str) -> None:

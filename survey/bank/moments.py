@@ -35,6 +35,16 @@ def moment_of(text: str) -> datetime:
         text += "T00:00Z"
     named = _WITH_ZONE.fullmatch(text)
     moment = _parsed(named["local"] if named else text)
+    # Before it is moved between zones: near the ends of the calendar that leads out of it.
+    if moment.year not in YEARS:
+        raise Unreadable(
+            _(
+                "%(text)s is not between the years %(first)s and %(last)s.",
+                text=text,
+                first=YEARS[0],
+                last=YEARS[-1],
+            )
+        )
     if named and moment.tzinfo is None:
         moment = _in_zone(moment, named["zone"])
     if moment.tzinfo is None:
@@ -43,15 +53,6 @@ def moment_of(text: str) -> datetime:
                 "%(text)s says no time zone: write %(example)s for UTC, or its zone behind it, such as Europe/Kyiv.",
                 text=text,
                 example=f"{text}Z",
-            )
-        )
-    if moment.year not in YEARS:
-        raise Unreadable(
-            _(
-                "%(text)s is not between the years %(first)s and %(last)s.",
-                text=text,
-                first=YEARS[0],
-                last=YEARS[-1],
             )
         )
     return moment.astimezone(UTC)

@@ -112,6 +112,7 @@ def _drop_empty(document: dict[str, Any], path: KeyPath) -> None:
 
 def _put_in_array(array: list[Any], key: str, value: Any) -> None:
     if key == ORDER:
+        # What somebody else has added meanwhile is not in the order that was sent: it stays, behind the rest.
         places = {one: place for place, one in enumerate(value or ())}
         array.sort(key=lambda table: places.get(_key(table), len(places)))
         return

@@ -205,6 +205,7 @@ def names_licence(survey: models.Survey) -> ColumnElement[bool]:
     return exists().where(
         text.consent_version_id == version.id,
         version.survey_id == survey.id,
+        # Escaped: own words about a licence may hold `%` and `_`, which LIKE takes for anything.
         or_(false(), *(text.body.contains(name, autoescape=True) for name in named)),
     )
 

@@ -55,6 +55,7 @@ def read_bank(folder: Path) -> Bank:
     faults: list[Fault] = []
     structure = open_table(folder / STRUCTURE, faults)
     if structure is None:
+        # Without facts no words can be judged, but whether they are TOML can: all is told at one go.
         for path in sorted(folder.glob("*.toml")):
             if path.name != STRUCTURE:
                 open_table(path, faults)

@@ -107,6 +107,7 @@ def unknown_column(schema: Schema) -> str:
 
 def _entry(place: str, columns: Sequence[Column], cells: Sequence[Cell]) -> Entry:
     found: dict[Column, Cell] = {}
+    # Spreadsheets leave out the empty cells at the end of a row.
     for column, cell in zip(columns, cells, strict=False):
         if column.path == "options" and not column.is_words and column in found:
             # One column for each option.
@@ -156,6 +157,7 @@ def entries_of_tables(tables: Sequence[Any], place: Callable[[int], str]) -> lis
 def _flat(table: Mapping[str, Any], above: str = "", depth: int = 0) -> Iterable[tuple[str, Cell]]:
     for key, inside in table.items():
         name = f"{above}{key}"
+        # Names have three parts at most, `base_rate.source.uk`; what a stranger sends may nest without end.
         if isinstance(inside, Mapping) and depth < 3:
             yield from _flat(inside, f"{name}.", depth + 1)
         else:

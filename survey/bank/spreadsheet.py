@@ -41,6 +41,7 @@ _SETTINGS = Schema(
 #: Columns of a table of questions that are there even where no question needs them.
 _ALWAYS = ("key", "theme", "kind", "options", "deadline", "closes", "resolves")
 #: Characters that a cell of a workbook holds, with room to spare.
+#: Excel takes 32,767, and calls a workbook with more in one of them damaged.
 _LONGEST_CELL = 30_000
 
 

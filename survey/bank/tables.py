@@ -15,6 +15,7 @@ from .paths import KeyPath
 
 Value = TypeVar("Value")
 
+#: Keys stand in cells of exports as they are: one that begins with a letter or digit no spreadsheet runs.
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 
@@ -241,6 +242,7 @@ class Table:
         """A number."""
         value = self._value(key, (int, float), _("a number"), default) or 0
         try:
+            # TOML's whole numbers have no end; a double's have.
             return float(value)
         except OverflowError:
             self.fault(key, "must be a number of at most 300 digits")

@@ -98,6 +98,7 @@ def read_scenarios(structure: Table, questions: tuple[Question, ...], shapes: Sh
         key = table.name("key", scenarios)
         axes = _axes(table, shapes, conditions)
         asides = _asides(table, shapes, [axis.key for axis in axes])
+        # Of scenarios that cannot be read as they are a gap would be told that may be none.
         faults = len(table.source.faults)
         leaves = _leaves(table, [axis.key for axis in axes])
         if len(table.source.faults) == faults:
@@ -161,6 +162,7 @@ def _refuse_gaps(table: Table, leaves: tuple[Leaf, ...]) -> None:
         sentence = _("has no event by which one future is told from another: two scenarios or more")
         table.fault("leaves", sentence, is_gap=True)
         return
+    # So many are refused already, and each doubles the futures that are looked through.
     if len(named) > MOST_AXES:
         return
     for states in product((True, False), repeat=len(named)):

@@ -179,6 +179,7 @@ def _sources(table: Table) -> tuple[str, ...]:
 def _labels(table: Table, question: Question, language: str) -> dict[str, str]:
     """The label of each option; a kind with one option has a label of its own in the languages we know."""
     own = OWN_LABELS.get(question.kind, {}).get(language)
+    # Of options that are wrong themselves no labels are missed: that would be told twice.
     labels = table.table("options", required=own is None and bool(question.options))
     keys = [option.key for option in question.options]
     if not keys:

@@ -41,6 +41,7 @@ def read_workbook(given: bytes) -> dict[str, list[list[Cell]]]:
     """
     _refuse_dangerous(given)
     try:
+        # Read in parts: whole, each cell with its style takes some fifty times what it takes in the file.
         book = load_workbook(io.BytesIO(given), read_only=True, keep_links=False)
         faults: list[Fault] = []
         shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"][:MOST_SHEETS]
@@ -87,6 +88,7 @@ def _declares(xml: bytes) -> bool:
 
 def _rows(sheet: Any, faults: list[Fault]) -> Iterator[list[Cell]]:
     # One more than may be there, so that too many are seen to be too many.
+    # What a sheet says of its own size is not believed: one cell far out makes millions of empty ones.
     for number, row in enumerate(sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS), start=1):
         cells = []
         for place, cell in enumerate(row, start=1):
@@ -121,5 +123,6 @@ def _cell(sheet: Any, value: Cell) -> Any:
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, value)
+    # Else openpyxl makes a formula of what begins with `=`.
     cell.data_type = "s"
     return cell

@@ -66,6 +66,7 @@ def _time(text: str) -> date | str:
             found = kind.fromisoformat(text)
         except ValueError:
             continue
+        # Written otherwise, `2027-12-31 12:00` say, it would come back as another text.
         if text in (found.isoformat(), plain(found)):
             return found
     return text

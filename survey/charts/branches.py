@@ -125,4 +125,5 @@ def _slice(branch: Branch, top: float, scale: float, ends: dict[int, tuple[float
 
 
 def is_clash(branch: Branch) -> bool:
+    # The one colour that is for this and for nothing else.
     return branch.colour == "vermilion"

@@ -73,6 +73,7 @@ def methods_side_by_side(
 ) -> Chart:
     """The same question by several methods: a dot on its interval; the first is the headline."""
     rows = rows_of(methods)
+    # Intervals count too: an axis that ended before one would cut it.
     top = zoom_of(end for one in methods for end in one[1:] if end is not None)
     names = Names(tuple(one.label for one in methods), top=top)
     x, y = names.x(), names.y

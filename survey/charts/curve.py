@@ -75,6 +75,7 @@ def window_of(axis: Axis, values: Sequence[float]) -> tuple[float, float]:
     """
     low, high = axis.along([min(values), max(values)])
     least, most = axis.along([min(axis.lower, min(values)), max(axis.upper, max(values))])
+    # All may say one number: then a tenth of the range is drawn around it.
     wide = max(float(high - low), 0.1 * float(most - least))
     ends = np.asarray([max(least, low - wide), min(most, high + wide)])
     if ends[1] - ends[0] > 0.7 * (most - least):
@@ -91,7 +92,9 @@ def log_ticks(low: float, high: float) -> list[float]:
     """
     digits = range(1, 10) if high / low <= 12 else (1, 2, 5)
     decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    # Read from text: 3 times 0.1 is 0.30000000000000004, and would be printed so.
     ticks = [float(f"{digit}e{decade}") for decade in decades for digit in digits]
+    # The ends have been through a logarithm and back, which moves their last digits.
     inside = [tick for tick in ticks if low * 0.999 <= tick <= high * 1.001]
     return inside if len(inside) >= FEWEST_TICKS else _round_steps(low, high)
 

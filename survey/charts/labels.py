@@ -66,6 +66,7 @@ def _label(curve: Curve, level: float, value: float, row: int, width: int) -> La
 def _beside(first: Label, second: Label) -> list[Label]:
     """Two labels of a row, moved apart where the picture's end has pushed one upon the other."""
     overlap = max(0.0, first.end - second.start)
+    # To the right as far as there is room, and what is left to the left: neither leaves the picture.
     right = min(overlap, max(0.0, 1 - second.end))
     left = overlap - right
     return [

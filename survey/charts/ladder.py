@@ -64,6 +64,7 @@ def hazards(rungs: Sequence[Rung], start: date) -> list[Hazard]:
         years = (until - since).days / 365.2425
         left = max(0.0, min(1.0, (100 - value) / (100 - before))) if before < 100 else None
         yearly = None if left is None or years <= 0 else 100 * (1 - left ** (1 / years))
+        # What is told has two decimals at most; its difference would have sixteen.
         found.append(Hazard(since, rung.day, round(value - before, 2), yearly))
         before, since = value, until
     return found

@@ -24,11 +24,15 @@ PALETTE: Mapping[str, str] = {
     "axis": "#8b9097",
     "rule": "#d8d5cc",
     "grid": "#e4e1d9",
+    # Petrol, since it is no party's flag.
     "accent": "#0b5f6f",
     "tint": "#dcebed",
+    # Two fills that never look alike: how uncertain a number is, and how far people are apart.
     "band": "#a9cfd5",
     "spread": "#dedbd3",
     "bar": "#949189",
+    # Of Okabe and Ito, for who cannot tell red from green. Sky is a fill with its value printed: on light
+    # paper its contrast is 2.2, too little for a line.
     "blue": "#0072b2",
     "sky": "#56b4e9",
     "grey": "#8b8e91",
@@ -151,6 +155,7 @@ def finish(layers: Sequence[Spec], height: int, description: str, narrow: int = 
 
 def config() -> Spec:
     """Type, axes and marks: no frame, no y line, labels in grey, nothing half transparent."""
+    # Vega-Lite draws points and ticks at 0.7 where nothing is said: in colours that are not the palette's.
     opaque = {"opacity": 1}
     return {
         "font": "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",

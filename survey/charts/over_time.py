@@ -186,6 +186,7 @@ def _step_line(
     points: Sequence[tuple[date, float | None]], end: date, x: Spec, y: Spec, colour: str, width: float
 ) -> Spec:
     """A figure stands until the next; none is drawn from a withdrawal on."""
+    # On to the end of the axis: else the last step, which holds now, would have no width.
     rows = [{"day": iso(day), "value": value} for day, value in [*points, (end, points[-1][1])]]
     mark = {"type": "line", "interpolate": "step-after", "color": PALETTE[colour], "strokeWidth": width}
     return line_of(rows, x, y | {"field": "value"}, mark)

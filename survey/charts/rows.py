@@ -155,6 +155,7 @@ def lying(
     layer_rows: Sequence[Spec], ends: tuple[str, str], x: Spec, y: Spec, tall: int, **look: Any
 ) -> Spec:
     """A bar along each row, `tall` pixels high, between two fields of it."""
+    # No `bar`: of a quantitative y that one makes ticks that float.
     mark = {"type": "rect", "yOffset": -tall / 2, "y2Offset": tall / 2, **look}
     at = {"x": x | {"field": ends[0]}, "x2": {"field": ends[1]}, "y": y, "y2": {"field": y["field"]}}
     return {"data": {"values": list(layer_rows)}, "mark": mark, "encoding": at}

@@ -159,6 +159,7 @@ def _ribbon(place: Place, x: Spec, y: Spec) -> Spec:
         )
         rows.append({"x": place.column - 1 + along, "top": round(top, 2), "bottom": round(bottom, 2)})
     solid = is_clash(place.branch)
+    # Pale beside the nodes and their words; a clash may be 2 px high, and would not be seen so.
     mark = {"type": "area", "color": PALETTE[place.branch.colour], "opacity": 1 if solid else 0.28}
     return line_of(rows, x | {"field": "x"}, y | {"field": "top"}, mark, y2={"field": "bottom"})
 

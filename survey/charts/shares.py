@@ -95,6 +95,7 @@ def _bars(rows: list[Spec], own: float | None) -> list[Spec]:
     least = round(top * LEAST / (HEIGHT - 36), 4)
     rows = [row | {"drawn": max(row["tall"], least if row["tall"] else 0)} for row in rows]
     y = {"type": "quantitative", "scale": {"domain": [0, top]}, "axis": None} | {"field": "drawn"}
+    # Never by colour alone: “You” stands over the bar too.
     colour = {"condition": {"test": "datum.mine", "value": PALETTE["accent"]}, "value": PALETTE["bar"]}
     bars = {"type": "rect", "stroke": PALETTE["paper"], "strokeWidth": 2}
     ends: dict[str, Spec] = {"x2": {"field": "high"}, "y2": {"datum": 0}, "color": colour}

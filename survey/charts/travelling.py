@@ -23,6 +23,7 @@ def travelling(chart: Chart, lines: Sequence[str], *, dark: bool = False) -> Spe
     dark
         Whether colours are those of the dark scheme.
     """
+    # Vega does not wrap: in a page titles stand in HTML, and here there is none.
     under = [line for told in (chart.subtitle, *lines) if told for line in wrap(told, LINE_LETTERS)]
     over = wrap(chart.title, TITLE_LETTERS)
     title = {

@@ -95,6 +95,7 @@ def time_locale() -> dict[str, Any]:
 
 def number_locale() -> dict[str, Any]:
     """How the reader's language writes numbers, as d3-format takes it."""
+    # Axes are drawn in Latin digits by D3, whatever digits a language has of its own.
     symbols = Locale.parse(str(get_locale() or "en")).number_symbols["latn"]
     return {
         "decimal": symbols["decimal"],

@@ -49,6 +49,7 @@ def create(email: str, password_prompt: bool, **surveys: str | None) -> None:
             f"{email} has an account already, whose password this does not change. Leave out --password-prompt to"
             f" give a role; “parley user link {email}” lets them in. Nobody was made or changed."
         )
+    # Before the unit, which may be tried again: nobody types twice for that, or holds a turn to write.
     password = (
         click.prompt("Password", hide_input=True, confirmation_prompt=True) if password_prompt else None
     )

@@ -63,6 +63,7 @@ class Address(Checked):
         from email_validator import EmailNotValidError, validate_email
 
         try:
+            # Without a question to the network, which a host may lack, and which would tell whom it is about.
             validate_email(text.strip(), check_deliverability=False)
         except EmailNotValidError as refused:
             return str(refused)
@@ -104,6 +105,7 @@ class Revision(Checked):
     name = "revision"
 
     def fault(self, text: str) -> str | None:
+        # `-1` is Alembic's for one step back.
         if re.fullmatch(r"\w+|-\d+", text, re.ASCII):
             return None
         return "A revision is of letters, digits and underscores; “base” takes all tables away."
@@ -173,8 +175,12 @@ def shown(text: str) -> str:
 
     >>> shown("a" * 70)
     "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…'"
+    >>> shown("\\x1b" * 5_000).count("x1b")
+    60
     """
-    return ascii(text) if not text.isprintable() else repr(text if len(text) <= 61 else f"{text[:60]}…")
+    # A pasted text may hold what moves a terminal's cursor, or turns letters around.
+    cut = text if len(text) <= 61 else f"{text[:60]}…"
+    return repr(cut) if text.isprintable() else ascii(cut)
 
 
 def _path_fault(text: str) -> str | None:

@@ -9,6 +9,7 @@ from .root import main
 
 @main.command(
     with_appcontext=False,
+    # Options and help are the library's own: it is a program by itself, `python -m scoring.backtest`.
     add_help_option=False,
     context_settings={"ignore_unknown_options": True},
     options_metavar="",

@@ -90,6 +90,7 @@ def _refuse_broken(url: str) -> None:
     from ..store.health import table_faults, unknown_revisions
     from .database import bind_migrations
 
+    # An instance of its own: that of the site may not be touched before all in the backup is verified.
     with tempfile.TemporaryDirectory() as folder:
         settings = {
             "PARLEY_DATABASE_URL": url,

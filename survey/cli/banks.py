@@ -76,6 +76,7 @@ def demo(people: int) -> None:
     from ..simulation.demo import simulate
     from ..store.transaction import transaction
 
+    # By itself: people are played a visit at a time, and one that is ended goes on where it was.
     transaction(lambda session: load_bank(session, BANK, slug=DEMO_SLUG, simulated=True).id)
     with _progress(people) as tell:
         made = simulate(DEMO_SLUG, people, tell=tell)

@@ -129,8 +129,10 @@ def _told_keys(where: str) -> bytes:
         refused.close()
         raise OSError(f"{address} answers {refused.code}") from None
     with answer:
+        # A redirect may lead from https:// to where nothing is protected.
         if urlsplit(answer.url).scheme != parts.scheme:
             raise ValueError(f"it leads to {answer.url}, which whoever is on the way could change")
+        # Bounded: the address may be anybody's.
         content: bytes = answer.read(MOST_OF_KEYS)
     return content
 

@@ -49,6 +49,7 @@ def check_database() -> None:
     alembic, faults = bind_migrations(), unsafe_settings(db.engine)
     if others := table_faults(db.engine):
         faults += others
+    # Of tables of another version every column would be told as a difference.
     elif changes := alembic.compare_metadata():
         faults += [f"tables differ from the models: {change}" for change in changes]
     if faults:

@@ -302,6 +302,7 @@ def _read(source: Path, format_: str | None) -> tuple[bytes, str]:
     from ..bank.interchange import format_of, write_file
     from ..bank.reading import bank_folder
 
+    # A folder becomes one file, so that one way alone leads in, with the same checks.
     if format_ is None and (source.is_dir() or not source.suffix):
         return write_file(document_of_folder(bank_folder(str(source))), "json"), "json"
     format_ = format_ or format_of(source.name)

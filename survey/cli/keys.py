@@ -33,6 +33,7 @@ def rotate(yes: bool) -> None:
 
     from ..security import signing
 
+    # No way back: the retired half is not kept, its public key alone is.
     if not yes:
         click.confirm("Retire the key that this site signs with now, for good?", abort=True)
     public = signing.rotate(current_app.config["PARLEY"])

@@ -59,4 +59,5 @@ def _place() -> str:
     from ..store.engine import db
 
     url = db.engine.url
+    # SQLAlchemy puts *** in the place of a password.
     return str(url.database) if url.drivername.startswith("sqlite") else str(url)

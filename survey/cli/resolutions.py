@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _BY = click.option(
     "--by", type=ADDRESS, metavar="EMAIL", required=True, help="Account of an owner or organizer who does it."
 )
+#: PostgreSQL's whole numbers end there, and a larger one would be its error.
 _NUMBER = click.argument("number", type=click.IntRange(1, 2**31 - 1))
 
 

@@ -83,6 +83,7 @@ def _application() -> Flask:
 def _typed(context: click.Context) -> str:
     """The words of a command behind `parley`: “run” is another one than “task run”."""
     above = _typed(context.parent) if context.parent else ""
+    # Not the name it was started by, which may be a path, or `python -m survey`.
     return f"{above} {context.info_name}".strip() if context.parent else ""
 
 

@@ -27,6 +27,7 @@ def run(info: ScriptInfo, email: str | None) -> None:
     def announce(address: str) -> None:
         click.echo(f"Parley answers at {address} (stop it with Ctrl-C)")
         if email:
+            # Made once the port is taken: a link that is printed works only at an address that answers.
             with app.app_context():
                 click.echo(f"Sign in once as {email}: {sign_in_address(email, address)}")
 

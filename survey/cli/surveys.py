@@ -37,6 +37,7 @@ def publish(slug: str | None, as_of: date | None) -> None:
     slugs = [slug] if slug else list(db.session.scalars(select(Survey.slug).order_by(Survey.slug)))
     with own_task("publish") as progress:
         published = http.publish_each(slugs, day, progress)
+        # Without a result the task has failed: what could not be published is told, and held up no other.
         progress.result = sum(published.values()) if len(published) == len(slugs) else None
     for each, made in published.items():
         click.echo(f"{each}: {made} {'question' if made == 1 else 'questions'} published")

@@ -102,9 +102,11 @@ def freeze(
     options = FreezeOptions(
         k, k_reason, not_identifying, stable_ids, exact_times, reviewed_until, l_diversity
     )
+    # A task like any other, though it runs here: a worker that looks meanwhile finds it taken.
     number = transaction(lambda session: task_work.ask_snapshot(session, survey, None, options).id)
     try:
         _run_shown(number)
+    # Noted as cancelled: left as running, it would be begun anew by the next worker.
     except KeyboardInterrupt:
         _cancel(number)
         raise click.ClickException(f"Task {number} is cancelled; nothing of it was kept.") from None

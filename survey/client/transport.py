@@ -45,8 +45,15 @@ class Refused(Exception):
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
         self.status, self.problem = status, dict(problem)
         self.title, self.detail = str(problem.get("title", "")), str(problem.get("detail", ""))
-        self.errors = {fault["field"]: fault["detail"] for fault in problem.get("errors", ())}
+        self.errors = dict(_faults(problem.get("errors")))
         super().__init__(f"{status} {self.title}: {self.detail}")
+
+
+def _faults(errors: Any) -> Iterator[tuple[str, str]]:
+    """Field and sentence of each; a gateway's problem document may have something else by this name (RFC 9457)."""
+    for fault in errors if isinstance(errors, list) else ():
+        if isinstance(fault, dict) and {"field", "detail"} <= fault.keys():
+            yield str(fault["field"]), str(fault["detail"])
 
 
 class Damaged(Exception):
@@ -228,6 +235,7 @@ def _wait(answer: httpx.Response, otherwise: float) -> float:
 
 
 def _address(path: str, parts: Mapping[str, str | int] | None) -> str:
+    # With no sign left as it is: a `/` in a key would lead to another operation.
     return path.format_map({name: quote(str(value), safe="") for name, value in (parts or {}).items()})
 
 

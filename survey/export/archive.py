@@ -85,6 +85,7 @@ class Archive:
     def adding(self, name: str, pieces: Iterable[bytes], *, packed: bool = True) -> Generator[None]:
         """Write a file as `add` does, and come back after each piece: it may take long."""
         digest = hashlib.sha256()
+        # Nobody knows yet how large it will be: without `force_zip64` a table past 2 GiB ends in an error.
         with self._zip.open(_entry(name, packed), "w", force_zip64=True) as member:
             for piece in pieces:
                 digest.update(piece)
@@ -106,6 +107,7 @@ class Archive:
         manifest = "".join(lines).encode()
         self.add(MANIFEST, [manifest], packed=False)
         self.add(MANIFEST_SIGNATURE, [sign(manifest).signature], packed=False)
+        # A stand-in as long as the real one, which is written over it: so it must be stored and not packed.
         empty = _signature_file("0" * 64, Signature(bytes(64), bytes(32)))
         self.add(SIGNATURE, [empty], packed=False)
         self.close()
@@ -193,6 +195,7 @@ def _place(file: BinaryIO) -> Place:
     end = file.seek(0, 2)
     start = max(end - TAIL, 0)
     file.seek(start)
+    # From behind: the directory is the last of a zip, and the signature's entry the last of it.
     directory = start + file.read().rfind(b"PK\x01\x02")
     file.seek(entry.header_offset)
     header = file.read(30)
@@ -222,6 +225,7 @@ def _digest(file: BinaryIO, place: Place) -> str:
 
 def _read_signature(file: BinaryIO, place: Place) -> _Signed:
     file.seek(place.content)
+    # A stranger's zip may claim any length; a signature is far shorter than this.
     content = file.read(min(place.length, PIECE))
     try:
         told = json.loads(content)
@@ -239,6 +243,7 @@ def _is_whole(file: BinaryIO, place: Place, signed: _Signed) -> bool:
         if file.read(4) != crc:
             return False
     digest = _digest(file, place)
+    # What the digest takes as zeros is compared whole: else a blank or another key could be put there unseen.
     if signed.content != _signature_file(digest, signed.signature):
         return False
     return verifies(PURPOSE + digest.encode(), *signed.signature)

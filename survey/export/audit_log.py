@@ -20,6 +20,7 @@ def written(entries: Iterable[tuple[EventLog, str | None]], format_: str) -> Ite
 
 
 def _json_line(entry: EventLog, by: str | None) -> str:
+    # As an object, where CSV has its text: programs read it as it was hashed, keys in whatever order.
     facts = {**dict(zip(COLUMNS, _row(entry, by), strict=True)), "detail": entry.detail}
     return f"{json.dumps(facts, ensure_ascii=False)}\n"
 

@@ -33,6 +33,7 @@ LINES = 500
 #: The table that goes out in every format.
 LONG = "forecasts_long"
 #: The formats: the end of the name, what makes it, and whether it is worth compressing.
+#: Parquet is packed inside already (zstd): to pack it again takes time and saves next to nothing.
 FORMATS = (("parquet", parquet, False), ("jsonl", json_lines, True))
 
 
@@ -66,6 +67,7 @@ def write(session: Session, snapshot: Snapshot, settings: Settings, file: Binary
         yield from _formats(archive, told, long, work)
         _layouts(archive, told, snapshot, long)
         yield from _hub(session, archive, told, snapshot)
+        # Last, for they tell rows, sizes and hashes of all tables, and what was left out.
         for name, text in _documents(told):
             archive.add(name, [text.encode()])
         yield Step(archive.finish(lambda content: sign(content, settings)), 1.0)

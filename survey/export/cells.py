@@ -26,11 +26,13 @@ def cell(value: Value, texts: Callable[[str], str] = safe_text) -> str:
     match value:
         case None:
             return ""
+        # Before numbers, as a moment before a day: to Python a truth is a number and a moment a day.
         case bool():
             return "true" if value else "false"
         case str():
             return texts(value)
         case int() | float():
+            # Unmarked, though it may begin with `-`: a number runs nothing, and marked it would be a text.
             return repr(value)
         case datetime():
             return value.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -50,6 +52,7 @@ def csv_cells(*values: Value, texts: Callable[[str], str] = safe_text) -> str:
 
 
 #: The same of a table that programs read, for values of which there are few different ones: they are written once.
+#: `typed`: to a cache that is not, 1, 1.0 and True are one value, and would be written alike.
 few = lru_cache(10_000, typed=True)(partial(csv_cells, texts=typed_text))
 
 
@@ -62,6 +65,8 @@ def csv_lines(
     columns: Sequence[str], rows: Iterable[Sequence[Value]], texts: Callable[[str], str] = safe_text
 ) -> Iterator[str]:
     """A table as lines of CSV (LF, UTF-8 without a mark), its header first."""
+    # LF, not the CRLF of RFC 4180: in the files of the Good Judgment Project CR ends records and stands
+    # inside fields too, and readers lose count of them.
     yield f"{csv_cells(*columns)}\n"
     for row in rows:
         yield f"{csv_cells(*row, texts=texts)}\n"

@@ -59,6 +59,7 @@ def markdown(told: Description) -> Iterator[str]:
             marks = ", ".join(
                 [column.type, *[column.unit] * bool(column.unit), *["never empty"] * column.required]
             )
+            # A bar ends a cell of Markdown, in code too.
             meaning = column.meaning.replace("|", "\\|")
             told_of = f"{meaning}{f'. {values}' if values else ''}"
             example = example_of(column, tuple(told.languages)).replace("|", "\\|")

@@ -63,6 +63,7 @@ def text(told: Description) -> str:
         "name": told.name,
         "alternateName": told.title,
         "description": told.summaries[told.languages[0]] or told.title,
+        # Three numbers, as of Semantic Versioning, which the specification asks for: a snapshot has no patches.
         "version": f"{told.number}.0.0",
         "datePublished": told.created.isoformat(),
         "dateCreated": told.created.isoformat(),

@@ -23,6 +23,7 @@ def _package(told: Description) -> dict[str, Any]:
         "title": told.title,
         "description": told.summaries[told.languages[0]],
         "version": f"{told.number}.0.0",
+        # The standard wants a moment (RFC 3339), and a snapshot tells days alone.
         "created": f"{told.created.isoformat()}T00:00:00Z",
         **({"homepage": told.address} if told.address.startswith("http") else {}),
         "contributors": [{"title": told.organizer, "roles": ["creator"]}],
@@ -64,6 +65,7 @@ def _resource(file: File, names: set[str], languages: tuple[str, ...]) -> dict[s
                 _field(column, example_of(column, languages), file.share_empty(place))
                 for place, column in enumerate(file.columns)
             ],
+            # A text, as the standard says: the profile of 2.0 asks for a list by mistake, that of 2.1 does not.
             "fieldsMatch": "exact",
             "missingValues": [""],
             # A key of which a part may be empty names a row as well, but is none of this standard.
@@ -89,6 +91,7 @@ def _field(column: Column, example: str, share_empty: float) -> dict[str, Any]:
         "name": column.name,
         "type": column.type,
         **({"format": formats[column.type]} if column.type in formats else {}),
+        # By default readers would take 1 and 0 for truths as well.
         **({"trueValues": ["true"], "falseValues": ["false"]} if column.type == "boolean" else {}),
         "description": column.meaning,
         "example": example,

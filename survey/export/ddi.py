@@ -39,6 +39,7 @@ def text(told: Description) -> str:
     data = SubElement(root, "dataDscr")
     for place, file in enumerate(told.files, start=1):
         for at, column in enumerate(file.columns, start=1):
+            # An ID of XML begins with a letter and comes once in a document: a column's name is in many tables.
             attributes = {"ID": f"F{place}V{at}", "name": column.name, "files": f"F{place}"}
             _variable(SubElement(data, "var", attributes), column)
     indent(root, " ")
@@ -99,6 +100,7 @@ def _file(made: Element, file: File) -> None:
 
 
 def _variable(made: Element, column: Column) -> None:
+    # The schema is a sequence, in which the range stands between a question's words and who was asked.
     _said(made, "labl", column.meaning)
     if column.asked:
         asked = SubElement(made, "qstn")

@@ -111,6 +111,7 @@ def describe(snapshot: Snapshot, address: str, version: str) -> Description:
         list(survey.languages),
         survey.opens_at.date(),
         survey.closes_at.date(),
+        # By the settings alone: bytes of what is frozen may not hang on who asks for it.
         f"{address.rstrip('/')}/s/{survey.slug}/" if address else "",
         version,
         survey.simulated,

@@ -52,6 +52,7 @@ def told_of_few(keys: Sequence[str], rows: Mapping[int, Sequence[object]], k: in
     [Combination(keys=('sex',), classes=2, smallest=1, few=1, withheld=0)]
     """
     places = range(len(keys))
+    # A set: of one or two questions, all together are among these already.
     taken = {one for count in (1, 2) for one in combinations(places, count)} | {tuple(places)}
     return [_combination(keys, rows, one, k) for one in sorted(taken, key=lambda one: (len(one), one))]
 

@@ -55,6 +55,7 @@ class LastForecasts:
     def different(self, people: Sequence[int]) -> NDArray[np.int64]:
         """How many different ones there are on each question; 0 where none of these people has any."""
         said = np.sort(self.alike[[self.rows[one] for one in people if one in self.rows]], axis=0)
+        # In order, each step up is one more; a column that begins above 0 has its first one without a step.
         first, others = (said[:1] > 0), (said[1:] > said[:-1])
         return np.asarray(np.concatenate((first, others)).sum(axis=0), dtype=np.int64)
 
@@ -124,6 +125,7 @@ def _by_question(
             & (last.c.question_id == Submission.question_id)
             & (last.c.revision == Submission.revision),
         )
+        # Whoever withdrew last has no numbers there, and drops out.
         .join(Forecast, Forecast.submission_id == Submission.id)
         .order_by(Submission.question_id, Submission.participant_id, Forecast.option_id, Forecast.part)
     )

@@ -99,6 +99,8 @@ def _scores(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[Sequen
         told = sorted((_about(standing[made]), name(who), made, *row) for made, who, *row in rows)
         for about, who, made, rule, value, coverage, last_day in told:
             since = standing[made].resolved_at.date()
+            # One's own answers alone make one's own score; what compares loses others from beneath it. The
+            # day itself counts as after: days do not tell which came first.
             gone = rule not in OWN_RULES and any(day >= since for day in erasures)
             shown = rounded_score(rule, value)
             state = ERASED if gone else YES

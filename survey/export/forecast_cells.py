@@ -222,6 +222,7 @@ class Numbers(NamedTuple):
         places = self.shape.places
         if places is None:
             return self
+        # Of two or more, so that it gives tuples: a single number is in order.
         pick = itemgetter(*places)
         return Numbers(self.shape, pick(self.values), pick(self.texts), pick(self.cells))
 

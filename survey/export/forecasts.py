@@ -185,6 +185,7 @@ def lines(session: Session, snapshot: Snapshot, key: bytes) -> Iterator[str]:
     survey, names, of_act = snapshot.survey, Pseudonyms(key), pseudonyms(key, "submission")
     numbers_of, acts_of = _numbers_of(session), _acts_of(session, snapshot)
     study = csv_cells(survey.slug, snapshot.number, texts=typed_text)
+    # Half-open: a round that closes at midnight ends with the day before.
     ends = {one.number: (one.closes_at - timedelta(microseconds=1)).date() for one in survey.rounds}
     for question in survey.questions:
         spec, moves, parts = spec_of(question), question if survey.guarded else None, QuestionParts(question)
@@ -321,6 +322,7 @@ def _entering(told: QuestionFacts, acts: Sequence[tuple[Any, Numbers]]) -> Enter
     joined = np.array([day_number(act[18]) for act, _ in own], dtype=np.int64)
     days, moved = entering(told.question, participant, received, joined, said[:, :-1])
     dates = {day: clock.day_date(day) for day in np.unique(days).tolist()}
+    # A number without a column has -1 for one, and takes the empty text at the end.
     texts = [[*map(repr, row), ""] for row in moved.tolist()]
     return {
         act[0]: (dates[day], [row[column] for column in numbers.shape.columns])
@@ -391,6 +393,7 @@ def _by_round(
     """Places of a person's acts round by round, as they follow each other, with what stood at the end of each."""
     for number, in_it in groupby(range(len(steps)), key=lambda place: steps[place][0].step[2]):
         own, until = list(in_it), min(told.round_ends[number], told.as_of)
+        # Mostly all were given in one round: its end is the snapshot's, unless a version has ended them since.
         alike = len(own) == len(steps) and told.oldest[until] == told.oldest[told.as_of]
         yield latest if alike else _standing(told, steps, own, until), own
 

@@ -34,6 +34,7 @@ ORACLE_COLUMNS = ("target", "given", "output_type", "output_type_id", "oracle_va
 #: `given` of what is asked under no condition: an empty cell some readers take for a text, others for a gap.
 ALWAYS = "unconditional"
 #: The two categories of what is asked as one probability.
+#: hubverse wants the chances of a `pmf` to add up to 1: one alone would be refused.
 SIDES = ("yes", "no")
 NONE_YET = "There is no hub/: by then nothing had been published."
 #: Rounding leaves a sum of chances, or a step of a ladder, no further off than this.
@@ -123,6 +124,7 @@ def model_output(session: Session, snapshot: Snapshot) -> Iterator[tuple[str, It
                 for of, value in zip(task.ids, task.values(options, method) or (), strict=False)
             ]
             if rows:
+                # Prescribed: hubverse reads round and model out of the name.
                 name = f"model-output/{team}-{method}/{day}-{team}-{method}.csv"
                 yield name, csv_lines(COLUMNS, rows, str)
 
@@ -150,6 +152,7 @@ def _oracle(question: Question, made: Resolution) -> Iterator[tuple[Value, ...]]
     for task in tasks_of(question):
         names = task.target, task.given, task.output_type
         if task.output_type == "quantile":
+            # Of quantiles the truth is one value, whatever the level: it has no id.
             yield *names, None, made.value
         elif task.output_type == "cdf":
             # Each rung comes out by itself.

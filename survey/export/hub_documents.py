@@ -93,6 +93,7 @@ def _tasks(snapshot: Snapshot, days: Sequence[date]) -> dict[str, Any]:
                 "submissions_due": {"relative_to": "origin_date", "start": 0, "end": 1},
             }
         ],
+        # A hub has one type for all: levels stand among categories and days.
         "output_type_id_datatype": "character",
     }
 
@@ -128,6 +129,7 @@ def _value(task: HubTask) -> dict[str, Any]:
 
 def _target(question: Question, place: int) -> dict[str, Any]:
     text = question.text(question.survey.languages[0])
+    # Two long keys may begin alike: the question's place keeps them apart.
     key = question.key if len(question.key) <= TARGET_ID else f"{question.key[: TARGET_ID - 5]}~{place}"
     units = "days since 1970-01-01" if question.kind == "date" else text.unit or "probability"
     return {

@@ -161,6 +161,7 @@ def _totals(
             for one in publications(session, question, as_of)
             for name, part in one.figures.items()
             for key in keys
+            # With the blank behind it: `age` is how `age-group` begins too.
             if name.startswith(f"{GROUP} {key} ")
         }
         if told:

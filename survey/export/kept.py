@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ..models import SnapshotFile, SnapshotPiece
 
 #: Bytes of a piece, and of what is handed on at once.
+#: What is kept already was cut by this length, and is found by dividing by it: another would misread it.
 PIECE, READ = 1_048_576, 65_536
 
 

@@ -50,6 +50,7 @@ class Wide:
         for question, option, part, person, latest, value in _rows(rows, READ):
             if latest == "true" and value:
                 column = numbers[question, option, part]
+                # Past it there is no file: columns are counted on for the sentence, numbers no longer kept.
                 if len(numbers) < MOST_COLUMNS:
                     row = people.setdefault(person, len(people))
                     _lengthen(column, row + 1)

@@ -123,6 +123,7 @@ def _outcome(session: Session, snapshot: Snapshot, question: Question) -> list[V
     standing = standing_outcomes(session, snapshot, question)
     if not standing:
         return [None, None]
+    # In the order of `last_scored_days` (`question_days`), which is read beside it.
     standing.sort(key=_about)
     told = "|".join(_about(made) + _said(question, made) for made in standing)
     return [told, "|".join(_about(made) + cell(made.known_from) for made in standing)]

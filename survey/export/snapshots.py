@@ -51,6 +51,7 @@ def pseudonyms(key: bytes, noun: str) -> Callable[[int], str]:
     """
     if noun == "participant" and isinstance(key, SnapshotKey):
         key = key.people
+    # Keyed, for numbers are few: whoever tries all of them undoes a bare hash of one within seconds.
     block = (key if len(key) <= 64 else sha256(key).digest()).ljust(64, b"\0")
     inner = sha256(bytes(byte ^ 0x36 for byte in block) + f"{noun} ".encode())
     outer = sha256(bytes(byte ^ 0x5C for byte in block))
@@ -59,11 +60,13 @@ def pseudonyms(key: bytes, noun: str) -> Callable[[int], str]:
         within, whole = inner.copy(), outer.copy()
         within.update(b"%d" % number)
         whole.update(within.digest())
+        # 64 bits: of a million acts two share a name in one snapshot of some thirty million.
         return noun[0] + whole.hexdigest()[:16]
 
     return name
 
 
 def key_box(settings: Mapping[str, Any]) -> Fernet:
+    # Keys lie in the store under one that does not: who has a copy of the database undoes no name.
     key = bytes.fromhex(derive_key(settings["SECRET_KEY"], "snapshot"))
     return Fernet(base64.urlsafe_b64encode(key))

@@ -18,6 +18,8 @@ from .damage import NotABundle
 LONGEST = {"sav": 32_767, "dta": 2_045}
 #: A text with no more different values than this becomes numeric codes with labels.
 MOST_CODES = 200
+#: Bytes of a value that still is a label: SPSS cuts longer ones, and two that begin alike would be one.
+LONGEST_LABEL = 120
 
 
 def convert(bundle: Path, table: str, target: Path) -> dict[str, int]:
@@ -37,6 +39,7 @@ def convert(bundle: Path, table: str, target: Path) -> dict[str, int]:
     import pyreadstat
 
     fields, content = _read(bundle, table)
+    # Types are those of the description: guessed from the first rows, a column of empty ones would have none.
     texts = pl.read_csv(io.BytesIO(content), infer_schema=False)
     columns: dict[str, Any] = {}
     labels: dict[str, dict[int | float, str]] = {}
@@ -77,17 +80,19 @@ def _codes(field: dict[str, Any], values: Sequence[str | None]) -> Mapping[str, 
     told = [one["value"] for one in field.get("categories", [])]
     if told:
         return {value: place for place, value in enumerate(told, start=1)}
+    # Few people are as few different texts: pseudonyms stay themselves, or files could not be joined by them.
     if field["type"] != "string" or field["name"].endswith(("participant_id", "submission_id")):
         return None
     seen = sorted({value for value in values if value is not None})
-    if not 0 < len(seen) <= MOST_CODES or max(map(len, seen)) > 120:
+    if not 0 < len(seen) <= MOST_CODES or max(len(value.encode()) for value in seen) > LONGEST_LABEL:
         return None
     return {value: place for place, value in enumerate(seen, start=1)}
 
 
 def _label(field: dict[str, Any], value: str) -> str:
+    """What the codebook says of a value; else the value itself, whole: `_codes` takes none that would be cut."""
     told = {one["value"]: one["label"] for one in field.get("categories", [])}
-    return _short(told.get(value, value))
+    return _short(told[value]) if value in told else value
 
 
 def _series(field: dict[str, Any], values: Sequence[str | None], longest: int) -> tuple[Any, int]:
@@ -112,9 +117,10 @@ def _series(field: dict[str, Any], values: Sequence[str | None], longest: int) -
 def _cut(value: str | None, longest: int) -> str | None:
     if value is None or len(value.encode()) <= longest:
         return value
+    # In bytes, as the formats count; what is left of a letter that was cut in two goes.
     return value.encode()[:longest].decode(errors="ignore")
 
 
 def _short(words: str) -> str:
-    """A label: of at most 80 characters, for Stata takes no more."""
+    """Words of the codebook as a label: of at most 80 characters, for Stata takes no more of a column."""
     return words if len(words) <= 80 else f"{words[:79]}…"

@@ -24,6 +24,7 @@ Said = tuple[str, ...]
 #: What is told of a person, by question.
 Row = tuple[Said | str, ...]
 #: Of so many questions every choice of blanks is tried; of more, one question after the other is blanked.
+#: Ten are 1,024 choices, each of which looks through everybody who is left.
 MOST_TRIED = 10
 
 

@@ -50,6 +50,7 @@ def separator_of(text: str) -> str:
         return named[1]
     # The first lines alone are taken apart: there may be very many.
     first = next((line for line in text.split("\n", 20) if line.strip()), "")
+    # Of equals the first: a file of one column has none, and is told as one with commas.
     return max(SEPARATORS, key=first.count)
 
 
@@ -75,6 +76,7 @@ def numbered_rows(text: str, separator: str = "") -> Iterator[tuple[int, int, li
     separator = separator or separator_of(text)
     skipped = 1 if named else 0
     text = text[named.end() :] if named else text
+    # Strict: else a quote that is never closed takes all the rows behind it into one cell, in silence.
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     begins = 1
     try:

@@ -51,7 +51,7 @@ def clean_text(text: str, longest: int = LONGEST) -> str:
         raise Unreadable(_too_long(len(text), longest))
     for place, character in enumerate(text, start=1):
         if _refused(character):
-            raise Unreadable(_cannot_be_stored(place, character))
+            raise Unreadable(cannot_be_stored(place, character))
     return text if any(unicodedata.category(character) not in _UNSEEN for character in text) else ""
 
 
@@ -70,7 +70,8 @@ def _too_long(length: int, longest: int) -> str:
     )
 
 
-def _cannot_be_stored(place: int, character: str) -> str:
+def cannot_be_stored(place: int, character: str) -> str:
+    """The sentence about a character that no text may have; its place in the text from 1."""
     return _(
         "Character %(place)s of the text (%(code)s) cannot be stored. Take it out and send the text again.",
         place=place,
@@ -144,6 +145,7 @@ def likeness(name: str) -> str:
     apart = unicodedata.normalize("NFKD", name)
     # Marks on letters, and apostrophes that count as letters.
     bare = "".join(one for one in apart if unicodedata.category(one) not in ("Mn", "Lm"))
+    # Once more at the end: what is folded out of other widths and alphabets may be such a letter too.
     return as_code(bare.upper().translate(_IN_NAMES)).translate(_IN_NAMES)
 
 
@@ -163,6 +165,7 @@ def without_tail(link: str) -> str:
 def mixes_scripts(domain: str) -> bool:
     """Whether a part of a domain has letters of two alphabets, such as a Cyrillic one among Latin ones."""
     return any(
+        # The first word of a letter's name in Unicode is its alphabet.
         len({unicodedata.name(letter, "?").split()[0] for letter in part if letter.isalpha()}) > 1
         for part in domain.split(".")
     )

@@ -4,6 +4,8 @@ import re
 
 #: What a spreadsheet takes for a formula at the start of a cell or line, the full-width kin, and the mark itself.
 _DANGEROUS = re.compile(r"(?:\A|\n)[^\S\t\r\n]*[=+\-@\t\r＝＋－＠']")
+#: Not a TAB, which some programs drop and then run what stands behind it. Its own double is marked too, so
+#: that taking one away is always the way back.
 MARK = "'"
 #: What readers of a table take for a number, a truth or a missing value where nobody tells them that it is a text.
 _TYPED = re.compile(

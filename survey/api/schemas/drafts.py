@@ -71,6 +71,7 @@ class Edit(RequestSchema):
     path = fields.List(
         Words(),
         required=True,
+        # A part of the document as a whole is replaced, and not edited.
         validate=validate.Length(min=2, max=12),
         metadata=says("Keys down to it; `*` behind an array is the order of its keys.", PATH),
     )
@@ -162,6 +163,7 @@ class IfMatch(ma.Schema):
     version = Words(
         data_key="If-Match",
         required=True,
+        # Strong tags alone, which are what `If-Match` compares by (RFC 9110, section 13.1.1).
         validate=validate.Regexp(r'^(\*|"[0-9]{1,9}")\Z', error='The version in quotation marks, "7", or *.'),
         metadata={
             "description": "The `ETag` of the draft as it was read: where it is another now, nothing is done, and"

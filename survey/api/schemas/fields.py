@@ -8,7 +8,9 @@ import marshmallow as ma
 from marshmallow import fields
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: As RFC 3339 has it: Python's reader takes weeks, days without hyphens and times without an offset too.
 _MOMENT = re.compile(rf"{_DAY.pattern}[Tt][0-9:]{{8}}(\.[0-9]{{1,9}})?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})")
+#: Python takes digits of any script, blanks and underlines too; nine digits fit PostgreSQL's whole numbers.
 _COUNT = re.compile(r"[0-9]{1,9}")
 
 
@@ -23,6 +25,7 @@ class ResponseSchema(ma.Schema):
     """What the interface answers: every field is always there, though some may be null."""
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        # Said in the document: a program that is typed by it need not ask whether a field is there.
         field_obj.required = True
 
 
@@ -30,6 +33,7 @@ class JsonInt(fields.Integer):
     """A whole number as JSON has it: 3 and 3.0, not "3" and not true."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int:
+        # JSON Schema calls 3.0 an integer; `isinstance` would call true one.
         if type(value) is int or (type(value) is float and value.is_integer()):
             return int(value)
         raise self.make_error("invalid", input=value)

@@ -18,6 +18,7 @@ _END_OF = {"en": r"end (?:of )?", "uk": r"(?:кінець|кінця|кінці)
 @cache
 def _months(language: str) -> dict[str, int]:
     try:
+        # As in a date, not as on a calendar: Ukrainian months are in the genitive there.
         names = Locale.parse(language).months["format"]["wide"]
     except (UnknownLocaleError, ValueError):
         return {}
@@ -57,6 +58,7 @@ def without(text: str, days: list[tuple[date, Found]]) -> str:
     >>> without("by 31 December 2027, or in 2029", days_in("by 31 December 2027, or in 2029", "en"))
     'by , or in 2029'
     """
+    # From behind, so that the places of those before stay true.
     for _name, place in reversed(days):
         text = text[: place.start] + text[place.end :]
     return text
@@ -71,6 +73,7 @@ def years_in(text: str, days: list[tuple[date, Found]]) -> set[date]:
 
 def _day(match: re.Match[str], language: str) -> date | None:
     parts = {name[0]: value for name, value in match.groupdict().items() if value}
+    # “The end of 2027” says neither month nor day.
     month = parts.get("m", "12")
     number = int(month) if month.isdecimal() else _months(language)[month.casefold()]
     try:

@@ -93,4 +93,5 @@ def _apart(one: LabelRange, other: LabelRange) -> bool:
     if other.low == one.high:
         return not (one.has_high or other.has_low)
     both_in = one.has_high and other.has_low
+    # In doubles 0.8 − 0.7 is more than 0.1.
     return not (both_in and other.low - one.high <= min(one.step, other.step) * (1 + 1e-9))

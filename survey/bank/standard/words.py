@@ -21,6 +21,7 @@ def _patterns(**words: str) -> Patterns:
 
 
 #: Two readers would draw the line at different places.
+#: “How many” asks for a number: it is the one “many” that leaves nothing to the reader.
 VAGUE = _patterns(
     en=r"""
         significant(?:ly)?

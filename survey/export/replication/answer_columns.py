@@ -90,6 +90,7 @@ def answers_of(
     """
     person = _ids(np.asarray(columns["participant_id"], dtype=str), people)
     seq = _integers(columns["seq"])
+    # By person, then by number: `lexsort` sorts by its last key first.
     order = np.lexsort((seq, person))
     person, seq = person[order], seq[order]
     # One act is one row of the arrays, however many numbers it gave.

@@ -44,6 +44,7 @@ def people_of(rows: Rows) -> People:
     said, entries = [], dict[str, dict[int, int]]()
     # A bundle from before there was suppression does not say so: nothing in it is withheld.
     withheld = frozenset(row["family"] for row in rows if row.get("status") == SUPPRESSED)
+    # By number and not by day: of two answers of one day the last stands.
     for row in sorted(rows, key=lambda row: (row["participant_id"], int(row["seq"]))):
         person, family = ids[row["participant_id"]], row["family"]
         if family == ENTRY:

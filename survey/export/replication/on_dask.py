@@ -41,6 +41,7 @@ def recomputed(bundle: Bundle, given: Iterator[Task], people: People, workers: i
         everybody = client.scatter(people, broadcast=True)
 
         def send(task: Task) -> Any:
+            # Not `pure`: no two tasks are one, and to find that out all that they hold would be hashed.
             return client.submit(_of_file, task, path, everybody, pure=False)
 
         yield from in_flight(send, given, AHEAD * workers)

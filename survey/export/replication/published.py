@@ -117,6 +117,7 @@ def headed(question: QuestionSpec, rule: str, rows: Mapping[Place, Cells]) -> Fi
             options.setdefault(option, {"rule": rule}).setdefault(method, {})[statistic] = value
     for told in options.values():
         if question.levels:
+            # The file has a row a level; scores read the list that a publication keeps.
             told["parley"]["quantiles"] = [told["parley"][f"q{level:g}"] for level in question.levels]
     return {ALL: {"options": options}}
 

@@ -60,6 +60,7 @@ def by_option(cell: str) -> dict[str, str]:
     >>> by_option("early=yes|late=no"), by_option("yes")
     ({'early': 'yes', 'late': 'no'}, {'': 'yes'})
     """
+    # From behind: of a cell without `=` all is value then, and its key is empty.
     cut = (one.rpartition("=") for one in listed(cell))
     return {key: value for key, _equals, value in cut}
 

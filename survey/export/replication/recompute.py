@@ -334,6 +334,7 @@ def _scores(
 ) -> Iterator[tuple[ScorePlace, tuple[float, float, float | None]]]:
     told = sorted(figures.items())
     for outcome in outcome_specs(task.row):
+        # As of the day before: an outcome is stored in the midst of a day, and compares by the last one over.
         others = answers.eligible(task.resolved[outcome.about or ""] - 1)
         found = daily_scores(spec, outcome, answers.scored)
         found |= compared_scores(spec, outcome, answers.scored, others, told)

@@ -414,6 +414,14 @@ def test_what_is_no_file_is_refused(weather: Caller, sent: Any) -> None:
     assert weather.post("/drafts/weather/import-plans", sent).status_code == 422
 
 
+def test_half_a_character_is_refused_at_its_place(weather: Caller) -> None:
+    """As bytes it would be read in another encoding, and stored as letters that nobody has sent."""
+    sent = {"format": "csv", "text": "id,title,type,closes\nrain,Rain \ud83d?,binary,2027-12-31\n"}
+    refused = weather.post("/drafts/weather/import-plans", sent)
+    assert refused.status_code == 422
+    assert "Character 32 of the text (U+D83D)" in faults(refused)["text"]
+
+
 @pytest.mark.parametrize("format_", FORMATS)
 def test_what_goes_out_comes_in_again(weather: Caller, format_: str) -> None:
     whole(weather)

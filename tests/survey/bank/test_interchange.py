@@ -262,6 +262,8 @@ def test_pasted_text_is_known_by_how_it_begins(begins: bytes, format_: str) -> N
         ("2027-10-31T03:30", "says no time zone"),
         ("2027-10-31T12:00 Europe/Nowhere", "no time zone “Europe/Nowhere”"),
         ("0001-01-01T00:00+14:00", "is not between the years"),
+        ("0001-01-01T00:00 Europe/Kyiv", "is not between the years"),
+        ("9999-12-31T23:00 America/New_York", "is not between the years"),
         ("31.12.2027", "no such moment as"),
     ],
 )
@@ -269,6 +271,35 @@ def test_a_moment_that_is_not_sure_is_asked_back(text: str, sentence: str) -> No
     with pytest.raises(Unreadable, match=sentence.split(":")[0]) as refused:
         moment_of(text)
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "row"),
+    [
+        (("structure", "question", "closes"), "soon", "id,title\nlevel,Higher?\n"),
+        (("structure", "question", "closes"), 3, "id,title\nlevel,Higher?\n"),
+        (("structure", "question", "deadlines"), "soon", "id,closes\nlevel,2027-12-31\n"),
+        (("structure", "question", "deadlines"), ["9999-12-31"], "id,closes\nlevel,2027-12-31\n"),
+        (("structure", "question", "given"), "soon", "id,given.question,given.options\nlevel,rain,yes\n"),
+        (("words", "title"), {"a": "b"}, "id,theme\nlevel,Weather\n"),
+    ],
+)
+def test_a_row_may_meet_what_a_draft_has_in_no_shape_of_it(path: Any, value: Any, row: str) -> None:
+    """Drafts keep what was typed and what programs send: a row beside it is put in, or refused in words."""
+    question = {"key": "level", "theme": "sky", "kind": "ladder", "deadlines": ["2027-06-30"]}
+    theme = {"title": "Weather"}
+    {"structure": question, "words": theme}[path[0]][path[-1]] = value
+    document = blank_document("Mine", "en")
+    document["structure"] |= {"question": [question], "theme": [{"key": "sky"}]}
+    document["words"]["en"] |= {"theme": {"sky": theme}, "question": {"level": {"title": "High?"}}}
+    before = copy.deepcopy(document)
+    try:
+        merge = merged(document, read_file(row.encode(), "csv").entries)
+    except BankError as refused:
+        assert "row 2" in str(refused)
+    else:
+        assert [line.key for line in merge.changed] == ["level"]
+    assert document == before
 
 
 @settings(max_examples=200 if EVERYTHING else 30, deadline=None)

@@ -129,6 +129,7 @@ def client_of(answers: Answers, **settings: Any) -> tuple[Client, list[httpx.Req
 
 
 BUSY = {"Retry-After": "7"}
+PROBLEM = {"Content-Type": "application/problem+json"}
 FORECAST: Any = {"values": {"p-yes": 0.5}}
 
 
@@ -154,6 +155,9 @@ def test_a_busy_site_is_asked_again_when_it_says_with_the_same_key() -> None:
         ([httpx.Response(502, text="<html>")], Refused, 1),
         # From whatever stands between: the same name, another thing.
         ([httpx.Response(502, json={"errors": ["upstream"]})], Refused, 1),
+        ([httpx.Response(400, json={"errors": {"key": ["bad"]}}, headers=PROBLEM)], Refused, 1),
+        ([httpx.Response(400, json={"errors": ["bad", {"detail": "bad"}]}, headers=PROBLEM)], Refused, 1),
+        ([httpx.Response(400, json={"errors": None}, headers=PROBLEM)], Refused, 1),
         # Whether this was done is unknown, and it has no key that would make a repeat the same act.
         ([httpx.ReadTimeout("…")], httpx.ReadTimeout, 1),
     ],

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 
 from survey.cli import main
 from survey.export.bundle import write
+from survey.export.statistics import convert
 from survey.export.tables import TABLES
 from survey.models import Snapshot
 from survey.security.signing import pem_of, sign
@@ -307,3 +308,22 @@ def typed(*arguments: str, code: int = 0) -> str:
     result = CliRunner().invoke(main, ["bundle", *arguments])
     assert result.exit_code == code, result.output
     return result.output
+
+
+def test_texts_that_a_package_would_cut_as_labels_stay_texts(tmp_path: Path) -> None:
+    """Two questions that begin alike are still told apart: SPSS cuts a label at 120 bytes, and says nothing."""
+    titles = [
+        f"Чи набуде чинності загальне припинення вогню між двома сторонами до {year} року?"
+        for year in (2027, 2030)
+    ]
+    fields = [{"name": "title_uk", "type": "string", "description": "The question's words"}]
+    resource = {"name": "questions", "path": "questions.csv", "schema": {"fields": fields}}
+    with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as archive:
+        archive.writestr("datapackage.json", json.dumps({"resources": [resource]}))
+        archive.writestr("questions.csv", "\n".join(["title_uk", *titles]))
+    for ending, read in (("sav", pyreadstat.read_sav), ("dta", pyreadstat.read_dta)):
+        target = tmp_path / f"questions.{ending}"
+        assert convert(tmp_path / "bundle.zip", "questions", target) == {}
+        frame, meta = read(str(target))
+        told = meta.variable_value_labels.get("title_uk")
+        assert [told[one] if told else one for one in frame["title_uk"]] == titles
