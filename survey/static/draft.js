@@ -14,13 +14,15 @@ const typedIn = (form) =>
 
 function putBack(form, draft) {
   const left = JSON.parse(draft);
-  for (const field of fieldsOf(form)) {
+  const fields = fieldsOf(form);
+  for (const field of fields) {
     const place = left.findIndex(([name, value]) => name === field.name && (!isTicked(field) || value === field.value));
     const [, value] = place < 0 ? [] : left.splice(place, 1)[0];
     if (isTicked(field)) field.checked = place >= 0;
     else if (place >= 0) field.value = value;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  // Told once all of it is there: a number is read in the way it was written, which is chosen behind it.
+  for (const field of fields) if (!isTicked(field) || field.checked) field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function offer(form, draft) {
@@ -52,8 +54,8 @@ function watch(form) {
   // A page out of the browser's own store holds a key that may be used up: it is made anew, with what stood in it.
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;
-    sessionStorage.setItem(HERE, typedIn(form));
-    sessionStorage.setItem(AT_ONCE, HERE);
+    // Where nothing is kept, nothing was typed, or it has been saved since.
+    if (sessionStorage.getItem(HERE)) sessionStorage.setItem(AT_ONCE, HERE);
     location.reload();
   });
 }

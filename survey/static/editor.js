@@ -10,10 +10,18 @@ const said = document.querySelector("[data-saved]");
 const named = (name) => [...form.elements].filter((field) => field.name === name && !field.disabled);
 const valuesOf = (name) =>
   named(name).filter((field) => !["checkbox", "radio"].includes(field.type) || field.checked).map((field) => field.value);
+/** The same as the page was made: what is typed before this script is there, or put back by the browser after a reload, is not saved. */
+const made = (name) => named(name).flatMap((field) => {
+  if (["checkbox", "radio"].includes(field.type)) return field.defaultChecked ? [field.value] : [];
+  if (field.localName === "select") return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value ?? "";
+  return field.localName === "textarea" ? field.defaultValue : field.defaultValue.replace(/[\r\n]/g, "");
+});
 const names = () => new Set([...(form?.elements ?? [])].map((field) => field.name).filter((name) => name.includes("/")));
 
-const known = new Map([...names()].map((name) => [name, JSON.stringify(valuesOf(name))]));
+const known = new Map([...names()].map((name) => [name, JSON.stringify(made(name))]));
 const bases = new Map();
+/** Fields that collide, until their writer has chosen: what is typed on in them would take the place of the other text unseen. */
+const colliding = new Set();
 let waiting = 0;
 // One saving after another: the later one sends what has changed since, and what stands beside the form is its.
 const inTurn = queue();
@@ -59,22 +67,24 @@ function save() {
 }
 
 async function saveChanged() {
-  const groups = byBase(changed().filter((name) => !isWhole(name)));
+  const groups = byBase(changed().filter((name) => !isWhole(name) && !colliding.has(name)));
   if (!groups.size) return;
   tell(said.dataset.saving);
   try {
     for (const [base, fields] of groups) await send(base, fields);
     tell(`${said.dataset.done} ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`);
-    await refresh();
   } catch (fault) {
     // A network that is away has words of its own, the browser's, which say neither what was kept nor what to do.
-    tell(fault instanceof Refused ? fault.message : said.dataset.lost);
+    return tell(fault instanceof Refused ? fault.message : said.dataset.lost);
   }
+  // What is not fetched now is with the next saving: nothing of it was typed here.
+  await refresh().catch(() => {});
 }
 
 const rowOf = (name) => form.querySelector(`[data-field="${CSS.escape(name)}"]`);
 
 function settle(name) {
+  colliding.delete(name);
   rowOf(name)?.querySelector("[data-collision]")?.remove();
   named(name).forEach((field) => field.removeAttribute("aria-invalid"));
 }
@@ -86,8 +96,10 @@ function refuse(one, revision) {
   note.querySelector("[data-theirs]").textContent = one.theirs;
   note.querySelector("[data-both]").hidden = !one.by;
   bases.set(one.name, revision);
+  if (one.by) colliding.add(one.name);
   // Not saved yet: it is sent again once its writer insists.
   const choose = (act) => () => {
+    colliding.delete(one.name);
     act();
     save();
   };
@@ -121,10 +133,11 @@ if (form) {
     waiting = setTimeout(save, PAUSE);
   });
   addEventListener("beforeunload", (event) => {
-    if (changed().length) event.preventDefault();
+    if (changed().length || colliding.size) event.preventDefault();
   });
   form.addEventListener("submit", () => {
     clearTimeout(waiting);
+    colliding.clear();
     for (const name of names()) known.set(name, JSON.stringify(valuesOf(name)));
   });
 }

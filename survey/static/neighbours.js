@@ -13,7 +13,9 @@ document.addEventListener("keydown", (event) => {
   const link = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey && document.querySelector(`.p-around [rel="${WAYS[event.key]}"]`);
   if (!link) return;
   event.preventDefault();
-  // The first press only goes to the link, the second follows it: whoever meant it has lost nothing.
+  // The first press only goes to the link, the second follows it: whoever meant it has lost nothing. A key held down
+  // is one press.
+  if (event.repeat) return;
   if (wouldLose() && document.activeElement !== link) link.focus();
   else link.click();
 });

@@ -23,15 +23,23 @@ function ask(event) {
   inTurn(show);
 }
 
+/* Saved meanwhile: the preview's page would come in the place of the receipt. */
+let leaves = false;
+button.form.addEventListener("submit", () => { leaves = true; });
+addEventListener("pageshow", () => { leaves = false; });
+
 async function show() {
   const sent = new FormData(button.form);
   sent.set("fragment", "1");
   button.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(sent) });
-    if (answer.redirected || !answer.headers.get("Content-Type").startsWith("text/html") || answer.status >= 500) throw answer;
+    /* Any other is a page: of a session that is gone, of too many requests, of a server that is away. */
+    const isPart = answer.ok || answer.status === 422;
+    if (answer.redirected || !answer.headers.get("Content-Type").startsWith("text/html") || !isPart) throw answer;
     shown.innerHTML = await answer.text();
   } catch {
+    if (leaves) return;
     /* As it would go without this script: the page comes back with all that was typed. */
     button.removeEventListener("click", ask);
     button.click();

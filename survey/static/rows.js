@@ -14,10 +14,13 @@ const RANGE = { lowest: 0.01, highest: 99.99 };
 const list = document.querySelector("[data-rows]");
 const boxes = () => [...list.querySelectorAll("[data-save] .p-box input")];
 const isBox = (place) => place.matches?.("[data-save] .p-box input");
-const isChanged = (box) => box.value.trim() !== box.defaultValue.trim();
+const isReason = (place) => place.matches?.("[data-row] textarea");
 
-/** What stood in the box when its row was last sent, by the row’s id: leaving it twice sends it once. */
+/** What stood in the box when its row was last sent, by the row’s id, until the answer is there. */
 const sent = new Map();
+/** What is stored, or will be: leaving a box twice sends it once, and the old number typed again is sent too. */
+const standing = (box) => sent.get(box.closest("[data-row]").id) ?? box.defaultValue;
+const isChanged = (box) => box.value.trim() !== standing(box).trim();
 /** By the row’s id, its queue: of two numbers typed one after the other the second is to stand, and it goes with the
     key and the revision that the answer to the first has brought. */
 const queues = new Map();
@@ -55,25 +58,41 @@ async function deliver(form, row, { text, submitter, number }) {
   }
 }
 
-/** Put the row that came in the old one's place; what was typed meanwhile, and the cursor, stay. */
+/** Put the row that came in the old one's place; what was typed or opened meanwhile, and the cursor, stay. */
 function place(row, told, text, number) {
   const made = told.querySelector("[data-row]");
-  const [box, fresh] = [row, made].map((one) => one.querySelector(".p-box input"));
-  const within = row.contains(document.activeElement);
+  const both = (selector) => [row, made].map((one) => one.querySelector(selector));
+  const [box, fresh] = both(".p-box input");
   if (box && fresh && box.value !== text) fresh.value = box.value;
-  // Coming into a box chooses all of it, and the next digit of a number half typed would take the first one's place.
-  const cursor = box && fresh && box.value === fresh.value ? [box.selectionStart, box.selectionEnd] : null;
+  const [reason, asked] = both("textarea");
+  if (reason && asked) asked.value = reason.value;
+  const [history, folded] = both("details");
+  if (history?.open && folded) folded.open = true;
+  const goBack = cursorOf(row, made, fresh);
   // Chromium says of a box that is taken away that it was left: what is half typed in it is nobody's number yet.
-  if (box) box.value = box.defaultValue;
+  if (box) box.value = standing(box);
   row.replaceWith(made);
-  if (within) (fresh ?? made.querySelector("a")).focus();
-  if (within && cursor) fresh.setSelectionRange(...cursor);
+  goBack();
   const receipt = told.querySelector("[data-receipt]");
   if (receipt.children.length && number > receipted) {
     list.querySelector("[data-receipt]").replaceChildren(...receipt.children);
     receipted = number;
   }
   say(told.querySelector("[data-told]").textContent.trim());
+}
+
+/** Where the cursor is in a row, as what puts it into the row that takes its place: there too, else into its box. */
+function cursorOf(row, made, fresh) {
+  const at = document.activeElement;
+  if (!row.contains(at)) return () => {};
+  const same = at.id || at.localName === "summary" ? made.querySelector(at.id ? `#${CSS.escape(at.id)}` : "summary") : null;
+  // Coming into a box chooses all of it, and the next digit of a number half typed would take the first one's place.
+  const range = at.matches("input, textarea") && same?.value === at.value ? [at.selectionStart, at.selectionEnd] : null;
+  return () => {
+    same?.focus();
+    if (document.activeElement !== same) (fresh ?? made.querySelector("a")).focus();
+    else if (range) same.setSelectionRange(...range);
+  };
 }
 
 function say(words) {
@@ -92,9 +111,11 @@ function complain(row, words) {
   say(words);
 }
 
-function leave(box) {
-  const unsaid = !isChanged(box) || sent.get(box.closest("[data-row]").id) === box.value;
-  if (!unsaid) send(box.form);
+/** Whoever goes on to the reason that the row asks for has not left its number: both are sent together. */
+function leave(field, next) {
+  const goesOn = next?.form === field.form && [field, next].some(isReason);
+  const box = field.form?.querySelector(".p-box input");
+  if (box && !goesOn && isChanged(box)) send(field.form);
 }
 
 /** Enter goes on to the next box; a value that was refused, or could not be sent, is sent once more. */
@@ -118,15 +139,16 @@ function step(box, event) {
 }
 
 list?.addEventListener("focusin", ({ target }) => isBox(target) && target.select());
-list?.addEventListener("focusout", ({ target }) => isBox(target) && leave(target));
+list?.addEventListener("focusout", ({ target, relatedTarget }) => (isBox(target) || isReason(target)) && leave(target, relatedTarget));
 list?.addEventListener("keydown", (event) => {
   const { target, key } = event;
-  if (!isBox(target) || event.altKey || event.ctrlKey || event.metaKey) return;
+  // Enter while digits are composed takes what the keyboard proposes.
+  if (!isBox(target) || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
   if (key === "Enter") {
     event.preventDefault();
     goOn(target);
   } else if (key === "Escape") {
-    target.value = target.defaultValue;
+    target.value = standing(target);
     target.select();
   } else if (key in STEPS) step(target, event);
 });

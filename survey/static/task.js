@@ -11,7 +11,10 @@ let changed = Date.now();
 let pause = EVERY;
 
 async function refresh() {
-  if (document.hidden) return true;
+  if (document.hidden) {
+    changed = Date.now(); // the half hour is of looking
+    return true;
+  }
   const answer = await fetch(place.dataset.progress, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) return true; // signed out, or the server is away: what stands here stays
   const part = document.createElement("div");

@@ -7,6 +7,7 @@ import { chanceAt, place, stepped } from "./steps.js";
 /** Less than this is no move, as in survey/presenters/scenario_views.py. */
 const STAYS = 0.005;
 const SWEEPS = 1000;
+const PAUSE = 200;
 /** Events may be set to what is sure, too. */
 const WHOLE = { lowest: 0, highest: 100 };
 
@@ -143,8 +144,16 @@ function said(chance) {
   return points > 0 && near === 0 ? `<\u00a0${saidPercent(0.1)}` : saidPercent(near);
 }
 
-/** The address says what is set, so that it can be sent and comes back on reload. */
+let kept = 0;
+
+/** The address says what is set, so that it can be sent and comes back on reload. A line that is dragged has it wait:
+    engines refuse to change it a hundred times within seconds. */
 function keep(form) {
+  clearTimeout(kept);
+  kept = setTimeout(() => write(form), PAUSE);
+}
+
+function write(form) {
   const query = new URLSearchParams(new FormData(form));
   for (const [name, value] of [...query]) if (!value.trim()) query.delete(name);
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);

@@ -55,6 +55,17 @@ def test_after_a_reload_it_is_offered_and_put_back(page: Page, question: str) ->
     expect(page.get_by_text("You had begun an answer here")).to_be_hidden()
 
 
+def test_a_number_is_put_back_in_the_way_it_was_written(page: Page, question: str) -> None:
+    page.goto(question)
+    page.get_by_role("radio", name="1 in n").check()
+    page.locator("[name='p-yes']").fill("20")
+    page.reload()
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_role("radio", name="1 in n")).to_be_checked()
+    expect(page.locator("[name='p-yes']")).to_have_value("20")
+    expect(page.locator("output.p-words")).to_contain_text("about 1 in 20")
+
+
 def test_after_another_page_and_the_way_back_it_is_there(page: Page, question: str) -> None:
     write(page, question)
     page.goto(question.rpartition("/q/")[0] + "/themes")
@@ -92,6 +103,17 @@ def test_a_page_out_of_the_browsers_own_store_is_made_anew_with_what_stood_in_it
     page.wait_for_function("key => document.querySelector('[name=key]')?.value !== key", arg=key)
     stands(page)
     expect(page.get_by_text("You had begun an answer here")).to_be_hidden()
+
+
+def test_what_was_saved_from_such_a_page_is_no_draft_any_more(page: Page, question: str) -> None:
+    write(page, question)
+    key = page.locator("[name='key']").first.input_value()
+    # As the receipt does, from which the way back leads here.
+    page.evaluate("sessionStorage.clear()")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    page.wait_for_function("key => document.querySelector('[name=key]')?.value !== key", arg=key)
+    expect(page.locator("[name='p-yes']")).to_have_value("")
+    assert drafts(page) == 0
 
 
 def test_a_protected_survey_keeps_nothing_in_the_tab(app: Flask, page: Page, question: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from survey.bank.paths import value_at
@@ -20,7 +20,7 @@ from .chromium import DESK, LOOK_NAMES, LOOKS, Complaints, accessibility_faults,
 pytestmark = pytest.mark.browser
 
 OLENA, TARAS, PASSWORD = "olena@example.org", "taras@example.org", "four words of one's own"
-CRITERIA = "words/en/question/rain/criteria"
+CRITERIA, TITLE = "words/en/question/rain/criteria", "words/en/question/rain/title"
 
 
 def sign_in(page: Page, app: Flask, site: str, email: str) -> None:
@@ -81,6 +81,40 @@ def test_without_a_network_it_says_what_was_kept_and_what_to_do(writer: Page, ap
     assert stored(app, CRITERIA) == "More than 2 mm."
 
 
+def test_what_is_saved_is_not_called_lost_where_the_preview_alone_is_not_reached(
+    writer: Page, app: Flask
+) -> None:
+    writer.evaluate(
+        """() => {
+          const sent = window.fetch;
+          window.fetch = async (to, how) => {
+            if (how.method) return sent(to, how);
+            setTimeout(() => { window.refused = true; });
+            throw new TypeError("Failed to fetch");
+          };
+        }"""
+    )
+    writer.locator(f'[id="{CRITERIA}"]').fill("More than 1 mm.")
+    writer.wait_for_function("() => window.refused")
+    expect(writer.locator("[data-saved]")).to_have_text(re.compile(r"^Saved \d\d:\d\d"))
+    assert stored(app, CRITERIA) == "More than 1 mm."
+
+
+def test_what_stands_in_a_field_before_the_script_is_there_is_saved_with_the_next_change(
+    writer: Page, app: Flask
+) -> None:
+    """Typed early, or put back by the browser, which keeps what was typed over a reload."""
+    waiting: list[Route] = []
+    writer.route(re.compile("editor.js"), lambda route: waiting.append(route))
+    writer.goto(writer.url, wait_until="commit")
+    writer.locator(f'[id="{CRITERIA}"]').fill("More than 1 mm.")
+    waiting[0].continue_()
+    writer.wait_for_load_state()
+    writer.locator(f'[id="{TITLE}"]').fill("Will it rain in Kyiv?")
+    expect(writer.locator(".p-asked")).to_have_text("Will it rain in Kyiv?")
+    assert stored(app, CRITERIA) == "More than 1 mm."
+
+
 @pytest.mark.long
 def test_without_script_the_button_saves(browser: Browser, writer: Page, app: Flask) -> None:
     context = browser.new_context(java_script_enabled=False, storage_state=writer.context.storage_state())
@@ -112,9 +146,16 @@ def test_two_who_type_into_one_field_are_told_and_choose(
     expect(collision).to_contain_text("Hers.")
     expect(other.locator(f'[id="{CRITERIA}"]')).to_have_value("His.")
     assert stored(app, CRITERIA) == "Hers."
+    # Whoever types on has not chosen yet: what else they type is saved, and to leave would lose this field.
+    other.locator(f'[id="{CRITERIA}"]').fill("His, longer.")
+    other.locator(f'[id="{TITLE}"]').fill("Will it rain in Kyiv?")
+    expect(other.locator(".p-asked")).to_have_text("Will it rain in Kyiv?")
+    assert stored(app, CRITERIA) == "Hers."
+    expect(collision).to_contain_text("Hers.")
+    assert not other.evaluate("dispatchEvent(new Event('beforeunload', { cancelable: true }))")
     collision.get_by_role("button", name="Keep mine").click()
     expect(collision).to_have_count(0)
-    assert stored(app, CRITERIA) == "His."
+    assert stored(app, CRITERIA) == "His, longer."
     # What is typed on, after that, collides no more.
     other.locator(f'[id="{CRITERIA}"]').fill("His own.")
     expect(other.locator(".p-seen")).to_contain_text("His own.")

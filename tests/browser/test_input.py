@@ -228,6 +228,8 @@ def test_a_finger_sets_the_line_and_the_middle_counts_too(touched: Page) -> None
     touched.touchscreen.tap(box["x"] + box["width"] / 2, middle)
     expect(number(touched)).to_have_value("50")
     touched.touchscreen.tap(box["x"] + box["width"] * 0.9, middle)
+    # Of a finger the browser makes a press of its own, and tells of it later.
+    expect(number(touched)).not_to_have_value("50")
     assert 97 < float(number(touched).input_value()) < 99.9
     assert touched.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -220,8 +220,14 @@ def test_what_a_protected_survey_would_lose_is_not_left_at_the_first_press(page:
     # The form of a protected survey keeps no draft.
     page.evaluate("document.querySelector('form[data-kind]').removeAttribute('data-draft')")
     number(page).fill("12")
-    page.keyboard.press("Alt+PageDown")
+    page.keyboard.down("Alt")
+    page.keyboard.down("PageDown")
+    # Held down it is pressed once.
+    page.keyboard.down("PageDown")
+    page.keyboard.up("PageDown")
+    page.keyboard.up("Alt")
     expect(page.get_by_role("link", name="Question after:")).to_be_focused()
+    expect(number(page)).to_have_value("12")
     page.keyboard.press("Alt+PageDown")
     page.wait_for_url(lambda url: TYPED["binary"][0] not in url)
 

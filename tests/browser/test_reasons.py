@@ -56,6 +56,35 @@ def test_it_is_shown_beneath_without_leaving_the_page(question: Page, app: Flask
     assert answers(app) == 0
 
 
+def test_where_the_session_is_gone_the_page_comes_back_and_not_a_page_within_it(question: Page) -> None:
+    question.get_by_label("Why?").fill("Spring is *the* risk.")
+    question.context.clear_cookies()
+    show(question)
+    heading = question.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Please send it once more")
+    expect(question.get_by_label("Why?")).to_have_value("Spring is *the* risk.")
+
+
+#: Engines end what a page has asked for as soon as it is left, while its scripts still run.
+ENDED = """() => {
+  const form = document.querySelector("form[data-kind]");
+  window.fetch = () => new Promise((_, refuse) => {
+    form.addEventListener("submit", () => setTimeout(() => refuse(new TypeError("Load failed"))), { once: true });
+  });
+}"""
+
+
+def test_a_preview_that_fails_while_an_answer_is_on_its_way_does_not_overtake_it(
+    question: Page, app: Flask
+) -> None:
+    question.evaluate(ENDED)
+    question.get_by_label("Your forecast that the answer is yes").first.fill("12,5")
+    show(question)
+    save(question)
+    expect(question.get_by_role("heading", name="Saved")).to_be_visible()
+    assert answers(app) == 1
+
+
 def test_what_would_run_does_not(question: Page) -> None:
     question.get_by_label("Why?").fill(
         "<img src=x onerror=alert(1)> <script>alert(1)</script> ![x](https://e.x/y)"

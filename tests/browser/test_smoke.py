@@ -23,10 +23,10 @@ def test_a_script_in_a_page_is_heard_of(page: Page, site: str) -> None:
     other = page.context.new_page()
     heard = Complaints(other)
     other.goto(f"{site}/s/ukraine/")
-    other.evaluate(
-        "document.body.appendChild(Object.assign(document.createElement('script'), {textContent: '1'}))"
-    )
-    other.wait_for_timeout(100)
+    with other.expect_console_message(lambda message: "Content Security Policy" in message.text):
+        other.evaluate(
+            "document.body.appendChild(Object.assign(document.createElement('script'), {textContent: '1'}))"
+        )
     assert any("Content Security Policy" in complaint for complaint in heard.found)
 
 

@@ -43,6 +43,29 @@ def begun() -> TaskClaim:
     return mine
 
 
+HIDDEN = "(is) => Object.defineProperty(document, 'hidden', { configurable: true, value: is })"
+
+
+def test_a_page_that_was_hidden_for_long_is_kept_up_to_date_once_it_is_looked_at(
+    page: Page, app: Flask, site: str
+) -> None:
+    with app.app_context():
+        link = transaction(analyst)
+    page.clock.install()
+    page.goto(f"{site}/sign-in/{link}")
+    page.get_by_role("button").last.click()
+    page.goto(f"{site}/s/ukraine/data/")
+    page.get_by_role("button", name="Freeze a snapshot").click()
+    expect(page.get_by_role("heading", name="A snapshot waits for its turn")).to_be_visible()
+    page.evaluate(HIDDEN, True)
+    page.clock.fast_forward("31:00")
+    page.evaluate(HIDDEN, False)
+    with app.app_context():
+        begun()
+    page.clock.fast_forward("01:00")
+    expect(page.get_by_role("heading", name="Snapshot 1 is being made")).to_be_visible()
+
+
 def test_a_snapshot_in_the_making_is_watched_cancelled_and_asked_for_again(
     browser: Browser, page: Page, app: Flask, site: str
 ) -> None:

@@ -23,6 +23,22 @@ from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow, t
 pytestmark = pytest.mark.browser
 
 SCENARIOS = "/s/ukraine/scenarios"
+#: As WebKit has it: a hundred changes of the address within seconds, then an error.
+RARELY = """() => {
+  const replace = history.replaceState.bind(history);
+  let left = 100;
+  history.replaceState = (...place) => {
+    if (left-- <= 0) throw new DOMException("more than 100 times per 30 seconds", "SecurityError");
+    replace(...place);
+  };
+}"""
+#: From the line's end to its middle.
+DRAGGED = """(line) => {
+  for (let at = 200; at >= 50; at -= 1) {
+    line.value = Math.min(at, 100);
+    line.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}"""
 
 
 def two_groups_answer(session: Session) -> None:
@@ -86,6 +102,12 @@ def test_a_trial_moves_at_once_by_keys_and_by_touch_and_the_address_keeps_it(
     assert box.input_value() == "41" and line.get_attribute("aria-valuetext") == "41\u00a0%"
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(re.compile(r"\?headline\.ceasefire=40$"))
+    # A line that is dragged for long moves on, though an engine lets an address be changed a hundred times at most.
+    page.evaluate(RARELY)
+    line.evaluate(DRAGGED)
+    assert line.get_attribute("aria-valuetext") == "50\u00a0%" and box.input_value() == "50"
+    expect(page.locator("li[data-axis=ceasefire]")).to_contain_text("50\u00a0%, as you set it")
+    expect(page).to_have_url(re.compile(r"\?headline\.ceasefire=50$"))
     assert overflow(page) == 0 and accessibility_faults(page) == []
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     assert overflow(page) == 0 and accessibility_faults(page) == []

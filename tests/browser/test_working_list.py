@@ -79,8 +79,11 @@ def test_ten_numbers_are_changed_by_touch_with_eleven_taps_and_twenty_digits(
 ) -> None:
     taps = 0
     for place, number in enumerate(TEN):
-        box_of_round(finger, place).tap()
+        box = box_of_round(finger, place)
+        box.tap()
         taps += 1
+        # Of a finger the browser makes a press of its own, and the cursor comes with it.
+        expect(box).to_be_focused()
         # What stood there is chosen: the first digit takes its place.
         finger.keyboard.type(number)
     finger.locator("h1").tap()
@@ -170,6 +173,57 @@ def test_a_box_one_has_come_into_before_its_answer_is_still_chosen_whole_after_i
     expect(row).to_contain_text("saved")
     mine.keyboard.type("58")
     expect(box).to_have_value("58")
+
+
+def test_the_old_number_typed_again_before_an_answer_is_stored_too(mine: Page, app: Flask) -> None:
+    waiting = held(mine, "**/q/leaders-meet")
+    box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
+    for number in ("50", "45"):
+        box.fill(number)
+        box.press("Enter")
+    # Escape puts back what was sent last, not what the page was made with.
+    box.fill("9")
+    box.press("Escape")
+    expect(box).to_have_value("45")
+    expect(row).to_have_class(re.compile("p-busy"))
+    waiting[0].continue_()
+    expect(mine.locator("[data-receipt] h2")).to_contain_text("45")
+    assert updates(mine, app) == 2
+
+
+def test_an_answer_leaves_the_cursor_where_it_has_gone_meanwhile(mine: Page) -> None:
+    waiting = held(mine, "**/q/leaders-meet")
+    box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
+    box.fill("50")
+    history = row.locator("summary")
+    history.focus()
+    mine.keyboard.press("Enter")
+    waiting[0].continue_()
+    expect(row).to_contain_text("saved")
+    expect(history).to_be_focused()
+    expect(row.locator("details")).to_have_attribute("open", "")
+
+
+def test_a_reason_begun_before_an_answer_is_written_to_its_end_after_it(mine: Page, app: Flask) -> None:
+    box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
+    box.fill("95")
+    box.press("Enter")
+    reason = row.get_by_label("What changed?")
+    expect(reason).to_be_visible()
+    waiting = held(mine, "**/q/leaders-meet")
+    box.fill("94")
+    box.press("Enter")
+    reason.focus()
+    mine.keyboard.type("They ")
+    expect(row).to_have_class(re.compile("p-busy"))
+    waiting[0].continue_()
+    expect(row).not_to_have_class(re.compile("p-busy"))
+    mine.keyboard.type("met.")
+    expect(reason).to_have_value("They met.")
+    expect(box).to_have_value("94")
+    row.get_by_role("button", name="Save the change").click()
+    expect(row).to_contain_text("saved")
+    assert updates(mine, app) == 1
 
 
 def test_a_saved_row_says_so_aloud_and_is_undone_where_it_stands(mine: Page, app: Flask) -> None:
