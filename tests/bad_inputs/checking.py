@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from survey.i18n.normalization import trimmed
-from tests.survey.web.markup import breaches
 
 from .adapter import CHANCE_SENT
 from .building import literal
@@ -111,7 +110,7 @@ def _fault_of_refusal(case: Case, sent: Sent) -> str:
         return f"not refused: {sent.status}, stored {sent.stored_value!r}"
     if sent.named_field != case["field"] and not _is_in(case, sent.named_field):
         return f"named {sent.named_field}"
-    return fault_of_list(sent.text) or next(iter(breaches(sent.text)), "") or _fault_of_what_is_left(sent)
+    return fault_of_list(sent.text) or _fault_of_what_is_left(sent)
 
 
 def _fault_of_refusal_as_a_whole(case: Case, sent: Sent) -> str:
