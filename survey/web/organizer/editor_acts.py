@@ -97,7 +97,8 @@ def move(slug: str) -> Page:
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
         draft_questions.move(session, draft, user, noun, key, place_of(_sent("place")))
-        return url_for(_list_of(noun), slug=draft.slug, _anchor=key)
+        anchor = f"theme/{key}" if noun == "theme" else key
+        return url_for(_list_of(noun), slug=draft.slug, _anchor=anchor)
 
     return act_on(slug, work)
 

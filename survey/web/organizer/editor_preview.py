@@ -60,6 +60,9 @@ def preview_of(bank: Bank, key: str, language: str) -> Preview | None:
     row.condition = _condition(bank, asked, rows)
     options = list(row.options)
     form = answer_form(row, options)
+    # One page shows a question in each of its languages: their boxes are other boxes.
+    for field in form:
+        field.id = f"{language}-{field.id}"
     return Preview(
         question=row,
         survey=survey,

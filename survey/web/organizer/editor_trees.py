@@ -128,7 +128,7 @@ def _drawn(page: Written, key: str) -> list[tuple[str, Markup]]:
                     shown=shown,
                     words=row.text(code),
                     id=f"tree-{code}",
-                    level=4,
+                    level=3,
                 )
                 made.append((code, Markup(html)))
     return made

@@ -162,6 +162,7 @@ def _preview_page(
         question=question,
         words=question.text(current_language()),
         form=form,
+        known_from=own[question.id][0].known_from,
         told=told_act(db.session, question, prepared),
         left_out=_left_out(survey, question, own, act),
         despite=act.despite,

@@ -1,4 +1,7 @@
-"""No dead ends: every link and form of every page, from `url_map`, leads its reader to something they may have."""
+"""No dead ends: every link and form of every page, from `url_map`, leads its reader to something they may have.
+
+The pages it goes through are looked at as markup, too: that costs little where they are there already.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -19,6 +22,7 @@ from survey.store.transaction import transaction
 from tests.conftest import TODAY, do_in
 from tests.factories import say, the_survey
 from tests.survey.web.conftest import others_answer
+from tests.survey.web.markup import breaches
 from tests.survey.web.test_access import ROLES, Site, asked, joined, made, written
 
 #: Who reads: roles of the table of access, and somebody who has answered everything, which shows them the crowd.
@@ -59,6 +63,8 @@ class Walk:
     role: str
     client: FlaskClient
     told: dict[str, tuple[int, Offers]] = field(default_factory=dict)
+    #: What is wrong with a page, beside where it leads: its address, and each thing in words.
+    wrong: dict[str, list[str]] = field(default_factory=dict)
     alike: dict[tuple[object, ...], set[str]] = field(default_factory=dict)
     followed: int = 0
 
@@ -66,7 +72,10 @@ class Walk:
         """Status of an address and what its page offers; other files than pages offer nothing."""
         if address not in self.told:
             with self.client.get(address, follow_redirects=True) as answer:
-                self.told[address] = answer.status_code, Offers(_page(answer))
+                page = _page(answer)
+                self.told[address] = answer.status_code, Offers(page)
+                if found := breaches(page):
+                    self.wrong[address] = found
         return self.told[address]
 
     def dead_ends(self) -> list[str]:
@@ -185,6 +194,7 @@ ALL_OF_IT = pytest.param("owner", marks=pytest.mark.long)
 def test_no_link_or_form_refuses_the_reader_it_is_shown_to(site: Site, role: str) -> None:
     walked = walk(site, role)
     assert walked.dead_ends() == []
+    assert walked.wrong == {}
     # The control: many were followed.
     assert walked.followed > (10 if role == "stranger" else 60)
 
@@ -193,6 +203,7 @@ def test_where_anybody_may_join_no_link_refuses_a_stranger(site: Site) -> None:
     with site.open_to("anybody"):
         walked = walk(site, "anybody")
         assert walked.dead_ends() == []
+        assert walked.wrong == {}
         assert walked.followed > 60
 
 

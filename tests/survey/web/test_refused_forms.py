@@ -13,7 +13,7 @@ from .visitor import Visitor
 TEMPLATES = Path("templates")
 #: What shows a sentence beside a field; where one is, a list has to stand at the form's beginning.
 SHOWS_ERRORS = re.compile(
-    r"forms\.(row|errors|segmented|control|box|probability)\(|fields_\.one\(|aria-invalid"
+    r"forms\.(row|errors|segmented|control|box|probability)\(|fields_\.(one|row)\(|aria-invalid"
 )
 LISTS_THEM = re.compile(r"forms\.(summary|wrong)\(|parts\.start\(|fields_\.summary\(|role=\"alert\"")
 #: Parts of a page whose list stands in the template around them.

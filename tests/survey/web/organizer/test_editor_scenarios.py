@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from survey.bank.document import Document, read
 from survey.bank.paths import value_at
 from survey.i18n.formatting import percent
+from tests.bad_inputs.pages import fault_of_list
+from tests.survey.web.markup import breaches
 from tests.survey.web.organizer.test_editor import (  # noqa: F401 (fixtures)
     accounts_of_two,
     begin,
@@ -255,3 +257,31 @@ def test_branches_have_words_that_are_written_and_drawn_and_go_with_their_event(
     assert "Defended by treaty" in copy.get(TREE).text[copy.get(TREE).text.index("application/json") :]
     part(copy, "axes", "take out", name="guarantee")
     assert value_at(document(app, "ukraine-2"), tuple(at.split("/"))[:-1]) is None
+
+
+def test_what_was_refused_stands_at_the_form_s_beginning(copy: FlaskClient) -> None:
+    """Of a scenario tree, and of the words that are frozen at the opening, as of every other page of the editor."""
+    refused = {
+        TREE: "words/en/scenario/headline/title",
+        "/write/ukraine-2/check": "words/en/preregistration/primary_analysis",
+    }
+    for address, name in refused.items():
+        page = fill(copy, address, {name: "A sign that nobody sees: \x01"}, 422)
+        assert fault_of_list(page) == "" and breaches(page) == []
+        assert re.search('class="p-wrong"[^>]*autofocus', page), address
+
+
+def test_a_question_in_two_languages_has_boxes_of_two_names(copy: FlaskClient) -> None:
+    for key in ("leaders-meet", "war-state-2027", "aid-total", "ceasefire-when"):
+        assert breaches(copy.get(f"/write/ukraine-2/question/{key}").text) == [], key
+
+
+def test_a_theme_and_a_question_of_one_key_are_two_places_of_the_page(olena: FlaskClient) -> None:  # noqa: F811
+    begin(olena)
+    press(olena, "weather", "add", noun="theme", title="Rain")
+    press(olena, "weather", "add", noun="question", theme="rain", kind="binary", title="Rain")
+    page = olena.get("/write/weather/questions").text
+    assert breaches(page) == []
+    for noun, place in (("theme", "theme/rain"), ("question", "rain")):
+        assert f'href="/write/weather/questions#{place}"' in olena.get(f"/write/weather/{noun}/rain").text
+        assert f'id="{place}"' in page

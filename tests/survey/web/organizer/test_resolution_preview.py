@@ -67,6 +67,7 @@ def test_a_preview_tells_of_the_crowd_and_whom_it_asks_and_of_no_single_score(
     assert len(statements) <= MOST, "\n".join(statements)
     said = words(page)
     assert "yes: see what it does before it counts" in said
+    assert "Known from 22 November 2026, 12:00 Kyiv (10:00 UTC)" in said
     assert "The crowd stood at 30 % when it became known" in said.replace("\xa0", " ")
     # Brier scores of 30 %, on both sides: 2·0.7² of what happened, 2·0.3² of what did not; their mean.
     assert "0.98 0.18 of 1 0.58 of 2" in said

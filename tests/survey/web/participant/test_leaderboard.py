@@ -23,6 +23,7 @@ from survey.web.identity import REMEMBERED
 from tests.conftest import store_after
 from tests.factories import on, say, someone, the_survey
 from tests.survey.outcomes import member, outcome, signed_in
+from tests.survey.web.markup import breaches
 from tests.survey.web.test_statements import MOST, cost
 
 PAGE, NAME = "/s/ukraine/leaderboard", "/s/ukraine/leaderboard/name"
@@ -81,10 +82,10 @@ def test_a_name_is_shown_changed_withheld_released_and_withdrawn(
     assert "Olena O’Hara" in listed
     with app.app_context():
         number = db.session.scalars(select(LeaderboardName.id)).one()
-    assert (
-        organizer.post(f"/s/ukraine/organize/names/{number}/withhold", data={"why": " "}).status_code == 422
-    )
     act = f"/s/ukraine/organize/names/{number}/withhold"
+    refused = organizer.post(act, data={"why": " "})
+    assert refused.status_code == 422 and breaches(refused.text) == []
+    assert refused.text.count("autofocus") == 1
     assert organizer.post(act, data={"why": "It is a minister’s."}).status_code == 303
     assert "It is a minister’s." in own.get(NAME).text
     # Another name does not slip past it, nor one given after the first was withdrawn.
