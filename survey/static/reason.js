@@ -38,14 +38,24 @@ async function show() {
     const isPart = answer.ok || answer.status === 422;
     if (answer.redirected || !answer.headers.get("Content-Type").startsWith("text/html") || !isPart) throw answer;
     shown.innerHTML = await answer.text();
-  } catch {
+  } catch (fault) {
     if (leaves) return;
-    /* As it would go without this script: the page comes back with all that was typed. */
-    button.removeEventListener("click", ask);
-    button.click();
+    if (fault instanceof Response) withoutScript();
+    else complain();
   } finally {
     button.removeAttribute("aria-busy");
   }
+}
+
+/* The page comes back with all that was typed. */
+function withoutScript() {
+  button.removeEventListener("click", ask);
+  button.click();
+}
+
+/* Nothing answers: the browser's own page of errors would come in the place of what was typed. */
+function complain() {
+  shown.replaceChildren(Object.assign(document.createElement("p"), { className: "p-error", textContent: part.dataset.unsent }));
 }
 
 text.addEventListener("input", tellWhatIsLeft);

@@ -85,6 +85,17 @@ def test_a_preview_that_fails_while_an_answer_is_on_its_way_does_not_overtake_it
     assert answers(app) == 1
 
 
+def test_without_a_connection_nothing_is_shown_and_what_was_written_stays(question: Page) -> None:
+    question.get_by_label("Why?").fill("Spring is *the* risk.")
+    question.route("**/preview", lambda route: route.abort("aborted"))
+    show(question)
+    expect(question.locator("[data-preview]")).to_contain_text("there is no connection")
+    expect(question.get_by_label("Why?")).to_have_value("Spring is *the* risk.")
+    question.unroute("**/preview")
+    question.get_by_role("button", name=SHOW).click()
+    expect(question.locator("[data-preview] em")).to_have_text("the")
+
+
 def test_what_would_run_does_not(question: Page) -> None:
     question.get_by_label("Why?").fill(
         "<img src=x onerror=alert(1)> <script>alert(1)</script> ![x](https://e.x/y)"
