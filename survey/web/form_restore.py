@@ -74,6 +74,8 @@ def refilled(page: str, which: Which, values: MultiDict[str, str], address: str)
 
     >>> refilled('<form id="f"><input name="a"></form>', named("f"), MultiDict({"a": "<1>"}), "/")
     '<form id="f" action="/"><input name="a" value="&lt;1&gt;"></form>'
+    >>> refilled('<svg><path d="M0 0"/></svg><form id="f"></form>', named("f"), MultiDict(), "/")
+    '<svg><path d="M0 0"/></svg><form id="f" action="/"></form>'
     """
     filler = _Filler(which, values, address)
     filler.feed(page)
@@ -108,6 +110,10 @@ class _Filler(HTMLParser):
             getattr(self, f"_{tag}")(given)
         else:
             self._copy_tag()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # What a picture draws ends where it begins: the parser would tell of an end that stands nowhere.
+        self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
