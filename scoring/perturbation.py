@@ -110,6 +110,11 @@ def moved_quantiles(
     middle
         The column of the median.
 
+    Raises
+    ------
+    ValueError
+        Where the range has no room, or values are no numbers in rows.
+
     Examples
     --------
     >>> moved_quantiles([[20.0, 50.0, 80.0]], [[1.0, 0.0]], 0, 100, middle=1).round(1)
@@ -145,6 +150,8 @@ def calmed_chances(probability: ArrayLike) -> FloatArray:
 def calmed_quantiles(value: ArrayLike, lower: float, upper: float, middle: int) -> FloatArray:
     """Moved quantiles, shape (n, K): every person's moved as a whole, so that the medians are spread as they were.
 
+    Parameters and errors as of `moved_quantiles`.
+
     Examples
     --------
     >>> calmed_quantiles([[20.0, 50.0, 80.0], [40.0, 70.0, 90.0]], 0, 100, middle=1).round(1)
@@ -170,4 +177,7 @@ def _log_odds(probability: ArrayLike) -> FloatArray:
 
 
 def _places(value: ArrayLike, lower: float, upper: float) -> FloatArray:
-    return _log_odds((checks.numbers("value", value, missing=True) - lower) / (upper - lower))
+    given = checks.numbers("value", value, missing=True)
+    if given.ndim != 2:
+        raise ValueError(f"value must have a row for each person, got shape {given.shape}")
+    return _log_odds((given - lower) / checks.positive("upper - lower", upper - lower))
