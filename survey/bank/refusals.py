@@ -62,10 +62,10 @@ def _changes(stored: Question, question: Question) -> Iterator[Fault]:
 
 def _answered(session: Session, questions: list[int]) -> set[int]:
     """Which of these questions somebody has answered, skipped or resolved, none of whom can be overtaken."""
-    # On PostgreSQL an answer holds its question's row FOR SHARE: none can come between this and the change.
-    session.execute(
-        select(models.Question.id).where(models.Question.id.in_(questions)).with_for_update()
-    ).all()
+    # On PostgreSQL an answer holds its question's row FOR SHARE: none can come between this and the change. In the
+    # order in which whoever resolves holds them.
+    held = select(models.Question.id).where(models.Question.id.in_(questions)).order_by(models.Question.id)
+    session.execute(held.with_for_update()).all()
     acts = [select(table.question_id).where(table.question_id.in_(questions)) for table in ACTS]
     return set(session.scalars(union(*acts)))
 

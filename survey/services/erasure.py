@@ -84,7 +84,9 @@ def erase(session: Session, participant: Participant) -> None:
 def _wait_for_resolutions(session: Session, participant: Participant) -> None:
     """A resolution that is being written locks its question: its score of this person must not come after."""
     answered = select(Submission.question_id).filter_by(participant_id=participant.id)
-    session.execute(select(Question.id).where(Question.id.in_(answered)).with_for_update(read=True))
+    # In the order in which whoever resolves holds them (`resolution._hold`): neither waits for the other's.
+    held = select(Question.id).where(Question.id.in_(answered)).order_by(Question.id)
+    session.execute(held.with_for_update(read=True))
 
 
 def _withdraw_snapshots(session: Session, participant: Participant) -> None:
