@@ -51,11 +51,17 @@ async function deliver(form, row, { text, submitter, number }) {
     const answer = await fetch(form.action, { method: "POST", body: fields, keepalive: true });
     const told = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (told.querySelector("[data-told]")) await whenReleased(() => place(row, told, text, number));
-    else form.submit();
+    else sendAsWithoutScript(form, submitter);
   } catch {
     row.classList.remove("p-busy");
     complain(row, list.dataset.unsent);
   }
+}
+
+function sendAsWithoutScript(form, submitter) {
+  // A form that a script sends goes without the button that was pressed.
+  if (submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: submitter.name, value: submitter.value }));
+  form.submit();
 }
 
 /** Put the row that came in the old one's place; what was typed or opened meanwhile, and the cursor, stay. */

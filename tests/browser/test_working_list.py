@@ -277,6 +277,20 @@ def test_what_is_refused_or_cannot_be_sent_stays_in_its_row(mine: Page, app: Fla
     assert updates(mine, app) == 2
 
 
+def test_a_button_whose_answer_is_no_row_is_sent_with_its_form_as_without_a_script(
+    mine: Page, app: Flask
+) -> None:
+    row, box = mine.locator("#q-leaders-meet"), mine.locator("#n-leaders-meet")
+    box.fill("95")
+    box.press("Enter")
+    expect(row).to_contain_text("more than 20 points")
+    away = {"status": 200, "content_type": "text/html", "body": "<p>Somebody else’s page</p>"}
+    mine.route("**/q/leaders-meet", lambda route: route.fulfill(**away), times=1)  # type: ignore[arg-type]
+    row.get_by_role("button", name="Save the change").click()
+    expect(row).to_contain_text("saved")
+    assert updates(mine, app) == 1
+
+
 def test_rows_are_two_lines_on_a_phone_and_one_on_a_desk(mine: Page) -> None:
     heights = "rows => rows.map(row => row.getBoundingClientRect().height)"
     for window, most in ((PHONE, 77), (DESK, 49)):
