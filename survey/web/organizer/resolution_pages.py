@@ -205,7 +205,7 @@ def _proposal_page(
     survey: Survey, role: str, asked: Proposal, refused: InvalidAnswer | None = None, reason: str = ""
 ) -> str:
     question = question_by_key(survey, asked.outcomes[0]["question"])
-    told, changes, wrong = None, [], refused.sentence if refused else ""
+    told, changes = None, []
     if asked.decision is None:
         try:
             prepared = prepare(db.session, survey, act_of(survey, asked))
@@ -223,7 +223,7 @@ def _proposal_page(
         proposal=asked,
         told=told,
         changes=changes,
-        wrong=wrong,
+        wrong=refused.errors if refused else {},
         reason=reason,
         is_own=asked.by_id == current_user.id,
         others=may_approve(db.session, survey, asked.by),

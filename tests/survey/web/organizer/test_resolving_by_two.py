@@ -73,6 +73,11 @@ def propose(client: FlaskClient, key: str, said: Mapping[str, str]) -> str:
     return client.post(url, data={**hidden, "despite": ticked, "confirm": "yes"}, follow_redirects=True).text
 
 
+def refuse(client: FlaskClient, number: int, reason: str) -> str:
+    sent = {"act": "refuse", "reason": reason}
+    return client.post(f"/s/ukraine/organize/proposals/{number}", data=sent).text
+
+
 def approve(client: FlaskClient, number: int) -> str:
     sent = {"act": "approve"}
     return client.post(f"/s/ukraine/organize/proposals/{number}", data=sent, follow_redirects=True).text
@@ -81,6 +86,14 @@ def approve(client: FlaskClient, number: int) -> str:
 def last(app: Flask) -> int:
     with app.app_context():
         return max(one.id for one in db.session.scalars(select(Proposal)))
+
+
+def test_a_refusal_without_its_reason_is_marked_at_the_reason(app: Flask) -> None:
+    propose(signed_in(app, ANN), "leaders-meet", SAID["leaders-meet"])
+    page = refuse(signed_in(app, BEN), last(app), " ")
+    box = re.search(r'<textarea [^>]*name="reason"[^>]*>', page)
+    assert box and 'aria-invalid="true" aria-describedby="reason-error"' in box[0]
+    assert '<a href="#reason">Say why' in page and 'id="reason-error">Say why' in page
 
 
 def given(session: Session, question: Question) -> dict[tuple[str, str], float]:
