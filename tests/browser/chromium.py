@@ -1,5 +1,6 @@
 """The system's Chromium, a served application, and what every page is checked for."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, Route
 from waitress import wasyncore
 
 from survey.server.http import bind, bound_port
@@ -93,6 +94,32 @@ class Complaints:
         unwanted = not self._scripts and request.failure == "csp" and request.url.endswith(".js")
         if request.failure != "net::ERR_ABORTED" and not unwanted:
             self.found.append(f"{request.url}: {request.failure}")
+
+
+class Held:
+    """What a page sends to an address and what does not arrive there before it is let go: the first of it alone."""
+
+    #: Milliseconds for each look, and how many of them.
+    LOOK, LOOKS = 20, 1500
+
+    def __init__(self, page: Page, address: str | re.Pattern[str]) -> None:
+        self._page = page
+        self._first: Route | None = None
+        page.route(address, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._first:
+            route.continue_()
+        else:
+            self._first = route
+
+    def let_go(self) -> None:
+        """Have it arrive, as soon as it is sent: a key that was pressed is told to the page before that."""
+        for _look in range(self.LOOKS):
+            if self._first:
+                return self._first.continue_()
+            self._page.wait_for_timeout(self.LOOK)
+        raise AssertionError("nothing was sent")
 
 
 def accessibility_faults(page: Page) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from survey.bank.paths import value_at
@@ -15,7 +15,7 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.skips import rest_long
 
-from .chromium import DESK, LOOK_NAMES, LOOKS, Complaints, accessibility_faults, overflow
+from .chromium import DESK, LOOK_NAMES, LOOKS, Complaints, Held, accessibility_faults, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -104,11 +104,10 @@ def test_what_stands_in_a_field_before_the_script_is_there_is_saved_with_the_nex
     writer: Page, app: Flask
 ) -> None:
     """Typed early, or put back by the browser, which keeps what was typed over a reload."""
-    waiting: list[Route] = []
-    writer.route(re.compile("editor.js"), lambda route: waiting.append(route))
+    waiting = Held(writer, re.compile("editor.js"))
     writer.goto(writer.url, wait_until="commit")
     writer.locator(f'[id="{CRITERIA}"]').fill("More than 1 mm.")
-    waiting[0].continue_()
+    waiting.let_go()
     writer.wait_for_load_state()
     writer.locator(f'[id="{TITLE}"]').fill("Will it rain in Kyiv?")
     expect(writer.locator(".p-asked")).to_have_text("Will it rain in Kyiv?")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.factories import say, the_survey
 
-from .chromium import DESK, PHONE, Complaints, accessibility_faults, overflow, take_part
+from .chromium import DESK, PHONE, Complaints, Held, accessibility_faults, overflow, take_part
 
 pytestmark = pytest.mark.browser
 
@@ -110,27 +110,20 @@ def test_ten_numbers_are_changed_by_keys_alone_with_twenty_digits_and_ten_times_
     assert updates(mine, app) == len(TEN)
 
 
-def held(page: Page, address: str) -> list[Route]:
-    """What is sent to an address and does not arrive there before it is let go."""
-    routes: list[Route] = []
-    page.route(address, lambda route: routes.append(route) if not routes else route.continue_())
-    return routes
-
-
 def test_the_receipt_is_of_what_was_typed_last_also_where_an_earlier_answer_comes_later(mine: Page) -> None:
-    waiting = held(mine, "**/q/leaders-meet")
+    waiting = Held(mine, "**/q/leaders-meet")
     boxes(mine).first.focus()
     for number in ("50", "51"):
         mine.keyboard.type(number)
         mine.keyboard.press("Enter")
     expect(mine.locator("[data-receipt] h2")).to_contain_text("51")
-    waiting[0].continue_()
+    waiting.let_go()
     expect(mine.locator("#q-leaders-meet")).to_contain_text("saved")
     expect(mine.locator("[data-receipt] h2")).to_contain_text("51")
 
 
 def test_of_two_numbers_typed_into_one_row_before_an_answer_the_second_stands(mine: Page, app: Flask) -> None:
-    waiting = held(mine, "**/q/leaders-meet")
+    waiting = Held(mine, "**/q/leaders-meet")
     box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
     for number in ("50", "51"):
         box.fill(number)
@@ -139,7 +132,7 @@ def test_of_two_numbers_typed_into_one_row_before_an_answer_the_second_stands(mi
     box.focus()
     mine.keyboard.type("9")
     expect(row).to_have_class(re.compile("p-busy"))
-    waiting[0].continue_()
+    waiting.let_go()
     expect(mine.locator("[data-receipt] h2")).to_contain_text("51")
     expect(box).to_have_value("9")
     box.press("Escape")
@@ -148,13 +141,13 @@ def test_of_two_numbers_typed_into_one_row_before_an_answer_the_second_stands(mi
 
 
 def test_a_number_begun_before_an_answer_is_typed_to_its_end_after_it(mine: Page, app: Flask) -> None:
-    waiting = held(mine, "**/q/leaders-meet")
+    waiting = Held(mine, "**/q/leaders-meet")
     box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
     box.fill("50")
     box.press("Enter")
     box.focus()
     mine.keyboard.type("5")
-    waiting[0].continue_()
+    waiting.let_go()
     expect(row).to_contain_text("saved")
     mine.keyboard.type("8")
     expect(box).to_have_value("58")
@@ -164,19 +157,19 @@ def test_a_number_begun_before_an_answer_is_typed_to_its_end_after_it(mine: Page
 
 
 def test_a_box_one_has_come_into_before_its_answer_is_still_chosen_whole_after_it(mine: Page) -> None:
-    waiting = held(mine, "**/q/leaders-meet")
+    waiting = Held(mine, "**/q/leaders-meet")
     box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
     box.fill("50")
     box.press("Enter")
     box.focus()
-    waiting[0].continue_()
+    waiting.let_go()
     expect(row).to_contain_text("saved")
     mine.keyboard.type("58")
     expect(box).to_have_value("58")
 
 
 def test_the_old_number_typed_again_before_an_answer_is_stored_too(mine: Page, app: Flask) -> None:
-    waiting = held(mine, "**/q/leaders-meet")
+    waiting = Held(mine, "**/q/leaders-meet")
     box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
     for number in ("50", "45"):
         box.fill(number)
@@ -186,19 +179,19 @@ def test_the_old_number_typed_again_before_an_answer_is_stored_too(mine: Page, a
     box.press("Escape")
     expect(box).to_have_value("45")
     expect(row).to_have_class(re.compile("p-busy"))
-    waiting[0].continue_()
+    waiting.let_go()
     expect(mine.locator("[data-receipt] h2")).to_contain_text("45")
     assert updates(mine, app) == 2
 
 
 def test_an_answer_leaves_the_cursor_where_it_has_gone_meanwhile(mine: Page) -> None:
-    waiting = held(mine, "**/q/leaders-meet")
+    waiting = Held(mine, "**/q/leaders-meet")
     box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
     box.fill("50")
     history = row.locator("summary")
     history.focus()
     mine.keyboard.press("Enter")
-    waiting[0].continue_()
+    waiting.let_go()
     expect(row).to_contain_text("saved")
     expect(history).to_be_focused()
     expect(row.locator("details")).to_have_attribute("open", "")
@@ -210,13 +203,13 @@ def test_a_reason_begun_before_an_answer_is_written_to_its_end_after_it(mine: Pa
     box.press("Enter")
     reason = row.get_by_label("What changed?")
     expect(reason).to_be_visible()
-    waiting = held(mine, "**/q/leaders-meet")
+    waiting = Held(mine, "**/q/leaders-meet")
     box.fill("94")
     box.press("Enter")
     reason.focus()
     mine.keyboard.type("They ")
     expect(row).to_have_class(re.compile("p-busy"))
-    waiting[0].continue_()
+    waiting.let_go()
     expect(row).not_to_have_class(re.compile("p-busy"))
     mine.keyboard.type("met.")
     expect(reason).to_have_value("They met.")
