@@ -115,7 +115,7 @@ def test_the_total_and_the_rest_wait_for_a_script(person: Visitor, kind: str) ->
     choices = re.findall(r'<option value="(p-[^"]+)">', page)
     assert choices == list(ANSWERS[kind][1])
     # It has no name: where the rest goes is never sent.
-    assert '<select class="form-select" id="rest" autocomplete="off">' in page
+    assert '<select class="form-select" id="sum-rest" autocomplete="off">' in page
 
 
 # ---- Ladder
