@@ -37,6 +37,24 @@ def mine(page: Page, site: str, app: Flask) -> Page:
     return opened(page, site, app)
 
 
+@pytest.fixture
+def row(mine: Page) -> Locator:
+    """The row of a question."""
+    return mine.locator("#q-leaders-meet")
+
+
+@pytest.fixture
+def box(mine: Page) -> Locator:
+    """Where the number of that row is typed."""
+    return mine.locator("#n-leaders-meet")
+
+
+@pytest.fixture
+def waiting(mine: Page) -> Held:
+    """What that row sends first, which does not arrive."""
+    return Held(mine, "**/q/leaders-meet")
+
+
 def opened(page: Page, site: str, app: Flask) -> Page:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     take_part(page, site)
@@ -110,8 +128,9 @@ def test_ten_numbers_are_changed_by_keys_alone_with_twenty_digits_and_ten_times_
     assert updates(mine, app) == len(TEN)
 
 
-def test_the_receipt_is_of_what_was_typed_last_also_where_an_earlier_answer_comes_later(mine: Page) -> None:
-    waiting = Held(mine, "**/q/leaders-meet")
+def test_the_receipt_is_of_what_was_typed_last_also_where_an_earlier_answer_comes_later(
+    mine: Page, waiting: Held
+) -> None:
     boxes(mine).first.focus()
     for number in ("50", "51"):
         mine.keyboard.type(number)
@@ -122,9 +141,9 @@ def test_the_receipt_is_of_what_was_typed_last_also_where_an_earlier_answer_come
     expect(mine.locator("[data-receipt] h2")).to_contain_text("51")
 
 
-def test_of_two_numbers_typed_into_one_row_before_an_answer_the_second_stands(mine: Page, app: Flask) -> None:
-    waiting = Held(mine, "**/q/leaders-meet")
-    box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
+def test_of_two_numbers_typed_into_one_row_before_an_answer_the_second_stands(
+    mine: Page, app: Flask, waiting: Held, row: Locator, box: Locator
+) -> None:
     for number in ("50", "51"):
         box.fill(number)
         box.press("Enter")
@@ -140,37 +159,27 @@ def test_of_two_numbers_typed_into_one_row_before_an_answer_the_second_stands(mi
     assert updates(mine, app) == 2
 
 
-def test_a_number_begun_before_an_answer_is_typed_to_its_end_after_it(mine: Page, app: Flask) -> None:
-    waiting = Held(mine, "**/q/leaders-meet")
-    box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
+@pytest.mark.parametrize("begun", ["5", ""])
+def test_a_number_is_typed_to_its_end_where_an_answer_comes_meanwhile(
+    mine: Page, app: Flask, waiting: Held, row: Locator, box: Locator, begun: str
+) -> None:
+    """Of none that was begun, what stands there is chosen whole, before the answer and after it."""
     box.fill("50")
     box.press("Enter")
     box.focus()
-    mine.keyboard.type("5")
+    mine.keyboard.type(begun)
     waiting.let_go()
     expect(row).to_contain_text("saved")
-    mine.keyboard.type("8")
+    mine.keyboard.type("58".removeprefix(begun))
     expect(box).to_have_value("58")
     mine.keyboard.press("Enter")
     expect(mine.locator("[data-receipt] h2")).to_contain_text("58")
     assert updates(mine, app) == 2
 
 
-def test_a_box_one_has_come_into_before_its_answer_is_still_chosen_whole_after_it(mine: Page) -> None:
-    waiting = Held(mine, "**/q/leaders-meet")
-    box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
-    box.fill("50")
-    box.press("Enter")
-    box.focus()
-    waiting.let_go()
-    expect(row).to_contain_text("saved")
-    mine.keyboard.type("58")
-    expect(box).to_have_value("58")
-
-
-def test_the_old_number_typed_again_before_an_answer_is_stored_too(mine: Page, app: Flask) -> None:
-    waiting = Held(mine, "**/q/leaders-meet")
-    box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
+def test_the_old_number_typed_again_before_an_answer_is_stored_too(
+    mine: Page, app: Flask, waiting: Held, row: Locator, box: Locator
+) -> None:
     for number in ("50", "45"):
         box.fill(number)
         box.press("Enter")
@@ -184,9 +193,9 @@ def test_the_old_number_typed_again_before_an_answer_is_stored_too(mine: Page, a
     assert updates(mine, app) == 2
 
 
-def test_an_answer_leaves_the_cursor_where_it_has_gone_meanwhile(mine: Page) -> None:
-    waiting = Held(mine, "**/q/leaders-meet")
-    box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
+def test_an_answer_leaves_the_cursor_where_it_has_gone_meanwhile(
+    mine: Page, waiting: Held, row: Locator, box: Locator
+) -> None:
     box.fill("50")
     history = row.locator("summary")
     history.focus()
@@ -197,8 +206,9 @@ def test_an_answer_leaves_the_cursor_where_it_has_gone_meanwhile(mine: Page) -> 
     expect(row.locator("details")).to_have_attribute("open", "")
 
 
-def test_a_reason_begun_before_an_answer_is_written_to_its_end_after_it(mine: Page, app: Flask) -> None:
-    box, row = mine.locator("#n-leaders-meet"), mine.locator("#q-leaders-meet")
+def test_a_reason_begun_before_an_answer_is_written_to_its_end_after_it(
+    mine: Page, app: Flask, row: Locator, box: Locator
+) -> None:
     box.fill("95")
     box.press("Enter")
     reason = row.get_by_label("What changed?")
@@ -244,8 +254,9 @@ def test_a_saved_row_says_so_aloud_and_is_undone_where_it_stands(mine: Page, app
     assert updates(mine, app) == 2
 
 
-def test_what_is_refused_or_cannot_be_sent_stays_in_its_row(mine: Page, app: Flask) -> None:
-    row, box = mine.locator("#q-leaders-meet"), mine.locator("#n-leaders-meet")
+def test_what_is_refused_or_cannot_be_sent_stays_in_its_row(
+    mine: Page, app: Flask, row: Locator, box: Locator
+) -> None:
     box.fill("often")
     box.press("Enter")
     expect(row.locator(".p-error")).to_be_visible()
@@ -271,9 +282,8 @@ def test_what_is_refused_or_cannot_be_sent_stays_in_its_row(mine: Page, app: Fla
 
 
 def test_a_button_whose_answer_is_no_row_is_sent_with_its_form_as_without_a_script(
-    mine: Page, app: Flask
+    mine: Page, app: Flask, row: Locator, box: Locator
 ) -> None:
-    row, box = mine.locator("#q-leaders-meet"), mine.locator("#n-leaders-meet")
     box.fill("95")
     box.press("Enter")
     expect(row).to_contain_text("more than 20 points")
