@@ -8,7 +8,8 @@ import sys
 from flask import Flask
 
 from survey import create_app
-from survey.server.http import bind, settle
+from survey.garbage import settle
+from survey.server.http import bind
 from survey.store.engine import db
 from survey.store.health import unsafe_settings
 

@@ -4,7 +4,6 @@ A command imports what it uses as it runs: whoever asks for help or a version wa
 the formulas. `tests/survey/cli/test_start.py` holds what is imported when.
 """
 
-import gc
 import io
 import logging
 import sys
@@ -17,6 +16,7 @@ from flask import Flask
 from flask.cli import AppGroup, NoAppException, ScriptInfo
 
 from .. import __version__
+from ..garbage import collect_seldom, collector_paused
 
 #: Commands that answer requests, or write letters with links to pages: for them the application opens its doors.
 WITH_PAGES = ("run", "work", "notify")
@@ -65,16 +65,14 @@ def _application() -> Flask:
 
     command, folder = _typed(click.get_current_context()), instance_folder()
     is_new = not folder.exists()
-    # What is imported stays: looking through it for garbage, again and again, takes a tenth of a start.
-    gc.disable()
     try:
-        app = create_app(doors=command in WITH_PAGES, begin=command in BEGINNING)
+        with collector_paused():
+            app = create_app(doors=command in WITH_PAGES, begin=command in BEGINNING)
     except WeakSetting as error:
         raise NoAppException(str(error)) from error
     except NoInstance as error:
         raise click.ClickException(str(error)) from error
-    finally:
-        gc.enable()
+    collect_seldom()
     if is_new and folder.exists():
         click.echo(f"A new instance is made in {folder}", err=True)
     return app

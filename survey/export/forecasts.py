@@ -23,9 +23,10 @@ from ..aggregation.eligibility import ever_published
 from ..aggregation.forecast_arrays import entering
 from ..aggregation.question_specs import spec_of
 from ..aggregation.standing import Act, standing_options
+from ..garbage import collector_paused
 from ..i18n.safe_cells import typed_text
 from ..models import Forecast, Participant, Question, Snapshot, Submission
-from ..store.bulk import collector_paused, in_parts, listed
+from ..store.bulk import in_parts, listed
 from ..store.engine import connection_of
 from .cells import csv_cells, few
 from .columns import (

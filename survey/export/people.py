@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock
 from ..disclosure import Marks, marks_in
+from ..garbage import collector_paused
 from ..i18n.safe_cells import typed_text
 from ..models import (
     BackgroundAnswer,
@@ -31,7 +32,7 @@ from ..models import (
     Submission,
     Survey,
 )
-from ..store.bulk import collector_paused, in_parts
+from ..store.bulk import in_parts
 from ..store.engine import connection_of
 from .cells import Value, csv_cells, few
 from .columns import (

@@ -1,6 +1,5 @@
 """Serving: the store is checked before anyone is answered; beside the server figures and letters go out."""
 
-import gc
 import logging
 import signal
 import threading
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from .. import clock, create_app
 from ..config import WeakSetting, remember_address
+from ..garbage import settle
 from ..models import Survey
 from ..notifications import transport
 from ..progress import Progress, untold
@@ -94,16 +94,6 @@ def production() -> Flask:
             db.engine.dispose()
     settle()
     return app
-
-
-def settle() -> None:
-    """Keep what a server begins with out of garbage collection: it lives as long as the process.
-
-    Looking through half a million objects for cycles stops every thread for 60 to 100 ms, again and again while
-    answers are taken: the slowest in a hundred waited twice as long for theirs.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def serve(app: Flask, announce: Callable[[str], None]) -> None:

@@ -1,8 +1,6 @@
 """Bulk insert and bulk read: many rows by columns, in a moment, where others wait for the lock or the file."""
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import repeat
 from typing import Any, TypeVar
 
@@ -104,15 +102,3 @@ def in_parts(whole: Sequence[Thing], most: int) -> Iterator[Sequence[Thing]]:
 
 def _bound(ids: Sequence[int] | str, kind: ARRAY[int] | JSON) -> ColumnElement[Any]:
     return bindparam(ids, type_=kind) if isinstance(ids, str) else literal([*ids], kind)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """No search for cycles while rows are made, of which none has any: it would take a quarter of the time."""
-    collected = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collected:
-            gc.enable()
