@@ -69,7 +69,7 @@ def create_app(
     engine.init_database(app)
     locale.init_language(app)
     transport.init_mail(app)
-    authentication.init_security(app)
+    authentication.init_security(app, doors=doors)
     if doors:
         _open_doors(app)
     return app

@@ -40,7 +40,6 @@ from ..models import Membership, Role, User, WebAuthn
 from ..notifications import transport
 from ..store.engine import db
 from .browser_sessions import NAME, has_ended
-from .limits import init_limits, may_have_a_letter
 from .passwords import LONGEST, is_common
 
 #: Nothing from elsewhere, nothing inline; the one line for every page.
@@ -193,6 +192,9 @@ def write_to(address: str, subject: str, text: str, *, known: bool = True) -> No
         Whether there is an account. Where there is none the letter is written all the same, and thrown away: what it
         costs to write must not tell.
     """
+    # Here alone: a command that writes to nobody counts nobody's letters.
+    from .limits import may_have_a_letter
+
     if may_have_a_letter(address) and known:
         transport.send_soon(address, subject, text)
     else:
@@ -273,10 +275,14 @@ class ResetForm(ForgotPasswordForm):
         return known
 
 
-def init_security(app: Flask) -> None:
-    """Accounts, request forgery, limits and headers."""
+def init_security(app: Flask, *, doors: bool) -> None:
+    """Accounts, request forgery and headers; limits, where requests come in (`doors`)."""
     csrf.init_app(app)
-    init_limits(app)
+    if doors:
+        # Here alone: a command that answers no requests does not wait for what counts them.
+        from .limits import init_limits
+
+        init_limits(app)
     app.config.update(MESSAGES)
     Security(
         app,

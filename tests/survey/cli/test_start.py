@@ -96,7 +96,17 @@ def test_a_command_on_the_store_opens_no_door_and_computes_nothing(
     assert ended.returncode == 0, ended.stderr
     loaded = set(ended.stdout.rpartition("imported:")[2].split())
     assert (
-        loaded & {"alembic", "flask_smorest", "scipy", "survey.api", "survey.web", "vl_convert", "waitress"}
+        loaded
+        & {
+            "alembic",
+            "flask_limiter",
+            "flask_smorest",
+            "scipy",
+            "survey.api",
+            "survey.web",
+            "vl_convert",
+            "waitress",
+        }
         == set()
     )
 
