@@ -71,7 +71,9 @@ def withheld(session: Session, _reader: Participant) -> None:
 
 def hidden(session: Session, _reader: Participant) -> None:
     question = the_question(session, KEY)
-    number = next(iter(remarked(session, Viewer(role="owner"), question)))
+    told = remarked(session, Viewer(role="owner"), question)
+    # Of another reason than the one that has been withheld meanwhile.
+    number = next(number for number, one in told.items() if one.reason.text != "Reason 3.")
     submission = session.get_one(Submission, number)
     moderation.hide(session, submission.participant, question, submission.revision)
 
