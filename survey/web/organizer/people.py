@@ -80,8 +80,9 @@ def reminder(slug: str) -> Page:
     """The letter that would go out, with who gets it and who is left out."""
     survey, role = organized_survey(slug)
     found = invitation_letters.reminder(db.session, survey)
-    # Who looks before there is anybody to remind is shown the letter all the same.
-    letters = [(code, _example(survey, code)) for code in sorted(found.gets) or survey.languages[:1]]
+    # Who looks before there is anybody to remind is shown the letter all the same; afterwards it says what is not so.
+    example = [] if survey.is_over(clock.now(db.session)) else survey.languages[:1]
+    letters = [(code, _example(survey, code)) for code in sorted(found.gets) or example]
     return organizer_page("organizer/reminder.html", survey, role, reminder=found, letters=letters)
 
 

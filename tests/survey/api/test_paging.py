@@ -36,35 +36,48 @@ LISTS = {
 ELSEWHERE = {"leaderboard"}
 
 
+SAID = {"known_from": "2026-11-22T10:00:00Z", "source": "A newspaper", "why": "So it was."}
+
+
 @pytest.fixture
-def full(app: Flask, callers: dict[str, Caller]) -> dict[str, Caller]:
-    """Everybody, where each list has two rows or more."""
-    said = {"known_from": "2026-11-22T10:00:00Z", "source": "A newspaper", "why": "So it was."}
+def begun(app: Flask, callers: dict[str, Caller]) -> dict[str, Caller]:
+    """Everybody, where a question has three outcomes, one after another, and the survey three snapshots."""
     for happened in (True, False, True):
         callers["owner"].post(
-            "questions/leaders-meet/resolutions", said | {"outcomes": [{"happened": happened}]}
+            "questions/leaders-meet/resolutions", SAID | {"outcomes": [{"happened": happened}]}
         )
 
     def work(session: Session) -> None:
         survey = the_survey(session)
         survey.second_person = True
-        load_bank(session, "ukraine", slug="third")
         for _time in range(3):
             freeze(session, survey, app.config["PARLEY"])
+
+    with app.app_context():
+        transaction(work)
+    return callers
+
+
+@pytest.fixture
+def full(app: Flask, begun: dict[str, Caller]) -> dict[str, Caller]:
+    """Everybody, where each list has two rows or more."""
+
+    def work(session: Session) -> None:
+        load_bank(session, "ukraine", slug="third")
         writer = session.scalars(select(User).filter_by(email="writer@example.org")).one()
         drafts.start(session, writer, "fresher", {})
 
     with app.app_context():
         transaction(work)
     for kind in ANSWERS:
-        callers["participant"].answer(kind)
+        begun["participant"].answer(kind)
     # A treaty before the ceasefire it rests on, by each of the dates: as many clashes.
     late = {f"p-{day}": 0.9 for day in ("2027-06-30", "2027-12-31", "2028-12-31", "2030-12-31")}
-    assert callers["participant"].forecast("treaty-when", late).status_code == 201
+    assert begun["participant"].forecast("treaty-when", late).status_code == 201
     for key, outcome in (("sanctions-end", {"day": "2027-03-01"}), ("aid-total", {"value": 500})):
-        proposed = said | {"outcomes": [outcome]}
-        assert callers["owner"].post(f"questions/{key}/resolutions", proposed).status_code == 201
-    return callers
+        proposed = SAID | {"outcomes": [outcome]}
+        assert begun["owner"].post(f"questions/{key}/resolutions", proposed).status_code == 201
+    return begun
 
 
 def rows_of(response: TestResponse) -> list[Any]:
@@ -121,8 +134,8 @@ def test_a_list_in_parts_is_the_whole_list_and_each_part_no_longer_than_asked(
             assert whole(caller, path, limit) == everything, (operation, limit)
 
 
-def test_what_is_added_meanwhile_comes_once_and_nothing_twice(app: Flask, full: dict[str, Caller]) -> None:
-    owner = full["owner"]
+def test_what_is_added_meanwhile_comes_once_and_nothing_twice(app: Flask, begun: dict[str, Caller]) -> None:
+    owner = begun["owner"]
     first = owner.get("snapshots?limit=2")
     assert owner.post("snapshots").status_code == 202
     with app.app_context():
@@ -134,14 +147,15 @@ def test_what_is_added_meanwhile_comes_once_and_nothing_twice(app: Flask, full: 
     newest = owner.get(f"{outcomes}?limit=1")
     with app.app_context():
         transaction(lambda session: setattr(the_survey(session), "second_person", False))
-    said = {"known_from": "2026-11-22T10:00:00Z", "source": "Another", "why": "No."}
-    assert owner.post(outcomes, said | {"outcomes": [{"happened": False}]}).status_code == 201
+    assert owner.post(outcomes, SAID | {"outcomes": [{"happened": False}]}).status_code == 201
     older = (next_of(newest) or "").replace("limit=1", "limit=9")
     assert [row["number"] for row in rows_of(owner.get(older))] == [2, 1]
 
 
-def test_a_cursor_leads_on_in_its_own_list_alone_and_is_read_by_nobody(full: dict[str, Caller]) -> None:
-    nobody = full["none"]
+def test_a_cursor_leads_on_in_its_own_list_alone_and_is_read_by_nobody(
+    callers: dict[str, Caller],
+) -> None:
+    nobody = callers["none"]
     address = next_of(nobody.get("questions?limit=1")) or ""
     cursor = address.partition("cursor=")[2]
     assert nobody.get(f"/surveys/elsewhere/questions?cursor={cursor}").status_code == 422

@@ -44,6 +44,16 @@ def paths(app: Flask, invitation: str) -> list[str]:
     return sorted(_path(app, rule, invitation) for rule in app.url_map.iter_rules() if "GET" in rule.methods)  # type: ignore[operator]
 
 
+def pages(app: Flask, invitation: str) -> list[str]:
+    """Those of pages: what an operation of the interface answers, and a file, has no words, links or forms."""
+    return [path for path in paths(app, invitation) if not path.startswith("/api/") and not is_file(path)]
+
+
+def is_file(path: str) -> bool:
+    """Whether an address ends as a file's does; `test_every_page` sees that no page's does."""
+    return "." in path.rpartition("/")[2]
+
+
 def _path(app: Flask, rule: Rule, invitation: str) -> str:
     if rule.endpoint == "invitations.open_invitation":
         return f"/i/{invitation}"

@@ -68,8 +68,10 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for one in self.open:
-            one.said += data
-        if not AS_IT_IS.intersection(one.tag for one in self.open):
+            # The text of what nothing is called by, such as a whole page, is nobody's question.
+            if one.tag in NAMED:
+                one.said += data
+        if AS_IT_IS.isdisjoint(one.tag for one in self.open):
             self.text.append(data)
 
     def _met(self, tag: str, attrs: list[tuple[str, str | None]]) -> Element:

