@@ -120,7 +120,7 @@ def told(key: str, chances: Floats) -> ShownOption:
 
 
 def figures_told(method: str, key: str, said: Sequence[Floats]) -> list[float]:
-    """One method's figure on that page after each publication, without what stands beside it: an attack reads no more.
+    """One method's figure on that page after each publication: all that an attack reads of it.
 
     Whoever answers for the hundredth time has the noise of the first: it is drawn once for all publications.
     """
