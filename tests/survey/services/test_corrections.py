@@ -24,11 +24,11 @@ from survey.services.publication import publish
 from survey.services.resolution import resolve, resolve_all
 from survey.services.resolution_rules import InvalidOutcome, Outcome
 from survey.services.snapshots import freeze, frozen_file
-from survey.store.engine import connection_of
 from survey.store.lifecycle import current_resolutions
 from tests.conftest import database_after
 from tests.factories import on, say, someone, the_survey, withdraw
 from tests.factories import the_question as question_of
+from tests.skips import examples_on
 
 from ..outcomes import new_version
 
@@ -49,8 +49,6 @@ KEYS = (
 STEP = st.tuples(st.integers(0, 3), st.none() | st.sampled_from([0.0, 0.4, 1.0]), st.integers(18, 22))
 SEQUENCES = st.lists(STEP, min_size=2, max_size=6)
 YES, NO, ANNULLED = (0, 1.0, 22), (0, 0.0, 22), (0, None, 22)
-#: So many are tried on each database: scores are made in Python, the second stores and reads them alike.
-SEARCHED = {"sqlite": 60, "postgresql": 12}
 #: Tried every day: an outcome and its opposite, annulled and back; annulled at the end; several parts and days.
 CORRECTIONS = (
     [YES, NO, ANNULLED, YES],
@@ -209,7 +207,7 @@ def test_scores_after_any_corrections_are_those_of_a_database_resolved_once(
 @pytest.mark.parametrize("key", KEYS)
 def test_a_search_among_corrections_finds_none_that_leaves_a_trace(session: Session, key: str) -> None:
     @settings(
-        max_examples=SEARCHED[connection_of(session).dialect.name],
+        max_examples=examples_on(session, 60),
         deadline=None,
         database=None,
         derandomize=True,
