@@ -27,11 +27,11 @@ def the_question(session: Session, key: str, slug: str = "ukraine") -> Question:
     ).one()
 
 
-def someone(session: Session, **facts: object) -> Participant:
+def someone(session: Session, slug: str = "ukraine", **facts: object) -> Participant:
     """A participant who has just agreed to the consent."""
     person, _ = enrollment.join(
         session,
-        the_survey(session),
+        the_survey(session, slug),
         language="en",
         join_key=uuid.uuid4().hex,
         code=enrollment.new_code(),

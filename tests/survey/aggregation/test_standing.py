@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -24,7 +24,7 @@ from survey.services.forecast_precheck import standing_values
 from survey.services.resolution import resolve
 from survey.services.snapshots import freeze
 from tests.factories import on, say, someone, the_question, the_survey, withdraw
-from tests.skips import EVERYTHING
+from tests.skips import examples_on
 
 from ..outcomes import outcome
 
@@ -151,14 +151,17 @@ def happens(
     return moment.date()
 
 
-@settings(
-    max_examples=25 if EVERYTHING else 8,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    database=None,
-)
-@given(EVENTS)
-def test_all_say_the_same_of_any_history(app: Flask, session: Session, events: list[tuple[str, int]]) -> None:
+def test_all_say_the_same_of_any_history(app: Flask, session: Session) -> None:
+    @settings(max_examples=examples_on(session, 25), deadline=None, database=None)
+    @given(EVENTS)
+    def same(events: list[tuple[str, int]]) -> None:
+        say_the_same(app, session, events)
+
+    same()
+
+
+def say_the_same(app: Flask, session: Session, events: Sequence[tuple[str, int]]) -> None:
+    """See that all say the same after these events, of which nothing is left."""
     nested = session.begin_nested()
     try:
         person, ladder = someone(session), the_question(session, LADDER)

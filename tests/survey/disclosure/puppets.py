@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from scoring import perturbation
+from scoring.pools.catalog import METHODS
 from scoring.pools.default import parley
 from scoring.pools.default_steps import OPEN, log_odds
-from survey.aggregation.aggregates import pooled_figures
-from survey.aggregation.noise import moved, standard_normal
+from survey.aggregation.aggregates import DEFAULT, pooled_figures
+from survey.aggregation.noise import calmed, moved, standard_normal
 from survey.aggregation.rounded_aggregates import ShownOption, shown_part
 from survey.aggregation.rounding import rounded_probability
+from survey.aggregation.rules import shown_rules
 from survey.aggregation.specification import QuestionSpec
 from survey.aggregation.standing import Column
 from survey.models import Question
@@ -40,6 +42,8 @@ DRAWN = 4000
 #: Of whom the share is taken that is read without any attack.
 MANY = 20_000
 LOWEST = 1e-3
+#: Of so many victims answers are weighed together.
+TOGETHER = 50
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,14 @@ def unknowing(thought: Floats, truth: Floats) -> float:
 
 def from_moved(seen: Floats, thought: Floats) -> Floats:
     """The best guess of each answer by whoever saw the moved one, both in log-odds, of thought answers as chances."""
-    away = (seen[:, None] - logit(thought)[None, :]) / perturbation.SHIFT
-    return best_guess(thought, np.exp(-0.5 * away**2))
+    at = logit(thought) / perturbation.SHIFT
+
+    def guessed(some: Floats) -> Floats:
+        away = some[:, None] / perturbation.SHIFT - at
+        return best_guess(thought, np.exp(-0.5 * away**2))
+
+    # A few victims at a time: what is weighed of them stays near the processor.
+    return np.concatenate([guessed(some) for some in np.array_split(seen, -(-seen.size // TOGETHER))])
 
 
 # ---- The rules that publish
@@ -109,6 +119,24 @@ def told(key: str, chances: Floats) -> ShownOption:
     return shown_part(STORED, {"people": chances.size, "options": figures}, date(2026, 12, 1)).options["yes"]
 
 
+def figures_told(method: str, key: str, said: Sequence[Floats]) -> list[float]:
+    """One method's figure on that page after each publication: all that an attack reads of it.
+
+    Whoever answers for the hundredth time has the noise of the first: it is drawn once for all publications.
+    """
+    people = np.concatenate([np.arange(one.size) for one in said])
+    values = moved(OPEN_QUESTION, key, "puppets", people, np.concatenate(said)[:, None])
+    crowds = np.split(values, np.cumsum([one.size for one in said])[:-1])
+    return [_figure_told(method, crowd) for crowd in crowds]
+
+
+def _figure_told(method: str, values: Floats) -> float:
+    crowd = values if method == DEFAULT else calmed(OPEN_QUESTION, values)
+    made = METHODS[shown_rules(OPEN_QUESTION.rule)[method]]
+    figure = made.aggregate(OPEN_QUESTION.pooled, crowd[:, 0], np.ones(len(crowd))).value
+    return rounded_probability(float(figure))
+
+
 # ---- Attacks: what the hand takes for the moved answer
 
 
@@ -126,11 +154,8 @@ class Target:
 
 def median_between(key: str, target: Target, puppets: int, rng: np.random.Generator) -> float:
     """Half of the puppets at each end: the median between them is the victim's, read again with every publication."""
-    read = []
-    for _ in range(PUBLICATIONS):
-        said = target.beside(_both_ends(puppets, rng))
-        read.append(told(key, said).methods["median"])
-    return float(np.mean(read))
+    said = [target.beside(_both_ends(puppets, rng)) for _ in range(PUBLICATIONS)]
+    return float(np.mean(figures_told("median", key, said)))
 
 
 def edges_bisected(key: str, target: Target, puppets: int, rng: np.random.Generator) -> float:
@@ -139,20 +164,20 @@ def edges_bisected(key: str, target: Target, puppets: int, rng: np.random.Genera
     for _ in range(PUBLICATIONS):
         tried = (low + high) / 2
         said = target.beside(np.append(_both_ends(puppets - 1, rng), tried))
-        shown = told(key, said)
-        low, high = (tried, high) if shown.methods["median"] > rounded_probability(tried) else (low, tried)
+        (shown,) = figures_told("median", key, [said])
+        low, high = (tried, high) if shown > rounded_probability(tried) else (low, tried)
     return (low + high) / 2
 
 
 def joining(key: str, target: Target, puppets: int, rng: np.random.Generator) -> float:
     """What the headline was before the victim came, and is since: the difference, as often as it is published."""
-    before, since = [], []
-    for _ in range(PUBLICATIONS // 2):
-        said = target.beside(np.clip(0.5 + 0.1 * rng.standard_normal(puppets), LOWEST, 1 - LOWEST))
-        before.append(told(key, said[:-1]).value)
-        since.append(told(key, said).value)
-    change = float(np.mean(log_odds(np.array(since)) - log_odds(np.array(before))))
-    return float(expit(change * 0.6 * said.size))
+    since = [
+        target.beside(np.clip(0.5 + 0.1 * rng.standard_normal(puppets), LOWEST, 1 - LOWEST))
+        for _ in range(PUBLICATIONS // 2)
+    ]
+    shown = figures_told(DEFAULT, key, [one[:-1] for one in since] + since)
+    before, after = log_odds(np.array(shown)).reshape(2, -1)
+    return float(expit(float(np.mean(after - before)) * 0.6 * since[0].size))
 
 
 def _both_ends(puppets: int, rng: np.random.Generator) -> Floats:

@@ -1,8 +1,12 @@
 """Made-up people do not read a real one's answer: at most ten points of share above who knows the usual answers."""
 
+import numpy as np
 import pytest
 
 from scoring import perturbation
+from scoring.pools.catalog import SHOWN
+from survey.aggregation.aggregates import DEFAULT
+from survey.models.survey import OPEN_CELL
 
 from .puppets import (
     ATTACKS,
@@ -13,8 +17,10 @@ from .puppets import (
     attacked,
     bound,
     exact_median,
+    figures_told,
     noise_on_figures,
     several_looks,
+    told,
 )
 
 #: At most so much oftener than by how the question is usually answered; where people are split, than that.
@@ -39,6 +45,19 @@ def test_no_number_of_puppets_reads_more(name: str, puppets: int, crowd: Crowd) 
     assert found.attack <= found.unknowing + MORE + CHANCE
 
 
+@pytest.mark.parametrize("puppets", PUPPETS)
+def test_the_figures_that_attacks_read_are_those_of_the_page(puppets: int) -> None:
+    """Attacks leave out what stands beside the figure that they read."""
+    rng = np.random.default_rng(9)
+    for crowd in (PLAIN, Crowd(0.1, 1.2), Crowd(0.5, 3.0)):
+        key = rng.bytes(32).hex()
+        said = [crowd.draw(rng, people) for people in (puppets, puppets + OPEN_CELL)]
+        pages = [told(key, one) for one in said]
+        for method in SHOWN:
+            assert figures_told(method, key, said) == [page.methods[method] for page in pages]
+        assert figures_told(DEFAULT, key, said) == [page.value for page in pages]
+
+
 @pytest.mark.parametrize("name", ["the median between two halves", "edges bisected by a moving puppet"])
 def test_without_noise_the_same_attack_reads_nearly_all(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: it is the noise that keeps them out, not an attack that is too weak."""
@@ -60,8 +79,8 @@ def test_of_people_who_are_split_it_tells_more(centre: float, spread: float) -> 
 
 @pytest.mark.parametrize("kind", ["choice", "ladder", "number"])
 def test_several_numbers_of_one_answer_tell_little_more(kind: str) -> None:
-    for part, without, told in several_looks(kind, victims=600):
-        assert told <= without + MORE, part
+    for part, without, read in several_looks(kind, victims=600):
+        assert read <= without + MORE, part
 
 
 def test_exact_figures_are_read_whole_and_noise_on_figures_by_waiting() -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,20 +79,21 @@ def load_again(session: Session) -> None:
     loading._load(session, the_survey(session), read_bank(bank_folder("ukraine")), clock.now(session))
 
 
-LATER = [edit, come_out, annul, rename, become_insider, answer_more, load_again]
+#: One after the other: whoever has an outcome takes no answer, and what has another key is found no more.
+LATER = [answer_more, edit, load_again, become_insider, come_out, annul, rename]
 
 
-@pytest.mark.parametrize("later", LATER, ids=lambda later: later.__name__)
 def test_nothing_that_comes_later_changes_a_frozen_file(
-    app: Flask, session: Session, frozen: Snapshot, later: Callable[[Session], None]
+    app: Flask, session: Session, frozen: Snapshot
 ) -> None:
     before = files(app, session, frozen)
     assert all(
         before[name].count(b"\n") > 10 for name in ("questions.csv", "forecasts_long.csv", "submissions.csv")
     )
-    later(session)
-    session.commit()
-    assert files(app, session, frozen) == before
+    for later in LATER:
+        later(session)
+        session.commit()
+        assert files(app, session, frozen) == before, later.__name__
 
 
 def test_the_control_made_anew_a_file_would_tell_of_the_outcome(

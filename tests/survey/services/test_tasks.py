@@ -56,6 +56,13 @@ def each_sign_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task_work, "EVERY", 0)
 
 
+@pytest.fixture
+def empty_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A snapshot whose tables are empty: what happens to its task does not hang on what is in them."""
+    empty = [replace(table, rows=lambda *_asked: iter(()), written=None) for table in TABLES]
+    monkeypatch.setattr(bundle, "TABLES", empty)
+
+
 def the_user(session: Session, role: str = "analyst") -> User:
     return session.scalars(select(User).filter_by(email=f"{role}@example.org")).one()
 
@@ -144,6 +151,7 @@ def test_of_workers_that_claim_one_task_at_once_one_gets_it(app: Flask, session:
 
 
 @pytest.mark.store
+@pytest.mark.usefixtures("empty_files")
 def test_one_person_has_one_task_also_where_they_ask_at_once(app: Flask, session: Session) -> None:
     start = threading.Barrier(4)
     session.rollback()
@@ -232,6 +240,7 @@ def test_a_fault_keeps_nothing_and_is_found_in_the_log_by_its_reference(
 
 
 @pytest.mark.store
+@pytest.mark.usefixtures("empty_files")
 def test_an_erasure_meanwhile_keeps_nothing(
     app: Flask, session: Session, during: Callable[[Callable[[], object]], None]
 ) -> None:
@@ -242,6 +251,7 @@ def test_an_erasure_meanwhile_keeps_nothing(
 
 
 @pytest.mark.store
+@pytest.mark.usefixtures("empty_files")
 def test_a_number_is_given_once_also_where_one_before_was_cancelled(session: Session) -> None:
     first, second = asked("analyst"), asked("owner")
     mine = taken(first)
@@ -255,6 +265,7 @@ def test_a_number_is_given_once_also_where_one_before_was_cancelled(session: Ses
 
 
 @pytest.mark.store
+@pytest.mark.usefixtures("empty_files")
 def test_a_worker_that_was_silent_too_long_is_replaced_and_can_write_no_more(session: Session) -> None:
     number = asked()
     silent = taken(number)
@@ -285,10 +296,10 @@ def test_a_sign_of_life_keeps_a_task_from_being_taken(session: Session) -> None:
 KILLED = """
 import os, signal, sys
 from dataclasses import replace
+from datetime import datetime
 from survey import clock, create_app
 from survey.export import bundle
 from survey.services import task_work
-from tests.conftest import TODAY
 
 def hang(*asked):
     print("between two files", flush=True)
@@ -296,7 +307,7 @@ def hang(*asked):
     yield ()
 
 bundle.TABLES = [bundle.TABLES[0], replace(bundle.TABLES[1], rows=hang, written=None)]
-with clock.at(TODAY), create_app(doors=False).app_context():
+with clock.at(datetime.fromisoformat(sys.argv[2])), create_app(doors=False).app_context():
     task_work.run(int(sys.argv[1]))
 """
 
@@ -314,7 +325,10 @@ def test_what_a_killed_worker_had_begun_is_finished_by_the_next(
         "PARLEY_SECRET_KEY": settings["SECRET_KEY"],
     }
     worker = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(number)], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", KILLED, str(number), TODAY.isoformat()],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert worker.stdout is not None
     with worker:
@@ -382,6 +396,7 @@ def test_a_process_that_cannot_begin_is_not_started_for_ever_and_one_that_hangs_
     assert (tasks.claimable(session, "snapshot") == []) == (left == "failed")
 
 
+@pytest.mark.usefixtures("empty_files")
 def test_what_is_over_is_forgotten_after_a_month_and_the_snapshot_stays(session: Session) -> None:
     number = asked()
     run(number)

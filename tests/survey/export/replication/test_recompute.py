@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy
@@ -14,27 +14,43 @@ import pytest
 import scipy
 
 from survey.export.options import FreezeOptions
+from survey.export.replication import on_dask, parquet
+from survey.export.replication import recompute as recomputing
+from survey.export.replication.bundle import Bundle
 from survey.export.replication.command import compare
-from survey.export.replication.recompute import recompute
-from tests.conftest import do_in, fresh
+from survey.export.replication.recompute import everybody, recompute, tasks
+from tests.conftest import do_in, fresh, template_after
 
 from ....test_packaging import wheel as wheel
 from . import worlds
 
-BundleOf = Callable[[worlds.World], Path]
+BundleOf = Callable[..., Path]
 Rows = list[dict[str, str]]
+Change = Callable[[Rows], None]
+
+#: As a snapshot is frozen where nothing else is said.
+WITHHELD = FreezeOptions()
 
 
 @pytest.fixture(scope="module")
-def bundle_of(tmp_path_factory: pytest.TempPathFactory, workplace: Path, sqlite_template: Path) -> BundleOf:
-    """A world's bundle; each is made once."""
-    made: dict[str, Path] = {}
+def bundle_of(
+    tmp_path_factory: pytest.TempPathFactory, workplace: Path, request: pytest.FixtureRequest
+) -> BundleOf:
+    """A world's bundle; each is made once, and with it, where asked for, the same with answers withheld."""
+    made: dict[tuple[worlds.World, FreezeOptions], Path] = {}
 
-    def of(world: worlds.World) -> Path:
-        if world.__name__ not in made:
-            path = made[world.__name__] = tmp_path_factory.mktemp("bundle") / f"{world.__name__}.zip"
-            do_in(worlds.bundled(path, world), fresh(workplace, sqlite_template), workplace)
-        return made[world.__name__]
+    def of(world: worlds.World, options: FreezeOptions = worlds.WHOLE) -> Path:
+        if (world, options) not in made:
+            folder = tmp_path_factory.mktemp("bundle")
+            asked = (worlds.WHOLE, WITHHELD) if world is worlds.by_invitation else (worlds.WHOLE,)
+            paths = {folder / f"{world.__name__}-{one.k}.zip": one for one in asked}
+            made.update({(world, one): path for path, one in paths.items()})
+            if world in worlds.ANSWERED:
+                template, _people = template_after(worlds.answered, "sqlite", request)
+            else:
+                template = request.getfixturevalue("sqlite_template")
+            do_in(worlds.bundled(world, paths), fresh(workplace, template), workplace)
+        return made[world, options]
 
     return of
 
@@ -83,7 +99,7 @@ def test_who_came_to_work_on_the_survey_counts_in_the_figures_of_days_before_alo
     assert report.tallies["publications"].compared == publications
     assert {name: tally.left_out for name, tally in report.tallies.items() if tally.left_out} == {}
     assert report.tallies["scores"].compared > 100
-    unsaid = worlds.altered(bundle_of(world), tmp_path / "a.zip", "forecasts_long.csv", never_counted)
+    unsaid = worlds.altered(bundle_of(world), tmp_path / "a.zip", {"forecasts_long.csv": never_counted})
     assert len(recompute(unsaid).mismatches) > 100, "without the day they would be in no figure"
 
 
@@ -100,21 +116,24 @@ def test_of_a_bundle_from_before_there_were_days_insiders_are_in_no_figure(
             del row["insider_since"]
 
     path = worlds.altered(
-        bundle_of(worlds.by_invitation), tmp_path / "a.zip", "forecasts_long.csv", without_days
+        bundle_of(worlds.by_invitation), tmp_path / "a.zip", {"forecasts_long.csv": without_days}
     )
-    assert recompute(path).mismatches == recompute(path, workers=1).mismatches == []
+    assert recompute(path).mismatches == []
+    # What a process apart does with its question, and without the process: it reads Parquet.
+    bundle, kept = Bundle(path), tmp_path / "a.parquet"
+    parquet.write(kept, bundle)
+    people, questions = everybody(bundle), bundle.required("questions")
+    done = [on_dask._of_file(task, kept, people) for task in tasks(bundle, questions, (), with_answers=False)]
+    assert [one.report.mismatches for one in done] == [[] for _question in questions]
+    tallies = [one.report.tallies for one in done]
+    assert sum(one["aggregates"].compared for one in tallies if "aggregates" in one) > 20_000
 
 
 def test_figures_of_groups_with_withheld_answers_are_counted_by_name_and_not_compared(
-    tmp_path: Path, workplace: Path, sqlite_template: Path
+    bundle_of: BundleOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One person moved from one region to another, which nobody else did: alone they would be known."""
-    path = tmp_path / "k.zip"
-    do_in(
-        worlds.bundled(path, worlds.by_invitation, FreezeOptions()),
-        fresh(workplace, sqlite_template),
-        workplace,
-    )
+    path = bundle_of(worlds.by_invitation, WITHHELD)
     report = recompute(path)
     assert [str(one) for one in report.mismatches] == []
     with zipfile.ZipFile(path) as archive:
@@ -129,6 +148,7 @@ def test_figures_of_groups_with_withheld_answers_are_counted_by_name_and_not_com
     blank = [row for row in memberships if row["status"] == "suppressed" and row["family"] == "group region"]
     assert 5 <= len({row["participant_id"] for row in blank}) < 31
     assert {row["segments"] for row in blank} == {""}
+    monkeypatch.setattr(recomputing, "recompute", lambda *_asked: report)
     assert compare(path, as_json=False) == 0
 
 
@@ -136,7 +156,7 @@ def test_two_processes_find_the_same(bundle_of: BundleOf, tmp_path: Path) -> Non
     """Each reads its questions from Parquet; what was altered is named there too."""
     pytest.importorskip("distributed", reason="distributed is not installed")
     change = first_with("value", "0.123", method="mean")
-    path = worlds.altered(bundle_of(worlds.by_invitation), tmp_path / "a.zip", "aggregates.csv", change)
+    path = worlds.altered(bundle_of(worlds.by_invitation), tmp_path / "a.zip", {"aggregates.csv": change})
     alone, shared = recompute(path), recompute(path, workers=2)
     assert len(alone.mismatches) == 1
     assert shared.mismatches == alone.mismatches
@@ -159,23 +179,36 @@ def first_with(column: str, value: str, **where: str) -> Callable[[Rows], None]:
     return change
 
 
-@pytest.mark.parametrize(
-    ("table", "column", "value", "where", "named"),
-    [
-        ("publications", "people", "999", {}, "publications.csv, {}, people: 999 is stated"),
-        ("aggregates", "value", "0.123", {"method": "mean"}, ", value: 0.123 is stated"),
-        ("aggregates", "value", "0.123", {"segment": "group region eu"}, "group region eu, "),
-        ("aggregates", "shown", "0.123", {}, ", shown: 0.123 is stated"),
-        (
-            "aggregates",
-            "figures_of",
-            "2026-11-01",
-            {"segment": "round 1"},
-            "figures_of: '2026-11-01' is stated",
-        ),
-        ("scores", "value", "0.123", {"rule": "peer"}, "peer, value: 0.123 is stated"),
-        ("scores", "coverage", "0.123", {}, ", coverage: 0.123 is stated"),
-        # Of somebody who is in the crowd: rows stand in the order of pseudonyms, which are drawn for each bundle.
+#: Cells of which nothing else is made: what is altered in each is named, and nothing beside. Of which table,
+#: the column, its new value, other cells of the row, what is named.
+STATED = [
+    ("publications", "people", "999", {}, "publications.csv, {}, people: 999 is stated"),
+    ("aggregates", "value", "0.123", {"method": "mean"}, ", value: 0.123 is stated"),
+    (
+        "aggregates",
+        "value",
+        "0.321",
+        {"segment": "group region eu"},
+        "group region eu, {}, value: 0.321 is stated",
+    ),
+    ("aggregates", "shown", "0.123", {}, ", shown: 0.123 is stated"),
+    (
+        "aggregates",
+        "figures_of",
+        "2026-11-01",
+        {"segment": "round 1"},
+        "figures_of: '2026-11-01' is stated",
+    ),
+    ("scores", "value", "0.124", {"rule": "peer"}, "peer, value: 0.124 is stated"),
+    ("scores", "coverage", "0.123", {}, ", coverage: 0.123 is stated"),
+    ("coherence", "distance", "0.123", {}, ", distance: 0.123 is stated"),
+    ("consistent", "value", "0.125", {}, "consistent.csv, {}, value: 0.125 is stated"),
+    ("scenario_chances", "shown", "0.456", {"figure": "leaf"}, ", shown: 0.456 is stated"),
+]
+#: Cells of which figures are made, some of which do not follow any more; two that share no figure.
+MADE_OF = [
+    # Of somebody who is in the crowd: rows stand in the order of pseudonyms, which are drawn for each bundle.
+    (
         (
             "forecasts_long",
             "crowd_value",
@@ -184,35 +217,59 @@ def first_with(column: str, value: str, **where: str) -> Callable[[Rows], None]:
             "aggregates.csv, ",
         ),
         ("questions", "last_scored_days", "2026-11-10", {"kind": "binary"}, "scores.csv, "),
-        ("coherence", "distance", "0.123", {}, ", distance: 0.123 is stated"),
-        ("consistent", "value", "0.123", {}, "consistent.csv, "),
-        ("scenario_chances", "shown", "0.123", {"figure": "leaf"}, ", shown: 0.123 is stated"),
+    ),
+    (
         ("relations", "kind", "equals", {"kind": "implies"}, "consistent.csv, "),
         ("memberships", "segments", "eu", {"segments": "elsewhere"}, "group region e"),
-    ],
-)
-def test_what_was_altered_is_named(
+    ),
+]
+Alteration = tuple[str, str, str, dict[str, str], str]
+
+
+def with_all(path: Path, to: Path, alterations: Sequence[Alteration]) -> Path:
+    """A bundle in which each of these is altered in the first row it can be."""
+    changes: dict[str, list[Change]] = {}
+    for table, column, value, where, _named in alterations:
+        changes.setdefault(f"{table}.csv", []).append(first_with(column, value, **where))
+
+    def one_after_the_other(some: list[Change]) -> Change:
+        def change(rows: Rows) -> None:
+            for one in some:
+                one(rows)
+
+        return change
+
+    return worlds.altered(path, to, {name: one_after_the_other(some) for name, some in changes.items()})
+
+
+def test_what_was_altered_is_named_and_nothing_else(
+    bundle_of: BundleOf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = with_all(bundle_of(worlds.by_invitation), tmp_path / "a.zip", STATED)
+    assert compare(path, as_json=False) == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if "is stated" in line]
+    named = [[line for line in told if all(part in line for part in one[-1].split("{}"))] for one in STATED]
+    assert [one[-1] for one, lines in zip(STATED, named, strict=True) if len(lines) != 1] == []
+    assert len(told) == len(STATED) == len({lines[0] for lines in named})
+
+
+@pytest.mark.parametrize("alterations", MADE_OF)
+def test_what_does_not_follow_from_altered_rows_is_named(
     bundle_of: BundleOf,
     tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    table: str,
-    column: str,
-    value: str,
-    where: dict[str, str],
-    named: str,
+    alterations: Sequence[Alteration],
 ) -> None:
-    change = first_with(column, value, **where)
-    path = worlds.altered(bundle_of(worlds.by_invitation), tmp_path / "a.zip", f"{table}.csv", change)
-    assert compare(path, as_json=False) == 1
-    told = capsys.readouterr().out
-    assert named.partition("{}")[0] in told and named.rpartition("{}")[2] in told
+    path = with_all(bundle_of(worlds.by_invitation), tmp_path / "a.zip", alterations)
+    told = [str(one) for one in recompute(path).mismatches]
+    for *_altered, named in alterations:
+        assert any(named in line for line in told), named
 
 
 def test_what_was_altered_is_named_to_programs_too(
     bundle_of: BundleOf, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     change = first_with("people", "999")
-    path = worlds.altered(bundle_of(worlds.by_invitation), tmp_path / "a.zip", "publications.csv", change)
+    path = worlds.altered(bundle_of(worlds.by_invitation), tmp_path / "a.zip", {"publications.csv": change})
     assert compare(path, as_json=True) == 1
     report = json.loads(capsys.readouterr().out)
     assert not report["agrees"]

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -81,6 +81,11 @@ def answered(session: Session) -> list[Participant]:
     return people
 
 
+def those_who_answered(session: Session) -> list[Participant]:
+    """The thirty and the insider again, where the store was copied after they had answered."""
+    return [*session.scalars(select(Participant).order_by(Participant.id))][:31]
+
+
 def resolved(session: Session) -> None:
     """Outcomes of every kind: each date of the ladder became known on a day of its own."""
     asked = of_every_kind(session)
@@ -97,8 +102,7 @@ def resolved(session: Session) -> None:
 
 
 def by_invitation(session: Session) -> None:
-    """A survey of people that are known."""
-    answered(session)
+    """A survey of people that are known: what `ANSWERED` holds, and its outcomes."""
     resolved(session)
 
 
@@ -111,7 +115,7 @@ def for_anybody(session: Session) -> None:
 
 def erased(session: Session) -> None:
     """A survey in which somebody erased everything after the first publications and before the last."""
-    people = answered(session)
+    people = those_who_answered(session)
     with clock.at(on(23)):
         erase(session, people[5])
         for place, person in enumerate(people[6:30]):
@@ -126,7 +130,7 @@ def erased(session: Session) -> None:
 
 def joined_the_team(session: Session) -> None:
     """People come to work on the survey after the first publications, and after the resolution of a question each."""
-    people = answered(session)
+    people = those_who_answered(session)
     asked, reader = (
         of_every_kind(session),
         session.scalars(select(Participant).filter_by(entry=READERS_ENTRY)),
@@ -147,7 +151,12 @@ def joined_the_team(session: Session) -> None:
 def joined_the_open_team(session: Session) -> None:
     """The same where noise lies on each answer."""
     the_survey(session).noise_key = "ab" * 32
+    answered(session)
     joined_the_team(session)
+
+
+#: Worlds that begin where `answered` has ended: that is done once for all of them.
+ANSWERED: tuple[World, ...] = (by_invitation, erased, joined_the_team)
 
 
 def resolve_on(session: Session, question: Question, day: int) -> None:
@@ -163,14 +172,15 @@ def of_every_kind(session: Session) -> dict[str, Question]:
     }
 
 
-def bundled(path: Path, before: World, options: FreezeOptions = WHOLE) -> World:
-    """Do something, then freeze a snapshot and write it as a zip."""
+def bundled(before: World, paths: Mapping[Path, FreezeOptions]) -> World:
+    """Do something, then freeze snapshots and write each as a zip."""
 
     def work(session: Session) -> None:
         before(session)
         with clock.at(on(27)):
-            frozen = freeze(session, the_survey(session), current_app.config["PARLEY"], options=options)
-            write(session, frozen, path)
+            for path, options in paths.items():
+                frozen = freeze(session, the_survey(session), current_app.config["PARLEY"], options=options)
+                write(session, frozen, path)
 
     return work
 
@@ -183,14 +193,14 @@ def write(session: Session, snapshot: Snapshot, path: Path) -> None:
             archive.writestr(table.file, "".join(table.lines(session, snapshot, key)))
 
 
-def altered(path: Path, to: Path, name: str, change: Callable[[list[dict[str, str]]], None]) -> Path:
-    """A bundle in which one file's rows were changed."""
+def altered(path: Path, to: Path, changes: Mapping[str, Callable[[list[dict[str, str]]], None]]) -> Path:
+    """A bundle in which rows of these files were changed."""
     with zipfile.ZipFile(path) as whole, zipfile.ZipFile(to, "w") as made:
         for one in whole.namelist():
             text = whole.read(one).decode()
-            if one == name:
+            if one in changes:
                 rows = list(csv.DictReader(io.StringIO(text, newline="")))
-                change(rows)
+                changes[one](rows)
                 told = io.StringIO()
                 writer = csv.DictWriter(told, rows[0], lineterminator="\n")
                 writer.writeheader()
