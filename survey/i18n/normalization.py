@@ -8,6 +8,8 @@ from .locale import gettext as _
 LONGEST = 10_000
 """Code points that one text may have, after it was brought into its one form."""
 
+#: Tab and newline, as what is printed in their place.
+_PRINTED = {ord(character): " " for character in "\t\n"}
 _NEWLINES = re.compile(r"\r\n?")
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 #: Format characters (Cf) all the same: signs of Arabic, Syriac and Kaithi that are seen, written over the number they
@@ -49,9 +51,11 @@ def clean_text(text: str, longest: int = LONGEST) -> str:
         text = unicodedata.normalize("NFC", text)
     if len(text) > longest:
         raise Unreadable(_too_long(len(text), longest))
-    for place, character in enumerate(text, start=1):
-        if _refused(character):
-            raise Unreadable(cannot_be_stored(place, character))
+    # What can be printed is no control, surrogate or code point without a character: most texts are not read further.
+    if not text.translate(_PRINTED).isprintable():
+        for place, character in enumerate(text, start=1):
+            if _refused(character):
+                raise Unreadable(cannot_be_stored(place, character))
     return text if any(unicodedata.category(character) not in _UNSEEN for character in text) else ""
 
 

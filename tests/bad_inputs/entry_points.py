@@ -27,6 +27,8 @@ from survey.services import accounts
 from survey.services.publication import publish
 from tests.factories import on, say, someone, the_question, the_survey
 
+from .roles import assume_limits
+
 QUESTION = "leaders-meet"
 #: A survey beside the shipped one: protected, and it asks nothing about the people who answer.
 SECOND = "second"
@@ -198,13 +200,18 @@ def add_a_second_survey(session: Session) -> None:
         session.execute(delete(column.class_).where(column.in_(ids)))
 
 
-#: What the cases of an area assume, beside the survey that ships.
-ASSUMED = {
-    "about-me": (ask_for_words, add_a_second_survey),
-    "remarks": (let_somebody_explain, appoint_an_organizer),
-    "unclear": (appoint_an_organizer,),
-    "letters": (add_a_second_survey,),
-    "links": (add_a_second_survey, appoint_an_organizer),
-    "leaving": (add_a_second_survey, appoint_an_organizer),
-    "accounts": (appoint_an_organizer,),
-}
+#: Areas whose cases assume more than the survey that ships.
+SETTLED = {"about-me", "remarks", "unclear", "letters", "links", "leaving", "accounts"}
+
+
+def settle(session: Session) -> None:
+    """All that the cases of those areas assume, one world for all: what it takes is done once."""
+    for assume in (
+        assume_limits,
+        ask_for_words,
+        add_a_second_survey,
+        let_somebody_explain,
+        appoint_an_organizer,
+    ):
+        assume(session)
+        session.flush()

@@ -75,10 +75,7 @@ def test_no_page_breaks(app: Flask, client: FlaskClient, session: Session, sent:
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and not rule.rule.startswith("/api/"):
             address = addresses(app, rule, "leaders-meet")
-            before = status(client, address)
             after = status(client, f"{address}?{'&'.join(sent.values())}")
-            assert after < 500 and (before >= 300 or after in (200, 302, 303, 404, 422)), (
-                address,
-                before,
-                after,
-            )
+            # What is no answer of a page that stands is one where the page alone is none either.
+            right = after in (200, 302, 303, 404, 422)
+            assert after < 500 and (right or status(client, address) >= 300), (address, after)

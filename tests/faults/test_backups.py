@@ -8,7 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.cli import ScriptInfo
 from sqlalchemy import make_url
+
+from survey.cli import main
+from survey.cli.root import _application
+from survey.store.engine import db
 
 from ..postgresql import PostgreSQL, _packaged
 from .door import Door
@@ -24,20 +31,45 @@ WRITERS = 3
 ACTS, PATIENCE = 15, 30.0
 
 
-def parley(database: str, folder: Path, *words: str) -> str:
-    """A command in a process of its own, with PostgreSQL's programs of the version that the tests run."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")},
+def environment(database: str, folder: Path) -> dict[str, str]:
+    """The settings of an instance, and PostgreSQL's programs of the version that the tests run."""
+    return {
         "PARLEY_DATABASE_URL": database,
         "PARLEY_INSTANCE": str(folder),
         "PARLEY_SECRET_KEY": "a key for tests alone, long enough 0123456789",
         "PATH": f"{_packaged() / 'bin'}{os.pathsep}{os.environ['PATH']}",
     }
-    ended = subprocess.run(
-        [sys.executable, "-m", "survey", *words], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+
+
+def back_up(database: str, folder: Path, file: Path) -> None:
+    """Make a backup beside a server that answers, in a process of its own."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
+    command = [sys.executable, "-m", "survey", "backup", str(file)]
+    settings = others | environment(database, folder)
+    ended = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
+
+
+def restored(place: str, folder: Path, backup: Path) -> None:
+    """A backup in an empty place, which is whole: commands in this process, since nobody else is at work there."""
+    facts = environment(place, folder)
+    runner = CliRunner(env={name: None for name in os.environ if name.startswith("PARLEY_")} | facts)
+    made: list[Flask] = []
+
+    def application() -> Flask:
+        made.append(_application())
+        return made[-1]
+
+    for words, said in (
+        (["restore", str(backup)], ""),
+        (["audit", "verify", "ukraine"], "is whole"),
+        (["db", "check"], "No fault"),
+    ):
+        result = runner.invoke(main, words, obj=ScriptInfo(create_app=application))
+        assert result.exit_code == 0 and said in result.output, result.output
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
 
 
 def empty(database: str, folder: Path, request: pytest.FixtureRequest) -> str:
@@ -64,7 +96,7 @@ def test_each_backup_of_a_server_that_answers_holds_all_it_had_acknowledged(
                 assert history.wait_for_acts(ACTS * (number + 1), PATIENCE)
                 began = time.monotonic()
                 acknowledged.append({act.key for act in history.acknowledged if act.acknowledged_at <= began})  # type: ignore[operator]
-                parley(database, tmp_path, "backup", str(tmp_path / f"{number}.tar.gz"))
+                back_up(database, tmp_path, tmp_path / f"{number}.tar.gz")
                 assert history.wait_for_request_after(began, PATIENCE), "nobody could answer meanwhile"
         finally:
             stop.set()
@@ -75,8 +107,6 @@ def test_each_backup_of_a_server_that_answers_holds_all_it_had_acknowledged(
         folder = tmp_path / f"restored-{number}"
         folder.mkdir()
         place = empty(database, folder, request)
-        parley(place, folder, "restore", str(tmp_path / f"{number}.tar.gz"))
+        restored(place, folder, tmp_path / f"{number}.tar.gz")
         held = {row.key for row in stored_submissions(str(make_url(place).render_as_string(False)))}
         assert keys - held == set()
-        assert "is whole" in parley(place, folder, "audit", "verify", "ukraine")
-        assert "No fault" in parley(place, folder, "db", "check")

@@ -29,6 +29,7 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import make_app
 from tests.factories import say, someone, the_question, the_survey
+from tests.folding import folded
 from tests.postgresql import _packaged
 
 pytestmark = pytest.mark.store
@@ -82,6 +83,12 @@ def made(tmp_path: Path, name: str = "made.tar.gz") -> Path:
     result = parley("backup", str(tmp_path / name))
     assert result.exit_code == 0, result.output
     return tmp_path / name
+
+
+@pytest.fixture
+def whole(instance: Flask, tmp_path: Path) -> Path:
+    """A backup of the instance."""
+    return made(tmp_path)
 
 
 def stopped(app: Flask) -> None:
@@ -293,9 +300,12 @@ SPOILED: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@folded
 @pytest.mark.parametrize("sort", SPOILED)
-def test_a_spoiled_backup_is_refused_and_changes_nothing(instance: Flask, tmp_path: Path, sort: str) -> None:
-    path = made(tmp_path)
+def test_a_spoiled_backup_is_refused_and_changes_nothing(
+    instance: Flask, whole: Path, tmp_path: Path, sort: str
+) -> None:
+    path = Path(shutil.copy(whole, tmp_path / "spoiled.tar.gz"))
     SPOILED[sort](path)
     stopped(instance)
     before = sorted(path.name for path in (tmp_path / "instance").rglob("*"))
