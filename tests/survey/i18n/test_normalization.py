@@ -1,12 +1,13 @@
 """Texts: one form before they are stored, and nothing taken out in silence."""
 
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.i18n.normalization import LONGEST, Unreadable, clean_text
+from survey.i18n.normalization import LONGEST, Unreadable, _refused, clean_text
 
 KEPT = [
     "",
@@ -112,3 +113,9 @@ def test_a_clean_text_stays_as_it_is(text: str) -> None:
         assert once.encode("utf-8").decode("utf-8") == once
         assert "\x00" not in once
         assert "\r" not in once
+
+
+def test_nothing_that_is_refused_can_be_printed() -> None:
+    """Texts that can be printed are stored without a look at each of their letters."""
+    every = map(chr, range(sys.maxunicode + 1))
+    assert [character for character in every if _refused(character) and character.isprintable()] == []
