@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from survey.store.private_files import write_whole
+from survey.web import vega_script
 
 from ..conftest import fresh
 from .chromium import Complaints, chromium, launch_arguments, served
@@ -21,6 +26,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if chromium() is None:
         pytest.skip("Chromium is not installed; `apt-get install chromium` has it run")
     return {**browser_type_launch_args, **launch_arguments()}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pictures_script() -> Iterator[None]:
+    """What draws pictures takes seconds of CPU to be made: once a run, whichever process and site asks first."""
+    kept, make = Path(gettempdir()) / f"vega-{vega_script.fingerprint()}.js", vega_script.bundle
+
+    def made_once() -> bytes:
+        if not kept.exists():
+            write_whole(kept, make())
+        return kept.read_bytes()
+
+    with patch.object(vega_script, "bundle", made_once):
+        yield
 
 
 @pytest.fixture(scope="session")
