@@ -1,6 +1,6 @@
 """Pages as people see them: the application served on this machine, the system's Chromium in front of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -9,11 +9,12 @@ from unittest.mock import patch
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy.orm import Session
 
 from survey.store.private_files import write_whole
 from survey.web import vega_script
 
-from ..conftest import fresh
+from ..conftest import copy_after, fresh
 from .chromium import Complaints, chromium, launch_arguments, served
 
 #: Pictures are drawn after a page has loaded, and a fresh application makes what draws them first: seconds of CPU.
@@ -51,6 +52,16 @@ def base_url() -> None:
 def database(sqlite_template: Path, workplace: Path) -> str:
     """A fresh SQLite file with the shipped survey; its URL."""
     return fresh(workplace, sqlite_template)
+
+
+def site_after(work: Callable[[Session], object]) -> Any:
+    """The `database` of the tests of a file: what `work` adds to the shipped survey is done once by each process."""
+
+    @pytest.fixture(name="database")
+    def prepared(request: pytest.FixtureRequest) -> str:
+        return copy_after(work, "sqlite", request)
+
+    return prepared
 
 
 @pytest.fixture
