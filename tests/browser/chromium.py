@@ -14,6 +14,7 @@ from playwright.sync_api import ConsoleMessage, Page, Route
 from waitress import wasyncore
 
 from survey.server.http import bind, bound_port
+from tests.survey.disclosure.test_non_interference import World
 from tests.survey.web.visitor import value
 
 #: No sandbox, since tests often run as root in a container; nothing that goes out to the network by itself.
@@ -71,6 +72,15 @@ def take_part(page: Page, site: str) -> None:
     consent = request.get(join).text()
     fields = {name: value(consent, name) for name in ("csrf_token", "join_key")}
     assert request.post(join, form=fields | {"agree": "y"}, max_redirects=0).status == 303
+
+
+def remember(page: Page, app: Flask, site: str, person: int) -> None:
+    """Let the page's browser be somebody who takes part already, by the cookie that the site gave them."""
+    cookie = (
+        World(app, {"somebody": person}, {}).browser("somebody").get_cookie(app.config["SESSION_COOKIE_NAME"])
+    )
+    assert cookie is not None
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
 
 class Complaints:

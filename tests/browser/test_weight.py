@@ -21,10 +21,9 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, make_app
 from tests.skips import rest_long
-from tests.survey.disclosure.test_non_interference import World
 from tests.survey.web.every_page import ASKED, owner_link, paths, people_and_owner
 
-from .chromium import OF_COLOURS, PHONE, Complaints, accessibility_faults, overflow, served
+from .chromium import OF_COLOURS, PHONE, Complaints, accessibility_faults, overflow, remember, served
 
 pytestmark = pytest.mark.browser
 
@@ -81,11 +80,9 @@ def look(browser: Browser, whole: Whole) -> Iterator[Callable[[str], Page]]:
         contexts.append(context)
         page = context.new_page()
         if viewer == "participant":
-            client = World(whole.app, whole.people, {}).browser("answered all")
-            name = whole.app.config["SESSION_COOKIE_NAME"]
-            cookie = client.get_cookie(name)
-            assert cookie is not None
-            context.add_cookies([{"name": name, "value": cookie.value, "url": whole.site}])
+            person = whole.people["answered all"]
+            assert person is not None
+            remember(page, whole.app, whole.site, person)
         if viewer == "owner":
             page.goto(whole.owner_link())
             page.get_by_role("main").get_by_role("button", name="Sign in").click()
