@@ -14,6 +14,7 @@ from playwright.sync_api import ConsoleMessage, Page, Route
 from waitress import wasyncore
 
 from survey.server.http import bind, bound_port
+from tests.skips import EVERYTHING
 from tests.survey.disclosure.test_non_interference import World
 from tests.survey.web.visitor import value
 
@@ -72,6 +73,13 @@ def take_part(page: Page, site: str) -> None:
     consent = request.get(join).text()
     fields = {name: value(consent, name) for name in ("csrf_token", "join_key")}
     assert request.post(join, form=fields | {"agree": "y"}, max_redirects=0).status == 303
+
+
+def sign_in_by_link(page: Page, site: str, token: str) -> None:
+    """Let the page's browser have signed in by a link, by the form's own request."""
+    request, address = page.context.request, f"{site}/sign-in/{token}"
+    fields = {"csrf_token": value(request.get(address).text(), "csrf_token")}
+    assert request.post(address, form=fields, max_redirects=0).status == 303
 
 
 def remember(page: Page, app: Flask, site: str, person: int) -> None:
@@ -150,6 +158,17 @@ def accessibility_faults(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
         f"{fault['id']} ({fault['impact']}, {len(fault['nodes'])}): {' '.join(fault['nodes'][0]['target'])}"
         for fault in page.evaluate(FOUND, asked)
     ]
+
+
+def faults_by_theme(page: Page, theme: str) -> list[str]:
+    """What axe finds in one theme by all its rules; where everything is asked for, in the other by its colours."""
+    found, rules = [], ()
+    for scheme in (theme, *(other for other in ("light", "dark") if EVERYTHING and other != theme)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found += [f"{scheme}: {fault}" for fault in accessibility_faults(page, rules)]
+        rules = OF_COLOURS
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    return found
 
 
 def overflow(page: Page) -> int:
