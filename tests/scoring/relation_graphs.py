@@ -12,7 +12,7 @@ from scoring.coherence import Contradiction, Event, EventSpace, ImpossibleState,
 from tests.skips import EVERYTHING
 
 #: In how many event spaces what must hold of all is searched.
-MANY = 1_000 if EVERYTHING else 30
+MANY = 1_000 if EVERYTHING else 40
 
 
 def random_event(random, questions):
