@@ -8,12 +8,14 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import ConsoleMessage, Page, Route
 from waitress import wasyncore
 
 from survey.server.http import bind, bound_port
+from tests.skips import EVERYTHING
+from tests.survey.disclosure.test_non_interference import World
 from tests.survey.web.visitor import value
 
 #: No sandbox, since tests often run as root in a container; nothing that goes out to the network by itself.
@@ -73,6 +75,22 @@ def take_part(page: Page, site: str) -> None:
     assert request.post(join, form=fields | {"agree": "y"}, max_redirects=0).status == 303
 
 
+def sign_in_by_link(page: Page, site: str, token: str) -> None:
+    """Let the page's browser have signed in by a link, by the form's own request."""
+    request, address = page.context.request, f"{site}/sign-in/{token}"
+    fields = {"csrf_token": value(request.get(address).text(), "csrf_token")}
+    assert request.post(address, form=fields, max_redirects=0).status == 303
+
+
+def remember(page: Page, app: Flask, site: str, person: int) -> None:
+    """Let the page's browser be somebody who takes part already, by the cookie that the site gave them."""
+    cookie = (
+        World(app, {"somebody": person}, {}).browser("somebody").get_cookie(app.config["SESSION_COOKIE_NAME"])
+    )
+    assert cookie is not None
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+
+
 class Complaints:
     """What the browser complained of: refusals by the page's policy, errors of scripts, lost files."""
 
@@ -122,13 +140,35 @@ class Held:
         raise AssertionError("nothing was sent")
 
 
-def accessibility_faults(page: Page) -> list[str]:
-    """What axe finds on the page as it stands: rule, impact, first place."""
-    found = Axe().run(page).response["violations"]
+#: What axe is asked on a page as it stands; all but what it finds wrong stays in the browser.
+FOUND = "(options) => axe.run(document, options).then((found) => found.violations)"
+#: What a change of the theme alone can break: everything else is the same page in other colours.
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+
+
+def accessibility_faults(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds on the page as it stands, by some of its rules or by all: rule, impact, first place."""
+    # Half a megabyte of script: a page that has it already is not sent it again.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    asked: dict[str, object] = {"resultTypes": ["violations"]}
+    if rules:
+        asked["runOnly"] = rules
     return [
         f"{fault['id']} ({fault['impact']}, {len(fault['nodes'])}): {' '.join(fault['nodes'][0]['target'])}"
-        for fault in found
+        for fault in page.evaluate(FOUND, asked)
     ]
+
+
+def faults_by_theme(page: Page, theme: str) -> list[str]:
+    """What axe finds in one theme by all its rules; where everything is asked for, in the other by its colours."""
+    found, rules = [], ()
+    for scheme in (theme, *(other for other in ("light", "dark") if EVERYTHING and other != theme)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found += [f"{scheme}: {fault}" for fault in accessibility_faults(page, rules)]
+        rules = OF_COLOURS
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    return found
 
 
 def overflow(page: Page) -> int:

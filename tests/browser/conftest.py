@@ -1,14 +1,20 @@
 """Pages as people see them: the application served on this machine, the system's Chromium in front of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy.orm import Session
 
-from ..conftest import fresh
+from survey.store.private_files import write_whole
+from survey.web import vega_script
+
+from ..conftest import copy_after, fresh
 from .chromium import Complaints, chromium, launch_arguments, served
 
 #: Pictures are drawn after a page has loaded, and a fresh application makes what draws them first: seconds of CPU.
@@ -23,6 +29,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, **launch_arguments()}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def pictures_script() -> Iterator[None]:
+    """What draws pictures takes seconds of CPU to be made: once a run, whichever process and site asks first."""
+    kept, make = Path(gettempdir()) / f"vega-{vega_script.fingerprint()}.js", vega_script.bundle
+
+    def made_once() -> bytes:
+        if not kept.exists():
+            write_whole(kept, make())
+        return kept.read_bytes()
+
+    with patch.object(vega_script, "bundle", made_once):
+        yield
+
+
 @pytest.fixture(scope="session")
 def base_url() -> None:
     """None for all: each test has a site of its own. (The plugin's own is written as pytest 10 forbids.)"""
@@ -32,6 +52,16 @@ def base_url() -> None:
 def database(sqlite_template: Path, workplace: Path) -> str:
     """A fresh SQLite file with the shipped survey; its URL."""
     return fresh(workplace, sqlite_template)
+
+
+def site_after(work: Callable[[Session], object]) -> Any:
+    """The `database` of the tests of a file: what `work` adds to the shipped survey is done once by each process."""
+
+    @pytest.fixture(name="database")
+    def prepared(request: pytest.FixtureRequest) -> str:
+        return copy_after(work, "sqlite", request)
+
+    return prepared
 
 
 @pytest.fixture

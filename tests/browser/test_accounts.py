@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 from survey.services import accounts, invitations
 from survey.store.transaction import transaction
 from tests.factories import the_survey
-from tests.skips import rest_long
+from tests.survey.web.visitor import value
 
-from .chromium import LOOK_CELLS, LOOK_NAMES, LOOKS, PHONE, accessibility_faults, overflow
+from .chromium import LOOK_NAMES, LOOKS, PHONE, accessibility_faults, faults_by_theme, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -35,11 +35,10 @@ def own(page: Page, app: Flask, site: str) -> Page:
     """The page of somebody who has signed in by password."""
     with app.app_context():
         transaction(lambda session: accounts.create_user(session, EMAIL, password=PASSWORD))
-    page.goto(f"{at_home(site)}/login")
-    page.fill("[name=email]", EMAIL)
-    page.fill("[name=password]", PASSWORD)
-    page.click("button:has-text('Sign in')")
-    page.wait_for_url(re.compile("/surveys"))
+    request, login = page.context.request, f"{at_home(site)}/login"
+    fields = {"csrf_token": value(request.get(login).text(), "csrf_token")}
+    fields |= {"email": EMAIL, "password": PASSWORD}
+    assert request.post(login, form=fields, max_redirects=0).status in (302, 303)
     return page
 
 
@@ -48,21 +47,21 @@ def at_home(site: str) -> str:
     return site.replace("127.0.0.1", "localhost")
 
 
-def faults(page: Page, address: str) -> list[str]:
+def faults(page: Page, address: str, theme: str = "light") -> list[str]:
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     answer = page.goto(address)
     assert answer is not None and answer.status == 200, address
     wide = overflow(page)
-    found = [f"{address}: {fault}" for fault in accessibility_faults(page)]
+    found = [f"{address}: {fault}" for fault in faults_by_theme(page, theme)]
     if page.locator("h1").count() != 1:
         found.append(f"{address}: not one h1")
     return found + ([f"{address}: {wide} px too wide"] if wide > 0 else [])
 
 
-@pytest.mark.parametrize(("window", "theme"), rest_long(LOOKS, *LOOK_CELLS), ids=LOOK_NAMES)
+@pytest.mark.parametrize(("window", "theme"), LOOKS[:2], ids=LOOK_NAMES[:2])
 def test_pages_for_everybody_are_without_fault(page: Page, site: str, window: Any, theme: Any) -> None:
     page.set_viewport_size(window)
-    page.emulate_media(color_scheme=theme)
-    assert [fault for path in OPEN for fault in faults(page, f"{site}{path}")] == []
+    assert [fault for path in OPEN for fault in faults(page, f"{site}{path}", theme)] == []
 
 
 def test_ones_own_pages_are_without_fault(own: Page, site: str) -> None:

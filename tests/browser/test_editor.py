@@ -1,21 +1,24 @@
 """A survey is written in a real browser: saved while it is typed, told where two collide, opened, answered."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from survey.bank.document import document_of_folder
 from survey.bank.paths import value_at
+from survey.bank.reading import bank_folder
 from survey.models import SurveyDraft
 from survey.services import accounts, drafts
+from survey.services.draft_questions import add_question, add_theme
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.skips import rest_long
 
-from .chromium import DESK, LOOK_NAMES, LOOKS, Complaints, Held, accessibility_faults, overflow
+from .chromium import DESK, PHONE, Complaints, Held, faults_by_theme, overflow, sign_in_by_link
 
 pytestmark = pytest.mark.browser
 
@@ -33,9 +36,29 @@ def sign_in(page: Page, app: Flask, site: str, email: str) -> None:
     page.wait_for_url(re.compile("/surveys"))
 
 
+def begin(session: Session) -> str:
+    """The link of somebody who has begun a survey of one question, as `by_pages` does."""
+    user = accounts.create_user(session, OLENA, password=PASSWORD)
+    draft = drafts.start(session, user, "weather", drafts.blank_document("The weather", "en"))
+    add_theme(session, draft, user, {"en": "Weather"})
+    add_question(session, draft, user, "weather", "binary", {"en": "Rain"})
+    return accounts.sign_in_link(session, user)
+
+
 @pytest.fixture
-def writer(page: Page, app: Flask, site: str) -> Iterator[Page]:
+def writer(page: Page, app: Flask, site: str) -> Page:
     """Somebody who has begun a survey, on its question's page."""
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    with app.app_context():
+        link = transaction(begin)
+    sign_in_by_link(page, site, link)
+    page.goto(f"{site}/write/weather/question/rain")
+    return page
+
+
+@pytest.fixture
+def by_pages(page: Page, app: Flask, site: str) -> Page:
+    """The same, begun by the pages themselves."""
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     sign_in(page, app, site, OLENA)
     page.get_by_role("link", name="Write a survey").click()
@@ -50,7 +73,14 @@ def writer(page: Page, app: Flask, site: str) -> Iterator[Page]:
     page.fill("#title-question-weather", "Rain")
     page.get_by_role("button", name="Add a question").click()
     page.wait_for_url(re.compile("/question/rain"))
-    yield page
+    return page
+
+
+def share_with_taras(session: Session) -> str:
+    """The link of a second person who writes the survey."""
+    user = accounts.create_user(session, TARAS, password=PASSWORD)
+    drafts.share(session, session.scalars(select(SurveyDraft)).one(), TARAS)
+    return accounts.sign_in_link(session, user)
 
 
 def stored(app: Flask, path: str) -> object:
@@ -60,9 +90,9 @@ def stored(app: Flask, path: str) -> object:
     return value_at(document, path.split("/"))
 
 
-def test_what_is_typed_is_saved_and_shown_as_participants_see_it(writer: Page, app: Flask) -> None:
-    writer.locator('[id="words/en/question/rain/title"]').fill("Will it rain in Kyiv?")
-    expect(writer.locator(".p-asked")).to_have_text("Will it rain in Kyiv?")
+def test_what_is_typed_is_saved_and_shown_as_participants_see_it(by_pages: Page, app: Flask) -> None:
+    by_pages.locator('[id="words/en/question/rain/title"]').fill("Will it rain in Kyiv?")
+    expect(by_pages.locator(".p-asked")).to_have_text("Will it rain in Kyiv?")
     assert stored(app, "words/en/question/rain/title") == "Will it rain in Kyiv?"
 
 
@@ -132,11 +162,9 @@ def test_two_who_type_into_one_field_are_told_and_choose(
     context = browser.new_context()
     other = context.new_page()
     complaints = Complaints(other)
-    sign_in(other, app, site, TARAS)
     with app.app_context():
-        transaction(
-            lambda session: drafts.share(session, session.scalars(select(SurveyDraft)).one(), TARAS).user_id
-        )
+        link = transaction(share_with_taras)
+    sign_in_by_link(other, site, link)
     other.goto(writer.url)
     writer.locator(f'[id="{CRITERIA}"]').fill("Hers.")
     expect(writer.locator(".p-seen")).to_contain_text("Hers.")
@@ -164,7 +192,8 @@ def test_two_who_type_into_one_field_are_told_and_choose(
 
 
 @pytest.mark.long
-def test_a_survey_is_written_opened_and_answered(writer: Page, app: Flask, site: str) -> None:
+def test_a_survey_is_written_opened_and_answered(by_pages: Page, site: str) -> None:
+    writer = by_pages
     rain = "words/en/question/rain"
     typed = {
         f"{rain}/title": "Will it rain in Kyiv on 30 June 2027?",
@@ -208,26 +237,24 @@ def fill(page: Page, typed: dict[str, str]) -> None:
     page.wait_for_load_state()
 
 
-# Twelve pages for each look: daily the phone alone; in the dark others are looked at (`test_accounts.py`).
-@pytest.mark.parametrize(("window", "theme"), rest_long(LOOKS), ids=LOOK_NAMES)
+# Eleven pages for each window: daily the phone alone, in the light; in the dark others are looked at
+# (`test_accounts.py`).
+@pytest.mark.parametrize("window", rest_long([PHONE, DESK]), ids=["phone", "desk"])
 def test_every_page_of_the_editor_fits_and_is_accessible(
-    page: Page, app: Flask, site: str, window: dict[str, int], theme: str
+    page: Page, app: Flask, site: str, window: dict[str, int]
 ) -> None:
-    from survey.bank.document import document_of_folder
-    from survey.bank.reading import bank_folder
-
-    sign_in(page, app, site, OLENA)
     document = document_of_folder(bank_folder("ukraine"))
     del document["words"]["uk"]["question"]["leaders-meet"]["criteria"]
 
-    def start(session: object) -> None:
-        user = accounts.user_by_email(db.session, OLENA)
-        drafts.start(db.session, user, "weather", document)
+    def start(session: Session) -> str:
+        user = accounts.create_user(session, OLENA, password=PASSWORD)
+        drafts.start(session, user, "weather", document)
+        return accounts.sign_in_link(session, user)
 
     with app.app_context():
-        transaction(start)
+        link = transaction(start)
+    sign_in_by_link(page, site, link)
     page.set_viewport_size(window)  # type: ignore[arg-type]
-    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     found = []
     relation = document["structure"]["relation"][0]["key"]
     pages = ["", "weather/", "weather/questions", "weather/people", "weather/check"]
@@ -241,7 +268,7 @@ def test_every_page_of_the_editor_fits_and_is_accessible(
         address = f"{site}/write/{place}".rstrip("/") if not place else f"{site}/write/{place}"
         answer = page.goto(address)
         assert answer is not None and answer.status == 200, address
-        found += [f"{place}: {fault}" for fault in accessibility_faults(page)]
+        found += [f"{place}: {fault}" for fault in faults_by_theme(page, "light")]
         if (wide := overflow(page)) > 0:
             found.append(f"{place}: {wide} px too wide")
     assert found == []

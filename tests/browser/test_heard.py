@@ -10,15 +10,16 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from survey.store.transaction import transaction
 from tests.survey.web.conftest import others_answer
 
 from .chromium import take_part
+from .conftest import site_after
 from .measures import DRAWN
 from .test_walk import save
 from .walking import answer_the_rest
 
 pytestmark = pytest.mark.browser
+database = site_after(others_answer)
 
 #: What can be acted upon or jumped to: a reader who goes from one to the next hears its name and nothing around it.
 NAMED = {
@@ -104,10 +105,8 @@ def _jumps(nodes: list[Heard]) -> Iterator[str]:
 
 
 @pytest.fixture
-def address(page: Page, app: Flask, site: str) -> Iterator[str]:
+def address(page: Page, site: str) -> Iterator[str]:
     """Address of a survey in which twelve others have answered, where the page's browser takes part."""
-    with app.app_context():
-        transaction(others_answer)
     take_part(page, site)
     yield f"{site}/s/ukraine"
     # What draws comes last: a site that is gone by then would be a complaint of the browser.

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from survey.models import Participant, Submission
 from survey.store.engine import db
-from survey.store.transaction import transaction
-from tests.factories import say, the_survey
+from tests.factories import say, someone, the_survey
 
-from .chromium import DESK, PHONE, Complaints, Held, accessibility_faults, overflow, take_part
+from .chromium import DESK, PHONE, Complaints, Held, accessibility_faults, overflow, remember
+from .conftest import site_after
 
 pytestmark = pytest.mark.browser
 
@@ -24,11 +24,13 @@ MOST_TAPS = 12
 
 
 def answer_all(session: Session) -> None:
-    """Whoever has joined last says 45 % to every question."""
-    person = session.scalars(select(Participant).order_by(Participant.id.desc())).first()
-    assert person is not None
+    """Somebody says 45 % to every question."""
+    person = someone(session)
     for question in the_survey(session).questions:
         say(session, person, question, 0.45, input_format="fraction")
+
+
+database = site_after(answer_all)
 
 
 @pytest.fixture
@@ -57,10 +59,11 @@ def waiting(mine: Page) -> Held:
 
 def opened(page: Page, site: str, app: Flask) -> Page:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    take_part(page, site)
     with app.app_context():
-        transaction(answer_all)
+        person = db.session.scalars(select(Participant.id).order_by(Participant.id.desc())).first()
         db.session.close()
+    assert person is not None
+    remember(page, app, site, person)
     page.goto(f"{site}/s/ukraine/mine")
     return page
 

@@ -9,6 +9,10 @@ import numpy as np
 from scipy.optimize import linprog
 
 from scoring.coherence import Contradiction, Event, EventSpace, ImpossibleState, Question, Relation
+from tests.skips import EVERYTHING
+
+#: In how many event spaces what must hold of all is searched.
+MANY = 1_000 if EVERYTHING else 40
 
 
 def random_event(random, questions):
@@ -53,9 +57,21 @@ def random_declarations(random):
 
 
 def random_spaces(count, seed=1):
-    """Event spaces of random declarations that leave every outcome possible, each with its brute force."""
-    random, found = np.random.default_rng(seed), 0
-    while found < count:
+    """Event spaces of random declarations that leave every outcome possible, each with its brute force.
+
+    To make a space takes longer than what is asked of it: the same ones serve all tests of a process. By the seed
+    each test draws its own answers in them.
+    """
+    random = np.random.default_rng(seed)
+    while len(_spaces) < count:
+        _spaces.append(next(_making))
+    for space, whole in _spaces[:count]:
+        yield random, space, whole
+
+
+def _made(random):
+    """One event space after the other; where an outcome is ruled out there is none."""
+    while True:
         questions, relations = random_declarations(random)
         whole = Whole(questions, relations)
         try:
@@ -64,8 +80,10 @@ def random_spaces(count, seed=1):
             assert whole.lacks_a_state()
             continue
         assert not whole.lacks_a_state()
-        found += 1
-        yield random, space, whole
+        yield space, whole
+
+
+_making, _spaces = _made(np.random.default_rng(1)), []
 
 
 class Whole:

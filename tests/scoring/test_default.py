@@ -17,10 +17,13 @@ from scoring.pools.default_steps import CERTAIN, INVITED, OPEN, log_odds, stretc
 from scoring.timeline.days import standing
 from tests.scoring.crowds import probabilities, shares, weighted
 from tests.scoring.reference_implementations import crowd_by_hand, options_by_hand
+from tests.skips import EVERYTHING
 
 VECTORS = json.loads(
     (Path(__file__).parent / "vectors" / "default_second_edition.json").read_text(encoding="utf-8")
 )
+#: In how many crowds what holds of every crowd is searched.
+CROWDS = 10_000 if EVERYTHING else 100
 FORMS = {"invited": INVITED, "open": OPEN}
 BOTH = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 
@@ -113,14 +116,13 @@ class TestOneNumber:
         assert shuffled.low == pytest.approx(plain.low, abs=1e-12)
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.long)])
 class TestWhatIsCertain:
     """Over random crowds, with both forms."""
 
     @BOTH
-    def test_it_never_falls_when_forecasts_rise(self, form, count):
+    def test_it_never_falls_when_forecasts_rise(self, form):
         random = np.random.default_rng(7)
-        for values, weight in random_crowds(count, seed=1):
+        for values, weight in random_crowds(CROWDS, seed=1):
             here, one = parley(values, weight, form).value, values.copy()
             place = random.integers(values.size)
             one[place] += random.random() * (1 - one[place])
@@ -129,24 +131,24 @@ class TestWhatIsCertain:
             assert parley(everyone, weight, form).value >= here - 1e-12
 
     @BOTH
-    def test_it_never_falls_under_stochastic_dominance(self, form, count):
+    def test_it_never_falls_under_stochastic_dominance(self, form):
         """Whoever says what: sorted, and with the weight so far of the one never below the other's."""
         random = np.random.default_rng(8)
-        for values, _ in random_crowds(count, seed=2):
+        for values, _ in random_crowds(CROWDS, seed=2):
             higher = np.sort(values) + random.exponential(0.02, values.size)
             higher = random.permutation(np.minimum(higher, 1))
             assert parley(higher, form=form).value >= parley(values, form=form).value - 1e-12
 
     @BOTH
-    def test_the_chance_of_no_is_the_rest(self, form, count):
-        for values, weight in random_crowds(count, seed=3):
+    def test_the_chance_of_no_is_the_rest(self, form):
+        for values, weight in random_crowds(CROWDS, seed=3):
             yes, no = parley(values, weight, form), parley(1 - values, weight, form)
             assert abs(no.value - (1 - yes.value)) < 1e-12
             assert abs(no.low - (1 - yes.high)) < 1e-11
 
     @BOTH
-    def test_it_lies_in_the_middle_half_and_in_its_interval(self, form, count):
-        for values, weight in random_crowds(count, seed=4):
+    def test_it_lies_in_the_middle_half_and_in_its_interval(self, form):
+        for values, weight in random_crowds(CROWDS, seed=4):
             found = parley(values, weight, form)
             quarter, three_quarters = weighted_quantiles(values, [0.25, 0.75], weight)
             assert min(quarter, 0.9999) - 1e-12 <= found.value <= max(three_quarters, 0.0001) + 1e-12
@@ -154,9 +156,9 @@ class TestWhatIsCertain:
             assert found.low < found.high
 
     @BOTH
-    def test_options_sum_to_one(self, form, count):
+    def test_options_sum_to_one(self, form):
         random = np.random.default_rng(5)
-        for _ in range(count):
+        for _ in range(CROWDS):
             rows = random.dirichlet(
                 random.exponential(2, random.integers(2, 7)) + 0.05, random.integers(1, 30)
             )
@@ -165,9 +167,9 @@ class TestWhatIsCertain:
             assert ((found.low <= found.value) & (found.value <= found.high)).all()
 
     @BOTH
-    def test_small_moves_of_everyone_move_it_little(self, form, count):
+    def test_small_moves_of_everyone_move_it_little(self, form):
         random = np.random.default_rng(6)
-        for values, weight in random_crowds(count, seed=6):
+        for values, weight in random_crowds(CROWDS, seed=6):
             moved = np.clip(values + random.normal(0, 1e-9, values.size), 0, 1)
             assert abs(parley(moved, weight, form).value - parley(values, weight, form).value) < 1e-7
 
