@@ -60,3 +60,23 @@ def test_what_only_several_rows_rule_out_is_found_with_the_answers_that_do_it_an
     assert len(clash.rows) > 1 and clash.amount == pytest.approx(0.25, abs=1e-6)
     assert clash.mends["treaty-when", "2027-12-31"] == pytest.approx((0, 0.355), abs=1e-6)
     assert clash.mends["war-state-2027", "fighting"] == pytest.approx((0, 0.405), abs=1e-6)
+
+
+def test_a_clash_names_no_answer_that_could_be_anything():
+    # A truce or a treaty brings talks by the end of 2027; without a truce 97 % say so too, and yet 87 % in all.
+    war = Question("war", "choice", ("truce", "treaty", "fighting"))
+    talks = Question("talks", "ladder", ("2026", "2027"))
+    without = Question("talks-without-truce", "pair", given=Event("war", ("treaty", "fighting")))
+    begun = Event("talks", ("2027",))
+    relations = [
+        Relation("R", "implies", (Event("war", ("truce", "treaty")), begun)),
+        Relation("T", "total", (begun,), "talks-without-truce"),
+    ]
+    space = EventSpace.of([war, talks, without], relations)
+    said = {
+        "war": {"truce": 0.02},
+        "talks": {"2027": 0.87},
+        "talks-without-truce": {"if_yes": 0.97, "if_no": 1.0},
+    }
+    (clash,) = clashes(space, space.vector(said))
+    assert set(clash.answers) == {("talks", "2027"), ("talks-without-truce", "if_yes")}
