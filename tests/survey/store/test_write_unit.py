@@ -21,7 +21,7 @@ from survey.models import Base, IncoherenceFigures, Participant, Submission, The
 from survey.security import browser_sessions
 from survey.services import forecast_submit
 from survey.store.constraints import RACES
-from survey.store.engine import db, writer_queues
+from survey.store.engine import WriterQueue, db, writer_queues
 from survey.store.health import unsafe_settings
 from survey.store.transaction import ATTEMPTS, _may_pass, transaction
 from tests.factories import numbers, on, say, someone, the_question, the_survey
@@ -122,6 +122,29 @@ def test_with_more_writers_than_connections_none_waits_for_itself(
                 sent.append(pool.submit(one))
                 time.sleep(0.05)
         assert sorted(one.result() for one in sent) == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("holder", ["a thread of this process", "another process"])
+@pytest.mark.parametrize("database", [pytest.param("sqlite", marks=pytest.mark.sqlite)], indirect=True)
+def test_a_writer_waits_for_the_turn_before_sqlite_is_asked(app: Flask, holder: str) -> None:
+    """Nobody holds the database's own lock meanwhile: without the turn, the writer would be done at once."""
+    person, done = person_id(app), threading.Event()
+
+    def write() -> None:
+        with app.app_context():
+            transaction(lambda session: submit(session, person, "waits"))
+        done.set()
+
+    with app.app_context():
+        queue = writer_queues[str(db.engine.url.database)]
+    # Another object has a lock of its own for threads, as another process has: the file's is all they share.
+    other = queue if holder == "a thread of this process" else WriterQueue(queue._path)
+    with ThreadPoolExecutor(1) as pool:
+        with other.turn():
+            sent = pool.submit(write)
+            assert not done.wait(0.3)
+        sent.result()
+    assert done.is_set()
 
 
 def submit(session: Session, person: int, key: str) -> int:
