@@ -51,6 +51,13 @@ def test_a_ladder_rises_still_also_one_that_fell(chances: np.ndarray, noise: np.
     assert (np.diff(moved) > 0).all() and moved[0] > 0 and moved[-1] < 1
 
 
+def test_a_date_that_fell_is_taken_for_the_one_before() -> None:
+    assert moved_ladder([0.4, 0.1], [0.0, 0.0, 0.0]) == pytest.approx(
+        moved_ladder([0.4, 0.4], [0.0, 0.0, 0.0])
+    )
+    assert moved_ladder([0.4, 0.1], [0.0, 0.0, 0.0]) == pytest.approx([0.4, 0.4], abs=2 * LEAST)
+
+
 def test_a_ladder_of_one_date_moves_as_two_options_do() -> None:
     assert moved_ladder([[0.3]], [[0.4, -1.0]])[0] == pytest.approx(
         moved_options([0.3, 0.7], [0.4, -1.0])[:1]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.errors import AnswersGone, NotFound
 from survey.models import Base, Consent, ConsentVersion, Participant, Submission
-from survey.services import api_tokens, enrollment, forecast_submit, private_calendar
+from survey.services import accounts, api_tokens, enrollment, forecast_submit, private_calendar
 from survey.services.erasure import erase
 from survey.services.publication import publish_question
 from survey.services.snapshots import freeze
@@ -47,10 +47,18 @@ def test_nothing_they_gave_is_left_in_any_table(session: Session, person: Partic
         assert trace not in left
 
 
+#: What a tombstone keeps: that somebody was there, when they came and went, and which cookies of theirs have ended.
+KEPT = {"id", "survey_id", "simulated", "joined_at", "erased_on", "session_generation"}
+
+
 def test_only_an_empty_tombstone_stays(session: Session, person: Participant) -> None:
+    private_calendar.make_address(session, person)
+    person.insider_since, person.user_id = on(21), accounts.create_user(session, "ann@example.org").id
+    told = set(Participant.__table__.columns.keys()) - KEPT
+    assert all(getattr(person, column) for column in told), "all of it is there before"
     erase(session, person)
     assert person.erased_on == on(22).date()
-    assert (person.code_hash, person.join_key, person.user_id, person.language) == (None, None, None, "")
+    assert {column for column in told if getattr(person, column)} == set()
     others = session.scalar(select(func.count()).select_from(Submission))
     assert others == 10
 
