@@ -7,8 +7,8 @@ again, so a form that comes twice stores once.
 import math
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from .. import clock
 from ..errors import InvalidAnswer, SurveyClosed
@@ -29,12 +29,6 @@ from .enrollment import ConsentChanged, has_agreed
 #: Keys of options, a text, or a number; None where there is none.
 Value = list[str] | str | float | None
 
-#: An answer is checked against kinds, bounds and keys: the words of all languages are as many rows again, twice.
-_WITHOUT_WORDS = (
-    lazyload(BackgroundQuestion.texts),
-    selectinload(BackgroundQuestion.options).lazyload(BackgroundOption.texts),
-)
-
 #: Characters that a text about oneself may have.
 LONGEST = 500
 
@@ -42,22 +36,35 @@ LONGEST = 500
 @once
 def asked(session: Session, survey: Survey) -> list[BackgroundQuestion]:
     """What is asked; in a protected survey nothing that somebody could be recognized by: no text, no number."""
-    return list(session.scalars(_asked(survey)))
+    return list(session.scalars(_ASKED[survey.protected], {"survey": survey.id}))
 
 
 @once
 def asked_with_words(session: Session, survey: Survey) -> list[BackgroundQuestion]:
     """As `asked`, with all words in one statement: for a page that reads much else."""
     options = joinedload(BackgroundQuestion.options)
-    whole = _asked(survey).options(
+    whole = _ASKED[survey.protected].options(
         options.joinedload(BackgroundOption.texts), joinedload(BackgroundQuestion.texts)
     )
-    return list(session.scalars(whole).unique())
+    return list(session.scalars(whole, {"survey": survey.id}).unique())
 
 
-def _asked(survey: Survey) -> Select[BackgroundQuestion]:
-    query = select(BackgroundQuestion).filter_by(survey_id=survey.id).order_by(BackgroundQuestion.position)
-    return query.where(BackgroundQuestion.kind.in_(GROUPING_KINDS)) if survey.protected else query
+def _asked(protected: bool) -> Select[BackgroundQuestion]:
+    query = select(BackgroundQuestion).where(BackgroundQuestion.survey_id == bindparam("survey"))
+    query = query.order_by(BackgroundQuestion.position)
+    return query.where(BackgroundQuestion.kind.in_(GROUPING_KINDS)) if protected else query
+
+
+#: By whether the survey is protected; put together once, as everybody who says something asks it.
+_ASKED = {protected: _asked(protected) for protected in (False, True)}
+#: An answer is checked against kinds, bounds and keys: the words of all languages are as many rows again, twice.
+_WITHOUT_WORDS = {
+    protected: query.options(
+        lazyload(BackgroundQuestion.texts),
+        joinedload(BackgroundQuestion.options).lazyload(BackgroundOption.texts),
+    )
+    for protected, query in _ASKED.items()
+}
 
 
 def said(session: Session, participant: Participant) -> dict[str, Value]:
@@ -88,8 +95,9 @@ def say(session: Session, participant: Participant, values: Mapping[str, Value])
     """
     # A person's revisions are counted here: two forms at once would give two answers one number.
     lock_person(session, participant)
-    query = _asked(participant.survey).options(*_WITHOUT_WORDS)
-    questions = {question.key: question for question in session.scalars(query)}
+    survey = participant.survey
+    asked_of_all = session.scalars(_WITHOUT_WORDS[survey.protected], {"survey": survey.id})
+    questions = {question.key: question for question in asked_of_all.unique()}
     checked = _checked(questions, values)
     last = _last(session, participant)
     changed = [

@@ -211,7 +211,8 @@ class Play:
     survey: Survey
     plan: Plan
     worked: WorkedAnswers
-    #: Held, so that the session does not forget them between two who join: each would read all of them again.
+    #: Held, so that the session does not forget them between two who join: what they say would be invented of another
+    #: reading each. That it is checked against what is asked then is `say`'s own reading.
     background: Sequence[BackgroundQuestion]
 
     def visits(self) -> list[Visit]:

@@ -13,7 +13,7 @@ from survey.models import IncoherenceFigures, Participant
 from survey.services.erasure import erase
 from survey.services.publication import publish
 from tests.conftest import database_after
-from tests.factories import on, say, someone, the_question, the_survey
+from tests.factories import on, say, someone_in, the_question, the_survey
 
 pytestmark = pytest.mark.store
 
@@ -21,17 +21,19 @@ OWNER = Viewer(role="owner")
 CEASEFIRE, TREATY, WAR = "ceasefire-when", "treaty-when", "war-state-2027"
 
 
-def answer(session: Session, person: Participant, *, clashing: bool, far: float = 0.3) -> None:
-    """A treaty beside the ceasefire that it implies: below it, or above."""
-    say(session, person, the_question(session, CEASEFIRE), 0.2)
-    say(session, person, the_question(session, TREATY), 0.2 + far if clashing else 0.1)
+def answer(session: Session, clashing: dict[Participant, bool], far: float = 0.3) -> None:
+    """Each a treaty beside the ceasefire that it implies: below it, or so far above; 0: further for each."""
+    ceasefire, treaty = the_question(session, CEASEFIRE), the_question(session, TREATY)
+    for place, (person, clashes) in enumerate(clashing.items()):
+        say(session, person, ceasefire, 0.2)
+        say(session, person, treaty, 0.2 + (far or 0.01 * place) if clashes else 0.1)
 
 
 def fill(session: Session) -> None:
     """Twelve people whose answers go together, eleven whose treaty is likelier than its ceasefire."""
     with clock.at(on(17)):
-        for place in range(23):
-            answer(session, someone(session), clashing=place >= 12, far=0.01 * place)
+        survey = the_survey(session)
+        answer(session, {someone_in(session, survey): place >= 12 for place in range(23)}, far=0)
     with clock.at(on(18)):
         publish(session, the_survey(session))
 
@@ -49,8 +51,7 @@ def on_day(session: Session, day: int, *clashing: bool) -> None:
     """Some of those whose answers went together answer anew on a day, which is published on the next."""
     people = session.scalars(select(Participant).order_by(Participant.id)).all()
     with clock.at(on(day)):
-        for person, clashes in zip(people, clashing, strict=False):
-            answer(session, person, clashing=clashes)
+        answer(session, dict(zip(people, clashing, strict=False)))
     with clock.at(on(day + 1)):
         publish(session, the_survey(session))
 
@@ -115,11 +116,11 @@ def test_a_relation_is_withheld_where_the_rest_of_those_who_clash_would_be_too_f
     survey.minimum_cell = 5
     people = session.scalars(select(Participant).order_by(Participant.id)).all()
     with clock.at(on(18)):
+        war, ceasefire = the_question(session, WAR), the_question(session, CEASEFIRE)
         for person in people[:others]:
-            say(session, person, the_question(session, WAR), 0.95)
-            say(session, person, the_question(session, CEASEFIRE), 0.9)
-        for person in people[others:6]:
-            answer(session, person, clashing=False)
+            say(session, person, war, 0.95)
+            say(session, person, ceasefire, 0.9)
+        answer(session, dict.fromkeys(people[others:6], False))
     with clock.at(on(19)):
         publish(session, survey)
     seen = told(session)

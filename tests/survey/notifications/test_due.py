@@ -18,6 +18,7 @@ from survey.services.resolution import resolve
 from survey.services.resolution_rules import Outcome
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from tests.conftest import database_after
 from tests.factories import on, say, someone, the_question, the_survey
 
 from .conftest import reachable
@@ -49,13 +50,20 @@ def came_out(session: Session, question: Question, value: float, day: int = 28) 
         return resolve(session, question, outcome).id
 
 
-@pytest.fixture
-def person(session: Session) -> Participant:
-    """Somebody reachable who answered one question on the 24th."""
+def answered(session: Session) -> None:
+    """Somebody reachable answered one question on the 24th."""
     person = reachable(session)
     with clock.at(on(24)):
         say(session, person, the_question(session, KEY))
-    return person
+
+
+database = database_after(answered)
+
+
+@pytest.fixture
+def person(session: Session) -> Participant:
+    """Who that was."""
+    return session.scalars(select(Participant)).one()
 
 
 def test_nothing_is_due_where_nothing_happened(session: Session, person: Participant) -> None:
@@ -266,12 +274,13 @@ def test_two_workers_at_once_note_and_claim_once(app: Flask) -> None:
     with app.app_context():
 
         def prepare(session: Session) -> list[int]:
-            people = [reachable(session, f"p{number}@example.org") for number in range(12)]
+            others = [reachable(session, f"p{number}@example.org") for number in range(11)]
+            question = the_question(session, KEY)
             with clock.at(on(24)):
-                for person in people:
-                    say(session, person, the_question(session, KEY))
-            came_out(session, the_question(session, KEY), 1)
-            return [person.id for person in people]
+                for person in others:
+                    say(session, person, question)
+            came_out(session, question, 1)
+            return sorted(session.scalars(select(Participant.id)))
 
         ids = transaction(prepare)
     noted: list[int] = []
@@ -291,7 +300,7 @@ def test_two_workers_at_once_note_and_claim_once(app: Flask) -> None:
         worker.start()
     for worker in workers:
         worker.join()
-    assert sum(noted) == len(ids)
+    assert sum(noted) == len(ids) == 12
     assert sorted(claimed) == ids
 
 

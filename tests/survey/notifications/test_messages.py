@@ -17,19 +17,12 @@ from survey.models import Contact, Participant
 from survey.notifications import contacts, messages, queue, transport
 from survey.services.resolution import resolve, resolve_all
 from survey.services.resolution_rules import Outcome
+from tests.conftest import store_after
 from tests.factories import on, say, the_question, the_survey
 
 from .conftest import Outbox, links_in, reachable, words_of
 
 KEY, PAIR = "leaders-meet", "guarantee-if-ceasefire"
-
-
-@pytest.fixture
-def person(session: Session) -> Participant:
-    """Somebody reachable, with one thing to be told."""
-    person = reachable(session)
-    tell_something(session, person)
-    return person
 
 
 def tell_something(session: Session, person: Participant) -> None:
@@ -41,13 +34,27 @@ def tell_something(session: Session, person: Participant) -> None:
     session.commit()
 
 
+@store_after
+def something_to_tell(session: Session) -> int:
+    """Somebody reachable, with one thing to be told."""
+    person = reachable(session)
+    tell_something(session, person)
+    return person.id
+
+
+@pytest.fixture
+def person(something_to_tell: int, session: Session) -> Participant:
+    """Who that is; asked for before all else, as the store they are in."""
+    return session.get_one(Participant, something_to_tell)
+
+
 def deliver(moment: int = 29) -> tuple[int, int]:
     with clock.at(on(moment)):
         return messages.deliver()
 
 
 def test_a_letter_tells_the_outcome_and_nothing_of_a_person(
-    session: Session, person: Participant, outbox: Outbox
+    person: Participant, session: Session, outbox: Outbox
 ) -> None:
     assert deliver() == (1, 1)
     (letter,) = outbox()
@@ -79,7 +86,7 @@ def test_a_letter_is_in_the_language_of_its_reader(session: Session, outbox: Out
     assert the_survey(session).text("uk").title in letter.get_content()
 
 
-def test_a_second_run_sends_nothing(session: Session, person: Participant, outbox: Outbox) -> None:
+def test_a_second_run_sends_nothing(person: Participant, session: Session, outbox: Outbox) -> None:
     deliver()
     assert deliver() == (0, 0)
     assert len(outbox()) == 1
@@ -277,7 +284,7 @@ def test_dates_and_branches_stand_by_their_names_in_the_language_of_the_reader(
     ]
 
 
-def test_a_digest_is_one_letter_after_the_day(session: Session, person: Participant, outbox: Outbox) -> None:
+def test_a_digest_is_one_letter_after_the_day(person: Participant, session: Session, outbox: Outbox) -> None:
     contacts.choose(session, person, {"resolved": "digest", "corrected": "digest"})
     session.commit()
     assert deliver(29) == (1, 0)
@@ -305,7 +312,7 @@ REFUSALS: dict[str, tuple[Fault, bool]] = {
 
 @pytest.mark.parametrize("why", REFUSALS)
 def test_a_letter_is_sent_again_only_where_it_was_surely_not_taken(
-    session: Session, person: Participant, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, why: str
+    person: Participant, session: Session, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
     make, again = REFUSALS[why]
 
@@ -334,7 +341,7 @@ def test_a_fault_says_nothing_of_the_letter(
     assert "olha" not in caplog.text
 
 
-def test_letters_wait_for_the_address_of_the_site(app: Flask, person: Participant, outbox: Outbox) -> None:
+def test_letters_wait_for_the_address_of_the_site(person: Participant, app: Flask, outbox: Outbox) -> None:
     settings: dict[str, Any] = app.config["PARLEY"]
     app.config["PARLEY"] = {**settings, "MAIL_SERVER": "mail.example.org"}
     assert deliver() == (1, 0)
@@ -356,7 +363,7 @@ def kept(session: Session) -> list[Contact]:
 
 
 def test_the_headers_offer_to_end_all_letters_in_one_step(
-    app: Flask, session: Session, person: Participant, outbox: Outbox
+    person: Participant, app: Flask, session: Session, outbox: Outbox
 ) -> None:
     app.config["PARLEY"] = {
         **app.config["PARLEY"],
@@ -372,7 +379,7 @@ def test_the_headers_offer_to_end_all_letters_in_one_step(
 
 
 def test_looking_at_the_link_changes_nothing_and_one_post_ends_all(
-    app: Flask, client: FlaskClient, session: Session, person: Participant, outbox: Outbox
+    person: Participant, app: Flask, client: FlaskClient, session: Session, outbox: Outbox
 ) -> None:
     deliver()
     path = stopping(outbox()[0])
@@ -390,7 +397,7 @@ def test_looking_at_the_link_changes_nothing_and_one_post_ends_all(
 
 
 def test_an_old_link_of_a_former_address_does_nothing(
-    client: FlaskClient, session: Session, person: Participant, outbox: Outbox
+    person: Participant, client: FlaskClient, session: Session, outbox: Outbox
 ) -> None:
     deliver()
     path = stopping(outbox()[0])
@@ -403,7 +410,7 @@ def test_an_old_link_of_a_former_address_does_nothing(
 
 
 def test_the_same_address_given_again_has_a_new_link(
-    client: FlaskClient, session: Session, person: Participant, outbox: Outbox
+    person: Participant, client: FlaskClient, session: Session, outbox: Outbox
 ) -> None:
     deliver()
     path = stopping(outbox()[0])
@@ -415,6 +422,6 @@ def test_the_same_address_given_again_has_a_new_link(
     assert len(kept(session)) == 1
 
 
-def test_a_link_that_was_never_sent_leads_nowhere(client: FlaskClient, person: Participant) -> None:
+def test_a_link_that_was_never_sent_leads_nowhere(person: Participant, client: FlaskClient) -> None:
     forged = "/letters/stop/WzEsImFhYSJd.AAAAAAAAAAAAAAAAAAAAAAAAAAA"
     assert client.get(forged).status_code == client.post(forged).status_code == 404

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.aggregation.forecast_arrays import crowd_answers
 from survey.bank.loading import load_bank
+from survey.cli import main
 from survey.models import (
     BackgroundAnswer,
     Consent,
@@ -38,7 +40,7 @@ from survey.simulation.demo import DAYS, SEED, NotADemonstration, Progress, play
 from survey.simulation.participants import REASONS, invent_entries, invent_person
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.conftest import TODAY, app_on, fresh, make_app, store_after
+from tests.conftest import TODAY, app_on, fresh, make_app, store_after, template_after
 
 PEOPLE = 14
 #: When three days are played: each costs a publication of every question.
@@ -53,9 +55,32 @@ def load(slug: str = "demo") -> None:
     transaction(lambda session: load_bank(session, "ukraine", slug=slug, simulated=True).id)
 
 
-def play(people: int = PEOPLE, seed: int = 1, slug: str = "demo") -> int:
+def loaded_once(_session: Session) -> None:
+    """A demonstration that nobody has begun: to load one takes longer than to play three people's days."""
+    with clock.at(EARLY):
+        load()
+
+
+loaded = store_after(loaded_once)
+
+
+def play(people: int, seed: int, slug: str) -> int:
     load(slug)
     return simulate(slug, people, seed)
+
+
+#: How many people come to the demonstration that others are compared with.
+WHOLE = 8
+
+
+def played_whole(session: Session) -> int:
+    """One demonstration that nobody has begun, and another that nobody ended; how many answers that has."""
+    loaded_once(session)
+    with clock.at(EARLY):
+        return play(WHOLE, SEED, "whole")
+
+
+whole = store_after(played_whole)
 
 
 def answers(session: Session, slug: str) -> list[tuple[object, ...]]:
@@ -94,13 +119,14 @@ def beside(session: Session, slug: str) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def demonstration(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demonstration(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with a small demonstration in it; the tests of commands make one on both databases."""
     folder = tmp_path_factory.mktemp("demonstration")
-    shutil.copy(sqlite_template, folder / "played.sqlite")
-    app = make_app(f"sqlite:///{folder / 'played.sqlite'}", folder)
+    template, _nothing = template_after(loaded_once, "sqlite", request)
+    shutil.copy(template, folder / "played.sqlite")
+    app = make_app(f"sqlite:///{folder / 'played.sqlite'}", folder, doors=False)
     with clock.at(TODAY), app.app_context():
-        play()
+        simulate("demo", PEOPLE, 1)
         db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         # The session's own connection is not the pool's to close: it would stay open until it is collected.
         db.session.close()
@@ -134,7 +160,7 @@ def test_everybody_is_marked_as_simulated_and_in_the_demonstration_alone(played:
 
 def test_playing_again_changes_nothing(played: Session) -> None:
     before = played.scalar(select(func.count()).select_from(Submission))
-    assert play() == 0
+    assert play(PEOPLE, 1, "demo") == 0
     assert played.scalar(select(func.count()).select_from(Submission)) == before
 
 
@@ -177,12 +203,12 @@ def test_a_real_survey_lets_no_invented_people_in(app: Flask) -> None:
         assert db.session.scalar(select(func.count()).select_from(Participant)) == 0
 
 
-def test_equal_seeds_give_equal_answers_and_others_do_not(app: Flask) -> None:
+def test_equal_seeds_give_equal_answers_and_others_do_not(whole: int, app: Flask) -> None:
     with app.app_context(), clock.at(EARLY):
-        for slug, seed in (("first", 5), ("again", 5), ("other", 6)):
-            play(3, seed, slug)
-        first = answers(db.session, "first")
-        assert first and first == answers(db.session, "again")
+        assert simulate("demo", WHOLE, SEED) == whole
+        first = answers(db.session, "whole")
+        assert first and first == answers(db.session, "demo")
+        play(WHOLE, SEED + 1, "other")
         assert first != answers(db.session, "other")
 
 
@@ -190,25 +216,16 @@ class Ended(BaseException):
     """Whoever plays is stopped here."""
 
 
-def played_whole(_session: Session) -> int:
-    """A demonstration that nobody ended; how many answers there are."""
-    with clock.at(EARLY):
-        return play(4, 5, "whole")
-
-
-whole = store_after(played_whole)
-
-
-@pytest.mark.parametrize("steps", [0, 1, 5, 7])
+#: After the first and the second visit, the last of a day, its publication, and in the day in which one comes back.
+@pytest.mark.parametrize("steps", [0, 1, 5, 6, 8])
 def test_whoever_is_ended_half_way_goes_on_with_the_same_people(whole: int, app: Flask, steps: int) -> None:
     def tell(progress: Progress) -> None:
         if progress.done > steps:
             raise Ended
 
     with app.app_context(), clock.at(EARLY):
-        load("demo")
         with pytest.raises(Ended):
-            simulate("demo", 4, 5, tell)
+            simulate("demo", WHOLE, SEED, tell)
         assert 0 < len(answers(db.session, "demo")) < len(answers(db.session, "whole"))
         # Asked for others, it finishes what it had begun.
         assert simulate("demo", 9, 6) == whole
@@ -223,14 +240,14 @@ def test_what_was_begun_yesterday_is_finished_with_the_days_of_yesterday(app: Fl
         raise Ended
 
     with app.app_context(), clock.at(EARLY):
-        load("demo")
         with pytest.raises(Ended):
-            simulate("demo", 4, 5, tell)
+            simulate("demo", WHOLE, SEED, tell)
         with clock.at(EARLY + timedelta(days=1)):
-            assert simulate("demo", 4, 5) > 0
+            assert simulate("demo", WHOLE, SEED) > 0
         assert answers(db.session, "demo") == answers(db.session, "whole")
 
 
+@pytest.mark.usefixtures("loaded")
 def test_people_of_an_earlier_version_are_left_as_they_are(app: Flask) -> None:
     """They came all at once, and the log says nothing of a plan."""
 
@@ -240,12 +257,12 @@ def test_people_of_an_earlier_version_are_left_as_they_are(app: Flask) -> None:
         person.simulated = True
 
     with app.app_context():
-        load()
         transaction(somebody)
         assert simulate("demo", 3) == 0
         assert beside(db.session, "demo")["participant"] == 1
 
 
+@pytest.mark.usefixtures("loaded")
 def test_nobody_waits_for_longer_than_one_person_or_one_publication(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,27 +277,31 @@ def test_nobody_waits_for_longer_than_one_person_or_one_publication(
 
     monkeypatch.setattr("survey.simulation.demo.transaction", counted)
     with app.app_context(), clock.at(EARLY):
-        load()
         simulate("demo", 3, 5, lambda progress: open_between.append(db.session.in_transaction()))
     assert open_between and not any(open_between)
     assert acts == len(open_between) + 2
 
 
-def test_what_is_asked_about_oneself_is_read_once_a_day_not_for_each_who_joins(app: Flask) -> None:
+@pytest.mark.usefixtures("loaded")
+def test_what_is_asked_about_oneself_is_read_once_to_invent_answers_and_once_to_check_each(
+    app: Flask,
+) -> None:
     read: list[str] = []
-    people = 12
+    people = 7
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if "FROM background_option " in statement:
+        if "FROM background_question " in statement:
             read.append(statement)
 
-    with app.app_context():
-        load()
+    with app.app_context(), clock.at(EARLY):
         event.listen(db.engine, "before_cursor_execute", note)
-        simulate("demo", people, 5)
-        days = len(played_days(survey_of(db.session, "demo"), TODAY))
-    # A publication ends with all forgotten, so each day reads anew: to invent what is said, and to check it.
-    assert 0 < len(read) <= 2 * days < 2 * people
+        try:
+            simulate("demo", people, 5)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        assert beside(db.session, "demo")["participant"] == people
+    # Who joins is checked against what is asked at that moment, as everybody is.
+    assert len(read) == 1 + people
 
 
 KILLED = f"""
@@ -288,33 +309,35 @@ from datetime import datetime
 from survey import clock
 from survey.cli import main
 with clock.at(datetime.fromisoformat({EARLY.isoformat()!r})):
-    main(["demo", "--people", "6"])
+    main(["demo", "--people", "{WHOLE}"])
 """
 
 
-def test_a_killed_demonstration_is_completed_by_the_command(database: str, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("whole")
+def test_a_killed_demonstration_is_completed_by_the_command(
+    database: str, app: Flask, tmp_path: Path
+) -> None:
     """SIGKILL, as a machine that runs out of memory sends it."""
-    environment = {**os.environ, "PARLEY_DATABASE_URL": database, "PARLEY_INSTANCE": str(tmp_path)}
+    environment = {"PARLEY_DATABASE_URL": database, "PARLEY_INSTANCE": str(tmp_path)}
     command = [sys.executable, "-c", KILLED]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as begun:
+    with subprocess.Popen(
+        command, env={**os.environ, **environment}, stderr=subprocess.PIPE, text=True
+    ) as begun:
         assert begun.stderr is not None
         # Its first tenth is told, so some are stored and most are not.
         assert "steps" in begun.stderr.readline()
         begun.kill()
-    app = make_app(database, tmp_path)
     with app.app_context():
         halfway = len(answers(db.session, "demo"))
         assert halfway > 0
         db.session.close()
-    again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
-    assert "answers of invented people" in again.stdout, again.stderr
+    with clock.at(EARLY):
+        again = CliRunner(env=environment).invoke(main, ["demo", "--people", str(WHOLE)])
+    assert "answers of invented people" in again.output, again.output
     with app.app_context(), clock.at(EARLY):
-        play(6, SEED, "whole")
         assert len(answers(db.session, "demo")) > halfway
         assert answers(db.session, "demo") == answers(db.session, "whole")
         assert beside(db.session, "demo") == beside(db.session, "whole")
-        db.session.close()
-        db.engine.dispose()
 
 
 def test_whatever_is_invented_is_a_valid_answer_to_every_kind(app: Flask) -> None:
