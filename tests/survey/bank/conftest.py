@@ -2,10 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import StaticPool, create_engine, select
+from sqlalchemy import NullPool, create_engine, select
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -15,23 +16,37 @@ from tests.conftest import TODAY
 
 from . import tiny
 
+#: One for all stores, each of which is a connection: what SQLAlchemy makes of a statement stays with its engine, and
+#: to make it anew took half of a test.
+ENGINE = create_engine("sqlite://", creator=lambda: sqlite3.connect(":memory:"), poolclass=NullPool)
 
-def open_store(connection: sqlite3.Connection) -> Session:
-    """A session on one SQLite connection, with foreign keys kept."""
-    connection.execute("PRAGMA foreign_keys=ON")
-    return Session(create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool))
+
+@contextmanager
+def open_store(template: sqlite3.Connection | None = None) -> Iterator[Session]:
+    """A session on a SQLite database in memory, a copy of the template, with foreign keys kept."""
+    with ENGINE.connect() as connection, Session(connection) as session:
+        own = raw(session)
+        if template is not None:
+            template.backup(own)
+        own.execute("PRAGMA foreign_keys=ON")
+        yield session
+
+
+def raw(session: Session) -> sqlite3.Connection:
+    """The connection of a store, as SQLite knows it."""
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, sqlite3.Connection)
+    return connection
 
 
 @pytest.fixture(scope="session")
 def empty_store() -> Iterator[sqlite3.Connection]:
     """Every table, constraint and trigger, and no row; only to copy from."""
-    connection = sqlite3.connect(":memory:")
-    with open_store(connection) as session:
+    with open_store() as session:
         Base.metadata.create_all(session.connection())
         append_only.create(session.connection())
         session.commit()
-    yield connection
-    connection.close()
+        yield raw(session)
 
 
 @pytest.fixture(scope="session")
@@ -39,31 +54,23 @@ def loaded_store(
     empty_store: sqlite3.Connection, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sqlite3.Connection]:
     """The tiny bank, loaded at the moment of the tests; only to copy from."""
-    connection = sqlite3.connect(":memory:")
-    empty_store.backup(connection)
-    with open_store(connection) as session, clock.at(TODAY):
+    with open_store(empty_store) as session, clock.at(TODAY):
         load_bank(session, tiny.write(tmp_path_factory.mktemp("loaded") / "tiny"))
         session.commit()
-    yield connection
-    connection.close()
+        yield raw(session)
 
 
 @pytest.fixture
 def store(empty_store: sqlite3.Connection) -> Iterator[Session]:
     """An empty store in memory; for rules that know no database."""
-    connection = sqlite3.connect(":memory:")
-    empty_store.backup(connection)
-    with open_store(connection) as session:
+    with open_store(empty_store) as session:
         yield session
-    connection.close()
 
 
 @pytest.fixture
 def survey(store: Session, loaded_store: sqlite3.Connection) -> Survey:
     """The survey of the tiny bank, in the store."""
-    copy = store.connection().connection.driver_connection
-    assert isinstance(copy, sqlite3.Connection)
-    loaded_store.backup(copy)
+    loaded_store.backup(raw(store))
     return store.scalars(select(Survey)).one()
 
 

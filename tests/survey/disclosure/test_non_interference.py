@@ -7,9 +7,10 @@ argument is named here. A control who has answered must see a difference, or the
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from survey import clock
+from survey.aggregation import publications
 from survey.disclosure import linked_question_ids
 from survey.models import Participant, Question
 from survey.services import background_answers
@@ -412,6 +414,49 @@ def test_of_a_survey_that_is_over_strangers_get_the_same_bytes_whatever_others_s
 def results(world: World, viewer: str) -> bytes:
     """The survey's last page as this viewer is given it."""
     return world.browser(viewer).get("/s/ukraine/results").data
+
+
+# ---- Where figures are those of this moment, computing them takes the longer, the more people answered
+
+
+@pytest.mark.parametrize("asked", ["nuclear-use"])
+def test_no_figure_of_this_moment_is_computed_for_who_may_not_see(
+    worlds: list[World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, rules = worlds[0], [rule for rule in worlds[0].app.url_map.iter_rules() if of_the_whole(rule)]
+    with world.app.app_context():
+        transaction(lambda session: setattr(the_survey(session), "publication", "live"))
+    computed: list[str] = []
+    monkeypatch.setattr(publications, "_of_now", recorded(computed, publications._of_now))
+
+    def read_by(viewer: str) -> set[str]:
+        """The pages of all questions that have figures computed when this viewer, who was here before, reads them."""
+        browser, found = world.browser(viewer), set()
+        browser.get("/s/ukraine/themes")
+        for rule in rules:
+            computed.clear()
+            browser.get(addresses(world.app, rule, "nuclear-use"))
+            found |= {rule.rule} if computed else set()
+        return found
+
+    assert read_by("joined") == set()
+    # The control: who has answered is shown them.
+    assert {"/s/<slug>/themes", "/s/<slug>/mine"} <= read_by("answered all")
+
+
+def of_the_whole(rule: Rule) -> bool:
+    """Whether an address names a survey and nothing in it: there stands what is told of all its questions."""
+    return rule.arguments == {"slug"} and "GET" in (rule.methods or ())
+
+
+def recorded(names: list[str], compute: Callable[..., Any]) -> Callable[..., Any]:
+    """What computes the figures of a question, which notes the question's key."""
+
+    def noted(session: Session, question: Question, *more: object) -> Any:
+        names.append(question.key)
+        return compute(session, question, *more)
+
+    return noted
 
 
 # ---- The leaderboard

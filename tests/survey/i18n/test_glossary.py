@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ BANK = words.ROOT / "survey" / "bank" / "ukraine"
 DOCUMENTS = [words.ROOT / "README.md", words.ROOT / "SECURITY.md"]
 
 
+@cache
 def messages() -> list[tuple[str, str]]:
-    """Every message of the interface and its translation, all forms of a plural together."""
+    """Every message of the interface and its translation, all forms of a plural together; read once."""
     return [
         (
             " ".join([message.id] if isinstance(message.id, str) else message.id),

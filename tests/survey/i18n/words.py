@@ -7,13 +7,14 @@ Flask-Security's words have a catalog of their own, since the package brings non
 import ast
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeGuard
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -140,17 +141,27 @@ def _texts(value: ast.expr, named: dict[str, ast.expr]) -> Iterator[str]:
             raise ValueError(f"words of a method that are no constants: {ast.unparse(value)}")
 
 
+def words_of_modules(
+    file: io.BufferedIOBase, keywords: Mapping[str, Any], tags: Any, options: Any
+) -> Iterator[Any]:
+    """Those of a module; where none of the keywords is called there is none, and to read it would take long."""
+    whole = file.read()
+    if any(f"{keyword}(".encode() in whole for keyword in keywords):
+        yield from extract_python(io.BytesIO(whole), keywords, tags, options)
+
+
 #: Files by pattern, and how words are taken out of them.
 SOURCES: list[tuple[str, Any]] = [
     ("scoring/pools/catalog/*.py", words_of_methods),
-    ("survey/**.py", "python"),
+    ("survey/**.py", words_of_modules),
     ("templates/**.html", "jinja2"),
     ("templates/**.txt", "jinja2"),
 ]
 
 
+@cache
 def extracted(root: Path = ROOT) -> Catalog:
-    """Every message of the tree, with the files it stands in."""
+    """Every message of the tree, with the files it stands in: taken out once by a process, and to be copied."""
     catalog = Catalog(project="Parley")
     found = extract_from_dir(
         root,
