@@ -41,9 +41,24 @@ def test_a_missing_column_would_be_noticed(app: Flask) -> None:
         assert alembic.compare_metadata() != []
 
 
+def definitions() -> dict[str, str]:
+    """What each trigger does, as the database has it."""
+    query = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname, pg_get_triggerdef(pg_trigger.oid) || prosrc FROM pg_trigger"
+        " JOIN pg_proc ON pg_proc.oid = tgfoid WHERE NOT tgisinternal",
+    }
+    rows = db.session.execute(text(query[db.engine.dialect.name]))
+    return {name: " ".join(words.split()) for name, words in rows}
+
+
 def test_the_triggers_are_those_of_the_list(app: Flask) -> None:
+    """Each does what the list's own would: a migration keeps the rules of its day, and the last word is the list's."""
     with app.app_context():
         assert triggers() == append_only.names()
+        made = definitions()
+        append_only.create(db.session.connection())
+        assert made == definitions()
 
 
 def test_down_and_up_again_leaves_the_same_schema(app: Flask) -> None:
