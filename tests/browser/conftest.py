@@ -29,9 +29,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, **launch_arguments()}
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def pictures_script() -> Iterator[None]:
-    """What draws pictures takes seconds of CPU to be made: once a run, whichever process and site asks first."""
+    """What draws pictures takes seconds of CPU to be made: once a run, whichever process and site asks first.
+
+    For the files here alone: how it is made has tests of its own, which may run in this process too.
+    """
     kept, make = Path(gettempdir()) / f"vega-{vega_script.fingerprint()}.js", vega_script.bundle
 
     def made_once() -> bytes:
