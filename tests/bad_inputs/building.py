@@ -1,9 +1,10 @@
 """From a case to what is sent: its literal, its form fields, its JSON."""
 
 import base64
+import gzip
+import io
 import json
-import struct
-import zlib
+import zipfile
 from functools import cache
 from typing import Any
 from urllib.parse import quote_plus
@@ -152,22 +153,7 @@ def _nest(open: str, core: str, close: str, depth: int) -> str:
 
 
 def _gzip(mib: int) -> bytes:
-    deflated, checksum = _zeros(mib)
-    head = b"\x1f\x8b\x08\0" + bytes(4) + b"\x02\xff"
-    return head + deflated + struct.pack("<LL", checksum, mib * MIB)
-
-
-def _zeros(mib: int) -> tuple[bytes, int]:
-    """Zeros as they are packed, and their checksum: the first MiB, and the second as often as there are more.
-
-    Where all is flushed between them each is packed like the one before.
-    """
-    packer, block = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS), bytes(MIB)
-    first, next_one = (packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH) for _place in range(2))
-    checksum = 0
-    for _place in range(mib):
-        checksum = zlib.crc32(block, checksum)
-    return first + next_one * (mib - 1) + packer.flush(), checksum
+    return gzip.compress(bytes(mib * MIB), compresslevel=9, mtime=0)
 
 
 def _lines(header: str, line: str, times: int) -> str:
@@ -176,14 +162,10 @@ def _lines(header: str, line: str, times: int) -> str:
 
 def _zip(files: int, mib: int, name: str) -> bytes:
     """Files of zeros, packed: a small part of what they unpack to."""
-    deflated, checksum = _zeros(mib)
-    named = name.encode()
-    # The version needed, no flags, deflated, no time; then checksum, sizes, length of the name, nothing more.
-    facts = struct.pack("<5H3L2H", 20, 0, 8, 0, 33, checksum, len(deflated), mib * MIB, len(named), 0)
-    member = b"PK\x03\x04" + facts + named + deflated
-    listed = b"".join(
-        b"PK\x01\x02\x14\0" + facts + struct.pack("<3H2L", 0, 0, 0, 0, place * len(member)) + named
-        for place in range(files)
-    )
-    end = struct.pack("<4H2LH", 0, 0, files, files, len(listed), files * len(member), 0)
-    return member * files + listed + b"PK\x05\x06" + end
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for _place in range(files):
+            with archive.open(name, "w", force_zip64=True) as member:
+                for _mib in range(mib):
+                    member.write(bytes(MIB))
+    return packed.getvalue()

@@ -3,12 +3,9 @@
 On both databases what may mean something else to the other, and one of each ending of each field.
 """
 
-import gzip
-import io
 import json
 import os
 import re
-import zipfile
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -315,14 +312,3 @@ def test_another_encoding_stays_another_encoding() -> None:
 
 def test_a_lone_surrogate_travels_as_its_bytes() -> None:
     assert building.urlencoded([("p-yes", "\ud800")]) == b"p-yes=%ED%A0%80"
-
-
-def test_what_is_packed_unpacks_to_zeros() -> None:
-    assert gzip.decompress(building._gzip(3)) == bytes(3 * building.MIB)
-    packed = building.generated("zip", files=2, mib=3, name="q.csv")
-    assert isinstance(packed, bytes)
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        assert archive.testzip() is None
-        assert [(one.filename, one.file_size) for one in archive.infolist()] == [
-            ("q.csv", 3 * building.MIB)
-        ] * 2
