@@ -1,7 +1,7 @@
 """Garbage collection: when a process looks for cycles among what it has made, and what it never looks through.
 
 Python searches after every 700 new objects. Here that is many times in a page, and all of them in vain: cycles go as
-a request or a command ends. It took a tenth of a page, a third of a short command, and stopped every thread.
+a request or a command ends. It took a tenth of a page, a sixth of a short command, and stopped every thread.
 """
 
 import gc
