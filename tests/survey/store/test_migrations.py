@@ -53,7 +53,7 @@ def definitions() -> dict[str, str]:
 
 
 def test_the_triggers_are_those_of_the_list(app: Flask) -> None:
-    """Each does what the list's own would: a migration keeps the rules of its day, and the last word is the list's."""
+    """Each does what the list's own would: a migration keeps the rules of its day, the last word is the list's."""
     with app.app_context():
         assert triggers() == append_only.names()
         made = definitions()
