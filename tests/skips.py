@@ -20,7 +20,7 @@ TAKES_LONG = "takes many seconds; LONG=1 runs it"
 #: Whether a skip is a failure; whether all tests are run on all databases, properties searched in more places.
 REQUIRED = os.environ.get("PARLEY_REQUIRE") == "everything"
 EVERYTHING = REQUIRED or bool(os.environ.get("PARLEY_LONG"))
-FEWER = "Where a test walks over many cases, one of each kind was tried; LONG=1 tries all"
+FEWER = "Where a test walks over many cases, one of each kind was tried; LONG=1 tries all, on one database at least"
 ON_SQLITE = "ran on SQLite alone; LONG=1 runs it on PostgreSQL too"
 
 
