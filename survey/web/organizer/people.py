@@ -38,8 +38,10 @@ SOMEBODYS = "somebodys-own-link"
 
 @blueprint.get("/list")
 def list_form(slug: str) -> Page:
-    """The form for a list of people to invite."""
+    """The form for a list of people to invite; of a survey that is over, the page that says that nobody can be."""
     survey, role = organized_survey(slug)
+    if survey.is_over(clock.now(db.session)):
+        return redirect(url_for("invitations.overview", slug=slug))
     # A protected survey keeps no addresses, so nothing can be sent to them.
     usual = "csv" if survey.protected else "letter"
     return _list_page(
