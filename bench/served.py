@@ -9,7 +9,7 @@ from flask import Flask
 
 from survey import create_app
 from survey.garbage import settle
-from survey.server.http import bind
+from survey.server.http import bind, run
 from survey.store.engine import db
 from survey.store.health import unsafe_settings
 
@@ -35,4 +35,4 @@ def application(what: str) -> Flask:
 
 if __name__ == "__main__":
     app = application(sys.argv[1])
-    bind(app, app.config["PARLEY"]["HOST"], app.config["PARLEY"]["PORT"]).run()
+    run(bind(app, app.config["PARLEY"]["HOST"], app.config["PARLEY"]["PORT"]))

@@ -4,6 +4,7 @@ import contextlib
 import gc
 import shutil
 import socket
+import sys
 import threading
 import time
 import urllib.request
@@ -83,10 +84,12 @@ def set_production(
 
 @pytest.fixture
 def thawed() -> Iterator[None]:
-    """What a test keeps out of garbage collection is let in again, or no test after it would give anything back."""
+    """What a server sets for its whole process is undone: garbage is given back, threads take turns as before."""
+    turn = sys.getswitchinterval()
     gc.unfreeze()
     yield
     gc.unfreeze()
+    sys.setswitchinterval(turn)
 
 
 @pytest.mark.usefixtures("thawed")
@@ -297,17 +300,28 @@ def test_what_is_due_is_published_and_then_no_longer_due(app: Flask) -> None:
     assert publications(app) == 0
 
 
-@pytest.mark.usefixtures("thawed")
-def test_what_the_server_begins_with_is_no_matter_of_garbage_collection(
-    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept: list[int] = []
-    server = SimpleNamespace(effective_port=1, run=lambda: kept.append(gc.get_freeze_count()))
+@pytest.fixture
+def as_served(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch, thawed: None) -> tuple[int, float]:
+    """The objects left out of garbage collection and the seconds of a thread's turn, as the server runs."""
+    seen: list[tuple[int, float]] = []
+    server = SimpleNamespace(
+        effective_port=1, run=lambda: seen.append((gc.get_freeze_count(), sys.getswitchinterval()))
+    )
     monkeypatch.setattr(http, "bind", lambda *_given: server)
     monkeypatch.setattr(http, "start_worker", lambda _app: lambda: None)
     monkeypatch.setattr(http.signal, "signal", lambda *_given: None)
     http.serve(sqlite_app, lambda _address: None)
-    assert kept[0] > 100_000
+    return seen[0]
+
+
+def test_what_the_server_begins_with_is_no_matter_of_garbage_collection(as_served: tuple[int, float]) -> None:
+    assert as_served[0] > 100_000
+
+
+def test_who_records_an_answer_waits_no_long_turn_behind_a_page_that_is_made(
+    as_served: tuple[int, float],
+) -> None:
+    assert as_served[1] < 0.0001
 
 
 def test_a_bound_server_answers_on_the_port_it_tells(sqlite_app: Flask) -> None:
