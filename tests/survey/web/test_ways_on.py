@@ -1,5 +1,7 @@
 """From every page there is a way on: to sign in, to one's account, to a code, out again, to one's other surveys."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -7,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from survey.services import accounts
 from survey.store.transaction import transaction
-from tests.factories import the_survey
+from tests.factories import the_question, the_survey
 
+from .markup import breaches
 from .visitor import Visitor
 
 #: What a stranger reads, and what a participant does.
@@ -30,6 +33,22 @@ def signed_in(app: Flask, role: str = "") -> FlaskClient:
     client = app.test_client()
     assert client.post(f"/sign-in/{link}").status_code == 303
     return client
+
+
+@pytest.mark.parametrize("key", ["peace", "content"])
+def test_a_question_leads_to_its_theme_whatever_the_theme_is_called(
+    person: Visitor, session: Session, key: str
+) -> None:
+    def rename(session: Session) -> None:
+        the_question(session, "leaders-meet").theme.key = key
+
+    transaction(rename)
+    page = person.get("themes").text
+    assert breaches(page) == []
+    for path in ("q/leaders-meet", "q/leaders-meet/crowd"):
+        way = re.search(r'class="p-kicker" href="/s/ukraine/themes#([^"]+)"', person.get(path).text)
+        assert way, path
+        assert f'<section class="p-section" id="{way[1]}">' in page
 
 
 def header(page: str) -> str:
