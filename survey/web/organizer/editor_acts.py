@@ -97,8 +97,7 @@ def move(slug: str) -> Page:
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
         draft_questions.move(session, draft, user, noun, key, place_of(_sent("place")))
-        anchor = f"theme/{key}" if noun == "theme" else key
-        return url_for(_list_of(noun), slug=draft.slug, _anchor=anchor)
+        return url_for(_list_of(noun), slug=draft.slug, _anchor=f"{noun}/{key}")
 
     return act_on(slug, work)
 

@@ -196,7 +196,7 @@ def test_aside_events_are_added_and_taken_out(app: Flask, copy: FlaskClient) -> 
 def test_trees_are_moved_and_taken_out(app: Flask, copy: FlaskClient) -> None:
     press(copy, "ukraine-2", "add", noun="scenario", title="Another")
     assert press(copy, "ukraine-2", "move", noun="scenario", key="another", place="1") == (
-        "/write/ukraine-2/scenarios#another"
+        "/write/ukraine-2/scenarios#scenario/another"
     )
     keys = value_at(document(app, "ukraine-2"), ("structure", "scenario", "*"))
     assert keys == ["another", "headline"]
@@ -276,12 +276,18 @@ def test_a_question_in_two_languages_has_boxes_of_two_names(copy: FlaskClient) -
         assert breaches(copy.get(f"/write/ukraine-2/question/{key}").text) == [], key
 
 
-def test_a_theme_and_a_question_of_one_key_are_two_places_of_the_page(olena: FlaskClient) -> None:  # noqa: F811
+@pytest.mark.parametrize("title", ["Rain", "Content"])
+def test_a_theme_and_a_question_of_one_key_are_two_places_of_the_page_and_no_part_of_it(
+    olena: FlaskClient,  # noqa: F811
+    title: str,
+) -> None:
+    key = title.lower()
     begin(olena)
-    press(olena, "weather", "add", noun="theme", title="Rain")
-    press(olena, "weather", "add", noun="question", theme="rain", kind="binary", title="Rain")
+    press(olena, "weather", "add", noun="theme", title=title)
+    press(olena, "weather", "add", noun="question", theme=key, kind="binary", title=title)
     page = olena.get("/write/weather/questions").text
     assert breaches(page) == []
-    for noun, place in (("theme", "theme/rain"), ("question", "rain")):
-        assert f'href="/write/weather/questions#{place}"' in olena.get(f"/write/weather/{noun}/rain").text
+    for noun in ("theme", "question"):
+        place = f"{noun}/{key}"
+        assert f'href="/write/weather/questions#{place}"' in olena.get(f"/write/weather/{noun}/{key}").text
         assert f'id="{place}"' in page
