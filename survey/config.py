@@ -468,6 +468,8 @@ def _account_config(values: Mapping[str, Any], secure: bool) -> dict[str, Any]:
     """Accounts as Flask-Security keeps them: what may be done, and what each step asks for."""
     secret = values["SECRET_KEY"]
     return {
+        # Of its pages too: `_by_session_alone` of survey/security/authentication.py says why.
+        "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_PASSWORD_SALT": derive_key(secret, "password"),
         "SECURITY_PASSWORD_HASH": "argon2",
         # In links of letters, under a signature: nothing there is worth half a million rounds at each look.

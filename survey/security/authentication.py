@@ -284,7 +284,7 @@ def init_security(app: Flask, *, doors: bool) -> None:
 
         init_limits(app)
     app.config.update(MESSAGES)
-    Security(
+    security = Security(
         app,
         users,
         register_blueprint=True,
@@ -295,8 +295,19 @@ def init_security(app: Flask, *, doors: bool) -> None:
         totp_cls=Codes,
         webauthn_util_cls=Passkeys,
     )
+    _by_session_alone(security)
     app.session_interface = PagesSessions()
     app.after_request(set_headers)
+
+
+def _by_session_alone(security: Security) -> None:
+    """Let nobody be signed in but by a session, which can be ended, idles and asks for the second factor.
+
+    The library of accounts has tokens of its own: handed out with a JSON answer to whoever signs in and asks for one,
+    valid for ever, and taken from any address, header or body. Programs have `survey.services.api_tokens`.
+    """
+    security.login_manager.request_loader(None)
+    security.want_json(lambda _request: False)
 
 
 class PagesSessions(SecureCookieSessionInterface):

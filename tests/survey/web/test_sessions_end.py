@@ -1,15 +1,18 @@
 """Sessions: a copied cookie dies with its original, one act ends every device, and idle organizers sign in anew."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.models import Participant
+from survey.models import Participant, User
 from survey.services import accounts
+from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY
 from tests.factories import the_survey
@@ -142,3 +145,36 @@ def test_a_participants_account_never_idles(app: Flask, client: FlaskClient, ses
     with clock.at(TODAY + timedelta(days=30)):
         assert is_known(client)
     assert session.query(Participant).one().user_id is not None
+
+
+def ways_of(token: str) -> list[dict[str, Any]]:
+    """How the library of accounts would take a token of its own, which no act here ends."""
+    return [
+        {"headers": {"Authentication-Token": token}},
+        {"query_string": {"auth_token": token}},
+        {"json": {"auth_token": token}},
+    ]
+
+
+@pytest.mark.usefixtures("owner")
+def test_nobody_is_signed_in_but_by_a_session_that_can_be_ended(app: Flask) -> None:
+    with app.app_context():
+        user = db.session.scalars(select(User).filter_by(email=EMAIL)).one()
+        token = user.get_auth_token()
+    for way in ways_of(token):
+        stranger = app.test_client()
+        assert stranger.get("/s/ukraine/organize/", **way).status_code in (302, 404), way
+        assert stranger.get("/surveys", **way).status_code == 302, way
+        assert stranger.get("/change", **way).status_code == 302, way
+        assert stranger.post("/tf-setup", **way).status_code in (302, 400, 401), way
+
+
+@pytest.mark.usefixtures("owner")
+def test_signing_in_hands_out_nothing_but_the_session(app: Flask) -> None:
+    sent = {"email": EMAIL, "password": PASSWORD}
+    for body in ({"data": sent}, {"json": sent}):
+        answer = app.test_client().post(
+            "/login?include_auth_token", headers={"Accept": "application/json"}, **body
+        )
+        assert "authentication_token" not in answer.text
+        assert answer.mimetype == "text/html"
