@@ -58,8 +58,9 @@ faults: $(call installed,test) ## servers and databases killed 20 times each whi
 	@echo "Killing servers, workers and databases: about ten minutes …"
 	@$(VENV)/bin/python -m tests.faults
 
-bench: $(call installed,test) ## a table of ratios: starting, accepting, reading, publishing, exporting beside their floors; a page of 100,000; scores, histories, days beside a sort
-	@for rows in machine start accept minute readers publishing overview long_export beside_export question_page peers histories default_days vectors; do \
+bench: $(call installed,test) ## a table of ratios: starting, accepting, reading, publishing, exporting beside their floors; a page of 100,000; coherence, scores, histories, days beside theirs
+	@for rows in machine start accept minute readers publishing overview long_export beside_export question_page \
+		scenario_page coherence peers histories default_days vectors; do \
 		$(VENV)/bin/python -m bench.$$rows || failed=yes; done; test -z "$${failed:-}"
 
 validation: $(call installed,run) ## docs/validation.md made again from the public sets of forecasts in the folder PARLEY_DATA
