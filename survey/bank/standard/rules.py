@@ -1,6 +1,6 @@
 """The rules of the standard, one a line of `RULES`, and who asks them: a draft, a bank, the door before opening."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..content import Bank, Question
@@ -43,9 +43,13 @@ RULES = (
     Rule("ranges leave a gap", SHOULD, options.ranges_leave_a_gap),
     Rule("no rest", SHOULD, options.no_rest),
 )
+#: Those whose advice has to be followed before a survey is opened.
+OPENING = tuple(rule for rule in RULES if rule.severity == MUST)
 
 
-def check_question(question: Question, words: Mapping[str, Mapping[str, object]]) -> list[Advice]:
+def check_question(
+    question: Question, words: Mapping[str, Mapping[str, object]], rules: Sequence[Rule] = RULES
+) -> list[Advice]:
     """Advice on one question, language by language, rule by rule.
 
     Parameters
@@ -59,12 +63,12 @@ def check_question(question: Question, words: Mapping[str, Mapping[str, object]]
     return [
         Advice((language, "question", question.key, *remark.field), rule.kind, rule.severity, *remark[1:])
         for language, written in words.items()
-        for rule in RULES
+        for rule in rules
         for remark in rule.look(Draft(question, language, written))
     ]
 
 
-def check_standard(bank: Bank) -> list[Advice]:
+def check_standard(bank: Bank, rules: Sequence[Rule] = RULES) -> list[Advice]:
     """Advice on every question of a bank, in their order."""
     return [
         advice
@@ -72,10 +76,6 @@ def check_standard(bank: Bank) -> list[Advice]:
         for advice in check_question(
             question,
             {language: vars(words.questions[question.key]) for language, words in bank.words.items()},
+            rules,
         )
     ]
-
-
-def forbids_opening(advice: Iterable[Advice]) -> list[Advice]:
-    """The advice without which a survey is not opened."""
-    return [one for one in advice if one.severity == MUST]
