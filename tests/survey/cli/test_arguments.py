@@ -1,8 +1,6 @@
 """Every argument of every command has a kind, which refuses what can be none of it before anything is done."""
 
-from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import click
@@ -12,14 +10,10 @@ from flask import Flask
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
-from survey.bank.checking import checked_bank
-from survey.bank.content import Bank
-from survey.bank.loading import store_bank
-from survey.bank.reading import bank_folder
 from survey.cli import arguments, main
 from survey.services import accounts, invitations
 from tests.conftest import database_after
-from tests.factories import the_survey
+from tests.factories import ask_few, bank_of
 from tests.folding import folded
 from tests.skips import EVERYTHING
 
@@ -70,23 +64,15 @@ def tried(command: str, parameter: click.Parameter, *, first: bool) -> list[str]
     return [value for at, value in enumerate(HOSTILE) if (at + place) % 4 == 0]
 
 
-@cache
-def small_bank() -> Bank:
-    """The shipped bank with the one question that the lines name.
-
-    What is taken goes all its way: into a snapshot, a resolution, another survey. Of thirty questions that took ten
-    times as long, and no value met anything else on it.
-    """
-    whole = checked_bank(bank_folder("ukraine"))
-    return replace(whole, questions=(whole.question("leaders-meet"),), relations=(), scenarios=())
+#: The question that the lines name. What is taken goes all its way, into a snapshot, a resolution, another survey: of
+#: thirty questions that took ten times as long, and no value met anything else on it.
+NAMED = "leaders-meet"
 
 
 def own(session: Session) -> None:
-    """A survey of the small bank, and somebody who owns it."""
-    the_survey(session).slug = "whole"
-    session.flush()
-    store_bank(session, small_bank())
-    accounts.grant(session, accounts.create_user(session, "ann@example.org"), the_survey(session), "owner")
+    """A survey of that question, and somebody who owns it."""
+    survey = ask_few(session, NAMED)
+    accounts.grant(session, accounts.create_user(session, "ann@example.org"), survey, "owner")
 
 
 database = database_after(own)
@@ -125,7 +111,7 @@ def test_whatever_is_typed_is_taken_or_refused_with_a_sentence(
     parameter: click.Parameter,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("survey.bank.checking.checked_bank", lambda _folder: small_bank())
+    monkeypatch.setattr("survey.bank.checking.checked_bank", lambda _folder: bank_of(NAMED))
     if isinstance(parameter, click.Option) and parameter.is_flag:
         return
     runner = app.test_cli_runner()

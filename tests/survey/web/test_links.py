@@ -179,7 +179,7 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture(autouse=True)
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A link to a picture leads to one: that it is drawn, which takes most of a second, is looked at in its own tests."""
+    """A link to a picture leads to one: that it is drawn, which takes a second, is looked at in tests of charts."""
     monkeypatch.setattr("vl_convert.vegalite_to_svg", lambda *_given, **_how: "")
     monkeypatch.setattr("vl_convert.vegalite_to_png", lambda *_given, **_how: b"")
 
