@@ -55,7 +55,7 @@ ROLES = (
 ASKED = "leaders-meet"
 #: What the surveys ask: that, the one about which an outcome waits, and those of the scenario that addresses name.
 #: Who gets in is no matter of how many there are, and each page takes twice as long with all thirty.
-FEW = (
+QUESTIONS = (
     ASKED,
     "eu-accession",
     "ceasefire-when",
@@ -151,7 +151,7 @@ class Site:
         self.app, self.path, self.kept = app, path, path.with_suffix(".kept")
         self.browsers = {"anybody": Browser(), "stranger": Browser()}
         with app.app_context():
-            transaction(lambda session: store_bank(session, bank_of(*FEW), slug=OTHER))
+            transaction(lambda session: store_bank(session, bank_of(*QUESTIONS), slug=OTHER))
             for role, slug in (("participant", "ukraine"), ("elsewhere", OTHER)):
                 code, token = transaction(lambda session, slug=slug: joined(session, slug))  # type: ignore[misc]
                 self._enter(role, token, f"/s/{slug}/return", {"code": code})
@@ -306,7 +306,7 @@ def made(folder: Path, template: Path) -> Site:
 def made_of_few(folder: Path, template: Path) -> Site:
     """The same where the shipped survey asks but few questions."""
     few = Path(shutil.copy(template, folder / "few.sqlite"))
-    do_in(lambda session: ask_few(session, *FEW).id, f"sqlite:///{few}", folder)
+    do_in(lambda session: ask_few(session, *QUESTIONS).id, f"sqlite:///{few}", folder)
     return made(folder, few)
 
 
