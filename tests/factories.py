@@ -26,6 +26,27 @@ def the_survey(session: Session, slug: str = "ukraine") -> Survey:
     return session.scalars(select(Survey).filter_by(slug=slug)).one()
 
 
+#: Of the shipped questions one of each kind and more, in every theme, with relations, a condition and all that the
+#: scenario is made of.
+FEW = (
+    "ceasefire-when",
+    "treaty-when",
+    "war-state-2027",
+    "leaders-meet",
+    "ceasefire-holds",
+    "guarantee-form",
+    "guarantee-if-ceasefire",
+    "eu-accession",
+    "aid-total",
+    "foreign-plants",
+    "sanctions-end",
+    "clash",
+    "clash-if-ceasefire",
+    "nuclear-use",
+    "cyber",
+)
+
+
 @cache
 def bank_of(*keys: str) -> Bank:
     """The shipped bank with these questions alone, and with the relations and scenarios about nothing else.
@@ -54,6 +75,11 @@ def ask_few(session: Session, *keys: str) -> Survey:
     survey = store_bank(session, bank_of(*keys))
     survey.noise_key = None
     return survey
+
+
+def few(session: Session) -> None:
+    """The same of `FEW`, for a store to begin with."""
+    ask_few(session, *FEW)
 
 
 def the_question(session: Session, key: str, slug: str = "ukraine") -> Question:
