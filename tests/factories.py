@@ -69,8 +69,9 @@ def bank_of(*keys: str) -> Bank:
 
 
 def ask_few(session: Session, *keys: str) -> Survey:
-    """Have the shipped survey ask these questions alone: another of that address, beside the whole one."""
-    the_survey(session).slug = "whole"
+    """Have the survey at that address ask these questions alone; the whole one, at another, is known to nobody."""
+    whole = the_survey(session)
+    whole.slug, whole.visibility = "whole", "invited"
     session.flush()
     survey = store_bank(session, bank_of(*keys))
     survey.noise_key = None
