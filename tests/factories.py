@@ -2,12 +2,18 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload, object_session
 
 from survey import clock
+from survey.bank.checking import checked_bank
+from survey.bank.content import Bank
+from survey.bank.loading import store_bank
+from survey.bank.reading import bank_folder
 from survey.disclosure import linked_question_ids
 from survey.models import BaseRate, Participant, Question, QuestionVersion, Submission, Survey, VersionText
 from survey.questions import EnteredValue, kind_of
@@ -18,6 +24,63 @@ from survey.store.lifecycle import open_options
 def the_survey(session: Session, slug: str = "ukraine") -> Survey:
     """The survey the fixtures load."""
     return session.scalars(select(Survey).filter_by(slug=slug)).one()
+
+
+#: Of the shipped questions one of each kind and more, in every theme, with relations, a condition and all that the
+#: scenario is made of.
+FEW = (
+    "ceasefire-when",
+    "treaty-when",
+    "war-state-2027",
+    "leaders-meet",
+    "ceasefire-holds",
+    "guarantee-form",
+    "guarantee-if-ceasefire",
+    "eu-accession",
+    "aid-total",
+    "foreign-plants",
+    "sanctions-end",
+    "clash",
+    "clash-if-ceasefire",
+    "nuclear-use",
+    "cyber",
+)
+
+
+@cache
+def bank_of(*keys: str) -> Bank:
+    """The shipped bank with these questions alone, and with the relations and scenarios about nothing else.
+
+    For tests to whom one question is as good as thirty, of which every page, snapshot and copy takes its time.
+    """
+    whole = checked_bank(bank_folder("ukraine"))
+    return replace(
+        whole,
+        questions=tuple(map(whole.question, keys)),
+        relations=tuple(
+            one
+            for one in whole.relations
+            if {one.pair or keys[0], *(event.question for event in one.events)} <= set(keys)
+        ),
+        scenarios=tuple(
+            one for one in whole.scenarios if {axis.event.question for axis in one.axes} <= set(keys)
+        ),
+    )
+
+
+def ask_few(session: Session, *keys: str) -> Survey:
+    """Have the survey at that address ask these questions alone; the whole one, at another, is known to nobody."""
+    whole = the_survey(session)
+    whole.slug, whole.visibility = "whole", "invited"
+    session.flush()
+    survey = store_bank(session, bank_of(*keys))
+    survey.noise_key = None
+    return survey
+
+
+def few(session: Session) -> None:
+    """The same of `FEW`, for a store to begin with."""
+    ask_few(session, *FEW)
 
 
 def the_question(session: Session, key: str, slug: str = "ukraine") -> Question:

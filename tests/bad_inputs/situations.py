@@ -35,10 +35,9 @@ def a_stranger(app: Flask, _slug: str) -> FlaskClient:
 
 def somebody_who_takes_part(app: Flask, slug: str) -> FlaskClient:
     """Somebody who has just joined: their browser remembers them."""
-    made(app, _code_of(slug))
     client = app.test_client()
     with client.session_transaction() as browser:
-        browser[REMEMBERED] = {slug: int(made(app, lambda session: str(_newest(session).id)))}
+        browser[REMEMBERED] = {slug: int(made(app, lambda session: str(_joined(session, slug)[0].id)))}
     return client
 
 
@@ -175,17 +174,18 @@ def _revoked_invitation(session: Session) -> str:
     return token
 
 
+def _joined(session: Session, slug: str) -> tuple[Participant, str]:
+    """Somebody who has just joined a survey, and their code."""
+    code = enrollment.new_code()
+    person, _made = enrollment.join(
+        session, the_survey(session, slug), language="en", join_key=secrets.token_hex(8), code=code
+    )
+    return person, code
+
+
 def _code_of(slug: str) -> Work:
     """The code of somebody in a survey."""
-
-    def make(session: Session) -> str:
-        code = enrollment.new_code()
-        enrollment.join(
-            session, the_survey(session, slug), language="en", join_key=secrets.token_hex(8), code=code
-        )
-        return code
-
-    return make
+    return lambda session: _joined(session, slug)[1]
 
 
 def _code_of_the_erased(session: Session) -> str:

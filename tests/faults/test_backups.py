@@ -1,8 +1,6 @@
 """Backups made while people answer: each, restored, holds every answer that was acknowledged before it began."""
 
 import os
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -20,7 +18,7 @@ from survey.store.engine import db
 from ..postgresql import PostgreSQL, _packaged
 from .door import Door
 from .history import History, stored_submissions
-from .servers import ROOT, Server
+from .servers import Server
 from .writing import Writer
 
 pytestmark = [pytest.mark.faults, pytest.mark.long, pytest.mark.store]
@@ -41,18 +39,13 @@ def environment(database: str, folder: Path) -> dict[str, str]:
     }
 
 
-def back_up(database: str, folder: Path, file: Path) -> None:
-    """Make a backup beside a server that answers, in a process of its own."""
-    others = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
-    command = [sys.executable, "-m", "survey", "backup", str(file)]
-    settings = others | environment(database, folder)
-    ended = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+def run(database: str, folder: Path, *commands: tuple[list[str], str]) -> None:
+    """Commands that succeed and say so, each with an application of its own.
 
-
-def restored(place: str, folder: Path, backup: Path) -> None:
-    """A backup in an empty place, which is whole: commands in this process, since nobody else is at work there."""
-    facts = environment(place, folder)
+    In this process, which the server is not in: to start one for each took five times as long as what they do, and
+    all the while people answered.
+    """
+    facts = environment(database, folder)
     runner = CliRunner(env={name: None for name in os.environ if name.startswith("PARLEY_")} | facts)
     made: list[Flask] = []
 
@@ -60,16 +53,23 @@ def restored(place: str, folder: Path, backup: Path) -> None:
         made.append(_application())
         return made[-1]
 
-    for words, said in (
-        (["restore", str(backup)], ""),
-        (["audit", "verify", "ukraine"], "is whole"),
-        (["db", "check"], "No fault"),
-    ):
+    for words, said in commands:
         result = runner.invoke(main, words, obj=ScriptInfo(create_app=application))
         assert result.exit_code == 0 and said in result.output, result.output
     for app in made:
         with app.app_context():
             db.engine.dispose()
+
+
+def back_up(database: str, folder: Path, file: Path) -> None:
+    """Make a backup beside a server that answers."""
+    run(database, folder, (["backup", str(file)], ""))
+
+
+def restored(place: str, folder: Path, backup: Path) -> None:
+    """A backup in an empty place, which is whole."""
+    whole = ["audit", "verify", "ukraine"], "is whole"
+    run(place, folder, (["restore", str(backup)], ""), whole, (["db", "check"], "No fault"))
 
 
 def empty(database: str, folder: Path, request: pytest.FixtureRequest) -> str:

@@ -28,11 +28,18 @@ from survey.services.api_tokens import find_token
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY
+from tests.factories import FEW, bank_of
 from tests.survey.bank import tiny
 
 
 def run(app: Flask, *arguments: str) -> Result:
     return app.test_cli_runner().invoke(main, arguments)
+
+
+@pytest.fixture
+def few_to_play(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demonstration asks fifteen questions: of thirty each day of it takes twice as long."""
+    monkeypatch.setattr("survey.bank.loading.checked_bank", lambda _folder: bank_of(*FEW))
 
 
 def count(app: Flask, table: type) -> int:
@@ -110,6 +117,7 @@ class TestDatabase:
         assert "none → " in run(app, "db", "upgrade").output
         assert run(app, "db", "check").exit_code == 0
 
+    @pytest.mark.usefixtures("few_to_play")
     def test_going_down_is_refused_while_there_are_answers(self, app: Flask) -> None:
         run(app, "demo", "--people", "3")
         refused = run(app, "db", "downgrade", "base", "--yes")
@@ -222,6 +230,7 @@ class TestPublish:
         result = run(app, "publish", "ukraine", "--as-of", "2026-11-22")
         assert (result.exit_code, "must be a day that is over" in result.output) == (1, True)
 
+    @pytest.mark.usefixtures("few_to_play")
     def test_a_demonstration_has_been_published_and_is_not_again(self, app: Flask) -> None:
         assert "answers of invented people" in run(app, "demo", "--people", "12").output
         made = count(app, Publication)
@@ -285,6 +294,7 @@ class TestLog:
         assert [row["act"] for row in rows][-1] == "grant"
 
 
+@pytest.mark.usefixtures("few_to_play")
 @pytest.mark.parametrize("moment", [datetime(2027, 7, 15, 1, tzinfo=UTC), datetime(2031, 1, 2, tzinfo=UTC)])
 def test_commands_do_not_mind_the_calendar(app: Flask, moment: datetime) -> None:
     with clock.at(moment):

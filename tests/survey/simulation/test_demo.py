@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.aggregation.forecast_arrays import crowd_answers
-from survey.bank.loading import load_bank
+from survey.bank.loading import store_bank
 from survey.cli import main
 from survey.models import (
     BackgroundAnswer,
@@ -41,6 +41,7 @@ from survey.simulation.participants import REASONS, invent_entries, invent_perso
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import TODAY, app_on, fresh, make_app, store_after, template_after
+from tests.factories import FEW, bank_of
 
 PEOPLE = 14
 #: When three days are played: each costs a publication of every question.
@@ -52,7 +53,7 @@ def survey_of(session: Session, slug: str) -> Survey:
 
 
 def load(slug: str = "demo") -> None:
-    transaction(lambda session: load_bank(session, "ukraine", slug=slug, simulated=True).id)
+    transaction(lambda session: store_bank(session, bank_of(*FEW), slug=slug, simulated=True).id)
 
 
 def loaded_once(_session: Session) -> None:
@@ -307,7 +308,10 @@ def test_what_is_asked_about_oneself_is_read_once_to_invent_answers_and_once_to_
 KILLED = f"""
 from datetime import datetime
 from survey import clock
+from survey.bank import loading
 from survey.cli import main
+from tests.factories import FEW, bank_of
+loading.checked_bank = lambda _folder: bank_of(*FEW)
 with clock.at(datetime.fromisoformat({EARLY.isoformat()!r})):
     main(["demo", "--people", "{WHOLE}"])
 """
@@ -315,7 +319,7 @@ with clock.at(datetime.fromisoformat({EARLY.isoformat()!r})):
 
 @pytest.mark.usefixtures("whole")
 def test_a_killed_demonstration_is_completed_by_the_command(
-    database: str, app: Flask, tmp_path: Path
+    database: str, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SIGKILL, as a machine that runs out of memory sends it."""
     environment = {"PARLEY_DATABASE_URL": database, "PARLEY_INSTANCE": str(tmp_path)}
@@ -331,6 +335,7 @@ def test_a_killed_demonstration_is_completed_by_the_command(
         halfway = len(answers(db.session, "demo"))
         assert halfway > 0
         db.session.close()
+    monkeypatch.setattr("survey.bank.loading.checked_bank", lambda _folder: bank_of(*FEW))
     with clock.at(EARLY):
         again = CliRunner(env=environment).invoke(main, ["demo", "--people", str(WHOLE)])
     assert "answers of invented people" in again.output, again.output

@@ -7,7 +7,7 @@ create`, `parley token create`. `freeze` took the rows out; at each release one 
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import singledispatch
 from pathlib import Path
@@ -49,11 +49,24 @@ SAID: dict[tuple[str, str], Any] = {
 }
 
 
-def tables_of(engine: Engine) -> list[Table]:
-    """The tables that stand, parents before children, but for Alembic's own."""
+#: Alembic's own table.
+_STEP = "alembic_version"
+
+
+def names_of(connection: Connection) -> list[str]:
+    """The names of the tables that stand, but for Alembic's own."""
+    return [name for name in sa.inspect(connection).get_table_names() if name != _STEP]
+
+
+def tables_of(engine: Engine, names: Sequence[str] | None = None) -> list[Table]:
+    """The tables that stand, or those of these names, parents before children, but for Alembic's own."""
     metadata = MetaData()
-    metadata.reflect(engine)
-    return [table for table in metadata.sorted_tables if table.name != "alembic_version"]
+    metadata.reflect(engine, only=names)
+    return [
+        table
+        for table in metadata.sorted_tables
+        if table.name != _STEP and (names is None or table.name in names)
+    ]
 
 
 def rows_of(connection: Connection, table: Table) -> list[Row]:
@@ -96,18 +109,12 @@ def write_instance(engine: Engine, revision: str) -> None:
             )
 
 
-def fill_empty_tables(engine: Engine, tables: Iterable[Table] | None = None) -> set[str]:
-    """One row into every table that has none, every column of it filled; the names of these tables.
-
-    `tables` are those that stand, parents before children, where they are known.
-    """
-    filled = set()
+def fill_empty_tables(engine: Engine, names: Sequence[str] | None = None) -> None:
+    """One row into every table that has none, every column of it filled; of these names, where they are known."""
     with engine.begin() as connection:
-        for table in tables_of(engine) if tables is None else tables:
+        for table in tables_of(engine, names):
             if connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0:
                 insert(connection, table, [_made_up_row(connection, table)])
-                filled.add(table.name)
-    return filled
 
 
 def insert(connection: Connection, table: Table, rows: list[Row]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 #: Elements without an end.
@@ -42,15 +42,17 @@ class Element:
         return self.said.strip() or self.own.get("aria-label", "")
 
 
-@dataclass
-class _Reader(HTMLParser):
-    elements: list[Element] = field(default_factory=list)
-    open: list[Element] = field(default_factory=list)
-    found: list[str] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
+class Markup(HTMLParser):
+    """A page, or a part of one, taken apart: its elements in their order, and what was wrong on the way."""
 
-    def __post_init__(self) -> None:
+    def __init__(self, page: str) -> None:
         super().__init__()
+        self.elements: list[Element] = []
+        self.open: list[Element] = []
+        self.found: list[str] = []
+        self.text: list[str] = []
+        self.feed(page)
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         one = self._met(tag, attrs)
@@ -67,22 +69,27 @@ class _Reader(HTMLParser):
         self.open.pop()
 
     def handle_data(self, data: str) -> None:
+        is_said = True
         for one in self.open:
             # The text of what nothing is called by, such as a whole page, is nobody's question.
             if one.tag in NAMED:
                 one.said += data
-        if AS_IT_IS.isdisjoint(one.tag for one in self.open):
+            is_said = is_said and one.tag not in AS_IT_IS
+        if is_said:
             self.text.append(data)
 
     def _met(self, tag: str, attrs: list[tuple[str, str | None]]) -> Element:
-        named = Counter(name for name, _value in attrs)
-        self.found += [f"<{tag}> has two of {name}" for name, many in named.items() if many > 1]
-        inside = [one.tag for one in self.open]
-        if (tag in BLOCKS and "p" in inside) or (tag in ALONE and tag in inside):
-            self.found.append(f"<{tag}> in <{'p' if 'p' in inside else tag}>")
-        if inside and (tag == "li") != (inside[-1] in LISTS):
-            self.found.append(f"<{tag}> in <{inside[-1]}>")
-        one = Element(tag, {name: value or "" for name, value in attrs})
+        own = {name: value or "" for name, value in attrs}
+        if len(own) < len(attrs):
+            named = Counter(name for name, _value in attrs)
+            self.found += [f"<{tag}> has two of {name}" for name, many in named.items() if many > 1]
+        if tag in BLOCKS or tag in ALONE:
+            inside = [one.tag for one in self.open]
+            if (tag in BLOCKS and "p" in inside) or (tag in ALONE and tag in inside):
+                self.found.append(f"<{tag}> in <{'p' if 'p' in inside else tag}>")
+        if self.open and (tag == "li") != (self.open[-1].tag in LISTS):
+            self.found.append(f"<{tag}> in <{self.open[-1].tag}>")
+        one = Element(tag, own)
         self.elements.append(one)
         return one
 
@@ -93,9 +100,11 @@ def breaches(page: str) -> list[str]:
     >>> breaches('<p id="a"><label for="b">x</label></p><ul id="a"></ul>')
     ["id 'a' stands 2 times", "<label> for: 'b' is not there"]
     """
-    reader = _Reader()
-    reader.feed(page)
-    reader.close()
+    return breaches_of(Markup(page), whole="<html" in page)
+
+
+def breaches_of(reader: Markup, *, whole: bool) -> list[str]:
+    """The same of what was taken apart; `whole` says whether it is a page, whose heads have an order."""
     ids = Counter(one.own["id"] for one in reader.elements if "id" in one.own)
     labelled = {one.own.get("for") for one in reader.elements if one.tag == "label"}
     found = reader.found + [f"id {name!r} stands {many} times" for name, many in ids.items() if many > 1]
@@ -110,7 +119,7 @@ def breaches(page: str) -> list[str]:
             found.append(f"<{one.tag}> without words")
         if one.tag in TYPED and not _is_labelled(one, labelled):
             found.append(f"<{one.tag}> {one.own.get('name')!r} without a label")
-    if "<html" in page:
+    if whole:
         found += _order_of_heads(
             [int(one.tag[1]) for one in reader.elements if re.fullmatch("h[1-6]", one.tag)]
         )
