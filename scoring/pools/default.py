@@ -174,6 +174,13 @@ def parley_options(
 
 def _figures(columns: FloatArray, weight: FloatArray, form: Form) -> dict[str, Any]:
     """By name the forecast of each column, and what stands beside it; arrays of shape (K,)."""
+    centres, equal, variance, whole = _read(columns, weight)
+    found = steps.forecast(centres, equal, variance, effective_of(weight), len(columns), form)
+    return {**vars(found), **vars(centres), "whole": whole}
+
+
+def _read(columns: FloatArray, weight: FloatArray) -> tuple[Centres, Centres, FloatArray, FloatArray]:
+    """What either form needs of each column: centres by the weights and by equal ones, variance and mean."""
     # Checked and sorted once, for every cut and quantile.
     crowds_by_size = [averages.by_size(column, weight) for column in columns.T]
     alike = (weight == weight[0]).all()
@@ -181,8 +188,7 @@ def _figures(columns: FloatArray, weight: FloatArray, form: Form) -> dict[str, A
     equal = centres if alike else _centres([(column, np.ones(column.size)) for column, _ in crowds_by_size])
     values = [(steps.log_odds(column), weights) for column, weights in crowds_by_size]
     variance = np.array([averages.variance_of(*one) for one in values])
-    found = steps.forecast(centres, equal, variance, effective_of(weight), len(columns), form)
-    return {**vars(found), **vars(centres), "whole": np.array([averages.mean_of(*one) for one in values])}
+    return centres, equal, variance, np.array([averages.mean_of(*one) for one in values])
 
 
 def _centres(columns: Sequence[tuple[FloatArray, FloatArray]]) -> Centres:

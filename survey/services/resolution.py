@@ -6,12 +6,13 @@ and stored under it (`store`) where nothing that they rest on has changed since.
 first, so that no answer comes in beside an outcome that is being written.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import FromClause, SelectBase, func, select, true
+from sqlalchemy import FromClause, Integer, Select, SelectBase, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from scoring.timeline.daily_scores import DailyMean
@@ -153,6 +154,8 @@ def resolve(session: Session, question: Question, outcome: Outcome, user: User |
     ------
     InvalidOutcome
         Where it does not fit the question, its times, or what is known already.
+    Overtaken
+        As `store`.
     """
     return resolve_all(session, question, [outcome], user)[0]
 
@@ -177,13 +180,17 @@ def resolve_all(
     -------
     list
         The resolutions that now stand for these outcomes: an outcome that stood already is not stored again.
+
+    Raises
+    ------
+    InvalidOutcome
+        As `resolve`.
+    Overtaken
+        As `store`.
     """
-    asked, by_id = question.id, user.id if user else None
-    act = Act({asked: outcomes}, None if known is None else frozenset(known))
-    # Scores are computed once: what they rest on is held before.
-    lock(session, set(_hanging_together(Plan(session, question.survey, act.outcomes))))
-    made = store(session, prepare(session, question.survey, act), by_id)
-    return [one for one in made if one.question_id == asked]
+    act = Act({question.id: outcomes}, None if known is None else frozenset(known))
+    made = store(session, prepare(session, question.survey, act), user.id if user else None)
+    return [one for one in made if one.question_id == question.id]
 
 
 def effects(
@@ -389,39 +396,60 @@ def _fingerprint(session: Session, survey_id: int) -> tuple[Any, ...]:
 
     In statements alone: to load the survey under the lock would take longer than all the rest.
     """
+    return (clock.last_day(session), *_row(session, _of_survey(), {"survey": survey_id}))
+
+
+def _answers(session: Session, ids: Collection[int]) -> tuple[Any, ...]:
+    """How many answers and publications questions have, the last of each, and the questions' times."""
+    about = {_numbered(place): one for place, one in enumerate(ids)}
+    return _row(session, _of_questions(len(ids)), about) if ids else ()
+
+
+def _row(session: Session, query: Select[Any], about: Mapping[str, int]) -> tuple[Any, ...]:
+    return tuple(connection_of(session).execute(query, about).one())
+
+
+# Each statement is put together once: that took longer than to ask it, for every outcome four times.
+@cache
+def _of_survey() -> Select[Any]:
+    asked = bindparam("survey", type_=Integer)
     versions = select(
         func.count(), func.max(QuestionVersion.id), func.max(QuestionVersion.published_at)
-    ).where(QuestionVersion.question_id.in_(select(Question.id).where(Question.survey_id == survey_id)))
+    ).where(QuestionVersion.question_id.in_(select(Question.id).where(Question.survey_id == asked)))
     counts = [
-        select(func.count(), func.max(table.id)).where(table.survey_id == survey_id)
+        select(func.count(), func.max(table.id)).where(table.survey_id == asked)
         for table in (Resolution, Question, Relation, Event)
     ]
     inside = select(func.count(), func.sum(Participant.id)).where(
-        Participant.survey_id == survey_id, Participant.insider_since.is_not(None)
+        Participant.survey_id == asked, Participant.insider_since.is_not(None)
     )
-    survey = select(Survey.opens_at, Survey.closes_at, Survey.simulated).where(Survey.id == survey_id)
-    found = _at_once(session, [versions, *counts, inside, survey])
-    return (clock.last_day(session), *found)
+    survey = select(Survey.opens_at, Survey.closes_at, Survey.simulated).where(Survey.id == asked)
+    return _at_once([versions, *counts, inside, survey])
 
 
-def _answers(session: Session, ids: Iterable[int]) -> tuple[Any, ...]:
-    """How many answers and publications questions have, the last of each, and the questions' times."""
+@cache
+def _of_questions(count: int) -> Select[Any]:
     queries: list[SelectBase] = []
-    for one in ids:
+    for place in range(count):
         # Each for itself: of all together the first and last would hide another close of one between.
-        queries.append(select(Question.opens_at, Question.closes_at).where(Question.id == one))
+        asked = bindparam(_numbered(place), type_=Integer)
+        queries.append(select(Question.opens_at, Question.closes_at).where(Question.id == asked))
         for table in (Submission, Publication):
-            queries.append(select(func.count(), func.max(table.id)).where(table.question_id == one))
-    return _at_once(session, queries) if queries else ()
+            queries.append(select(func.count(), func.max(table.id)).where(table.question_id == asked))
+    return _at_once(queries)
 
 
-def _at_once(session: Session, queries: Sequence[SelectBase]) -> tuple[Any, ...]:
+def _numbered(place: int) -> str:
+    return f"question_{place}"
+
+
+def _at_once(queries: Sequence[SelectBase]) -> Select[Any]:
     """The one row of each query, all in one statement: under the lock each would be a way there and back."""
     rows = [query.subquery() for query in queries]
     joined: FromClause = rows[0]
     for row in rows[1:]:
         joined = joined.join(row, true())
-    return tuple(connection_of(session).execute(select(*rows).select_from(joined)).one())
+    return select(*rows).select_from(joined)
 
 
 def _store(

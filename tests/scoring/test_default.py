@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from scoring.pools.averages import mean, median, weighted_quantiles
-from scoring.pools.default import parley, parley_options
-from scoring.pools.default_steps import CERTAIN, INVITED, OPEN, log_odds, stretched
+from scoring.pools.default import _read, parley, parley_options
+from scoring.pools.default_steps import CERTAIN, INVITED, OPEN, Centres, forecast, log_odds, stretched
+from scoring.pools.weights import effective_of
 from scoring.timeline.days import standing
 from tests.scoring.crowds import probabilities, shares, weighted
 from tests.scoring.reference_implementations import crowd_by_hand, options_by_hand
@@ -116,62 +117,101 @@ class TestOneNumber:
         assert shuffled.low == pytest.approx(plain.low, abs=1e-12)
 
 
-class TestWhatIsCertain:
-    """Over random crowds, with both forms."""
+def many(crowds):
+    """By form the forecasts of many crowds, arrays (crowds, 1): each is read alone, all take the steps at once."""
+    read = [_read(values[:, None], weight) for values, weight in crowds]
+    centres, equal, variance, _whole = zip(*read, strict=True)
+    effective = np.array([[effective_of(weight)] for _, weight in crowds])
+    people = np.array([[values.size] for values, _ in crowds])
+    whole = _stacked(centres), _stacked(equal), np.array(variance), effective, people
+    return {name: forecast(*whole, form) for name, form in FORMS.items()}
 
-    @BOTH
-    def test_it_never_falls_when_forecasts_rise(self, form):
+
+def _stacked(each):
+    return Centres(**{name: np.array([vars(one)[name] for one in each]) for name in vars(each[0])})
+
+
+class TestWhatIsCertain:
+    """Over random crowds, with both forms: what these need of people is read once, and it is most of the work."""
+
+    def test_many_crowds_at_once_are_what_each_of_them_is_alone(self):
+        crowds = list(random_crowds(100, seed=9))
+        for name, found in many(crowds).items():
+            alone = [parley(values, weight, FORMS[name]) for values, weight in crowds]
+            for figure, column in vars(found).items():
+                assert column[:, 0] == pytest.approx(
+                    [getattr(one, figure) for one in alone], abs=1e-14, rel=0
+                )
+
+    def test_it_never_falls_when_forecasts_rise(self):
         random = np.random.default_rng(7)
+        crowds, higher, highest = [], [], []
         for values, weight in random_crowds(CROWDS, seed=1):
-            here, one = parley(values, weight, form).value, values.copy()
+            one = values.copy()
             place = random.integers(values.size)
             one[place] += random.random() * (1 - one[place])
             everyone = values + random.random(values.size) * (1 - values)
-            assert parley(one, weight, form).value >= here - 1e-12
-            assert parley(everyone, weight, form).value >= here - 1e-12
+            crowds.append((values, weight))
+            higher.append((one, weight))
+            highest.append((everyone, weight))
+        here, risen, all_risen = many(crowds), many(higher), many(highest)
+        for form in FORMS:
+            assert (risen[form].value >= here[form].value - 1e-12).all(), form
+            assert (all_risen[form].value >= here[form].value - 1e-12).all(), form
 
-    @BOTH
-    def test_it_never_falls_under_stochastic_dominance(self, form):
+    def test_it_never_falls_under_stochastic_dominance(self):
         """Whoever says what: sorted, and with the weight so far of the one never below the other's."""
         random = np.random.default_rng(8)
+        crowds, dominating = [], []
         for values, _ in random_crowds(CROWDS, seed=2):
             higher = np.sort(values) + random.exponential(0.02, values.size)
-            higher = random.permutation(np.minimum(higher, 1))
-            assert parley(higher, form=form).value >= parley(values, form=form).value - 1e-12
+            alike = np.ones(values.size)
+            crowds.append((values, alike))
+            dominating.append((random.permutation(np.minimum(higher, 1)), alike))
+        here, risen = many(crowds), many(dominating)
+        for form in FORMS:
+            assert (risen[form].value >= here[form].value - 1e-12).all(), form
 
-    @BOTH
-    def test_the_chance_of_no_is_the_rest(self, form):
-        for values, weight in random_crowds(CROWDS, seed=3):
-            yes, no = parley(values, weight, form), parley(1 - values, weight, form)
-            assert abs(no.value - (1 - yes.value)) < 1e-12
-            assert abs(no.low - (1 - yes.high)) < 1e-11
+    def test_the_chance_of_no_is_the_rest(self):
+        crowds = list(random_crowds(CROWDS, seed=3))
+        yes, no = many(crowds), many([(1 - values, weight) for values, weight in crowds])
+        for form in FORMS:
+            assert np.abs(no[form].value - (1 - yes[form].value)).max() < 1e-12, form
+            assert np.abs(no[form].low - (1 - yes[form].high)).max() < 1e-11, form
 
-    @BOTH
-    def test_it_lies_in_the_middle_half_and_in_its_interval(self, form):
-        for values, weight in random_crowds(CROWDS, seed=4):
-            found = parley(values, weight, form)
-            quarter, three_quarters = weighted_quantiles(values, [0.25, 0.75], weight)
-            assert min(quarter, 0.9999) - 1e-12 <= found.value <= max(three_quarters, 0.0001) + 1e-12
-            assert found.low <= found.value <= found.high
-            assert found.low < found.high
+    def test_it_lies_in_the_middle_half_and_in_its_interval(self):
+        crowds = list(random_crowds(CROWDS, seed=4))
+        quarter, three_quarters = np.transpose(
+            [weighted_quantiles(values, [0.25, 0.75], weight) for values, weight in crowds]
+        )[..., None]
+        for found in many(crowds).values():
+            assert (np.minimum(quarter, 0.9999) - 1e-12 <= found.value).all()
+            assert (found.value <= np.maximum(three_quarters, 0.0001) + 1e-12).all()
+            assert ((found.low <= found.value) & (found.value <= found.high)).all()
+            assert (found.low < found.high).all()
 
-    @BOTH
-    def test_options_sum_to_one(self, form):
+    def test_options_sum_to_one(self):
         random = np.random.default_rng(5)
         for _ in range(CROWDS):
             rows = random.dirichlet(
                 random.exponential(2, random.integers(2, 7)) + 0.05, random.integers(1, 30)
             )
-            found = parley_options(rows, random.uniform(1 / 3, 1, len(rows)), form)
-            assert abs(found.value.sum() - 1) < 1e-12
-            assert ((found.low <= found.value) & (found.value <= found.high)).all()
+            weight = random.uniform(1 / 3, 1, len(rows))
+            *read, _whole = _read(rows, weight)
+            for form in FORMS.values():
+                found = forecast(*read, effective_of(weight), len(rows), form)
+                assert abs(found.value.sum() - 1) < 1e-12
+                assert ((found.low <= found.value) & (found.value <= found.high)).all()
 
-    @BOTH
-    def test_small_moves_of_everyone_move_it_little(self, form):
+    def test_small_moves_of_everyone_move_it_little(self):
         random = np.random.default_rng(6)
-        for values, weight in random_crowds(CROWDS, seed=6):
-            moved = np.clip(values + random.normal(0, 1e-9, values.size), 0, 1)
-            assert abs(parley(moved, weight, form).value - parley(values, weight, form).value) < 1e-7
+        crowds = list(random_crowds(CROWDS, seed=6))
+        moved = [
+            (np.clip(values + random.normal(0, 1e-9, values.size), 0, 1), weight) for values, weight in crowds
+        ]
+        here, beside = many(crowds), many(moved)
+        for form in FORMS:
+            assert np.abs(beside[form].value - here[form].value).max() < 1e-7, form
 
 
 class TestInterval:

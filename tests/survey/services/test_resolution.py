@@ -107,11 +107,11 @@ def test_effects_are_told_before_anything_is_stored(session: Session, free: Ques
     assert session.scalars(select(Resolution)).all() == []
 
 
-def test_everybodys_scores_are_computed_once_under_the_lock_that_they_rest_on(
+def test_everybodys_scores_are_computed_once_and_stored_where_what_they_rest_on_still_stands(
     session: Session, free: Question, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    for name in ("lock", "prepare", "store"):
+    for name in ("prepare", "store", "refuse_stale"):
         taken = getattr(resolution, name)
 
         def noted(*given: Any, name: str = name, taken: Callable[..., Any] = taken) -> Any:
@@ -120,7 +120,7 @@ def test_everybodys_scores_are_computed_once_under_the_lock_that_they_rest_on(
 
         monkeypatch.setattr(resolution, name, noted)
     resolve(session, free, outcome(value=1.0))
-    assert steps == ["lock", "prepare", "store"]
+    assert steps == ["prepare", "store", "refuse_stale"]
 
 
 def test_somebody_else_was_faster(session: Session, free: Question) -> None:

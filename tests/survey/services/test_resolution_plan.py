@@ -109,6 +109,16 @@ def test_an_answer_between_computing_and_storing_makes_it_compute_again(session:
     assert resolve_all(session, question, [outcome(value=1.0)])
 
 
+def test_an_answer_to_what_follows_makes_it_compute_again_too(session: Session) -> None:
+    condition, pair = the_question(session, CONDITION), the_question(session, PAIR)
+    act = Act({condition.id: [outcome(about=DATE, value=1.0)]})
+    prepared = prepare(session, the_survey(session), act)
+    assert {condition.id, pair.id} <= set(prepared.effects)
+    say(session, someone(session), pair, 0.5)
+    with pytest.raises(Overtaken):
+        store(session, prepared)
+
+
 def test_another_close_between_computing_and_storing_makes_it_compute_again(session: Session) -> None:
     survey, question = the_survey(session), the_question(session, "leaders-meet")
     others = [one.closes_at for one in survey.questions if one is not question]
