@@ -20,7 +20,7 @@ from survey.services import forecast_submit
 from survey.services.publication import publish
 from survey.store.transaction import transaction
 from tests.conftest import store_after
-from tests.factories import on, say, someone, the_question, the_survey
+from tests.factories import crowd, on, say, someone, the_question, the_survey
 from tests.skips import EVERYTHING
 from tests.survey.api.caller import Caller
 from tests.survey.outcomes import member
@@ -225,8 +225,13 @@ def test_a_publication_of_before_keeps_its_figure_and_the_day_of_the_new_rule_is
             )
         )
 
+    def publish_since(session: Session) -> None:
+        crowd(session, the_question(session, "leaders-meet"), CHANCES, day=18)
+        with clock.at(on(19)):
+            publish(session, the_survey(session))
+
     transaction(publish_before)
-    transaction(twelve_answer)
+    transaction(publish_since)
     transaction(skip_everything)
     page = words(person.get("q/leaders-meet/crowd").text)
     assert "Each step is one publication; from 18 Nov 2026 on by another rule" in page
