@@ -16,7 +16,6 @@ from urllib.parse import urljoin
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -31,7 +30,7 @@ from survey.services.resolution import resolve
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.identity import REMEMBERED
-from tests.conftest import TODAY, app_on, fresh, template_after
+from tests.conftest import ON_BOTH, TODAY, app_on, fresh, template_after
 from tests.factories import on, say, someone, someone_in, the_question, the_survey
 from tests.postgresql import PostgreSQL
 from tests.skips import EVERYTHING
@@ -149,6 +148,13 @@ def tokens_of(session: Session, people: dict[str, int | None]) -> dict[str, str]
     }
 
 
+@pytest.fixture(params=ON_BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Of which kind the two databases are."""
+    name: str = request.param
+    return name
+
+
 @pytest.fixture(params=QUESTIONS)
 def asked(request: pytest.FixtureRequest) -> str:
     """The question whose crowd differs."""
@@ -157,14 +163,12 @@ def asked(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def worlds(
-    database: str, asked: str, workplace: Path, request: pytest.FixtureRequest
-) -> Iterator[list[World]]:
+def worlds(kind: str, asked: str, workplace: Path, request: pytest.FixtureRequest) -> Iterator[list[World]]:
     """Two databases of one kind that differ in what others said to one question."""
     made = []
     for name, chance in (("parley", 0.15), ("other", 0.55)):
-        url, readers = filled(database, name, filling(asked, chance), request)
-        made.append(World(app_on(url, workplace), *readers, scope=scope(database, asked)))
+        url, readers = filled(kind, name, filling(asked, chance), request)
+        made.append(World(app_on(url, workplace), *readers, scope=scope(kind, asked)))
     assert made[0].people == made[1].people
     yield made
     for world in made:
@@ -172,7 +176,7 @@ def worlds(
             db.engine.dispose()
 
 
-def scope(database: str, asked: str) -> str:
+def scope(kind: str, asked: str) -> str:
     """How much is asked of these: all once, where everything is asked for.
 
     What is told is decided in Python, the same for another question and on the other database: those have
@@ -180,7 +184,7 @@ def scope(database: str, asked: str) -> str:
     on which the control sees a difference: any other page has been asked for there, and of this question.
     """
     first = asked == QUESTIONS[0]
-    if database.startswith("sqlite"):
+    if kind == "sqlite":
         return ALL if EVERYTHING and first else REPRESENTATIVES
     return REPRESENTATIVES if first else ITS_OWN
 
@@ -200,10 +204,9 @@ def filling(asked: str, chance: float) -> Callable[[Session], People]:
 
 
 def filled(
-    database: str, name: str, work: Callable[[Session], People], request: pytest.FixtureRequest
+    kind: str, name: str, work: Callable[[Session], People], request: pytest.FixtureRequest
 ) -> tuple[str, People]:
     """A database of one kind in which others have said what they say: its URL, its viewers and their tokens."""
-    kind = make_url(database).get_backend_name()
     template, people = template_after(work, kind, request)
     if kind == "sqlite":
         return fresh(request.getfixturevalue("workplace"), template, name), people
