@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from scoring import perturbation
-from scoring.pools.catalog import METHODS
-from scoring.pools.default import parley
-from scoring.pools.default_steps import OPEN, log_odds
+from scoring.pools import default
+from scoring.pools.averages import by_size
+from scoring.pools.default_steps import OPEN, log_odds, positions
 from survey.aggregation.aggregates import DEFAULT, pooled_figures
-from survey.aggregation.noise import calmed, moved, standard_normal
+from survey.aggregation.noise import moved, standard_normal
 from survey.aggregation.rounded_aggregates import ShownOption, shown_part
 from survey.aggregation.rounding import rounded_probability
-from survey.aggregation.rules import shown_rules
 from survey.aggregation.specification import QuestionSpec
 from survey.aggregation.standing import Column
 from survey.models import Question
@@ -119,65 +118,100 @@ def told(key: str, chances: Floats) -> ShownOption:
     return shown_part(STORED, {"people": chances.size, "options": figures}, date(2026, 12, 1)).options["yes"]
 
 
-def figures_told(method: str, key: str, said: Sequence[Floats]) -> list[float]:
-    """One method's figure on that page after each publication: all that an attack reads of it.
+def noise_of(keys: Sequence[str], people: int) -> Floats:
+    """What is drawn for the people of each survey, by its key; shape (surveys, people)."""
+    numbers = np.arange(people)
+    return np.stack([standard_normal(key, "puppets yes", numbers) for key in keys])
 
-    Whoever answers for the hundredth time has the noise of the first: it is drawn once for all publications.
+
+def figures_told(method: str, noise: Floats, said: Floats) -> Floats:
+    """One method's figure on that page, of many crowds at once: all that an attack reads of it.
+
+    What they say and the noise of each have shape (..., people), the figures (...). Whoever answers for the hundredth
+    time has the noise of the first: it is drawn once for all publications.
     """
-    people = np.concatenate([np.arange(one.size) for one in said])
-    values = moved(OPEN_QUESTION, key, "puppets", people, np.concatenate(said)[:, None])
-    crowds = np.split(values, np.cumsum([one.size for one in said])[:-1])
-    return [_figure_told(method, crowd) for crowd in crowds]
-
-
-def _figure_told(method: str, values: Floats) -> float:
-    crowd = values if method == DEFAULT else calmed(OPEN_QUESTION, values)
-    made = METHODS[shown_rules(OPEN_QUESTION.rule)[method]]
-    figure = made.aggregate(OPEN_QUESTION.pooled, crowd[:, 0], np.ones(len(crowd))).value
-    return rounded_probability(float(figure))
+    values = perturbation.moved_chances(said, np.broadcast_to(noise, said.shape))
+    crowds = values.reshape(-1, said.shape[-1]).T
+    if method == DEFAULT:
+        # The entry of the catalog takes one crowd at a time, for five times as long.
+        even = np.ones(len(crowds))
+        centres = default._centres([by_size(crowd, even) for crowd in crowds.T])
+        figures = positions(centres, len(crowds), OPEN).value
+    else:
+        middle = {"median": np.median, "mean": np.mean}[method]
+        figures = middle(perturbation.calmed_chances(crowds), axis=0)
+    return np.reshape([rounded_probability(figure) for figure in figures.tolist()], said.shape[:-1])
 
 
 # ---- Attacks: what the hand takes for the moved answer
 
 
 @dataclass(frozen=True)
-class Target:
-    """Whose answer is read, beside people who are no puppets and whom the hand does not know; last in the crowd."""
+class Targets:
+    """Whose answers are read, each in a survey of their own: last in its crowd.
 
-    answer: float
+    Beside each are people who are no puppets and whom the hand does not know; before these, the puppets.
+    """
+
+    #: Shape (victims,), and (victims, others).
+    answer: Floats
     others: Floats
+    #: Of all people in each survey, shape (victims, people).
+    noise: Floats
 
     def beside(self, puppets: Floats) -> Floats:
-        """What everybody says, the puppets first."""
-        return np.concatenate((puppets, self.others, [self.answer]))
+        """What everybody says, of what the puppets say in each publication; shape (victims, publications, people)."""
+        real = np.column_stack((self.others, self.answer))[:, None, :]
+        shape = (*puppets.shape[:-1], real.shape[-1])
+        return np.concatenate((puppets, np.broadcast_to(real, shape)), axis=-1)
 
 
-def median_between(key: str, target: Target, puppets: int, rng: np.random.Generator) -> float:
+@dataclass(frozen=True)
+class Attack:
+    """What so many puppets have in mind for each publication, and what is taken for each victim's moved answer.
+
+    What they have in mind has shape (publications, puppets): a row of chances, less those of puppets that move.
+    """
+
+    minds: Callable[[np.random.Generator, int], Floats]
+    reads: Callable[[Targets, Floats], Floats]
+
+
+def median_between(targets: Targets, halves: Floats) -> Floats:
     """Half of the puppets at each end: the median between them is the victim's, read again with every publication."""
-    said = [target.beside(_both_ends(puppets, rng)) for _ in range(PUBLICATIONS)]
-    return float(np.mean(figures_told("median", key, said)))
+    return np.asarray(figures_told("median", targets.noise[:, None], targets.beside(halves)).mean(axis=1))
 
 
-def edges_bisected(key: str, target: Target, puppets: int, rng: np.random.Generator) -> float:
+def edges_bisected(targets: Targets, halves: Floats) -> Floats:
     """One puppet beside the victim moves: the median is whoever of the two says more, so it turns at the answer."""
-    low, high = 0.0, 1.0
-    for _ in range(PUBLICATIONS):
+    low, high = np.zeros(len(halves)), np.ones(len(halves))
+    for publication in range(PUBLICATIONS):
         tried = (low + high) / 2
-        said = target.beside(np.append(_both_ends(puppets - 1, rng), tried))
-        (shown,) = figures_told("median", key, [said])
-        low, high = (tried, high) if shown > rounded_probability(tried) else (low, tried)
+        puppets = np.column_stack((halves[:, publication], tried))
+        shown = figures_told("median", targets.noise, targets.beside(puppets[:, None])[:, 0])
+        above = shown > [rounded_probability(one) for one in tried.tolist()]
+        low, high = np.where(above, tried, low), np.where(above, high, tried)
     return (low + high) / 2
 
 
-def joining(key: str, target: Target, puppets: int, rng: np.random.Generator) -> float:
+def joining(targets: Targets, minds: Floats) -> Floats:
     """What the headline was before the victim came, and is since: the difference, as often as it is published."""
-    since = [
-        target.beside(np.clip(0.5 + 0.1 * rng.standard_normal(puppets), LOWEST, 1 - LOWEST))
-        for _ in range(PUBLICATIONS // 2)
-    ]
-    shown = figures_told(DEFAULT, key, [one[:-1] for one in since] + since)
-    before, after = log_odds(np.array(shown)).reshape(2, -1)
-    return float(expit(float(np.mean(after - before)) * 0.6 * since[0].size))
+    since, noise = targets.beside(minds), targets.noise[:, None]
+    before = figures_told(DEFAULT, noise[..., :-1], since[..., :-1])
+    came = log_odds(figures_told(DEFAULT, noise, since)) - log_odds(before)
+    return np.asarray(expit(came.mean(axis=1) * 0.6 * since.shape[-1]))
+
+
+def _halves(rng: np.random.Generator, puppets: int) -> Floats:
+    return np.stack([_both_ends(puppets, rng) for _ in range(PUBLICATIONS)])
+
+
+def _but_one(rng: np.random.Generator, puppets: int) -> Floats:
+    return _halves(rng, puppets - 1)
+
+
+def _near_even(rng: np.random.Generator, puppets: int) -> Floats:
+    return np.clip(0.5 + 0.1 * rng.standard_normal((PUBLICATIONS // 2, puppets)), LOWEST, 1 - LOWEST)
 
 
 def _both_ends(puppets: int, rng: np.random.Generator) -> Floats:
@@ -186,11 +220,10 @@ def _both_ends(puppets: int, rng: np.random.Generator) -> Floats:
     return np.asarray(rng.permutation(said))
 
 
-Attack = Callable[[str, Target, int, np.random.Generator], float]
 ATTACKS: dict[str, Attack] = {
-    "the median between two halves": median_between,
-    "edges bisected by a moving puppet": edges_bisected,
-    "the headline before and since": joining,
+    "the median between two halves": Attack(_halves, median_between),
+    "edges bisected by a moving puppet": Attack(_but_one, edges_bisected),
+    "the headline before and since": Attack(_near_even, joining),
 }
 
 
@@ -204,16 +237,18 @@ class Read:
 
 
 def attacked(attack: Attack, puppets: int, crowd: Crowd, victims: int = VICTIMS, seed: int = 1) -> Read:
-    """So many victims, one after the other, each in a survey with a key of its own."""
+    """So many victims, drawn one after the other and read at once, each in a survey with a key of its own."""
     rng = np.random.default_rng(seed)
     thought, truth = crowd.draw(rng, DRAWN), crowd.draw(rng, victims)
-    seen, given = np.empty(victims), np.empty(victims)
-    for place, victim in enumerate(truth.tolist()):
-        key = rng.bytes(32).hex()
-        target = Target(victim, crowd.draw(rng, max(0, OPEN_CELL - 1 - puppets)))
-        seen[place] = attack(key, target, puppets, rng)
-        last = np.array([puppets + target.others.size])
-        given[place] = moved(OPEN_QUESTION, key, "puppets", last, np.array([[victim]]))[0, 0]
+    others = max(0, OPEN_CELL - 1 - puppets)
+    drawn = [
+        (rng.bytes(32).hex(), crowd.draw(rng, others), attack.minds(rng, puppets))
+        for _victim in range(victims)
+    ]
+    keys, beside, minds = zip(*drawn, strict=True)
+    targets = Targets(truth, np.stack(beside), noise_of(keys, puppets + others + 1))
+    seen = attack.reads(targets, np.stack(minds))
+    given = perturbation.moved_chances(truth, targets.noise[:, -1])
     reads = [
         share_read(from_moved(logit(np.clip(one, 1e-4, 1 - 1e-4)), thought), truth) for one in (seen, given)
     ]
@@ -320,9 +355,9 @@ def cost(crowd: Crowd, people: int, crowds: int = 300, seed: int = 6) -> tuple[f
     for place in range(crowds):
         said, other = crowd.draw(rng, people), crowd.draw(rng, people)
         noise = standard_normal(f"{seed:02x}", f"{place}", np.arange(people))
-        exact = parley(said, form=OPEN).value
-        moves.append(abs(parley(perturbation.moved_chances(said, noise), form=OPEN).value - exact))
-        draws.append(abs(parley(other, form=OPEN).value - exact))
+        exact = default.parley(said, form=OPEN).value
+        moves.append(abs(default.parley(perturbation.moved_chances(said, noise), form=OPEN).value - exact))
+        draws.append(abs(default.parley(other, form=OPEN).value - exact))
     return float(np.mean(moves)), float(np.mean(draws))
 
 

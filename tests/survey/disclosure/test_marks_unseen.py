@@ -19,7 +19,7 @@ from survey.web.identity import REMEMBERED
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.survey.outcomes import member
 
-from .test_non_interference import BLIND, same, viewers
+from .test_non_interference import BLIND, SOME, same, viewers
 
 KEY = "nuclear-use"
 PATHS = ["", "themes", "mine", "scenarios", *(f"q/{KEY}{below}" for below in ("", "/crowd", "/unclear"))]
@@ -86,34 +86,43 @@ Act = Callable[[Session, Participant], None]
 
 
 #: What is done about a reason, and whether who may read the reasons sees that: a report alone is seen by nobody.
-ACTS: list[tuple[Act, bool]] = [(reported, False), (asked, False), (withheld, True), (hidden, True)]
+#: Acts of which nobody is to see anything are done together: whichever is seen is seen beside the other.
+ACTS: list[tuple[list[Act], bool]] = [([reported, asked], False), ([withheld], True), ([hidden], True)]
 
 
 @pytest.mark.long
 def test_marks_and_questions_of_others_change_no_byte_for_who_may_not_read(
     app: Flask, people: dict[str, int | None]
 ) -> None:
-    """One after another: what each act finds is what the one before has left."""
+    """One after another: what each act finds is what the one before has left.
+
+    On PostgreSQL whoever has answered most without seeing asks for all who may not: what they are shown is decided in
+    Python.
+    """
 
     def joined(session: Session) -> int:
         return someone_else_who_reads(session, session.get_one(Participant, people["answered all"])).id
 
     with app.app_context():
         reader = transaction(joined)
-    before = {viewer: pages(app, person) for viewer, person in people.items()}
+        embedded = db.engine.dialect.name == "sqlite"
+    blind = BLIND if embedded else [SOME]
+    readers = {viewer: people[viewer] for viewer in [*blind, "answered all"]}
+    before = {viewer: pages(app, person) for viewer, person in readers.items()}
     assert b"Reason 3." in before["answered all"][f"q/{KEY}/crowd"]
-    for act, seen in ACTS:
-        with app.app_context():
-            transaction(lambda session, act=act: act(session, session.get_one(Participant, reader)))
-            db.session.close()
-        after = {viewer: pages(app, person) for viewer, person in people.items()}
+    for acts, seen in ACTS:
+        for act in acts:
+            with app.app_context():
+                transaction(lambda session, act=act: act(session, session.get_one(Participant, reader)))
+                db.session.close()
+        after = {viewer: pages(app, person) for viewer, person in readers.items()}
         changed = {
             viewer: {path for path, page in told.items() if not same(page, before[viewer][path])}
             for viewer, told in after.items()
         }
         # The control: where a reason is gone, who may read it sees that.
-        assert bool(changed.pop("answered all")) == seen, act
-        assert changed == {viewer: set() for viewer in BLIND}, act
+        assert bool(changed.pop("answered all")) == seen, acts
+        assert changed == {viewer: set() for viewer in blind}, acts
         before = after
 
 

@@ -6,9 +6,9 @@ argument is named here. A control who has answered must see a difference, or the
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -30,8 +30,8 @@ from survey.services.resolution import resolve
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from survey.web.identity import REMEMBERED
-from tests.conftest import TODAY, app_on, do_in, fresh
-from tests.factories import on, say, someone, the_question, the_survey
+from tests.conftest import ON_BOTH, TODAY, app_on, fresh, template_after
+from tests.factories import on, say, someone, someone_in, the_question, the_survey
 from tests.postgresql import PostgreSQL
 from tests.skips import EVERYTHING
 from tests.survey.outcomes import outcome
@@ -61,6 +61,10 @@ BLIND = ["anonymous", "joined", "answered all but the neighbours", "answered all
 SOME = "answered all but the neighbours"
 
 
+#: How much is asked of two databases (`scope`).
+ALL, REPRESENTATIVES, ITS_OWN = "all", "representatives", "representatives of its own pages"
+
+
 @dataclass
 class World:
     """One of the two databases, served."""
@@ -70,8 +74,8 @@ class World:
     people: dict[str, int | None]
     #: Viewer to their token for the JSON interface.
     tokens: dict[str, str]
-    #: Whether all is asked of these two; else representatives.
-    thorough: bool = False
+    #: How much is asked of these two.
+    scope: str
     #: Of those, who asks for each page of the survey: what is hidden from SOME is hidden from who has said less.
     first: str = SOME
     _cookies: dict[str, str] = field(default_factory=dict)
@@ -98,19 +102,20 @@ class World:
 
 def fill(session: Session, key: str, chance: float) -> dict[str, int | None]:
     """Twelve others over two days, who differ only in what they say to one question; then the viewers."""
-    questions = the_survey(session).questions
+    survey = the_survey(session)
+    questions = survey.questions
     (asked,) = (question for question in questions if question.key == key)
     for day in (18, 19):
         with clock.at(on(day)):
             for place in range(6 if day == 18 else 7):
-                other = someone(session)
+                other = someone_in(session, survey)
                 background_answers.say(session, other, {"region": ["eu"]})
                 for question in questions:
                     own = chance if question is asked else 0.2
                     why = f"Reason {chance if question is asked else ''} of {place}"
                     say(session, other, question, own + 0.02 * place, rationale=why)
         with clock.at(on(day + 1)):
-            publish(session, the_survey(session))
+            publish(session, survey)
     return viewers(session, asked)
 
 
@@ -143,6 +148,13 @@ def tokens_of(session: Session, people: dict[str, int | None]) -> dict[str, str]
     }
 
 
+@pytest.fixture(params=ON_BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Of which kind the two databases are."""
+    name: str = request.param
+    return name
+
+
 @pytest.fixture(params=QUESTIONS)
 def asked(request: pytest.FixtureRequest) -> str:
     """The question whose crowd differs."""
@@ -151,15 +163,12 @@ def asked(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def worlds(
-    database: str, asked: str, workplace: Path, request: pytest.FixtureRequest
-) -> Iterator[list[World]]:
+def worlds(kind: str, asked: str, workplace: Path, request: pytest.FixtureRequest) -> Iterator[list[World]]:
     """Two databases of one kind that differ in what others said to one question."""
-    urls = [database, _another(database, workplace, request)]
     made = []
-    for url, chance in zip(urls, (0.15, 0.55), strict=True):
-        readers = filled(url, asked, chance, request)
-        made.append(World(app_on(url, workplace), *readers, thorough=thorough(database, asked)))
+    for name, chance in (("parley", 0.15), ("other", 0.55)):
+        url, readers = filled(kind, name, filling(asked, chance), request)
+        made.append(World(app_on(url, workplace), *readers, scope=scope(kind, asked)))
     assert made[0].people == made[1].people
     yield made
     for world in made:
@@ -167,48 +176,42 @@ def worlds(
             db.engine.dispose()
 
 
-def thorough(database: str, asked: str) -> bool:
-    """Whether all is asked of these: once, where everything is asked for.
+def scope(kind: str, asked: str) -> str:
+    """How much is asked of these: all once, where everything is asked for.
 
     What is told is decided in Python, the same for another question and on the other database: those have
-    representatives.
+    representatives. For the further question on the further database these are the pages of the question, and those
+    on which the control sees a difference: any other page has been asked for there, and of this question.
     """
-    return EVERYTHING and database.startswith("sqlite") and asked == QUESTIONS[0]
+    first = asked == QUESTIONS[0]
+    if kind == "sqlite":
+        return ALL if EVERYTHING and first else REPRESENTATIVES
+    return REPRESENTATIVES if first else ITS_OWN
 
 
 People = tuple[dict[str, int | None], dict[str, str]]
 
-#: Who reads each SQLite file that was filled, and the file: it is made once for all tests of this process.
-_filled: dict[tuple[str, float], tuple[People, Path]] = {}
 
+@cache
+def filling(asked: str, chance: float) -> Callable[[Session], People]:
+    """What fills such a database, the same for all tests: it is done once on each kind, and copied."""
 
-def filled(url: str, asked: str, chance: float, request: pytest.FixtureRequest) -> People:
-    """Have others say what they say in this database: its viewers, and their tokens."""
-    found: list[People] = []
-
-    def work(session: Session) -> None:
+    def fill_one(session: Session) -> People:
         people = fill(session, asked, chance)
-        found.append((people, tokens_of(session, people)))
+        return people, tokens_of(session, people)
 
-    folder: Path = request.getfixturevalue("workplace")
-    if not url.startswith("sqlite"):
-        do_in(work, url, folder)
-        return found[0]
-    path = Path(url.removeprefix("sqlite:///"))
-    if (asked, chance) not in _filled:
-        do_in(work, url, folder)
-        kept = request.getfixturevalue("tmp_path_factory").mktemp("filled") / "filled.sqlite"
-        _filled[asked, chance] = found[0], shutil.copy(path, kept)
-    people, template = _filled[asked, chance]
-    shutil.copy(template, path)
-    return people
+    return fill_one
 
 
-def _another(database: str, workplace: Path, request: pytest.FixtureRequest) -> str:
-    if database.startswith("sqlite"):
-        return fresh(workplace, request.getfixturevalue("sqlite_template"), "other")
+def filled(
+    kind: str, name: str, work: Callable[[Session], People], request: pytest.FixtureRequest
+) -> tuple[str, People]:
+    """A database of one kind in which others have said what they say: its URL, its viewers and their tokens."""
+    template, people = template_after(work, kind, request)
+    if kind == "sqlite":
+        return fresh(request.getfixturevalue("workplace"), template, name), people
     server: PostgreSQL = request.getfixturevalue("postgresql")
-    return server.replace(f"other_{os.getpid()}", request.getfixturevalue("postgresql_template"))
+    return server.replace(f"{name}_{os.getpid()}", template), people
 
 
 def addresses(app: Flask, rule: Rule, asked: str, slug: str = "ukraine") -> str:
@@ -265,7 +268,7 @@ def asks(rule: Rule, viewer: str, place: int, world: World) -> list[int]:
     if viewer not in BLIND:
         return [0, 1] if rule.rule.endswith(CONTROLS) else []
     of_a_survey = "<slug>" in rule.rule
-    if world.thorough:
+    if world.scope == ALL:
         return list(range(len(VARIANTS))) if of_a_survey else [0]
     in_turn = [one for one in BLIND if one != world.first] if of_a_survey else BLIND
     asked = (
@@ -280,8 +283,13 @@ def sends(rule: Rule, viewer: str, place: int, world: World) -> list[int]:
     """Which variants of a form this viewer sends: the plain one; of representatives, each viewer in their turn."""
     if viewer not in BLIND:
         return []
-    in_turn = world.thorough or "<key>" in rule.rule or BLIND[place % len(BLIND)] == viewer
+    in_turn = world.scope == ALL or "<key>" in rule.rule or BLIND[place % len(BLIND)] == viewer
     return [0] if in_turn else []
+
+
+def within(scope: str, rule: Rule) -> bool:
+    """Whether a page is asked for at all."""
+    return scope != ITS_OWN or "<key>" in rule.rule or rule.rule.endswith(CONTROLS)
 
 
 #: What a viewer is told: the status, the body, the headers.
@@ -295,7 +303,7 @@ def told(world: World, viewer: str, asked: str) -> dict[str, Answer]:
     rules = sorted(world.app.url_map.iter_rules(), key=lambda rule: (rule.rule.endswith("/skip"), rule.rule))
     for method, variants in (("GET", asks), ("POST", sends)):
         for number, rule in enumerate(rules):
-            if method not in (rule.methods or ()):
+            if method not in (rule.methods or ()) or not within(world.scope, rule):
                 continue
             address = addresses(world.app, rule, asked)
             for place in variants(rule, viewer, number, world):
@@ -309,6 +317,9 @@ def told(world: World, viewer: str, asked: str) -> dict[str, Answer]:
                 )
                 response.close()
                 assert response.status_code < 500, (method, address, response.status_code)
+                # Who is refused a page plainly is refused it in the other ways: one viewer in turn asks in those.
+                if response.status_code >= 300 and BLIND[number % len(BLIND)] != viewer:
+                    break
     return answers
 
 

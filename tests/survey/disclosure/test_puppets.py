@@ -1,5 +1,7 @@
 """Made-up people do not read a real one's answer: at most ten points of share above who knows the usual answers."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,7 @@ from .puppets import (
     bound,
     exact_median,
     figures_told,
+    noise_of,
     noise_on_figures,
     several_looks,
     told,
@@ -49,13 +52,13 @@ def test_no_number_of_puppets_reads_more(name: str, puppets: int, crowd: Crowd) 
 def test_the_figures_that_attacks_read_are_those_of_the_page(puppets: int) -> None:
     """Attacks leave out what stands beside the figure that they read."""
     rng = np.random.default_rng(9)
-    for crowd in (PLAIN, Crowd(0.1, 1.2), Crowd(0.5, 3.0)):
-        key = rng.bytes(32).hex()
-        said = [crowd.draw(rng, people) for people in (puppets, puppets + OPEN_CELL)]
-        pages = [told(key, one) for one in said]
-        for method in SHOWN:
-            assert figures_told(method, key, said) == [page.methods[method] for page in pages]
-        assert figures_told(DEFAULT, key, said) == [page.value for page in pages]
+    for crowd, people in product((PLAIN, Crowd(0.1, 1.2), Crowd(0.5, 3.0)), (puppets, puppets + OPEN_CELL)):
+        keys = [rng.bytes(32).hex() for _survey in range(3)]
+        said = np.stack([crowd.draw(rng, people) for _ in keys])
+        pages = [told(key, one) for key, one in zip(keys, said, strict=True)]
+        read = {method: figures_told(method, noise_of(keys, people), said).tolist() for method in SHOWN}
+        assert read == {method: [page.methods[method] for page in pages] for method in SHOWN}
+        assert read[DEFAULT] == [page.value for page in pages]
 
 
 @pytest.mark.parametrize("name", ["the median between two halves", "edges bisected by a moving puppet"])

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.bank.reading import bank_folder, read_bank
+from survey.errors import InvalidAnswer
 from survey.export import kept_clashes
 from survey.export.snapshots import open_key, pseudonym
 from survey.models import KeptClash, Participant, Submission
@@ -18,6 +19,8 @@ from survey.services import own_coherence
 from survey.services.erasure import erase
 from survey.services.own_coherence import mend_all, own_answers, own_clashes, smallest_mending
 from survey.services.snapshots import freeze
+from survey.store.transaction import transaction
+from tests.factories import say, the_question
 
 from ..test_statements import MOST, counting
 from ..visitor import Visitor, value, words
@@ -28,13 +31,23 @@ CEASEFIRE = {"p-2027-06-30": "10", "p-2027-12-31": "25", "p-2028-12-31": "38", "
 TREATY = {"p-2027-06-30": "2", "p-2027-12-31": "6", "p-2028-12-31": "14", "p-2030-12-31": "32"}
 
 
-def say_worked(person: Visitor, places: int = 6) -> None:
-    """Give the bank's worked answer, each number rounded to some decimals of a percent where the form takes it so."""
-    for key, said in WORKED.items():
-        typed = {f"p-{option}": f"{100 * chance:.{places}f}" for option, chance in said.items()}
-        stored = person.answer(key, nothing_to_add="y", **typed)
-        # Shares that no longer make 100 % by their rounding are refused, as is a chance of 0.
-        assert stored.status_code == 303 or places == 0, key
+def say_worked(session: Session, places: int = 8) -> None:
+    """Have who joined last give the bank's worked answer, its chances rounded to so many places where they may be.
+
+    Stored as a form stores it, without its page: what pages read is said one by one below.
+    """
+
+    def say_each(session: Session) -> None:
+        someone = me(session)
+        for key, said in WORKED.items():
+            entries = {f"p-{option}": round(chance, places) for option, chance in said.items()}
+            try:
+                say(session, someone, the_question(session, key), entries)
+            except InvalidAnswer:
+                # Shares that no longer make 100 % by their rounding are refused, as is a chance of 0.
+                assert places == 2, key
+
+    transaction(say_each)
 
 
 def receipt(person: Visitor, key: str, **typed: str) -> str:
@@ -55,11 +68,11 @@ def me(session: Session) -> Participant:
 
 def test_answers_that_go_together_rounded_or_not_give_no_note(person: Visitor, session: Session) -> None:
     assert "Nothing yet" in words(person.get("coherence").text)
-    say_worked(person)
+    say_worked(session)
     assert own_clashes(session, me(session)) == []
     assert "Everything you said goes together" in words(person.get("coherence").text)
     before = own_answers(session, me(session))
-    say_worked(person, places=0)
+    say_worked(session, places=2)
     assert own_answers(session, me(session)) != before
     assert own_clashes(session, me(session)) == []
 
@@ -123,7 +136,7 @@ def buttons(page: str) -> dict[str, dict[str, str]]:
 def test_one_answer_of_a_clash_is_set_by_its_button_as_an_update_like_any_other(
     person: Visitor, session: Session
 ) -> None:
-    say_worked(person)
+    say_worked(session)
     collapsed = {
         "p-settlement": "5",
         "p-ceasefire": "8",
@@ -170,7 +183,7 @@ def mend(person: Visitor, page: str, **more: str) -> str:
 def test_the_smallest_change_is_told_and_stored_once_as_updates_that_leave_what_was_said_in_the_history(
     person: Visitor, session: Session
 ) -> None:
-    say_worked(person)
+    say_worked(session)
     receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
     before = session.scalars(select(Submission).order_by(Submission.id)).all()
     page = person.get("coherence").text
@@ -215,7 +228,7 @@ def test_a_press_whose_twin_was_faster_is_told_what_that_has_stored(
 def test_the_receipt_with_every_clash_and_the_page_of_all_ask_the_store_no_more_than_any_page(
     person: Visitor, session: Session, app: Flask
 ) -> None:
-    say_worked(person)
+    say_worked(session)
     receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
     act = person.answer("ceasefire-when", nothing_to_add="y", **(CEASEFIRE | {"p-2030-12-31": "50"}))
     with counting(app) as asked:
@@ -227,7 +240,7 @@ def test_the_receipt_with_every_clash_and_the_page_of_all_ask_the_store_no_more_
 
 
 def test_a_check_of_everything_takes_less_than_fifty_milliseconds(person: Visitor, session: Session) -> None:
-    say_worked(person)
+    say_worked(session)
     receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))
     someone = me(session)
     own_answers(session, someone)
