@@ -15,8 +15,7 @@ from waitress import wasyncore
 
 from survey.server.http import bind, bound_port
 from tests.skips import EVERYTHING
-from tests.survey.disclosure.test_non_interference import World
-from tests.survey.web.visitor import value
+from tests.survey.web.visitor import cookie_of, value
 
 #: No sandbox, since tests often run as root in a container; nothing that goes out to the network by itself.
 ARGUMENTS = (
@@ -84,11 +83,8 @@ def sign_in_by_link(page: Page, site: str, token: str) -> None:
 
 def remember(page: Page, app: Flask, site: str, person: int) -> None:
     """Let the page's browser be somebody who takes part already, by the cookie that the site gave them."""
-    cookie = (
-        World(app, {"somebody": person}, {}).browser("somebody").get_cookie(app.config["SESSION_COOKIE_NAME"])
-    )
-    assert cookie is not None
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+    name = app.config["SESSION_COOKIE_NAME"]
+    page.context.add_cookies([{"name": name, "value": cookie_of(app, person), "url": site}])
 
 
 class Complaints:

@@ -29,12 +29,12 @@ from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from survey.web.identity import REMEMBERED
 from tests.conftest import TODAY, app_on, do_in, fresh
 from tests.factories import on, say, someone, the_question, the_survey
 from tests.postgresql import PostgreSQL
 from tests.skips import EVERYTHING
 from tests.survey.outcomes import outcome
+from tests.survey.web.visitor import cookie_of
 
 #: A question with a neighbour, and the one at the root of the scenarios with many.
 QUESTIONS = ["nuclear-use", pytest.param("ceasefire-when", marks=pytest.mark.long)]
@@ -79,21 +79,13 @@ class World:
     def browser(self, viewer: str) -> FlaskClient:
         """A new browser that remembers the viewer; what it remembers is signed once."""
         client = self.app.test_client()
-        if self.people[viewer] is not None:
-            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self._cookie(viewer))
+        if (person := self.people[viewer]) is not None:
+            if viewer not in self._cookies:
+                self._cookies[viewer] = cookie_of(self.app, person)
+            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self._cookies[viewer])
         if viewer in self.tokens:
             client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self.tokens[viewer]}"
         return client
-
-    def _cookie(self, viewer: str) -> str:
-        if viewer not in self._cookies:
-            client = self.app.test_client()
-            with client.session_transaction() as cookie:
-                cookie[REMEMBERED] = {"ukraine": self.people[viewer]}
-            made = client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
-            assert made is not None
-            self._cookies[viewer] = made.value
-        return self._cookies[viewer]
 
 
 def fill(session: Session, key: str, chance: float) -> dict[str, int | None]:
