@@ -1,11 +1,13 @@
 """The system's Chromium, a served application, and what every page is checked for."""
 
+import os
 import re
 import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -14,9 +16,8 @@ from playwright.sync_api import ConsoleMessage, Page, Route
 from waitress import wasyncore
 
 from survey.server.http import bind, bound_port
-from tests.skips import EVERYTHING
-from tests.survey.disclosure.test_non_interference import World
-from tests.survey.web.visitor import value
+from tests.skips import EVERYTHING, first_of_each
+from tests.survey.web.visitor import cookie_of, value
 
 #: No sandbox, since tests often run as root in a container; nothing that goes out to the network by itself.
 ARGUMENTS = (
@@ -84,11 +85,8 @@ def sign_in_by_link(page: Page, site: str, token: str) -> None:
 
 def remember(page: Page, app: Flask, site: str, person: int) -> None:
     """Let the page's browser be somebody who takes part already, by the cookie that the site gave them."""
-    cookie = (
-        World(app, {"somebody": person}, {}).browser("somebody").get_cookie(app.config["SESSION_COOKIE_NAME"])
-    )
-    assert cookie is not None
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+    name = app.config["SESSION_COOKIE_NAME"]
+    page.context.add_cookies([{"name": name, "value": cookie_of(app, person), "url": site}])
 
 
 class Complaints:
@@ -179,3 +177,27 @@ def faults_by_theme(page: Page, theme: str) -> list[str]:
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def look(page: Page, name: str, turn: int | None = None) -> list[str]:
+    """What is wrong with a page on a phone and on a desk, light and dark; its pictures where a folder is named.
+
+    Of states of one page, which share all but a part, each has its turn: daily it is looked at in one of the looks.
+    """
+    found: list[str] = []
+    looks = first_of_each(LOOKS, *LOOK_CELLS)
+    if turn is not None and not EVERYTHING:
+        looks = [looks[turn % len(looks)]]
+    # By window: in its second theme a page that is laid out already has other colours, and nothing else.
+    seen: set[int] = set()
+    for window, theme in sorted(looks, key=lambda look: look[0]["width"]):
+        page.set_viewport_size(window)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        rules = OF_COLOURS if window["width"] in seen else ()
+        seen.add(window["width"])
+        place = f"{name} {window['width']} {theme}"
+        found += [f"{place}: {fault}" for fault in accessibility_faults(page, rules)]
+        found += [f"{place}: too wide {wide}" for wide in [overflow(page)] if wide]
+        if folder := os.environ.get("PICTURES"):
+            page.screenshot(path=Path(folder) / f"{place.replace(' ', '-')}.png", full_page=True)
+    return found

@@ -10,9 +10,12 @@ SIZES = ("", "200%")
 DRAWN = """() => [...document.querySelectorAll("[data-chart]")].every(
   (figure) => figure.drawn === Math.floor(figure.querySelector(".p-canvas").clientWidth))"""
 
-SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-ENLARGE = "(size) => { document.documentElement.style.fontSize = size; }"
+#: By how many pixels the page is wider than its window, with its root's text in a size.
+WIDER = """(size) => {
+  const root = document.documentElement;
+  root.style.fontSize = size;
+  return root.scrollWidth - root.clientWidth;
+}"""
 
 #: Where the parts of a page are, before and after all rules are asked again: an engine that does not see what a
 #: change means for a rule (`:has(:empty)`) shows something else than the rules say.
@@ -88,13 +91,15 @@ def faults(window: Window, widths: tuple[int, ...]) -> list[str]:
     own = window.run("() => innerWidth")
     window.until(DRAWN)
     found = [fault for measure in MEASURES for fault in window.run(measure)]
-    for size in SIZES:
-        window.run(ENLARGE, size)
-        for width in widths:
-            window.resize(width)
-            wider = window.run(SIDEWAYS)
+    sizes = SIZES
+    for width in widths:
+        window.resize(width)
+        for size in sizes:
+            wider = window.run(WIDER, size)
             found += [f"{width} px, text {size or '100%'}: wider by {wider}"] * (wider > 0)
-    window.run(ENLARGE, "")
+        # Back and forth: at its next width the page has the text that it ended with, and is laid out once less.
+        sizes = sizes[::-1]
+    window.run(WIDER, "")
     window.resize(own)
     window.until(DRAWN)
     return found

@@ -9,10 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from survey.services import accounts
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.skips import first_of_each
 from tests.survey.web.organizer.test_pilot import OLENA, write_the_weather
 
-from .chromium import DESK, LOOK_CELLS, LOOKS, PHONE, Complaints, accessibility_faults, overflow
+from .chromium import DESK, PHONE, Complaints, look
 
 pytestmark = pytest.mark.browser
 
@@ -34,18 +33,6 @@ def owner(page: Page, app: Flask, site: str) -> Iterator[Page]:
     page.get_by_role("button").last.click()
     page.goto(f"{site}/write/weather/check")
     yield page
-
-
-def look(page: Page, name: str) -> list[str]:
-    """What is wrong with a page on a phone and on a desk, light and dark."""
-    found = []
-    for window, theme in first_of_each(LOOKS, *LOOK_CELLS):
-        page.set_viewport_size(window)  # type: ignore[arg-type]
-        # A colour on its way to another is neither.
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-        found += [f"{name} {window['width']} {theme}: {fault}" for fault in accessibility_faults(page)]
-        found += [f"{name} {window['width']} {theme}: too wide {wide}" for wide in [overflow(page)] if wide]
-    return found
 
 
 def site_path(page: Page, site: str) -> str:

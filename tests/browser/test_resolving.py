@@ -1,8 +1,5 @@
 """An outcome is proposed by one organizer and approved by a second, on a desk and on a phone, light and dark."""
 
-import os
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
@@ -13,10 +10,9 @@ from survey.services import accounts
 from survey.services.publication import publish
 from survey.store.transaction import transaction
 from tests.factories import crowd, on, the_question, the_survey
-from tests.skips import EVERYTHING, first_of_each
 from tests.survey.outcomes import member
 
-from .chromium import LOOK_CELLS, LOOKS, PHONE, accessibility_faults, overflow
+from .chromium import PHONE, look
 
 pytestmark = pytest.mark.browser
 
@@ -29,24 +25,6 @@ def two(session: Session) -> dict[str, str]:
     with clock.at(on(20)):
         publish(session, the_survey(session))
     return {name: accounts.sign_in_link(session, user) for name, user in users.items()}
-
-
-def look(page: Page, name: str, turn: int | None = None) -> list[str]:
-    """What is wrong with a page on a phone and on a desk, light and dark; its pictures where a folder is named.
-
-    Of states of one page, which share all but a part, each has its turn: daily it is looked at in one of the looks.
-    """
-    found, looks = [], first_of_each(LOOKS, *LOOK_CELLS)
-    if turn is not None and not EVERYTHING:
-        looks = [looks[turn % len(looks)]]
-    for window, theme in looks:
-        page.set_viewport_size(window)  # type: ignore[arg-type]
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-        found += [f"{name} {window['width']} {theme}: {fault}" for fault in accessibility_faults(page)]
-        found += [f"{name} {window['width']} {theme}: too wide {wide}" for wide in [overflow(page)] if wide]
-        if folder := os.environ.get("PICTURES"):
-            page.screenshot(path=Path(folder) / f"{name}-{window['width']}-{theme}.png", full_page=True)
-    return found
 
 
 @pytest.mark.long

@@ -20,8 +20,7 @@ from tests.factories import on, say, someone, the_question
 from tests.skips import EVERYTHING
 from tests.survey.outcomes import member
 
-from .chromium import PHONE
-from .test_resolving import look
+from .chromium import PHONE, look
 from .test_weight import WIDTHS, scrolls_sideways
 
 pytestmark = pytest.mark.browser

@@ -1,22 +1,27 @@
 """The list of surveys: titles have room, whatever tells two of one title apart."""
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page
+from sqlalchemy.orm import Session
 
 from survey.bank.loading import load_bank
-from survey.store.transaction import transaction
 from tests.skips import rest_long
+
+from .conftest import site_after
 
 pytestmark = pytest.mark.browser
 
 
+def twin(session: Session) -> None:
+    """A second survey of the same title."""
+    load_bank(session, "ukraine", slug="another")
+
+
+database = site_after(twin)
+
+
 @pytest.mark.parametrize("width", rest_long([390, 768, 1280]))
-def test_a_title_is_not_squeezed_by_what_tells_it_from_its_twin(
-    page: Page, app: Flask, site: str, width: int
-) -> None:
-    with app.app_context():
-        transaction(lambda session: load_bank(session, "ukraine", slug="another").id)
+def test_a_title_is_not_squeezed_by_what_tells_it_from_its_twin(page: Page, site: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(site)
     titles = page.locator("main h2").all()

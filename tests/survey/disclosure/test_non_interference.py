@@ -29,12 +29,12 @@ from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from survey.web.identity import REMEMBERED
 from tests.conftest import ON_BOTH, TODAY, app_on, fresh, template_after
 from tests.factories import on, say, someone, someone_in, the_question, the_survey
 from tests.postgresql import PostgreSQL
 from tests.skips import EVERYTHING
 from tests.survey.outcomes import outcome
+from tests.survey.web.visitor import cookie_of
 
 #: A question with a neighbour, and the one at the root of the scenarios with many.
 QUESTIONS = ["nuclear-use", pytest.param("ceasefire-when", marks=pytest.mark.long)]
@@ -83,21 +83,13 @@ class World:
     def browser(self, viewer: str) -> FlaskClient:
         """A new browser that remembers the viewer; what it remembers is signed once."""
         client = self.app.test_client()
-        if self.people[viewer] is not None:
-            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self._cookie(viewer))
+        if (person := self.people[viewer]) is not None:
+            if viewer not in self._cookies:
+                self._cookies[viewer] = cookie_of(self.app, person)
+            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self._cookies[viewer])
         if viewer in self.tokens:
             client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self.tokens[viewer]}"
         return client
-
-    def _cookie(self, viewer: str) -> str:
-        if viewer not in self._cookies:
-            client = self.app.test_client()
-            with client.session_transaction() as cookie:
-                cookie[REMEMBERED] = {"ukraine": self.people[viewer]}
-            made = client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
-            assert made is not None
-            self._cookies[viewer] = made.value
-        return self._cookies[viewer]
 
 
 def fill(session: Session, key: str, chance: float) -> dict[str, int | None]:
@@ -317,8 +309,8 @@ def told(world: World, viewer: str, asked: str) -> dict[str, Answer]:
                 )
                 response.close()
                 assert response.status_code < 500, (method, address, response.status_code)
-                # While one works: who is refused a page plainly is refused it in the other ways, in which one viewer in
-                # turn asks.
+                # While one works: who is refused a page plainly is refused it in the other ways, in which one viewer
+                # in turn asks.
                 if not EVERYTHING and response.status_code >= 300 and BLIND[number % len(BLIND)] != viewer:
                     break
     return answers

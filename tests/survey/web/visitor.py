@@ -5,6 +5,7 @@ import re
 import uuid
 from dataclasses import dataclass, field
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -60,6 +61,16 @@ ANSWERS: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
 }
+
+
+def cookie_of(app: Flask, person: int, survey: str = "ukraine") -> str:
+    """What the site has its cookie hold in the browser of somebody who takes part."""
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie[REMEMBERED] = {survey: person}
+    made = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert made is not None
+    return made.value
 
 
 def chosen(page: str, name: str) -> list[str]:
