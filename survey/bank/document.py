@@ -38,7 +38,7 @@ from .facts import OWN_KEYS
 from .moments import last_day_before, utc
 from .paths import ORDER, PARTS, misfit, value_at
 from .reading import STRUCTURE, WORKED, BankTables, read_tables
-from .standard import Advice, check_question, check_standard, forbids_opening
+from .standard import OPENING, Advice, check_question, check_standard
 from .tables import Fault, open_table, plain_table
 
 #: A whole document, or anything inside one: what JSON has.
@@ -111,7 +111,7 @@ def obstacles(reading: Reading) -> tuple[Fault, ...]:
         Fault(
             str(one.path[0]), ".".join(map(str, one.path[1:])), one.sentence, ("words", *map(str, one.path))
         )
-        for one in forbids_opening(check_standard(reading.bank))
+        for one in check_standard(reading.bank, OPENING)
     )
     return (*reading.faults, *(fault for fault in remarks if fault.path not in faulty))
 

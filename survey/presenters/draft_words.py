@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from ..bank.document import Document
 from ..bank.paths import KeyPath, value_at
 from ..bank.tables import Fault
 from ..i18n.formatting import day
-from ..i18n.locale import LANGUAGES
+from ..i18n.locale import LANGUAGES, current_language
 from ..i18n.locale import gettext as _
 
 NOUNS = ("question", "theme", "relation", "background", "scenario")
@@ -40,10 +41,12 @@ def label_of(path: KeyPath) -> str:
     """What a field is called, by the last key of its path."""
     if path[-2:] == ("base_rate", "events"):
         return _("It happened in")
-    return _labels().get(path[-1], path[-1])
+    return _labels(current_language()).get(path[-1], path[-1])
 
 
-def _labels() -> dict[str, str]:
+@cache
+def _labels(_language: str) -> dict[str, str]:
+    # Kept for each language: a page has a hundred fields, and a line of the checklist for each that is empty.
     return {
         "title": _("Title"),
         "headline": _("The survey in one question"),

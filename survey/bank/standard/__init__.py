@@ -6,15 +6,15 @@ Nothing is refused for advice but the opening of a survey, and that for what is 
 """
 
 from .advice import MUST, SHOULD, Advice, Found
-from .rules import RULES, check_question, check_standard, forbids_opening
+from .rules import OPENING, RULES, check_question, check_standard
 
 __all__ = [
     "MUST",
+    "OPENING",
     "RULES",
     "SHOULD",
     "Advice",
     "Found",
     "check_question",
     "check_standard",
-    "forbids_opening",
 ]

@@ -1,14 +1,15 @@
 """Days in words: what a deadline says, in any language whose months are known."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 
 from ..content import Question
 from ..moments import last_day_before
-from .advice import Found
+from .advice import FOUND, Found
 
 _ISO = r"(?P<y0>\d{4})-(?P<m0>\d\d)-(?P<d0>\d\d)"
 #: The last day of a year; in a language that is not here it is written as a date.
@@ -38,7 +39,8 @@ def _pattern(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
 
 
-def days_in(text: str, language: str) -> list[tuple[date, Found]]:
+@lru_cache(FOUND)
+def days_in(text: str, language: str) -> tuple[tuple[date, Found], ...]:
     """Every day that a text names with its year, in their order; days that no calendar has are left out.
 
     >>> [day.isoformat() for day, _found in days_in("by 31 December 2027, or 2028-02-29", "en")]
@@ -49,10 +51,10 @@ def days_in(text: str, language: str) -> list[tuple[date, Found]]:
         day = _day(match, language)
         if day is not None:
             found.append((day, Found(match[0], match.start(), match.end())))
-    return found
+    return tuple(found)
 
 
-def without(text: str, days: list[tuple[date, Found]]) -> str:
+def without(text: str, days: Sequence[tuple[date, Found]]) -> str:
     """The text with its days taken out.
 
     >>> without("by 31 December 2027, or in 2029", days_in("by 31 December 2027, or in 2029", "en"))
@@ -64,7 +66,7 @@ def without(text: str, days: list[tuple[date, Found]]) -> str:
     return text
 
 
-def years_in(text: str, days: list[tuple[date, Found]]) -> set[date]:
+def years_in(text: str, days: Sequence[tuple[date, Found]]) -> set[date]:
     """The last day of each year that a text names by itself, outside its days."""
     return {
         date(int(year), 12, 31) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", without(text, days))

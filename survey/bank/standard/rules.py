@@ -1,6 +1,6 @@
 """The rules of the standard, one a line of `RULES`, and who asks them: a draft, a bank, the door before opening."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..content import Bank, Question
@@ -45,7 +45,13 @@ RULES = (
 )
 
 
-def check_question(question: Question, words: Mapping[str, Mapping[str, object]]) -> list[Advice]:
+#: Without what these ask for a survey is not opened.
+OPENING = tuple(rule for rule in RULES if rule.severity == MUST)
+
+
+def check_question(
+    question: Question, words: Mapping[str, Mapping[str, object]], rules: Sequence[Rule] = RULES
+) -> list[Advice]:
     """Advice on one question, language by language, rule by rule.
 
     Parameters
@@ -55,16 +61,18 @@ def check_question(question: Question, words: Mapping[str, Mapping[str, object]]
     words
         Language to what its file has under the question: title, short, background, criteria, fine_print,
         sources, unit, options. Any of it may be missing; what is no text counts as missing.
+    rules
+        The rules to ask.
     """
     return [
         Advice((language, "question", question.key, *remark.field), rule.kind, rule.severity, *remark[1:])
         for language, written in words.items()
-        for rule in RULES
+        for rule in rules
         for remark in rule.look(Draft(question, language, written))
     ]
 
 
-def check_standard(bank: Bank) -> list[Advice]:
+def check_standard(bank: Bank, rules: Sequence[Rule] = RULES) -> list[Advice]:
     """Advice on every question of a bank, in their order."""
     return [
         advice
@@ -72,10 +80,6 @@ def check_standard(bank: Bank) -> list[Advice]:
         for advice in check_question(
             question,
             {language: vars(words.questions[question.key]) for language, words in bank.words.items()},
+            rules,
         )
     ]
-
-
-def forbids_opening(advice: Iterable[Advice]) -> list[Advice]:
-    """The advice without which a survey is not opened."""
-    return [one for one in advice if one.severity == MUST]

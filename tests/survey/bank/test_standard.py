@@ -11,11 +11,11 @@ from survey.bank.content import Event, Option, Question
 from survey.bank.reading import bank_folder, read_bank
 from survey.bank.standard import (
     MUST,
+    OPENING,
     RULES,
     Advice,
     check_question,
     check_standard,
-    forbids_opening,
 )
 from survey.clock import day_end
 
@@ -198,16 +198,18 @@ def test_words_that_only_come_near_are_left_alone(kind: str, language: str, fiel
 
 
 def test_nothing_written_yet_is_told_without_a_fault_of_its_own() -> None:
-    advice = check_question(BINARY, {"en": {}, "uk": {"title": 5, "sources": "Reuters", "options": []}})
+    words: dict[str, dict[str, object]] = {"en": {}, "uk": {"title": 5, "sources": "Reuters", "options": []}}
+    advice = check_question(BINARY, words)
     assert kinds(advice) == {"empty words", "no criteria", "few publishers"}
     assert {one.severity for one in advice} == {MUST}
-    assert forbids_opening(advice) == advice
+    assert check_question(BINARY, words, OPENING) == advice
 
 
 @pytest.mark.parametrize("language", ["en", "uk"])
 def test_criteria_without_a_day_forbid_the_opening(language: str) -> None:
     text = {"en": "Evidence by 2027 (UTC).", "uk": "Докази до 2027 року (UTC)."}[language]
-    assert [one.kind for one in forbids_opening(with_field(language, "criteria", text))] == ["no deadline"]
+    words = {language: GOOD[language] | {"criteria": text}}
+    assert [one.kind for one in check_question(BINARY, words, OPENING)] == ["no deadline"]
 
 
 def test_criteria_without_a_zone_are_told_so() -> None:
@@ -288,7 +290,7 @@ def test_a_last_test_for_everything_else_takes_the_place_of_an_option() -> None:
 @pytest.mark.parametrize("twin", ["none of these", "None of  these ", "Nоne of these", "Ｎone of these"])
 def test_labels_that_look_alike_forbid_the_opening(twin: str) -> None:
     question, words = choice("None of these", twin)
-    [advice] = forbids_opening(check_question(question, {"en": words}))
+    [advice] = check_question(question, {"en": words}, OPENING)
     assert (advice.kind, advice.path) == ("labels alike", ("en", "question", "clash", "options", "o1"))
 
 
