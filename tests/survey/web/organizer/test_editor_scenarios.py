@@ -5,31 +5,36 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from survey.bank.document import Document, read
 from survey.bank.paths import value_at
 from survey.i18n.formatting import percent
+from survey.services import accounts, drafts
 from tests.bad_inputs.pages import fault_of_list
+from tests.conftest import database_after
 from tests.survey.web.markup import breaches
-from tests.survey.web.organizer.test_editor import (  # noqa: F401 (fixtures)
-    accounts_of_two,
-    begin,
-    document,
-    fields,
-    fill,
-    olena,
-    press,
-)
+from tests.survey.web.organizer.test_editor import OLENA, begin, document, fields, fill, press
+from tests.survey.web.organizer.test_pages import sign_in
 
 TREE = "/write/ukraine-2/scenario/headline"
 AT = "structure/scenario/headline"
 
 
+def a_copy_of_the_bank(session: Session) -> None:
+    """Somebody with an account writes a copy of the bank on Ukraine."""
+    olena = accounts.create_user(session, OLENA)
+    drafts.start(session, olena, "ukraine-2", drafts.source_of(session, olena, bank="ukraine"))
+
+
+database = database_after(a_copy_of_the_bank)
+
+
 @pytest.fixture
-def copy(olena: FlaskClient) -> FlaskClient:  # noqa: F811
-    """Somebody who writes a copy of the bank on Ukraine."""
-    begin(olena, "ukraine-2", source="bank:ukraine")
-    return olena
+def copy(app: Flask, client: FlaskClient) -> FlaskClient:
+    """A browser in which they are signed in."""
+    sign_in(app, client, OLENA)
+    return client
 
 
 def part(client: FlaskClient, part: str, act: str, **sent: str) -> str:
@@ -47,17 +52,17 @@ def faults(app: Flask) -> list[str]:
     return [str(one) for one in read(document(app, "ukraine-2")).faults]
 
 
-def test_without_any_the_page_says_in_three_lines_what_scenarios_are_for(olena: FlaskClient) -> None:  # noqa: F811
-    begin(olena)
-    page = olena.get("/write/weather/scenarios").text
+def test_without_any_the_page_says_in_three_lines_what_scenarios_are_for(copy: FlaskClient) -> None:
+    begin(copy)
+    page = copy.get("/write/snow/scenarios").text
     empty = page[page.index("No scenarios yet") : page.index('name="noun"')]
     assert len(re.findall(r"<p>", empty)) == 3
-    assert press(olena, "weather", "add", noun="scenario", title="Rain and snow") == (
-        "/write/weather/scenario/rain-and-snow"
+    assert press(copy, "snow", "add", noun="scenario", title="Rain and snow") == (
+        "/write/snow/scenario/rain-and-snow"
     )
-    assert "Rain and snow" in olena.get("/write/weather/scenarios").text
+    assert "Rain and snow" in copy.get("/write/snow/scenarios").text
     # A tree of nothing is shown, and what it lacks is on the checklist.
-    page = olena.get("/write/weather/scenario/rain-and-snow").text
+    page = copy.get("/write/snow/scenario/rain-and-snow").text
     assert "then the tree is drawn here" in page
     assert "has no scenario yet" not in page
 
@@ -206,25 +211,24 @@ def test_trees_are_moved_and_taken_out(app: Flask, copy: FlaskClient) -> None:
     assert value_at(document(app, "ukraine-2"), ("structure", "scenario", "*")) == ["headline"]
 
 
-@pytest.mark.parametrize(
-    ("part_", "sent", "status"),
-    [
-        ("axes", {"act": "move", "name": "clash", "place": "x"}, 303),
-        ("axes", {"act": "move", "name": "gone", "place": "1"}, 303),
-        ("axes", {"act": "take out", "name": "gone"}, 303),
-        ("leaves", {"act": "take out", "name": ""}, 303),
-        ("also", {"act": "move", "name": "collapsed", "place": "1"}, 404),
-        ("axes", {"act": "burn"}, 404),
-        ("branches", {"act": "add"}, 404),
-    ],
-)
-def test_what_cannot_be_done_is_told_and_changes_nothing(
-    app: Flask, copy: FlaskClient, part_: str, sent: dict[str, str], status: int
-) -> None:
+#: A part of the tree, what is sent to it, and the answer.
+CANNOT = [
+    ("axes", {"act": "move", "name": "clash", "place": "x"}, 303),
+    ("axes", {"act": "move", "name": "gone", "place": "1"}, 303),
+    ("axes", {"act": "take out", "name": "gone"}, 303),
+    ("leaves", {"act": "take out", "name": ""}, 303),
+    ("also", {"act": "move", "name": "collapsed", "place": "1"}, 404),
+    ("axes", {"act": "burn"}, 404),
+    ("branches", {"act": "add"}, 404),
+]
+
+
+def test_what_cannot_be_done_is_told_and_changes_nothing(app: Flask, copy: FlaskClient) -> None:
     before = document(app, "ukraine-2")
-    answer = copy.post(f"/write/ukraine-2/scenarios/headline/{part_}", data=sent)
-    assert answer.status_code == status
-    assert document(app, "ukraine-2") == before
+    for part_, sent, status in CANNOT:
+        answer = copy.post(f"/write/ukraine-2/scenarios/headline/{part_}", data=sent)
+        assert answer.status_code == status, (part_, sent)
+        assert document(app, "ukraine-2") == before, (part_, sent)
 
 
 def test_a_survey_whose_scenarios_were_written_here_shows_them(app: Flask, copy: FlaskClient) -> None:
@@ -278,16 +282,16 @@ def test_a_question_in_two_languages_has_boxes_of_two_names(copy: FlaskClient) -
 
 @pytest.mark.parametrize("title", ["Rain", "Content"])
 def test_a_theme_and_a_question_of_one_key_are_two_places_of_the_page_and_no_part_of_it(
-    olena: FlaskClient,  # noqa: F811
+    copy: FlaskClient,
     title: str,
 ) -> None:
     key = title.lower()
-    begin(olena)
-    press(olena, "weather", "add", noun="theme", title=title)
-    press(olena, "weather", "add", noun="question", theme=key, kind="binary", title=title)
-    page = olena.get("/write/weather/questions").text
+    begin(copy)
+    press(copy, "snow", "add", noun="theme", title=title)
+    press(copy, "snow", "add", noun="question", theme=key, kind="binary", title=title)
+    page = copy.get("/write/snow/questions").text
     assert breaches(page) == []
     for noun in ("theme", "question"):
         place = f"{noun}/{key}"
-        assert f'href="/write/weather/questions#{place}"' in olena.get(f"/write/weather/{noun}/{key}").text
+        assert f'href="/write/snow/questions#{place}"' in copy.get(f"/write/snow/{noun}/{key}").text
         assert f'id="{place}"' in page
