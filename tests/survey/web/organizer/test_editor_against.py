@@ -5,21 +5,39 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from survey.i18n.markdown import word_changes
-from tests.survey.web.organizer.test_editor import accounts_of_two, fill, olena, press, write_everything  # noqa: F401 (fixtures)
+from survey.models import SurveyDraft
+from survey.services import drafts
+from tests.conftest import database_after, store_after
+from tests.survey.web.organizer.test_editor import OLENA, a_survey_under_writing, fill, press
+from tests.survey.web.organizer.test_pages import sign_in
 from tests.survey.web.visitor import Visitor
 
 RAIN = "/write/weather/question/rain"
 Q = "words/en/question/rain"
 
 
-@pytest.fixture
-def opened(olena: FlaskClient) -> FlaskClient:  # noqa: F811
+def an_open_survey(session: Session) -> None:
     """Somebody whose survey of one question is open."""
-    write_everything(olena)
-    press(olena, "weather", "open")
-    return olena
+    a_survey_under_writing(session)
+    draft = session.scalars(select(SurveyDraft).filter_by(slug="weather")).one()
+    drafts.open_draft(session, draft)
+
+
+database = database_after(an_open_survey)
+
+
+closed = store_after(a_survey_under_writing)
+
+
+@pytest.fixture
+def opened(app: Flask, client: FlaskClient) -> FlaskClient:
+    """A browser in which they are signed in."""
+    sign_in(app, client, OLENA)
+    return client
 
 
 def against(client: FlaskClient) -> str:
@@ -31,10 +49,9 @@ def against(client: FlaskClient) -> str:
     return re.sub(r"\s+", " ", section[: section.index("</section>")])
 
 
-def test_a_survey_that_is_not_open_is_compared_with_nothing(olena: FlaskClient) -> None:  # noqa: F811
-    write_everything(olena)
-    assert against(olena) == ""
-    assert "/notes/" not in olena.get(RAIN).text
+def test_a_survey_that_is_not_open_is_compared_with_nothing(closed: None, opened: FlaskClient) -> None:
+    assert against(opened) == ""
+    assert "/notes/" not in opened.get(RAIN).text
 
 
 def test_what_is_as_participants_see_it_changes_nothing(opened: FlaskClient) -> None:
