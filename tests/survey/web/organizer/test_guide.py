@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.survey.web.organizer.test_editor import accounts_of_two, olena, press, write_everything
+from tests.survey.web.organizer.test_editor import database, olena, press
 from tests.survey.web.visitor import words
 
-__all__ = ["accounts_of_two", "olena"]
+__all__ = ["database", "olena"]
 
 ROOT = Path(__file__).parents[4]
 GUIDE = (ROOT / "docs" / "organizer.md").read_text(encoding="utf-8")
@@ -29,7 +29,6 @@ def test_every_picture_is_there_small_and_shown() -> None:
 
 @pytest.mark.parametrize("when", ["page", "open"])
 def test_every_quoted_word_is_on_the_page_it_is_said_of(app: Flask, olena: FlaskClient, when: str) -> None:
-    write_everything(olena)
     if when == "open":
         assert press(olena, "weather", "open") == "/s/weather/organize/"
     told = [(page, quoted(text)) for kind, page, text in PARTS if kind == when]
@@ -39,7 +38,8 @@ def test_every_quoted_word_is_on_the_page_it_is_said_of(app: Flask, olena: Flask
         client = app.test_client() if page == "/register" else olena
         answer = client.get(page, follow_redirects=True)
         assert answer.status_code == 200, page
-        missing = [word for word in found if word not in words(answer.text)]
+        read = words(answer.text)
+        missing = [word for word in found if word not in read]
         assert not missing, f"{page}: {missing}"
 
 
