@@ -16,7 +16,7 @@ from survey.models import Publication, Resolution, Score, Survey, User
 from survey.services import accounts
 from survey.store.engine import db
 from survey.store.transaction import transaction
-from tests.conftest import database_after
+from tests.conftest import database_after, store_after
 from tests.factories import crowd, the_question, the_survey
 from tests.survey.outcomes import member
 from tests.survey.web.visitor import words
@@ -49,17 +49,14 @@ def people(session: Session) -> None:
 database = database_after(people)
 
 
-@pytest.fixture
-def elsewhere(app: Flask) -> None:
+def people_and_elsewhere(session: Session) -> None:
     """The owner of another survey, beside them."""
+    people(session)
+    load_bank(session, "ukraine", slug="other")
+    member(session, "owner", "elsewhere@example.org", "other")
 
-    def make(session: Session) -> None:
-        load_bank(session, "ukraine", slug="other")
-        member(session, "owner", "elsewhere@example.org", "other")
 
-    with app.app_context():
-        transaction(make)
-        db.session.close()
+elsewhere = store_after(people_and_elsewhere)
 
 
 @pytest.fixture
@@ -69,25 +66,27 @@ def organizer(app: Flask, client: FlaskClient) -> Iterator[FlaskClient]:
     yield client
 
 
-@pytest.mark.parametrize("path", PAGES)
 def test_pages_open_to_those_who_run_the_survey_alone(
-    app: Flask, client: FlaskClient, elsewhere: None, path: str
+    elsewhere: None, app: Flask, client: FlaskClient
 ) -> None:
-    told = {"nobody": client.get(path).status_code}
+    told = {"nobody": [client.get(path).status_code for path in PAGES]}
     for name in ("owner", "organizer", "analyst", "elsewhere"):
         browser = app.test_client()
         sign_in(app, browser, f"{name}@example.org")
-        told[name] = browser.get(path).status_code
-    assert told == {"nobody": 404, "owner": 200, "organizer": 200, "analyst": 404, "elsewhere": 404}
+        told[name] = [browser.get(path).status_code for path in PAGES]
+    given, hidden = [200] * len(PAGES), [404] * len(PAGES)
+    others = {"nobody": hidden, "analyst": hidden, "elsewhere": hidden}
+    assert told == others | {"owner": given, "organizer": given}
 
 
-@pytest.mark.parametrize("path", POSTS)
-def test_nobody_else_acts(app: Flask, client: FlaskClient, elsewhere: None, path: str) -> None:
-    assert client.post(path, data=RIGHT | {"confirm": "yes"}).status_code == 404
+def test_nobody_else_acts(elsewhere: None, app: Flask, client: FlaskClient) -> None:
+    browsers = {"nobody": client}
     for name in ("analyst", "elsewhere"):
-        browser = app.test_client()
-        sign_in(app, browser, f"{name}@example.org")
-        assert browser.post(path, data=RIGHT | {"confirm": "yes"}).status_code == 404
+        browsers[name] = app.test_client()
+        sign_in(app, browsers[name], f"{name}@example.org")
+    sent = RIGHT | {"confirm": "yes"}
+    for name, browser in browsers.items():
+        assert [browser.post(path, data=sent).status_code for path in POSTS] == [404] * len(POSTS), name
     with app.app_context():
         assert db.session.scalars(select(Resolution)).all() == []
         assert db.session.scalars(select(Publication)).all() == []
@@ -340,28 +339,29 @@ def sent(client: FlaskClient, facts: dict[str, str], url: str = POSTS[1]) -> dic
     return {**dict(hidden), "confirm": "yes"}
 
 
-@pytest.mark.parametrize(
-    ("path", "room"),
-    [
-        ("organize/", "Survey"),
-        (f"organize/q/{FREE}", "Survey"),
-        (f"organize/q/{FREE}/resolve", "Survey"),
-        ("organize/invitations", "People"),
-        ("organize/invitations/list", "People"),
-        ("organize/invitations/reminder", "People"),
-        ("organize/roles", "People"),
-        ("organize/import", "Editor"),
-        ("data/", "Data"),
-        ("organize/who-asks", "Who asks"),
-    ],
-)
-def test_every_page_of_a_room_is_marked_as_that_room_in_the_bar(
-    app: Flask, client: FlaskClient, path: str, room: str
-) -> None:
+#: Pages of the survey, each with its room.
+ROOMS = {
+    "organize/": "Survey",
+    f"organize/q/{FREE}": "Survey",
+    f"organize/q/{FREE}/resolve": "Survey",
+    "organize/invitations": "People",
+    "organize/invitations/list": "People",
+    "organize/invitations/reminder": "People",
+    "organize/roles": "People",
+    "organize/import": "Editor",
+    "data/": "Data",
+    "organize/who-asks": "Who asks",
+}
+
+
+def test_every_page_of_a_room_is_marked_as_that_room_in_the_bar(app: Flask, client: FlaskClient) -> None:
     sign_in(app, client, "owner@example.org")
-    body = client.get(f"/s/ukraine/{path}").text
-    bar = body[body.index('class="p-nav"') : body.index("</header>")]
-    assert set(re.findall(r'aria-current="page">([^<]+)<', bar)) == {room}
+    marked = {}
+    for path in ROOMS:
+        body = client.get(f"/s/ukraine/{path}").text
+        bar = body[body.index('class="p-nav"') : body.index("</header>")]
+        marked[path] = set(re.findall(r'aria-current="page">([^<]+)<', bar))
+    assert marked == {path: {room} for path, room in ROOMS.items()}
 
 
 def test_every_step_of_the_editor_of_an_open_survey_is_marked_as_the_editor(
