@@ -473,11 +473,10 @@ class TestPagesOfReasons:
         assert met == list(range(COUNT))
         assert "Page 3 of 3" in words(page) and "Later reasons" in page
 
-    @pytest.mark.parametrize(
-        ("asked", "first"), [("", 0), ("2", 20), ("3", 40), ("4", 40), ("9" * 30, 0), ("0", 0), ("x", 0)]
-    )
-    def test_a_page_past_the_end_is_the_last(self, reader: Visitor, asked: str, first: int) -> None:
-        assert self.numbers(reader.get(f"q/{KEY}/crowd?page={asked}").text)[0] == first
+    def test_a_page_past_the_end_is_the_last(self, reader: Visitor) -> None:
+        first = {"": 0, "2": 20, "3": 40, "4": 40, "9" * 30: 0, "0": 0, "x": 0}
+        pages = {asked: reader.get(f"q/{KEY}/crowd?page={asked}").text for asked in first}
+        assert {asked: self.numbers(page)[0] for asked, page in pages.items()} == first
 
     def test_links_keep_what_part_of_the_crowd_is_read(self, reader: Visitor) -> None:
         page = reader.get(f"q/{KEY}/crowd?option=yes&page=2").text
