@@ -96,7 +96,17 @@ def every_form(client: FlaskClient, pages: list[str]) -> dict[str, tuple[str, Fo
 spoken = store_after(people_and_owner)
 
 
-@pytest.mark.parametrize("viewer", ["anonymous", "participant", "owner"])
+#: The second database has the forms of whoever has most: they come back by Python alone.
+READERS = [
+    *(
+        pytest.param("sqlite", viewer, marks=pytest.mark.sqlite)
+        for viewer in ("anonymous", "participant", "owner")
+    ),
+    pytest.param("postgresql", "owner", marks=pytest.mark.postgresql),
+]
+
+
+@pytest.mark.parametrize(("database", "viewer"), READERS, indirect=["database"])
 def test_every_form_comes_back_as_it_was_filled(
     spoken: tuple[dict[str, int | None], str], guarded: Flask, viewer: str
 ) -> None:
