@@ -115,7 +115,17 @@ def said(told: dict[str, str]) -> set[tuple[str, str]]:
     return {(path, one) for path, page in told.items() for one in FALSE_AFTERWARDS if one in page}
 
 
-@pytest.mark.parametrize("name", ["stranger", "participant", "owner"])
+#: The second database has the pages of whoever has most: what they say is decided in Python.
+ON = [
+    *(
+        pytest.param("sqlite", name, marks=pytest.mark.sqlite)
+        for name in ("stranger", "participant", "owner")
+    ),
+    pytest.param("postgresql", "owner", marks=pytest.mark.postgresql),
+]
+
+
+@pytest.mark.parametrize(("database", "name"), ON, indirect=["database"])
 def test_no_page_says_what_the_close_made_false(
     invitation: str, app: Flask, readers: Readers, close: Callable[[], None], name: str
 ) -> None:
