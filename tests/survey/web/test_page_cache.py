@@ -253,7 +253,7 @@ class TestNoPageIsOld:
         [
             *(pytest.param("sqlite", fact, marks=pytest.mark.sqlite) for fact in CHANGES),
             *(
-                pytest.param("postgresql", fact, marks=[pytest.mark.postgresql, pytest.mark.long])
+                pytest.param("postgresql", fact, marks=pytest.mark.postgresql)
                 for fact in sorted(OF_THE_STORE | CHANGES_TOO.keys())
             ),
         ],
