@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from survey.bank.document import Document, read
 from survey.bank.paths import value_at
+from survey.i18n.locale import speaking
 from survey.models import Submission, Survey, SurveyDraft
+from survey.presenters.draft_words import label_of
 from survey.services import accounts, drafts
 from survey.services.draft_kinds import with_what_goes
 from survey.store.engine import db
@@ -391,6 +393,15 @@ def test_a_question_becomes_another_kind_and_nothing_of_the_first_is_left_behind
         "none",
         "some",
     ]
+
+
+def test_a_field_is_called_in_the_language_of_its_reader(app: Flask) -> None:
+    called = []
+    with app.test_request_context():
+        for code in ("en", "uk", "en"):
+            with speaking(code):
+                called.append(label_of(("words", "en", "survey", "title")))
+    assert called == ["Title", "Назва", "Title"]
 
 
 @pytest.mark.parametrize(
