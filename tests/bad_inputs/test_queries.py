@@ -83,3 +83,5 @@ def test_no_page_breaks(app: Flask, client: FlaskClient, session: Session, sent:
             # What is no answer of a page that stands is one where the page alone is none either.
             right = after in (200, 302, 303, 404, 422)
             assert after < 500 and (right or status(client, address) >= 300), (address, after)
+    # Whoever is nobody in the end may have been nobody all the while.
+    assert status(client, "/s/ukraine/mine") == status(client, "/s/ukraine/organize/") == 200

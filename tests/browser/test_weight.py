@@ -45,8 +45,6 @@ CROWD = f"/s/ukraine/q/{ASKED}/crowd"
 #: What owners alone are shown.
 OWN = "/s/ukraine/organize/"
 VIEWERS = ["anonymous", "participant", "owner"]
-#: Whoever has begun no second step is signed out there, and would see the rest as anybody: it comes last.
-SIGNS_OUT = "/tf-validate"
 #: What a browser says it wants.
 ASKING = {"Accept": "text/html", "Accept-Language": "en"}
 #: A form's token is another one each time.
@@ -80,7 +78,7 @@ class Whole:
         """By path what a viewer is given, without that path and tokens; a file, data or a part is no page."""
         if viewer not in self._pages:
             client, found = self._client(viewer), {}
-            for path in sorted(paths(self.app, self.invitation), key=SIGNS_OUT.__eq__):
+            for path in paths(self.app, self.invitation):
                 answer = client.get(path, headers=ASKING, follow_redirects=True, buffered=True)
                 assert answer.status_code < 500, path
                 if not path.startswith("/api/") and answer.mimetype == "text/html" and "<html" in answer.text:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, render_template, request
+from flask import Flask, redirect, render_template, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out  # type: ignore[import-untyped]
-from flask_security import user_authenticated
+from flask_security import current_user, user_authenticated
 from wtforms import Form
 from wtforms.fields import SelectChoice
 
@@ -79,6 +79,7 @@ def init_security_pages(app: Flask) -> None:
             _change(app, name, limiter.limit(limit, methods=["POST"]))
     for name in BY_BUTTON:
         _change(app, name, _by_button)
+    _change(app, "two_factor_token_validation", _of_a_step_under_way)
     app.add_url_rule(
         "/change-email/<token>",
         "security.change_email_confirm",
@@ -122,6 +123,22 @@ def _by_button(view: View) -> View:
         return page("account/confirm.html", address=request.path)
 
     return shown_first
+
+
+def _of_a_step_under_way(view: View) -> View:
+    """The page that asks for a code; whoever is signed in and sets up no second step is led to their account.
+
+    By itself the library takes their coming for an attack and signs them out, as any link to the page would.
+    """
+
+    @wraps(view)
+    def only_then() -> ResponseReturnValue:
+        under_way = all(map(browser.get, ("tf_primary_method", "tf_totp_secret", "tf_state")))
+        if current_user.is_authenticated and not (under_way and browser["tf_state"] == "validating_profile"):
+            return redirect(url_for("account.account"), 303)
+        return view()
+
+    return only_then
 
 
 def _in_our_frame(template: str, **values: Any) -> Any:

@@ -75,7 +75,7 @@ class World:
     #: Viewer to their token for the JSON interface.
     tokens: dict[str, str]
     #: How much is asked of these two.
-    scope: str
+    scope: str = ALL
     #: Of those, who asks for each page of the survey: what is hidden from SOME is hidden from who has said less.
     first: str = SOME
     _cookies: dict[str, str] = field(default_factory=dict)

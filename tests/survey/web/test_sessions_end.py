@@ -178,3 +178,11 @@ def test_signing_in_hands_out_nothing_but_the_session(app: Flask) -> None:
         )
         assert "authentication_token" not in answer.text
         assert answer.mimetype == "text/html"
+
+
+def test_the_page_of_the_second_step_signs_nobody_out(owner: FlaskClient) -> None:
+    for ask in (owner.get, owner.post):
+        answer = ask("/tf-validate")
+        assert answer.status_code == 303
+        assert answer.location == "/account"
+        assert runs_it(owner)

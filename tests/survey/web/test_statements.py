@@ -37,8 +37,6 @@ MOST = 30
 VIEWERS = ["participant", "owner", "anybody"]
 #: Pages that are others for whoever has not joined.
 FOR_STRANGERS = {"/", "/s/ukraine/", "/s/ukraine/join", f"/s/ukraine/q/{ASKED}"}
-#: Asked without a second factor that waits, it ends the sign-in; what is asked afterwards is asked by nobody.
-SIGNS_OUT = "/tf-validate"
 #: The shipped bank, and how often it stands in the large one: four times, on one database; else twice. One statement
 #: more for each question is seen by either, and what stands in the way of a hundred by the first.
 SMALL, OFTEN = 28, {"sqlite": 4 if EVERYTHING else 2, "postgresql": 2}
@@ -71,8 +69,7 @@ class Counted:
         asked = {
             path.replace(self.invitation, "invitation"): path for path in pages(self.app, self.invitation)
         }
-        in_turn = sorted(asked.keys() - known, key=lambda path: (path == SIGNS_OUT, path))
-        found = {path: cost(self.app, client, asked[path]) for path in in_turn}
+        found = {path: cost(self.app, client, asked[path]) for path in sorted(asked.keys() - known)}
         return {path: count for path, count in found.items() if count is not None}
 
 
