@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from functools import cache
+from html.parser import HTMLParser
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from scoring.pools.catalog import METHODS
 from survey import clock
+from survey.models.licence import SPDX
 from survey.services import enrollment
 from survey.services.publication import publish
 from survey.store.engine import db
@@ -21,6 +23,7 @@ from tests.factories import on, say, someone, the_question, the_survey
 from tests.skips import first_of_each_on
 from tests.survey.disclosure.test_non_interference import addresses
 from tests.survey.outcomes import member
+from tests.survey.web.markup import VOID
 from tests.survey.web.organizer.test_pages import sign_in
 from tests.survey.web.visitor import ANSWERS, Visitor, error_of
 from tests.survey.web.visitor import words as words_of
@@ -36,11 +39,8 @@ VALUE = re.compile(r"%\(\w+\)[sd]")
 #: Three words in Latin letters one after the other.
 LATIN = re.compile(r"(?:\b(?:[A-Za-z][a-z’']+|a|I)\b[ ,;:–—-]*){3,}")
 LETTERS = re.compile("[A-Za-z]+")
-#: What is not ours to translate: sources, code, what is written in another language by its own mark.
-NOT_OURS = re.compile(
-    r'<(script|style|code|svg|cite)\b.*?</\1>|<(?!html)(\w+)[^>]*\slang="en"[^>]*>.*?</\2>',
-    re.DOTALL | re.IGNORECASE,
-)
+#: What is not ours to translate: sources, code.
+NOT_OURS = re.compile(r"<(script|style|code|svg|cite)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 #: Examples of code: their words are the code's own.
 CODE = re.compile(r"<code\b.*?</code>", re.DOTALL)
 
@@ -68,6 +68,47 @@ def english() -> set[str]:
 LETTER = re.compile(r'<article [^>]*lang="en">.*?</article>', re.S)
 
 
+class Elsewhere(HTMLParser):
+    """The parts of a page that are written in English by their own mark, whatever stands inside them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self._lines = [0, *(one.end() for one in re.finditer("\n", page))]
+        self._inside: tuple[str, int] | None = None
+        self._depth = 0
+        self.parts: list[tuple[int, int]] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._inside and tag == self._inside[0]:
+            self._depth += 1
+        elif not self._inside and tag != "html" and ("lang", "en") in attrs:
+            if tag in VOID:
+                self.parts.append((self._place, self._place + len(self.get_starttag_text() or "")))
+            else:
+                self._inside, self._depth = (tag, self._place), 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._inside and tag == self._inside[0]:
+            self._depth -= 1
+            if not self._depth:
+                self.parts.append((self._inside[1], self._place))
+                self._inside = None
+
+    @property
+    def _place(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
+
+
+def here(page: str) -> str:
+    """A page without its parts that say that they are in English, such as a draft's English words."""
+    for start, end in reversed(Elsewhere(page).parts):
+        page = page[:start] + page[end:]
+    return page
+
+
 def text_of(page: str) -> str:
     """Everything a page says, its attributes too."""
     return re.sub(r"\s+", " ", html.unescape(page))
@@ -75,7 +116,7 @@ def text_of(page: str) -> str:
 
 def said_in_english(page: str, english: set[str]) -> set[str]:
     """The sentences of the interface that a page says in English."""
-    text = text_of(CODE.sub("\n", page))
+    text = text_of(CODE.sub("\n", here(page)))
     for method in METHODS.values():  # a source may name people as a method's name does
         text = text.replace(method.source, "")
     on_page = set(LETTERS.findall(text))
@@ -95,17 +136,18 @@ def inner_words(sentence: str) -> frozenset[str]:
 
 def latin_sentences(page: str) -> list[str]:
     """What a reader sees in Latin letters, three words or more: words that nobody gave to gettext, too."""
-    seen = re.sub(r"<[^>]+>", "\n", NOT_OURS.sub("\n", page))
+    seen = re.sub(r"<[^>]+>", "\n", NOT_OURS.sub("\n", here(page)))
     found = (one[0].strip(" ,;:–—-\n") for one in LATIN.finditer(html.unescape(seen)))
     return [one for one in found if one not in names_in_latin()]
 
 
 @cache
 def names_in_latin() -> str:
-    """All that is said in Ukrainian, and where methods come from: titles of laws and journals stay as they are."""
+    """All that is said in Ukrainian, sources of methods, licences: titles of laws and journals stay as they are."""
     told = [form for message in words.read("uk", "messages") for form in words.forms(message)]
     sources = [method.source for method in METHODS.values()]
-    return "\n".join([*told, *sources, (words.ROOT / "survey/bank/ukraine/uk.toml").read_text()])
+    licences = [licence.title for licence in SPDX.values()]
+    return "\n".join([*told, *sources, *licences, (words.ROOT / "survey/bank/ukraine/uk.toml").read_text()])
 
 
 def fill(session: Session) -> int:
@@ -192,6 +234,13 @@ def test_the_same_pages_in_english_are_caught(
     assert all(told.values())
     page = client.get(f"/s/ukraine/q/{ASKED}").get_data(as_text=True)
     assert latin_sentences(page)
+
+
+def test_parts_that_say_that_they_are_in_english_are_let_be_to_their_own_end() -> None:
+    page = (
+        '<html lang="en">a<div lang="en">b<div>c</div>d</div>e<input lang="en" value="f"><p lang="uk">g</p>'
+    )
+    assert here(page) == '<html lang="en">a</div>e<p lang="uk">g</p>'
 
 
 def test_words_of_code_and_of_sources_are_let_be_and_no_others(english: set[str]) -> None:
