@@ -119,6 +119,16 @@ def test_an_answer_to_what_follows_makes_it_compute_again_too(session: Session) 
         store(session, prepared)
 
 
+def test_an_outcome_of_another_question_between_computing_and_storing_makes_it_compute_again(
+    session: Session,
+) -> None:
+    survey, question = the_survey(session), the_question(session, "leaders-meet")
+    prepared = prepare(session, survey, Act({question.id: [outcome(value=1.0)]}))
+    resolve(session, the_question(session, "nuclear-use"), outcome(value=0.0))
+    with pytest.raises(Overtaken):
+        store(session, prepared)
+
+
 def test_another_close_between_computing_and_storing_makes_it_compute_again(session: Session) -> None:
     survey, question = the_survey(session), the_question(session, "leaders-meet")
     others = [one.closes_at for one in survey.questions if one is not question]
