@@ -133,8 +133,9 @@ def _of_a_step_under_way(view: View) -> View:
 
     @wraps(view)
     def only_then() -> ResponseReturnValue:
-        under_way = all(map(browser.get, ("tf_primary_method", "tf_totp_secret", "tf_state")))
-        if current_user.is_authenticated and not (under_way and browser["tf_state"] == "validating_profile"):
+        chosen = all(map(browser.get, ("tf_primary_method", "tf_totp_secret")))
+        under_way = chosen and browser.get("tf_state") == "validating_profile"
+        if current_user.is_authenticated and not under_way:
             return redirect(url_for("account.account"), 303)
         return view()
 

@@ -38,7 +38,7 @@ VIEWERS = ["participant", "organizer", "anonymous"]
 VALUE = re.compile(r"%\(\w+\)[sd]")
 #: Three words in Latin letters one after the other.
 LATIN = re.compile(r"(?:\b(?:[A-Za-z][a-z’']+|a|I)\b[ ,;:–—-]*){3,}")
-LETTERS = re.compile("[A-Za-z]+")
+WORD = re.compile("[A-Za-z]+")
 #: What is not ours to translate: sources, code.
 NOT_OURS = re.compile(r"<(script|style|code|svg|cite)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 #: Examples of code: their words are the code's own.
@@ -62,10 +62,6 @@ def english_sentences() -> set[str]:
 def english() -> set[str]:
     """Read once for all pages."""
     return english_sentences()
-
-
-#: A letter as it would go to somebody who reads English, marked as such.
-LETTER = re.compile(r'<article [^>]*lang="en">.*?</article>', re.S)
 
 
 class Elsewhere(HTMLParser):
@@ -103,7 +99,7 @@ class Elsewhere(HTMLParser):
 
 
 def here(page: str) -> str:
-    """A page without its parts that say that they are in English, such as a draft's English words."""
+    """A page without its parts that say that they are in English: a draft's English words, somebody's letter."""
     for start, end in reversed(Elsewhere(page).parts):
         page = page[:start] + page[end:]
     return page
@@ -119,7 +115,7 @@ def said_in_english(page: str, english: set[str]) -> set[str]:
     text = text_of(CODE.sub("\n", here(page)))
     for method in METHODS.values():  # a source may name people as a method's name does
         text = text.replace(method.source, "")
-    on_page = set(LETTERS.findall(text))
+    on_page = set(WORD.findall(text))
     return {sentence for sentence in english if inner_words(sentence) <= on_page and sentence in text}
 
 
@@ -130,7 +126,7 @@ def inner_words(sentence: str) -> frozenset[str]:
     A page has few of the interface's words in another language: of a thousand sentences ten are looked for.
     """
     return frozenset(
-        word[0] for word in LETTERS.finditer(sentence) if word.start() > 0 and word.end() < len(sentence)
+        word[0] for word in WORD.finditer(sentence) if word.start() > 0 and word.end() < len(sentence)
     )
 
 
@@ -201,7 +197,7 @@ def pages(app: Flask, client: FlaskClient) -> Iterator[tuple[str, str]]:
         if response.mimetype == "text/html" and response.location is None:
             # Where emails lie is a folder of this machine, in whatever words it was named.
             page = response.get_data(as_text=True).replace(str(app.config["PARLEY"]["INSTANCE"]), "")
-            yield address, LETTER.sub("\n", page)
+            yield address, page
         response.close()
     for key, _typed in ANSWERS.values():
         for address in (f"/s/ukraine/q/{key}", f"/s/ukraine/q/{key}/crowd", f"/s/ukraine/organize/q/{key}"):
