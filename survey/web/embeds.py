@@ -112,11 +112,8 @@ def oembed() -> Response:
         title = theme_of(survey, values["theme"]).text(language_for(survey)).title
     else:
         title = survey.text(language_for(survey)).title
-    most_wide, most_high = _most("maxwidth"), _most("maxheight")
-    if most_wide < width:
+    if _least("maxwidth") < width:
         width, height = MARGIN
-    # Whoever allows fewer pixels gets no more of them: a box that is low keeps its words and cuts its picture.
-    width, height = min(width, most_wide), min(height, most_high)
     source = url_for(name, _external=True, **values)
     frame = render_template("embed/frame.html", source=source, width=width, height=height, title=title)
     answer = jsonify(
@@ -134,8 +131,8 @@ def oembed() -> Response:
     return answer
 
 
-def _most(name: str) -> int:
-    """Pixels that the address allows; where it names no number of them, as many as any box has."""
+def _least(name: str) -> int:
+    """A number of the address; of what is none, more than any box has."""
     text = request.args.get(name, "")
     # No box is wider than four digits; a number of thousands of them is an error of Python's own.
     return int(text) if text.isascii() and text.isdigit() and len(text) < len("10000") else WIDE[0]
