@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.orm import Session
 
 from survey import clock, create_app
-from survey.bank.loading import load_bank
+from survey.bank.loading import load_bank, store_bank
 from survey.garbage import collect_seldom
 from survey.security.limits import limiter
 from survey.store.alembic import alembic
@@ -26,6 +26,7 @@ from survey.store.transaction import transaction
 from survey.web.kept_files import NAME as KEPT_FILES
 from survey.web.page_cache import NAME as PAGE_CACHE
 
+from .factories import FEW, bank_of
 from .postgresql import Cluster, PostgreSQL
 from .teardown import in_memory, torn_down
 
@@ -113,21 +114,31 @@ def load_unguarded(session: Session) -> None:
     load_bank(session, "ukraine").noise_key = None
 
 
-def migrate_and_load(app: Flask) -> None:
+def load_few(session: Session) -> None:
+    """The same survey asking sixteen of its questions: what most tests are of.
+
+    One question is as good to them as thirty, of which every page, snapshot and copy takes its time: a fifth of the
+    suite. What needs the others, or is of how much there is, bears the mark `whole`.
+    """
+    store_bank(session, bank_of(*FEW)).noise_key = None
+
+
+#: How the survey of each size is loaded.
+LOADED: dict[str, Callable[[Session], None]] = {"few": load_few, "whole": load_unguarded}
+
+
+def migrate_and_load(app: Flask, size: str = "whole") -> None:
     with app.app_context():
         alembic.upgrade()
-        transaction(load_unguarded)
+        transaction(LOADED[size])
         db.engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_of(size: str, folder: Path) -> Path:
     """A migrated SQLite file with the shipped survey."""
-    folder = tmp_path_factory.mktemp("template")
-    path = folder / "template.sqlite"
+    path = folder / f"{size}.sqlite"
     with clock.at(TODAY):
-        app = make_app(f"sqlite:///{path}", folder)
-        migrate_and_load(app)
+        migrate_and_load(make_app(f"sqlite:///{path}", folder), size)
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -135,14 +146,40 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def postgresql_template(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A migrated PostgreSQL database with the shipped survey."""
-    name = f"template_{os.getpid()}"
-    postgresql.execute(f"CREATE DATABASE {name}")
+def postgresql_of(size: str, server: PostgreSQL, folder: Path) -> str:
+    """A migrated PostgreSQL database with the shipped survey; its name."""
+    name = f"{size}_{os.getpid()}"
+    server.execute(f"CREATE DATABASE {name}")
     with clock.at(TODAY):
-        migrate_and_load(make_app(postgresql.database(name), tmp_path_factory.mktemp("template-pg")))
+        migrate_and_load(make_app(server.database(name), folder), size)
     return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sqlite_of("few", tmp_path_factory.mktemp("few"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sqlite_of("whole", tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_few(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return postgresql_of("few", postgresql, tmp_path_factory.mktemp("few"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_whole(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return postgresql_of("whole", postgresql, tmp_path_factory.mktemp("whole"))
+
+
+def template_of(kind: str, request: pytest.FixtureRequest) -> Any:
+    """What databases of a test are copied from, a file or the name of a database: of the size that it asks for."""
+    # A page that somebody would look at is looked at in its full length.
+    whole = {"whole", "browser"}.intersection(mark.name for mark in request.node.iter_markers())
+    return request.getfixturevalue(f"{kind}_{'whole' if whole else 'few'}")
 
 
 @pytest.fixture(scope="session")
@@ -162,16 +199,16 @@ def fresh(workplace: Path, template: Path, name: str = "parley") -> str:
 @pytest.fixture(params=ON_BOTH)
 def database(request: pytest.FixtureRequest, workplace: Path) -> str:
     """A fresh database with the shipped survey, on each of the two; its URL."""
+    template = template_of(request.param, request)
     if request.param == "sqlite":
-        return fresh(workplace, request.getfixturevalue("sqlite_template"))
-    template = request.getfixturevalue("postgresql_template")
+        return fresh(workplace, template)
     server: PostgreSQL = request.getfixturevalue("postgresql")
     return server.replace(f"parley_{os.getpid()}", template)
 
 
-#: What was made once by this process, by what made it and the kind of database; and what that returned.
-_prepared: dict[tuple[Callable[[Session], object], str], Any] = {}
-_returned: dict[tuple[Callable[[Session], object], str], object] = {}
+#: What was made once by this process, by what made it and what it was added to; and what that returned.
+_prepared: dict[tuple[Callable[[Session], object], Path | str], Any] = {}
+_returned: dict[tuple[Callable[[Session], object], Path | str], object] = {}
 
 
 def copy_after(work: Callable[[Session], object], kind: str, request: pytest.FixtureRequest) -> str:
@@ -188,8 +225,8 @@ def template_after(
 ) -> tuple[Any, Any]:
     """What such a database is copied from, a file or the name of a database, and what `work` returned."""
     workplace: Path = request.getfixturevalue("workplace")
-    template = request.getfixturevalue(f"{kind}_template")
-    known = (work, kind)
+    template = template_of(kind, request)
+    known = (work, template)
     if known not in _prepared:
         if kind == "sqlite":
             folder = request.getfixturevalue("tmp_path_factory").mktemp("prepared")
@@ -223,7 +260,7 @@ def store_after(work: Callable[[Session], object]) -> Any:
     def prepared(request: pytest.FixtureRequest, database: str) -> object:
         kind = make_url(database).get_backend_name()
         assert copy_after(work, kind, request) == database
-        return _returned[work, kind]
+        return _returned[work, template_of(kind, request)]
 
     return prepared
 

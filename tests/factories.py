@@ -36,12 +36,13 @@ FEW = (
     "ceasefire-holds",
     "guarantee-form",
     "guarantee-if-ceasefire",
-    "eu-accession",
     "aid-total",
     "foreign-plants",
     "sanctions-end",
     "clash",
     "clash-if-ceasefire",
+    "article-4",
+    "escalation-rung",
     "nuclear-use",
     "cyber",
 )
@@ -69,18 +70,13 @@ def bank_of(*keys: str) -> Bank:
 
 
 def ask_few(session: Session, *keys: str) -> Survey:
-    """Have the survey at that address ask these questions alone; the whole one, at another, is known to nobody."""
-    whole = the_survey(session)
-    whole.slug, whole.visibility = "whole", "invited"
+    """Have the survey at that address ask these questions alone; the one before, at another, is known to nobody."""
+    before = the_survey(session)
+    before.slug, before.visibility = "before", "invited"
     session.flush()
     survey = store_bank(session, bank_of(*keys))
     survey.noise_key = None
     return survey
-
-
-def few(session: Session) -> None:
-    """The same of `FEW`, for a store to begin with."""
-    ask_few(session, *FEW)
 
 
 def the_question(session: Session, key: str, slug: str = "ukraine") -> Question:

@@ -11,8 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from survey.web.identity import REMEMBERED
-from tests.conftest import database_after
-from tests.factories import few, someone
+from tests.factories import someone
 from tests.skips import rest_long
 from tests.survey.api.caller import Caller, faults
 from tests.survey.api.conftest import a_member, callers, others  # noqa: F401
@@ -44,9 +43,6 @@ def rounds() -> list[dict[str, str]]:
         {field: query for field, query in zip(by_field, row, strict=True) if query}
         for row in zip_longest(*by_field.values())
     ]
-
-
-database = database_after(few)
 
 
 def status(client: FlaskClient, address: str) -> int:

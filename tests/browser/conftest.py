@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey.store.private_files import write_whole
 from survey.web import vega_script
 
-from ..conftest import copy_after, fresh
+from ..conftest import copy_after, fresh, template_of
 from .chromium import Complaints, chromium, launch_arguments, served
 
 #: Pictures are drawn after a page has loaded, and a fresh application makes what draws them first: seconds of CPU.
@@ -52,9 +52,9 @@ def base_url() -> None:
 
 
 @pytest.fixture
-def database(sqlite_template: Path, workplace: Path) -> str:
+def database(request: pytest.FixtureRequest, workplace: Path) -> str:
     """A fresh SQLite file with the shipped survey; its URL."""
-    return fresh(workplace, sqlite_template)
+    return fresh(workplace, template_of("sqlite", request))
 
 
 def site_after(work: Callable[[Session], object]) -> Any:

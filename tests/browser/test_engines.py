@@ -21,10 +21,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def survey(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
+def survey(sqlite_whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
     """A survey in which others have answered, for all walks: each is somebody else's."""
     folder = tmp_path_factory.mktemp("walk")
-    shutil.copy(sqlite_template, folder / "walk.sqlite")
+    shutil.copy(sqlite_whole, folder / "walk.sqlite")
     with clock.at(TODAY), published(folder) as made:
         yield made
 

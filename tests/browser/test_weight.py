@@ -108,10 +108,10 @@ class Whole:
 
 
 @pytest.fixture(scope="module")
-def whole(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+def whole(sqlite_whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
     """Made once: looking changes nothing."""
     folder = tmp_path_factory.mktemp("whole")
-    shutil.copy(sqlite_template, folder / "parley.sqlite")
+    shutil.copy(sqlite_whole, folder / "parley.sqlite")
     with clock.at(TODAY):
         app = make_app(f"sqlite:///{folder / 'parley.sqlite'}", folder)
         app.config.update(WTF_CSRF_ENABLED=True)

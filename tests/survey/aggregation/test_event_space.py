@@ -30,6 +30,7 @@ def test_the_worked_answer_goes_together(space: EventSpace) -> None:
     assert clashes(space, answers_in(space, WORKED)) == []
 
 
+@pytest.mark.whole
 def test_each_change_that_breaks_a_relation_is_told_of_that_relation(space: EventSpace) -> None:
     for relation, question, change, size in BROKEN:
         found = clashes(space, answers_in(space, WORKED | {question: WORKED[question] | change}), tolerance=0)

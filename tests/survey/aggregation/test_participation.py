@@ -118,6 +118,7 @@ def test_completion_is_the_share_of_questions_answered(session: Session) -> None
     assert participation.completion(theme.questions, answered, 0, now) == 0
 
 
+@pytest.mark.whole
 def test_what_can_be_published_is_what_publishing_publishes(session: Session) -> None:
     survey, few, enough = the_survey(session), the_question(session, "territory"), the_question(session, FREE)
     crowd(session, few, [0.2] * 9)

@@ -167,6 +167,7 @@ def wis(off: float) -> float:
     return 2 * sum(level * (off - step) for level, step in zip(LEVELS, (-2, -1, 0, 1, 2), strict=True)) / 5
 
 
+@pytest.mark.whole
 def test_a_number_is_compared_on_the_days_on_which_a_crowd_was_published(session: Session) -> None:
     question = the_question(session, "russian-gas")
     gives(session, question, 20, 17, people=12)
@@ -180,12 +181,14 @@ def test_a_number_is_compared_on_the_days_on_which_a_crowd_was_published(session
     assert found["wis"].coverage == pytest.approx(4 / LIFE) and "peer" not in found
 
 
+@pytest.mark.whole
 def test_without_a_publication_a_number_is_not_compared(session: Session) -> None:
     question = the_question(session, "russian-gas")
     mine = gives(session, question, 20, 17, people=12)
     assert set(scores(session, resolve(session, question, outcome(value=30.0)), mine)) == {"wis"}
 
 
+@pytest.mark.whole
 def test_a_published_crowd_ends_where_the_question_changed(session: Session) -> None:
     question = the_question(session, "russian-gas")
     gives(session, question, 20, 17, people=12)

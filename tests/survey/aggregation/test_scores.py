@@ -171,6 +171,7 @@ def test_a_number_on_a_log_scale_is_scored_by_its_logarithms(session: Session) -
     assert found["wis"].value == pytest.approx(0.088705, abs=1e-6)
 
 
+@pytest.mark.whole
 def test_what_lies_beyond_an_open_bound_counts_as_one_range_away(session: Session) -> None:
     question = the_question(session, "aid-total")
     far = clipped(spec_of(question), np.array([1e9, 1.0, 500.0]))

@@ -12,7 +12,7 @@ from survey.services import drafts, task_work
 from survey.services.api_tokens import USER_SCOPES, create_token, create_writing_token
 from survey.store.transaction import transaction
 from tests.conftest import store_after
-from tests.factories import FEW, ask_few, bank_of, the_survey
+from tests.factories import FEW, bank_of, the_survey
 from tests.survey.outcomes import member
 
 from .caller import Caller
@@ -50,7 +50,7 @@ def a_member(app: Flask, client: FlaskClient) -> MakeMember:
 def elsewhere(session: Session) -> str:
     """Another survey, and the token of its owner."""
     # Each organizer resolves alone: what a second person does is told in `test_running`.
-    ask_few(session, *FEW).second_person = False
+    the_survey(session).second_person = False
     store_bank(session, bank_of(*FEW), slug="elsewhere")
     user = member(session, "owner", "foreign@example.org", slug="elsewhere")
     return create_token(session, user, the_survey(session, "elsewhere"))

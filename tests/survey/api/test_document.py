@@ -116,9 +116,9 @@ class Tokens:
 
 
 @pytest.fixture(scope="module")
-def document(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def document(sqlite_few: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The document of one application for all calls."""
-    with served(sqlite_template, tmp_path_factory.mktemp("document")) as app:
+    with served(sqlite_few, tmp_path_factory.mktemp("document")) as app:
         yield document_of(app)
 
 
@@ -193,8 +193,8 @@ def answers(document: Any, operation: str, mode: GenerationMode, **known: Any) -
 
 
 @pytest.mark.long
-def test_chains_of_calls_answer_as_the_document_says(sqlite_template: Path, tmp_path: Path) -> None:
-    with served(sqlite_template, tmp_path) as app:
+def test_chains_of_calls_answer_as_the_document_says(sqlite_few: Path, tmp_path: Path) -> None:
+    with served(sqlite_few, tmp_path) as app:
         went_well = draw_chains(document_of(app), Beginning(app, tmp_path))
     # Which operations a chain reaches is a matter of draws, that it reaches some is not; test_links.py follows each.
     assert len(went_well) > 6, went_well

@@ -35,6 +35,7 @@ def test_a_survey_tells_its_rules_and_its_consent(nobody: Caller, session: Sessi
     assert told["closes_at"] == survey.closes_at.isoformat()
 
 
+@pytest.mark.whole
 def test_a_list_asks_the_store_nothing_for_each_of_its_questions(app: Flask, nobody: Caller) -> None:
     with counting(app) as asked:
         assert len(nobody.get("questions").json) == 28

@@ -33,6 +33,7 @@ def moment(year: int, month: int, day: int) -> datetime:
 # ---- On both databases
 
 
+@pytest.mark.whole
 def test_the_shipped_bank_loaded_again_changes_no_row(session: Session, today: datetime) -> None:
     before = rows(session)
     with clock.at(today + timedelta(days=30)):
@@ -40,6 +41,7 @@ def test_the_shipped_bank_loaded_again_changes_no_row(session: Session, today: d
     assert changed_tables(before, session) == set()
 
 
+@pytest.mark.whole
 def test_the_shipped_bank_is_stored_as_it_is_written(session: Session) -> None:
     bank = read_bank(bank_folder("ukraine"))
     survey = session.scalars(select(Survey)).one()

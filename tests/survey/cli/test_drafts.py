@@ -72,6 +72,7 @@ def test_an_import_over_a_draft_is_one_change_of_it(app: Flask, tmp_path: Path) 
         assert draft.document["structure"]["survey"]["slug"] == "weather"
 
 
+@pytest.mark.whole
 def test_a_survey_that_was_never_a_draft_is_copied_and_taken_up(app: Flask, tmp_path: Path) -> None:
     assert "copy of ukraine" in run(app, "duplicate", "ukraine", "second")
     run(app, "export", "second", str(tmp_path / "second.json"))

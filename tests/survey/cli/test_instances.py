@@ -137,9 +137,9 @@ def test_an_old_instance(instance: Path, old_database: Path, command: str) -> No
 
 
 @pytest.mark.parametrize("command", FORWARD)
-def test_an_instance_of_a_newer_version(instance: Path, sqlite_template: Path, command: str) -> None:
+def test_an_instance_of_a_newer_version(instance: Path, sqlite_few: Path, command: str) -> None:
     instance.mkdir()
-    shutil.copy(sqlite_template, instance / "parley.sqlite")
+    shutil.copy(sqlite_few, instance / "parley.sqlite")
     with sqlite3.connect(instance / "parley.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '20991231_unheard_of'")
         connection.execute("DROP TABLE survey")
@@ -153,11 +153,11 @@ def test_an_instance_of_a_newer_version(instance: Path, sqlite_template: Path, c
 
 
 @pytest.fixture
-def kept(instance: Path, sqlite_template: Path) -> Iterator[Path]:
+def kept(instance: Path, sqlite_few: Path) -> Iterator[Path]:
     """A whole instance in which nobody may write."""
     instance.mkdir()
     (instance / "secret_key").write_text("s" * 64)
-    shutil.copy(sqlite_template, instance / "parley.sqlite")
+    shutil.copy(sqlite_few, instance / "parley.sqlite")
     with read_only(instance):
         yield instance
 

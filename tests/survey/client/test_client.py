@@ -54,6 +54,7 @@ def call(app: Flask) -> Callable[[str | None], Client]:
     return lambda token: Client("http://localhost", token, language="en", transport=transport)
 
 
+@pytest.mark.whole
 def test_a_survey_from_joining_to_the_researchers_rows(
     app: Flask, call: Callable[[str | None], Client], tmp_path: Path
 ) -> None:

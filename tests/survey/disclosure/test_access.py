@@ -94,6 +94,7 @@ def tied_keys(session: Session, key: str) -> set[str]:
     return {question.key for question in the_survey(session).questions if question.id in ids}
 
 
+@pytest.mark.whole
 def test_a_question_is_tied_to_those_one_step_away(session: Session) -> None:
     assert tied_keys(session, FREE) == {FREE}
     assert tied_keys(session, "treaty-when") == {

@@ -50,6 +50,7 @@ def test_it_names_what_it_is_made_of(session: Session, reader: Participant) -> N
     assert made.moved <= made.values.keys()
 
 
+@pytest.mark.whole
 def test_what_a_viewer_may_not_see_is_no_part_of_it(session: Session, reader: Participant) -> None:
     another = someone(session)
     assert shown(session, Viewer(another)) is None

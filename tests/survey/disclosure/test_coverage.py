@@ -65,6 +65,7 @@ def test_below_twenty_outcomes_nothing_is_told(session: Session, questions: list
 
 @pytest.mark.usefixtures("three_are_enough")
 class TestTold:
+    @pytest.mark.whole
     def test_what_the_outer_interval_held_is_counted(
         self, session: Session, questions: list[Question]
     ) -> None:
@@ -86,6 +87,7 @@ class TestTold:
         # The control: who may see them is told.
         assert interval_coverage(session, ORGANIZER, questions[0]) is not None
 
+    @pytest.mark.whole
     def test_what_was_annulled_is_not_counted(self, session: Session, questions: list[Question]) -> None:
         for question in questions[:2]:
             resolve(session, question, 1.0)

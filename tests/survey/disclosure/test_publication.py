@@ -239,6 +239,7 @@ def test_ten_more_people_move_a_figure_by_as_much_as_is_told(session: Session, q
     assert told == {"people": 10, "chance": 0.99, "move": pytest.approx(max(moved), abs=1e-12)}
 
 
+@pytest.mark.whole
 def test_a_branch_with_too_few_people_is_withheld(session: Session) -> None:
     question = the_question(session, "clash-if-forces")
     crowd(session, question, [0.1] * 7)

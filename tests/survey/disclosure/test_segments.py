@@ -148,6 +148,7 @@ class TestPublished:
         crowd(session, question, [0.6] * 10)
         assert publish(session, question, 20)[EU]["people"] == 10
 
+    @pytest.mark.whole
     def test_a_branch_is_withheld_where_few_outside_the_group_answered_it(self, session: Session) -> None:
         """Both groups are large, but of those outside one only six gave the branch: they would follow."""
         pair = the_question(session, "clash-if-forces")

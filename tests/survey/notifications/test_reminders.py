@@ -70,6 +70,7 @@ def test_old_forecasts_are_called_to_mind_in_one_email_once_a_month(
     assert reminded(session, 31) == [("reminder 1", None), ("reminder 2", None)]
 
 
+@pytest.mark.whole
 @pytest.mark.store
 def test_only_what_can_be_affirmed_is_called_to_mind(
     app: Flask, session: Session, person: Participant

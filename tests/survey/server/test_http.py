@@ -31,9 +31,9 @@ from tests.conftest import TODAY, make_app
 
 
 @pytest.fixture
-def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+def sqlite_app(sqlite_few: Path, tmp_path: Path) -> Iterator[Flask]:
     """The application where the database makes no difference."""
-    shutil.copy(sqlite_template, tmp_path / "parley.sqlite")
+    shutil.copy(sqlite_few, tmp_path / "parley.sqlite")
     app = make_app(f"sqlite:///{tmp_path / 'parley.sqlite'}", tmp_path)
     yield app
     with app.app_context():

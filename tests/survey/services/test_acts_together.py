@@ -77,6 +77,7 @@ def said(session: Session, person: Participant) -> list[str]:
     return sorted(str(tuple(row)) for rows in (submissions, *below, skips) for row in rows)
 
 
+@pytest.mark.whole
 def test_acts_together_are_stored_as_one_after_the_other(session: Session) -> None:
     alone, together = someone(session), someone(session)
     for acts in visits(session):

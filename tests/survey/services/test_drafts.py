@@ -57,6 +57,7 @@ def test_an_address_that_is_none_or_taken_is_refused(session: Session, draft: Su
     assert list(refused.value.errors) == ["slug"]
 
 
+@pytest.mark.whole
 def test_a_survey_begins_as_a_copy_of_a_bank_a_survey_or_a_draft(
     session: Session, draft: SurveyDraft
 ) -> None:

@@ -151,6 +151,7 @@ REFUSED: list[Refused] = [
 ]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("key", "made", "field", "sentence"), REFUSED, ids=[f"{r[0]}-{r[3]}" for r in REFUSED]
 )

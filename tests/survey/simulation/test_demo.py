@@ -136,9 +136,9 @@ def demonstration(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture
-def database(sqlite_template: Path, workplace: Path) -> str:
+def database(sqlite_few: Path, workplace: Path) -> str:
     """A fresh file with the shipped survey."""
-    return fresh(workplace, sqlite_template)
+    return fresh(workplace, sqlite_few)
 
 
 @pytest.fixture

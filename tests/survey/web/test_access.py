@@ -311,10 +311,10 @@ def made_of_few(folder: Path, template: Path) -> Site:
 
 
 @pytest.fixture(scope="module")
-def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(sqlite_few: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Made once: the database is put back after each request that may write."""
     with clock.at(TODAY):
-        made_once = made_of_few(tmp_path_factory.mktemp("access"), sqlite_template)
+        made_once = made_of_few(tmp_path_factory.mktemp("access"), sqlite_few)
         yield made_once
         with made_once.app.app_context():
             db.engine.dispose()
@@ -375,7 +375,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, clock.at(TODAY):
         template = Path(folder) / "template.sqlite"
         app = make_app(f"sqlite:///{template}", Path(folder))
-        migrate_and_load(app)
+        migrate_and_load(app, "few")
         (Path(folder) / "site").mkdir()
         rows = rows_of(made_of_few(Path(folder) / "site", template))
     sys.stdout.write(as_table(rows))

@@ -171,11 +171,11 @@ def answered_few(session: Session) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(sqlite_few: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The shipped survey, published, with a reader of each kind; nothing here is written to."""
     with clock.at(TODAY):
         folder = tmp_path_factory.mktemp("answered")
-        template = shutil.copy(sqlite_template, folder / "answered.sqlite")
+        template = shutil.copy(sqlite_few, folder / "answered.sqlite")
         do_in(answered_few, f"sqlite:///{template}", folder)
         made_once = made(tmp_path_factory.mktemp("links"), template)
         with made_once.app.app_context():

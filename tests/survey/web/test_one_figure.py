@@ -155,6 +155,7 @@ def test_trees_are_made_of_what_is_made_consistent_and_the_direct_route_of_what_
         assert value == pytest.approx(wanted if axis.event.holds else 1 - wanted, abs=1e-12), axis.key
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("published")
 def test_on_crowd_pages_with_tables_and_pictures_and_everywhere_beside_the_consistent_one_where_it_differs(
     app: Flask, client: FlaskClient, caller: Caller, person: Visitor, session: Session, stored: Stored

@@ -20,6 +20,7 @@ from tests.factories import on, the_survey
 from .visitor import Visitor, words
 
 
+@pytest.mark.whole
 def test_the_front_page_of_the_only_survey_is_the_site_front(client: FlaskClient) -> None:
     page = words(client.get("/").text)
     assert "Will there be a ceasefire" in page

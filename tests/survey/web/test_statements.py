@@ -37,6 +37,8 @@ MOST = 30
 VIEWERS = ["participant", "owner", "anybody"]
 #: Pages that are others for whoever has not joined.
 FOR_STRANGERS = {"/", "/s/ukraine/", "/s/ukraine/join", f"/s/ukraine/q/{ASKED}"}
+pytestmark = pytest.mark.whole
+
 #: The shipped bank, and how often it stands in the large one: four times, on one database; else twice. One statement
 #: more for each question is seen by either, and what stands in the way of a hundred by the first.
 SMALL, OFTEN = 28, {"sqlite": 4 if EVERYTHING else 2, "postgresql": 2}

@@ -141,6 +141,7 @@ def test_the_inner_part_alone_is_what_the_page_has(organizer: FlaskClient) -> No
     assert "document.hidden" in script
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("sort", ["theme", "moved", "disputed", "no-such", "\x00"])
 def test_every_question_has_its_row_however_they_are_sorted(organizer: FlaskClient, sort: str) -> None:
     page = organizer.get(PAGES[0], query_string={"sort": sort}).text

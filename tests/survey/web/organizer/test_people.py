@@ -307,6 +307,7 @@ def test_all_batches_stand_together_in_a_last_row(organizer: FlaskClient) -> Non
 # ---- How much each has answered
 
 
+@pytest.mark.whole
 def test_how_much_is_told_of_those_alone_who_agreed_that_it_is(
     app: Flask, organizer: FlaskClient, outbox: Outbox
 ) -> None:

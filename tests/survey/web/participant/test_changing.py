@@ -142,6 +142,7 @@ class TestSkipping:
 
 
 class TestThemes:
+    @pytest.mark.whole
     def test_the_next_question_is_the_first_that_waits(self, person: Visitor) -> None:
         assert "Next: Ceasefire takes effect" in person.get("themes").text
         person.answers("ladder")
@@ -169,6 +170,7 @@ class TestMine:
         page = words(person.get("mine").text)
         assert "Every forecast you give will stand here" in page
 
+    @pytest.mark.whole
     def test_it_holds_every_kind(self, person: Visitor) -> None:
         for kind in ("binary", "choice", "ordered", "ladder", "pair", "numeric", "date"):
             person.answers(kind)

@@ -66,6 +66,7 @@ def me(session: Session) -> Participant:
     return session.scalars(select(Participant).order_by(Participant.id.desc())).first()  # type: ignore[return-value]
 
 
+@pytest.mark.whole
 def test_answers_that_go_together_rounded_or_not_give_no_note(person: Visitor, session: Session) -> None:
     assert "Nothing yet" in words(person.get("coherence").text)
     say_worked(session)
@@ -133,6 +134,7 @@ def buttons(page: str) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.mark.whole
 def test_one_answer_of_a_clash_is_set_by_its_button_as_an_update_like_any_other(
     person: Visitor, session: Session
 ) -> None:
@@ -180,6 +182,7 @@ def mend(person: Visitor, page: str, **more: str) -> str:
     return words(person.client.get(stored.location).text if stored.status_code == 303 else stored.text)
 
 
+@pytest.mark.whole
 def test_the_smallest_change_is_told_and_stored_once_as_updates_that_leave_what_was_said_in_the_history(
     person: Visitor, session: Session
 ) -> None:
@@ -225,6 +228,7 @@ def test_a_press_whose_twin_was_faster_is_told_what_that_has_stored(
     assert [press()] == stored and stored[0] > 0
 
 
+@pytest.mark.whole
 def test_the_receipt_with_every_clash_and_the_page_of_all_ask_the_store_no_more_than_any_page(
     person: Visitor, session: Session, app: Flask
 ) -> None:
@@ -239,6 +243,7 @@ def test_the_receipt_with_every_clash_and_the_page_of_all_ask_the_store_no_more_
     assert len(asked) <= MOST, asked
 
 
+@pytest.mark.whole
 def test_a_check_of_everything_takes_less_than_fifty_milliseconds(person: Visitor, session: Session) -> None:
     say_worked(session)
     receipt(person, "treaty-when", **(TREATY | {"p-2030-12-31": "80"}))

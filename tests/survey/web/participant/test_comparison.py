@@ -105,6 +105,7 @@ def test_a_correction_tells_nothing_beside_the_crowd(person: Visitor, session: S
     assert "Brier" in told and "peer" not in told.lower()
 
 
+@pytest.mark.whole
 def test_skill_is_over_all_numbers_by_their_ranges(session: Session) -> None:
     """russian-gas: 5 and 10 off the outcome. 1 - (6.6/range)/(…/range): the range falls out of one question."""
     question = the_question(session, "russian-gas")

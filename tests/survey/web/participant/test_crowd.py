@@ -187,6 +187,7 @@ class TestScenarios:
         rows = re.findall(r"<tr>\s*<th scope=\"row\">(?:Ceasefire|No ceasefire) · ", page)
         assert len(rows) >= 8
 
+    @pytest.mark.whole
     def test_a_further_way_needs_its_own_questions(self, person: Visitor, session: Session) -> None:
         skip_all(person, self.everything(session), but="")
         before = words(person.get("scenarios").text)

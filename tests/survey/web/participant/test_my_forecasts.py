@@ -202,6 +202,7 @@ class TestWhatIsShown:
         with clock.at(on(24)):
             assert {show: keys(busy.get(f"mine?show={show}").text) for show in told} == told
 
+    @pytest.mark.whole
     def test_what_is_not_answered_is_one_of_them(self, busy: Visitor) -> None:
         found = keys(busy.get("mine?show=unanswered").text)
         assert len(found) == 24 and "ceasefire-when" not in found
@@ -413,12 +414,14 @@ class TestMyData:
 
 
 class TestProgress:
+    @pytest.mark.whole
     def test_each_theme_has_its_next_question_and_its_close(self, person: Visitor) -> None:
         told = words(person.get("themes").text)
         assert "Next here: Ceasefire takes effect" in told
         assert "The first of them closes 1 July 2027, 03:00 Kyiv (00:00 UTC)." in told
         assert "0 of 28" in told
 
+    @pytest.mark.whole
     def test_it_goes_on_with_each_answer(self, person: Visitor) -> None:
         person.answers("ladder")
         told = words(person.get("themes").text)

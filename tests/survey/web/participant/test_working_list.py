@@ -313,6 +313,7 @@ class TestBesideTheCrowd:
         session.commit()
         return person
 
+    @pytest.mark.whole
     def test_the_figure_and_the_gap_stand_in_the_row_and_order_it(self, full: Visitor) -> None:
         page = full.get("mine?sort=gap").text
         assert "crowd 27 % Gap: −11" in row(page, "leaders-meet")
