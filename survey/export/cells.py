@@ -68,5 +68,13 @@ def csv_lines(
     # LF, not the CRLF of RFC 4180: in the files of the Good Judgment Project CR ends records and stands
     # inside fields too, and readers lose count of them.
     yield f"{csv_cells(*columns)}\n"
+    written = _written(texts)
     for row in rows:
-        yield f"{csv_cells(*row, texts=texts)}\n"
+        yield f"{','.join(map(written, row))}\n"
+
+
+def _written(texts: Callable[[str], str]) -> Callable[[Value], str]:
+    """How the cells of one table stand in a file: most texts are in many rows, and are looked through once."""
+    # A thousand, and no longer than the table is written: among them are reasons, each of some pages.
+    text = lru_cache(1_000)(lambda value: quoted(texts(value)))
+    return lambda value: text(value) if isinstance(value, str) else cell(value)

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from itertools import count, islice
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.export.cells import cell, csv_lines
+from survey.export.cells import Value, cell, csv_cells, csv_lines
 from survey.export.emptiness import empty_cells
 from survey.i18n.safe_cells import plain_text, safe_text, typed_text
 
@@ -78,6 +79,25 @@ def test_a_table_reads_back_cell_by_cell(rows: list[list[str]]) -> None:
 def test_a_long_table_comes_line_by_line() -> None:
     endless = csv_lines(["n"], ([number] for number in count()))
     assert list(islice(endless, 3)) == ["n\n", "0\n", "1\n"]
+
+
+#: What stands in a cell, few of each so that they meet again.
+FEW = st.sampled_from([None, False, True, 0, 1, 0.0, 1.0, "", "1", "true", "=1", "a, b", date(2026, 11, 15)])
+
+
+@pytest.mark.parametrize("texts", [safe_text, typed_text, str])
+@given(rows=st.lists(st.lists(FEW)))
+def test_a_cell_is_written_alike_wherever_it_stands(
+    texts: Callable[[str], str], rows: list[list[Value]]
+) -> None:
+    """Also beside one that Python takes for its equal, as 1, 1.0 and true."""
+    lines = islice(csv_lines([], rows, texts), 1, None)
+    assert [line.removesuffix("\n") for line in lines] == [csv_cells(*row, texts=texts) for row in rows]
+
+
+def test_more_texts_than_are_kept_are_written_each_as_it_is() -> None:
+    rows = [[f"={number % 1500}, {number % 2}"] for number in range(4000)]
+    assert [*csv_lines([], rows)][1:] == [f'"\'{text}"\n' for (text,) in rows]
 
 
 @given(st.text() | st.sampled_from(["50", "1e5", "true", "NA", "nan", "'50", "5.", ".5", "1_000", "None"]))
