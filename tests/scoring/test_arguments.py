@@ -54,6 +54,14 @@ def test_nearly_every_function_is_walked():
     assert len(CASES) > 120
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_every_function_takes_the_arguments_it_is_measured_with():
+    """Also those that are no plain array, and functions for what is checked already: the table would end there."""
+    for key, work in formulas():
+        if (values := arguments(key, work, SIZE)) is not None:
+            work(**values)
+
+
 def refusal(work, values):
     """What it says, or nothing where it works."""
     said = outcome_of(work, values)
