@@ -117,28 +117,24 @@ def load_unguarded(session: Session) -> None:
 def load_few(session: Session) -> None:
     """The same survey asking sixteen of its questions: what most tests are of.
 
-    One question is as good to them as thirty, of which every page, snapshot and copy takes its time: a fifth of the
-    suite. What needs the others, or is of how much there is, bears the mark `whole`.
+    One question is as good to them as thirty, of which every page, snapshot and copy takes its time: twelve more made
+    tests of pages a fifth slower. What needs the others, or is of how much there is, bears the mark `whole`.
     """
     store_bank(session, bank_of(*FEW)).noise_key = None
 
 
-#: How the survey of each size is loaded.
-LOADED: dict[str, Callable[[Session], None]] = {"few": load_few, "whole": load_unguarded}
-
-
-def migrate_and_load(app: Flask, size: str = "whole") -> None:
+def migrate_and_load(app: Flask, load: Callable[[Session], None] = load_unguarded) -> None:
     with app.app_context():
         alembic.upgrade()
-        transaction(LOADED[size])
+        transaction(load)
         db.engine.dispose()
 
 
-def sqlite_of(size: str, folder: Path) -> Path:
+def sqlite_with(load: Callable[[Session], None], folder: Path) -> Path:
     """A migrated SQLite file with the shipped survey."""
-    path = folder / f"{size}.sqlite"
+    path = folder / "template.sqlite"
     with clock.at(TODAY):
-        migrate_and_load(make_app(f"sqlite:///{path}", folder), size)
+        migrate_and_load(make_app(f"sqlite:///{path}", folder), load)
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -146,33 +142,33 @@ def sqlite_of(size: str, folder: Path) -> Path:
     return path
 
 
-def postgresql_of(size: str, server: PostgreSQL, folder: Path) -> str:
+def postgresql_with(load: Callable[[Session], None], server: PostgreSQL, folder: Path) -> str:
     """A migrated PostgreSQL database with the shipped survey; its name."""
-    name = f"{size}_{os.getpid()}"
+    name = f"{load.__name__}_{os.getpid()}"
     server.execute(f"CREATE DATABASE {name}")
     with clock.at(TODAY):
-        migrate_and_load(make_app(server.database(name), folder), size)
+        migrate_and_load(make_app(server.database(name), folder), load)
     return name
 
 
 @pytest.fixture(scope="session")
 def sqlite_few(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sqlite_of("few", tmp_path_factory.mktemp("few"))
+    return sqlite_with(load_few, tmp_path_factory.mktemp("few"))
 
 
 @pytest.fixture(scope="session")
 def sqlite_whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sqlite_of("whole", tmp_path_factory.mktemp("whole"))
+    return sqlite_with(load_unguarded, tmp_path_factory.mktemp("whole"))
 
 
 @pytest.fixture(scope="session")
 def postgresql_few(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return postgresql_of("few", postgresql, tmp_path_factory.mktemp("few"))
+    return postgresql_with(load_few, postgresql, tmp_path_factory.mktemp("few"))
 
 
 @pytest.fixture(scope="session")
 def postgresql_whole(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return postgresql_of("whole", postgresql, tmp_path_factory.mktemp("whole"))
+    return postgresql_with(load_unguarded, postgresql, tmp_path_factory.mktemp("whole"))
 
 
 def template_of(kind: str, request: pytest.FixtureRequest) -> Any:

@@ -370,12 +370,12 @@ def main() -> None:
     """Print the table as it is."""
     import tempfile
 
-    from tests.conftest import migrate_and_load
+    from tests.conftest import load_few, migrate_and_load
 
     with tempfile.TemporaryDirectory() as folder, clock.at(TODAY):
         template = Path(folder) / "template.sqlite"
         app = make_app(f"sqlite:///{template}", Path(folder))
-        migrate_and_load(app, "few")
+        migrate_and_load(app, load_few)
         (Path(folder) / "site").mkdir()
         rows = rows_of(made_of_few(Path(folder) / "site", template))
     sys.stdout.write(as_table(rows))
