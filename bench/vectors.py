@@ -245,13 +245,9 @@ def copied(values: dict[str, Any]) -> float:
 
 def parts(value: Any) -> list[Any]:
     """The arrays that an argument is made of."""
-    inside = (
-        vars(value).values()
-        if isinstance(value, Intervals)
-        else value
-        if isinstance(value, tuple)
-        else [value]
-    )
+    if isinstance(value, Intervals):
+        value = tuple(vars(value).values())
+    inside = value if isinstance(value, tuple) else (value,)
     return [part for part in inside if isinstance(part, np.ndarray)]
 
 

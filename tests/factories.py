@@ -80,7 +80,7 @@ def ask_few(session: Session, *keys: str) -> Survey:
 
 
 def the_question(session: Session, key: str, slug: str = "ukraine") -> Question:
-    """One of its questions, without the other 27: to load them costs more than most of what is done with it."""
+    """One of its questions, without the others: to load them costs more than most of what is done with it."""
     return session.scalars(
         select(Question).join(Survey).where(Survey.slug == slug, Question.key == key)
     ).one()

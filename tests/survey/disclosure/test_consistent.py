@@ -16,6 +16,8 @@ from tests.factories import on, say, someone, the_question, the_survey
 
 from ..outcomes import outcome
 
+pytestmark = pytest.mark.whole
+
 
 @store_after
 def skipped(session: Session) -> int:
@@ -50,7 +52,6 @@ def test_it_names_what_it_is_made_of(session: Session, reader: Participant) -> N
     assert made.moved <= made.values.keys()
 
 
-@pytest.mark.whole
 def test_what_a_viewer_may_not_see_is_no_part_of_it(session: Session, reader: Participant) -> None:
     another = someone(session)
     assert shown(session, Viewer(another)) is None

@@ -12,6 +12,8 @@ from survey.services.publication import publish_question
 from tests.conftest import store_after
 from tests.factories import crowd, on, someone, the_survey
 
+pytestmark = pytest.mark.whole
+
 ORGANIZER = Viewer(role="organizer")
 
 
@@ -65,7 +67,6 @@ def test_below_twenty_outcomes_nothing_is_told(session: Session, questions: list
 
 @pytest.mark.usefixtures("three_are_enough")
 class TestTold:
-    @pytest.mark.whole
     def test_what_the_outer_interval_held_is_counted(
         self, session: Session, questions: list[Question]
     ) -> None:
@@ -87,7 +88,6 @@ class TestTold:
         # The control: who may see them is told.
         assert interval_coverage(session, ORGANIZER, questions[0]) is not None
 
-    @pytest.mark.whole
     def test_what_was_annulled_is_not_counted(self, session: Session, questions: list[Question]) -> None:
         for question in questions[:2]:
             resolve(session, question, 1.0)

@@ -20,6 +20,8 @@ from tests.conftest import store_after
 from tests.factories import on, say, someone, the_survey
 from tests.survey.outcomes import outcome
 
+pytestmark = pytest.mark.whole
+
 #: People, who answered every question but one each of two of them.
 PEOPLE = 12
 
@@ -99,7 +101,6 @@ def test_its_rows_are_those_of_a_plain_computation(world: Session) -> None:
         assert own.questions == 5
 
 
-@pytest.mark.whole
 def test_the_sixth_outcome_waits_for_four_more_and_a_correction_counts_as_one(world: Session) -> None:
     questions = of_chances(world)
     came_out(world, questions[:5])
@@ -181,7 +182,6 @@ def test_who_chose_a_name_is_called_by_it_until_they_withdraw_it_or_are_erased(w
     assert isinstance(after, Leaderboard) and after.people == PEOPLE - 3
 
 
-@pytest.mark.whole
 def test_skill_ranks_numbers_by_the_share_of_the_crowds_penalty_saved(world: Session) -> None:
     numbers = [one for one in the_survey(world).questions if one.kind == "numeric"][:5]
     for question in numbers:

@@ -22,6 +22,8 @@ from tests.survey.outcomes import outcome
 from .test_published import KEY, fill, rule
 from .visitor import Visitor
 
+pytestmark = pytest.mark.whole
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 NEWS, DEADLINES = "/s/ukraine/news.atom", "/s/ukraine/deadlines.ics"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -124,7 +126,6 @@ def titles(made: xml.Element) -> list[str]:
     return [entry.findtext(f"{ATOM}title") or "" for entry in made.iter(f"{ATOM}entry")]
 
 
-@pytest.mark.whole
 def test_news_tell_questions_outcomes_and_of_the_crowd_what_is_published(
     session: Session, client: FlaskClient
 ) -> None:
@@ -173,7 +174,6 @@ def test_deadlines_are_read_back_as_they_were_meant(session: Session, client: Fl
         assert f"ukraine/{KEY}@localhost" not in {str(one["uid"]) for one in later.walk("VEVENT")}
 
 
-@pytest.mark.whole
 def test_a_private_address_tells_what_is_left_and_leads_nowhere_once_it_is_revoked(
     session: Session, client: FlaskClient, app: Flask
 ) -> None:
