@@ -46,12 +46,17 @@ NONE_COLLECTED := 5
 # each of them and by every command and server they start. Who is done takes tests from who is not: with portions dealt
 # out the slowest were left to one of them, and the others waited for a tenth of the time. What has a bound in seconds
 # of people's time comes after them: beside two others it tells of the machine.
+#
+# The threads with which NumPy and SciPy would multiply on both cores wait for work by turning round, and took that from
+# the other processes.
+test: export OPENBLAS_NUM_THREADS := 1
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
 	@echo "Running the suite in three processes: $(if $(LONG),about half an hour,about ten minutes) …"
-	@PYTHONDONTWRITEBYTECODE= $(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 --dist worksteal -m "not alone" $(TESTS)
+	@$(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 --dist worksteal -m "not alone" $(TESTS)
 ifdef LONG
 	@echo "Running what counts seconds, with the machine to itself: about a minute …"
-	@PYTHONDONTWRITEBYTECODE= PARLEY_LONG=yes $(VENV)/bin/python -m pytest -m alone $(TESTS) || test $$? -eq $(NONE_COLLECTED)
+	@PARLEY_LONG=yes $(VENV)/bin/python -m pytest -m alone $(TESTS) || test $$? -eq $(NONE_COLLECTED)
 endif
 
 faults: $(call installed,test) ## servers and databases killed 20 times each while people answer; a table of what was lost

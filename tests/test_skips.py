@@ -37,7 +37,10 @@ def told(folder: Path, *options: str, **settings: str) -> str:
     """The words of a run over the suite above."""
     (folder / "test_both.py").write_text(SUITE)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.skips", "-p", "no:cacheprovider"]
+    # Without the plugins that the suite uses: to load them takes longer than all else here.
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "yes"
+    plugins = ("-p", "tests.skips", "-p", "xdist", "-p", "no:cacheprovider")
+    command = [sys.executable, "-m", "pytest", "-q", *plugins]
     run = subprocess.run(
         [*command, "-c", os.devnull, f"--rootdir={folder}", "-W", "ignore", str(folder), *options],
         cwd=ROOT,

@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
-from .chromium import Complaints, chromium, launch_arguments
+from .chromium import WINDOWED, Complaints, chromium, launch_arguments
 from .webdriver import ELEMENT, Refused, Session, firefox, firefox_session, webkit, webkit_session
 
 #: A role and how a name begins; or "css" and a selector, for what has no role that all engines agree on.
@@ -205,9 +205,9 @@ class Engine:
 
 @contextmanager
 def chromium_window(theme: str, width: int) -> Iterator[Window]:
-    """Chromium, as the other tests start it."""
+    """Chromium with its window, as people have it."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_arguments())
+        browser = playwright.chromium.launch(**launch_arguments(WINDOWED))
         with window_in(browser, theme, width) as window:
             yield window
         browser.close()
@@ -237,7 +237,7 @@ def webkit_window(theme: str, width: int) -> Iterator[Window]:
 
 
 ENGINES = (
-    Engine("chromium", "chromium", lambda: chromium() is not None, chromium_window),
+    Engine("chromium", "chromium", lambda: chromium(WINDOWED) is not None, chromium_window),
     Engine("firefox", "firefox-esr", lambda: firefox() is not None, firefox_window),
     Engine("webkit", "webkit2gtk-driver xvfb", lambda: webkit() is not None, webkit_window),
 )
