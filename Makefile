@@ -47,12 +47,12 @@ NONE_COLLECTED := 5
 # out the slowest were left to one of them, and the others waited for a tenth of the time. What has a bound in seconds
 # of people's time comes after them: beside two others it tells of the machine.
 #
-# The threads with which NumPy and SciPy would multiply on both cores wait for work by turning round, and took that from
-# the other processes.
+# The threads with which NumPy and SciPy would multiply on both cores wait for work by turning round: it was a hundredth
+# of the work of all.
 test: export OPENBLAS_NUM_THREADS := 1
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
-	@echo "Running the suite in three processes: $(if $(LONG),about half an hour,about ten minutes) …"
+	@echo "Running the suite in three processes: $(if $(LONG),about half an hour,about eight minutes) …"
 	@$(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 --dist worksteal -m "not alone" $(TESTS)
 ifdef LONG
 	@echo "Running what counts seconds, with the machine to itself: about a minute …"

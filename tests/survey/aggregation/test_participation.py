@@ -27,7 +27,7 @@ from survey.web.organizer.question_rows import (
     time_base,
 )
 from survey.web.organizer.tasks import tasks
-from tests.factories import crowd, on, say, someone, the_question, the_survey
+from tests.factories import crowd, on, say, say_and_read, someone, the_question, the_survey
 
 from ..outcomes import outcome
 
@@ -97,7 +97,7 @@ def test_a_question_that_closed_before_somebody_joined_is_not_waited_for(session
 
 def test_an_act_that_is_committed_after_a_later_one_is_counted(session: Session) -> None:
     question = the_question(session, FREE)
-    made = say(session, someone(session), question)
+    made = say_and_read(session, someone(session), question)
     columns = {column.name: getattr(made, column.name) for column in Submission.__table__.columns}
     # On PostgreSQL an id is taken before the commit, and whoever took the higher one may be the first to commit.
     for number, counted in ((made.id + 2, 2), (made.id + 1, 3)):

@@ -23,7 +23,7 @@ from survey.security import log_redaction
 from survey.services import snapshots
 from survey.store.engine import db
 from survey.web.participant import forecast
-from tests.factories import on, say, someone, the_question, the_survey
+from tests.factories import on, say_and_read, someone, the_question, the_survey
 from tests.survey.web.visitor import Visitor
 
 #: Something in each field that cannot be taken for anything else.
@@ -89,7 +89,7 @@ def _give_the_rest(session: Session) -> None:
     session.rollback()
     person = session.scalars(select(Participant)).one()
     other = someone(session)
-    act = say(session, other, the_question(session, "leaders-meet"), rationale="A view of another.")
+    act = say_and_read(session, other, the_question(session, "leaders-meet"), rationale="A view of another.")
     from survey.services.moderation import _mark
 
     _mark(session, act.id, "report", participant=person, reason=REPORT)

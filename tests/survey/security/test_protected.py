@@ -24,7 +24,7 @@ from survey.services import (
     moderation,
 )
 from survey.services.forecast_history import history, standing_rows
-from tests.factories import on, say, the_question, the_survey, withdraw
+from tests.factories import on, say, say_and_read, the_question, the_survey, withdraw
 from tests.survey.web.visitor import Visitor, value
 
 #: An hour, minute and second that nothing but a person's act has.
@@ -147,7 +147,7 @@ def test_what_is_taken_back_on_the_day_of_the_opening_is_taken_back(session: Ses
     assert standing_rows(session, person, question) == []
     # … and a new one can follow it.
     with clock.at(ODD):
-        assert say(session, person, question, 0.9).action == "new"
+        assert say_and_read(session, person, question, 0.9).action == "new"
 
 
 def test_a_mark_of_an_organizer_keeps_no_hour_beside_a_persons_reason(session: Session) -> None:

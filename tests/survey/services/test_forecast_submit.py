@@ -22,7 +22,7 @@ from survey.models import (
 from survey.services import enrollment, forecast_submit
 from survey.services.forecast_history import history, latest, standing_rows
 from survey.services.forecast_submit import ForecastInput
-from tests.factories import on, say, someone, stored, the_question, the_survey, withdraw
+from tests.factories import on, say, say_and_read, someone, stored, the_question, the_survey, withdraw
 
 pytestmark = pytest.mark.store
 
@@ -65,7 +65,7 @@ def test_after_a_withdrawal_the_next_answer_is_new(
 
 
 def test_affirming_repeats_the_rows(session: Session, person: Participant, question: Question) -> None:
-    first = say(session, person, question, 0.3)
+    first = say_and_read(session, person, question, 0.3)
     again = forecast_submit.affirm(session, person, question, empty("affirm"))
     assert (again.action, again.revision) == ("affirm", 2)
     kept = stored(session, person, "affirm")
@@ -83,7 +83,7 @@ def test_there_must_be_something_to_affirm_or_withdraw(
 def test_an_answer_keeps_format_reason_and_self_rating(
     session: Session, person: Participant, question: Question
 ) -> None:
-    said = say(
+    said = say_and_read(
         session,
         person,
         question,
@@ -126,9 +126,9 @@ def test_before_the_opening_it_says_when(session: Session, person: Participant, 
 def test_a_late_repeat_of_what_was_stored_gets_its_receipt(
     session: Session, person: Participant, question: Question
 ) -> None:
-    first = say(session, person, question, {"p-yes": 0.3}, key="slow")
+    first = say_and_read(session, person, question, {"p-yes": 0.3}, key="slow")
     with clock.at(question.closes_at + timedelta(days=1)):
-        assert say(session, person, question, {"p-yes": 0.3}, key="slow").id == first.id
+        assert say_and_read(session, person, question, {"p-yes": 0.3}, key="slow").id == first.id
 
 
 def test_one_key_cannot_serve_two_acts(session: Session, person: Participant, question: Question) -> None:
@@ -150,7 +150,7 @@ def test_a_resolved_rung_is_no_longer_asked_and_keeps_its_row(session: Session, 
     ladder = the_question(session, "ceasefire-when")
     say(session, person, ladder, 0.4)
     resolve(session, ladder, "2027-06-30")
-    said = say(session, person, ladder, 0.6)
+    said = say_and_read(session, person, ladder, 0.6)
     assert {row.option.key for row in said.forecasts} == {"2027-12-31", "2028-12-31", "2030-12-31"}
     standing = {row.option: row.value for row in standing_rows(session, person, ladder)}
     assert standing["2027-06-30"] == pytest.approx(0.1)
@@ -177,7 +177,7 @@ def test_skipping_twice_is_one_skip_and_an_answer_may_follow(
 ) -> None:
     first = forecast_submit.skip(session, person, question)
     assert forecast_submit.skip(session, person, question) is first
-    assert say(session, person, question, 0.3).action == "new"
+    assert say_and_read(session, person, question, 0.3).action == "new"
 
 
 def test_whoever_was_erased_learns_just_that(
@@ -218,7 +218,7 @@ def test_consents_and_rounds_of_another_survey_are_asked_of_nobody_else(
     session.add(ConsentVersion(survey_id=other.id, number=9, published_at=on(21)))
     session.add(Round(survey_id=other.id, number=9, opens_at=on(1), closes_at=on(30)))
     session.flush()
-    said = say(session, person, question, 0.3)
+    said = say_and_read(session, person, question, 0.3)
     assert said.round.survey_id == said.survey_id == question.survey_id
 
 
@@ -226,4 +226,4 @@ def test_a_protected_survey_keeps_no_seconds(
     session: Session, person: Participant, question: Question
 ) -> None:
     question.survey.protected = True
-    assert say(session, person, question, 0.3, seconds_on_page=40).seconds_on_page is None
+    assert say_and_read(session, person, question, 0.3, seconds_on_page=40).seconds_on_page is None

@@ -23,7 +23,7 @@ from survey.services.publication import publish
 from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import store_after
-from tests.factories import crowd, on, say, someone, the_question, the_survey, withdraw
+from tests.factories import crowd, on, say, say_and_read, someone, the_question, the_survey, withdraw
 from tests.survey.outcomes import member
 
 FREE = "leaders-meet"
@@ -483,7 +483,7 @@ def statements(app: Flask, **more: object) -> int:
         question = the_question(db.session, FREE)
         listen(db.engine, "before_cursor_execute", note)
         try:
-            transaction(lambda session: say(session, person, question, 0.3, **more).id, keep=True)
+            transaction(lambda session: say_and_read(session, person, question, 0.3, **more).id, keep=True)
         finally:
             remove(db.engine, "before_cursor_execute", note)
     return len(asked)

@@ -28,7 +28,7 @@ from survey.services import audit_log, drafts, forecast_submit, publication, sec
 from survey.services.accounts import create_user
 from survey.services.draft_questions import add_question, add_theme
 from tests.conftest import database_after
-from tests.factories import crowd, on, say, someone, the_question, the_survey
+from tests.factories import crowd, on, say_and_read, someone, the_question, the_survey
 
 pytestmark = pytest.mark.store
 
@@ -39,7 +39,7 @@ def fill(session: Session) -> None:
     crowd(session, question, [0.2] * 10)
     with clock.at(on(20)):
         person = someone(session)
-        said = say(session, person, question, 0.4, rationale="They have met before.")
+        said = say_and_read(session, person, question, 0.4, rationale="They have met before.")
         session.add(
             RationaleMark(submission_id=said.id, act="hide", participant_id=person.id, made_at=on(20))
         )
@@ -238,7 +238,7 @@ def test_published_words_stay_but_a_draft_may_be_rewritten(session: Session) -> 
     ],
 )
 def test_the_database_itself_refuses_a_number_out_of_range(session: Session, part: str, value: float) -> None:
-    submission = say(session, someone(session), the_question(session, "article-4"))
+    submission = say_and_read(session, someone(session), the_question(session, "article-4"))
     forecast: dict[str, Any] = {
         "submission_id": submission.id,
         "option_id": submission.forecasts[0].option_id,
@@ -253,7 +253,7 @@ def test_the_database_itself_refuses_a_number_out_of_range(session: Session, par
 
 
 def test_a_forecast_cannot_name_an_option_of_another_question(session: Session) -> None:
-    submission = say(session, someone(session), the_question(session, "article-4"))
+    submission = say_and_read(session, someone(session), the_question(session, "article-4"))
     other = the_question(session, "cyber").options[0]
     session.add(
         Forecast(

@@ -24,7 +24,7 @@ from survey.store.constraints import RACES
 from survey.store.engine import WriterQueue, db, writer_queues
 from survey.store.health import unsafe_settings
 from survey.store.transaction import ATTEMPTS, _may_pass, transaction
-from tests.factories import numbers, on, say, someone, the_question, the_survey
+from tests.factories import numbers, on, say, say_and_read, someone, the_question, the_survey
 
 pytestmark = pytest.mark.store
 
@@ -51,8 +51,8 @@ def test_a_weaker_setting_is_found(app: Flask) -> None:
 
 def test_the_same_act_twice_is_stored_once_with_the_same_receipt(session: Session) -> None:
     person, question = someone(session), the_question(session, "leaders-meet")
-    first = say(session, person, question, 0.3, key="one")
-    again = say(session, person, question, 0.3, key="one")
+    first = say_and_read(session, person, question, 0.3, key="one")
+    again = say_and_read(session, person, question, 0.3, key="one")
     assert first.id == again.id
     assert session.scalar(text("SELECT count(*) FROM submission")) == 1
 

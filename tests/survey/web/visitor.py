@@ -73,6 +73,12 @@ def cookie_of(app: Flask, person: int, survey: str = "ukraine") -> str:
     return made.value
 
 
+def without_tokens(answer: TestResponse) -> tuple[int, str]:
+    """Status and page, without what differs each time: in the next second already."""
+    text = re.sub(r'(name="(?:csrf_token|next|join_key)"[^>]* value=)"[^"]+"', r"\1", answer.text)
+    return answer.status_code, text
+
+
 def chosen(page: str, name: str) -> list[str]:
     """What is chosen in a list of the page."""
     found = re.search(rf'<select[^>]*name="{re.escape(name)}"[^>]*>(.*?)</select>', page, re.DOTALL)

@@ -20,9 +20,7 @@ from survey.store.transaction import transaction
 from tests.conftest import TODAY
 from tests.factories import the_survey
 from tests.survey.outcomes import signed_in
-from tests.survey.web.visitor import Visitor, value, words
-
-from .reading import without_tokens
+from tests.survey.web.visitor import Visitor, value, without_tokens, words
 
 ORGANIZE = "/s/ukraine/organize/invitations"
 AT_ONCE = 50

@@ -9,9 +9,10 @@ from survey.models import User
 from survey.services import accounts
 from survey.store.engine import db
 from survey.store.transaction import transaction
+from tests.survey.web.visitor import without_tokens
 
 from .conftest import EMAIL, PASSWORD, Somebody
-from .reading import path_in, without_tokens
+from .reading import path_in
 
 
 def ask(client: FlaskClient, email: str = EMAIL) -> None:

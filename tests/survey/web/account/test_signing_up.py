@@ -13,10 +13,10 @@ from survey.security.passwords import is_common
 from survey.services import accounts
 from survey.store.engine import db
 from tests.conftest import make_app
-from tests.survey.web.visitor import error_of
+from tests.survey.web.visitor import error_of, without_tokens
 
 from .conftest import EMAIL, PASSWORD, Somebody
-from .reading import path_in, without_tokens
+from .reading import path_in
 
 ANOTHER = "other words than the first"
 

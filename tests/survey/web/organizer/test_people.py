@@ -24,7 +24,7 @@ from tests.conftest import TODAY
 from tests.factories import the_survey
 from tests.survey.notifications.conftest import Outbox, links_in, outbox
 from tests.survey.outcomes import signed_in
-from tests.survey.web.visitor import Visitor, value, words
+from tests.survey.web.visitor import Visitor, value, without_tokens, words
 
 __all__ = ["outbox"]
 
@@ -389,8 +389,8 @@ def test_the_link_in_the_letter_ends_letters_in_one_step_and_says_the_same_again
     assert "No more emails about this invitation?" in stranger.get(stop).text
     assert [one.declined_at for one in kept(app)] == [None, None]
     answers = [stranger.post(stop, data={"List-Unsubscribe": "One-Click"}) for _time in range(2)]
-    assert {answer.status_code for answer in answers} == {200}
-    assert answers[0].text == answers[1].text
+    assert without_tokens(answers[0]) == without_tokens(answers[1])
+    assert answers[0].status_code == 200
     assert [one.address for one in kept(app)] == ["olha@example.org", None]
     assert not [letter for letter in outbox() if letter["To"] == "ann@example.org"]
     for wrong in ("nonsense", stop.rpartition("/")[2][:-2] + "xx"):

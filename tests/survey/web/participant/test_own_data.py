@@ -24,7 +24,7 @@ from survey.models import (
 )
 from survey.notifications import contacts
 from survey.services import moderation
-from tests.factories import on, say, someone, the_question, the_survey
+from tests.factories import on, say_and_read, someone, the_question, the_survey
 
 from ..visitor import Visitor, words
 
@@ -56,7 +56,7 @@ def fill(session: Session, person: Participant) -> None:
     """A row of this person in every table that can hold one, each with a word of its own."""
     survey, question = person.survey, the_question(session, KEY)
     other = someone(session)
-    act = say(session, other, question, 0.9, rationale="Of somebody else, foreign-1")
+    act = say_and_read(session, other, question, 0.9, rationale="Of somebody else, foreign-1")
     own = session.scalars(select(Submission).filter_by(participant_id=person.id)).one()
     asked = BackgroundQuestion(survey_id=survey.id, key="canary-field", kind="text", position=99)
     session.add(asked)
