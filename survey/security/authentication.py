@@ -136,7 +136,10 @@ class Letters(MailUtil):
     """Addresses that letters may go to, and how letters about accounts are sent."""
 
     def validate(self, email: str) -> str:
-        """One address as it is stored, its domain in one script.
+        """One address as it is stored: in small letters, its domain in one script.
+
+        Large and small letters are one account. As it was typed it would show, to whoever lets somebody in by an
+        address in other letters, whether it was there before.
 
         Before the @ stands ASCII alone: few mail servers take anything else, and a letter in passing for another
         (`ı`, `ɑ`) would make an account that looks like somebody's.
@@ -156,7 +159,7 @@ class Letters(MailUtil):
                     "Before the @ an address has letters from a to z, digits and signs alone: give another one."
                 )
             )
-        address: str = super().validate(email)
+        address: str = super().validate(email).lower()
         if mixes_scripts(address.rpartition("@")[2]):
             raise EmailValidateException(
                 gettext("The address mixes letters of two alphabets after the @. Type it by hand.")

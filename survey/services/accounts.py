@@ -135,36 +135,49 @@ def _leave_out(session: Session, user: User, survey: Survey) -> None:
 def give_role(session: Session, survey: Survey, typed: str, role: str, by: User) -> str:
     """Let an owner give a role to whoever has an address; the address as it is stored.
 
-    Where there is no account one is made, which its owner enters by a link sent there: whether there was one is told
-    to nobody. On a site on which accounts are made by command alone it is refused.
+    Raises
+    ------
+    InvalidAccount
+        As `account_at` and `grant` do.
+    """
+    _let_owners_alone(session, survey, by)
+    user = account_at(session, typed)
+    grant(session, user, survey, role, by)
+    return user.email
+
+
+def account_at(session: Session, typed: str) -> User:
+    """The account of whoever is let in by their address, made where there is none.
+
+    Its owner enters one that was made by a link sent there: whether there was one is told to nobody. On a site on
+    which accounts are made by command alone it is refused.
 
     Raises
     ------
     InvalidAccount
-        For what is no address, and as `grant` does.
+        For what is no address, and where none may be made.
     """
     try:
         address: str = current_app.extensions["security"].mail_util.validate(typed)
     except ValueError:
         raise InvalidAccount({"email": gettext("No email can be sent to this address.")}) from None
-    _let_owners_alone(session, survey, by)
     user = user_by_email(session, address)
-    if user is None:
-        if not current_app.config["PARLEY"]["REGISTRATION"]:
-            raise InvalidAccount(
-                {
-                    "email": gettext(
-                        "Nobody has an account here with this address, and on this site the people "
-                        "who run it make the accounts: ask them for “parley user create”. Nothing was"
-                        " changed."
-                    )
-                }
-            )
-        # Nobody vouches for the address: the link that is sent there confirms it.
-        user = cast(User, users.create_user(email=address, password=None))
-        session.flush()
-    grant(session, user, survey, role, by)
-    return user.email
+    if user is not None:
+        return user
+    if not current_app.config["PARLEY"]["REGISTRATION"]:
+        raise InvalidAccount(
+            {
+                "email": gettext(
+                    "Nobody has an account here with this address, and on this site the people "
+                    "who run it make the accounts: ask them for “parley user create”. Nothing was"
+                    " changed."
+                )
+            }
+        )
+    # Nobody vouches for the address: the link that is sent there confirms it.
+    made = cast(User, users.create_user(email=address, password=None))
+    session.flush()
+    return made
 
 
 def take_role(session: Session, survey: Survey, user_id: int, by: User) -> bool:

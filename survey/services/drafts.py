@@ -276,18 +276,18 @@ def may_begin(session: Session, user: User, settings: Mapping[str, Any]) -> bool
 
 
 def share(session: Session, draft: SurveyDraft, email: str) -> DraftMember:
-    """Let somebody who has an account write a survey that is not open yet; once more changes nothing.
+    """Let whoever has an address write a survey that is not open yet; once more changes nothing.
 
     Raises
     ------
     InvalidDraft
-        Where nobody has an account with this address, or the survey is open and has roles of its own.
+        Where the survey is open and has roles of its own.
+    accounts.InvalidAccount
+        As `accounts.account_at` does.
     """
     if draft.survey_id is not None:
         raise InvalidDraft({"email": gettext("The survey is open: its own roles say who writes it.")})
-    user = accounts.user_by_email(session, email)
-    if user is None or not user.active:
-        raise InvalidDraft({"email": gettext("Nobody has an account with this address. They sign up first.")})
+    user = accounts.account_at(session, email)
     member = session.get(DraftMember, (draft.id, user.id)) or _member(session, draft, user, "writer")
     session.add(member)
     session.flush()

@@ -304,7 +304,7 @@ def edit_with_another(browser: Browser, page: Page, app: Flask, site: str, pictu
     other = signed_in(browser, app, site, TARAS)
     complaints = Complaints(other)
     page.goto(f"{site}{WRITE}/people")
-    page.get_by_label("Email address of an account").fill(TARAS)
+    page.get_by_label("Email address").fill(TARAS)
     page.get_by_role("button", name="Let them write too").click()
     field = '[id="words/en/question/rain/criteria"]'
     for one in (page, other):

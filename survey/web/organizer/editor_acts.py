@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from ...errors import BankError, NotFound
+from ...errors import BankError, InvalidAnswer, NotFound
+from ...i18n.locale import current_language
 from ...i18n.locale import gettext as _
 from ...models import BACKGROUND_KINDS, KIND_NAMES, RELATION_KINDS, SurveyDraft, User
 from ...notifications import transport
+from ...presenters.draft_words import survey_title
+from ...security.authentication import write_to
 from ...services import draft_edits, draft_questions, draft_scenarios, drafts
 from ...store.transaction import transaction
 from ..forms.whole_number import whole_number
@@ -30,7 +33,7 @@ def act_on(slug: str, act: Act, back: str = "") -> Response:
         return redirect(
             transaction(lambda session: act(session, drafts.to_write(session, slug, user), user)), 303
         )
-    except drafts.InvalidDraft as refused:
+    except InvalidAnswer as refused:
         flash(str(refused.sentence), "warning")
     return redirect(back or _where_from(slug), 303)
 
@@ -141,15 +144,28 @@ def undo(slug: str) -> Page:
 
 @blueprint.post("/<slug>/share")
 def share(slug: str) -> Page:
-    """Let somebody who has an account write too."""
+    """Let whoever has an address write too, with or without an account: the answer is the same for both."""
+    let_in: list[tuple[str, str]] = []
 
     def work(session: Session, draft: SurveyDraft, user: User) -> str:
         drafts.require_owner(session, draft, user)
-        drafts.share(session, draft, _sent("email"))
-        flash(_("They write it too from now on; it is among their surveys."))
+        address = drafts.share(session, draft, _sent("email")).user.email
+        let_in[:] = [(address, survey_title(draft.document, draft.slug, current_language()))]
         return url_for("editor.people", slug=draft.slug)
 
-    return act_on(slug, work)
+    answer = act_on(slug, work)
+    for address, title in let_in:
+        _tell_writer(address, title)
+        flash(
+            _("%(address)s writes it too from now on, and is told by email how to sign in.", address=address)
+        )
+    return answer
+
+
+def _tell_writer(address: str, title: str) -> None:
+    link = transport.public_address(url_for("account.ask_for_link"))
+    text = render_template("notifications/writer.txt", title=title, link=link)
+    write_to(address, _("You write a survey with others"), text)
 
 
 @blueprint.post("/<slug>/open")

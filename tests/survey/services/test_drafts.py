@@ -15,7 +15,7 @@ from survey.bank.reading import bank_folder, read_bank
 from survey.bank.stored import stored_bank
 from survey.errors import BankError, NotFound
 from survey.models import EventLog, Survey, SurveyDraft, User
-from survey.services import drafts
+from survey.services import accounts, drafts
 from survey.services.draft_edits import document_at, redo, save, undo
 from survey.services.draft_imports import import_file
 from survey.services.draft_questions import add_question, add_theme, duplicate_question, move, take_out
@@ -85,8 +85,10 @@ def test_a_draft_is_its_writers_alone(session: Session, draft: SurveyDraft, olen
     drafts.share(session, draft, "taras@example.org")
     assert drafts.find(session, "weather", taras) is draft
     assert drafts.drafts_of(session, taras) == [draft]
-    with pytest.raises(InvalidDraft, match="Nobody has an account"):
-        drafts.share(session, draft, "nobody@example.org")
+    # Whether somebody has an account is nobody's business: one that is let in has one from now on.
+    assert drafts.share(session, draft, "nobody@example.org").user.email == "nobody@example.org"
+    with pytest.raises(accounts.InvalidAccount, match="No email can be sent"):
+        drafts.share(session, draft, "nobody")
 
 
 # ---- Written by several at once
