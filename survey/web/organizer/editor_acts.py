@@ -154,6 +154,7 @@ def share(slug: str) -> Page:
         return url_for("editor.people", slug=draft.slug)
 
     answer = act_on(slug, work)
+    # Once it is stored: what was refused is told to nobody, and what is tried again is told once.
     for address, title in let_in:
         _tell_writer(address, title)
         flash(

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from survey.models import SurveyDraft, User
 from survey.services import accounts
@@ -65,6 +66,18 @@ def test_once_more_changes_nothing(app: Flask, olena: FlaskClient) -> None:
     assert writers(app) == [OLENA, TARAS]
 
 
+def test_an_account_of_before_that_is_stored_in_capitals_is_the_same_one(
+    app: Flask, olena: FlaskClient
+) -> None:
+    def write_large(session: Session) -> None:
+        session.scalars(select(User).filter_by(email=TARAS)).one().email = TARAS.title()
+
+    with app.app_context():
+        transaction(write_large)
+    let_in(olena, TARAS)
+    assert writers(app) == sorted([OLENA, TARAS.title()])
+
+
 def test_what_is_no_address_is_refused_and_nobody_is_written_to(
     app: Flask, olena: FlaskClient, outbox: Outbox
 ) -> None:
@@ -89,4 +102,4 @@ def test_a_writer_lets_nobody_in(app: Flask, olena: FlaskClient, outbox: Outbox)
     assert "for its owner to do" in let_in(taras, UNKNOWN)
     assert writers(app) == [OLENA, TARAS] and [letter["To"] for letter in outbox()] == [TARAS]
     with app.app_context():
-        assert transaction(lambda session: accounts.user_by_email(session, UNKNOWN)) is None
+        assert accounts.user_by_email(db.session, UNKNOWN) is None
