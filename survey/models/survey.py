@@ -246,8 +246,9 @@ class ConsentVersion(Base):
     published_at: Mapped[datetime] = mapped_column(Moment)
 
     survey: Mapped[Survey] = relationship(back_populates="consent_versions")
+    # Read where they are shown: each page asks whether its reader has agreed, and the words are long.
     texts: Mapped[list["ConsentText"]] = relationship(
-        order_by="ConsentText.language", back_populates="version", lazy="selectin"
+        order_by="ConsentText.language", back_populates="version"
     )
 
     def text(self, language: str) -> "ConsentText":

@@ -76,7 +76,7 @@ def answer(slug: str, key: str) -> PageAnswer:
     except (SurveyClosed, StoreUnavailable) as error:
         return _refused(survey, asked, person, form, boxes, error.sentence, error.status)
     return _acted(survey, person, asked) or redirect(
-        _receipt_url(asked, stored, form.base_revision.data), 303
+        _receipt_url(slug, key, stored, form.base_revision.data), 303
     )
 
 
@@ -142,7 +142,7 @@ def _act(slug: str, key: str, act: Act) -> PageAnswer:
         crowd_seen=sees_crowd(survey, asked),
     )
     stored = transaction(lambda session: act(session, person, asked, sent), keep=True)
-    return _acted(survey, person, asked) or redirect(_receipt_url(asked, stored, None), 303)
+    return _acted(survey, person, asked) or redirect(_receipt_url(slug, key, stored, None), 303)
 
 
 def _acted(survey: Survey, person: Participant, asked: Question) -> PageAnswer | None:
@@ -203,10 +203,13 @@ def _saved(person: Participant, asked: Question) -> Submission | None:
     return next((act for act in said if str(act.revision) == wanted), None)
 
 
-def _receipt_url(asked: Question, stored: Receipt, base: str | None) -> str:
-    """Where the receipt stands; `base` comes along where another tab had stored something in between."""
+def _receipt_url(slug: str, key: str, stored: Receipt, base: str | None) -> str:
+    """Where the receipt stands; `base` comes along where another tab had stored something in between.
+
+    By the names of the request: to ask the question for them reads it and its survey again once all is committed.
+    """
     shown = whole_number(base)
-    address = partial(url_for, "participant.question", slug=asked.survey.slug, key=asked.key)
+    address = partial(url_for, "participant.question", slug=slug, key=key)
     if "clashes" in request.form:
         address = partial(address, clashes=1)
     if shown is not None and shown < stored.revision - 1:

@@ -15,9 +15,9 @@ from survey.services import accounts, draft_edits, drafts
 from survey.services.api_tokens import EXPORT, WRITE, create_token, create_writing_token
 from survey.store.transaction import transaction
 from tests.factories import the_survey
+from tests.statements import counting
 from tests.survey.outcomes import member
 from tests.survey.services.test_drafts import WHOLE
-from tests.survey.web.test_statements import counting
 
 from .caller import Caller, faults, fresh_key
 from .conftest import MakeMember

@@ -13,7 +13,7 @@ from survey import clock
 from survey.models import Submission
 from survey.services.publication import publish_question
 from tests.factories import crowd, on, the_question, the_survey
-from tests.survey.web.test_statements import counting
+from tests.statements import counting
 
 from .caller import ANSWERS, Caller, faults, fresh_key
 

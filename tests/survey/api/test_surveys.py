@@ -12,8 +12,8 @@ from survey.services.publication import publish
 from survey.services.resolution import resolve
 from survey.store.transaction import transaction
 from tests.factories import crowd, on, the_question, the_survey
+from tests.statements import counting
 from tests.survey.outcomes import member, outcome
-from tests.survey.web.test_statements import counting
 
 from .caller import ANSWERS, Caller
 from .conftest import MakeMember

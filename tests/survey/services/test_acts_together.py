@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -15,6 +16,7 @@ from survey.services.forecast_submit import Act, ForecastInput
 from survey.store.lifecycle import skipped_questions
 from survey.store.transaction import transaction
 from tests.factories import numbers, someone, the_survey
+from tests.statements import counting
 
 pytestmark = pytest.mark.store
 
@@ -147,15 +149,13 @@ def test_two_acts_on_one_question_have_no_order_here(session: Session) -> None:
 
 
 @pytest.mark.sqlite
-def test_a_whole_survey_costs_a_few_statements(session: Session) -> None:
+def test_a_whole_survey_costs_a_few_statements(app: Flask, session: Session) -> None:
     """On PostgreSQL each act has its lock besides."""
     person = someone(session)
     acts = visits(session)[0]
     assert skipped_questions(session, person) == set()
-    said: list[str] = []
-    engine = session.get_bind().engine
-    event.listen(engine, "before_cursor_execute", lambda *given: said.append(given[2]))
-    transaction(lambda session: forecast_submit.act_on_each(session, person, acts), keep=True)
+    with counting(app) as said:
+        transaction(lambda session: forecast_submit.act_on_each(session, person, acts), keep=True)
     written = [one for one in said if one.startswith("INSERT")]
     assert len(written) <= 6, written
     assert len([one for one in said if "FROM (SELECT coalesce" in one or "idempotency_key IN" in one]) <= 2

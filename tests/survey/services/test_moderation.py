@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import store_after
 from tests.factories import crowd, on, say, say_and_read, someone, the_question, the_survey, withdraw
+from tests.statements import counting
 from tests.survey.outcomes import member
 
 FREE = "leaders-meet"
@@ -468,10 +468,6 @@ def test_an_answer_that_no_longer_counts_is_not_compared_with(
 
 def statements(app: Flask, **more: object) -> int:
     """How many statements a second forecast takes."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, text: str, *_how: object) -> None:
-        asked.append(text)
 
     def first(session: Session) -> int:
         person = someone(session)
@@ -481,12 +477,9 @@ def statements(app: Flask, **more: object) -> int:
     with app.app_context():
         person = db.session.get_one(Participant, transaction(first))
         question = the_question(db.session, FREE)
-        listen(db.engine, "before_cursor_execute", note)
-        try:
+        with counting(app) as said:
             transaction(lambda session: say_and_read(session, person, question, 0.3, **more).id, keep=True)
-        finally:
-            remove(db.engine, "before_cursor_execute", note)
-    return len(asked)
+    return len(said)
 
 
 def test_comparing_takes_one_statement_more(app: Flask) -> None:

@@ -14,8 +14,8 @@ from survey.presenters.bundles import archives_of
 from survey.services import background_answers
 from tests.conftest import store_after
 from tests.factories import on, say, someone, the_question, the_survey
+from tests.statements import counting
 from tests.survey.outcomes import signed_in
-from tests.survey.web.test_statements import counting
 
 DATA = "/s/ukraine/data/"
 

@@ -14,10 +14,11 @@ from survey.bank.reading import bank_folder, read_bank
 from survey.security.signing import public_key_of, verifies
 from survey.services.preregistration import load_survey
 from survey.store.transaction import transaction
+from tests.statements import counting
 from tests.survey.bank import tiny
 from tests.survey.bank.storing import edit
 
-from .test_statements import MOST, counting
+from .test_statements import MOST
 
 FILES = ["json", "json.sig", "pem", "md"]
 

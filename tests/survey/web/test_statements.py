@@ -7,7 +7,6 @@ does so once at most is a test of its own.
 
 import shutil
 from collections.abc import Iterator, Set
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -28,6 +26,7 @@ from tests.conftest import ON_BOTH, TODAY, make_app, template_after
 from tests.factories import the_survey
 from tests.postgresql import PostgreSQL
 from tests.skips import EVERYTHING
+from tests.statements import counting
 from tests.survey.disclosure.test_non_interference import World
 
 from .every_page import ASKED, owner_link, pages, people_and_owner, times
@@ -85,23 +84,6 @@ def cost(app: Flask, client: FlaskClient, path: str) -> int | None:
         is_page = response.mimetype == "text/html" and response.status_code == 200
         response.close()
     return len(said) if is_page else None
-
-
-@contextmanager
-def counting(app: Flask) -> Iterator[list[str]]:
-    """The statements that are sent to the database inside a `with` block."""
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    listen(engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        remove(engine, "before_cursor_execute", note)
 
 
 def grown(session: Session) -> tuple[dict[str, int | None], str]:

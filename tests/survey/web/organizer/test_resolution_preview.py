@@ -1,10 +1,6 @@
 """Before an outcome counts: the crowd when it became known, how it scores, who may approve; no single scores."""
 
-from collections.abc import Iterator
-
-import pytest
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -15,13 +11,13 @@ from survey.store.engine import db
 from survey.store.transaction import transaction
 from tests.conftest import database_after
 from tests.factories import crowd, on, the_question, the_survey
+from tests.statements import counting
 from tests.survey.outcomes import member, outcome
+from tests.survey.web.test_statements import MOST
 from tests.survey.web.visitor import words
 
 KEY, BEFORE = "leaders-meet", "nuclear-use"
 ASKED = {"known_from": "2026-11-22 10:00", "source": "A newspaper", "outcome": "yes"}
-#: As many statements as any page may ask of the store.
-MOST = 30
 
 
 def published(session: Session) -> None:
@@ -38,23 +34,7 @@ def published(session: Session) -> None:
 database = database_after(published)
 
 
-@pytest.fixture
-def statements(app: Flask) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        asked.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
-
-
-def test_a_preview_tells_of_the_crowd_and_whom_it_asks_and_of_no_single_score(
-    app: Flask, statements: list[str]
-) -> None:
+def test_a_preview_tells_of_the_crowd_and_whom_it_asks_and_of_no_single_score(app: Flask) -> None:
     client = app.test_client()
     with app.app_context():
         ann = accounts.user_by_email(db.session, "ann@example.org")
@@ -62,9 +42,9 @@ def test_a_preview_tells_of_the_crowd_and_whom_it_asks_and_of_no_single_score(
         link = transaction(lambda session: accounts.sign_in_link(session, ann))
     assert client.post(f"/sign-in/{link}").status_code == 303
     client.get(f"/s/ukraine/organize/q/{KEY}/resolve")
-    statements.clear()
-    page = client.post(f"/s/ukraine/organize/q/{KEY}/resolve", data=ASKED).text
-    assert len(statements) <= MOST, "\n".join(statements)
+    with counting(app) as asked:
+        page = client.post(f"/s/ukraine/organize/q/{KEY}/resolve", data=ASKED).text
+    assert len(asked) <= MOST, "\n".join(asked)
     said = words(page)
     assert "yes: see what it does before it counts" in said
     assert "Known from 22 November 2026, 12:00 Kyiv (10:00 UTC)" in said

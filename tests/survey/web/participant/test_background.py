@@ -5,8 +5,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -18,6 +18,7 @@ from survey.services.erasure import erase
 from survey.store.transaction import transaction
 from tests.conftest import TODAY
 from tests.factories import someone, the_survey
+from tests.statements import counting
 
 from ..visitor import Visitor, error_of, value, words
 
@@ -288,19 +289,13 @@ def test_an_answer_is_never_changed_in_place(session: Session) -> None:
     session.rollback()
 
 
-def test_an_answer_is_checked_without_reading_the_words_of_the_questions(session: Session) -> None:
+def test_an_answer_is_checked_without_reading_the_words_of_the_questions(
+    app: Flask, session: Session
+) -> None:
     person = someone(session)
     session.commit()
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        asked.append(statement)
-
-    listen(session.get_bind(), "before_cursor_execute", note)
-    try:
+    with counting(app) as asked:
         assert background_answers.say(session, person, {"region": ["eu"]}) == 1
-    finally:
-        remove(session.get_bind(), "before_cursor_execute", note)
     # Whichever statement: the table of what may be chosen is read, and no table of words.
     assert [one for one in asked if "background_option" in one]
     assert [one for one in asked if "background_text" in one or "background_option_text" in one] == []

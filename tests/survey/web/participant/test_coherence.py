@@ -21,8 +21,9 @@ from survey.services.own_coherence import mend_all, own_answers, own_clashes, sm
 from survey.services.snapshots import freeze
 from survey.store.transaction import transaction
 from tests.factories import say, the_question
+from tests.statements import counting
 
-from ..test_statements import MOST, counting
+from ..test_statements import MOST
 from ..visitor import Visitor, value, words
 
 WORKED = read_bank(bank_folder("ukraine")).worked
