@@ -21,7 +21,18 @@ from .consistent import Consistent, get_consistent
 from .coverage import IntervalCoverage, interval_coverage
 from .incoherence import NoIncoherence, ShownIncoherence, get_incoherence
 from .leaderboards import Hidden, Leaderboard, NoLeaderboard, Place, get_leaderboard, never_shown
-from .rationales import Marks, Reason, Remarked, marks_in, marks_on, rationales, remarked, submissions_behind
+from .rationales import (
+    Marks,
+    Reason,
+    Remarked,
+    marks_in,
+    marks_of,
+    marks_on,
+    marks_on_own,
+    rationales,
+    remarked,
+    submissions_behind,
+)
 from .scenarios import ShownScenarios, get_scenarios
 from .score_changes import ScoreChange, score_changes
 from .score_means import MeanScore, mean_scores
@@ -62,7 +73,9 @@ __all__ = [
     "load_aggregates",
     "load_publications",
     "marks_in",
+    "marks_of",
     "marks_on",
+    "marks_on_own",
     "may_see",
     "mean_scores",
     "merged_bins",

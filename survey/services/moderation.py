@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..disclosure import Marks, Viewer, marks_on, remarked, submissions_behind
+from ..disclosure import Marks, Viewer, marks_of, remarked, submissions_behind
 from ..errors import InvalidAnswer, NotFound
 from ..i18n.locale import gettext as _
 from ..i18n.normalization import Unreadable, clean_text
@@ -33,14 +33,14 @@ def hide(session: Session, participant: Participant, question: Question, revisio
     :raise NotFound: where this person gave no reason with that revision.
     """
     own = _own(session, participant, question, revision)
-    if not _marks(session, question, own).hidden:
+    if not marks_of(session, own).hidden:
         _mark(session, own, "hide", participant=participant)
 
 
 def show(session: Session, participant: Participant, question: Question, revision: int) -> None:
     """Let others read one's own reason again, unless an organizer withholds it."""
     own = _own(session, participant, question, revision)
-    if _marks(session, question, own).hidden:
+    if marks_of(session, own).hidden:
         _mark(session, own, "show", participant=participant)
 
 
@@ -83,7 +83,7 @@ def withhold_outgoing(session: Session, user: User, survey: Survey, submission: 
     found = session.scalar(query.where(Submission.id == submission, Submission.survey_id == survey.id))
     if found is None:
         raise NotFound()
-    if _marks(session, found.question, submission).withheld is None:
+    if marks_of(session, submission).withheld is None:
         _mark_as(session, user, found.question, [submission], "withhold", said)
 
 
@@ -192,10 +192,6 @@ def _own(session: Session, participant: Participant, question: Question, revisio
     if found is None:
         raise NotFound()
     return found
-
-
-def _marks(session: Session, question: Question, submission: int) -> Marks:
-    return marks_on(session, question).get(submission, Marks())
 
 
 def _known(

@@ -169,7 +169,7 @@ def own_acts(question: Question) -> list[OwnAct]:
     person = known_person(question.survey)
     if person is None:
         return []
-    marks = disclosure.marks_on(db.session, question)
+    marks = disclosure.marks_on_own(db.session, question, person)
     acts = history(db.session, person, question)
     return [_own_act(act, marks.get(act.id, Marks())) for act in reversed(acts)]
 
