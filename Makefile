@@ -52,7 +52,7 @@ NONE_COLLECTED := 5
 test: export OPENBLAS_NUM_THREADS := 1
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(call installed,test) ## the suite; LONG=1: the longest tests and all on PostgreSQL too, NEWEST=1: with the newest packages
-	@echo "Running the suite in three processes: $(if $(LONG),about half an hour,about eight minutes) …"
+	@echo "Running the suite in three processes: $(if $(LONG),twenty minutes to half an hour,six to eight minutes) …"
 	@$(if $(LONG),PARLEY_LONG=yes) $(VENV)/bin/python -m pytest -n 3 --dist worksteal -m "not alone" $(TESTS)
 ifdef LONG
 	@echo "Running what counts seconds, with the machine to itself: about a minute …"

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -22,6 +23,9 @@ from .private_files import FILE, FOLDER, make_private
 UNCHANGED = "Nothing was changed."
 #: Asked of a restored database, by its address: raises `BackupRefused` where it may not stay.
 Check = Callable[[str], None]
+
+#: Seconds that others are given to leave a database, and how often it is looked at meanwhile.
+LEAVING, LOOKS = 3.0, 30
 
 
 def restore_backup(file: Path, settings: Mapping[str, Any], check: Check, *, replace: bool) -> Manifest:
@@ -177,7 +181,7 @@ def _refuse_in_use(embedded: Path) -> None:
     Only a connection that is alone may leave the write-ahead log; that brings all of it into the one file, too.
     """
     try:
-        with closing(sqlite3.connect(embedded, timeout=1, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(embedded, timeout=LEAVING, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE").fetchone()
     except sqlite3.OperationalError as fault:
         if "locked" in str(fault):
@@ -248,7 +252,7 @@ def _restore_on_server(
                 raise BackupRefused(
                     f"The database holds tables already: --replace puts them aside. {UNCHANGED}"
                 )
-            if tables and _others(connection):
+            if tables and _others_stay(connection):
                 raise BackupRefused(_in_use(f"The database {url.database}"))
             make_private(instance)
             with (
@@ -262,6 +266,18 @@ def _restore_on_server(
                 _bring_in(folder, instance)
     finally:
         engine.dispose()
+
+
+def _others_stay(connection: Connection) -> bool:
+    """Whether others are connected to the database, and go on to be.
+
+    Who has just left is still counted: PostgreSQL ends a connection after the program that had it has gone on.
+    """
+    for _ in range(LOOKS):
+        if not _others(connection):
+            return False
+        time.sleep(LEAVING / LOOKS)
+    return True
 
 
 def _others(connection: Connection) -> int:

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import stat
 import tarfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -235,6 +236,23 @@ def test_an_instance_that_is_in_use_is_not_replaced(instance: Flask, tmp_path: P
     assert (refused.exit_code, "stop the server" in refused.output) == (1, True)
     assert _answers() == 2
     assert list((tmp_path / "instance").glob("before_restore_*")) == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_who_is_just_leaving_does_not_stand_in_the_way(instance: Flask, tmp_path: Path) -> None:
+    """A server that was stopped a moment ago is still counted by PostgreSQL for another."""
+    path = made(tmp_path)
+    other = db.engine.raw_connection()
+    # Its own from here on: closed it is gone, and in no pool.
+    other.detach()
+    leaving = threading.Timer(1.0, other.close)
+    leaving.start()
+    stopped(instance)
+    restored = parley("restore", str(path), "--replace")
+    leaving.join()
+    assert restored.exit_code == 0, restored.output
+    assert list((tmp_path / "instance").glob("before_restore_*")) != []
 
 
 def _cut(path: Path) -> None:
