@@ -5,6 +5,7 @@
 
 import logging
 from collections.abc import Mapping
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 # One distribution, one version.
@@ -24,7 +25,8 @@ def create_app(
     settings
         `PARLEY_*` names to text; default: the process's environment.
     doors
-        Whether it answers requests. A command that reads and writes the store does without pages and JSON.
+        Whether it answers requests. A command that reads and writes the store does without pages and JSON, until it
+        writes of a page.
     begin
         Whether it makes an instance folder where there is none.
 
@@ -40,7 +42,7 @@ def create_app(
     from flask_bootstrap import Bootstrap5
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from .config import asset_dir, flask_config, read_settings, unknown_settings
+    from .config import DOORS, asset_dir, flask_config, read_settings, unknown_settings
     from .i18n import locale
     from .notifications import transport
     from .security import authentication, log_redaction, request_parsing
@@ -70,8 +72,10 @@ def create_app(
     locale.init_language(app)
     transport.init_mail(app)
     authentication.init_security(app, doors=doors)
+    # Whoever writes of a page, as a letter does, opens them: a command that finds nothing to write waits for none.
+    app.extensions[DOORS] = open_doors = cache(partial(_open_doors, app))
     if doors:
-        _open_doors(app)
+        open_doors()
     return app
 
 

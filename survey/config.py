@@ -211,6 +211,10 @@ class WeakSetting(RuntimeError):
     """A setting that must not go into production; the application refuses to start."""
 
 
+#: Where an application has what opens its pages, for whoever writes the address of one.
+DOORS = "parley.doors"
+
+
 def unknown_settings(environment: Mapping[str, str] | None = None) -> list[str]:
     """A sentence for each `PARLEY_…` in `environment` that is no setting: a misspelt one is as if it were not there.
 

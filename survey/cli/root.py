@@ -18,12 +18,12 @@ from flask.cli import AppGroup, NoAppException, ScriptInfo
 from .. import __version__
 from ..garbage import collect_seldom, collector_paused
 
-#: Commands that answer requests, or write letters with links to pages: for them the application opens its doors.
-WITH_PAGES = ("run", "work", "notify")
+#: Commands that answer requests, or go on writing letters with links: the application opens its doors for them.
+WITH_PAGES = ("run", "work")
 #: Commands that make an instance where there is none; every other one says that there is none.
 BEGINNING = ("db upgrade", "demo", "run")
 #: Commands whose log says why something could not be stored: others end with that as their own sentence.
-WITH_LOG = (*WITH_PAGES, "publish", "task")
+WITH_LOG = (*WITH_PAGES, "notify", "publish", "task")
 
 
 class Commands(AppGroup):

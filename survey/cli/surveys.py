@@ -23,8 +23,8 @@ def publish(slug: str | None, as_of: date | None) -> None:
 
     from .. import clock
     from ..models import Survey
-    from ..server import http
-    from ..services.task_work import own_task
+    from ..services.own_tasks import own_task
+    from ..services.publication import publish_each
     from ..store.engine import db
 
     if slug:
@@ -36,7 +36,7 @@ def publish(slug: str | None, as_of: date | None) -> None:
         raise click.ClickException(str(error)) from error
     slugs = [slug] if slug else list(db.session.scalars(select(Survey.slug).order_by(Survey.slug)))
     with own_task("publish") as progress:
-        published = http.publish_each(slugs, day, progress)
+        published = publish_each(slugs, day, progress)
         # Without a result the task has failed: what could not be published is told, and held up no other.
         progress.result = sum(published.values()) if len(published) == len(slugs) else None
     for each, made in published.items():
@@ -50,7 +50,7 @@ def notify() -> None:
     """Send the emails that are due, once; for a timer where no worker runs."""
     from ..notifications import messages
     from ..services import invitation_letters
-    from ..services.task_work import own_task
+    from ..services.own_tasks import own_task
 
     with own_task("letters") as progress:
         noted, sent = messages.deliver(progress)

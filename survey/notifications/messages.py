@@ -17,7 +17,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..config import derive_key
+from ..config import DOORS, derive_key
 from ..errors import NotFound
 from ..i18n.locale import LANGUAGES, current_language, ngettext
 from ..i18n.locale import gettext as _
@@ -251,6 +251,7 @@ def stop(session: Session, token: str) -> Contact | None:
 
 def link(endpoint: str, **values: Any) -> str:
     """The whole address of a page."""
+    current_app.extensions[DOORS]()
     # Bound to no host: what a request calls this site anybody can write, and a link would lead there.
     return transport.public_address(current_app.url_map.bind("").build(endpoint, values))
 

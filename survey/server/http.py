@@ -4,29 +4,24 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Callable, Collection, Sequence
-from datetime import date
-from functools import partial
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from .. import clock, create_app
 from ..config import WeakSetting, remember_address
 from ..garbage import settle
 from ..models import Survey
 from ..notifications import transport
-from ..progress import Progress, untold
-from ..services.publication import publish
-from ..services.task_work import own_task
+from ..services.own_tasks import own_task
+from ..services.publication import publish_each
 from ..store.engine import db
 from ..store.health import health_problems
 from ..store.private_files import open_to_others
-from ..store.transaction import transaction
 from .patient import patient_server
 
 #: How often the publisher looks whether a UTC day has ended; a sleeping laptop misses no midnight for longer.
@@ -198,27 +193,6 @@ def publish_due(app: Flask, done: Collection[str] = ()) -> dict[str, int]:
         made = publish_each(slugs, progress=progress)
         progress.result = sum(made.values()) if len(made) == len(slugs) else None
         return made
-
-
-def publish_each(
-    slugs: Sequence[str], as_of: date | None = None, progress: Progress = untold
-) -> dict[str, int]:
-    """Publish surveys, each by itself: one that fails is logged, is not in the result, and stops no other."""
-    made: dict[str, int] = {}
-    for place, slug in enumerate(slugs):
-        progress(slug, place / len(slugs))
-        try:
-            # A unit for each: one that fails takes no other back, and nobody waits for all of them.
-            made[slug] = transaction(partial(publish_survey, slug=slug, as_of=as_of))
-        except Exception:
-            logger.exception("Survey %s was not published; nothing was lost.", slug)
-    return made
-
-
-def publish_survey(session: Session, slug: str, as_of: date | None = None) -> int:
-    """Publish one survey as of a day that is over, default yesterday; the number of questions published."""
-    survey = session.scalars(select(Survey).filter_by(slug=slug)).one()
-    return len(publish(session, survey, as_of))
 
 
 def keep_publishing(app: Flask, stop: threading.Event) -> None:

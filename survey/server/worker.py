@@ -27,7 +27,8 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from ..config import database_url
 from ..notifications.messages import deliver
 from ..services import invitation_letters, tasks
-from ..services.task_work import own_task, run_waiting
+from ..services.own_tasks import own_task
+from ..services.task_work import run_waiting
 from ..store.engine import db
 from ..store.transaction import transaction
 

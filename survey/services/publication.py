@@ -1,7 +1,10 @@
 """Publishing: fixing what the crowd says at the end of a UTC day that is over."""
 
+import logging
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,9 +17,34 @@ from ..aggregation.rules import Figures
 from ..aggregation.segments import ALL, READERS_WAY, crowd_figures, readers_figures
 from ..aggregation.specification import Groups
 from ..models import Participant, Publication, Question, Survey
+from ..progress import Progress, untold
+from ..store.transaction import transaction
 from .audit_facts import publication_digest
 from .audit_log import record
 from .incoherence import publish_incoherence
+
+logger = logging.getLogger(__name__)
+
+
+def publish_each(
+    slugs: Sequence[str], as_of: date | None = None, progress: Progress = untold
+) -> dict[str, int]:
+    """Publish surveys, each by itself: one that fails is logged, is not in the result, and stops no other."""
+    made: dict[str, int] = {}
+    for place, slug in enumerate(slugs):
+        progress(slug, place / len(slugs))
+        try:
+            # A unit for each: one that fails takes no other back, and nobody waits for all of them.
+            made[slug] = transaction(partial(publish_survey, slug=slug, as_of=as_of))
+        except Exception:
+            logger.exception("Survey %s was not published; nothing was lost.", slug)
+    return made
+
+
+def publish_survey(session: Session, slug: str, as_of: date | None = None) -> int:
+    """Publish one survey as of a day that is over, default yesterday; the number of questions published."""
+    survey = session.scalars(select(Survey).filter_by(slug=slug)).one()
+    return len(publish(session, survey, as_of))
 
 
 def publish(session: Session, survey: Survey, as_of: date | None = None) -> list[Publication]:

@@ -115,15 +115,6 @@ def note(session: Session, snapshot: Snapshot) -> None:
     record(session, snapshot.survey, "freeze snapshot", detail, snapshot.by_id)
 
 
-def discard(session: Session, snapshot_id: int) -> None:
-    """Delete a snapshot that was never finished, with the files that were made: nobody was given any of it."""
-    # As whoever keeps a piece of it takes it: none comes in between and stays.
-    session.scalars(select(Snapshot.id).filter_by(id=snapshot_id).with_for_update()).one_or_none()
-    for table in (SnapshotFile, SnapshotPiece):
-        session.execute(delete(table).filter_by(snapshot_id=snapshot_id))
-    session.execute(delete(Snapshot).filter_by(id=snapshot_id))
-
-
 def finished(survey: Survey) -> Select[Snapshot]:
     """The snapshots of a survey that can be read: not those that are being made."""
     in_making = exists().where(Task.snapshot_id == Snapshot.id, Task.state.in_(LIVE_STATES))

@@ -12,8 +12,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select, u
 from sqlalchemy.orm import Session
 
 from .. import clock
-from ..models import ENDED_STATES, LIVE_STATES, Survey, Task, User
-from .snapshots import discard
+from ..models import ENDED_STATES, LIVE_STATES, Snapshot, SnapshotFile, SnapshotPiece, Survey, Task, User
 from .worker_identity import is_gone, new_worker
 
 #: Without a sign of life for so long a task is claimed by another.
@@ -219,7 +218,7 @@ def _discard_half_made(session: Session, number: int) -> None:
     half_made = session.scalar(select(Task.snapshot_id).where(Task.id == number))
     if half_made is not None:
         session.execute(update(Task).where(Task.id == number).values(snapshot_id=None))
-        discard(session, half_made)
+        _discard(session, half_made)
 
 
 def _write(session: Session, mine: TaskClaim, **values: Any) -> None:
@@ -235,3 +234,12 @@ def _changed(session: Session, statement: Any) -> bool:
 def _count(session: Session, statement: Any) -> int:
     done = session.execute(statement.execution_options(synchronize_session=False))
     return cast(CursorResult[Any], done).rowcount
+
+
+def _discard(session: Session, snapshot_id: int) -> None:
+    """Delete a snapshot that was never finished, with the files that were made: nobody was given any of it."""
+    # As whoever keeps a piece of it takes it: none comes in between and stays.
+    session.scalars(select(Snapshot.id).filter_by(id=snapshot_id).with_for_update()).one_or_none()
+    for table in (SnapshotFile, SnapshotPiece):
+        session.execute(delete(table).filter_by(snapshot_id=snapshot_id))
+    session.execute(delete(Snapshot).filter_by(id=snapshot_id))

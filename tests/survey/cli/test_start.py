@@ -91,8 +91,8 @@ for command in {given!r}:
 
 
 def test_a_command_on_the_store_opens_no_door_and_computes_nothing(database: str, tmp_path: Path) -> None:
-    """The second in the same process: what the first imports of those is told of both."""
-    commands = [["audit", "verify", "ukraine"], ["invite", "ukraine", "--batch", "one"]]
+    """All in one process: what any imports of those is told of each."""
+    commands = [["audit", "verify", "ukraine"], ["invite", "ukraine", "--batch", "one"], ["notify"]]
     ended = started(
         ON_A_STORE.format(given=commands), PARLEY_DATABASE_URL=database, PARLEY_INSTANCE=str(tmp_path)
     )
@@ -123,6 +123,14 @@ def without_doors(app: Flask, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+#: Of whoever answers requests there are these among others.
+PAGES = {"public.front", "participant.themes", "organizer.overview"}
+
+
+def pages_of(app: Flask) -> set[str]:
+    return {rule.endpoint for rule in app.url_map.iter_rules()} & PAGES
+
+
 #: In this order on one application and one store: none needs another but for the user that the last asks for.
 @folded
 @pytest.mark.parametrize(
@@ -150,7 +158,22 @@ def test_a_command_needs_no_page_of_the_application(
     assert known.exit_code == 0 or "already" in known.output
     result = runner.invoke(main, command.split(), catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    assert not {rule.endpoint for rule in without_doors.url_map.iter_rules()} & {"public.home", "api.survey"}
+    assert pages_of(without_doors) == set()
+
+
+def test_a_letter_opens_the_doors_that_its_links_lead_to_and_where_none_is_due_they_stay_shut(
+    without_doors: Flask, tmp_path: Path
+) -> None:
+    runner, people = without_doors.test_cli_runner(), tmp_path / "people.csv"
+    assert runner.invoke(main, ["notify"]).output == "0 noted, 0 emails sent\n"
+    assert pages_of(without_doors) == set()
+    people.write_text("address,group,language\nolha@example.org,,en\n")
+    asked = runner.invoke(main, ["invite", "ukraine", "--batch", "one", "--from", str(people), "--mail"])
+    assert (asked.exit_code, pages_of(without_doors)) == (0, set()), asked.output
+    for sent in (1, 0):
+        assert runner.invoke(main, ["notify"]).output == f"0 noted, {sent} email{'s' * (not sent)} sent\n"
+    (letter,) = (tmp_path / "outbox").glob("*.eml")
+    assert "/i/" in letter.read_text() and pages_of(without_doors) == PAGES
 
 
 def test_an_application_without_doors_answers_nobody(without_doors: Flask) -> None:
@@ -193,7 +216,7 @@ def test_python_m_survey_is_parley() -> None:
         assert module.stdout == expected
 
 
-def test_what_serves_and_what_writes_letters_with_links_opens_the_doors(
+def test_what_serves_and_what_keeps_writing_letters_with_links_opens_the_doors(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     opened: list[bool] = []
@@ -206,7 +229,7 @@ def test_what_serves_and_what_writes_letters_with_links_opens_the_doors(
     for command in ("run", "work", "notify", "publish"):
         result = CliRunner().invoke(main, [command], obj=ScriptInfo(create_app=_application))
         assert "made no further" in result.output
-    assert opened == [True, True, True, False]
+    assert opened == [True, True, False, False]
 
 
 def test_the_scopes_that_help_names_are_those_that_there_are() -> None:

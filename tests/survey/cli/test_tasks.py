@@ -14,7 +14,8 @@ from survey.export import options
 from survey.export.options import FreezeOptions
 from survey.models import Snapshot, Task
 from survey.services import task_work, tasks
-from survey.services.task_work import ask_snapshot, own_task
+from survey.services.own_tasks import own_task
+from survey.services.task_work import ask_snapshot
 from survey.store.transaction import transaction
 from tests.factories import someone, the_survey
 

@@ -24,6 +24,7 @@ from survey.cli import main
 from survey.config import WeakSetting, read_settings, remember_address, site_address
 from survey.models import Publication
 from survey.server import http
+from survey.services import publication
 from survey.store import health
 from survey.store.engine import db
 from survey.store.transaction import transaction
@@ -196,7 +197,7 @@ def test_the_publisher_publishes_at_once_and_after_midnight(
 ) -> None:
     days: list[object] = []
     monkeypatch.setattr(http, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(http, "publish_survey", lambda *_, **__: days.append(clock.now().date()) or 0)
+    monkeypatch.setattr(publication, "publish_survey", lambda *_, **__: days.append(clock.now().date()) or 0)
     stop = threading.Event()
     publisher = threading.Thread(target=http.keep_publishing, args=(sqlite_app, stop))
     publisher.start()
@@ -244,7 +245,7 @@ def failing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             raise ValueError("probability must leave one option a median above 0")
         return 2
 
-    monkeypatch.setattr(http, "publish_survey", fail_for_one)
+    monkeypatch.setattr(publication, "publish_survey", fail_for_one)
     return tried
 
 

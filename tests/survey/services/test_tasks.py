@@ -25,10 +25,11 @@ from survey.export.files import BUNDLE, FILES, unpacked
 from survey.export.tables import TABLES
 from survey.models import EventLog, Participant, Snapshot, SnapshotFile, SnapshotPiece, Survey, Task, User
 from survey.server import worker
-from survey.services import snapshots, task_work, tasks
+from survey.services import own_tasks, snapshots, task_work, tasks
 from survey.services.erasure import erase
+from survey.services.own_tasks import own_task
 from survey.services.snapshots import finished, frozen_file
-from survey.services.task_work import Busy, ask_snapshot, own_task, run
+from survey.services.task_work import Busy, ask_snapshot, run
 from survey.services.tasks import MOST_CLAIMS, QUIET, Stopped, TaskClaim
 from survey.store.engine import db
 from survey.store.transaction import transaction
@@ -53,7 +54,7 @@ database = database_after(answered)
 @pytest.fixture(autouse=True)
 def each_sign_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """No sign of life is left out for coming too soon after the last."""
-    monkeypatch.setattr(task_work, "EVERY", 0)
+    monkeypatch.setattr(own_tasks, "EVERY", 0)
 
 
 @pytest.fixture
