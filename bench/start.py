@@ -12,6 +12,8 @@ from tests.teardown import torn_down
 
 RUNS = 5
 FLOOR = ["-c", "pass"]
+#: Processor seconds that a command on the store may take.
+STORE = 1.2
 #: What is started, and the processor seconds it may take.
 COMMANDS = {
     "parley --version": (["-m", "survey", "--version"], 0.3),
@@ -19,11 +21,11 @@ COMMANDS = {
     "parley validate --help": (["-m", "survey", "validate", "--help"], 0.3),
     "import numpy": (["-c", "import numpy"], None),
     "import scoring; scoring.brier": (["-c", "import scoring; scoring.brier"], None),
-    "parley db upgrade": (["-m", "survey", "db", "upgrade"], 1.2),
-    "parley bank load": (["-m", "survey", "bank", "load"], None),
-    "parley audit verify ukraine": (["-m", "survey", "audit", "verify", "ukraine"], 1.2),
-    "parley notify": (["-m", "survey", "notify"], None),
-    "parley publish": (["-m", "survey", "publish"], None),
+    "parley db upgrade": (["-m", "survey", "db", "upgrade"], STORE),
+    "parley bank load": (["-m", "survey", "bank", "load"], STORE),
+    "parley audit verify ukraine": (["-m", "survey", "audit", "verify", "ukraine"], STORE),
+    "parley notify": (["-m", "survey", "notify"], STORE),
+    "parley publish": (["-m", "survey", "publish"], STORE),
 }
 
 

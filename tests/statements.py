@@ -22,10 +22,11 @@ def counting(app: Flask, *, commits: bool = False) -> Iterator[list[str]]:
     def note_commit(_connection: Any) -> None:
         said.append("COMMIT")
 
+    ended = {"commit": note_commit} if commits else {}
     with app.app_context():
         engine: Engine = db.engine
     with ExitStack() as stack:
-        for happens, noted in (("before_cursor_execute", note), ("commit", note_commit))[: 1 + commits]:
+        for happens, noted in {"before_cursor_execute": note, **ended}.items():
             listen(engine, happens, noted)
             stack.callback(remove, engine, happens, noted)
         yield said

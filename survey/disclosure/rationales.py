@@ -117,7 +117,7 @@ def marks_on(session: Session, question: Question) -> dict[int, Marks]:
 def marks_on_own(session: Session, question: Question, author: Participant) -> dict[int, Marks]:
     """What was said about one person's rationales on a question, by submission.
 
-    Apart from `marks_on`: to look for the marks of a hundred thousand acts was a quarter of each one's page.
+    Apart from `marks_on`: to look for the marks of a hundred thousand acts was a third of each one's page.
     """
     return _marks_where(
         session, Submission.question_id == question.id, Submission.participant_id == author.id

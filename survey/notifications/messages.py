@@ -251,6 +251,7 @@ def stop(session: Session, token: str) -> Contact | None:
 
 def link(endpoint: str, **values: Any) -> str:
     """The whole address of a page."""
+    # A command has no pages until it writes of one.
     current_app.extensions[DOORS]()
     # Bound to no host: what a request calls this site anybody can write, and a link would lead there.
     return transport.public_address(current_app.url_map.bind("").build(endpoint, values))

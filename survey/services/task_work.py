@@ -1,4 +1,4 @@
-"""Doing background tasks: what each kind is, how far it is, and how it ends."""
+"""Doing what somebody asked for in the background: what each kind is, and how it ends."""
 
 import logging
 import secrets
@@ -20,7 +20,7 @@ from ..store.engine import db
 from ..store.transaction import transaction
 from . import snapshots, tasks
 from .freeze_options import checked_options
-from .own_tasks import TaskProgress, fail
+from .task_progress import TaskProgress, fail
 from .tasks import Stopped, TaskClaim
 
 logger = logging.getLogger(__name__)

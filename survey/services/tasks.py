@@ -215,10 +215,16 @@ def _abandon(session: Session, number: int, moment: datetime) -> None:
 
 
 def _discard_half_made(session: Session, number: int) -> None:
+    """Delete the snapshot that a task had begun, with the files that were made: nobody was given any of it."""
     half_made = session.scalar(select(Task.snapshot_id).where(Task.id == number))
-    if half_made is not None:
-        session.execute(update(Task).where(Task.id == number).values(snapshot_id=None))
-        _discard(session, half_made)
+    if half_made is None:
+        return
+    session.execute(update(Task).where(Task.id == number).values(snapshot_id=None))
+    # As whoever keeps a piece of it takes it: none comes in between and stays.
+    session.scalars(select(Snapshot.id).filter_by(id=half_made).with_for_update()).one_or_none()
+    for table in (SnapshotFile, SnapshotPiece):
+        session.execute(delete(table).filter_by(snapshot_id=half_made))
+    session.execute(delete(Snapshot).filter_by(id=half_made))
 
 
 def _write(session: Session, mine: TaskClaim, **values: Any) -> None:
@@ -234,12 +240,3 @@ def _changed(session: Session, statement: Any) -> bool:
 def _count(session: Session, statement: Any) -> int:
     done = session.execute(statement.execution_options(synchronize_session=False))
     return cast(CursorResult[Any], done).rowcount
-
-
-def _discard(session: Session, snapshot_id: int) -> None:
-    """Delete a snapshot that was never finished, with the files that were made: nobody was given any of it."""
-    # As whoever keeps a piece of it takes it: none comes in between and stays.
-    session.scalars(select(Snapshot.id).filter_by(id=snapshot_id).with_for_update()).one_or_none()
-    for table in (SnapshotFile, SnapshotPiece):
-        session.execute(delete(table).filter_by(snapshot_id=snapshot_id))
-    session.execute(delete(Snapshot).filter_by(id=snapshot_id))

@@ -191,6 +191,9 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
+FLAGS = {"help_option_names": main.context_settings["help_option_names"]}
+
+
 @pytest.mark.parametrize("way", [way for way in WAYS if len(way) < 2], ids=" ".join)
 def test_the_list_of_commands_says_each_in_a_whole_sentence(way: tuple[str, ...]) -> None:
     group: click.Command = main.commands[way[0]] if way else main
@@ -203,7 +206,9 @@ def test_the_list_of_commands_says_each_in_a_whole_sentence(way: tuple[str, ...]
         first, _, more = map(words, command.help.partition("\n\n"))
         # What else there is to say stands in the command's own help, and the list stays one.
         assert first in told and not (more and more in told)
-        assert more in words(command.get_help(click.Context(command, info_name=command.name)))
+        # Below the root, as it is typed: a command keeps the flags of the first help that is asked of it.
+        context = click.Context(command, parent=click.Context(main, **FLAGS), info_name=command.name)
+        assert more in words(command.get_help(context))
 
 
 def test_python_m_survey_is_parley() -> None:

@@ -25,7 +25,7 @@ from survey.export.files import BUNDLE, FILES, unpacked
 from survey.export.tables import TABLES
 from survey.models import EventLog, Participant, Snapshot, SnapshotFile, SnapshotPiece, Survey, Task, User
 from survey.server import worker
-from survey.services import own_tasks, snapshots, task_work, tasks
+from survey.services import snapshots, task_progress, task_work, tasks
 from survey.services.erasure import erase
 from survey.services.own_tasks import own_task
 from survey.services.snapshots import finished, frozen_file
@@ -54,7 +54,7 @@ database = database_after(answered)
 @pytest.fixture(autouse=True)
 def each_sign_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """No sign of life is left out for coming too soon after the last."""
-    monkeypatch.setattr(own_tasks, "EVERY", 0)
+    monkeypatch.setattr(task_progress, "EVERY", 0)
 
 
 @pytest.fixture
